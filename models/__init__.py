@@ -1,0 +1,79 @@
+"""The facts of a case as SQLModel tables, one file per noun of the field.
+
+What may live here: tables, the closed vocabularies of their columns, and the two column types they
+share. No query, no rule, no clock, no Danish text. A row of a fact table is never overwritten: a
+correction is a new row that supersedes the old one (``models.fact``). Only ``OutboxMessage`` and
+``AgendaItem`` change in place; neither is a fact, and each says so.
+
+May import: the standard library, sqlalchemy, sqlmodel, pydantic. Nothing of ours.
+"""
+
+from models.action import ActionItem
+from models.agenda import AgendaItem
+from models.announcement import Announcement, AnnouncementKind, Closure, Particulars, Scope
+from models.contact import Contact, ContactRole
+from models.deadline import Deadline
+from models.decision import Decision, Level, Outcome
+from models.document import Change, Document, DocumentKind
+from models.extension import Extension
+from models.fact import CaseFact, Fact, Moment
+from models.meeting import Meeting, MeetingState
+from models.milestone import Milestone, MilestoneKind
+from models.obligation import DateSource, Obligation
+from models.outbox import MailKind, OutboxMessage, OutboxState
+from models.party import Party, PartyKind
+from models.pause import Pause
+from models.process import ProcessVersion, Stage
+from models.question import Question, QuestionAnswer
+from models.response import Completeness, Response
+from models.submission import Submission, SubmissionKind
+from models.tally import Tally
+from models.verdict import Verdict, VerdictOutcome
+from models.waiver import Waiver
+
+__all__ = [
+    "ActionItem",
+    "AgendaItem",
+    "Announcement",
+    "AnnouncementKind",
+    "CaseFact",
+    "Change",
+    "Closure",
+    "Completeness",
+    "Contact",
+    "ContactRole",
+    "DateSource",
+    "Deadline",
+    "Decision",
+    "Document",
+    "DocumentKind",
+    "Extension",
+    "Fact",
+    "Level",
+    "MailKind",
+    "Meeting",
+    "MeetingState",
+    "Milestone",
+    "MilestoneKind",
+    "Moment",
+    "Obligation",
+    "OutboxMessage",
+    "OutboxState",
+    "Outcome",
+    "Particulars",
+    "Party",
+    "PartyKind",
+    "Pause",
+    "ProcessVersion",
+    "Question",
+    "QuestionAnswer",
+    "Response",
+    "Scope",
+    "Stage",
+    "Submission",
+    "SubmissionKind",
+    "Tally",
+    "Verdict",
+    "VerdictOutcome",
+    "Waiver",
+]

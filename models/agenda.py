@@ -1,0 +1,37 @@
+"""The agenda: when the machine must next look at an open obligation.
+
+Not a fact but an index over facts: every row can be computed again from the case
+(``udmelding.journal.agenda.rebuild``), and a test compares the two. It exists so that the daily
+sweep reads what is due and not all that is open.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+
+class AgendaItem(SQLModel, table=True):
+    """One open obligation, or one case (``step`` and ``party`` empty), waiting for a day.
+
+    Attributes:
+        opened_on: the day the obligation was asked for.
+        due_on: its present due date, extensions counted.
+        last_rung: the last rung for that due date that was written to the outbox; empty for none.
+        next_on: the first day on which there is something to do; no row at all when nothing is.
+    """
+
+    __tablename__ = "agenda"
+    __table_args__ = (sa.UniqueConstraint("announcement_id", "step", "party"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    announcement_id: int = Field(foreign_key="announcement.id")
+    process_version_id: int = Field(foreign_key="process_version.id")
+    step: str = ""
+    party: str = ""
+    opened_on: dt.date
+    due_on: dt.date
+    last_rung: str = ""
+    next_on: dt.date = Field(index=True)

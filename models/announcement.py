@@ -1,0 +1,85 @@
+"""The announcement: what the agency (or the region) sent out, and the case that grew from it.
+
+``Announcement`` is the identity of a case and never changes. What may be corrected about it lives
+in ``Particulars``; its deadline in ``models.deadline``; its end in ``Closure``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+
+from sqlmodel import Field, SQLModel
+
+from models.fact import CaseFact, Moment, word
+
+
+class AnnouncementKind(StrEnum):
+    """The step of the ladder that a case stands on (serviceloven § 13 b-c)."""
+
+    FIRST = "first"
+    RENEWED = "renewed"
+    TEMPORARY_ORDER = "temporary_order"
+    ORDER = "order"
+    FRAMEWORK_AGREEMENT = "framework_agreement"
+    QUESTIONNAIRE = "questionnaire"
+
+
+class Scope(StrEnum):
+    """Whether one area answers alone or the whole country answers jointly."""
+
+    REGIONAL = "regional"
+    NATIONAL = "national"
+
+
+class Announcement(SQLModel, table=True):
+    """The identity of one case.
+
+    Attributes:
+        reference: the secretariat's own name of the case, such as ``CU-GRAVIDE-2025``.
+        process_version_id: the version of the process file that the case is pinned to.
+        area: the KKR area whose secretariat runs the case, such as ``sjaelland``.
+        received_on: the day the letter came; the plan starts here.
+        recorded_at: when the case was registered in the system.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    reference: str = Field(unique=True, max_length=60)
+    process_version_id: int = Field(foreign_key="process_version.id")
+    area: str
+    scope: Scope = word(Scope)
+    received_on: dt.date
+    recorded_at: dt.datetime = Field(sa_type=Moment)
+    recorded_by: str
+    source: str = ""
+    is_made_up: bool = False
+
+
+class Particulars(CaseFact, table=True):
+    """What is said about a case on its front page; corrected as a whole.
+
+    Attributes:
+        legal_basis: the provision, such as ``serviceloven § 13 b, stk. 3``.
+        renews: reference of the earlier case that this one renews, if any.
+        journal_number: the case number in the municipality's records system.
+        responsible: the case worker's role or initials, shown in mails.
+    """
+
+    title: str
+    kind: AnnouncementKind = word(AnnouncementKind)
+    legal_basis: str = ""
+    renews: str | None = None
+    journal_number: str | None = None
+    responsible: str = ""
+
+
+class Closure(CaseFact, table=True):
+    """The case is closed and archived; nothing is owed any more.
+
+    Attributes:
+        closed_on: the day it was closed.
+        reason: why, in words.
+    """
+
+    closed_on: dt.date
+    reason: str = ""

@@ -1,0 +1,94 @@
+"""The outbox: every mail that is to go out or went out, under a key that makes it go once.
+
+A row is written before anything is sent. ``state`` moves forward in place; the text never changes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from models.fact import Moment, word
+
+
+class MailKind(StrEnum):
+    """Why a mail is sent; each kind is a folder of ``templates/mail``."""
+
+    INVITATION = "invitation"
+    REMINDER_BEFORE = "reminder_before"
+    REMINDER_OVERDUE = "reminder_overdue"
+    REMINDER_ESCALATED = "reminder_escalated"
+    THANKS = "thanks"
+    COUNCIL_INVITATION = "council_invitation"
+    COUNCIL_REMINDER_BEFORE = "council_reminder_before"
+    COUNCIL_REMINDER_OVERDUE = "council_reminder_overdue"
+    COUNCIL_REMINDER_ESCALATED = "council_reminder_escalated"
+    NOTICE = "notice"
+    SUBMISSION = "submission"
+    RESERVATION_LIFTED = "reservation_lifted"
+
+
+class OutboxState(StrEnum):
+    """How far a mail has come.
+
+    ``PENDING`` waits; ``CLAIMED`` belongs to one sender that has not yet spoken to the mail
+    server; ``HANDING_OVER`` was written right before the mail server was spoken to; ``SENT`` was
+    accepted; ``WITHDRAWN`` became pointless before it went; ``FAILED`` was refused for good;
+    ``HELD`` waits for a person, because nobody can know whether it went.
+    """
+
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    HANDING_OVER = "handing_over"
+    SENT = "sent"
+    WITHDRAWN = "withdrawn"
+    FAILED = "failed"
+    HELD = "held"
+
+
+class OutboxMessage(SQLModel, table=True):
+    """One mail to one party.
+
+    Attributes:
+        key: idempotency key, such as ``CU-X-2025/collection/0360/before-14@2025-02-28``.
+        mail: the kind of mail; ``rung`` says which of its step's mails it is, ``due_on`` which due
+            date it speaks of, so that an extension starts the ladder anew.
+        template_version: checksum of the template text it was rendered from.
+        recipients: addresses of the receivers; ``copies`` those of the copies.
+        attachments: for each, ``sha256`` (where its bytes are), ``file_name`` and ``media_type``.
+        message_id: the mail's Message-ID; ``thread_id`` that of the first mail to this party.
+        not_before: earliest moment to send; moves on when a try failed.
+        claimed_until: the claim of a dead sender is void from here on.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (sa.Index("ix_outbox_state_not_before", "state", "not_before"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True, max_length=200)
+    announcement_id: int = Field(foreign_key="announcement.id", index=True)
+    step: str
+    party: str
+    mail: MailKind = word(MailKind)
+    rung: str
+    due_on: dt.date | None = None
+    template_version: str
+    recipients: list[str] = Field(sa_type=sa.JSON)
+    copies: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+    attachments: list[dict[str, str]] = Field(default_factory=list, sa_type=sa.JSON)
+    subject: str
+    text: str
+    html: str
+    message_id: str = Field(unique=True)
+    thread_id: str
+    state: OutboxState = word(OutboxState, default=OutboxState.PENDING)
+    created_at: dt.datetime = Field(sa_type=Moment)
+    not_before: dt.datetime = Field(sa_type=Moment)
+    claimed_by: str | None = None
+    claimed_until: dt.datetime | None = Field(default=None, sa_type=Moment)
+    attempts: int = 0
+    finished_at: dt.datetime | None = Field(default=None, sa_type=Moment)
+    outcome: str = ""

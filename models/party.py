@@ -1,0 +1,40 @@
+"""The parties of a case: who may owe something in it.
+
+Parties are recorded when the case is launched, so a case that runs across a change of the map
+(Region Østdanmark, 1 January 2027) keeps the parties it was sent to.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from models.fact import CaseFact, word
+
+
+class PartyKind(StrEnum):
+    """What a party is."""
+
+    MUNICIPALITY = "municipality"
+    BODY = "body"
+    REGIONAL_COUNCIL = "regional_council"
+    AGENCY = "agency"
+    SECRETARIAT = "secretariat"
+
+
+class Party(CaseFact, table=True):
+    """One party of one case.
+
+    Attributes:
+        party: its short name within the case: a municipality code (``0360``), a body's step id
+            (``k17``), ``agency`` or ``secretariat``.
+        name: what it is called in Danish.
+        area: the KKR area it belongs to; empty for national parties.
+        is_asked: whether the case's own secretariat asks it. In a national case the other areas'
+            secretariats ask theirs, and those councils are only counted.
+    """
+
+    party: str
+    name: str
+    kind: PartyKind = word(PartyKind)
+    area: str = ""
+    is_asked: bool = True

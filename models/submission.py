@@ -1,0 +1,32 @@
+"""Submissions to the agency: the report, and the letter that lifts its reservation."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from models.fact import CaseFact, Dated, word
+
+
+class SubmissionKind(StrEnum):
+    """What was sent."""
+
+    REPORT = "report"
+    RESERVATION_LIFTED = "reservation_lifted"
+
+
+class Submission(CaseFact, Dated, table=True):
+    """One letter to the agency.
+
+    Attributes:
+        submission_kind: the report itself, or the letter that lifts its reservation.
+        reservation_for: codes of the municipalities whose councils had not decided.
+        submitted_by: who signed.
+    """
+
+    submission_kind: SubmissionKind = word(SubmissionKind)
+    reservation_for: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+    submitted_by: str = ""
+    note: str = ""

@@ -1,0 +1,231 @@
+"""What does a process consist of? The shape of ``config/processes/*.yaml``.
+
+A process is data: steps, who owes what in each, what fulfils it, when it is due, which mails go
+out. A CU, a framework agreement and a plain questionnaire round are three files of this shape. The
+step with ``parties: chain`` stands for the area's own bodies (``config/areas.yaml``);
+``for_area`` puts them in its place. What a running case is pinned to is the result, as JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from models.contact import ContactRole
+from models.outbox import MailKind
+from models.process import Stage
+
+
+class Shape(BaseModel):
+    """Base of all file shapes: immutable, and an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Parties(StrEnum):
+    """Who owes what a step asks for."""
+
+    SECRETARIAT = "secretariat"
+    MUNICIPALITIES = "municipalities"
+    CHAIN = "chain"
+    BODY = "body"
+
+
+class FulfilledBy(StrEnum):
+    """Which fact meets an obligation of a step."""
+
+    REGISTRATION = "registration"
+    RESPONSE = "response"
+    FINAL_REPORT = "final_report"
+    DECISION = "decision"
+    SUBMISSION = "submission"
+
+
+class Rung(Shape):
+    """One reminder of a ladder.
+
+    Attributes:
+        id: its name in keys, such as ``before-14``.
+        business_days: business days from the due date; negative is before it.
+        mail: the mail that goes out.
+        copy_to: roles of the same party that get a copy.
+    """
+
+    id: str
+    business_days: int
+    mail: MailKind
+    copy_to: tuple[ContactRole, ...] = ()
+
+
+class QuietSpan(Shape):
+    """A yearly period without reminders; month-day pairs as ``MM-DD``, both ends included."""
+
+    name: str
+    start: Annotated[str, Field(pattern=r"^\d\d-\d\d$")]
+    end: Annotated[str, Field(pattern=r"^\d\d-\d\d$")]
+
+
+class WorkDays(Shape):
+    """Which days count as business days and when nobody is chased.
+
+    Attributes:
+        closed: yearly days (``MM-DD``) on which municipal offices are closed besides the public
+            holidays.
+        quiet: periods without reminders.
+    """
+
+    closed: tuple[Annotated[str, Field(pattern=r"^\d\d-\d\d$")], ...] = ()
+    quiet: tuple[QuietSpan, ...] = ()
+
+
+class PlanRules(Shape):
+    """The numbers of the planner.
+
+    Attributes:
+        days_between_meetings: least calendar days between two bodies' meetings.
+        days_for_councils: calendar days the councils get after the last body.
+        papers_business_days: business days before a meeting by which its papers are due, where
+            the calendar does not say.
+    """
+
+    days_between_meetings: Annotated[int, Field(ge=0, le=365)] = 3
+    days_for_councils: Annotated[int, Field(ge=0, le=730)] = 42
+    papers_business_days: Annotated[int, Field(ge=0, le=60)] = 7
+
+
+class Step(Shape):
+    """One step of a process.
+
+    Attributes:
+        id: its name in commands, keys and JSON.
+        title: its Danish name.
+        stage: the stage of the case while it is the first open step.
+        wanted_business_days: how long its work is wanted to take; the plan warns when less is left.
+        body: for one body's step, the kind of body.
+        invitation: mail sent when the step opens for a party.
+        thanks: mail sent when a party has fulfilled it.
+        ladder: name of the ladder that chases it; none means that nobody is chased by mail.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=40)]
+    title: str
+    stage: Stage
+    parties: Parties
+    fulfilled_by: FulfilledBy
+    wanted_business_days: Annotated[int, Field(ge=0, le=500)] = 0
+    body: str = ""
+    invitation: MailKind | None = None
+    thanks: MailKind | None = None
+    ladder: str | None = None
+
+
+class Process(Shape):
+    """One process, from its first step to its last.
+
+    Attributes:
+        id: the name it is chosen by.
+        version: raised by whoever changes the file.
+        title: Danish name of the process.
+        paper_title: what its result is called in mails, such as ``afrapporteringen``.
+        reservation: whether it may be submitted before all councils have decided.
+        plan: the planner's numbers.
+        ladders: the reminder ladders by name, each in order of its days.
+        steps: in the order in which they are done.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+    version: Annotated[int, Field(ge=1)]
+    title: str
+    paper_title: str
+    reservation: bool = False
+    plan: PlanRules = PlanRules()
+    work_days: WorkDays = WorkDays()
+    ladders: Mapping[str, tuple[Rung, ...]] = {}
+    steps: Annotated[tuple[Step, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        """Raises ValueError (Danish) for a step that names what the file does not hold."""
+        ids = [step.id for step in self.steps]
+        for twice in sorted({i for i in ids if ids.count(i) > 1}):
+            raise ValueError(f"trinnet «{twice}» står to gange")
+        for step in self.steps:
+            if step.ladder is not None and step.ladder not in self.ladders:
+                known = ", ".join(self.ladders) or "ingen"
+                raise ValueError(
+                    f"trinnet «{step.id}» bruger rykkertrappen «{step.ladder}», "
+                    f"som ikke findes (findes: {known})"
+                )
+        for name, rungs in self.ladders.items():
+            days = [rung.business_days for rung in rungs]
+            if days != sorted(set(days)):
+                raise ValueError(
+                    f"rykkertrappen «{name}» skal stå i stigende orden uden gentagne dage"
+                )
+            if len({rung.id for rung in rungs}) != len(rungs):
+                raise ValueError(f"rykkertrappen «{name}» har to trin med samme id")
+        return self
+
+    def step(self, step_id: str) -> Step | None:
+        """The step with that id, or None."""
+        return next((step for step in self.steps if step.id == step_id), None)
+
+    def for_area(self, area: Area) -> Process:
+        """The same process with the chain's place taken by the bodies of ``area``."""
+        steps: list[Step] = []
+        for step in self.steps:
+            if step.parties is not Parties.CHAIN:
+                steps.append(step)
+                continue
+            steps.extend(
+                step.model_copy(
+                    update={
+                        "id": body.id,
+                        "title": body.title,
+                        "parties": Parties.BODY,
+                        "body": body.kind.value,
+                    }
+                )
+                for body in area.chain
+            )
+        return self.model_copy(update={"steps": tuple(steps)})
+
+
+class BodyKind(StrEnum):
+    """What a body is, whatever it is called in its area."""
+
+    STEERING_GROUP = "steering_group"
+    DIRECTORS = "directors"
+    CHIEF_EXECUTIVES = "chief_executives"
+    KKR = "kkr"
+    COORDINATION_FORUM = "coordination_forum"
+
+
+class Body(Shape):
+    """One body of an area's chain."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+    title: str
+    kind: BodyKind
+
+
+class Area(Shape):
+    """One KKR area: the municipalities that answer together, and the bodies that decide for them.
+
+    Attributes:
+        kkr: its name in the ``kkr`` column of ``config/municipalities.csv``.
+        chain: its bodies in the order in which a case passes them.
+        regional_council: name of the regional council where it decides too, else empty.
+    """
+
+    id: str
+    name: str
+    kkr: str
+    chain: tuple[Body, ...]
+    regional_council: str = ""
+
+
+Process.model_rebuild()

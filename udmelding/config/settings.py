@@ -1,0 +1,231 @@
+"""How is this installation set up? The settings, their defaults, and where they are read from.
+
+Where a setting comes from, the first that has it: the environment (``UDMELDING_AREA``,
+``UDMELDING_MAIL__HOST``; an empty variable counts as not set); one TOML file, which is
+``UDMELDING_CONFIG`` or else ``udmelding.toml`` in the home folder; the default below. Home is
+``.udmelding`` under the current working directory unless ``UDMELDING_HOME`` says otherwise.
+``config/udmelding.example.toml`` lists every setting; a test keeps it in step with this file.
+Nothing is read at import. What a flaw says never shows a value, because it may be a password.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, Field, ValidationInfo, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from udmelding import paths
+from udmelding.config import flaw_wording, marked
+from udmelding.config.settings_sections import Agency, Mail, Prefect, Secretariat, Section
+from udmelding.errors import BadFileError, Flaw
+
+__all__ = [
+    "Agency",
+    "Mail",
+    "Prefect",
+    "Secretariat",
+    "Settings",
+    "load_settings",
+    "setting_trails",
+    "variable",
+]
+
+PREFIX = "UDMELDING_"
+HOME, CONFIG = "UDMELDING_HOME", "UDMELDING_CONFIG"
+TEST_PREFIX = "UDMELDING_TEST_"
+SQLITE, POSTGRESQL = "sqlite:///", "postgresql+psycopg://"
+
+_WHAT = "Opsætningen"
+
+
+class Settings(BaseSettings):
+    """One installation. ``load_settings`` reads it; calling the class reads nothing but arguments.
+
+    Attributes:
+        home: folder of all that this installation keeps; loaded absolute.
+        database_url: SQLite (a relative path is taken from home) or PostgreSQL.
+        area: id of the KKR area whose secretariat uses it.
+    """
+
+    model_config = SettingsConfigDict(
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+    )
+
+    home: Path = Field(default=Path(".udmelding"), validate_default=True)
+    database_url: str = Field(default=f"{SQLITE}udmelding.db", validate_default=True, repr=False)
+    area: str = Field(default="sjaelland", validate_default=True)
+    secretariat: Secretariat = Field(default=Secretariat(), validate_default=True)
+    agency: Agency = Agency()
+    mail: Mail = Field(default=Mail(), validate_default=True)
+    prefect: Prefect = Prefect()
+
+    @property
+    def mail_folder(self) -> Path:
+        """Where the folder transport writes mails; the same as ``mail.folder``."""
+        return self.mail.folder
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments only: ``load_settings`` does the reading, so that every flaw has its place."""
+        return (init_settings,)
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, home: Path) -> Path:
+        return home.expanduser().absolute()
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_kind(cls, url: str, info: ValidationInfo) -> str:
+        if url.startswith(SQLITE):
+            path = url.removeprefix(SQLITE)
+            if not path:
+                raise ValueError(f"skal nævne en fil, som {SQLITE}udmelding.db")
+            home = info.data.get("home", Path())
+            return url if path.startswith(":memory:") else f"{SQLITE}{home / path}"
+        if url.startswith(POSTGRESQL):
+            return url
+        raise ValueError(f"skal begynde med {SQLITE} eller {POSTGRESQL}")
+
+    @field_validator("area")
+    @classmethod
+    def _known_area(cls, area: str) -> str:
+        known = _area_ids()
+        if area not in known:
+            hint = flaw_wording.suggestion(area, known)
+            raise ValueError(f"er ikke et KKR-område; {hint}tilladt er: {', '.join(known)}")
+        return area
+
+    @field_validator("secretariat")
+    @classmethod
+    def _with_sender(cls, secretariat: Secretariat) -> Secretariat:
+        sender = secretariat.sender_name or secretariat.name
+        return secretariat.model_copy(update={"sender_name": sender})
+
+    @field_validator("mail")
+    @classmethod
+    def _completed(cls, mail: Mail, info: ValidationInfo) -> Mail:
+        if not {"home", "secretariat"} <= info.data.keys():
+            return mail  # they are flawed, and told
+        domain = mail.message_id_domain or info.data["secretariat"].email.rpartition("@")[2]
+        folder = info.data["home"] / mail.folder.expanduser()
+        return mail.model_copy(update={"folder": folder, "message_id_domain": domain})
+
+
+def setting_trails() -> tuple[marked.Trail, ...]:
+    """Every setting by its path in the TOML file, such as ``("mail", "host")``."""
+    return tuple(_trails(Settings, ()))
+
+
+def variable(trail: marked.Trail) -> str:
+    """The environment variable of a setting, such as ``UDMELDING_MAIL__HOST``."""
+    return PREFIX + "__".join(str(part) for part in trail).upper()
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this installation.
+
+    Args:
+        environ: the environment; the process's own if None.
+
+    Raises:
+        BadFileError: the file named by ``UDMELDING_CONFIG`` is missing, a file is not TOML, or a
+            variable or key is unknown or wrong; every flaw is named, no value is shown.
+    """
+    given = _ours(os.environ if environ is None else environ)
+    content = _file_content(given)
+    known = {variable(trail): trail for trail in setting_trails()}
+    elsewhere = {known[name]: f"miljøvariablen {name}" for name in given if name in known}
+    lines = replace(content.lines, elsewhere=elsewhere)
+    merged = _merged(content.data, _from_environment(given))
+    settings, flaws = marked.check(Settings, merged, lines)
+    flaws = (*_unknown_variables(given, known), *flaws)
+    if settings is None or flaws:
+        raise BadFileError(_WHAT, flaws)
+    return settings
+
+
+def _trails(model: type[BaseModel], above: marked.Trail) -> Iterator[marked.Trail]:
+    for name, field in model.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, Section):
+            yield from _trails(kind, (*above, name))
+        else:
+            yield (*above, name)
+
+
+def _ours(environ: Mapping[str, str]) -> dict[str, str]:
+    return {
+        name: value
+        for name, value in sorted(environ.items())
+        if name.startswith(PREFIX) and not name.startswith(TEST_PREFIX) and value
+    }
+
+
+def _file_content(given: Mapping[str, str]) -> marked.Marked:
+    """What the one settings file says; a relative ``home`` in it is taken from its own folder."""
+    named = given.get(CONFIG)
+    home = Path(given.get(HOME, ".udmelding")).expanduser()
+    path = Path(named).expanduser() if named else home / "udmelding.toml"
+    if not named and not path.exists():
+        return marked.Marked({}, marked.Lines("indstillingerne", {}))
+    content = marked.read_toml(path, _WHAT)
+    written = content.data.get("home")
+    if isinstance(written, str):
+        content.data["home"] = path.absolute().parent / Path(written).expanduser()
+    return content
+
+
+def _from_environment(given: Mapping[str, str]) -> dict[str, Any]:
+    source = EnvSettingsSource(Settings)
+    names = [variable(trail) for trail in setting_trails()]
+    source.env_vars = {name.lower(): given[name] for name in names if name in given}
+    return source()
+
+
+def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(below)
+    for key, value in above.items():
+        under = merged.get(key)
+        if isinstance(under, dict) and isinstance(value, dict):
+            value = _merged(under, value)
+        merged[key] = value
+    return merged
+
+
+def _unknown_variables(given: Mapping[str, str], known: Mapping[str, Any]) -> Iterator[Flaw]:
+    allowed = (CONFIG, *known)
+    for name in given:
+        if name not in allowed:
+            close = flaw_wording.suggestion(name, allowed).strip()
+            told = close or f"tilladt er: {', '.join(allowed)}"
+            yield Flaw(f"miljøvariablen {name}", "", f"ukendt miljøvariabel; {told}")
+
+
+@cache
+def _area_ids() -> tuple[str, ...]:
+    """Ids of the shipped areas; ``library`` would load all models, which settings do not need."""
+    areas = marked.read_yaml(paths.CONFIG / "areas.yaml", "Områdefilen").data.get("areas")
+    return tuple(areas) if isinstance(areas, dict) else ()

@@ -1,0 +1,101 @@
+"""Which groups of settings are there? Secretariat, agency, mail, Prefect; see ``settings``.
+
+Defaults are the ones a secretariat meets when it has set nothing: mails become files and nothing
+is sent. What a validator says never shows a value, because it may be a password.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
+
+from udmelding.config import flaw_wording
+
+Email = Annotated[str, Field(pattern=flaw_wording.EMAIL_PATTERN)]
+Host = Annotated[str, Field(pattern=flaw_wording.HOST_PATTERN)]
+Line = Annotated[str, Field(pattern=flaw_wording.LINE_PATTERN)]
+Name = Annotated[str, Field(pattern=flaw_wording.LINE_PATTERN, min_length=1)]
+
+
+class Section(BaseModel):
+    """Base of the groups of settings: immutable, and an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Secretariat(Section):
+    """Who sends the mails.
+
+    Attributes:
+        name: the secretariat as mails and papers name it.
+        email: the address that mails come from and answers go to.
+        sender_name: what stands before that address; as written empty, as loaded never: ``name``.
+        phone: shown under mails; empty shows none.
+    """
+
+    name: Name = "Rammeaftalesekretariatet"
+    email: Email = "sekretariat@udmelding.example"
+    sender_name: Line = ""
+    phone: Line = ""
+
+
+class Agency(Section):
+    """Who sends central udmeldinger and receives the reports: its name and its address."""
+
+    name: Name = "Social- og Boligstyrelsen"
+    email: Email = "cu@styrelsen.example"
+
+
+class Mail(Section):
+    """How mails go out.
+
+    Attributes:
+        transport: ``folder`` writes each mail as a file and sends nothing; ``smtp`` sends.
+        folder: where those files go; a relative path is taken from home, and loaded absolute.
+        host: the mail server; ``smtp`` needs it.
+        port: its port.
+        security: ``starttls``, ``tls`` (from the first byte), or ``none``.
+        username: empty if the server asks for no login.
+        password: goes with the user name.
+        timeout_seconds: how long to wait for the server.
+        message_id_domain: right side of Message-IDs; empty is loaded as the secretariat's domain.
+    """
+
+    transport: Literal["folder", "smtp"] = "folder"
+    folder: Path = Path("mail")
+    host: Host = Field(default="", validate_default=True)
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    security: Literal["none", "starttls", "tls"] = "starttls"
+    username: Line = ""
+    password: SecretStr = Field(default=SecretStr(""), validate_default=True)
+    timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 30.0
+    message_id_domain: Host = ""
+
+    @field_validator("host")
+    @classmethod
+    def _is_there_for_smtp(cls, host: str, info: ValidationInfo) -> str:
+        if info.data.get("transport") == "smtp" and not host:
+            raise ValueError('mangler: med transport = "smtp" skal mailserveren nævnes')
+        return host
+
+    @field_validator("password")
+    @classmethod
+    def _goes_with_username(cls, password: SecretStr, info: ValidationInfo) -> SecretStr:
+        username = info.data.get("username", "")
+        if bool(username) != bool(password.get_secret_value()):
+            raise ValueError("username og password hører sammen: skriv begge eller ingen af dem")
+        return password
+
+
+class Prefect(Section):
+    """Where and when the flows run.
+
+    Attributes:
+        api_url: Prefect's server; None leaves it to Prefect's own profile.
+        daily_at: Danish wall clock time of the daily run.
+    """
+
+    api_url: Annotated[str, Field(pattern=flaw_wording.WEB_PATTERN)] | None = None
+    daily_at: Annotated[str, Field(pattern=flaw_wording.TIME_PATTERN)] = "07:30"

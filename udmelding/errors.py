@@ -1,0 +1,109 @@
+"""What can go wrong, told to the person who meets it.
+
+Two families stand under one base that is never raised itself:
+
+* ``RefusedError``: you asked for something that is not allowed or not understood.
+  Asking again in the same words never helps; the message says what to write instead.
+* ``OutsideError``: the world did something wrong (a mail server, a disk, a database).
+  The same call may succeed later; ``is_temporary`` says whether it is worth trying.
+
+Messages are Danish, because caseworkers read them. Facts ride along as attributes, so that a
+page, a command and a log can each show them in their own way. Imports only the standard library.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class UdmeldingError(Exception):
+    """Base of all errors of ours; raise one of its families instead."""
+
+    exit_code = 1
+    http_status = 500
+
+    def __init__(self, message: str) -> None:
+        """Keep the Danish ``message``; refuse to be raised as the bare base."""
+        if type(self) is UdmeldingError:
+            raise TypeError("Raise RefusedError or OutsideError, or a class under them.")
+        super().__init__(message)
+        self.message = message
+
+
+class RefusedError(UdmeldingError):
+    """The caller asked for something that is not allowed; repeating it never helps."""
+
+    http_status = 422
+
+
+class NotFoundError(RefusedError):
+    """The named case, party, step or file does not exist.
+
+    Attributes:
+        kind: the Danish noun of what was looked for, such as ``"sag"``.
+        name: what the caller wrote.
+        known: what could have been written instead, in the order to show it.
+    """
+
+    http_status = 404
+
+    def __init__(self, kind: str, name: str, known: tuple[str, ...] = ()) -> None:
+        """Compose the message from the ``kind``, the ``name`` and up to twelve ``known`` ones."""
+        hint = ""
+        if known:
+            shown = ", ".join(known[:12]) + (" …" if len(known) > 12 else "")
+            hint = f" Kendte: {shown}."
+        super().__init__(f"Der findes ingen {kind} med navnet «{name}».{hint}")
+        self.kind, self.name, self.known = kind, name, known
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One thing wrong in a file: where it is and what to write instead.
+
+    Attributes:
+        where: file name, with ``:line`` when the line is known.
+        key: dotted path of the key, such as ``steps.2.due``; empty for the file as a whole.
+        problem: what is wrong and what is allowed, in Danish.
+    """
+
+    where: str
+    key: str
+    problem: str
+
+    def __str__(self) -> str:
+        """Show one line: place, key, problem."""
+        return (
+            f"{self.where}: {self.key}: {self.problem}"
+            if self.key
+            else f"{self.where}: {self.problem}"
+        )
+
+
+class BadFileError(RefusedError):
+    """A file of data or settings cannot be used; nothing of it was taken in.
+
+    Attributes:
+        flaws: every flaw that was found, in the order of the file.
+    """
+
+    def __init__(self, what: str, flaws: tuple[Flaw, ...]) -> None:
+        """Compose the message: ``what`` (a Danish noun phrase) and one line for each flaw."""
+        lines = "\n".join(f"  {flaw}" for flaw in flaws)
+        super().__init__(f"{what} kan ikke bruges, og intet er ændret:\n{lines}")
+        self.flaws = flaws
+
+
+class OutsideError(UdmeldingError):
+    """The world outside failed: a mail server, a disk, a database, a web address.
+
+    Attributes:
+        is_temporary: whether the same call may succeed later.
+    """
+
+    http_status = 503
+
+    def __init__(self, message: str, *, is_temporary: bool) -> None:
+        """Keep the Danish ``message`` and whether a later try may succeed."""
+        super().__init__(message)
+        self.is_temporary = is_temporary

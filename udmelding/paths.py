@@ -1,0 +1,16 @@
+"""Where are the data files that ship with the program?
+
+``config/`` and ``templates/`` stand at the top of a checkout and inside the wheel under
+``udmelding/_resources``. This is the only module that knows the difference.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_BESIDE = Path(__file__).resolve().parent / "_resources"
+RESOURCES = _BESIDE if _BESIDE.is_dir() else Path(__file__).resolve().parent.parent
+
+CONFIG = RESOURCES / "config"
+TEMPLATES = RESOURCES / "templates"
+MIGRATIONS = Path(__file__).resolve().parent / "journal" / "migrations"

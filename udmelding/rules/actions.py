@@ -1,0 +1,73 @@
+"""What the machine can do in a case: ``due`` asks for actions, ``casework`` performs them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from models.contact import ContactRole
+from models.obligation import DateSource
+from models.outbox import MailKind
+from models.process import Stage
+
+
+class Withheld(StrEnum):
+    """Why something that the process provides for is not sent."""
+
+    PAUSED = "paused"
+    NO_ADDRESS = "no_address"
+    ANSWERED_MEANWHILE = "answered_meanwhile"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenStep:
+    """Ask every party of a step: one obligation each, and whatever mail the step begins with."""
+
+    key: str
+    stage: Stage
+    step_id: str
+    parties: tuple[str, ...]
+    opened_on: dt.date
+    due_on: dt.date
+    origin: DateSource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendMail:
+    """Write one mail to the outbox.
+
+    Attributes:
+        key: the mail's idempotency key.
+        rung: ``invitation``, ``thanks-…``, a rung of the ladder, or ``letter``.
+        due_on: the due date that the mail speaks of.
+    """
+
+    key: str
+    stage: Stage
+    mail: MailKind
+    step_id: str
+    party: str
+    rung: str
+    due_on: dt.date | None = None
+    copy_to: tuple[ContactRole, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiftReservation:
+    """All councils that the submission named have approved: record it and tell the agency."""
+
+    key: str
+    stage: Stage
+    parties: tuple[str, ...]
+
+
+Action = OpenStep | SendMail | LiftReservation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """What is to be done today, and what is withheld and why."""
+
+    actions: tuple[Action, ...] = ()
+    withheld: tuple[tuple[str, Withheld], ...] = ()

@@ -1,0 +1,91 @@
+"""The plan of a case that is under way: what is done stays, the rest is laid around it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+
+from models.meeting import MeetingState
+from udmelding.config.process import Process
+from udmelding.rules.business_days import WorkCalendar
+from udmelding.rules.case import Case
+from udmelding.rules.plan import Plan, PlanInput, Slot
+from udmelding.rules.plan_wording import explained
+from udmelding.rules.planning import lay_plan
+from udmelding.rules.standing import Standing, is_council_step, standings
+from udmelding.rules.work_days import work_calendar
+
+
+def plan_of(case: Case, today: dt.date) -> Plan | None:
+    """The plan of ``case`` seen on ``today``, with its sentences; None without a deadline."""
+    if case.deadline is None:
+        return None
+    done = with_passed(case.process, done_on(case.process, standings(case, today)))
+    asked = PlanInput(
+        process=case.process,
+        received_on=case.received_on,
+        deadline=case.deadline,
+        meetings=_slots(case),
+        work_days=calendar_of(case),
+        today=max(today, case.received_on),
+        done=done,
+    )
+    return explained(lay_plan(asked), asked)
+
+
+def planned_days(plan: Plan | None) -> dict[str, dt.date | None]:
+    """When the secretariat and the bodies owe each step; empty without a plan.
+
+    A body owes its decision at the planned meeting. The secretariat owes its work by the latest
+    day that the rest of the plan can bear: that it would like to be done sooner is no debt.
+    """
+    if plan is None:
+        return {}
+    return {s.id: s.latest if s.business_days is not None else s.planned for s in plan.steps}
+
+
+def calendar_of(case: Case) -> WorkCalendar:
+    """The business days and quiet periods of the case's process."""
+    return work_calendar(case.process.work_days)
+
+
+def done_on(process: Process, all_standings: Sequence[Standing]) -> dict[str, dt.date]:
+    """The steps that are over, with the last day on which a party met them.
+
+    A step of the secretariat or a body is over when it is met; a step of the municipalities when
+    none of them owes anything more, and it was asked of at least one.
+    """
+    by_step: dict[str, list[Standing]] = defaultdict(list)
+    for standing in all_standings:
+        by_step[standing.step.id].append(standing)
+    done: dict[str, dt.date] = {}
+    for step in process.steps:
+        rows = by_step[step.id]
+        if rows and all(row.state.is_closed for row in rows):
+            done[step.id] = max(row.met_on for row in rows if row.met_on is not None)
+    return done
+
+
+def with_passed(process: Process, done: dict[str, dt.date]) -> dict[str, dt.date]:
+    """``done`` with the steps that a later one has passed by, on the day of that later one.
+
+    One municipality's late answer does not keep a report from being drafted. Councils are the
+    exception: they may decide after the submission, so nothing passes them by.
+    """
+    over = dict(done)
+    passed_on: dt.date | None = None
+    for step in reversed(process.steps):
+        if step.id in done:
+            passed_on = done[step.id] if not is_council_step(step) else passed_on
+        elif passed_on is not None and not is_council_step(step):
+            over[step.id] = passed_on
+    return over
+
+
+def _slots(case: Case) -> dict[str, tuple[Slot, ...]]:
+    found: dict[str, list[Slot]] = defaultdict(list)
+    for meeting in case.meetings:
+        if meeting.area == case.area and meeting.state is not MeetingState.CANCELLED:
+            found[meeting.body].append(Slot(meeting.held_on, meeting.papers_due_on))
+    return {body: tuple(sorted(slots, key=lambda s: s.held_on)) for body, slots in found.items()}

@@ -1,0 +1,261 @@
+"""The values that the rows of ``models`` become: one frozen class for each kind of fact.
+
+Field names are those of the tables, so that loading needs no translation; a field that is added to
+a table and wanted here is added in both places (a test compares them).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from models.announcement import AnnouncementKind
+from models.decision import Level, Outcome
+from models.document import Change, DocumentKind
+from models.meeting import MeetingState
+from models.milestone import MilestoneKind
+from models.obligation import DateSource
+from models.outbox import MailKind, OutboxState
+from models.party import PartyKind
+from models.response import Completeness
+from models.submission import SubmissionKind
+from models.verdict import VerdictOutcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What every fact says about itself; see ``models.fact.Fact``."""
+
+    key: str
+    recorded_at: dt.datetime
+    recorded_by: str = ""
+    source: str = ""
+    is_made_up: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened(Recorded):
+    """A fact with a day or a period; see ``models.fact.Dated``."""
+
+    happened_from: dt.date
+    happened_to: dt.date
+    as_written: str = ""
+
+    @property
+    def is_one_day(self) -> bool:
+        """Whether the day is known exactly."""
+        return self.happened_from == self.happened_to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Particulars(Recorded):
+    """What the front page says; see ``models.announcement.Particulars``."""
+
+    title: str
+    kind: AnnouncementKind
+    legal_basis: str = ""
+    renews: str | None = None
+    journal_number: str | None = None
+    responsible: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline(Recorded):
+    """The day the report is due; see ``models.deadline``."""
+
+    due_on: dt.date
+    origin: DateSource
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party(Recorded):
+    """Who may owe something; see ``models.party``."""
+
+    party: str
+    name: str
+    kind: PartyKind
+    area: str = ""
+    is_asked: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obligation(Recorded):
+    """One party was asked for one thing; see ``models.obligation``."""
+
+    step: str
+    party: str
+    opened_on: dt.date
+    due_on: dt.date
+    origin: DateSource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response(Happened):
+    """A party answered; see ``models.response``."""
+
+    step: str
+    party: str
+    completeness: Completeness
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision(Happened):
+    """A body or a council decided; see ``models.decision``."""
+
+    step: str
+    party: str
+    level: Level
+    outcome: Outcome
+    report_version: int = 0
+    evidence: str = ""
+    is_proven: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver(Recorded):
+    """A party was excused; see ``models.waiver``."""
+
+    step: str
+    party: str
+    waived_on: dt.date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extension(Recorded):
+    """A party was granted more time; see ``models.extension``."""
+
+    step: str
+    party: str
+    granted_on: dt.date
+    due_on: dt.date
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting(Recorded):
+    """A body meets; see ``models.meeting``."""
+
+    area: str
+    body: str
+    held_on: dt.date
+    papers_due_on: dt.date | None = None
+    state: MeetingState = MeetingState.PLANNED
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document(Recorded):
+    """A document of the case; see ``models.document``."""
+
+    document_kind: DocumentKind
+    title: str
+    dated_on: dt.date
+    version: int = 0
+    change: Change = Change.SUBSTANTIVE
+    file_name: str = ""
+    media_type: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission(Happened):
+    """A letter to the agency; see ``models.submission``."""
+
+    submission_kind: SubmissionKind
+    reservation_for: tuple[str, ...] = ()
+    submitted_by: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question(Happened):
+    """The agency asked; see ``models.question``."""
+
+    number: int
+    due_on: dt.date
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionAnswer(Happened):
+    """The secretariat answered the agency; see ``models.question``."""
+
+    number: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict(Happened):
+    """The agency's treatment of the report; see ``models.verdict``."""
+
+    verdict_outcome: VerdictOutcome
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally(Happened):
+    """Another area's count; see ``models.tally``."""
+
+    area: str
+    approved: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Milestone(Happened):
+    """Something that happened; see ``models.milestone``."""
+
+    milestone_kind: MilestoneKind
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionItem(Recorded):
+    """One action of the action plan; see ``models.action``."""
+
+    number: int
+    title: str
+    owner: str = ""
+    due_on: dt.date | None = None
+    done_on: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closure(Recorded):
+    """The case is closed; see ``models.announcement.Closure``."""
+
+    closed_on: dt.date
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause(Recorded):
+    """The case was paused or taken up again; see ``models.pause``."""
+
+    is_paused: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """One mail of the outbox, as far as rules care; see ``models.outbox``.
+
+    Attributes:
+        finished_at: when it reached its last state; None while it waits.
+    """
+
+    key: str
+    step: str
+    party: str
+    mail: MailKind
+    rung: str
+    due_on: dt.date | None
+    state: OutboxState
+    created_at: dt.datetime
+    finished_at: dt.datetime | None = None
+    subject: str = ""
+    outcome: str = ""

@@ -1,0 +1,99 @@
+"""The values of a plan: what it is made from and what it says."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from udmelding.config.process import Process
+from udmelding.rules.business_days import WorkCalendar
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Slot:
+    """One meeting that a step can use.
+
+    Attributes:
+        held_on: the day of the meeting.
+        papers_due_on: when its papers must be in; None where the calendar is silent.
+    """
+
+    held_on: dt.date
+    papers_due_on: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanInput:
+    """All that a plan depends on.
+
+    Attributes:
+        process: with the area's bodies in place (``Process.for_area``).
+        meetings: for each body's step id, its meetings in any order.
+        today: meetings before this day can no longer be used; None plans from the receipt.
+        done: steps that are over, with the day each was done; they stay as they are.
+    """
+
+    process: Process
+    received_on: dt.date
+    deadline: dt.date
+    meetings: Mapping[str, Sequence[Slot]]
+    work_days: WorkCalendar
+    today: dt.date | None = None
+    done: Mapping[str, dt.date] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedStep:
+    """One row of the plan; a date is None where the calendars hold no meeting for it.
+
+    Attributes:
+        next_meeting: for a body, its first meeting after the planned one.
+        business_days: for the secretariat's and municipalities' work, the business days it gets.
+        why: one Danish sentence, filled in by ``plan_wording``.
+    """
+
+    id: str
+    title: str
+    earliest: dt.date | None
+    planned: dt.date | None
+    latest: dt.date | None
+    papers_due_on: dt.date | None = None
+    next_meeting: dt.date | None = None
+    business_days: int | None = None
+    is_done: bool = False
+    why: str = ""
+
+    @property
+    def slack_days(self) -> int | None:
+        """Calendar days from planned to latest; negative when the plan misses; None if unknown."""
+        if self.planned is None or self.latest is None:
+            return None
+        return (self.latest - self.planned).days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The whole plan.
+
+    Attributes:
+        misses_by: days after the deadline at which the nearest chain would submit; 0 when
+            feasible, None when the calendars end before any chain is whole.
+        warnings: Danish sentences on what is tight though possible.
+    """
+
+    feasible: bool
+    deadline: dt.date
+    steps: tuple[PlannedStep, ...]
+    misses_by: int | None = 0
+    warnings: tuple[str, ...] = ()
+
+    def step(self, step_id: str) -> PlannedStep | None:
+        """The row of that step, or None."""
+        return next((step for step in self.steps if step.id == step_id), None)
+
+
+def with_sentences(plan: Plan, sentences: Mapping[str, str], warnings: Sequence[str]) -> Plan:
+    """The same plan with its Danish sentences filled in."""
+    steps = tuple(replace(step, why=sentences.get(step.id, "")) for step in plan.steps)
+    return replace(plan, steps=steps, warnings=tuple(warnings))

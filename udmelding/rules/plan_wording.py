@@ -1,0 +1,155 @@
+"""Says in Danish why each date of a plan is what it is, and what is tight about it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from udmelding.config.process import FulfilledBy, Parties, Step
+from udmelding.rules.date_wording import long_date
+from udmelding.rules.plan import Plan, PlanInput, PlannedStep, with_sentences
+
+
+def explained(plan: Plan, asked: PlanInput) -> Plan:
+    """The same plan with one sentence for each step, and its warnings."""
+    steps = {step.id: step for step in asked.process.steps}
+    sentences = {
+        row.id: _why(row, steps[row.id], plan, asked, _after(plan, row.id)) for row in plan.steps
+    }
+    return with_sentences(plan, sentences, _warnings(plan, asked))
+
+
+def days(count: int) -> str:
+    """A number of calendar days: ``1 dag``, ``42 dage``."""
+    return f"{count} dag" if count == 1 else f"{count} dage"
+
+
+def workdays(count: int) -> str:
+    """A number of business days: ``1 arbejdsdag``, ``7 arbejdsdage``."""
+    return f"{count} arbejdsdag" if count == 1 else f"{count} arbejdsdage"
+
+
+def _after(plan: Plan, step_id: str) -> PlannedStep | None:
+    ids = [step.id for step in plan.steps]
+    index = ids.index(step_id) + 1
+    return plan.steps[index] if index < len(ids) else None
+
+
+def _why(
+    row: PlannedStep, step: Step, plan: Plan, asked: PlanInput, after: PlannedStep | None
+) -> str:
+    if row.is_done:
+        return f"Er sket {long_date(row.planned)}." if row.planned else "Er passeret."
+    if step.parties is Parties.BODY:
+        return _why_body(row, asked, after)
+    if step.fulfilled_by is FulfilledBy.REGISTRATION:
+        return f"Brevet er modtaget {long_date(asked.received_on)}."
+    if step.parties is Parties.MUNICIPALITIES and step.fulfilled_by is FulfilledBy.DECISION:
+        return _why_councils(row, plan, asked)
+    if row.id == plan.steps[-1].id:
+        return _why_submission(row, plan)
+    return _why_work(row, step, after)
+
+
+def _why_body(row: PlannedStep, asked: PlanInput, after: PlannedStep | None) -> str:
+    if row.planned is None or row.latest is None:
+        return "Mødekalenderen har ikke flere møder, der kan nås. Hent den næste mødekalender."
+    is_last = after is None or after.id in ("councils", "submission")
+    if is_last:
+        tail = asked.process.plan.days_for_councils
+        bound = f"fristen minus {days(tail)} til kommunernes behandling"
+    else:
+        gap = asked.process.plan.days_between_meetings
+        bound = f"{days(gap)} før det næste led" if gap else "samme dag som det næste led"
+    papers = (
+        f" Papirerne skal være inde {long_date(row.papers_due_on)}." if row.papers_due_on else ""
+    )
+    if row.planned > row.latest:
+        late = (row.planned - row.latest).days
+        return (
+            f"Det første møde, der kan nås, er {days(late)} for sent: mødet skulle være holdt "
+            f"senest {long_date(row.latest)} ({bound}).{papers}"
+        )
+    later = ""
+    if row.next_meeting is not None:
+        fate = "for sent" if row.next_meeting > row.latest else "også tidsnok"
+        later = f" Næste møde, {long_date(row.next_meeting)}, er {fate}."
+    return f"Sidste møde senest {long_date(row.latest)} ({bound}).{later}{papers}"
+
+
+def _why_councils(row: PlannedStep, plan: Plan, asked: PlanInput) -> str:
+    tail = asked.process.plan.days_for_councils
+    if row.planned is None:
+        return "Kan ikke beregnes, før det sidste leds møde er kendt."
+    if row.planned > plan.deadline:
+        late = (row.planned - plan.deadline).days
+        return (
+            f"Kommunerne får {days(tail)} efter det sidste led; det er {days(late)} efter fristen."
+        )
+    return f"Kommunerne får {days(tail)} efter det sidste led."
+
+
+def _why_submission(row: PlannedStep, plan: Plan) -> str:
+    if row.planned is None:
+        return "Kan ikke beregnes, før de tidligere led er kendt."
+    if row.planned > plan.deadline:
+        late = (row.planned - plan.deadline).days
+        return f"Kan tidligst sendes {days(late)} efter fristen {long_date(plan.deadline)}."
+    if row.planned == plan.deadline:
+        return f"Fristen er {long_date(plan.deadline)}."
+    return f"Sidste arbejdsdag før fristen {long_date(plan.deadline)}."
+
+
+def _why_work(row: PlannedStep, step: Step, after: PlannedStep | None) -> str:
+    if row.business_days is None:
+        return "Følger det foregående trin."
+    wanted = step.wanted_business_days
+    given = row.business_days
+    until = f" Skal senest være færdig {long_date(row.latest)}" if row.latest else ""
+    reason = f", så {after.title} kan nås." if until and after else ("." if until else "")
+    if given < wanted:
+        return f"Får {workdays(given)} mod normalt {wanted}.{until}{reason}"
+    return f"Får {workdays(given)} som normalt.{until}{reason}"
+
+
+def _warnings(plan: Plan, asked: PlanInput) -> Sequence[str]:
+    warnings: list[str] = []
+    for row in plan.steps:
+        step = asked.process.step(row.id)
+        if step is None or row.business_days is None or row.is_done:
+            continue
+        if row.business_days < step.wanted_business_days:
+            warnings.append(
+                f"{row.title} får kun {workdays(row.business_days)} mod normalt "
+                f"{step.wanted_business_days}."
+            )
+    last_body = next((r for r in reversed(plan.steps) if r.next_meeting is not None), None)
+    if plan.feasible and last_body is not None and last_body.planned and _is_last_chance(last_body):
+        warnings.append(
+            f"{last_body.title} {long_date(last_body.planned)} er sidste chance: aflyses mødet, "
+            f"nås fristen {long_date(plan.deadline)} ikke."
+        )
+    return warnings
+
+
+def _is_last_chance(row: PlannedStep) -> bool:
+    return (
+        not row.is_done
+        and row.next_meeting is not None
+        and row.latest is not None
+        and row.next_meeting > row.latest
+    )
+
+
+def missing_sentence(plan: Plan) -> str:
+    """One sentence on whether the deadline holds."""
+    deadline: dt.date = plan.deadline
+    if plan.feasible:
+        return f"Fristen {long_date(deadline)} kan nås."
+    if plan.misses_by is None:
+        return (
+            f"Fristen {long_date(deadline)} kan ikke vises nået: mødekalenderen slutter, før alle "
+            "led har haft sagen."
+        )
+    late = days(plan.misses_by)
+    return f"Fristen {long_date(deadline)} kan ikke nås: nærmeste forløb er {late} for sent."

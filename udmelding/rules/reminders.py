@@ -1,0 +1,64 @@
+"""Which reminder is due today, and when is the next one?
+
+A ladder is a list of rungs in business days from the due date. Its laws, each with a property test:
+
+* only an open obligation is reminded, and each rung at most once for each due date;
+* a rung counts only if its day lies after the day on which the party was asked;
+* a day that is not a sending day (weekend, holiday, office closed, quiet period) is moved to the
+  next one; a rung before the due date that would be moved onto or past it is dropped;
+* when several rungs have come due (the machine was off), only the last of them goes out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from udmelding.config.process import Rung
+from udmelding.rules.business_days import WorkCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class RungDay:
+    """A rung and the day on which it is to be sent."""
+
+    rung: Rung
+    day: dt.date
+
+
+@lru_cache(maxsize=4096)
+def ladder_days(
+    ladder: tuple[Rung, ...], opened_on: dt.date, due_on: dt.date, work_days: WorkCalendar
+) -> tuple[RungDay, ...]:
+    """The days of ``ladder`` for an obligation, in order; rungs that can never be sent left out."""
+    found: list[RungDay] = []
+    for rung in ladder:
+        day = work_days.next_sending_day(work_days.add_business_days(due_on, rung.business_days))
+        if rung.business_days == 0:
+            day = work_days.next_sending_day(due_on)
+        is_too_late = rung.business_days < 0 and day >= due_on
+        if day > opened_on and not is_too_late:
+            found.append(RungDay(rung, day))
+    return tuple(found)
+
+
+def open_rungs(days: Sequence[RungDay], last_rung: str) -> Sequence[RungDay]:
+    """The rungs after ``last_rung``; all of them when it is empty or no longer in the ladder."""
+    for index, item in enumerate(days):
+        if item.rung.id == last_rung:
+            return days[index + 1 :]
+    return days
+
+
+def due_rung(days: Sequence[RungDay], last_rung: str, today: dt.date) -> RungDay | None:
+    """The rung to send today: the last one whose day has come, if it was not sent."""
+    reached = [item for item in open_rungs(days, last_rung) if item.day <= today]
+    return reached[-1] if reached else None
+
+
+def next_day(days: Sequence[RungDay], last_rung: str) -> dt.date | None:
+    """The first day on which a rung may be due, or None when the ladder is at its end."""
+    rest = open_rungs(days, last_rung)
+    return rest[0].day if rest else None
