@@ -1,0 +1,342 @@
+"""What can be recorded? One shape for each kind of fact, checked before it becomes a row.
+
+An entry is what a caseworker, a file or a page says: «Lolland godkendte 12/12-2024». The command
+line, imports and pages all make entries, and ``record`` is the one way in. A date may be written
+as Danish secretariats write it; a vague one is kept as a period, a field that needs one day refuses
+it. Fields have the names of the table's columns; ``on`` stands for its three columns of a period.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+)
+
+import models
+from models import (
+    AnnouncementKind,
+    Change,
+    Completeness,
+    DateSource,
+    DocumentKind,
+    Level,
+    MeetingState,
+    MilestoneKind,
+    Outcome,
+    SubmissionKind,
+    VerdictOutcome,
+)
+from udmelding.config.marked import problem_in_danish
+from udmelding.errors import RefusedError
+from udmelding.journal.written import DueDay, Name, PastDay, Period, Text, When
+
+
+class Entry(BaseModel):
+    """Base of all entries.
+
+    Attributes:
+        table: the table that the entry becomes a row of.
+        source: where it is known from.
+        is_made_up: demonstration data that no public source supports.
+        corrects: key of the fact that this one replaces.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+    table: ClassVar[type[models.Fact]]
+    kind: str
+    source: Text = ""
+    is_made_up: bool = False
+    corrects: str | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """The entry's own columns of its table."""
+        row = {
+            name: getattr(self, name)
+            for name in type(self).model_fields
+            if name not in ("kind", "corrects", "on")
+        }
+        period = getattr(self, "on", None)
+        if isinstance(period, Period):
+            row["happened_from"], row["happened_to"] = period.start, period.end
+            row["as_written"] = period.as_written
+        return row
+
+    @property
+    def at(self) -> tuple[str, str] | None:
+        """The step and party that the entry is about, where it is about one."""
+        step, party = getattr(self, "step", None), getattr(self, "party", None)
+        return (step, party) if step is not None and party is not None else None
+
+
+class NewParticulars(Entry):
+    """The front page of a case, as a whole."""
+
+    table = models.Particulars
+    kind: Literal["particulars"] = "particulars"
+    title: Name
+    announcement_kind: AnnouncementKind = AnnouncementKind.FIRST
+    legal_basis: Text = ""
+    renews: str | None = None
+    journal_number: str | None = None
+    responsible: Text = ""
+
+    def columns(self) -> dict[str, Any]:
+        """The columns; ``announcement_kind`` is called ``kind`` in the table."""
+        row = super().columns()
+        row["kind"] = row.pop("announcement_kind")
+        return row
+
+
+class NewDeadline(Entry):
+    """The deadline, or a new one."""
+
+    table = models.Deadline
+    kind: Literal["deadline"] = "deadline"
+    due_on: DueDay
+    origin: DateSource = DateSource.LETTER
+    reason: Text = ""
+
+
+class NewResponse(Entry):
+    """A party answered the questionnaire."""
+
+    table = models.Response
+    kind: Literal["response"] = "response"
+    step: str = "collection"
+    party: Name
+    on: When
+    completeness: Completeness = Completeness.COMPLETE
+    note: Text = ""
+
+
+class NewDecision(Entry):
+    """A body or a council decided."""
+
+    table = models.Decision
+    kind: Literal["decision"] = "decision"
+    step: Name
+    party: Name
+    on: When
+    level: Level
+    outcome: Outcome
+    report_version: Annotated[int, Field(ge=0)] = 0
+    evidence: Text = ""
+    is_proven: bool = False
+    note: Text = ""
+
+
+class NewWaiver(Entry):
+    """A party was excused."""
+
+    table = models.Waiver
+    kind: Literal["waiver"] = "waiver"
+    step: Name
+    party: Name
+    waived_on: PastDay
+    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class NewExtension(Entry):
+    """A party was granted more time."""
+
+    table = models.Extension
+    kind: Literal["extension"] = "extension"
+    step: Name
+    party: Name
+    granted_on: PastDay
+    due_on: DueDay
+    reason: Text = ""
+
+
+class NewDocument(Entry):
+    """A document came in or was made."""
+
+    table = models.Document
+    kind: Literal["document"] = "document"
+    document_kind: DocumentKind
+    title: Name
+    dated_on: PastDay
+    version: Annotated[int, Field(ge=0)] = 0
+    change: Change = Change.SUBSTANTIVE
+    file_name: Text = ""
+    media_type: Text = ""
+    size: Annotated[int, Field(ge=0)] = 0
+    sha256: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
+
+
+class NewSubmission(Entry):
+    """The report, or the letter that lifts its reservation, was sent to the agency."""
+
+    table = models.Submission
+    kind: Literal["submission"] = "submission"
+    on: When
+    submission_kind: SubmissionKind = SubmissionKind.REPORT
+    reservation_for: list[str] = []
+    submitted_by: Text = ""
+    note: Text = ""
+
+
+class NewQuestion(Entry):
+    """The agency asked supplementary questions."""
+
+    table = models.Question
+    kind: Literal["question"] = "question"
+    on: When
+    number: Annotated[int, Field(ge=1)] = 1
+    due_on: DueDay
+    text: Text = ""
+
+
+class NewQuestionAnswer(Entry):
+    """The secretariat answered them."""
+
+    table = models.QuestionAnswer
+    kind: Literal["question_answer"] = "question_answer"
+    on: When
+    number: Annotated[int, Field(ge=1)] = 1
+    note: Text = ""
+
+
+class NewVerdict(Entry):
+    """The agency answered, or said when it will."""
+
+    table = models.Verdict
+    kind: Literal["verdict"] = "verdict"
+    on: When
+    verdict_outcome: VerdictOutcome
+    text: Text = ""
+
+
+class NewTally(Entry):
+    """Another area's secretariat reported a count."""
+
+    table = models.Tally
+    kind: Literal["tally"] = "tally"
+    on: When
+    area: Name
+    approved: Annotated[int, Field(ge=0)]
+    total: Annotated[int, Field(ge=1)]
+
+
+class NewMilestone(Entry):
+    """Something happened that belongs on the time line."""
+
+    table = models.Milestone
+    kind: Literal["milestone"] = "milestone"
+    on: When
+    milestone_kind: MilestoneKind = MilestoneKind.NOTE
+    title: Name
+
+
+class NewAction(Entry):
+    """An action of the action plan."""
+
+    table = models.ActionItem
+    kind: Literal["action"] = "action"
+    number: Annotated[int, Field(ge=1)]
+    title: Name
+    owner: Text = ""
+    due_on: DueDay | None = None
+    done_on: PastDay | None = None
+
+
+class NewPause(Entry):
+    """The case was paused, or taken up again."""
+
+    table = models.Pause
+    kind: Literal["pause"] = "pause"
+    is_paused: bool
+    reason: Text = ""
+
+
+class NewClosure(Entry):
+    """The case is closed."""
+
+    table = models.Closure
+    kind: Literal["closure"] = "closure"
+    closed_on: PastDay
+    reason: Text = ""
+
+
+class NewObligation(Entry):
+    """One party is asked for one thing; written by the flows, and by imports of older cases."""
+
+    table = models.Obligation
+    kind: Literal["obligation"] = "obligation"
+    step: Name
+    party: Name
+    opened_on: PastDay
+    due_on: DueDay
+    origin: DateSource = DateSource.COMPUTED
+
+
+class NewMeeting(Entry):
+    """A body's meeting; shared by all cases of its area."""
+
+    table = models.Meeting
+    kind: Literal["meeting"] = "meeting"
+    area: Name
+    body: Name
+    held_on: DueDay
+    papers_due_on: DueDay | None = None
+    state: MeetingState = MeetingState.PLANNED
+    note: Text = ""
+
+
+CaseEntry = (
+    NewParticulars
+    | NewDeadline
+    | NewResponse
+    | NewDecision
+    | NewWaiver
+    | NewExtension
+    | NewDocument
+    | NewSubmission
+    | NewQuestion
+    | NewQuestionAnswer
+    | NewVerdict
+    | NewTally
+    | NewMilestone
+    | NewAction
+    | NewPause
+    | NewClosure
+    | NewObligation
+)
+"""Everything that belongs to one case."""
+
+AnyEntry: TypeAdapter[CaseEntry] = TypeAdapter(Annotated[CaseEntry, Field(discriminator="kind")])
+
+ENTRY_OF: Mapping[type[models.Fact], type[Entry]] = {
+    entry.table: entry for entry in CaseEntry.__args__
+} | {models.Meeting: NewMeeting}
+"""The entry that makes a row of each fact table; parties and contacts are made by launching."""
+
+
+def make_entry(kind: str, said: Mapping[str, Any], today: dt.date) -> CaseEntry:
+    """The entry of that ``kind`` from what was said.
+
+    Args:
+        kind: the entry's ``kind``, such as ``decision``.
+        said: its fields; None means not said.
+        today: the day that dates without a year are read from.
+
+    Raises:
+        RefusedError: a field is wrong or missing; says which, and what is allowed.
+    """
+    given = {name: value for name, value in said.items() if value is not None}
+    try:
+        return AnyEntry.validate_python(given | {"kind": kind}, context={"today": today})
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{'.'.join(str(part) for part in flaw['loc'][1:])}: {problem_in_danish(flaw)}"
+            for flaw in error.errors()
+        )
+        raise RefusedError(f"Kan ikke registreres: {problems}.") from error

@@ -1,0 +1,89 @@
+"""Which case is meant? The little that every use of a case needs before its facts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+import models
+from models import Scope
+from udmelding.config.process import Process
+from udmelding.errors import NotFoundError
+from udmelding.journal.tables import table_of
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The identity of a case and the process that it is pinned to."""
+
+    id: int
+    reference: str
+    process: Process
+    process_version_id: int
+    area: str
+    scope: Scope
+    received_on: dt.date
+    recorded_at: dt.datetime
+    is_made_up: bool
+
+
+def find(session: Session, reference: str) -> Header:
+    """The case with that reference; case of letters does not matter.
+
+    Raises:
+        NotFoundError: there is none; names the known ones.
+    """
+    found = headers(session, (reference,))
+    if not found:
+        raise NotFoundError("sag", reference, references(session))
+    return found[0]
+
+
+def references(session: Session) -> tuple[str, ...]:
+    """All references, newest case first."""
+    announcements = table_of(models.Announcement)
+    query = sa.select(announcements.c.reference).order_by(announcements.c.received_on.desc())
+    return tuple(session.execute(query).scalars())
+
+
+def headers(session: Session, only: tuple[str, ...] | None = None) -> tuple[Header, ...]:
+    """The cases named in ``only``, or all of them, newest first."""
+    wanted = None if only is None else [reference.casefold() for reference in only]
+    rows = session.execute(_headers_query(is_limited=wanted is not None), {"wanted": wanted})
+    return tuple(Header(row[0], row[1], process_from(row[2]), *row[3:]) for row in rows)
+
+
+@cache
+def _headers_query(*, is_limited: bool) -> sa.Select[Any]:
+    """Built once for each way to ask: building a statement costs more than running it."""
+    announcement, version = table_of(models.Announcement), table_of(models.ProcessVersion)
+    query = (
+        sa.select(
+            announcement.c.id,
+            announcement.c.reference,
+            version.c.content,
+            version.c.id,
+            announcement.c.area,
+            announcement.c.scope,
+            announcement.c.received_on,
+            announcement.c.recorded_at,
+            announcement.c.is_made_up,
+        )
+        .join(version, version.c.id == announcement.c.process_version_id)
+        .order_by(announcement.c.received_on.desc(), announcement.c.reference)
+    )
+    if is_limited:
+        wanted = sa.bindparam("wanted", expanding=True, type_=sa.String())
+        query = query.where(sa.func.lower(announcement.c.reference).in_(wanted))
+    return query
+
+
+@lru_cache(maxsize=256)
+def process_from(content: str) -> Process:
+    """The process that a ``ProcessVersion`` holds; parsed once for each distinct text."""
+    return Process.model_validate_json(content)

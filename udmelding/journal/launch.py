@@ -1,0 +1,199 @@
+"""Launches a case: its identity, front page, deadline, letter and parties, all or nothing.
+
+What is asked of whom, and the mails, follow when the lifecycle runs: launching only records.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+import models
+from models import PartyKind, Scope
+from udmelding.config.process import Area, BodyKind, Process
+from udmelding.errors import RefusedError
+from udmelding.journal.entries import NewDeadline, NewParticulars
+from udmelding.journal.header import Header, headers
+from udmelding.journal.record import Stamp, insert_many, record
+from udmelding.journal.tables import table_of
+
+AGENCY = "agency"
+SECRETARIAT = "secretariat"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewParty:
+    """A party to be asked, or only counted.
+
+    Attributes:
+        party: short name within the case, such as a municipality code.
+        is_asked: whether this secretariat asks it.
+    """
+
+    party: str
+    name: str
+    kind: PartyKind
+    area: str = ""
+    is_asked: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launch:
+    """All that a new case needs.
+
+    Attributes:
+        reference: letters, digits, dash, dot and underscore; unique.
+        process: with the area's bodies in place (``Process.for_area``).
+        deadline: None where the agency has set none yet.
+        named: for an imported case, all its parties as they were, instead of making them up anew.
+        first_key: for an imported case, the key of its front page.
+    """
+
+    reference: str
+    process: Process
+    area: Area
+    scope: Scope
+    received_on: dt.date
+    particulars: NewParticulars
+    deadline: NewDeadline | None
+    municipalities: Sequence[NewParty]
+    agency_name: str
+    secretariat_name: str
+    source: str = ""
+    is_made_up: bool = False
+    named: Sequence[NewParty] | None = None
+    first_key: str | None = None
+
+
+def launch(session: Session, new: Launch, stamp: Stamp) -> Header:
+    """Record a new case and put it on the agenda.
+
+    Raises:
+        RefusedError: the reference is taken or misshapen, the deadline lies before the receipt,
+            or there is nobody to ask.
+    """
+    _check(session, new, stamp)
+    version_id = pin(session, new.process, stamp.now)
+    announcement = table_of(models.Announcement)
+    inserted = session.execute(
+        sa.insert(announcement)
+        .values(
+            reference=new.reference,
+            process_version_id=version_id,
+            area=new.area.id,
+            scope=new.scope,
+            received_on=new.received_on,
+            recorded_at=stamp.now,
+            recorded_by=stamp.by,
+            source=new.source,
+            is_made_up=new.is_made_up,
+        )
+        .returning(announcement.c.id)
+    )
+    header = Header(
+        id=inserted.scalar_one(),
+        reference=new.reference,
+        process=new.process,
+        process_version_id=version_id,
+        area=new.area.id,
+        scope=new.scope,
+        received_on=new.received_on,
+        recorded_at=stamp.now,
+        is_made_up=new.is_made_up,
+    )
+    insert_many(session, models.Party, [_party_row(header, p, stamp) for p in parties(new)])
+    # Recording also puts the case on the agenda.
+    record(session, header, new.particulars, stamp, key=new.first_key)
+    if new.deadline is not None:
+        record(session, header, new.deadline, stamp)
+    return header
+
+
+def parties(new: Launch) -> list[NewParty]:
+    """Everybody who takes part: the municipalities, the area's bodies, agency and secretariat."""
+    if new.named is not None:
+        return list(new.named)
+    found = list(new.municipalities)
+    found += [
+        NewParty(party=body.id, name=body.title, kind=PartyKind.BODY, area=new.area.id)
+        for body in new.area.chain
+        if body.kind is not BodyKind.COORDINATION_FORUM
+    ]
+    if new.area.regional_council:
+        found.append(
+            NewParty(
+                party="regional-council",
+                name=new.area.regional_council,
+                kind=PartyKind.REGIONAL_COUNCIL,
+                area=new.area.id,
+            )
+        )
+    found.append(NewParty(party=AGENCY, name=new.agency_name, kind=PartyKind.AGENCY))
+    found.append(NewParty(party=SECRETARIAT, name=new.secretariat_name, kind=PartyKind.SECRETARIAT))
+    return found
+
+
+def pin(session: Session, process: Process, now: dt.datetime) -> int:
+    """The id of this very version of the process, stored when it is new."""
+    content = process.model_dump_json()
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    table = table_of(models.ProcessVersion)
+    known = session.execute(sa.select(table.c.id).where(table.c.sha256 == digest)).scalar()
+    if known is not None:
+        return int(known)
+    inserted = session.execute(
+        sa.insert(table)
+        .values(
+            process=process.id,
+            version=process.version,
+            sha256=digest,
+            content=content,
+            recorded_at=now,
+        )
+        .returning(table.c.id)
+    )
+    return int(inserted.scalar_one())
+
+
+def _party_row(header: Header, party: NewParty, stamp: Stamp) -> dict[str, object]:
+    return {
+        "announcement_id": header.id,
+        "key": f"{header.reference}/party/{party.party}",
+        "recorded_at": stamp.now,
+        "recorded_by": stamp.by,
+        "source": "",
+        "is_made_up": False,
+        "party": party.party,
+        "name": party.name,
+        "kind": party.kind,
+        "area": party.area,
+        "is_asked": party.is_asked,
+    }
+
+
+def _check(session: Session, new: Launch, stamp: Stamp) -> None:
+    allowed = set("abcdefghijklmnopqrstuvwxyz0123456789-._")
+    if not new.reference or not set(new.reference.lower()) <= allowed or len(new.reference) > 60:
+        raise RefusedError(
+            f"Referencen «{new.reference}» kan ikke bruges. Brug højst 60 tegn: bogstaverne a-z, "
+            "tal, bindestreg, punktum og understreg, for eksempel CU-GRAVIDE-2025."
+        )
+    if headers(session, (new.reference,)):
+        raise RefusedError(f"Der findes allerede en sag med referencen «{new.reference}».")
+    if new.received_on > stamp.now.date():
+        raise RefusedError(
+            f"Modtagelsesdagen {new.received_on:%d.%m.%Y} ligger efter i dag "
+            f"({stamp.now:%d.%m.%Y})."
+        )
+    if new.deadline is not None and new.deadline.due_on <= new.received_on:
+        raise RefusedError(
+            f"Fristen {new.deadline.due_on:%d.%m.%Y} ligger ikke efter modtagelsen "
+            f"{new.received_on:%d.%m.%Y}."
+        )
+    if not any(party.is_asked for party in new.municipalities):
+        raise RefusedError("Sagen har ingen kommuner at spørge. Vælg et område med kommuner.")

@@ -1,0 +1,227 @@
+"""Records facts: the one way in.
+
+Each fact has a key made of its content, so that recording the same thing twice records it once. A
+correction names the key it replaces. Nothing is committed here; whoever calls owns the transaction,
+so a batch is recorded whole or not at all.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+import models
+from udmelding.errors import NotFoundError, RefusedError
+from udmelding.journal.agenda import refresh, wake, wake_area
+from udmelding.journal.entries import Entry, NewDecision, NewMeeting
+from udmelding.journal.header import Header
+from udmelding.journal.tables import FACTS, table_of
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The key of a fact, and whether it is new (False: it was known already)."""
+
+    key: str
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Who records, and when it counts as known."""
+
+    now: dt.datetime
+    by: str
+
+
+def content_key(prefix: str, entry: Entry) -> str:
+    """A key made of what the entry says; who recorded it and when are not part of it."""
+    content = entry.model_dump(mode="json", exclude={"kind", "corrects", "source"})
+    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+    return f"{prefix}/{entry.kind}/{digest}"
+
+
+def record(
+    session: Session, header: Header, entry: Entry, stamp: Stamp, *, key: str | None = None
+) -> Recorded:
+    """Record one fact of one case, and put the case on the agenda.
+
+    Args:
+        session: an open writing transaction.
+        header: the case, from ``header.find``.
+        entry: what is to be recorded.
+        stamp: who and when.
+        key: the key of an imported fact; None makes one of the content.
+
+    Raises:
+        NotFoundError: the party, the step or the corrected fact is not in the case.
+        RefusedError: the entry contradicts the case, such as a decision in the future.
+    """
+    _check(session, header, entry, stamp)
+    recorded = _insert(
+        session,
+        entry,
+        stamp,
+        key or content_key(header.reference, entry),
+        {"announcement_id": header.id},
+        is_given=key is not None,
+    )
+    if recorded.is_new:
+        touched = set() if entry.at is None else {entry.at}
+        if entry.corrects:
+            touched |= supersede(session, entry.corrects, recorded.key, stamp, header)
+        refresh(session, header, touched, everything=entry.kind in _WIDE)
+        wake(session, header, stamp.now.date())
+    return recorded
+
+
+_WIDE = frozenset({"pause", "closure", "document"})
+"""Kinds after which every open obligation of the case must be looked at again."""
+
+
+def record_meeting(session: Session, entry: NewMeeting, stamp: Stamp) -> Recorded:
+    """Record one meeting of a body; open cases of its area are put on the agenda.
+
+    Raises:
+        NotFoundError: the corrected meeting does not exist.
+    """
+    key = content_key(f"{entry.area}/{entry.body}", entry)
+    recorded = _insert(session, entry, stamp, key, {})
+    if recorded.is_new:
+        if entry.corrects:
+            supersede(session, entry.corrects, recorded.key, stamp, None)
+        wake_area(session, entry.area, stamp.now.date())
+    return recorded
+
+
+def retract(session: Session, header: Header, key: str, reason: str, stamp: Stamp) -> None:
+    """Take a fact back without putting another in its place; it stays readable.
+
+    Raises:
+        NotFoundError: there is no such fact, or it was replaced already.
+    """
+    touched = supersede(session, key, f"taget tilbage: {reason}", stamp, header)
+    refresh(session, header, touched, everything=True)
+    wake(session, header, stamp.now.date())
+
+
+def insert_many(session: Session, fact: type[models.Fact], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows of one table in one statement; keys must be new."""
+    if rows:
+        session.execute(sa.insert(table_of(fact)), rows)
+
+
+def _insert(
+    session: Session,
+    entry: Entry,
+    stamp: Stamp,
+    key: str,
+    extra: dict[str, Any],
+    *,
+    is_given: bool = False,
+) -> Recorded:
+    table = table_of(entry.table)
+    key, is_known = _free_key(session, table, key, is_given=is_given)
+    if is_known:
+        return Recorded(key, is_new=False)
+    row = entry.columns() | extra
+    row |= {"key": key, "recorded_at": stamp.now, "recorded_by": stamp.by}
+    session.execute(sa.insert(table).values(**row))
+    return Recorded(key, is_new=True)
+
+
+def _free_key(session: Session, table: sa.Table, key: str, *, is_given: bool) -> tuple[str, bool]:
+    """``(key, True)`` when it stands already, else a key that is free.
+
+    A fact that was taken back can be recorded again; it then gets the next free number. A key that
+    was given by an import is known whether it was taken back or not.
+    """
+    candidate, number = key, 1
+    while True:
+        found = session.execute(
+            sa.select(table.c.superseded_at).where(table.c.key == candidate)
+        ).first()
+        if found is None:
+            return candidate, False
+        if is_given or found[0] is None:
+            return candidate, True
+        number += 1
+        candidate = f"{key}~{number}"
+
+
+def supersede(
+    session: Session, key: str, by_key: str, stamp: Stamp, header: Header | None
+) -> set[tuple[str, str]]:
+    """Mark the fact ``key`` as replaced; returns the step and party it was about.
+
+    Raises:
+        NotFoundError: no such fact stands in the case (or among the meetings).
+    """
+    tables: tuple[type[models.Fact], ...] = (*FACTS, models.Meeting, models.Contact)
+    for fact in tables:
+        table = table_of(fact)
+        where = [table.c.key == key, table.c.superseded_at.is_(None)]
+        if header is not None and "announcement_id" in table.c:
+            where.append(table.c.announcement_id == header.id)
+        done = session.execute(
+            sa.update(table).where(*where).values(superseded_at=stamp.now, superseded_by=by_key)
+        )
+        if done.rowcount:  # type: ignore[attr-defined]
+            if "step" not in table.c or "party" not in table.c:
+                return set()
+            at = session.execute(sa.select(table.c.step, table.c.party).where(table.c.key == key))
+            return {(str(step), str(party)) for step, party in at}
+    raise NotFoundError("gældende registrering", key)
+
+
+def restore_superseded(
+    session: Session, fact: type[models.Fact], key: str, at: dt.datetime, by_key: str
+) -> None:
+    """Mark an imported fact as replaced, as it was where it came from."""
+    table = table_of(fact)
+    session.execute(
+        sa.update(table).where(table.c.key == key).values(superseded_at=at, superseded_by=by_key)
+    )
+
+
+def _check(session: Session, header: Header, entry: Entry, stamp: Stamp) -> None:
+    _check_party(session, header, entry)
+    happened = getattr(entry, "on", None)
+    if happened is not None and happened.start > stamp.now.date() and entry.kind != "verdict":
+        raise RefusedError(
+            f"{happened.start:%d.%m.%Y} ligger efter registreringsdagen "
+            f"{stamp.now:%d.%m.%Y}. Registrér det, når det er sket."
+        )
+
+
+def _check_party(session: Session, header: Header, entry: Entry) -> None:
+    step_id, party = getattr(entry, "step", None), getattr(entry, "party", None)
+    step = header.process.step(step_id) if step_id else None
+    if step_id and step is None:
+        raise NotFoundError("trin", step_id, tuple(s.id for s in header.process.steps))
+    if party is None:
+        return
+    here = {"announcement_id": header.id, "party": party}
+    known = session.execute(_party_query(), here).first()
+    if known is None:
+        raise NotFoundError("part i sagen", party)
+    if isinstance(entry, NewDecision) and step is not None and step.fulfilled_by != "decision":
+        raise RefusedError(f"Trinnet «{step.title}» afgøres ikke ved en beslutning.")
+
+
+@cache
+def _party_query() -> sa.Select[Any]:
+    parties = table_of(models.Party)
+    return sa.select(parties.c.name).where(
+        parties.c.announcement_id == sa.bindparam("announcement_id"),
+        parties.c.party == sa.bindparam("party"),
+        parties.c.superseded_at.is_(None),
+    )

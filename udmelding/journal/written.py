@@ -1,0 +1,68 @@
+"""The types of an entry's fields: dates as people write them, and texts of a sane length."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo
+
+from udmelding.rules.danish_dates import DateReading, Direction, read_date, read_day
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One day or a period, and how the source put it."""
+
+    start: dt.date
+    end: dt.date
+    as_written: str = ""
+
+
+def _today(info: ValidationInfo) -> dt.date:
+    """The day that dates without a year are read from; files must write the year."""
+    context = info.context or {}
+    today = context.get("today")
+    if not isinstance(today, dt.date):
+        raise ValueError("datoen skal skrives med årstal")
+    return today
+
+
+def _period(value: Any, info: ValidationInfo) -> Period:
+    if isinstance(value, Period):
+        return value
+    if isinstance(value, DateReading):
+        return Period(value.start, value.end, value.source)
+    if isinstance(value, dt.date):
+        return Period(value, value)
+    if isinstance(value, dict):
+        start, end = dt.date.fromisoformat(value["from"]), dt.date.fromisoformat(value["to"])
+        return Period(start, end, str(value.get("as_written", "")))
+    reading = read_date(str(value), today=_today(info), direction=Direction.PAST)
+    return Period(reading.start, reading.end, "" if reading.is_day else reading.source)
+
+
+def _day(value: Any, info: ValidationInfo) -> Any:
+    if value is None or isinstance(value, dt.date):
+        return value
+    return read_day(str(value), today=_today(info), direction=Direction.COMING)
+
+
+def _past_day(value: Any, info: ValidationInfo) -> Any:
+    if value is None or isinstance(value, dt.date):
+        return value
+    return read_day(str(value), today=_today(info), direction=Direction.PAST)
+
+
+def _show_period(period: Period) -> str:
+    if period.start == period.end:
+        return period.start.isoformat()
+    return f"{period.start.isoformat()}..{period.end.isoformat()}"
+
+
+When = Annotated[Period, BeforeValidator(_period), PlainSerializer(_show_period)]
+DueDay = Annotated[dt.date, BeforeValidator(_day)]
+PastDay = Annotated[dt.date, BeforeValidator(_past_day)]
+Text = Annotated[str, Field(max_length=20_000)]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
