@@ -1,0 +1,206 @@
+"""What does each kind of mail need to know?
+
+One context class for each shape of mail; ``MAILS`` says which kind uses which. A template may use
+the fields of its context and nothing else: ``mail`` checks that before it renders, and a test
+holds ``MailKind``, ``MAILS`` and the folders of ``templates/mail`` together. Contexts carry facts,
+not sentences; dates are dates, and templates write them out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from models.outbox import MailKind
+from models.response import Completeness
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailContext:
+    """What every mail knows.
+
+    Attributes:
+        reference: the case's reference; stands in brackets in the subject.
+        title: the case's title.
+        legal_basis: such as ``serviceloven § 13 b, stk. 3``; may be empty.
+        process_title: such as ``Central udmelding``.
+        paper_title: what the process results in, such as ``afrapporteringen``.
+        party_name: who owes something, such as ``Lolland Kommune`` or ``K17``.
+        greeting_name: the contact's name or function.
+        written_on: the day the mail is written.
+        secretariat_name: who sends it.
+        secretariat_email: where answers go.
+        secretariat_phone: may be empty.
+        responsible: the case worker's role or initials; may be empty.
+    """
+
+    reference: str
+    title: str
+    legal_basis: str
+    process_title: str
+    paper_title: str
+    party_name: str
+    greeting_name: str
+    written_on: dt.date
+    secretariat_name: str
+    secretariat_email: str
+    secretariat_phone: str = ""
+    responsible: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationContext(MailContext):
+    """Asks a municipality for its one coordinated answer.
+
+    Attributes:
+        due_on: when the answer is due.
+        deadline: when the result is due at the agency; None where nobody has set a date.
+        received_on: the day the case came.
+        agency_name: who sent it; may be empty.
+        questions_url: where the questions are; may be empty.
+    """
+
+    due_on: dt.date
+    deadline: dt.date | None
+    received_on: dt.date
+    agency_name: str
+    questions_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderContext(MailContext):
+    """Reminds of an answer, or of a council's decision, before or after it was due.
+
+    Attributes:
+        due_on: the due date that the mail speaks of.
+        asked_on: the day the party was asked.
+        business_days_left: business days from ``written_on`` to ``due_on``; 0 when it has passed.
+        business_days_over: business days since ``due_on``; 0 until it has passed.
+        earlier_reminders: days on which the party was reminded before, in their order.
+        is_copy_to_chief_executive: whether an escalated mail really has a copy; False where no
+            address is known, so that the text claims none. Other kinds do not use it.
+        chief_executive_title: who gets the copy, in the definite form.
+        council_name: who decides; a regional council is ``regionsrådet``.
+    """
+
+    due_on: dt.date
+    asked_on: dt.date
+    business_days_left: int = 0
+    business_days_over: int = 0
+    earlier_reminders: tuple[dt.date, ...] = ()
+    is_copy_to_chief_executive: bool = True
+    chief_executive_title: str = "kommunaldirektøren"
+    council_name: str = "kommunalbestyrelsen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThanksContext(MailContext):
+    """Thanks for an answer, and says whether anything is still missing.
+
+    Attributes:
+        due_on: when the whole answer is due.
+        answered_on: when the answer came.
+        completeness: how much of what was asked it gives.
+    """
+
+    due_on: dt.date
+    answered_on: dt.date
+    completeness: Completeness
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CouncilInvitationContext(MailContext):
+    """Asks for the report to be put on a council's agenda.
+
+    Attributes:
+        due_on: the last day on which the council can decide.
+        deadline: when the report is due at the agency; None where nobody has set a date.
+        recommended_on: the day the last body recommended it.
+        recommending_body: such as ``KKR Sjælland``; empty where no body has.
+        report_version: the version to decide on; 0 where none is registered.
+        recommended_wording: what to copy into the council's case; may have several lines.
+        total: how many councils decide.
+        report_url: where the report is; may be empty.
+        council_name: who decides; a regional council is ``regionsrådet``.
+    """
+
+    due_on: dt.date
+    deadline: dt.date | None
+    recommended_on: dt.date
+    recommending_body: str
+    report_version: int
+    recommended_wording: str
+    total: int
+    report_url: str = ""
+    council_name: str = "kommunalbestyrelsen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmissionContext(MailContext):
+    """The cover letter that follows the report to the agency.
+
+    Attributes:
+        deadline: the agency's date; None where there is none.
+        submitted_on: the day it was sent.
+        approved: municipalities whose council has approved, of ``total``.
+        missing: names of the municipalities that have not decided: the reservation.
+        country_approved: the same count for the country; None with ``country_total`` if unknown.
+        decisions: name and outcome of those that have decided, in the order to show them.
+        enclosed: titles of what is attached to the mail.
+    """
+
+    deadline: dt.date | None
+    submitted_on: dt.date
+    approved: int
+    total: int
+    missing: tuple[str, ...]
+    country_approved: int | None = None
+    country_total: int | None = None
+    decisions: tuple[tuple[str, str], ...] = ()
+    enclosed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReservationLiftedContext(MailContext):
+    """The supplementary letter to the agency when the last councils have approved.
+
+    Attributes:
+        submitted_on: the day the report was sent with the reservation.
+        lifted: name and day of decision of each municipality that the reservation named.
+        total: how many municipalities take part.
+    """
+
+    submitted_on: dt.date
+    lifted: tuple[tuple[str, dt.date], ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeContext(MailContext):
+    """Tells the secretariat itself that something has happened or is near.
+
+    Attributes:
+        headline: what it is, without a full stop.
+        lines: the facts that are needed now, one sentence each.
+    """
+
+    headline: str
+    lines: tuple[str, ...]
+
+
+MAILS: Mapping[MailKind, type[MailContext]] = {
+    MailKind.INVITATION: InvitationContext,
+    MailKind.REMINDER_BEFORE: ReminderContext,
+    MailKind.REMINDER_OVERDUE: ReminderContext,
+    MailKind.REMINDER_ESCALATED: ReminderContext,
+    MailKind.THANKS: ThanksContext,
+    MailKind.COUNCIL_INVITATION: CouncilInvitationContext,
+    MailKind.COUNCIL_REMINDER_BEFORE: ReminderContext,
+    MailKind.COUNCIL_REMINDER_OVERDUE: ReminderContext,
+    MailKind.COUNCIL_REMINDER_ESCALATED: ReminderContext,
+    MailKind.NOTICE: NoticeContext,
+    MailKind.SUBMISSION: SubmissionContext,
+    MailKind.RESERVATION_LIFTED: ReservationLiftedContext,
+}
+"""The context class of each kind of mail."""

@@ -1,0 +1,187 @@
+"""How is a linked page kept as evidence? Fetches it once and stores its bytes.
+
+A link to a council's minutes dies when the municipality changes its web site, so what was seen is
+archived with its checksum. Only http and https, a limited number of redirects, a limited size, a
+limited time. Every address on the way has to be a public one: a link is typed by somebody outside,
+and must not make our server fetch what only our server can reach. (The name is looked up before
+the connection is made, and a name server that answers differently the second time is not caught;
+a firewall has to.)
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
+
+import httpx
+
+from udmelding.errors import OutsideError, RefusedError
+from udmelding.outside.documents_store import DocumentStore, StoredFile
+
+_LATER = frozenset({408, 425, 429})
+"""4xx that may be gone another time; 5xx always may."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How far a fetch goes.
+
+    Attributes:
+        most_bytes: size of the page, unpacked.
+        timeout_seconds: waiting time for each step; ``total_seconds`` for all of it.
+        public_only: refuse addresses that are not on the public internet.
+    """
+
+    most_bytes: int = 50_000_000
+    timeout_seconds: float = 20.0
+    total_seconds: float = 120.0
+    redirects: int = 5
+    public_only: bool = True
+
+
+LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A page as it was at one moment.
+
+    Attributes:
+        file: its bytes in the store.
+        media_type: such as ``text/html``; what the server said, without parameters.
+        url: the address it came from in the end, after redirects.
+        fetched_at: when.
+    """
+
+    file: StoredFile
+    media_type: str
+    url: str
+    fetched_at: dt.datetime
+
+
+class BadLinkError(RefusedError):
+    """The link is none that we fetch; only another link helps.
+
+    An example: ``file:///etc/passwd``, or ``http://localhost/minutes.pdf``.
+
+    Attributes:
+        url: what was given, or led to.
+    """
+
+    def __init__(self, url: str, problem: str) -> None:
+        """Compose the message from the ``url`` and the ``problem``, a Danish clause."""
+        super().__init__(f"Linket «{url[:200]}» kan ikke hentes: {problem}.")
+        self.url = url
+
+
+class EvidenceError(OutsideError):
+    """The page did not come.
+
+    A retry can help where ``is_temporary``: a time-out, ``503 Service Unavailable``. It cannot
+    where the page is gone (``404``), wants a login (``403``), or is too large: then somebody has to
+    save the page and register the file.
+
+    Attributes:
+        url: the address.
+        status: the server's answer; None when none came.
+    """
+
+    def __init__(
+        self, url: str, problem: str, *, is_temporary: bool, status: int | None = None
+    ) -> None:
+        """Compose the message from the ``url`` and the ``problem``, a Danish clause."""
+        advice = "Prøv igen senere." if is_temporary else "Gem siden som fil, og registrér filen."
+        message = f"«{url[:200]}» kunne ikke hentes: {problem}. {advice}"
+        super().__init__(message, is_temporary=is_temporary)
+        self.url, self.status = url, status
+
+
+def fetch(url: str, store: DocumentStore, now: dt.datetime, limits: Limits = LIMITS) -> Evidence:
+    """Fetch the page at ``url`` and keep it.
+
+    Raises:
+        BadLinkError: not http or https, not an address, or not a public one.
+        EvidenceError: the page did not come; ``is_temporary`` says whether a retry may help.
+        OutsideError: the store cannot be written.
+    """
+    try:
+        with _client(limits) as client, client.stream("GET", url) as answer:
+            _check_status(answer)
+            file = store.put_chunks(_limited(answer, limits))
+            media_type = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+            return Evidence(
+                file=file,
+                media_type=media_type or "application/octet-stream",
+                url=str(answer.url),
+                fetched_at=now,
+            )
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise _translated(url, error, limits) from error
+
+
+def _client(limits: Limits) -> httpx.Client:
+    return httpx.Client(
+        follow_redirects=True,
+        max_redirects=limits.redirects,
+        timeout=limits.timeout_seconds,
+        headers={"User-Agent": "udmelding (arkivering af dokumentation)"},
+        event_hooks={"request": [_check_public] if limits.public_only else []},
+    )
+
+
+def _check_public(request: httpx.Request) -> None:
+    """Refuse an address, the first or one of a redirect, that is not on the public internet."""
+    host = request.url.host
+    try:
+        found = socket.getaddrinfo(host, request.url.port or 443, type=socket.SOCK_STREAM)
+    except OSError:
+        return  # unknown name: connecting will say so, or a proxy knows it
+    for *_, place in found:
+        if not ipaddress.ip_address(str(place[0]).partition("%")[0]).is_global:
+            raise BadLinkError(str(request.url), "adressen er ikke på det offentlige internet")
+
+
+def _check_status(answer: httpx.Response) -> None:
+    code = answer.status_code
+    if answer.is_success:
+        return
+    known = {status.value: status.phrase for status in HTTPStatus}
+    problem = f"serveren svarede {code} {known.get(code, '')}".strip()
+    is_temporary = code >= 500 or code in _LATER
+    raise EvidenceError(str(answer.url), problem, is_temporary=is_temporary, status=code)
+
+
+def _limited(answer: httpx.Response, limits: Limits) -> Iterator[bytes]:
+    """The page's bytes, as long as they keep within size and time."""
+    url, size, until = str(answer.url), 0, time.monotonic() + limits.total_seconds
+    for chunk in answer.iter_bytes():
+        size += len(chunk)
+        if size > limits.most_bytes:
+            problem = f"siden er større end {limits.most_bytes // 1_000_000} MB"
+            raise EvidenceError(url, problem, is_temporary=False)
+        if time.monotonic() > until:
+            raise EvidenceError(url, "det tog for lang tid", is_temporary=True)
+        yield chunk
+    if not size:
+        raise EvidenceError(url, "siden er tom", is_temporary=False)
+
+
+def _translated(url: str, error: Exception, limits: Limits) -> OutsideError | RefusedError:
+    """An error of httpx as ours; the most special case first."""
+    match error:
+        case httpx.InvalidURL() | httpx.UnsupportedProtocol():
+            return BadLinkError(url, "det skal begynde med http:// eller https:// og et værtsnavn")
+        case httpx.TooManyRedirects():
+            return EvidenceError(url, "den sendes videre for mange gange", is_temporary=False)
+        case httpx.TimeoutException():
+            problem = f"serveren svarede ikke inden for {limits.timeout_seconds:g} sekunder"
+            return EvidenceError(url, problem, is_temporary=True)
+        case httpx.DecodingError():
+            return EvidenceError(url, "svaret kunne ikke pakkes ud", is_temporary=False)
+        case _:
+            return EvidenceError(url, f"der er ingen forbindelse ({error})", is_temporary=True)
