@@ -1,0 +1,70 @@
+"""The daily sweep: every case with something due is taken through its lifecycle, then mail is sent.
+
+Scheduled at 07:30 Danish time on weekdays (``flows.deployments``); on holidays it does nothing, and
+the next business day finds what was due, because it asks for everything due that was not done.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from prefect import flow, get_run_logger
+
+from flows.deliver import deliver
+from flows.lifecycle import announcement_lifecycle
+from flows.tasks import find_waiting_cases
+from udmelding import clock
+from udmelding.rules.business_days import WorkCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What one day's sweep did.
+
+    Attributes:
+        skipped: why nothing was done at all, in Danish; empty when the sweep ran.
+        failed: references of cases whose lifecycle raised; the others went on.
+    """
+
+    skipped: str = ""
+    cases: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    done: int = 0
+    mails: dict[str, int] | None = None
+
+
+@flow(name="daily", flow_run_name="dagens gennemgang")
+async def daily(now: dt.datetime | None = None) -> Day:
+    """Do what is due today in all cases, and deliver the mail.
+
+    Safe to run again, or twice at once: see ``announcement_lifecycle`` and ``deliver``.
+
+    Args:
+        now: the moment to act at; None is the present.
+    """
+    moment = now or clock.now()
+    logger = get_run_logger()
+    reason = closed_because(moment.date())
+    if reason:
+        logger.info("skipped: %s", reason)
+        return Day(skipped=reason)
+    cases = await find_waiting_cases(moment)
+    done, failed = 0, []
+    for reference in cases:
+        try:
+            done += await announcement_lifecycle(reference, moment)
+        except Exception:
+            # One broken case must not keep the others from their reminders; the run shows it.
+            logger.exception("case %s failed", reference)
+            failed.append(reference)
+    mails = await deliver(moment)
+    return Day(cases=cases, failed=tuple(failed), done=done, mails=mails)
+
+
+def closed_because(day: dt.date) -> str:
+    """Why no sweep is made on ``day``: weekend or public holiday; empty on other days."""
+    calendar = WorkCalendar()
+    if day.isoweekday() > 5:
+        return "weekend"
+    return calendar.is_holiday(day) or ""

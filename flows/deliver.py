@@ -1,0 +1,27 @@
+"""Delivery: send what waits in the outbox, each mail once."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from prefect import flow
+
+from flows.tasks import send_waiting
+from udmelding import clock
+
+
+@flow(name="deliver", flow_run_name="levering")
+async def deliver(now: dt.datetime | None = None) -> dict[str, int]:
+    """Send every mail that may go now.
+
+    Started by the daily sweep, and by ``udmelding outbox deliver``. Two that run at once share the
+    work: a mail is claimed in the database before it is sent. One that is killed leaves claims that
+    the next one decides on (``udmelding.journal.outbox`` says how).
+
+    Args:
+        now: decides which mails may go; None is the present.
+
+    Returns:
+        How many mails met which fate.
+    """
+    return await send_waiting(now or clock.now())

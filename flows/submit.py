@@ -1,0 +1,32 @@
+"""The stage of submission: the report goes to the agency, and later its reservation is lifted.
+
+The cover letter names the councils that have not decided. When the last of them has approved, the
+supplementary letter that lifts the reservation is recorded and written.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from prefect import flow, tags
+
+from flows.tasks import perform
+from models import Stage
+
+
+@flow(name="submit", flow_run_name="{reference}: fremsendelse")
+async def submit(reference: str, now: dt.datetime) -> int:
+    """Write the letters to the agency, and warn when the deadline nears with councils missing.
+
+    Started by ``announcement_lifecycle`` when something of this stage is due.
+    The reservation is lifted once, as a fact of its own.
+
+    Args:
+        reference: the case.
+        now: the moment that the case is seen at.
+
+    Returns:
+        How many things were done; a second run finds them done and returns 0.
+    """
+    with tags(reference, Stage.SUBMISSION.value):
+        return await perform(reference, Stage.SUBMISSION, now)

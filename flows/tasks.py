@@ -1,0 +1,85 @@
+"""The tasks that the flows share: coarse, one for a batch, with retries where the outside may fail.
+
+A task run costs some 60 ms and a row in Prefect's own database, so none is made per municipality;
+what became of each mail is in our outbox.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import os
+import socket
+import uuid
+
+from prefect import get_run_logger, task
+
+from models import Stage
+from udmelding.casework.delivery import deliver_waiting
+from udmelding.casework.overview import attention, waiting_cases
+from udmelding.casework.perform import perform_stage, settle, stages_due
+from udmelding.casework.services import open_services
+from udmelding.errors import OutsideError
+
+RETRIES = 3
+PAUSES: list[float] = [2, 10, 60]
+
+
+def worth_retrying(_task: object, _run: object, state: object) -> bool:
+    """Retry only what a later try can mend: a locked database, not a wrong setting."""
+    error = getattr(state, "data", None)
+    cause = getattr(error, "exception", error)
+    return isinstance(cause, OutsideError) and cause.is_temporary
+
+
+@task(name="find what is due", retries=RETRIES, retry_delay_seconds=PAUSES)
+async def find_due_stages(reference: str, now: dt.datetime) -> tuple[Stage, ...]:
+    """The stages of one case in which something is due at ``now``."""
+    with open_services() as services:
+        return stages_due(services, reference, now)
+
+
+@task(
+    name="do what is due",
+    task_run_name="{stage}",
+    retries=RETRIES,
+    retry_delay_seconds=PAUSES,
+)
+async def perform(reference: str, stage: Stage, now: dt.datetime) -> int:
+    """Do what is due in one stage of one case; one transaction, safe to run again."""
+    logger = get_run_logger()
+    with open_services() as services:
+        done = perform_stage(services, reference, stage, now)
+    for key in (*done.opened, *done.written, *done.lifted):
+        logger.info("done: %s", key)
+    for key, reason in done.withheld:
+        logger.info("withheld: %s (%s)", key, reason)
+    return done.count
+
+
+@task(name="put the case away", retries=RETRIES, retry_delay_seconds=PAUSES)
+async def put_away(reference: str, now: dt.datetime) -> tuple[str, ...]:
+    """Take the case off the agenda until its next day; returns what a person should look at."""
+    with open_services() as services:
+        settle(services, reference, now)
+        return attention(services, reference, now)
+
+
+@task(name="find cases with something due", retries=RETRIES, retry_delay_seconds=PAUSES)
+async def find_waiting_cases(now: dt.datetime) -> tuple[str, ...]:
+    """References of the cases in which something is due at ``now``."""
+    with open_services() as services:
+        return waiting_cases(services, now)
+
+
+@task(name="send waiting mails", retries=RETRIES, retry_delay_seconds=PAUSES)
+async def send_waiting(now: dt.datetime) -> dict[str, int]:
+    """Send what waits in the outbox; returns how many mails met which fate."""
+    owner = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+
+    def send() -> dict[str, int]:
+        with open_services() as services:
+            return {fate.value: n for fate, n in deliver_waiting(services, now, owner).items()}
+
+    # A slow mail server must not hold up the event loop that Prefect's heartbeat lives in.
+    return await asyncio.to_thread(send)
