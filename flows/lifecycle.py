@@ -52,11 +52,12 @@ async def announcement_lifecycle(reference: str, now: dt.datetime | None = None)
     count = 0
     with tags(reference):
         for _ in range(ROUNDS):
+            before = count
             stages = await find_due_stages(reference, moment)
-            if not stages:
-                break
             for stage_flow in dict.fromkeys(STAGE_FLOWS[stage] for stage in stages):
                 count += await stage_flow(reference, moment)
+            if count == before:
+                break
         await put_away(reference, moment)
         await publish(reference, moment)
     return count

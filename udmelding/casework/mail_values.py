@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from models import DocumentKind, MailKind, PartyKind, Stage
+from models import DocumentKind, MailKind, PartyKind
+from udmelding.casework.notices import notice_text
 from udmelding.config.process import Parties, Step
 from udmelding.config.settings import Settings
 from udmelding.documents import mail_contexts as contexts
@@ -14,10 +15,9 @@ from udmelding.journal.contacts import ContactValue
 from udmelding.rules.actions import SendMail
 from udmelding.rules.case import Case
 from udmelding.rules.case_plan import calendar_of
-from udmelding.rules.date_wording import long_date, weekday_date
+from udmelding.rules.date_wording import long_date
 from udmelding.rules.facts import Document, Mail, Response
-from udmelding.rules.glossary import enumerated, label
-from udmelding.rules.plan_wording import missing_sentence
+from udmelding.rules.glossary import label
 from udmelding.rules.standing import Standing, of_councils
 from udmelding.rules.status import Status, status
 
@@ -245,64 +245,8 @@ def _lifted(asked: _Asked, common: dict[str, Any]) -> contexts.MailContext:
 
 
 def _notice(asked: _Asked, common: dict[str, Any]) -> contexts.MailContext:
-    headline, lines = _notice_text(asked)
+    headline, lines = notice_text(asked.case, asked.found, asked.action.rung)
     return contexts.NoticeContext(**common, headline=headline, lines=lines)
-
-
-def _notice_text(asked: _Asked) -> tuple[str, tuple[str, ...]]:
-    """What the secretariat is told: a headline, and the facts it needs now."""
-    found, topic = asked.found, asked.action.rung
-    plan_line = (missing_sentence(found.plan),) if found.plan else ()
-    if topic.startswith("question-"):
-        number = int(topic.removeprefix("question-"))
-        question = next(q for q in asked.case.questions if q.number == number)
-        return (
-            "Styrelsen har stillet supplerende spørgsmål",
-            (f"Svarfristen er {weekday_date(question.due_on)}.",),
-        )
-    if topic == "reservation":
-        missing = enumerated([party.name for party in found.councils.missing])
-        return (
-            "Fristen er nær, og der mangler beslutninger",
-            (
-                f"{found.councils.approved} af {found.councils.total} kommuner har godkendt.",
-                f"Mangler: {missing}.",
-                "Den kan sendes med forbehold for dem, der mangler.",
-            ),
-        )
-    stage = Stage(topic)
-    return _STAGE_TEXT[stage], (*plan_line, *_stage_lines(asked, stage))
-
-
-_STAGE_TEXT: Mapping[Stage, str] = {
-    Stage.RECEIPT: "Sagen er registreret, og planen er lagt",
-    Stage.DRAFTING: "Dataindsamlingen er slut, og udarbejdelsen kan begynde",
-    Stage.DECISIONS: "Den endelige version er klar til behandling",
-    Stage.COUNCILS: "Sagen er sendt til politisk behandling i kommunerne",
-    Stage.SUBMISSION: "Alle kommuner har besluttet, og sagen er klar til at blive sendt",
-}
-
-
-def _stage_lines(asked: _Asked, stage: Stage) -> tuple[str, ...]:
-    found = asked.found
-    if stage is Stage.DRAFTING:
-        step = next((s for s in found.steps if s.step_id == "collection"), None)
-        if step is not None:
-            waived = f", {step.waived} er fritaget" if step.waived else ""
-            return (f"{step.fulfilled} af {step.total} kommuner har svaret{waived}.",)
-    upcoming = [
-        step
-        for step in (found.plan.steps if found.plan else ())
-        if not step.is_done and step.papers_due_on is not None and step.planned is not None
-    ]
-    if stage in (Stage.RECEIPT, Stage.DRAFTING, Stage.DECISIONS) and upcoming:
-        return tuple(
-            f"{step.title} mødes {weekday_date(step.planned)}; papirerne skal være inde "
-            f"{long_date(step.papers_due_on)}."
-            for step in upcoming
-            if step.planned and step.papers_due_on
-        )
-    return ()
 
 
 _MAKERS: Mapping[MailKind, Maker] = {

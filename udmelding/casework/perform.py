@@ -50,7 +50,7 @@ class Performed:
         self.opened += other.opened
         self.written += other.written
         self.lifted += other.lifted
-        self.withheld += other.withheld
+        self.withheld += [item for item in other.withheld if item not in self.withheld]
 
 
 def stages_due(services: Services, reference: str, now: dt.datetime) -> tuple[Stage, ...]:
@@ -92,11 +92,11 @@ def advance(services: Services, reference: str, now: dt.datetime) -> Performed:
     """
     done = Performed()
     for _ in range(ROUNDS):
-        stages = stages_due(services, reference, now)
-        if not stages:
-            break
-        for stage in stages:
+        before = done.count
+        for stage in stages_due(services, reference, now):
             done.add(perform_stage(services, reference, stage, now))
+        if done.count == before:
+            break
     settle(services, reference, now)
     return done
 

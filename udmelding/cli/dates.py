@@ -9,8 +9,6 @@ import typer
 
 from udmelding import clock
 from udmelding.cli.options import AsJson
-from udmelding.rules.danish_dates import Direction, read_date, read_day
-from udmelding.rules.date_wording import in_full
 
 
 def date(
@@ -34,6 +32,9 @@ def date(
 
       udmelding date "primo januar 2025" --json
     """
+    from udmelding.rules.danish_dates import Direction, read_date, read_day
+    from udmelding.rules.date_wording import in_full
+
     today = clock.today()
     if context is not None:
         today = read_day(context, today=today, direction=Direction.PAST)

@@ -11,10 +11,10 @@ import typer
 
 from udmelding import clock
 from udmelding.errors import RefusedError
-from udmelding.rules.danish_dates import DateReading, Direction, read_date, read_day
 
 if TYPE_CHECKING:
     from udmelding.journal.record import Stamp
+    from udmelding.rules.danish_dates import DateReading
 
 AsOf = Annotated[
     str | None,
@@ -44,6 +44,8 @@ def moment_as_of(text: str | None) -> dt.datetime:
     """The moment that a reading command shows: the end of the day asked for, or now."""
     if text is None:
         return clock.now()
+    from udmelding.rules.danish_dates import Direction, read_day
+
     return clock.end_of(read_day(text, today=clock.today(), direction=Direction.PAST))
 
 
@@ -51,22 +53,30 @@ def moment_of_action(text: str | None) -> dt.datetime:
     """The moment at which an acting command acts: now, or noon of the day rehearsed."""
     if text is None:
         return clock.now()
+    from udmelding.rules.danish_dates import Direction, read_day
+
     day = read_day(text, today=clock.today(), direction=Direction.PAST)
     return clock.now() if day == clock.today() else clock.at(day, "12:00")
 
 
 def past(text: str, now: dt.datetime) -> DateReading:
     """A date of something that has happened."""
+    from udmelding.rules.danish_dates import Direction, read_date
+
     return read_date(text, today=now.date(), direction=Direction.PAST)
 
 
 def coming_day(text: str, now: dt.datetime) -> dt.date:
     """One day that is to come."""
+    from udmelding.rules.danish_dates import Direction, read_day
+
     return read_day(text, today=now.date(), direction=Direction.COMING)
 
 
 def past_day(text: str, now: dt.datetime) -> dt.date:
     """One day that has been."""
+    from udmelding.rules.danish_dates import Direction, read_day
+
     return read_day(text, today=now.date(), direction=Direction.PAST)
 
 

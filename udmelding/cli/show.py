@@ -14,10 +14,11 @@ from udmelding.journal.log import LogLine
 from udmelding.journal.outbox import Letter
 from udmelding.rules.date_wording import long_date, short_date, weekday_date
 from udmelding.rules.glossary import SYMBOLS, enumerated, label
+from udmelding.rules.owed import Owed
 from udmelding.rules.plan import Plan, PlannedStep
 from udmelding.rules.plan_wording import days, missing_sentence
 from udmelding.rules.standing import Standing, State
-from udmelding.rules.status import Owed, Status
+from udmelding.rules.status import Status
 
 console = Console(highlight=False)
 error_console = Console(stderr=True, highlight=False)

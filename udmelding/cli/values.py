@@ -10,9 +10,10 @@ import typer
 
 from udmelding.journal.log import LogLine
 from udmelding.journal.outbox import Letter
+from udmelding.rules.owed import Owed
 from udmelding.rules.plan import Plan
 from udmelding.rules.standing import Standing
-from udmelding.rules.status import Owed, Status
+from udmelding.rules.status import Status
 
 
 def echo_json(value: Any) -> None:

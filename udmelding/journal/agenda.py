@@ -45,11 +45,14 @@ def due(session: Session, today: dt.date) -> list[DueItem]:
     """
     rungs = _Rungs(_processes(session), today)
     found: list[DueItem] = []
-    rows = session.execute(_due_query(), {"today": today}).all()
-    for reference, step, party, version, opened_on, due_on, last in rows:
-        rung = rungs[step, version, opened_on, due_on, last] if step else ""
+    result = session.connection().execute(_due_query(), {"today": today})
+    # The driver's own rows: on a bad day there are tens of thousands, of few different dates.
+    cursor: Any = result.cursor
+    for reference, step, party, *at in cursor:
+        rung, due_on = rungs[step, *at]
         if rung is not None:
             found.append(DueItem(reference, step, party, rung, due_on))
+    result.close()
     return found
 
 
@@ -63,8 +66,8 @@ def _due_query() -> sa.Select[Any]:
             agenda.c.step,
             agenda.c.party,
             agenda.c.process_version_id,
-            agenda.c.opened_on,
-            agenda.c.due_on,
+            sa.type_coerce(agenda.c.opened_on, sa.String),
+            sa.type_coerce(agenda.c.due_on, sa.String),
             agenda.c.last_rung,
         )
         .join(announcement, announcement.c.id == agenda.c.announcement_id)
@@ -73,24 +76,40 @@ def _due_query() -> sa.Select[Any]:
     )
 
 
-class _Rungs(dict[tuple[Any, ...], str | None]):
-    """The rung due for given circumstances, worked out once: parties of a step share them."""
+class _Rungs(dict[tuple[Any, ...], tuple[str | None, dt.date]]):
+    """The rung due for given circumstances, worked out once: parties of a step share them.
+
+    Days come as the driver gives them, text from SQLite and days from PostgreSQL. No rung is None;
+    a case that is to be looked at has the empty one.
+    """
 
     def __init__(self, processes: Mapping[int, Process], today: dt.date) -> None:
         super().__init__()
         self.processes, self.today = processes, today
 
-    def __missing__(self, at: tuple[Any, ...]) -> str | None:
-        step_id, version, opened_on, due_on, last = at
+    def __missing__(self, at: tuple[Any, ...]) -> tuple[str | None, dt.date]:
+        step_id, version, opened, due, last = at
+        opened_on, due_on = _day(opened), _day(due)
+        rung = self._rung(step_id, version, opened_on, due_on, last) if step_id else ""
+        self[at] = rung, due_on
+        return self[at]
+
+    def _rung(
+        self, step_id: str, version: int, opened_on: dt.date, due_on: dt.date, last: str
+    ) -> str | None:
         process = self.processes[version]
         work_days = work_calendar(process.work_days)
         step = process.step(step_id)
-        self[at] = None
-        if step is not None and step.ladder is not None and work_days.may_send(self.today):
-            days = ladder_days(process.ladders[step.ladder], opened_on, due_on, work_days)
-            item = due_rung(days, last, self.today)
-            self[at] = item.rung.id if item else None
-        return self[at]
+        if step is None or step.ladder is None or not work_days.may_send(self.today):
+            return None
+        days = ladder_days(process.ladders[step.ladder], opened_on, due_on, work_days)
+        item = due_rung(days, last, self.today)
+        return item.rung.id if item else None
+
+
+def _day(given: Any) -> dt.date:
+    found: dt.date = dt.date.fromisoformat(given) if isinstance(given, str) else given
+    return found
 
 
 def _processes(session: Session) -> dict[int, Process]:
@@ -111,11 +130,21 @@ def wake(session: Session, header: Header, day: dt.date) -> None:
 
 def wake_area(session: Session, area: str, day: dt.date) -> None:
     """Put every case of ``area`` on the agenda: its meetings have changed."""
+    announcement = table_of(models.Announcement)
+    _wake_where(session, announcement.c.area == area, day)
+
+
+def wake_party(session: Session, party: str, day: dt.date) -> None:
+    """Put every case that ``party`` takes part in on the agenda: its contacts have changed."""
+    announcement, parties = table_of(models.Announcement), table_of(models.Party)
+    taking_part = sa.select(parties.c.announcement_id).where(parties.c.party == party)
+    _wake_where(session, announcement.c.id.in_(taking_part), day)
+
+
+def _wake_where(session: Session, where: sa.ColumnElement[bool], day: dt.date) -> None:
     agenda, announcement = table_of(models.AgendaItem), table_of(models.Announcement)
     cases = session.execute(
-        sa.select(announcement.c.id, announcement.c.process_version_id).where(
-            announcement.c.area == area
-        )
+        sa.select(announcement.c.id, announcement.c.process_version_id).where(where)
     ).all()
     if not cases:
         return

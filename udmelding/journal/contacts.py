@@ -14,6 +14,7 @@ from sqlmodel import Session
 import models
 from models import ContactRole
 from udmelding.errors import RefusedError
+from udmelding.journal.agenda import wake_party
 from udmelding.journal.load import known_at
 from udmelding.journal.record import Stamp
 from udmelding.journal.tables import table_of
@@ -98,4 +99,5 @@ def put_contact(session: Session, contact: ContactValue, stamp: Stamp) -> bool:
             email=email,
         )
     )
+    wake_party(session, contact.party, stamp.now.date())
     return True

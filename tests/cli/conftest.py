@@ -1,0 +1,55 @@
+"""Runs the command as a user does, in this process: words in, words and an exit code out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the command said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Its output, read as JSON."""
+        return json.loads(self.out)
+
+
+Udmelding = Callable[..., Answer]
+
+
+@pytest.fixture
+def udmelding(
+    home: Path,
+    database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Udmelding:
+    """The command on an empty home and a database of the test's own."""
+    from udmelding.cli.app import main
+
+    monkeypatch.setenv("UDMELDING_DATABASE_URL", database_url)
+    monkeypatch.setenv("COLUMNS", "120")
+
+    def call(*words: str) -> Answer:
+        monkeypatch.setattr(sys, "argv", ["udmelding", *words])
+        code = 0
+        try:
+            main()
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        captured = capsys.readouterr()
+        return Answer(code, captured.out, captured.err)
+
+    return call

@@ -1,0 +1,164 @@
+"""What a caseworker does on the command line, and what is said back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.database
+
+REF = "CU-GRAVIDE-2025"
+
+
+@pytest.fixture
+def launched(udmelding: Callable[..., Any]) -> Callable[..., Any]:
+    """The command, with one case launched on 15 May 2024."""
+    answer = udmelding(
+        "launch", REF, "--title", "Udsatte gravide", "--received", "15/5-2024",
+        "--deadline", "31/5-2025", "--kind", "fornyet behandling", "--today", "15/5-2024",
+    )  # fmt: skip
+    assert answer.code == 0, answer.err
+    assert "Fristen 31. maj 2025 kan nås." in answer.out
+    assert "Der mangler mailadresser til" in answer.out
+    return udmelding
+
+
+def test_init_makes_a_database_and_may_be_repeated(udmelding: Callable[..., Any]) -> None:
+    assert udmelding("init").code == 0
+    assert udmelding("init", "--json").json["schema"]
+
+
+def test_an_empty_database_says_how_to_begin(udmelding: Callable[..., Any]) -> None:
+    assert "udmelding launch" in udmelding("status").out
+    assert udmelding("status", "--json").json == []
+
+
+def test_status_counts_councils_and_names_those_missing(launched: Callable[..., Any]) -> None:
+    said = launched(
+        "record", "council-decision", REF, "Lolland", "--on", "24/4-2025", "--today", "25/4-2025"
+    )
+    assert said.code == 0, said.err
+    assert "Lolland (kommunalbestyrelse) 24. april 2025: godkendt." in said.out
+    found = launched("status", REF, "--as-of", "2025-04-25", "--json").json
+    assert found["reference"] == REF
+    assert found["stage"] == "collection"
+    assert found["councils"]["total"] == 17
+    assert found["councils"]["approved"] == 1
+    assert "Lolland" not in found["councils"]["missing"]
+    assert found["country"] == {"total": 98, "approved": 1}
+    assert (
+        launched("status", REF, "--as-of", "24/4-2025", "--json").json["councils"]["approved"] == 0
+    )
+
+
+def test_a_correction_replaces_and_the_log_keeps_both(launched: Callable[..., Any]) -> None:
+    first = launched("record", "response", REF, "Greve", "--on", "2/9-2024", "--today", "3/9-2024")
+    key = first.out.split("Nøgle: ")[1].strip()
+    launched(
+        "record", "response", REF, "Greve", "--on", "1/9-2024", "--completeness",
+        "ingen borgere i målgruppen", "--corrects", key, "--today", "4/9-2024",
+    )  # fmt: skip
+    lines = [line for line in launched("log", REF, "--json").json if line["kind"] == "response"]
+    assert [bool(line["replaced_at"]) for line in lines] == [True, False]
+    cell = next(
+        row
+        for row in launched("matrix", REF, "--json").json
+        if (row["step"], row["name"]) == ("collection", "Greve")
+    )
+    assert (cell["met"], cell["answer"]) == ("2024-09-01", "no_citizens")
+
+
+def test_the_same_fact_twice_is_recorded_once(launched: Callable[..., Any]) -> None:
+    words = ("record", "waiver", REF, "Stevns", "--reason", "svarer med Faxe", "--on", "3/6-2024")
+    assert "Registreret" in launched(*words, "--today", "3/6-2024").out
+    assert "allerede registreret" in launched(*words, "--today", "3/6-2024").out
+
+
+def test_a_vague_date_is_kept_as_the_period_it_is(launched: Callable[..., Any]) -> None:
+    launched(
+        "record", "submission", REF, "--on", "ultimo maj 2025", "--reservation", "Lolland",
+        "--today", "31/5-2025",
+    )  # fmt: skip
+    sent = launched("status", REF, "--as-of", "31/5-2025", "--json").json["submitted"]
+    assert (sent["from"], sent["to"]) == ("2025-05-21", "2025-05-31")
+    assert sent["as_written"] == "ultimo maj 2025"
+    assert sent["reservation_for"] == ["Lolland"]
+
+
+def test_a_moved_meeting_moves_the_plan(launched: Callable[..., Any]) -> None:
+    before = launched("plan", REF, "--as-of", "1/6-2024", "--json").json
+    assert before["feasible"]
+    moved = launched(
+        "record", "meeting", "kkr", "8/4-2025", "--moved-to", "22/4-2025", "--today", "2/6-2024"
+    )
+    assert moved.code == 0, moved.err
+    after = launched("plan", REF, "--as-of", "2/6-2024", "--json")
+    planned = {step["id"]: step["planned"] for step in after.json["steps"]}
+    assert planned["kkr"] == "2025-02-05", "22 April is too late, so the meeting before it is used"
+    assert launched("plan", REF, "--as-of", "1/6-2024", "--json").json == before
+
+
+def test_a_country_figure_is_recorded_as_the_rest(launched: Callable[..., Any]) -> None:
+    launched("record", "tally", REF, "--country", "--approved", "60", "--on", "1/5-2025",
+             "--today", "1/5-2025")  # fmt: skip
+    found = launched("status", REF, "--as-of", "1/5-2025", "--json").json
+    assert found["country"] == {"total": 98, "approved": 60}
+    refused = launched("record", "tally", REF, "--country", "--approved", "99")
+    assert refused.code == 1
+
+
+def test_a_case_goes_out_and_comes_in_again(launched: Callable[..., Any], tmp_path: Path) -> None:
+    launched("record", "response", REF, "Greve", "--on", "2/9-2024", "--today", "3/9-2024")
+    file = tmp_path / "sag.json"
+    assert launched("export", REF, "--output", str(file)).code == 0
+    again = launched("import", str(file), "--json").json
+    assert again["new"] == 0
+    assert again["known"] == len(json.loads(file.read_text(encoding="utf-8"))["facts"])
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (("status", "CU-X"), 1, "Der findes ingen sag med navnet «CU-X»"),
+        (("record", "response", REF, "Lollland"), 1, "Lolland"),
+        (("record", "response", REF, "Greve", "--on", "31/2-2025"), 1, "31"),
+        (("record", "response", REF, "Greve", "--on", "1/1-2031"), 1, "efter"),
+        (("record", "council-decision", REF, "Greve", "--outcome", "måske"), 1, "godkendt"),
+        (("record", "retract", REF, "x", "--reason", "y"), 1, "gældende registrering"),
+        (("record", "meeting", "k18", "1/1-2027"), 1, "k17"),
+        (("import", "findes-ikke.yaml"), 1, "findes-ikke.yaml"),
+        (("outbox", "show", "x"), 1, "ingen mail"),
+        (("plan", "--process", "ukendt"), 1, "central-udmelding"),
+        (("launch", REF, "--title", "x", "--received", "1/1-2025"), 1, "allerede"),
+        (("launch", "CU Ø", "--title", "x", "--received", "1/1-2025"), 1, "bindestreg"),
+        (("date", "snarest"), 1, "snarest"),
+        (("findes-ikke",), 2, ""),
+    ],
+)
+def test_a_mistake_is_told_with_what_to_write_instead(
+    launched: Callable[..., Any], words: tuple[str, ...], code: int, says: str
+) -> None:
+    answer = launched(*words)
+    assert answer.code == code
+    assert says in answer.err
+    assert "Traceback" not in answer.err + answer.out
+
+
+def test_a_day_with_nothing_due_starts_no_flow(launched: Callable[..., Any]) -> None:
+    # The launch is due; a paused case is not, and then Prefect is not even imported.
+    launched("record", "pause", REF, "--reason", "afventer", "--today", "15/5-2024")
+    assert "intet at gøre" in launched("daily", "--today", "20/5-2024").out
+
+
+def test_a_wrong_setting_stops_the_command_and_is_named(
+    udmelding: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UDMELDING_AREA", "sjælland")
+    answer = udmelding("status")
+    assert answer.code == 1
+    assert "UDMELDING_AREA" in answer.err
+    assert "sjaelland" in answer.err

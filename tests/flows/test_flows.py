@@ -1,0 +1,97 @@
+"""The flows on the real engine: named, tagged, safe to repeat, and silent on holidays."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from models import OutboxState
+from udmelding import clock
+from udmelding.casework import demo
+from udmelding.casework.services import Services
+from udmelding.journal import outbox
+from udmelding.journal.database import reading
+
+pytestmark = [pytest.mark.engine, pytest.mark.database]
+
+REFERENCE = "CU-GRAVIDE-2025"
+LAUNCHED = clock.at(dt.date(2024, 5, 15), "17:00")
+
+
+@pytest.fixture
+def launched(prefect_engine: None, services: Services) -> Services:
+    """A case that was launched and not looked at yet."""
+    file = next(f for f in demo.shipped_cases() if f.shape.reference == REFERENCE)
+    demo.happen(services, demo.events([file])[0])
+    return services
+
+
+async def test_the_lifecycle_does_what_is_due_once_and_publishes_what_it_left(
+    launched: Services,
+) -> None:
+    from prefect import get_client
+    from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterTags
+
+    from flows.deliver import deliver
+    from flows.lifecycle import announcement_lifecycle
+
+    assert await announcement_lifecycle(REFERENCE, LAUNCHED) == 19
+    assert await announcement_lifecycle(REFERENCE, LAUNCHED) == 0
+    assert await deliver(LAUNCHED) == {"sent": 18}
+    assert await deliver(LAUNCHED) == {}
+    async with get_client() as client:
+        runs = await client.read_flow_runs(
+            flow_run_filter=FlowRunFilter(tags=FlowRunFilterTags(all_=[REFERENCE])),
+            limit=100,
+        )
+        artifacts = await client.read_artifacts(limit=100)
+    assert f"{REFERENCE}: dataindsamling" in {run.name for run in runs}
+    assert any("collection" in run.tags for run in runs)
+    keys = {artifact.key for artifact in artifacts}
+    assert {"status-cu-gravide-2025", "matrix-cu-gravide-2025"} <= keys
+
+
+async def test_the_daily_sweep_does_nothing_on_a_holiday_and_catches_up_after_it(
+    launched: Services,
+) -> None:
+    from flows.daily import daily
+
+    ascension = clock.at(dt.date(2024, 5, 9), "07:30")
+    assert "himmelfart" in (await daily(ascension)).skipped.lower()
+    whit_monday, tuesday = (clock.at(dt.date(2024, 5, day), "07:30") for day in (20, 21))
+    assert (await daily(whit_monday)).skipped
+    swept = await daily(tuesday)
+    assert swept.cases == (REFERENCE,)
+    assert swept.mails == {"sent": 18}
+    assert (await daily(tuesday)).cases == ()
+
+
+async def test_two_daily_sweeps_at_once_share_the_work(launched: Services) -> None:
+    import asyncio
+
+    from flows.daily import daily
+
+    both = await asyncio.gather(daily(LAUNCHED), daily(LAUNCHED))
+    assert [day.failed for day in both] == [(), ()]
+    with reading(launched.engine) as session:
+        letters = outbox.list_letters(session)
+    assert len(letters) == 18
+    assert {letter.state for letter in letters} == {OutboxState.SENT}
+    assert sum((day.mails or {}).get("sent", 0) for day in both) == 18
+
+
+def test_the_schedule_keeps_danish_time_through_both_changes_of_the_clock() -> None:
+    from flows.deployments import weekdays_at
+
+    schedule = weekdays_at("07:30")
+    assert (schedule.cron, schedule.timezone) == ("30 7 * * 1-5", "Europe/Copenhagen")
+
+
+def test_a_flow_can_be_loaded_by_its_path_as_prefect_does_it() -> None:
+    from prefect.flows import load_flow_from_entrypoint
+
+    root = Path(__file__).resolve().parents[2]
+    loaded = load_flow_from_entrypoint(f"{root}/flows/collect.py:collect")
+    assert loaded.name == "collect"

@@ -1,0 +1,66 @@
+"""What is the secretariat itself told when a stage begins, or something nears?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from models import Stage
+from udmelding.rules.case import Case
+from udmelding.rules.date_wording import long_date, weekday_date
+from udmelding.rules.glossary import enumerated
+from udmelding.rules.plan_wording import missing_sentence
+from udmelding.rules.status import Status
+
+
+def notice_text(case: Case, found: Status, topic: str) -> tuple[str, tuple[str, ...]]:
+    """What the secretariat is told on a ``topic``: a headline, and the facts it needs now."""
+    plan_line = (missing_sentence(found.plan),) if found.plan else ()
+    if topic.startswith("question-"):
+        number = int(topic.removeprefix("question-"))
+        question = next(q for q in case.questions if q.number == number)
+        return (
+            "Styrelsen har stillet supplerende spørgsmål",
+            (f"Svarfristen er {weekday_date(question.due_on)}.",),
+        )
+    if topic == "reservation":
+        missing = enumerated([party.name for party in found.councils.missing])
+        return (
+            "Fristen er nær, og der mangler beslutninger",
+            (
+                f"{found.councils.approved} af {found.councils.total} kommuner har godkendt.",
+                f"Mangler: {missing}.",
+                "Den kan sendes med forbehold for dem, der mangler.",
+            ),
+        )
+    stage = Stage(topic)
+    return _STAGE_TEXT[stage], (*plan_line, *_stage_lines(found, stage))
+
+
+_STAGE_TEXT: Mapping[Stage, str] = {
+    Stage.RECEIPT: "Sagen er registreret, og planen er lagt",
+    Stage.DRAFTING: "Dataindsamlingen er slut, og udarbejdelsen kan begynde",
+    Stage.DECISIONS: "Den endelige version er klar til behandling",
+    Stage.COUNCILS: "Sagen er sendt til politisk behandling i kommunerne",
+    Stage.SUBMISSION: "Alle kommuner har besluttet, og sagen er klar til at blive sendt",
+}
+
+
+def _stage_lines(found: Status, stage: Stage) -> tuple[str, ...]:
+    if stage is Stage.DRAFTING:
+        step = next((s for s in found.steps if s.step_id == "collection"), None)
+        if step is not None:
+            waived = f", {step.waived} er fritaget" if step.waived else ""
+            return (f"{step.fulfilled} af {step.total} kommuner har svaret{waived}.",)
+    upcoming = [
+        step
+        for step in (found.plan.steps if found.plan else ())
+        if not step.is_done and step.papers_due_on is not None and step.planned is not None
+    ]
+    if stage in (Stage.RECEIPT, Stage.DRAFTING, Stage.DECISIONS) and upcoming:
+        return tuple(
+            f"{step.title} mødes {weekday_date(step.planned)}; papirerne skal være inde "
+            f"{long_date(step.papers_due_on)}."
+            for step in upcoming
+            if step.planned and step.papers_due_on
+        )
+    return ()
