@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from prefect import flow, tags
+from prefect import flow
 
 from flows.tasks import perform
 from models import Stage
@@ -27,5 +27,4 @@ async def collect(reference: str, now: dt.datetime) -> int:
     Returns:
         How many things were done; a second run finds them done and returns 0.
     """
-    with tags(reference, Stage.COLLECTION.value):
-        return await perform(reference, Stage.COLLECTION, now)
+    return await perform(reference, Stage.COLLECTION, now)

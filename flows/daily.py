@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from prefect import flow, get_run_logger
+from prefect import flow, get_run_logger, tags
 
 from flows.deliver import deliver
 from flows.lifecycle import announcement_lifecycle
@@ -53,7 +53,8 @@ async def daily(now: dt.datetime | None = None) -> Day:
     done, failed = 0, []
     for reference in cases:
         try:
-            done += await announcement_lifecycle(reference, moment)
+            with tags(reference):
+                done += await announcement_lifecycle(reference, moment)
         except Exception:
             # One broken case must not keep the others from their reminders; the run shows it.
             logger.exception("case %s failed", reference)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from prefect import flow, tags
+from prefect import flow
 
 from flows.tasks import perform
 from models import Stage
@@ -28,7 +28,6 @@ async def decide(reference: str, now: dt.datetime) -> int:
     Returns:
         How many things were done; a second run finds them done and returns 0.
     """
-    with tags(reference, Stage.DECISIONS.value, Stage.COUNCILS.value):
-        return await perform(reference, Stage.DECISIONS, now) + await perform(
-            reference, Stage.COUNCILS, now
-        )
+    return await perform(reference, Stage.DECISIONS, now) + await perform(
+        reference, Stage.COUNCILS, now
+    )

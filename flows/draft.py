@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from prefect import flow, tags
+from prefect import flow
 
 from flows.tasks import perform
 from models import Stage
@@ -28,5 +28,4 @@ async def draft(reference: str, now: dt.datetime) -> int:
     Returns:
         How many things were done; a second run finds them done and returns 0.
     """
-    with tags(reference, Stage.DRAFTING.value):
-        return await perform(reference, Stage.DRAFTING, now)
+    return await perform(reference, Stage.DRAFTING, now)

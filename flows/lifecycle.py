@@ -50,14 +50,13 @@ async def announcement_lifecycle(reference: str, now: dt.datetime | None = None)
     """
     moment = now or clock.now()
     count = 0
-    with tags(reference):
-        for _ in range(ROUNDS):
-            before = count
-            stages = await find_due_stages(reference, moment)
-            for stage_flow in dict.fromkeys(STAGE_FLOWS[stage] for stage in stages):
-                count += await stage_flow(reference, moment)
-            if count == before:
-                break
-        await put_away(reference, moment)
-        await publish(reference, moment)
+    for _ in range(ROUNDS):
+        before = count
+        for stage in await find_due_stages(reference, moment):
+            with tags(reference, stage.value):
+                count += await STAGE_FLOWS[stage](reference, moment)
+        if count == before:
+            break
+    await put_away(reference, moment)
+    await publish(reference, moment)
     return count

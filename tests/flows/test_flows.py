@@ -32,7 +32,9 @@ async def test_the_lifecycle_does_what_is_due_once_and_publishes_what_it_left(
     launched: Services,
 ) -> None:
     from prefect import get_client
+    from prefect.artifacts import Artifact
     from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterTags
+    from prefect.client.schemas.sorting import FlowRunSort
 
     from flows.deliver import deliver
     from flows.lifecycle import announcement_lifecycle
@@ -44,13 +46,15 @@ async def test_the_lifecycle_does_what_is_due_once_and_publishes_what_it_left(
     async with get_client() as client:
         runs = await client.read_flow_runs(
             flow_run_filter=FlowRunFilter(tags=FlowRunFilterTags(all_=[REFERENCE])),
+            sort=FlowRunSort.START_TIME_ASC,
             limit=100,
         )
-        artifacts = await client.read_artifacts(limit=100)
     assert f"{REFERENCE}: dataindsamling" in {run.name for run in runs}
     assert any("collection" in run.tags for run in runs)
-    keys = {artifact.key for artifact in artifacts}
-    assert {"status-cu-gravide-2025", "matrix-cu-gravide-2025"} <= keys
+    published = await Artifact.aget("status-cu-gravide-2025")
+    assert published is not None
+    assert "Fristen 31. maj 2025 kan nås." in str(published.data)
+    assert await Artifact.aget("matrix-cu-gravide-2025") is not None
 
 
 async def test_the_daily_sweep_does_nothing_on_a_holiday_and_catches_up_after_it(

@@ -200,3 +200,16 @@ def test_a_file_can_go_with_the_mail() -> None:
     body = got.get_body(("plain",))
     assert body is not None
     assert "Kære" in body.get_content()
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "[CU-DOMFAELDTE-2024] Forbeholdet for afrapporteringen er ophævet",
+        "[RA-2025-2026] Rammeaftalen til politisk behandling senest 31. december 2024 kl. 12",
+        "[CU-X] " + "Ærø og Læsø på række " * 8 + "slut",
+    ],
+)
+def test_a_long_danish_subject_arrives_as_it_was_written(subject: str) -> None:
+    message = build_message(a_mail(subject=subject), SENDER)
+    assert str(received(message)["Subject"]).strip() == subject

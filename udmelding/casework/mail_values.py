@@ -109,6 +109,14 @@ class _Asked:
         is_region = self.council_name == "regionsrådet"
         return "regionsdirektøren" if is_region else "kommunaldirektøren"
 
+    @property
+    def submitted_on(self) -> dt.date:
+        """The day the report was sent; the day it was recorded where the source is vague."""
+        sent = self.found.submission
+        if sent is None:
+            return self.today
+        return sent.happened_to if sent.is_one_day else sent.recorded_at.date()
+
     def business_days_to(self, day: dt.date) -> int:
         return calendar_of(self.case).business_days_between(self.today, day)
 
@@ -202,11 +210,12 @@ def _submission(asked: _Asked, common: dict[str, Any]) -> contexts.MailContext:
     found, sent = asked.found, asked.found.submission
     enclosed = tuple(document.title for document in report_to_send(asked.case))
     names = {p.party: p.name for p in asked.case.parties}
-    country = found.country
+    # Without word from the other areas, a figure for the country would be wrong.
+    country = found.country if asked.case.tallies else None
     return contexts.SubmissionContext(
         **common,
         deadline=found.deadline,
-        submitted_on=sent.happened_to if sent else asked.today,
+        submitted_on=asked.submitted_on,
         approved=found.councils.approved,
         total=found.councils.total,
         missing=tuple(names.get(code, code) for code in (sent.reservation_for if sent else ())),
@@ -234,7 +243,7 @@ def _lifted(asked: _Asked, common: dict[str, Any]) -> contexts.MailContext:
     named = set(sent.reservation_for) if sent else set()
     return contexts.ReservationLiftedContext(
         **common,
-        submitted_on=sent.happened_to if sent else asked.today,
+        submitted_on=asked.submitted_on,
         lifted=tuple(
             (row.party.name, row.met_on)
             for row in of_councils(found.standings)

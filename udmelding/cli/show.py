@@ -73,7 +73,7 @@ def _show_councils(found: Status) -> None:
     councils = found.councils
     if councils.total:
         text = f"{councils.approved} af {councils.total} kommuner har godkendt"
-        if found.country:
+        if found.country and found.country.approved > councils.approved:
             text += f" · {found.country.approved} af {found.country.total} i hele landet"
         console.print(text)
     if councils.missing and councils.decided:
@@ -213,8 +213,10 @@ def show_owed(owed: Sequence[Owed], *, title: str, limit: int | None = None) -> 
 def show_letters(letters: Sequence[Letter], *, limit: int | None = None) -> None:
     """Mails, the newest last, one line each."""
     shown = table("Skrevet", "Til", "Emne", "Tilstand")
-    for column in shown.columns[1:3]:
+    for column in shown.columns:
         column.no_wrap, column.overflow = True, "ellipsis"
+    shown.columns[0].min_width, shown.columns[3].min_width = 10, 8
+    shown.columns[1].max_width = 26
     for letter in letters[-limit:] if limit else letters:
         shown.add_row(
             short_date(letter.created_at.date()),

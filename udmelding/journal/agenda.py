@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -223,8 +224,16 @@ def _rows(header: Header, case: Case) -> list[dict[str, Any]]:
     for mail in case.mails:
         sent.setdefault((mail.step, mail.party, mail.due_on), set()).add(mail.rung)
     ladders = _Ladders(case)
-    found = [_agenda_row(header, ladders, row, sent) for row in standings(case, case.received_on)]
+    rows = standings(_chased_part(case), case.received_on)
+    found = [_agenda_row(header, ladders, row, sent) for row in rows]
     return [row for row in found if row is not None]
+
+
+def _chased_part(case: Case) -> Case:
+    """The case with no steps but those that a ladder can chase: somebody was asked."""
+    asked = {obligation.step for obligation in case.obligations}
+    steps = tuple(s for s in case.process.steps if s.ladder is not None and s.id in asked)
+    return replace(case, process=case.process.model_copy(update={"steps": steps}))
 
 
 class _Ladders(dict[tuple[str, dt.date, dt.date], Sequence[RungDay]]):

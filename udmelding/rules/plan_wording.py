@@ -144,6 +144,9 @@ def _is_last_chance(row: PlannedStep) -> bool:
 def missing_sentence(plan: Plan) -> str:
     """One sentence on whether the deadline holds."""
     deadline: dt.date = plan.deadline
+    last = plan.steps[-1]
+    if last.is_done and last.planned is not None:
+        return f"Sendt {long_date(last.planned)}; fristen var {long_date(deadline)}."
     if plan.feasible:
         return f"Fristen {long_date(deadline)} kan nås."
     if plan.misses_by is None:
