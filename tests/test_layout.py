@@ -21,7 +21,11 @@ MODULES = sorted(p for package in OURS for p in (ROOT / package).rglob("*.py"))
 
 LINES = 300
 # A longer module is sometimes the honest one: a single table, a single grammar. Name it, say why.
-LONGER_FOR_A_REASON: dict[str, str] = {}
+LONGER_FOR_A_REASON: dict[str, str] = {
+    "udmelding/journal/entries.py": "one short class for each kind of fact: a list, not a program",
+    "udmelding/journal/matrix.py": "the matrix in sets of rows: its few statements belong together",
+    "udmelding/rules/date_forms.py": "the table of all forms of Danish dates, read from top to end",
+}
 
 
 def in_repository(path: Path) -> str:

@@ -2,44 +2,74 @@
 
 Exit codes: 0 done; 1 refused, with the reason; 2 wrong use of the command; 3 the plan cannot reach
 its deadline; 75 a temporary failure outside, worth trying again (``EX_TEMPFAIL`` of sysexits).
+
+Typer builds the options of every command it knows, whichever is asked for; that would be a third of
+the time to start. So ``main`` gives it no more than the command line needs.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
+from importlib import import_module
 
 import typer
 
-from udmelding.cli import act, cases, dates, mails, read, record
 from udmelding.errors import OutsideError, UdmeldingError
 
 REFUSED = 1
 TEMPORARY = 75
 
-app = typer.Typer(
-    name="udmelding",
-    help="Fører en central udmelding fra modtagelse til styrelsens endelige svar.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
-    context_settings={"help_option_names": ["--help", "-h"]},
-)
-app.command("init")(cases.init)
-app.command("launch")(cases.launch)
-app.command("status")(read.status)
-app.command("plan")(read.plan)
-app.command("due")(read.due)
-app.command("matrix")(read.matrix)
-app.command("log")(read.log)
-app.add_typer(record.app, name="record")
-app.command("advance")(act.advance)
-app.command("daily")(act.daily)
-app.add_typer(mails.app, name="outbox")
-app.command("import")(cases.import_file)
-app.command("export")(cases.export)
-app.command("demo")(act.demo)
-app.command("date")(dates.date)
+_COMMANDS = {
+    "init": "cases.init",
+    "launch": "cases.launch",
+    "status": "read.status",
+    "plan": "read.plan",
+    "due": "read.due",
+    "matrix": "read.matrix",
+    "log": "read.log",
+    "record": "record.app",
+    "advance": "act.advance",
+    "daily": "act.daily",
+    "outbox": "mails.app",
+    "import": "cases.import_file",
+    "export": "cases.export",
+    "demo": "act.demo",
+    "date": "dates.date",
+}
+"""Every command, in the order of the help, and where in ``udmelding.cli`` it is."""
+
+
+def make_app(words: Sequence[str] | None = None) -> typer.Typer:
+    """The commands; given the ``words`` of a command line, only as much as it needs."""
+    first = words[0] if words else None
+    made = typer.Typer(
+        name="udmelding",
+        help="Fører en central udmelding fra modtagelse til styrelsens endelige svar.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich",
+        context_settings={"help_option_names": ["--help", "-h"]},
+    )
+    made.callback()(_options)
+    for name in [first] if first in _COMMANDS else _COMMANDS:
+        module, attribute = _COMMANDS[name].split(".")
+        command = getattr(import_module(f"udmelding.cli.{module}"), attribute)
+        if not isinstance(command, typer.Typer):
+            made.command(name)(command)
+        elif first in ("--help", "-h"):
+            made.add_typer(typer.Typer(help=command.info.help), name=name)  # its name and help do
+        else:
+            made.add_typer(command, name=name)
+    return made
+
+
+def __getattr__(name: str) -> typer.Typer:
+    """``app``: all commands, made when somebody asks for them."""
+    if name == "app":
+        return make_app()
+    raise AttributeError(name)
 
 
 def _version(wanted: bool) -> None:
@@ -50,7 +80,6 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _options(
     version: bool = typer.Option(
         False, "--version", callback=_version, is_eager=True, help="Vis versionen."
@@ -62,7 +91,7 @@ def _options(
 def main() -> None:
     """Run the command; an error of ours becomes its message and an exit code, never a traceback."""
     try:
-        app()
+        make_app(sys.argv[1:])()
     except UdmeldingError as error:
         typer.secho(error.message, err=True, fg=typer.colors.RED if sys.stderr.isatty() else None)
         is_temporary = isinstance(error, OutsideError) and error.is_temporary

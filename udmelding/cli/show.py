@@ -213,18 +213,19 @@ def show_owed(owed: Sequence[Owed], *, title: str, limit: int | None = None) -> 
 def show_letters(letters: Sequence[Letter], *, limit: int | None = None) -> None:
     """Mails, the newest last, one line each."""
     shown = table("Skrevet", "Til", "Emne", "Tilstand")
-    for column in shown.columns:
-        column.no_wrap, column.overflow = True, "ellipsis"
-    shown.columns[0].min_width, shown.columns[3].min_width = 10, 8
-    shown.columns[1].max_width = 26
     for letter in letters[-limit:] if limit else letters:
+        more = len(letter.recipients) + len(letter.copies) - 1
         shown.add_row(
             short_date(letter.created_at.date()),
-            ", ".join([*letter.recipients, *letter.copies]),
-            letter.subject,
+            _cut(letter.recipients[0], 24) + (f" +{more}" if more else ""),
+            _cut(letter.subject, max(20, console.width - 54)),
             label(letter.state),
         )
     console.print(shown)
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 def show_log(lines: Sequence[LogLine]) -> None:

@@ -20,6 +20,7 @@ from udmelding.config.process import Process
 from udmelding.journal import load
 from udmelding.journal.header import Header, process_from
 from udmelding.journal.tables import table_of
+from udmelding.journal.waking import wake
 from udmelding.rules.case import Case
 from udmelding.rules.case_plan import calendar_of
 from udmelding.rules.chasing import is_chased, last_rung
@@ -122,51 +123,6 @@ def _processes(session: Session) -> dict[int, Process]:
 def _processes_query() -> sa.Select[Any]:
     version = table_of(models.ProcessVersion)
     return sa.select(version.c.id, version.c.content)
-
-
-def wake(session: Session, header: Header, day: dt.date) -> None:
-    """Put the case itself on the agenda for ``day``."""
-    _replace(session, header, [("", "")], [_row(header, "", "", day, day, "", day)])
-
-
-def wake_area(session: Session, area: str, day: dt.date) -> None:
-    """Put every case of ``area`` on the agenda: its meetings have changed."""
-    announcement = table_of(models.Announcement)
-    _wake_where(session, announcement.c.area == area, day)
-
-
-def wake_party(session: Session, party: str, day: dt.date) -> None:
-    """Put every case that ``party`` takes part in on the agenda: its contacts have changed."""
-    announcement, parties = table_of(models.Announcement), table_of(models.Party)
-    taking_part = sa.select(parties.c.announcement_id).where(parties.c.party == party)
-    _wake_where(session, announcement.c.id.in_(taking_part), day)
-
-
-def _wake_where(session: Session, where: sa.ColumnElement[bool], day: dt.date) -> None:
-    agenda, announcement = table_of(models.AgendaItem), table_of(models.Announcement)
-    cases = session.execute(
-        sa.select(announcement.c.id, announcement.c.process_version_id).where(where)
-    ).all()
-    if not cases:
-        return
-    ids = [case_id for case_id, _ in cases]
-    session.execute(sa.delete(agenda).where(agenda.c.announcement_id.in_(ids), agenda.c.step == ""))
-    session.execute(
-        sa.insert(agenda),
-        [
-            {
-                "announcement_id": case_id,
-                "process_version_id": version_id,
-                "step": "",
-                "party": "",
-                "opened_on": day,
-                "due_on": day,
-                "last_rung": "",
-                "next_on": day,
-            }
-            for case_id, version_id in cases
-        ],
-    )
 
 
 def refresh(

@@ -14,10 +14,10 @@ from sqlmodel import Session
 import models
 from models import ContactRole
 from udmelding.errors import RefusedError
-from udmelding.journal.agenda import wake_party
 from udmelding.journal.load import known_at
 from udmelding.journal.record import Stamp
 from udmelding.journal.tables import table_of
+from udmelding.journal.waking import wake_party
 
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+\.[^\s@<>,;:\"()\[\]\\]+")
 

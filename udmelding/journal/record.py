@@ -20,10 +20,11 @@ from sqlmodel import Session
 
 import models
 from udmelding.errors import NotFoundError, RefusedError
-from udmelding.journal.agenda import refresh, wake, wake_area
+from udmelding.journal.agenda import refresh
 from udmelding.journal.entries import Entry, NewDecision, NewMeeting
 from udmelding.journal.header import Header
 from udmelding.journal.tables import FACTS, table_of
+from udmelding.journal.waking import wake, wake_area
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ def _insert(
         return Recorded(key, is_new=False)
     row = entry.columns() | extra
     row |= {"key": key, "recorded_at": stamp.now, "recorded_by": stamp.by}
-    session.execute(sa.insert(table).values(**row))
+    session.execute(sa.insert(table), row)
     return Recorded(key, is_new=True)
 
 
@@ -146,9 +147,7 @@ def _free_key(session: Session, table: sa.Table, key: str, *, is_given: bool) ->
     """
     candidate, number = key, 1
     while True:
-        found = session.execute(
-            sa.select(table.c.superseded_at).where(table.c.key == candidate)
-        ).first()
+        found = session.execute(_key_query(table), {"key": candidate}).first()
         if found is None:
             return candidate, False
         if is_given or found[0] is None:
@@ -215,6 +214,12 @@ def _check_party(session: Session, header: Header, entry: Entry) -> None:
         raise NotFoundError("part i sagen", party)
     if isinstance(entry, NewDecision) and step is not None and step.fulfilled_by != "decision":
         raise RefusedError(f"Trinnet «{step.title}» afgøres ikke ved en beslutning.")
+
+
+@cache
+def _key_query(table: sa.Table) -> sa.Select[Any]:
+    """Built once for each table: building a statement costs more than running it."""
+    return sa.select(table.c.superseded_at).where(table.c.key == sa.bindparam("key"))
 
 
 @cache

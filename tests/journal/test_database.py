@@ -1,0 +1,131 @@
+"""The database: durable, brought up to date when it is opened, and clear about what is wrong."""
+
+from __future__ import annotations
+
+import re
+import threading
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlmodel import SQLModel
+
+from udmelding.errors import OutsideError, RefusedError
+from udmelding.journal import database
+from udmelding.journal.database import (
+    HEAD,
+    open_database,
+    open_engine,
+    reading,
+    schema_version,
+    writing,
+)
+from udmelding.paths import MIGRATIONS
+
+_INSERT = """
+    insert into process_version (process, version, sha256, content, recorded_at)
+    values ('p', 1, 's', '{}', '2025-01-01 00:00:00')
+"""
+
+
+def _write_once(engine: sa.Engine) -> None:
+    with writing(engine) as session:
+        session.execute(sa.text("select 1"))
+
+
+def _fail_half_way(engine: sa.Engine) -> None:
+    with writing(engine) as session:
+        session.execute(sa.text("update alembic_version set version_num = 'half'"))
+        raise InterruptedError
+
+
+def test_the_newest_migration_is_the_one_the_program_expects() -> None:
+    names = sorted(path.name for path in (MIGRATIONS / "versions").glob("*.py"))
+    assert names[-1].startswith(HEAD)
+
+
+@pytest.mark.database
+def test_the_migrations_make_exactly_the_schema_of_the_models(engine: sa.Engine) -> None:
+    assert schema_version(engine) == HEAD
+    with engine.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), SQLModel.metadata)
+    assert differences == []
+
+
+@pytest.mark.database
+def test_opening_again_changes_nothing_and_keeps_what_is_there(database_url: str) -> None:
+    first = open_database(database_url)
+    with writing(first) as session:
+        session.execute(sa.text(_INSERT))
+    first.dispose()
+    again = open_database(database_url)
+    with reading(again) as session:
+        assert session.execute(sa.text("select process from process_version")).scalar() == "p"
+    again.dispose()
+
+
+@pytest.mark.database
+def test_a_database_of_a_newer_program_is_refused(engine: sa.Engine) -> None:
+    with writing(engine) as session:
+        session.execute(sa.text("update alembic_version set version_num = '9999'"))
+    with pytest.raises(RefusedError, match="nyere version"):
+        database.upgrade(engine)
+
+
+def test_sqlite_is_durable_and_checks_its_references(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'x.db'}")
+    with engine.connect() as connection:
+        pragmas = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
+    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+    engine.dispose()
+
+
+@pytest.mark.database
+def test_nothing_of_a_transaction_that_fails_is_kept(engine: sa.Engine) -> None:
+    with pytest.raises(InterruptedError):
+        _fail_half_way(engine)
+    assert schema_version(engine) == HEAD
+
+
+@pytest.mark.database
+def test_two_writers_wait_for_each_other_and_lose_nothing(engine: sa.Engine) -> None:
+    with writing(engine) as session:
+        session.execute(sa.text("create table counter (n integer)"))
+        session.execute(sa.text("insert into counter values (0)"))
+
+    def count() -> None:
+        for _ in range(20):
+            with writing(engine) as session:
+                session.execute(sa.text("update counter set n = n + 1"))
+
+    threads = [threading.Thread(target=count) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with reading(engine) as session:
+        assert session.execute(sa.text("select n from counter")).scalar() == 60
+
+
+def test_a_locked_database_is_a_temporary_trouble(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "_BUSY_SECONDS", 0)
+    engine = open_database(f"sqlite:///{tmp_path / 'x.db'}")
+    with writing(engine) as first:
+        first.execute(sa.text("select 1"))
+        with pytest.raises(OutsideError, match="Intet er gemt") as caught:
+            _write_once(engine)
+    assert caught.value.is_temporary
+    engine.dispose()
+
+
+@pytest.mark.parametrize("url", ["mysql://x/y", "ikke en adresse", "oracle://"])
+def test_another_kind_of_database_is_refused_with_what_to_write(url: str) -> None:
+    with pytest.raises(RefusedError, match=re.compile("database_url")):
+        open_engine(url)
