@@ -102,6 +102,48 @@ def test_a_moved_meeting_moves_the_plan(launched: Callable[..., Any]) -> None:
     assert launched("plan", REF, "--as-of", "1/6-2024", "--json").json == before
 
 
+def test_a_document_is_stored_by_its_checksum_and_a_new_version_reopens_decisions(
+    launched: Callable[..., Any], tmp_path: Path
+) -> None:
+    report = tmp_path / "rapport.docx"
+    for version in ("1", "2"):
+        report.write_bytes(f"version {version}".encode())
+        said = launched(
+            "record", "document", REF, str(report), "--kind", "endelig afrapportering",
+            "--version", version, "--on", f"{version}/3-2025", "--today", f"{version}/3-2025",
+        )  # fmt: skip
+        assert said.code == 0, said.err
+        if version == "1":
+            launched("record", "body-decision", REF, "styregruppe", "--outcome", "godkendt",
+                     "--on", "1/3-2025", "--today", "1/3-2025")  # fmt: skip
+    stored = list((tmp_path / "documents").rglob("*"))
+    assert sum(path.is_file() for path in stored) == 2
+    met = []
+    for day in ("1/3-2025", "2/3-2025"):
+        steps = launched("status", REF, "--as-of", day, "--json").json["steps"]
+        met += [step["fulfilled"] for step in steps if step["id"] == "styregruppe"]
+    assert met == [1, 0]
+    assert launched("record", "document", REF, "findes-ikke.pdf", "--kind", "referat").code == 1
+
+
+def test_what_follows_the_submission_is_owed_and_answered(launched: Callable[..., Any]) -> None:
+    days = ("--today", "6/8-2025")
+    launched("record", "question", REF, "--on", "5/8-2025", "--due", "5/9-2025", *days)
+    owed = [item["what"] for item in launched("due", "--as-of", "6/8-2025", "--json").json]
+    assert "Svar på supplerende spørgsmål" in owed
+    launched("record", "answer", REF, "--on", "primo september 2025", "--today", "10/9-2025")
+    launched("record", "verdict", REF, "--outcome", "bakker op om forslaget", "--on", "11/9-2025",
+             "--today", "11/9-2025")  # fmt: skip
+    launched("record", "action", REF, "1", "--title", "Flere pladser", "--due", "1/6-2026",
+             "--today", "12/9-2025")  # fmt: skip
+    owed = [item["what"] for item in launched("due", "--as-of", "12/9-2025", "--json").json]
+    assert "Svar på supplerende spørgsmål" not in owed
+    assert "Flere pladser" in owed
+    launched("record", "close", REF, "--on", "1/10-2025", "--today", "1/10-2025")
+    assert launched("status", REF, "--as-of", "1/10-2025", "--json").json["stage"] == "closed"
+    assert launched("due", "--as-of", "1/10-2025", "--json").json == []
+
+
 def test_a_country_figure_is_recorded_as_the_rest(launched: Callable[..., Any]) -> None:
     launched("record", "tally", REF, "--country", "--approved", "60", "--on", "1/5-2025",
              "--today", "1/5-2025")  # fmt: skip

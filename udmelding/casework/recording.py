@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from udmelding.casework.services import Services
@@ -79,4 +79,6 @@ def spoken(entry: Entry, case: Case, stamp: Stamp) -> str:
         "recorded_at": stamp.now,
         "recorded_by": stamp.by,
     }
-    return sentence(value(**columns), {party.party: party.name for party in case.parties})
+    known = {field.name for field in fields(value)}
+    said = {name: column for name, column in columns.items() if name in known}
+    return sentence(value(**said), {party.party: party.name for party in case.parties})

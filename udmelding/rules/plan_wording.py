@@ -109,6 +109,8 @@ def _why_work(row: PlannedStep, step: Step, after: PlannedStep | None) -> str:
     reason = f", så {after.title} kan nås." if until and after else ("." if until else "")
     if given < wanted:
         return f"Får {workdays(given)} mod normalt {wanted}.{until}{reason}"
+    if given > wanted:
+        return f"Får {workdays(given)}; normalt bruges {wanted}.{until}{reason}"
     return f"Får {workdays(given)} som normalt.{until}{reason}"
 
 
