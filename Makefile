@@ -15,7 +15,7 @@ BIN := $(VENV)/bin
 PY := $(BIN)/python
 PIP := $(PY) -m pip --disable-pip-version-check --no-input
 
-# What `make demo DATE=2025-05-20 ARGS="--seed 3"` sets.
+# What `make demo DATE=10/1-2025 ARGS=--json` sets.
 DATE ?= 2025-04-15
 ARGS ?=
 
@@ -29,7 +29,7 @@ PYTHONS := $(if $(PYTHON),$(PYTHON),python3.13 python3.12 python3.11 python3)
 setup: $(VENV)/.runtime $(VENV)/.project ## Install what the program needs into .venv (a new one: PYTHON=… picks the Python)
 
 .PHONY: demo
-demo: setup ## Play an invented case up to DATE=2025-04-15 (more options in ARGS="…")
+demo: setup ## Play three real cases up to DATE=2025-04-15 (more options in ARGS="…")
 	$(BIN)/udmelding demo --date $(DATE) $(ARGS)
 
 ##@ Work on it

@@ -11,8 +11,10 @@ import datetime as dt
 import os
 import socket
 import uuid
+from collections.abc import Callable
+from typing import TypedDict
 
-from prefect import get_run_logger, task
+from prefect import State, get_run_logger, task
 
 from models import Stage
 from udmelding.casework.delivery import deliver_waiting
@@ -25,14 +27,26 @@ RETRIES = 3
 PAUSES: list[float] = [2, 10, 60]
 
 
-def worth_retrying(_task: object, _run: object, state: object) -> bool:
+def worth_retrying(_task: object, _run: object, state: State[object]) -> bool:
     """Retry only what a later try can mend: a locked database, not a wrong setting."""
-    error = getattr(state, "data", None)
-    cause = getattr(error, "exception", error)
-    return isinstance(cause, OutsideError) and cause.is_temporary
+    return isinstance(state.data, OutsideError) and state.data.is_temporary
 
 
-@task(name="find what is due", retries=RETRIES, retry_delay_seconds=PAUSES)
+class _Retrying(TypedDict):
+    retries: int
+    retry_delay_seconds: list[float]
+    retry_condition_fn: Callable[..., bool]
+
+
+RETRYING: _Retrying = {
+    "retries": RETRIES,
+    "retry_delay_seconds": PAUSES,
+    "retry_condition_fn": worth_retrying,
+}
+"""How every task here is retried."""
+
+
+@task(name="find what is due", **RETRYING)
 async def find_due_stages(reference: str, now: dt.datetime) -> tuple[Stage, ...]:
     """The stages of one case in which something is due at ``now``."""
     with open_services() as services:
@@ -42,8 +56,7 @@ async def find_due_stages(reference: str, now: dt.datetime) -> tuple[Stage, ...]
 @task(
     name="do what is due",
     task_run_name="{stage}",
-    retries=RETRIES,
-    retry_delay_seconds=PAUSES,
+    **RETRYING,
 )
 async def perform(reference: str, stage: Stage, now: dt.datetime) -> int:
     """Do what is due in one stage of one case; one transaction, safe to run again."""
@@ -57,7 +70,7 @@ async def perform(reference: str, stage: Stage, now: dt.datetime) -> int:
     return done.count
 
 
-@task(name="put the case away", retries=RETRIES, retry_delay_seconds=PAUSES)
+@task(name="put the case away", **RETRYING)
 async def put_away(reference: str, now: dt.datetime) -> tuple[str, ...]:
     """Take the case off the agenda until its next day; returns what a person should look at."""
     with open_services() as services:
@@ -65,14 +78,14 @@ async def put_away(reference: str, now: dt.datetime) -> tuple[str, ...]:
         return attention(services, reference, now)
 
 
-@task(name="find cases with something due", retries=RETRIES, retry_delay_seconds=PAUSES)
+@task(name="find cases with something due", **RETRYING)
 async def find_waiting_cases(now: dt.datetime) -> tuple[str, ...]:
     """References of the cases in which something is due at ``now``."""
     with open_services() as services:
         return waiting_cases(services, now)
 
 
-@task(name="send waiting mails", retries=RETRIES, retry_delay_seconds=PAUSES)
+@task(name="send waiting mails", **RETRYING)
 async def send_waiting(now: dt.datetime) -> dict[str, int]:
     """Send what waits in the outbox; returns how many mails met which fate."""
     owner = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from models import OutboxState
+from models import OutboxState, Stage
 from udmelding import clock
 from udmelding.casework import demo
 from udmelding.casework.services import Services
+from udmelding.errors import OutsideError, RefusedError
 from udmelding.journal import outbox
 from udmelding.journal.database import reading
 
@@ -84,6 +85,44 @@ async def test_two_daily_sweeps_at_once_share_the_work(launched: Services) -> No
     assert len(letters) == 18
     assert {letter.state for letter in letters} == {OutboxState.SENT}
     assert sum((day.mails or {}).get("sent", 0) for day in both) == 18
+
+
+@pytest.mark.parametrize(
+    ("trouble", "tries"),
+    [
+        (OutsideError("Databasen er låst.", is_temporary=True), 2),
+        (OutsideError("Disken er fuld.", is_temporary=False), 1),
+        (RefusedError("Indstillingen er forkert."), 1),
+    ],
+)
+async def test_only_what_a_later_try_can_mend_is_tried_again(
+    launched: Services, monkeypatch: pytest.MonkeyPatch, trouble: Exception, tries: int
+) -> None:
+    from prefect import flow
+
+    from flows import tasks
+
+    calls: list[str] = []
+
+    def stages_due(services: Services, reference: str, now: dt.datetime) -> tuple[Stage, ...]:
+        calls.append(reference)
+        if len(calls) < 2:
+            raise trouble
+        return ()
+
+    monkeypatch.setattr(tasks, "stages_due", stages_due)
+    quick = tasks.find_due_stages.with_options(retry_delay_seconds=0)
+
+    @flow
+    async def looking() -> None:
+        await quick(REFERENCE, LAUNCHED)
+
+    if tries == 1:
+        with pytest.raises(type(trouble)):
+            await looking()
+    else:
+        await looking()
+    assert len(calls) == tries
 
 
 def test_the_schedule_keeps_danish_time_through_both_changes_of_the_clock() -> None:
