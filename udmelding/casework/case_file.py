@@ -13,7 +13,6 @@ recorded and what has replaced it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -26,7 +25,13 @@ from udmelding.config import marked
 from udmelding.config.marked import Lines, problem_in_danish
 from udmelding.config.process import Shape
 from udmelding.errors import BadFileError, Flaw
-from udmelding.journal.entries import AnyEntry, CaseEntry, NewDeadline, NewParticulars
+from udmelding.journal.entries import (
+    AnyEntry,
+    CaseEntry,
+    NewDeadline,
+    NewParticulars,
+    flaws_of,
+)
 from udmelding.journal.written import Period
 
 FORMAT = "udmelding/case/1"
@@ -177,14 +182,11 @@ def _known_at(entry: CaseEntry, shape: CaseShape) -> dt.datetime:
 
 
 def _flaws(error: ValidationError, index: int, lines: Lines) -> list[Flaw]:
-    """The flaws of one fact; the discriminator's own step in the path is no key of the file."""
-    return [
-        lines.flaw(("facts", index, *_path(flaw["loc"])), problem_in_danish(flaw))
-        for flaw in error.errors(include_url=False)
-    ]
-
-
-def _path(loc: Sequence[int | str]) -> tuple[int | str, ...]:
-    """The keys of a flaw; the first names the kind of entry, unless the envelope is at fault."""
-    is_envelope = bool(loc) and loc[0] in Envelope.model_fields
-    return tuple(loc if is_envelope else loc[1:])
+    """The flaws of one fact, in its envelope or in its entry."""
+    is_envelope = error.title == Envelope.__name__
+    found = (
+        [(tuple(flaw["loc"]), problem_in_danish(flaw)) for flaw in error.errors(include_url=False)]
+        if is_envelope
+        else flaws_of(error)
+    )
+    return [lines.flaw(("facts", index, *path), told) for path, told in found]

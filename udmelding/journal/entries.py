@@ -320,6 +320,22 @@ ENTRY_OF: Mapping[type[models.Fact], type[Entry]] = {
 """The entry that makes a row of each fact table; parties and contacts are made by launching."""
 
 
+def flaws_of(error: ValidationError) -> list[tuple[tuple[int | str, ...], str]]:
+    """What is wrong with an entry: the path of each key, and what is allowed there, in Danish."""
+    found: list[tuple[tuple[int | str, ...], str]] = []
+    for flaw in error.errors(include_url=False):
+        if flaw["type"] in ("union_tag_invalid", "union_tag_not_found"):
+            kinds = ", ".join(sorted(_KINDS))
+            found.append((("kind",), f"skal være en slags registrering: {kinds}"))
+        else:
+            # The first part of the path is the kind of entry, which is no key of the file.
+            found.append((tuple(flaw["loc"][1:]), problem_in_danish(flaw)))
+    return found
+
+
+_KINDS = tuple(str(entry.model_fields["kind"].default) for entry in CaseEntry.__args__)
+
+
 def make_entry(kind: str, said: Mapping[str, Any], today: dt.date) -> CaseEntry:
     """The entry of that ``kind`` from what was said.
 
@@ -336,7 +352,6 @@ def make_entry(kind: str, said: Mapping[str, Any], today: dt.date) -> CaseEntry:
         return AnyEntry.validate_python(given | {"kind": kind}, context={"today": today})
     except ValidationError as error:
         problems = "; ".join(
-            f"{'.'.join(str(part) for part in flaw['loc'][1:])}: {problem_in_danish(flaw)}"
-            for flaw in error.errors()
+            f"{'.'.join(map(str, path))}: {told}" for path, told in flaws_of(error)
         )
         raise RefusedError(f"Kan ikke registreres: {problems}.") from error

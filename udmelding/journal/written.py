@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo
 
+from udmelding.errors import RefusedError
 from udmelding.rules.danish_dates import DateReading, Direction, read_date, read_day
 
 
@@ -29,6 +32,15 @@ def _today(info: ValidationInfo) -> dt.date:
     return today
 
 
+@contextmanager
+def _as_flaw() -> Iterator[None]:
+    """Lets pydantic collect a date that cannot be read with the other flaws of an entry."""
+    try:
+        yield
+    except RefusedError as error:
+        raise ValueError(error.message) from error
+
+
 def _period(value: Any, info: ValidationInfo) -> Period:
     if isinstance(value, Period):
         return value
@@ -39,20 +51,23 @@ def _period(value: Any, info: ValidationInfo) -> Period:
     if isinstance(value, dict):
         start, end = dt.date.fromisoformat(value["from"]), dt.date.fromisoformat(value["to"])
         return Period(start, end, str(value.get("as_written", "")))
-    reading = read_date(str(value), today=_today(info), direction=Direction.PAST)
+    with _as_flaw():
+        reading = read_date(str(value), today=_today(info), direction=Direction.PAST)
     return Period(reading.start, reading.end, "" if reading.is_day else reading.source)
 
 
 def _day(value: Any, info: ValidationInfo) -> Any:
     if value is None or isinstance(value, dt.date):
         return value
-    return read_day(str(value), today=_today(info), direction=Direction.COMING)
+    with _as_flaw():
+        return read_day(str(value), today=_today(info), direction=Direction.COMING)
 
 
 def _past_day(value: Any, info: ValidationInfo) -> Any:
     if value is None or isinstance(value, dt.date):
         return value
-    return read_day(str(value), today=_today(info), direction=Direction.PAST)
+    with _as_flaw():
+        return read_day(str(value), today=_today(info), direction=Direction.PAST)
 
 
 def _show_period(period: Period) -> str:
