@@ -187,6 +187,19 @@ def test_one_mail_that_fails_does_not_stop_the_others(launched: Services) -> Non
     assert states(services)[refused] is OutboxState.FAILED
 
 
+def test_a_mail_that_cannot_even_be_made_fails_alone(launched: Services) -> None:
+    smtp = SmtpLike()
+    services = with_transport(launched, smtp)
+    poisoned = key(services, "0360/invitation")
+    table = table_of(models.OutboxMessage)
+    with writing(services.engine) as session:
+        broken = sa.update(table).where(table.c.key == poisoned)
+        session.execute(broken.values(recipients=["a@x.example\nBcc: b@x.example"]))
+    fates = deliver_waiting(services, LAUNCHED, "one")
+    assert (fates[Fate.SENT], fates[Fate.FAILED]) == (17, 1)
+    assert states(services)[poisoned] is OutboxState.FAILED
+
+
 def test_a_mail_is_withdrawn_when_its_receiver_has_answered_since_it_was_written(
     launched: Services,
 ) -> None:

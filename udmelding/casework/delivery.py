@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from models import MailKind, OutboxState
 from udmelding.casework.services import Services
-from udmelding.errors import OutsideError
+from udmelding.errors import OutsideError, RefusedError
 from udmelding.journal import outbox
 from udmelding.journal.database import reading, writing
 from udmelding.journal.header import headers
@@ -40,12 +40,12 @@ class Fate(StrEnum):
     RECOVERED = "recovered"
 
 
-CHASING = frozenset(
-    kind
-    for kind in MailKind
-    if kind not in (MailKind.THANKS, MailKind.NOTICE, MailKind.SUBMISSION)
-    and kind is not MailKind.RESERVATION_LIFTED
-)
+CHASING = frozenset(MailKind) - {
+    MailKind.THANKS,
+    MailKind.NOTICE,
+    MailKind.SUBMISSION,
+    MailKind.RESERVATION_LIFTED,
+}
 """Mails that ask for something, and are pointless once it was given."""
 
 _LOOK = "Se efter, om den er nået frem, og svar med «udmelding outbox resolve»."
@@ -124,7 +124,10 @@ def _deliver_one(
             outbox.finish(session, key, OutboxState.WITHDRAWN, now, label(reason))
             return Fate.WITHDRAWN
     checkpoint(key, "claimed")
-    message = _message(services, letter)
+    try:
+        message = _message(services, letter)
+    except (RefusedError, OutsideError) as error:
+        return _failed(services, key, now, error)
     with writing(services.engine) as session:
         if not outbox.hand_over(session, key, owner):
             return None
@@ -142,12 +145,14 @@ def _deliver_one(
     return Fate.SENT
 
 
-def _failed(services: Services, key: str, now: dt.datetime, error: OutsideError) -> Fate:
+def _failed(
+    services: Services, key: str, now: dt.datetime, error: RefusedError | OutsideError
+) -> Fate:
     with writing(services.engine) as session:
         if isinstance(error, MailDelayedError) and error.is_in_doubt:
             outbox.finish(session, key, OutboxState.HELD, now, f"{error.message} {_LOOK}")
             return Fate.HELD
-        if error.is_temporary:
+        if isinstance(error, OutsideError) and error.is_temporary:
             outbox.postpone(session, key, now, error.message)
             return Fate.POSTPONED
         outbox.finish(session, key, OutboxState.FAILED, now, error.message)
