@@ -168,7 +168,7 @@ def test_declared_kinds_and_the_folders_of_templates_are_the_same() -> None:
 
 def test_every_context_has_an_example_here_with_every_field() -> None:
     for context_class, own in OWN.items():
-        optional = {"report_url", "council_name", "chief_executive_title"}
+        optional = {"report_url", "is_enclosed", "council_name", "chief_executive_title"}
         names = {field.name for field in fields(context_class)} - optional
         assert names - {"is_copy_to_chief_executive"} == COMMON.keys() | own.keys()
 

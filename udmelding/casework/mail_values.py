@@ -193,6 +193,7 @@ def _council_invitation(asked: _Asked, common: dict[str, Any]) -> contexts.MailC
         recommended_wording=recommended_wording(asked.case, asked.council_name),
         total=asked.found.councils.total,
         council_name=asked.council_name,
+        is_enclosed=bool(report_to_send(asked.case)),
     )
 
 

@@ -218,7 +218,7 @@ def show_letters(letters: Sequence[Letter], *, limit: int | None = None) -> None
         shown.add_row(
             short_date(letter.created_at.date()),
             _cut(letter.recipients[0], 24) + (f" +{more}" if more else ""),
-            _cut(letter.subject, max(20, console.width - 54)),
+            _cut(letter.subject.partition("] ")[2], max(20, console.width - 54)),
             label(letter.state),
         )
     console.print(shown)

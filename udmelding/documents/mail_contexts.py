@@ -122,6 +122,7 @@ class CouncilInvitationContext(MailContext):
         recommended_wording: what to copy into the council's case; may have several lines.
         total: how many councils decide.
         report_url: where the report is; may be empty.
+        is_enclosed: whether the report is attached to the mail.
         council_name: who decides; a regional council is ``regionsrådet``.
     """
 
@@ -133,6 +134,7 @@ class CouncilInvitationContext(MailContext):
     recommended_wording: str
     total: int
     report_url: str = ""
+    is_enclosed: bool = False
     council_name: str = "kommunalbestyrelsen"
 
 
