@@ -48,6 +48,7 @@ def test_status_counts_councils_and_names_those_missing(launched: Callable[..., 
     assert found["stage"] == "collection"
     assert found["councils"]["total"] == 17
     assert found["councils"]["approved"] == 1
+    assert "24/4-2025 godkendt (meldt)" in launched("matrix", REF, "--as-of", "25/4-2025").out
     assert "Lolland" not in found["councils"]["missing"]
     assert found["country"] == {"total": 98, "approved": 1}
     assert (
@@ -87,6 +88,8 @@ def test_a_vague_date_is_kept_as_the_period_it_is(launched: Callable[..., Any]) 
     assert (sent["from"], sent["to"]) == ("2025-05-21", "2025-05-31")
     assert sent["as_written"] == "ultimo maj 2025"
     assert sent["reservation_for"] == ["Lolland"]
+    plan = launched("plan", REF, "--as-of", "31/5-2025").out
+    assert "ultimo maj 2025" in plan, "not the last day of it, as if that were known"
 
 
 def test_a_moved_meeting_moves_the_plan(launched: Callable[..., Any]) -> None:

@@ -17,6 +17,7 @@ from models import PartyKind, Stage, SubmissionKind
 from udmelding.casework.services import Services
 from udmelding.casework.write import write_mail
 from udmelding.journal import agenda
+from udmelding.journal.contacts import load_contacts
 from udmelding.journal.database import reading, writing
 from udmelding.journal.entries import NewSubmission
 from udmelding.journal.header import Header, find
@@ -164,8 +165,6 @@ def _lift(session: Session, header: Header, action: LiftReservation, now: dt.dat
 
 def missing_addresses(services: Services, reference: str, now: dt.datetime) -> tuple[str, ...]:
     """Names of the parties that are asked by mail and have no address."""
-    from udmelding.journal.contacts import load_contacts
-
     with reading(services.engine) as session:
         case = load(session, reference, now)
         contacts = load_contacts(session, now)

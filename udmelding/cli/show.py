@@ -106,7 +106,7 @@ def show_plan(plan: Plan, *, explain: bool = True) -> None:
         shown.add_row(
             step.title,
             day(step.earliest),
-            Text(("✓ " if step.is_done else "") + day(step.planned)),
+            Text(("✓ " if step.is_done else "") + (step.as_written or day(step.planned))),
             day(step.latest),
             _slack(step),
             day(step.papers_due_on) if step.papers_due_on else "",
@@ -182,7 +182,7 @@ def _met(row: Standing) -> str:
         what = " ingen borgere"
     late = ", for sent" if row.is_late else ""
     reported = "" if row.is_proven or row.outcome is None else " (meldt)"
-    return f"{day(row.met_on)}{what}{late}{reported}"
+    return f"{row.met_as_written or day(row.met_on)}{what}{late}{reported}"
 
 
 def show_owed(owed: Sequence[Owed], *, title: str, limit: int | None = None) -> None:

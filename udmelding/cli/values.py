@@ -42,6 +42,7 @@ def plan_values(plan: Plan) -> dict[str, Any]:
                 "slack_days": step.slack_days,
                 "papers_due": iso(step.papers_due_on),
                 "done": step.is_done,
+                "as_written": step.as_written,
                 "why": step.why,
             }
             for step in plan.steps
@@ -136,6 +137,7 @@ def standing_values(row: Standing) -> dict[str, Any]:
         "asked": iso(row.opened_on),
         "due": iso(row.due_on),
         "met": iso(row.met_on),
+        "met_as_written": row.met_as_written,
         "outcome": row.outcome.value if row.outcome else None,
         "answer": row.completeness.value if row.completeness else None,
         "proven": row.is_proven,

@@ -39,7 +39,7 @@ def status_markdown(found: Status) -> str:
 def _plan_table(found: Status) -> list[str]:
     rows = ["| trin | planlagt | senest |", "| --- | --- | --- |"]
     for step in found.plan.steps if found.plan else ():
-        planned = short_date(step.planned) if step.planned else "–"
+        planned = step.as_written or (short_date(step.planned) if step.planned else "–")
         latest = short_date(step.latest) if step.latest else "–"
         rows.append(f"| {step.title} | {'✓ ' if step.is_done else ''}{planned} | {latest} |")
     return rows

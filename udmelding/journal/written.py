@@ -45,7 +45,7 @@ def _period(value: Any, info: ValidationInfo) -> Period:
     if isinstance(value, Period):
         return value
     if isinstance(value, DateReading):
-        return Period(value.start, value.end, value.source)
+        return _as_period(value)
     if isinstance(value, dt.date):
         return Period(value, value)
     if isinstance(value, dict):
@@ -53,7 +53,13 @@ def _period(value: Any, info: ValidationInfo) -> Period:
         return Period(start, end, str(value.get("as_written", "")))
     with _as_flaw():
         reading = read_date(str(value), today=_today(info), direction=Direction.PAST)
-    return Period(reading.start, reading.end, "" if reading.is_day else reading.source)
+    return _as_period(reading)
+
+
+def _as_period(reading: DateReading) -> Period:
+    """The words of the source are kept where the date is vague; a plain day needs none."""
+    is_plain = reading.is_day and reading.bound is None
+    return Period(reading.start, reading.end, "" if is_plain else reading.source)
 
 
 def _day(value: Any, info: ValidationInfo) -> Any:

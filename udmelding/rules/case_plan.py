@@ -21,7 +21,8 @@ def plan_of(case: Case, today: dt.date) -> Plan | None:
     """The plan of ``case`` seen on ``today``, with its sentences; None without a deadline."""
     if case.deadline is None:
         return None
-    done = with_passed(case.process, done_on(case.process, standings(case, today)))
+    rows = standings(case, today)
+    done = with_passed(case.process, done_on(case.process, rows))
     asked = PlanInput(
         process=case.process,
         received_on=case.received_on,
@@ -30,6 +31,11 @@ def plan_of(case: Case, today: dt.date) -> Plan | None:
         work_days=calendar_of(case),
         today=max(today, case.received_on),
         done=done,
+        done_as_written={
+            row.step.id: row.met_as_written
+            for row in rows
+            if row.met_as_written and row.met_on == done.get(row.step.id)
+        },
     )
     return explained(lay_plan(asked), asked)
 

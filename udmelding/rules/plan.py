@@ -31,7 +31,8 @@ class PlanInput:
         process: with the area's bodies in place (``Process.for_area``).
         meetings: for each body's step id, its meetings in any order.
         today: meetings before this day can no longer be used; None plans from the receipt.
-        done: steps that are over, with the day each was done; they stay as they are.
+        done: steps that are over, with the (last possible) day each was done; they stay.
+        done_as_written: for those whose day is only known vaguely, the words of the source.
     """
 
     process: Process
@@ -41,6 +42,7 @@ class PlanInput:
     work_days: WorkCalendar
     today: dt.date | None = None
     done: Mapping[str, dt.date] = field(default_factory=dict)
+    done_as_written: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,7 @@ class PlannedStep:
     Attributes:
         next_meeting: for a body, its first meeting after the planned one.
         business_days: for the secretariat's and municipalities' work, the business days it gets.
+        as_written: for a step that is over on a day known only vaguely, the source's words.
         why: one Danish sentence, filled in by ``plan_wording``.
     """
 
@@ -62,6 +65,7 @@ class PlannedStep:
     next_meeting: dt.date | None = None
     business_days: int | None = None
     is_done: bool = False
+    as_written: str = ""
     why: str = ""
 
     @property

@@ -39,7 +39,9 @@ def _why(
     row: PlannedStep, step: Step, plan: Plan, asked: PlanInput, after: PlannedStep | None
 ) -> str:
     if row.is_done:
-        return f"Er sket {long_date(row.planned)}." if row.planned else "Er passeret."
+        if row.planned is None:
+            return "Er passeret."
+        return f"Er sket {row.as_written or long_date(row.planned)}."
     if step.parties is Parties.BODY:
         return _why_body(row, asked, after)
     if step.fulfilled_by is FulfilledBy.REGISTRATION:
@@ -148,7 +150,8 @@ def missing_sentence(plan: Plan) -> str:
     deadline: dt.date = plan.deadline
     last = plan.steps[-1]
     if last.is_done and last.planned is not None:
-        return f"Sendt {long_date(last.planned)}; fristen var {long_date(deadline)}."
+        sent = last.as_written or long_date(last.planned)
+        return f"Sendt {sent}; fristen var {long_date(deadline)}."
     if plan.feasible:
         return f"Fristen {long_date(deadline)} kan nås."
     if plan.misses_by is None:

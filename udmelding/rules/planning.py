@@ -18,6 +18,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from udmelding.config.process import FulfilledBy, Parties, Process, Step
 from udmelding.rules.plan import Plan, PlanInput, PlannedStep, Slot
@@ -45,6 +46,7 @@ def lay_plan(asked: PlanInput) -> Plan:
     is_whole = all(slot is not None for slot in backwards.values())
     chosen = backwards if is_whole else forwards
     rows = _rows(asked, chain, chosen, forwards, backwards)
+    rows = [replace(r, as_written=asked.done_as_written.get(r.id, "")) for r in rows]
     lateness = _lateness(rows, asked)
     feasible = is_whole and lateness == 0
     return Plan(
