@@ -159,7 +159,9 @@ def test_a_process_that_is_really_killed_loses_and_doubles_nothing(
         deliver_waiting(make_services(), now, f"sender-{os.getpid()}", kill)
     """
     environ = os.environ | {"UDMELDING_HOME": str(home), "UDMELDING_DATABASE_URL": database_url}
-    for place, moment in (("claimed", LAUNCHED), ("handing_over", LATER)):
+    half_past = LATER + dt.timedelta(minutes=30)
+    places = (("claimed", LAUNCHED), ("handing_over", LATER), ("sent", half_past))
+    for place, moment in places:
         killed = subprocess.run(  # noqa: S603 - our own program, on our own data
             [sys.executable, "-c", textwrap.dedent(program), place, moment.isoformat()],
             env=environ,
