@@ -23,6 +23,7 @@ class Level(StrEnum):
     """The level that decided; within a municipality they follow in this order."""
 
     BODY = "body"
+    ADMINISTRATION = "administration"
     COMMITTEE = "committee"
     FINANCE_COMMITTEE = "finance_committee"
     COUNCIL = "council"

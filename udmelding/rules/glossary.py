@@ -47,6 +47,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     },
     Level: {
         Level.BODY: "styrende organ",
+        Level.ADMINISTRATION: "forvaltningen",
         Level.COMMITTEE: "fagudvalg",
         Level.FINANCE_COMMITTEE: "økonomiudvalg",
         Level.COUNCIL: "kommunalbestyrelse",
