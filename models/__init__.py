@@ -2,8 +2,8 @@
 
 What may live here: tables, the closed vocabularies of their columns, and the two column types they
 share. No query, no rule, no clock, no Danish text. A row of a fact table is never overwritten: a
-correction is a new row that supersedes the old one (``models.fact``). Only ``OutboxMessage`` and
-``AgendaItem`` change in place; neither is a fact, and each says so.
+correction is a new row that supersedes the old one (``models.fact``). Only ``OutboxMessage``,
+``AgendaItem`` and ``CalendarEntry`` change in place; none is a fact, and each says so.
 
 May import: the standard library, sqlalchemy, sqlmodel, pydantic. Nothing of ours.
 """
@@ -11,19 +11,22 @@ May import: the standard library, sqlalchemy, sqlmodel, pydantic. Nothing of our
 from models.action import ActionItem
 from models.agenda import AgendaItem
 from models.announcement import Announcement, AnnouncementKind, Closure, Particulars, Scope
+from models.calendar_entry import CalendarEntry
 from models.contact import Contact, ContactRole
 from models.deadline import Deadline
 from models.decision import Decision, Level, Outcome
 from models.document import Change, Document, DocumentKind
+from models.expectation import Expectation
 from models.extension import Extension
 from models.fact import CaseFact, Fact, Moment
 from models.meeting import Meeting, MeetingState
 from models.milestone import Milestone, MilestoneKind
+from models.municipal import MunicipalChain, MunicipalMeeting
 from models.obligation import DateSource, Obligation
 from models.outbox import MailKind, OutboxMessage, OutboxState
 from models.party import Party, PartyKind
 from models.pause import Pause
-from models.process import ProcessVersion, Stage
+from models.process import ProcessPin, ProcessVersion, Stage
 from models.question import Question, QuestionAnswer
 from models.response import Completeness, Response
 from models.submission import Submission, SubmissionKind
@@ -36,6 +39,7 @@ __all__ = [
     "AgendaItem",
     "Announcement",
     "AnnouncementKind",
+    "CalendarEntry",
     "CaseFact",
     "Change",
     "Closure",
@@ -47,6 +51,7 @@ __all__ = [
     "Decision",
     "Document",
     "DocumentKind",
+    "Expectation",
     "Extension",
     "Fact",
     "Level",
@@ -56,6 +61,8 @@ __all__ = [
     "Milestone",
     "MilestoneKind",
     "Moment",
+    "MunicipalChain",
+    "MunicipalMeeting",
     "Obligation",
     "OutboxMessage",
     "OutboxState",
@@ -64,6 +71,7 @@ __all__ = [
     "Party",
     "PartyKind",
     "Pause",
+    "ProcessPin",
     "ProcessVersion",
     "Question",
     "QuestionAnswer",

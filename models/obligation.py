@@ -19,6 +19,7 @@ class DateSource(StrEnum):
     LETTER = "letter"
     CALENDAR = "calendar"
     AGREED = "agreed"
+    ANNOUNCED = "announced"
     COMPUTED = "computed"
     ASSUMED = "assumed"
 
@@ -32,6 +33,7 @@ class Obligation(CaseFact, table=True):
         opened_on: the day it was asked for; reminders count from here.
         due_on: the day it was asked for by (extensions are facts of their own).
         origin: where the due date comes from.
+        moved_from: the due date that this one replaced, when the plan moved it.
     """
 
     step: str
@@ -39,3 +41,4 @@ class Obligation(CaseFact, table=True):
     opened_on: dt.date
     due_on: dt.date
     origin: DateSource = word(DateSource)
+    moved_from: dt.date | None = None

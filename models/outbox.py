@@ -26,6 +26,7 @@ class MailKind(StrEnum):
     COUNCIL_REMINDER_BEFORE = "council_reminder_before"
     COUNCIL_REMINDER_OVERDUE = "council_reminder_overdue"
     COUNCIL_REMINDER_ESCALATED = "council_reminder_escalated"
+    DUE_DATE_MOVED = "due_date_moved"
     NOTICE = "notice"
     SUBMISSION = "submission"
     RESERVATION_LIFTED = "reservation_lifted"

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from sqlmodel import Field, SQLModel
 
-from models.fact import Moment
+from models.fact import CaseFact, Moment
 
 
 class Stage(StrEnum):
@@ -40,3 +40,20 @@ class ProcessVersion(SQLModel, table=True):
     sha256: str = Field(unique=True, max_length=64)
     content: str
     recorded_at: dt.datetime = Field(sa_type=Moment)
+
+
+class ProcessPin(CaseFact, table=True):
+    """The case was moved to another version of its process.
+
+    The version that a case starts with stands on the announcement; the latest pin that has not
+    been taken back is the one that holds.
+
+    Attributes:
+        process_version_id: the version moved to.
+        reason: why.
+    """
+
+    __tablename__ = "process_pin"
+
+    process_version_id: int = Field(foreign_key="process_version.id")
+    reason: str = ""

@@ -14,9 +14,8 @@ from sqlmodel import Session
 import models
 from models import ContactRole
 from udmelding.errors import RefusedError
-from udmelding.journal.load import known_at
 from udmelding.journal.record import Stamp
-from udmelding.journal.tables import table_of
+from udmelding.journal.tables import known_at, table_of
 from udmelding.journal.waking import wake_party
 
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+\.[^\s@<>,;:\"()\[\]\\]+")

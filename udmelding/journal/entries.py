@@ -18,6 +18,7 @@ from pydantic import (
     Field,
     TypeAdapter,
     ValidationError,
+    field_validator,
 )
 
 import models
@@ -35,6 +36,7 @@ from models import (
     VerdictOutcome,
 )
 from udmelding.config.marked import problem_in_danish
+from udmelding.config.process import Process
 from udmelding.errors import RefusedError
 from udmelding.journal.written import DueDay, Name, PastDay, Period, Text, When
 
@@ -156,6 +158,17 @@ class NewExtension(Entry):
     reason: Text = ""
 
 
+class NewExpectation(Entry):
+    """A party named the day on which it will decide or answer."""
+
+    table = models.Expectation
+    kind: Literal["expectation"] = "expectation"
+    step: str = "councils"
+    party: Name
+    expected_on: DueDay
+    note: Text = ""
+
+
 class NewDocument(Entry):
     """A document came in or was made."""
 
@@ -266,6 +279,31 @@ class NewClosure(Entry):
     reason: Text = ""
 
 
+class NewProcess(Entry):
+    """The case is moved to other rules.
+
+    Attributes:
+        content: the whole process as JSON, with the area's bodies in place.
+    """
+
+    table = models.ProcessPin
+    kind: Literal["process"] = "process"
+    content: Annotated[str, Field(max_length=200_000)]
+    reason: Text = ""
+
+    @field_validator("content")
+    @classmethod
+    def _is_a_process(cls, content: str) -> str:
+        Process.model_validate_json(content)
+        return content
+
+    def columns(self) -> dict[str, Any]:
+        """The columns; the content becomes a process version of its own."""
+        row = super().columns()
+        del row["content"]
+        return row
+
+
 class NewObligation(Entry):
     """One party is asked for one thing; written by the flows, and by imports of older cases."""
 
@@ -276,6 +314,33 @@ class NewObligation(Entry):
     opened_on: PastDay
     due_on: DueDay
     origin: DateSource = DateSource.COMPUTED
+    moved_from: DueDay | None = None
+
+
+class NewMunicipalMeeting(Entry):
+    """A meeting of one level of a municipality; shared by all cases."""
+
+    table = models.MunicipalMeeting
+    kind: Literal["municipal_meeting"] = "municipal_meeting"
+    municipality: Name
+    level: Level
+    held_on: DueDay
+    papers_due_on: DueDay | None = None
+    state: MeetingState = MeetingState.PLANNED
+    note: Text = ""
+
+
+class NewMunicipalChain(Entry):
+    """The levels that a case passes in a municipality; shared by all cases."""
+
+    table = models.MunicipalChain
+    kind: Literal["municipal_chain"] = "municipal_chain"
+    municipality: Name
+    levels: Annotated[list[Level], Field(min_length=1)]
+
+    def columns(self) -> dict[str, Any]:
+        """The columns; levels as the plain words that the table holds."""
+        return super().columns() | {"levels": [level.value for level in self.levels]}
 
 
 class NewMeeting(Entry):
@@ -298,6 +363,7 @@ CaseEntry = (
     | NewDecision
     | NewWaiver
     | NewExtension
+    | NewExpectation
     | NewDocument
     | NewSubmission
     | NewQuestion
@@ -309,6 +375,7 @@ CaseEntry = (
     | NewPause
     | NewClosure
     | NewObligation
+    | NewProcess
 )
 """Everything that belongs to one case."""
 

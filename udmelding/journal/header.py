@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
 
@@ -14,12 +15,17 @@ import models
 from models import Scope
 from udmelding.config.process import Process
 from udmelding.errors import NotFoundError
-from udmelding.journal.tables import table_of
+from udmelding.journal.tables import known_at, table_of
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The identity of a case and the process that it is pinned to."""
+    """The identity of a case and the process that it is pinned to.
+
+    Attributes:
+        process: the version that holds, and ``process_version_id`` its id.
+        first: the version that the case started with, where it was moved to another; else None.
+    """
 
     id: int
     reference: str
@@ -30,6 +36,7 @@ class Header:
     received_on: dt.date
     recorded_at: dt.datetime
     is_made_up: bool
+    first: tuple[Process, int] | None = None
 
 
 def find(session: Session, reference: str) -> Header:
@@ -55,7 +62,37 @@ def headers(session: Session, only: tuple[str, ...] | None = None) -> tuple[Head
     """The cases named in ``only``, or all of them, newest first."""
     wanted = None if only is None else [reference.casefold() for reference in only]
     rows = session.execute(_headers_query(is_limited=wanted is not None), {"wanted": wanted})
-    return tuple(Header(row[0], row[1], process_from(row[2]), *row[3:]) for row in rows)
+    found = [Header(row[0], row[1], process_from(row[2]), *row[3:]) for row in rows]
+    return pinned(session, found, None)
+
+
+def pinned(
+    session: Session, cases: Sequence[Header], as_of: dt.datetime | None
+) -> tuple[Header, ...]:
+    """The same cases with the process that held at ``as_of`` (None: now)."""
+    rows = session.execute(_pins_query(is_dated=as_of is not None), {"as_of": as_of}).all()
+    pins = {row[0]: (process_from(row[1]), row[2]) for row in rows}
+    return tuple(_at(header, pins.get(header.id)) for header in cases) if cases else ()
+
+
+def _at(header: Header, pin: tuple[Process, int] | None) -> Header:
+    first = header.first or (header.process, header.process_version_id)
+    process, version_id = pin or first
+    if version_id == header.process_version_id:
+        return header
+    return replace(header, process=process, process_version_id=version_id, first=first)
+
+
+@cache
+def _pins_query(*, is_dated: bool) -> sa.Select[Any]:
+    """The pins that stand, the latest of each case last."""
+    pin, version = table_of(models.ProcessPin), table_of(models.ProcessVersion)
+    return (
+        sa.select(pin.c.announcement_id, version.c.content, version.c.id)
+        .join(version, version.c.id == pin.c.process_version_id)
+        .where(known_at(pin, sa.bindparam("as_of") if is_dated else None))
+        .order_by(pin.c.recorded_at, pin.c.key)
+    )
 
 
 @cache

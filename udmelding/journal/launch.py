@@ -6,7 +6,6 @@ What is asked of whom, and the mails, follow when the lifecycle runs: launching 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,6 +18,7 @@ from udmelding.config.process import Area, BodyKind, Process
 from udmelding.errors import RefusedError
 from udmelding.journal.entries import NewDeadline, NewParticulars
 from udmelding.journal.header import Header, headers
+from udmelding.journal.process_versions import pin
 from udmelding.journal.record import Stamp, insert_many, record
 from udmelding.journal.tables import table_of
 
@@ -136,28 +136,6 @@ def parties(new: Launch) -> list[NewParty]:
     found.append(NewParty(party=AGENCY, name=new.agency_name, kind=PartyKind.AGENCY))
     found.append(NewParty(party=SECRETARIAT, name=new.secretariat_name, kind=PartyKind.SECRETARIAT))
     return found
-
-
-def pin(session: Session, process: Process, now: dt.datetime) -> int:
-    """The id of this very version of the process, stored when it is new."""
-    content = process.model_dump_json()
-    digest = hashlib.sha256(content.encode()).hexdigest()
-    table = table_of(models.ProcessVersion)
-    known = session.execute(sa.select(table.c.id).where(table.c.sha256 == digest)).scalar()
-    if known is not None:
-        return int(known)
-    inserted = session.execute(
-        sa.insert(table)
-        .values(
-            process=process.id,
-            version=process.version,
-            sha256=digest,
-            content=content,
-            recorded_at=now,
-        )
-        .returning(table.c.id)
-    )
-    return int(inserted.scalar_one())
 
 
 def _party_row(header: Header, party: NewParty, stamp: Stamp) -> dict[str, object]:

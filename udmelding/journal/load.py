@@ -20,10 +20,12 @@ import models
 from models import OutboxState
 from udmelding.errors import NotFoundError
 from udmelding.journal import header as headers
+from udmelding.journal.council_calendars import load_calendars
 from udmelding.journal.header import Header
-from udmelding.journal.tables import table_of
+from udmelding.journal.tables import known_at, table_of
 from udmelding.rules import facts as values
 from udmelding.rules.case import Case
+from udmelding.rules.council_calendar import CouncilCalendars
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ KINDS = (
     _Kind(models.Decision, values.Decision, "decisions"),
     _Kind(models.Waiver, values.Waiver, "waivers"),
     _Kind(models.Extension, values.Extension, "extensions"),
+    _Kind(models.Expectation, values.Expectation, "expectations"),
     _Kind(models.Document, values.Document, "documents"),
     _Kind(models.Submission, values.Submission, "submissions"),
     _Kind(models.Question, values.Question, "questions"),
@@ -58,9 +61,10 @@ KINDS = (
     _Kind(models.ActionItem, values.ActionItem, "actions"),
     _Kind(models.Pause, values.Pause, "pauses"),
     _Kind(models.Closure, values.Closure, "closures"),
+    _Kind(models.ProcessPin, values.ProcessPin, "process_pins"),
 )
 
-_FOR_ONE_PARTY = ("obligations", "responses", "decisions", "waivers", "extensions")
+_FOR_ONE_PARTY = ("obligations", "responses", "decisions", "waivers", "extensions", "expectations")
 _FOR_ANY_PARTY = ("particulars", "documents", "pauses", "closures")
 _CHASE = tuple(k for k in KINDS if k.field in ("parties", *_FOR_ONE_PARTY, *_FOR_ANY_PARTY))
 """What the standings of municipalities and the ladders that chase them are read from."""
@@ -90,11 +94,8 @@ def load_all(
 
     ``is_chase`` loads no more than the municipalities' standings and their reminders need.
     """
-    known = [
-        header
-        for header in (headers.headers(session) if only is None else only)
-        if header.recorded_at <= as_of
-    ]
+    asked = headers.headers(session) if only is None else only
+    known = headers.pinned(session, [h for h in asked if h.recorded_at <= as_of], as_of)
     ids = None if only is None else [header.id for header in known]
     by_case: dict[int, dict[str, Any]] = defaultdict(dict)
     for kind in _CHASE if is_chase else KINDS:
@@ -103,8 +104,9 @@ def load_all(
     for case_id, mail in _mails(session, as_of, ids):
         by_case[case_id].setdefault("mails", []).append(mail)
     meetings = () if is_chase else load_meetings(session, as_of)
+    calendars = load_calendars(session, as_of, is_chase=is_chase)
     return tuple(
-        _case(header, by_case[header.id], meetings, as_of)
+        _case(header, by_case[header.id], meetings, calendars, as_of)
         for header in known
         if "particulars" in by_case[header.id]
     )
@@ -125,7 +127,8 @@ def load_part(session: Session, header: Header, step: str, party: str) -> Case:
             continue
         parts[kind.field] = [value for _, value in found]
     parts["mails"] = [mail for _, mail in _mails(session, None, ids, at)]
-    return _case(header, parts, (), header.recorded_at)
+    calendars = load_calendars(session, None, is_chase=True)
+    return _case(header, parts, (), calendars, header.recorded_at)
 
 
 def load_meetings(session: Session, as_of: dt.datetime) -> tuple[values.Meeting, ...]:
@@ -140,6 +143,7 @@ def _case(
     header: Header,
     parts: dict[str, Any],
     meetings: Iterable[values.Meeting],
+    calendars: CouncilCalendars,
     as_of: dt.datetime,
 ) -> Case:
     particulars = parts.pop("particulars")[-1]
@@ -153,6 +157,7 @@ def _case(
         is_made_up=header.is_made_up,
         particulars=particulars,
         meetings=tuple(m for m in meetings if m.area == header.area),
+        council_calendars=calendars,
         **{name: tuple(found) for name, found in parts.items()},
     )
 
@@ -193,18 +198,6 @@ def _facts_query(
     if is_limited and not is_shared:
         query = query.where(table.c.announcement_id.in_(sa.bindparam("ids", expanding=True)))
     return query.order_by(table.c.recorded_at, table.c.key)
-
-
-def known_at(
-    table: sa.Table, as_of: dt.datetime | sa.BindParameter[Any] | None
-) -> sa.ColumnElement[bool]:
-    """The condition that a fact was known, and not yet replaced, at ``as_of`` (None: now)."""
-    if as_of is None:
-        return table.c.superseded_at.is_(None)
-    return sa.and_(
-        table.c.recorded_at <= as_of,
-        sa.or_(table.c.superseded_at.is_(None), table.c.superseded_at > as_of),
-    )
 
 
 _MAIL = tuple(field.name for field in fields(values.Mail))

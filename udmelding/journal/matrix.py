@@ -24,9 +24,10 @@ import models
 from models import Change, Completeness, DocumentKind, Level, Outcome, PartyKind
 from udmelding.clock import COPENHAGEN
 from udmelding.config.process import FulfilledBy, Parties, Step
-from udmelding.journal.header import Header, headers
-from udmelding.journal.load import known_at, load_all
-from udmelding.journal.tables import table_of
+from udmelding.journal.council_calendars import load_calendars
+from udmelding.journal.header import Header, headers, pinned
+from udmelding.journal.load import load_all
+from udmelding.journal.tables import known_at, table_of
 from udmelding.rules.case import CONCLUDING, Case
 from udmelding.rules.case_plan import plan_of, planned_days
 from udmelding.rules.standing import State, standings
@@ -130,7 +131,8 @@ def _known_cases(
     query = sa.select(front.c.announcement_id).where(known_at(front, as_of))
     told = set(session.execute(query).scalars())
     found = headers(session, None if only is None else tuple(only))
-    return tuple(h for h in found if h.recorded_at <= as_of and h.id in told)
+    known = [h for h in found if h.recorded_at <= as_of and h.id in told]
+    return pinned(session, known, as_of)
 
 
 class _Days(dict[Any, dt.date]):
@@ -194,6 +196,8 @@ class _Reader:
     def _decisions(self, days: _Days) -> tuple[dict[_At, _Met], dict[_At, tuple[Outcome, dt.date]]]:
         """The last decisions on the version that holds: of anybody, and of committees."""
         table, versions = table_of(models.Decision), self._versions()
+        chains = load_calendars(self.session, self.as_of, is_chase=True).chains
+        delegated = {party: chain[-1] for party, chain in chains.items()}
         names = ("step", "party", "happened_to", "level", "outcome", "report_version")
         decisions: dict[_At, _Met] = {}
         committees: dict[_At, tuple[Outcome, dt.date]] = {}
@@ -201,7 +205,8 @@ class _Reader:
         for case_id, step, party, on, level, word, version in rows:
             if version == 0 or version >= versions.get(case_id, 0):
                 at, day, outcome = (case_id, step, party), days[on], _OUTCOMES[word]
-                is_met = level == Level.COUNCIL and outcome in CONCLUDING
+                decides = (Level.COUNCIL, delegated.get(party, Level.COUNCIL))
+                is_met = level in decides and outcome in CONCLUDING
                 decisions[at] = _Met(is_met, day, outcome, _LEVELS[level])
                 if level in _COMMITTEES:
                     committees[at] = outcome, day

@@ -21,9 +21,10 @@ from sqlmodel import Session
 import models
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.agenda import refresh
-from udmelding.journal.entries import Entry, NewDecision, NewMeeting
-from udmelding.journal.header import Header
-from udmelding.journal.tables import FACTS, table_of
+from udmelding.journal.entries import Entry, NewDecision, NewExpectation, NewMeeting, NewProcess
+from udmelding.journal.header import Header, find, process_from
+from udmelding.journal.process_versions import pin
+from udmelding.journal.tables import FACTS, SHARED_FACTS, table_of
 from udmelding.journal.waking import wake, wake_area
 
 
@@ -67,15 +68,21 @@ def record(
         RefusedError: the entry contradicts the case, such as a decision in the future.
     """
     _check(session, header, entry, stamp)
+    extra = {"announcement_id": header.id}
+    if isinstance(entry, NewProcess):
+        process = process_from(entry.content)
+        extra["process_version_id"] = pin(session, process, stamp.now)
     recorded = _insert(
         session,
         entry,
         stamp,
         key or content_key(header.reference, entry),
-        {"announcement_id": header.id},
+        extra,
         is_given=key is not None,
     )
     if recorded.is_new:
+        if isinstance(entry, NewProcess):
+            header = find(session, header.reference)
         touched = set() if entry.at is None else {entry.at}
         if entry.corrects:
             touched |= supersede(session, entry.corrects, recorded.key, stamp, header)
@@ -84,7 +91,7 @@ def record(
     return recorded
 
 
-_WIDE = frozenset({"pause", "closure", "document"})
+_WIDE = frozenset({"pause", "closure", "document", "process"})
 """Kinds after which every open obligation of the case must be looked at again."""
 
 
@@ -110,6 +117,7 @@ def retract(session: Session, header: Header, key: str, reason: str, stamp: Stam
         NotFoundError: there is no such fact, or it was replaced already.
     """
     touched = supersede(session, key, f"taget tilbage: {reason}", stamp, header)
+    header = find(session, header.reference)  # the rules that hold may be others now
     refresh(session, header, touched, everything=True)
     wake(session, header, stamp.now.date())
 
@@ -164,11 +172,11 @@ def supersede(
     Raises:
         NotFoundError: no such fact stands in the case (or among the meetings).
     """
-    tables: tuple[type[models.Fact], ...] = (*FACTS, models.Meeting, models.Contact)
+    tables = FACTS if header is not None else SHARED_FACTS
     for fact in tables:
         table = table_of(fact)
         where = [table.c.key == key, table.c.superseded_at.is_(None)]
-        if header is not None and "announcement_id" in table.c:
+        if header is not None:
             where.append(table.c.announcement_id == header.id)
         done = session.execute(
             sa.update(table).where(*where).values(superseded_at=stamp.now, superseded_by=by_key)
@@ -193,6 +201,10 @@ def restore_superseded(
 
 def _check(session: Session, header: Header, entry: Entry, stamp: Stamp) -> None:
     _check_party(session, header, entry)
+    if isinstance(entry, NewExpectation) and entry.expected_on < stamp.now.date():
+        raise RefusedError(
+            f"{entry.expected_on:%d.%m.%Y} er en dag, der er gået. Registrér beslutningen i stedet."
+        )
     happened = getattr(entry, "on", None)
     if happened is not None and happened.start > stamp.now.date() and entry.kind != "verdict":
         raise RefusedError(

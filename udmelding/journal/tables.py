@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
@@ -16,6 +19,7 @@ FACTS: tuple[type[models.Fact], ...] = (
     models.Decision,
     models.Waiver,
     models.Extension,
+    models.Expectation,
     models.Document,
     models.Submission,
     models.Question,
@@ -26,11 +30,32 @@ FACTS: tuple[type[models.Fact], ...] = (
     models.ActionItem,
     models.Pause,
     models.Closure,
+    models.ProcessPin,
 )
 """All tables of case facts. Loading, the log, import and export walk this list."""
+
+SHARED_FACTS: tuple[type[models.Fact], ...] = (
+    models.Meeting,
+    models.MunicipalChain,
+    models.MunicipalMeeting,
+    models.Contact,
+)
+"""The tables of facts that belong to no one case."""
 
 
 def table_of(fact: type[SQLModel]) -> sa.Table:
     """The Core table of a model class."""
     table: sa.Table = fact.__table__  # type: ignore[attr-defined]
     return table
+
+
+def known_at(
+    table: sa.Table, as_of: dt.datetime | sa.BindParameter[Any] | None
+) -> sa.ColumnElement[bool]:
+    """The condition that a fact was known, and not yet replaced, at ``as_of`` (None: now)."""
+    if as_of is None:
+        return table.c.superseded_at.is_(None)
+    return sa.and_(
+        table.c.recorded_at <= as_of,
+        sa.or_(table.c.superseded_at.is_(None), table.c.superseded_at > as_of),
+    )

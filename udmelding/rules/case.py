@@ -10,16 +10,18 @@ import datetime as dt
 from dataclasses import dataclass
 
 from models.announcement import Scope
-from models.decision import Outcome
+from models.decision import Level, Outcome
 from models.document import Change, DocumentKind
 from models.party import PartyKind
 from udmelding.config.process import FulfilledBy, Parties, Process, Step
+from udmelding.rules.council_calendar import CouncilCalendars
 from udmelding.rules.facts import (
     ActionItem,
     Closure,
     Deadline,
     Decision,
     Document,
+    Expectation,
     Extension,
     Mail,
     Meeting,
@@ -28,6 +30,7 @@ from udmelding.rules.facts import (
     Particulars,
     Party,
     Pause,
+    ProcessPin,
     Question,
     QuestionAnswer,
     Response,
@@ -54,7 +57,10 @@ APPROVING = frozenset({Outcome.APPROVED, Outcome.APPROVED_WITH_REMARKS, Outcome.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A case as it was known at ``as_of``; all tuples in the order of ``recorded_at``."""
+    """A case as it was known at ``as_of``; all tuples in the order of ``recorded_at``.
+
+    ``council_calendars`` is shared by all cases loaded together; None where no plan is wanted.
+    """
 
     reference: str
     process: Process
@@ -71,6 +77,7 @@ class Case:
     decisions: tuple[Decision, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     extensions: tuple[Extension, ...] = ()
+    expectations: tuple[Expectation, ...] = ()
     meetings: tuple[Meeting, ...] = ()
     documents: tuple[Document, ...] = ()
     submissions: tuple[Submission, ...] = ()
@@ -82,7 +89,14 @@ class Case:
     actions: tuple[ActionItem, ...] = ()
     closures: tuple[Closure, ...] = ()
     pauses: tuple[Pause, ...] = ()
+    process_pins: tuple[ProcessPin, ...] = ()
     mails: tuple[Mail, ...] = ()
+    council_calendars: CouncilCalendars | None = None
+
+    def deciding_level(self, party: str) -> Level:
+        """The level that decides in that municipality: the council, or whom it has delegated to."""
+        chains = self.council_calendars.chains if self.council_calendars else {}
+        return chains[party][-1] if party in chains else Level.COUNCIL
 
     @property
     def title(self) -> str:

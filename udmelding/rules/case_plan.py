@@ -7,9 +7,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from models.meeting import MeetingState
-from udmelding.config.process import Process
+from udmelding.config.process import Parties, Process
 from udmelding.rules.business_days import WorkCalendar
 from udmelding.rules.case import Case
+from udmelding.rules.case_councils import council_inputs
 from udmelding.rules.plan import Plan, PlanInput, Slot
 from udmelding.rules.plan_wording import explained
 from udmelding.rules.planning import lay_plan
@@ -19,15 +20,22 @@ from udmelding.rules.work_days import work_calendar
 
 def plan_of(case: Case, today: dt.date) -> Plan | None:
     """The plan of ``case`` seen on ``today``, with its sentences; None without a deadline."""
+    asked = plan_input(case, today)
+    return None if asked is None else explained(lay_plan(asked), asked)
+
+
+def plan_input(case: Case, today: dt.date) -> PlanInput | None:
+    """What the plan of ``case`` is made from on ``today``; None without a deadline."""
     if case.deadline is None:
         return None
     rows = standings(case, today)
     done = with_passed(case.process, done_on(case.process, rows))
-    asked = PlanInput(
+    calendars = case.council_calendars
+    return PlanInput(
         process=case.process,
         received_on=case.received_on,
         deadline=case.deadline,
-        meetings=_slots(case),
+        meetings=slots_of(case),
         work_days=calendar_of(case),
         today=max(today, case.received_on),
         done=done,
@@ -36,8 +44,19 @@ def plan_of(case: Case, today: dt.date) -> Plan | None:
             for row in rows
             if row.met_as_written and row.met_on == done.get(row.step.id)
         },
+        not_before=_put_off(rows),
+        councils=council_inputs(case, rows, today),
+        assumptions=calendars.assumptions if calendars else None,
     )
-    return explained(lay_plan(asked), asked)
+
+
+def _put_off(rows: Sequence[Standing]) -> dict[str, dt.date]:
+    """The bodies that had the case and did not conclude, with the day of that meeting."""
+    return {
+        row.step.id: row.decided_on
+        for row in rows
+        if row.step.parties is Parties.BODY and row.state.is_owed and row.decided_on is not None
+    }
 
 
 def planned_days(plan: Plan | None) -> dict[str, dt.date | None]:
@@ -89,7 +108,8 @@ def with_passed(process: Process, done: dict[str, dt.date]) -> dict[str, dt.date
     return over
 
 
-def _slots(case: Case) -> dict[str, tuple[Slot, ...]]:
+def slots_of(case: Case) -> dict[str, tuple[Slot, ...]]:
+    """The meetings of each body of the case's area that were not cancelled."""
     found: dict[str, list[Slot]] = defaultdict(list)
     for meeting in case.meetings:
         if meeting.area == case.area and meeting.state is not MeetingState.CANCELLED:

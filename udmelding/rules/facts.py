@@ -88,6 +88,7 @@ class Obligation(Recorded):
     opened_on: dt.date
     due_on: dt.date
     origin: DateSource
+    moved_from: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +133,24 @@ class Extension(Recorded):
     party: str
     granted_on: dt.date
     due_on: dt.date
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation(Recorded):
+    """A party named the day on which it will decide; see ``models.expectation``."""
+
+    step: str
+    party: str
+    expected_on: dt.date
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessPin(Recorded):
+    """The case was moved to other rules; see ``models.process.ProcessPin``."""
+
+    process_version_id: int
     reason: str = ""
 
 

@@ -91,6 +91,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         DateSource.LETTER: "brev",
         DateSource.CALENDAR: "mødekalender",
         DateSource.AGREED: "aftalt",
+        DateSource.ANNOUNCED: "meldt",
         DateSource.COMPUTED: "beregnet",
         DateSource.ASSUMED: "antaget",
     },
@@ -106,6 +107,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         MailKind.COUNCIL_REMINDER_ESCALATED: (
             "rykker for politisk behandling med kopi til kommunaldirektøren"
         ),
+        MailKind.DUE_DATE_MOVED: "besked om ny frist",
         MailKind.NOTICE: "besked til sekretariatet",
         MailKind.SUBMISSION: "fremsendelse til styrelsen",
         MailKind.RESERVATION_LIFTED: "ophævelse af forbehold",

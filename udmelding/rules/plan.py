@@ -6,21 +6,11 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from udmelding.config.assumptions import Assumptions
 from udmelding.config.process import Process
 from udmelding.rules.business_days import WorkCalendar
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Slot:
-    """One meeting that a step can use.
-
-    Attributes:
-        held_on: the day of the meeting.
-        papers_due_on: when its papers must be in; None where the calendar is silent.
-    """
-
-    held_on: dt.date
-    papers_due_on: dt.date | None = None
+from udmelding.rules.council_plan import CouncilInput, CouncilPlan, CouncilState
+from udmelding.rules.slots import Slot as Slot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +23,10 @@ class PlanInput:
         today: meetings before this day can no longer be used; None plans from the receipt.
         done: steps that are over, with the (last possible) day each was done; they stay.
         done_as_written: for those whose day is only known vaguely, the words of the source.
+        not_before: for a body that sent the case back or put it off, the day after which its next
+            meeting must lie.
+        councils: the councils that must decide, each with its calendar.
+        assumptions: what the councils' calendars were filled in with; needed where there are any.
     """
 
     process: Process
@@ -43,6 +37,9 @@ class PlanInput:
     today: dt.date | None = None
     done: Mapping[str, dt.date] = field(default_factory=dict)
     done_as_written: Mapping[str, str] = field(default_factory=dict)
+    not_before: Mapping[str, dt.date] = field(default_factory=dict)
+    councils: tuple[CouncilInput, ...] = ()
+    assumptions: Assumptions | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,21 +80,35 @@ class Plan:
     Attributes:
         misses_by: days after the deadline at which the nearest chain would submit; 0 when
             feasible, None when the calendars end before any chain is whole.
+        councils: one row for each council that must decide, in the order of the case.
+        ready_on: the day on which the report reaches the councils by the plan.
         warnings: Danish sentences on what is tight though possible.
+        assumes: Danish sentences on what the plan assumes for want of knowledge.
     """
 
     feasible: bool
     deadline: dt.date
     steps: tuple[PlannedStep, ...]
     misses_by: int | None = 0
+    councils: tuple[CouncilPlan, ...] = ()
+    ready_on: dt.date | None = None
     warnings: tuple[str, ...] = ()
+    assumes: tuple[str, ...] = ()
 
     def step(self, step_id: str) -> PlannedStep | None:
         """The row of that step, or None."""
         return next((step for step in self.steps if step.id == step_id), None)
 
+    @property
+    def late_councils(self) -> tuple[CouncilPlan, ...]:
+        """The councils that cannot, or do not plan to, decide by the deadline."""
+        late = (CouncilState.LATE, CouncilState.UNKNOWN)
+        return tuple(row for row in self.councils if row.state in late)
 
-def with_sentences(plan: Plan, sentences: Mapping[str, str], warnings: Sequence[str]) -> Plan:
+
+def with_sentences(
+    plan: Plan, sentences: Mapping[str, str], warnings: Sequence[str], assumes: Sequence[str]
+) -> Plan:
     """The same plan with its Danish sentences filled in."""
     steps = tuple(replace(step, why=sentences.get(step.id, "")) for step in plan.steps)
-    return replace(plan, steps=steps, warnings=tuple(warnings))
+    return replace(plan, steps=steps, warnings=tuple(warnings), assumes=tuple(assumes))

@@ -6,7 +6,16 @@ import datetime as dt
 from collections.abc import Sequence
 
 from udmelding.config.process import FulfilledBy, Parties, Step
+from udmelding.rules.council_wording import (
+    assumed_sentences,
+    critical_councils,
+    passed_sentence,
+)
+from udmelding.rules.council_wording import (
+    days as days,
+)
 from udmelding.rules.date_wording import long_date
+from udmelding.rules.glossary import enumerated
 from udmelding.rules.plan import Plan, PlanInput, PlannedStep, with_sentences
 
 
@@ -16,12 +25,7 @@ def explained(plan: Plan, asked: PlanInput) -> Plan:
     sentences = {
         row.id: _why(row, steps[row.id], plan, asked, _after(plan, row.id)) for row in plan.steps
     }
-    return with_sentences(plan, sentences, _warnings(plan, asked))
-
-
-def days(count: int) -> str:
-    """A number of calendar days: ``1 dag``, ``42 dage``."""
-    return f"{count} dag" if count == 1 else f"{count} dage"
+    return with_sentences(plan, sentences, _warnings(plan, asked), assumed_sentences(plan, asked))
 
 
 def workdays(count: int) -> str:
@@ -43,7 +47,7 @@ def _why(
             return "Er passeret."
         return f"Er sket {row.as_written or long_date(row.planned)}."
     if step.parties is Parties.BODY:
-        return _why_body(row, asked, after)
+        return _why_body(row, plan, asked, after)
     if step.fulfilled_by is FulfilledBy.REGISTRATION:
         return f"Brevet er modtaget {long_date(asked.received_on)}."
     if step.parties is Parties.MUNICIPALITIES and step.fulfilled_by is FulfilledBy.DECISION:
@@ -53,13 +57,12 @@ def _why(
     return _why_work(row, step, after)
 
 
-def _why_body(row: PlannedStep, asked: PlanInput, after: PlannedStep | None) -> str:
+def _why_body(row: PlannedStep, plan: Plan, asked: PlanInput, after: PlannedStep | None) -> str:
     if row.planned is None or row.latest is None:
         return "Mødekalenderen har ikke flere møder, der kan nås. Hent den næste mødekalender."
     is_last = after is None or after.id in ("councils", "submission")
     if is_last:
-        tail = asked.process.plan.days_for_councils
-        bound = f"fristen minus {days(tail)} til kommunernes behandling"
+        bound = _bound_of_last(row.latest, plan, asked)
     else:
         gap = asked.process.plan.days_between_meetings
         bound = f"{days(gap)} før det næste led" if gap else "samme dag som det næste led"
@@ -79,16 +82,38 @@ def _why_body(row: PlannedStep, asked: PlanInput, after: PlannedStep | None) -> 
     return f"Sidste møde senest {long_date(row.latest)} ({bound}).{later}{papers}"
 
 
+def _bound_of_last(latest: dt.date, plan: Plan, asked: PlanInput) -> str:
+    """What keeps the last body from meeting later."""
+    tail = asked.process.plan.days_for_councils
+    binding = [row.name for row in plan.councils if row.ready_by == latest]
+    if binding and latest != plan.deadline - dt.timedelta(days=tail):
+        names = enumerated(binding) if len(binding) < 4 else f"{len(binding)} kommuner"
+        return f"så {names} kan nå at beslutte inden fristen"
+    return f"fristen minus {days(tail)} til kommunernes behandling"
+
+
 def _why_councils(row: PlannedStep, plan: Plan, asked: PlanInput) -> str:
     tail = asked.process.plan.days_for_councils
     if row.planned is None:
         return "Kan ikke beregnes, før det sidste leds møde er kendt."
+    if by_calendar := _by_calendar(row, plan):
+        return by_calendar
     if row.planned > plan.deadline:
         late = (row.planned - plan.deadline).days
         return (
             f"Kommunerne får {days(tail)} efter det sidste led; det er {days(late)} efter fristen."
         )
     return f"Kommunerne får {days(tail)} efter det sidste led."
+
+
+def _by_calendar(row: PlannedStep, plan: Plan) -> str:
+    """The councils whose known meeting is the last one in time; empty where a rule decided."""
+    last = [c.name for c in plan.councils if c.planned == row.planned and not c.is_assumed]
+    if not last or row.planned is None:
+        return ""
+    fate = ", efter fristen" if row.planned > plan.deadline else ""
+    names = enumerated(last) if len(last) < 4 else f"{len(last)} kommuner"
+    return f"De sidste, der beslutter, er {names} {long_date(row.planned)}{fate}."
 
 
 def _why_submission(row: PlannedStep, plan: Plan) -> str:
@@ -117,6 +142,19 @@ def _why_work(row: PlannedStep, step: Step, after: PlannedStep | None) -> str:
 
 
 def _warnings(plan: Plan, asked: PlanInput) -> Sequence[str]:
+    return [*_short_work(plan, asked), *_last_chance(plan), *_councils(plan)]
+
+
+def _councils(plan: Plan) -> Sequence[str]:
+    """What to know of the councils; assumed calendars give no warning of their own."""
+    found = [passed_sentence(row) for row in plan.councils if row.passed_on]
+    late = [row.name for row in plan.late_councils if not row.is_assumed]
+    if late and plan.feasible:
+        found.append(f"Der skal tages forbehold for {enumerated(late)}.")
+    return found
+
+
+def _short_work(plan: Plan, asked: PlanInput) -> Sequence[str]:
     warnings: list[str] = []
     for row in plan.steps:
         step = asked.process.step(row.id)
@@ -127,13 +165,18 @@ def _warnings(plan: Plan, asked: PlanInput) -> Sequence[str]:
                 f"{row.title} får kun {workdays(row.business_days)} mod normalt "
                 f"{step.wanted_business_days}."
             )
-    last_body = next((r for r in reversed(plan.steps) if r.next_meeting is not None), None)
-    if plan.feasible and last_body is not None and last_body.planned and _is_last_chance(last_body):
-        warnings.append(
-            f"{last_body.title} {long_date(last_body.planned)} er sidste chance: aflyses mødet, "
-            f"nås fristen {long_date(plan.deadline)} ikke."
-        )
     return warnings
+
+
+def _last_chance(plan: Plan) -> Sequence[str]:
+    last_body = next((r for r in reversed(plan.steps) if r.next_meeting is not None), None)
+    if not plan.feasible or last_body is None or not _is_last_chance(last_body):
+        return []
+    day = long_date(last_body.planned) if last_body.planned else ""
+    return [
+        f"{last_body.title} {day} er sidste chance: aflyses mødet, "
+        f"nås fristen {long_date(plan.deadline)} ikke."
+    ]
 
 
 def _is_last_chance(row: PlannedStep) -> bool:
@@ -143,6 +186,17 @@ def _is_last_chance(row: PlannedStep) -> bool:
         and row.latest is not None
         and row.next_meeting > row.latest
     )
+
+
+def critical_path(plan: Plan) -> tuple[str, ...]:
+    """What cannot slip, in the order of the plan: bodies, then councils, each in one sentence."""
+    bodies = [
+        f"{row.title} {long_date(row.planned)} er sidste møde i tide; næste er "
+        f"{long_date(row.next_meeting)}."
+        for row in plan.steps
+        if row.planned and row.next_meeting and _is_last_chance(row)
+    ]
+    return (*bodies, *critical_councils(plan))
 
 
 def missing_sentence(plan: Plan) -> str:

@@ -8,6 +8,11 @@ room, so the chain found is the latest of all feasible ones, and if none is foun
 Forwards, the same is done from the receipt with the earliest meetings. That gives ``earliest``, and
 where nothing reaches the deadline it is the nearest chain: the one that misses by fewest days.
 
+The councils follow the last body, each through its own calendar (``council_plan``). The last body
+must meet early enough for every council that can make the deadline at all; where a council's own
+calendar is not known, the process's ``days_for_councils`` is kept for it too. A council that cannot
+make it binds nothing where the process allows a reservation: the report is then sent without it.
+
 ``latest`` is the last day on which a step can happen while the rest of the plan stands: a meeting
 may be moved that far. ``slack_days`` is the distance from ``planned`` to it; negative means missed.
 Sentences are made in ``plan_wording``; numbers come from the process file (``PlanRules``).
@@ -21,6 +26,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from udmelding.config.process import FulfilledBy, Parties, Process, Step
+from udmelding.rules.council_plan import CouncilPlan, Councils, CouncilState
 from udmelding.rules.plan import Plan, PlanInput, PlannedStep, Slot
 from udmelding.rules.plan_work import done_row, work_rows
 
@@ -41,11 +47,22 @@ def lay_plan(asked: PlanInput) -> Plan:
     Raises nothing: a plan that cannot reach the deadline is an answer, not an error.
     """
     chain = _Chain(asked)
-    backwards = chain.latest_meetings()
     forwards = chain.earliest_meetings()
+    councils = councils_of(asked)
+    chain.bound = _bound_of_last(asked, chain, councils, chain.reached(forwards))
+    backwards = chain.latest_meetings(chain.bound)
     is_whole = all(slot is not None for slot in backwards.values())
     chosen = backwards if is_whole else forwards
-    rows = _rows(asked, chain, chosen, forwards, backwards)
+    rows = _body_rows(asked, chain, chosen, forwards, backwards)
+    ready = chain.reached(chosen)
+    earliest = chain.reached(forwards)
+    council_rows = () if councils is None else councils.rows(asked.councils, ready, earliest)
+    before, after = _around(asked.process)
+    rows = [
+        *work_rows(asked, before, rows),
+        *rows,
+        *_end_rows(asked, after, chain, rows, council_rows),
+    ]
     rows = [replace(r, as_written=asked.done_as_written.get(r.id, "")) for r in rows]
     lateness = _lateness(rows, asked)
     feasible = is_whole and lateness == 0
@@ -54,7 +71,42 @@ def lay_plan(asked: PlanInput) -> Plan:
         deadline=asked.deadline,
         steps=tuple(rows),
         misses_by=0 if feasible else lateness,
+        councils=council_rows,
+        ready_on=ready,
     )
+
+
+def councils_of(asked: PlanInput) -> Councils | None:
+    """The planner of the councils of ``asked``; None where none has to decide.
+
+    Raises:
+        ValueError: there are councils, but nothing says what their calendars assume.
+    """
+    if not asked.councils:
+        return None
+    if asked.assumptions is None:
+        raise ValueError("councils are planned by assumptions, and none are given")
+    return Councils(
+        assumptions=asked.assumptions,
+        work_days=asked.work_days,
+        deadline=asked.deadline,
+        today=asked.today or asked.received_on,
+    )
+
+
+def _bound_of_last(
+    asked: PlanInput, chain: _Chain, councils: Councils | None, earliest: dt.date | None
+) -> dt.date:
+    """The last day for the last body: every council that can decide in time still can."""
+    plain = asked.deadline - chain.tail
+    if councils is None or earliest is None:
+        return plain
+    bounds: list[dt.date] = []
+    for council in asked.councils:
+        last = None if council.is_decided else councils.ready_by(council)
+        if last is not None and last[0] >= earliest and not council.first_level:
+            bounds.append(last[0] if council.calendar.is_known else min(last[0], plain))
+    return min(bounds, default=plain)
 
 
 def _lateness(rows: Sequence[PlannedStep], asked: PlanInput) -> int | None:
@@ -79,6 +131,7 @@ class _Chain:
         self.first_open = done[-1] + 1 if done else 0
         self.slots = {step.id: self._usable(step) for step in self.steps}
         self._days = {i: [slot.held_on for slot in slots] for i, slots in self.slots.items()}
+        self.bound = asked.deadline - self.tail
 
     def _usable(self, step: Step) -> list[Slot]:
         """Meetings that can still be reached, in order: their papers must be able to be in time."""
@@ -89,8 +142,9 @@ class _Chain:
         is_written = all(step_id in asked.done for step_id in written)
         papers_from = asked.received_on if is_written else max(asked.received_on, today)
         unique = {slot.held_on: slot for slot in asked.meetings.get(step.id, ())}
-        start = max(asked.received_on, today)
-        near = sorted(slot for slot in unique.values() if slot.held_on >= start)
+        after = asked.not_before.get(step.id)
+        start = max(asked.received_on, today, after + _DAY if after else today)
+        near = [slot for day, slot in sorted(unique.items()) if day >= start]
         return [
             slot
             for slot in near
@@ -109,14 +163,9 @@ class _Chain:
         index = bisect_left(self._days[step_id], day)
         return self.slots[step_id][index] if index < len(self.slots[step_id]) else None
 
-    def bound_of_last(self) -> dt.date:
-        """The last day for the last body."""
-        return self.asked.deadline - self.tail
-
-    def latest_meetings(self) -> dict[str, Slot | None]:
-        """The latest meeting of each open body that keeps the deadline, or None where none does."""
+    def latest_meetings(self, bound: dt.date) -> dict[str, Slot | None]:
+        """The latest meeting of each open body, the last one's by ``bound``; None: no such."""
         found: dict[str, Slot | None] = {}
-        bound = self.bound_of_last()
         for step in reversed(self.steps[self.first_open :]):
             slot = self.at_or_before(step.id, bound)
             found[step.id] = slot
@@ -141,6 +190,15 @@ class _Chain:
             start = (slot.held_on if slot else start) + self.gap
         return found
 
+    def reached(self, meetings: Mapping[str, Slot | None]) -> dt.date | None:
+        """The day on which the report leaves the last body, given the open ones' meetings."""
+        if self.first_open >= len(self.steps):
+            last = self.steps[-1] if self.steps else None
+            done = self.asked.done.get(last.id) if last else None
+            return done or (None if self.steps else self.asked.received_on)
+        slot = meetings[self.steps[-1].id]
+        return slot.held_on if slot else None
+
     def _after_done(self) -> dt.date | None:
         """The first day after the bodies that have decided, or None when none has."""
         days = [self.asked.done[s.id] for s in self.steps if s.id in self.asked.done]
@@ -149,22 +207,6 @@ class _Chain:
 
 def _is_councils(step: Step) -> bool:
     return step.parties is Parties.MUNICIPALITIES and step.fulfilled_by is FulfilledBy.DECISION
-
-
-def _rows(
-    asked: PlanInput,
-    chain: _Chain,
-    chosen: Mapping[str, Slot | None],
-    forwards: Mapping[str, Slot | None],
-    backwards: Mapping[str, Slot | None],
-) -> list[PlannedStep]:
-    bodies = _body_rows(asked, chain, chosen, forwards, backwards)
-    before, after = _around(asked.process)
-    return [
-        *work_rows(asked, before, bodies),
-        *bodies,
-        *_end_rows(asked, after, chain, bodies),
-    ]
 
 
 def _around(process: Process) -> tuple[list[Step], list[Step]]:
@@ -185,7 +227,7 @@ def _body_rows(
     backwards: Mapping[str, Slot | None],
 ) -> list[PlannedStep]:
     rows: list[PlannedStep] = []
-    bound = chain.bound_of_last()
+    bound = chain.bound
     for index in reversed(range(len(chain.steps))):
         step = chain.steps[index]
         if index < chain.first_open:
@@ -209,7 +251,11 @@ def _body_rows(
 
 
 def _end_rows(
-    asked: PlanInput, steps: Sequence[Step], chain: _Chain, bodies: Sequence[PlannedStep]
+    asked: PlanInput,
+    steps: Sequence[Step],
+    chain: _Chain,
+    bodies: Sequence[PlannedStep],
+    councils: Sequence[CouncilPlan],
 ) -> list[PlannedStep]:
     """Councils and submission, after the last body."""
     rows: list[PlannedStep] = []
@@ -224,8 +270,9 @@ def _end_rows(
             early = ready = asked.done[step.id]
             continue
         if _is_councils(step):
-            early = early + chain.tail if early else None
-            ready = ready + chain.tail if ready else None
+            counted = _binding(asked.process, councils)
+            early = _last_of([c.earliest for c in counted], counted, early and early + chain.tail)
+            ready = _last_of([c.planned for c in counted], counted, ready and ready + chain.tail)
             planned = ready
         else:
             planned = _submission_day(asked, ready)
@@ -239,6 +286,27 @@ def _end_rows(
             )
         )
     return rows
+
+
+def _binding(process: Process, councils: Sequence[CouncilPlan]) -> list[CouncilPlan]:
+    """The open councils that the report waits for: where it may be reserved, those in time.
+
+    When no council at all is in time there is nothing to send, and so it waits for every one.
+    """
+    still = [row for row in councils if row.state is not CouncilState.DECIDED]
+    in_time = [row for row in still if row.state is CouncilState.IN_TIME]
+    return in_time if process.reservation and in_time else still
+
+
+def _last_of(
+    days: Sequence[dt.date | None], councils: Sequence[CouncilPlan], by_rule: dt.date | None
+) -> dt.date | None:
+    """The last day of the councils; by the process's rule for those whose calendar is assumed."""
+    known = [day for day, row in zip(days, councils, strict=True) if not row.is_assumed]
+    if len(known) < len(councils) or not councils:
+        known.append(by_rule)
+    found = [day for day in known if day is not None]
+    return max(found) if len(found) == len(known) else None
 
 
 def _submission_day(asked: PlanInput, ready: dt.date | None) -> dt.date | None:

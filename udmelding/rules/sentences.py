@@ -71,15 +71,21 @@ def _submission(fact: facts.Submission, names: Names) -> str:
 
 
 def _obligation(fact: facts.Obligation, names: Names) -> str:
+    moved = f" (før {long_date(fact.moved_from)})" if fact.moved_from else ""
     return (
         f"{_name(fact.party, names)} blev {long_date(fact.opened_on)} bedt om {fact.step} "
-        f"senest {long_date(fact.due_on)}."
+        f"senest {long_date(fact.due_on)}{moved}."
     )
 
 
 def _extension(fact: facts.Extension, names: Names) -> str:
     reason = f": {fact.reason}" if fact.reason else ""
     return f"{_name(fact.party, names)} fik frist til {long_date(fact.due_on)}{reason}."
+
+
+def _expectation(fact: facts.Expectation, names: Names) -> str:
+    note = f": {fact.note}" if fact.note else ""
+    return f"{_name(fact.party, names)} har meldt {long_date(fact.expected_on)}{note}."
 
 
 def _waiver(fact: facts.Waiver, names: Names) -> str:
@@ -130,6 +136,11 @@ _SENTENCES: Mapping[type[facts.Recorded], Callable[[Any, Names], str]] = {
     facts.Decision: _decision,
     facts.Waiver: _waiver,
     facts.Extension: _extension,
+    facts.Expectation: _expectation,
+    facts.ProcessPin: lambda fact, names: (
+        f"Sagen følger nye regler (version {fact.process_version_id} i databasen)"
+        f"{': ' + fact.reason if fact.reason else ''}."
+    ),
     facts.Document: _document,
     facts.Submission: _submission,
     facts.Question: _question,

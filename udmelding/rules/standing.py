@@ -53,7 +53,7 @@ class Standing:
         due_on: the present due date; ``first_due_on`` the one before any extension.
         met_on: the (last possible) day on which it was met; ``met_as_written`` as its source
             puts it.
-        outcome: for decisions, the latest one, concluding or not.
+        outcome: for decisions, the latest one, concluding or not; ``decided_on`` is its day.
         is_proven: the evidence was seen; False means it is only reported.
         level: the last level of the council's own chain that has decided.
         last_mail: the latest mail to the party in this step that went out.
@@ -68,6 +68,7 @@ class Standing:
     met_on: dt.date | None = None
     met_as_written: str = ""
     outcome: Outcome | None = None
+    decided_on: dt.date | None = None
     level: Level | None = None
     completeness: Completeness | None = None
     is_proven: bool = False
@@ -147,7 +148,7 @@ def _standing(
     obligation, extension = facts.obligations.get(at), facts.extensions.get(at)
     first_due = obligation.due_on if obligation else planned
     due = extension.due_on if extension else first_due
-    met = _met(case, step, facts.responses.get(at, ()), facts.decisions.get(at, ()))
+    met = _met(case, step, party, facts.responses.get(at, ()), facts.decisions.get(at, ()))
     waiver = facts.waivers.get(at)
     sent = [m for m in facts.mails.get(at, ()) if m.state is OutboxState.SENT]
     asked = obligation is not None or (
@@ -163,6 +164,7 @@ def _standing(
         met_on=met.on if met.is_met else (waiver.waived_on if waiver else None),
         met_as_written=met.as_written if met.is_met else "",
         outcome=met.outcome,
+        decided_on=met.on if met.outcome is not None else None,
         level=met.level,
         completeness=met.completeness,
         is_proven=met.is_proven,
@@ -201,7 +203,11 @@ class _Met:
 
 
 def _met(
-    case: Case, step: Step, responses: Iterable[Response], decisions: Iterable[Decision]
+    case: Case,
+    step: Step,
+    party: Party,
+    responses: Iterable[Response],
+    decisions: Iterable[Decision],
 ) -> _Met:
     match step.fulfilled_by:
         case FulfilledBy.REGISTRATION:
@@ -209,7 +215,7 @@ def _met(
         case FulfilledBy.RESPONSE:
             return _answered(responses)
         case FulfilledBy.DECISION:
-            return _decided(case, step, decisions)
+            return _decided(case, step, party, decisions)
         case FulfilledBy.FINAL_REPORT:
             return _drafted(case)
         case FulfilledBy.SUBMISSION:
@@ -230,7 +236,7 @@ def _answered(responses: Iterable[Response]) -> _Met:
     )
 
 
-def _decided(case: Case, step: Step, decisions: Iterable[Decision]) -> _Met:
+def _decided(case: Case, step: Step, party: Party, decisions: Iterable[Decision]) -> _Met:
     # A decision on a version that a substantive one has replaced does not count any more.
     valid = [
         d for d in decisions if d.report_version == 0 or d.report_version >= case.deciding_version
@@ -238,9 +244,12 @@ def _decided(case: Case, step: Step, decisions: Iterable[Decision]) -> _Met:
     last = max(valid, key=lambda d: (d.happened_to, d.recorded_at), default=None)
     if last is None:
         return _Met()
-    decides = Level.BODY if step.parties is Parties.BODY else Level.COUNCIL
+    # A council may take back what it has delegated: its own decision always counts.
+    decide = (case.deciding_level(party.party), Level.COUNCIL)
+    if step.parties is Parties.BODY:
+        decide = (Level.BODY, Level.BODY)
     return _Met(
-        is_met=last.level is decides and last.outcome in CONCLUDING,
+        is_met=last.level in decide and last.outcome in CONCLUDING,
         on=last.happened_to,
         as_written=last.as_written,
         outcome=last.outcome,

@@ -204,7 +204,8 @@ def _approved_elsewhere(case: Case) -> set[str]:
     council_steps = {step.id for step in case.process.steps if is_council_step(step)}
     latest: dict[str, Outcome] = {}
     for decision in sorted(case.decisions, key=lambda d: (d.happened_to, d.recorded_at)):
-        if decision.step in council_steps and decision.level is Level.COUNCIL:
+        decides = (Level.COUNCIL, case.deciding_level(decision.party))
+        if decision.step in council_steps and decision.level in decides:
             latest[decision.party] = decision.outcome
     return {party for party, outcome in latest.items() if outcome in APPROVING}
 

@@ -1,0 +1,123 @@
+"""Says in Danish how each council stands to the deadline, and what is assumed of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from models.decision import Level
+from udmelding.config.assumptions import Assumptions, Weekday
+from udmelding.rules.council_plan import CouncilPlan, CouncilState
+from udmelding.rules.date_wording import long_date, short_date
+from udmelding.rules.glossary import enumerated, label
+from udmelding.rules.plan import Plan, PlanInput
+
+DEFINITE = {
+    Level.ADMINISTRATION: "forvaltningen",
+    Level.COMMITTEE: "fagudvalget",
+    Level.FINANCE_COMMITTEE: "økonomiudvalget",
+    Level.COUNCIL: "byrådet",
+}
+"""The levels of a municipality with the definite article."""
+
+_WEEKDAYS = {
+    Weekday.MONDAY: "mandag",
+    Weekday.TUESDAY: "tirsdag",
+    Weekday.WEDNESDAY: "onsdag",
+    Weekday.THURSDAY: "torsdag",
+    Weekday.FRIDAY: "fredag",
+}
+_NTH = {1: "første", 2: "anden", 3: "tredje", 4: "fjerde"}
+
+
+def days(count: int) -> str:
+    """A number of calendar days: ``1 dag``, ``42 dage``."""
+    return f"{count} dag" if count == 1 else f"{count} dage"
+
+
+def day_near(day: dt.date, deadline: dt.date) -> str:
+    """A day as one says it near the deadline: ``12/5``, with the year where it is another."""
+    return f"{day.day}/{day.month}" if day.year == deadline.year else short_date(day)
+
+
+def council_sentence(row: CouncilPlan, deadline: dt.date) -> str:
+    """One sentence on when the council decides and how much room there is."""
+    assumed = " (antaget mødekalender)" if row.is_assumed else ""
+    who = DEFINITE[row.deciding_level]
+    if row.state is CouncilState.DECIDED:
+        return f"{row.name} har besluttet {short_date(row.planned)}." if row.planned else row.name
+    if row.planned is None:
+        return f"{row.name}: der kendes ikke noget møde, hvor {who} kan beslutte."
+    planned = day_near(row.planned, deadline)
+    if row.state is CouncilState.LATE:
+        late = days((row.planned - deadline).days)
+        return (
+            f"{row.name} kan ikke nå fristen: {who} kan tidligst beslutte {planned}, {late} "
+            f"efter fristen{assumed}."
+        )
+    return f"{row.name} har {days(row.slack_days or 0)}s luft: {_miss(row, deadline, who, planned)}"
+
+
+def _miss(row: CouncilPlan, deadline: dt.date, who: str, planned: str) -> str:
+    """What follows if the planned meeting is missed."""
+    assumed = " (antaget mødekalender)" if row.is_assumed else ""
+    if row.next_meeting is None:
+        return f"nås {who} den {planned} ikke, kendes der ikke et næste møde{assumed}."
+    fate = "efter fristen" if row.next_meeting > deadline else "før fristen"
+    after = day_near(row.next_meeting, deadline)
+    return f"nås {who} den {planned} ikke, er næste møde {after}, {fate}{assumed}."
+
+
+def critical_councils(plan: Plan) -> tuple[str, ...]:
+    """Sentences on the councils with least room: those whose next meeting is too late."""
+    tight = [row for row in plan.councils if is_last_chance(row, plan.deadline)]
+    ordered = sorted(tight, key=lambda row: (row.planned or plan.deadline, row.name))
+    late = [council_sentence(row, plan.deadline) for row in plan.late_councils]
+    return (*late, *(council_sentence(row, plan.deadline) for row in ordered))
+
+
+def is_last_chance(row: CouncilPlan, deadline: dt.date) -> bool:
+    """Whether the planned meeting is the council's last one before the deadline."""
+    if row.state is not CouncilState.IN_TIME:
+        return False
+    return row.next_meeting is None or row.next_meeting > deadline
+
+
+def passed_sentence(row: CouncilPlan) -> str:
+    """A meeting that should have had the case, of which nothing was reported."""
+    if row.passed_on is None:
+        return ""
+    who, when = DEFINITE[row.deciding_level], short_date(row.passed_on)
+    return f"{row.name}: {who} burde have haft sagen {when}, men kommunen har intet meldt."
+
+
+def assumed_sentences(plan: Plan, asked: PlanInput) -> Sequence[str]:
+    """What the plan assumes of councils, one sentence for each assumption."""
+    assumed = [row.name for row in plan.councils if row.is_assumed]
+    if not assumed or asked.assumptions is None:
+        return ()
+    names = enumerated(assumed) if len(assumed) < 6 else f"{len(assumed)} kommuner"
+    tail = days(asked.process.plan.days_for_councils)
+    return (
+        f"Mødekalenderen kendes ikke for {names}. Der regnes med {habits(asked.assumptions)}.",
+        f"Desuden får de mindst {tail} efter det sidste led.",
+    )
+
+
+def habits(assumptions: Assumptions) -> str:
+    """The assumed habits of a municipality, as the middle of a sentence."""
+    meetings = [
+        f"{label(level)} {_NTH[monthly.nth]} {_WEEKDAYS[monthly.weekday]} i måneden"
+        for level in assumptions.chain
+        if (monthly := assumptions.meetings.get(level)) is not None
+    ]
+    closed = enumerated([f"i {span.name}" for span in assumptions.closed])
+    none = f", og at der ikke besluttes {closed}" if closed else ""
+    return f"{enumerated(meetings)}{none}"
+
+
+def ready_sentence(plan: Plan) -> str:
+    """When the report reaches the councils by the plan; empty where that is unknown."""
+    if plan.ready_on is None or not plan.councils:
+        return ""
+    return f"Afrapporteringen når kommunerne {long_date(plan.ready_on)}."
