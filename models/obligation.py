@@ -20,6 +20,7 @@ class DateSource(StrEnum):
     CALENDAR = "calendar"
     AGREED = "agreed"
     ANNOUNCED = "announced"
+    RECORDED = "recorded"
     COMPUTED = "computed"
     ASSUMED = "assumed"
 

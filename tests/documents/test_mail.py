@@ -63,6 +63,12 @@ OWN: dict[type[contexts.MailContext], dict[str, Any]] = {
         "recommended_wording": "Det indstilles,\n- at kommunalbestyrelsen godkender rapporten.",
         "total": 17,
     },
+    contexts.DueDateMovedContext: {
+        "due_on": dt.date(2025, 6, 20),
+        "moved_from": dt.date(2025, 5, 23),
+        "deadline": dt.date(2025, 6, 30),
+        "is_decision": True,
+    },
     contexts.SubmissionContext: {
         "deadline": dt.date(2025, 5, 31),
         "submitted_on": dt.date(2025, 5, 28),

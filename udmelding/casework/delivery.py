@@ -176,9 +176,9 @@ def _pointless(session: Session, letter: Letter) -> Withheld | None:
         ),
         None,
     )
-    if row is None or row.state.is_closed or (letter.due_on and row.due_on != letter.due_on):
+    if row is None or row.state.is_closed:
         return Withheld.ANSWERED_MEANWHILE
-    return None
+    return Withheld.DATE_MOVED if letter.due_on and row.due_on != letter.due_on else None
 
 
 def _message(services: Services, letter: Letter) -> EmailMessage:

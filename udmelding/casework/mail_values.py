@@ -18,7 +18,7 @@ from udmelding.rules.case_plan import calendar_of
 from udmelding.rules.date_wording import long_date
 from udmelding.rules.facts import Document, Mail, Response
 from udmelding.rules.glossary import label
-from udmelding.rules.standing import Standing, of_councils
+from udmelding.rules.standing import Standing, is_council_step, of_councils
 from udmelding.rules.status import Status, status
 
 
@@ -254,6 +254,22 @@ def _lifted(asked: _Asked, common: dict[str, Any]) -> contexts.MailContext:
     )
 
 
+def _moved(asked: _Asked, common: dict[str, Any]) -> contexts.MailContext:
+    given = [
+        o
+        for o in asked.case.obligations
+        if (o.step, o.party) == (asked.action.step_id, asked.action.party)
+    ]
+    return contexts.DueDateMovedContext(
+        **common,
+        due_on=asked.due_on,
+        moved_from=(given[-1].moved_from if given else None) or asked.due_on,
+        deadline=asked.case.deadline,
+        is_decision=bool(asked.row and is_council_step(asked.row.step)),
+        council_name=asked.council_name,
+    )
+
+
 def _notice(asked: _Asked, common: dict[str, Any]) -> contexts.MailContext:
     headline, lines = notice_text(asked.case, asked.found, asked.action.rung)
     return contexts.NoticeContext(**common, headline=headline, lines=lines)
@@ -269,6 +285,7 @@ _MAKERS: Mapping[MailKind, Maker] = {
     MailKind.COUNCIL_REMINDER_BEFORE: _reminder,
     MailKind.COUNCIL_REMINDER_OVERDUE: _reminder,
     MailKind.COUNCIL_REMINDER_ESCALATED: _reminder,
+    MailKind.DUE_DATE_MOVED: _moved,
     MailKind.NOTICE: _notice,
     MailKind.SUBMISSION: _submission,
     MailKind.RESERVATION_LIFTED: _lifted,

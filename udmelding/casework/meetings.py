@@ -1,22 +1,26 @@
-"""Keeps the bodies' meeting calendars: planned, moved, held, cancelled. Shared by all cases."""
+"""Keeps meeting calendars: planned, moved, held, cancelled. Shared by all cases."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from models import MeetingState
-from udmelding.casework.services import Services
+from models import Level, MeetingState
 from udmelding.config.calendars import Calendar
 from udmelding.config.library import area_named
+from udmelding.config.municipal_calendars import MunicipalMeeting
+from udmelding.config.municipalities import Municipality, find_municipality
 from udmelding.errors import NotFoundError, RefusedError
-from udmelding.journal.database import writing
 from udmelding.journal.entries import NewMeeting
 from udmelding.journal.load import load_meetings
+from udmelding.journal.municipal import Standing, record_municipal_meeting, standing_meeting
 from udmelding.journal.record import Stamp, record_meeting
 from udmelding.rules.date_wording import long_date
 from udmelding.rules.facts import Meeting
+from udmelding.rules.glossary import label
 
 
 def take_in_calendar(session: Session, calendar: Calendar, stamp: Stamp) -> int:
@@ -44,62 +48,155 @@ def take_in_calendar(session: Session, calendar: Calendar, stamp: Stamp) -> int:
     return count
 
 
-def change_meeting(
-    services: Services,
-    *,
-    area: str,
-    body: str,
-    on: dt.date,
-    moved_to: dt.date | None,
-    is_held: bool,
-    is_cancelled: bool,
-    papers_due_on: dt.date | None,
-    note: str,
-    source: str,
-    stamp: Stamp,
-) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingChange:
+    """What became of a meeting, or a new one.
+
+    Attributes:
+        area: the KKR area whose body it is; of no meaning for a municipality's meeting.
+        body: id of the body, or a municipality's name or code.
+        on: the day of the meeting as it stands.
+        moved_to: its new day, where it was moved.
+        level: for a municipality, which of its levels meets.
+    """
+
+    area: str
+    body: str
+    on: dt.date
+    moved_to: dt.date | None = None
+    is_held: bool = False
+    is_cancelled: bool = False
+    papers_due_on: dt.date | None = None
+    level: Level = Level.COUNCIL
+    note: str = ""
+    source: str = ""
+
+    @property
+    def held_on(self) -> dt.date:
+        """The day of the meeting after the change."""
+        return self.moved_to or self.on
+
+
+def check_meeting(change: MeetingChange, today: dt.date) -> None:
+    """Refuse what cannot be.
+
+    Raises:
+        RefusedError: a coming meeting is called held, its papers come after it, or it is both held
+            and cancelled.
+    """
+    if change.is_held and change.is_cancelled:
+        raise RefusedError("Et møde kan ikke både være holdt (--held) og aflyst (--cancelled).")
+    if change.is_held and change.held_on > today:
+        raise RefusedError(f"Mødet {long_date(change.held_on)} er ikke holdt endnu.")
+    if change.papers_due_on is not None and change.papers_due_on > change.held_on:
+        raise RefusedError(
+            f"Papirfristen {long_date(change.papers_due_on)} ligger efter mødet "
+            f"{long_date(change.held_on)}. Papirerne skal være inde før mødet."
+        )
+
+
+def change_meeting(session: Session, change: MeetingChange, stamp: Stamp) -> str:
     """Record what became of a meeting, or a new one; returns a Danish sentence on what changed.
 
     Raises:
-        NotFoundError: the area has no such body, or there is no such meeting to move or cancel.
-        RefusedError: a meeting that has not been is called held, or papers come after the meeting.
+        NotFoundError: no such body or municipality, or no such meeting to move or cancel.
+        RefusedError: see ``check_meeting``; or there is a meeting on the new day already.
     """
-    bodies = {member.id: member.title for member in area_named(area).chain}
-    if body not in bodies:
-        raise NotFoundError("organ", body, tuple(bodies))
-    held_on = moved_to or on
-    if is_held and held_on > stamp.now.date():
-        raise RefusedError(f"Mødet {long_date(held_on)} er ikke holdt endnu.")
-    if papers_due_on is not None and papers_due_on > held_on:
-        raise RefusedError("Papirerne skal være inde før mødet, ikke efter.")
-    with writing(services.engine) as session:
-        standing = _meeting(load_meetings(session, stamp.now), area, body, on)
-        if standing is None and (moved_to or is_cancelled):
-            raise NotFoundError(f"møde i {bodies[body]} den", long_date(on))
-        entry = NewMeeting(
-            area=area,
-            body=body,
-            held_on=held_on,
-            papers_due_on=papers_due_on,
-            state=_state(is_held=is_held, is_cancelled=is_cancelled),
-            note=note,
-            source=source,
-            corrects=standing.key if standing else None,
-        )
-        recorded = record_meeting(session, entry, stamp)
-    if not recorded.is_new:
-        return f"Det er allerede registreret: {bodies[body]} {long_date(held_on)}."
-    if moved_to:
-        return f"{bodies[body]}: mødet {long_date(on)} er flyttet til {long_date(moved_to)}."
-    what = "holdt" if is_held else "aflyst" if is_cancelled else "planlagt"
-    return f"{bodies[body]}: mødet {long_date(held_on)} er {what}."
+    check_meeting(change, stamp.now.date())
+    bodies = {member.id: member.title for member in area_named(change.area).chain}
+    if change.body in bodies:
+        return _change_body(session, change, bodies[change.body], stamp)
+    try:
+        municipality = find_municipality(change.body)
+    except NotFoundError as error:
+        known = (*bodies, *error.known)
+        raise NotFoundError("organ eller kommune", change.body, known) from error
+    return _change_municipal(session, change, municipality, stamp)
 
 
-def _meeting(meetings: tuple[Meeting, ...], area: str, body: str, day: dt.date) -> Meeting | None:
+def _change_body(session: Session, change: MeetingChange, title: str, stamp: Stamp) -> str:
+    meetings = load_meetings(session, stamp.now)
+    standing = _meeting(meetings, change.area, change.body, change.on)
+    if standing is None and (change.moved_to or change.is_cancelled):
+        coming = [m.held_on for m in meetings if (m.area, m.body) == (change.area, change.body)]
+        raise NotFoundError(f"møde i {title} den", long_date(change.on), _near(coming, change.on))
+    if change.moved_to and _meeting(meetings, change.area, change.body, change.moved_to):
+        raise RefusedError(f"{title} har allerede et møde {long_date(change.moved_to)}.")
+    entry = NewMeeting(
+        area=change.area,
+        body=change.body,
+        held_on=change.held_on,
+        papers_due_on=change.papers_due_on or _kept_papers(standing, change),
+        state=_state(change),
+        note=change.note,
+        source=change.source,
+        corrects=standing.key if standing else None,
+    )
+    recorded = record_meeting(session, entry, stamp)
+    return _told(title, change, is_new=recorded.is_new)
+
+
+def _change_municipal(
+    session: Session, change: MeetingChange, municipality: Municipality, stamp: Stamp
+) -> str:
+    level, code = change.level, municipality.code
+    name = f"{municipality.name}, {label(level)}"
+    standing = standing_meeting(session, code, level, change.on)
+    if standing is None and (change.moved_to or change.is_cancelled):
+        raise NotFoundError(f"møde i {name} den", long_date(change.on))
+    if change.moved_to and standing_meeting(session, code, level, change.moved_to):
+        raise RefusedError(f"{name} har allerede et møde {long_date(change.moved_to)}.")
+    if standing is not None and _is_known_so(standing, change):
+        return _told(name, change, is_new=False)
+    meeting = MunicipalMeeting(
+        municipality=code,
+        level=level,
+        held_on=change.held_on,
+        papers_due_on=change.papers_due_on or _kept_papers(standing, change),
+        is_cancelled=change.is_cancelled,
+        note=change.note,
+    )
+    record_municipal_meeting(
+        session,
+        meeting,
+        change.source,
+        stamp,
+        corrects=standing.key if standing else None,
+        is_held=change.is_held,
+    )
+    return _told(name, change, is_new=True)
+
+
+def _kept_papers(standing: Meeting | Standing | None, change: MeetingChange) -> dt.date | None:
+    """A meeting that stays on its day keeps the day its papers are due."""
+    return standing.papers_due_on if standing and not change.moved_to else None
+
+
+def _is_known_so(standing: Standing, change: MeetingChange) -> bool:
+    papers = change.papers_due_on in (None, standing.papers_due_on)
+    return change.moved_to is None and standing.state is _state(change) and papers
+
+
+def _told(name: str, change: MeetingChange, *, is_new: bool) -> str:
+    if not is_new:
+        return f"Det er allerede registreret: {name} {long_date(change.held_on)}."
+    if change.moved_to:
+        return f"{name}: mødet {long_date(change.on)} er flyttet til {long_date(change.moved_to)}."
+    what = "holdt" if change.is_held else "aflyst" if change.is_cancelled else "planlagt"
+    return f"{name}: mødet {long_date(change.held_on)} er {what}."
+
+
+def _near(days: Sequence[dt.date], day: dt.date) -> tuple[str, ...]:
+    """The meetings nearest to a day on which there is none, in order."""
+    nearest = sorted(days, key=lambda other: abs((other - day).days))[:4]
+    return tuple(long_date(other) for other in sorted(nearest))
+
+
+def _meeting(meetings: Sequence[Meeting], area: str, body: str, day: dt.date) -> Meeting | None:
     return next((m for m in meetings if (m.area, m.body, m.held_on) == (area, body, day)), None)
 
 
-def _state(*, is_held: bool, is_cancelled: bool) -> MeetingState:
-    if is_held:
+def _state(change: MeetingChange) -> MeetingState:
+    if change.is_held:
         return MeetingState.HELD
-    return MeetingState.CANCELLED if is_cancelled else MeetingState.PLANNED
+    return MeetingState.CANCELLED if change.is_cancelled else MeetingState.PLANNED

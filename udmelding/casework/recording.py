@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import partial
 from typing import Any
 
+from sqlmodel import Session
+
+from udmelding.casework.consequences import Changed, changed, preview
 from udmelding.casework.services import Services
 from udmelding.config.municipalities import find_municipality
 from udmelding.journal.database import writing
@@ -31,6 +35,13 @@ class Said:
     is_new: bool
 
 
+MOVING = frozenset({"deadline", "process"})
+"""Kinds of entries after which the dates that parties were given may move."""
+
+TELLING = MOVING | {"decision", "extension", "expectation", "waiver"}
+"""Kinds of entries that may change the plan, and are shown with what they change first."""
+
+
 def record_fact(
     services: Services, reference: str, kind: str, said: Mapping[str, Any], stamp: Stamp
 ) -> Said:
@@ -47,13 +58,33 @@ def record_fact(
     Raises:
         RefusedError: something said is wrong, missing or contradicts the case. Nothing is recorded.
     """
+    do = partial(_record, reference=reference, kind=kind, said=said, stamp=stamp)
+    if kind in MOVING:
+        return changed(services, do, stamp, only=(reference,)).result
     with writing(services.engine) as session:
-        header = find(session, reference)
-        case = load(session, header.reference, stamp.now)
-        entry = make_entry(kind, complete(header, case, said), stamp.now.date())
-        recorded = record(session, header, entry, stamp)
-        text = spoken(entry, case, stamp)
-    return Said(header.reference, recorded.key, text, recorded.is_new)
+        return do(session)
+
+
+def preview_fact(
+    services: Services, reference: str, kind: str, said: Mapping[str, Any], stamp: Stamp
+) -> Changed[Said]:
+    """What ``record_fact`` would do to the plan; nothing is saved.
+
+    Raises:
+        RefusedError: as ``record_fact``.
+    """
+    do = partial(_record, reference=reference, kind=kind, said=said, stamp=stamp)
+    return preview(services, do, stamp, only=(reference,))
+
+
+def _record(
+    session: Session, *, reference: str, kind: str, said: Mapping[str, Any], stamp: Stamp
+) -> Said:
+    header = find(session, reference)
+    case = load(session, header.reference, stamp.now)
+    entry = make_entry(kind, complete(header, case, said), stamp.now.date())
+    recorded = record(session, header, entry, stamp)
+    return Said(header.reference, recorded.key, spoken(entry, case, stamp), recorded.is_new)
 
 
 def complete(header: Header, case: Case, said: Mapping[str, Any]) -> dict[str, Any]:
@@ -74,7 +105,8 @@ def complete(header: Header, case: Case, said: Mapping[str, Any]) -> dict[str, A
 def spoken(entry: Entry, case: Case, stamp: Stamp) -> str:
     """The entry as the log will say it."""
     value = next(kind.value for kind in KINDS if kind.fact is entry.table)
-    columns = entry.columns() | {
+    columns = {"process_version_id": 0} | entry.columns()
+    columns |= {
         "key": "",
         "recorded_at": stamp.now,
         "recorded_by": stamp.by,

@@ -95,6 +95,7 @@ def launch(
     from udmelding.casework.overview import attention
     from udmelding.casework.services import open_services
     from udmelding.cli import show
+    from udmelding.cli.show_plan import show_plan
     from udmelding.journal.database import reading, writing
     from udmelding.journal.entries import make_entry
     from udmelding.journal.load import load
@@ -154,7 +155,7 @@ def launch(
         to_look_at = attention(services, reference, now)
     show.show_status(found)
     if found.plan is not None:
-        show.show_plan(found.plan)
+        show_plan(found.plan)
     for line in to_look_at:
         typer.echo(f"! {line}")
     typer.echo(f"\nSagen er startet. Send invitationerne med: udmelding advance {reference}")

@@ -37,6 +37,10 @@ By = Annotated[
 ]
 Reference = Annotated[str, typer.Argument(metavar="REF", help="Sagens reference.")]
 
+OptionalReference = Annotated[
+    str | None, typer.Argument(metavar="[REF]", help="Sagens reference; udelades for alle sager.")
+]
+
 Word = TypeVar("Word", bound=StrEnum)
 
 

@@ -16,6 +16,7 @@ from udmelding.casework.overview import waiting_cases
 from udmelding.casework.services import Services, open_services
 from udmelding.cli import show
 from udmelding.cli.engine import run
+from udmelding.cli.show_plan import show_plan
 from udmelding.cli.values import echo_json, status_values
 from udmelding.errors import RefusedError
 from udmelding.journal import outbox
@@ -139,7 +140,7 @@ def _show(services: Services, last: dt.date, played: Played, *, as_json: bool) -
     if focus is not None:
         show.heading(f"Nærmere om {focus.reference}")
         if focus.plan is not None:
-            show.show_plan(focus.plan, explain=False)
+            show_plan(focus.plan, explain=False)
         show.show_matrix(focus.standings, focus.as_of)
     owed = sorted(
         (o for item in found for o in (*item.overdue, *item.next)),

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from udmelding.cli.changes import DryRun, Yes
 from udmelding.cli.options import (
     By,
     Corrects,
@@ -31,6 +32,8 @@ def deadline(
     ] = "brev",
     source: Source = "",
     corrects: Corrects = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
     by: By = None,
     today: Today = None,
 ) -> None:
@@ -48,6 +51,8 @@ def deadline(
         "deadline",
         now,
         by=by,
+        dry_run=dry_run,
+        yes=yes,
         source=source,
         corrects=corrects,
         due_on=coming_day(due, now),

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from udmelding.cli.changes import DryRun, Yes, apply
 from udmelding.cli.options import (
     By,
     Corrects,
@@ -25,7 +26,9 @@ from udmelding.errors import RefusedError
 
 
 def meeting(
-    body: Annotated[str, typer.Argument(metavar="ORGAN", help="fx styregruppe, k17 eller kkr.")],
+    body: Annotated[
+        str, typer.Argument(metavar="ORGAN|KOMMUNE", help="fx k17, kkr eller Lolland.")
+    ],
     on: Annotated[str, typer.Argument(metavar="DATO", help="Mødets dag, som den står nu.")],
     moved_to: Annotated[
         str | None, typer.Option("--moved-to", metavar="DATO", help="Mødet er flyttet hertil.")
@@ -37,40 +40,51 @@ def meeting(
         typer.Option("--papers", metavar="DATO", help="Hvornår papirerne skal være inde."),
     ] = None,
     area: Annotated[str | None, typer.Option("--area", metavar="OMRÅDE")] = None,
+    level: Annotated[
+        str,
+        typer.Option("--level", metavar="ORD", help="Kommunens led: fagudvalg, økonomiudvalg …"),
+    ] = "kommunalbestyrelse",
     note: Note = "",
     source: Source = "",
+    dry_run: DryRun = False,
+    yes: Yes = False,
     by: By = None,
     today: Today = None,
 ) -> None:
-    """Et møde er planlagt, flyttet, holdt eller aflyst. Gælder alle sager i området.
+    """Et møde er planlagt, flyttet, holdt eller aflyst. Gælder alle sager.
+
+    Viser først, hvilke datoer der flytter sig i hver sag.
 
     Eksempler:
 
       udmelding record meeting kkr 8/4-2025 --moved-to 22/4-2025
 
       udmelding record meeting k17 28/3-2025 --held
-    """
-    from udmelding.casework.meetings import change_meeting
-    from udmelding.casework.services import open_services
 
-    if held and cancelled:
-        raise RefusedError("Et møde kan ikke både være holdt (--held) og aflyst (--cancelled).")
+      udmelding record meeting Lolland 12/5-2025 --cancelled
+    """
+    from functools import partial
+
+    from models import Level
+    from udmelding.casework.meetings import MeetingChange, change_meeting, check_meeting
+    from udmelding.config.settings import load_settings
+
     now = moment_of_action(today)
-    with open_services() as services:
-        text = change_meeting(
-            services,
-            area=area or services.settings.area,
-            body=body,
-            on=past_day(on, now) if held else coming_day(on, now),
-            moved_to=coming_day(moved_to, now) if moved_to else None,
-            is_held=held,
-            is_cancelled=cancelled,
-            papers_due_on=coming_day(papers, now) if papers else None,
-            note=note,
-            source=source,
-            stamp=stamp(now, by),
-        )
-    typer.echo(text)
+    change = MeetingChange(
+        area=area or load_settings().area,
+        body=body,
+        on=past_day(on, now) if held else coming_day(on, now),
+        moved_to=coming_day(moved_to, now) if moved_to else None,
+        is_held=held,
+        is_cancelled=cancelled,
+        papers_due_on=coming_day(papers, now) if papers else None,
+        level=member(Level, level),
+        note=note,
+        source=source,
+    )
+    check_meeting(change, now.date())
+    made = stamp(now, by)
+    apply(partial(change_meeting, change=change, stamp=made), made, dry_run=dry_run, yes=yes)
 
 
 def document(

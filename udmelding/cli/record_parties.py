@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from udmelding.cli.changes import DryRun, Yes
 from udmelding.cli.options import (
     By,
     Corrects,
@@ -78,6 +79,8 @@ def body_decision(
     note: Note = "",
     source: Source = "",
     corrects: Corrects = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
     by: By = None,
     today: Today = None,
 ) -> None:
@@ -95,6 +98,8 @@ def body_decision(
         "decision",
         now,
         by=by,
+        dry_run=dry_run,
+        yes=yes,
         source=source,
         corrects=corrects,
         step=body,
@@ -118,7 +123,7 @@ def council_decision(
     level: Annotated[
         str,
         typer.Option(
-            "--level", metavar="ORD", help="kommunalbestyrelse, fagudvalg eller økonomiudvalg."
+            "--level", metavar="ORD", help="kommunalbestyrelse, fagudvalg, økonomiudvalg …"
         ),
     ] = "kommunalbestyrelse",
     evidence: Annotated[
@@ -127,6 +132,8 @@ def council_decision(
     note: Note = "",
     source: Source = "",
     corrects: Corrects = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
     by: By = None,
     today: Today = None,
 ) -> None:
@@ -147,6 +154,8 @@ def council_decision(
         "decision",
         now,
         by=by,
+        dry_run=dry_run,
+        yes=yes,
         source=source,
         corrects=corrects,
         step="councils",
@@ -201,6 +210,8 @@ def extension(
     reason: Reason = "",
     source: Source = "",
     corrects: Corrects = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
     by: By = None,
     today: Today = None,
 ) -> None:
@@ -216,6 +227,8 @@ def extension(
         "extension",
         now,
         by=by,
+        dry_run=dry_run,
+        yes=yes,
         source=source,
         corrects=corrects,
         step=step,
@@ -223,4 +236,40 @@ def extension(
         granted_on=past_day(on, now),
         due_on=coming_day(until, now),
         reason=reason,
+    )
+
+
+def expected(
+    reference: Reference,
+    municipality: Who,
+    day: Annotated[str, typer.Argument(metavar="DATO", help="Dagen, kommunen har meldt.")],
+    step: Annotated[str, typer.Option("--step", metavar="TRIN")] = "councils",
+    note: Note = "",
+    source: Source = "",
+    corrects: Corrects = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    by: By = None,
+    today: Today = None,
+) -> None:
+    """En kommune har meldt, hvilken dag den vil beslutte. Prognosen og planen følger den dag.
+
+    Eksempel:
+
+      udmelding record expected CU-GRAVIDE-2025 Lolland 22/5-2025 --source "mail fra Lolland"
+    """
+    now = moment_of_action(today)
+    record_one(
+        reference,
+        "expectation",
+        now,
+        by=by,
+        dry_run=dry_run,
+        yes=yes,
+        source=source,
+        corrects=corrects,
+        step=step,
+        party=municipality,
+        expected_on=coming_day(day, now),
+        note=note,
     )

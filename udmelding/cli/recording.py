@@ -28,15 +28,31 @@ def record_one(
     by: str | None,
     source: str,
     corrects: str | None = None,
+    dry_run: bool = False,
+    yes: bool = False,
     **said: Any,
 ) -> None:
-    """Record one fact, and say back in full what was recorded."""
-    from udmelding.casework.recording import record_fact
+    """Record one fact, and say back in full what was recorded.
+
+    What may change the plan is shown before and after first, and asked about at a terminal.
+    """
+    from udmelding.casework.recording import TELLING, preview_fact, record_fact
     from udmelding.casework.services import open_services
+    from udmelding.cli.changes import NOTHING_SAVED, agreed, show_changes
 
     said |= {"source": source, "corrects": corrects}
+    made = stamp(now, by)
     with open_services() as services:
-        recorded = record_fact(services, reference, kind, said, stamp(now, by))
+        if kind in TELLING:
+            seen = preview_fact(services, reference, kind, said, made)
+            show_changes(seen.changes)
+            if dry_run:
+                typer.echo(f"{seen.result.text}\n{NOTHING_SAVED}")
+                return
+            if not agreed(yes=yes, has_changes=bool(seen.changes)):
+                typer.echo(NOTHING_SAVED)
+                return
+        recorded = record_fact(services, reference, kind, said, made)
     if recorded.is_new:
         typer.echo(f"Registreret i {recorded.reference}: {recorded.text}")
         typer.echo(f"Nøgle: {recorded.key}")

@@ -15,7 +15,6 @@ from udmelding.journal.outbox import Letter
 from udmelding.rules.date_wording import long_date, short_date, weekday_date
 from udmelding.rules.glossary import SYMBOLS, enumerated, label
 from udmelding.rules.owed import Owed
-from udmelding.rules.plan import Plan, PlannedStep
 from udmelding.rules.plan_wording import days, missing_sentence
 from udmelding.rules.standing import Standing, State
 from udmelding.rules.status import Status
@@ -96,36 +95,6 @@ def _show_submission(found: Status) -> None:
     console.print(f"{text}.")
     if sent.reservation_for and not found.reservation_open:
         console.print("Forbeholdet er ophævet.")
-
-
-def show_plan(plan: Plan, *, explain: bool = True) -> None:
-    """The plan as a table, and under it the sentences that explain it."""
-    heading("Plan")
-    shown = table("Trin", "Tidligst", "Planlagt", "Senest", "Luft", "Papirer", right=(4,))
-    for step in plan.steps:
-        shown.add_row(
-            step.title,
-            day(step.earliest),
-            Text(("✓ " if step.is_done else "") + (step.as_written or day(step.planned))),
-            day(step.latest),
-            _slack(step),
-            day(step.papers_due_on) if step.papers_due_on else "",
-        )
-    console.print(shown)
-    console.print(Text(missing_sentence(plan), style="green" if plan.feasible else "bold red"))
-    for warning in plan.warnings:
-        console.print(f"! {warning}")
-    if explain:
-        heading("Hvorfor")
-        for step in plan.steps:
-            console.print(f"{step.title}: {step.why}", soft_wrap=False)
-
-
-def _slack(step: PlannedStep) -> Text:
-    slack = step.slack_days
-    if step.is_done or slack is None:
-        return Text("")
-    return Text(days(slack), style="bold red" if slack < 0 else "")
 
 
 def show_matrix(rows: Iterable[Standing], as_of: dt.date) -> None:

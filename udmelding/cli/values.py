@@ -11,7 +11,6 @@ import typer
 from udmelding.journal.log import LogLine
 from udmelding.journal.outbox import Letter
 from udmelding.rules.owed import Owed
-from udmelding.rules.plan import Plan
 from udmelding.rules.standing import Standing
 from udmelding.rules.status import Status
 
@@ -24,36 +23,6 @@ def echo_json(value: Any) -> None:
 def iso(day: dt.date | None) -> str | None:
     """A day as ISO 8601, or None."""
     return day.isoformat() if day else None
-
-
-def plan_values(plan: Plan) -> dict[str, Any]:
-    """The plan: feasible, deadline, what it misses, and one row for each step."""
-    return {
-        "feasible": plan.feasible,
-        "deadline": plan.deadline.isoformat(),
-        "misses_by_days": plan.misses_by,
-        "steps": [
-            {
-                "id": step.id,
-                "title": step.title,
-                "earliest": iso(step.earliest),
-                "planned": iso(step.planned),
-                "latest": iso(step.latest),
-                "slack_days": step.slack_days,
-                "papers_due": iso(step.papers_due_on),
-                "done": step.is_done,
-                "as_written": step.as_written,
-                "why": step.why,
-            }
-            for step in plan.steps
-        ],
-        "misses": [
-            {"step": step.id, "planned": iso(step.planned), "days": -step.slack_days}
-            for step in plan.steps
-            if step.slack_days is not None and step.slack_days < 0 and not step.is_done
-        ],
-        "warnings": list(plan.warnings),
-    }
 
 
 def owed_values(owed: Owed) -> dict[str, Any]:

@@ -139,6 +139,24 @@ class CouncilInvitationContext(MailContext):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DueDateMovedContext(MailContext):
+    """Tells a party that the date it was given is another now.
+
+    Attributes:
+        due_on: the new date; ``moved_from`` the one it was given before.
+        deadline: when the report is due at the agency; None where nobody has set a date.
+        is_decision: whether a council is to decide; False: an answer is asked for.
+        council_name: who decides; a regional council is ``regionsrådet``.
+    """
+
+    due_on: dt.date
+    moved_from: dt.date
+    deadline: dt.date | None
+    is_decision: bool
+    council_name: str = "kommunalbestyrelsen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SubmissionContext(MailContext):
     """The cover letter that follows the report to the agency.
 
@@ -201,6 +219,7 @@ MAILS: Mapping[MailKind, type[MailContext]] = {
     MailKind.COUNCIL_REMINDER_BEFORE: ReminderContext,
     MailKind.COUNCIL_REMINDER_OVERDUE: ReminderContext,
     MailKind.COUNCIL_REMINDER_ESCALATED: ReminderContext,
+    MailKind.DUE_DATE_MOVED: DueDateMovedContext,
     MailKind.NOTICE: NoticeContext,
     MailKind.SUBMISSION: SubmissionContext,
     MailKind.RESERVATION_LIFTED: ReservationLiftedContext,

@@ -18,6 +18,7 @@ class Withheld(StrEnum):
     PAUSED = "paused"
     NO_ADDRESS = "no_address"
     ANSWERED_MEANWHILE = "answered_meanwhile"
+    DATE_MOVED = "date_moved"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from models.decision import Outcome
 from models.party import PartyKind
 from udmelding.rules.case import CONCLUDING, Case
+from udmelding.rules.council import CouncilInput
 from udmelding.rules.council_calendar import CouncilCalendar
-from udmelding.rules.council_plan import CouncilInput
 from udmelding.rules.facts import Decision
 from udmelding.rules.standing import Standing, is_council_step
 

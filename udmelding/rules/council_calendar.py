@@ -59,11 +59,13 @@ class CouncilCalendars:
         known: by municipality code and level, the known meetings that were not cancelled.
         chains: by municipality code, its levels where it has said so.
         assumptions: what stands in for the rest.
+        lost: meetings that are left out whether they are known or assumed; for «what if».
     """
 
     known: Mapping[str, Mapping[Level, Sequence[Slot]]]
     chains: Mapping[str, tuple[Level, ...]]
     assumptions: Assumptions
+    lost: frozenset[tuple[str, Level, dt.date]] = frozenset()
     _made: dict[tuple[str, int, int], CouncilCalendar] = field(
         default_factory=dict, compare=False, repr=False
     )
@@ -78,18 +80,27 @@ class CouncilCalendars:
             self._made[at] = self._make(municipality, range(first.year, last.year + 1))
         return self._made[at]
 
+    def without(self, municipality: str, level: Level, day: dt.date) -> CouncilCalendars:
+        """The same calendars without one meeting."""
+        lost = self.lost | {(municipality, level, day)}
+        return CouncilCalendars(self.known, self.chains, self.assumptions, lost)
+
     def _make(self, municipality: str, years: range) -> CouncilCalendar:
         chain = self.chains.get(municipality)
         levels = chain or self.assumptions.chain
         known = self.known.get(municipality, {})
         return CouncilCalendar(
             municipality=municipality,
-            levels=tuple(self._level(level, known.get(level, ()), years) for level in levels),
+            levels=tuple(
+                self._level(municipality, level, known.get(level, ()), years) for level in levels
+            ),
             is_known=bool(known.get(levels[-1])),
             is_chain_assumed=chain is None,
         )
 
-    def _level(self, level: Level, known: Sequence[Slot], years: range) -> LevelCalendar:
+    def _level(
+        self, municipality: str, level: Level, known: Sequence[Slot], years: range
+    ) -> LevelCalendar:
         here = {slot.held_on: slot for slot in known}
         covered = {day.year for day in here}
         monthly = self.assumptions.meetings.get(level)
@@ -103,7 +114,11 @@ class CouncilCalendars:
                 if year not in covered
                 for day in assumed_meetings(monthly, closed, year)
             ]
-        slots = sorted([*here.values(), *map(Slot, assumed)], key=lambda slot: slot.held_on)
+        every = (*here.values(), *map(Slot, assumed))
+        slots = sorted(
+            (s for s in every if (municipality, level, s.held_on) not in self.lost),
+            key=lambda slot: slot.held_on,
+        )
         return LevelCalendar(
             level, tuple(slots), tuple(slot.held_on for slot in slots), frozenset(assumed)
         )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from models.decision import Level
 from udmelding.config.assumptions import Assumptions, Weekday
-from udmelding.rules.council_plan import CouncilPlan, CouncilState
+from udmelding.rules.council import CouncilPlan, CouncilState
 from udmelding.rules.date_wording import long_date, short_date
 from udmelding.rules.glossary import enumerated, label
 from udmelding.rules.plan import Plan, PlanInput
@@ -27,6 +27,9 @@ _WEEKDAYS = {
     Weekday.THURSDAY: "torsdag",
     Weekday.FRIDAY: "fredag",
 }
+_MANY = 6
+"""From so many on, councils are counted instead of named."""
+
 _NTH = {1: "første", 2: "anden", 3: "tredje", 4: "fjerde"}
 
 
@@ -40,22 +43,40 @@ def day_near(day: dt.date, deadline: dt.date) -> str:
     return f"{day.day}/{day.month}" if day.year == deadline.year else short_date(day)
 
 
-def council_sentence(row: CouncilPlan, deadline: dt.date) -> str:
-    """One sentence on when the council decides and how much room there is."""
+def council_sentence(row: CouncilPlan, deadline: dt.date, name: str = "") -> str:
+    """One sentence on when the council decides and how much room there is.
+
+    ``name`` stands for several councils that are alike in all of it.
+    """
     assumed = " (antaget mødekalender)" if row.is_assumed else ""
-    who = DEFINITE[row.deciding_level]
+    who, name = DEFINITE[row.deciding_level], name or row.name
     if row.state is CouncilState.DECIDED:
-        return f"{row.name} har besluttet {short_date(row.planned)}." if row.planned else row.name
+        return f"{name} har besluttet{' ' + short_date(row.planned) if row.planned else ''}."
     if row.planned is None:
-        return f"{row.name}: der kendes ikke noget møde, hvor {who} kan beslutte."
+        return f"{name}: der kendes ikke noget møde, hvor {who} kan beslutte."
     planned = day_near(row.planned, deadline)
     if row.state is CouncilState.LATE:
         late = days((row.planned - deadline).days)
         return (
-            f"{row.name} kan ikke nå fristen: {who} kan tidligst beslutte {planned}, {late} "
+            f"{name} kan ikke nå fristen: {who} kan tidligst beslutte {planned}, {late} "
             f"efter fristen{assumed}."
         )
-    return f"{row.name} har {days(row.slack_days or 0)}s luft: {_miss(row, deadline, who, planned)}"
+    return f"{name} har {days(row.slack_days or 0)}s luft: {_miss(row, deadline, who, planned)}"
+
+
+def council_sentences(rows: Iterable[CouncilPlan], deadline: dt.date) -> tuple[str, ...]:
+    """``council_sentence`` for each, those that are alike in one, the most urgent first."""
+    alike: dict[tuple[object, ...], list[CouncilPlan]] = {}
+    for row in rows:
+        at = (row.state, row.planned, row.latest, row.next_meeting, row.is_assumed)
+        alike.setdefault((*at, row.deciding_level), []).append(row)
+    groups = sorted(alike.values(), key=lambda group: group[0].planned or dt.date.max)
+    return tuple(council_sentence(group[0], deadline, _together(group)) for group in groups)
+
+
+def _together(rows: Sequence[CouncilPlan]) -> str:
+    names = [row.name for row in rows]
+    return enumerated(names) if len(names) < _MANY else f"{len(names)} kommuner"
 
 
 def _miss(row: CouncilPlan, deadline: dt.date, who: str, planned: str) -> str:
@@ -71,9 +92,8 @@ def _miss(row: CouncilPlan, deadline: dt.date, who: str, planned: str) -> str:
 def critical_councils(plan: Plan) -> tuple[str, ...]:
     """Sentences on the councils with least room: those whose next meeting is too late."""
     tight = [row for row in plan.councils if is_last_chance(row, plan.deadline)]
-    ordered = sorted(tight, key=lambda row: (row.planned or plan.deadline, row.name))
-    late = [council_sentence(row, plan.deadline) for row in plan.late_councils]
-    return (*late, *(council_sentence(row, plan.deadline) for row in ordered))
+    late = council_sentences(plan.late_councils, plan.deadline)
+    return (*late, *council_sentences(tight, plan.deadline))
 
 
 def is_last_chance(row: CouncilPlan, deadline: dt.date) -> bool:
@@ -96,7 +116,7 @@ def assumed_sentences(plan: Plan, asked: PlanInput) -> Sequence[str]:
     assumed = [row.name for row in plan.councils if row.is_assumed]
     if not assumed or asked.assumptions is None:
         return ()
-    names = enumerated(assumed) if len(assumed) < 6 else f"{len(assumed)} kommuner"
+    names = enumerated(assumed) if len(assumed) < _MANY else f"{len(assumed)} kommuner"
     tail = days(asked.process.plan.days_for_councils)
     return (
         f"Mødekalenderen kendes ikke for {names}. Der regnes med {habits(asked.assumptions)}.",

@@ -50,6 +50,7 @@ def due(case: Case, today: dt.date) -> Due:
     wanted += _invitations(case, rows, today)
     wanted += _thanks(case, rows, today)
     wanted += _letters(case, today)
+    wanted += _moved_dates(case, rows, today)
     wanted += _notices(case, rows, plan, today)
     wanted += reminders(case, rows, today)
     written = {mail.key for mail in case.mails}
@@ -162,6 +163,27 @@ def _thanks(case: Case, rows: Sequence[Standing], today: dt.date) -> Iterator[Se
             party=response.party,
             rung=f"thanks@{response.happened_to}",
             due_on=row.due_on,
+        )
+
+
+def _moved_dates(case: Case, rows: Sequence[Standing], today: dt.date) -> Iterator[SendMail]:
+    """Parties whose date the plan has moved are told the new one; only those who still owe."""
+    owing = {(row.step.id, row.party.party): row for row in rows if row.state.is_owed}
+    for obligation in case.obligations:
+        row = owing.get((obligation.step, obligation.party))
+        if row is None or obligation.moved_from is None or row.is_extended:
+            continue
+        if not _is_fresh(obligation.recorded_at.date(), today):
+            continue
+        rung = f"moved@{obligation.due_on}"
+        yield SendMail(
+            key=f"{case.reference}/{obligation.step}/{obligation.party}/{rung}",
+            stage=row.step.stage,
+            mail=MailKind.DUE_DATE_MOVED,
+            step_id=obligation.step,
+            party=obligation.party,
+            rung=rung,
+            due_on=obligation.due_on,
         )
 
 

@@ -102,7 +102,9 @@ def case_items(
 def merged(items: Iterable[FeedItem]) -> tuple[FeedItem, ...]:
     """The items of all cases, with one for each body's meeting and one for its papers.
 
-    Give it the items of all cases at once. An item that only one case has stays as it is.
+    Give it the items of all cases at once. An item that only one case has stays as it is. A shared
+    one keeps the uid of the first of its cases, so that it moves when the meeting is moved, and
+    stays when another case joins it.
     """
     groups: dict[tuple[object, ...], list[FeedItem]] = defaultdict(list)
     for item in {item.uid: item for item in items}.values():
@@ -120,11 +122,8 @@ def _shared(items: Sequence[FeedItem]) -> FeedItem:
     count = f"{_NUMBERS[len(cases)] if len(cases) < len(_NUMBERS) else len(cases)} sager"
     is_meeting = first.kind is FeedKind.MEETING
     lead = f"Én mødedag, {count}." if is_meeting else f"Én papirfrist, {count}."
-    held_on = () if is_meeting or first.held_on is None else (first.held_on.isoformat(),)
-    at = (first.area, first.body, *held_on, first.day.isoformat())
     return replace(
         first,
-        uid=_uid("shared", first.kind, *at),
         title=f"{first.subject}: {_some(cases)}",
         text="\n".join((lead, *(item.text for item in several))),
         cases=cases,

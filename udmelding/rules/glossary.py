@@ -24,6 +24,7 @@ from models.submission import SubmissionKind
 from models.verdict import VerdictOutcome
 from udmelding.config.process import BodyKind
 from udmelding.rules.actions import Withheld
+from udmelding.rules.council import Basis, CouncilState
 from udmelding.rules.standing import State
 
 # By vocabulary first: words of two vocabularies can have the same value.
@@ -92,6 +93,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         DateSource.CALENDAR: "mødekalender",
         DateSource.AGREED: "aftalt",
         DateSource.ANNOUNCED: "meldt",
+        DateSource.RECORDED: "registreret",
         DateSource.COMPUTED: "beregnet",
         DateSource.ASSUMED: "antaget",
     },
@@ -165,6 +167,23 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Withheld.PAUSED: "sagen er sat på pause",
         Withheld.NO_ADDRESS: "der mangler en mailadresse",
         Withheld.ANSWERED_MEANWHILE: "modtageren har svaret i mellemtiden",
+        Withheld.DATE_MOVED: "fristen er flyttet i mellemtiden",
+    },
+    CouncilState: {
+        CouncilState.DECIDED: "har besluttet",
+        CouncilState.IN_TIME: "kan nå fristen",
+        CouncilState.LATE: "efter fristen",
+        CouncilState.UNKNOWN: "ukendt",
+    },
+    Basis: {
+        Basis.DECIDED: "beslutning",
+        Basis.WAIVED: "fritaget",
+        Basis.ANNOUNCED: "meldt af kommunen",
+        Basis.AGREED: "aftalt udsættelse",
+        Basis.CALENDAR: "kommunens mødekalender",
+        Basis.LEARNED: "tidligere sager",
+        Basis.ASSUMED: "antaget mødekalender",
+        Basis.UNKNOWN: "intet kendt",
     },
     BodyKind: {
         BodyKind.STEERING_GROUP: "styregruppe",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from udmelding.config.assumptions import Assumptions
 from udmelding.config.process import Process
 from udmelding.rules.business_days import WorkCalendar
-from udmelding.rules.council_plan import CouncilInput, CouncilPlan, CouncilState
+from udmelding.rules.council import CouncilInput, CouncilPlan, CouncilState
 from udmelding.rules.slots import Slot as Slot
 
 

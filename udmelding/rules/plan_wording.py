@@ -184,7 +184,8 @@ def _is_last_chance(row: PlannedStep) -> bool:
         not row.is_done
         and row.next_meeting is not None
         and row.latest is not None
-        and row.next_meeting > row.latest
+        and row.planned is not None
+        and row.planned <= row.latest < row.next_meeting
     )
 
 

@@ -1,12 +1,9 @@
 """When must each step be done? Lays the plan backwards from the deadline.
 
-The chain of bodies is laid greedily from the end: the last body takes its latest meeting that still
-leaves the councils their days, the body before it its latest meeting that still keeps the distance,
-and so on. Taking the latest possible meeting at each body can only give the bodies before it more
-room, so the chain found is the latest of all feasible ones, and if none is found none exists.
-
-Forwards, the same is done from the receipt with the earliest meetings. That gives ``earliest``, and
-where nothing reaches the deadline it is the nearest chain: the one that misses by fewest days.
+The bodies take their latest meetings that still leave the councils their days (``body_chain``), so
+the plan is the latest of all feasible ones. Forwards, from the receipt with the earliest meetings,
+comes ``earliest``, and where nothing reaches the deadline the nearest chain: the one that misses by
+fewest days.
 
 The councils follow the last body, each through its own calendar (``council_plan``). The last body
 must meet early enough for every council that can make the deadline at all; where a council's own
@@ -21,24 +18,18 @@ Sentences are made in ``plan_wording``; numbers come from the process file (``Pl
 from __future__ import annotations
 
 import datetime as dt
-from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from udmelding.config.process import FulfilledBy, Parties, Process, Step
-from udmelding.rules.council_plan import CouncilPlan, Councils, CouncilState
+from udmelding.config.process import Parties, Process, Step
+from udmelding.rules.body_chain import BodyChain, papers_due
+from udmelding.rules.council import CouncilPlan, CouncilState
+from udmelding.rules.council_plan import Councils
 from udmelding.rules.plan import Plan, PlanInput, PlannedStep, Slot
 from udmelding.rules.plan_work import done_row, work_rows
+from udmelding.rules.standing import is_council_step
 
 _DAY = dt.timedelta(days=1)
-
-
-def papers_due(slot: Slot, asked: PlanInput) -> dt.date:
-    """When the papers for ``slot`` are due: as its calendar says, else by business days."""
-    if slot.papers_due_on is not None:
-        return slot.papers_due_on
-    days = asked.process.plan.papers_business_days
-    return asked.work_days.add_business_days(slot.held_on, -days)
 
 
 def lay_plan(asked: PlanInput) -> Plan:
@@ -46,7 +37,7 @@ def lay_plan(asked: PlanInput) -> Plan:
 
     Raises nothing: a plan that cannot reach the deadline is an answer, not an error.
     """
-    chain = _Chain(asked)
+    chain = BodyChain(asked)
     forwards = chain.earliest_meetings()
     councils = councils_of(asked)
     chain.bound = _bound_of_last(asked, chain, councils, chain.reached(forwards))
@@ -95,7 +86,7 @@ def councils_of(asked: PlanInput) -> Councils | None:
 
 
 def _bound_of_last(
-    asked: PlanInput, chain: _Chain, councils: Councils | None, earliest: dt.date | None
+    asked: PlanInput, chain: BodyChain, councils: Councils | None, earliest: dt.date | None
 ) -> dt.date:
     """The last day for the last body: every council that can decide in time still can."""
     plain = asked.deadline - chain.tail
@@ -116,99 +107,6 @@ def _lateness(rows: Sequence[PlannedStep], asked: PlanInput) -> int | None:
     return max(0, (last.planned - asked.deadline).days)
 
 
-class _Chain:
-    """The bodies' meetings and the two walks over them."""
-
-    def __init__(self, asked: PlanInput) -> None:
-        self.asked = asked
-        self.rules = asked.process.plan
-        self.steps = [s for s in asked.process.steps if s.parties is Parties.BODY]
-        self.gap = dt.timedelta(days=self.rules.days_between_meetings)
-        has_councils = any(_is_councils(step) for step in asked.process.steps)
-        self.tail = dt.timedelta(days=self.rules.days_for_councils if has_councils else 0)
-        # A body that a later body has already decided after is over, decided or not.
-        done = [i for i, step in enumerate(self.steps) if step.id in asked.done]
-        self.first_open = done[-1] + 1 if done else 0
-        self.slots = {step.id: self._usable(step) for step in self.steps}
-        self._days = {i: [slot.held_on for slot in slots] for i, slots in self.slots.items()}
-        self.bound = asked.deadline - self.tail
-
-    def _usable(self, step: Step) -> list[Slot]:
-        """Meetings that can still be reached, in order: their papers must be able to be in time."""
-        asked = self.asked
-        today = asked.today or asked.received_on
-        # Before the report is written, no papers can be handed in earlier than today.
-        written = [s.id for s in asked.process.steps if s.fulfilled_by is FulfilledBy.FINAL_REPORT]
-        is_written = all(step_id in asked.done for step_id in written)
-        papers_from = asked.received_on if is_written else max(asked.received_on, today)
-        unique = {slot.held_on: slot for slot in asked.meetings.get(step.id, ())}
-        after = asked.not_before.get(step.id)
-        start = max(asked.received_on, today, after + _DAY if after else today)
-        near = [slot for day, slot in sorted(unique.items()) if day >= start]
-        return [
-            slot
-            for slot in near
-            # Only meetings soon from now can have papers due before then.
-            if slot.held_on - papers_from > dt.timedelta(days=120)
-            or papers_due(slot, asked) >= papers_from
-        ]
-
-    def at_or_before(self, step_id: str, day: dt.date) -> Slot | None:
-        """The latest usable meeting on or before ``day``."""
-        index = bisect_right(self._days[step_id], day)
-        return self.slots[step_id][index - 1] if index else None
-
-    def at_or_after(self, step_id: str, day: dt.date) -> Slot | None:
-        """The earliest usable meeting on or after ``day``."""
-        index = bisect_left(self._days[step_id], day)
-        return self.slots[step_id][index] if index < len(self.slots[step_id]) else None
-
-    def latest_meetings(self, bound: dt.date) -> dict[str, Slot | None]:
-        """The latest meeting of each open body, the last one's by ``bound``; None: no such."""
-        found: dict[str, Slot | None] = {}
-        for step in reversed(self.steps[self.first_open :]):
-            slot = self.at_or_before(step.id, bound)
-            found[step.id] = slot
-            bound = (slot.held_on if slot else bound) - self.gap
-        after = self._after_done()
-        first = self.steps[self.first_open] if self.first_open < len(self.steps) else None
-        if first is not None and after is not None:
-            slot = found[first.id]
-            if slot is not None and slot.held_on < after:
-                found[first.id] = None
-        return found
-
-    def earliest_meetings(self) -> dict[str, Slot | None]:
-        """The earliest meeting of each open body after the one before it, or None."""
-        found: dict[str, Slot | None] = {}
-        start = self._after_done() or self.asked.received_on
-        is_broken = False
-        for step in self.steps[self.first_open :]:
-            slot = None if is_broken else self.at_or_after(step.id, start)
-            found[step.id] = slot
-            is_broken = slot is None
-            start = (slot.held_on if slot else start) + self.gap
-        return found
-
-    def reached(self, meetings: Mapping[str, Slot | None]) -> dt.date | None:
-        """The day on which the report leaves the last body, given the open ones' meetings."""
-        if self.first_open >= len(self.steps):
-            last = self.steps[-1] if self.steps else None
-            done = self.asked.done.get(last.id) if last else None
-            return done or (None if self.steps else self.asked.received_on)
-        slot = meetings[self.steps[-1].id]
-        return slot.held_on if slot else None
-
-    def _after_done(self) -> dt.date | None:
-        """The first day after the bodies that have decided, or None when none has."""
-        days = [self.asked.done[s.id] for s in self.steps if s.id in self.asked.done]
-        return max(days) + self.gap if days else None
-
-
-def _is_councils(step: Step) -> bool:
-    return step.parties is Parties.MUNICIPALITIES and step.fulfilled_by is FulfilledBy.DECISION
-
-
 def _around(process: Process) -> tuple[list[Step], list[Step]]:
     """The steps before and after the bodies; without bodies only the last one is after."""
     is_body = [step.parties is Parties.BODY for step in process.steps]
@@ -221,7 +119,7 @@ def _around(process: Process) -> tuple[list[Step], list[Step]]:
 
 def _body_rows(
     asked: PlanInput,
-    chain: _Chain,
+    chain: BodyChain,
     chosen: Mapping[str, Slot | None],
     forwards: Mapping[str, Slot | None],
     backwards: Mapping[str, Slot | None],
@@ -253,7 +151,7 @@ def _body_rows(
 def _end_rows(
     asked: PlanInput,
     steps: Sequence[Step],
-    chain: _Chain,
+    chain: BodyChain,
     bodies: Sequence[PlannedStep],
     councils: Sequence[CouncilPlan],
 ) -> list[PlannedStep]:
@@ -269,7 +167,7 @@ def _end_rows(
             rows.append(done_row(step, asked.done[step.id]))
             early = ready = asked.done[step.id]
             continue
-        if _is_councils(step):
+        if is_council_step(step):
             counted = _binding(asked.process, councils)
             early = _last_of([c.earliest for c in counted], counted, early and early + chain.tail)
             ready = _last_of([c.planned for c in counted], counted, ready and ready + chain.tail)

@@ -184,22 +184,24 @@ def country(case: Case, rows: Sequence[Standing]) -> Country | None:
     """
     if case.scope is not Scope.NATIONAL:
         return None
-    municipalities = [p for p in case.parties if p.kind is PartyKind.MUNICIPALITY]
-    asked = councils(rows).approved
-    approved_others = _approved_elsewhere(case)
+    total = sum(p.kind is PartyKind.MUNICIPALITY for p in case.parties)
+    return Country(total=total, approved=councils(rows).approved + count_elsewhere(case))
+
+
+def count_elsewhere(case: Case) -> int:
+    """How many councils of the other areas are known to have approved; see ``country``."""
+    others = [p for p in case.parties if p.kind is PartyKind.MUNICIPALITY and not p.is_asked]
+    approved = approved_elsewhere(case)
     named: dict[str, int] = defaultdict(int)
-    for party in municipalities:
-        if not party.is_asked and party.party in approved_others:
+    for party in others:
+        if party.party in approved:
             named[party.area] += 1
     reported = {t.area: t.approved for t in sorted(case.tallies, key=lambda t: t.recorded_at)}
-    areas = {p.area for p in municipalities if not p.is_asked}
-    summed = sum(max(named[area], reported.get(area, 0)) for area in areas)
-    return Country(
-        total=len(municipalities), approved=asked + max(summed, reported.get(OTHER_AREAS, 0))
-    )
+    summed = sum(max(named[area], reported.get(area, 0)) for area in {p.area for p in others})
+    return max(summed, reported.get(OTHER_AREAS, 0))
 
 
-def _approved_elsewhere(case: Case) -> set[str]:
+def approved_elsewhere(case: Case) -> set[str]:
     """Municipalities whose own latest council decision is a yes."""
     council_steps = {step.id for step in case.process.steps if is_council_step(step)}
     latest: dict[str, Outcome] = {}

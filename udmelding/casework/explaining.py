@@ -1,0 +1,63 @@
+"""Explains a case's dates with their history, and draws its plan."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from models import DateSource
+from udmelding.casework.services import Services
+from udmelding.journal.database import reading
+from udmelding.journal.date_history import date_history
+from udmelding.journal.header import find
+from udmelding.journal.load import load
+from udmelding.rules.case import Case
+from udmelding.rules.case_plan import plan_input, plan_of, planned_days, slots_of
+from udmelding.rules.council import CouncilState
+from udmelding.rules.explain import explain
+from udmelding.rules.explained import Explanation, Known
+from udmelding.rules.plan_wording import explained
+from udmelding.rules.planning import lay_plan
+from udmelding.rules.standing import standings
+from udmelding.rules.year_wheel import YearWheel, year_wheel
+
+
+def explain_case(
+    services: Services, reference: str, subject: str, moment: dt.datetime
+) -> tuple[Explanation, ...]:
+    """Why the dates of ``subject`` are what they are; see ``rules.explain``. None without deadline.
+
+    Raises:
+        NotFoundError: no such case, step or party.
+    """
+    with reading(services.engine) as session:
+        header = find(session, reference)
+        case = load(session, header.reference, moment)
+        history = date_history(session, header, moment)
+    today = moment.date()
+    asked = plan_input(case, today)
+    if asked is None:
+        return ()
+    plan = explained(lay_plan(asked), asked)
+    rows = standings(case, today, planned_days(plan))
+    return explain(Known(case, asked, plan, rows, history), subject)
+
+
+def wheel_of(case: Case, today: dt.date) -> YearWheel | None:
+    """The picture of a case's plan; None without a deadline."""
+    plan = plan_of(case, today)
+    if plan is None:
+        return None
+    councils = [
+        row.planned
+        for row in plan.councils
+        if row.planned is not None
+        and (row.state is CouncilState.DECIDED or row.origin is not DateSource.ASSUMED)
+    ]
+    return year_wheel(
+        plan,
+        slots_of(case),
+        title=f"{case.reference}: {case.title}",
+        received_on=case.received_on,
+        today=today,
+        councils=councils,
+    )

@@ -1,0 +1,320 @@
+"""The plan: laid for a case or without one, asked «what if», explained and drawn."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from udmelding import clock
+from udmelding.cli.options import (
+    AsJson,
+    AsOf,
+    OptionalReference,
+    Reference,
+    coming_day,
+    moment_as_of,
+    past_day,
+)
+from udmelding.cli.reading import all_cases, one_case
+from udmelding.errors import RefusedError
+
+if TYPE_CHECKING:
+    from udmelding.rules.case import Case
+    from udmelding.rules.plan import Plan, PlanInput
+
+DEADLINE_MISSED = 3
+"""Exit code of a plan that cannot reach its deadline."""
+
+
+def plan(
+    reference: OptionalReference = None,
+    what_if: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--what-if",
+            metavar="HVAD",
+            help="Hvad nu hvis, fx «k17 23/5-2025», «k17 aflyst 28/3», «frist 30/6», "
+            "«Lolland 16/6». Kan gentages.",
+        ),
+    ] = None,
+    councils: Annotated[
+        bool, typer.Option("--councils", help="Vis alle kommuner, ikke kun dem uden luft.")
+    ] = False,
+    process: Annotated[
+        str | None,
+        typer.Option("--process", metavar="PROCES", help="Planlæg uden sag efter denne proces."),
+    ] = None,
+    received: Annotated[
+        str | None, typer.Option("--received", metavar="DATO", help="Hvornår brevet kom.")
+    ] = None,
+    deadline: Annotated[
+        str | None, typer.Option("--deadline", metavar="DATO", help="Styrelsens frist.")
+    ] = None,
+    calendar: Annotated[
+        Path | None, typer.Option("--calendar", metavar="FIL", help="Fil med mødedatoer (YAML).")
+    ] = None,
+    area: Annotated[
+        str | None, typer.Option("--area", metavar="OMRÅDE", help="KKR-område, fx sjaelland.")
+    ] = None,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
+    """Vis planen for en sag, eller læg en plan uden sag. Gemmer intet.
+
+    Slutter med kode 3, når fristen ikke kan nås.
+
+    Eksempler:
+
+      udmelding plan CU-GRAVIDE-2025
+
+      udmelding plan CU-GRAVIDE-2025 --what-if "k17 23/5-2025"
+
+      udmelding plan --process central-udmelding --received 15/5-2024 --deadline 31/5-2025
+      --calendar config/calendars/sjaelland-2025.yaml
+    """
+    moment = moment_as_of(as_of)
+    if process is not None and (reference is not None or what_if):
+        raise RefusedError("Vælg enten en sag (REF) eller en proces (--process), ikke begge.")
+    if process is not None:
+        plans = {"": _plan_without_case(process, received, deadline, calendar, area)}
+    elif what_if:
+        plans = _plan_what_if(reference, what_if, moment, as_json=as_json)
+        if as_json:
+            _leave_with_code(plans)
+            return
+    else:
+        plans = _plans_of_cases(reference, moment)
+    is_one = reference is not None or process is not None
+    _show_plans(plans, as_json=as_json, is_one=is_one, councils=councils, is_supposed=bool(what_if))
+    _leave_with_code(plans)
+
+
+def _leave_with_code(plans: dict[str, Plan]) -> None:
+    # A case that was sent has its plan behind it; whether it was on time is no warning any more.
+    if any(not found.feasible and not found.steps[-1].is_done for found in plans.values()):
+        raise typer.Exit(DEADLINE_MISSED)
+
+
+def _show_plans(
+    plans: dict[str, Plan],
+    *,
+    as_json: bool,
+    is_one: bool,
+    councils: bool,
+    is_supposed: bool,
+) -> None:
+    from udmelding.cli import show_plan as shown
+    from udmelding.cli.plan_values import plan_values
+    from udmelding.cli.show import console
+    from udmelding.cli.values import echo_json
+
+    if as_json:
+        values = [{"reference": ref} | plan_values(found) for ref, found in plans.items()]
+        echo_json(plan_values(next(iter(plans.values()))) if is_one else values)
+        return
+    for ref, found in plans.items():
+        if ref:
+            console.rule(ref, align="left")
+        shown.show_plan(found, explain=is_one and not is_supposed)
+        if is_one:
+            shown.show_councils(found, everyone=councils)
+
+
+def _plans_of_cases(reference: str | None, moment: dt.datetime) -> dict[str, Plan]:
+    from udmelding.rules.case_plan import plan_of
+
+    cases = (one_case(reference, moment),) if reference else all_cases(moment)
+    plans = {case.reference: plan_of(case, moment.date()) for case in cases if not case.is_closed}
+    found = {ref: laid for ref, laid in plans.items() if laid is not None}
+    if reference is not None and not found:
+        raise _no_deadline(reference)
+    return found
+
+
+def _no_deadline(reference: str) -> RefusedError:
+    return RefusedError(
+        "Sagen har ingen frist at planlægge efter. Registrér den med "
+        f"«udmelding record deadline {reference} DATO»."
+    )
+
+
+def _plan_what_if(
+    reference: str | None, said: list[str], moment: dt.datetime, *, as_json: bool
+) -> dict[str, Plan]:
+    """The plan as it would be; shows first what would change."""
+    from udmelding.cli.changes import show_changes
+    from udmelding.cli.plan_values import change_values, plan_values
+    from udmelding.cli.values import echo_json
+    from udmelding.rules.plan_change import plan_change, summary
+    from udmelding.rules.what_if import read_supposition, suppose
+
+    if reference is None:
+        raise RefusedError("Skriv, hvilken sag --what-if gælder: udmelding plan REF --what-if …")
+    case, today = one_case(reference, moment), moment.date()
+    suppositions = [read_supposition(text, case, today) for text in said]
+    changed = suppose(case, suppositions, today)
+    change = plan_change(case, changed, today)
+    if change.after is None:
+        raise _no_deadline(reference)
+    if as_json:
+        echo_json(
+            {"what_if": [s.text for s in suppositions]}
+            | change_values(change)
+            | {"plan": plan_values(change.after)}
+        )
+    else:
+        for supposition in suppositions:
+            typer.echo(f"Hvad nu hvis {supposition.text}?")
+        show_changes([] if change.is_empty else [change])
+        typer.echo(f"\n{summary(change)} Intet er gemt.")
+    return {case.reference: change.after}
+
+
+def must_leave(reference: Reference, as_of: AsOf = None, as_json: AsJson = False) -> None:
+    """Vis, hvornår afrapporteringen senest skal ud, så alle – eller nogle – kommuner kan nå det.
+
+    Eksempel:
+
+      udmelding must-leave CU-GRAVIDE-2025 --as-of 1/2-2025
+    """
+    from udmelding.cli import show_plan as shown
+    from udmelding.cli.plan_values import must_leave_values
+    from udmelding.cli.values import echo_json
+    from udmelding.rules.must_leave import must_leave as choices_of
+
+    case, asked = _asked(reference, moment_as_of(as_of))
+    choices = choices_of(asked)
+    if as_json:
+        echo_json([must_leave_values(choice) for choice in choices])
+        return
+    titles = {step.id: step.title for step in case.process.steps}
+    shown.show_must_leave(choices, titles, case.process.paper_title)
+
+
+def _asked(reference: str, moment: dt.datetime) -> tuple[Case, PlanInput]:
+    from udmelding.rules.case_plan import plan_input
+
+    case = one_case(reference, moment)
+    asked = plan_input(case, moment.date())
+    if asked is None:
+        raise _no_deadline(reference)
+    return case, asked
+
+
+def explain(
+    reference: Reference,
+    subject: Annotated[
+        str,
+        typer.Argument(
+            metavar="[TRIN|PART]", help="fx kkr, Lolland eller frist; ellers alle trin."
+        ),
+    ] = "",
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
+    """Forklar hver dato: hvor den kommer fra, hvordan den er regnet ud, og hvad den var før.
+
+    Eksempler:
+
+      udmelding explain CU-GRAVIDE-2025 kkr
+
+      udmelding explain CU-GRAVIDE-2025 Lolland
+    """
+    from udmelding.casework.explaining import explain_case
+    from udmelding.casework.services import open_services
+    from udmelding.cli import show_plan as shown
+    from udmelding.cli.plan_values import explanation_values
+    from udmelding.cli.values import echo_json
+
+    with open_services() as services:
+        found = explain_case(services, reference, subject, moment_as_of(as_of))
+    if not found:
+        raise _no_deadline(reference)
+    if as_json:
+        echo_json([explanation_values(item) for item in found])
+        return
+    for item in found:
+        shown.show_explanation(item)
+
+
+def wheel(
+    reference: Reference,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FIL", help="Skriv tegningen som SVG."),
+    ] = None,
+    as_of: AsOf = None,
+) -> None:
+    """Vis planen som årshjul, i terminalen eller som tegning (SVG).
+
+    Eksempler:
+
+      udmelding wheel CU-GRAVIDE-2025
+
+      udmelding wheel CU-GRAVIDE-2025 --output aarshjul.svg
+    """
+    from udmelding.casework.explaining import wheel_of
+    from udmelding.cli.show import console
+
+    moment = moment_as_of(as_of)
+    case = one_case(reference, moment)
+    made = wheel_of(case, moment.date())
+    if made is None:
+        raise _no_deadline(reference)
+    if output is None:
+        from udmelding.documents.year_wheel_text import year_wheel_text
+
+        for line in year_wheel_text(made, console.width):
+            typer.echo(line)
+        return
+    from udmelding.documents.year_wheel import year_wheel_svg
+
+    output.write_text(year_wheel_svg(made), encoding="utf-8")
+    typer.echo(f"Årshjulet er skrevet til {output}.")
+
+
+def _plan_without_case(
+    process: str,
+    received: str | None,
+    deadline: str | None,
+    calendar: Path | None,
+    area: str | None,
+) -> Plan:
+    from udmelding.config.calendars import load_calendar
+    from udmelding.config.library import area_named, process_named
+    from udmelding.config.settings import load_settings
+    from udmelding.rules.plan import PlanInput, Slot
+    from udmelding.rules.plan_wording import explained
+    from udmelding.rules.planning import lay_plan
+    from udmelding.rules.work_days import work_calendar
+
+    named = process_named(process)
+    if received is None or deadline is None:
+        raise RefusedError("Skriv både --received og --deadline.")
+    now = clock.now()
+    received_on = past_day(received, now)
+    deadline_on = coming_day(deadline, clock.at(received_on))
+    if deadline_on <= received_on:
+        raise RefusedError("Fristen (--deadline) skal ligge efter modtagelsen (--received).")
+    chosen = named.for_area(area_named(area or load_settings().area))
+    bodies = [step.id for step in chosen.steps if step.body]
+    meetings = load_calendar(calendar).bodies if calendar else {}
+    missing = [body for body in bodies if body not in meetings]
+    if missing:
+        raise RefusedError(
+            f"Mødekalenderen mangler {', '.join(missing)}. Angiv en fil med --calendar, der har "
+            f"mødedatoer for {', '.join(bodies)}."
+        )
+    asked = PlanInput(
+        process=chosen,
+        received_on=received_on,
+        deadline=deadline_on,
+        meetings={
+            body: tuple(Slot(m.held_on, m.papers_due_on) for m in meetings[body]) for body in bodies
+        },
+        work_days=work_calendar(chosen.work_days),
+    )
+    return explained(lay_plan(asked), asked)

@@ -1,0 +1,29 @@
+"""Loads cases for the commands that only read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from udmelding.rules.case import Case
+
+
+def one_case(reference: str, moment: dt.datetime) -> Case:
+    """The case with that reference as it was known at ``moment``."""
+    from udmelding.casework.services import open_services
+    from udmelding.journal.database import reading
+    from udmelding.journal.load import load
+
+    with open_services() as services, reading(services.engine) as session:
+        return load(session, reference, moment)
+
+
+def all_cases(moment: dt.datetime) -> tuple[Case, ...]:
+    """Every case as it was known at ``moment``."""
+    from udmelding.casework.services import open_services
+    from udmelding.journal.database import reading
+    from udmelding.journal.load import load_all
+
+    with open_services() as services, reading(services.engine) as session:
+        return load_all(session, moment)
