@@ -70,7 +70,7 @@ def _forget_everything(services: Services) -> None:
 
 def test_an_imported_open_case_writes_to_nobody_until_it_is_taken_up(services: Services) -> None:
     path = next(p for p in SHIPPED if "gravide" in p.name)
-    done = import_any(services, path, NOW, STAMP)
+    done = import_any(services, path, STAMP)
     assert "sat på pause" in done.text
     with reading(services.engine) as session:
         assert load(session, "CU-GRAVIDE-2025", NOW).is_paused
@@ -82,7 +82,7 @@ def test_an_imported_open_case_writes_to_nobody_until_it_is_taken_up(services: S
 
 def test_history_is_known_as_of_its_own_dates(services: Services) -> None:
     path = next(p for p in SHIPPED if "domfaeldte" in p.name)
-    import_any(services, path, NOW, STAMP)
+    import_any(services, path, STAMP)
     counts = []
     for day in (dt.date(2025, 1, 9), dt.date(2025, 1, 10)):
         with reading(services.engine) as session:
@@ -123,7 +123,7 @@ def test_a_flaw_is_told_by_line_and_key_and_nothing_is_recorded(
     file = tmp_path / "sag.yaml"
     file.write_text(f"{HEAD}{extra}\n", encoding="utf-8")
     with pytest.raises(BadFileError) as caught:
-        import_any(services, file, NOW, STAMP)
+        import_any(services, file, STAMP)
     first = caught.value.flaws[0]
     assert first.where.startswith("sag.yaml:")
     assert int(first.where.partition(":")[2]) in (line, line + 1)
@@ -140,7 +140,7 @@ def test_a_fact_that_contradicts_the_case_takes_the_whole_file_with_it(
         HEAD + "  - {kind: response, party: '9999', on: 2024-06-01}\n", encoding="utf-8"
     )
     with pytest.raises(RefusedError, match="9999"):
-        import_any(services, file, NOW, STAMP)
+        import_any(services, file, STAMP)
     with reading(services.engine) as session:
         assert references(session) == ()
 
@@ -153,14 +153,14 @@ def test_contacts_come_from_a_spreadsheet_and_every_bad_row_is_named(
         "\ufeffpart;rolle;navn;email\nGreve;koordinator;Koordinatoren;k@greve.example\n",
         encoding="utf-8",
     )
-    assert import_any(services, file, NOW, STAMP).new == 1
-    assert import_any(services, file, NOW, STAMP).new == 0
+    assert import_any(services, file, STAMP).new == 1
+    assert import_any(services, file, STAMP).new == 0
     file.write_text(
         "part,rolle,navn,email\nGrevee,koordinator,X,k@greve.example\nKøge,chef,,ikke-en-adresse\n",
         encoding="utf-8",
     )
     with pytest.raises(BadFileError) as caught:
-        import_any(services, file, NOW, STAMP)
+        import_any(services, file, STAMP)
     found = {(flaw.where, flaw.key) for flaw in caught.value.flaws}
     assert found == {
         ("kontakter.csv:2", "part"),

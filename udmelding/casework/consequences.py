@@ -14,7 +14,6 @@ from typing import Generic, TypeVar
 
 from sqlmodel import Session
 
-from models import DateSource
 from udmelding.casework.services import Services
 from udmelding.journal.database import writing
 from udmelding.journal.entries import NewObligation
@@ -22,8 +21,7 @@ from udmelding.journal.header import find, headers
 from udmelding.journal.load import load_all
 from udmelding.journal.record import Stamp, record
 from udmelding.rules.case import Case
-from udmelding.rules.case_plan import plan_of
-from udmelding.rules.due import LEAST_COUNCIL_DAYS, opening_due_on
+from udmelding.rules.moving import moved_obligations
 from udmelding.rules.plan_change import PlanChange, plan_change
 from udmelding.rules.status import report_sent
 
@@ -109,53 +107,18 @@ def _open_cases(session: Session, now: dt.datetime, only: Sequence[str] | None) 
 
 
 def _move_due_dates(session: Session, before: Case, after: Case, stamp: Stamp) -> bool:
-    """Give open parties their new date where the plan's own date for the step has moved.
-
-    Only dates that the plan computed move. A party that was granted more time keeps that. Nobody is
-    given less than two weeks from today: what they were told first then stays.
-    """
-    today = stamp.now.date()
-    plans = plan_of(before, today), plan_of(after, today)
+    """Record the due dates that follow the plan; True where there was any."""
+    moved = moved_obligations(before, after, stamp.now.date())
     header = find(session, after.reference)
-    extended = {(e.step, e.party) for e in after.extensions}
-    open_rows = _owing(after, today)
-    moved = False
-    for step in after.process.steps:
-        old, new = (
-            opening_due_on(case, step, plan, today)
-            for case, plan in zip((before, after), plans, strict=True)
+    for obligation, due_on in moved:
+        entry = NewObligation(
+            step=obligation.step,
+            party=obligation.party,
+            opened_on=obligation.opened_on,
+            due_on=due_on,
+            moved_from=obligation.due_on,
+            corrects=obligation.key,
+            source="planen er ændret",
         )
-        if new is None or old == new:
-            continue
-        for obligation in after.obligations:
-            at = (obligation.step, obligation.party)
-            is_ours = obligation.step == step.id and at in open_rows and at not in extended
-            is_computed = obligation.origin is DateSource.COMPUTED
-            is_fair = new > obligation.due_on or (new - today).days >= LEAST_COUNCIL_DAYS
-            if is_ours and is_computed and is_fair and new != obligation.due_on:
-                record(
-                    session,
-                    header,
-                    NewObligation(
-                        step=step.id,
-                        party=obligation.party,
-                        opened_on=obligation.opened_on,
-                        due_on=new,
-                        moved_from=obligation.due_on,
-                        corrects=obligation.key,
-                        source="planen er ændret",
-                    ),
-                    stamp,
-                )
-                moved = True
-    return moved
-
-
-def _owing(case: Case, today: dt.date) -> set[tuple[str, str]]:
-    from udmelding.rules.standing import standings
-
-    return {
-        (row.step.id, row.party.party)
-        for row in standings(case, today)
-        if row.state.is_owed and row.opened_on is not None
-    }
+        record(session, header, entry, stamp)
+    return bool(moved)

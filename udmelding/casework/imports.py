@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
+from sqlmodel import Session
+
 from models import ContactRole
-from udmelding.casework.case_file import read_case_file
+from udmelding.casework.calendar_differences import difference_lines, names_of
+from udmelding.casework.case_file import CaseFile, read_case_file
+from udmelding.casework.consequences import changed
 from udmelding.casework.meetings import take_in_calendar
 from udmelding.casework.services import Services
-from udmelding.casework.transfer import import_case
+from udmelding.casework.transfer import import_case_into
 from udmelding.config import marked
-from udmelding.config.calendars import load_calendar
+from udmelding.config.calendars import Calendar, load_calendar
+from udmelding.config.municipal_calendars import (
+    MunicipalCalendars,
+    is_municipal_yaml,
+    read_municipal_calendars,
+)
 from udmelding.config.municipalities import find_municipality
 from udmelding.errors import BadFileError, Flaw, RefusedError
 from udmelding.journal.contacts import ContactValue, check_address, put_contact
-from udmelding.journal.database import writing
+from udmelding.journal.municipal import differences, take_in
 from udmelding.journal.record import Stamp
-from udmelding.rules.glossary import label
+from udmelding.rules.glossary import enumerated, label
 
 _COLUMNS = ("part", "rolle", "navn", "email")
 _OTHER_PARTIES = {"styrelsen": "agency", "sekretariatet": "secretariat"}
@@ -27,50 +38,89 @@ _OTHER_PARTIES = {"styrelsen": "agency", "sekretariatet": "secretariat"}
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What an import did, with one Danish sentence about it."""
+    """What an import did.
+
+    Attributes:
+        text: one Danish sentence about it.
+        details: what was new, changed or left out, one line each.
+    """
 
     kind: str
     new: int
     known: int
     text: str
+    details: tuple[str, ...] = ()
 
 
-def import_any(
-    services: Services,
-    path: Path,
-    now: dt.datetime,
-    stamp: Stamp,
-    *,
-    area: str | None = None,
-    live: bool = False,
-) -> Done:
-    """Import a case file, a meeting calendar or a list of contacts; whole or not at all.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HowToImport:
+    """What is said about a file besides its name.
+
+    Attributes:
+        area: for a calendar of bodies that names no area.
+        live: an imported open case is not paused.
+        municipality: whose meetings, where a file does not say.
+        committee: name of the specialised committee in an ICS file.
+        replace: meetings that a municipal calendar does not hold any more are cancelled.
+    """
+
+    area: str
+    live: bool = False
+    municipality: str | None = None
+    committee: str | None = None
+    replace: bool = False
+
+
+def importing(
+    services: Services, path: Path, how: HowToImport, stamp: Stamp
+) -> Callable[[Session], Done]:
+    """Read and check a file; gives what records it, whole or not at all.
+
+    The result goes to ``consequences.preview`` or ``changed``.
 
     Raises:
-        BadFileError: the file is none of these, or has flaws; all of them are listed.
+        BadFileError: the file is no file of ours, or has flaws; all of them are listed.
     """
-    if path.suffix.lower() == ".csv":
-        return _contacts(services, path, stamp)
+    suffix = path.suffix.lower()
+    if suffix in (".xlsx", ".ics") or (suffix == ".csv" and not _is_contacts(path)):
+        return _municipal(path, how, stamp)
+    if suffix == ".csv":
+        return partial(_contacts, contacts=read_contacts(path), stamp=stamp)
     content = marked.read_yaml(path, f"Filen {path.name}")
+    if is_municipal_yaml(content.data):
+        return _municipal(path, how, stamp)
     if "bodies" in content.data:
-        return _calendar(services, path, stamp, area)
+        calendar = load_calendar(path)
+        chosen = replace(calendar, area=calendar.area or how.area)
+        return partial(_calendar, calendar=chosen, stamp=stamp)
     if "format" in content.data:
-        return _case(services, path, now, live=live)
+        file = read_case_file(path)
+        return partial(_case, services=services, file=file, now=stamp.now, live=how.live)
     raise BadFileError(
         f"Filen {path.name}",
         (
             Flaw(
                 path.name,
                 "",
-                "er hverken en sagsfil (format:), en mødekalender (bodies:) eller en "
-                "kontaktliste (.csv)",
+                "er hverken en sagsfil (format:), en mødekalender (bodies: eller municipalities:) "
+                "eller en kontaktliste (.csv)",
             ),
         ),
     )
 
 
-def _case(services: Services, path: Path, now: dt.datetime, *, live: bool) -> Done:
-    done = import_case(services, read_case_file(path), now, live=live)
+def import_any(
+    services: Services, path: Path, stamp: Stamp, how: HowToImport | None = None
+) -> Done:
+    """Import a case, a calendar or contacts, and let due dates follow; see ``importing``."""
+    chosen = how or HowToImport(area=services.settings.area)
+    return changed(services, importing(services, path, chosen, stamp), stamp).result
+
+
+def _case(
+    session: Session, *, services: Services, file: CaseFile, now: dt.datetime, live: bool
+) -> Done:
+    done = import_case_into(session, services, file, now, live=live)
     text = f"{done.reference}: {done.new} nye registreringer, {done.known} kendte i forvejen."
     if done.is_paused:
         text += (
@@ -80,22 +130,49 @@ def _case(services: Services, path: Path, now: dt.datetime, *, live: bool) -> Do
     return Done("case", done.new, done.known, text)
 
 
-def _calendar(services: Services, path: Path, stamp: Stamp, area: str | None) -> Done:
-    calendar = load_calendar(path)
-    chosen = calendar.area or area or services.settings.area
-    with writing(services.engine) as session:
-        new = take_in_calendar(session, replace(calendar, area=chosen), stamp)
+def _calendar(session: Session, *, calendar: Calendar, stamp: Stamp) -> Done:
+    new = take_in_calendar(session, calendar, stamp)
     total = sum(len(meetings) for meetings in calendar.bodies.values())
-    text = f"Mødekalender for {chosen}: {new} nye møder, {total - new} kendte i forvejen."
+    text = f"Mødekalender for {calendar.area}: {new} nye møder, {total - new} kendte i forvejen."
     return Done("calendar", new, total - new, text)
 
 
-def _contacts(services: Services, path: Path, stamp: Stamp) -> Done:
-    contacts = read_contacts(path)
-    with writing(services.engine) as session:
-        new = sum(put_contact(session, contact, stamp) for contact in contacts)
+def _municipal(path: Path, how: HowToImport, stamp: Stamp) -> Callable[[Session], Done]:
+    file = read_municipal_calendars(path, municipality=how.municipality, committee=how.committee)
+    return partial(_take_in_municipal, file=file, is_replacing=how.replace, stamp=stamp)
+
+
+def _take_in_municipal(
+    session: Session, *, file: MunicipalCalendars, is_replacing: bool, stamp: Stamp
+) -> Done:
+    found = differences(session, file)
+    take_in(session, file, found, stamp, replace=is_replacing)
+    names = names_of(file)
+    whose = enumerated(names) if len(names) < _MANY else f"{len(names)} kommuner"
+    text = (
+        f"Mødekalender for {whose}: {len(found.new)} nye møder, {len(found.changed)} ændrede, "
+        f"{found.known} kendte i forvejen."
+    )
+    details = (*difference_lines(found, is_replacing=is_replacing), *file.skipped)
+    return Done(
+        "municipal_calendar", len(found.new) + len(found.changed), found.known, text, details
+    )
+
+
+_MANY = 6
+
+
+def _contacts(session: Session, *, contacts: Sequence[ContactValue], stamp: Stamp) -> Done:
+    new = sum(put_contact(session, contact, stamp) for contact in contacts)
     text = f"Kontakter: {new} nye eller ændrede, {len(contacts) - new} uændrede."
     return Done("contacts", new, len(contacts) - new, text)
+
+
+def _is_contacts(path: Path) -> bool:
+    """Whether a CSV file is a list of contacts; told by its first line."""
+    with path.open("rb") as file:
+        first = file.readline(10_000).decode("cp1252", "replace").casefold()
+    return "rolle" in first or "email" in first
 
 
 def read_contacts(path: Path) -> list[ContactValue]:

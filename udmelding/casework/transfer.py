@@ -16,7 +16,7 @@ from udmelding.casework.case_file import FORMAT, CaseFile
 from udmelding.casework.launching import NewCase, launch_case
 from udmelding.casework.services import Services
 from udmelding.journal.database import reading, writing
-from udmelding.journal.entries import ENTRY_OF, NewPause
+from udmelding.journal.entries import ENTRY_OF, NewPause, NewProcess
 from udmelding.journal.header import Header, find, headers, process_from
 from udmelding.journal.launch import NewParty
 from udmelding.journal.record import Stamp, record, restore_superseded
@@ -50,30 +50,37 @@ def import_case(
     Raises:
         RefusedError: a fact contradicts the case; nothing is recorded.
     """
-    new = known = 0
     with writing(services.engine) as session:
-        is_new_case = not headers(session, (file.shape.reference,))
-        header = (
-            _launch(services, session, file) if is_new_case else find(session, file.shape.reference)
-        )
-        for dated in file.entries:
-            by = dated.envelope.recorded_by or IMPORTER
-            recorded = record(
-                session, header, dated.entry, Stamp(dated.at, by), key=dated.envelope.key
+        return import_case_into(session, services, file, now, live=live)
+
+
+def import_case_into(
+    session: Session, services: Services, file: CaseFile, now: dt.datetime, *, live: bool = False
+) -> Imported:
+    """``import_case`` in a transaction that the caller owns."""
+    new = known = 0
+    is_new_case = not headers(session, (file.shape.reference,))
+    header = (
+        _launch(services, session, file) if is_new_case else find(session, file.shape.reference)
+    )
+    for dated in file.entries:
+        by = dated.envelope.recorded_by or IMPORTER
+        recorded = record(session, header, dated.entry, Stamp(dated.at, by), key=dated.envelope.key)
+        new, known = new + recorded.is_new, known + (not recorded.is_new)
+        if isinstance(dated.entry, NewProcess):
+            header = find(session, header.reference)  # what follows is checked by those rules
+        if recorded.is_new and dated.envelope.superseded_at is not None:
+            restore_superseded(
+                session,
+                type(dated.entry).table,
+                recorded.key,
+                dated.envelope.superseded_at,
+                dated.envelope.superseded_by or "",
             )
-            new, known = new + recorded.is_new, known + (not recorded.is_new)
-            if recorded.is_new and dated.envelope.superseded_at is not None:
-                restore_superseded(
-                    session,
-                    type(dated.entry).table,
-                    recorded.key,
-                    dated.envelope.superseded_at,
-                    dated.envelope.superseded_by or "",
-                )
-        pauses = is_new_case and not live and not _is_closed(file)
-        if pauses:
-            entry = NewPause(is_paused=True, reason="importeret; genoptag, når planen er set")
-            record(session, header, entry, Stamp(now, IMPORTER))
+    pauses = is_new_case and not live and not _is_closed(file)
+    if pauses:
+        entry = NewPause(is_paused=True, reason="importeret; genoptag, når planen er set")
+        record(session, header, entry, Stamp(now, IMPORTER))
     return Imported(header.reference, is_new_case, new, known, pauses)
 
 
@@ -138,7 +145,7 @@ def export_case(services: Services, reference: str) -> dict[str, Any]:
             "received": header.received_on.isoformat(),
             "is_made_up": header.is_made_up,
             "recorded_at": header.recorded_at.isoformat(),
-            "process_content": header.process.model_dump_json(),
+            "process_content": (header.first or (header.process,))[0].model_dump_json(),
             "parties": _parties(session, header),
             "facts": sorted(facts, key=lambda fact: (fact["recorded_at"], fact["key"])),
         }
@@ -160,6 +167,9 @@ _ENVELOPE = ("key", "recorded_at", "recorded_by", "superseded_at", "superseded_b
 def _facts(session: Session, header: Header, fact: type[models.Fact]) -> list[dict[str, Any]]:
     table, entry = table_of(fact), ENTRY_OF[fact]
     query = sa.select(table).where(table.c.announcement_id == header.id)
+    if fact is models.ProcessPin:
+        version = table_of(models.ProcessVersion)
+        query = query.add_columns(version.c.content).join(version)
     found = []
     for row in session.execute(query).mappings():
         said = _said(dict(row), entry.model_fields)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from udmelding.cli.changes import DryRun, Yes
 from udmelding.cli.options import (
     AsJson,
     By,
@@ -171,34 +172,72 @@ def import_file(
     area: Annotated[
         str | None, typer.Option("--area", metavar="OMRÅDE", help="For en kalender uden område.")
     ] = None,
+    municipality: Annotated[
+        str | None,
+        typer.Option("--municipality", metavar="KOMMUNE", help="Hvis kalender det er (fx ICS)."),
+    ] = None,
+    committee: Annotated[
+        str | None,
+        typer.Option("--committee", metavar="NAVN", help="Fagudvalgets navn i en ICS-fil."),
+    ] = None,
+    replace: Annotated[
+        bool,
+        typer.Option("--replace", help="Aflys kommunens møder, der ikke længere står i filen."),
+    ] = False,
+    dry_run: DryRun = False,
+    yes: Yes = False,
     by: By = None,
     today: Today = None,
     as_json: AsJson = False,
 ) -> None:
-    """Hent en sag, en mødekalender (YAML/JSON) eller kontakter (CSV) ind.
+    """Hent en sag, en mødekalender eller kontakter ind.
 
-    Er der én fejl i filen, hentes intet. Den samme fil kan hentes igen uden at give dubletter. En
-    importeret åben sag sættes på pause, så ingen bliver skrevet til om noget gammelt.
+    Sager er YAML eller JSON, kontakter CSV. Kommunernes mødekalendere kan være YAML, CSV, Excel
+    eller ICS. Er der én fejl i filen, hentes intet. Den samme fil kan hentes igen uden at give
+    dubletter. En importeret åben sag sættes på pause, så ingen bliver skrevet til om noget gammelt.
 
     Eksempler:
 
       udmelding import config/calendars/sjaelland-2025.yaml
 
-      udmelding import kontakter.csv
+      udmelding import moeder-2027.xlsx --dry-run
+
+      udmelding import lolland.ics --municipality Lolland --committee Socialudvalget
     """
-    from udmelding.casework.imports import import_any
+    from udmelding.casework.consequences import changed, preview
+    from udmelding.casework.imports import HowToImport, importing
     from udmelding.casework.services import open_services
+    from udmelding.cli.changes import NOTHING_SAVED, agreed, show_changes
+    from udmelding.cli.plan_values import change_values
     from udmelding.cli.values import echo_json
 
     if not file.is_file():
         raise NotFoundError("fil", str(file))
-    now = moment_of_action(today)
+    made = stamp(moment_of_action(today), by)
     with open_services() as services:
-        done = import_any(services, file, now, stamp(now, by), area=area, live=live)
+        how = HowToImport(
+            area=area or services.settings.area,
+            live=live,
+            municipality=municipality,
+            committee=committee,
+            replace=replace,
+        )
+        do = importing(services, file, how, made)
+        seen = preview(services, do, made)
+        done = seen.result
+        if not as_json:
+            show_changes(seen.changes)
+            for line in done.details:
+                typer.echo(line)
+        is_saved = not dry_run and agreed(yes=yes or as_json, has_changes=bool(seen.changes))
+        if is_saved:
+            done = changed(services, do, made).result
     if as_json:
-        echo_json({"kind": done.kind, "new": done.new, "known": done.known, "text": done.text})
-    else:
-        typer.echo(done.text)
+        values = {"kind": done.kind, "new": done.new, "known": done.known, "text": done.text}
+        changes = [change_values(change) for change in seen.changes]
+        echo_json(values | {"details": done.details, "saved": is_saved, "changes": changes})
+        return
+    typer.echo(done.text if is_saved else f"{done.text}\n{NOTHING_SAVED}")
 
 
 def export(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from udmelding.errors import RefusedError
+
 if TYPE_CHECKING:
     from udmelding.rules.case import Case
 
@@ -27,3 +29,11 @@ def all_cases(moment: dt.datetime) -> tuple[Case, ...]:
 
     with open_services() as services, reading(services.engine) as session:
         return load_all(session, moment)
+
+
+def no_deadline(reference: str) -> RefusedError:
+    """What is told of a case that cannot be planned."""
+    return RefusedError(
+        "Sagen har ingen frist at planlægge efter. Registrér den med "
+        f"«udmelding record deadline {reference} DATO»."
+    )

@@ -84,7 +84,7 @@ _FEW = 8
 def _council_table(plan: Plan) -> None:
     heading("Kommunerne i planen")
     shown = table("Kommune", "Møder", "Tidligst", "Senest", "Luft", "Næste", "Kilde", right=(4,))
-    shown.columns[0].no_wrap = True
+    shown.columns[0].no_wrap = shown.columns[1].no_wrap = True
     for row in plan.councils:
         is_decided = row.state is CouncilState.DECIDED
         shown.add_row(
@@ -115,6 +115,9 @@ def _near(value: dt.date | None, plan: Plan) -> str:
 
 
 def _origin(row: CouncilPlan) -> str:
+    """Where the planned day comes from, in one word."""
+    if row.origin is DateSource.CALENDAR:
+        return "kalender"
     return "antaget" if row.is_assumed else label(row.origin)
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 import models
+from models import MeetingState
 from udmelding.journal.header import Header
 from udmelding.journal.tables import table_of
 from udmelding.rules.explain_history import DateFact
@@ -80,14 +81,14 @@ def _facts(
         table.c.source,
         table.c.superseded_at,
         table.c.superseded_by,
+        table.c.state if "state" in table.c else empty,
     ).where(table.c.recorded_at <= as_of)
     for name, value in (own or {}).items():
         query = query.where(table.c[name] == value)
     if where is not None:
         query = query.where(where)
-    for key, held, at_step, at_party, recorded_at, by, source, until, successor in session.execute(
-        query
-    ):
+    for row in session.execute(query):
+        key, held, at_step, at_party, recorded_at, by, source, until, successor, state = row
         is_replaced = until is not None and until <= as_of
         yield DateFact(
             kind=kind,
@@ -100,4 +101,5 @@ def _facts(
             source=source,
             superseded_at=until if is_replaced else None,
             superseded_by=successor or "" if is_replaced else "",
+            is_cancelled=state == MeetingState.CANCELLED,
         )

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from models.decision import Level
+from models.obligation import DateSource
 from udmelding.config.assumptions import Assumptions, Weekday
 from udmelding.rules.council import CouncilPlan, CouncilState
 from udmelding.rules.date_wording import long_date, short_date
@@ -55,8 +56,13 @@ def council_sentence(row: CouncilPlan, deadline: dt.date, name: str = "") -> str
     if row.planned is None:
         return f"{name}: der kendes ikke noget møde, hvor {who} kan beslutte."
     planned = day_near(row.planned, deadline)
+    late = days((row.planned - deadline).days)
+    if row.origin is DateSource.ANNOUNCED:
+        fate = (
+            f"{late} efter" if row.state is CouncilState.LATE else f"{_before(row, deadline)} før"
+        )
+        return f"{name} har meldt, at {who} beslutter {planned}, {fate} fristen."
     if row.state is CouncilState.LATE:
-        late = days((row.planned - deadline).days)
         return (
             f"{name} kan ikke nå fristen: {who} kan tidligst beslutte {planned}, {late} "
             f"efter fristen{assumed}."
@@ -68,7 +74,7 @@ def council_sentences(rows: Iterable[CouncilPlan], deadline: dt.date) -> tuple[s
     """``council_sentence`` for each, those that are alike in one, the most urgent first."""
     alike: dict[tuple[object, ...], list[CouncilPlan]] = {}
     for row in rows:
-        at = (row.state, row.planned, row.latest, row.next_meeting, row.is_assumed)
+        at = (row.state, row.planned, row.latest, row.next_meeting, row.is_assumed, row.origin)
         alike.setdefault((*at, row.deciding_level), []).append(row)
     groups = sorted(alike.values(), key=lambda group: group[0].planned or dt.date.max)
     return tuple(council_sentence(group[0], deadline, _together(group)) for group in groups)
@@ -77,6 +83,10 @@ def council_sentences(rows: Iterable[CouncilPlan], deadline: dt.date) -> tuple[s
 def _together(rows: Sequence[CouncilPlan]) -> str:
     names = [row.name for row in rows]
     return enumerated(names) if len(names) < _MANY else f"{len(names)} kommuner"
+
+
+def _before(row: CouncilPlan, deadline: dt.date) -> str:
+    return days((deadline - row.planned).days) if row.planned else ""
 
 
 def _miss(row: CouncilPlan, deadline: dt.date, who: str, planned: str) -> str:

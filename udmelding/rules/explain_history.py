@@ -17,6 +17,7 @@ class DateFact:
         step: the step, body or level that it is of.
         party: the party, for dates of one party.
         superseded_by: key of the fact that replaced it; empty while it stands.
+        is_cancelled: for a meeting, whether it was called off.
     """
 
     kind: str
@@ -29,6 +30,7 @@ class DateFact:
     source: str = ""
     superseded_at: dt.datetime | None = None
     superseded_by: str = ""
+    is_cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,21 @@ def earlier_dates(
         for before, after in pairwise(own)
         if before.day != after.day
     )
+
+
+def called_off(
+    history: Sequence[DateFact], kind: str, step: str, party: str, until: dt.date | None
+) -> tuple[DateFact, ...]:
+    """The meetings that were called off and lie before ``until``, in order."""
+    found = (
+        fact
+        for fact in history
+        if (fact.kind, fact.step, fact.party) == (kind, step, party)
+        and fact.is_cancelled
+        and fact.superseded_at is None
+        and (until is None or fact.day < until)
+    )
+    return tuple(sorted(found, key=lambda fact: fact.day))
 
 
 def _standing_key(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from models.obligation import DateSource
 from udmelding.config.process import Parties
 from udmelding.rules.council import CouncilPlan, LevelMeeting
 from udmelding.rules.council_wording import DEFINITE, council_sentence
 from udmelding.rules.date_wording import long_date, short_date
 from udmelding.rules.explain_history import earlier_dates
-from udmelding.rules.explain_steps import explain_step
+from udmelding.rules.explain_steps import explain_step, lost_meetings
 from udmelding.rules.explained import ExplainedDate, Explanation, Known
 from udmelding.rules.standing import Standing
 
@@ -68,8 +70,10 @@ def _due(known: Known, row: Standing) -> ExplainedDate:
 
 
 def _council_dates(known: Known, council: CouncilPlan) -> list[ExplainedDate]:
-    found = [_level(known, council, meeting) for meeting in council.chain]
-    if council.origin is DateSource.ANNOUNCED:
+    is_announced = council.origin is DateSource.ANNOUNCED
+    chain = council.chain[:-1] if is_announced else council.chain
+    found = [_level(known, council, meeting) for meeting in chain]
+    if is_announced:
         found.append(
             ExplainedDate(
                 what=f"{DEFINITE[council.deciding_level]} beslutter, meldt af kommunen",
@@ -98,13 +102,15 @@ def _level(known: Known, council: CouncilPlan, meeting: LevelMeeting) -> Explain
     closes = meeting.papers_due_on
     papers = (f"dagsordenen lukker {long_date(closes)}",) if closes is not None else ()
     is_assumed = meeting.origin is DateSource.ASSUMED
+    at = ("municipal_meeting", meeting.level.value, council.party, meeting.held_on)
     assumptions = known.asked.assumptions
     return ExplainedDate(
         what=f"{DEFINITE[meeting.level]} behandler sagen",
         day=meeting.held_on,
         source=meeting.origin,
-        source_text=assumptions.source if is_assumed and assumptions else "kommunens mødekalender",
+        source_text=assumptions.source if is_assumed and assumptions else _from(known, at),
         arithmetic=papers,
+        counted=lost_meetings(known, *at),
         earlier=earlier_dates(
             known.history,
             "municipal_meeting",
@@ -113,3 +119,13 @@ def _level(known: Known, council: CouncilPlan, meeting: LevelMeeting) -> Explain
             now=meeting.held_on,
         ),
     )
+
+
+def _from(known: Known, at: tuple[str, str, str, dt.date]) -> str:
+    """Which calendar a meeting stands in."""
+    found = (
+        fact.source or f"registreret af {fact.recorded_by}"
+        for fact in known.history
+        if (fact.kind, fact.step, fact.party, fact.day) == at and fact.superseded_at is None
+    )
+    return next(found, "kommunens mødekalender")

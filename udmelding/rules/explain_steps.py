@@ -11,7 +11,7 @@ from udmelding.rules.business_days import WorkCalendar
 from udmelding.rules.case import Case
 from udmelding.rules.council_wording import days, habits
 from udmelding.rules.date_wording import long_date, short_date, weekday_date
-from udmelding.rules.explain_history import earlier_dates
+from udmelding.rules.explain_history import called_off, earlier_dates
 from udmelding.rules.explained import ExplainedDate, Explanation, Known
 from udmelding.rules.facts import Happened, Meeting, Recorded
 from udmelding.rules.plan import PlannedStep
@@ -93,6 +93,7 @@ def _body(known: Known, step: Step, row: PlannedStep) -> tuple[ExplainedDate, ..
             day=row.planned,
             source=DateSource.CALENDAR,
             source_text=_meeting_source(meeting),
+            counted=lost_meetings(known, "meeting", step.id, "", row.planned),
             earlier=earlier_dates(known.history, "meeting", key=meeting.key if meeting else ""),
         ),
         ExplainedDate(
@@ -239,6 +240,18 @@ def _work(known: Known, step: Step, row: PlannedStep) -> tuple[ExplainedDate, ..
             source=DateSource.COMPUTED,
             source_text="så det første organs papirfrist kan holdes",
         ),
+    )
+
+
+def lost_meetings(
+    known: Known, kind: str, step: str, party: str, until: dt.date | None
+) -> tuple[str, ...]:
+    """The meetings of the case's time that were called off before the planned one, in Danish."""
+    return tuple(
+        f"mødet {short_date(fact.day)} er aflyst "
+        f"(registreret {short_date(fact.recorded_at.date())} af {fact.recorded_by})"
+        for fact in called_off(known.history, kind, step, party, until)
+        if fact.day >= known.case.received_on
     )
 
 
