@@ -52,9 +52,12 @@ async def announcement_lifecycle(reference: str, now: dt.datetime | None = None)
     count = 0
     for _ in range(ROUNDS):
         before = count
+        wanted: dict[Callable[[str, dt.datetime], Awaitable[int]], list[str]] = {}
         for stage in await find_due_stages(reference, moment):
-            with tags(reference, stage.value):
-                count += await STAGE_FLOWS[stage](reference, moment)
+            wanted.setdefault(STAGE_FLOWS[stage], []).append(stage.value)
+        for run, stages in wanted.items():  # two stages can share a flow
+            with tags(reference, *stages):
+                count += await run(reference, moment)
         if count == before:
             break
     await put_away(reference, moment)

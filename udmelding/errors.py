@@ -19,7 +19,6 @@ from dataclasses import dataclass
 class UdmeldingError(Exception):
     """Base of all errors of ours; raise one of its families instead."""
 
-    exit_code = 1
     http_status = 500
 
     def __init__(self, message: str) -> None:

@@ -18,7 +18,7 @@ from pydantic import StrictBool, model_validator
 
 from models.decision import Level
 from udmelding.config import marked
-from udmelding.config.flaw_wording import suggestion
+from udmelding.config.flaw_wording import kind_in_danish, suggestion
 from udmelding.config.municipalities import find_municipality, load_municipalities
 from udmelding.config.process import Shape
 from udmelding.errors import BadFileError, Flaw, NotFoundError, RefusedError
@@ -26,7 +26,6 @@ from udmelding.errors import BadFileError, Flaw, NotFoundError, RefusedError
 WHAT = "Kommunernes mødekalender"
 LEVELS: tuple[Level, ...] = tuple(level for level in Level if level is not Level.BODY)
 _WORDS = dict(zip(LEVELS[1:], ("fagudvalg", "økonomiudvalg", "kommunalbestyrelse"), strict=True))
-_YEARS = range(1990, 2101)
 _SUFFIXES = (".yaml", ".csv", ".xlsx", ".ics")
 
 
@@ -163,8 +162,7 @@ def municipality_code(text: str, place: Place, draft: Draft) -> str:
 
 def year_problem(day: dt.date) -> str:
     """Why ``day`` cannot be a meeting's, in Danish; empty if it can."""
-    told = f"året i {day} ligger uden for {_YEARS[0]}-{_YEARS[-1]}; ret årstallet"
-    return "" if day.year in _YEARS else told
+    return "" if 1990 <= day.year <= 2100 else f"året i {day} ligger uden for 1990-2100"
 
 
 def _read(path: Path, kind: str, draft: Draft, committee: str) -> None:
@@ -286,7 +284,9 @@ def _add_meeting(
 
 
 def _day(draft: Draft, written: object, place: Place) -> dt.date | None:
-    problem = f"«{written}» er ikke en dato; skriv den som 2025-01-31"
+    is_shown = isinstance(written, str | int | dt.datetime)
+    shown = f"«{written}»" if is_shown else kind_in_danish(written)
+    problem = f"skal være en dato som 2025-01-31; her står {shown}"
     if isinstance(written, dt.date) and not isinstance(written, dt.datetime):
         problem = year_problem(written)
         if not problem:
