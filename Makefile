@@ -15,6 +15,9 @@ BIN := $(VENV)/bin
 PY := $(BIN)/python
 PIP := $(PY) -m pip --disable-pip-version-check --no-input
 
+# Tests run on all cores, a file on one of them; in one process: make test JOBS=
+JOBS ?= --numprocesses auto --dist loadfile
+
 # What `make demo DATE=10/1-2025 ARGS=--json` sets.
 DATE ?= 2025-04-15
 ARGS ?=
@@ -38,13 +41,13 @@ demo: setup ## Play three real cases up to DATE=2025-04-15 (more options in ARGS
 setup-dev: $(VENV)/.dev $(VENV)/.project ## The same, with the tools for tests and checks
 
 .PHONY: test
-test: setup-dev ## Run every test (one of them: ARGS="-k rykker")
-	env $(TEST_ENV) $(BIN)/pytest $(ARGS)
+test: setup-dev ## Run every test (one of them: ARGS="-k rykker"; in one process: JOBS=)
+	env $(TEST_ENV) $(BIN)/pytest $(JOBS) $(ARGS)
 
 .PHONY: test-postgres
 # On a server of your own, if UDMELDING_TEST_DATABASE_URL names one: it will be wiped.
 test-postgres: setup-dev ## Run the database's tests again, on a throw-away PostgreSQL
-	$(if $(UDMELDING_TEST_DATABASE_URL),,.ci/with-postgres) env $(TEST_ENV) $(BIN)/pytest -m database $(ARGS)
+	$(if $(UDMELDING_TEST_DATABASE_URL),,.ci/with-postgres) env $(TEST_ENV) $(BIN)/pytest $(JOBS) -m database $(ARGS)
 
 .PHONY: check
 check: lint types imports lock-check docs-check ## All that CI checks besides the tests

@@ -357,7 +357,7 @@ def test_two_cases_at_one_meeting_are_one_item() -> None:
     both = merged([*items_of(a_case("CU-A")), *items_of(a_case("CU-B"))])
     (kkr,) = [item for item in both if item.title.startswith("KKR Sjælland")]
     assert kkr.title == "KKR Sjælland: CU-A og CU-B"
-    assert kkr.uid == "shared.meeting.sjaelland.kkr.2025-04-08@udmelding"
+    assert kkr.uid == "case.CU-A.meeting.kkr@udmelding"
     assert kkr.cases == ("CU-A", "CU-B")
     lines = kkr.text.split("\n")
     assert lines[0] == "Én mødedag, to sager."

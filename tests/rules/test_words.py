@@ -13,13 +13,14 @@ from udmelding.config.process import BodyKind
 from udmelding.journal.load import KINDS
 from udmelding.journal.tables import table_of
 from udmelding.rules.actions import Withheld
+from udmelding.rules.council import Basis, CouncilState
 from udmelding.rules.glossary import LABELS, SYMBOLS, enumerated, label
 from udmelding.rules.sentences import _SENTENCES
 from udmelding.rules.standing import State
 
 VOCABULARIES = [
     found for _, found in inspect.getmembers(models, inspect.isclass) if issubclass(found, StrEnum)
-] + [BodyKind, State, Withheld]
+] + [Basis, BodyKind, CouncilState, State, Withheld]
 
 
 @pytest.mark.parametrize("vocabulary", VOCABULARIES, ids=lambda v: v.__name__)
