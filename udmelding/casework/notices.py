@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 
 from models import Stage
@@ -22,6 +23,8 @@ def notice_text(case: Case, found: Status, topic: str) -> tuple[str, tuple[str, 
             "Styrelsen har stillet supplerende spørgsmål",
             (f"Svarfristen er {weekday_date(question.due_on)}.",),
         )
+    if topic.startswith("missed-"):
+        return _missed(case, found, topic)
     if topic == "reservation":
         missing = enumerated([party.name for party in found.councils.missing])
         return (
@@ -34,6 +37,25 @@ def notice_text(case: Case, found: Status, topic: str) -> tuple[str, tuple[str, 
         )
     stage = Stage(topic)
     return _STAGE_TEXT[stage], (*plan_line, *_stage_lines(found, stage))
+
+
+def _missed(case: Case, found: Status, topic: str) -> tuple[str, tuple[str, ...]]:
+    """A body met, and nobody has said what became of the case."""
+    step_id, held = topic.removeprefix("missed-").rsplit("-", 3)[0], topic[-10:]
+    step = case.process.step(step_id)
+    title = step.title if step else step_id
+    day = long_date(dt.date.fromisoformat(held))
+    row = found.plan.step(step_id) if found.plan else None
+    lines = [
+        f"Efter planen skulle {title} have haft sagen {day}, men der er ikke registreret nogen "
+        "beslutning.",
+        "Er sagen behandlet, så registrér beslutningen. Er den udsat, så registrér det.",
+    ]
+    if row is not None and row.planned is not None and not row.is_done:
+        lines.append(f"Planen regner nu med næste møde, {weekday_date(row.planned)}.")
+    if found.plan is not None:
+        lines.append(missing_sentence(found.plan))
+    return f"Blev sagen behandlet i {title}?", tuple(lines)
 
 
 _STAGE_TEXT: Mapping[Stage, str] = {

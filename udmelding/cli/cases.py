@@ -96,7 +96,7 @@ def launch(
     from udmelding.casework.overview import attention
     from udmelding.casework.services import open_services
     from udmelding.cli import show
-    from udmelding.cli.show_plan import show_plan
+    from udmelding.cli.show_plan import show_councils, show_plan
     from udmelding.journal.database import reading, writing
     from udmelding.journal.entries import make_entry
     from udmelding.journal.load import load
@@ -157,6 +157,7 @@ def launch(
     show.show_status(found)
     if found.plan is not None:
         show_plan(found.plan)
+        show_councils(found.plan, everyone=False)
     for line in to_look_at:
         typer.echo(f"! {line}")
     typer.echo(f"\nSagen er startet. Send invitationerne med: udmelding advance {reference}")

@@ -20,6 +20,7 @@ from udmelding.rules.actions import Action, Due, LiftReservation, OpenStep, Send
 from udmelding.rules.case import Case
 from udmelding.rules.case_plan import calendar_of, done_on, plan_of, planned_days, with_passed
 from udmelding.rules.chasing import reminders
+from udmelding.rules.missed import missed_meeting, next_meeting
 from udmelding.rules.plan import Plan
 from udmelding.rules.standing import Standing, is_council_step, standings
 from udmelding.rules.status import councils, open_reservation, report_sent, stage
@@ -200,6 +201,8 @@ def _notices(
         yield _notice(case, at, at.value)
     if _is_reservation_near(case, rows, at, today):
         yield _notice(case, Stage.SUBMISSION, "reservation")
+    if (missed := missed_meeting(case, today, FRESH_DAYS)) is not None:
+        yield _notice(case, Stage.DECISIONS, f"missed-{missed.step.id}-{missed.held_on}")
     for question in case.questions:
         if _is_fresh(question.recorded_at.date(), today):
             yield _notice(case, Stage.FOLLOW_UP, f"question-{question.number}")
@@ -238,10 +241,11 @@ def _warned_on(case: Case) -> dt.date | None:
 
 def next_look(case: Case, today: dt.date) -> dt.date | None:
     """The next day on which the case itself has something due without anything happening."""
-    warned_on = _warned_on(case)
-    if case.is_closed or warned_on is None or report_sent(case) is not None:
+    if case.is_closed or report_sent(case) is not None:
         return None
-    return warned_on if warned_on > today else None
+    meeting = next_meeting(case, today)
+    days = (_warned_on(case), meeting + dt.timedelta(days=1) if meeting else None)
+    return min((day for day in days if day is not None and day > today), default=None)
 
 
 _LETTERS = {
