@@ -98,6 +98,10 @@ lock-check: $(VENV)/.dev ## Fail if pyproject.toml changed and the lock files di
 	  && echo "The lock files fit pyproject.toml." \
 	  || { echo "pyproject.toml and the lock files disagree: run 'make lock' and commit both." >&2; exit 1; }
 
+.PHONY: vendor
+vendor: setup-dev ## Write the vendored files of other projects again, from the npm registry
+	$(PY) -m udmelding.web.vendoring
+
 .PHONY: clean
 clean: ## Remove .venv and every cache (never .udmelding, where cases live)
 	rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

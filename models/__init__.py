@@ -3,11 +3,13 @@
 What may live here: tables, the closed vocabularies of their columns, and the two column types they
 share. No query, no rule, no clock, no Danish text. A row of a fact table is never overwritten: a
 correction is a new row that supersedes the old one (``models.fact``). Only ``OutboxMessage``,
-``AgendaItem`` and ``CalendarEntry`` change in place; none is a fact, and each says so.
+``AgendaItem``, ``CalendarEntry`` and the tables of ``access`` change in place; none is a fact, and
+each says so.
 
 May import: the standard library, sqlalchemy, sqlmodel, pydantic. Nothing of ours.
 """
 
+from models.access import ApiToken, PartyLink, Role, User, WebSession
 from models.action import ActionItem
 from models.agenda import AgendaItem
 from models.announcement import Announcement, AnnouncementKind, Closure, Particulars, Scope
@@ -39,6 +41,7 @@ __all__ = [
     "AgendaItem",
     "Announcement",
     "AnnouncementKind",
+    "ApiToken",
     "CalendarEntry",
     "CaseFact",
     "Change",
@@ -70,18 +73,22 @@ __all__ = [
     "Particulars",
     "Party",
     "PartyKind",
+    "PartyLink",
     "Pause",
     "ProcessPin",
     "ProcessVersion",
     "Question",
     "QuestionAnswer",
     "Response",
+    "Role",
     "Scope",
     "Stage",
     "Submission",
     "SubmissionKind",
     "Tally",
+    "User",
     "Verdict",
     "VerdictOutcome",
     "Waiver",
+    "WebSession",
 ]

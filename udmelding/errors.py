@@ -35,6 +35,9 @@ class RefusedError(UdmeldingError):
     http_status = 422
 
 
+_NEUTER = frozenset({"møde", "organ", "trin", "område"})
+
+
 class NotFoundError(RefusedError):
     """The named case, party, step or file does not exist.
 
@@ -52,7 +55,9 @@ class NotFoundError(RefusedError):
         if known:
             shown = ", ".join(known[:12]) + (" …" if len(known) > 12 else "")
             hint = f" Kendte: {shown}."
-        super().__init__(f"Der findes ingen {kind} med navnet «{name}».{hint}")
+        no = "intet" if kind.split()[0] in _NEUTER else "ingen"
+        named = name if kind.endswith(" den") else f"med navnet «{name}»"
+        super().__init__(f"Der findes {no} {kind} {named}.{hint}")
         self.kind, self.name, self.known = kind, name, known
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import icalendar
 import pytest
 
-from models import DocumentKind, Level, Scope
+from models import DocumentKind, Level, Outcome, Scope
 from udmelding import clock
 from udmelding.casework.calendar_feed import calendar_feed
 from udmelding.casework.consequences import changed
@@ -23,7 +23,8 @@ from udmelding.errors import NotFoundError
 from udmelding.journal.calendar_entries import CANCELLED_FOR
 from udmelding.journal.database import writing
 from udmelding.journal.entries import NewDeadline, NewParticulars
-from udmelding.journal.record import Stamp
+from udmelding.journal.header import find
+from udmelding.journal.record import Stamp, retract
 
 pytestmark = pytest.mark.database
 
@@ -127,7 +128,8 @@ def test_a_moved_meeting_keeps_its_uid_and_gets_the_next_version(launched: Servi
     assert (before[KKR].day, before[KKR].sequence) == ("2025-04-08", 0)
     assert (after[KKR].day, after[KKR].sequence) == ("2025-04-09", 1)
     assert (after[PAPERS].day, after[PAPERS].sequence) == ("2025-03-31", 1)
-    assert {uid for uid, entry in after.items() if entry.sequence} == {KKR, PAPERS}
+    k17 = f"case.{FIRST}.meeting.k17@udmelding"  # it must now be held by another day
+    assert {uid for uid, entry in after.items() if entry.sequence} == {KKR, PAPERS, k17}
     assert after[KKR].stamp == clock.at(day("2024-06-03"))
     meeting(launched, "2024-06-04", "kkr", "2025-04-09", moved_to=day("2025-04-08"))
     back = published(launched, "2024-06-05")
@@ -162,24 +164,27 @@ def test_what_is_no_more_is_cancelled_once_and_left_out_after_a_while(launched: 
     assert gone[KKR].title == f"Aflyst: {before[KKR].title}"
     assert gone[KKR].day == before[KKR].day
     assert file_of(launched, "2024-06-10") == content, "called off once, not every time"
-    last = (day("2024-06-03") + CANCELLED_FOR).isoformat()
+    last = (day("2024-06-03") + CANCELLED_FOR - dt.timedelta(days=1)).isoformat()
     assert file_of(launched, last) == content
     after = (day("2024-06-03") + CANCELLED_FOR + dt.timedelta(days=1)).isoformat()
     assert published(launched, after) == {}
 
 
 def test_what_has_been_is_left_out_and_not_called_off(launched: Services) -> None:
-    published(launched, "2025-03-28")
     report = {"document_kind": DocumentKind.FINAL_REPORT, "title": "Rapport", "version": 1}
-    held = {"dated_on": day("2025-03-28")}
-    record_fact(launched, FIRST, "document", report | held, stamp("2025-03-28"))
-    before = published(launched, "2025-04-08")
-    assert before[KKR].status == "CONFIRMED"
-    said = {"step": "kkr", "party": "kkr", "level": Level.BODY, "outcome": "recommended"}
-    record_fact(launched, FIRST, "decision", said | {"on": day("2025-04-08")}, stamp("2025-04-08"))
-    after = published(launched, "2025-04-09")
-    assert KKR not in after
-    assert f"case.{FIRST}.deadline@udmelding" in after
+    written = report | {"dated_on": day("2025-02-28")}
+    record_fact(launched, FIRST, "document", written, stamp("2025-02-28"))
+    for body, on in (("styregruppe", "2025-03-14"), ("k17", "2025-03-28"), ("kkr", "2025-04-08")):
+        before = published(launched, on)
+        uid = f"case.{FIRST}.meeting.{body}@udmelding"
+        assert (before[uid].day, before[uid].status) == (on, "CONFIRMED")
+        said = {"step": body, "party": body, "level": Level.BODY, "outcome": Outcome.APPROVED}
+        record_fact(launched, FIRST, "decision", said | {"on": day(on)}, stamp(on))
+        next_day = (day(on) + dt.timedelta(days=1)).isoformat()
+        assert uid not in published(launched, next_day)
+    left = published(launched, "2025-04-09")
+    assert {entry.status for entry in left.values()} == {"CONFIRMED"}
+    assert f"case.{FIRST}.deadline@udmelding" in left
 
 
 def test_a_cancelled_entry_that_is_on_again_is_confirmed_in_a_higher_version(
@@ -191,9 +196,6 @@ def test_a_cancelled_entry_that_is_on_again_is_confirmed_in_a_higher_version(
     said = record_fact(launched, SECOND, "closure", {"closed_on": day("2024-06-02")}, made)
     uid = f"case.{SECOND}.meeting.kkr@udmelding"
     assert versions(published(launched, "2024-06-03", SECOND))[uid] == (1, "CANCELLED")
-    from udmelding.journal.header import find
-    from udmelding.journal.record import retract
-
     with writing(launched.engine) as session:
         retract(session, find(session, SECOND), said.key, "forkert sag", stamp("2024-06-04"))
     assert versions(published(launched, "2024-06-05", SECOND))[uid] == (2, "CONFIRMED")

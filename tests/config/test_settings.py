@@ -11,9 +11,11 @@ import pytest
 from udmelding import paths
 from udmelding.config.settings import (
     Mail,
+    Oidc,
     Prefect,
     Secretariat,
     Settings,
+    Web,
     load_settings,
     setting_trails,
 )
@@ -179,7 +181,14 @@ def test_every_line_of_the_example_is_english_comment_setting_or_section() -> No
 
 
 def test_every_setting_is_told_in_its_class() -> None:
-    owners = {"": Settings, "mail": Mail, "prefect": Prefect, "secretariat": Secretariat}
+    owners = {
+        "": Settings,
+        "mail": Mail,
+        "oidc": Oidc,
+        "prefect": Prefect,
+        "secretariat": Secretariat,
+        "web": Web,
+    }
     for *section, key in setting_trails():
         if section != ["agency"]:  # told in one sentence
             owner = owners["".join(map(str, section))]

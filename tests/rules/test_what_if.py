@@ -353,7 +353,7 @@ GONE = "er gået; man kan kun spørge om det, der kommer."
         ("hvad nu", f"«hvad nu» kan ikke forstås. {HOW}"),
         ("frist", f"«frist» kan ikke forstås. {HOW}"),
         ("aflyst", f"«aflyst» kan ikke forstås. {HOW}"),
-        ("Lolland", f"«Lolland» kan ikke forstås. {HOW}"),
+        ("Lolland", f"«Lolland» siger ingen dag. {HOW}"),
         (
             "Lolland aflyst",
             f"«Lolland aflyst»: «aflyst» kan ikke læses som en dato: {FORM} {HOW}",
@@ -500,3 +500,35 @@ def test_a_process_in_which_no_council_decides_has_no_council_days() -> None:
 def test_one_bad_supposition_among_good_ones_refuses_them_all() -> None:
     with pytest.raises(RefusedError, match="er gået"):
         supposed("kkr 22/4", "frist 30/9", "Lolland 1/1-2025")
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("kkr flyttes 8/4 til 22/4", "KKR Sjællands møde 8. april 2025 flyttes til 22. april 2025"),
+        ("kkr 8/4 aflyst", "KKR Sjællands møde 8. april 2025 aflyses"),
+        ("frist: 30/9", "fristen er 30. september 2025"),
+        ("frist flyttes til 30/9", "fristen er 30. september 2025"),
+        ("Lolland Kommune 16/6", "Lolland behandler sagen 16. juni 2025"),
+    ],
+)
+def test_what_people_also_write_is_understood(written: str, told: str) -> None:
+    assert read_supposition(written, a_case(), TODAY).text == told
+
+
+def test_a_day_that_has_passed_is_no_deadline() -> None:
+    with pytest.raises(RefusedError, match="er gået"):
+        supposed("frist 9/1-2025")
+
+
+def test_a_meeting_that_is_not_there_cannot_be_moved() -> None:
+    with pytest.raises(NotFoundError, match="intet møde i Lolland"):
+        supposed("Lolland 1/5 -> 2/5")
+
+
+def test_a_supposed_day_can_be_lost_again_and_brings_no_older_one_back() -> None:
+    days = {
+        e.expected_on
+        for e in supposed("Lolland 26/5", "Lolland 16/6", "Lolland aflyst 16/6").expectations
+    }
+    assert days == set()

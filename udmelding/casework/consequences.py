@@ -46,6 +46,7 @@ def changed(
     stamp: Stamp,
     *,
     only: Sequence[str] | None = None,
+    follows: bool = True,
 ) -> Changed[Result]:
     """Do it, let the due dates follow, and save.
 
@@ -54,9 +55,10 @@ def changed(
         do: records facts in the session that it is given.
         stamp: who and when.
         only: references of the cases that can be touched; None looks at all open ones.
+        follows: whether due dates follow the plan; not when one council's day is all that changes.
     """
     with writing(services.engine) as session:
-        return _apply(session, do, stamp, only)
+        return _apply(session, do, stamp, only, follows=follows)
 
 
 def preview(
@@ -65,12 +67,13 @@ def preview(
     stamp: Stamp,
     *,
     only: Sequence[str] | None = None,
+    follows: bool = True,
 ) -> Changed[Result]:
     """What ``changed`` would do; nothing is saved."""
     kept: list[Changed[Result]] = []
     try:
         with writing(services.engine) as session:
-            kept.append(_apply(session, do, stamp, only))
+            kept.append(_apply(session, do, stamp, only, follows=follows))
             raise _TakeBackError
     except _TakeBackError:
         return kept[0]
@@ -81,13 +84,15 @@ def _apply(
     do: Callable[[Session], Result],
     stamp: Stamp,
     only: Sequence[str] | None,
+    *,
+    follows: bool,
 ) -> Changed[Result]:
     before = _open_cases(session, stamp.now, only)
     result = do(session)
     after = {case.reference: case for case in _open_cases(session, stamp.now, only)}
     is_moved = False
     for case in before:
-        if case.reference in after:
+        if follows and case.reference in after:
             is_moved |= _move_due_dates(session, case, after[case.reference], stamp)
     if is_moved:
         after = {case.reference: case for case in _open_cases(session, stamp.now, only)}

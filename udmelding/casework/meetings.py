@@ -86,6 +86,16 @@ def check_meeting(change: MeetingChange, today: dt.date) -> None:
     """
     if change.is_held and change.is_cancelled:
         raise RefusedError("Et møde kan ikke både være holdt (--held) og aflyst (--cancelled).")
+    if change.moved_to is not None and change.is_cancelled:
+        raise RefusedError(
+            "Et møde kan ikke både være flyttet (--moved-to) og aflyst (--cancelled)."
+        )
+    if change.moved_to == change.on:
+        raise RefusedError(f"Mødet ligger allerede {long_date(change.on)}.")
+    if change.moved_to is not None and change.moved_to < today and not change.is_held:
+        raise RefusedError(
+            f"Mødet kan ikke flyttes til {long_date(change.moved_to)}: den dag er gået."
+        )
     if change.is_held and change.held_on > today:
         raise RefusedError(f"Mødet {long_date(change.held_on)} er ikke holdt endnu.")
     if change.papers_due_on is not None and change.papers_due_on > change.held_on:
@@ -120,7 +130,7 @@ def _change_body(session: Session, change: MeetingChange, title: str, stamp: Sta
     if standing is None and (change.moved_to or change.is_cancelled):
         coming = [m.held_on for m in meetings if (m.area, m.body) == (change.area, change.body)]
         raise NotFoundError(f"møde i {title} den", long_date(change.on), _near(coming, change.on))
-    if change.moved_to and _meeting(meetings, change.area, change.body, change.moved_to):
+    if change.moved_to and _is_held_on(meetings, change):
         raise RefusedError(f"{title} har allerede et møde {long_date(change.moved_to)}.")
     entry = NewMeeting(
         area=change.area,
@@ -144,8 +154,9 @@ def _change_municipal(
     standing = standing_meeting(session, code, level, change.on)
     if standing is None and (change.moved_to or change.is_cancelled):
         raise NotFoundError(f"møde i {name} den", long_date(change.on))
-    if change.moved_to and standing_meeting(session, code, level, change.moved_to):
-        raise RefusedError(f"{name} har allerede et møde {long_date(change.moved_to)}.")
+    there = standing_meeting(session, code, level, change.moved_to) if change.moved_to else None
+    if there is not None and there.state is not MeetingState.CANCELLED:
+        raise RefusedError(f"{name} har allerede et møde {long_date(there.held_on)}.")
     if standing is not None and _is_known_so(standing, change):
         return _told(name, change, is_new=False)
     meeting = MunicipalMeeting(
@@ -192,8 +203,19 @@ def _near(days: Sequence[dt.date], day: dt.date) -> tuple[str, ...]:
     return tuple(long_date(other) for other in sorted(nearest))
 
 
+def _is_held_on(meetings: Sequence[Meeting], change: MeetingChange) -> bool:
+    """Whether the body has a meeting on the new day that was not called off."""
+    return any(
+        (m.area, m.body, m.held_on) == (change.area, change.body, change.moved_to)
+        and m.state is not MeetingState.CANCELLED
+        for m in meetings
+    )
+
+
 def _meeting(meetings: Sequence[Meeting], area: str, body: str, day: dt.date) -> Meeting | None:
-    return next((m for m in meetings if (m.area, m.body, m.held_on) == (area, body, day)), None)
+    """The meeting on that day; one that was called off only where there is no other."""
+    found = [m for m in meetings if (m.area, m.body, m.held_on) == (area, body, day)]
+    return min(found, key=lambda m: m.state is MeetingState.CANCELLED, default=None)
 
 
 def _state(change: MeetingChange) -> MeetingState:

@@ -14,7 +14,7 @@ from udmelding.errors import RefusedError
 from udmelding.journal.entries import NewProcess
 from udmelding.journal.header import find
 from udmelding.journal.load import load
-from udmelding.journal.record import Stamp, record, retract
+from udmelding.journal.record import Stamp, after_latest, record, retract
 from udmelding.rules.case import Case
 
 
@@ -43,7 +43,7 @@ def _move(session: Session, *, reference: str, process: Process, reason: str, st
     case = load(session, header.reference, stamp.now)
     _check(case, pinned)
     entry = NewProcess(content=pinned.model_dump_json(), reason=reason)
-    record(session, header, entry, stamp)
+    record(session, header, entry, after_latest(session, header, entry, stamp))
     return (
         f"{header.reference} følger nu «{pinned.title}», version {pinned.version} "
         f"(før: version {header.process.version})."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any
@@ -16,7 +16,7 @@ from udmelding.journal.database import writing
 from udmelding.journal.entries import Entry, make_entry
 from udmelding.journal.header import Header, find
 from udmelding.journal.load import KINDS, load
-from udmelding.journal.record import Stamp, record
+from udmelding.journal.record import Stamp, after_latest, record, retract
 from udmelding.rules.case import Case
 from udmelding.rules.sentences import sentence
 
@@ -74,7 +74,7 @@ def preview_fact(
         RefusedError: as ``record_fact``.
     """
     do = partial(_record, reference=reference, kind=kind, said=said, stamp=stamp)
-    return preview(services, do, stamp, only=(reference,))
+    return preview(services, do, stamp, only=(reference,), follows=kind in MOVING)
 
 
 def _record(
@@ -83,8 +83,18 @@ def _record(
     header = find(session, reference)
     case = load(session, header.reference, stamp.now)
     entry = make_entry(kind, complete(header, case, said), stamp.now.date())
-    recorded = record(session, header, entry, stamp)
+    recorded = record(session, header, entry, after_latest(session, header, entry, stamp))
     return Said(header.reference, recorded.key, spoken(entry, case, stamp), recorded.is_new)
+
+
+def taking_back(reference: str, key: str, reason: str, stamp: Stamp) -> Callable[[Session], str]:
+    """Something that takes a fact back, for ``consequences.preview`` and ``changed``."""
+
+    def take_back(session: Session) -> str:
+        retract(session, find(session, reference), key, reason, stamp)
+        return f"Taget tilbage: {key}"
+
+    return take_back
 
 
 def complete(header: Header, case: Case, said: Mapping[str, Any]) -> dict[str, Any]:

@@ -255,12 +255,14 @@ def export(
     """
     from udmelding.casework.services import open_services
     from udmelding.casework.transfer import export_case
+    from udmelding.cli.files import check_output, write_output
 
+    check_output(output)
     with open_services() as services:
         values = export_case(services, reference)
     text = json.dumps(values, ensure_ascii=False, indent=1)
     if output is None:
         typer.echo(text)
         return
-    output.write_text(text + "\n", encoding="utf-8")
+    write_output(output, f"{text}\n".encode())
     typer.echo(f"{len(values['facts'])} registreringer skrevet til {output}.")

@@ -96,11 +96,13 @@ def feed(
     """
     from udmelding.casework.calendar_feed import calendar_feed
     from udmelding.casework.services import open_services
+    from udmelding.cli.files import check_output, write_output
 
+    check_output(output)
     with open_services() as services:
         written = calendar_feed(services, reference, moment_of_action(today))
     if output is None:
         typer.echo(written, nl=False)
         return
-    output.write_bytes(written)
+    write_output(output, written)
     typer.echo(f"{written.count(b'BEGIN:VEVENT')} kalenderposter skrevet til {output}.")

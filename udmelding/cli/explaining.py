@@ -100,7 +100,10 @@ def wheel(
       udmelding wheel CU-GRAVIDE-2025 --output aarshjul.svg
     """
     from udmelding.casework.explaining import wheel_of
+    from udmelding.cli.files import check_output, write_output
     from udmelding.cli.show import console
+
+    check_output(output)
 
     moment = moment_as_of(as_of)
     case = one_case(reference, moment)
@@ -115,5 +118,5 @@ def wheel(
         return
     from udmelding.documents.year_wheel import year_wheel_svg
 
-    output.write_text(year_wheel_svg(made), encoding="utf-8")
+    write_output(output, year_wheel_svg(made).encode())
     typer.echo(f"Årshjulet er skrevet til {output}.")

@@ -266,6 +266,8 @@ def retract(
     reference: Reference,
     key: Annotated[str, typer.Argument(metavar="NØGLE", help="Se den med «udmelding log».")],
     reason: Reason,
+    dry_run: DryRun = False,
+    yes: Yes = False,
     by: By = None,
     today: Today = None,
 ) -> None:
@@ -275,12 +277,8 @@ def retract(
 
       udmelding record retract CU-GRAVIDE-2025 CU-GRAVIDE-2025/response/3f… --reason "forkert sag"
     """
-    from udmelding.casework.services import open_services
-    from udmelding.journal.database import writing
-    from udmelding.journal.header import find
-    from udmelding.journal.record import retract as take_back
+    from udmelding.casework.recording import taking_back
 
-    now = moment_of_action(today)
-    with open_services() as services, writing(services.engine) as session:
-        take_back(session, find(session, reference), key, reason, stamp(now, by))
-    typer.echo(f"Taget tilbage: {key}")
+    made = stamp(moment_of_action(today), by)
+    do = taking_back(reference, key, reason, made)
+    apply(do, made, dry_run=dry_run, yes=yes, only=(reference,))

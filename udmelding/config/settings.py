@@ -27,15 +27,25 @@ from pydantic_settings import (
 
 from udmelding import paths
 from udmelding.config import flaw_wording, marked
-from udmelding.config.settings_sections import Agency, Mail, Prefect, Secretariat, Section
+from udmelding.config.settings_sections import (
+    Agency,
+    Mail,
+    Oidc,
+    Prefect,
+    Secretariat,
+    Section,
+    Web,
+)
 from udmelding.errors import BadFileError, Flaw
 
 __all__ = [
     "Agency",
     "Mail",
+    "Oidc",
     "Prefect",
     "Secretariat",
     "Settings",
+    "Web",
     "load_settings",
     "setting_trails",
     "variable",
@@ -73,6 +83,8 @@ class Settings(BaseSettings):
     agency: Agency = Agency()
     mail: Mail = Field(default=Mail(), validate_default=True)
     prefect: Prefect = Prefect()
+    web: Web = Web()
+    oidc: Oidc = Oidc()
 
     @property
     def mail_folder(self) -> Path:

@@ -89,6 +89,43 @@ class Mail(Section):
         return password
 
 
+class Web(Section):
+    """The pages.
+
+    Attributes:
+        host: the address to listen on; ``127.0.0.1`` is this machine only.
+        port: the port to listen on.
+        url: how people reach the pages; links in mails begin with it. With ``https`` cookies are
+            sent over encrypted connections only.
+        session_hours: how long a person stays signed in.
+        idle_minutes: and for how long without doing anything.
+        link_days: how long a municipality's personal link works.
+    """
+
+    host: Host = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8080
+    url: Annotated[str, Field(pattern=flaw_wording.WEB_PATTERN)] = "http://127.0.0.1:8080"
+    session_hours: Annotated[int, Field(ge=1, le=72)] = 12
+    idle_minutes: Annotated[int, Field(ge=5, le=720)] = 120
+    link_days: Annotated[int, Field(ge=1, le=730)] = 180
+
+
+class Oidc(Section):
+    """Sign-in with the organisation's own accounts (OpenID Connect); empty: local users only.
+
+    Attributes:
+        issuer: the provider's address; its configuration is found below it.
+        client_id: the name under which the provider knows us.
+        client_secret: the password that goes with it.
+        login_claim: the claim that holds a user's login here.
+    """
+
+    issuer: Annotated[str, Field(pattern=rf"^$|{flaw_wording.WEB_PATTERN}")] = ""
+    client_id: Line = ""
+    client_secret: SecretStr = SecretStr("")
+    login_claim: Name = "email"
+
+
 class Prefect(Section):
     """Where and when the flows run.
 

@@ -96,7 +96,8 @@ def _event(event: FeedEvent, organizer: str) -> Event:
     if event.changed_at.tzinfo is None:
         raise ValueError(f"{event.item.uid}: changed_at must be aware")
     item = event.item
-    title = f"Aflyst: {item.title}" if event.is_cancelled else item.title
+    off = "Aflyst" if item.kind is FeedKind.MEETING else "Bortfalder"
+    title = f"{off}: {item.title}" if event.is_cancelled else item.title
     changed_at = event.changed_at.astimezone(dt.UTC)
     made = Event()
     made.add("UID", _title(item.uid))

@@ -92,8 +92,8 @@ def _gone(
     """A published event that is no more: cancelled, and forgotten by calendars after a while."""
     content = json.loads(row["content"])
     if not row["is_cancelled"]:
-        if dt.date.fromisoformat(content["day"]) < now.date():
-            return None  # it was held, or its day has passed; nothing is called off
+        if dt.date.fromisoformat(content["day"]) <= now.date():
+            return None  # it was held, or its day has come; nothing is called off
         row |= {"is_cancelled": True, "sequence": row["sequence"] + 1, "changed_at": now}
         session.execute(
             sa.update(table)

@@ -46,10 +46,10 @@ def log(session: Session, header: Header, as_of: dt.datetime) -> tuple[LogLine, 
         if kind.fact is models.Party:
             continue
         table = table_of(kind.fact)
-        query = sa.select(table.c.superseded_at, *(table.c[name] for name in kind.names)).where(
-            table.c.announcement_id == header.id, table.c.recorded_at <= as_of
-        )
-        for replaced_at, *row in session.execute(query):
+        query = sa.select(
+            table.c.superseded_at, table.c.superseded_by, *(table.c[name] for name in kind.names)
+        ).where(table.c.announcement_id == header.id, table.c.recorded_at <= as_of)
+        for replaced_at, replaced_by, *row in session.execute(query):
             fact = kind.value(**dict(zip(kind.names, row, strict=True)))
             lines.append(
                 LogLine(
@@ -57,7 +57,7 @@ def log(session: Session, header: Header, as_of: dt.datetime) -> tuple[LogLine, 
                     by=fact.recorded_by,
                     kind=table.name,
                     key=fact.key,
-                    text=sentence(fact, names),
+                    text=sentence(fact, names) + _taken_back(replaced_at, replaced_by, as_of),
                     source=fact.source,
                     is_made_up=fact.is_made_up,
                     replaced_at=replaced_at if replaced_at and replaced_at <= as_of else None,
@@ -65,6 +65,14 @@ def log(session: Session, header: Header, as_of: dt.datetime) -> tuple[LogLine, 
             )
     lines += _mails(session, header, names, as_of)
     return tuple(sorted(lines, key=lambda line: (line.at, line.kind, line.key)))
+
+
+def _taken_back(
+    replaced_at: dt.datetime | None, replaced_by: str | None, as_of: dt.datetime
+) -> str:
+    """Why a fact was taken back, where it was taken back and not corrected."""
+    is_known = replaced_at is not None and replaced_at <= as_of
+    return f" ({replaced_by})" if is_known and str(replaced_by).startswith("taget ") else ""
 
 
 def _names(session: Session, header: Header) -> dict[str, str]:

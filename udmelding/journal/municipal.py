@@ -196,9 +196,9 @@ def record_municipal_meeting(
 def standing_meeting(
     session: Session, municipality: str, level: Level, day: dt.date
 ) -> Standing | None:
-    """The meeting of that level on that day, in whatever state, or None."""
-    found = _standing(session, {municipality})
-    return next((s for s in found if (s.level, s.held_on) == (level, day)), None)
+    """The meeting of that level on that day, one that was called off only if there is no other."""
+    found = [s for s in _standing(session, {municipality}) if (s.level, s.held_on) == (level, day)]
+    return min(found, key=lambda s: s.state is MeetingState.CANCELLED, default=None)
 
 
 def _standing(session: Session, codes: Iterable[str]) -> Iterable[Standing]:

@@ -19,10 +19,19 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 import models
+from udmelding.config.process import Parties
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.agenda import refresh
-from udmelding.journal.entries import Entry, NewDecision, NewExpectation, NewMeeting, NewProcess
+from udmelding.journal.entries import (
+    Entry,
+    NewDeadline,
+    NewDecision,
+    NewExpectation,
+    NewMeeting,
+    NewProcess,
+)
 from udmelding.journal.header import Header, find, process_from
+from udmelding.journal.latest import latest_of
 from udmelding.journal.process_versions import pin
 from udmelding.journal.tables import FACTS, SHARED_FACTS, table_of
 from udmelding.journal.waking import wake, wake_area
@@ -110,6 +119,18 @@ def record_meeting(session: Session, entry: NewMeeting, stamp: Stamp) -> Recorde
     return recorded
 
 
+def after_latest(session: Session, header: Header, entry: Entry, stamp: Stamp) -> Stamp:
+    """The stamp, a trifle later where the fact it overrides was recorded at the same moment.
+
+    A rehearsal acts at noon of its day, however often; what is said last has to hold.
+    """
+    soon = stamp.now + dt.timedelta(seconds=1)
+    latest = latest_of(session, table_of(entry.table), entry, header.id, soon)
+    if latest is None or latest[1] < stamp.now:
+        return stamp
+    return Stamp(latest[1] + dt.timedelta(microseconds=1), stamp.by)
+
+
 def retract(session: Session, header: Header, key: str, reason: str, stamp: Stamp) -> None:
     """Take a fact back without putting another in its place; it stays readable.
 
@@ -138,7 +159,12 @@ def _insert(
     is_given: bool = False,
 ) -> Recorded:
     table = table_of(entry.table)
-    key, is_known = _free_key(session, table, key, is_given=is_given)
+    latest = (
+        None
+        if is_given or "announcement_id" not in extra
+        else latest_of(session, table, entry, extra["announcement_id"], stamp.now)
+    )
+    key, is_known = _free_key(session, table, key, is_given=is_given, latest=latest)
     if is_known:
         return Recorded(key, is_new=False)
     row = entry.columns() | extra
@@ -147,18 +173,26 @@ def _insert(
     return Recorded(key, is_new=True)
 
 
-def _free_key(session: Session, table: sa.Table, key: str, *, is_given: bool) -> tuple[str, bool]:
+def _free_key(
+    session: Session,
+    table: sa.Table,
+    key: str,
+    *,
+    is_given: bool,
+    latest: tuple[str, dt.datetime] | None,
+) -> tuple[str, bool]:
     """``(key, True)`` when it stands already, else a key that is free.
 
-    A fact that was taken back can be recorded again; it then gets the next free number. A key that
-    was given by an import is known whether it was taken back or not.
+    A fact that was taken back, or overridden by a later one, can be recorded again; it then gets
+    the next free number. A key that was given by an import is known in any case.
     """
     candidate, number = key, 1
     while True:
         found = session.execute(_key_query(table), {"key": candidate}).first()
         if found is None:
             return candidate, False
-        if is_given or found[0] is None:
+        is_overridden = latest is not None and latest[0] != candidate
+        if is_given or (found[0] is None and not is_overridden):
             return candidate, True
         number += 1
         candidate = f"{key}~{number}"
@@ -205,6 +239,11 @@ def _check(session: Session, header: Header, entry: Entry, stamp: Stamp) -> None
         raise RefusedError(
             f"{entry.expected_on:%d.%m.%Y} er en dag, der er gået. Registrér beslutningen i stedet."
         )
+    if isinstance(entry, NewDeadline) and entry.due_on <= header.received_on:
+        raise RefusedError(
+            f"Fristen {entry.due_on:%d.%m.%Y} ligger ikke efter modtagelsen "
+            f"{header.received_on:%d.%m.%Y}."
+        )
     happened = getattr(entry, "on", None)
     if happened is not None and happened.start > stamp.now.date() and entry.kind != "verdict":
         raise RefusedError(
@@ -224,6 +263,9 @@ def _check_party(session: Session, header: Header, entry: Entry) -> None:
     known = session.execute(_party_query(), here).first()
     if known is None:
         raise NotFoundError("part i sagen", party)
+    is_body = known[1] is models.PartyKind.BODY
+    if step is not None and is_body and step.parties is Parties.MUNICIPALITIES:
+        raise RefusedError(f"{known[0]} skylder intet i trinnet «{step.title}».")
     if isinstance(entry, NewDecision) and step is not None and step.fulfilled_by != "decision":
         raise RefusedError(f"Trinnet «{step.title}» afgøres ikke ved en beslutning.")
 
@@ -237,7 +279,7 @@ def _key_query(table: sa.Table) -> sa.Select[Any]:
 @cache
 def _party_query() -> sa.Select[Any]:
     parties = table_of(models.Party)
-    return sa.select(parties.c.name).where(
+    return sa.select(parties.c.name, parties.c.kind).where(
         parties.c.announcement_id == sa.bindparam("announcement_id"),
         parties.c.party == sa.bindparam("party"),
         parties.c.superseded_at.is_(None),

@@ -176,9 +176,10 @@ def _moved_dates(case: Case, rows: Sequence[Standing], today: dt.date) -> Iterat
             continue
         if not _is_fresh(obligation.recorded_at.date(), today):
             continue
-        rung = f"moved@{obligation.due_on}"
+        # A date can move there, back and there again; each time is told.
+        rung, told = f"moved@{obligation.due_on}", obligation.key.rpartition("/")[2]
         yield SendMail(
-            key=f"{case.reference}/{obligation.step}/{obligation.party}/{rung}",
+            key=f"{case.reference}/{obligation.step}/{obligation.party}/{rung}/{told}",
             stage=row.step.stage,
             mail=MailKind.DUE_DATE_MOVED,
             step_id=obligation.step,

@@ -154,7 +154,7 @@ def _expected(
     if council.announced_on is not None:
         return council.announced_on, Basis.ANNOUNCED
     if council.agreed_until is not None and (row.planned or today) < council.agreed_until:
-        return _agreed(row, council, council.agreed_until), Basis.AGREED
+        return _agreed(row, council, council.agreed_until, today), Basis.AGREED
     if row.planned is not None and not row.is_assumed:
         return row.planned, Basis.CALENDAR
     if asked_on is not None and lead_time is not None:
@@ -164,12 +164,13 @@ def _expected(
     return row.planned, Basis.ASSUMED if row.planned else Basis.UNKNOWN
 
 
-def _agreed(row: CouncilPlan, council: CouncilInput, until: dt.date) -> dt.date:
+def _agreed(row: CouncilPlan, council: CouncilInput, until: dt.date, today: dt.date) -> dt.date:
     """The last meeting that the extension allows; the extended date itself where none is known."""
     level = council.calendar.levels[-1]
     place = bisect_right(level.days, until)
     last = level.days[place - 1] if place else None
-    is_meeting = last is not None and last not in level.assumed and last >= (row.planned or last)
+    earliest = max(today, row.planned or today)
+    is_meeting = last is not None and last not in level.assumed and last >= earliest
     return last if is_meeting and last is not None else until
 
 
@@ -198,7 +199,7 @@ def _others(case: Case, plan: Plan, today: dt.date, learned: LeadTimes) -> _Othe
     has_step = any(is_council_step(step) for step in case.process.steps)
     if not parties or councils is None or calendars is None or not has_step:
         return _Others(len(parties))
-    approved = approved_elsewhere(case)
+    approved = approved_elsewhere(case) & {party.party for party in parties}
     last = dt.date(max(plan.deadline, today).year + 2, 12, 31)
     days: list[dt.date] = []
     for party in parties:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
+from models.access import Role
 from models.announcement import AnnouncementKind, Scope
 from models.contact import ContactRole
 from models.decision import Level, Outcome
@@ -36,6 +37,11 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         AnnouncementKind.ORDER: "pålæg",
         AnnouncementKind.FRAMEWORK_AGREEMENT: "rammeaftale",
         AnnouncementKind.QUESTIONNAIRE: "spørgeskemarunde",
+    },
+    Role: {
+        Role.READER: "læser",
+        Role.CASEWORKER: "sagsbehandler",
+        Role.ADMINISTRATOR: "administrator",
     },
     Scope: {
         Scope.REGIONAL: "ét område",

@@ -11,11 +11,13 @@ import datetime as dt
 from collections.abc import Iterable
 
 from models.obligation import DateSource
+from udmelding.config.process import Step
 from udmelding.rules.case import Case
 from udmelding.rules.case_plan import plan_of
 from udmelding.rules.due import LEAST_COUNCIL_DAYS, opening_due_on
 from udmelding.rules.facts import Obligation
-from udmelding.rules.standing import standings
+from udmelding.rules.plan import Plan
+from udmelding.rules.standing import is_council_step, standings
 
 
 def moved_obligations(
@@ -41,12 +43,20 @@ def _moved_days(before: Case, after: Case, today: dt.date) -> dict[str, dt.date]
     found: dict[str, dt.date] = {}
     for step in after.process.steps:
         old, new = (
-            opening_due_on(case, step, plan, today)
+            _day_of(case, step, plan, today)
             for case, plan in zip((before, after), plans, strict=True)
         )
         if new is not None and old != new:
             found[step.id] = new
     return found
+
+
+def _day_of(case: Case, step: Step, plan: Plan | None, today: dt.date) -> dt.date | None:
+    """The plan's day for those who were asked; a council is never asked beyond the deadline."""
+    row = plan.step(step.id) if plan else None
+    if is_council_step(step) and plan is not None and row is not None and row.planned is not None:
+        return min(row.planned, plan.deadline)
+    return opening_due_on(case, step, plan, today)
 
 
 def _following(case: Case, today: dt.date) -> Iterable[tuple[str, str]]:

@@ -68,7 +68,8 @@ def _lengths(asked: PlanInput, steps: Sequence[Step], end: dt.date) -> dict[str,
     """Business days for each work step: what it wants, or a fair share where time is short."""
     wanted = {step.id: step.wanted_business_days for step in steps}
     done = [asked.done[step_id] for step_id in wanted if step_id in asked.done]
-    start = max([asked.received_on, asked.today or asked.received_on, *done])
+    # From where the work is laid, not from today: else the share would shrink day by day.
+    start = max([asked.received_on, *done])
     total = sum(days for step_id, days in wanted.items() if step_id not in asked.done)
     there = max(0, asked.work_days.business_days_between(start, end)) if end > start else 0
     if there >= total:

@@ -138,8 +138,7 @@ _SENTENCES: Mapping[type[facts.Recorded], Callable[[Any, Names], str]] = {
     facts.Extension: _extension,
     facts.Expectation: _expectation,
     facts.ProcessPin: lambda fact, names: (
-        f"Sagen følger nye regler (version {fact.process_version_id} i databasen)"
-        f"{': ' + fact.reason if fact.reason else ''}."
+        f"Sagen følger nye regler{': ' + fact.reason if fact.reason else ''}."
     ),
     facts.Document: _document,
     facts.Submission: _submission,

@@ -9,6 +9,7 @@ value, and the answer is another one.
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,18 +18,19 @@ from enum import StrEnum
 from models.meeting import MeetingState
 from models.obligation import DateSource
 from models.party import PartyKind
-from udmelding.config.process import Step
+from udmelding.config.process import Parties, Step
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.rules.case import Case
 from udmelding.rules.danish_dates import Direction, read_day
 from udmelding.rules.date_wording import long_date
 from udmelding.rules.facts import Deadline, Expectation, Meeting, Party
-from udmelding.rules.standing import is_council_step
+from udmelding.rules.standing import is_council_step, standings
 
-_DEADLINE = re.compile(r"(?:frist|fristen|deadline)\s+(.+)", re.IGNORECASE)
-_LOST_FIRST = re.compile(r"(?:aflyst|aflys|mistet|cancelled)\s+(.+)", re.IGNORECASE)
-_LOST = re.compile(r"(?:aflyst|aflyses|mistet|cancelled)\s+(.+)", re.IGNORECASE)
-_MOVED = re.compile(r"(?:flyttet\s+)?(.+?)\s*(?:->|→|\btil\b)\s*(.+)", re.IGNORECASE)
+_DEADLINE = re.compile(r"(?:frist|fristen|deadline)\b:?(?:\s+flyttes)?(?:\s+til)?\s+(.+)", re.I)
+_OFF = r"(?:aflyst|aflyses|aflys|mistet|cancelled)"
+_LOST_FIRST = re.compile(rf"{_OFF}\s+(.+)", re.I)
+_LOST = re.compile(rf"{_OFF}\s+(.+)|(.+?)\s+{_OFF}", re.I)
+_MOVED = re.compile(r"(?:flyttet\s+|flyttes\s+)?(.+?)\s*(?:->|→|\btil\b)\s*(.+)", re.I)
 _HOW = (
     "Skriv fx «k17 23/5-2025», «k17 aflyst 28/3-2025», «kkr 8/4-2025 -> 22/4-2025», "
     "«frist 30/6-2025», «Lolland 16/6-2025» eller «Lolland aflyst 12/5-2025»."
@@ -79,7 +81,7 @@ def read_supposition(text: str, case: Case, today: dt.date) -> Supposition:
     party, rest = _party(lost_first[1] if lost_first else said, case, said)
     lost = _LOST.fullmatch(rest)
     if lost_first or lost:
-        day = _day(lost[1] if lost else rest, said, today)
+        day = _day((lost[1] or lost[2]) if lost else rest, said, today)
         text = f"{party.name}s møde {long_date(day)} aflyses"
         return Supposition(_Kind.LOST, party.party, day, None, text)
     if moved := _MOVED.fullmatch(rest):
@@ -107,7 +109,8 @@ def suppose(case: Case, suppositions: Sequence[Supposition], today: dt.date) -> 
 
 def _suppose(case: Case, said: Supposition, today: dt.date) -> Case:
     if said.kind is _Kind.DEADLINE:
-        return _with_deadline(case, said.day)
+        return _with_deadline(case, said.day, today)
+    _check_open(case, said, today)
     for day in (said.to,) if said.kind is _Kind.MOVED else (said.day,):
         if day is not None and day < today:
             raise RefusedError(f"{long_date(day)} er gået; man kan kun spørge om det, der kommer.")
@@ -117,10 +120,25 @@ def _suppose(case: Case, said: Supposition, today: dt.date) -> Case:
     return _with_council(case, said)
 
 
-def _with_deadline(case: Case, day: dt.date) -> Case:
+def _check_open(case: Case, said: Supposition, today: dt.date) -> None:
+    """Refuse what can change nothing: a decision that was made, a council that others ask."""
+    party = case.party(said.who)
+    if party is not None and party.kind is PartyKind.MUNICIPALITY and not party.is_asked:
+        raise RefusedError(f"{party.name} bliver spurgt af et andet sekretariat.")
+    for row in standings(case, today):
+        decides = row.step.parties is Parties.BODY or is_council_step(row.step)
+        if decides and row.party.party == said.who and row.state.is_closed:
+            raise RefusedError(f"{row.party.name} har allerede besluttet i sagen.")
+
+
+def _with_deadline(case: Case, day: dt.date, today: dt.date) -> Case:
     if day <= case.received_on:
         raise RefusedError(
             f"Fristen {long_date(day)} ligger ikke efter modtagelsen {long_date(case.received_on)}."
+        )
+    if day < today:
+        raise RefusedError(
+            f"Fristen {long_date(day)} er gået; man kan kun spørge om det, der kommer."
         )
     made = Deadline(key="what-if", recorded_at=case.as_of, due_on=day, origin=DateSource.ASSUMED)
     return replace(case, deadlines=(*case.deadlines, made))
@@ -154,6 +172,12 @@ def _with_council(case: Case, said: Supposition) -> Case:
     step = next((s for s in case.process.steps if is_council_step(s)), None)
     if step is None:
         raise RefusedError("Sagen har intet trin, hvor kommunerne beslutter.")
+    known = _council_days(case, said.who, said.day)
+    named = [e for e in case.expectations if (e.step, e.party) == (step.id, said.who)]
+    is_named = bool(named) and named[-1].expected_on == said.day
+    if said.kind is not _Kind.ON and said.day not in known and not is_named:
+        party = case.party(said.who)
+        raise _no_meeting(party.name if party else said.who, said.day, known)
     if said.kind is not _Kind.LOST:
         made = Expectation(
             key="what-if",
@@ -163,21 +187,23 @@ def _with_council(case: Case, said: Supposition) -> Case:
             expected_on=said.to or said.day,
         )
         return replace(case, expectations=(*case.expectations, made))
-    level = case.deciding_level(said.who)
-    days = _council_days(case, said.who, said.day)
-    if case.council_calendars is None or said.day not in days:
-        party = case.party(said.who)
-        raise _no_meeting(party.name if party else said.who, said.day, days)
-    # A day that the council itself named is lost with its meeting.
-    named = [e for e in case.expectations if (e.party, e.expected_on) != (said.who, said.day)]
-    calendars = case.council_calendars.without(said.who, level, said.day)
-    return replace(case, council_calendars=calendars, expectations=tuple(named))
+    calendars = case.council_calendars
+    if calendars is not None:
+        calendars = calendars.without(said.who, case.deciding_level(said.who), said.day)
+    # A day that the council itself named is lost with its meeting; older ones do not come back.
+    others = tuple(e for e in case.expectations if e not in named) if is_named else None
+    return replace(
+        case,
+        council_calendars=calendars,
+        expectations=case.expectations if others is None else others,
+    )
 
 
 def _council_days(case: Case, party: str, near: dt.date) -> Sequence[dt.date]:
     if case.council_calendars is None:
         return ()
-    return case.council_calendars.of(party, near, near).levels[-1].days
+    year = dt.timedelta(days=366)
+    return case.council_calendars.of(party, near - year, near + year).levels[-1].days
 
 
 def _no_meeting(name: str, day: dt.date, known: Sequence[dt.date]) -> NotFoundError:
@@ -192,15 +218,27 @@ def _party(text: str, case: Case, said: str) -> tuple[Party, str]:
     askable = (PartyKind.MUNICIPALITY, PartyKind.BODY)
     parties = [party for party in case.parties if party.kind in askable]
     names = {name.casefold(): p for p in parties for name in (p.party, p.name)}
-    folded = text.casefold()
+    names |= {f"{p.name} kommune".casefold(): p for p in parties if p.kind is askable[0]}
+    folded = f"{text.casefold()} "
     found = [name for name in names if folded.startswith(f"{name} ")]
     if not found:
-        if not re.search(r"\d", said):
-            raise RefusedError(f"«{said}» kan ikke forstås. {_HOW}")
-        who = re.split(r"\s+(?=\d)|\s+aflyst", said, maxsplit=1)[0]
-        raise NotFoundError("organ eller kommune i sagen", who, tuple(p.name for p in parties[-3:]))
+        raise _nobody(text, said, parties)
     longest = max(found, key=len)
-    return names[longest], text[len(longest) :].strip()
+    rest = text[len(longest) :].strip()
+    if not rest:
+        raise RefusedError(f"«{said}» siger ingen dag. {_HOW}")
+    return names[longest], rest
+
+
+def _nobody(text: str, said: str, parties: Sequence[Party]) -> RefusedError:
+    """No party begins the text: either it is no «what if», or the name is another."""
+    who = re.split(rf"\s*(?=\d+[/.\-])|\s+{_OFF}", text, maxsplit=1)[0].strip()
+    if not who or not re.search(r"\d", said):
+        return RefusedError(f"«{said}» kan ikke forstås. {_HOW}")
+    names = [party.name for party in parties]
+    bodies = [party.name for party in parties if party.kind is PartyKind.BODY]
+    close = difflib.get_close_matches(who, names, n=4, cutoff=0.6)
+    return NotFoundError("organ eller kommune i sagen", who, tuple(close or bodies))
 
 
 def _day(text: str, said: str, today: dt.date) -> dt.date:

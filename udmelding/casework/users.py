@@ -1,0 +1,142 @@
+"""Signs users in, and says what a password must be.
+
+Passwords follow NIST SP 800-63B-4 for a password alone: at least 15 characters, at most 256, any
+characters, no rules of composition, no forced change; refused when they are common or made of the
+person's or the system's name. After ``LOCKED_AFTER`` failures in a row the user is locked for a
+while; a wrong login takes as long to refuse as a wrong password.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from models import Role
+from udmelding.casework.services import Services
+from udmelding.errors import NotFoundError, RefusedError
+from udmelding.journal import access
+from udmelding.journal.database import writing
+
+SHORTEST, LONGEST = 15, 256
+LOCKED_AFTER = 8
+LOCKED_FOR = dt.timedelta(minutes=15)
+
+_COMMON = ("password", "adgangskode", "qwerty", "12345", "abcdef", "udmelding", "sekretariat")
+_WRONG = "Brugernavn eller adgangskode er forkert."
+
+
+@cache
+def _hasher() -> PasswordHasher:
+    return PasswordHasher()
+
+
+@cache
+def _decoy() -> str:
+    return _hasher().hash("en adgangskode, som ingen har")
+
+
+def check_password(password: str, *names: str) -> None:
+    """Refuse a password that is too short, too long, or easy to guess.
+
+    Args:
+        password: as the person wrote it.
+        names: the person's login and name, which it must not be made of.
+
+    Raises:
+        RefusedError: says what is wrong with it.
+    """
+    if len(password) < SHORTEST:
+        raise RefusedError(
+            f"Adgangskoden er for kort. Brug mindst {SHORTEST} tegn; flere ord i træk er godt."
+        )
+    if len(password) > LONGEST:
+        raise RefusedError(f"Adgangskoden er for lang. Brug højst {LONGEST} tegn.")
+    folded = password.casefold()
+    rest = folded
+    for word in (*_COMMON, *(part for name in names for part in name.casefold().split())):
+        if len(word) > 2:
+            rest = rest.replace(word, "")
+    if len(rest) < SHORTEST // 2 or len(set(folded)) < 5:
+        raise RefusedError(
+            "Adgangskoden er for let at gætte. Vælg nogle ord, der ikke hører sammen."
+        )
+
+
+def add_user(
+    services: Services, *, login: str, name: str, role: Role, password: str, now: dt.datetime
+) -> None:
+    """Add a user; ``password`` may be empty for one who signs in by OpenID Connect only.
+
+    Raises:
+        RefusedError: the login is taken or empty, or the password is refused.
+    """
+    if not login.strip() or " " in login.strip():
+        raise RefusedError("Brugernavnet må ikke være tomt eller have mellemrum.")
+    if password:
+        check_password(password, login, name)
+    hashed = _hasher().hash(password) if password else ""
+    with writing(services.engine) as session:
+        if access.find_user(session, login) is not None:
+            raise RefusedError(f"Der findes allerede en bruger med brugernavnet «{login}».")
+        access.add_user(
+            session,
+            login=login,
+            name=name.strip() or login,
+            role=role,
+            password_hash=hashed,
+            now=now,
+        )
+
+
+def set_password(services: Services, login: str, password: str) -> None:
+    """Give a user a new password; every browser is signed out.
+
+    Raises:
+        NotFoundError: there is no such user.
+        RefusedError: the password is refused.
+    """
+    with writing(services.engine) as session:
+        user = access.find_user(session, login)
+        if user is None:
+            raise NotFoundError("bruger", login)
+        check_password(password, user.login, user.name)
+        hashed = _hasher().hash(password)
+        access.change_user(
+            session, user.id, password_hash=hashed, failed_logins=0, locked_until=None
+        )
+
+
+def sign_in(services: Services, login: str, password: str, now: dt.datetime) -> str:
+    """Sign a user in; returns the secret for the cookie.
+
+    Raises:
+        RefusedError: wrong, locked or not active; the message never says which login exists.
+    """
+    refused = ""
+    with writing(services.engine) as session:
+        user = access.find_user(session, login)
+        if user is None or not user.is_active or not user.password_hash:
+            _matches(_decoy(), password)
+            raise RefusedError(_WRONG)
+        if user.locked_until is not None and now < user.locked_until:
+            refused = f"For mange forsøg. Prøv igen efter kl. {user.locked_until:%H:%M}."
+        elif not _matches(user.password_hash, password):
+            refused = _WRONG
+            failed = user.failed_logins + 1
+            locked = now + LOCKED_FOR if failed >= LOCKED_AFTER else None
+            count = 0 if locked else failed
+            access.change_user(session, user.id, failed_logins=count, locked_until=locked)
+        else:
+            lasting = dt.timedelta(hours=services.settings.web.session_hours)
+            return access.begin_session(session, user, now, lasting)
+    raise RefusedError(refused)
+
+
+def _matches(hashed: str, password: str) -> bool:
+    try:
+        return _hasher().verify(hashed, password[:LONGEST])
+    except (VerificationError, InvalidHashError):
+        return False
