@@ -40,6 +40,8 @@ _COMMANDS = {
     "advance": "act.advance",
     "daily": "act.daily",
     "outbox": "mails.app",
+    "serve": "serve.serve",
+    "user": "users.app",
     "import": "cases.import_file",
     "export": "cases.export",
     "demo": "act.demo",

@@ -1,0 +1,66 @@
+"""The pages on a test's own database and clock, and a browser that knows how to sign in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from models import Role
+from udmelding import clock
+from udmelding.casework import users
+from udmelding.casework.services import Services
+from udmelding.web.app import create_app
+
+PASSWORD = "gul lampe under broen"  # noqa: S105 - of nobody
+NOW = clock.at(dt.date(2025, 4, 15))
+
+
+class Browser:
+    """A visitor: keeps cookies, and sends the page's own form value along with every form."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self.client = TestClient(app, base_url="http://127.0.0.1:8080", follow_redirects=False)
+
+    def get(self, path: str) -> object:
+        return self.client.get(path)
+
+    def sign_in(self, login: str, password: str = PASSWORD) -> int:
+        answer = self.client.post("/login", data={"login": login, "password": password})
+        return answer.status_code
+
+    def csrf(self, path: str = "/") -> str:
+        found = re.search(r'name="csrf" value="([^"]+)"', self.client.get(path).text)
+        assert found, path
+        return found[1]
+
+
+@pytest.fixture
+def web(services: Services) -> Iterator[FastAPI]:
+    """The app at noon on 15 April 2025."""
+    yield create_app(services, lambda: NOW)
+
+
+@pytest.fixture
+def signed_in(web: FastAPI, services: Services) -> Callable[[Role], Browser]:
+    """A browser in which a user of that role is signed in."""
+
+    def make(role: Role) -> Browser:
+        users.add_user(
+            services, login=role.value, name=role.value, role=role, password=PASSWORD, now=NOW
+        )
+        browser = Browser(web)
+        assert browser.sign_in(role.value) == 303
+        return browser
+
+    return make
+
+
+@pytest.fixture
+def stranger(web: FastAPI) -> Browser:
+    """A browser in which nobody is signed in."""
+    return Browser(web)

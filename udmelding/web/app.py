@@ -1,0 +1,88 @@
+"""Puts the web together: routes, who may come in, what every answer carries.
+
+``create_app`` takes everything it needs, so a test makes one on its own database and clock. Answers
+carry a strict content security policy: nothing is loaded from elsewhere and no script stands in a
+page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from typing import Any, cast
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from udmelding import clock
+from udmelding.casework.services import Services
+from udmelding.errors import UdmeldingError
+from udmelding.web import pages
+from udmelding.web.rendering import page
+from udmelding.web.visitor import Clock, SignInNeededError, check_form
+
+STATIC = Path(__file__).parent / "static"
+
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; img-src 'self' data:; style-src 'self'; script-src 'self'; "
+        "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+        "base-uri 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+_NOT_FOUND = 404
+
+
+def create_app(services: Services, now: Clock = clock.now) -> FastAPI:
+    """The app on these parts and this clock."""
+    app = FastAPI(
+        title="udmelding",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        dependencies=[Depends(check_form)],
+    )
+    app.state.services, app.state.now = services, now
+    app.middleware("http")(_guard)
+    # Starlette gives each handler the very kind that it is registered for.
+    app.add_exception_handler(SignInNeededError, cast("Any", _to_sign_in))
+    app.add_exception_handler(UdmeldingError, cast("Any", _refused))
+    app.add_exception_handler(HTTPException, cast("Any", _plain_error))
+    for found in sorted(iter_modules(pages.__path__), key=lambda module: module.name):
+        app.include_router(import_module(f"{pages.__name__}.{found.name}").router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    return app
+
+
+async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Put the headers on every answer; pages are never kept by a cache, static files for a day."""
+    response = await call_next(request)
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    is_static = request.url.path.startswith("/static/")
+    response.headers["Cache-Control"] = "max-age=86400" if is_static else "no-store"
+    if request.app.state.services.settings.web.url.startswith("https"):
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    return response
+
+
+async def _to_sign_in(_request: Request, error: SignInNeededError) -> Response:
+    return RedirectResponse(error.location, status_code=303)
+
+
+async def _refused(request: Request, error: UdmeldingError) -> HTMLResponse:
+    return page(request, "error.html", code=error.http_status, reason=error.message)
+
+
+async def _plain_error(request: Request, error: HTTPException) -> HTMLResponse:
+    is_missing = error.status_code == _NOT_FOUND
+    reason = "Siden findes ikke." if is_missing else "Det kan ikke lade sig gøre."
+    return page(request, "error.html", code=error.status_code, reason=reason)

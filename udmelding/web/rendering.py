@@ -1,0 +1,95 @@
+"""How does a page look? Renders the templates of ``templates/web`` with what every page shows.
+
+Templates are autoescaped and strict: a name that the page did not give is an error, not a gap.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from models import Role
+from udmelding import paths
+from udmelding.rules.date_wording import long_date, short_date, weekday_date
+from udmelding.rules.glossary import enumerated, label
+from udmelding.web.visitor import Visitor, moment, services_of, visitor_or_none
+
+NAVIGATION: tuple[tuple[str, str], ...] = (
+    ("/", "Overblik"),
+    ("/rykkere", "Rykkere"),
+    ("/moeder", "Møder"),
+    ("/kommuner", "Kommuner"),
+    ("/soeg", "Søg"),
+    ("/indstillinger", "Indstillinger"),
+)
+
+
+def _day(value: dt.date | dt.datetime | None) -> str:
+    if value is None:
+        return "–"
+    return short_date(value.date() if isinstance(value, dt.datetime) else value)
+
+
+def _moment(value: dt.datetime | None) -> str:
+    return f"{short_date(value.date())} kl. {value:%H.%M}" if value else "–"
+
+
+def _label(value: StrEnum | None) -> str:
+    return label(value) if value is not None else ""
+
+
+_FILTERS: Mapping[str, Callable[..., Any]] = {
+    "day": _day,
+    "long_day": lambda value: long_date(value) if value else "–",
+    "weekday": lambda value: weekday_date(value) if value else "–",
+    "moment": _moment,
+    "label": _label,
+    "enumerated": lambda names: enumerated(list(names)),
+    "first_upper": lambda text: text[:1].upper() + text[1:],
+    "count": lambda number, one, many: f"{number} {one if number == 1 else many}",
+}
+
+
+@cache
+def environment() -> Environment:
+    """The templates; compiled once, read anew when a file changes."""
+    made = Environment(
+        loader=FileSystemLoader(paths.TEMPLATES / "web"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(_FILTERS)
+    made.globals.update({"navigation": NAVIGATION, "Role": Role})
+    return made
+
+
+def page(request: Request, template: str, /, *, code: int = 200, **values: Any) -> HTMLResponse:
+    """A page with its frame: navigation, the user, one message.
+
+    Args:
+        request: says who is looking and where.
+        template: file below ``templates/web``.
+        code: the HTTP status.
+        values: what the template shows.
+    """
+    visitor: Visitor | None = visitor_or_none(request)
+    frame = {
+        "visitor": visitor,
+        "csrf": visitor.session.csrf if visitor else "",
+        "message": visitor.session.message if visitor else "",
+        "path": request.url.path,
+        "secretariat": services_of(request).settings.secretariat,
+        "today": moment(request).date(),
+        "is_partial": request.headers.get("hx-request") == "true",
+    }
+    html = environment().get_template(template).render(frame | values)
+    return HTMLResponse(html, status_code=code)

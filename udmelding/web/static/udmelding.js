@@ -1,0 +1,8 @@
+// What pages do with JavaScript and can do without: the design system's own parts, and filters that
+// apply as soon as they are chosen.
+"use strict";
+if (window.DKFDS) { window.DKFDS.init(); }
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-auto-submit]");
+  if (form) { form.requestSubmit(); }
+});

@@ -1,0 +1,87 @@
+"""The seven stages of a case on one line: when each was planned, when it was, and where we are."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from models import Stage
+from udmelding.rules.case import Case
+from udmelding.rules.date_wording import short_date, short_period
+from udmelding.rules.plan import PlannedStep
+from udmelding.rules.status import Status
+
+STAGES = tuple(stage for stage in Stage if stage is not Stage.CLOSED)
+
+
+class Point(StrEnum):
+    """Where a stage lies, seen from the case's own."""
+
+    DONE = "done"
+    NOW = "now"
+    COMING = "coming"
+
+
+@dataclass(frozen=True, slots=True)
+class StageLine:
+    """One stage on the time line.
+
+    Attributes:
+        when: its days in Danish; empty where nothing is known.
+        what: the steps of it and how far they are.
+    """
+
+    stage: Stage
+    point: Point
+    when: str
+    what: tuple[str, ...]
+
+
+def timeline(case: Case, found: Status) -> tuple[StageLine, ...]:
+    """The stages in their order."""
+    rows = {row.id: row for row in (found.plan.steps if found.plan else ())}
+    at = len(STAGES) if found.stage is Stage.CLOSED else STAGES.index(found.stage)
+    return tuple(
+        StageLine(
+            stage=stage,
+            point=Point.DONE if place < at else Point.NOW if place == at else Point.COMING,
+            when=_when(
+                [rows[s.id] for s in case.process.steps if s.stage is stage and s.id in rows]
+            ),
+            what=tuple(_counts(found, stage, case)),
+        )
+        for place, stage in enumerate(STAGES)
+    )
+
+
+def _when(rows: Sequence[PlannedStep]) -> str:
+    """The days of a stage: as they were, or as they are planned."""
+    written = [row.as_written for row in rows if row.is_done and row.as_written]
+    days = [row.planned for row in rows if row.planned is not None]
+    if written and len(rows) == 1:
+        return written[0]
+    if not days:
+        return ""
+    first, last = min(days), max(days)
+    text = short_period(first, last) if first != last else short_date(first)
+    return text if all(row.is_done for row in rows) else f"plan: {text}"
+
+
+def _counts(found: Status, stage: Stage, case: Case) -> Sequence[str]:
+    steps = {step.id: step for step in case.process.steps}
+    told: list[str] = []
+    for count in found.steps:
+        if steps[count.step_id].stage is not stage:
+            continue
+        if count.total > 1:
+            told.append(f"{count.title}: {count.fulfilled} af {count.total}")
+        else:
+            told.append(f"{count.title}{' ✓' if count.is_done else ''}")
+    return told
+
+
+def days_left(deadline: dt.date | None, today: dt.date) -> int | None:
+    """Calendar days to the deadline; negative when it has passed."""
+    return (deadline - today).days if deadline else None

@@ -1,0 +1,158 @@
+"""Who is asking? The signed-in user of a request, and what that user may do.
+
+Every route names who may open it with ``needs`` or ``everybody``; a test walks all routes and finds
+none that does not. A page for users sends others to sign in; a user without the role is refused.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import Depends, Request
+
+from models import Role
+from udmelding.casework.services import Services
+from udmelding.errors import RefusedError
+from udmelding.journal import access
+from udmelding.journal.access import SessionValue, UserValue
+from udmelding.journal.database import reading, writing
+
+COOKIE = "udmelding"
+SECURE_COOKIE = "__Host-udmelding"
+_RANK = {role: place for place, role in enumerate(Role)}
+
+
+class SignInNeededError(Exception):
+    """Nobody is signed in; the page to come back to afterwards is ``then``."""
+
+    def __init__(self, then: str) -> None:
+        """Remember where the visitor was going."""
+        super().__init__(then)
+        self.then = then
+
+    @property
+    def location(self) -> str:
+        """The sign-in page, which leads back."""
+        return f"/login?then={quote(self.then)}"
+
+
+class ForbiddenError(RefusedError):
+    """The visitor is known and may not do this."""
+
+    http_status = 403
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """One signed-in user in one request."""
+
+    session: SessionValue
+    now: dt.datetime
+
+    @property
+    def user(self) -> UserValue:
+        """The user."""
+        return self.session.user
+
+    def may(self, role: Role) -> bool:
+        """Whether the user has at least that role."""
+        return _RANK[self.user.role] >= _RANK[role]
+
+
+def services_of(request: Request) -> Services:
+    """The parts that this app was made with."""
+    found: Services = request.app.state.services
+    return found
+
+
+def moment(request: Request) -> dt.datetime:
+    """The moment of the request; tests set the app's clock."""
+    found: dt.datetime = request.app.state.now()
+    return found
+
+
+def cookie_name(services: Services) -> str:
+    """Over https the browser itself guards that the cookie came from this host."""
+    return SECURE_COOKIE if services.settings.web.url.startswith("https") else COOKIE
+
+
+def visitor_or_none(request: Request) -> Visitor | None:
+    """The signed-in user, or None; looked up once for each request."""
+    if not hasattr(request.state, "visitor"):
+        request.state.visitor = _find(request)
+    found: Visitor | None = request.state.visitor
+    return found
+
+
+def _find(request: Request) -> Visitor | None:
+    services = services_of(request)
+    secret = request.cookies.get(cookie_name(services))
+    if not secret:
+        return None
+    now = moment(request)
+    idle = dt.timedelta(minutes=services.settings.web.idle_minutes)
+    with reading(services.engine) as session:
+        found = access.find_session(session, secret, now, idle)
+    if found is None:
+        return None
+    message = "" if found.message and request.method == "GET" else None
+    if message is not None or now - found.used_at > dt.timedelta(minutes=1):
+        with writing(services.engine) as session:
+            access.touch_session(session, found.id, now, message)
+    return Visitor(found, now)
+
+
+async def check_form(request: Request) -> None:
+    """Refuse a change that did not come from one of our own pages.
+
+    The form (or, for a script, the header ``X-CSRF-Token``) must carry the session's own value, and
+    the browser, where it says so, must name our own site as the origin.
+
+    Raises:
+        ForbiddenError: it does not.
+    """
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise ForbiddenError("Anmodningen kom fra et andet websted og er afvist.")
+    visitor = visitor_or_none(request)
+    if visitor is None:
+        return  # nobody is signed in; the route itself says what that means
+    given = request.headers.get("x-csrf-token") or (await request.form()).get("csrf")
+    if not isinstance(given, str) or not hmac.compare_digest(given, visitor.session.csrf):
+        raise ForbiddenError("Siden var forældet. Gå tilbage, genindlæs den, og prøv igen.")
+
+
+def needs(role: Role) -> Any:
+    """A dependency that gives the visitor, and lets in only users with at least ``role``."""
+
+    def check(request: Request) -> Visitor:
+        visitor = visitor_or_none(request)
+        if visitor is None:
+            then = request.url.path if request.method == "GET" else "/"
+            raise SignInNeededError(then)
+        if not visitor.may(role):
+            raise ForbiddenError("Det har du ikke adgang til. Spørg en administrator.")
+        return visitor
+
+    check.__dict__["allowed"] = role
+    return Depends(check)
+
+
+def everybody(request: Request) -> None:
+    """Marks a route that needs no user: sign-in, the municipalities' links, static files."""
+
+
+everybody.__dict__["allowed"] = "everybody"
+
+Reader = Annotated[Visitor, needs(Role.READER)]
+Caseworker = Annotated[Visitor, needs(Role.CASEWORKER)]
+Administrator = Annotated[Visitor, needs(Role.ADMINISTRATOR)]
+Everybody = Annotated[None, Depends(everybody)]
+
+Clock = Callable[[], dt.datetime]
