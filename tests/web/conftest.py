@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from fastapi import FastAPI
@@ -40,9 +40,9 @@ class Browser:
 
 
 @pytest.fixture
-def web(services: Services) -> Iterator[FastAPI]:
+def web(services: Services) -> FastAPI:
     """The app at noon on 15 April 2025."""
-    yield create_app(services, lambda: NOW)
+    return create_app(services, lambda: NOW)
 
 
 @pytest.fixture

@@ -124,7 +124,8 @@ async def check_form(request: Request) -> None:
     if visitor is None:
         return  # nobody is signed in; the route itself says what that means
     given = request.headers.get("x-csrf-token") or (await request.form()).get("csrf")
-    if not isinstance(given, str) or not hmac.compare_digest(given, visitor.session.csrf):
+    wanted = visitor.session.csrf.encode()
+    if not isinstance(given, str) or not hmac.compare_digest(given.encode(), wanted):
         raise ForbiddenError("Siden var forældet. Gå tilbage, genindlæs den, og prøv igen.")
 
 
