@@ -26,7 +26,16 @@ class Workload(Protocol):
 
 def _workloads() -> Mapping[str, tuple[Workload, Sequence[int]]]:
     """Every workload by name, with the large databases it wants (0 the smaller, 1 the larger)."""
-    from benchmarks import commands, deciding, forecasting, launching, recording, sending, tables
+    from benchmarks import (
+        commands,
+        deciding,
+        forecasting,
+        launching,
+        planning,
+        recording,
+        sending,
+        tables,
+    )
 
     return {
         "launch": (launching.run, ()),
@@ -38,6 +47,7 @@ def _workloads() -> Mapping[str, tuple[Workload, Sequence[int]]]:
         "idle": (sending.idle, (1,)),
         "one-case": (sending.reading_one, (0,)),
         "commands": (commands.run, ()),
+        "plan": (planning.run, (1,)),
         "forecast": (forecasting.run, ()),
         "memory": (commands.memory, (0,)),
     }

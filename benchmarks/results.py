@@ -89,5 +89,5 @@ def line_for_people(values: dict[str, Any]) -> str:
     return (
         f"{mark} {values['workload']:<34} {values['cases']:>5} {values['seconds'] * 1000:>10.2f} ms"
         f" {values['peak_rss_mb']:>7.1f} MB {statements:>6}  {against:<32} "
-        f"{values['aim'] or ''}"
+        f"{values['aim'] or values.get('told', '')}"
     ).rstrip()
