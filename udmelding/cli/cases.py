@@ -207,9 +207,9 @@ def import_file(
     """
     from udmelding.casework.consequences import changed, preview
     from udmelding.casework.imports import HowToImport, importing
+    from udmelding.casework.json_plans import change_values
     from udmelding.casework.services import open_services
     from udmelding.cli.changes import NOTHING_SAVED, agreed, show_changes
-    from udmelding.cli.plan_values import change_values
     from udmelding.cli.values import echo_json
 
     if not file.is_file():

@@ -38,9 +38,9 @@ def forecast(
       udmelding forecast CU-GRAVIDE-2025 --as-of 15/4-2025
     """
     from udmelding.casework.forecasting import forecast_of
+    from udmelding.casework.json_plans import forecast_values
     from udmelding.casework.services import open_services
     from udmelding.cli import show_plan as shown
-    from udmelding.cli.plan_values import forecast_values
     from udmelding.cli.values import echo_json
 
     with open_services() as services:
@@ -60,8 +60,8 @@ def meetings(as_of: AsOf = None, as_json: AsJson = False) -> None:
 
       udmelding meetings --as-of 1/3-2025
     """
+    from udmelding.casework.json_plans import meeting_values
     from udmelding.cli import show_plan as shown
-    from udmelding.cli.plan_values import meeting_values
     from udmelding.cli.values import echo_json
     from udmelding.rules.case_plan import plan_of
     from udmelding.rules.shared_meetings import coming_meetings

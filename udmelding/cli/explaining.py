@@ -23,8 +23,8 @@ def must_leave(reference: Reference, as_of: AsOf = None, as_json: AsJson = False
 
       udmelding must-leave CU-GRAVIDE-2025 --as-of 1/2-2025
     """
+    from udmelding.casework.json_plans import must_leave_values
     from udmelding.cli import show_plan as shown
-    from udmelding.cli.plan_values import must_leave_values
     from udmelding.cli.values import echo_json
     from udmelding.rules.must_leave import must_leave as choices_of
 
@@ -67,9 +67,9 @@ def explain(
       udmelding explain CU-GRAVIDE-2025 Lolland
     """
     from udmelding.casework.explaining import explain_case
+    from udmelding.casework.json_plans import explanation_values
     from udmelding.casework.services import open_services
     from udmelding.cli import show_plan as shown
-    from udmelding.cli.plan_values import explanation_values
     from udmelding.cli.values import echo_json
 
     with open_services() as services:

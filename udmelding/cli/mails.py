@@ -29,9 +29,10 @@ def list_mails(
       udmelding outbox list CU-GRAVIDE-2025 --state venter
     """
     from models import OutboxState
+    from udmelding.casework.json_values import letter_values
     from udmelding.casework.services import open_services
     from udmelding.cli import show
-    from udmelding.cli.values import echo_json, letter_values
+    from udmelding.cli.values import echo_json
     from udmelding.journal import outbox
     from udmelding.journal.database import reading
     from udmelding.journal.header import find
@@ -56,8 +57,9 @@ def show_mail(key: Key, as_json: AsJson = False) -> None:
 
       udmelding outbox show CU-GRAVIDE-2025/collection/0360/invitation
     """
+    from udmelding.casework.json_values import letter_values
     from udmelding.casework.services import open_services
-    from udmelding.cli.values import echo_json, letter_values
+    from udmelding.cli.values import echo_json
     from udmelding.journal import outbox
     from udmelding.journal.database import reading
     from udmelding.rules.glossary import label

@@ -104,8 +104,8 @@ def _show_plans(
     councils: bool,
     is_supposed: bool,
 ) -> None:
+    from udmelding.casework.json_plans import plan_values
     from udmelding.cli import show_plan as shown
-    from udmelding.cli.plan_values import plan_values
     from udmelding.cli.show import console
     from udmelding.cli.values import echo_json
 
@@ -136,8 +136,8 @@ def _plan_what_if(
     reference: str | None, said: list[str], moment: dt.datetime, *, as_json: bool
 ) -> dict[str, Plan]:
     """The plan as it would be; shows first what would change."""
+    from udmelding.casework.json_plans import change_values, plan_values
     from udmelding.cli.changes import show_changes
-    from udmelding.cli.plan_values import change_values, plan_values
     from udmelding.cli.values import echo_json
     from udmelding.rules.plan_change import plan_change, summary
     from udmelding.rules.what_if import read_supposition, suppose

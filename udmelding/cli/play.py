@@ -12,12 +12,13 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from udmelding import clock
 from udmelding.casework import demo
+from udmelding.casework.json_values import status_values
 from udmelding.casework.overview import waiting_cases
 from udmelding.casework.services import Services, open_services
 from udmelding.cli import show
 from udmelding.cli.engine import run
 from udmelding.cli.show_plan import show_plan
-from udmelding.cli.values import echo_json, status_values
+from udmelding.cli.values import echo_json
 from udmelding.errors import RefusedError
 from udmelding.journal import outbox
 from udmelding.journal.database import reading

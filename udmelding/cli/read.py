@@ -21,9 +21,10 @@ def status(
 
       udmelding status CU-DOMFAELDTE-2024 --as-of 10/1-2025 --json
     """
+    from udmelding.casework.json_values import status_values
     from udmelding.cli import show
     from udmelding.cli.show_plan import show_plan
-    from udmelding.cli.values import echo_json, status_values
+    from udmelding.cli.values import echo_json
     from udmelding.rules.status import status as status_of
 
     moment = moment_as_of(as_of)
@@ -52,8 +53,9 @@ def matrix(reference: Reference, as_of: AsOf = None, as_json: AsJson = False) ->
 
       udmelding matrix CU-GRAVIDE-2025 --as-of "medio april 2025"
     """
+    from udmelding.casework.json_values import standing_values
     from udmelding.cli import show
-    from udmelding.cli.values import echo_json, standing_values
+    from udmelding.cli.values import echo_json
     from udmelding.rules.status import status as status_of
 
     moment = moment_as_of(as_of)
@@ -71,8 +73,9 @@ def due(as_of: AsOf = None, as_json: AsJson = False) -> None:
 
       udmelding due --as-of 10/1-2025
     """
+    from udmelding.casework.json_values import owed_values
     from udmelding.cli import show
-    from udmelding.cli.values import echo_json, owed_values
+    from udmelding.cli.values import echo_json
     from udmelding.rules.status import status as status_of
 
     moment = moment_as_of(as_of)
@@ -96,9 +99,10 @@ def log(reference: Reference, as_of: AsOf = None, as_json: AsJson = False) -> No
 
       udmelding log CU-GRAVIDE-2025 --as-of 8/4-2025
     """
+    from udmelding.casework.json_values import log_values
     from udmelding.casework.services import open_services
     from udmelding.cli import show
-    from udmelding.cli.values import echo_json, log_values
+    from udmelding.cli.values import echo_json
     from udmelding.journal.database import reading
     from udmelding.journal.header import find
     from udmelding.journal.log import log as log_of

@@ -1,10 +1,10 @@
-"""Plans, changes, explanations and forecasts as JSON; pages will give the same."""
+"""Plans, changes, explanations and forecasts as JSON: what commands print and the API answers."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from udmelding.cli.values import iso
+from udmelding.casework.json_values import iso
 from udmelding.rules.council import CouncilPlan
 from udmelding.rules.explained import ExplainedDate, Explanation
 from udmelding.rules.forecast import Forecast
