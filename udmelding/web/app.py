@@ -21,6 +21,7 @@ from starlette.exceptions import HTTPException
 from udmelding import clock
 from udmelding.casework.services import Services
 from udmelding.errors import UdmeldingError
+from udmelding.outside.oidc import Provider
 from udmelding.web import pages
 from udmelding.web.rendering import page
 from udmelding.web.visitor import Clock, SignInNeededError, check_form
@@ -51,6 +52,7 @@ def create_app(services: Services, now: Clock = clock.now) -> FastAPI:
         dependencies=[Depends(check_form)],
     )
     app.state.services, app.state.now = services, now
+    app.state.provider_of = lambda parts, redirect: Provider(parts.settings.oidc, redirect)
     app.middleware("http")(_guard)
     # Starlette gives each handler the very kind that it is registered for.
     app.add_exception_handler(SignInNeededError, cast("Any", _to_sign_in))

@@ -52,6 +52,12 @@ def sign_in(
         secret = users.sign_in(services, login, password, now)
     except RefusedError as error:
         return _form(request, then=then, login=login, wrong=error.message, status=403)
+    return signed_in(request, secret, then)
+
+
+def signed_in(request: Request, secret: str, then: str) -> Response:
+    """Send a person who has just signed in on, with the cookie that says so."""
+    services = services_of(request)
     response = RedirectResponse(own_path(then), status_code=303)
     response.set_cookie(
         cookie_name(services),
@@ -86,4 +92,12 @@ def own_path(then: str) -> str:
 def _form(
     request: Request, *, then: str, login: str = "", wrong: str = "", status: int = 200
 ) -> HTMLResponse:
-    return page(request, "login.html", code=status, then=own_path(then), login=login, wrong=wrong)
+    return page(
+        request,
+        "login.html",
+        code=status,
+        then=own_path(then),
+        login=login,
+        wrong=wrong,
+        has_accounts=bool(services_of(request).settings.oidc.issuer),
+    )
