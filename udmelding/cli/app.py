@@ -42,6 +42,7 @@ _COMMANDS = {
     "outbox": "mails.app",
     "serve": "serve.serve",
     "user": "users.app",
+    "token": "tokens.app",
     "import": "cases.import_file",
     "export": "cases.export",
     "demo": "act.demo",

@@ -23,6 +23,7 @@ from udmelding.casework.services import Services
 from udmelding.errors import UdmeldingError
 from udmelding.outside.oidc import Provider
 from udmelding.web import pages
+from udmelding.web.api import create_api
 from udmelding.web.rendering import page
 from udmelding.web.visitor import Clock, SignInNeededError, check_form
 
@@ -60,6 +61,7 @@ def create_app(services: Services, now: Clock = clock.now) -> FastAPI:
     app.add_exception_handler(HTTPException, cast("Any", _plain_error))
     for found in sorted(iter_modules(pages.__path__), key=lambda module: module.name):
         app.include_router(import_module(f"{pages.__name__}.{found.name}").router)
+    app.mount("/api", create_api(services, now))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
 
