@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from importlib import import_module
-from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any, cast
 
@@ -24,10 +23,8 @@ from udmelding.errors import UdmeldingError
 from udmelding.outside.oidc import Provider
 from udmelding.web import pages
 from udmelding.web.api import create_api
-from udmelding.web.rendering import page
+from udmelding.web.rendering import STATIC, page
 from udmelding.web.visitor import Clock, SignInNeededError, check_form
-
-STATIC = Path(__file__).parent / "static"
 
 _HEADERS = {
     "Content-Security-Policy": (

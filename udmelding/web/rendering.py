@@ -6,9 +6,11 @@ Templates are autoescaped and strict: a name that the page did not give is an er
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from fastapi import Request
@@ -20,6 +22,8 @@ from udmelding import paths
 from udmelding.rules.date_wording import long_date, short_date, weekday_date
 from udmelding.rules.glossary import enumerated, label
 from udmelding.web.visitor import Visitor, moment, services_of, visitor_or_none
+
+STATIC = Path(__file__).parent / "static"
 
 NAVIGATION: tuple[tuple[str, str], ...] = (
     ("/", "Overblik"),
@@ -58,6 +62,13 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
 
 
 @cache
+def asset(path: str) -> str:
+    """The address of a static file; its checksum in it, so that browsers never keep an old one."""
+    digest = hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:10]
+    return f"/static/{path}?v={digest}"
+
+
+@cache
 def environment() -> Environment:
     """The templates; compiled once, read anew when a file changes."""
     made = Environment(
@@ -68,7 +79,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(_FILTERS)
-    made.globals.update({"navigation": NAVIGATION, "Role": Role})
+    made.globals.update({"navigation": NAVIGATION, "Role": Role, "asset": asset})
     return made
 
 
