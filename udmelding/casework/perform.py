@@ -77,7 +77,7 @@ def perform_stage(services: Services, reference: str, stage: Stage, now: dt.date
         done.withheld += [(key, why.value) for key, why in asked.withheld]
         for action in asked.actions:
             if action.stage is stage:
-                _do(services, session, header, case, action, now, done)
+                do_action(services, session, header, case, action, now, done)
         agenda.rebuild(session, header)
     return done
 
@@ -109,7 +109,7 @@ def settle(services: Services, reference: str, now: dt.datetime) -> None:
         agenda.settle(session, header, load(session, reference, now), now.date())
 
 
-def _do(
+def do_action(
     services: Services,
     session: Session,
     header: Header,
@@ -118,6 +118,7 @@ def _do(
     now: dt.datetime,
     done: Performed,
 ) -> None:
+    """Do one action in the caller's transaction, and note it in ``done``."""
     match action:
         case OpenStep():
             _open(session, header, action, now)

@@ -58,6 +58,11 @@ class CouncilInput:
     announced_on: dt.date | None = None
     agreed_until: dt.date | None = None
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it has not had the report yet; one that has is no reason for bodies to hurry."""
+        return not self.first_level and self.after is None
+
     def needs_papers(self, place: int) -> bool:
         """Whether the ``place``-th level still to pass is the one that papers are handed in for."""
         is_new = self.after is None or self.is_restarted

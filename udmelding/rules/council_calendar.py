@@ -87,7 +87,9 @@ class CouncilCalendars:
 
     def _make(self, municipality: str, years: range) -> CouncilCalendar:
         chain = self.chains.get(municipality)
-        levels = chain or self.assumptions.chain
+        wanted = chain or self.assumptions.chain
+        # The administration holds no meetings: on the way to a council it is no stop.
+        levels = [v for v in wanted if v is not Level.ADMINISTRATION or v is wanted[-1]]
         known = self.known.get(municipality, {})
         return CouncilCalendar(
             municipality=municipality,

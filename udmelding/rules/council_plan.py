@@ -66,8 +66,7 @@ class Councils:
 
     def _reckon_ready_by(self, council: CouncilInput) -> tuple[dt.date, dt.date] | None:
         if council.calendar.levels[-1].level is Level.ADMINISTRATION:
-            days = self.assumptions.administration_business_days
-            return self.work_days.add_business_days(self.deadline, -days), self.deadline
+            return self._last_day_of_administration(), self.deadline
         levels = council.calendar.levels[council.first_level :]
         bound = self.deadline
         decides: dt.date | None = None
@@ -79,6 +78,13 @@ class Councils:
             bound, held_on = best
             decides = decides or held_on
         return (bound, decides) if decides is not None else None
+
+    def _last_day_of_administration(self) -> dt.date:
+        """The last day from which a delegated decision is made by the deadline."""
+        days, day = self.assumptions.administration_business_days, self.deadline
+        while self.work_days.add_business_days(day, days) > self.deadline:
+            day -= dt.timedelta(days=1)
+        return day
 
     def _last_before(
         self, level: LevelCalendar, bound: dt.date, *, is_first: bool
@@ -186,7 +192,7 @@ class Councils:
         chain = self.chain_from(council, ready, dt.date.min) if ready else ()
         passed_on = None
         if ready is not None and chain and chain[-1].held_on < self.today:
-            passed_on = chain[-1].held_on
+            passed_on = None if council.announced_on else chain[-1].held_on
             chain = self.chain_from(council, ready, self.today)
         early = self.chain_from(council, earliest, self.today) if earliest else ()
         planned = council.announced_on or (chain[-1].held_on if chain else None)

@@ -44,7 +44,7 @@ def must_leave(asked: PlanInput) -> tuple[MustLeave, ...]:
     latest: dict[str, dt.date] = {}
     names: list[str] = []
     for council in asked.councils:
-        if council.is_decided:
+        if council.is_decided or not council.is_waiting:
             continue
         names.append(council.name)
         last = councils.ready_by(council)

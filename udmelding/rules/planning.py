@@ -95,7 +95,7 @@ def _bound_of_last(
     bounds: list[dt.date] = []
     for council in asked.councils:
         last = None if council.is_decided else councils.ready_by(council)
-        if last is not None and last[0] >= earliest and not council.first_level:
+        if last is not None and last[0] >= earliest and council.is_waiting:
             bounds.append(last[0] if council.calendar.is_known else min(last[0], plain))
     return min(bounds, default=plain)
 

@@ -7,10 +7,11 @@ page.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Awaitable, Callable
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -20,11 +21,14 @@ from starlette.exceptions import HTTPException
 from udmelding import clock
 from udmelding.casework.services import Services
 from udmelding.errors import UdmeldingError
-from udmelding.outside.oidc import Provider
 from udmelding.web import pages
 from udmelding.web.api import create_api
+from udmelding.web.limits import Limit
 from udmelding.web.rendering import STATIC, page
 from udmelding.web.visitor import Clock, SignInNeededError, check_form
+
+if TYPE_CHECKING:
+    from udmelding.outside.oidc import Provider
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -50,7 +54,8 @@ def create_app(services: Services, now: Clock = clock.now) -> FastAPI:
         dependencies=[Depends(check_form)],
     )
     app.state.services, app.state.now = services, now
-    app.state.provider_of = lambda parts, redirect: Provider(parts.settings.oidc, redirect)
+    app.state.provider_of = _provider
+    app.state.sign_ins = Limit(most=30, window=dt.timedelta(minutes=10))
     app.middleware("http")(_guard)
     # Starlette gives each handler the very kind that it is registered for.
     app.add_exception_handler(SignInNeededError, cast("Any", _to_sign_in))
@@ -63,9 +68,17 @@ def create_app(services: Services, now: Clock = clock.now) -> FastAPI:
     return app
 
 
+def _provider(services: Services, redirect: str) -> Provider:
+    from udmelding.outside.oidc import Provider  # late: most installations have no provider
+
+    return Provider(services.settings.oidc, redirect)
+
+
 async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
     """Put the headers on every answer; pages are never kept by a cache, static files for a day."""
     response = await call_next(request)
+    if request.url.path.startswith("/k/"):  # whoever has such an address may answer for a party
+        response.headers["Referrer-Policy"] = "no-referrer"
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     is_static = request.url.path.startswith("/static/")

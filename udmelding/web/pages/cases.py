@@ -45,6 +45,7 @@ TABS = (
     ("/dokumenter", "Dokumenter"),
     ("/mails", "Mails"),
     ("/registrer", "Registrér"),
+    ("/links", "Links"),
     ("/log", "Log"),
 )
 
@@ -80,7 +81,8 @@ def seen(request: Request, reference: str, pr: str = "") -> Seen:
 CaseSeen = Annotated[Seen, Depends(seen)]
 
 
-def _page(request: Request, template: str, found: Seen, **values: Any) -> HTMLResponse:
+def case_page(request: Request, template: str, found: Seen, **values: Any) -> HTMLResponse:
+    """A page of one case, in the case's frame."""
     looked = light_of(found.status, is_paused=found.case.is_paused)
     return page(
         request,
@@ -102,7 +104,7 @@ def case_status(
     request: Request, _: Reader, found: CaseSeen, vis: str = "alle", sorter: str = "navn"
 ) -> HTMLResponse:
     """The time line, the map and the matrix."""
-    return _page(
+    return case_page(
         request,
         "case/status.html",
         found,
@@ -122,7 +124,7 @@ def case_plan(request: Request, _: Reader, found: CaseSeen) -> HTMLResponse:
     asked = plan_input(found.case, found.moment.date())
     explained = explain_case(services_of(request), found.case.reference, "", found.moment)
     plan = found.status.plan
-    return _page(
+    return case_page(
         request,
         "case/plan.html",
         found,
@@ -151,7 +153,7 @@ def case_wheel(_: Reader, found: CaseSeen) -> Response:
 def case_forecast(request: Request, _: Reader, found: CaseSeen) -> HTMLResponse:
     """How many will have decided when, and for whom a reservation is needed."""
     made = forecast_of(services_of(request), found.case.reference, found.moment)
-    return _page(
+    return case_page(
         request,
         "case/forecast.html",
         found,
@@ -164,13 +166,13 @@ def case_forecast(request: Request, _: Reader, found: CaseSeen) -> HTMLResponse:
 @router.get("/skylder")
 def case_owed(request: Request, _: Reader, found: CaseSeen) -> HTMLResponse:
     """Who owes what, the oldest first."""
-    return _page(request, "case/owed.html", found)
+    return case_page(request, "case/owed.html", found)
 
 
 @router.get("/dokumenter")
 def case_documents(request: Request, _: Reader, found: CaseSeen) -> HTMLResponse:
     """The documents of the case."""
-    return _page(request, "case/documents.html", found)
+    return case_page(request, "case/documents.html", found)
 
 
 @router.get("/mails")
@@ -181,7 +183,7 @@ def case_mails(request: Request, _: Reader, found: CaseSeen) -> HTMLResponse:
             session, announcement_id=find(session, found.case.reference).id
         )
     known = [letter for letter in letters if letter.created_at <= found.moment]
-    return _page(request, "case/mails.html", found, letters=known[::-1])
+    return case_page(request, "case/mails.html", found, letters=known[::-1])
 
 
 @router.get("/log")
@@ -189,7 +191,7 @@ def case_log(request: Request, _: Reader, found: CaseSeen) -> HTMLResponse:
     """All that was recorded and sent, also what was corrected later."""
     with reading(services_of(request).engine) as session:
         lines = log(session, find(session, found.case.reference), found.moment)
-    return _page(request, "case/log.html", found, lines=lines[::-1])
+    return case_page(request, "case/log.html", found, lines=lines[::-1])
 
 
 @router.get("/dokumenter/{sha256}")

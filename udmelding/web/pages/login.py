@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -13,7 +12,6 @@ from udmelding.casework import users
 from udmelding.errors import RefusedError
 from udmelding.journal import access
 from udmelding.journal.database import writing
-from udmelding.web.limits import Limit
 from udmelding.web.rendering import page
 from udmelding.web.visitor import (
     Everybody,
@@ -25,8 +23,6 @@ from udmelding.web.visitor import (
 )
 
 router = APIRouter()
-
-_LIMIT = Limit(most=30, window=dt.timedelta(minutes=10))
 
 
 @router.get("/login")
@@ -47,7 +43,7 @@ def sign_in(
 ) -> Response:
     """Sign in and go on to the page that was asked for."""
     services, now = services_of(request), moment(request)
-    _LIMIT.spend(request.client.host if request.client else "", now)
+    request.app.state.sign_ins.spend(request.client.host if request.client else "", now)
     try:
         secret = users.sign_in(services, login, password, now)
     except RefusedError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -10,9 +11,11 @@ from fastapi.responses import RedirectResponse, Response
 from udmelding.casework.services import Services
 from udmelding.casework.users import sign_in_known
 from udmelding.errors import NotFoundError, RefusedError
-from udmelding.outside.oidc import Pending, Provider
 from udmelding.web.pages.login import own_path, signed_in
 from udmelding.web.visitor import Everybody, moment, services_of
+
+if TYPE_CHECKING:
+    from udmelding.outside.oidc import Pending, Provider
 
 router = APIRouter()
 

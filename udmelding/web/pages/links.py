@@ -1,0 +1,165 @@
+"""For the secretariat: the personal links of a case, and what came through them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from udmelding.casework import links
+from udmelding.errors import NotFoundError, RefusedError
+from udmelding.journal import access
+from udmelding.journal.contacts import load_contacts
+from udmelding.journal.database import reading, writing
+from udmelding.journal.header import find
+from udmelding.rules.lights import light_of
+from udmelding.rules.plan_wording import missing_sentence
+from udmelding.web.municipality_view import decision_words
+from udmelding.web.pages.cases import TABS, CaseSeen, Seen
+from udmelding.web.rendering import page
+from udmelding.web.visitor import Caseworker, Visitor, services_of
+
+router = APIRouter(prefix="/sager/{reference}/links")
+
+Text = Annotated[str, Form(max_length=300)]
+
+
+@router.get("")
+def case_links(request: Request, visitor: Caseworker, found: CaseSeen) -> HTMLResponse:
+    """All links of the case, and what waits to be accepted."""
+    return _page(request, visitor, found)
+
+
+@router.post("")
+def make(
+    request: Request,
+    visitor: Caseworker,
+    found: CaseSeen,
+    party: Text = "",
+    made_for: Text = "",
+) -> HTMLResponse:
+    """Make a link; this answer is the only one that ever shows it."""
+    services = services_of(request)
+    try:
+        with writing(services.engine) as session:
+            address = links.link_for(
+                services,
+                session,
+                found.case.reference,
+                party,
+                by=visitor.user.login,
+                now=visitor.now,
+                made_for=made_for.strip(),
+            )
+    except NotFoundError:
+        raise
+    except RefusedError as error:
+        return _page(request, visitor, found, code=422, wrong=error.message)
+    return _page(request, visitor, found, address=address, made=party)
+
+
+@router.post("/luk")
+def revoke(
+    request: Request,
+    visitor: Caseworker,
+    found: CaseSeen,
+    link: Annotated[int, Form()] = 0,
+) -> Response:
+    """Make a link of the case void at once.
+
+    Raises:
+        NotFoundError: the case has no such link, or it was void already.
+    """
+    with writing(services_of(request).engine) as session:
+        header = find(session, found.case.reference)
+        known = {own.id: own for own in access.links_of(session, header.id)}
+        if link not in known or known[link].revoked_at is not None:
+            raise NotFoundError("personligt link", str(link))
+        access.change_link(session, link, revoked_at=visitor.now)
+    return _back(request, visitor, found, "Linket er lukket. Det virker ikke mere.")
+
+
+@router.post("/accepter")
+def accept(request: Request, visitor: Caseworker, found: CaseSeen, key: Text = "") -> Response:
+    """The minutes were seen: a reported decision is proven."""
+    services, reference = services_of(request), found.case.reference
+    who = links.accept_decision(services, reference, key, visitor.user.login, visitor.now)
+    return _back(request, visitor, found, f"Beslutningen fra {who} er accepteret.")
+
+
+@router.post("/kontakt")
+def accept_contact(
+    request: Request, visitor: Caseworker, found: CaseSeen, key: Text = ""
+) -> Response:
+    """Put a reported contact in force."""
+    services, reference = services_of(request), found.case.reference
+    who = links.accept_contact(services, reference, key, visitor.user.login, visitor.now)
+    return _back(request, visitor, found, f"Den nye kontakt for {who} er taget i brug.")
+
+
+@router.post("/afvis")
+def dismiss(request: Request, visitor: Caseworker, found: CaseSeen, key: Text = "") -> Response:
+    """Take back what came through a link."""
+    services, reference = services_of(request), found.case.reference
+    links.dismiss(services, reference, key, visitor.user.login, visitor.now)
+    return _back(request, visitor, found, "Meldingen er taget tilbage. Den kan læses i loggen.")
+
+
+def _back(request: Request, visitor: Visitor, found: Seen, message: str) -> Response:
+    with writing(services_of(request).engine) as session:
+        access.touch_session(session, visitor.session.id, visitor.now, message)
+    return RedirectResponse(f"/sager/{found.case.reference}/links", status_code=303)
+
+
+def _page(
+    request: Request,
+    visitor: Visitor,
+    found: Seen,
+    *,
+    code: int = 200,
+    address: str = "",
+    made: str = "",
+    wrong: str = "",
+) -> HTMLResponse:
+    case = found.case
+    with reading(services_of(request).engine) as session:
+        all_links = access.links_of(session, find(session, case.reference).id)
+        contacts = load_contacts(session, visitor.now)
+    names = {party.party: party.name for party in case.parties}
+    return page(
+        request,
+        "case/links.html",
+        code=code,
+        **_frame(found),
+        links=all_links,
+        now=visitor.now,
+        names=names,
+        owners=[p for p in case.parties if p.kind in links.OWNERS and p.is_asked],
+        decisions=links.reported_decisions(case),
+        decision_words=decision_words,
+        is_reported=links.is_reported,
+        files={
+            (d.recorded_by, d.file_name, d.dated_on): d.sha256 for d in case.documents if d.sha256
+        },
+        contacts=links.proposed_contacts(case, contacts),
+        notes=links.reported_notes(case),
+        address=address,
+        made=names.get(made, ""),
+        days=services_of(request).settings.web.link_days,
+        wrong=wrong,
+    )
+
+
+def _frame(found: Seen) -> dict[str, Any]:
+    """What ``case/_frame.html`` shows."""
+    return {
+        "case": found.case,
+        "status": found.status,
+        "as_of": found.as_of,
+        "seen_on": found.moment.date(),
+        "looked": light_of(found.status, is_paused=found.case.is_paused),
+        "tabs": TABS,
+        "query": "",
+        "verdict": missing_sentence(found.status.plan) if found.status.plan else "",
+    }
