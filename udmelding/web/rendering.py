@@ -79,7 +79,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(_FILTERS)
-    made.globals.update({"navigation": NAVIGATION, "Role": Role, "asset": asset})
+    made.globals.update({"Role": Role, "asset": asset})
     return made
 
 
@@ -93,7 +93,9 @@ def page(request: Request, template: str, /, *, code: int = 200, **values: Any) 
         values: what the template shows.
     """
     visitor: Visitor | None = visitor_or_none(request)
+    there = {getattr(route, "path", "") for route in request.app.routes}
     frame = {
+        "navigation": [entry for entry in NAVIGATION if entry[0] in there],
         "visitor": visitor,
         "csrf": visitor.session.csrf if visitor else "",
         "message": visitor.session.message if visitor else "",
