@@ -30,6 +30,7 @@ _COMMANDS = {
     "must-leave": "explaining.must_leave",
     "forecast": "coming.forecast",
     "wheel": "explaining.wheel",
+    "paper": "paper.paper",
     "meetings": "coming.meetings",
     "feed": "coming.feed",
     "due": "read.due",

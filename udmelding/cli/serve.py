@@ -35,6 +35,7 @@ def serve(
             host=host or web.host,
             port=port or web.port,
             log_level="warning",
+            access_log=False,  # addresses of personal links must not stand in a log
             server_header=False,
             proxy_headers=False,
         )

@@ -44,6 +44,7 @@ TABS = (
     ("/skylder", "Hvem skylder hvad"),
     ("/dokumenter", "Dokumenter"),
     ("/mails", "Mails"),
+    ("/moede", "Til mødet"),
     ("/registrer", "Registrér"),
     ("/links", "Links"),
     ("/log", "Log"),

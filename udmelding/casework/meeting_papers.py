@@ -1,0 +1,177 @@
+"""Writes the papers for a meeting: which meetings a case may go to, and what each one reads."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from models import MeetingState
+from udmelding.casework.forecasting import teachers
+from udmelding.casework.services import Services
+from udmelding.config.library import area_named
+from udmelding.config.process import Body, BodyKind
+from udmelding.errors import NotFoundError
+from udmelding.journal.database import reading
+from udmelding.journal.header import find
+from udmelding.journal.load import load, load_all
+from udmelding.rules.case import Case
+from udmelding.rules.date_wording import long_date
+from udmelding.rules.forecast import forecast
+from udmelding.rules.meeting_paper import MeetingPaper, Venue, meeting_paper
+from udmelding.rules.status import Status, status
+
+FORUM = Body(id="koordinationsforum", title="Koordinationsforum", kind=BodyKind.COORDINATION_FORUM)
+"""The forum of the five regions; it meets without a calendar of ours."""
+
+
+def bodies_of(area: str) -> tuple[Body, ...]:
+    """The bodies that a paper may be for: those of the area in order, and Koordinationsforum."""
+    return (*area_named(area).chain, FORUM)
+
+
+def venues_of(case: Case) -> tuple[Venue, ...]:
+    """Every meeting that a paper on ``case`` may be for, by day; those without a day come last."""
+    dated: list[tuple[dt.date, Venue]] = []
+    undated: list[Venue] = []
+    for body in bodies_of(case.area):
+        days = _days(case, body.id)
+        dated += [(day, _venue(case, body, day)) for day in days]
+        if not any(day >= case.as_of.date() for day in days):
+            undated.append(_venue(case, body, None))
+    dated.sort(key=lambda item: item[0])
+    return (*(venue for _, venue in dated), *undated)
+
+
+def _days(case: Case, body: str) -> tuple[dt.date, ...]:
+    held = {
+        m.held_on
+        for m in case.meetings
+        if (m.area, m.body) == (case.area, body) and m.state is not MeetingState.CANCELLED
+    }
+    return tuple(sorted(held))
+
+
+def _venue(case: Case, body: Body, day: dt.date | None) -> Venue:
+    return Venue(
+        body=body.id,
+        title=body.title,
+        kind=body.kind,
+        held_on=day,
+        area_name=area_named(case.area).name,
+    )
+
+
+def next_venue(case: Case, found: Status) -> Venue:
+    """The meeting that the plan has next for the case; else the next one of any of its bodies."""
+    today = found.as_of
+    venues = venues_of(case)
+    rows = found.plan.steps if found.plan else ()
+    planned = {(r.id, r.planned) for r in rows if not r.is_done}
+    coming = [v for v in venues if v.held_on is not None and v.held_on >= today]
+    first = next((v for v in coming if (v.body, v.held_on) in planned), None)
+    return first or next(iter(coming), venues[-1])
+
+
+def venue_named(case: Case, found: Status, body: str, day: dt.date | None) -> Venue:
+    """The meeting of ``body`` on ``day``, or its next one.
+
+    A body without a calendar may meet on any day.
+
+    Raises:
+        NotFoundError: there is no such body, or its calendar has no meeting on that day.
+    """
+    known = bodies_of(case.area)
+    named = body.casefold()
+    chosen = next((b for b in known if named in (b.id, b.title.casefold())), None)
+    if chosen is None:
+        raise NotFoundError("organ", body, tuple(b.id for b in known))
+    days = _days(case, chosen.id)
+    if day is None:
+        return _next_of(case, found, chosen, days)
+    if days and day not in days:
+        near = sorted(sorted(days, key=lambda other: abs((other - day).days))[:4])
+        known_days = tuple(long_date(other) for other in near)
+        raise NotFoundError(f"møde i {chosen.title} den", long_date(day), known_days)
+    return _venue(case, chosen, day)
+
+
+def _next_of(case: Case, found: Status, body: Body, days: tuple[dt.date, ...]) -> Venue:
+    """The body's meeting by the plan, else its next one, else one whose day is not fixed."""
+    row = found.plan.step(body.id) if found.plan else None
+    if row is not None and not row.is_done and row.planned in days:
+        return _venue(case, body, row.planned)
+    return _venue(case, body, next((day for day in days if day >= found.as_of), None))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which meeting is asked for; ``body`` empty: the next planned one."""
+
+    body: str = ""
+    day: dt.date | None = None
+
+
+def paper_of(services: Services, reference: str, now: dt.datetime, asked: Asked) -> MeetingPaper:
+    """The paper on a case for one meeting, as it was known at ``now``.
+
+    Raises:
+        NotFoundError: no such case, body or meeting.
+    """
+    with reading(services.engine) as session:
+        case = load(session, find(session, reference).reference, now)
+        expected = forecast(case, now.date(), teachers(session, case, now))
+    found = status(case, now.date())
+    if asked.body:
+        venue = venue_named(case, found, asked.body, asked.day)
+    else:
+        venue = next_venue(case, found)
+    return meeting_paper(case, found, expected, venue)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agenda:
+    """A coming meeting with the open cases that may have a paper on it.
+
+    Attributes:
+        to_decide: the cases that have this meeting by their plan; ``to_note`` the other ones.
+    """
+
+    venue: Venue
+    to_decide: tuple[Case, ...]
+    to_note: tuple[Case, ...]
+
+
+def agendas(services: Services, now: dt.datetime) -> tuple[Agenda, ...]:
+    """The coming meetings of the bodies of all open cases, by day."""
+    with reading(services.engine) as session:
+        cases = [case for case in load_all(session, now) if not case.is_closed]
+    today = now.date()
+    planned = {
+        (case.reference, row.id, row.planned)
+        for case in cases
+        if (plan := status(case, today).plan) is not None
+        for row in plan.steps
+        if not row.is_done
+    }
+    venues = {
+        (case.area, venue.body, venue.held_on): venue
+        for case in cases
+        for venue in venues_of(case)
+        if venue.held_on is not None and venue.held_on >= today
+    }
+    made = [
+        _agenda(venue, [case for case in cases if case.area == area], planned)
+        for (area, _, _), venue in venues.items()
+    ]
+    return tuple(sorted(made, key=lambda agenda: agenda.venue.held_on or today))
+
+
+def _agenda(
+    venue: Venue, cases: list[Case], planned: set[tuple[str, str, dt.date | None]]
+) -> Agenda:
+    to_decide = [c for c in cases if (c.reference, venue.body, venue.held_on) in planned]
+    return Agenda(
+        venue=venue,
+        to_decide=tuple(to_decide),
+        to_note=tuple(case for case in cases if case not in to_decide),
+    )
