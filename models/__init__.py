@@ -3,8 +3,8 @@
 What may live here: tables, the closed vocabularies of their columns, and the two column types they
 share. No query, no rule, no clock, no Danish text. A row of a fact table is never overwritten: a
 correction is a new row that supersedes the old one (``models.fact``). Only ``OutboxMessage``,
-``AgendaItem``, ``CalendarEntry`` and the tables of ``access`` change in place; none is a fact, and
-each says so.
+``MailDraft``, ``AgendaItem``, ``CaseSummary``, ``CalendarEntry`` and the tables of ``access`` and
+``webhook`` change in place; none is a fact, and each says so.
 
 May import: the standard library, sqlalchemy, sqlmodel, pydantic. Nothing of ours.
 """
@@ -14,6 +14,8 @@ from models.action import ActionItem
 from models.agenda import AgendaItem
 from models.announcement import Announcement, AnnouncementKind, Closure, Particulars, Scope
 from models.calendar_entry import CalendarEntry
+from models.case_summary import CaseSummary
+from models.chase_stop import ChaseStop
 from models.contact import Contact, ContactRole
 from models.deadline import Deadline
 from models.decision import Decision, Level, Outcome
@@ -21,6 +23,7 @@ from models.document import Change, Document, DocumentKind
 from models.expectation import Expectation
 from models.extension import Extension
 from models.fact import CaseFact, Fact, Moment
+from models.mail_draft import MailDraft
 from models.meeting import Meeting, MeetingState
 from models.milestone import Milestone, MilestoneKind
 from models.municipal import MunicipalChain, MunicipalMeeting
@@ -35,6 +38,7 @@ from models.submission import Submission, SubmissionKind
 from models.tally import Tally
 from models.verdict import Verdict, VerdictOutcome
 from models.waiver import Waiver
+from models.webhook import DeliveryState, Webhook, WebhookDelivery
 
 __all__ = [
     "ActionItem",
@@ -44,7 +48,9 @@ __all__ = [
     "ApiToken",
     "CalendarEntry",
     "CaseFact",
+    "CaseSummary",
     "Change",
+    "ChaseStop",
     "Closure",
     "Completeness",
     "Contact",
@@ -52,12 +58,14 @@ __all__ = [
     "DateSource",
     "Deadline",
     "Decision",
+    "DeliveryState",
     "Document",
     "DocumentKind",
     "Expectation",
     "Extension",
     "Fact",
     "Level",
+    "MailDraft",
     "MailKind",
     "Meeting",
     "MeetingState",
@@ -91,4 +99,6 @@ __all__ = [
     "VerdictOutcome",
     "Waiver",
     "WebSession",
+    "Webhook",
+    "WebhookDelivery",
 ]

@@ -27,6 +27,7 @@ class MailKind(StrEnum):
     COUNCIL_REMINDER_OVERDUE = "council_reminder_overdue"
     COUNCIL_REMINDER_ESCALATED = "council_reminder_escalated"
     DUE_DATE_MOVED = "due_date_moved"
+    DIGEST = "digest"
     NOTICE = "notice"
     SUBMISSION = "submission"
     RESERVATION_LIFTED = "reservation_lifted"
@@ -38,7 +39,8 @@ class OutboxState(StrEnum):
     ``PENDING`` waits; ``CLAIMED`` belongs to one sender that has not yet spoken to the mail
     server; ``HANDING_OVER`` was written right before the mail server was spoken to; ``SENT`` was
     accepted; ``WITHDRAWN`` became pointless before it went; ``FAILED`` was refused for good;
-    ``HELD`` waits for a person, because nobody can know whether it went.
+    ``HELD`` waits for a person, because nobody can know whether it went; ``MERGED`` goes out as
+    part of another mail to the same person, whose fate it shares.
     """
 
     PENDING = "pending"
@@ -48,6 +50,7 @@ class OutboxState(StrEnum):
     WITHDRAWN = "withdrawn"
     FAILED = "failed"
     HELD = "held"
+    MERGED = "merged"
 
 
 class OutboxMessage(SQLModel, table=True):
@@ -63,6 +66,8 @@ class OutboxMessage(SQLModel, table=True):
         message_id: the mail's Message-ID; ``thread_id`` that of the first mail to this party.
         not_before: earliest moment to send; moves on when a try failed.
         claimed_until: the claim of a dead sender is void from here on.
+        written_by: the person or program that wrote it; empty for mails from before this was kept.
+        merged_into: key of the mail that this one goes out, or went out, as a part of.
     """
 
     __tablename__ = "outbox"
@@ -85,11 +90,13 @@ class OutboxMessage(SQLModel, table=True):
     html: str
     message_id: str = Field(unique=True)
     thread_id: str
+    written_by: str = Field(default="", sa_column_kwargs={"server_default": ""})
     state: OutboxState = word(OutboxState, default=OutboxState.PENDING)
     created_at: dt.datetime = Field(sa_type=Moment)
     not_before: dt.datetime = Field(sa_type=Moment)
     claimed_by: str | None = None
     claimed_until: dt.datetime | None = Field(default=None, sa_type=Moment)
     attempts: int = 0
+    merged_into: str | None = Field(default=None, max_length=200, index=True)
     finished_at: dt.datetime | None = Field(default=None, sa_type=Moment)
     outcome: str = ""

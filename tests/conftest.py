@@ -7,6 +7,7 @@ the real Prefect engine are marked ``engine`` and share one server for the whole
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import uuid
 from collections.abc import Iterator
@@ -15,8 +16,20 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from models import OutboxState, Scope
+from udmelding import clock
+from udmelding.casework import demo
+from udmelding.casework.delivery import deliver_waiting
+from udmelding.casework.launch_preview import Wanted, launched
+from udmelding.casework.launching import NewCase
+from udmelding.casework.perform import advance
+from udmelding.casework.recording import record_fact
 from udmelding.casework.services import Services, make_services
-from udmelding.journal.database import open_database
+from udmelding.journal import agenda, outbox
+from udmelding.journal.database import open_database, reading, writing
+from udmelding.journal.entries import NewDeadline, NewParticulars
+from udmelding.journal.outbox import Letter
+from udmelding.journal.record import Stamp
 
 TEST_URL = "UDMELDING_TEST_DATABASE_URL"
 
@@ -97,3 +110,72 @@ def prefect_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
     with prefect_test_harness(server_startup_timeout=120):
         yield
+
+
+class TwoCases:
+    """Two cases that ask the same 17 municipalities on the same day: everybody owes two things."""
+
+    references = ("CU-EN-2024", "CU-TO-2024")
+    party = "0253"
+    stamp = Stamp(clock.at(dt.date(2024, 8, 1)), "anna")
+
+    def __init__(self, services: Services) -> None:
+        """Launch both, send the invitations, and find the first day of reminders."""
+        self.services = services
+        with writing(services.engine) as session:
+            demo.make_contacts(session, "sjaelland", self.stamp)
+        for reference in self.references:
+            launched(services, Wanted(self._new(reference)), self.stamp)
+            advance(services, reference, self.stamp.now)
+        deliver_waiting(services, self.stamp.now, "test")
+        self.day = self.stamp.now.date()
+        with reading(services.engine) as session:
+            while not any(item.rung for item in agenda.due(session, self.day)):
+                self.day += dt.timedelta(days=1)
+
+    @staticmethod
+    def _new(reference: str) -> NewCase:
+        return NewCase(
+            reference=reference,
+            process="central-udmelding",
+            area="sjaelland",
+            scope=Scope.REGIONAL,
+            received_on=dt.date(2024, 7, 30),
+            particulars=NewParticulars(title=f"Prøve {reference}"),
+            deadline=NewDeadline(due_on=dt.date(2025, 5, 31)),
+        )
+
+    @property
+    def now(self) -> dt.datetime:
+        """Eight in the morning of the first day of reminders."""
+        return clock.at(self.day, "08:00")
+
+    def remind(self, day: dt.date | None = None) -> dt.datetime:
+        """Let the machine write the reminders of ``day`` or the first one; sends nothing."""
+        now = clock.at(day or self.day, "08:00")
+        for reference in self.references:
+            advance(self.services, reference, now)
+        return now
+
+    def mails(self, *states: OutboxState, party: str = "0253") -> list[Letter]:
+        """The mails to a party in those states, or in any."""
+        with reading(self.services.engine) as session:
+            found = outbox.list_letters(session, states=states)
+        return [letter for letter in found if letter.party == party]
+
+    def answer(self, reference: str, now: dt.datetime) -> None:
+        """Record that the party has answered in full."""
+        said = {"step": "collection", "party": self.party, "on": now.date()}
+        record_fact(
+            self.services,
+            reference,
+            "response",
+            {**said, "completeness": "complete"},
+            Stamp(now, "anna"),
+        )
+
+
+@pytest.fixture
+def two_cases(services: Services) -> TwoCases:
+    """Two running cases, on the day before anybody was reminded."""
+    return TwoCases(services)

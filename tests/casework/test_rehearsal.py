@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -22,12 +23,14 @@ from udmelding.errors import RefusedError
 from udmelding.journal import outbox
 from udmelding.journal.database import reading, writing
 from udmelding.journal.entries import NewDeadline, NewParticulars
+from udmelding.journal.outbox import Letter
 from udmelding.journal.record import Stamp
 from udmelding.rules.business_days import WorkCalendar
 
 pytestmark = pytest.mark.database
 
 STAMP = Stamp(clock.at(dt.date(2024, 8, 1)), "anna")
+LINK = re.compile(r"/k/[\w-]+")
 DEADLINE = dt.date(2025, 5, 31)
 NEW = NewCase(
     reference="CU-PROEVE-2024",
@@ -174,10 +177,16 @@ def test_the_first_day_of_a_rehearsal_is_the_preview_and_both_are_what_then_goes
     with reading(known.engine) as session:
         written = outbox.list_letters(session)
     assert len(written) == 18
-    said = [(letter.key, letter.subject, letter.text, letter.html) for letter in written]
-    assert [(m.key, m.subject, m.text, m.html) for m in seen.letters] == said
-    first = [mail.letter for mail in played.days[0].mails]
-    assert [(m.key, m.subject, m.text, m.html) for m in first] == said
+    said = words(written)
+    assert words(seen.letters) == said
+    assert words(mail.letter for mail in played.days[0].mails) == said
+
+
+def words(letters: Iterable[Letter]) -> list[tuple[str, ...]]:
+    """What mails say; the personal links in them are new each time."""
+    return [
+        (m.key, m.subject, LINK.sub("/k/…", m.text), LINK.sub("/k/…", m.html)) for m in letters
+    ]
 
 
 def test_a_second_press_of_the_button_launches_nothing_more(known: Services) -> None:

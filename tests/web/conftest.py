@@ -61,6 +61,12 @@ def signed_in(web: FastAPI, services: Services) -> Callable[[Role], Browser]:
 
 
 @pytest.fixture
+def browser() -> Callable[[FastAPI], Browser]:
+    """Makes browsers on an app that a test made itself."""
+    return Browser
+
+
+@pytest.fixture
 def stranger(web: FastAPI) -> Browser:
     """A browser in which nobody is signed in."""
     return Browser(web)

@@ -15,6 +15,7 @@ from enum import StrEnum
 from sqlmodel import Session
 
 from models import MailKind, OutboxState
+from udmelding.casework.digests import REMINDING, gather, take_apart
 from udmelding.casework.services import Services
 from udmelding.errors import OutsideError, RefusedError
 from udmelding.journal import outbox
@@ -45,6 +46,7 @@ CHASING = frozenset(MailKind) - {
     MailKind.NOTICE,
     MailKind.SUBMISSION,
     MailKind.RESERVATION_LIFTED,
+    MailKind.DIGEST,
 }
 """Mails that ask for something, and are pointless once it was given."""
 
@@ -73,14 +75,22 @@ def deliver_waiting(
         How many mails met which fate. Safe to run twice, at once, or after being killed.
     """
     fates = recover(services, now)
-    with reading(services.engine) as session:
-        keys = outbox.waiting(session, now)
-    with services.sending():
-        for key in keys:
-            fate = _deliver_one(services, key, now, owner, checkpoint)
-            if fate is not None:
-                fates[fate] += 1
+    for _ in range(_ROUNDS):
+        gather(services, now)
+        with reading(services.engine) as session:
+            keys = outbox.waiting(session, now)
+        if not keys:
+            break
+        with services.sending():
+            for key in keys:
+                fate = _deliver_one(services, key, now, owner, checkpoint)
+                if fate is not None:
+                    fates[fate] += 1
     return fates
+
+
+_ROUNDS = 3
+"""A mail that is taken apart lets its parts wait again: they go out in the same delivery."""
 
 
 def recover(services: Services, now: dt.datetime) -> Counter[Fate]:
@@ -120,7 +130,12 @@ def _deliver_one(
         letter = outbox.claim(session, key, now, owner)
         if letter is None:
             return None
-        if (reason := _pointless(session, letter)) is not None:
+        if letter.mail is MailKind.DIGEST:
+            is_apart = take_apart(session, letter, _pointless, now)
+            reason = Withheld.REGROUPED if is_apart else None
+        else:
+            reason = _pointless(session, letter, now)
+        if reason is not None:
             outbox.finish(session, key, OutboxState.WITHDRAWN, now, label(reason))
             return Fate.WITHDRAWN
     checkpoint(key, "claimed")
@@ -159,7 +174,7 @@ def _failed(
         return Fate.FAILED
 
 
-def _pointless(session: Session, letter: Letter) -> Withheld | None:
+def _pointless(session: Session, letter: Letter, now: dt.datetime) -> Withheld | None:
     """Why a mail that was written should not go any more, or None when it should."""
     if letter.mail not in CHASING:
         return None
@@ -178,7 +193,10 @@ def _pointless(session: Session, letter: Letter) -> Withheld | None:
     )
     if row is None or row.state.is_closed:
         return Withheld.ANSWERED_MEANWHILE
-    return Withheld.DATE_MOVED if letter.due_on and row.due_on != letter.due_on else None
+    if letter.due_on and row.due_on != letter.due_on:
+        return Withheld.DATE_MOVED
+    is_stopped = case.chase_stop(letter.step, letter.party, now.date()) is not None
+    return Withheld.STOPPED if is_stopped and letter.mail in REMINDING else None
 
 
 def _message(services: Services, letter: Letter) -> EmailMessage:

@@ -17,7 +17,8 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 import models
-from models import ContactRole, PartyKind
+from models import ContactRole
+from udmelding.casework.own_pages import OWNERS, page_address
 from udmelding.casework.recording import complete
 from udmelding.casework.services import Services
 from udmelding.errors import NotFoundError, RefusedError
@@ -33,9 +34,6 @@ from udmelding.journal.tables import table_of
 from udmelding.journal.written import Period
 from udmelding.rules.case import Case
 from udmelding.rules.facts import Decision, Milestone, Party
-
-OWNERS = frozenset({PartyKind.MUNICIPALITY, PartyKind.REGIONAL_COUNCIL})
-"""Kinds of parties that can have a link."""
 
 SOURCE = "personligt link"
 MOST_OF_NAME, MOST_OF_ADDRESS = 60, 80
@@ -118,7 +116,7 @@ def link_for(
         now=now,
         lasting=dt.timedelta(days=web.link_days),
     )
-    return f"{web.url.rstrip('/')}/k/{secret}"
+    return page_address(services.settings, secret)
 
 
 def open_link(services: Services, secret: str, now: dt.datetime) -> Opened | None:

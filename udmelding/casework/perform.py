@@ -15,7 +15,7 @@ from sqlmodel import Session
 import models
 from models import PartyKind, Stage, SubmissionKind
 from udmelding.casework.services import Services
-from udmelding.casework.write import write_mail
+from udmelding.casework.write import MACHINE, write_mail
 from udmelding.journal import agenda
 from udmelding.journal.contacts import load_contacts
 from udmelding.journal.database import reading, writing
@@ -27,9 +27,6 @@ from udmelding.journal.written import Period
 from udmelding.rules.actions import Action, LiftReservation, OpenStep, SendMail
 from udmelding.rules.case import Case
 from udmelding.rules.due import due
-
-MACHINE = "udmelding"
-"""Who recorded what the machine did by itself."""
 
 
 @dataclass(slots=True)
@@ -117,14 +114,15 @@ def do_action(
     action: Action,
     now: dt.datetime,
     done: Performed,
+    by: str = MACHINE,
 ) -> None:
-    """Do one action in the caller's transaction, and note it in ``done``."""
+    """Do one action in the caller's transaction for ``by``, and note it in ``done``."""
     match action:
         case OpenStep():
             _open(session, header, action, now)
             done.opened.append(action.key)
         case SendMail():
-            refused = write_mail(services, session, header, case, action, now)
+            refused = write_mail(services, session, header, case, action, now, by)
             if refused is None:
                 done.written.append(action.key)
             else:

@@ -25,9 +25,10 @@ import models
 from models import ContactRole, MailKind, OutboxState, PartyKind
 from udmelding import clock
 from udmelding.casework.launch_preview import Wanted, launched, parties_without_address
-from udmelding.casework.perform import MACHINE, advance
+from udmelding.casework.perform import advance
 from udmelding.casework.rehearsal_script import Event, Script
 from udmelding.casework.services import Services, open_services
+from udmelding.casework.write import MACHINE
 from udmelding.errors import RefusedError
 from udmelding.journal import outbox
 from udmelding.journal.contacts import ContactValue, put_contact

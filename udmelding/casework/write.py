@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from sqlmodel import Session
 
 from models import ContactRole, MailKind
 from udmelding.casework.mail_values import context_of, report_to_send
+from udmelding.casework.own_pages import Linker, fresh_link, placeholder
 from udmelding.casework.services import Services
-from udmelding.documents.mail import render_mail
+from udmelding.config.settings import Settings
+from udmelding.documents.mail import RenderedMail, render_mail, reworded
 from udmelding.journal import outbox
 from udmelding.journal.contacts import ContactValue, load_contacts
 from udmelding.journal.header import Header
+from udmelding.journal.mail_drafts import Draft, draft_of, forget
+from udmelding.journal.outbox import Letter
 from udmelding.outside.mime import message_id_for
 from udmelding.rules.actions import SendMail, Withheld
 from udmelding.rules.case import Case
+
+MACHINE = "udmelding"
+"""Who did what the machine did by itself."""
 
 _RECEIVING = (ContactRole.COORDINATOR, ContactRole.MAILBOX)
 
@@ -27,46 +35,101 @@ def write_mail(
     case: Case,
     action: SendMail,
     now: dt.datetime,
+    by: str = MACHINE,
 ) -> Withheld | None:
     """Put the mail of ``action`` into the outbox.
 
     Returns:
         None when it stands there (now or already), else why it was not written.
     """
+    if outbox.is_written(session, action.key):
+        return None
+    draft = draft_of(session, action.key)
+    if draft is not None and draft.is_held:
+        return Withheld.ON_HOLD
     contacts = receivers(services, session, action.party, now)
-    to = [contact for contact in contacts if contact.role in _RECEIVING][:1]
-    if not to:
+    linker = fresh_link(services.settings, session, header.id, now, by)
+    letter = compose(services.settings, case, action, contacts, now, linker, draft)
+    if letter is None:
         return Withheld.NO_ADDRESS
-    copies = [contact.email for contact in contacts if contact.role in action.copy_to]
-    context = context_of(
-        services.settings, case, action, to[0], now.date(), has_copies=bool(copies)
-    )
-    rendered = render_mail(action.mail, context)
-    domain = services.settings.mail.message_id_domain
-    outbox.enqueue(
-        session,
-        header.id,
-        outbox.Letter(
-            key=action.key,
-            step=action.step_id,
-            party=action.party,
-            mail=action.mail,
-            rung=action.rung,
-            due_on=action.due_on,
-            template_version=rendered.template_version,
-            recipients=[to[0].email],
-            copies=copies,
-            attachments=_attachments(case, action),
-            subject=rendered.subject,
-            text=rendered.text,
-            html=rendered.html,
-            message_id=message_id_for(action.key, domain),
-            thread_id=_thread(case, action, domain),
-            created_at=now,
-            not_before=now,
-        ),
-    )
+    outbox.enqueue(session, header.id, replace(letter, written_by=by))
+    if draft is not None:
+        forget(session, (action.key,))
     return None
+
+
+def compose(
+    settings: Settings,
+    case: Case,
+    action: SendMail,
+    contacts: list[ContactValue],
+    now: dt.datetime,
+    linker: Linker,
+    draft: Draft | None = None,
+) -> Letter | None:
+    """The mail of ``action`` as it stands in the outbox when it is written at ``now``.
+
+    Args:
+        settings: who writes.
+        case: what is known.
+        action: which mail.
+        contacts: whom the party's mails can go to.
+        now: the moment.
+        linker: gives the address of the party's own page.
+        draft: a person's own words for it, if any.
+
+    Returns:
+        None where nobody can receive it.
+    """
+    to = receiver_among(contacts)
+    if to is None:
+        return None
+    copies = [contact.email for contact in contacts if contact.role in action.copy_to]
+    link = linker(case, action.party, to.email)
+    rendered = _rendered(settings, case, action, to, now, link, draft, has_copies=bool(copies))
+    domain = settings.mail.message_id_domain
+    return Letter(
+        key=action.key,
+        step=action.step_id,
+        party=action.party,
+        mail=action.mail,
+        rung=action.rung,
+        due_on=action.due_on,
+        template_version=rendered.template_version,
+        recipients=[to.email],
+        copies=copies,
+        attachments=_attachments(case, action),
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        message_id=message_id_for(action.key, domain),
+        thread_id=_thread(case, action, domain),
+        created_at=now,
+        not_before=now,
+    )
+
+
+def _rendered(
+    settings: Settings,
+    case: Case,
+    action: SendMail,
+    to: ContactValue,
+    now: dt.datetime,
+    link: str,
+    draft: Draft | None,
+    *,
+    has_copies: bool,
+) -> RenderedMail:
+    if draft is not None and draft.is_reworded:
+        text = draft.text.replace(placeholder(settings, case, action.party) or "\0", link)
+        return reworded(draft.subject, text)
+    context = context_of(settings, case, action, to, now.date(), has_copies=has_copies)
+    return render_mail(action.mail, replace(context, link=link))
+
+
+def receiver_among(contacts: list[ContactValue]) -> ContactValue | None:
+    """Whom among a party's contacts a mail goes to; None where there is nobody."""
+    return next((contact for contact in contacts if contact.role in _RECEIVING), None)
 
 
 def _attachments(case: Case, action: SendMail) -> list[dict[str, str]]:

@@ -16,6 +16,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
 from pydantic_settings import (
@@ -47,6 +48,7 @@ __all__ = [
     "Settings",
     "Web",
     "load_settings",
+    "setting_places",
     "setting_trails",
     "variable",
 ]
@@ -90,6 +92,12 @@ class Settings(BaseSettings):
     def mail_folder(self) -> Path:
         """Where the folder transport writes mails; the same as ``mail.folder``."""
         return self.mail.folder
+
+    @property
+    def links_in_mails(self) -> bool:
+        """Whether mails carry links: never where they are sent, and the pages only reached here."""
+        is_here = urlsplit(self.web.url).hostname in ("127.0.0.1", "::1", "localhost")
+        return self.web.links_in_mails and not (is_here and self.mail.transport == "smtp")
 
     @classmethod
     def settings_customise_sources(
@@ -154,6 +162,31 @@ def setting_trails() -> tuple[marked.Trail, ...]:
 def variable(trail: marked.Trail) -> str:
     """The environment variable of a setting, such as ``UDMELDING_MAIL__HOST``."""
     return PREFIX + "__".join(str(part) for part in trail).upper()
+
+
+def setting_places(environ: Mapping[str, str] | None = None) -> Mapping[marked.Trail, str]:
+    """Where each setting that is not left at its default is set, in Danish.
+
+    Raises:
+        BadFileError: the settings file cannot be read.
+    """
+    given = _ours(os.environ if environ is None else environ)
+    content = _file_content(given)
+    places = {}
+    for trail in setting_trails():
+        if variable(trail) in given:
+            places[trail] = f"miljøvariablen {variable(trail)}"
+        elif _has(content.data, trail):
+            places[trail] = f"{content.lines.file}, linje {content.lines.line(trail)}"
+    return places
+
+
+def _has(data: Any, trail: marked.Trail) -> bool:
+    for part in trail:
+        if not isinstance(data, dict) or part not in data:
+            return False
+        data = data[part]
+    return True
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:

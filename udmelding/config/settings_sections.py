@@ -100,6 +100,8 @@ class Web(Section):
         session_hours: how long a person stays signed in.
         idle_minutes: and for how long without doing anything.
         link_days: how long a municipality's personal link works.
+        links_in_mails: whether mails to a municipality carry such a link; see ``Settings``.
+        webhooks_to_private: whether webhooks may lead into the local network.
     """
 
     host: Host = "127.0.0.1"
@@ -108,6 +110,8 @@ class Web(Section):
     session_hours: Annotated[int, Field(ge=1, le=72)] = 12
     idle_minutes: Annotated[int, Field(ge=5, le=720)] = 120
     link_days: Annotated[int, Field(ge=1, le=730)] = 180
+    links_in_mails: bool = True
+    webhooks_to_private: bool = False
 
 
 class Oidc(Section):
@@ -130,9 +134,15 @@ class Prefect(Section):
     """Where and when the flows run.
 
     Attributes:
-        api_url: Prefect's server; None leaves it to Prefect's own profile.
+        api_url: a Prefect server of your own; None: ``udmelding serve`` starts one.
+        auth: its ``PREFECT_SERVER_API_AUTH_STRING``, if it asks for one.
+        port: where ``serve`` starts its own, on this machine only.
+        dashboard: whether that one has Prefect's own pages and keeps every task run.
         daily_at: Danish wall clock time of the daily run.
     """
 
     api_url: Annotated[str, Field(pattern=flaw_wording.WEB_PATTERN)] | None = None
+    auth: SecretStr = SecretStr("")
+    port: Annotated[int, Field(ge=1, le=65535)] = 4200
+    dashboard: bool = False
     daily_at: Annotated[str, Field(pattern=flaw_wording.TIME_PATTERN)] = "07:30"

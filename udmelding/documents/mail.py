@@ -18,7 +18,11 @@ from udmelding.documents import markdown
 from udmelding.documents.mail_contexts import MAILS, MailContext
 from udmelding.documents.mail_templates import TemplateError, mail_templates
 
-__all__ = ["MAILS", "RenderedMail", "TemplateError", "render_mail"]
+__all__ = ["MAILS", "RenderedMail", "TemplateError", "render_mail", "reworded"]
+
+
+REWORDED = "af person"
+"""Stands for the template's version where a person wrote the mail."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,4 +74,30 @@ def render_mail(
         text=markdown.as_text(tokens),
         html=found.page(subject, markdown.as_html(tokens)),
         template_version=version,
+    )
+
+
+def reworded(
+    subject: str,
+    text: str,
+    templates: Path | None = None,
+    overrides: Path | None = None,
+) -> RenderedMail:
+    """A mail in a person's own words: plain text, of which only links mean anything in HTML.
+
+    Args:
+        subject: the subject; line breaks in it become spaces.
+        text: paragraphs with an empty line between them.
+        templates: as for ``render_mail``, and ``overrides`` too: they hold the page around it.
+        overrides: see ``templates``.
+    """
+    roots = [templates or paths.TEMPLATES, *([overrides] if overrides else [])]
+    found = mail_templates(root / "mail" for root in roots)
+    plain = "\n".join(line.rstrip() for line in text.strip().splitlines()) + "\n"
+    line = markdown.one_line(subject)
+    return RenderedMail(
+        subject=line,
+        text=plain,
+        html=found.page(line, markdown.as_html(markdown.parsed(markdown.from_plain(plain)))),
+        template_version=REWORDED,
     )

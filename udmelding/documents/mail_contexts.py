@@ -33,6 +33,7 @@ class MailContext:
         secretariat_email: where answers go.
         secretariat_phone: may be empty.
         responsible: the case worker's role or initials; may be empty.
+        link: address of the party's own page in the case; empty where it has none.
     """
 
     reference: str
@@ -47,6 +48,7 @@ class MailContext:
     secretariat_email: str
     secretariat_phone: str = ""
     responsible: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +141,40 @@ class CouncilInvitationContext(MailContext):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DigestItem:
+    """One thing that a digest reminds of.
+
+    Attributes:
+        wanted: what is owed, such as ``det samlede svar``.
+        due_on: when it is or was due.
+        business_days_left: business days to ``due_on``; 0 when it has passed.
+        business_days_over: business days since ``due_on``; 0 until it has passed.
+        link: address of the party's own page in the case; empty where it has none.
+    """
+
+    reference: str
+    title: str
+    wanted: str
+    due_on: dt.date
+    business_days_left: int = 0
+    business_days_over: int = 0
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestContext(MailContext):
+    """Reminds one person of several things, in one case or in several.
+
+    Attributes:
+        items: what is owed, the earliest due date first; at least two.
+        due_on: the earliest due date.
+    """
+
+    items: tuple[DigestItem, ...]
+    due_on: dt.date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DueDateMovedContext(MailContext):
     """Tells a party that the date it was given is another now.
 
@@ -220,6 +256,7 @@ MAILS: Mapping[MailKind, type[MailContext]] = {
     MailKind.COUNCIL_REMINDER_OVERDUE: ReminderContext,
     MailKind.COUNCIL_REMINDER_ESCALATED: ReminderContext,
     MailKind.DUE_DATE_MOVED: DueDateMovedContext,
+    MailKind.DIGEST: DigestContext,
     MailKind.NOTICE: NoticeContext,
     MailKind.SUBMISSION: SubmissionContext,
     MailKind.RESERVATION_LIFTED: ReservationLiftedContext,

@@ -25,6 +25,7 @@ WIDTH = 72
 _SUBSET = ("heading", "list", "blockquote", "hr", "newline", "escape", "emphasis", "link")
 _PARSER = MarkdownIt("zero").enable(list(_SUBSET))
 _BREAKING = re.compile(r"[^\S\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]+")
+_ADDRESS = re.compile(r"(https?://[^\s<>()\"]*[^\s<>()\".,;:!?])")
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 _STYLES = {
@@ -50,6 +51,20 @@ def one_line(value: str) -> str:
 def escaped(value: str) -> str:
     """``value`` on one line, written so that Markdown reads it as these very characters."""
     return _PUNCTUATION.sub(r"\\\1", one_line(value))
+
+
+def from_plain(text: str) -> str:
+    """Plain text as Markdown that shows just that: lines and paragraphs kept, addresses linked."""
+    paragraphs = re.split(r"\n\s*\n", text.strip())
+    return "\n\n".join("\\\n".join(_linked(line) for line in p.splitlines()) for p in paragraphs)
+
+
+def _linked(line: str) -> str:
+    parts = _ADDRESS.split(line.strip())  # every second part is an address
+    return "".join(
+        f"[{escaped(part)}](<{part}>)" if index % 2 else _PUNCTUATION.sub(r"\\\1", part)
+        for index, part in enumerate(parts)
+    )
 
 
 def parsed(source: str) -> list[Token]:

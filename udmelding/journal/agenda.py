@@ -197,7 +197,7 @@ class _Ladders(dict[tuple[str, dt.date, dt.date], Sequence[RungDay]]):
 
     def __init__(self, case: Case) -> None:
         super().__init__()
-        self.rungs, self.work_days = case.process.ladders, calendar_of(case)
+        self.case, self.rungs, self.work_days = case, case.process.ladders, calendar_of(case)
 
     def __missing__(self, at: tuple[str, dt.date, dt.date]) -> Sequence[RungDay]:
         name, opened_on, due_on = at
@@ -217,10 +217,18 @@ def _agenda_row(
     ladder = row.step.ladder or ""
     days = ladders[ladder, row.opened_on, row.due_on]
     last = last_rung(ladders.rungs[ladder], sent.get((step, party, row.due_on), ()))
-    next_on = next_day(days, last)
+    next_on = _after_stop(ladders.case, step, party, next_day(days, last))
     if next_on is None:
         return None
     return _row(header, step, party, row.opened_on, row.due_on, last, next_on)
+
+
+def _after_stop(case: Case, step: str, party: str, day: dt.date | None) -> dt.date | None:
+    """The first day from ``day`` on which nobody has stopped the reminders; None for never."""
+    stop = case.chase_stop(step, party, day) if day is not None else None
+    if stop is None:
+        return day
+    return stop.until + dt.timedelta(days=1) if stop.until else None
 
 
 def _row(

@@ -270,6 +270,18 @@ class NewPause(Entry):
     reason: Text = ""
 
 
+class NewChaseStop(Entry):
+    """Reminders to a party are switched off or on again."""
+
+    table = models.ChaseStop
+    kind: Literal["chase_stop"] = "chase_stop"
+    step: Name
+    party: Name
+    is_stopped: bool
+    until: DueDay | None = None
+    reason: Text = ""
+
+
 class NewClosure(Entry):
     """The case is closed."""
 
@@ -373,6 +385,7 @@ CaseEntry = (
     | NewMilestone
     | NewAction
     | NewPause
+    | NewChaseStop
     | NewClosure
     | NewObligation
     | NewProcess

@@ -11,7 +11,9 @@ from sqlmodel import Session
 
 from udmelding.journal.entries import Entry
 
-LATEST_WINS = frozenset({"deadline", "extension", "expectation", "pause", "process", "particulars"})
+LATEST_WINS = frozenset(
+    {"deadline", "extension", "expectation", "pause", "chase_stop", "process", "particulars"}
+)
 """Kinds of which the latest holds: 31/5, then 30/4, then 31/5 again are three facts."""
 
 

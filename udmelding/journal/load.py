@@ -60,11 +60,20 @@ KINDS = (
     _Kind(models.Milestone, values.Milestone, "milestones"),
     _Kind(models.ActionItem, values.ActionItem, "actions"),
     _Kind(models.Pause, values.Pause, "pauses"),
+    _Kind(models.ChaseStop, values.ChaseStop, "chase_stops"),
     _Kind(models.Closure, values.Closure, "closures"),
     _Kind(models.ProcessPin, values.ProcessPin, "process_pins"),
 )
 
-_FOR_ONE_PARTY = ("obligations", "responses", "decisions", "waivers", "extensions", "expectations")
+_FOR_ONE_PARTY = (
+    "obligations",
+    "responses",
+    "decisions",
+    "waivers",
+    "extensions",
+    "expectations",
+    "chase_stops",
+)
 _FOR_ANY_PARTY = ("particulars", "documents", "pauses", "closures")
 _CHASE = tuple(k for k in KINDS if k.field in ("parties", *_FOR_ONE_PARTY, *_FOR_ANY_PARTY))
 """What the standings of municipalities and the ladders that chase them are read from."""

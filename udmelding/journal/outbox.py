@@ -51,12 +51,14 @@ class Letter:
     html: str
     message_id: str
     thread_id: str
+    written_by: str = ""
     state: OutboxState = OutboxState.PENDING
     created_at: dt.datetime
     not_before: dt.datetime
     attempts: int = 0
     claimed_by: str | None = None
     claimed_until: dt.datetime | None = None
+    merged_into: str | None = None
     finished_at: dt.datetime | None = None
     outcome: str = ""
 
@@ -66,13 +68,18 @@ _NAMES = tuple(field.name for field in fields(Letter))
 
 def enqueue(session: Session, announcement_id: int, letter: Letter) -> bool:
     """Write ``letter`` to the outbox; False when its key stands there already."""
-    table = table_of(models.OutboxMessage)
-    known = session.execute(sa.select(table.c.id).where(table.c.key == letter.key)).first()
-    if known is not None:
+    if is_written(session, letter.key):
         return False
+    table = table_of(models.OutboxMessage)
     row = {name: getattr(letter, name) for name in _NAMES}
     session.execute(sa.insert(table).values(announcement_id=announcement_id, **row))
     return True
+
+
+def is_written(session: Session, key: str) -> bool:
+    """Whether a mail with that key stands in the outbox, in whatever state."""
+    table = table_of(models.OutboxMessage)
+    return session.execute(sa.select(table.c.id).where(table.c.key == key)).first() is not None
 
 
 def waiting(session: Session, now: dt.datetime) -> list[str]:
@@ -115,13 +122,42 @@ def hand_over(session: Session, key: str, owner: str) -> bool:
 def finish(
     session: Session, key: str, state: OutboxState, now: dt.datetime, outcome: str = ""
 ) -> None:
-    """Give a mail its last state (sent, withdrawn, failed or held), with a word on why."""
+    """Give a mail its last state (sent, withdrawn, failed or held), with a word on why.
+
+    The mails that go out as parts of it share its fate.
+    """
     table = table_of(models.OutboxMessage)
     session.execute(
         sa.update(table)
-        .where(table.c.key == key)
+        .where(sa.or_(table.c.key == key, table.c.merged_into == key))
         .values(state=state, finished_at=now, outcome=outcome, claimed_by=None, claimed_until=None)
     )
+
+
+def merge(session: Session, keys: Sequence[str], into: str) -> bool:
+    """Make waiting mails parts of the mail ``into``; False when another sender has one of them."""
+    table = table_of(models.OutboxMessage)
+    moved = session.execute(
+        sa.update(table)
+        .where(table.c.key.in_(keys), table.c.state == OutboxState.PENDING)
+        .values(state=OutboxState.MERGED, merged_into=into)
+    )
+    return _count(moved) == len(keys)
+
+
+def take_apart(session: Session, keys: Sequence[str]) -> None:
+    """Let parts of a mail wait as mails of their own again."""
+    table = table_of(models.OutboxMessage)
+    session.execute(
+        sa.update(table)
+        .where(table.c.key.in_(keys))
+        .values(state=OutboxState.PENDING, merged_into=None, finished_at=None, outcome="")
+    )
+
+
+def parts_of(session: Session, key: str) -> list[Letter]:
+    """The mails that go out, or went out, as parts of that mail."""
+    return letters(session, table_of(models.OutboxMessage).c.merged_into == key)
 
 
 def postpone(session: Session, key: str, now: dt.datetime, outcome: str) -> dt.datetime:
@@ -176,6 +212,9 @@ def resolve(session: Session, key: str, *, was_sent: bool, now: dt.datetime) -> 
         RefusedError: the mail is neither held nor failed.
     """
     letter = get(session, key)
+    if letter.merged_into is not None:  # its fate is that of the mail it is a part of
+        letter = get(session, letter.merged_into)
+        key = letter.key
     if letter.state not in (OutboxState.HELD, OutboxState.FAILED):
         raise RefusedError("Kun en tilbageholdt eller afvist mail kan afgøres.")
     if was_sent:
@@ -186,6 +225,11 @@ def resolve(session: Session, key: str, *, was_sent: bool, now: dt.datetime) -> 
         sa.update(table)
         .where(table.c.key == key)
         .values(state=OutboxState.PENDING, not_before=now, finished_at=None, outcome="")
+    )
+    session.execute(
+        sa.update(table)
+        .where(table.c.merged_into == key)
+        .values(state=OutboxState.MERGED, finished_at=None, outcome="")
     )
 
 
@@ -202,11 +246,19 @@ def get(session: Session, key: str) -> Letter:
 
 
 def letters(
-    session: Session, where: sa.ColumnElement[bool] | None = None, limit: int | None = None
+    session: Session,
+    where: sa.ColumnElement[bool] | None = None,
+    limit: int | None = None,
+    *,
+    offset: int = 0,
+    is_newest_first: bool = False,
 ) -> list[Letter]:
-    """The mails that meet ``where``, in the order they were written."""
+    """The mails that meet ``where``, in the order they were written, or the last finished first."""
     table = table_of(models.OutboxMessage)
-    query = sa.select(*(table.c[name] for name in _NAMES)).order_by(table.c.created_at, table.c.key)
+    order: tuple[sa.ColumnElement[Any], ...] = (table.c.created_at, table.c.key)
+    if is_newest_first:
+        order = (table.c.finished_at.desc(), table.c.key)
+    query = sa.select(*(table.c[name] for name in _NAMES)).order_by(*order).offset(offset)
     if where is not None:
         query = query.where(where)
     if limit is not None:

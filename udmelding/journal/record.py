@@ -24,6 +24,7 @@ from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.agenda import refresh
 from udmelding.journal.entries import (
     Entry,
+    NewChaseStop,
     NewDeadline,
     NewDecision,
     NewExpectation,
@@ -238,6 +239,10 @@ def _check(session: Session, header: Header, entry: Entry, stamp: Stamp) -> None
     if isinstance(entry, NewExpectation) and entry.expected_on < stamp.now.date():
         raise RefusedError(
             f"{entry.expected_on:%d.%m.%Y} er en dag, der er gået. Registrér beslutningen i stedet."
+        )
+    if isinstance(entry, NewChaseStop) and entry.until and entry.until < stamp.now.date():
+        raise RefusedError(
+            f"{entry.until:%d.%m.%Y} er en dag, der er gået. Skriv en dag, der kommer, eller ingen."
         )
     if isinstance(entry, NewDeadline) and entry.due_on <= header.received_on:
         raise RefusedError(

@@ -29,6 +29,7 @@ FACTS: tuple[type[models.Fact], ...] = (
     models.Milestone,
     models.ActionItem,
     models.Pause,
+    models.ChaseStop,
     models.Closure,
     models.ProcessPin,
 )

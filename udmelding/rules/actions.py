@@ -19,6 +19,9 @@ class Withheld(StrEnum):
     NO_ADDRESS = "no_address"
     ANSWERED_MEANWHILE = "answered_meanwhile"
     DATE_MOVED = "date_moved"
+    STOPPED = "stopped"
+    ON_HOLD = "on_hold"
+    REGROUPED = "regrouped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

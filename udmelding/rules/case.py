@@ -17,6 +17,7 @@ from udmelding.config.process import FulfilledBy, Parties, Process, Step
 from udmelding.rules.council_calendar import CouncilCalendars
 from udmelding.rules.facts import (
     ActionItem,
+    ChaseStop,
     Closure,
     Deadline,
     Decision,
@@ -89,6 +90,7 @@ class Case:
     actions: tuple[ActionItem, ...] = ()
     closures: tuple[Closure, ...] = ()
     pauses: tuple[Pause, ...] = ()
+    chase_stops: tuple[ChaseStop, ...] = ()
     process_pins: tuple[ProcessPin, ...] = ()
     mails: tuple[Mail, ...] = ()
     council_calendars: CouncilCalendars | None = None
@@ -107,6 +109,14 @@ class Case:
     def deadline(self) -> dt.date | None:
         """The deadline that holds now, or None where none was given."""
         return self.deadlines[-1].due_on if self.deadlines else None
+
+    def chase_stop(self, step: str, party: str, day: dt.date) -> ChaseStop | None:
+        """What keeps reminders from a party in a step on ``day``; None when nothing does."""
+        said = [s for s in self.chase_stops if (s.step, s.party) == (step, party)]
+        last = said[-1] if said else None
+        if last is None or not last.is_stopped:
+            return None
+        return last if last.until is None or day <= last.until else None
 
     @property
     def is_paused(self) -> bool:

@@ -30,7 +30,7 @@ def reminders(case: Case, rows: Sequence[Standing], today: dt.date) -> Iterator[
         item = due_rung(
             days, last_rung(ladder, sent[row.step.id, row.party.party, row.due_on]), today
         )
-        if item is None:
+        if item is None or case.chase_stop(row.step.id, row.party.party, today):
             continue
         yield SendMail(
             key=reminder_key(

@@ -244,6 +244,17 @@ class ActionItem(Recorded):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChaseStop(Recorded):
+    """Reminders to a party were switched off or on again; see ``models.chase_stop``."""
+
+    step: str
+    party: str
+    is_stopped: bool
+    until: dt.date | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Closure(Recorded):
     """The case is closed; see ``models.announcement.Closure``."""
 

@@ -23,6 +23,7 @@ from models.process import Stage
 from models.response import Completeness
 from models.submission import SubmissionKind
 from models.verdict import VerdictOutcome
+from models.webhook import DeliveryState
 from udmelding.config.process import BodyKind
 from udmelding.rules.actions import Withheld
 from udmelding.rules.council import Basis, CouncilState
@@ -116,9 +117,16 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
             "rykker for politisk behandling med kopi til kommunaldirektøren"
         ),
         MailKind.DUE_DATE_MOVED: "besked om ny frist",
+        MailKind.DIGEST: "samlet påmindelse",
         MailKind.NOTICE: "besked til sekretariatet",
         MailKind.SUBMISSION: "fremsendelse til styrelsen",
         MailKind.RESERVATION_LIFTED: "ophævelse af forbehold",
+    },
+    DeliveryState: {
+        DeliveryState.PENDING: "venter",
+        DeliveryState.CLAIMED: "er ved at blive sendt",
+        DeliveryState.DELIVERED: "modtaget",
+        DeliveryState.GIVEN_UP: "opgivet",
     },
     OutboxState: {
         OutboxState.PENDING: "venter",
@@ -128,6 +136,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         OutboxState.WITHDRAWN: "trukket tilbage",
         OutboxState.FAILED: "afvist",
         OutboxState.HELD: "tilbageholdt til afklaring",
+        OutboxState.MERGED: "sendes samlet i én mail",
     },
     PartyKind: {
         PartyKind.MUNICIPALITY: "kommune",
@@ -174,6 +183,9 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Withheld.NO_ADDRESS: "der mangler en mailadresse",
         Withheld.ANSWERED_MEANWHILE: "modtageren har svaret i mellemtiden",
         Withheld.DATE_MOVED: "fristen er flyttet i mellemtiden",
+        Withheld.STOPPED: "påmindelser er slået fra",
+        Withheld.ON_HOLD: "sat på hold af sekretariatet",
+        Withheld.REGROUPED: "samlet på ny, fordi noget er besvaret",
     },
     CouncilState: {
         CouncilState.DECIDED: "har besluttet",

@@ -122,6 +122,15 @@ def _pause(fact: facts.Pause, names: Names) -> str:
     return ("Sagen blev sat på pause" if fact.is_paused else "Sagen blev genoptaget") + f"{reason}."
 
 
+def _chase_stop(fact: facts.ChaseStop, names: Names) -> str:
+    reason = f": {fact.reason}" if fact.reason else ""
+    until = f" til og med {long_date(fact.until)}" if fact.until else ""
+    name = _name(fact.party, names)
+    if not fact.is_stopped:
+        return f"{name} rykkes igen{reason}."
+    return f"{name} rykkes ikke{until}{reason}."
+
+
 def _particulars(fact: facts.Particulars, names: Names) -> str:
     basis = f" efter {fact.legal_basis}" if fact.legal_basis else ""
     return f"Sagen hedder «{fact.title}» ({label(fact.kind)}{basis})."
@@ -153,6 +162,7 @@ _SENTENCES: Mapping[type[facts.Recorded], Callable[[Any, Names], str]] = {
     facts.Milestone: lambda fact, names: f"{fact.title} ({when(fact)}).",
     facts.ActionItem: _action,
     facts.Pause: _pause,
+    facts.ChaseStop: _chase_stop,
     facts.Closure: lambda fact, names: (
         f"Sagen blev afsluttet {long_date(fact.closed_on)}"
         f"{': ' + fact.reason if fact.reason else ''}."

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from udmelding.casework import links
+from udmelding.casework.own_pages import OWNERS
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal import access
 from udmelding.journal.contacts import load_contacts
@@ -135,7 +136,7 @@ def _page(
         links=all_links,
         now=visitor.now,
         names=names,
-        owners=[p for p in case.parties if p.kind in links.OWNERS and p.is_asked],
+        owners=[p for p in case.parties if p.kind in OWNERS and p.is_asked],
         decisions=links.reported_decisions(case),
         decision_words=decision_words,
         is_reported=links.is_reported,

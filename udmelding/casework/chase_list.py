@@ -1,0 +1,240 @@
+"""Who is due to be reminded? The reminders of all cases by person, read from the agenda.
+
+The agenda knows what is due without the cases being loaded, so this costs the same few statements
+however many cases there are. A person is whoever one mail can reach: one address.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+import models
+from models import OutboxState
+from udmelding.casework.chase_stops import StoppedChase, stopped_chases
+from udmelding.casework.write import receiver_among
+from udmelding.config.process import Rung, Step
+from udmelding.journal import agenda, outbox
+from udmelding.journal.contacts import ContactValue, load_contacts
+from udmelding.journal.header import Header, headers
+from udmelding.journal.mail_drafts import Draft, drafts
+from udmelding.journal.outbox import Letter
+from udmelding.journal.tables import table_of
+from udmelding.rules.actions import SendMail
+from udmelding.rules.chasing import reminder_key
+from udmelding.rules.standing import is_council_step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueReminder:
+    """One reminder that is due, today or on a day that was asked for.
+
+    Attributes:
+        day: the day on which the machine writes it by itself.
+        due_on: when what it reminds of is or was due.
+        draft: what a person has said about it, if anything.
+    """
+
+    reference: str
+    title: str
+    step: Step
+    party: str
+    party_name: str
+    rung: Rung
+    due_on: dt.date
+    day: dt.date
+    draft: Draft | None = None
+
+    @property
+    def key(self) -> str:
+        """The key of its mail."""
+        return reminder_key(self.reference, self.step.id, self.party, self.rung.id, self.due_on)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a person holds it back."""
+        return self.draft is not None and self.draft.is_held
+
+    @property
+    def is_decision(self) -> bool:
+        """Whether a council's decision is owed; else an answer."""
+        return is_council_step(self.step)
+
+    @property
+    def action(self) -> SendMail:
+        """What the machine does when the reminder is sent."""
+        return SendMail(
+            key=self.key,
+            stage=self.step.stage,
+            mail=self.rung.mail,
+            step_id=self.step.id,
+            party=self.party,
+            rung=self.rung.id,
+            due_on=self.due_on,
+            copy_to=self.rung.copy_to,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """One address and what it is to be reminded of, the earliest due date first.
+
+    Attributes:
+        email: the address; empty for parties that have none.
+        name: how mails greet it.
+    """
+
+    email: str
+    name: str
+    reminders: tuple[DueReminder, ...]
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """Names of the parties it answers for."""
+        return tuple(dict.fromkeys(r.party_name for r in self.reminders))
+
+    @property
+    def waits(self) -> tuple[DueReminder, ...]:
+        """The reminders that nobody holds back."""
+        return tuple(r for r in self.reminders if not r.is_held)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChaseList:
+    """Everything the secretariat can see and do about reminders on one day.
+
+    Attributes:
+        people: who is due, those with the earliest due date first.
+        waiting: mails that are written and not sent yet; ``stuck`` those that need a person.
+    """
+
+    people: tuple[Person, ...]
+    stopped: tuple[StoppedChase, ...]
+    waiting: tuple[Letter, ...]
+    stuck: tuple[Letter, ...]
+
+    @cached_property
+    def reachable(self) -> tuple[Person, ...]:
+        """Those with an address."""
+        return tuple(person for person in self.people if person.email)
+
+    @cached_property
+    def without_address(self) -> tuple[DueReminder, ...]:
+        """Reminders that nobody can receive."""
+        return tuple(r for person in self.people if not person.email for r in person.reminders)
+
+
+def chase_list(session: Session, now: dt.datetime, until: dt.date) -> ChaseList:
+    """The reminders due from today up to and with ``until``, and what stands in their way.
+
+    Of several rungs to one party the first is shown: sending it decides when the next comes.
+    """
+    waiting = (OutboxState.PENDING, OutboxState.CLAIMED, OutboxState.HANDING_OVER)
+    return ChaseList(
+        people=_people(session, now, until),
+        stopped=stopped_chases(session, now.date()),
+        waiting=tuple(outbox.list_letters(session, states=waiting)),
+        stuck=_whole(outbox.list_letters(session, states=(OutboxState.FAILED, OutboxState.HELD))),
+    )
+
+
+def person_due(session: Session, email: str, now: dt.datetime, until: dt.date) -> Person | None:
+    """One person and what it is to be reminded of; None where nothing is due."""
+    return next((p for p in _people(session, now, until) if p.email == email), None)
+
+
+def _whole(letters: Sequence[Letter]) -> tuple[Letter, ...]:
+    """Without those that went out as parts of another."""
+    return tuple(letter for letter in letters if letter.merged_into is None)
+
+
+def _people(session: Session, now: dt.datetime, until: dt.date) -> tuple[Person, ...]:
+    contacts = load_contacts(session, now)
+    found: dict[str, list[DueReminder]] = defaultdict(list)
+    names: dict[str, str] = {}
+    for reminder in _reminders(session, now.date(), until):
+        to = receiver_among(list(contacts.get(reminder.party, ())))
+        email = to.email if to else ""
+        names.setdefault(email, _greeting(to))
+        found[email].append(reminder)
+    people = [
+        Person(
+            email=email,
+            name=names[email],
+            reminders=tuple(sorted(due, key=lambda r: (r.due_on, r.reference))),
+        )
+        for email, due in found.items()
+    ]
+    return tuple(sorted(people, key=lambda p: (p.reminders[0].due_on, p.parties)))
+
+
+def _greeting(to: ContactValue | None) -> str:
+    return to.name if to else ""
+
+
+def _reminders(session: Session, today: dt.date, until: dt.date) -> Iterator[DueReminder]:
+    items = _items(session, today, until)
+    references = tuple({item.reference for item, _ in items})
+    known = {header.reference: header for header in headers(session, references)}
+    titles, names = _titles(session, known), _names(session, known)
+    said = drafts(session)
+    for item, day in items:
+        header = known[item.reference]
+        step = header.process.step(item.step)
+        ladder = header.process.ladders[step.ladder or ""] if step else ()
+        rung = next((rung for rung in ladder if rung.id == item.rung), None)
+        if step is None or rung is None:
+            continue
+        key = reminder_key(item.reference, item.step, item.party, item.rung, item.due_on)
+        yield DueReminder(
+            reference=item.reference,
+            title=titles[header.id],
+            step=step,
+            party=item.party,
+            party_name=names.get((header.id, item.party), item.party),
+            rung=rung,
+            due_on=item.due_on,
+            day=day,
+            draft=said.get(key),
+        )
+
+
+def _items(
+    session: Session, today: dt.date, until: dt.date
+) -> list[tuple[agenda.DueItem, dt.date]]:
+    """For each step and party the first rung that comes due, with its day."""
+    found: dict[tuple[str, str, str], tuple[agenda.DueItem, dt.date]] = {}
+    for offset in range((until - today).days + 1):
+        day = today + dt.timedelta(days=offset)
+        for item in agenda.due(session, day):
+            if item.rung:
+                found.setdefault((item.reference, item.step, item.party), (item, day))
+    return list(found.values())
+
+
+def _titles(session: Session, known: Mapping[str, Header]) -> Mapping[int, str]:
+    table = table_of(models.Particulars)
+    query = (
+        sa.select(table.c.announcement_id, table.c.title)
+        .where(
+            table.c.superseded_at.is_(None),
+            table.c.announcement_id.in_([header.id for header in known.values()]),
+        )
+        .order_by(table.c.recorded_at, table.c.key)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def _names(session: Session, known: Mapping[str, Header]) -> Mapping[tuple[int, str], str]:
+    table = table_of(models.Party)
+    query = sa.select(table.c.announcement_id, table.c.party, table.c.name).where(
+        table.c.superseded_at.is_(None),
+        table.c.announcement_id.in_([header.id for header in known.values()]),
+    )
+    return {(row[0], row[1]): row[2] for row in session.execute(query)}

@@ -1,0 +1,98 @@
+"""What was sent, what waits, and what a person must say about a mail that nobody can know of."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+from uuid import uuid4
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, Response
+
+from udmelding.casework.delivery import Fate, deliver_waiting
+from udmelding.casework.sent_mail import SentMail, sent_mail
+from udmelding.errors import RefusedError
+from udmelding.journal import outbox
+from udmelding.journal.database import reading, writing
+from udmelding.rules.danish_dates import Direction, read_day
+from udmelding.rules.glossary import enumerated
+from udmelding.web.rendering import page
+from udmelding.web.telling import told
+from udmelding.web.visitor import Caseworker, Reader, services_of
+
+router = APIRouter(prefix="/rykkere")
+
+MAILS = 50
+"""Mails on one page."""
+
+_RECENT = dt.timedelta(days=14)
+_FATES = {
+    Fate.SENT: "sendt",
+    Fate.FAILED: "afvist",
+    Fate.POSTPONED: "kunne ikke sendes nu og prøves igen",
+    Fate.HELD: "tilbageholdt til afklaring",
+    Fate.WITHDRAWN: "trukket tilbage, fordi der var svaret",
+}
+
+
+@router.get("/sendt")
+def sent(
+    request: Request, visitor: Reader, fra: str = "", til: str = "", q: str = "", side: int = 1
+) -> HTMLResponse:
+    """What was sent, when, to whom, by whom, and what it said."""
+    today, flaw = visitor.now.date(), ""
+    asked = SentMail(first=today - _RECENT, last=today, words=q.strip()[:100])
+    try:
+        asked = SentMail(
+            first=read_day(fra, today=today, direction=Direction.PAST) if fra else asked.first,
+            last=read_day(til, today=today, direction=Direction.PAST) if til else asked.last,
+            words=asked.words,
+        )
+    except RefusedError as error:
+        flaw = error.message
+    with reading(services_of(request).engine) as session:
+        count, letters = sent_mail(session, asked, MAILS, max(1, side))
+    return page(
+        request,
+        "chasing/sent.html",
+        letters=letters,
+        count=count,
+        asked=asked,
+        fra=fra,
+        til=til,
+        flaw=flaw,
+        side=max(1, side),
+        last=max(1, -(-count // MAILS)),
+    )
+
+
+@router.post("/send-ventende")
+def deliver(request: Request, visitor: Caseworker) -> Response:
+    """Send everything that is written and waits.
+
+    Raises:
+        OutsideError: the mail server or the database cannot be reached.
+    """
+    fates = deliver_waiting(services_of(request), visitor.now, f"web-{uuid4().hex[:12]}")
+    counts = [f"{fates[fate]} {word}" for fate, word in _FATES.items() if fates[fate]]
+    done = f"Mails: {enumerated(counts)}." if counts else "Der er ingen mails, der venter."
+    return told(request, visitor, done, "/rykkere")
+
+
+@router.post("/afgoer")
+def resolve(
+    request: Request,
+    visitor: Caseworker,
+    key: Annotated[str, Form()],
+    do: Annotated[str, Form()],
+) -> Response:
+    """Say what became of a mail that nobody can know of: it arrived, or it is to be sent again.
+
+    Raises:
+        RefusedError: the mail is neither held nor refused.
+    """
+    is_sent = do == "naaede-frem"
+    with writing(services_of(request).engine) as session:
+        outbox.resolve(session, key, was_sent=is_sent, now=visitor.now)
+    done = "Mailen er mærket som nået frem." if is_sent else "Mailen sendes igen."
+    return told(request, visitor, done, "/rykkere")
