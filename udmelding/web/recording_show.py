@@ -15,6 +15,7 @@ from udmelding.web.pages.cases import Seen, case_page
 from udmelding.web.recording_corrections import Correctable
 from udmelding.web.recording_fields import MEETING, How, Shape
 from udmelding.web.recording_forms import Lax, Sent
+from udmelding.web.recording_meanwhile import OPENED
 
 _WRONG = 422
 
@@ -27,8 +28,13 @@ def form_page(
     *,
     old: Correctable | None = None,
     flaws: Mapping[str, str] | None = None,
+    has_seen: bool = False,
 ) -> HTMLResponse:
-    """The form as it was left, with what is wrong at each field (``""``: at none of them)."""
+    """The form as it was left, with what is wrong at each field (``""``: at none of them).
+
+    ``has_seen``: the person now sees what others have recorded since the form was opened.
+    """
+    is_seen_now = has_seen or not sent.said(OPENED)
     labels = {field.name: field.label for field in shape.fields} | {"reason_back": "Begrundelse"}
     return case_page(
         request,
@@ -38,6 +44,7 @@ def form_page(
         shape=shape,
         How=How,
         values=Lax(sent.values),
+        opened=found.moment.isoformat() if is_seen_now else sent.said(OPENED),
         parties=sent.parties,
         flaws=Lax(flaws or {}),
         labels=labels,

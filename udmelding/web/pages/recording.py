@@ -45,6 +45,11 @@ from udmelding.web.recording_forms import (
     meeting_of,
     read_form,
 )
+from udmelding.web.recording_meanwhile import (
+    recorded_meanwhile,
+    successor,
+    told_meanwhile,
+)
 from udmelding.web.recording_preview import change_lines
 from udmelding.web.recording_shapes import shapes_of
 from udmelding.web.recording_show import form_page, sentence_of, ticked
@@ -150,12 +155,17 @@ def form(request: Request, _: Caseworker, found: Now, what: str) -> HTMLResponse
 def record(request: Request, visitor: Caseworker, found: Now, what: str, sent: Filled) -> Response:
     """Record what the form says, or show it again with what is wrong."""
     shape, old = _shape(found, what), None
+    services = services_of(request)
+    is_sent = sent.said("do") not in ("back", "owing")
+    if is_sent and (news := recorded_meanwhile(found.case, shape, sent)):
+        told = told_meanwhile(news, [sentence_of(found, fact) for fact in news])
+        old = successor(found.case, shape, sent) if sent.said("corrects") else None
+        return form_page(request, found, shape, sent, old=old, flaws={"": told}, has_seen=True)
     if sent.said("corrects"):
         old, shape = fact_to_correct(found.case, sent.said("corrects"))
-    services = services_of(request)
     try:
         sent = keep_file(services, sent)
-        if sent.said("do") in ("back", "owing"):
+        if not is_sent:
             return form_page(request, found, shape, ticked(found, shape, sent), old=old)
         task = _task(services, found, shape, sent, old, _stamp(visitor))
         return _step(request, visitor, found, sent, task, shape.slug, shape)
