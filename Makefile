@@ -32,7 +32,7 @@ PYTHONS := $(if $(PYTHON),$(PYTHON),python3.13 python3.12 python3.11 python3)
 setup: $(VENV)/.runtime $(VENV)/.project ## Install what the program needs into .venv (a new one: PYTHON=… picks the Python)
 
 .PHONY: demo
-demo: setup ## Play three real cases up to DATE=2025-04-15 (more options in ARGS="…")
+demo: setup ## Play three real cases up to DATE=2025-04-15, then serve the pages (not: ARGS=--no-serve)
 	$(BIN)/udmelding demo --date $(DATE) $(ARGS)
 
 ##@ Work on it

@@ -1,21 +1,28 @@
-"""Serves the flows: the daily sweep on its schedule, the others for whoever starts them by name.
+"""Serves the flows: the daily sweep and the delivery on their schedules, the others by name.
 
-Run with ``python -m flows.deployments`` beside a Prefect server.
+Run by ``udmelding serve``; or as ``python -m flows.deployments`` beside a Prefect server of your
+own. ``--no-schedule`` serves by name only; ``--ready FILE`` makes the file once they are served.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
+from pathlib import Path
 
-from prefect import aserve
+from prefect.runner import Runner
 from prefect.schedules import Cron, Schedule
+from prefect.types.entrypoint import EntrypointType
 
+from flows.advance import advance
 from flows.daily import daily
 from flows.deliver import deliver
 from flows.lifecycle import announcement_lifecycle
 from udmelding.config.settings import load_settings
 
 TIMEZONE = "Europe/Copenhagen"
+AT_ONCE = 2
+"""Each flow run is a process of some 130 MB for a few seconds."""
 
 
 def weekdays_at(clock_time: str) -> Schedule:
@@ -28,16 +35,44 @@ def weekdays_at(clock_time: str) -> Schedule:
     return Cron(f"{int(minute)} {int(hour)} * * 1-5", timezone=TIMEZONE)
 
 
-async def serve_all() -> None:
-    """Serve until stopped; needs a Prefect server (``PREFECT_API_URL``) to schedule with."""
-    daily_at = load_settings().prefect.daily_at
-    await aserve(
-        await daily.ato_deployment("daily", schedule=weekdays_at(daily_at)),
-        await announcement_lifecycle.ato_deployment("announcement-lifecycle"),
-        await deliver.ato_deployment("deliver"),
-        pause_on_shutdown=False,
-    )
+def every_ten_minutes() -> Schedule:
+    """The schedule of the delivery: a mail that was postponed goes out without a person."""
+    return Cron("*/10 * * * *", timezone=TIMEZONE)
+
+
+async def serve_all(*, scheduled: bool = True, ready: Path | None = None) -> None:
+    """Serve until stopped; needs a Prefect server (``PREFECT_API_URL``) to schedule with.
+
+    Args:
+        scheduled: whether the daily sweep and the delivery start by themselves.
+        ready: made when all flows are served.
+    """
+    day = [weekdays_at(load_settings().prefect.daily_at)] if scheduled else []
+    often = [every_ten_minutes()] if scheduled else []
+    runner = Runner(pause_on_shutdown=False, limit=AT_ONCE)
+    for served, schedules in (
+        (daily, day),
+        (deliver, often),
+        (announcement_lifecycle, []),
+        (advance, []),
+    ):
+        made = await served.ato_deployment(
+            served.name, schedules=schedules, entrypoint_type=EntrypointType.MODULE_PATH
+        )
+        await runner.aadd_deployment(made)
+    if ready is not None:
+        ready.touch()
+    await runner.start()
+
+
+def main() -> None:
+    """Serve with the options of the command line."""
+    parser = argparse.ArgumentParser(prog="python -m flows.deployments")
+    parser.add_argument("--no-schedule", dest="scheduled", action="store_false")
+    parser.add_argument("--ready", type=Path)
+    given = parser.parse_args()
+    asyncio.run(serve_all(scheduled=given.scheduled, ready=given.ready))
 
 
 if __name__ == "__main__":
-    asyncio.run(serve_all())
+    main()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import html
+import io
 import re
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -28,6 +30,7 @@ pytestmark = pytest.mark.database
 SignedIn = Callable[[Role], Any]
 NOW = clock.at(dt.date(2025, 4, 15))
 PDF = b"%PDF-1.4\n%%EOF\n"
+LINK = re.compile(r"/k/[\w-]+")
 REF = "CU-SPISEFORSTYRRELSE-2025"
 SAID = {
     "title": "Borgere med svær spiseforstyrrelse <b>",
@@ -103,8 +106,8 @@ def test_from_letter_to_launched_case_with_its_mails(desk: Desk, services: Servi
     sent = letters(services)
     assert {letter.state for letter in sent} == {OutboxState.SENT}
     assert "18 mails er sendt." in desk.get(f"/sager/{REF}").text
-    read = html.unescape(page.text)
-    assert all(letter.text in read and letter.subject in read for letter in sent)
+    read = LINK.sub("/k/…", html.unescape(page.text))
+    assert all(LINK.sub("/k/…", m.text) in read and m.subject in read for m in sent)
     with reading(services.engine) as session:
         case = load(session, REF, NOW)
     assert case.particulars.journal_number == "25/1234"
@@ -208,7 +211,8 @@ def test_a_mail_is_shown_as_its_receiver_sees_it_and_can_do_nothing(
     assert desk.post("/ny/mail", kept | {"mail": "findes/ikke"}).status_code == 404
     desk.post("/ny/start", kept)
     sent = next(letter for letter in letters(services) if letter.key == key)
-    assert answer.text == sent.html
+    assert LINK.sub("/k/…", answer.text) == LINK.sub("/k/…", sent.html)
+    assert "personligt-link" in answer.text, "a link that will work is made when the mail is"
 
 
 def test_parties_without_an_address_are_named(signed_in: SignedIn, services: Services) -> None:
@@ -258,3 +262,71 @@ def test_readers_cannot_start_a_case(signed_in: SignedIn) -> None:
     assert browser.client.get("/ny").status_code == 403
     sent = SAID | {"csrf": browser.csrf()}
     assert browser.client.post("/ny/start", data=sent).status_code == 403
+
+
+XLSX = io.BytesIO()
+with zipfile.ZipFile(XLSX, "w") as parts:
+    parts.writestr("[Content_Types].xml", "<Types/>")
+
+
+def start_with_questions(desk: Any, **said: str) -> str:
+    """Launch with questions in a workbook; gives the reference."""
+    sent = {"questions": ("skema.xlsx", XLSX.getvalue())}
+    shown = desk.browser.client.post("/ny/se", data={"csrf": desk.csrf, **SAID, **said}, files=sent)
+    assert "skema.xlsx" in shown.text
+    answer = desk.post("/ny/start", fields(shown.text))
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["location"]).rpartition("/")[2]
+
+
+def invitations(services: Services, reference: str) -> list[Any]:
+    with reading(services.engine) as session:
+        found = outbox.list_letters(session)
+    return [m for m in found if m.rung == "invitation" and m.key.startswith(f"{reference}/")]
+
+
+def test_the_questions_go_with_every_invitation(desk: Any, services: Services) -> None:
+    reference = start_with_questions(desk)
+    sent = invitations(services, reference)
+    assert len(sent) == 17
+    assert all([a["file_name"] for a in m.attachments] == ["skema.xlsx"] for m in sent)
+    assert all("Spørgsmålene er vedhæftet denne mail." in m.text for m in sent)
+
+
+def test_the_questions_of_an_earlier_case_are_taken_over(desk: Any, services: Services) -> None:
+    earlier = start_with_questions(desk, reference="CU-FOER-2025")
+    assert f'<option value="{earlier}">' in desk.get("/ny").text
+    shown = desk.post("/ny/se", {**SAID, "questions_from": earlier})
+    assert f"fra {earlier}" in shown.text
+    answer = desk.post("/ny/start", fields(shown.text))
+    later = str(answer.headers["location"]).rpartition("/")[2]
+    assert {a["sha256"] for m in invitations(services, later) for a in m.attachments} == {
+        a["sha256"] for m in invitations(services, earlier) for a in m.attachments
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("skema.xlsm", XLSX.getvalue(), "uden makroer"),
+        ("skema.xlsx", b"ikke et regneark", "uden makroer"),
+        ("skema.pdf", b"PK\x03\x04", "uden makroer"),
+        ("skema.exe", b"MZ", "uden makroer"),
+        ("skema.pdf", b"", "er tom"),
+        ("skema.pdf", b"%PDF-" + b"0" * (10 * 1024 * 1024), "fylder mere end 10 MB"),
+    ],
+)
+def test_questions_that_cannot_be_sent_are_refused_at_their_field(
+    desk: Any, name: str, content: bytes, told: str
+) -> None:
+    sent = {"questions": (name, content)}
+    page = desk.browser.client.post("/ny/se", data={"csrf": desk.csrf, **SAID}, files=sent)
+    assert page.status_code == 422
+    assert told in html.unescape(page.text)
+    assert 'id="questions-error"' in page.text
+    assert SAID["deadline"] in page.text, "nothing that was written is lost"
+
+
+def test_an_earlier_case_without_questions_is_refused(desk: Any) -> None:
+    page = desk.post("/ny/se", {**SAID, "questions_from": "CU-FINDES-IKKE"})
+    assert "ingen spørgsmål, der kan bruges igen" in html.unescape(page.text)

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from models import MailKind, PartyKind, Stage
+from models import DocumentKind, MailKind, PartyKind, Stage
 from udmelding.casework import perform
 from udmelding.casework.documents import TakenIn
 from udmelding.casework.launching import NewCase, launch_case
+from udmelding.casework.own_pages import without_links
 from udmelding.casework.perform import ROUNDS, Performed
 from udmelding.casework.services import Services
 from udmelding.journal import outbox
@@ -40,10 +41,11 @@ PRESSED_TWICE = dt.timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The case that a person wants to launch, and its letter, which is in the store already."""
+    """The case that a person wants to launch, its letter and its questions, all in the store."""
 
     new: NewCase
     letter: TakenIn | None = None
+    questions: tuple[TakenIn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +88,7 @@ class _TakeBackError(Exception):
 
 
 def launched(services: Services, wanted: Wanted, stamp: Stamp) -> str:
-    """Launch the case with its letter, and nothing else; gives its reference.
+    """Launch the case with its letter and questions, no more; gives its reference.
 
     A second press of the button finds the case of the first and launches none.
 
@@ -137,15 +139,19 @@ def _is_same(case: Case, new: NewCase, stamp: Stamp) -> bool:
 
 def _launch(session: Session, services: Services, wanted: Wanted, stamp: Stamp) -> Header:
     header = launch_case(session, services.settings, wanted.new, stamp)
+    enclosed = [(file, DocumentKind.QUESTIONS, "Spørgsmål") for file in wanted.questions]
     if wanted.letter is not None:
+        enclosed.insert(0, (wanted.letter, DocumentKind.LETTER, "Udmeldingsbrev"))
+    for file, kind, title in enclosed:
+        is_letter = kind is DocumentKind.LETTER
         said = {
-            "document_kind": "letter",
-            "title": "Udmeldingsbrev",
-            "dated_on": wanted.new.received_on,
-            "file_name": wanted.letter.file_name,
-            "media_type": wanted.letter.media_type,
-            "size": wanted.letter.size,
-            "sha256": wanted.letter.sha256,
+            "document_kind": kind,
+            "title": title,
+            "dated_on": wanted.new.received_on if is_letter else stamp.now.date(),
+            "file_name": file.file_name,
+            "media_type": file.media_type,
+            "size": file.size,
+            "sha256": file.sha256,
         }
         record(session, header, make_entry("document", said, stamp.now.date()), stamp)
     return header
@@ -161,7 +167,10 @@ def _preview(session: Session, services: Services, wanted: Wanted, stamp: Stamp)
     return LaunchPreview(
         case=case,
         plan=status(case, now.date()).plan,
-        letters=tuple(outbox.list_letters(session, announcement_id=header.id)),
+        letters=tuple(
+            without_links(services.settings, case, letter)
+            for letter in outbox.list_letters(session, announcement_id=header.id)
+        ),
         without_address=tuple(p.name for p in case.parties if p.party in missing),
         choices=must_leave(asked) if asked else (),
     )

@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from models import DocumentKind, MailKind, PartyKind
+from models import MailKind, PartyKind
+from udmelding.casework.enclosures import questions_to_send, report_to_send
 from udmelding.casework.notices import notice_text
 from udmelding.config.process import Parties, Step
 from udmelding.config.settings import Settings
@@ -16,7 +17,7 @@ from udmelding.rules.actions import SendMail
 from udmelding.rules.case import Case
 from udmelding.rules.case_plan import calendar_of
 from udmelding.rules.date_wording import long_date
-from udmelding.rules.facts import Document, Mail, Response
+from udmelding.rules.facts import Mail, Response
 from udmelding.rules.glossary import label
 from udmelding.rules.standing import Standing, is_council_step, of_councils
 from udmelding.rules.status import Status, status
@@ -142,6 +143,7 @@ def _invitation(asked: _Asked, common: dict[str, Any]) -> contexts.MailContext:
         deadline=asked.case.deadline,
         received_on=asked.case.received_on,
         agency_name="" if is_plain else asked.settings.agency.name,
+        is_enclosed=bool(questions_to_send(asked.case)),
     )
 
 
@@ -229,14 +231,6 @@ def _submission(asked: _Asked, common: dict[str, Any]) -> contexts.MailContext:
         ),
         enclosed=enclosed,
     )
-
-
-def report_to_send(case: Case) -> tuple[Document, ...]:
-    """The newest final version of the report, where its file is at hand."""
-    finals = [
-        d for d in case.documents if d.document_kind is DocumentKind.FINAL_REPORT and d.sha256
-    ]
-    return tuple(sorted(finals, key=lambda d: d.version)[-1:])
 
 
 def _lifted(asked: _Asked, common: dict[str, Any]) -> contexts.MailContext:

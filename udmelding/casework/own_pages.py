@@ -9,12 +9,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from sqlmodel import Session
 
 from models import PartyKind
 from udmelding.config.settings import Settings
 from udmelding.journal import access
+from udmelding.journal.outbox import Letter
 from udmelding.rules.case import Case
 
 OWNERS = frozenset({PartyKind.MUNICIPALITY, PartyKind.REGIONAL_COUNCIL})
@@ -66,7 +68,22 @@ def fresh_link(
     return make
 
 
+def without_links(settings: Settings, case: Case, letter: Letter) -> Letter:
+    """The mail with placeholders for its links, for a preview: none of them would work."""
+    if not link_in(settings, letter.text):
+        return letter
+    stand_in = placeholder(settings, case, letter.party)
+    links = _links(settings)
+    return replace(
+        letter, text=links.sub(stand_in, letter.text), html=links.sub(stand_in, letter.html)
+    )
+
+
+def _links(settings: Settings) -> re.Pattern[str]:
+    return re.compile(re.escape(page_address(settings, "")) + r"[\w-]+")
+
+
 def link_in(settings: Settings, text: str) -> str:
     """The first link to an own page that stands in a mail's text; empty where none does."""
-    found = re.search(re.escape(page_address(settings, "")) + r"[\w-]+", text)
+    found = _links(settings).search(text)
     return found[0] if found else ""

@@ -8,7 +8,8 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from models import ContactRole, MailKind
-from udmelding.casework.mail_values import context_of, report_to_send
+from udmelding.casework.enclosures import questions_to_send, report_to_send
+from udmelding.casework.mail_values import context_of
 from udmelding.casework.own_pages import Linker, fresh_link, placeholder
 from udmelding.casework.services import Services
 from udmelding.config.settings import Settings
@@ -21,6 +22,7 @@ from udmelding.journal.outbox import Letter
 from udmelding.outside.mime import message_id_for
 from udmelding.rules.actions import SendMail, Withheld
 from udmelding.rules.case import Case
+from udmelding.rules.facts import Document
 
 MACHINE = "udmelding"
 """Who did what the machine did by itself."""
@@ -133,12 +135,14 @@ def receiver_among(contacts: list[ContactValue]) -> ContactValue | None:
 
 
 def _attachments(case: Case, action: SendMail) -> list[dict[str, str]]:
-    """The report goes with the letter to the agency and with the invitation to the councils."""
-    if action.mail not in (MailKind.SUBMISSION, MailKind.COUNCIL_INVITATION):
-        return []
+    """The questions go with the invitation, the report to the agency and to the councils."""
+    enclosed: tuple[Document, ...] = ()
+    if action.mail is MailKind.INVITATION:
+        enclosed = questions_to_send(case)
+    elif action.mail in (MailKind.SUBMISSION, MailKind.COUNCIL_INVITATION):
+        enclosed = report_to_send(case)
     return [
-        {"sha256": d.sha256, "file_name": d.file_name, "media_type": d.media_type}
-        for d in report_to_send(case)
+        {"sha256": d.sha256, "file_name": d.file_name, "media_type": d.media_type} for d in enclosed
     ]
 
 

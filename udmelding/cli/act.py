@@ -109,21 +109,38 @@ def demo(
     date: Annotated[
         str, typer.Option("--date", metavar="DATO", help="Den dag, der spilles frem til.")
     ] = "2025-04-15",
-    no_serve: Annotated[
-        bool, typer.Option("--no-serve", help="Slut efter status (det gør denne version altid).")
-    ] = False,
+    serve: Annotated[
+        bool | None,
+        typer.Option(
+            "--serve/--no-serve",
+            help="Start siderne bagefter, eller slut efter status. Ellers startes de kun i en "
+            "terminal; aldrig med --json, eller hvor miljøvariablen CI er sat.",
+        ),
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option("--port", metavar="PORT", help="Sidernes port; ellers en ledig.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Spil de tre virkelige sager igennem, dag for dag, og vis status.
+    """Spil de tre virkelige sager igennem, dag for dag, vis status, og start siderne.
 
     Sagerne er hentet i offentlige referater. Det, der ikke er offentligt – hvilke fire kommuner der
-    var forsinkede, og de enkelte datoer – er opdigtet og mærket med *.
+    var forsinkede, og de enkelte datoer – er opdigtet og mærket med *. Siderne viser den dag, der
+    er spillet frem til. Mails bliver til filer, og intet forlader maskinen.
 
     Eksempel:
 
       udmelding demo --date 10/1-2025
     """
     from udmelding import clock
+    from udmelding.cli.demo_service import play_and_serve, wants_pages
+
+    last = past_day(date, clock.now())
+    if wants_pages(serve, as_json=as_json):
+        play_and_serve(last, port)
+        return
     from udmelding.cli.play import play_demo
 
-    play_demo(past_day(date, clock.now()), as_json=as_json)
+    play_demo(last, as_json=as_json)
+    if serve is None and not as_json:
+        typer.echo("Se det hele i browseren: udmelding demo --serve")

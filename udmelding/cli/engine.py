@@ -19,15 +19,14 @@ import typer
 
 Result = TypeVar("Result")
 
-_SETTINGS = {
+QUIET = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
     "PREFECT_LOGGING_LEVEL": "WARNING",
     "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
     "PREFECT_LOGGING_TO_API_ENABLED": "true",
-    # The first start makes Prefect's own database; slow disks need the time.
-    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
 }
+"""How Prefect behaves wherever we start it: it says what is wrong, and tells nobody else."""
 
 # The small server that Prefect starts for one command writes its events to the same SQLite file as
 # its runs. The two collide, each collision is answered 503, and the client then waits two seconds:
@@ -36,17 +35,20 @@ _SETTINGS = {
 _FOR_ONE_COMMAND = {
     f"PREFECT_SERVER_SERVICES_{service}_ENABLED": "false"
     for service in ("EVENT_PERSISTER", "TASK_RUN_RECORDER", "TRIGGERS", "SCHEDULER", "LATE_RUNS")
+} | {
+    # The first start makes Prefect's own database; slow disks need the time.
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
 }
 
 
-def prepare(home: Path, api_url: str | None) -> None:
+def prepare(home: Path, api_url: str | None, auth: str = "") -> None:
     """Point Prefect at ``home`` (its database, settings and logs) unless the user has."""
     folder = home / "prefect"
     folder.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("PREFECT_HOME", str(folder))
     os.environ.setdefault("PREFECT_PROFILES_PATH", str(folder / "profiles.toml"))
-    chosen = dict(_SETTINGS)
-    chosen |= {"PREFECT_API_URL": api_url} if api_url else _FOR_ONE_COMMAND
+    chosen = QUIET | ({"PREFECT_API_URL": api_url} if api_url else _FOR_ONE_COMMAND)
+    chosen |= {"PREFECT_API_AUTH_STRING": auth} if auth else {}
     for name, value in chosen.items():
         os.environ.setdefault(name, value)
 
@@ -58,11 +60,17 @@ def run(make: Callable[[], Awaitable[Result]], *, quiet: bool = False) -> Result
         make: imports the flow and calls it; called after Prefect was set up.
         quiet: say nothing about waiting.
     """
+    from udmelding.cli.supervisor_lock import running
     from udmelding.config.settings import load_settings
 
     settings = load_settings()
-    prepare(settings.home, settings.prefect.api_url)
-    if not quiet and sys.stderr.isatty():
+    service = running(settings.home)
+    if service is not None:  # two servers must not share Prefect's database
+        prepare(settings.home, service.api_url, service.auth)
+    else:
+        auth = settings.prefect.auth.get_secret_value()
+        prepare(settings.home, settings.prefect.api_url, auth)
+    if not quiet and service is None and sys.stderr.isatty():
         typer.echo("Starter Prefect (første gang tager det op mod et halvt minut) …", err=True)
 
     async def awaited() -> Result:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from udmelding import clock
 from udmelding.casework import demo
+from udmelding.casework.demo_mark import demo_day, mark_demo
 from udmelding.casework.json_values import status_values
 from udmelding.casework.overview import waiting_cases
 from udmelding.casework.services import Services, open_services
@@ -19,6 +21,7 @@ from udmelding.cli import show
 from udmelding.cli.engine import run
 from udmelding.cli.show_plan import show_plan
 from udmelding.cli.values import echo_json
+from udmelding.config.settings import variable
 from udmelding.errors import RefusedError
 from udmelding.journal import outbox
 from udmelding.journal.database import reading
@@ -48,9 +51,13 @@ def play_demo(last: dt.date, *, as_json: bool) -> None:
     first = happening[0].at.date()
     if last < first:
         raise RefusedError(f"Den første sag begynder {long_date(first)}. Vælg en dag derefter.")
+    os.environ[variable(("mail", "transport"))] = "folder"  # whatever is set up: nobody gets a mail
     with open_services() as services:
         demo.check_home(services, files)
-        start = demo.played_until(services) or first
+        played_to = demo.played_until(services)
+        home = services.settings.home
+        mark_demo(home, last if demo_day(home) else max(last, played_to or last))
+        start = played_to or first
         played = _play(services, happening, start, last) if start <= last else Played()
         _show(services, last, played, as_json=as_json)
     if played.failed:
@@ -150,11 +157,7 @@ def _show(services: Services, last: dt.date, played: Played, *, as_json: bool) -
     show.show_owed(owed, title="Hvem skylder hvad", limit=12)
     show.heading("Mails")
     show.show_letters(letters, limit=8)
-    where = services.settings.mail
-    kept = (
-        services.settings.mail_folder if where.transport == "folder" else f"sendt via {where.host}"
-    )
-    typer.echo(f"{len(letters)} mails i alt. Læs dem her: {kept}")
+    typer.echo(f"{len(letters)} mails i alt. Læs dem her: {services.settings.mail_folder}")
     typer.echo("Prøv nu: udmelding status CU-DOMFAELDTE-2024 --as-of 10/1-2025")
 
 

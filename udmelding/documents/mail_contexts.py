@@ -61,6 +61,7 @@ class InvitationContext(MailContext):
         received_on: the day the case came.
         agency_name: who sent it; may be empty.
         questions_url: where the questions are; may be empty.
+        is_enclosed: whether the questions are attached to the mail.
     """
 
     due_on: dt.date
@@ -68,6 +69,7 @@ class InvitationContext(MailContext):
     received_on: dt.date
     agency_name: str
     questions_url: str = ""
+    is_enclosed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

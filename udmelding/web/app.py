@@ -25,6 +25,7 @@ from udmelding.web import pages
 from udmelding.web.api import create_api
 from udmelding.web.limits import Limit
 from udmelding.web.rendering import STATIC, page
+from udmelding.web.triggering import Trigger, triggered
 from udmelding.web.visitor import Clock, SignInNeededError, check_form
 
 if TYPE_CHECKING:
@@ -44,8 +45,21 @@ _HEADERS = {
 _NOT_FOUND = 404
 
 
-def create_app(services: Services, now: Clock = clock.now) -> FastAPI:
-    """The app on these parts and this clock."""
+def create_app(
+    services: Services,
+    now: Clock = clock.now,
+    *,
+    trigger: Trigger | None = None,
+    demo_day: dt.date | None = None,
+) -> FastAPI:
+    """The app on these parts and this clock.
+
+    Args:
+        services: database, store, mail.
+        now: the clock.
+        trigger: starts the flows that a recording calls for; None leaves them to the daily sweep.
+        demo_day: the day that a demonstration shows; every page says so.
+    """
     app = FastAPI(
         title="udmelding",
         docs_url=None,
@@ -54,8 +68,10 @@ def create_app(services: Services, now: Clock = clock.now) -> FastAPI:
         dependencies=[Depends(check_form)],
     )
     app.state.services, app.state.now = services, now
+    app.state.trigger, app.state.demo_day = trigger, demo_day
     app.state.provider_of = _provider
     app.state.sign_ins = Limit(most=30, window=dt.timedelta(minutes=10))
+    app.middleware("http")(triggered)
     app.middleware("http")(_guard)
     # Starlette gives each handler the very kind that it is registered for.
     app.add_exception_handler(SignInNeededError, cast("Any", _to_sign_in))

@@ -10,6 +10,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TypeVar
 
 from fastapi import Request
@@ -26,8 +27,10 @@ from udmelding.errors import RefusedError
 from udmelding.journal.database import reading
 from udmelding.journal.entries import NewDeadline, NewParticulars
 from udmelding.journal.header import find, headers
+from udmelding.journal.load import load_all
 from udmelding.rules.danish_dates import Direction, read_day
 from udmelding.rules.date_wording import short_date
+from udmelding.web import launch_questions
 
 Value = TypeVar("Value")
 
@@ -46,7 +49,7 @@ PLAIN = (
     "renews",
 )
 LETTER = ("letter_sha256", "letter_name")
-FIELDS = PLAIN + LETTER
+FIELDS = PLAIN + LETTER + launch_questions.FIELDS
 
 ALL_ASKED = "national_all"
 SCOPES = (
@@ -99,24 +102,46 @@ async def button_on_form(request: Request) -> str:
     return given if isinstance(given, str) else ""
 
 
-async def letter_on_form(request: Request) -> tuple[str, bytes] | None:
-    """Name and content of the letter that was sent along, or None; one byte too many at most."""
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Name and content of the files that were sent along; None for those that were not."""
+
+    letter: tuple[str, bytes] | None
+    questions: tuple[str, bytes] | None
+
+
+async def files_on_form(request: Request) -> Files:
+    """The letter and the questions that were sent along; of each one byte too many at most."""
+    return Files(await _letter_on_form(request), await launch_questions.questions_on_form(request))
+
+
+async def _letter_on_form(request: Request) -> tuple[str, bytes] | None:
     file = (await request.form()).get("letter")
     if not isinstance(file, UploadFile) or not file.filename:
         return None
     return file.filename[-MOST_CHARACTERS:], await file.read(MOST_BYTES + 1)
 
 
-def keep_letter(
-    services: Services, said: Mapping[str, str], sent: tuple[str, bytes] | None
-) -> dict[str, str]:
-    """The fields with the letter in place, which is kept in the store at once.
+def keep_files(services: Services, said: Mapping[str, str], files: Files | None) -> dict[str, str]:
+    """The fields with the files in place, which are kept in the store at once.
 
     Documents of the store that no case names are harmless; nothing is recorded here.
 
     Raises:
-        FlawedFormError: the file is empty, too large or no PDF.
+        FlawedFormError: a file is empty, too large or of another type.
     """
+    if files is None:
+        return dict(said)
+    try:
+        kept = launch_questions.keep_questions(services, said, files.questions)
+    except RefusedError as error:
+        raise FlawedFormError({"questions": error.message}, said) from error
+    return _keep_letter(services, kept, files.letter)
+
+
+def _keep_letter(
+    services: Services, said: Mapping[str, str], sent: tuple[str, bytes] | None
+) -> dict[str, str]:
     if sent is None:
         return dict(said)
     name, content = sent
@@ -154,6 +179,7 @@ def read_form(
     with reading(services.engine) as session:
         renews = reader.read("renews", lambda: reader.renews(session)) or None
         letter = reader.read("letter", lambda: _letter(services, said))
+        questions = reader.read("questions", lambda: _questions(services, session, said, now)) or ()
         if reader.flaws or received is None or kind is None:
             raise FlawedFormError(reader.flaws, said)
         filled = {
@@ -180,7 +206,7 @@ def read_form(
         ),
         deadline=NewDeadline(due_on=deadline) if deadline else None,
     )
-    return Wanted(new, letter), filled
+    return Wanted(new, letter, questions), filled
 
 
 def _letter(services: Services, said: Mapping[str, str]) -> TakenIn | None:
@@ -190,6 +216,14 @@ def _letter(services: Services, said: Mapping[str, str]) -> TakenIn | None:
         size = file.seek(0, 2)
     name = said["letter_name"] or "udmeldingsbrev.pdf"
     return TakenIn(name, "application/pdf", size, said["letter_sha256"])
+
+
+def _questions(
+    services: Services, session: Session, said: Mapping[str, str], now: dt.datetime
+) -> tuple[TakenIn, ...]:
+    earlier = headers(session, (said["questions_from"],)) if said["questions_from"] else ()
+    cases = load_all(session, now, earlier) if earlier else ()
+    return launch_questions.chosen_questions(services, said, cases)
 
 
 def _member(vocabulary: Callable[[str], Value], word: str) -> Value:

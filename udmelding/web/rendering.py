@@ -21,6 +21,7 @@ from models import Role
 from udmelding import paths
 from udmelding.rules.date_wording import long_date, short_date, weekday_date
 from udmelding.rules.glossary import enumerated, label
+from udmelding.web.routes import paths_of
 from udmelding.web.visitor import Visitor, moment, services_of, visitor_or_none
 
 STATIC = Path(__file__).parent / "static"
@@ -93,7 +94,7 @@ def page(request: Request, template: str, /, *, code: int = 200, **values: Any) 
         values: what the template shows.
     """
     visitor: Visitor | None = visitor_or_none(request)
-    there = {getattr(route, "path", "") for route in request.app.routes}
+    there = paths_of(request)
     frame = {
         "navigation": [entry for entry in NAVIGATION if entry[0] in there],
         "visitor": visitor,
@@ -102,6 +103,7 @@ def page(request: Request, template: str, /, *, code: int = 200, **values: Any) 
         "path": request.url.path,
         "secretariat": services_of(request).settings.secretariat,
         "today": moment(request).date(),
+        "demo_day": request.app.state.demo_day,
         "is_partial": request.headers.get("hx-request") == "true",
     }
     html = environment().get_template(template).render(frame | values)

@@ -30,7 +30,8 @@ from udmelding.rules.council_wording import council_sentences
 from udmelding.rules.glossary import label
 from udmelding.rules.plan_wording import critical_path, missing_sentence
 from udmelding.web import launch_form
-from udmelding.web.launch_form import FIELDS, SCOPES, FlawedFormError, keep_letter, read_form
+from udmelding.web.launch_form import FIELDS, SCOPES, FlawedFormError, keep_files, read_form
+from udmelding.web.launch_questions import earlier_questions
 from udmelding.web.rendering import page
 from udmelding.web.visitor import Caseworker, Visitor, moment, services_of
 
@@ -44,7 +45,7 @@ _MAIL_POLICY = (
 """A mail styles itself and may do nothing else: no script, no form, nothing from elsewhere."""
 
 Said = Annotated[dict[str, str], Depends(launch_form.said_on_form)]
-Letter = Annotated[tuple[str, bytes] | None, Depends(launch_form.letter_on_form)]
+Files = Annotated[launch_form.Files, Depends(launch_form.files_on_form)]
 Pressed = Annotated[str, Depends(launch_form.button_on_form)]
 Values = Mapping[str, str]
 
@@ -68,9 +69,9 @@ def correct(request: Request, _: Caseworker, said: Said) -> HTMLResponse:
 
 
 @router.post("/se")
-def preview(request: Request, visitor: Caseworker, said: Said, letter: Letter) -> Response:
+def preview(request: Request, visitor: Caseworker, said: Said, files: Files) -> Response:
     """Step 2: the plan, and every mail that will go out; nothing is saved."""
-    return _shown_or_form(request, visitor, said, letter, _preview)
+    return _shown_or_form(request, visitor, said, files, _preview)
 
 
 @router.post("/mail")
@@ -103,7 +104,7 @@ def start_silently(request: Request, visitor: Caseworker, said: Said) -> Respons
 
 @router.post("/gennemspil")
 def rehearsal(
-    request: Request, visitor: Caseworker, said: Said, letter: Letter, pressed: Pressed
+    request: Request, visitor: Caseworker, said: Said, files: Files, pressed: Pressed
 ) -> Response:
     """Play the whole course with false time, far from the real database and the mail server."""
     variant = Variant.EVERYBODY if pressed == Variant.EVERYBODY.value else Variant.NOBODY
@@ -113,14 +114,14 @@ def rehearsal(
         played = rehearse(services_of(request), wanted, variant, _stamp(visitor))
         return page(request, "launch/rehearsal.html", said=filled, play=played, variants=VARIANTS)
 
-    return _shown_or_form(request, visitor, said, letter, play, is_rehearsal=True)
+    return _shown_or_form(request, visitor, said, files, play, is_rehearsal=True)
 
 
 def _shown_or_form(
     request: Request,
     visitor: Visitor,
     said: Values,
-    letter: tuple[str, bytes] | None,
+    files: launch_form.Files | None,
     show: Callable[[Request, Visitor, Values], Response],
     *,
     is_rehearsal: bool = False,
@@ -128,7 +129,7 @@ def _shown_or_form(
     """What ``show`` answers, or the form with what is wrong and everything that was written."""
     kept = said
     try:
-        kept = keep_letter(services_of(request), said, letter)
+        kept = keep_files(services_of(request), said, files)
         return show(request, visitor, kept)
     except RefusedError as error:
         flaws = error.flaws if isinstance(error, FlawedFormError) else {}
@@ -168,14 +169,18 @@ def _start(request: Request, visitor: Visitor, said: Values) -> Response:
 
 
 def _start_and_send(request: Request, visitor: Visitor, said: Values) -> Response:
-    """No engine runs inside a request, so the first mails are written and sent right here.
+    """Launch; the flows write and send the first mails, or without Prefect this request does.
 
     What is lost on the way, because the mail server is silent or the machine stops, the daily flow
     catches: it asks for everything that is due and not done, and sends every mail that waits.
     """
-    services = services_of(request)
+    services, trigger = services_of(request), request.app.state.trigger
     wanted, _ = read_form(services, said, visitor.now)
     reference = launched(services, wanted, _stamp(visitor))
+    if trigger is not None and trigger.is_there():
+        told = "Sagen er startet. Mailene skrives og sendes nu; det tager et øjeblik."
+        request.state.recorded_in = reference  # ``triggering`` starts its flows
+        return _to_case(services, visitor, reference, told)
     try:
         advance(services, reference, visitor.now)
         deliver_waiting(services, visitor.now, f"web-{uuid4().hex[:12]}")
@@ -226,6 +231,7 @@ def _form(
         areas=[(area.id, area.name) for area in load_areas().values()],
         scopes=SCOPES,
         renewable=[("", "Nej"), *((c.reference, f"{c.reference}: {c.title}") for c in cases)],
+        earlier=[("", "Nej"), *earlier_questions(cases)],
     )
 
 

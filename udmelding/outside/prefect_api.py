@@ -1,0 +1,85 @@
+"""Starts flows by the name of their deployment, through a Prefect server's web API.
+
+So the pages need not import Prefect, which would cost them a second and 80 MB. Whoever asks is not
+kept waiting: the server is on the same machine or near, and one that is slow counts as silent.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from udmelding.errors import OutsideError
+
+_TIMEOUT = httpx.Timeout(5.0, connect=1.0)
+_SOON = httpx.Timeout(1.0)
+
+
+class PrefectApi:
+    """One Prefect server."""
+
+    def __init__(
+        self, url: str, auth: str = "", transport: httpx.BaseTransport | None = None
+    ) -> None:
+        """Remember the server; connects to nothing.
+
+        Args:
+            url: where its API begins, such as ``http://127.0.0.1:4200/api``.
+            auth: its ``PREFECT_SERVER_API_AUTH_STRING``; empty if it asks for none.
+            transport: for tests.
+        """
+        shown = base64.b64encode(auth.encode()).decode()
+        self._client = httpx.Client(
+            base_url=url.rstrip("/"),
+            headers={"Authorization": f"Basic {shown}"} if auth else {},
+            timeout=_TIMEOUT,
+            transport=transport,
+            trust_env=False,  # a proxy for the internet is none for this machine
+        )
+
+    def answers(self) -> bool:
+        """Whether the server is there, found out within a second."""
+        try:
+            return self._client.get("/health", timeout=_SOON).is_success
+        except httpx.HTTPError:
+            return False
+
+    def start(self, name: str, parameters: Mapping[str, Any], key: str) -> str:
+        """Ask for a run of a deployment; a runner picks it up.
+
+        Args:
+            name: ``flow/deployment``.
+            parameters: values that JSON can hold.
+            key: a second call with the same key starts nothing.
+
+        Returns:
+            The id of the run.
+
+        Raises:
+            OutsideError: the server does not answer, refuses, or knows no such deployment.
+        """
+        try:
+            found = self._client.get(f"/deployments/name/{name}").raise_for_status().json()
+            wanted = {"parameters": dict(parameters), "idempotency_key": key}
+            path = f"/deployments/{found['id']}/create_flow_run"
+            return str(self._client.post(path, json=wanted).raise_for_status().json()["id"])
+        except httpx.HTTPStatusError as error:
+            raise _refused(name, error.response.status_code) from error
+        except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+            raise OutsideError(
+                f"Prefect svarer ikke, som det skal ({type(error).__name__}).", is_temporary=True
+            ) from error
+
+
+def _refused(name: str, status: int) -> OutsideError:
+    if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
+        return OutsideError("Prefect afviser adgangen; se prefect.auth.", is_temporary=False)
+    if status == httpx.codes.NOT_FOUND:
+        return OutsideError(
+            f"Prefect kender ikke «{name}»; er flowene startet (udmelding serve)?",
+            is_temporary=True,
+        )
+    return OutsideError(f"Prefect svarer med fejl {status}.", is_temporary=status >= 500)
