@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -97,7 +97,7 @@ def change(
 
     if close and reopen:
         raise RefusedError("Vælg enten --close eller --open.")
-    values: dict[str, object] = {}
+    values: dict[str, Any] = {}
     if role is not None:
         values["role"] = member(Role, role)
     if close or reopen:

@@ -84,10 +84,30 @@ _USER = ("id", "login", "name", "role", "is_active", "failed_logins", "locked_un
 
 
 def users(session: Session) -> tuple[UserValue, ...]:
-    """All users by name."""
+    """All users by name, with the passwords' hashes."""
     table = table_of(models.User)
-    query = sa.select(*(table.c[name] for name in _USER)).order_by(table.c.name, table.c.login)
+    columns = (*(table.c[name] for name in _USER), table.c.password_hash)
+    query = sa.select(*columns).order_by(table.c.name, table.c.login)
     return tuple(UserValue(*row) for row in session.execute(query))
+
+
+def user_numbered(session: Session, user_id: int) -> UserValue | None:
+    """The user with that id, with the password's hash; None where there is none."""
+    table = table_of(models.User)
+    query = sa.select(*(table.c[name] for name in _USER), table.c.password_hash)
+    row = session.execute(query.where(table.c.id == user_id)).first()
+    return UserValue(*row) if row else None
+
+
+def administrators(session: Session) -> tuple[str, ...]:
+    """Logins of the active administrators; held, so that no two take each other away at once."""
+    table = table_of(models.User)
+    query = (
+        sa.select(table.c.login)
+        .where(table.c.role == Role.ADMINISTRATOR, table.c.is_active)
+        .with_for_update()
+    )
+    return tuple(session.execute(query).scalars())
 
 
 def find_user(session: Session, login: str) -> UserValue | None:
@@ -122,13 +142,18 @@ def add_user(
     session.execute(sa.insert(table_of(models.User)).values(values))
 
 
-def change_user(session: Session, user_id: int, **values: Any) -> None:
-    """Set columns of a user; one that is no longer active is signed out everywhere."""
+def change_user(
+    session: Session, user_id: int, *, kept_session: int | None = None, **values: Any
+) -> None:
+    """Set columns of a user.
+
+    One that is no longer active, or has a new password, is signed out everywhere but in
+    ``kept_session``.
+    """
     table = table_of(models.User)
     session.execute(sa.update(table).where(table.c.id == user_id).values(values))
     if values.get("is_active") is False or "password_hash" in values:
-        own = table_of(models.WebSession)
-        session.execute(sa.delete(own).where(own.c.user_id == user_id))
+        end_other_sessions(session, user_id, kept_session)
 
 
 def begin_session(
@@ -192,6 +217,16 @@ def end_session(session: Session, session_id: int) -> None:
     """Sign one browser out."""
     table = table_of(models.WebSession)
     session.execute(sa.delete(table).where(table.c.id == session_id))
+
+
+def end_other_sessions(session: Session, user_id: int, kept: int | None) -> int:
+    """Sign a user out of every browser but ``kept``; returns of how many."""
+    table = table_of(models.WebSession)
+    where = [table.c.user_id == user_id]
+    if kept is not None:
+        where.append(table.c.id != kept)
+    ended = session.execute(sa.delete(table).where(*where))
+    return int(ended.rowcount)  # type: ignore[attr-defined]
 
 
 _LINK = (

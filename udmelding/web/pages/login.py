@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -46,6 +46,9 @@ def sign_in(
     request.app.state.sign_ins.spend(request.client.host if request.client else "", now)
     try:
         secret = users.sign_in(services, login, password, now)
+    except users.OneTimePasswordError:
+        asked = urlencode({"login": login})
+        return RedirectResponse(f"/login/engangskode?{asked}", status_code=303)
     except RefusedError as error:
         return _form(request, then=then, login=login, wrong=error.message, status=403)
     return signed_in(request, secret, then)
