@@ -25,6 +25,7 @@ from udmelding.web import pages
 from udmelding.web.api import create_api
 from udmelding.web.limits import Limit
 from udmelding.web.rendering import STATIC, page
+from udmelding.web.resuming import kept_from, signed_out_page
 from udmelding.web.triggering import Trigger, triggered
 from udmelding.web.visitor import Clock, SignInNeededError, check_form
 
@@ -104,7 +105,10 @@ async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Resp
     return response
 
 
-async def _to_sign_in(_request: Request, error: SignInNeededError) -> Response:
+async def _to_sign_in(request: Request, error: SignInNeededError) -> Response:
+    kept = await kept_from(request) if request.method == "POST" else None
+    if kept is not None and kept.fields:
+        return signed_out_page(request, kept)
     return RedirectResponse(error.location, status_code=303)
 
 

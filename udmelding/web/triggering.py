@@ -24,12 +24,12 @@ from udmelding.errors import UdmeldingError
 from udmelding.journal import access, outbox
 from udmelding.journal.database import reading, writing
 from udmelding.outside.prefect_api import PrefectApi
-from udmelding.web.visitor import cookie_name
+from udmelding.web.visitor import RESUME, cookie_name
 
 LATER = "Mailene skrives og sendes ved næste daglige gennemgang, for Prefect svarer ikke lige nu."
 
 _RECORDED = frozenset({201, 303})
-_OF_PERSONS = ("/login", "/logout", "/indstillinger")
+_OF_PERSONS = ("/login", "/logout", "/indstillinger", RESUME)
 """Addresses where nothing of a case is recorded."""
 
 _log = logging.getLogger(__name__)

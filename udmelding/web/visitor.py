@@ -23,6 +23,9 @@ from udmelding.journal.access import SessionValue, UserValue
 from udmelding.journal.database import reading, writing
 
 COOKIE = "udmelding"
+RESUME = "/fortsaet"
+"""Where a form goes on after its person has signed in again; it only shows, and changes nothing."""
+
 SECURE_COOKIE = "__Host-udmelding"
 _RANK = {role: place for place, role in enumerate(Role)}
 
@@ -100,11 +103,20 @@ def _find(request: Request) -> Visitor | None:
         found = access.find_session(session, secret, now, idle)
     if found is None:
         return None
-    message = "" if found.message and request.method == "GET" else None
-    if message is not None or now - found.used_at > dt.timedelta(minutes=1):
+    if now - found.used_at > dt.timedelta(minutes=1):
         with writing(services.engine) as session:
-            access.touch_session(session, found.id, now, message)
+            access.touch_session(session, found.id, now, None)
     return Visitor(found, now)
+
+
+def take_message(request: Request) -> str:
+    """The one sentence that the visitor is to be shown once; a page that shows it takes it."""
+    visitor = visitor_or_none(request)
+    if visitor is None or not visitor.session.message:
+        return ""
+    with writing(services_of(request).engine) as session:
+        access.touch_session(session, visitor.session.id, visitor.now, "")
+    return visitor.session.message
 
 
 async def check_form(request: Request) -> None:
@@ -121,8 +133,8 @@ async def check_form(request: Request) -> None:
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise ForbiddenError("Anmodningen kom fra et andet websted og er afvist.")
     visitor = visitor_or_none(request)
-    if visitor is None:
-        return  # nobody is signed in; the route itself says what that means
+    if visitor is None or request.url.path == RESUME:
+        return  # the route itself says what it means that nobody is signed in
     given = request.headers.get("x-csrf-token") or (await request.form()).get("csrf")
     wanted = visitor.session.csrf.encode()
     if not isinstance(given, str) or not hmac.compare_digest(given.encode(), wanted):

@@ -56,8 +56,14 @@ def sign_in(
 
 def signed_in(request: Request, secret: str, then: str) -> Response:
     """Send a person who has just signed in on, with the cookie that says so."""
-    services = services_of(request)
     response = RedirectResponse(own_path(then), status_code=303)
+    put_cookie(request, response, secret)
+    return response
+
+
+def put_cookie(request: Request, response: Response, secret: str) -> None:
+    """Give the browser the cookie of its session."""
+    services = services_of(request)
     response.set_cookie(
         cookie_name(services),
         secret,
@@ -67,7 +73,6 @@ def signed_in(request: Request, secret: str, then: str) -> Response:
         samesite="lax",
         path="/",
     )
-    return response
 
 
 @router.post("/logout")

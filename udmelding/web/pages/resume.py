@@ -1,0 +1,55 @@
+"""Going on with a form after signing in again."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from udmelding.casework import users
+from udmelding.errors import RefusedError
+from udmelding.web.pages.login import own_path, put_cookie
+from udmelding.web.rendering import page
+from udmelding.web.resuming import signed_out_page, unpacked
+from udmelding.web.visitor import (
+    RESUME,
+    Everybody,
+    cookie_name,
+    moment,
+    services_of,
+    visitor_or_none,
+)
+
+router = APIRouter()
+
+Words = Annotated[str, Form()]
+
+
+@router.post(RESUME)
+def resume(
+    request: Request,
+    _: Everybody,
+    action: Words = "/",
+    kept: Words = "",
+    files: Words = "",
+    login: Annotated[str, Form(max_length=254)] = "",
+    password: Annotated[str, Form(max_length=1000)] = "",
+) -> Response:
+    """Sign in if that is asked for, and show the form's button again; nothing is sent by itself."""
+    form = unpacked(own_path(action), kept, files)
+    services, now, secret = services_of(request), moment(request), ""
+    if login:
+        request.app.state.sign_ins.spend(request.client.host if request.client else "", now)
+        try:
+            secret = users.sign_in(services, login, password, now)
+        except RefusedError as error:
+            return signed_out_page(request, form, error.message, login)
+        request.cookies[cookie_name(services)] = secret
+        del request.state.visitor
+    if visitor_or_none(request) is None:
+        return signed_out_page(request, form, "Du er ikke logget på endnu.")
+    response = page(request, "resume/go_on.html", kept=form)
+    if secret:
+        put_cookie(request, response, secret)
+    return response
