@@ -21,6 +21,7 @@ from udmelding.casework.delivery import deliver_waiting
 from udmelding.casework.overview import attention, waiting_cases
 from udmelding.casework.perform import perform_stage, settle, stages_due
 from udmelding.casework.services import open_services
+from udmelding.casework.webhooks import deliver_webhooks
 from udmelding.errors import OutsideError
 
 RETRIES = 3
@@ -96,3 +97,14 @@ async def send_waiting(now: dt.datetime) -> dict[str, int]:
 
     # A slow mail server must not hold up the event loop that Prefect's heartbeat lives in.
     return await asyncio.to_thread(send)
+
+
+@task(name="tell webhooks", **RETRYING)
+async def tell_webhooks(now: dt.datetime) -> dict[str, int]:
+    """Tell other programs what waits to be told; returns how many events met which fate."""
+
+    def tell() -> dict[str, int]:
+        with open_services() as services:
+            return {fate.value: n for fate, n in deliver_webhooks(services, now).items()}
+
+    return await asyncio.to_thread(tell)  # a receiver may keep us waiting, as a mail server may

@@ -19,6 +19,7 @@ from udmelding.casework.digests import REMINDING, gather, take_apart
 from udmelding.casework.services import Services
 from udmelding.errors import OutsideError, RefusedError
 from udmelding.journal import outbox
+from udmelding.journal.announcing import announce_mail
 from udmelding.journal.database import reading, writing
 from udmelding.journal.header import headers
 from udmelding.journal.load import load_part
@@ -120,6 +121,7 @@ def _decide(services: Services, session: Session, letter: Letter, now: dt.dateti
         now,
         f"Afsendelsen blev afbrudt, og mailserveren kan ikke spørges. {_LOOK}",
     )
+    announce_mail(session, letter.key, now)
     return Fate.HELD
 
 
@@ -166,11 +168,13 @@ def _failed(
     with writing(services.engine) as session:
         if isinstance(error, MailDelayedError) and error.is_in_doubt:
             outbox.finish(session, key, OutboxState.HELD, now, f"{error.message} {_LOOK}")
+            announce_mail(session, key, now)
             return Fate.HELD
         if isinstance(error, OutsideError) and error.is_temporary:
             outbox.postpone(session, key, now, error.message)
             return Fate.POSTPONED
         outbox.finish(session, key, OutboxState.FAILED, now, error.message)
+        announce_mail(session, key, now)
         return Fate.FAILED
 
 

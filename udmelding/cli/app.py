@@ -44,6 +44,7 @@ _COMMANDS = {
     "serve": "serve.serve",
     "user": "users.app",
     "token": "tokens.app",
+    "webhook": "webhooks.app",
     "import": "cases.import_file",
     "export": "cases.export",
     "demo": "act.demo",

@@ -16,6 +16,7 @@ import models
 from models import PartyKind, Scope
 from udmelding.config.process import Area, BodyKind, Process
 from udmelding.errors import RefusedError
+from udmelding.journal.announcing import announce_launch
 from udmelding.journal.entries import NewDeadline, NewParticulars
 from udmelding.journal.header import Header, headers
 from udmelding.journal.process_versions import pin
@@ -107,6 +108,8 @@ def launch(session: Session, new: Launch, stamp: Stamp) -> Header:
         is_made_up=new.is_made_up,
     )
     insert_many(session, models.Party, [_party_row(header, p, stamp) for p in parties(new)])
+    due_on = new.deadline.due_on if new.deadline else None
+    announce_launch(session, header, new.particulars.title, due_on, stamp.by)
     # Recording also puts the case on the agenda.
     record(session, header, new.particulars, stamp, key=new.first_key)
     if new.deadline is not None:

@@ -22,6 +22,7 @@ import models
 from udmelding.config.process import Parties
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.agenda import refresh
+from udmelding.journal.announcing import CORRECTED, RECORDED, WITHDRAWN, announce
 from udmelding.journal.entries import (
     Entry,
     NewChaseStop,
@@ -34,6 +35,7 @@ from udmelding.journal.entries import (
 from udmelding.journal.header import Header, find, process_from
 from udmelding.journal.latest import latest_of
 from udmelding.journal.process_versions import pin
+from udmelding.journal.summaries import forget
 from udmelding.journal.tables import FACTS, SHARED_FACTS, table_of
 from udmelding.journal.waking import wake, wake_area
 
@@ -98,6 +100,8 @@ def record(
             touched |= supersede(session, entry.corrects, recorded.key, stamp, header)
         refresh(session, header, touched, everything=entry.kind in _WIDE)
         wake(session, header, stamp.now.date())
+        what, new = (CORRECTED if entry.corrects else RECORDED), recorded.key
+        announce(session, header, what, new, at=stamp.now, by=stamp.by, replaces=entry.corrects)
     return recorded
 
 
@@ -142,12 +146,15 @@ def retract(session: Session, header: Header, key: str, reason: str, stamp: Stam
     header = find(session, header.reference)  # the rules that hold may be others now
     refresh(session, header, touched, everything=True)
     wake(session, header, stamp.now.date())
+    forget(session, {header.id})
+    announce(session, header, WITHDRAWN, key, at=stamp.now, by=stamp.by)
 
 
 def insert_many(session: Session, fact: type[models.Fact], rows: Sequence[dict[str, Any]]) -> None:
     """Insert rows of one table in one statement; keys must be new."""
     if rows:
         session.execute(sa.insert(table_of(fact)), rows)
+        forget(session, {row["announcement_id"] for row in rows if "announcement_id" in row})
 
 
 def _insert(
@@ -171,6 +178,8 @@ def _insert(
     row = entry.columns() | extra
     row |= {"key": key, "recorded_at": stamp.now, "recorded_by": stamp.by}
     session.execute(sa.insert(table), row)
+    if "announcement_id" in extra:
+        forget(session, {extra["announcement_id"]})
     return Recorded(key, is_new=True)
 
 

@@ -31,6 +31,7 @@ from udmelding.rules.case_plan import plan_of
 from udmelding.rules.danish_dates import Direction, read_day
 from udmelding.rules.shared_meetings import coming_meetings
 from udmelding.rules.status import status
+from udmelding.web import webhook_events
 from udmelding.web.limits import Limit
 from udmelding.web.visitor import Clock
 
@@ -63,6 +64,7 @@ def create_api(services: Services, now: Clock) -> FastAPI:
         ),
         docs_url=None,
         redoc_url=None,
+        webhooks=webhook_events.router,
     )
     api.state.services, api.state.now = services, now
     api.state.limit = Limit(most=60, window=dt.timedelta(minutes=1))
