@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
 from udmelding.casework import links
 from udmelding.casework.own_pages import OWNERS
@@ -14,11 +14,9 @@ from udmelding.journal import access
 from udmelding.journal.contacts import load_contacts
 from udmelding.journal.database import reading, writing
 from udmelding.journal.header import find
-from udmelding.rules.lights import light_of
-from udmelding.rules.plan_wording import missing_sentence
 from udmelding.web.municipality_view import decision_words
-from udmelding.web.pages.cases import TABS, CaseSeen, Seen
-from udmelding.web.rendering import page
+from udmelding.web.pages.cases import CaseSeen, Seen, case_page
+from udmelding.web.telling import told
 from udmelding.web.visitor import Caseworker, Visitor, services_of
 
 router = APIRouter(prefix="/sager/{reference}/links")
@@ -108,9 +106,7 @@ def dismiss(request: Request, visitor: Caseworker, found: CaseSeen, key: Text = 
 
 
 def _back(request: Request, visitor: Visitor, found: Seen, message: str) -> Response:
-    with writing(services_of(request).engine) as session:
-        access.touch_session(session, visitor.session.id, visitor.now, message)
-    return RedirectResponse(f"/sager/{found.case.reference}/links", status_code=303)
+    return told(request, visitor, message, f"/sager/{found.case.reference}/links")
 
 
 def _page(
@@ -128,13 +124,13 @@ def _page(
         all_links = access.links_of(session, find(session, case.reference).id)
         contacts = load_contacts(session, visitor.now)
     names = {party.party: party.name for party in case.parties}
-    return page(
+    return case_page(
         request,
         "case/links.html",
+        found,
         code=code,
-        **_frame(found),
-        links=all_links,
-        now=visitor.now,
+        working=[link for link in all_links if link.works(visitor.now)],
+        ended=[link for link in all_links if not link.works(visitor.now)],
         names=names,
         owners=[p for p in case.parties if p.kind in OWNERS and p.is_asked],
         decisions=links.reported_decisions(case),
@@ -151,16 +147,3 @@ def _page(
         wrong=wrong,
     )
 
-
-def _frame(found: Seen) -> dict[str, Any]:
-    """What ``case/_frame.html`` shows."""
-    return {
-        "case": found.case,
-        "status": found.status,
-        "as_of": found.as_of,
-        "seen_on": found.moment.date(),
-        "looked": light_of(found.status, is_paused=found.case.is_paused),
-        "tabs": TABS,
-        "query": "",
-        "verdict": missing_sentence(found.status.plan) if found.status.plan else "",
-    }
