@@ -1,0 +1,212 @@
+"""A real browser on a real server: one seeded database, copied for each test that changes it.
+
+The browser is Debian's chromium, driven by Playwright; nothing is downloaded. Where there is none,
+these tests are skipped, but with ``CI`` set they fail: a run that saw no browser proves nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+
+from models import ContactRole, Level, Outcome, Role, Scope
+from udmelding import clock
+from udmelding.casework import demo, users
+from udmelding.casework.launching import NewCase, launch_case
+from udmelding.casework.links import link_for
+from udmelding.casework.perform import advance
+from udmelding.casework.recording import record_fact
+from udmelding.casework.services import Services, open_services
+from udmelding.config.settings import Settings, load_settings
+from udmelding.journal.contacts import ContactValue, put_contact
+from udmelding.journal.database import writing
+from udmelding.journal.entries import NewDeadline, NewParticulars
+from udmelding.journal.record import Stamp
+from udmelding.web.app import create_app
+
+PASSWORD = "gul lampe under broen"  # noqa: S105 - of nobody
+REF = "CU-PROEVE-2025"
+NOW = clock.at(dt.date(2025, 4, 15), "09:00")
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark everything here, and skip it where there is no browser."""
+    missing = shutil.which("chromium") is None
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            if missing and not os.environ.get("CI"):
+                item.add_marker(pytest.mark.skip(reason="chromium is not installed"))
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """One browser for the tests of a module; its event loop must not outlive them."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=list(ARGUMENTS)
+        )
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Site:
+    """The pages on a database of their own, at a moment that a test may move.
+
+    Attributes:
+        url: where they are served.
+        now: what their clock says.
+    """
+
+    services: Services
+    url: str
+    now: dt.datetime = NOW
+    contexts: list[Any] = field(default_factory=list)
+
+    def visitor(self, chromium: Any, **options: Any) -> Any:
+        """A page in a browser that nobody is signed in to."""
+        context = chromium.new_context(
+            locale="da-DK",
+            viewport=options.pop("viewport", {"width": 1280, "height": 900}),
+            **options,
+        )
+        context.set_default_timeout(15_000)
+        self.contexts.append(context)
+        return context.new_page()
+
+    def signed_in(self, chromium: Any, login: str = "anna", **options: Any) -> Any:
+        """A page on which that user has signed in."""
+        page = self.visitor(chromium, **options)
+        page.goto(f"{self.url}/login")
+        page.fill("#login", login)
+        page.fill("#password", PASSWORD)
+        page.click("text=Log på >> nth=-1")
+        page.wait_for_url(f"{self.url}/")
+        return page
+
+    def link(self, party: str = "0360") -> str:
+        """The address of a municipality's own page."""
+        with writing(self.services.engine) as session:
+            made = link_for(self.services, session, REF, party, by="anna", now=self.now)
+        return self.url + made[made.index("/k/") :]
+
+
+def seed(services: Services) -> None:
+    """A case before the councils, its municipalities' addresses, and three users."""
+    start = clock.at(dt.date(2024, 8, 1))
+    with writing(services.engine) as session:
+        demo.make_contacts(session, "sjaelland", Stamp(start, "anna"))
+        new = NewCase(
+            reference=REF,
+            process="central-udmelding",
+            area="sjaelland",
+            scope=Scope.REGIONAL,
+            received_on=start.date(),
+            particulars=NewParticulars(title="Borgere med <sjældne> behov", responsible="Anna"),
+            deadline=NewDeadline(due_on=dt.date(2025, 5, 31)),
+        )
+        header = launch_case(session, services.settings, new, Stamp(start, "anna"))
+    advance(services, REF, start)
+    report = {"document_kind": "final_report", "title": "Rapport", "version": 1}
+    say(services, "document", "2025-02-20", dated_on=dt.date(2025, 2, 20), **report)
+    for body, on in (("styregruppe", "2025-03-10"), ("k17", "2025-03-28"), ("kkr", "2025-04-08")):
+        say(services, "decision", on, step=body, party=body, on=dt.date.fromisoformat(on),
+            level=Level.BODY, outcome=Outcome.RECOMMENDED, is_proven=True)  # fmt: skip
+    advance(services, REF, clock.at(dt.date(2025, 4, 9)))
+    say(services, "decision", "2025-04-14", step="councils", party="0253", level=Level.COUNCIL,
+        on=dt.date(2025, 4, 14), outcome=Outcome.APPROVED, note="enstemmigt")  # fmt: skip
+    with writing(services.engine) as session:
+        contact = ContactValue(
+            party="0320", role=ContactRole.COORDINATOR, name="Ny kontakt", email="ny@faxe.example"
+        )
+        put_contact(session, contact, Stamp(NOW, "anna"))
+    assert header.reference == REF
+    for login, role in (
+        ("anna", Role.ADMINISTRATOR),
+        ("bo", Role.CASEWORKER),
+        ("rie", Role.READER),
+    ):
+        users.add_user(
+            services, login=login, name=login.title(), role=role, password=PASSWORD, now=start
+        )
+
+
+def say(services: Services, kind: str, day: str, **said: Any) -> None:
+    """Record a fact at noon of that day."""
+    stamp = Stamp(clock.at(dt.date.fromisoformat(day)), "anna")
+    record_fact(services, REF, kind, said, stamp)
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home folder with the seeded database."""
+    home = tmp_path_factory.mktemp("seeded")
+    with open_services(settings_for(home)) as services:
+        seed(services)
+    return home
+
+
+def settings_for(home: Path) -> Settings:
+    """Default settings, kept in ``home``; none of the machine's."""
+    return load_settings({"UDMELDING_HOME": str(home)})
+
+
+def served(home: Path) -> Iterator[Site]:
+    """The pages of ``home`` on a free port, until the test is over."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with open_services(settings_for(home)) as services:
+        site = Site(services, f"http://127.0.0.1:{port}")
+        app = create_app(services, lambda: site.now)
+        server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error"))
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        yield site
+        for context in site.contexts:
+            context.close()
+        server.should_exit = True
+        thread.join(timeout=10)
+
+
+@pytest.fixture
+def site(chromium: Any, seeded: Path, tmp_path: Path) -> Iterator[Site]:
+    """A site of the test's own."""
+    home = tmp_path / "home"
+    shutil.copytree(seeded, home)
+    yield from served(home)
+
+
+@pytest.fixture(scope="module")
+def shared_site(
+    chromium: Any, seeded: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """A site for tests that only look."""
+    home = tmp_path_factory.mktemp("shared") / "home"
+    shutil.copytree(seeded, home)
+    yield from served(home)

@@ -1,0 +1,174 @@
+"""What a secretariat does on an ordinary day, in a real browser, with and without JavaScript."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+
+from udmelding import clock
+from udmelding.journal import agenda
+from udmelding.journal.database import reading
+
+REF = "CU-PROEVE-2025"
+CASE = f"/sager/{REF}"
+PDF = {"name": "brev.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
+SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["JavaScript", "no JavaScript"])
+
+
+def first_day_of_reminders(site: Any) -> dt.date:
+    day = site.now.date()
+    with reading(site.services.engine) as session:
+        while not any(item.rung for item in agenda.due(session, day)):
+            day += dt.timedelta(days=1)
+    return day
+
+
+def fill_launch(page: Any, site: Any) -> None:
+    page.goto(f"{site.url}/ny")
+    page.fill("#title", "Mennesker med svær epilepsi")
+    page.fill("#received", "14/4-2025")
+    page.fill("#deadline", "31/12-2025")
+    page.check("input[name=scope][value=regional]")
+    page.set_input_files("#letter", PDF)
+
+
+@SCRIPTS
+def test_from_letter_to_launched(site: Any, chromium: Any, scripts: bool) -> None:
+    page = site.signed_in(chromium, java_script_enabled=scripts)
+    fill_launch(page, site)
+    page.click("text=Vis plan og mails")
+    assert "Trin 2 af 2" in page.text_content("main")
+    assert page.locator("pre.own-mail").count() == 18
+    assert "ét samlet svar" in page.locator("pre.own-mail").first.text_content()
+    page.click("text=Start sagen og send invitationerne")
+    page.wait_for_url(re.compile(r"/sager/CU-EPILEPSI-2025$"))
+    assert "18 mails er sendt." in page.text_content(".alert-success")
+    page.click("text=Dokumenter")
+    assert "brev.pdf" in page.text_content("main")
+
+
+@SCRIPTS
+def test_five_councils_approve_at_once(site: Any, chromium: Any, scripts: bool) -> None:
+    page = site.signed_in(chromium, java_script_enabled=scripts)
+    page.goto(f"{site.url}{CASE}/registrer/beslutning")
+    for party in ("0360", "0320", "0259", "0265", "0336"):
+        page.check(f"#party-{party}")
+    page.fill("#on", "14/4")
+    page.select_option("#outcome", "approved")
+    page.click("text=Vis ændringen")
+    assert "Skal det gemmes?" in page.text_content("main")
+    page.click("button:text-is('Gem')")
+    assert "5 beslutninger" in page.text_content(".alert-success")
+    page.goto(site.url + CASE)
+    assert "6 af 17 har godkendt" in page.text_content("main")
+
+
+def test_somebody_is_chased_with_the_text_that_was_shown(site: Any, chromium: Any) -> None:
+    site.now = clock.at(first_day_of_reminders(site), "08:00")
+    page = site.signed_in(chromium)
+    page.click("text=Rykkere")
+    page.locator("tr", has_text="Lolland").get_by_text("Se mailen").click()
+    text = page.input_value("textarea[name=text]")
+    assert "Kære socialkoordinator i Lolland" in text
+    page.click("text=Send nu")
+    assert "er sendt til social@lolland.example" in page.text_content(".alert-success")
+    assert page.locator("tr", has_text="Lolland").count() == 0
+    page.click("text=Hvad er sendt?")
+    page.locator("summary", has_text="social@lolland.example").first.click()
+    assert "af Anna" in page.text_content("main")
+
+
+@SCRIPTS
+def test_a_municipality_reports_by_link_and_the_secretariat_accepts(
+    site: Any, chromium: Any, scripts: bool
+) -> None:
+    own = site.visitor(chromium, java_script_enabled=scripts)
+    own.goto(site.link("0360"))
+    own.click("summary:has-text('Meld jeres beslutning')")
+    own.fill("#decided_on", "10/4-2025")
+    own.select_option("#outcome", "approved")
+    own.fill("#evidence", "https://lolland.example/referat")
+    own.click("text=Meld beslutningen")
+    assert "godkendt" in own.text_content("main")
+    assert "Greve" not in own.text_content("main"), "others' answers are not theirs to see"
+    page = site.signed_in(chromium)
+    page.goto(f"{site.url}{CASE}/links")
+    page.get_by_role("button", name="Acceptér beslutningen fra Lolland").click()
+    assert "Beslutningen fra Lolland er accepteret" in page.text_content(".alert-success")
+    page.goto(site.url + CASE)
+    assert "2 af 17 har godkendt" in page.text_content("main")
+
+
+def test_an_entry_is_corrected_and_the_old_one_stays_readable(site: Any, chromium: Any) -> None:
+    page = site.signed_in(chromium)
+    page.goto(f"{site.url}{CASE}/registrer")
+    page.get_by_role("link", name=re.compile("Ret: Greve")).click()
+    page.select_option("#outcome", "rejected")
+    page.click("text=Vis ændringen")
+    page.click("button:text-is('Gem')")
+    page.goto(f"{site.url}{CASE}/log")
+    lines = page.text_content("main")
+    assert "Greve (kommunalbestyrelse) 14. april 2025: afvist" in lines
+    assert page.locator(".own-replaced", has_text="14. april 2025: godkendt").count() == 1
+
+
+def test_any_past_day_is_shown_again(site: Any, chromium: Any) -> None:
+    page = site.signed_in(chromium)
+    page.goto(site.url + CASE)
+    assert "1 af 17 har godkendt" in page.text_content("main")
+    page.fill("#pr", "10/4-2025")
+    page.click("form[role=search] button")
+    assert "ved udgangen af torsdag den 10. april 2025" in page.text_content("main")
+    assert "0 af 17 har godkendt" in page.text_content("main")
+
+
+def test_nothing_is_lost_when_the_session_ran_out(site: Any, chromium: Any) -> None:
+    page = site.signed_in(chromium)
+    fill_launch(page, site)
+    page.fill("#responsible", "Æblegrød & Co")
+    site.now += dt.timedelta(hours=13)
+    page.click("text=Vis plan og mails")
+    assert "brev.pdf skal vælges igen" in page.text_content("main")
+    page.fill("#login", "anna")
+    page.fill("#password", "gul lampe under broen")
+    page.click("text=Log på og fortsæt")
+    page.click("button:text-is('Fortsæt')")
+    assert "Trin 2 af 2" in page.text_content("main")
+    assert "Æblegrød & Co" in page.text_content("main")
+
+
+def test_two_caseworkers_on_one_row_see_each_other(site: Any, chromium: Any) -> None:
+    anna, bo = site.signed_in(chromium), site.signed_in(chromium, "bo")
+    for page in (anna, bo):
+        page.goto(f"{site.url}{CASE}/registrer/beslutning")
+        page.check("#party-0360")
+        page.fill("#on", "14/4")
+    site.now += dt.timedelta(minutes=1)
+    anna.select_option("#outcome", "approved")
+    anna.click("text=Vis ændringen")
+    anna.click("button:text-is('Gem')")
+    site.now += dt.timedelta(minutes=1)
+    bo.select_option("#outcome", "rejected")
+    bo.click("text=Vis ændringen")
+    assert "Anna registrerede kl. 09.01" in bo.text_content("#flaws")
+    assert bo.input_value("#outcome") == "rejected"
+
+
+def test_a_new_case_is_launched_with_the_keyboard_alone(site: Any, chromium: Any) -> None:
+    page = site.signed_in(chromium)
+    page.goto(f"{site.url}/ny")
+    written = {"title": "Tastatur", "received": "14/4-2025", "deadline": "31/12-2025"}
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        at = page.evaluate("document.activeElement.id")
+        if at in written:
+            page.keyboard.type(written.pop(at))
+        elif page.evaluate("document.activeElement.textContent.trim()") == "Vis plan og mails":
+            break
+    assert not written
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/ny/se$"))
+    assert "Trin 2 af 2" in page.text_content("main")
