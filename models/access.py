@@ -100,7 +100,7 @@ class ApiToken(SQLModel, table=True):
 
     Attributes:
         token_hash: SHA-256 of the token.
-        scopes: what it may do: ``read``, ``write``.
+        scopes: what it may do: ``read``, ``write``, ``feed``.
     """
 
     __tablename__ = "api_token"

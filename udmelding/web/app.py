@@ -72,6 +72,7 @@ def create_app(
     app.state.trigger, app.state.demo_day = trigger, demo_day
     app.state.provider_of = _provider
     app.state.sign_ins = Limit(most=30, window=dt.timedelta(minutes=10))
+    app.state.feed_tries = Limit(most=30, window=dt.timedelta(minutes=10))
     app.middleware("http")(triggered)
     app.middleware("http")(_guard)
     # Starlette gives each handler the very kind that it is registered for.
@@ -99,7 +100,7 @@ async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Resp
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     is_static = request.url.path.startswith("/static/")
-    response.headers["Cache-Control"] = "max-age=86400" if is_static else "no-store"
+    response.headers.setdefault("Cache-Control", "max-age=86400" if is_static else "no-store")
     if request.app.state.services.settings.web.url.startswith("https"):
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     return response
