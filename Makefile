@@ -44,6 +44,10 @@ setup-dev: $(VENV)/.dev $(VENV)/.project ## The same, with the tools for tests a
 test: setup-dev ## Run every test (one of them: ARGS="-k rykker"; in one process: JOBS=)
 	env $(TEST_ENV) $(BIN)/pytest $(JOBS) $(ARGS)
 
+.PHONY: screenshots
+screenshots: setup-dev ## Take the pictures of README anew, from the demonstration
+	$(PY) tests/browser/screenshots.py
+
 .PHONY: test-postgres
 # On a server of your own, if UDMELDING_TEST_DATABASE_URL names one: it will be wiped.
 test-postgres: setup-dev ## Run the database's tests again, on a throw-away PostgreSQL

@@ -172,3 +172,26 @@ def test_a_new_case_is_launched_with_the_keyboard_alone(site: Any, chromium: Any
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/ny/se$"))
     assert "Trin 2 af 2" in page.text_content("main")
+
+
+def test_finds_follow_what_is_written_and_the_address_with_them(site: Any, chromium: Any) -> None:
+    page, loads = site.signed_in(chromium), []
+    page.goto(f"{site.url}/soeg")
+    page.on("load", lambda: loads.append(page.url))
+    page.locator("#q").press_sequentially("lolland")
+    page.wait_for_selector("#finds mark")
+    assert "fund" in page.text_content("#count")
+    page.wait_for_url(re.compile(r"/soeg\?q=lolland$"))
+    assert loads == [], "the page itself is not loaded again"
+    assert page.input_value("#q") == "lolland"
+
+
+def test_whom_to_chase_in_a_month_is_shown_as_soon_as_it_is_chosen(
+    site: Any, chromium: Any
+) -> None:
+    page = site.signed_in(chromium)
+    page.goto(f"{site.url}/rykkere")
+    assert "Ingen skal rykkes i dag" in page.text_content("#people")
+    page.select_option("#frem", "30")
+    page.wait_for_selector("#people tbody tr")
+    assert "16 personer" in page.text_content("#people")
