@@ -67,6 +67,22 @@ def browser() -> Callable[[FastAPI], Browser]:
 
 
 @pytest.fixture
+def person(services: Services) -> Callable[[FastAPI, str, Role], Browser]:
+    """Makes a user and signs it in on an app that a test made itself."""
+
+    def make(app: FastAPI, login: str, role: Role) -> Browser:
+        now = app.state.now()
+        users.add_user(
+            services, login=login, name=login.title(), role=role, password=PASSWORD, now=now
+        )
+        made = Browser(app)
+        assert made.sign_in(login) == 303
+        return made
+
+    return make
+
+
+@pytest.fixture
 def stranger(web: FastAPI) -> Browser:
     """A browser in which nobody is signed in."""
     return Browser(web)

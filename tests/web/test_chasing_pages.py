@@ -13,11 +13,9 @@ import pytest
 from fastapi import FastAPI
 
 from models import MailKind, OutboxState, Role
-from udmelding.casework import users
 from udmelding.casework.services import Services
 from udmelding.web.app import create_app
 
-PASSWORD = "gul lampe under broen"  # noqa: S105 - of nobody
 ADDRESS = "social@greve.example"
 PERSON = f"/rykkere/person?til={ADDRESS}&frem=0"
 
@@ -29,18 +27,8 @@ def web(services: Services, two_cases: Any) -> FastAPI:
 
 
 @pytest.fixture
-def anna(web: FastAPI, services: Services, browser: Callable[[FastAPI], Any]) -> Any:
-    return person(services, web, browser, "anna", Role.CASEWORKER)
-
-
-def person(
-    services: Services, web: FastAPI, browser: Callable[[FastAPI], Any], login: str, role: Role
-) -> Any:
-    now = web.state.now()
-    users.add_user(services, login=login, name=login.title(), role=role, password=PASSWORD, now=now)
-    made = browser(web)
-    assert made.sign_in(login) == 303
-    return made
+def anna(web: FastAPI, person: Callable[..., Any]) -> Any:
+    return person(web, "anna", Role.CASEWORKER)
 
 
 def fields(html: str) -> dict[str, Any]:
@@ -183,9 +171,9 @@ def test_an_answer_that_came_meanwhile_is_told_and_nobody_is_chased(
 
 
 def test_two_caseworkers_see_each_others_words_instead_of_writing_over_them(
-    anna: Any, services: Services, web: FastAPI, browser: Callable[[FastAPI], Any]
+    anna: Any, web: FastAPI, person: Callable[..., Any]
 ) -> None:
-    bo = person(services, web, browser, "bo", Role.CASEWORKER)
+    bo = person(web, "bo", Role.CASEWORKER)
     seen_by_bo = fields(bo.client.get(PERSON).text)
     press(anna, "gem", subject="Annas emne", text="Annas tekst")
     answer = bo.client.post(
@@ -199,9 +187,9 @@ def test_two_caseworkers_see_each_others_words_instead_of_writing_over_them(
 
 
 def test_a_reader_sees_everything_and_can_do_nothing(
-    services: Services, web: FastAPI, browser: Callable[[FastAPI], Any]
+    web: FastAPI, person: Callable[..., Any]
 ) -> None:
-    rie = person(services, web, browser, "rie", Role.READER)
+    rie = person(web, "rie", Role.READER)
     html = rie.client.get(PERSON).text
     assert "Påmindelse om 2 frister" in html
     assert "Send nu" not in html

@@ -14,7 +14,7 @@ import pytest
 from fastapi import FastAPI
 
 from models import ContactRole, OutboxState, Role
-from udmelding.casework import links, users
+from udmelding.casework import links
 from udmelding.casework.services import Services
 from udmelding.journal import outbox
 from udmelding.journal.contact_history import history
@@ -23,7 +23,6 @@ from udmelding.journal.database import reading, writing
 from udmelding.journal.record import Stamp
 from udmelding.web.app import create_app
 
-PASSWORD = "gul lampe under broen"  # noqa: S105 - of nobody
 GREVE = "/kommuner/0253"
 CSV = "part;rolle;navn;email\n"
 
@@ -35,18 +34,8 @@ def web(services: Services, two_cases: Any) -> FastAPI:
 
 
 @pytest.fixture
-def anna(web: FastAPI, services: Services, browser: Callable[[FastAPI], Any]) -> Any:
-    return person(services, web, browser, "anna", Role.CASEWORKER)
-
-
-def person(
-    services: Services, web: FastAPI, browser: Callable[[FastAPI], Any], login: str, role: Role
-) -> Any:
-    now = web.state.now()
-    users.add_user(services, login=login, name=login.title(), role=role, password=PASSWORD, now=now)
-    made = browser(web)
-    assert made.sign_in(login) == 303
-    return made
+def anna(web: FastAPI, person: Callable[..., Any]) -> Any:
+    return person(web, "anna", Role.CASEWORKER)
 
 
 def page(browser: Any, path: str) -> str:
@@ -177,9 +166,9 @@ def test_what_is_wrong_stands_at_the_field_and_nothing_typed_is_lost(
 
 
 def test_a_contact_that_another_changed_meanwhile_is_shown_and_not_written_over(
-    anna: Any, services: Services, web: FastAPI, browser: Callable[[FastAPI], Any]
+    anna: Any, services: Services, web: FastAPI, person: Callable[..., Any]
 ) -> None:
-    bo = person(services, web, browser, "bo", Role.CASEWORKER)
+    bo = person(web, "bo", Role.CASEWORKER)
     seen_by_bo = form(bo.client.get(GREVE).text, "coordinator")
     removal_by_bo = form(bo.client.get(GREVE).text, "coordinator", "fjern")
     save(anna, form(anna.client.get(GREVE).text, "coordinator"), name="A", email="a@greve.example")
@@ -235,9 +224,9 @@ def test_the_agency_and_the_secretariat_have_contacts_too(anna: Any, services: S
 
 
 def test_a_reader_sees_everything_and_changes_nothing(
-    services: Services, web: FastAPI, browser: Callable[[FastAPI], Any]
+    web: FastAPI, person: Callable[..., Any]
 ) -> None:
-    rie = person(services, web, browser, "rie", Role.READER)
+    rie = person(web, "rie", Role.READER)
     html = page(rie, GREVE)
     assert "Gem" not in html.split("<main")[1]
     data = {"csrf": rie.csrf(), "role": "mailbox", "name": "x", "email": "x@y.dk"}

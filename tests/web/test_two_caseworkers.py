@@ -9,10 +9,8 @@ from html import unescape
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
 
 from models import Role
-from udmelding.casework import users
 from udmelding.casework.services import Services
 from udmelding.journal.database import reading
 from udmelding.journal.load import load
@@ -20,7 +18,6 @@ from udmelding.web.app import create_app
 
 pytestmark = pytest.mark.database
 
-PASSWORD = "gul lampe under broen"  # noqa: S105 - of nobody
 PAGE = "/sager/CU-EN-2024/registrer"
 SAID = {"on": "20/8-2024", "completeness": "complete"}
 
@@ -37,23 +34,10 @@ class Watch:
 
 
 @pytest.fixture
-def pair(services: Services, two_cases: Any, browser: Callable[[FastAPI], Any]) -> tuple[Any, Any]:
+def pair(services: Services, two_cases: Any, person: Callable[..., Any]) -> tuple[Any, Any]:
     """Anna and Bo, signed in."""
     app = create_app(services, Watch(two_cases.now))
-    return tuple(signed_in(services, browser(app), name, two_cases.now) for name in ("anna", "bo"))  # type: ignore[return-value]
-
-
-def signed_in(services: Services, browser: Any, login: str, now: dt.datetime) -> Any:
-    users.add_user(
-        services,
-        login=login,
-        name=login.title(),
-        role=Role.CASEWORKER,
-        password=PASSWORD,
-        now=now,
-    )
-    assert browser.sign_in(login) == 303
-    return browser
+    return person(app, "anna", Role.CASEWORKER), person(app, "bo", Role.CASEWORKER)
 
 
 def opened(browser: Any, path: str) -> dict[str, str]:

@@ -95,6 +95,16 @@ def read_contacts(name: str, content: bytes) -> tuple[ContactValue, ...]:
     return tuple(draft.contacts)
 
 
+def has_contact_columns(content: bytes) -> bool:
+    """Whether an Excel file begins with the columns of contacts; False where it cannot be read."""
+    try:
+        rows = _excel("", content)
+        _header(next(row for row in rows if any(row.cells)))
+    except (BadFileError, StopIteration):
+        return False
+    return True
+
+
 def _header(row: Row) -> dict[str, int]:
     """The number of each column by its name.
 

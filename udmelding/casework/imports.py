@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -11,10 +10,10 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from models import ContactRole
 from udmelding.casework.calendar_differences import difference_lines, names_of
 from udmelding.casework.case_file import CaseFile, read_case_file
 from udmelding.casework.consequences import changed
+from udmelding.casework.contact_tables import has_contact_columns, read_contacts
 from udmelding.casework.meetings import take_in_calendar
 from udmelding.casework.services import Services
 from udmelding.casework.transfer import import_case_into
@@ -25,15 +24,11 @@ from udmelding.config.municipal_calendars import (
     is_municipal_yaml,
     read_municipal_calendars,
 )
-from udmelding.config.municipalities import find_municipality
-from udmelding.errors import BadFileError, Flaw, RefusedError
-from udmelding.journal.contacts import ContactValue, check_address, put_contact
+from udmelding.errors import BadFileError, Flaw
+from udmelding.journal.contacts import ContactValue, put_contact
 from udmelding.journal.municipal import differences, take_in
 from udmelding.journal.record import Stamp
-from udmelding.rules.glossary import enumerated, label
-
-_COLUMNS = ("part", "rolle", "navn", "email")
-_OTHER_PARTIES = {"styrelsen": "agency", "sekretariatet": "secretariat"}
+from udmelding.rules.glossary import enumerated
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +77,11 @@ def importing(
         BadFileError: the file is no file of ours, or has flaws; all of them are listed.
     """
     suffix = path.suffix.lower()
-    if suffix in (".xlsx", ".ics") or (suffix == ".csv" and not _is_contacts(path)):
+    is_contacts = suffix in (".csv", ".xlsx") and _is_contacts(path)
+    if suffix in (".csv", ".xlsx", ".ics") and not is_contacts:
         return _municipal(path, how, stamp)
-    if suffix == ".csv":
-        return partial(_contacts, contacts=read_contacts(path), stamp=stamp)
+    if is_contacts:
+        return partial(_contacts, contacts=_contacts_in(path), stamp=stamp)
     content = marked.read_yaml(path, f"Filen {path.name}")
     if is_municipal_yaml(content.data):
         return _municipal(path, how, stamp)
@@ -169,68 +165,13 @@ def _contacts(session: Session, *, contacts: Sequence[ContactValue], stamp: Stam
 
 
 def _is_contacts(path: Path) -> bool:
-    """Whether a CSV file is a list of contacts; told by its first line."""
+    """Whether a table is a list of contacts; told by its first line."""
+    if path.suffix.lower() == ".xlsx":
+        return has_contact_columns(path.read_bytes())
     with path.open("rb") as file:
         first = file.readline(10_000).decode("cp1252", "replace").casefold()
     return "rolle" in first or "email" in first
 
 
-def read_contacts(path: Path) -> list[ContactValue]:
-    """The contacts of a CSV file with the columns part, rolle, navn, email (comma or semicolon).
-
-    Raises:
-        BadFileError: lists every flaw with its line.
-    """
-    text = marked.read_text(path, f"Kontaktlisten {path.name}")
-    separator = ";" if text.partition("\n")[0].count(";") else ","
-    rows = csv.DictReader(text.splitlines(), delimiter=separator)
-    missing = [name for name in _COLUMNS if name not in (rows.fieldnames or ())]
-    if missing:
-        flaw = Flaw(f"{path.name}:1", ", ".join(missing), "mangler; brug " + ", ".join(_COLUMNS))
-        raise BadFileError(f"Kontaktlisten {path.name}", (flaw,))
-    found: list[ContactValue] = []
-    flaws: list[Flaw] = []
-    for row in rows:
-        where = f"{path.name}:{rows.line_num}"
-        for column, problem in _problems(row):
-            flaws.append(Flaw(where, column, problem))
-        if not flaws:
-            found.append(_contact(row))
-    if flaws:
-        raise BadFileError(f"Kontaktlisten {path.name}", tuple(flaws))
-    return found
-
-
-def _contact(row: dict[str, str]) -> ContactValue:
-    return ContactValue(
-        party=_party(row["part"]),
-        role=_role(row["rolle"]),
-        name=row["navn"].strip(),
-        email=check_address(row["email"]),
-    )
-
-
-def _problems(row: dict[str, str]) -> list[tuple[str, str]]:
-    found = []
-    for column, read in (("part", _party), ("rolle", _role), ("email", check_address)):
-        try:
-            read(row[column] or "")
-        except RefusedError as error:
-            found.append((column, error.message))
-    if not (row["navn"] or "").strip():
-        found.append(("navn", "mangler; skriv et navn eller en funktion"))
-    return found
-
-
-def _party(text: str) -> str:
-    wanted = text.strip()
-    return _OTHER_PARTIES.get(wanted.casefold()) or find_municipality(wanted).code
-
-
-def _role(text: str) -> ContactRole:
-    wanted = text.strip().casefold()
-    for role in ContactRole:
-        if wanted in (role.value, label(role)):
-            return role
-    known = ", ".join(label(role) for role in ContactRole)
-    raise RefusedError(f"«{text}» er ikke en rolle; skriv {known}")
+def _contacts_in(path: Path) -> tuple[ContactValue, ...]:
+    return read_contacts(path.name, path.read_bytes())
