@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import socket
 from collections.abc import Iterator
@@ -11,11 +12,18 @@ from typing import Any
 
 import pytest
 
+from udmelding import clock
 from udmelding.errors import OutsideError
 from udmelding.outside.prefect_api import PrefectApi
 
 KNOWN = "/api/deployments/name/advance/advance"
 RUNS = "/api/deployments/6f7d/create_flow_run"
+FILTER = "/api/flow_runs/filter"
+FAILED = {  # as Prefect 3.8.8 answers, with what we do not use left out
+    "name": "CU-X-2026",
+    "start_time": "2026-11-23T06:30:00.358286Z",
+    "state": {"type": "FAILED", "message": "Flow run encountered an exception: boom"},
+}
 AUTH = "Basic dWRtZWxkaW5nOmhlbW1lbGlndA=="
 
 
@@ -36,6 +44,10 @@ class Answers(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         sent = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.path == FILTER:
+            self.asked.append(sent)
+            self.answer(200, [FAILED])
+            return
         if self.path != RUNS:
             self.answer(500, {})
             return
@@ -118,3 +130,19 @@ def test_a_server_that_is_no_prefect_is_not_believed(url: str) -> None:
     elsewhere = PrefectApi(url.removesuffix("/api"), "udmelding:hemmeligt")
 
     assert not elsewhere.answers()
+
+
+def test_runs_that_failed_are_told_in_danish_time(
+    api: PrefectApi, asked: list[dict[str, Any]]
+) -> None:
+    since = clock.at(dt.date(2026, 11, 20))
+    (run,) = api.failed(since)
+    assert (run.name, f"{run.at:%d/%m %H.%M}") == ("CU-X-2026", "23/11 07.30")
+    assert run.message.endswith("boom")
+    assert asked[0]["flow_runs"]["start_time"] == {"after_": since.isoformat()}
+    assert asked[0]["flow_runs"]["state"]["type"]["any_"] == ["FAILED", "CRASHED"]
+
+
+def test_a_server_that_is_silent_tells_of_no_runs() -> None:
+    with pytest.raises(OutsideError, match="Prefect svarer ikke"):
+        PrefectApi("http://127.0.0.1:9/api").failed(clock.at(dt.date(2026, 11, 20)))

@@ -7,7 +7,9 @@ kept waiting: the server is on the same machine or near, and one that is slow co
 from __future__ import annotations
 
 import base64
+import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -16,6 +18,21 @@ from udmelding.errors import OutsideError
 
 _TIMEOUT = httpx.Timeout(5.0, connect=1.0)
 _SOON = httpx.Timeout(1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class FailedRun:
+    """A run of a flow that failed or broke off.
+
+    Attributes:
+        name: the run's name; a case's reference for its lifecycle.
+        at: when it began.
+        message: what the engine says of it.
+    """
+
+    name: str
+    at: dt.datetime
+    message: str
 
 
 class PrefectApi:
@@ -46,6 +63,35 @@ class PrefectApi:
             return self._client.get("/health", timeout=_SOON).is_success
         except httpx.HTTPError:
             return False
+
+    def failed(self, since: dt.datetime, most: int = 5) -> tuple[FailedRun, ...]:
+        """The last runs that failed since then, newest first; those within other runs left out.
+
+        Raises:
+            OutsideError: the server does not answer as it should, or not within a second.
+        """
+        wanted = {
+            "flow_runs": {
+                "state": {"type": {"any_": ["FAILED", "CRASHED"]}},
+                "start_time": {"after_": since.isoformat()},
+                "parent_task_run_id": {"is_null_": True},
+            },
+            "sort": "START_TIME_DESC",
+            "limit": most,
+        }
+        try:
+            answer = self._client.post("/flow_runs/filter", json=wanted, timeout=_SOON)
+            runs = answer.raise_for_status().json()
+            return tuple(
+                FailedRun(
+                    name=str(run["name"]),
+                    at=dt.datetime.fromisoformat(run["start_time"]).astimezone(since.tzinfo),
+                    message=str((run["state"] or {}).get("message") or ""),
+                )
+                for run in runs
+            )
+        except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise OutsideError("Prefect svarer ikke, som det skal.", is_temporary=True) from error
 
     def start(self, name: str, parameters: Mapping[str, Any], key: str) -> str:
         """Ask for a run of a deployment; a runner picks it up.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 from uuid import uuid4
@@ -20,10 +21,10 @@ from starlette.concurrency import run_in_threadpool
 from udmelding.casework.links import open_link
 from udmelding.casework.overview import waiting_cases
 from udmelding.casework.services import Services
-from udmelding.errors import UdmeldingError
+from udmelding.errors import OutsideError, UdmeldingError
 from udmelding.journal import access, outbox
 from udmelding.journal.database import reading, writing
-from udmelding.outside.prefect_api import PrefectApi
+from udmelding.outside.prefect_api import FailedRun, PrefectApi
 from udmelding.web.visitor import RESUME, cookie_name
 
 LATER = "Mailene skrives og sendes ved næste daglige gennemgang, for Prefect svarer ikke lige nu."
@@ -31,6 +32,9 @@ LATER = "Mailene skrives og sendes ved næste daglige gennemgang, for Prefect sv
 _RECORDED = frozenset({201, 303})
 _OF_PERSONS = ("/login", "/logout", "/indstillinger", RESUME)
 """Addresses where nothing of a case is recorded."""
+
+_RECENT = dt.timedelta(days=3)
+_ASKED_EVERY = 60.0
 
 _log = logging.getLogger(__name__)
 
@@ -55,6 +59,9 @@ class Trigger(Protocol):
             OutsideError: it could not be started.
         """
 
+    def failed(self, now: dt.datetime) -> tuple[FailedRun, ...]:
+        """The latest runs that failed; none where that cannot be known."""
+
 
 class FlowTrigger:
     """Starts flows on a Prefect server."""
@@ -67,6 +74,8 @@ class FlowTrigger:
             tells_now: whether flows are told the moment; a demonstration's clock stands still.
         """
         self._api, self._tells_now = api, tells_now
+        self._failed: tuple[FailedRun, ...] = ()
+        self._asked_at: float | None = None
 
     def is_there(self) -> bool:
         """Whether the server answers."""
@@ -79,6 +88,17 @@ class FlowTrigger:
     def deliver(self, now: dt.datetime) -> None:
         """Start a delivery."""
         self._start("deliver", {}, now, "deliver")
+
+    def failed(self, now: dt.datetime) -> tuple[FailedRun, ...]:
+        """The runs that failed in the last days; asked for once a minute at most."""
+        moment = time.monotonic()
+        if self._asked_at is None or moment - self._asked_at > _ASKED_EVERY:
+            self._asked_at = moment
+            try:
+                self._failed = self._api.failed(now - _RECENT)
+            except OutsideError as error:
+                _log.warning("failed runs are not known: %s", error.message)
+        return self._failed
 
     def _start(self, name: str, values: dict[str, Any], now: dt.datetime, about: str) -> None:
         told = {"now": now.isoformat()} if self._tells_now else {}
