@@ -31,6 +31,7 @@ def _workloads() -> Mapping[str, tuple[Workload, Sequence[int]]]:
         deciding,
         forecasting,
         launching,
+        pages,
         planning,
         recording,
         sending,
@@ -49,6 +50,7 @@ def _workloads() -> Mapping[str, tuple[Workload, Sequence[int]]]:
         "commands": (commands.run, ()),
         "plan": (planning.run, (1,)),
         "forecast": (forecasting.run, ()),
+        "pages": (pages.run, ()),
         "memory": (commands.memory, (0,)),
     }
 

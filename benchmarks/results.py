@@ -15,6 +15,8 @@ class Measure(StrEnum):
     SECONDS = "seconds"
     MEMORY = "peak_rss_mb"
     FLOW_RUNS = "flow_runs"
+    P95 = "p95"
+    SIZE = "html_bytes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Result:
         floor: what ``ratio_to_floor`` compares with; empty where nothing is.
         statements: that one run sent to the driver; None where it was not counted.
         flow_runs: how many cases would have got a flow run; None where nothing asks.
+        p95: of many runs the time that all but one in twenty kept; ``seconds`` is their median.
+        html_bytes: the page's size, without what it refers to.
         why_not: the reason, where the aim is not expected to be reached everywhere.
     """
 
@@ -53,6 +57,8 @@ class Result:
     floor: str = ""
     statements: int | None = None
     flow_runs: int | None = None
+    p95: float | None = None
+    html_bytes: int | None = None
     aim: Aim | None = None
     why_not: str = ""
 
@@ -71,8 +77,11 @@ class Result:
         values["seconds"] = round(self.seconds, 6)
         if self.ratio_to_floor is not None:
             values["ratio_to_floor"] = round(self.ratio_to_floor, 3)
-        if self.flow_runs is None:
-            del values["flow_runs"]
+        if self.p95 is not None:
+            values["p95"] = round(self.p95, 6)
+        for name in ("flow_runs", "p95", "html_bytes"):
+            if values[name] is None:
+                del values[name]
         values["aim"] = None if self.aim is None else str(self.aim)
         values["reached"] = self.reached
         if self.reached is False:
@@ -85,6 +94,10 @@ def line_for_people(values: dict[str, Any]) -> str:
     ratio = values["ratio_to_floor"]
     mark = {True: "✓", False: "✗", None: " "}[values["reached"]]
     against = f"{ratio:7.2f} × {values['floor']}" if ratio is not None else ""
+    if "html_bytes" in values:
+        against = f"{values['html_bytes'] / 1000:7.1f} kB"
+    if "p95" in values:
+        against += f"  p95 {values['p95'] * 1000:.2f} ms"
     statements = "" if values["statements"] is None else str(values["statements"])
     return (
         f"{mark} {values['workload']:<34} {values['cases']:>5} {values['seconds'] * 1000:>10.2f} ms"

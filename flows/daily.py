@@ -6,15 +6,18 @@ the next business day finds what was due, because it asks for everything due tha
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from dataclasses import dataclass
 
-from prefect import flow, get_run_logger, tags
+from prefect import flow, get_run_logger, tags, task
 
 from flows.deliver import deliver
 from flows.lifecycle import announcement_lifecycle
-from flows.tasks import find_waiting_cases
+from flows.tasks import RETRYING, find_waiting_cases
 from udmelding import clock
+from udmelding.casework.services import open_services
+from udmelding.casework.summaries import summarise
 from udmelding.rules.business_days import WorkCalendar
 
 
@@ -60,7 +63,19 @@ async def daily(now: dt.datetime | None = None) -> Day:
             logger.exception("case %s failed", reference)
             failed.append(reference)
     mails = await deliver(moment)
+    logger.info("cases summarised: %s", await summarise_cases(moment))
     return Day(cases=cases, failed=tuple(failed), done=done, mails=mails)
+
+
+@task(name="prepare the overview", **RETRYING)
+async def summarise_cases(now: dt.datetime) -> int:
+    """Work out what the overview shows of each case today, so that nobody has to wait for it."""
+
+    def work() -> int:
+        with open_services() as services:
+            return summarise(services, now)
+
+    return await asyncio.to_thread(work)  # many cases take a while; Prefect's heartbeat goes on
 
 
 def closed_because(day: dt.date) -> str:

@@ -83,9 +83,10 @@ def lines(services: Services) -> tuple[LogLine, ...]:
 
 
 def everything(services: Services) -> dict[str, list[str]]:
-    """Every row of every table but the browsers' sessions."""
+    """Every row of every table but the browsers' sessions and what the overview keeps ready."""
     with services.engine.connect() as connection:
-        tables = set(sa.inspect(connection).get_table_names()) - {"web_session", "app_user"}
+        own = {"web_session", "app_user", "case_summary"}
+        tables = set(sa.inspect(connection).get_table_names()) - own
         rows = {
             name: connection.execute(sa.select(sa.text("*")).select_from(sa.table(name))).all()
             for name in tables

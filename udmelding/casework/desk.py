@@ -1,54 +1,50 @@
-"""What a person sees first: every open case at a glance, and what has happened since last time."""
+"""What a person sees first: the open cases at a glance, and what has happened since last time.
+
+Read from stored summaries: its cost does not grow with the number of cases, but where a summary is
+missing (the first visit of a day that the daily flow has not prepared) it is worked out first.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from models import OutboxState
 from udmelding.casework.services import Services
-from udmelding.journal import outbox
-from udmelding.journal.database import reading
-from udmelding.journal.header import Header, headers
-from udmelding.journal.load import load_all
-from udmelding.journal.log import LogLine, log
-from udmelding.rules.case import Case
+from udmelding.casework.summaries import REASONS, WEEK, DueLine, Summary, prepared
+from udmelding.journal import summaries
+from udmelding.journal.log import News, news
+from udmelding.journal.summaries import BROKEN, CLOSED, Basis, Wanted
 from udmelding.rules.glossary import label
-from udmelding.rules.lights import Light, Looked, light_of
-from udmelding.rules.owed import Owed
-from udmelding.rules.status import Status, status
+from udmelding.rules.lights import Light
 
-_WEEK = dt.timedelta(days=7)
-_ORDER = tuple(Light)
-_NEWS = 30
+PAGE = 50
+"""Cases on one page."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseLine:
-    """One case at a glance.
-
-    Attributes:
-        this_week: what is due within seven days, the day itself included.
-        next: the first thing that is due after today or on it; None where nothing is.
-    """
-
-    case: Case
-    status: Status
-    looked: Looked
-    this_week: tuple[Owed, ...]
-    next: Owed | None
+_LINES, _NEWS, _CLOSED = 50, 30, 20
+_LIGHTS = tuple(Light)
 
 
 @dataclass(frozen=True, slots=True)
-class News:
-    """One line of a case's log that was recorded since the person was last here."""
+class CaseLine:
+    """One case at a glance; ``broken`` says what failed outside."""
 
-    reference: str
-    line: LogLine
+    summary: Summary
+    light: Light
+    broken: tuple[str, ...]
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it needs a person, the worst first: as many as are shown."""
+        return (*self.broken, *self.summary.reasons)[:REASONS]
+
+    @property
+    def more_reasons(self) -> int:
+        """How many more there are."""
+        return len(self.broken) + self.summary.all_reasons - len(self.reasons)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,66 +52,112 @@ class Desk:
     """The overview.
 
     Attributes:
-        cases: open cases, those that need a person first; ``closed`` the others.
+        open: how many cases are open, whatever was asked for; ``closed`` how many are not.
+        lights: by light, how many cases the words and the person asked for leave.
+        found: how many cases are on all pages together.
+        cases: those on this page; ``number`` is the page's, ``last`` that of the last one.
+        closed_cases: the first of the closed ones, where no light was asked for.
+        week: what is due within seven days, the first due first; ``more_due`` says that in so many
+            cases something may be left out.
         news: newest first.
     """
 
+    open: int
+    closed: int
+    lights: Mapping[Light, int]
+    found: int
     cases: tuple[CaseLine, ...]
-    closed: tuple[CaseLine, ...]
+    number: int
+    last: int
+    closed_cases: tuple[CaseLine, ...]
+    week: tuple[DueLine, ...]
+    more_due: int
     news: tuple[News, ...]
 
 
-def desk(services: Services, now: dt.datetime, since: dt.datetime | None) -> Desk:
-    """The overview at ``now``; news since ``since`` (None: none are told)."""
-    today = now.date()
-    with reading(services.engine) as session:
-        found = headers(session)
-        cases = load_all(session, now, found)
-        broken = _broken(session, found)
-        news = _news(session, found, since, now) if since else ()
-    lines = [_line(case, today, broken.get(case.reference, ())) for case in cases]
-    lines.sort(key=lambda line: (_ORDER.index(line.looked.light), line.status.deadline or today))
+def desk(
+    services: Services,
+    now: dt.datetime,
+    since: dt.datetime | None,
+    wanted: Wanted | None = None,
+    number: int = 1,
+) -> Desk:
+    """The overview at ``now``.
+
+    Args:
+        services: the database.
+        now: the moment.
+        since: when the person was here last; None: no news are told.
+        wanted: which cases, in which order; None for all open ones, the most urgent first.
+        number: which page of them; one that is not there is the nearest that is.
+    """
+    asked = wanted or Wanted()
+    return prepared(
+        services,
+        now.date(),
+        lambda session, basis: _desk(session, basis, now, since, asked, number),
+    )
+
+
+def _desk(
+    session: Session,
+    basis: Basis,
+    now: dt.datetime,
+    since: dt.datetime | None,
+    wanted: Wanted,
+    number: int,
+) -> Desk:
+    totals = summaries.totals(session, basis, wanted)
+    meant = {rank: found for rank, (_, found) in totals.items()}
+    if wanted.rank is None:
+        found = sum(count for rank, count in meant.items() if rank < CLOSED)
+    else:
+        found = meant.get(wanted.rank, 0)
+    last = max(1, -(-found // PAGE))
+    number = min(max(1, number), last)
+    shown = summaries.page(session, basis, wanted, (number - 1) * PAGE, PAGE)
+    over = []
+    if wanted.rank is None and meant.get(CLOSED):
+        closed = Wanted(
+            words=wanted.words,
+            responsible=wanted.responsible,
+            rank=CLOSED,
+            order=summaries.Order.NEWEST,
+        )
+        over = summaries.page(session, basis, closed, 0, _CLOSED)
+    broken = _broken(session, [case_id for case_id, rank, _ in shown if rank == BROKEN])
+    cases_due, due = summaries.coming(session, basis, wanted, basis.day + WEEK, _LINES)
+    week = sorted(
+        (line for content in due for line in Summary.model_validate(content).week),
+        key=lambda line: line.due_on,
+    )
     return Desk(
-        cases=tuple(line for line in lines if not line.case.is_closed),
-        closed=tuple(line for line in lines if line.case.is_closed),
-        news=news,
+        open=sum(every for rank, (every, _) in totals.items() if rank < CLOSED),
+        closed=totals.get(CLOSED, (0, 0))[0],
+        lights={light: meant.get(rank, 0) for rank, light in enumerate(_LIGHTS)},
+        found=found,
+        cases=tuple(_line(row, broken) for row in shown),
+        number=number,
+        last=last,
+        closed_cases=tuple(_line(row, broken) for row in over),
+        week=tuple(week[:_LINES]),
+        more_due=max(0, cases_due - len({line.reference for line in week[:_LINES]})),
+        news=news(session, since, now, _NEWS) if since else (),
     )
 
 
-def _line(case: Case, today: dt.date, broken: Sequence[str]) -> CaseLine:
-    found = status(case, today)
-    coming = [o for o in found.next if o.due_on is not None]
-    return CaseLine(
-        case=case,
-        status=found,
-        looked=light_of(found, broken, is_paused=case.is_paused),
-        this_week=tuple(o for o in coming if o.due_on and o.due_on <= today + _WEEK),
-        next=min(coming, key=lambda o: o.due_on or today, default=None),
-    )
+def _line(
+    row: tuple[int, int, Mapping[str, object]], broken: Mapping[int, Sequence[str]]
+) -> CaseLine:
+    case_id, rank, content = row
+    summary = Summary.model_validate(content)
+    return CaseLine(summary, _LIGHTS[rank], tuple(broken.get(case_id, ())))
 
 
-def _broken(session: Session, cases: Sequence[Header]) -> Mapping[str, list[str]]:
-    """Mails that need a person, by case."""
-    found: dict[str, list[str]] = defaultdict(list)
-    stuck = (OutboxState.FAILED, OutboxState.HELD)
-    for header in cases:
-        letters = outbox.list_letters(session, announcement_id=header.id, states=stuck)
-        counts: dict[str, int] = defaultdict(int)
-        for letter in letters:
-            counts[label(letter.state)] += 1
-        for word, count in counts.items():
-            mails = "1 mail" if count == 1 else f"{count} mails"
-            found[header.reference].append(f"{mails} er {word}.")
+def _broken(session: Session, case_ids: Collection[int]) -> Mapping[int, list[str]]:
+    """Mails that need a person, in words, by case."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for case_id, state, count in summaries.stuck(session, case_ids):
+        mails = "1 mail" if count == 1 else f"{count} mails"
+        found[case_id].append(f"{mails} er {label(state)}.")
     return found
-
-
-def _news(
-    session: Session, cases: Sequence[Header], since: dt.datetime, now: dt.datetime
-) -> tuple[News, ...]:
-    found = [
-        News(header.reference, line)
-        for header in cases
-        for line in log(session, header, now)
-        if line.at > since
-    ]
-    return tuple(sorted(found, key=lambda news: news.line.at, reverse=True)[:_NEWS])

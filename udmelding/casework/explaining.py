@@ -30,15 +30,27 @@ def explain_case(
         NotFoundError: no such case, step or party.
     """
     with reading(services.engine) as session:
-        header = find(session, reference)
-        case = load(session, header.reference, moment)
-        history = date_history(session, header, moment)
+        case = load(session, find(session, reference).reference, moment)
+    return explain_loaded(services, case, subject, moment)
+
+
+def explain_loaded(
+    services: Services, case: Case, subject: str, moment: dt.datetime
+) -> tuple[Explanation, ...]:
+    """The same of a case that was loaded as of ``moment``.
+
+    Raises:
+        NotFoundError: no such step or party.
+    """
+    with reading(services.engine) as session:
+        history = date_history(session, find(session, case.reference), moment)
     today = moment.date()
-    asked = plan_input(case, today)
+    facts = standings(case, today)
+    asked = plan_input(case, today, facts)
     if asked is None:
         return ()
     plan = explained(lay_plan(asked), asked)
-    rows = standings(case, today, planned_days(plan))
+    rows = standings(case, today, planned_days(plan), facts)
     return explain(Known(case, asked, plan, rows, history), subject)
 
 

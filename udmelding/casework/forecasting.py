@@ -8,12 +8,11 @@ from sqlmodel import Session
 
 from udmelding.casework.services import Services
 from udmelding.journal.database import reading
-from udmelding.journal.header import find
+from udmelding.journal.header import ended, find, headers
 from udmelding.journal.load import load, load_all
 from udmelding.rules.case import Case
 from udmelding.rules.forecast import Forecast, forecast
 from udmelding.rules.lead_times import LeadTimes, learned
-from udmelding.rules.status import report_sent
 
 
 def forecast_of(services: Services, reference: str, now: dt.datetime) -> Forecast | None:
@@ -23,12 +22,19 @@ def forecast_of(services: Services, reference: str, now: dt.datetime) -> Forecas
         NotFoundError: there is no such case.
     """
     with reading(services.engine) as session:
-        header = find(session, reference)
-        case = load(session, header.reference, now)
+        case = load(session, find(session, reference).reference, now)
+    return forecast_for(services, case, now)
+
+
+def forecast_for(services: Services, case: Case, now: dt.datetime) -> Forecast | None:
+    """The forecast of a case that was loaded as of ``now``; see ``forecast_of``."""
+    with reading(services.engine) as session:
         return forecast(case, now.date(), teachers(session, case, now))
 
 
 def teachers(session: Session, case: Case, now: dt.datetime) -> LeadTimes:
     """Lead times of the cases that were closed, or sent, before ``now``; never of ``case``."""
-    others = (other for other in load_all(session, now) if other.reference != case.reference)
-    return learned(o for o in others if o.is_closed or report_sent(o) is not None)
+    over = ended(session, now)
+    known = headers(session) if over else ()
+    others = [h for h in known if h.id in over and h.reference != case.reference]
+    return learned(load_all(session, now, others, is_chase=True)) if others else LeadTimes()

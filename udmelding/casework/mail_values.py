@@ -42,7 +42,7 @@ def context_of(
         today: the day it is written.
         has_copies: whether anybody gets a copy; the text says so only then.
     """
-    found = status(case, today)
+    found = _status_of(case, today)
     party = case.party(action.party)
     row = next(
         (
@@ -68,6 +68,18 @@ def context_of(
     }
     asked = _Asked(settings, case, found, row, action, today, has_copies=has_copies)
     return _MAKERS[action.mail](asked, common)
+
+
+_latest: tuple[Case, dt.date, Status] | None = None
+
+
+def _status_of(case: Case, today: dt.date) -> Status:
+    """The status of the case, a value; worked out once for all mails that one batch writes."""
+    global _latest  # one assignment: threads at worst work it out again
+    known = _latest
+    if known is None or known[0] is not case or known[1] != today:
+        known = _latest = case, today, status(case, today)
+    return known[2]
 
 
 def _full_name(name: str, kind: PartyKind) -> str:

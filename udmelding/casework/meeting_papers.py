@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from models import MeetingState
 from udmelding.casework.forecasting import teachers
 from udmelding.casework.services import Services
+from udmelding.casework.summaries import Summary, open_summaries, summary_of
 from udmelding.config.library import area_named
-from udmelding.config.process import Body, BodyKind
+from udmelding.config.process import Area, Body, BodyKind
 from udmelding.errors import NotFoundError
 from udmelding.journal.database import reading
 from udmelding.journal.header import find
-from udmelding.journal.load import load, load_all
+from udmelding.journal.load import load, load_all, load_meetings
 from udmelding.rules.case import Case
 from udmelding.rules.date_wording import long_date
+from udmelding.rules.facts import Meeting
 from udmelding.rules.forecast import forecast
 from udmelding.rules.meeting_paper import MeetingPaper, Venue, meeting_paper
 from udmelding.rules.status import Status, status
@@ -24,41 +28,36 @@ FORUM = Body(id="koordinationsforum", title="Koordinationsforum", kind=BodyKind.
 """The forum of the five regions; it meets without a calendar of ours."""
 
 
-def bodies_of(area: str) -> tuple[Body, ...]:
+def bodies_of(area: Area) -> tuple[Body, ...]:
     """The bodies that a paper may be for: those of the area in order, and Koordinationsforum."""
-    return (*area_named(area).chain, FORUM)
+    return (*area.chain, FORUM)
 
 
 def venues_of(case: Case) -> tuple[Venue, ...]:
     """Every meeting that a paper on ``case`` may be for, by day; those without a day come last."""
     dated: list[tuple[dt.date, Venue]] = []
     undated: list[Venue] = []
-    for body in bodies_of(case.area):
-        days = _days(case, body.id)
-        dated += [(day, _venue(case, body, day)) for day in days]
+    area = area_named(case.area)
+    for body in bodies_of(area):
+        days = _days(case.meetings, case.area, body.id)
+        dated += [(day, _venue(area, body, day)) for day in days]
         if not any(day >= case.as_of.date() for day in days):
-            undated.append(_venue(case, body, None))
+            undated.append(_venue(area, body, None))
     dated.sort(key=lambda item: item[0])
     return (*(venue for _, venue in dated), *undated)
 
 
-def _days(case: Case, body: str) -> tuple[dt.date, ...]:
+def _days(meetings: Iterable[Meeting], area: str, body: str) -> tuple[dt.date, ...]:
     held = {
         m.held_on
-        for m in case.meetings
-        if (m.area, m.body) == (case.area, body) and m.state is not MeetingState.CANCELLED
+        for m in meetings
+        if (m.area, m.body) == (area, body) and m.state is not MeetingState.CANCELLED
     }
     return tuple(sorted(held))
 
 
-def _venue(case: Case, body: Body, day: dt.date | None) -> Venue:
-    return Venue(
-        body=body.id,
-        title=body.title,
-        kind=body.kind,
-        held_on=day,
-        area_name=area_named(case.area).name,
-    )
+def _venue(area: Area, body: Body, day: dt.date | None) -> Venue:
+    return Venue(body=body.id, title=body.title, kind=body.kind, held_on=day, area_name=area.name)
 
 
 def next_venue(case: Case, found: Status) -> Venue:
@@ -80,27 +79,28 @@ def venue_named(case: Case, found: Status, body: str, day: dt.date | None) -> Ve
     Raises:
         NotFoundError: there is no such body, or its calendar has no meeting on that day.
     """
-    known = bodies_of(case.area)
+    area = area_named(case.area)
+    known = bodies_of(area)
     named = body.casefold()
     chosen = next((b for b in known if named in (b.id, b.title.casefold())), None)
     if chosen is None:
         raise NotFoundError("organ", body, tuple(b.id for b in known))
-    days = _days(case, chosen.id)
+    days = _days(case.meetings, case.area, chosen.id)
     if day is None:
-        return _next_of(case, found, chosen, days)
+        return _next_of(area, found, chosen, days)
     if days and day not in days:
         near = sorted(sorted(days, key=lambda other: abs((other - day).days))[:4])
         known_days = tuple(long_date(other) for other in near)
         raise NotFoundError(f"møde i {chosen.title} den", long_date(day), known_days)
-    return _venue(case, chosen, day)
+    return _venue(area, chosen, day)
 
 
-def _next_of(case: Case, found: Status, body: Body, days: tuple[dt.date, ...]) -> Venue:
+def _next_of(area: Area, found: Status, body: Body, days: tuple[dt.date, ...]) -> Venue:
     """The body's meeting by the plan, else its next one, else one whose day is not fixed."""
     row = found.plan.step(body.id) if found.plan else None
     if row is not None and not row.is_done and row.planned in days:
-        return _venue(case, body, row.planned)
-    return _venue(case, body, next((day for day in days if day >= found.as_of), None))
+        return _venue(area, body, row.planned)
+    return _venue(area, body, next((day for day in days if day >= found.as_of), None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,41 +137,44 @@ class Agenda:
     """
 
     venue: Venue
-    to_decide: tuple[Case, ...]
-    to_note: tuple[Case, ...]
+    to_decide: tuple[Summary, ...]
+    to_note: tuple[Summary, ...]
 
 
-def agendas(services: Services, now: dt.datetime) -> tuple[Agenda, ...]:
-    """The coming meetings of the bodies of all open cases, by day."""
-    with reading(services.engine) as session:
-        cases = [case for case in load_all(session, now) if not case.is_closed]
+def agendas(services: Services, now: dt.datetime, *, is_past: bool = False) -> tuple[Agenda, ...]:
+    """The coming meetings of the bodies of all open cases, by day.
+
+    Args:
+        services: the database.
+        now: the moment they are seen from.
+        is_past: it lies in the past, so that no stored summary can be read.
+    """
     today = now.date()
-    planned = {
-        (case.reference, row.id, row.planned)
-        for case in cases
-        if (plan := status(case, today).plan) is not None
-        for row in plan.steps
-        if not row.is_done
-    }
-    venues = {
-        (case.area, venue.body, venue.held_on): venue
-        for case in cases
-        for venue in venues_of(case)
-        if venue.held_on is not None and venue.held_on >= today
-    }
+    if is_past:
+        with reading(services.engine) as session:
+            cases = load_all(session, now)
+        open_cases = tuple(summary_of(case, today) for case in cases if not case.is_closed)
+    else:
+        open_cases = open_summaries(services, now)
+    with reading(services.engine) as session:
+        meetings = load_meetings(session, now)
+    by_area: dict[str, list[Summary]] = defaultdict(list)
+    for summary in open_cases:
+        by_area[summary.area].append(summary)
     made = [
-        _agenda(venue, [case for case in cases if case.area == area], planned)
-        for (area, _, _), venue in venues.items()
+        _agenda(_venue(area, body, day), by_area[area.id])
+        for area in map(area_named, by_area)
+        for body in bodies_of(area)
+        for day in _days(meetings, area.id, body.id)
+        if day >= today
     ]
     return tuple(sorted(made, key=lambda agenda: agenda.venue.held_on or today))
 
 
-def _agenda(
-    venue: Venue, cases: list[Case], planned: set[tuple[str, str, dt.date | None]]
-) -> Agenda:
-    to_decide = [c for c in cases if (c.reference, venue.body, venue.held_on) in planned]
+def _agenda(venue: Venue, cases: Sequence[Summary]) -> Agenda:
+    here = (venue.body, venue.held_on)
     return Agenda(
         venue=venue,
-        to_decide=tuple(to_decide),
-        to_note=tuple(case for case in cases if case not in to_decide),
+        to_decide=tuple(case for case in cases if here in case.planned),
+        to_note=tuple(case for case in cases if here not in case.planned),
     )

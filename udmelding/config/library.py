@@ -1,11 +1,13 @@
 """Which processes and areas ship with the program? ``config/processes/`` and ``config/areas.yaml``.
 
-A process is chosen by its id, which is also its file's name; an area by its key. Both are read anew
-each time: a caller that needs one often keeps it.
+A process is chosen by its id, which is also its file's name; an area by its key. A process is read
+anew each time, and a caller that needs one often keeps it; the areas when their file has changed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -72,7 +74,14 @@ def load_areas(path: Path | None = None) -> dict[str, Area]:
     Raises:
         BadFileError: the file is flawed, two areas share a KKR, or a body stands twice in a chain.
     """
-    content = marked.read_yaml(path or paths.CONFIG / "areas.yaml", _AREAS)
+    file = path or paths.CONFIG / "areas.yaml"
+    found = file.stat() if file.is_file() else None  # what is no file is refused when it is read
+    return dict(_read_areas(file, found and (found.st_mtime_ns, found.st_size)))
+
+
+@lru_cache(maxsize=8)
+def _read_areas(file: Path, _changed: tuple[int, int] | None) -> Mapping[str, Area]:
+    content = marked.read_yaml(file, _AREAS)
     data = _with_ids(content.data)
     areas = marked.validate(_AreasFile, data, content.lines, _AREAS).areas
     flaws = (*_given_ids(areas, content.lines), *_shared_kkrs(areas, content.lines))

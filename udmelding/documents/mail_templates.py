@@ -13,8 +13,9 @@ that no mail ever says "None".
 from __future__ import annotations
 
 import hashlib
+import os
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
@@ -199,16 +200,24 @@ def mail_templates(roots: Iterable[Path]) -> MailTemplates:
 
 
 def _stamp(roots: Iterable[Path]) -> Stamp:
-    files = {
-        path.relative_to(root).as_posix(): (root, path.stat())
-        for root in roots
-        for path in root.rglob("*")
-        if path.is_file()
-    }
+    files = {name: (root, found) for root in roots for name, found in _files(str(root), "")}
     return tuple(
         (root, name, found.st_mtime_ns, found.st_size)
         for name, (root, found) in sorted(files.items())
     )
+
+
+def _files(folder: str, below: str) -> Iterator[tuple[str, os.stat_result]]:
+    """Every file in the folder and below it; looked up for each mail, so as cheaply as can be."""
+    try:
+        entries = list(os.scandir(folder))
+    except FileNotFoundError:
+        return
+    for entry in entries:
+        if entry.is_dir():
+            yield from _files(entry.path, f"{below}{entry.name}/")
+        elif entry.is_file():
+            yield f"{below}{entry.name}", entry.stat()
 
 
 @lru_cache(maxsize=8)

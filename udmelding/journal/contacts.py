@@ -31,17 +31,21 @@ class ContactValue:
     email: str
 
 
-def load_contacts(session: Session, as_of: dt.datetime) -> Mapping[str, Sequence[ContactValue]]:
-    """All contacts known at ``as_of``, by party; coordinators first."""
+def load_contacts(
+    session: Session, as_of: dt.datetime, party: str | None = None
+) -> Mapping[str, Sequence[ContactValue]]:
+    """All contacts known at ``as_of``, or those of one party, by party; coordinators first."""
     table = table_of(models.Contact)
     query = (
         sa.select(table.c.party, table.c.role, table.c.name, table.c.email)
         .where(known_at(table, as_of))
         .order_by(table.c.party, table.c.recorded_at, table.c.key)
     )
+    if party is not None:
+        query = query.where(table.c.party == party)
     found: dict[str, list[ContactValue]] = defaultdict(list)
-    for party, role, name, email in session.execute(query):
-        found[party].append(ContactValue(party=party, role=role, name=name, email=email))
+    for whose, role, name, email in session.execute(query):
+        found[whose].append(ContactValue(party=whose, role=role, name=name, email=email))
     order = list(ContactRole)
     return {party: sorted(who, key=lambda c: order.index(c.role)) for party, who in found.items()}
 

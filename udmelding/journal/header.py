@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 import models
-from models import Scope
+from models import DocumentKind, Scope, SubmissionKind
 from udmelding.config.process import Process
 from udmelding.errors import NotFoundError
 from udmelding.journal.tables import known_at, table_of
@@ -64,6 +64,38 @@ def headers(session: Session, only: tuple[str, ...] | None = None) -> tuple[Head
     rows = session.execute(_headers_query(is_limited=wanted is not None), {"wanted": wanted})
     found = [Header(row[0], row[1], process_from(row[2]), *row[3:]) for row in rows]
     return pinned(session, found, None)
+
+
+def ended(session: Session, as_of: dt.datetime) -> set[int]:
+    """Ids of the cases that were closed, or whose report was sent, as known at ``as_of``."""
+    closure, sent = table_of(models.Closure), table_of(models.Submission)
+    is_report = sent.c.submission_kind == SubmissionKind.REPORT
+    closed = sa.select(closure.c.announcement_id).where(known_at(closure, as_of))
+    reported = sa.select(sent.c.announcement_id).where(known_at(sent, as_of), is_report)
+    return set(session.execute(closed.union(reported)).scalars())
+
+
+def titles(session: Session, as_of: dt.datetime) -> tuple[tuple[str, str], ...]:
+    """Reference and title of every case known at ``as_of``, newest first."""
+    case, said = table_of(models.Announcement), table_of(models.Particulars)
+    query = (
+        sa.select(case.c.reference, said.c.title)
+        .join(said, said.c.announcement_id == case.c.id)
+        .where(case.c.recorded_at <= as_of, known_at(said, as_of))
+        .order_by(case.c.received_on.desc(), case.c.reference, said.c.recorded_at, said.c.key)
+    )
+    latest = dict(session.execute(query).tuples().all())
+    return tuple(latest.items())
+
+
+def with_documents(session: Session, kind: DocumentKind, as_of: dt.datetime) -> tuple[Header, ...]:
+    """The cases that hold a document of that kind, by what is known at ``as_of``."""
+    document = table_of(models.Document)
+    query = sa.select(document.c.announcement_id).where(
+        known_at(document, as_of), document.c.document_kind == kind
+    )
+    holding = set(session.execute(query).scalars())
+    return tuple(h for h in headers(session) if h.id in holding) if holding else ()
 
 
 def pinned(

@@ -18,17 +18,22 @@ from udmelding.rules.standing import Standing, is_council_step, standings
 from udmelding.rules.work_days import work_calendar
 
 
-def plan_of(case: Case, today: dt.date) -> Plan | None:
-    """The plan of ``case`` seen on ``today``, with its sentences; None without a deadline."""
-    asked = plan_input(case, today)
+def plan_of(case: Case, today: dt.date, rows: Sequence[Standing] | None = None) -> Plan | None:
+    """The plan of ``case`` seen on ``today``, with its sentences; None without a deadline.
+
+    ``rows`` are its standings without a plan, where the caller has them.
+    """
+    asked = plan_input(case, today, rows)
     return None if asked is None else explained(lay_plan(asked), asked)
 
 
-def plan_input(case: Case, today: dt.date) -> PlanInput | None:
+def plan_input(
+    case: Case, today: dt.date, rows: Sequence[Standing] | None = None
+) -> PlanInput | None:
     """What the plan of ``case`` is made from on ``today``; None without a deadline."""
     if case.deadline is None:
         return None
-    rows = standings(case, today)
+    rows = standings(case, today) if rows is None else rows
     done = with_passed(case.process, done_on(case.process, rows))
     calendars = case.council_calendars
     return PlanInput(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import calendar as months
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -103,27 +103,40 @@ class CouncilCalendars:
     def _level(
         self, municipality: str, level: Level, known: Sequence[Slot], years: range
     ) -> LevelCalendar:
+        monthly, closed = self.assumptions.meetings.get(level), self.assumptions.closed
+        if not known and not self.lost:
+            return _assumed_level(level, monthly, closed, years)
+        covered = {slot.held_on.year for slot in known}
+        assumed = _assumed_days(monthly, closed, (year for year in years if year not in covered))
         here = {slot.held_on: slot for slot in known}
-        covered = {day.year for day in here}
-        monthly = self.assumptions.meetings.get(level)
-        if monthly is None:
-            assumed: list[dt.date] = []
-        else:
-            closed = self.assumptions.closed
-            assumed = [
-                day
-                for year in years
-                if year not in covered
-                for day in assumed_meetings(monthly, closed, year)
-            ]
         every = (*here.values(), *map(Slot, assumed))
         slots = sorted(
             (s for s in every if (municipality, level, s.held_on) not in self.lost),
             key=lambda slot: slot.held_on,
         )
-        return LevelCalendar(
-            level, tuple(slots), tuple(slot.held_on for slot in slots), frozenset(assumed)
-        )
+        return _level_of(level, slots, assumed)
+
+
+def _level_of(level: Level, slots: Sequence[Slot], assumed: Sequence[dt.date]) -> LevelCalendar:
+    days = tuple(slot.held_on for slot in slots)
+    return LevelCalendar(level, tuple(slots), days, frozenset(assumed))
+
+
+@lru_cache(maxsize=1024)
+def _assumed_level(
+    level: Level, monthly: MonthlyMeeting | None, closed: tuple[ClosedSpan, ...], years: range
+) -> LevelCalendar:
+    """A level of which nothing is known; all such municipalities of all cases share it."""
+    days = _assumed_days(monthly, closed, years)
+    return _level_of(level, [Slot(day) for day in days], days)
+
+
+def _assumed_days(
+    monthly: MonthlyMeeting | None, closed: tuple[ClosedSpan, ...], years: Iterable[int]
+) -> list[dt.date]:
+    if monthly is None:
+        return []
+    return [day for year in years for day in assumed_meetings(monthly, closed, year)]
 
 
 @lru_cache(maxsize=1024)

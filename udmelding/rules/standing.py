@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -122,7 +122,10 @@ def _by_party(case: Case) -> _Facts:
 
 
 def standings(
-    case: Case, today: dt.date, planned: Mapping[str, dt.date | None] | None = None
+    case: Case,
+    today: dt.date,
+    planned: Mapping[str, dt.date | None] | None = None,
+    known: Sequence[Standing] = (),
 ) -> tuple[Standing, ...]:
     """Every party's standing in every step, in the order of the process and of the parties.
 
@@ -131,11 +134,13 @@ def standings(
         today: decides what is overdue; a due date is overdue from the day after it.
         planned: for the steps of bodies and the secretariat, the plan's day, which is their due
             date; municipalities' due dates are facts, because they were told them.
+        known: what this gave without ``planned``; whoever was asked stands as there.
     """
-    facts = _by_party(case)
-    planned = planned or {}
+    facts, planned = _by_party(case), planned or {}
+    asked = {(row.step.id, row.party.party): row for row in known if row.opened_on}
     return tuple(
-        _standing(case, facts, step, party, today, planned.get(step.id))
+        asked.get((step.id, party.party))
+        or _standing(case, facts, step, party, today, planned.get(step.id))
         for step in case.process.steps
         for party in case.parties_of(step)
     )

@@ -91,8 +91,10 @@ class Status:
 
 def status(case: Case, today: dt.date) -> Status:
     """The status of ``case`` on ``today``."""
-    plan = plan_of(case, today)
-    rows = standings(case, today, planned_days(plan))
+    today = dt.date(today.year, today.month, today.day)  # reckons faster than the clock's own days
+    facts = standings(case, today)
+    plan = plan_of(case, today, facts)
+    rows = standings(case, today, planned_days(plan), facts)
     done = done_on(case.process, rows)
     owed = owed_in(case, rows, today)
     sent = report_sent(case)

@@ -11,9 +11,10 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 from starlette.background import BackgroundTask
 
+import models
 from udmelding import clock
-from udmelding.casework.explaining import explain_case, wheel_of
-from udmelding.casework.forecasting import forecast_of
+from udmelding.casework.explaining import explain_loaded, wheel_of
+from udmelding.casework.forecasting import forecast_for
 from udmelding.documents.year_wheel import year_wheel_svg
 from udmelding.errors import NotFoundError
 from udmelding.journal import outbox
@@ -21,6 +22,7 @@ from udmelding.journal.database import reading
 from udmelding.journal.header import find
 from udmelding.journal.load import load
 from udmelding.journal.log import log
+from udmelding.journal.tables import table_of
 from udmelding.rules.case import Case
 from udmelding.rules.case_plan import plan_input
 from udmelding.rules.danish_dates import Direction, read_day
@@ -36,6 +38,9 @@ from udmelding.web.timeline import timeline
 from udmelding.web.visitor import Reader, moment, services_of
 
 router = APIRouter(prefix="/sager/{reference}")
+
+MAILS, LINES = 50, 200
+"""Mails on one page, each with its text; and lines of the log."""
 
 TABS = (
     ("", "Status"),
@@ -123,7 +128,7 @@ def case_status(
 def case_plan(request: Request, _: Reader, found: CaseSeen) -> HTMLResponse:
     """The plan, with its explanations and what cannot slip."""
     asked = plan_input(found.case, found.moment.date())
-    explained = explain_case(services_of(request), found.case.reference, "", found.moment)
+    explained = explain_loaded(services_of(request), found.case, "", found.moment)
     plan = found.status.plan
     return case_page(
         request,
@@ -153,7 +158,7 @@ def case_wheel(_: Reader, found: CaseSeen) -> Response:
 @router.get("/prognose")
 def case_forecast(request: Request, _: Reader, found: CaseSeen) -> HTMLResponse:
     """How many will have decided when, and for whom a reservation is needed."""
-    made = forecast_of(services_of(request), found.case.reference, found.moment)
+    made = forecast_for(services_of(request), found.case, found.moment)
     return case_page(
         request,
         "case/forecast.html",
@@ -177,22 +182,43 @@ def case_documents(request: Request, _: Reader, found: CaseSeen) -> HTMLResponse
 
 
 @router.get("/mails")
-def case_mails(request: Request, _: Reader, found: CaseSeen) -> HTMLResponse:
-    """What was written to whom, and what became of it."""
+def case_mails(
+    request: Request, _: Reader, found: CaseSeen, side: int = 1, mail: str = ""
+) -> HTMLResponse:
+    """What was written to whom, and what became of it, the newest first.
+
+    ``mail`` is the key of one that is to be on the page.
+    """
+    written = found.case.mails[::-1]
+    place = next((place for place, one in enumerate(written) if one.key == mail), None)
+    side = side if place is None else place // MAILS + 1
+    last = max(1, -(-len(written) // MAILS))
+    side = min(max(1, side), last)
+    shown = [one.key for one in written[(side - 1) * MAILS : side * MAILS]]
     with reading(services_of(request).engine) as session:
-        letters = outbox.list_letters(
-            session, announcement_id=find(session, found.case.reference).id
-        )
-    known = [letter for letter in letters if letter.created_at <= found.moment]
-    return case_page(request, "case/mails.html", found, letters=known[::-1])
+        letters = outbox.letters(session, table_of(models.OutboxMessage).c.key.in_(shown))
+    return case_page(
+        request,
+        "case/mails.html",
+        found,
+        letters=letters[::-1],
+        count=len(written),
+        side=side,
+        last=last,
+    )
 
 
 @router.get("/log")
-def case_log(request: Request, _: Reader, found: CaseSeen) -> HTMLResponse:
-    """All that was recorded and sent, also what was corrected later."""
+def case_log(request: Request, _: Reader, found: CaseSeen, side: int = 1) -> HTMLResponse:
+    """All that was recorded and sent, also what was corrected later, the newest first."""
     with reading(services_of(request).engine) as session:
-        lines = log(session, find(session, found.case.reference), found.moment)
-    return case_page(request, "case/log.html", found, lines=lines[::-1])
+        lines = log(session, find(session, found.case.reference), found.moment)[::-1]
+    last = max(1, -(-len(lines) // LINES))
+    side = min(max(1, side), last)
+    shown = lines[(side - 1) * LINES : side * LINES]
+    return case_page(
+        request, "case/log.html", found, lines=shown, count=len(lines), side=side, last=last
+    )
 
 
 @router.get("/dokumenter/{sha256}")

@@ -13,7 +13,7 @@ from uuid import uuid4
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from models import AnnouncementKind, OutboxState, Scope
+from models import AnnouncementKind, DocumentKind, OutboxState, Scope
 from udmelding.casework.delivery import deliver_waiting
 from udmelding.casework.launch_preview import launched, previewed
 from udmelding.casework.perform import advance
@@ -23,7 +23,7 @@ from udmelding.config.library import load_areas, process_ids, process_named
 from udmelding.errors import NotFoundError, OutsideError, RefusedError
 from udmelding.journal import access, outbox
 from udmelding.journal.database import reading, writing
-from udmelding.journal.header import find, headers
+from udmelding.journal.header import find, titles, with_documents
 from udmelding.journal.load import load_all
 from udmelding.journal.record import Stamp
 from udmelding.rules.council_wording import council_sentences
@@ -217,7 +217,9 @@ def _form(
 ) -> HTMLResponse:
     services = services_of(request)
     with reading(services.engine) as session:
-        cases = load_all(session, moment(request), headers(session))
+        known = titles(session, moment(request))
+        asking = with_documents(session, DocumentKind.QUESTIONS, moment(request))
+        earlier = load_all(session, moment(request), asking, is_chase=True) if asking else ()
     return page(
         request,
         "launch/form.html",
@@ -230,8 +232,8 @@ def _form(
         processes=[(name, process_named(name).title) for name in process_ids()],
         areas=[(area.id, area.name) for area in load_areas().values()],
         scopes=SCOPES,
-        renewable=[("", "Nej"), *((c.reference, f"{c.reference}: {c.title}") for c in cases)],
-        earlier=[("", "Nej"), *earlier_questions(cases)],
+        renewable=[("", "Nej"), *((name, f"{name}: {title}") for name, title in known)],
+        earlier=[("", "Nej"), *earlier_questions(earlier)],
     )
 
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from udmelding import clock
-from udmelding.casework.forecasting import forecast_of
+from udmelding.casework.forecasting import forecast_for
 from udmelding.casework.meeting_papers import agendas, next_venue, venue_named, venues_of
 from udmelding.documents.meeting_paper_docx import meeting_paper_docx
 from udmelding.documents.meeting_paper_text import (
@@ -44,7 +44,7 @@ def _paper(request: Request, found: Seen, moede: str = "", dag: str = "") -> Mee
         venue = venue_named(found.case, found.status, body, day)
     else:
         venue = next_venue(found.case, found.status)
-    forecast = forecast_of(services_of(request), found.case.reference, found.moment)
+    forecast = forecast_for(services_of(request), found.case, found.moment)
     return meeting_paper(found.case, found.status, forecast, venue)
 
 
@@ -127,7 +127,7 @@ def meeting_papers(request: Request, visitor: Reader, pr: str = "") -> HTMLRespo
         at = clock.end_of(read_day(pr, today=at.date(), direction=Direction.PAST))
     found = [
         (agenda, {"moede": _key(agenda.venue)} | ({"pr": pr} if pr else {}))
-        for agenda in agendas(services_of(request), at)
+        for agenda in agendas(services_of(request), at, is_past=bool(pr))
     ]
     shown = [(agenda, f"?{urlencode(asked)}") for agenda, asked in found]
     return page(request, "meeting_papers.html", agendas=shown, as_of=pr, seen_on=at.date())
