@@ -61,14 +61,15 @@ class Word(sa.types.TypeDecorator[StrEnum]):
         """Bind the column to one ``vocabulary``."""
         super().__init__()
         self.vocabulary = vocabulary
+        self._members = {member.value: member for member in vocabulary}
 
     def process_bind_param(self, value: StrEnum | str | None, dialect: sa.Dialect) -> Any:
         """Store the word. Raises ValueError for a word outside the vocabulary."""
         return None if value is None else self.vocabulary(value).value
 
     def process_result_value(self, value: Any, dialect: sa.Dialect) -> StrEnum | None:
-        """Give the member back."""
-        return None if value is None else self.vocabulary(value)
+        """Give the member back. Raises KeyError for a word outside the vocabulary."""
+        return None if value is None else self._members[value]
 
 
 def word(vocabulary: type[StrEnum], **options: Any) -> Any:

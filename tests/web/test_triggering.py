@@ -275,3 +275,21 @@ def test_every_page_of_a_demonstration_says_which_day_it_shows(services: Service
     banner = "siderne viser 15. april 2025. Mails bliver til filer; intet sendes."
     assert all(banner in page for page in pages(demo_day=NOW.date()))
     assert not any("siderne viser" in page for page in pages())
+
+
+def test_runs_that_failed_are_told_on_the_overview(browser: Any, prefect: Remembers) -> None:
+    told = browser.get("/").text
+    assert "Kørsler, der fejlede" in told
+    assert "CU-X-2026 · boom" in told
+
+
+def test_prefect_is_asked_for_failed_runs_once_a_minute_and_its_silence_is_borne() -> None:
+    class Silent(Asked):
+        def failed(self, since: dt.datetime, most: int = 5) -> tuple[FailedRun, ...]:
+            self.calls.append(("failed", {}, since.isoformat()))
+            raise OutsideError("Prefect svarer ikke.", is_temporary=True)
+
+    api = Silent()
+    trigger = FlowTrigger(api)
+    assert trigger.failed(NOW) == trigger.failed(NOW) == ()
+    assert len(api.calls) == 1

@@ -156,7 +156,7 @@ def receivers(
     services: Services, session: Session, party: str, now: dt.datetime
 ) -> list[ContactValue]:
     """Who a party's mail can go to: its contacts, or for agency and secretariat the settings."""
-    found = list(load_contacts(session, now).get(party, ()))
+    found = list(load_contacts(session, now, party).get(party, ()))
     settings = services.settings
     known = {
         "secretariat": (settings.secretariat.name, settings.secretariat.email),
