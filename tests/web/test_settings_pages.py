@@ -423,4 +423,4 @@ def test_the_condition_tells_of_what_waits_and_of_mails_that_need_a_person(
     html = browser.client.get("/indstillinger/tilstand").text
     assert "Mails, der skal ses på" in html
     assert "serveren faldt ud" in html
-    assert 'href="/sager/CU-PROEVE-2025/mails#CU-PROEVE-2025/' in html
+    assert 'href="/sager/CU-PROEVE-2025/mails?mail=CU-PROEVE-2025/' in html

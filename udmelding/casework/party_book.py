@@ -16,6 +16,7 @@ from sqlmodel import Session
 import models
 from models import Level, MeetingState
 from udmelding.casework.addresses import Address, addresses
+from udmelding.casework.summaries import Owing
 from udmelding.config.library import area_named, load_areas
 from udmelding.config.municipalities import Municipality, load_municipalities, municipalities_of
 from udmelding.config.settings import Settings
@@ -51,18 +52,13 @@ class BookLine:
     """One municipality.
 
     Attributes:
-        owed: what it owes in all open cases, the earliest due date first.
+        owing: what it owes in all open cases.
     """
 
     municipality: Municipality
     addresses: tuple[Address, ...]
-    owed: tuple[Owed, ...]
+    owing: Owing
     calendar: Known
-
-    @property
-    def oldest_due(self) -> dt.date | None:
-        """The earliest due date of what it owes."""
-        return min((owed.due_on for owed in self.owed if owed.due_on), default=None)
 
     @property
     def is_unreachable(self) -> bool:
@@ -70,20 +66,25 @@ class BookLine:
         return any(address.is_wrong for address in self.addresses)
 
 
-def party_book(session: Session, area: str, now: dt.datetime) -> tuple[BookLine, ...]:
+def party_book(session: Session, area: str, owing: Mapping[str, Owing]) -> tuple[BookLine, ...]:
     """The municipalities of an area, or of the whole country, in Danish alphabetical order.
+
+    Args:
+        session: reads.
+        area: its id, or ``WHOLE_COUNTRY``.
+        owing: from ``summaries.owing_by_party``.
 
     Raises:
         NotFoundError: there is no such area.
     """
     places = places_of(area)
     contacts, fates = standing_contacts(session), last_fates(session)
-    owed, calendars = owed_by_party(open_cases(session, now), now.date()), known_calendars(session)
+    calendars = known_calendars(session)
     return tuple(
         BookLine(
             municipality=place,
             addresses=addresses(contacts.get(place.code, {}), fates),
-            owed=tuple(owed.get(place.code, ())),
+            owing=owing.get(place.code, Owing(0, None)),
             calendar=calendars.get(place.code, Known()),
         )
         for place in places
@@ -99,7 +100,7 @@ def matching(
         line
         for line in lines
         if all(word in _text(line) for word in wanted)
-        and (line.owed or not only_open)
+        and (line.owing.things or not only_open)
         and (line.is_unreachable or not only_unreachable)
     )
 

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 from sqlmodel import Session
 
 import models
-from models import Stage
+from models import PartyKind, Stage
 from udmelding import clock, rules
 from udmelding.casework.services import Services
 from udmelding.config.assumptions import load_assumptions
@@ -58,6 +58,13 @@ class DueLine(BaseModel):
     who: str
 
 
+class Owing(NamedTuple):
+    """What one municipality owes: how many things, and the earliest due date of them."""
+
+    things: int
+    oldest: dt.date | None
+
+
 class Summary(BaseModel):
     """One case at a glance, on one day.
 
@@ -71,6 +78,7 @@ class Summary(BaseModel):
         week: what is due within seven days, the day itself included.
         words: what the case can be found by; ``mine`` who is responsible; both in small letters.
         planned: the steps that are not over, each with its day in the plan.
+        owing: for each municipality that owes something, how many things and since or by when.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -95,6 +103,7 @@ class Summary(BaseModel):
     mine: str
     area: str
     planned: tuple[tuple[str, dt.date], ...]
+    owing: dict[str, Owing]
 
 
 def summary_of(case: Case, today: dt.date) -> Summary:
@@ -129,7 +138,36 @@ def summary_of(case: Case, today: dt.date) -> Summary:
             for row in (found.plan.steps if found.plan else ())
             if row.planned is not None and not row.is_done
         ),
+        owing=_owing(case, (*found.overdue, *found.next)),
     )
+
+
+def _owing(case: Case, owed: Iterable[Owed]) -> dict[str, Owing]:
+    towns = {party.party for party in case.parties if party.kind is PartyKind.MUNICIPALITY}
+    found: dict[str, Owing] = {}
+    for one in owed:
+        if one.party in towns:
+            found[one.party] = added(found.get(one.party), Owing(1, one.due_on))
+    return found
+
+
+def added(owing: Owing | None, more: Owing) -> Owing:
+    """Both together."""
+    if owing is None:
+        return more
+    days = [day for day in (owing.oldest, more.oldest) if day is not None]
+    return Owing(owing.things + more.things, min(days, default=None))
+
+
+def owing_by_party(services: Services, now: dt.datetime) -> Mapping[str, Owing]:
+    """What each municipality owes in all open cases."""
+    rows = prepared(services, now.date(), lambda s, basis: summaries.parts(s, basis, "owing"))
+    found: dict[str, Owing] = {}
+    for row in rows:
+        for party, (count, oldest) in row.items():
+            day = dt.date.fromisoformat(oldest) if oldest else None
+            found[party] = added(found.get(party), Owing(count, day))
+    return found
 
 
 def _due_lines(owed: Iterable[Owed]) -> tuple[DueLine, ...]:

@@ -188,6 +188,13 @@ def page(
     return [(row[0], int(row[1]), row[2]) for row in session.execute(query, _at(basis))]
 
 
+def parts(session: Session, basis: Basis, name: str) -> list[Any]:
+    """One part of the content of every open case."""
+    own = table_of(models.CaseSummary)
+    query = sa.select(own.c.content[name]).where(_holds(own), sa.not_(own.c.is_closed))
+    return list(session.execute(query, _at(basis)).scalars())
+
+
 def coming(
     session: Session, basis: Basis, wanted: Wanted, until: dt.date, most: int
 ) -> tuple[int, list[dict[str, Any]]]:

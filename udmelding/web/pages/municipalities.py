@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from udmelding.casework.contact_import import export_workbook, template_workbook
 from udmelding.casework.party_book import area_choices, matching, other_parties, party_book
+from udmelding.casework.summaries import owing_by_party
 from udmelding.journal.database import reading
 from udmelding.web.rendering import page
 from udmelding.web.visitor import Reader, services_of
@@ -31,15 +32,16 @@ def index(
     """The municipalities of an area or of the whole country; the secretariat's own by default."""
     services, words = services_of(request), q.strip()[:_MOST_WORDS]
     area = omraade or services.settings.area
+    owing = owing_by_party(services, visitor.now)
     with reading(services.engine) as session:
-        lines = party_book(session, area, visitor.now)
+        lines = party_book(session, area, owing)
     shown = matching(lines, words, only_open=bool(aabne), only_unreachable=bool(adresse))
     return page(
         request,
         "municipalities/index.html",
         lines=shown,
         total=len(lines),
-        open_count=sum(len(line.owed) for line in shown),
+        open_count=sum(line.owing.things for line in shown),
         unreachable=sum(line.is_unreachable for line in shown),
         areas=area_choices(),
         area=area,
