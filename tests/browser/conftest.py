@@ -34,10 +34,12 @@ from udmelding.journal.database import writing
 from udmelding.journal.entries import NewDeadline, NewParticulars
 from udmelding.journal.record import Stamp
 from udmelding.web.app import create_app
+from udmelding.web.visitor import cookie_name
 
 PASSWORD = "gul lampe under broen"  # noqa: S105 - of nobody
 REF = "CU-PROEVE-2025"
 NOW = clock.at(dt.date(2025, 4, 15), "09:00")
+MISSING = "chromium is not installed; on Debian: apt install chromium"
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -56,7 +58,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
             if missing and not os.environ.get("CI"):
-                item.add_marker(pytest.mark.skip(reason="chromium is not installed"))
+                item.add_marker(pytest.mark.skip(reason=MISSING))
 
 
 @pytest.fixture(scope="module")
@@ -64,10 +66,11 @@ def chromium() -> Iterator[Any]:
     """One browser for the tests of a module; its event loop must not outlive them."""
     from playwright.sync_api import sync_playwright
 
+    found = shutil.which("chromium")
+    if found is None:  # Playwright would look for one of its own
+        pytest.fail(MISSING)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=list(ARGUMENTS)
-        )
+        browser = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
         yield browser
         browser.close()
 
@@ -98,13 +101,11 @@ class Site:
         return context.new_page()
 
     def signed_in(self, chromium: Any, login: str = "anna", **options: Any) -> Any:
-        """A page on which that user has signed in."""
+        """A page of a browser on which that user has signed in already."""
         page = self.visitor(chromium, **options)
-        page.goto(f"{self.url}/login")
-        page.fill("#login", login)
-        page.fill("#password", PASSWORD)
-        page.click("text=Log på >> nth=-1")
-        page.wait_for_url(f"{self.url}/")
+        secret = users.sign_in(self.services, login, PASSWORD, self.now)
+        cookie = {"name": cookie_name(self.services), "value": secret, "url": self.url}
+        page.context.add_cookies([cookie])
         return page
 
     def link(self, party: str = "0360") -> str:

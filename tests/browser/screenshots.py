@@ -27,19 +27,33 @@ from udmelding.casework.services import Services, open_services
 from udmelding.config.settings import load_settings
 from udmelding.journal.database import writing
 from udmelding.web.app import create_app
+from udmelding.web.visitor import cookie_name
 
 DAY = dt.date(2025, 4, 15)
 CASE = "CU-GRAVIDE-2025"
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 PASSWORD = "gul lampe under broen"  # noqa: S105 - of nobody
-WIDTH, HEIGHT = 1240, 900
+WIDTH, SPACE = 1280, 20
+MOST_BYTES = 200_000
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+LETTER = {"name": "brev.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
+PAST = "/sager/CU-DOMFAELDTE-2024?pr=10/1-2025"
 PAGES = {
-    "overblik": ("/", HEIGHT),
-    "sag": (f"/sager/{CASE}", 1900),
-    "rykker": ("/rykkere/person?til=social@lolland.example&frem=30", 1000),
-    "moede": (f"/sager/{CASE}/moede", 1200),
+    "overblik": ("/", "body", 1010),
+    "sag": (PAST, "body", 1590),
+    "kommunerne": (PAST, "h2:text-is('Kommunerne')", 930),
+    "rykker": ("/rykkere/person?til=social@lolland.example&frem=30", "main nav", 1070),
+    "moede": (f"/sager/{CASE}/moede", "main h2", 1090),
 }
-"""For each picture the address, and how much of the page it shows."""
+"""For each picture the address, what it begins with, and how much of the page it shows."""
 
 
 def main() -> None:
@@ -72,32 +86,64 @@ def look(services: Services) -> None:
     while not server.started:
         time.sleep(0.05)
     base = f"http://127.0.0.1:{port}"
+    secret = users.sign_in(services, "demo", PASSWORD, clock.at(DAY))
+    with writing(services.engine) as session:
+        link = link_for(services, session, CASE, "0360", by="demo", now=clock.at(DAY))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+            executable_path=shutil.which("chromium"), args=list(ARGUMENTS)
         )
-        page = browser.new_page(locale="da-DK")
-        page.goto(f"{base}/login")
-        page.fill("#login", "demo")
-        page.fill("#password", PASSWORD)
-        page.click("form[action='/login'] button")
-        for name, (path, height) in PAGES.items():
-            take(page, base + path, name, height)
-        with writing(services.engine) as session:
-            link = link_for(services, session, CASE, "0360", by="demo", now=clock.at(DAY))
         stranger = browser.new_page(locale="da-DK")
-        take(stranger, base + link[link.index("/k/") :], "kommune", 1100)
+        open_page(stranger, base + link[link.index("/k/") :])
+        take(stranger, "kommune", "body", 1100)
+        page = browser.new_page(locale="da-DK", base_url=base)
+        page.context.add_cookies([{"name": cookie_name(services), "value": secret, "url": base}])
+        for name, (path, first, height) in PAGES.items():
+            open_page(page, path)
+            take(page, name, first, height)
+        start_a_case(page)
+        take(page, "start", "main nav", 1290)
+        move_the_deadline(page)
+        take(page, "registrering", "main h2", 500)
         browser.close()
     server.should_exit = True
 
 
-def take(page: Page, address: str, name: str, height: int) -> None:
-    """One picture of the first ``height`` pixels of a page."""
-    page.set_viewport_size({"width": WIDTH, "height": height})
+def start_a_case(page: Page) -> None:
+    """Go to where the plan and the mails of a new case are shown."""
+    open_page(page, "/ny")
+    page.fill("#title", "Mennesker med svær spiseforstyrrelse")
+    page.fill("#received", "14/4-2025")
+    page.fill("#deadline", "31/3-2026")
+    page.set_input_files("#letter", LETTER)
+    page.click("text=Vis plan og mails")
+
+
+def move_the_deadline(page: Page) -> None:
+    """Go to where a recording is shown before and after."""
+    open_page(page, f"/sager/{CASE}/registrer/frist")
+    page.fill("#due_on", "30/6-2025")
+    page.click("text=Vis ændringen")
+
+
+def open_page(page: Page, address: str) -> None:
+    """Go there, or stop with the address."""
     answer = page.goto(address)
     if answer is None or not answer.ok:
         raise SystemExit(f"{address} was not shown")
-    page.screenshot(path=PICTURES / f"{name}.png")
+
+
+def take(page: Page, name: str, first: str, height: int) -> None:
+    """A picture of the page that is open, ``height`` pixels from what is shown first."""
+    page.set_viewport_size({"width": WIDTH, "height": 900})
+    page.evaluate("scrollTo(0, 0)")
+    box = page.locator(first).first.bounding_box()
+    top = max(box["y"] - SPACE, 0) if box else 0
+    path = PICTURES / f"{name}.png"
+    clip = {"x": 0, "y": top, "width": WIDTH, "height": height}
+    page.screenshot(path=path, full_page=True, clip=clip)
+    if path.stat().st_size > MOST_BYTES:
+        raise SystemExit(f"{path} is larger than {MOST_BYTES} bytes")
 
 
 if __name__ == "__main__":

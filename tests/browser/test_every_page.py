@@ -1,31 +1,52 @@
-"""Every page can be used by everybody: axe-core finds nothing, and none scrolls sideways."""
+"""Every page can be used by everybody: axe-core finds nothing, none scrolls sideways.
+
+Each page is opened once and looked at from every side. A new page comes along by itself: the walk
+takes all routes of the app, and fails where it does not know what to put into an address. Pages
+that only a form leads to are written here; a template that none of them showed fails.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import tomllib
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.routing import APIRoute, iter_route_contexts
 
+from udmelding import paths
 from udmelding.casework import webhook_setup
 from udmelding.journal.database import reading
 from udmelding.journal.load import load
 from udmelding.web.app import create_app
 from udmelding.web.recording_shapes import shapes_of
+from udmelding.web.rendering import environment
 
-VENDOR = Path(__file__).parent / "vendor"
-AXE = VENDOR / "axe-core-4.14.1" / "axe.min.js"
+HERE = Path(__file__).parent
+VENDOR = HERE / "vendor"
+SCRIPTS = "\n".join(
+    (HERE / name).read_text(encoding="utf-8")
+    for name in ("vendor/axe-core-4.14.1/axe.min.js", "look.js")
+)
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 REF = "CU-PROEVE-2025"
+PASSWORD = "gul lampe under broen"  # noqa: S105 - of nobody
+CASE = f"/sager/{REF}"
+WIDTHS = {"320 px wide": 320, "200 % zoom": 640}
 
 NOT_PAGES = {
     "/login/konto": "leads to another organisation's sign-in",
     "/login/konto/svar": "comes from there",
     "/sager/{reference}/dokumenter/{sha256}": "is a file",
+}
+FOR_STRANGERS = {"/login", "/login/engangskode", "/k/{token}"}
+QUERIES = {
+    "/rykkere/person": "?til=social@lolland.example&frem=30",
+    "/soeg": "?q=lolland",
+    "/login/engangskode": "?login=anna",
 }
 
 
@@ -34,7 +55,7 @@ def is_file(path: str) -> bool:
 
 
 def addresses(site: Any) -> Iterator[tuple[str, str]]:
-    """Every page's path, and an address of it; a parameter that is not known here fails."""
+    """Every page's path, and its addresses; a parameter that is not known here fails."""
     with reading(site.services.engine) as session:
         case = load(session, REF, site.now)
     known = {
@@ -43,44 +64,206 @@ def addresses(site: Any) -> Iterator[tuple[str, str]]:
         "number": ["1"],
         "hook_id": ["1"],
         "what": list(shapes_of(case)),
+        "token": [site.link().rpartition("/")[2]],
     }
-    queries = {
-        "/sager/{reference}/registrer/ret": f"?key={case.decisions[-1].key}",
-        "/rykkere/person": "?til=social@lolland.example&frem=30",
-        "/soeg": "?q=lolland",
-        "/login/engangskode": "?login=anna",
-    }
+    queries = {**QUERIES, "/sager/{reference}/registrer/ret": f"?key={case.decisions[-1].key}"}
     for route in iter_route_contexts(create_app(site.services).routes):
         path = route.path or ""
         is_page = isinstance(route.original_route, APIRoute) and "GET" in (route.methods or ())
         if not is_page or path in NOT_PAGES or is_file(path):
             continue
-        if path == "/k/{token}":
-            yield path, site.link().removeprefix(site.url)
-            continue
-        names = [part.split("}")[0] for part in path.split("{")[1:]]
-        for value in known[names[-1]] if names else [""]:
-            address = path
-            for name in names:
-                address = address.replace(f"{{{name}}}", known[name][0])
-            if names:
-                last = known[names[-1]][0]
-                address = address[: address.rindex(last)] + value if value != last else address
-            yield path, address + queries.get(path, "")
+        filled = [path + queries.get(path, "")]
+        for name in [part.split("}")[0] for part in path.split("{")[1:]]:
+            assert name in known, f"{path}: what is its {name}? Say it in `known`."
+            filled = [one.replace(f"{{{name}}}", value) for one in filled for value in known[name]]
+        yield from ((path, one) for one in filled)
+
+
+def file(name: str, content: str) -> dict[str, Any]:
+    return {"name": name, "mimeType": "application/octet-stream", "buffer": content.encode()}
+
+
+LAUNCH = {"#title": "Epilepsi", "#received": "14/4-2025", "#deadline": "31/12-2025"}
+DECIDING = f"{CASE}/registrer/beslutning"
+MEETINGS = "kommune;led;dato;papirfrist\nGreve;byråd;29-09-2025;22-09-2025\n"
+CONTACTS = "part;rolle;navn;email\nGreve;koordinator;Ny kontakt;ny@greve.example\n"
+
+# What a form leads to: where it is, what is written, the button, and what it then says.
+FORMS: dict[str, tuple[str, dict[str, Any], str, str]] = {
+    "a case before it starts": ("/ny", LAUNCH, "Vis plan og mails", "Trin 2 af 2"),
+    "a case with faults": ("/ny", LAUNCH | {"#deadline": "snart"}, "Vis plan og mails", "Fejl:"),
+    "a rehearsal": ("/ny/gennemspil", LAUNCH, "Gennemspil: ingen svarer", "Dag for dag"),
+    "a decision before it is saved": (
+        DECIDING,
+        {"#party-0360": True, "#on": "14/4", "#outcome": ["approved"]},
+        "Vis ændringen",
+        "Skal det gemmes?",
+    ),
+    "a decision with faults": (DECIDING, {"#on": "snart"}, "Vis ændringen", "Fejl:"),
+    "meetings before they are taken in": (
+        "/moeder/import",
+        {"#file": file("moeder.csv", MEETINGS)},
+        "Vis, hvad filen ændrer",
+        "Skal kalenderen indlæses?",
+    ),
+    "meetings with faults": (
+        "/moeder/import",
+        {"#file": file("moeder.csv", MEETINGS.replace("29-09-2025", "snart"))},
+        "Vis, hvad filen ændrer",
+        "Fejl:",
+    ),
+    "contacts before they are taken in": (
+        "/kommuner/import",
+        {"#file": file("kontakter.csv", CONTACTS)},
+        "Se, hvad der ændres",
+        "Skal kontakterne gemmes?",
+    ),
+    "contacts with faults": (
+        "/kommuner/import",
+        {"#file": file("kontakter.csv", CONTACTS.replace("@", " "))},
+        "Se, hvad der ændres",
+        "Fejl:",
+    ),
+    "a link shown once": (f"{CASE}/links", {"#party": ["0360"]}, "Lav link", "er lavet"),
+    "a key shown once": (
+        "/indstillinger/noegler",
+        {"#name": "Overblik", "#scope-read": True},
+        "Lav nøgle",
+        "er lavet",
+    ),
+    "a password shown once": (
+        "/indstillinger/brugere",
+        {"#name": "Ny Bruger", "#login": "ny", "#role-reader": True},
+        "Tilføj bruger",
+        "er tilføjet",
+    ),
+    "a user with faults": ("/indstillinger/brugere", {"#login": "a b"}, "Tilføj bruger", "Fejl:"),
+    "a calendar's address shown once": ("/moeder", {}, "Lav en adresse", "er lavet"),
+}
+
+
+def send(page: Any, address: str, written: dict[str, Any], button: str) -> None:
+    """Fill in a form and press its button."""
+    page.goto(address)
+    page.evaluate("document.querySelectorAll('details').forEach(e => { e.open = true; })")
+    for selector, value in written.items():
+        match value:
+            case bool():
+                page.check(selector)
+            case list():
+                page.select_option(selector, value)
+            case dict():
+                page.set_input_files(selector, value)
+            case _:
+                page.fill(selector, value)
+    page.get_by_role("button", name=button, exact=True).first.click()
+
+
+@dataclass
+class Look:
+    """What was seen of one page.
+
+    Attributes:
+        name: its address, or what it shows.
+        flaws: what axe-core has to say.
+        widths: how wide it is, by how wide the window is.
+        unreached: controls that Tab does not come to.
+        unseen: controls that look the same with focus as without.
+    """
+
+    name: str
+    flaws: list[str] = field(default_factory=list)
+    widths: dict[int, int] = field(default_factory=dict)
+    unreached: list[str] = field(default_factory=list)
+    unseen: list[str] = field(default_factory=list)
+
+
+def look(page: Any, name: str) -> Look:
+    """Look at the page that is open: by keyboard, with axe-core, on narrow screens."""
+    for _ in range(page.evaluate("look.watchFocus()") + 1):  # the skip link too
+        page.keyboard.press("Tab")
+    unreached, unseen = page.evaluate("look.focused()")
+    page.evaluate("look.openAll()")
+    flaws = page.evaluate("tags => look.flaws(tags)", TAGS)
+    wide, widths = page.viewport_size, {}
+    for width in WIDTHS.values():
+        page.set_viewport_size({"width": width, "height": 700})
+        widths[width] = page.evaluate("look.width()")
+    page.set_viewport_size(wide)
+    return Look(name, flaws, widths, unreached, unseen)
+
+
+@dataclass
+class Walk:
+    """What was seen of all pages.
+
+    Attributes:
+        astray: addresses that showed something else than their page.
+        templates: what the pages were made from.
+        complaints: what the browser wrote into its console.
+    """
+
+    looks: list[Look] = field(default_factory=list)
+    astray: list[str] = field(default_factory=list)
+    templates: set[str] = field(default_factory=set)
+    complaints: list[str] = field(default_factory=list)
 
 
 @pytest.fixture(scope="module")
-def pages(shared_site: Any) -> list[str]:
-    """An address of every page."""
-    webhook_setup.add_webhook(  # so that there is a webhook to show
-        shared_site.services,
-        name="Journalen",
-        url="http://127.0.0.1:9/hook",
-        events=(),
-        by="anna",
-        now=shared_site.now,
+def walk(shared_site: Any, chromium: Any) -> Iterator[Walk]:
+    """Open every page once."""
+    walk, site = Walk(), shared_site
+    url, now = site.url, site.now
+    webhook_setup.add_webhook(  # so that there is one to show
+        site.services, name="Journalen", url="http://127.0.0.1:9/", events=(), by="anna", now=now
     )
-    return [address for _, address in addresses(shared_site)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(environment(), "get_template", noting(walk.templates))
+        page, stranger = site.signed_in(chromium), site.visitor(chromium)
+        for one in (page, stranger):
+            one.add_init_script(SCRIPTS)
+            one.on("console", lambda said: walk.complaints.append(f"{said.page.url}: {said.text}"))
+        for path, address in addresses(site):
+            who = stranger if path in FOR_STRANGERS else page
+            answer = who.goto(url + address)
+            if answer.status != 200 or who.url != url + address:
+                walk.astray.append(f"{address}: {answer.status} {who.url}")
+            walk.looks.append(look(who, address))
+        for address in ("/findes-ikke", "/k/findes-ikke"):
+            stranger.goto(url + address)
+            walk.looks.append(look(stranger, address))
+        for name, (address, written, button, says) in FORMS.items():
+            send(page, url + address, written, button)
+            if says not in page.text_content("main"):
+                walk.astray.append(f"{name}: {page.title()}")
+            walk.looks.append(look(page, name))
+        send(stranger, site.link(), {"#decided_on": "snart"}, "Meld beslutningen")
+        walk.looks.append(look(stranger, "a municipality's decision with faults"))
+        stranger.evaluate(
+            "document.getElementsByName('form_value').forEach(e => { e.value = ''; })"
+        )
+        stranger.get_by_role("button", name="Meld beslutningen").click()
+        walk.looks.append(look(stranger, "a municipality's page that was too old"))
+        page.goto(f"{url}/ny")
+        page.context.clear_cookies()
+        page.get_by_role("button", name="Vis plan og mails").click()
+        walk.looks.append(look(page, "a form whose person was signed out"))
+        page.fill("#login", "anna")
+        page.fill("#password", PASSWORD)
+        page.get_by_role("button", name="Log på og fortsæt").click()
+        walk.looks.append(look(page, "a form that goes on"))
+        yield walk
+
+
+def noting(names: set[str]) -> Any:
+    """``get_template`` that notes what it is asked for."""
+    real = environment().get_template
+
+    def get_template(name: str, *args: Any, **options: Any) -> Any:
+        names.add(str(name))
+        return real(name, *args, **options)
+
+    return get_template
 
 
 def test_the_borrowed_files_are_unchanged() -> None:
@@ -90,97 +273,26 @@ def test_the_borrowed_files_are_unchanged() -> None:
         assert hashlib.sha256(content).hexdigest() == digest, name
 
 
-def test_axe_finds_nothing_on_any_page(shared_site: Any, pages: list[str], chromium: Any) -> None:
-    page = shared_site.signed_in(chromium, bypass_csp=True)  # axe is a script of ours alone
-    found = [flaw for address in pages for flaw in flaws(page, shared_site.url + address)]
-    stranger = shared_site.visitor(chromium, bypass_csp=True)
-    for address in ("/login", "/findes-ikke", "/k/findes-ikke"):
-        found += flaws(stranger, shared_site.url + address)
-    assert len(pages) > 40
-    assert found == []
+def test_every_address_shows_its_page_and_every_template_was_looked_at(walk: Walk) -> None:
+    assert walk.astray == []
+    templates = paths.TEMPLATES / "web"
+    names = {str(path.relative_to(templates)) for path in templates.rglob("*.html")}
+    assert {name for name in names - walk.templates if "/_" not in f"/{name}"} == set()
 
 
-def flaws(page: Any, address: str) -> list[str]:
-    answer = page.goto(address)
-    assert answer.status in (200, 403, 404), (address, answer.status)
-    page.add_script_tag(path=AXE)
-    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-    result = page.evaluate(
-        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS
-    )
-    return [
-        f"{address}: {flaw['id']} ({len(flaw['nodes'])}): {flaw['nodes'][0]['html'][:200]}"
-        for flaw in result["violations"]
-    ]
+def test_axe_finds_nothing_on_any_page(walk: Walk) -> None:
+    assert [f"{seen.name}: {flaw}" for seen in walk.looks for flaw in seen.flaws] == []
 
 
-@pytest.mark.parametrize("width", [320, 640], ids=["320 px wide", "200 % zoom"])
-def test_no_page_scrolls_sideways(
-    shared_site: Any, pages: list[str], chromium: Any, width: int
-) -> None:
-    page = shared_site.signed_in(chromium, viewport={"width": width, "height": 700})
-    wide = {}
-    for address in pages:
-        page.goto(shared_site.url + address)
-        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-        found = page.evaluate("document.documentElement.scrollWidth")
-        if found > width:
-            wide[address] = found
-    assert wide == {}
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
+def test_no_page_scrolls_sideways(walk: Walk, width: int) -> None:
+    assert {s.name: s.widths[width] for s in walk.looks if s.widths[width] > width} == {}
 
 
-def test_nothing_is_refused_by_the_pages_own_policy(
-    shared_site: Any, pages: list[str], chromium: Any
-) -> None:
-    page, said = shared_site.signed_in(chromium), []
-    page.on("console", lambda message: said.append(f"{page.url}: {message.text}"))
-    for address in pages:
-        page.goto(shared_site.url + address)
-    assert [line for line in said if "Security Policy" in line] == []
+def test_every_control_is_reached_with_the_keyboard_and_shows_that_it_has_focus(walk: Walk) -> None:
+    assert {seen.name: seen.unreached for seen in walk.looks if seen.unreached} == {}
+    assert {seen.name: seen.unseen for seen in walk.looks if seen.unseen} == {}
 
 
-def test_every_control_can_be_reached_and_seen_by_keyboard(shared_site: Any, chromium: Any) -> None:
-    page = shared_site.signed_in(chromium)
-    for address in ("/", f"/sager/{REF}", "/rykkere?frem=30", "/ny"):
-        page.goto(shared_site.url + address)
-        page.keyboard.press("Tab")
-        assert page.evaluate("document.activeElement.className") == "skipnav", address
-        wanted = page.evaluate(CONTROLS)
-        reached, plain = {0}, []
-        for _ in range(wanted + 30):
-            page.keyboard.press("Tab")
-            at, looks = page.evaluate(FOCUSED)
-            reached.add(at)
-            if not looks:
-                plain.append(at)
-        assert len(reached - {-1}) >= wanted, (address, wanted, len(reached))
-        assert plain == [], f"{address}: focus cannot be seen on {plain}"
-
-
-CONTROLS = """() => {
-    const seen = e => e.checkVisibility() && e.tabIndex >= 0 && !e.disabled;
-    const radios = new Set();
-    window.controls = [...document.querySelectorAll('a[href],button,input,select,textarea,summary')]
-        .filter(seen)
-        .filter(e => e.type !== 'radio' || !(radios.has(e.name) || !radios.add(e.name)));
-    return window.controls.length;
-}"""
-FOCUSED = """() => {
-    const e = document.activeElement;
-    const style = getComputedStyle(e);
-    const looks = e === document.body || style.outlineStyle !== 'none'
-        || style.boxShadow !== 'none' || e.type === 'radio' || e.type === 'checkbox';
-    let at = window.controls.indexOf(e);
-    if (at < 0 && e.type === 'radio') at = window.controls.findIndex(c => c.name === e.name);
-    return [at, looks];
-}"""
-
-
-def test_a_printed_page_leaves_out_what_is_for_the_screen(shared_site: Any, chromium: Any) -> None:
-    page = shared_site.signed_in(chromium)
-    page.goto(f"{shared_site.url}/sager/{REF}")
-    page.emulate_media(media="print")
-    assert not page.locator("nav[aria-label=Hovedmenu]").is_visible()
-    assert not page.locator("nav[aria-label='Sagens sider']").is_visible()
-    assert page.locator("h1").is_visible()
-    assert page.locator("table").first.is_visible()
+def test_nothing_is_refused_by_the_pages_own_policy(walk: Walk) -> None:
+    assert [line for line in walk.complaints if "Security Policy" in line] == []
