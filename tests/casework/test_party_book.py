@@ -25,9 +25,9 @@ from udmelding.casework.contact_import import (
 )
 from udmelding.casework.launch_preview import Wanted, launched
 from udmelding.casework.party_book import WHOLE_COUNTRY, Known, matching, party_book
+from udmelding.casework.party_owing import owed_by, owing_by_party
 from udmelding.casework.party_page import meeting_plan, party_page
 from udmelding.casework.services import Services
-from udmelding.casework.summaries import owing_by_party
 from udmelding.config.municipal_calendars import MunicipalMeeting
 from udmelding.errors import BadFileError
 from udmelding.journal import outbox
@@ -125,6 +125,7 @@ def test_what_a_municipality_owes_is_what_each_cases_own_page_says(
     found = line(services, two_cases.now)
     assert found.owing.things == len(expected) == 2
     assert found.owing.oldest == min(owed.due_on for owed in expected if owed.due_on)
+    assert set(owed_by(services, GREVE, "Greve", two_cases.now)) == set(expected)
 
 
 def test_a_closed_case_is_owed_nothing(services: Services, two_cases: Any) -> None:
@@ -228,8 +229,9 @@ def test_a_contact_that_another_changed_meanwhile_is_not_written_over(services: 
 def test_the_page_of_a_municipality_holds_what_the_cases_hold(
     services: Services, two_cases: Any
 ) -> None:
+    owed = owed_by(services, GREVE, "Greve", two_cases.now)
     with reading(services.engine) as session:
-        found = party_page(session, GREVE, two_cases.now)
+        found = party_page(session, GREVE, two_cases.now, owed)
     assert {owed.reference for owed in found.owed} == set(two_cases.references)
     assert found.sent.total == 2
     assert {mail.reference for mail in found.sent.mails} == set(two_cases.references)

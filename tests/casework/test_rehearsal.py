@@ -184,9 +184,7 @@ def test_the_first_day_of_a_rehearsal_is_the_preview_and_both_are_what_then_goes
 
 def words(letters: Iterable[Letter]) -> list[tuple[str, ...]]:
     """What mails say; the personal links in them are new each time."""
-    return [
-        (m.key, m.subject, LINK.sub("/k/…", m.text), LINK.sub("/k/…", m.html)) for m in letters
-    ]
+    return [(m.key, m.subject, LINK.sub("/k/…", m.text), LINK.sub("/k/…", m.html)) for m in letters]
 
 
 def test_a_second_press_of_the_button_launches_nothing_more(known: Services) -> None:

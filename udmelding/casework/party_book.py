@@ -6,7 +6,6 @@ The number of statements depends neither on the municipalities nor on the cases.
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,19 +15,14 @@ from sqlmodel import Session
 import models
 from models import Level, MeetingState
 from udmelding.casework.addresses import Address, addresses
-from udmelding.casework.summaries import Owing
+from udmelding.casework.party_owing import Owing
 from udmelding.config.library import area_named, load_areas
 from udmelding.config.municipalities import Municipality, load_municipalities, municipalities_of
 from udmelding.config.settings import Settings
 from udmelding.errors import NotFoundError
 from udmelding.journal.contact_history import standing_contacts
-from udmelding.journal.header import headers
-from udmelding.journal.load import load_all
 from udmelding.journal.mail_fates import last_fates
 from udmelding.journal.tables import table_of
-from udmelding.rules.case import Case
-from udmelding.rules.owed import Owed, owed_in
-from udmelding.rules.standing import standings
 
 WHOLE_COUNTRY = "alle"
 """In place of an area's id."""
@@ -72,7 +66,7 @@ def party_book(session: Session, area: str, owing: Mapping[str, Owing]) -> tuple
     Args:
         session: reads.
         area: its id, or ``WHOLE_COUNTRY``.
-        owing: from ``summaries.owing_by_party``.
+        owing: from ``party_owing.owing_by_party``.
 
     Raises:
         NotFoundError: there is no such area.
@@ -84,7 +78,7 @@ def party_book(session: Session, area: str, owing: Mapping[str, Owing]) -> tuple
         BookLine(
             municipality=place,
             addresses=addresses(contacts.get(place.code, {}), fates),
-            owing=owing.get(place.code, Owing(0, None)),
+            owing=owing.get(place.code, Owing()),
             calendar=calendars.get(place.code, Known()),
         )
         for place in places
@@ -149,28 +143,6 @@ def name_of(settings: Settings, party: str) -> str:
     if party not in names:
         raise NotFoundError("kommune", party[:40])
     return names[party]
-
-
-def open_cases(session: Session, now: dt.datetime) -> tuple[Case, ...]:
-    """The cases that are not closed, in as many statements however many there are."""
-    closure = table_of(models.Closure)
-    query = sa.select(closure.c.announcement_id).where(closure.c.superseded_at.is_(None))
-    closed = set(session.execute(query).scalars())
-    return load_all(session, now, [h for h in headers(session) if h.id not in closed])
-
-
-def owed_by_party(cases: Sequence[Case], today: dt.date) -> Mapping[str, list[Owed]]:
-    """What each municipality owes in those cases, the earliest due date first.
-
-    The plan is not asked: it gives the secretariat and the bodies their days, no municipality.
-    """
-    found: dict[str, list[Owed]] = defaultdict(list)
-    for case in cases:
-        for owed in owed_in(case, standings(case, today), today):
-            found[owed.party].append(owed)
-    for owing in found.values():
-        owing.sort(key=lambda owed: (owed.due_on or dt.date.max, owed.reference))
-    return found
 
 
 def known_calendars(session: Session) -> Mapping[str, Known]:

@@ -13,10 +13,11 @@ from sqlmodel import Session
 import models
 from models import Level, MeetingState
 from udmelding.casework.addresses import Address, addresses
-from udmelding.casework.links import ProposedContact, proposed_contacts
-from udmelding.casework.party_book import open_cases, owed_by_party
+from udmelding.casework.links import ProposedContact, proposed_contacts, reporter
 from udmelding.config.assumptions import load_assumptions
 from udmelding.journal.contact_history import RecordedContact, history
+from udmelding.journal.header import headers
+from udmelding.journal.load import load_all
 from udmelding.journal.mail_fates import MailPage, last_fates, mails_to
 from udmelding.journal.tables import table_of
 from udmelding.rules.case import Case
@@ -102,17 +103,26 @@ class PartyPage:
     successors: Mapping[str, RecordedContact]
 
 
-def party_page(session: Session, party: str, now: dt.datetime, side: int = 1) -> PartyPage:
-    """What is known of the party at ``now``, with the mails of page ``side``."""
+def party_page(
+    session: Session, party: str, now: dt.datetime, owed: tuple[Owed, ...] = (), side: int = 1
+) -> PartyPage:
+    """What is known of the party at ``now``.
+
+    Args:
+        session: reads.
+        party: a municipality's code, or another party.
+        now: the moment.
+        owed: from ``party_owing.owed_by``.
+        side: which page of the mails to it.
+    """
     recorded = history(session, party)
-    cases = open_cases(session, now)
     standing = {contact.role: contact for contact in recorded if contact.superseded_at is None}
     return PartyPage(
         party=party,
         addresses=addresses(standing, last_fates(session)),
         former=tuple(contact for contact in recorded if contact.superseded_at is not None),
-        proposed=_proposed(cases, recorded, party),
-        owed=tuple(owed_by_party(cases, now.date()).get(party, ())),
+        proposed=_proposed(_told_by(session, party, now), recorded, party),
+        owed=owed,
         decisions=_decisions(session, party),
         sent=mails_to(session, party, side, MAILS),
         links=_links(session, party),
@@ -125,7 +135,23 @@ def proposals(
     session: Session, party: str, now: dt.datetime
 ) -> tuple[tuple[str, ProposedContact], ...]:
     """The contacts that the party has named and nobody has accepted, with their cases."""
-    return _proposed(open_cases(session, now), history(session, party), party)
+    return _proposed(_told_by(session, party, now), history(session, party), party)
+
+
+def _told_by(session: Session, party: str, now: dt.datetime) -> tuple[Case, ...]:
+    """The open cases in which something came through a personal link of the party."""
+    own, note = table_of(models.Party), table_of(models.Milestone)
+    announcement, closure = table_of(models.Announcement), table_of(models.Closure)
+    closed = sa.select(closure.c.announcement_id).where(closure.c.superseded_at.is_(None))
+    query = (
+        sa.select(announcement.c.reference, own.c.name, note.c.recorded_by)
+        .join(own, own.c.announcement_id == announcement.c.id)
+        .join(note, note.c.announcement_id == announcement.c.id)
+        .where(own.c.party == party, announcement.c.id.not_in(closed))
+        .distinct()
+    )
+    told = {row[0] for row in session.execute(query) if row[2] == reporter(row[1])}
+    return load_all(session, now, headers(session, tuple(told))) if told else ()
 
 
 def _proposed(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -58,11 +58,12 @@ class DueLine(BaseModel):
     who: str
 
 
-class Owing(NamedTuple):
-    """What one municipality owes: how many things, and the earliest due date of them."""
+class OwedThing(NamedTuple):
+    """One thing that a municipality owes: in which step, what in Danish, and by when."""
 
-    things: int
-    oldest: dt.date | None
+    step: str
+    what: str
+    due_on: dt.date | None
 
 
 class Summary(BaseModel):
@@ -78,7 +79,7 @@ class Summary(BaseModel):
         week: what is due within seven days, the day itself included.
         words: what the case can be found by; ``mine`` who is responsible; both in small letters.
         planned: the steps that are not over, each with its day in the plan.
-        owing: for each municipality that owes something, how many things and since or by when.
+        owing: what each municipality owes, by its code; those that owe nothing left out.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -103,7 +104,7 @@ class Summary(BaseModel):
     mine: str
     area: str
     planned: tuple[tuple[str, dt.date], ...]
-    owing: dict[str, Owing]
+    owing: dict[str, list[OwedThing]]
 
 
 def summary_of(case: Case, today: dt.date) -> Summary:
@@ -142,31 +143,12 @@ def summary_of(case: Case, today: dt.date) -> Summary:
     )
 
 
-def _owing(case: Case, owed: Iterable[Owed]) -> dict[str, Owing]:
+def _owing(case: Case, owed: Iterable[Owed]) -> dict[str, list[OwedThing]]:
     towns = {party.party for party in case.parties if party.kind is PartyKind.MUNICIPALITY}
-    found: dict[str, Owing] = {}
+    found: dict[str, list[OwedThing]] = {}
     for one in owed:
         if one.party in towns:
-            found[one.party] = added(found.get(one.party), Owing(1, one.due_on))
-    return found
-
-
-def added(owing: Owing | None, more: Owing) -> Owing:
-    """Both together."""
-    if owing is None:
-        return more
-    days = [day for day in (owing.oldest, more.oldest) if day is not None]
-    return Owing(owing.things + more.things, min(days, default=None))
-
-
-def owing_by_party(services: Services, now: dt.datetime) -> Mapping[str, Owing]:
-    """What each municipality owes in all open cases."""
-    rows = prepared(services, now.date(), lambda s, basis: summaries.parts(s, basis, "owing"))
-    found: dict[str, Owing] = {}
-    for row in rows:
-        for party, (count, oldest) in row.items():
-            day = dt.date.fromisoformat(oldest) if oldest else None
-            found[party] = added(found.get(party), Owing(count, day))
+            found.setdefault(one.party, []).append(OwedThing(one.step_id, one.what, one.due_on))
     return found
 
 

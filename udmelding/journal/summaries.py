@@ -188,11 +188,16 @@ def page(
     return [(row[0], int(row[1]), row[2]) for row in session.execute(query, _at(basis))]
 
 
-def parts(session: Session, basis: Basis, name: str) -> list[Any]:
-    """One part of the content of every open case."""
-    own = table_of(models.CaseSummary)
-    query = sa.select(own.c.content[name]).where(_holds(own), sa.not_(own.c.is_closed))
-    return list(session.execute(query, _at(basis)).scalars())
+def parts(session: Session, basis: Basis, *path: str) -> list[tuple[str, Any]]:
+    """One part of the content of every open case, with its reference; None where it has none."""
+    own, case = table_of(models.CaseSummary), table_of(models.Announcement)
+    query = (
+        sa.select(case.c.reference, own.c.content[path])
+        .join(case, case.c.id == own.c.announcement_id)
+        .where(_holds(own), sa.not_(own.c.is_closed))
+        .order_by(case.c.reference)
+    )
+    return [(row[0], row[1]) for row in session.execute(query, _at(basis))]
 
 
 def coming(

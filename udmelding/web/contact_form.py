@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from models import ContactRole
 from udmelding.casework.contact_tables import MOST_NAME
 from udmelding.casework.party_book import name_of
+from udmelding.casework.party_owing import owed_by
 from udmelding.casework.party_page import meeting_plan, party_page
 from udmelding.config.municipalities import load_municipalities, region_on
 from udmelding.errors import RefusedError
@@ -96,9 +97,10 @@ def contact_page(
     """
     services, today = services_of(request), visitor.now.date()
     name = name_of(services.settings, code)
+    owed = owed_by(services, code, name, visitor.now)
     place = next((m for m in load_municipalities() if m.code == code), None)
     with reading(services.engine) as session:
-        found = party_page(session, code, visitor.now, side)
+        found = party_page(session, code, visitor.now, owed, side)
         plan = meeting_plan(session, code, today) if place else None
     fallback = {
         "agency": services.settings.agency.email,

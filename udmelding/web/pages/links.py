@@ -146,4 +146,3 @@ def _page(
         days=services_of(request).settings.web.link_days,
         wrong=wrong,
     )
-

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from udmelding.casework.contact_import import export_workbook, template_workbook
 from udmelding.casework.party_book import area_choices, matching, other_parties, party_book
-from udmelding.casework.summaries import owing_by_party
+from udmelding.casework.party_owing import owing_by_party
 from udmelding.journal.database import reading
 from udmelding.web.rendering import page
 from udmelding.web.visitor import Reader, services_of
