@@ -45,6 +45,7 @@ def publish(
             version, changed ones get the next, and those that are no more are cancelled.
         now: the moment of publishing.
     """
+    _one_at_a_time(session, feed)
     table = table_of(models.CalendarEntry)
     rows = session.execute(sa.select(table).where(table.c.feed == feed)).mappings()
     known = {row["uid"]: dict(row) for row in rows}
@@ -54,6 +55,16 @@ def publish(
         if uid not in here and (gone := _gone(session, table, row, now)) is not None:
             found.append(gone)
     return tuple(found)
+
+
+def _one_at_a_time(session: Session, feed: str) -> None:
+    """Two that publish a feed for the first time would both insert its events.
+
+    On SQLite writers wait for each other from the start; PostgreSQL is told to.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        name = sa.func.hashtext(f"calendar feed {feed}")
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(name)))
 
 
 def _standing(
