@@ -14,6 +14,7 @@ from udmelding.journal.database import reading
 
 REF = "CU-PROEVE-2025"
 CASE = f"/sager/{REF}"
+PASSWORD = "gul lampe under broen"  # noqa: S105 - of nobody
 PDF = {"name": "brev.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
 SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["JavaScript", "no JavaScript"])
 
@@ -134,7 +135,7 @@ def test_nothing_is_lost_when_the_session_ran_out(site: Any, chromium: Any) -> N
     page.click("text=Vis plan og mails")
     assert "brev.pdf skal vælges igen" in page.text_content("main")
     page.fill("#login", "anna")
-    page.fill("#password", "gul lampe under broen")
+    page.fill("#password", PASSWORD)
     page.click("text=Log på og fortsæt")
     page.click("button:text-is('Fortsæt')")
     assert "Trin 2 af 2" in page.text_content("main")
@@ -202,3 +203,46 @@ def test_whom_to_chase_in_a_month_is_shown_as_soon_as_it_is_chosen(
     page.select_option("#frem", "30")
     page.wait_for_selector("#people tbody tr")
     assert "16 personer" in page.text_content("#people")
+
+
+def test_one_signs_in_and_out_with_the_keyboard_alone(site: Any, chromium: Any) -> None:
+    page = site.visitor(chromium)
+    page.goto(site.url + CASE)
+    tab_to(page, "#login")
+    page.keyboard.type("anna")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(site.url + CASE)
+    tab_to(page, "button.log-off")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{site.url}/login")
+
+
+def tab_to(page: Any, selector: str) -> None:
+    """Press Tab until that control has focus, thirty times at most."""
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"Tab does not come to {selector}")
+
+
+def test_the_skip_link_leads_past_the_menu(site: Any, chromium: Any) -> None:
+    page = site.signed_in(chromium)
+    page.goto(site.url + CASE)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skipnav"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_a_printed_page_leaves_out_what_is_for_the_screen(site: Any, chromium: Any) -> None:
+    page = site.signed_in(chromium)
+    page.goto(site.url + CASE)
+    page.emulate_media(media="print")
+    assert not page.locator("nav[aria-label=Hovedmenu]").is_visible()
+    assert not page.locator("nav[aria-label='Sagens sider']").is_visible()
+    assert page.locator("h1").is_visible()
+    assert page.locator("table").first.is_visible()

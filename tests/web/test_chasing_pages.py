@@ -14,6 +14,7 @@ from fastapi import FastAPI
 
 from models import MailKind, OutboxState, Role
 from udmelding.casework.services import Services
+from udmelding.outside.transport import MailRefusedError
 from udmelding.web.app import create_app
 
 ADDRESS = "social@greve.example"
@@ -210,3 +211,16 @@ def test_what_was_sent_is_found_by_receiver_and_day(anna: Any) -> None:
 @pytest.mark.parametrize("odd", ["%", "_", "'", '"', "\\", "🙂", "x" * 500])
 def test_odd_words_find_nothing_and_break_nothing(anna: Any, odd: str) -> None:
     assert anna.client.get("/rykkere/sendt", params={"q": odd}).status_code == 200
+
+
+def test_a_mail_that_is_refused_is_told_as_a_warning_and_waits_for_a_person(
+    anna: Any, two_cases: Any, web: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise MailRefusedError("nøgle", "550 ukendt modtager")
+
+    monkeypatch.setattr(type(web.state.services.transport), "deliver", refuse)
+    html = after(anna, press(anna, "send"))
+    assert "alert-warning" in html
+    assert "550 ukendt modtager" in html
+    assert "Mails, du skal tage stilling til (1)" in html

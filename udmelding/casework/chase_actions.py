@@ -122,13 +122,21 @@ def _cases(
     return {c.reference: c for c in load_all(session, now, headers(session, references))}
 
 
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of a mail that was sent now, in Danish sentences; ``is_good``: it went."""
+
+    text: str
+    is_good: bool = False
+
+
 def send_now(
     services: Services,
     reminders: Sequence[DueReminder],
     now: dt.datetime,
     by: str,
     words: tuple[str, str] | None = None,
-) -> str:
+) -> Fate:
     """Write those reminders, all to one person, and send them.
 
     Args:
@@ -137,9 +145,6 @@ def send_now(
         now: the moment.
         by: who pressed the button.
         words: subject and text to use this once instead of the template's.
-
-    Returns:
-        What became of it, in Danish sentences.
 
     Raises:
         RefusedError: nothing of it is to be sent any more, or the words cannot be used.
@@ -155,7 +160,9 @@ def send_now(
     try:
         deliver_waiting(services, now, f"web-{uuid4().hex[:12]}")
     except OutsideError as error:
-        return f"Mailen er skrevet, men kunne ikke sendes nu: {error.message} Den prøves igen."
+        return Fate(
+            f"Mailen er skrevet, men kunne ikke sendes nu: {error.message} Den prøves igen."
+        )
     return _fate(services, written[0].key)
 
 
@@ -192,19 +199,19 @@ def _is_wanted(session: Session, case: Case, reminder: DueReminder, today: dt.da
     return row is not None and row.state.is_owed and row.due_on == reminder.due_on
 
 
-def _fate(services: Services, key: str) -> str:
+def _fate(services: Services, key: str) -> Fate:
     with reading(services.engine) as session:
         letter = outbox.get(session, key)
         if letter.merged_into is not None:
             letter = outbox.get(session, letter.merged_into)
     to = enumerated(letter.recipients)
     if letter.state is OutboxState.SENT:
-        return f"Mailen er sendt til {to}."
+        return Fate(f"Mailen er sendt til {to}.", is_good=True)
     if letter.state is OutboxState.FAILED:
-        return f"Mailen til {to} blev afvist: {letter.outcome}"
+        return Fate(f"{letter.outcome} Den var til {to}.")
     if letter.state is OutboxState.WITHDRAWN:
-        return f"Mailen til {to} blev ikke sendt: {letter.outcome}."
-    return f"Mailen til {to} er skrevet, men ikke sendt endnu. {letter.outcome}".strip()
+        return Fate(f"Mailen til {to} blev ikke sendt: {letter.outcome}.")
+    return Fate(f"Mailen til {to} er skrevet, men ikke sendt endnu. {letter.outcome}".strip())
 
 
 def draft_key(keys: Sequence[str]) -> str:

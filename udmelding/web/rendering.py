@@ -22,7 +22,14 @@ from udmelding import paths
 from udmelding.rules.date_wording import long_date, short_date, weekday_date
 from udmelding.rules.glossary import enumerated, label
 from udmelding.web.routes import paths_of
-from udmelding.web.visitor import Visitor, moment, services_of, take_message, visitor_or_none
+from udmelding.web.visitor import (
+    WARNING,
+    Visitor,
+    moment,
+    services_of,
+    take_message,
+    visitor_or_none,
+)
 
 STATIC = Path(__file__).parent / "static"
 
@@ -94,12 +101,13 @@ def page(request: Request, template: str, /, *, code: int = 200, **values: Any) 
         values: what the template shows.
     """
     visitor: Visitor | None = visitor_or_none(request)
-    there = paths_of(request)
+    there, message = paths_of(request), take_message(request)
     frame = {
         "navigation": [entry for entry in NAVIGATION if entry[0] in there],
         "visitor": visitor,
         "csrf": visitor.session.csrf if visitor else "",
-        "message": take_message(request),
+        "message": message.removeprefix(WARNING),
+        "message_kind": "warning" if message.startswith(WARNING) else "success",
         "path": request.url.path,
         "secretariat": services_of(request).settings.secretariat,
         "today": moment(request).date(),

@@ -23,6 +23,9 @@ from udmelding.journal.access import SessionValue, UserValue
 from udmelding.journal.database import reading, writing
 
 COOKIE = "udmelding"
+WARNING = "! "
+"""How a message begins that is a warning."""
+
 RESUME = "/fortsaet"
 """Where a form goes on after its person has signed in again; it only shows, and changes nothing."""
 

@@ -103,7 +103,8 @@ def act(
         match do:
             case "send":
                 by = visitor.user.name
-                done = chase_actions.send_now(services, chosen, visitor.now, by, words)
+                fate = chase_actions.send_now(services, chosen, visitor.now, by, words)
+                return told(request, visitor, fate.text, "/rykkere", is_good=fate.is_good)
             case "gem":
                 done = _keep(request, visitor, key, words or (subject, text))
             case "fast":
@@ -115,7 +116,7 @@ def act(
     except RefusedError as error:
         flawed = Typed(chase_actions.draft_key(key), subject, text, error.message)
         return person_page(request, visitor, til, ahead, flawed)
-    return told(request, visitor, done, "/rykkere" if do == "send" else person_address(til, ahead))
+    return told(request, visitor, done, person_address(til, ahead))
 
 
 def _words(subject: str, text: str, shown_subject: str, shown_text: str) -> tuple[str, str] | None:

@@ -21,15 +21,15 @@ from udmelding.casework.rehearsal import Variant, rehearse
 from udmelding.casework.services import Services
 from udmelding.config.library import load_areas, process_ids, process_named
 from udmelding.errors import NotFoundError, OutsideError, RefusedError
-from udmelding.journal import access, outbox
-from udmelding.journal.database import reading, writing
+from udmelding.journal import outbox
+from udmelding.journal.database import reading
 from udmelding.journal.header import find, titles, with_documents
 from udmelding.journal.load import load_all
 from udmelding.journal.record import Stamp
 from udmelding.rules.council_wording import council_sentences
 from udmelding.rules.glossary import label
 from udmelding.rules.plan_wording import critical_path, missing_sentence
-from udmelding.web import launch_form
+from udmelding.web import launch_form, telling
 from udmelding.web.launch_form import FIELDS, SCOPES, FlawedFormError, keep_files, read_form
 from udmelding.web.launch_questions import earlier_questions
 from udmelding.web.rendering import page
@@ -165,7 +165,7 @@ def _start(request: Request, visitor: Visitor, said: Values) -> Response:
     wanted, _ = read_form(services, said, visitor.now)
     reference = launched(services, wanted, _stamp(visitor))
     told = "Sagen er startet. Mailene skrives og sendes ved næste daglige gennemgang."
-    return _to_case(services, visitor, reference, told)
+    return _to_case(request, visitor, reference, told)
 
 
 def _start_and_send(request: Request, visitor: Visitor, said: Values) -> Response:
@@ -180,14 +180,15 @@ def _start_and_send(request: Request, visitor: Visitor, said: Values) -> Respons
     if trigger is not None and trigger.is_there():
         told = "Sagen er startet. Mailene skrives og sendes nu; det tager et øjeblik."
         request.state.recorded_in = reference  # ``triggering`` starts its flows
-        return _to_case(services, visitor, reference, told)
+        return _to_case(request, visitor, reference, told)
     try:
         advance(services, reference, visitor.now)
         deliver_waiting(services, visitor.now, f"web-{uuid4().hex[:12]}")
     except OutsideError as error:
         told = f"Sagen er startet, men mailene kunne ikke sendes nu: {error.message}"
-        return _to_case(services, visitor, reference, f"{told} De sendes ved næste gennemgang.")
-    return _to_case(services, visitor, reference, f"Sagen er startet. {_sent(services, reference)}")
+        late = f"{told} De sendes ved næste gennemgang."
+        return _to_case(request, visitor, reference, late, is_good=False)
+    return _to_case(request, visitor, reference, f"Sagen er startet. {_sent(services, reference)}")
 
 
 def _sent(services: Services, reference: str) -> str:
@@ -200,10 +201,10 @@ def _sent(services: Services, reference: str) -> str:
     return told if not left else f"{told} {left} er ikke sendt endnu; se under Mails."
 
 
-def _to_case(services: Services, visitor: Visitor, reference: str, told: str) -> RedirectResponse:
-    with writing(services.engine) as session:
-        access.touch_session(session, visitor.session.id, visitor.now, told)
-    return RedirectResponse(f"/sager/{reference}", status_code=303)
+def _to_case(
+    request: Request, visitor: Visitor, reference: str, text: str, *, is_good: bool = True
+) -> RedirectResponse:
+    return telling.told(request, visitor, text, f"/sager/{reference}", is_good=is_good)
 
 
 def _form(

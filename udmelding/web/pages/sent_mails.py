@@ -76,7 +76,8 @@ def deliver(request: Request, visitor: Caseworker) -> Response:
     fates = deliver_waiting(services_of(request), visitor.now, f"web-{uuid4().hex[:12]}")
     counts = [f"{fates[fate]} {word}" for fate, word in _FATES.items() if fates[fate]]
     done = f"Mails: {enumerated(counts)}." if counts else "Der er ingen mails, der venter."
-    return told(request, visitor, done, "/rykkere")
+    is_good = not fates[Fate.FAILED] and not fates[Fate.POSTPONED] and not fates[Fate.HELD]
+    return told(request, visitor, done, "/rykkere", is_good=is_good)
 
 
 @router.post("/afgoer")
