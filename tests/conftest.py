@@ -9,22 +9,25 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 
 from models import OutboxState, Scope
 from udmelding import clock
-from udmelding.casework import demo
+from udmelding.casework import demo, users
 from udmelding.casework.delivery import deliver_waiting
 from udmelding.casework.launch_preview import Wanted, launched
 from udmelding.casework.launching import NewCase
 from udmelding.casework.perform import advance
 from udmelding.casework.recording import record_fact
-from udmelding.casework.services import Services, make_services
+from udmelding.casework.services import Services, make_services, open_services
+from udmelding.config.settings import load_settings
 from udmelding.journal import agenda, outbox
 from udmelding.journal.database import open_database, reading, writing
 from udmelding.journal.entries import NewDeadline, NewParticulars
@@ -32,6 +35,15 @@ from udmelding.journal.outbox import Letter
 from udmelding.journal.record import Stamp
 
 TEST_URL = "UDMELDING_TEST_DATABASE_URL"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_passwords() -> Iterator[None]:
+    """Passwords are hashed in no time; that the real ones take long is what they are for."""
+    with pytest.MonkeyPatch.context() as patch:
+        quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr(users, "_hasher", lambda: quick)
+        yield
 
 
 @pytest.fixture
@@ -119,9 +131,15 @@ class TwoCases:
     party = "0253"
     stamp = Stamp(clock.at(dt.date(2024, 8, 1)), "anna")
 
-    def __init__(self, services: Services) -> None:
-        """Launch both, send the invitations, and find the first day of reminders."""
+    def __init__(self, services: Services, day: dt.date | None = None) -> None:
+        """Launch both, send the invitations, and find the first day of reminders.
+
+        With a ``day`` all that has happened in the database already.
+        """
         self.services = services
+        if day is not None:
+            self.day = day
+            return
         with writing(services.engine) as session:
             demo.make_contacts(session, "sjaelland", self.stamp)
         for reference in self.references:
@@ -175,7 +193,20 @@ class TwoCases:
         )
 
 
+@pytest.fixture(scope="session")
+def two_cases_template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dt.date]:
+    """A home with the two cases in a SQLite database, to be copied, and their day."""
+    home = tmp_path_factory.mktemp("two-cases")
+    with open_services(load_settings({"UDMELDING_HOME": str(home)})) as made:
+        return home, TwoCases(made).day
+
+
 @pytest.fixture
-def two_cases(services: Services) -> TwoCases:
+def two_cases(services: Services, home: Path, two_cases_template: tuple[Path, dt.date]) -> TwoCases:
     """Two running cases, on the day before anybody was reminded."""
-    return TwoCases(services)
+    if services.engine.dialect.name != "sqlite":
+        return TwoCases(services)
+    source, day = two_cases_template
+    services.engine.dispose()
+    shutil.copytree(source, home, dirs_exist_ok=True)
+    return TwoCases(services, day)

@@ -21,8 +21,6 @@ from udmelding.journal.entries import NewDeadline, NewParticulars
 from udmelding.journal.record import Stamp
 from udmelding.web.app import create_app
 
-pytestmark = pytest.mark.database
-
 NOW = clock.at(dt.date(2024, 8, 15))
 RECEIVED = dt.date(2024, 8, 1)
 REF = "CU-PROEVE-2025"

@@ -25,8 +25,6 @@ from udmelding.journal.record import Stamp
 from udmelding.web.launch_form import FIELDS, MOST_BYTES
 from udmelding.web.pages import launching
 
-pytestmark = pytest.mark.database
-
 SignedIn = Callable[[Role], Any]
 NOW = clock.at(dt.date(2025, 4, 15))
 PDF = b"%PDF-1.4\n%%EOF\n"

@@ -18,8 +18,6 @@ from udmelding.casework.demo import shipped_cases
 from udmelding.casework.services import Services
 from udmelding.casework.transfer import import_case
 
-pytestmark = pytest.mark.database
-
 SignedIn = Callable[[Role], Any]
 DOMFAELDTE, GRAVIDE = "/sager/CU-DOMFAELDTE-2024/moede", "/sager/CU-GRAVIDE-2025/moede"
 

@@ -34,8 +34,6 @@ from udmelding.web.app import create_app
 from udmelding.web.limits import Limit
 from udmelding.web.pages import municipality
 
-pytestmark = pytest.mark.database
-
 SignedIn = Callable[[Role], Any]
 REF = "CU-PROEVE-2025"
 LOLLAND, FAXE, GREVE = "0360", "0320", "0253"

@@ -26,8 +26,6 @@ from udmelding.journal.record import Stamp
 from udmelding.rules.case import Case
 from udmelding.web.recording_forms import MOST_BYTES
 
-pytestmark = pytest.mark.database
-
 SignedIn = Callable[[Role], Any]
 REF = "CU-PROEVE-2025"
 PAGE = f"/sager/{REF}/registrer"

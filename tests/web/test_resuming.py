@@ -12,8 +12,6 @@ from models import Role
 from udmelding.casework import users
 from udmelding.casework.services import Services
 
-pytestmark = pytest.mark.database
-
 PASSWORD = "gul lampe under broen"  # noqa: S105 - of nobody
 SAID = {"title": "Mennesker & <b>vaner</b>", "received": "14/4-2025", "responsible": "Å\nB"}
 

@@ -19,8 +19,6 @@ from udmelding.journal.database import writing
 from udmelding.journal.entries import NewDeadline, NewParticulars
 from udmelding.journal.record import Stamp
 
-pytestmark = pytest.mark.database
-
 SignedIn = Callable[[Role], Any]
 REF = "CU-PROEVE-2025"
 STAMP = Stamp(clock.at(dt.date(2025, 1, 10)), "test")

@@ -30,8 +30,6 @@ from udmelding.web.app import create_app
 from udmelding.web.pages import municipality
 from udmelding.web.triggering import LATER, FlowTrigger
 
-pytestmark = pytest.mark.database
-
 SignedIn = Callable[[Role], Any]
 REF, LOLLAND = "CU-PROEVE-2025", "0360"
 NOW = clock.at(dt.date(2025, 4, 15))

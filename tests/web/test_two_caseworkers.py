@@ -16,8 +16,6 @@ from udmelding.journal.database import reading
 from udmelding.journal.load import load
 from udmelding.web.app import create_app
 
-pytestmark = pytest.mark.database
-
 PAGE = "/sager/CU-EN-2024/registrer"
 SAID = {"on": "20/8-2024", "completeness": "complete"}
 

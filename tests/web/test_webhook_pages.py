@@ -19,8 +19,6 @@ from udmelding.journal import webhooks
 from udmelding.journal.database import reading
 from udmelding.web.webhook_events import Event
 
-pytestmark = pytest.mark.database
-
 SignedIn = Callable[[Role], Any]
 HERE = "/indstillinger/webhooks"
 
