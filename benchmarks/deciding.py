@@ -15,7 +15,7 @@ from benchmarks.floor import FLOOR, connect
 from benchmarks.measure import counted, peak_rss_mb, race
 from benchmarks.results import Aim, Measure, Result
 from udmelding.config.process import Process
-from udmelding.journal.agenda import DueItem, due
+from udmelding.journal.agenda_due import DueItem, due
 from udmelding.journal.database import reading
 from udmelding.journal.header import process_from
 from udmelding.rules.reminders import due_rung, ladder_days
@@ -91,13 +91,14 @@ def _one(home: Path, number: int, name: str, today: dt.date, rounds: int) -> Res
 
 _DUE = """
     select announcement.reference, agenda.step, agenda.party, agenda.process_version_id,
-           agenda.opened_on, agenda.due_on, agenda.last_rung
+           agenda.opened_on, agenda.due_on, agenda.ladder,
+           agenda.escalates_after, agenda.last_rung
     from agenda join announcement on announcement.id = agenda.announcement_id
     where agenda.next_on <= ?
     order by announcement.reference, agenda.step, agenda.party
 """
 
-_At = tuple[str, int, str, str, str]
+_At = tuple[str, int, str, str, str, str | None, str]
 _Line = tuple[str, str, str, str, dt.date]
 
 
@@ -121,7 +122,7 @@ def _floor(connection: sqlite3.Connection, today: dt.date) -> list[_Line]:
 
 
 def _rung(processes: Mapping[int, Process], at: _At, today: dt.date) -> tuple[str | None, dt.date]:
-    step_id, version, opened, due_text, last = at
+    step_id, version, opened, due_text, ladder, escalates, last = at
     due_on = dt.date.fromisoformat(due_text)
     if not step_id:
         return "", due_on
@@ -130,7 +131,11 @@ def _rung(processes: Mapping[int, Process], at: _At, today: dt.date) -> tuple[st
     if step is None or step.ladder is None or not work_days.may_send(today):
         return None, due_on
     days = ladder_days(
-        process.ladders[step.ladder], dt.date.fromisoformat(opened), due_on, work_days
+        process.ladders[ladder or step.ladder],
+        dt.date.fromisoformat(opened),
+        due_on,
+        work_days,
+        dt.date.fromisoformat(escalates) if escalates else None,
     )
     item = due_rung(days, last, today)
     return (item.rung.id if item else None), due_on

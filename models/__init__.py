@@ -3,8 +3,8 @@
 What may live here: tables, the closed vocabularies of their columns, and the two column types they
 share. No query, no rule, no clock, no Danish text. A row of a fact table is never overwritten: a
 correction is a new row that supersedes the old one (``models.fact``). Only ``OutboxMessage``,
-``MailDraft``, ``AgendaItem``, ``CaseSummary``, ``CalendarEntry`` and the tables of ``access`` and
-``webhook`` change in place; none is a fact, and each says so.
+``MailDraft``, ``IncomingMail``, ``AgendaItem``, ``CaseSummary``, ``CalendarEntry`` and the tables
+of ``access`` and ``webhook`` change in place; none is a fact, and each says so.
 
 May import: the standard library, sqlalchemy, sqlmodel, pydantic. Nothing of ours.
 """
@@ -17,13 +17,17 @@ from models.calendar_entry import CalendarEntry
 from models.case_summary import CaseSummary
 from models.chase_stop import ChaseStop
 from models.contact import Contact, ContactRole
+from models.dated_reminder import DatedReminder
 from models.deadline import Deadline
 from models.decision import Decision, Level, Outcome
+from models.delivery_report import DeliveryReport, ReportKind
 from models.document import Change, Document, DocumentKind
 from models.expectation import Expectation
 from models.extension import Extension
 from models.fact import CaseFact, Fact, Moment
+from models.incoming import IncomingKind, IncomingMail, IncomingState, MatchedBy, Meaning
 from models.mail_draft import MailDraft
+from models.mail_text import MailText
 from models.meeting import Meeting, MeetingState
 from models.milestone import Milestone, MilestoneKind
 from models.municipal import MunicipalChain, MunicipalMeeting
@@ -34,6 +38,7 @@ from models.pause import Pause
 from models.process import ProcessPin, ProcessVersion, Stage
 from models.question import Question, QuestionAnswer
 from models.response import Completeness, Response
+from models.sending_pause import SendingPause
 from models.submission import Submission, SubmissionKind
 from models.tally import Tally
 from models.verdict import Verdict, VerdictOutcome
@@ -56,17 +61,25 @@ __all__ = [
     "Contact",
     "ContactRole",
     "DateSource",
+    "DatedReminder",
     "Deadline",
     "Decision",
+    "DeliveryReport",
     "DeliveryState",
     "Document",
     "DocumentKind",
     "Expectation",
     "Extension",
     "Fact",
+    "IncomingKind",
+    "IncomingMail",
+    "IncomingState",
     "Level",
     "MailDraft",
     "MailKind",
+    "MailText",
+    "MatchedBy",
+    "Meaning",
     "Meeting",
     "MeetingState",
     "Milestone",
@@ -87,9 +100,11 @@ __all__ = [
     "ProcessVersion",
     "Question",
     "QuestionAnswer",
+    "ReportKind",
     "Response",
     "Role",
     "Scope",
+    "SendingPause",
     "Stage",
     "Submission",
     "SubmissionKind",

@@ -77,7 +77,7 @@ class PartyLink(SQLModel, table=True):
 
     Attributes:
         token_hash: SHA-256 of the link's random part.
-        made_for: to whom it was given.
+        made_for: to whom it was given; ``mail_key`` is the mail that carried it, if one did.
         revoked_at: it is void from here on.
     """
 
@@ -88,6 +88,9 @@ class PartyLink(SQLModel, table=True):
     announcement_id: int = Field(foreign_key="announcement.id", index=True)
     party: str
     made_for: str = ""
+    mail_key: str = Field(
+        default="", max_length=200, index=True, sa_column_kwargs={"server_default": ""}
+    )
     created_at: dt.datetime = Field(sa_type=Moment)
     created_by: str
     expires_at: dt.datetime = Field(sa_type=Moment)

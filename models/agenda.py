@@ -18,9 +18,14 @@ class AgendaItem(SQLModel, table=True):
 
     Attributes:
         opened_on: the day the obligation was asked for.
-        due_on: its present due date, extensions counted.
+        due_on: the day that the ladder counts from: its present due date, extensions counted, or
+            the day that the party has announced.
+        ladder: the ladder that is climbed, where it is not the step's own.
+        escalates_after: no rung with copies before this day has passed; empty for none.
+        silent: why nobody is reminded for now (``rules.actions.Withheld``); empty where reminders go.
         last_rung: the last rung for that due date that was written to the outbox; empty for none.
-        next_on: the first day on which there is something to do; no row at all when nothing is.
+        next_on: the first day on which there is something to do, the last day there is where that
+            waits for something else to happen; no row at all when nothing is left to do.
     """
 
     __tablename__ = "agenda"
@@ -33,5 +38,8 @@ class AgendaItem(SQLModel, table=True):
     party: str = ""
     opened_on: dt.date
     due_on: dt.date
+    ladder: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    escalates_after: dt.date | None = None
+    silent: str = Field(default="", sa_column_kwargs={"server_default": ""})
     last_rung: str = ""
     next_on: dt.date = Field(index=True)

@@ -13,6 +13,7 @@ class ContactRole(StrEnum):
     """Why a mail goes to this person."""
 
     COORDINATOR = "coordinator"
+    DIRECTOR = "director"
     CHIEF_EXECUTIVE = "chief_executive"
     MAILBOX = "mailbox"
 

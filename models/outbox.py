@@ -22,6 +22,11 @@ class MailKind(StrEnum):
     REMINDER_OVERDUE = "reminder_overdue"
     REMINDER_ESCALATED = "reminder_escalated"
     THANKS = "thanks"
+    ANSWER_RETURNED = "answer_returned"
+    EXTENSION_GRANTED = "extension_granted"
+    ANNOUNCED_BEFORE = "announced_before"
+    ANNOUNCED_PASSED = "announced_passed"
+    DATED_REMINDER = "dated_reminder"
     COUNCIL_INVITATION = "council_invitation"
     COUNCIL_REMINDER_BEFORE = "council_reminder_before"
     COUNCIL_REMINDER_OVERDUE = "council_reminder_overdue"
@@ -71,7 +76,10 @@ class OutboxMessage(SQLModel, table=True):
     """
 
     __tablename__ = "outbox"
-    __table_args__ = (sa.Index("ix_outbox_state_not_before", "state", "not_before"),)
+    __table_args__ = (
+        sa.Index("ix_outbox_state_not_before", "state", "not_before"),
+        sa.Index("ix_outbox_finished_at", "finished_at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True, max_length=200)

@@ -28,7 +28,7 @@ from udmelding.casework.perform import advance
 from udmelding.casework.recording import record_fact
 from udmelding.casework.services import Services, make_services, open_services
 from udmelding.config.settings import load_settings
-from udmelding.journal import agenda, outbox
+from udmelding.journal import agenda_due, outbox
 from udmelding.journal.database import open_database, reading, writing
 from udmelding.journal.entries import NewDeadline, NewParticulars
 from udmelding.journal.outbox import Letter
@@ -148,7 +148,7 @@ class TwoCases:
         deliver_waiting(services, self.stamp.now, "test")
         self.day = self.stamp.now.date()
         with reading(services.engine) as session:
-            while not any(item.rung for item in agenda.due(session, self.day)):
+            while not any(item.rung for item in agenda_due.due(session, self.day)):
                 self.day += dt.timedelta(days=1)
 
     @staticmethod

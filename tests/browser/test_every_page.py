@@ -63,6 +63,7 @@ def addresses(site: Any) -> Iterator[tuple[str, str]]:
         "code": ["0253"],
         "number": ["1"],
         "hook_id": ["1"],
+        "mail": ["reminder_before"],
         "what": list(shapes_of(case)),
         "token": [site.link().rpartition("/")[2]],
     }
@@ -138,6 +139,18 @@ FORMS: dict[str, tuple[str, dict[str, Any], str, str]] = {
         "er tilføjet",
     ),
     "a user with faults": ("/indstillinger/brugere", {"#login": "a b"}, "Tilføj bruger", "Fejl:"),
+    "a mail as its text would make it": (
+        "/indstillinger/mailtekster/reminder_before",
+        {},
+        "Vis",
+        "Sådan ser mailen ud",
+    ),
+    "a mail's text with faults": (
+        "/indstillinger/mailtekster/reminder_before",
+        {"#body": "Hej {{ navn }}"},
+        "Gem",
+        "Fejl:",
+    ),
     "a calendar's address shown once": ("/moeder", {}, "Lav en adresse", "er lavet"),
 }
 

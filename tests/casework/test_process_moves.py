@@ -52,11 +52,11 @@ def stamp(text: str, by: str = "test") -> Stamp:
 
 
 def rules(**plan: int) -> dict[str, Any]:
-    """The shipped process as version 2, with other numbers."""
+    """The shipped process as version 3, with other numbers."""
     raw: dict[str, Any] = yaml.safe_load(
         (CONFIG / "processes" / f"{SHIPPED}.yaml").read_text(encoding="utf-8")
     )
-    raw["version"] = 2
+    raw["version"] = 3
     raw["plan"] |= plan
     return raw
 
@@ -155,7 +155,7 @@ def test_before_and_after_are_shown_and_nothing_is_saved_before_it_is_agreed(
     file, made = write(quicker()), stamp(MOVED)
     before, first = planned(running, MOVED), plan(running, MOVED)
     seen = preview(running, moving_to(REF, file, "", made), made, only=(REF,))
-    assert seen.result == f"{REF} følger nu «Central udmelding», version 2 (før: version 1)."
+    assert seen.result == f"{REF} følger nu «Central udmelding», version 3 (før: version 2)."
     assert (planned(running, MOVED), pins_in_log(running, MOVED)) == (before, [])
     (change,) = seen.changes
     assert change.before == first
@@ -174,9 +174,9 @@ def test_the_case_is_pinned_and_earlier_days_still_show_the_old_rules(
     file = write(quicker())
     move(running, file, MOVED)
     Path(file).write_text("nu noget helt andet", encoding="utf-8")
-    assert known(running, MOVED).process.version == 2
+    assert known(running, MOVED).process.version == 3
     assert known(running, MOVED).process.plan.days_for_councils == 60
-    assert known(running, DAY_BEFORE).process.version == 1
+    assert known(running, DAY_BEFORE).process.version == 2
     assert plan(running, DAY_BEFORE) == first
     assert (asked_by(running, DAY_BEFORE), asked_by(running, MOVED)) == (
         {"2024-08-14"},
@@ -202,10 +202,10 @@ def test_undo_gives_the_first_plan_back_and_leaves_both_facts_readable(
     move(running, write(quicker()), MOVED)
     during = planned(running, "2024-05-21")
     done = undo(running, UNDONE)
-    assert done.result == f"{REF} følger igen «Central udmelding», version 1."
+    assert done.result == f"{REF} følger igen «Central udmelding», version 2."
     assert planned(running, UNDONE) == first
     assert asked_by(running, UNDONE) == {"2024-08-14"}
-    assert known(running, UNDONE).process.version == 1
+    assert known(running, UNDONE).process.version == 2
     assert planned(running, "2024-05-21") == during != first
     assert [stands for _, stands in pins_in_log(running, "2024-05-21")] == [True]
     assert [stands for _, stands in pins_in_log(running, UNDONE)] == [False]
@@ -213,13 +213,13 @@ def test_undo_gives_the_first_plan_back_and_leaves_both_facts_readable(
 
 def test_undo_takes_back_one_move_at_a_time(running: Services, write: Callable[..., str]) -> None:
     move(running, write(rules(days_for_councils=50), "to.yaml"), MOVED)
-    third = rules(days_for_councils=30) | {"version": 3}
+    third = rules(days_for_councils=30) | {"version": 4}
     move(running, write(third, "tre.yaml"), "2024-05-21")
-    assert known(running, "2024-05-21").process.version == 3
+    assert known(running, "2024-05-21").process.version == 4
     undo(running, UNDONE)
-    assert known(running, UNDONE).process.version == 2
+    assert known(running, UNDONE).process.version == 3
     undo(running, "2024-05-23")
-    assert known(running, "2024-05-23").process.version == 1
+    assert known(running, "2024-05-23").process.version == 2
     with pytest.raises(RefusedError, match="de regler, den begyndte med"):
         undo(running, "2024-05-24")
 
@@ -231,7 +231,7 @@ def test_the_same_rules_can_be_taken_up_again_after_an_undo(
     move(running, file, MOVED)
     undo(running, UNDONE)
     move(running, file, "2024-05-23")
-    assert known(running, "2024-05-23").process.version == 2
+    assert known(running, "2024-05-23").process.version == 3
     assert [stands for _, stands in pins_in_log(running, "2024-05-23")] == [False, True]
 
 
@@ -254,7 +254,7 @@ def test_what_cannot_be_is_refused_and_leaves_no_trace(
     tries = {
         SHIPPED: "følger allerede disse regler",
         "rammeaftale": "kan ikke laves om til «Rammeaftale»",
-        write(rules() | {"version": 1}, "samme.yaml"): "følger allerede disse regler",
+        write(rules() | {"version": 2}, "samme.yaml"): "følger allerede disse regler",
         write(without, "uden.yaml"): "intet trin «collection», men i sagen er det trin i brug",
         write(turned, "vendt.yaml"): "Trinnet «Dataindsamling» er i brug",
         write(rules() | {"id": "min-egen"}, "anden.yaml"): "kan ikke laves om til",
@@ -269,7 +269,7 @@ def test_what_cannot_be_is_refused_and_leaves_no_trace(
     with pytest.raises(BadFileError, match="days_for_councils"):
         move(running, write(rules(days_for_councils=-1), "fejl.yaml"), MOVED)
     assert pins_in_log(running, MOVED) == []
-    assert known(running, MOVED).process.version == 1
+    assert known(running, MOVED).process.version == 2
 
 
 def test_a_step_in_which_a_body_has_decided_cannot_be_left_out(

@@ -85,12 +85,13 @@ def test_when_nobody_answers_everybody_gets_the_whole_ladder_twice(play: Play) -
     count = kinds(played)
     assert count[MailKind.INVITATION] == count[MailKind.COUNCIL_INVITATION] == 17
     assert count[MailKind.REMINDER_BEFORE] == 2 * 17
-    assert count[MailKind.REMINDER_OVERDUE] == count[MailKind.REMINDER_ESCALATED] == 17
-    assert count[MailKind.COUNCIL_REMINDER_ESCALATED] == 17
+    assert count[MailKind.REMINDER_OVERDUE] == 17
+    assert count[MailKind.REMINDER_ESCALATED] == 2 * 17, "the director, then the chief executive"
+    assert count[MailKind.COUNCIL_REMINDER_ESCALATED] == 2 * 17
     assert count[MailKind.SUBMISSION] == 1
     assert MailKind.THANKS not in count
-    assert {number for _, number in played.municipalities} == {10}
-    assert sum(number for _, number in played.municipalities) == 170
+    assert {number for _, number in played.municipalities} == {12}
+    assert sum(number for _, number in played.municipalities) == 204
     reserved = played.case.submissions[-1].reservation_for
     assert len(reserved) == 17, "the report goes with a reservation for all"
 

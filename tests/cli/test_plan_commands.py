@@ -62,7 +62,7 @@ def other_rules(tmp_path: Path) -> str:
     """A process file that leaves the councils 60 days."""
     text = (CONFIG / "processes" / "central-udmelding.yaml").read_text(encoding="utf-8")
     file = tmp_path / "regler.yaml"
-    changed = text.replace("version: 1", "version: 2").replace(
+    changed = text.replace("version: 2", "version: 3").replace(
         "days_for_councils: 42", "days_for_councils: 60"
     )
     file.write_text(changed, encoding="utf-8")
@@ -217,7 +217,7 @@ def test_a_dry_change_of_rules_shows_and_saves_nothing_and_a_real_one_can_be_und
 ) -> None:
     before = rows()
     shown = ok(launched("process", "change", REF, other_rules, *DRY)).out
-    assert f"{REF} følger nu «Central udmelding», version 2 (før: version 1)." in shown
+    assert f"{REF} følger nu «Central udmelding», version 3 (før: version 2)." in shown
     assert "5/2-2025" in shown
     assert shown.rstrip().endswith("Intet er gemt.")
     assert rows() == before
@@ -226,7 +226,7 @@ def test_a_dry_change_of_rules_shows_and_saves_nothing_and_a_real_one_can_be_und
     assert planned(ok(launched("plan", REF, "--json", *AS_OF)).json)["kkr"] == "2025-02-05"
     moved = rows()
     undone = ok(launched("process", "undo", REF, "--dry-run", "--today", "2/6-2024")).out
-    assert f"{REF} følger igen «Central udmelding», version 1." in undone
+    assert f"{REF} følger igen «Central udmelding», version 2." in undone
     assert rows() == moved
     ok(launched("process", "undo", REF, "--today", "2/6-2024"))
     later = ("--as-of", "2/6-2024")

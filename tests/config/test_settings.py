@@ -10,7 +10,9 @@ import pytest
 
 from udmelding import paths
 from udmelding.config.settings import (
+    Graph,
     Mail,
+    Mailbox,
     Oidc,
     Prefect,
     Secretariat,
@@ -183,7 +185,9 @@ def test_every_line_of_the_example_is_english_comment_setting_or_section() -> No
 def test_every_setting_is_told_in_its_class() -> None:
     owners = {
         "": Settings,
+        "graph": Graph,
         "mail": Mail,
+        "mailbox": Mailbox,
         "oidc": Oidc,
         "prefect": Prefect,
         "secretariat": Secretariat,

@@ -16,7 +16,7 @@ import models
 from models import Completeness, Level, Outcome
 from udmelding import clock
 from udmelding.config.library import area_named, process_named
-from udmelding.journal import agenda
+from udmelding.journal import agenda, agenda_due
 from udmelding.journal.database import open_database, reading, writing
 from udmelding.journal.entries import (
     CaseEntry,
@@ -203,7 +203,7 @@ def test_the_sweep_names_the_reminders_that_the_rules_name(
         case = load(session, "CU-LOV", clock.end_of(today))
         due = {
             (item.step, item.party, item.rung, item.due_on)
-            for item in agenda.due(session, today)
+            for item in agenda_due.due(session, today)
             if item.rung
         }
     wanted = set()

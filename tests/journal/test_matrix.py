@@ -161,6 +161,7 @@ def answers_of_all_kinds(services: Services, reference: str, codes: list[str]) -
         say(session, header, answer(codes[2], "4/2", Completeness.PARTIAL), "4/2")
         say(session, header, answer(codes[2], "10/2"), "10/2")
         say(session, header, answer(codes[3], "5/2", Completeness.NO_CITIZENS), "5/2")
+        say(session, header, answer(codes[4], "5/2", Completeness.RETURNED), "5/2")
         say(session, header, answer(codes[4], "10/3"), "10/3")  # late
         wrong = say(session, header, answer(codes[5], "5/2"), "5/2")
         fixed = answer(codes[5], "6/2", Completeness.PARTIAL).model_copy(update={"corrects": wrong})

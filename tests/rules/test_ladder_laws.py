@@ -85,5 +85,6 @@ def test_the_usual_ladder_for_a_day_in_spring() -> None:
         ("before-3", "2025-03-11"),
         ("after-1", "2025-03-17"),
         ("after-5", "2025-03-21"),
+        ("after-10", "2025-03-28"),
     ]
-    assert [rung.copy_to for rung in LADDER][-1] == ("chief_executive",)
+    assert [rung.copy_to for rung in LADDER][-1] == ("director", "chief_executive")

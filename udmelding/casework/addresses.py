@@ -91,6 +91,7 @@ def _address(
         stand_in = {
             ContactRole.COORDINATOR: ContactRole.MAILBOX,
             ContactRole.MAILBOX: ContactRole.COORDINATOR,
+            ContactRole.DIRECTOR: ContactRole.CHIEF_EXECUTIVE,
         }
         is_needless = stand_in.get(role) in contacts
         state = AddressState.NONE if is_needless else AddressState.MISSING

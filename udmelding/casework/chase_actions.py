@@ -31,7 +31,7 @@ from udmelding.journal.mail_drafts import Draft, draft_of, forget, say
 from udmelding.journal.outbox import Letter
 from udmelding.rules.case import Case
 from udmelding.rules.glossary import enumerated
-from udmelding.rules.standing import standings
+from udmelding.rules.overtaken import overtaken
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,13 @@ class DraftedMail:
         letter: its words; personal links are placeholders.
         keys: the reminders that it is made of.
         draft: a person's own words for it, if any.
+        is_escalation: whether the machine leaves it to a person to send it.
     """
 
     letter: Letter
     keys: tuple[str, ...]
     draft: Draft | None
+    is_escalation: bool = False
 
 
 def drafted(
@@ -58,7 +60,8 @@ def drafted(
     """
     cases = _cases(session, person.waits, now)
     contacts = load_contacts(session, now)
-    together: dict[tuple[str, ...], list[tuple[DueReminder, Letter]]] = defaultdict(list)
+    # An escalation never drags along what the machine sends by itself, nor the other way round.
+    together: dict[tuple[object, ...], list[tuple[DueReminder, Letter]]] = defaultdict(list)
     found: list[DraftedMail] = []
     for reminder in person.waits:
         letter = compose(
@@ -74,7 +77,7 @@ def drafted(
         if reminder.draft is not None and reminder.draft.is_reworded:
             found.append(_alone(letter, reminder))
         else:
-            together[tuple(letter.copies)].append((reminder, letter))
+            together[reminder.is_escalation, *letter.copies].append((reminder, letter))
     for group in together.values():
         found.append(_gathered(services, session, cases, group, now))
     return tuple(found)
@@ -90,10 +93,9 @@ def _placeholders(services: Services) -> Linker:
 def _alone(letter: Letter, reminder: DueReminder) -> DraftedMail:
     draft = reminder.draft
     if draft is None or not draft.is_reworded:
-        return DraftedMail(letter, (letter.key,), None)
-    return DraftedMail(
-        replace(letter, subject=draft.subject, text=draft.text), (letter.key,), draft
-    )
+        return DraftedMail(letter, (letter.key,), None, reminder.is_escalation)
+    worded = replace(letter, subject=draft.subject, text=draft.text)
+    return DraftedMail(worded, (letter.key,), draft, reminder.is_escalation)
 
 
 def _gathered(
@@ -112,7 +114,8 @@ def _gathered(
     letter = digests.digest_of(services, session, cases, letters, now)
     if draft is not None and draft.is_reworded:
         letter = replace(letter, subject=draft.subject, text=draft.text)
-    return DraftedMail(letter, keys, draft)
+    is_escalation = any(reminder.is_escalation for reminder, _ in group)
+    return DraftedMail(letter, keys, draft, is_escalation)
 
 
 def _cases(
@@ -190,13 +193,10 @@ def _write(
 
 def _is_wanted(session: Session, case: Case, reminder: DueReminder, today: dt.date) -> bool:
     """Whether the party still owes what it is reminded of, and was not reminded yet."""
-    if case.is_paused or case.is_closed or outbox.is_written(session, reminder.key):
-        return False
-    if case.chase_stop(reminder.step.id, reminder.party, today) is not None:
+    if outbox.is_written(session, reminder.key):
         return False
     at = (reminder.step.id, reminder.party)
-    row = next((r for r in standings(case, today) if (r.step.id, r.party.party) == at), None)
-    return row is not None and row.state.is_owed and row.due_on == reminder.due_on
+    return overtaken(case, reminder.rung.mail, at, reminder.due_on, today) is None
 
 
 def _fate(services: Services, key: str) -> Fate:

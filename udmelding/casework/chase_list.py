@@ -17,10 +17,11 @@ from sqlmodel import Session
 
 import models
 from models import OutboxState
+from udmelding.casework.chase_silence import SilentChase, silent_chases
 from udmelding.casework.chase_stops import StoppedChase, stopped_chases
 from udmelding.casework.write import receiver_among
 from udmelding.config.process import Rung, Step
-from udmelding.journal import agenda, outbox
+from udmelding.journal import agenda_due, outbox
 from udmelding.journal.contacts import ContactValue, load_contacts
 from udmelding.journal.header import Header, headers
 from udmelding.journal.mail_drafts import Draft, drafts
@@ -55,6 +56,11 @@ class DueReminder:
     def key(self) -> str:
         """The key of its mail."""
         return reminder_key(self.reference, self.step.id, self.party, self.rung.id, self.due_on)
+
+    @property
+    def is_escalation(self) -> bool:
+        """Whether directors get a copy; such a mail goes out only when a person sends it."""
+        return bool(self.rung.copy_to)
 
     @property
     def is_held(self) -> bool:
@@ -111,10 +117,13 @@ class ChaseList:
 
     Attributes:
         people: who is due, those with the earliest due date first.
+        silent: who would be due, and is left in peace for a reason; ``stopped`` those that
+            somebody has switched off.
         waiting: mails that are written and not sent yet; ``stuck`` those that need a person.
     """
 
     people: tuple[Person, ...]
+    silent: tuple[SilentChase, ...]
     stopped: tuple[StoppedChase, ...]
     waiting: tuple[Letter, ...]
     stuck: tuple[Letter, ...]
@@ -138,6 +147,7 @@ def chase_list(session: Session, now: dt.datetime, until: dt.date) -> ChaseList:
     waiting = (OutboxState.PENDING, OutboxState.CLAIMED, OutboxState.HANDING_OVER)
     return ChaseList(
         people=_people(session, now, until),
+        silent=silent_chases(session, now.date()),
         stopped=stopped_chases(session, now.date()),
         waiting=tuple(outbox.list_letters(session, states=waiting)),
         stuck=_whole(outbox.list_letters(session, states=(OutboxState.FAILED, OutboxState.HELD))),
@@ -187,8 +197,7 @@ def _reminders(session: Session, today: dt.date, until: dt.date) -> Iterator[Due
     for item, day in items:
         header = known[item.reference]
         step = header.process.step(item.step)
-        ladder = header.process.ladders[step.ladder or ""] if step else ()
-        rung = next((rung for rung in ladder if rung.id == item.rung), None)
+        rung = _rung(header, step, item.rung)
         if step is None or rung is None:
             continue
         key = reminder_key(item.reference, item.step, item.party, item.rung, item.due_on)
@@ -205,14 +214,21 @@ def _reminders(session: Session, today: dt.date, until: dt.date) -> Iterator[Due
         )
 
 
+def _rung(header: Header, step: Step | None, rung_id: str) -> Rung | None:
+    """The rung with that id on one of the step's two ladders."""
+    names = [name for name in (step.ladder, step.announced) if name] if step else []
+    rungs = [rung for name in names for rung in header.process.ladders[name]]
+    return next((rung for rung in rungs if rung.id == rung_id), None)
+
+
 def _items(
     session: Session, today: dt.date, until: dt.date
-) -> list[tuple[agenda.DueItem, dt.date]]:
+) -> list[tuple[agenda_due.DueItem, dt.date]]:
     """For each step and party the first rung that comes due, with its day."""
-    found: dict[tuple[str, str, str], tuple[agenda.DueItem, dt.date]] = {}
+    found: dict[tuple[str, str, str], tuple[agenda_due.DueItem, dt.date]] = {}
     for offset in range((until - today).days + 1):
         day = today + dt.timedelta(days=offset)
-        for item in agenda.due(session, day):
+        for item in agenda_due.due(session, day):
             if item.rung:
                 found.setdefault((item.reference, item.step, item.party), (item, day))
     return list(found.values())

@@ -15,7 +15,7 @@ from enum import StrEnum
 from sqlmodel import Session
 
 from models import MailKind, OutboxState
-from udmelding.casework.digests import REMINDING, gather, take_apart
+from udmelding.casework.digests import gather, take_apart
 from udmelding.casework.services import Services
 from udmelding.errors import OutsideError, RefusedError
 from udmelding.journal import outbox
@@ -28,7 +28,7 @@ from udmelding.outside.mime import Attachment, MailToSend, build_message
 from udmelding.outside.transport import MailDelayedError
 from udmelding.rules.actions import Withheld
 from udmelding.rules.glossary import label
-from udmelding.rules.standing import standings
+from udmelding.rules.overtaken import overtaken
 
 
 class Fate(StrEnum):
@@ -185,22 +185,8 @@ def _pointless(session: Session, letter: Letter, now: dt.datetime) -> Withheld |
     reference = letter.key.split("/", 1)[0]
     header = headers(session, (reference,))[0]
     case = load_part(session, header, letter.step, letter.party)
-    if case.is_paused or case.is_closed:
-        return Withheld.PAUSED
-    row = next(
-        (
-            row
-            for row in standings(case, case.received_on)
-            if (row.step.id, row.party.party) == (letter.step, letter.party)
-        ),
-        None,
-    )
-    if row is None or row.state.is_closed:
-        return Withheld.ANSWERED_MEANWHILE
-    if letter.due_on and row.due_on != letter.due_on:
-        return Withheld.DATE_MOVED
-    is_stopped = case.chase_stop(letter.step, letter.party, now.date()) is not None
-    return Withheld.STOPPED if is_stopped and letter.mail in REMINDING else None
+    at = (letter.step, letter.party)
+    return overtaken(case, letter.mail, at, letter.due_on, now.date())
 
 
 def _message(services: Services, letter: Letter) -> EmailMessage:

@@ -15,11 +15,12 @@ from collections.abc import Callable, Mapping, Sequence
 from sqlmodel import Session
 
 from models import MailKind, OutboxState, PartyKind
+from udmelding.casework.mail_texts import keep_version
 from udmelding.casework.own_pages import link_in, placeholder
 from udmelding.casework.services import Services
 from udmelding.casework.write import MACHINE, receivers
 from udmelding.config.settings import Settings
-from udmelding.documents.mail import render_mail, reworded
+from udmelding.documents.mail import reworded, write_mail_text
 from udmelding.documents.mail_contexts import DigestContext, DigestItem
 from udmelding.journal import outbox
 from udmelding.journal.database import reading, writing
@@ -32,19 +33,8 @@ from udmelding.rules.actions import Withheld
 from udmelding.rules.case import Case
 from udmelding.rules.case_plan import calendar_of
 from udmelding.rules.glossary import enumerated, label
+from udmelding.rules.overtaken import REMINDING
 from udmelding.rules.standing import is_council_step
-
-REMINDING = frozenset(
-    {
-        MailKind.REMINDER_BEFORE,
-        MailKind.REMINDER_OVERDUE,
-        MailKind.REMINDER_ESCALATED,
-        MailKind.COUNCIL_REMINDER_BEFORE,
-        MailKind.COUNCIL_REMINDER_OVERDUE,
-        MailKind.COUNCIL_REMINDER_ESCALATED,
-    }
-)
-"""The kinds of mails that can become parts of one."""
 
 Pointless = Callable[[Session, Letter, dt.datetime], Withheld | None]
 Person = tuple[tuple[str, ...], tuple[str, ...]]
@@ -100,6 +90,7 @@ def merge(
     first = headers(session, (digest.key.partition("/")[0],))[0]
     if not outbox.enqueue(session, first.id, digest):
         return False  # gathered before, and refused or taken apart: they go out one by one
+    keep_version(session, digest, now)
     forget(session, (digest.key,))
     outbox.merge(session, keys, digest.key)
     return True
@@ -131,10 +122,11 @@ def digest_of(
     ordered = sorted(letters, key=lambda letter: (letter.due_on or now.date(), letter.key))
     settings, key = services.settings, digest_key([letter.key for letter in letters])
     if draft is not None and draft.is_reworded:
-        rendered = reworded(draft.subject, _with_links(settings, cases, ordered, draft.text))
+        text = _with_links(settings, cases, ordered, draft.text)
+        rendered = reworded(draft.subject, text, overrides=settings.texts_folder)
     else:
         context = _context(services, session, cases, ordered, now)
-        rendered = render_mail(MailKind.DIGEST, context)
+        rendered = write_mail_text(MailKind.DIGEST, context, settings.texts_folder)
     own_id = message_id_for(key, settings.mail.message_id_domain)
     return Letter(
         key=key,
@@ -217,12 +209,19 @@ def _item(settings: Settings, case: Case, letter: Letter, today: dt.date) -> Dig
     return DigestItem(
         reference=case.reference,
         title=case.title,
-        wanted="den politiske beslutning" if step and is_council_step(step) else "det samlede svar",
+        wanted=_wanted(letter.mail, is_decision=bool(step and is_council_step(step))),
         due_on=due_on,
         business_days_left=max(0, days),
         business_days_over=max(0, -days),
         link=link_in(settings, letter.text),
     )
+
+
+def _wanted(mail: MailKind, *, is_decision: bool) -> str:
+    """What the receiver is reminded of, as the digest's list says it."""
+    if mail in (MailKind.ANNOUNCED_BEFORE, MailKind.ANNOUNCED_PASSED):
+        return f"{'beslutningen' if is_decision else 'svaret'}, som I har meldt til den dag,"
+    return "den politiske beslutning" if is_decision else "det samlede svar"
 
 
 def take_apart(session: Session, digest: Letter, pointless: Pointless, now: dt.datetime) -> bool:

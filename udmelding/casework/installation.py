@@ -14,10 +14,12 @@ import sqlalchemy as sa
 from pydantic import SecretStr
 
 from models import OutboxState
+from udmelding.casework.mail_texts import flaws_in
 from udmelding.casework.services import Services
 from udmelding.config.library import process_ids, process_named
 from udmelding.config.process import Process
 from udmelding.config.settings import load_settings, setting_places, setting_trails, variable
+from udmelding.documents.mail_flaw_wording import TextFlaw
 from udmelding.errors import BadFileError
 from udmelding.journal import counting
 from udmelding.journal.database import HEAD, reading, schema_version
@@ -75,6 +77,7 @@ class Condition:
         last_written: when a mail was last written, ``last_sent`` when one last went out.
         overdue: what should have been done in the daily run of the business day before.
         free: bytes left on the disk of the home folder, of ``size``.
+        text_flaws: what is wrong with the secretariat's own texts of mails.
     """
 
     database: str
@@ -88,6 +91,7 @@ class Condition:
     home: Path
     free: int
     size: int
+    text_flaws: tuple[TextFlaw, ...] = ()
 
     @property
     def waiting(self) -> int:
@@ -148,6 +152,7 @@ def condition_of(services: Services, today: dt.date) -> Condition:
         home=home,
         free=disk.free,
         size=disk.total,
+        text_flaws=flaws_in(services.settings.texts_folder),
     )
 
 

@@ -25,6 +25,10 @@ def notice_text(case: Case, found: Status, topic: str) -> tuple[str, tuple[str, 
         )
     if topic.startswith("missed-"):
         return _missed(case, found, topic)
+    if topic.startswith("reminder-"):
+        return _own_reminder(case, topic.removeprefix("reminder-"))
+    if topic.startswith("escalation-"):
+        return _escalation(case, topic)
     if topic == "reservation":
         missing = enumerated([party.name for party in found.councils.missing])
         return (
@@ -37,6 +41,30 @@ def notice_text(case: Case, found: Status, topic: str) -> tuple[str, tuple[str, 
         )
     stage = Stage(topic)
     return _STAGE_TEXT[stage], (*plan_line, *_stage_lines(found, stage))
+
+
+def _own_reminder(case: Case, tail: str) -> tuple[str, tuple[str, ...]]:
+    """What somebody at the secretariat has asked to be reminded of."""
+    reminder = next(r for r in case.dated_reminders if r.tail == tail)
+    asked = f"Påmindelsen er skrevet {long_date(reminder.recorded_at.date())}"
+    by = f" af {reminder.recorded_by}" if reminder.recorded_by else ""
+    return f"Husk: {reminder.text.rstrip('.')}", (f"{asked}{by}.",)
+
+
+def _escalation(case: Case, topic: str) -> tuple[str, tuple[str, ...]]:
+    """Reminders with copies to directors wait for somebody to send them."""
+    said = topic.removeprefix("escalation-")
+    due_on, step_id = dt.date.fromisoformat(said[:10]), said[11:].partition("~")[0]
+    step = case.process.step(step_id)
+    return (
+        "Rykkere med kopi til direktionen venter på jer",
+        (
+            f"Trin: {step.title if step else step_id}. "
+            f"De er over en frist, der var {long_date(due_on)}.",
+            "De er skrevet, men sendes først, når en af jer har læst dem og sendt dem. "
+            "I finder dem under «Rykkere».",
+        ),
+    )
 
 
 def _missed(case: Case, found: Status, topic: str) -> tuple[str, tuple[str, ...]]:

@@ -7,7 +7,7 @@ import datetime as dt
 from models import OutboxState
 from udmelding.casework.perform import missing_addresses
 from udmelding.casework.services import Services
-from udmelding.journal import agenda, outbox
+from udmelding.journal import agenda, agenda_due, outbox
 from udmelding.journal.database import reading, writing
 from udmelding.journal.header import find, headers
 from udmelding.journal.load import load_all
@@ -24,7 +24,7 @@ def waiting_cases(services: Services, now: dt.datetime) -> tuple[str, ...]:
     """
     today = now.date()
     with reading(services.engine) as session:
-        items = agenda.due(session, today)
+        items = agenda_due.due(session, today)
         certain = {item.reference for item in items if item.rung}
         woken = tuple({item.reference for item in items if not item.step} - certain)
         asked = load_all(session, now, headers(session, woken)) if woken else ()

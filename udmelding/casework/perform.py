@@ -59,8 +59,10 @@ def stages_due(services: Services, reference: str, now: dt.datetime) -> tuple[St
     return tuple(stage for stage in Stage if stage in wanted)
 
 
-def perform_stage(services: Services, reference: str, stage: Stage, now: dt.datetime) -> Performed:
-    """Do everything that is due in one stage of one case.
+def perform_stage(
+    services: Services, reference: str, stage: Stage, now: dt.datetime, by: str = MACHINE
+) -> Performed:
+    """Do everything that is due in one stage of one case; ``by`` whom, the machine as a rule.
 
     Raises:
         NotFoundError: there is no such case.
@@ -74,7 +76,7 @@ def perform_stage(services: Services, reference: str, stage: Stage, now: dt.date
         done.withheld += [(key, why.value) for key, why in asked.withheld]
         for action in asked.actions:
             if action.stage is stage:
-                do_action(services, session, header, case, action, now, done)
+                do_action(services, session, header, case, action, now, done, by)
         agenda.rebuild(session, header)
     return done
 
@@ -83,16 +85,17 @@ ROUNDS = 4
 """Opening a step makes its invitations due, lifting a reservation its letter: a few rounds do."""
 
 
-def advance(services: Services, reference: str, now: dt.datetime) -> Performed:
+def advance(services: Services, reference: str, now: dt.datetime, by: str = MACHINE) -> Performed:
     """Do everything that is due in one case, as the lifecycle flow does, without an engine.
 
-    For rehearsals and tests; the flow has names, retries and a trace besides.
+    For rehearsals and tests; the flow has names, retries and a trace besides. A person's name in
+    ``by`` also sends what the machine leaves to people: reminders with copies to directors.
     """
     done = Performed()
     for _ in range(ROUNDS):
         before = done.count
         for stage in stages_due(services, reference, now):
-            done.add(perform_stage(services, reference, stage, now))
+            done.add(perform_stage(services, reference, stage, now, by))
         if done.count == before:
             break
     settle(services, reference, now)

@@ -44,6 +44,9 @@ from udmelding.rules.case import Case
 AFTER_DEADLINE = dt.timedelta(days=60)
 """How long after the deadline the play goes on."""
 
+SECRETARIAT = "sekretariatet"
+"""Who sends reminders with copies to directors in a play: on the day they are ready."""
+
 _SWEPT_AT = "07:30"
 _ONE_AT_A_TIME = Lock()
 """A play takes seconds of the processor, and migrations of two databases must not run at once."""
@@ -236,7 +239,7 @@ class _Play:
     def _sweep(self, now: dt.datetime) -> None:
         """One day: the script's events first, then what is due; mails count as sent at once."""
         self._record(self.script.take(now.date()), now)
-        advance(self.stage, self.reference, now)
+        advance(self.stage, self.reference, now, SECRETARIAT)
         with writing(self.stage.engine) as session:
             for key in outbox.waiting(session, now):
                 outbox.finish(session, key, OutboxState.SENT, now, "")
@@ -258,7 +261,8 @@ class _Play:
         query = sa.select(sa.func.min(agenda.c.next_on)).where(agenda.c.next_on > today)
         with reading(self.stage.engine) as session:
             due_on = session.execute(query).scalar()
-        coming = [day for day in (due_on, self.script.next_day()) if day is not None]
+        days = (due_on, self.script.next_day())
+        coming = [day for day in days if day is not None and day <= until]
         if not coming:
             return None
         day = WorkCalendar().next_business_day(max(min(coming), today + dt.timedelta(days=1)))

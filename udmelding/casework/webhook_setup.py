@@ -47,6 +47,7 @@ EVENTS: Mapping[str, str] = {
     "action": "punkt på handleplanen",
     "pause": "pause",
     "chase_stop": "påmindelser slået fra eller til",
+    "dated_reminder": "påmindelse på en fast dag",
     "closure": "lukning af sagen",
     "process": "andre regler for sagen",
     "mail": "mail med problemer",

@@ -9,11 +9,12 @@ from sqlmodel import Session
 
 from models import ContactRole, MailKind
 from udmelding.casework.enclosures import questions_to_send, report_to_send
+from udmelding.casework.mail_texts import keep_version
 from udmelding.casework.mail_values import context_of
 from udmelding.casework.own_pages import Linker, fresh_link, placeholder
 from udmelding.casework.services import Services
 from udmelding.config.settings import Settings
-from udmelding.documents.mail import RenderedMail, render_mail, reworded
+from udmelding.documents.mail import RenderedMail, reworded, write_mail_text
 from udmelding.journal import outbox
 from udmelding.journal.contacts import ContactValue, load_contacts
 from udmelding.journal.header import Header
@@ -42,19 +43,23 @@ def write_mail(
     """Put the mail of ``action`` into the outbox.
 
     Returns:
-        None when it stands there (now or already), else why it was not written.
+        None when it stands there (now or already), else why it was not written. An escalation,
+        a mail with copies to directors, is written only when a person sends it.
     """
     if outbox.is_written(session, action.key):
         return None
     draft = draft_of(session, action.key)
     if draft is not None and draft.is_held:
         return Withheld.ON_HOLD
+    if action.copy_to and by == MACHINE:
+        return Withheld.AWAITS_RELEASE
     contacts = receivers(services, session, action.party, now)
     linker = fresh_link(services.settings, session, header.id, now, by)
     letter = compose(services.settings, case, action, contacts, now, linker, draft)
     if letter is None:
         return Withheld.NO_ADDRESS
     outbox.enqueue(session, header.id, replace(letter, written_by=by))
+    keep_version(session, letter, now)
     if draft is not None:
         forget(session, (action.key,))
     return None
@@ -86,9 +91,11 @@ def compose(
     to = receiver_among(contacts)
     if to is None:
         return None
-    copies = [contact.email for contact in contacts if contact.role in action.copy_to]
+    copied = [contact for contact in contacts if contact.role in action.copy_to]
+    copies = [contact.email for contact in copied]
     link = linker(case, action.party, to.email)
-    rendered = _rendered(settings, case, action, to, now, link, draft, has_copies=bool(copies))
+    roles = [contact.role for contact in copied]
+    rendered = _rendered(settings, case, action, to, now, link, draft, copied=roles)
     domain = settings.mail.message_id_domain
     return Letter(
         key=action.key,
@@ -120,13 +127,13 @@ def _rendered(
     link: str,
     draft: Draft | None,
     *,
-    has_copies: bool,
+    copied: list[ContactRole],
 ) -> RenderedMail:
     if draft is not None and draft.is_reworded:
         text = draft.text.replace(placeholder(settings, case, action.party) or "\0", link)
-        return reworded(draft.subject, text)
-    context = context_of(settings, case, action, to, now.date(), has_copies=has_copies)
-    return render_mail(action.mail, replace(context, link=link))
+        return reworded(draft.subject, text, overrides=settings.texts_folder)
+    context = context_of(settings, case, action, to, now.date(), copied=copied)
+    return write_mail_text(action.mail, replace(context, link=link), settings.texts_folder)
 
 
 def receiver_among(contacts: list[ContactValue]) -> ContactValue | None:

@@ -67,6 +67,7 @@ EMAIL_PATTERN = r"^[^@\s<>,;]+@[^@\s<>,;]+$"
 HOST_PATTERN = r"^[^\s/@]*$"
 LINE_PATTERN = r"^[^\r\n]*$"
 WEB_PATTERN = r"^https?://\S+$"
+RECEIVER_PATTERN = r"^(\*|[^@\s<>,;*]+)@[^@\s<>,;*]+$"
 
 _PATTERNS: Mapping[str, str] = MappingProxyType(
     {
@@ -76,6 +77,8 @@ _PATTERNS: Mapping[str, str] = MappingProxyType(
         HOST_PATTERN: "en servers navn eller adresse, uden mellemrum, / og @",
         LINE_PATTERN: "en tekst på én linje",
         WEB_PATTERN: "en webadresse, der begynder med http:// eller https://",
+        RECEIVER_PATTERN: "en mailadresse, eller *@example.dk for alle på et domæne",
+        f"^$|{EMAIL_PATTERN}": "tom eller en mailadresse som sekretariat@example.dk",
         r"^[a-z][a-z0-9-]*$": "små bogstaver a-z, tal og bindestreger, med et bogstav først",
         r"^[a-z][a-z0-9_-]*$": (
             "små bogstaver a-z, tal, bindestreger og understreger, med et bogstav først"

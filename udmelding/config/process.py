@@ -51,7 +51,8 @@ class Rung(Shape):
         id: its name in keys, such as ``before-14``.
         business_days: business days from the due date; negative is before it.
         mail: the mail that goes out.
-        copy_to: roles of the same party that get a copy.
+        copy_to: roles of the same party that get a copy. A mail with copies is an escalation: the
+            machine drafts it, a person releases it.
     """
 
     id: str
@@ -108,6 +109,8 @@ class Step(Shape):
         invitation: mail sent when the step opens for a party.
         thanks: mail sent when a party has fulfilled it.
         ladder: name of the ladder that chases it; none means that nobody is chased by mail.
+        announced: name of the ladder that takes its place, counted from the day that a party has
+            announced; none: the party is left in peace until that day.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=40)]
@@ -120,6 +123,7 @@ class Step(Shape):
     invitation: MailKind | None = None
     thanks: MailKind | None = None
     ladder: str | None = None
+    announced: str | None = None
 
 
 class Process(Shape):
@@ -132,6 +136,8 @@ class Process(Shape):
         paper_title: what its result is called in mails, such as ``afrapporteringen``.
         reservation: whether it may be submitted before all councils have decided.
         plan: the planner's numbers.
+        grace_business_days: how long nobody is reminded after a part of an answer, an answer that
+            was sent back, or a decision that did not conclude.
         ladders: the reminder ladders by name, each in order of its days.
         steps: in the order in which they are done.
     """
@@ -143,6 +149,7 @@ class Process(Shape):
     reservation: bool = False
     plan: PlanRules = PlanRules()
     work_days: WorkDays = WorkDays()
+    grace_business_days: Annotated[int, Field(ge=1, le=60)] = 3
     ladders: Mapping[str, tuple[Rung, ...]] = {}
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
 
@@ -153,12 +160,13 @@ class Process(Shape):
         for twice in sorted({i for i in ids if ids.count(i) > 1}):
             raise ValueError(f"trinnet «{twice}» står to gange")
         for step in self.steps:
-            if step.ladder is not None and step.ladder not in self.ladders:
-                known = ", ".join(self.ladders) or "ingen"
-                raise ValueError(
-                    f"trinnet «{step.id}» bruger rykkertrappen «{step.ladder}», "
-                    f"som ikke findes (findes: {known})"
-                )
+            for used in (step.ladder, step.announced):
+                if used is not None and used not in self.ladders:
+                    known = ", ".join(self.ladders) or "ingen"
+                    raise ValueError(
+                        f"trinnet «{step.id}» bruger rykkertrappen «{used}», "
+                        f"som ikke findes (findes: {known})"
+                    )
         for name, rungs in self.ladders.items():
             days = [rung.business_days for rung in rungs]
             if days != sorted(set(days)):

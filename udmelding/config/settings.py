@@ -30,7 +30,9 @@ from udmelding import paths
 from udmelding.config import flaw_wording, marked
 from udmelding.config.settings_sections import (
     Agency,
+    Graph,
     Mail,
+    Mailbox,
     Oidc,
     Prefect,
     Secretariat,
@@ -41,7 +43,9 @@ from udmelding.errors import BadFileError, Flaw
 
 __all__ = [
     "Agency",
+    "Graph",
     "Mail",
+    "Mailbox",
     "Oidc",
     "Prefect",
     "Secretariat",
@@ -84,6 +88,8 @@ class Settings(BaseSettings):
     secretariat: Secretariat = Field(default=Secretariat(), validate_default=True)
     agency: Agency = Agency()
     mail: Mail = Field(default=Mail(), validate_default=True)
+    graph: Graph = Graph()
+    mailbox: Mailbox = Mailbox()
     prefect: Prefect = Prefect()
     web: Web = Web()
     oidc: Oidc = Oidc()
@@ -94,10 +100,20 @@ class Settings(BaseSettings):
         return self.mail.folder
 
     @property
+    def sends(self) -> bool:
+        """Whether mails really leave this machine."""
+        return self.mail.transport != "folder" and not self.mail.dry_run
+
+    @property
+    def texts_folder(self) -> Path:
+        """The secretariat's own templates; what stands there goes before the shipped ones."""
+        return self.home / "templates"
+
+    @property
     def links_in_mails(self) -> bool:
         """Whether mails carry links: never where they are sent, and the pages only reached here."""
         is_here = urlsplit(self.web.url).hostname in ("127.0.0.1", "::1", "localhost")
-        return self.web.links_in_mails and not (is_here and self.mail.transport == "smtp")
+        return self.web.links_in_mails and not (is_here and self.sends)
 
     @classmethod
     def settings_customise_sources(

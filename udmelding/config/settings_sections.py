@@ -1,4 +1,4 @@
-"""Which groups of settings are there? Secretariat, agency, mail, Prefect; see ``settings``.
+"""Which groups of settings are there? Secretariat, agency, mail in and out, pages, Prefect.
 
 Defaults are the ones a secretariat meets when it has set nothing: mails become files and nothing
 is sent. What a validator says never shows a value, because it may be a password.
@@ -17,6 +17,7 @@ Email = Annotated[str, Field(pattern=flaw_wording.EMAIL_PATTERN)]
 Host = Annotated[str, Field(pattern=flaw_wording.HOST_PATTERN)]
 Line = Annotated[str, Field(pattern=flaw_wording.LINE_PATTERN)]
 Name = Annotated[str, Field(pattern=flaw_wording.LINE_PATTERN, min_length=1)]
+Receiver = Annotated[str, Field(pattern=flaw_wording.RECEIVER_PATTERN)]
 
 
 class Section(BaseModel):
@@ -52,7 +53,8 @@ class Mail(Section):
     """How mails go out.
 
     Attributes:
-        transport: ``folder`` writes each mail as a file and sends nothing; ``smtp`` sends.
+        transport: ``folder`` writes each mail as a file and sends nothing; ``smtp`` sends, and
+            ``graph`` does it through Microsoft 365 (section ``graph``).
         folder: where those files go; a relative path is taken from home, and loaded absolute.
         host: the mail server; ``smtp`` needs it.
         port: its port.
@@ -61,9 +63,15 @@ class Mail(Section):
         password: goes with the user name.
         timeout_seconds: how long to wait for the server.
         message_id_domain: right side of Message-IDs; empty is loaded as the secretariat's domain.
+        dry_run: write files, whatever the transport is, and say so on every page.
+        only_to: addresses that may be written to, ``*@kommune.example`` for all of a domain; empty
+            is everybody. A mail to anybody else is not sent.
+        per_minute: most mails in a minute, over all senders; 0 is no limit. Exchange Online takes
+            30 from one mailbox.
+        per_minute_and_domain: the same for the receivers of one domain.
     """
 
-    transport: Literal["folder", "smtp"] = "folder"
+    transport: Literal["folder", "smtp", "graph"] = "folder"
     folder: Path = Path("mail")
     host: Host = Field(default="", validate_default=True)
     port: Annotated[int, Field(ge=1, le=65535)] = 587
@@ -72,6 +80,10 @@ class Mail(Section):
     password: SecretStr = Field(default=SecretStr(""), validate_default=True)
     timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 30.0
     message_id_domain: Host = ""
+    dry_run: bool = False
+    only_to: tuple[Receiver, ...] = ()
+    per_minute: Annotated[int, Field(ge=0, le=10_000)] = 30
+    per_minute_and_domain: Annotated[int, Field(ge=0, le=10_000)] = 0
 
     @field_validator("host")
     @classmethod
@@ -87,6 +99,56 @@ class Mail(Section):
         if bool(username) != bool(password.get_secret_value()):
             raise ValueError("username og password hører sammen: skriv begge eller ingen af dem")
         return password
+
+
+class Graph(Section):
+    """Microsoft 365: one application that sends (and reads) one mailbox (client credentials).
+
+    Attributes:
+        tenant: the organisation's id or domain; ``graph`` as transport needs it and the next three.
+        client_id: the application's id.
+        client_secret: its secret.
+        mailbox: the mailbox that mails are sent from, such as ``sekretariat@kommune.example``.
+        authority: where tokens are asked for; another one for national clouds.
+        api_url: where the interface is.
+    """
+
+    tenant: Line = ""
+    client_id: Line = ""
+    client_secret: SecretStr = SecretStr("")
+    mailbox: Annotated[str, Field(pattern=rf"^$|{flaw_wording.EMAIL_PATTERN}")] = ""
+    authority: Annotated[str, Field(pattern=flaw_wording.WEB_PATTERN)] = (
+        "https://login.microsoftonline.com"
+    )
+    api_url: Annotated[str, Field(pattern=flaw_wording.WEB_PATTERN)] = (
+        "https://graph.microsoft.com/v1.0"
+    )
+
+
+class Mailbox(Section):
+    """The mailbox that answers and delivery reports come to, read over IMAP; no host: not read.
+
+    Attributes:
+        host: the IMAP server; empty reads nothing.
+        port: its port.
+        security: ``tls`` (from the first byte), ``starttls``, or ``none``.
+        login: ``password``, or ``oauth`` for a token of section ``graph`` (Exchange Online).
+        username: usually the mailbox's address.
+        password: goes with the user name when ``login`` is ``password``.
+        folder: the folder that is read.
+        done_folder: where mails that were read are moved; empty leaves them, marked as read.
+        timeout_seconds: how long to wait for the server.
+    """
+
+    host: Host = ""
+    port: Annotated[int, Field(ge=1, le=65535)] = 993
+    security: Literal["none", "starttls", "tls"] = "tls"
+    login: Literal["password", "oauth"] = "password"
+    username: Line = ""
+    password: SecretStr = SecretStr("")
+    folder: Name = "INBOX"
+    done_folder: Line = ""
+    timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 30.0
 
 
 class Web(Section):

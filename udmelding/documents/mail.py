@@ -14,11 +14,21 @@ from pathlib import Path
 
 from models.outbox import MailKind
 from udmelding import paths
-from udmelding.documents import markdown
+from udmelding.documents import mail_checks, markdown
 from udmelding.documents.mail_contexts import MAILS, MailContext
-from udmelding.documents.mail_templates import TemplateError, mail_templates
+from udmelding.documents.mail_templates import MailTemplates, TemplateError, mail_templates
 
-__all__ = ["MAILS", "RenderedMail", "TemplateError", "render_mail", "reworded"]
+__all__ = [
+    "MAILS",
+    "RenderedMail",
+    "TemplateError",
+    "render_mail",
+    "render_with",
+    "reworded",
+    "source_of",
+    "templates_in_use",
+    "write_mail_text",
+]
 
 
 REWORDED = "af person"
@@ -60,11 +70,43 @@ def render_mail(
         TypeError: the context is not of the kind's class.
         TemplateError: a template is missing, wrong, or uses a name that the context lacks.
     """
+    return render_with(_found(templates, overrides), kind, context)
+
+
+def write_mail_text(kind: MailKind, context: MailContext, own: Path) -> RenderedMail:
+    """The mail as it is sent: in the secretariat's own words where they are without flaws.
+
+    A reminder is never lost for a slip of the pen: where one of the kind's own texts is flawed,
+    the mail is written from the shipped texts alone, none of the own ones half used. The flaw is
+    told where the texts are edited, by ``udmelding mail-texts check``, and among the system's
+    condition; mails of other kinds go on using their own texts.
+
+    Args:
+        kind: which folder of ``mail/`` to use.
+        context: the values.
+        own: the secretariat's own folder; it need not be there.
+
+    Raises:
+        TypeError: the context is not of the kind's class.
+        TemplateError: a shipped text is wrong.
+    """
+    found = templates_in_use(kind, own)
+    mail = render_with(found, kind, context)
+    _remember(found, kind)
+    return mail
+
+
+def templates_in_use(kind: MailKind, own: Path) -> MailTemplates:
+    """The texts that mails of the kind are written from now; see ``write_mail_text``."""
+    found, shipped = _found(None, own), _found(None, None)
+    return shipped if mail_checks.flaws_of(kind, found, shipped) else found
+
+
+def render_with(found: MailTemplates, kind: MailKind, context: MailContext) -> RenderedMail:
+    """The mail of this ``kind`` from those very texts; raises as ``render_mail`` does."""
     if type(context) is not MAILS[kind]:
         wanted = MAILS[kind].__name__
         raise TypeError(f"{kind.value} takes a {wanted}, not a {type(context).__name__}")
-    roots = [templates or paths.TEMPLATES, *([overrides] if overrides else [])]
-    found = mail_templates(root / "mail" for root in roots)
     version = found.version(kind)
     values = {field.name: getattr(context, field.name) for field in fields(context)}
     subject = found.subject(kind, values)
@@ -75,6 +117,41 @@ def render_mail(
         html=found.page(subject, markdown.as_html(tokens)),
         template_version=version,
     )
+
+
+def _found(templates: Path | None, overrides: Path | None) -> MailTemplates:
+    own = overrides / "mail" if overrides else None
+    return mail_templates((templates or paths.TEMPLATES) / "mail", own)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The texts that a version of a kind of mail stands for, and which of them were not shipped."""
+
+    texts: dict[str, str]
+    own: tuple[str, ...]
+
+
+_MOST_SOURCES = 256
+_sources: dict[tuple[MailKind, str], Source] = {}
+"""What this process wrote mails from. A version is the checksum of its texts, so none is ever
+stale, and whoever keeps a mail can keep its texts, even if the files have changed meanwhile."""
+
+
+def _remember(found: MailTemplates, kind: MailKind) -> None:
+    at = kind, found.version(kind)
+    if at in _sources:
+        return
+    if len(_sources) >= _MOST_SOURCES:
+        _sources.pop(next(iter(_sources)))
+    names = found.parts(kind)
+    own = tuple(name for name in names if found.texts[name].is_own)
+    _sources[at] = Source({name: found.texts[name].content for name in names}, own)
+
+
+def source_of(kind: MailKind, version: str) -> Source | None:
+    """The texts of a version that this process has just written a mail from; else None."""
+    return _sources.get((kind, version))
 
 
 def reworded(
@@ -91,8 +168,9 @@ def reworded(
         templates: as for ``render_mail``, and ``overrides`` too: they hold the page around it.
         overrides: see ``templates``.
     """
-    roots = [templates or paths.TEMPLATES, *([overrides] if overrides else [])]
-    found = mail_templates(root / "mail" for root in roots)
+    found = _found(templates, overrides)
+    if overrides and mail_checks.page_flaws(found):
+        found = _found(templates, None)  # as in `write_mail_text`
     plain = "\n".join(line.rstrip() for line in text.strip().splitlines()) + "\n"
     line = markdown.one_line(subject)
     return RenderedMail(

@@ -14,41 +14,35 @@ from dataclasses import dataclass
 
 from models.outbox import MailKind
 from models.response import Completeness
+from udmelding.documents.mail_context import MailContext
+from udmelding.documents.mail_contexts_reminders import (
+    AnnouncedContext,
+    DatedReminderContext,
+    DigestContext,
+    DigestItem,
+    DueDateMovedContext,
+    ExtensionGrantedContext,
+    ReminderContext,
+)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailContext:
-    """What every mail knows.
-
-    Attributes:
-        reference: the case's reference; stands in brackets in the subject.
-        title: the case's title.
-        legal_basis: such as ``serviceloven § 13 b, stk. 3``; may be empty.
-        process_title: such as ``Central udmelding``.
-        paper_title: what the process results in, such as ``afrapporteringen``.
-        party_name: who owes something, such as ``Lolland Kommune`` or ``K17``.
-        greeting_name: the contact's name or function.
-        written_on: the day the mail is written.
-        secretariat_name: who sends it.
-        secretariat_email: where answers go.
-        secretariat_phone: may be empty.
-        responsible: the case worker's role or initials; may be empty.
-        link: address of the party's own page in the case; empty where it has none.
-    """
-
-    reference: str
-    title: str
-    legal_basis: str
-    process_title: str
-    paper_title: str
-    party_name: str
-    greeting_name: str
-    written_on: dt.date
-    secretariat_name: str
-    secretariat_email: str
-    secretariat_phone: str = ""
-    responsible: str = ""
-    link: str = ""
+__all__ = [
+    "MAILS",
+    "AnnouncedContext",
+    "AnswerReturnedContext",
+    "CouncilInvitationContext",
+    "DatedReminderContext",
+    "DigestContext",
+    "DigestItem",
+    "DueDateMovedContext",
+    "ExtensionGrantedContext",
+    "InvitationContext",
+    "MailContext",
+    "NoticeContext",
+    "ReminderContext",
+    "ReservationLiftedContext",
+    "SubmissionContext",
+    "ThanksContext",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,29 +67,18 @@ class InvitationContext(MailContext):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReminderContext(MailContext):
-    """Reminds of an answer, or of a council's decision, before or after it was due.
+class AnswerReturnedContext(MailContext):
+    """Sends an answer back with a question.
 
     Attributes:
-        due_on: the due date that the mail speaks of.
-        asked_on: the day the party was asked.
-        business_days_left: business days from ``written_on`` to ``due_on``; 0 when it has passed.
-        business_days_over: business days since ``due_on``; 0 until it has passed.
-        earlier_reminders: days on which the party was reminded before, in their order.
-        is_copy_to_chief_executive: whether an escalated mail really has a copy; False where no
-            address is known, so that the text claims none. Other kinds do not use it.
-        chief_executive_title: who gets the copy, in the definite form.
-        council_name: who decides; a regional council is ``regionsrådet``.
+        due_on: when the whole answer is due.
+        answered_on: when the answer came.
+        returned_for: what has to be corrected or explained, in the caseworker's words.
     """
 
     due_on: dt.date
-    asked_on: dt.date
-    business_days_left: int = 0
-    business_days_over: int = 0
-    earlier_reminders: tuple[dt.date, ...] = ()
-    is_copy_to_chief_executive: bool = True
-    chief_executive_title: str = "kommunaldirektøren"
-    council_name: str = "kommunalbestyrelsen"
+    answered_on: dt.date
+    returned_for: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,58 +122,6 @@ class CouncilInvitationContext(MailContext):
     total: int
     report_url: str = ""
     is_enclosed: bool = False
-    council_name: str = "kommunalbestyrelsen"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DigestItem:
-    """One thing that a digest reminds of.
-
-    Attributes:
-        wanted: what is owed, such as ``det samlede svar``.
-        due_on: when it is or was due.
-        business_days_left: business days to ``due_on``; 0 when it has passed.
-        business_days_over: business days since ``due_on``; 0 until it has passed.
-        link: address of the party's own page in the case; empty where it has none.
-    """
-
-    reference: str
-    title: str
-    wanted: str
-    due_on: dt.date
-    business_days_left: int = 0
-    business_days_over: int = 0
-    link: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DigestContext(MailContext):
-    """Reminds one person of several things, in one case or in several.
-
-    Attributes:
-        items: what is owed, the earliest due date first; at least two.
-        due_on: the earliest due date.
-    """
-
-    items: tuple[DigestItem, ...]
-    due_on: dt.date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DueDateMovedContext(MailContext):
-    """Tells a party that the date it was given is another now.
-
-    Attributes:
-        due_on: the new date; ``moved_from`` the one it was given before.
-        deadline: when the report is due at the agency; None where nobody has set a date.
-        is_decision: whether a council is to decide; False: an answer is asked for.
-        council_name: who decides; a regional council is ``regionsrådet``.
-    """
-
-    due_on: dt.date
-    moved_from: dt.date
-    deadline: dt.date | None
-    is_decision: bool
     council_name: str = "kommunalbestyrelsen"
 
 
@@ -253,6 +184,11 @@ MAILS: Mapping[MailKind, type[MailContext]] = {
     MailKind.REMINDER_OVERDUE: ReminderContext,
     MailKind.REMINDER_ESCALATED: ReminderContext,
     MailKind.THANKS: ThanksContext,
+    MailKind.ANSWER_RETURNED: AnswerReturnedContext,
+    MailKind.EXTENSION_GRANTED: ExtensionGrantedContext,
+    MailKind.ANNOUNCED_BEFORE: AnnouncedContext,
+    MailKind.ANNOUNCED_PASSED: AnnouncedContext,
+    MailKind.DATED_REMINDER: DatedReminderContext,
     MailKind.COUNCIL_INVITATION: CouncilInvitationContext,
     MailKind.COUNCIL_REMINDER_BEFORE: ReminderContext,
     MailKind.COUNCIL_REMINDER_OVERDUE: ReminderContext,

@@ -3,7 +3,8 @@
 A kind of mail is a folder of ``templates/mail``: ``subject.txt`` and ``body.md``, both built on
 ``_base``. A secretariat may keep a folder of its own with the same tree; a file that stands there
 replaces the shipped one. Texts are read together and compiled once; when a file changes, the next
-mail reads them all anew, so ``version`` always names the very text a mail was made from.
+mail reads them all anew, so ``version`` always names the very text a mail was made from. A file
+that cannot be read stops only the kinds of mail that use it.
 
 Values are made harmless where they enter a text (``finalize``), never by the template's author.
 Only words and whole numbers may enter: a date, a list or an absent value has to be written out, so
@@ -13,21 +14,29 @@ that no mail ever says "None".
 from __future__ import annotations
 
 import hashlib
-import os
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, Undefined, meta
+from jinja2 import (
+    BaseLoader,
+    Environment,
+    StrictUndefined,
+    TemplateNotFound,
+    Undefined,
+    meta,
+    nodes,
+)
 from jinja2 import TemplateError as JinjaError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from models.outbox import MailKind
 from udmelding.documents.mail_contexts import MAILS
+from udmelding.documents.mail_files import Stamp, Text, stamp_of, text_of
 from udmelding.documents.markdown import escaped, one_line
 from udmelding.errors import RefusedError
 from udmelding.rules.date_wording import long_date, weekday_date
@@ -35,16 +44,13 @@ from udmelding.rules.glossary import enumerated
 
 PAGE = "_base/page.html"
 
-_FILTERS: Mapping[str, Callable[..., Any]] = {
+FILTERS: Mapping[str, Callable[..., Any]] = {
     "weekday_date": weekday_date,
     "long_date": long_date,
     "enumerated": lambda names: enumerated(tuple(names)),
     "first_upper": lambda text: text[:1].upper() + text[1:],
     "unbroken": lambda text: "\N{NO-BREAK SPACE}".join(text.split()),
 }
-
-Stamp = tuple[tuple[Path, str, int, int], ...]
-"""Root, name below it, time of change and size of every template file, in order of names."""
 
 
 class TemplateError(RefusedError):
@@ -71,14 +77,57 @@ class TemplateError(RefusedError):
 class MailTemplates:
     """One consistent reading of all mail templates."""
 
-    def __init__(self, texts: Mapping[str, tuple[Path, str]]) -> None:
-        """Take in the ``texts`` by their names, each with the file it came from."""
+    def __init__(self, texts: Mapping[str, Text]) -> None:
+        """Take in the ``texts`` by their names."""
         self._texts = texts
-        self._names = {str(path): name for name, (path, _) in texts.items()}
+        self._names = {str(text.path): name for name, text in texts.items()}
         self._markdown = self._environment(_as_markdown)
         self._plain = self._environment(_as_line)
         self._page = self._environment(None)
         self._versions: dict[MailKind, str] = {}
+
+    @property
+    def texts(self) -> Mapping[str, Text]:
+        """All texts by their names."""
+        return self._texts
+
+    def replaced(self, changes: Mapping[str, Text]) -> MailTemplates:
+        """The same with other texts in place of some, such as those of a form not yet saved."""
+        return MailTemplates({**self._texts, **changes})
+
+    def parts(self, kind: MailKind) -> tuple[str, ...]:
+        """The names of every text that a mail of this kind is made from, in order.
+
+        Raises:
+            TemplateError: one of them is missing, cannot be read or is not understood.
+        """
+        return tuple(sorted(self._parts([*names(kind), PAGE])))
+
+    def parsed(self, name: str) -> nodes.Template:
+        """The syntax tree of one text.
+
+        Raises:
+            TemplateError: it is missing, cannot be read or is not understood.
+        """
+        if name not in self._texts:
+            raise TemplateError(name, "filen findes ikke")
+        if self._texts[name].flaw:
+            raise TemplateError(name, self._texts[name].flaw)
+        try:
+            return self._markdown.parse(self._texts[name].content, name)
+        except JinjaError as error:
+            line = getattr(error, "lineno", None)
+            raise TemplateError(name, str(error.message).rstrip("."), line) from None
+
+    @property
+    def known_filters(self) -> frozenset[str]:
+        """The names of all filters that a text may use."""
+        return frozenset(self._markdown.filters)
+
+    @property
+    def known_tests(self) -> frozenset[str]:
+        """The names of all tests that a text may use, such as ``none``."""
+        return frozenset(self._markdown.tests)
 
     def version(self, kind: MailKind) -> str:
         """Checksum of every text that a mail of this kind is made from.
@@ -87,11 +136,11 @@ class MailTemplates:
             TemplateError: a text is missing, or uses a name that the kind's context lacks.
         """
         if kind not in self._versions:
-            parts = self._parts([*names(kind), PAGE])
+            parts = self.parts(kind)
             self._check(kind, parts)
             digest = hashlib.sha256()
-            for name in sorted(parts):
-                digest.update(f"{name}\0{self._texts[name][1]}\0".encode())
+            for name in parts:
+                digest.update(f"{name}\0{self._texts[name].content}\0".encode())
             self._versions[kind] = digest.hexdigest()[:12]
         return self._versions[kind]
 
@@ -119,7 +168,7 @@ class MailTemplates:
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
-        made.filters.update(_FILTERS)
+        made.filters.update(FILTERS)
         return made
 
     def _render(self, environment: Environment, name: str, values: Mapping[str, Any]) -> str:
@@ -127,7 +176,7 @@ class MailTemplates:
             return environment.get_template(name).render(values)
         except TemplateNotFound as error:
             raise TemplateError(str(error.name or name), "filen findes ikke") from None
-        except (JinjaError, TypeError, ValueError, AttributeError) as error:
+        except Exception as error:  # a text is a program, and may raise whatever it likes
             raise self._translated(error, name) from error
 
     def _translated(self, error: Exception, name: str) -> TemplateError:
@@ -151,13 +200,11 @@ class MailTemplates:
 
     def _uses(self, name: str) -> tuple[list[str], set[str]]:
         """The other texts and the values that a text uses."""
-        if name not in self._texts:
-            raise TemplateError(name, "filen findes ikke")
+        parsed = self.parsed(name)
+        others = [other for other in meta.find_referenced_templates(parsed) if other]
         try:
-            parsed = self._markdown.parse(self._texts[name][1], name)
-            others = [other for other in meta.find_referenced_templates(parsed) if other]
             return others, meta.find_undeclared_variables(parsed)
-        except JinjaError as error:
+        except JinjaError as error:  # a filter or a test that there is none of
             line = getattr(error, "lineno", None)
             raise TemplateError(name, str(error.message).rstrip("."), line) from None
 
@@ -177,7 +224,7 @@ class MailTemplates:
 class _Loader(BaseLoader):
     """Gives Jinja the texts, and the files' paths for its tracebacks."""
 
-    def __init__(self, texts: Mapping[str, tuple[Path, str]]) -> None:
+    def __init__(self, texts: Mapping[str, Text]) -> None:
         self._texts = texts
 
     def get_source(
@@ -185,8 +232,8 @@ class _Loader(BaseLoader):
     ) -> tuple[str, str | None, Callable[[], bool] | None]:
         if template not in self._texts:
             raise TemplateNotFound(template)
-        path, text = self._texts[template]
-        return text, str(path), None
+        text = self._texts[template]
+        return text.content, str(text.path), None
 
 
 def names(kind: MailKind) -> tuple[str, str]:
@@ -194,42 +241,16 @@ def names(kind: MailKind) -> tuple[str, str]:
     return f"{kind.value}/subject.txt", f"{kind.value}/body.md"
 
 
-def mail_templates(roots: Iterable[Path]) -> MailTemplates:
-    """The templates below ``roots``; where two have a file, that of the later root counts."""
-    return _read(_stamp(roots))
-
-
-def _stamp(roots: Iterable[Path]) -> Stamp:
-    files = {name: (root, found) for root in roots for name, found in _files(str(root), "")}
-    return tuple(
-        (root, name, found.st_mtime_ns, found.st_size)
-        for name, (root, found) in sorted(files.items())
-    )
-
-
-def _files(folder: str, below: str) -> Iterator[tuple[str, os.stat_result]]:
-    """Every file in the folder and below it; looked up for each mail, so as cheaply as can be."""
-    try:
-        entries = list(os.scandir(folder))
-    except FileNotFoundError:
-        return
-    for entry in entries:
-        if entry.is_dir():
-            yield from _files(entry.path, f"{below}{entry.name}/")
-        elif entry.is_file():
-            yield f"{below}{entry.name}", entry.stat()
+def mail_templates(shipped: Path, own: Path | None = None) -> MailTemplates:
+    """The templates below ``shipped``; a file of the same name below ``own`` comes first."""
+    return _read(stamp_of(shipped, own))
 
 
 @lru_cache(maxsize=8)
 def _read(stamp: Stamp) -> MailTemplates:
-    texts: dict[str, tuple[Path, str]] = {}
-    for root, name, _, _ in stamp:
-        path = root / name
-        try:
-            texts[name] = path, path.read_text(encoding="utf-8")
-        except UnicodeDecodeError:
-            raise TemplateError(name, "filen er ikke skrevet i UTF-8") from None
-    return MailTemplates(texts)
+    return MailTemplates(
+        {name: text_of(root / name, is_own=is_own) for root, name, _, _, is_own in stamp}
+    )
 
 
 def _as_markdown(value: Any) -> str:

@@ -10,119 +10,22 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
 import models
-from udmelding.config.process import Process
 from udmelding.journal import load
-from udmelding.journal.header import Header, process_from
+from udmelding.journal.header import Header
 from udmelding.journal.tables import table_of
 from udmelding.journal.waking import wake
 from udmelding.rules.case import Case
 from udmelding.rules.case_plan import calendar_of
-from udmelding.rules.chasing import is_chased, last_rung
+from udmelding.rules.chasing import Chase, Evidence, chase_of, days_of, last_rung
 from udmelding.rules.due import next_look
-from udmelding.rules.reminders import RungDay, due_rung, ladder_days, next_day
+from udmelding.rules.reminders import RungDay, next_day
 from udmelding.rules.standing import Standing, standings
-from udmelding.rules.work_days import work_calendar
-
-
-class DueItem(NamedTuple):
-    """One thing that is due: a rung of a ladder, or (``rung`` empty) a case to be looked at."""
-
-    reference: str
-    step: str
-    party: str
-    rung: str
-    due_on: dt.date
-
-
-def due(session: Session, today: dt.date) -> list[DueItem]:
-    """All that is due on ``today`` in all cases, by case, step and party.
-
-    On a day without sending (weekend, holiday, quiet period of the case's process) no rung is due.
-    """
-    rungs = _Rungs(_processes(session), today)
-    found: list[DueItem] = []
-    result = session.connection().execute(_due_query(), {"today": today})
-    # The driver's own rows: on a bad day there are tens of thousands, of few different dates.
-    cursor: Any = result.cursor
-    for reference, step, party, *at in cursor:
-        rung, due_on = rungs[step, *at]
-        if rung is not None:
-            found.append(DueItem(reference, step, party, rung, due_on))
-    result.close()
-    return found
-
-
-@cache
-def _due_query() -> sa.Select[Any]:
-    """Built once: the sweep asks it every day, mostly for an answer of a few rows."""
-    agenda, announcement = table_of(models.AgendaItem), table_of(models.Announcement)
-    return (
-        sa.select(
-            announcement.c.reference,
-            agenda.c.step,
-            agenda.c.party,
-            agenda.c.process_version_id,
-            sa.type_coerce(agenda.c.opened_on, sa.String),
-            sa.type_coerce(agenda.c.due_on, sa.String),
-            agenda.c.last_rung,
-        )
-        .join(announcement, announcement.c.id == agenda.c.announcement_id)
-        .where(agenda.c.next_on <= sa.bindparam("today"))
-        .order_by(announcement.c.reference, agenda.c.step, agenda.c.party)
-    )
-
-
-class _Rungs(dict[tuple[Any, ...], tuple[str | None, dt.date]]):
-    """The rung due for given circumstances, worked out once: parties of a step share them.
-
-    Days come as the driver gives them, text from SQLite and days from PostgreSQL. No rung is None;
-    a case that is to be looked at has the empty one.
-    """
-
-    def __init__(self, processes: Mapping[int, Process], today: dt.date) -> None:
-        super().__init__()
-        self.processes, self.today = processes, today
-
-    def __missing__(self, at: tuple[Any, ...]) -> tuple[str | None, dt.date]:
-        step_id, version, opened, due, last = at
-        opened_on, due_on = _day(opened), _day(due)
-        rung = self._rung(step_id, version, opened_on, due_on, last) if step_id else ""
-        self[at] = rung, due_on
-        return self[at]
-
-    def _rung(
-        self, step_id: str, version: int, opened_on: dt.date, due_on: dt.date, last: str
-    ) -> str | None:
-        process = self.processes[version]
-        work_days = work_calendar(process.work_days)
-        step = process.step(step_id)
-        if step is None or step.ladder is None or not work_days.may_send(self.today):
-            return None
-        days = ladder_days(process.ladders[step.ladder], opened_on, due_on, work_days)
-        item = due_rung(days, last, self.today)
-        return item.rung.id if item else None
-
-
-def _day(given: Any) -> dt.date:
-    found: dt.date = dt.date.fromisoformat(given) if isinstance(given, str) else given
-    return found
-
-
-def _processes(session: Session) -> dict[int, Process]:
-    rows = session.execute(_processes_query())
-    return {row[0]: process_from(row[1]) for row in rows}
-
-
-@cache
-def _processes_query() -> sa.Select[Any]:
-    version = table_of(models.ProcessVersion)
-    return sa.select(version.c.id, version.c.content)
 
 
 def refresh(
@@ -179,10 +82,10 @@ def _rows(header: Header, case: Case) -> list[dict[str, Any]]:
     sent: dict[tuple[str, str, dt.date | None], set[str]] = {}
     for mail in case.mails:
         sent.setdefault((mail.step, mail.party, mail.due_on), set()).add(mail.rung)
-    ladders = _Ladders(case)
+    found = _Climbs(case)
     rows = standings(_chased_part(case), case.received_on)
-    found = [_agenda_row(header, ladders, row, sent) for row in rows]
-    return [row for row in found if row is not None]
+    made = [_agenda_row(header, found, row, sent) for row in rows]
+    return [row for row in made if row is not None]
 
 
 def _chased_part(case: Case) -> Case:
@@ -192,43 +95,49 @@ def _chased_part(case: Case) -> Case:
     return replace(case, process=case.process.model_copy(update={"steps": steps}))
 
 
-class _Ladders(dict[tuple[str, dt.date, dt.date], Sequence[RungDay]]):
+class _Climbs(dict[tuple[Any, ...], Sequence[RungDay]]):
     """The days of a case's ladders, worked out once: parties of a step share their dates."""
 
     def __init__(self, case: Case) -> None:
         super().__init__()
-        self.case, self.rungs, self.work_days = case, case.process.ladders, calendar_of(case)
+        self.evidence, self.work_days = Evidence(case), calendar_of(case)
 
-    def __missing__(self, at: tuple[str, dt.date, dt.date]) -> Sequence[RungDay]:
-        name, opened_on, due_on = at
-        self[at] = ladder_days(self.rungs[name], opened_on, due_on, self.work_days)
+    def days(self, chase: Chase) -> Sequence[RungDay]:
+        """The days of the chase's ladder."""
+        at = (chase.name, chase.opened_on, chase.due_on, chase.escalates_after)
+        if at not in self:
+            self[at] = days_of(chase, self.work_days)
         return self[at]
 
 
 def _agenda_row(
     header: Header,
-    ladders: _Ladders,
+    climbs: _Climbs,
     row: Standing,
     sent: Mapping[tuple[str, str, dt.date | None], set[str]],
 ) -> dict[str, Any] | None:
-    if not is_chased(row) or row.opened_on is None or row.due_on is None:
+    chase = chase_of(climbs.evidence, row)
+    if chase is None:
         return None
     step, party = row.step.id, row.party.party
-    ladder = row.step.ladder or ""
-    days = ladders[ladder, row.opened_on, row.due_on]
-    last = last_rung(ladders.rungs[ladder], sent.get((step, party, row.due_on), ()))
-    next_on = _after_stop(ladders.case, step, party, next_day(days, last))
+    last = last_rung(chase.ladder, sent.get((step, party, chase.due_on), ()))
+    next_on = next_day(climbs.days(chase), last)
     if next_on is None:
         return None
-    return _row(header, step, party, row.opened_on, row.due_on, last, next_on)
+    silent = chase.silence is not None and chase.silence.until >= next_on
+    made = _row(header, step, party, chase.opened_on, chase.due_on, last, next_on)
+    made |= {
+        "ladder": chase.name if chase.name != row.step.ladder else "",
+        "escalates_after": chase.escalates_after,
+    }
+    if silent and chase.silence is not None:
+        made |= {"silent": chase.silence.why.value, "next_on": _day_after(chase.silence.until)}
+    return made
 
 
-def _after_stop(case: Case, step: str, party: str, day: dt.date | None) -> dt.date | None:
-    """The first day from ``day`` on which nobody has stopped the reminders; None for never."""
-    stop = case.chase_stop(step, party, day) if day is not None else None
-    if stop is None:
-        return day
-    return stop.until + dt.timedelta(days=1) if stop.until else None
+def _day_after(day: dt.date) -> dt.date:
+    """The next day; there is none after the last that can be written."""
+    return day if day == dt.date.max else day + dt.timedelta(days=1)
 
 
 def _row(
@@ -247,6 +156,9 @@ def _row(
         "party": party,
         "opened_on": opened_on,
         "due_on": due_on,
+        "ladder": "",
+        "escalates_after": None,
+        "silent": "",
         "last_rung": last,
         "next_on": next_on,
     }

@@ -282,6 +282,22 @@ class NewChaseStop(Entry):
     reason: Text = ""
 
 
+class NewDatedReminder(Entry):
+    """Somebody is to be reminded on a fixed day: the secretariat, or parties that still owe."""
+
+    table = models.DatedReminder
+    kind: Literal["dated_reminder"] = "dated_reminder"
+    remind_on: DueDay
+    step: str = ""
+    party: str = ""
+    text: Annotated[str, Field(min_length=1, max_length=2000)]
+
+    @property
+    def at(self) -> None:
+        """No obligation changes by it."""
+        return
+
+
 class NewClosure(Entry):
     """The case is closed."""
 
@@ -386,6 +402,7 @@ CaseEntry = (
     | NewAction
     | NewPause
     | NewChaseStop
+    | NewDatedReminder
     | NewClosure
     | NewObligation
     | NewProcess

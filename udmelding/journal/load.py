@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 import models
-from models import OutboxState
+from models import IncomingKind, OutboxState
 from udmelding.errors import NotFoundError
 from udmelding.journal import header as headers
 from udmelding.journal.council_calendars import load_calendars
@@ -61,6 +61,7 @@ KINDS = (
     _Kind(models.ActionItem, values.ActionItem, "actions"),
     _Kind(models.Pause, values.Pause, "pauses"),
     _Kind(models.ChaseStop, values.ChaseStop, "chase_stops"),
+    _Kind(models.DatedReminder, values.DatedReminder, "dated_reminders"),
     _Kind(models.Closure, values.Closure, "closures"),
     _Kind(models.ProcessPin, values.ProcessPin, "process_pins"),
 )
@@ -112,6 +113,8 @@ def load_all(
             by_case[case_id].setdefault(kind.field, []).append(value)
     for case_id, mail in _mails(session, as_of, ids):
         by_case[case_id].setdefault("mails", []).append(mail)
+    for case_id, reply in _replies(session, as_of, ids):
+        by_case[case_id].setdefault("replies", []).append(reply)
     meetings = () if is_chase else load_meetings(session, as_of)
     calendars = load_calendars(session, as_of, is_chase=is_chase)
     return tuple(
@@ -136,6 +139,7 @@ def load_part(session: Session, header: Header, step: str, party: str) -> Case:
             continue
         parts[kind.field] = [value for _, value in found]
     parts["mails"] = [mail for _, mail in _mails(session, None, ids, at)]
+    parts["replies"] = [reply for _, reply in _replies(session, None, ids, at)]
     calendars = load_calendars(session, None, is_chase=True)
     return _case(header, parts, (), calendars, header.recorded_at)
 
@@ -241,3 +245,38 @@ def _mails_query(*, is_dated: bool, is_limited: bool, at: tuple[str, ...]) -> sa
     if is_limited:
         query = query.where(table.c.announcement_id.in_(sa.bindparam("ids", expanding=True)))
     return query.order_by(table.c.created_at, table.c.key)
+
+
+def _replies(
+    session: Session,
+    as_of: dt.datetime | None,
+    ids: Sequence[int] | None,
+    at: Mapping[str, str] = _EVERYBODY,
+) -> Iterable[tuple[int, values.ReplyMail]]:
+    """Replies by mail that had come by ``as_of``; one that was handled later waits then."""
+    query = _replies_query(is_dated=as_of is not None, is_limited=ids is not None, at=tuple(at))
+    for case_id, handled_at, *row in session.execute(query, {"as_of": as_of, "ids": ids, **at}):
+        is_waiting = handled_at is None or (as_of is not None and handled_at > as_of)
+        yield (
+            case_id,
+            values.ReplyMail(**dict(zip(_REPLY, row, strict=True)), is_waiting=is_waiting),
+        )
+
+
+_REPLY = ("key", "step", "party", "received_at", "sender", "subject")
+
+
+@cache
+def _replies_query(*, is_dated: bool, is_limited: bool, at: tuple[str, ...]) -> sa.Select[Any]:
+    table = table_of(models.IncomingMail)
+    columns = (table.c.announcement_id, table.c.handled_at, *(table.c[name] for name in _REPLY))
+    query = sa.select(*columns).where(
+        table.c.announcement_id.is_not(None),
+        table.c.kind == IncomingKind.REPLY,
+        *(table.c[name] == sa.bindparam(name) for name in at),
+    )
+    if is_dated:
+        query = query.where(table.c.received_at <= sa.bindparam("as_of"))
+    if is_limited:
+        query = query.where(table.c.announcement_id.in_(sa.bindparam("ids", expanding=True)))
+    return query.order_by(table.c.received_at, table.c.key)

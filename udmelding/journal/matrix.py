@@ -188,7 +188,7 @@ class _Reader:
         names = ("step", "party", "happened_to", "completeness")
         return {
             (case_id, step, party): _Met(
-                word != Completeness.PARTIAL, days[day], None, None, _COMPLETENESSES[word]
+                _COMPLETENESSES[word].is_enough, days[day], None, None, _COMPLETENESSES[word]
             )
             for case_id, step, party, day, word in self._rows(table, names, _last_happened(table))
         }

@@ -19,16 +19,12 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 import models
-from udmelding.config.process import Parties
-from udmelding.errors import NotFoundError, RefusedError
+from udmelding.errors import NotFoundError
 from udmelding.journal.agenda import refresh
 from udmelding.journal.announcing import CORRECTED, RECORDED, WITHDRAWN, announce
+from udmelding.journal.checks import check
 from udmelding.journal.entries import (
     Entry,
-    NewChaseStop,
-    NewDeadline,
-    NewDecision,
-    NewExpectation,
     NewMeeting,
     NewProcess,
 )
@@ -79,7 +75,7 @@ def record(
         NotFoundError: the party, the step or the corrected fact is not in the case.
         RefusedError: the entry contradicts the case, such as a decision in the future.
     """
-    _check(session, header, entry, stamp)
+    check(session, header, entry, stamp.now.date())
     extra = {"announcement_id": header.id}
     if isinstance(entry, NewProcess):
         process = process_from(entry.content)
@@ -243,58 +239,7 @@ def restore_superseded(
     )
 
 
-def _check(session: Session, header: Header, entry: Entry, stamp: Stamp) -> None:
-    _check_party(session, header, entry)
-    if isinstance(entry, NewExpectation) and entry.expected_on < stamp.now.date():
-        raise RefusedError(
-            f"{entry.expected_on:%d.%m.%Y} er en dag, der er gået. Registrér beslutningen i stedet."
-        )
-    if isinstance(entry, NewChaseStop) and entry.until and entry.until < stamp.now.date():
-        raise RefusedError(
-            f"{entry.until:%d.%m.%Y} er en dag, der er gået. Skriv en dag, der kommer, eller ingen."
-        )
-    if isinstance(entry, NewDeadline) and entry.due_on <= header.received_on:
-        raise RefusedError(
-            f"Fristen {entry.due_on:%d.%m.%Y} ligger ikke efter modtagelsen "
-            f"{header.received_on:%d.%m.%Y}."
-        )
-    happened = getattr(entry, "on", None)
-    if happened is not None and happened.start > stamp.now.date() and entry.kind != "verdict":
-        raise RefusedError(
-            f"{happened.start:%d.%m.%Y} ligger efter registreringsdagen "
-            f"{stamp.now:%d.%m.%Y}. Registrér det, når det er sket."
-        )
-
-
-def _check_party(session: Session, header: Header, entry: Entry) -> None:
-    step_id, party = getattr(entry, "step", None), getattr(entry, "party", None)
-    step = header.process.step(step_id) if step_id else None
-    if step_id and step is None:
-        raise NotFoundError("trin", step_id, tuple(s.id for s in header.process.steps))
-    if party is None:
-        return
-    here = {"announcement_id": header.id, "party": party}
-    known = session.execute(_party_query(), here).first()
-    if known is None:
-        raise NotFoundError("part i sagen", party)
-    is_body = known[1] is models.PartyKind.BODY
-    if step is not None and is_body and step.parties is Parties.MUNICIPALITIES:
-        raise RefusedError(f"{known[0]} skylder intet i trinnet «{step.title}».")
-    if isinstance(entry, NewDecision) and step is not None and step.fulfilled_by != "decision":
-        raise RefusedError(f"Trinnet «{step.title}» afgøres ikke ved en beslutning.")
-
-
 @cache
 def _key_query(table: sa.Table) -> sa.Select[Any]:
     """Built once for each table: building a statement costs more than running it."""
     return sa.select(table.c.superseded_at).where(table.c.key == sa.bindparam("key"))
-
-
-@cache
-def _party_query() -> sa.Select[Any]:
-    parties = table_of(models.Party)
-    return sa.select(parties.c.name, parties.c.kind).where(
-        parties.c.announcement_id == sa.bindparam("announcement_id"),
-        parties.c.party == sa.bindparam("party"),
-        parties.c.superseded_at.is_(None),
-    )

@@ -30,6 +30,7 @@ FACTS: tuple[type[models.Fact], ...] = (
     models.ActionItem,
     models.Pause,
     models.ChaseStop,
+    models.DatedReminder,
     models.Closure,
     models.ProcessPin,
 )
@@ -40,6 +41,7 @@ SHARED_FACTS: tuple[type[models.Fact], ...] = (
     models.MunicipalChain,
     models.MunicipalMeeting,
     models.Contact,
+    models.SendingPause,
 )
 """The tables of facts that belong to no one case."""
 

@@ -22,6 +22,12 @@ class Withheld(StrEnum):
     STOPPED = "stopped"
     ON_HOLD = "on_hold"
     REGROUPED = "regrouped"
+    AWAITS_RELEASE = "awaits_release"
+    RECENT_ANSWER = "recent_answer"
+    REPLY_WAITS = "reply_waits"
+    ANNOUNCED = "announced"
+    ABSENT = "absent"
+    ADDRESS_FAILS = "address_fails"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from udmelding.rules.facts import (
     ActionItem,
     ChaseStop,
     Closure,
+    DatedReminder,
     Deadline,
     Decision,
     Document,
@@ -34,6 +35,7 @@ from udmelding.rules.facts import (
     ProcessPin,
     Question,
     QuestionAnswer,
+    ReplyMail,
     Response,
     Submission,
     Tally,
@@ -91,8 +93,10 @@ class Case:
     closures: tuple[Closure, ...] = ()
     pauses: tuple[Pause, ...] = ()
     chase_stops: tuple[ChaseStop, ...] = ()
+    dated_reminders: tuple[DatedReminder, ...] = ()
     process_pins: tuple[ProcessPin, ...] = ()
     mails: tuple[Mail, ...] = ()
+    replies: tuple[ReplyMail, ...] = ()
     council_calendars: CouncilCalendars | None = None
 
     def deciding_level(self, party: str) -> Level:

@@ -255,6 +255,21 @@ class ChaseStop(Recorded):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DatedReminder(Recorded):
+    """Somebody is to be reminded on a fixed day; see ``models.dated_reminder``."""
+
+    remind_on: dt.date
+    step: str = ""
+    party: str = ""
+    text: str
+
+    @property
+    def tail(self) -> str:
+        """The end of its key, which names it within the case."""
+        return self.key.rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Closure(Recorded):
     """The case is closed; see ``models.announcement.Closure``."""
 
@@ -289,3 +304,20 @@ class Mail:
     finished_at: dt.datetime | None = None
     subject: str = ""
     outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyMail:
+    """A reply by mail that a party sent, as far as rules care; see ``models.incoming``.
+
+    Attributes:
+        is_waiting: nobody has said yet what it means.
+    """
+
+    key: str
+    step: str
+    party: str
+    received_at: dt.datetime
+    sender: str
+    subject: str
+    is_waiting: bool

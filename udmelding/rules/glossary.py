@@ -13,7 +13,9 @@ from models.access import Role
 from models.announcement import AnnouncementKind, Scope
 from models.contact import ContactRole
 from models.decision import Level, Outcome
+from models.delivery_report import ReportKind
 from models.document import Change, DocumentKind
+from models.incoming import IncomingKind, IncomingState, MatchedBy, Meaning
 from models.meeting import MeetingState
 from models.milestone import MilestoneKind
 from models.obligation import DateSource
@@ -50,6 +52,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     },
     ContactRole: {
         ContactRole.COORDINATOR: "koordinator",
+        ContactRole.DIRECTOR: "direktør",
         ContactRole.CHIEF_EXECUTIVE: "kommunaldirektør",
         ContactRole.MAILBOX: "fællespostkasse",
     },
@@ -110,6 +113,11 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         MailKind.REMINDER_OVERDUE: "rykker efter svarfrist",
         MailKind.REMINDER_ESCALATED: "rykker med kopi til kommunaldirektøren",
         MailKind.THANKS: "tak for svar",
+        MailKind.ANSWER_RETURNED: "svar sendt tilbage",
+        MailKind.EXTENSION_GRANTED: "besked om udsættelse",
+        MailKind.ANNOUNCED_BEFORE: "påmindelse før meldt dag",
+        MailKind.ANNOUNCED_PASSED: "opfølgning efter meldt dag",
+        MailKind.DATED_REMINDER: "påmindelse på en fast dag",
         MailKind.COUNCIL_INVITATION: "invitation til politisk behandling",
         MailKind.COUNCIL_REMINDER_BEFORE: "påmindelse om politisk behandling",
         MailKind.COUNCIL_REMINDER_OVERDUE: "rykker for politisk behandling",
@@ -159,6 +167,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Completeness.COMPLETE: "besvaret",
         Completeness.PARTIAL: "delvist besvaret",
         Completeness.NO_CITIZENS: "ingen borgere i målgruppen",
+        Completeness.RETURNED: "sendt tilbage",
     },
     SubmissionKind: {
         SubmissionKind.REPORT: "afrapportering",
@@ -186,6 +195,51 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Withheld.STOPPED: "påmindelser er slået fra",
         Withheld.ON_HOLD: "sat på hold af sekretariatet",
         Withheld.REGROUPED: "samlet på ny, fordi noget er besvaret",
+        Withheld.AWAITS_RELEASE: "venter på, at sekretariatet frigiver den",
+        Withheld.RECENT_ANSWER: "der er svaret for nylig",
+        Withheld.REPLY_WAITS: "et svar på mail venter på sekretariatet",
+        Withheld.ANNOUNCED: "kommunen har meldt en dag",
+        Withheld.ABSENT: "modtageren er fraværende",
+        Withheld.ADDRESS_FAILS: "mails til adressen kommer retur",
+    },
+    IncomingKind: {
+        IncomingKind.REPLY: "svar",
+        IncomingKind.BOUNCE: "kom retur",
+        IncomingKind.DELAY: "forsinket",
+        IncomingKind.RECEIPT: "leveret",
+        IncomingKind.ABSENCE: "fravær",
+        IncomingKind.AUTOMATIC: "automatisk besked",
+    },
+    IncomingState: {
+        IncomingState.WAITING: "venter",
+        IncomingState.HANDLED: "behandlet",
+        IncomingState.FILED: "lagt på sagen",
+    },
+    Meaning: {
+        Meaning.ANSWER: "svar på det, vi spurgte om",
+        Meaning.PARTIAL_ANSWER: "en del af svaret",
+        Meaning.NO_CITIZENS: "ingen borgere i målgruppen",
+        Meaning.DECISION: "beslutning",
+        Meaning.ANNOUNCED_DAY: "melder en dag",
+        Meaning.EXTENSION_WANTED: "beder om udsættelse",
+        Meaning.QUESTION: "spørgsmål til os",
+        Meaning.NEW_CONTACT: "ny kontaktperson",
+        Meaning.NOTHING: "intet at registrere",
+    },
+    MatchedBy: {
+        MatchedBy.THREAD: "svar på vores mail",
+        MatchedBy.SUBJECT: "sagens reference i emnet",
+        MatchedBy.SENDER: "afsenderens adresse",
+        MatchedBy.PERSON: "valgt af sekretariatet",
+        MatchedBy.NOBODY: "ikke fundet",
+    },
+    ReportKind: {
+        ReportKind.FAILED: "kom retur",
+        ReportKind.FAILED_FOR_NOW: "kunne ikke leveres lige nu",
+        ReportKind.DELAYED: "forsinket",
+        ReportKind.DELIVERED: "leveret",
+        ReportKind.RELAYED: "sendt videre uden kvittering",
+        ReportKind.ABSENT: "fraværende",
     },
     CouncilState: {
         CouncilState.DECIDED: "har besluttet",

@@ -6,7 +6,8 @@ A ladder is a list of rungs in business days from the due date. Its laws, each w
 * a rung counts only if its day lies after the day on which the party was asked;
 * a day that is not a sending day (weekend, holiday, office closed, quiet period) is moved to the
   next one; a rung before the due date that would be moved onto or past it is dropped;
-* when several rungs have come due (the machine was off), only the last of them goes out.
+* when several rungs have come due (the machine was off), only the last of them goes out;
+* nobody is escalated before what they owe is late by as many days as the ladder says.
 """
 
 from __future__ import annotations
@@ -30,14 +31,28 @@ class RungDay:
 
 @lru_cache(maxsize=4096)
 def ladder_days(
-    ladder: tuple[Rung, ...], opened_on: dt.date, due_on: dt.date, work_days: WorkCalendar
+    ladder: tuple[Rung, ...],
+    opened_on: dt.date,
+    due_on: dt.date,
+    work_days: WorkCalendar,
+    escalates_after: dt.date | None = None,
 ) -> tuple[RungDay, ...]:
-    """The days of ``ladder`` for an obligation, in order; rungs that can never be sent left out."""
+    """The days of ``ladder`` for an obligation, in order; rungs that can never be sent left out.
+
+    Args:
+        ladder: its rungs in order.
+        opened_on: the day the party was asked, or announced its day.
+        due_on: the day to count from.
+        work_days: on which days mail may go out.
+        escalates_after: where the ladder counts from an announced day, the real due date, from
+            which rungs with copies count unless the announced day is later.
+    """
     found: list[RungDay] = []
     for rung in ladder:
-        day = work_days.next_sending_day(work_days.add_business_days(due_on, rung.business_days))
+        from_on = max(due_on, escalates_after or due_on) if rung.copy_to else due_on
+        day = work_days.next_sending_day(work_days.add_business_days(from_on, rung.business_days))
         if rung.business_days == 0:
-            day = work_days.next_sending_day(due_on)
+            day = work_days.next_sending_day(from_on)
         is_too_late = rung.business_days < 0 and day >= due_on
         if day > opened_on and not is_too_late:
             found.append(RungDay(rung, day))

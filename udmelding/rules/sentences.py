@@ -131,6 +131,13 @@ def _chase_stop(fact: facts.ChaseStop, names: Names) -> str:
     return f"{name} rykkes ikke{until}{reason}."
 
 
+def _dated_reminder(fact: facts.DatedReminder, names: Names) -> str:
+    who = _name(fact.party, names) if fact.party else "de kommuner, der mangler,"
+    if not fact.step:
+        who = "sekretariatet"
+    return f"Den {long_date(fact.remind_on)} bliver {who} mindet om: {fact.text}"
+
+
 def _particulars(fact: facts.Particulars, names: Names) -> str:
     basis = f" efter {fact.legal_basis}" if fact.legal_basis else ""
     return f"Sagen hedder «{fact.title}» ({label(fact.kind)}{basis})."
@@ -163,6 +170,7 @@ _SENTENCES: Mapping[type[facts.Recorded], Callable[[Any, Names], str]] = {
     facts.ActionItem: _action,
     facts.Pause: _pause,
     facts.ChaseStop: _chase_stop,
+    facts.DatedReminder: _dated_reminder,
     facts.Closure: lambda fact, names: (
         f"Sagen blev afsluttet {long_date(fact.closed_on)}"
         f"{': ' + fact.reason if fact.reason else ''}."

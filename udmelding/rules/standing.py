@@ -232,7 +232,7 @@ def _answered(responses: Iterable[Response]) -> _Met:
     if last is None:
         return _Met()
     return _Met(
-        is_met=last.completeness is not Completeness.PARTIAL,
+        is_met=last.completeness.is_enough,
         on=last.happened_to,
         as_written=last.as_written,
         completeness=last.completeness,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -12,10 +11,10 @@ from sqlmodel import Session
 
 from udmelding.casework import chase_actions
 from udmelding.casework.chase_list import DueReminder, Person, chase_list, person_due
+from udmelding.casework.chase_silence import paused_cases, why_quiet
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail_drafts import draft_of
-from udmelding.rules.business_days import WorkCalendar
 from udmelding.web.chasing_person import (
     HORIZONS,
     Typed,
@@ -44,6 +43,7 @@ def index(request: Request, visitor: Reader, frem: int = 0, side: int = 1) -> HT
     ahead = horizon(frem)
     with reading(services_of(request).engine) as session:
         found = chase_list(session, visitor.now, until(visitor, ahead))
+        paused, quiet = paused_cases(session), why_quiet(session, visitor.now.date())
     last = max(1, -(-len(found.reachable) // PEOPLE))
     side = min(max(1, side), last)
     return page(
@@ -55,16 +55,9 @@ def index(request: Request, visitor: Reader, frem: int = 0, side: int = 1) -> HT
         horizons=HORIZONS,
         side=side,
         last=last,
-        why_quiet=_why_quiet(visitor.now.date()),
+        paused=paused,
+        why_quiet=quiet,
     )
-
-
-def _why_quiet(day: dt.date) -> str:
-    """Why nobody is reminded on ``day`` whatever is due; empty on other days."""
-    if day.isoweekday() > 5:
-        return "det er weekend"
-    holiday = WorkCalendar().is_holiday(day)
-    return f"det er {holiday.lower()}" if holiday else ""
 
 
 @router.get("/person")

@@ -1,0 +1,56 @@
+"""Delivery reports: what other mail servers, or their users' mailboxes, said about an address.
+
+Facts that belong to no one case: they are added and never changed. An address's state is what the
+latest report about it says, unless a mail to it was accepted and stayed since.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from models.fact import Moment, word
+
+
+class ReportKind(StrEnum):
+    """What a report says of one address.
+
+    ``FAILED`` for good; ``FAILED_FOR_NOW`` (a full mailbox, say) given up, but another mail may
+    arrive; ``DELAYED`` still tried; ``DELIVERED`` into the mailbox; ``RELAYED`` to a server that
+    sends no reports; ``ABSENT`` the person is away.
+    """
+
+    FAILED = "failed"
+    FAILED_FOR_NOW = "failed_for_now"
+    DELAYED = "delayed"
+    DELIVERED = "delivered"
+    RELAYED = "relayed"
+    ABSENT = "absent"
+
+
+class DeliveryReport(SQLModel, table=True):
+    """What one incoming mail says about one address.
+
+    Attributes:
+        incoming_key: the incoming mail's key; ``mail_key`` is that of our mail, if it is known.
+        address: in lower case.
+        status: the enhanced status code (RFC 3463), such as ``5.1.1``; may be empty.
+        why: the other server's own words, or the out-of-office answer's.
+        until: for ``ABSENT``, the last day of absence; None where none is named.
+    """
+
+    __tablename__ = "delivery_report"
+    __table_args__ = (sa.UniqueConstraint("incoming_key", "address"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    incoming_key: str = Field(max_length=64)
+    mail_key: str = Field(default="", max_length=200, index=True)
+    address: str = Field(max_length=320, index=True)
+    kind: ReportKind = word(ReportKind)
+    reported_at: dt.datetime = Field(sa_type=Moment)
+    status: str = ""
+    why: str = ""
+    until: dt.date | None = None

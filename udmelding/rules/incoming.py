@@ -1,0 +1,84 @@
+"""What does an incoming mail say? The values that reading a mail gives; ``outside`` makes them.
+
+Everything that decides on a mail (what sort it is, whose it is, what it means) reads these values
+and never the mail's bytes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from models.delivery_report import ReportKind
+from models.incoming import IncomingKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingFile:
+    """A file that came with a mail.
+
+    Attributes:
+        file_name: made safe: no path, no control signs, never empty.
+        media_type: as the mail says, lower case, such as ``application/pdf``.
+        content: its bytes.
+    """
+
+    file_name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a delivery report (RFC 3464) says of one receiver.
+
+    Attributes:
+        address: the receiver in lower case; empty where the report names none.
+        kind: failed, failed for now, delayed, delivered or relayed.
+        status: the enhanced status code (RFC 3463), such as ``5.1.1``; may be empty.
+        why: the other server's own words on one line; may be empty.
+    """
+
+    address: str
+    kind: ReportKind
+    status: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """One mail that came in.
+
+    Attributes:
+        message_id: with angle brackets; empty where the mail has none.
+        sent_at: its Date, aware; None where it has none that can be read.
+        sender: the address in lower case, of ``From``; ``sender_name`` as it stands before it.
+        receivers: the addresses in To and Cc, lower case.
+        subject: decoded, on one line.
+        text: the readable text: the plain one, or the HTML one made plain.
+        own_text: ``text`` without what it quotes of earlier mails.
+        refers_to: Message-IDs of In-Reply-To and References, the nearest first.
+        returned_id: Message-ID of the mail that a report sends back; empty where none is.
+        returned_key: our own key of that mail (``X-Udmelding-Key``, decoded, or the envelope id).
+        kind: what sort of mail it is; ``why`` says how that was seen, in English, for the log.
+        reports: for delivery reports, one for each receiver.
+        absent_until: for out-of-office answers, the last day of absence if one is named.
+        files: what came with it; inline pictures of signatures are left out.
+    """
+
+    message_id: str
+    sent_at: dt.datetime | None
+    sender: str
+    sender_name: str = ""
+    receivers: tuple[str, ...] = ()
+    subject: str = ""
+    text: str = ""
+    own_text: str = ""
+    refers_to: tuple[str, ...] = ()
+    returned_id: str = ""
+    returned_key: str = ""
+    kind: IncomingKind
+    why: str = ""
+    reports: tuple[Report, ...] = ()
+    absent_until: dt.date | None = None
+    files: tuple[IncomingFile, ...] = ()
