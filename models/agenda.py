@@ -22,7 +22,7 @@ class AgendaItem(SQLModel, table=True):
             the day that the party has announced.
         ladder: the ladder that is climbed, where it is not the step's own.
         escalates_after: no rung with copies before this day has passed; empty for none.
-        silent: why nobody is reminded for now (``rules.actions.Withheld``); empty where reminders go.
+        silent: why nobody is reminded for now (``rules.actions.Withheld``); empty: they go.
         last_rung: the last rung for that due date that was written to the outbox; empty for none.
         next_on: the first day on which there is something to do, the last day there is where that
             waits for something else to happen; no row at all when nothing is left to do.

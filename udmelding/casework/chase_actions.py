@@ -161,7 +161,8 @@ def send_now(
         if len(written) > 1:
             digests.merge(services, session, written, now)
     try:
-        deliver_waiting(services, now, f"web-{uuid4().hex[:12]}")
+        keys = _whole(services, written)
+        deliver_waiting(services, now, f"web-{uuid4().hex[:12]}", only=keys, is_patient=False)
     except OutsideError as error:
         return Fate(
             f"Mailen er skrevet, men kunne ikke sendes nu: {error.message} Den prøves igen."
@@ -197,6 +198,13 @@ def _is_wanted(session: Session, case: Case, reminder: DueReminder, today: dt.da
         return False
     at = (reminder.step.id, reminder.party)
     return overtaken(case, reminder.rung.mail, at, reminder.due_on, today) is None
+
+
+def _whole(services: Services, written: Sequence[Letter]) -> frozenset[str]:
+    """Keys of the mails that those reminders go out as."""
+    with reading(services.engine) as session:
+        letters = [outbox.get(session, letter.key) for letter in written]
+    return frozenset(letter.merged_into or letter.key for letter in letters)
 
 
 def _fate(services: Services, key: str) -> Fate:

@@ -8,27 +8,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Mapping
-from email.message import EmailMessage
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlmodel import Session
 
-from models import MailKind, OutboxState
-from udmelding.casework.digests import gather, take_apart
+from models import OutboxState
+from udmelding.casework.digests import gather
+from udmelding.casework.outgoing import message_of
+from udmelding.casework.pacer import Pacer, Timer, timer_for
 from udmelding.casework.services import Services
+from udmelding.casework.still_wanted import opening, withdrawn
 from udmelding.errors import OutsideError, RefusedError
 from udmelding.journal import outbox
 from udmelding.journal.announcing import announce_mail
 from udmelding.journal.database import reading, writing
-from udmelding.journal.header import headers
-from udmelding.journal.load import load_part
 from udmelding.journal.outbox import Letter
-from udmelding.outside.mime import Attachment, MailToSend, build_message
-from udmelding.outside.transport import MailDelayedError
-from udmelding.rules.actions import Withheld
-from udmelding.rules.glossary import label
-from udmelding.rules.overtaken import overtaken
+from udmelding.journal.sending_pause import pause_at
+from udmelding.outside.transport import MailDelayedError, Receipt
+from udmelding.rules.pacing import NO_WAIT
 
 
 class Fate(StrEnum):
@@ -40,16 +39,8 @@ class Fate(StrEnum):
     POSTPONED = "postponed"
     HELD = "held"
     RECOVERED = "recovered"
+    LATER = "later"
 
-
-CHASING = frozenset(MailKind) - {
-    MailKind.THANKS,
-    MailKind.NOTICE,
-    MailKind.SUBMISSION,
-    MailKind.RESERVATION_LIFTED,
-    MailKind.DIGEST,
-}
-"""Mails that ask for something, and are pointless once it was given."""
 
 _LOOK = "Se efter, om den er nået frem, og svar med «udmelding outbox resolve»."
 
@@ -61,32 +52,76 @@ def _pass(_key: str, _place: str) -> None:
     return None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Round:
+    """What one delivery is done with."""
+
+    services: Services
+    owner: str
+    pacer: Pacer
+    checkpoint: Checkpoint
+    may_wait: bool
+
+    @property
+    def now(self) -> dt.datetime:
+        """The moment of the mail at hand."""
+        return self.pacer.timer.now()
+
+
+class _StopError(Exception):
+    """No mail can go now: sending is paused, the server is away, or the time is up."""
+
+
 def deliver_waiting(
-    services: Services, now: dt.datetime, owner: str, checkpoint: Checkpoint = _pass
+    services: Services,
+    now: dt.datetime,
+    owner: str,
+    checkpoint: Checkpoint = _pass,
+    *,
+    only: Collection[str] | None = None,
+    is_patient: bool = True,
+    timer: Timer | None = None,
 ) -> Counter[Fate]:
     """Send every mail that may go at ``now``.
+
+    Stops at once when somebody pauses all sending, when the mail server cannot be reached or asks
+    to be left alone, and when its time is up; what is left waits for the next delivery.
 
     Args:
         services: database and transport.
         now: decides what waits and which claims of dead senders are void.
         owner: a name for this sender, unique among those that run.
         checkpoint: for tests that stop the sender at a given place.
+        only: keys of the mails to send; None sends all that may go, gathered to one mail a person.
+        is_patient: whether to wait where the pace asks for it; somebody who looks at a page does
+            not, and what has to wait is left to the next delivery.
+        timer: the moment of each mail, and waiting between them; None counts on from ``now`` where
+            mails are really sent.
 
     Returns:
         How many mails met which fate. Safe to run twice, at once, or after being killed.
     """
     fates = recover(services, now)
+    pacer = Pacer(services.settings, timer or timer_for(services.settings, now))
+    work = _Round(
+        services=services, owner=owner, pacer=pacer, checkpoint=checkpoint, may_wait=is_patient
+    )
     for _ in range(_ROUNDS):
-        gather(services, now)
+        if only is None:
+            gather(services, work.now)
         with reading(services.engine) as session:
-            keys = outbox.waiting(session, now)
+            keys = outbox.waiting(session, work.now)
+        keys = keys if only is None else [key for key in keys if key in only]
         if not keys:
             break
         with services.sending():
-            for key in keys:
-                fate = _deliver_one(services, key, now, owner, checkpoint)
-                if fate is not None:
-                    fates[fate] += 1
+            try:
+                for key in keys:
+                    fate = _deliver_one(work, key)
+                    if fate is not None:
+                        fates[fate] += 1
+            except _StopError:
+                break
     return fates
 
 
@@ -106,7 +141,7 @@ def recover(services: Services, now: dt.datetime) -> Counter[Fate]:
 
 
 def _decide(services: Services, session: Session, letter: Letter, now: dt.datetime) -> Fate:
-    taken = services.transport.has_taken(_message(services, letter), letter.key)
+    taken = services.transport.has_taken(message_of(services, letter), letter.key)
     if taken is True:
         outbox.finish(session, letter.key, OutboxState.SENT, now, "fundet hos modtageren")
         return Fate.SENT
@@ -125,89 +160,107 @@ def _decide(services: Services, session: Session, letter: Letter, now: dt.dateti
     return Fate.HELD
 
 
-def _deliver_one(
-    services: Services, key: str, now: dt.datetime, owner: str, checkpoint: Checkpoint
-) -> Fate | None:
-    with writing(services.engine) as session:
-        letter = outbox.claim(session, key, now, owner)
-        if letter is None:
-            return None
-        if letter.mail is MailKind.DIGEST:
-            is_apart = take_apart(session, letter, _pointless, now)
-            reason = Withheld.REGROUPED if is_apart else None
-        else:
-            reason = _pointless(session, letter, now)
-        if reason is not None:
-            outbox.finish(session, key, OutboxState.WITHDRAWN, now, label(reason))
-            return Fate.WITHDRAWN
-    checkpoint(key, "claimed")
+def _deliver_one(work: _Round, key: str) -> Fate | None:
+    """Send one mail; None where it is another sender's, or is to wait.
+
+    Raises:
+        _StopError: no further mail is to be tried in this delivery.
+    """
+    services = work.services
+    taken = _take(work, key)
+    if not isinstance(taken, Letter):
+        return taken
+    work.checkpoint(key, "claimed")
     try:
-        message = _message(services, letter)
+        message = message_of(services, taken)
     except (RefusedError, OutsideError) as error:
-        return _failed(services, key, now, error)
+        return _failed(work, key, error)
     with writing(services.engine) as session:
-        if not outbox.hand_over(session, key, owner):
+        if not outbox.hand_over(session, key, work.owner):
             return None
-    checkpoint(key, "handing_over")
+    work.checkpoint(key, "handing_over")
     try:
         receipt = services.transport.deliver(message, key)
     except OutsideError as error:
-        return _failed(services, key, now, error)
-    checkpoint(key, "sent")
-    refused = "; ".join(f"{address}: {why}" for address, why in receipt.refused.items())
+        fate = _failed(work, key, error)
+        if isinstance(error, MailDelayedError) and error.concerns_all:
+            _leave_alone(work, error)
+            raise _StopError from error
+        return fate
+    work.checkpoint(key, "sent")
     with writing(services.engine) as session:
-        outbox.finish(
-            session, key, OutboxState.SENT, now, f"ikke modtaget af {refused}" if refused else ""
-        )
+        outbox.finish(session, key, OutboxState.SENT, work.now, _told(services, receipt))
     return Fate.SENT
 
 
-def _failed(
-    services: Services, key: str, now: dt.datetime, error: RefusedError | OutsideError
-) -> Fate:
-    with writing(services.engine) as session:
+def _told(services: Services, receipt: Receipt) -> str:
+    """What is worth knowing of a mail that was taken."""
+    refused = "; ".join(f"{address}: {why}" for address, why in receipt.refused.items())
+    if refused:
+        return f"ikke modtaget af {refused}"
+    return "prøvedrift: skrevet som fil, ikke sendt" if services.settings.mail.dry_run else ""
+
+
+def _take(work: _Round, key: str) -> Letter | Fate | None:
+    """Claim a mail that may go now and is still wanted; else what became of it.
+
+    Raises:
+        _StopError: nothing is to be sent, or not within this delivery's time.
+    """
+    while (pause := _turn(work, key)) > NO_WAIT:
+        if not work.may_wait or work.pacer.is_over(pause):
+            raise _StopError
+        work.pacer.timer.sleep(pause.total_seconds())
+    now = work.now
+    with writing(work.services.engine) as session:
+        if pause_at(session) is not None:
+            raise _StopError
+        letter = outbox.get(session, key)
+        opens_at = opening(session, letter, now)
+        if opens_at > now:
+            outbox.hold_until(session, [key], opens_at)
+            return Fate.LATER
+        claimed = outbox.claim(session, key, now, work.owner)
+        if claimed is None:
+            return None
+        reason = withdrawn(work.services, session, claimed, now)
+        if reason is not None:
+            outbox.finish(session, key, OutboxState.WITHDRAWN, now, reason)
+            return Fate.WITHDRAWN
+    return claimed
+
+
+def _turn(work: _Round, key: str) -> dt.timedelta:
+    """How long the mail has to wait for its turn."""
+    if work.pacer.is_over():
+        raise _StopError
+    if not work.pacer.is_limited:
+        return NO_WAIT
+    with reading(work.services.engine) as session:
+        letter = outbox.get(session, key)
+        return work.pacer.wait_for(session, [*letter.recipients, *letter.copies])
+
+
+def _leave_alone(work: _Round, error: MailDelayedError) -> None:
+    """Let all that waits wait as long as the counterpart has asked for."""
+    if error.pause is None:
+        return
+    with writing(work.services.engine) as session:
+        waiting = outbox.waiting(session, work.now)
+        outbox.hold_until(session, waiting, work.now + error.pause)
+
+
+def _failed(work: _Round, key: str, error: RefusedError | OutsideError) -> Fate:
+    now = work.now
+    with writing(work.services.engine) as session:
         if isinstance(error, MailDelayedError) and error.is_in_doubt:
             outbox.finish(session, key, OutboxState.HELD, now, f"{error.message} {_LOOK}")
             announce_mail(session, key, now)
             return Fate.HELD
         if isinstance(error, OutsideError) and error.is_temporary:
-            outbox.postpone(session, key, now, error.message)
+            pause = error.pause if isinstance(error, MailDelayedError) else None
+            outbox.postpone(session, key, now, error.message, pause)
             return Fate.POSTPONED
         outbox.finish(session, key, OutboxState.FAILED, now, error.message)
         announce_mail(session, key, now)
         return Fate.FAILED
-
-
-def _pointless(session: Session, letter: Letter, now: dt.datetime) -> Withheld | None:
-    """Why a mail that was written should not go any more, or None when it should."""
-    if letter.mail not in CHASING:
-        return None
-    reference = letter.key.split("/", 1)[0]
-    header = headers(session, (reference,))[0]
-    case = load_part(session, header, letter.step, letter.party)
-    at = (letter.step, letter.party)
-    return overtaken(case, letter.mail, at, letter.due_on, now.date())
-
-
-def _message(services: Services, letter: Letter) -> EmailMessage:
-    settings = services.settings
-    mail = MailToSend(
-        key=letter.key,
-        subject=letter.subject,
-        text=letter.text,
-        html=letter.html,
-        recipients=tuple(letter.recipients),
-        copies=tuple(letter.copies),
-        message_id=letter.message_id,
-        thread_id=letter.thread_id,
-        created_at=letter.created_at,
-        reference=letter.key.split("/", 1)[0],
-        attachments=tuple(_attachment(services, item) for item in letter.attachments),
-    )
-    return build_message(mail, sender=settings.secretariat)
-
-
-def _attachment(services: Services, item: Mapping[str, str]) -> Attachment:
-    with services.store.open_checked(item["sha256"]) as file:
-        content = file.read()
-    return Attachment(file_name=item["file_name"], media_type=item["media_type"], content=content)

@@ -257,7 +257,7 @@ def _files(settings: Settings, kind: MailKind) -> tuple[Path, Path]:
 def _content(path: Path) -> bytes | None:
     try:
         return path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError:
         return b""

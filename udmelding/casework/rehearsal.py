@@ -144,6 +144,9 @@ def _stage(services: Services) -> Iterator[Services]:
     """Services on an empty database of their own, gone afterwards."""
     with TemporaryDirectory(prefix="udmelding-gennemspil-") as folder:
         home = Path(folder)
+        own_texts = services.settings.texts_folder
+        if own_texts.is_dir():
+            (home / "templates").symlink_to(own_texts, target_is_directory=True)
         mail = services.settings.mail.model_copy(
             update={"transport": "folder", "folder": home / "mail"}
         )

@@ -12,6 +12,7 @@ from udmelding.config.settings import Settings, load_settings
 from udmelding.journal.database import open_database
 from udmelding.outside.documents_store import DocumentStore
 from udmelding.outside.folder import FolderTransport
+from udmelding.outside.graph import GraphTransport
 from udmelding.outside.smtp import SmtpTransport
 from udmelding.outside.transport import Transport
 
@@ -26,8 +27,8 @@ class Services:
     store: DocumentStore
 
     def sending(self) -> AbstractContextManager[object]:
-        """For a batch of mails: an SMTP connection is opened once and closed at the end."""
-        if isinstance(self.transport, SmtpTransport):
+        """For a batch of mails: a connection is opened once and closed at the end."""
+        if isinstance(self.transport, SmtpTransport | GraphTransport):
             return self.transport.session()
         return nullcontext()
 
@@ -63,6 +64,8 @@ def open_services(settings: Settings | None = None) -> Iterator[Services]:
 
 
 def _transport(settings: Settings) -> Transport:
-    if settings.mail.transport == "smtp":
+    if settings.sends and settings.mail.transport == "smtp":
         return SmtpTransport(settings.mail)
+    if settings.sends:
+        return GraphTransport(settings.graph, settings.mail.timeout_seconds)
     return FolderTransport(settings.mail_folder)

@@ -96,6 +96,7 @@ _FATES = {
     "postponed": "udskudt",
     "held": "tilbageholdt til afklaring",
     "recovered": "genoptaget efter afbrydelse",
+    "later": "venter til kontortid",
 }
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from udmelding.cli.options import AsJson, Today, member, moment_of_action
+from udmelding.cli.options import AsJson, Today, member, moment_of_action, user
 from udmelding.errors import RefusedError
 
 app = typer.Typer(help="Mails: se, hvad der venter og er sendt, og send det.", no_args_is_help=True)
@@ -96,10 +96,17 @@ def deliver(today: Today = None, as_json: AsJson = False) -> None:
     from udmelding.cli.values import echo_json
     from udmelding.journal import outbox
     from udmelding.journal.database import reading
+    from udmelding.journal.sending_pause import pause_at
 
     now = moment_of_action(today)
     with open_services() as services, reading(services.engine) as session:
-        is_idle = outbox.is_idle(session, now)
+        is_idle, stopped = outbox.is_idle(session, now), pause_at(session)
+    if stopped is not None:
+        why = f": {stopped.reason}" if stopped.reason else ""
+        raise RefusedError(
+            f"Al udsendelse er stoppet af {stopped.by} {stopped.since:%d.%m.%Y %H:%M}{why}. "
+            "Genoptag den med «udmelding outbox resume»."
+        )
     fates = {} if is_idle else run_deliver(now)
     if as_json:
         echo_json(fates)
@@ -132,3 +139,37 @@ def resolve(
     with open_services() as services, writing(services.engine) as session:
         outbox.resolve(session, key, was_sent=sent, now=now)
     typer.echo("Mailen er mærket som nået frem." if sent else "Mailen sendes igen.")
+
+
+@app.command("pause")
+def pause(
+    reason: Annotated[str, typer.Option("--reason", metavar="TEKST", help="Hvorfor.")] = "",
+) -> None:
+    """Stop al udsendelse på én gang, også den, der er i gang. Mails skrives stadig, men venter.
+
+    Eksempel:
+
+      udmelding outbox pause --reason "forkert adresseliste"
+    """
+    from udmelding import clock
+    from udmelding.casework.sending import stop_sending
+    from udmelding.casework.services import open_services
+
+    with open_services() as services:
+        typer.echo(stop_sending(services, reason, clock.now(), user()))
+
+
+@app.command("resume")
+def resume() -> None:
+    """Genoptag udsendelsen. Det, der venter og stadig er aktuelt, sendes.
+
+    Eksempel:
+
+      udmelding outbox resume
+    """
+    from udmelding import clock
+    from udmelding.casework.sending import resume_sending
+    from udmelding.casework.services import open_services
+
+    with open_services() as services:
+        typer.echo(resume_sending(services, clock.now(), user()))

@@ -88,10 +88,11 @@ def stamp(now: dt.datetime, by: str | None) -> Stamp:
     """Who records and when."""
     from udmelding.journal.record import Stamp
 
-    return Stamp(now, by or _user())
+    return Stamp(now, by or user())
 
 
-def _user() -> str:
+def user() -> str:
+    """Who sits at this machine."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # no such user in a bare container

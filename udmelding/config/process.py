@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from models.contact import ContactRole
 from models.outbox import MailKind
 from models.process import Stage
+from udmelding.config import flaw_wording
 
 
 class Shape(BaseModel):
@@ -69,6 +70,20 @@ class QuietSpan(Shape):
     end: Annotated[str, Field(pattern=r"^\d\d-\d\d$")]
 
 
+class SendingHours(Shape):
+    """From when to when the machine's mails go out, ``HH:MM`` in Danish wall clock time."""
+
+    start: Annotated[str, Field(pattern=flaw_wording.TIME_PATTERN)]
+    end: Annotated[str, Field(pattern=flaw_wording.TIME_PATTERN)]
+
+    @model_validator(mode="after")
+    def _is_in_order(self) -> Self:
+        """Raises ValueError (Danish) where the day would end before it begins."""
+        if self.end <= self.start:
+            raise ValueError("end skal ligge efter start")
+        return self
+
+
 class WorkDays(Shape):
     """Which days count as business days and when nobody is chased.
 
@@ -76,10 +91,13 @@ class WorkDays(Shape):
         closed: yearly days (``MM-DD``) on which municipal offices are closed besides the public
             holidays.
         quiet: periods without reminders.
+        sending_hours: in which hours of a business day the machine's mails to parties go out; None
+            is any.
     """
 
     closed: tuple[Annotated[str, Field(pattern=r"^\d\d-\d\d$")], ...] = ()
     quiet: tuple[QuietSpan, ...] = ()
+    sending_hours: SendingHours | None = None
 
 
 class PlanRules(Shape):

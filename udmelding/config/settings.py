@@ -88,7 +88,7 @@ class Settings(BaseSettings):
     secretariat: Secretariat = Field(default=Secretariat(), validate_default=True)
     agency: Agency = Agency()
     mail: Mail = Field(default=Mail(), validate_default=True)
-    graph: Graph = Graph()
+    graph: Graph = Field(default=Graph(), validate_default=True)
     mailbox: Mailbox = Mailbox()
     prefect: Prefect = Prefect()
     web: Web = Web()
@@ -159,6 +159,21 @@ class Settings(BaseSettings):
     def _with_sender(cls, secretariat: Secretariat) -> Secretariat:
         sender = secretariat.sender_name or secretariat.name
         return secretariat.model_copy(update={"sender_name": sender})
+
+    @field_validator("graph")
+    @classmethod
+    def _whole_where_used(cls, graph: Graph, info: ValidationInfo) -> Graph:
+        mail = info.data.get("mail")
+        needed = {
+            "tenant": graph.tenant,
+            "client_id": graph.client_id,
+            "client_secret": graph.client_secret.get_secret_value(),
+            "mailbox": graph.mailbox,
+        }
+        missing = [name for name, value in needed.items() if not value]
+        if mail is not None and mail.transport == "graph" and missing:
+            raise ValueError(f'mangler {", ".join(missing)}: transport = "graph" bruger dem')
+        return graph
 
     @field_validator("mail")
     @classmethod

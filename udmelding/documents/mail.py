@@ -98,7 +98,10 @@ def write_mail_text(kind: MailKind, context: MailContext, own: Path) -> Rendered
 
 def templates_in_use(kind: MailKind, own: Path) -> MailTemplates:
     """The texts that mails of the kind are written from now; see ``write_mail_text``."""
-    found, shipped = _found(None, own), _found(None, None)
+    found = _found(None, own)
+    if not any(text.is_own for text in found.texts.values()):
+        return found  # as a rule, and looking for the files once is half the work
+    shipped = _found(None, None)
     return shipped if mail_checks.flaws_of(kind, found, shipped) else found
 
 

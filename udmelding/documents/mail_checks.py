@@ -140,13 +140,12 @@ def _of_text(found: MailTemplates, name: str, known: set[str]) -> list[TextFlaw]
         parsed = found.parsed(name)
     except TemplateError:
         return []  # told by `_reached`
-    told = [
-        *_filters(found, parsed),
-        *_forbidden(parsed),
-        *([] if name == PAGE else _not_markdown(found.texts[name].content)),
-    ]
+    told = list(_filters(found, parsed))
     if not told:  # Jinja's own search for names needs filters that are there
         told += _names(parsed, known)
+    told += _forbidden(parsed)
+    if name != PAGE:
+        told += _not_markdown(found.texts[name].content)
     if line_of_extends(parsed)[0]:
         told += _outside_blocks(parsed)
     return [TextFlaw(name, line, problem) for line, problem in told]

@@ -160,12 +160,27 @@ def parts_of(session: Session, key: str) -> list[Letter]:
     return letters(session, table_of(models.OutboxMessage).c.merged_into == key)
 
 
-def postpone(session: Session, key: str, now: dt.datetime, outcome: str) -> dt.datetime:
-    """Put a mail back after a temporary failure; returns when it is tried again."""
+def postpone(
+    session: Session,
+    key: str,
+    now: dt.datetime,
+    outcome: str,
+    at_least: dt.timedelta | None = None,
+) -> dt.datetime:
+    """Put a mail back after a temporary failure; returns when it is tried again.
+
+    Args:
+        session: an open writing transaction.
+        key: the mail.
+        now: the moment of the failure.
+        outcome: why, in words.
+        at_least: how long the counterpart asked us to wait, if it did.
+    """
     table = table_of(models.OutboxMessage)
     query = sa.select(table.c.attempts).where(table.c.key == key)
     attempts = int(session.execute(query).scalar_one())
-    again = now + PAUSES[min(attempts, len(PAUSES)) - 1]
+    pause = PAUSES[min(attempts, len(PAUSES)) - 1]
+    again = now + max(pause, at_least or pause)
     session.execute(
         sa.update(table)
         .where(table.c.key == key)
@@ -178,6 +193,31 @@ def postpone(session: Session, key: str, now: dt.datetime, outcome: str) -> dt.d
         )
     )
     return again
+
+
+def hold_until(session: Session, keys: Sequence[str], until: dt.datetime) -> None:
+    """Let waiting mails wait until then; one that already waits longer keeps its time."""
+    table = table_of(models.OutboxMessage)
+    session.execute(
+        sa.update(table)
+        .where(
+            table.c.key.in_(keys),
+            table.c.state == OutboxState.PENDING,
+            table.c.not_before < until,
+        )
+        .values(not_before=until)
+    )
+
+
+def handed_over_since(session: Session, since: dt.datetime) -> list[tuple[dt.datetime, list[str]]]:
+    """When the mails that were sent after ``since`` went, and to whom, copies included."""
+    table = table_of(models.OutboxMessage)
+    query = sa.select(table.c.finished_at, table.c.recipients, table.c.copies).where(
+        table.c.finished_at > since,
+        table.c.state == OutboxState.SENT,
+        table.c.merged_into.is_(None),
+    )
+    return [(row[0], [*row[1], *row[2]]) for row in session.execute(query)]
 
 
 def release_dead_claims(session: Session, now: dt.datetime) -> tuple[list[str], list[Letter]]:

@@ -26,6 +26,9 @@ from udmelding.outside.transport import MailDelayedError, MailRefusedError, Rece
 _LOGIN_CODES = frozenset({530, 534, 535, 538})
 """The server wants another login: a setting is wrong, not the mail (RFC 4954)."""
 
+_CLOSING = 421
+"""The server ends the connection and takes nothing for a while (RFC 5321, 4.2.3)."""
+
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
@@ -86,7 +89,7 @@ class SmtpTransport:
             try:
                 self._kept = self._open()
             except (OSError, ValueError) as error:  # all of smtplib's and ssl's are OSErrors
-                raise MailDelayedError(key, self._told(error)) from error
+                raise MailDelayedError(key, self._told(error), concerns_all=True) from error
         return self._kept
 
     def _open(self) -> smtplib.SMTP:
@@ -203,7 +206,8 @@ def _expect(key: str, answer: tuple[int, bytes], wanted: int = 250) -> None:
         return
     if _is_final(code):
         raise MailRefusedError(key, f"mailserveren svarede {_said(answer)}.")
-    raise MailDelayedError(key, f"mailserveren svarede {_said(answer)}.")
+    is_closing = code == _CLOSING
+    raise MailDelayedError(key, f"mailserveren svarede {_said(answer)}.", concerns_all=is_closing)
 
 
 def _is_final(code: int) -> bool:

@@ -7,6 +7,7 @@ happens after a crash is ``has_taken``: a folder can be asked, a mail server can
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -58,13 +59,25 @@ class MailDelayedError(OutsideError):
         key: the mail's key.
         is_in_doubt: the connection broke after the content was handed over and before the server
             answered. It may have taken the mail, so that another try may double it.
+        concerns_all: no mail can go now, whatever it says: no connection, no login, a certificate,
+            too many mails. The other mails wait instead of failing one by one.
+        pause: how long the counterpart asked to be left alone (``Retry-After``); None: it did not.
     """
 
-    def __init__(self, key: str, reason: str, *, is_in_doubt: bool = False) -> None:
+    def __init__(
+        self,
+        key: str,
+        reason: str,
+        *,
+        is_in_doubt: bool = False,
+        concerns_all: bool = False,
+        pause: dt.timedelta | None = None,
+    ) -> None:
         """Compose the message from the ``reason``."""
         doubt = " Serveren kan have taget imod den." if is_in_doubt else ""
         super().__init__(f"Mailen kom ikke af sted: {reason}{doubt}", is_temporary=True)
         self.key, self.is_in_doubt = key, is_in_doubt
+        self.concerns_all, self.pause = concerns_all, pause
 
 
 class Transport(Protocol):

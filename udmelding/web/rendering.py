@@ -19,6 +19,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from models import Role
 from udmelding import paths
+from udmelding.casework.sending import Brakes, brakes
+from udmelding.errors import OutsideError
+from udmelding.journal.database import reading
 from udmelding.rules.date_wording import long_date, short_date, weekday_date
 from udmelding.rules.glossary import enumerated, label
 from udmelding.web.routes import paths_of
@@ -91,6 +94,16 @@ def environment() -> Environment:
     return made
 
 
+def _brakes(request: Request) -> Brakes | None:
+    """What keeps mails from going out; None where the database cannot tell."""
+    services = services_of(request)
+    try:
+        with reading(services.engine) as session:
+            return brakes(session, services.settings)
+    except OutsideError:
+        return None  # a page that tells of the trouble must not fail by it
+
+
 def page(request: Request, template: str, /, *, code: int = 200, **values: Any) -> HTMLResponse:
     """A page with its frame: navigation, the user, one message.
 
@@ -112,6 +125,7 @@ def page(request: Request, template: str, /, *, code: int = 200, **values: Any) 
         "secretariat": services_of(request).settings.secretariat,
         "today": moment(request).date(),
         "demo_day": request.app.state.demo_day,
+        "brakes": _brakes(request) if visitor else None,
         "is_partial": request.headers.get("hx-request") == "true",
     }
     html = environment().get_template(template).render(frame | values)

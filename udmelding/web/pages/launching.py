@@ -183,7 +183,7 @@ def _start_and_send(request: Request, visitor: Visitor, said: Values) -> Respons
         return _to_case(request, visitor, reference, told)
     try:
         advance(services, reference, visitor.now)
-        deliver_waiting(services, visitor.now, f"web-{uuid4().hex[:12]}")
+        deliver_waiting(services, visitor.now, f"web-{uuid4().hex[:12]}", is_patient=False)
     except OutsideError as error:
         told = f"Sagen er startet, men mailene kunne ikke sendes nu: {error.message}"
         late = f"{told} De sendes ved næste gennemgang."

@@ -14,6 +14,7 @@ from udmelding.casework.sent_mail import SentMail, sent_mail
 from udmelding.errors import RefusedError
 from udmelding.journal import outbox
 from udmelding.journal.database import reading, writing
+from udmelding.journal.sending_pause import pause_at
 from udmelding.rules.danish_dates import Direction, read_day
 from udmelding.rules.glossary import enumerated
 from udmelding.web.rendering import page
@@ -31,6 +32,7 @@ _FATES = {
     Fate.FAILED: "afvist",
     Fate.POSTPONED: "kunne ikke sendes nu og prøves igen",
     Fate.HELD: "tilbageholdt til afklaring",
+    Fate.LATER: "venter til kontortid",
     Fate.WITHDRAWN: "trukket tilbage, fordi der var svaret",
 }
 
@@ -73,7 +75,12 @@ def deliver(request: Request, visitor: Caseworker) -> Response:
     Raises:
         OutsideError: the mail server or the database cannot be reached.
     """
-    fates = deliver_waiting(services_of(request), visitor.now, f"web-{uuid4().hex[:12]}")
+    services, sender = services_of(request), f"web-{uuid4().hex[:12]}"
+    with reading(services.engine) as session:
+        if pause_at(session) is not None:
+            refused = "Al udsendelse er stoppet. Genoptag den først."
+            return told(request, visitor, refused, "/rykkere", is_good=False)
+    fates = deliver_waiting(services, visitor.now, sender, is_patient=False)
     counts = [f"{fates[fate]} {word}" for fate, word in _FATES.items() if fates[fate]]
     done = f"Mails: {enumerated(counts)}." if counts else "Der er ingen mails, der venter."
     is_good = not fates[Fate.FAILED] and not fates[Fate.POSTPONED] and not fates[Fate.HELD]

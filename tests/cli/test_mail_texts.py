@@ -1,0 +1,75 @@
+"""Mail texts from the command line: list, check, copy, show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Udmelding = Callable[..., Any]
+REF = "CU-EN-2024"
+
+
+def test_a_text_is_copied_edited_checked_and_listed(udmelding: Udmelding, home: Path) -> None:
+    assert udmelding("mail-texts", "check").out == "Der er ingen fejl i de egne tekster.\n"
+    subject, body = (Path(line) for line in udmelding("mail-texts", "copy", "thanks").out.split())
+    assert body == home / "templates" / "mail" / "thanks" / "body.md"
+    assert subject.is_file()
+    assert udmelding("mail-texts", "check").code == 0
+
+    body.write_text(body.read_text(encoding="utf-8") + "\n\nHej {{ navn }}\n", encoding="utf-8")
+    line = len(body.read_text(encoding="utf-8").splitlines())
+    flawed = udmelding("mail-texts", "check")
+
+    assert flawed.code == 1
+    assert f"«thanks/body.md», linje {line}: Navnet «navn» findes ikke" in flawed.out
+    assert udmelding("mail-texts", "check", str(home / "templates"), "--json").json[0] == {
+        "file": "thanks/body.md",
+        "line": line,
+        "problem": flawed.out.splitlines()[0].partition(": ")[2],
+    }
+    listed = {one["kind"]: one for one in udmelding("mail-texts", "list", "--json").json}
+    assert listed["thanks"]["origin"] == "flawed"
+    assert listed["invitation"] == {
+        "kind": "invitation", "origin": "shipped", "own": [], "changed_at": None, "flaws": []
+    }  # fmt: skip
+    assert "fejl: den medfølgende bruges" in udmelding("mail-texts", "list").out
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("copy", "takker"), "slags mail"),
+        (("check", "/findes/ikke"), "/findes/ikke/mail"),
+        (("show", "thanks", "--party", "0360"), "--case"),
+        (("show", "thanks", "--case", "NEJ"), "sag"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_with_the_reason(
+    udmelding: Udmelding, words: tuple[str, ...], why: str
+) -> None:
+    refused = udmelding("mail-texts", *words)
+    assert refused.code == 1
+    assert why in refused.err
+
+
+def test_an_own_text_is_never_copied_over(udmelding: Udmelding) -> None:
+    udmelding("mail-texts", "copy", "thanks")
+    again = udmelding("mail-texts", "copy", "thanks")
+    assert again.code == 1
+    assert "allerede en egen tekst" in again.err
+
+
+@pytest.mark.database
+def test_a_mail_is_shown_with_a_case_and_a_party(udmelding: Udmelding, two_cases: Any) -> None:
+    shown = udmelding(
+        "mail-texts", "show", "invitation", "--case", REF, "--party", "0360", "--today", "1/8-2024"
+    )
+    assert shown.out.startswith(f"Emne: [{REF}] Vi beder om jeres svar senest ")
+    assert "Lolland Kommune" in shown.out
+    assert shown.err == ""
+    made_up = udmelding("mail-texts", "show", "invitation", "--html")
+    assert made_up.out.startswith("<!DOCTYPE html>")
+    assert made_up.err == "Alle værdier er opdigtede.\n"

@@ -1,0 +1,55 @@
+"""Is all sending stopped? Facts of the installation: who stopped it or took it up again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+import models
+from udmelding.journal.tables import known_at, table_of
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """All sending is stopped."""
+
+    since: dt.datetime
+    by: str
+    reason: str
+
+
+def pause_at(session: Session, as_of: dt.datetime | None = None) -> Pause | None:
+    """The pause that holds (at ``as_of``; None: by all that is known), or None where mails go."""
+    table = table_of(models.SendingPause)
+    query = (
+        sa.select(table.c.recorded_at, table.c.recorded_by, table.c.reason, table.c.is_paused)
+        .where(known_at(table, as_of))
+        .order_by(table.c.recorded_at.desc(), table.c.id.desc())
+        .limit(1)
+    )
+    row = session.execute(query).first()
+    return Pause(row[0], row[1], row[2]) if row is not None and row[3] else None
+
+
+def say(session: Session, *, is_paused: bool, reason: str, now: dt.datetime, by: str) -> bool:
+    """Stop all sending or take it up again; False where that holds already."""
+    if (pause_at(session) is not None) == is_paused:
+        return False
+    table = table_of(models.SendingPause)
+    last = session.execute(sa.select(sa.func.max(table.c.recorded_at))).scalar()
+    moment = now if last is None or last < now else last + dt.timedelta(microseconds=1)
+    session.execute(
+        sa.insert(table).values(
+            key=f"sending-pause/{moment.astimezone(dt.UTC).isoformat()}",
+            recorded_at=moment,
+            recorded_by=by,
+            is_paused=is_paused,
+            reason=reason,
+            source="",
+            is_made_up=False,
+        )
+    )
+    return True
