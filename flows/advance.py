@@ -27,5 +27,5 @@ async def advance(reference: str, now: dt.datetime | None = None) -> int:
     """
     moment = now or clock.now()
     done = await announcement_lifecycle(reference, moment)
-    await deliver(moment)
+    await deliver(moment, is_reading=False)
     return done

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from prefect import flow, get_run_logger, tags, task
 
-from flows.deliver import deliver
+from flows.deliver import deliver, read_mail_quietly
 from flows.lifecycle import announcement_lifecycle
 from flows.tasks import RETRYING, find_waiting_cases
 from udmelding import clock
@@ -52,6 +52,7 @@ async def daily(now: dt.datetime | None = None) -> Day:
     if reason:
         logger.info("skipped: %s", reason)
         return Day(skipped=reason)
+    await read_mail_quietly(moment)
     cases = await find_waiting_cases(moment)
     done, failed = 0, []
     for reference in cases:
@@ -62,7 +63,7 @@ async def daily(now: dt.datetime | None = None) -> Day:
             # One broken case must not keep the others from their reminders; the run shows it.
             logger.exception("case %s failed", reference)
             failed.append(reference)
-    mails = await deliver(moment)
+    mails = await deliver(moment, is_reading=False)
     logger.info("cases summarised: %s", await summarise_cases(moment))
     return Day(cases=cases, failed=tuple(failed), done=done, mails=mails)
 

@@ -6,13 +6,15 @@ import datetime as dt
 
 from prefect import flow, get_run_logger
 
-from flows.tasks import send_waiting, tell_webhooks
+from flows.tasks import read_mail, send_waiting, tell_webhooks
 from udmelding import clock
 
 
 @flow(name="deliver", flow_run_name="levering")
-async def deliver(now: dt.datetime | None = None) -> dict[str, int]:
-    """Send every mail that may go now, and after that every event that waits for a webhook.
+async def deliver(now: dt.datetime | None = None, *, is_reading: bool = True) -> dict[str, int]:
+    """Read the mailbox, send every mail that may go now, and tell webhooks what waits for them.
+
+    Read first: an answer that has come stops the reminder that would have gone.
 
     Started by the daily sweep, and by ``udmelding outbox deliver``. Two that run at once share the
     work: a mail is claimed in the database before it is sent. One that is killed leaves claims that
@@ -20,11 +22,14 @@ async def deliver(now: dt.datetime | None = None) -> dict[str, int]:
 
     Args:
         now: decides which mails may go; None is the present.
+        is_reading: whether to read the mailbox; False where that was done a moment ago.
 
     Returns:
         How many mails met which fate.
     """
     moment = now or clock.now()
+    if is_reading:
+        await read_mail_quietly(moment)
     fates = await send_waiting(moment)
     try:
         await tell_webhooks(moment)
@@ -32,3 +37,11 @@ async def deliver(now: dt.datetime | None = None) -> dict[str, int]:
         # The mail is sent; what other programs are told waits for the next delivery.
         get_run_logger().exception("webhooks failed")
     return fates
+
+
+async def read_mail_quietly(moment: dt.datetime) -> None:
+    """Read the mailbox; one that cannot be read never keeps a mail from going."""
+    try:
+        await read_mail(moment)
+    except Exception:
+        get_run_logger().exception("the mailbox was not read")

@@ -18,6 +18,7 @@ from prefect import State, get_run_logger, task
 
 from models import Stage
 from udmelding.casework.delivery import deliver_waiting
+from udmelding.casework.mailbox_reading import read_mailbox
 from udmelding.casework.overview import attention, waiting_cases
 from udmelding.casework.perform import perform_stage, settle, stages_due
 from udmelding.casework.services import open_services
@@ -97,6 +98,20 @@ async def send_waiting(now: dt.datetime) -> dict[str, int]:
 
     # A slow mail server must not hold up the event loop that Prefect's heartbeat lives in.
     return await asyncio.to_thread(send)
+
+
+@task(name="read the mailbox")
+async def read_mail(now: dt.datetime) -> dict[str, int]:
+    """Take in what has come to the mailbox; returns how many new mails of each kind there were.
+
+    Not retried: the next delivery reads again in some minutes.
+    """
+
+    def read() -> dict[str, int]:
+        with open_services() as services:
+            return {kind.value: n for kind, n in read_mailbox(services, now).items()}
+
+    return await asyncio.to_thread(read)
 
 
 @task(name="tell webhooks", **RETRYING)

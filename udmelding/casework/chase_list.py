@@ -23,6 +23,7 @@ from udmelding.casework.write import receiver_among
 from udmelding.config.process import Rung, Step
 from udmelding.journal import agenda_due, outbox
 from udmelding.journal.contacts import ContactValue, load_contacts
+from udmelding.journal.delivery_reports import ReportValue, blocked
 from udmelding.journal.header import Header, headers
 from udmelding.journal.mail_drafts import Draft, drafts
 from udmelding.journal.outbox import Letter
@@ -94,11 +95,13 @@ class Person:
     Attributes:
         email: the address; empty for parties that have none.
         name: how mails greet it.
+        block: the report by which nothing is sent to it now: it fails, or its owner is away.
     """
 
     email: str
     name: str
     reminders: tuple[DueReminder, ...]
+    block: ReportValue | None = None
 
     @property
     def parties(self) -> tuple[str, ...]:
@@ -166,6 +169,7 @@ def _whole(letters: Sequence[Letter]) -> tuple[Letter, ...]:
 
 def _people(session: Session, now: dt.datetime, until: dt.date) -> tuple[Person, ...]:
     contacts = load_contacts(session, now)
+    stops = blocked(session, now)
     found: dict[str, list[DueReminder]] = defaultdict(list)
     names: dict[str, str] = {}
     for reminder in _reminders(session, now.date(), until):
@@ -178,6 +182,7 @@ def _people(session: Session, now: dt.datetime, until: dt.date) -> tuple[Person,
             email=email,
             name=names[email],
             reminders=tuple(sorted(due, key=lambda r: (r.due_on, r.reference))),
+            block=stops.get(email.casefold()),
         )
         for email, due in found.items()
     ]

@@ -47,9 +47,9 @@ def has_page(settings: Settings, case: Case, party: str) -> bool:
 
 
 def fresh_link(
-    settings: Settings, session: Session, case_id: int, now: dt.datetime, by: str
+    settings: Settings, session: Session, case_id: int, now: dt.datetime, by: str, key: str = ""
 ) -> Linker:
-    """Makes new links in the caller's transaction."""
+    """Makes new links in the caller's transaction, for the mail with that ``key``."""
 
     def make(case: Case, party: str, receiver: str) -> str:
         if not has_page(settings, case, party):
@@ -62,6 +62,7 @@ def fresh_link(
             by=by,
             now=now,
             lasting=dt.timedelta(days=settings.web.link_days),
+            mail_key=key,
         )
         return page_address(settings, secret)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from models import ContactRole, MailKind
+from models import ContactRole, MailKind, ReportKind
 from udmelding.casework.enclosures import questions_to_send, report_to_send
 from udmelding.casework.mail_texts import keep_version
 from udmelding.casework.mail_values import context_of
@@ -17,6 +17,7 @@ from udmelding.config.settings import Settings
 from udmelding.documents.mail import RenderedMail, reworded, write_mail_text
 from udmelding.journal import outbox
 from udmelding.journal.contacts import ContactValue, load_contacts
+from udmelding.journal.delivery_reports import blocked
 from udmelding.journal.header import Header
 from udmelding.journal.mail_drafts import Draft, draft_of, forget
 from udmelding.journal.outbox import Letter
@@ -24,6 +25,7 @@ from udmelding.outside.mime import message_id_for
 from udmelding.rules.actions import SendMail, Withheld
 from udmelding.rules.case import Case
 from udmelding.rules.facts import Document
+from udmelding.rules.overtaken import REMINDING
 
 MACHINE = "udmelding"
 """Who did what the machine did by itself."""
@@ -54,7 +56,9 @@ def write_mail(
     if action.copy_to and by == MACHINE:
         return Withheld.AWAITS_RELEASE
     contacts = receivers(services, session, action.party, now)
-    linker = fresh_link(services.settings, session, header.id, now, by)
+    if (silent := _cannot_reach(session, action, contacts, now)) is not None:
+        return silent
+    linker = fresh_link(services.settings, session, header.id, now, by, action.key)
     letter = compose(services.settings, case, action, contacts, now, linker, draft)
     if letter is None:
         return Withheld.NO_ADDRESS
@@ -63,6 +67,22 @@ def write_mail(
     if draft is not None:
         forget(session, (action.key,))
     return None
+
+
+def _cannot_reach(
+    session: Session, action: SendMail, contacts: list[ContactValue], now: dt.datetime
+) -> Withheld | None:
+    """Why a mail would not reach anybody: the address fails, or its owner is away for a while.
+
+    An absence holds reminders back only: an invitation or a letter can wait in the mailbox.
+    """
+    to = receiver_among(contacts)
+    report = blocked(session, now).get(to.email.casefold()) if to is not None else None
+    if report is None:
+        return None
+    if report.kind is ReportKind.FAILED:
+        return Withheld.ADDRESS_FAILS
+    return Withheld.ABSENT if action.mail in REMINDING else None
 
 
 def compose(

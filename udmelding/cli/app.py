@@ -41,6 +41,7 @@ _COMMANDS = {
     "advance": "act.advance",
     "daily": "act.daily",
     "outbox": "mails.app",
+    "post": "post.app",
     "mail-texts": "mail_texts.app",
     "serve": "serve.serve",
     "user": "users.app",

@@ -251,14 +251,19 @@ def make_link(
     by: str,
     now: dt.datetime,
     lasting: dt.timedelta,
+    mail_key: str = "",
 ) -> str:
-    """Make a personal link for one party in one case; returns its secret, which is kept nowhere."""
+    """Make a personal link for one party in one case; returns its secret, which is kept nowhere.
+
+    ``mail_key`` is the mail that carries it, so that its opening can be told of that mail.
+    """
     secret = fresh_secret()
     values = {
         "token_hash": checksum(secret),
         "announcement_id": announcement_id,
         "party": party,
         "made_for": made_for,
+        "mail_key": mail_key,
         "created_at": now,
         "created_by": by,
         "expires_at": now + lasting,

@@ -1,0 +1,118 @@
+"""What was reported of mail addresses: not there, full, away, delivered."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+import models
+from models import IncomingKind, ReportKind
+from udmelding.journal.tables import table_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportValue:
+    """One report on one address; see ``models.delivery_report``."""
+
+    incoming_key: str
+    mail_key: str = ""
+    address: str
+    kind: ReportKind
+    reported_at: dt.datetime
+    status: str = ""
+    why: str = ""
+    until: dt.date | None = None
+
+
+_NAMES = tuple(field.name for field in fields(ReportValue))
+
+
+def add(session: Session, reports: Iterable[ReportValue]) -> None:
+    """Keep reports; one that is known already is not kept twice."""
+    table = table_of(models.DeliveryReport)
+    for report in reports:
+        known = sa.select(table.c.id).where(
+            table.c.incoming_key == report.incoming_key, table.c.address == report.address
+        )
+        if session.execute(known).first() is None:
+            session.execute(sa.insert(table).values({n: getattr(report, n) for n in _NAMES}))
+
+
+def reports(session: Session, *where: sa.ColumnElement[bool]) -> list[ReportValue]:
+    """The reports that meet all of ``where``, in the order they came."""
+    table = table_of(models.DeliveryReport)
+    query = (
+        sa.select(*(table.c[name] for name in _NAMES))
+        .where(*where)
+        .order_by(table.c.reported_at, table.c.id)
+    )
+    return [ReportValue(**dict(zip(_NAMES, row, strict=True))) for row in session.execute(query)]
+
+
+def reports_on(session: Session, mail_keys: Sequence[str]) -> Mapping[str, list[ReportValue]]:
+    """The reports on those mails of ours, by the mail's key."""
+    found: dict[str, list[ReportValue]] = {}
+    for report in reports(session, table_of(models.DeliveryReport).c.mail_key.in_(mail_keys)):
+        found.setdefault(report.mail_key, []).append(report)
+    return found
+
+
+def latest(session: Session, as_of: dt.datetime) -> Mapping[str, ReportValue]:
+    """The last report on each address known at ``as_of``; absences are no word on the address."""
+    table = table_of(models.DeliveryReport)
+    found = reports(session, table.c.reported_at <= as_of, table.c.kind != ReportKind.ABSENT)
+    return {report.address: report for report in found}
+
+
+def absent(session: Session, as_of: dt.datetime) -> Mapping[str, ReportValue]:
+    """Who is away on the day of ``as_of``, by address: the last out-of-office answer counts.
+
+    Whoever has written since is back. One that names no last day counts for the day it came.
+    """
+    table, mail = table_of(models.DeliveryReport), table_of(models.IncomingMail)
+    today = as_of.date()
+    found = reports(session, table.c.reported_at <= as_of, table.c.kind == ReportKind.ABSENT)
+    away = {r.address: r for r in found if (r.until or r.reported_at.date()) >= today}
+    if not away:
+        return {}
+    query = (
+        sa.select(mail.c.sender, sa.func.max(mail.c.received_at))
+        .where(
+            mail.c.sender.in_(list(away)),
+            mail.c.kind == IncomingKind.REPLY,
+            mail.c.received_at <= as_of,
+        )
+        .group_by(mail.c.sender)
+    )
+    wrote = {row[0]: _aware(row[1]) for row in session.execute(query)}
+    return {a: r for a, r in away.items() if a not in wrote or wrote[a] <= r.reported_at}
+
+
+def _aware(moment: dt.datetime) -> dt.datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+
+
+def blocked(session: Session, now: dt.datetime) -> Mapping[str, ReportValue]:
+    """The addresses (lower case) that nothing is to be sent to now, and the report that says why.
+
+    One that does not exist stays blocked until its contact is changed or it is said to work again;
+    one that is away until its day.
+    """
+    failed = {a: r for a, r in latest(session, now).items() if r.kind is ReportKind.FAILED}
+    return {**absent(session, now), **failed}
+
+
+def say_works(session: Session, address: str, now: dt.datetime, by: str) -> None:
+    """A person says that an address works again."""
+    word = ReportValue(
+        incoming_key=f"person/{now.astimezone(dt.UTC).isoformat()}"[:64],
+        address=address.casefold(),
+        kind=ReportKind.DELIVERED,
+        reported_at=now,
+        why=f"ifølge {by}",
+    )
+    add(session, [word])

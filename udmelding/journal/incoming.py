@@ -1,0 +1,172 @@
+"""Mail that came in: kept as it came, with where it belongs and what became of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+import models
+from models import IncomingKind, IncomingState, MatchedBy, Meaning
+from udmelding.errors import NotFoundError
+from udmelding.journal.tables import table_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingLetter:
+    """A mail as it stands in the journal; see ``models.incoming`` for the fields.
+
+    Attributes:
+        reference: the case's reference; empty where it lies in no case.
+    """
+
+    key: str
+    message_id: str = ""
+    received_at: dt.datetime
+    sent_at: dt.datetime | None = None
+    sender: str
+    sender_name: str = ""
+    subject: str = ""
+    text: str = ""
+    own_text: str = ""
+    kind: IncomingKind
+    raw_sha256: str = ""
+    attachments: list[dict[str, Any]] = field(default_factory=list)
+    reply_to_key: str = ""
+    announcement_id: int | None = None
+    step: str = ""
+    party: str = ""
+    matched_by: MatchedBy = MatchedBy.NOBODY
+    suggestion: dict[str, Any] = field(default_factory=dict)
+    state: IncomingState = IncomingState.WAITING
+    meaning: Meaning | None = None
+    facts: list[str] = field(default_factory=list)
+    note: str = ""
+    handled_at: dt.datetime | None = None
+    handled_by: str = ""
+    reference: str = ""
+
+
+_NAMES = tuple(f.name for f in fields(IncomingLetter) if f.name != "reference")
+
+
+def is_known(session: Session, key: str) -> bool:
+    """Whether a mail with that key has come in before."""
+    table = table_of(models.IncomingMail)
+    return session.execute(sa.select(table.c.id).where(table.c.key == key)).first() is not None
+
+
+def add(session: Session, letter: IncomingLetter) -> bool:
+    """Keep a mail; False when it is known already."""
+    table = table_of(models.IncomingMail)
+    if is_known(session, letter.key):
+        return False
+    session.execute(sa.insert(table).values({n: getattr(letter, n) for n in _NAMES}))
+    return True
+
+
+def get(session: Session, key: str) -> IncomingLetter:
+    """The mail with that key.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    found = letters(session, table_of(models.IncomingMail).c.key == key)
+    if not found:
+        raise NotFoundError("indkommen mail", key)
+    return found[0]
+
+
+def letters(
+    session: Session,
+    *where: sa.ColumnElement[bool],
+    limit: int | None = None,
+    offset: int = 0,
+    is_newest_first: bool = False,
+) -> list[IncomingLetter]:
+    """The mails that meet all of ``where``, in the order they came, or the newest first."""
+    table, case = table_of(models.IncomingMail), table_of(models.Announcement)
+    order = (table.c.received_at, table.c.id)
+    query = (
+        sa.select(*(table.c[name] for name in _NAMES), case.c.reference)
+        .outerjoin(case, case.c.id == table.c.announcement_id)
+        .where(*where)
+        .order_by(*((column.desc() for column in order) if is_newest_first else order))
+        .limit(limit)
+        .offset(offset)
+    )
+    return [
+        IncomingLetter(**dict(zip(_NAMES, row[:-1], strict=True)), reference=row[-1] or "")
+        for row in session.execute(query)
+    ]
+
+
+def count(session: Session, *where: sa.ColumnElement[bool]) -> int:
+    """How many mails meet all of ``where``."""
+    table = table_of(models.IncomingMail)
+    return int(session.execute(sa.select(sa.func.count(table.c.id)).where(*where)).scalar_one())
+
+
+def is_waiting() -> sa.ColumnElement[bool]:
+    """The condition that a person has to say what a mail means."""
+    return table_of(models.IncomingMail).c.state == IncomingState.WAITING
+
+
+def place(
+    session: Session, key: str, *, case_id: int | None, step: str, party: str, by: MatchedBy
+) -> None:
+    """Lay a mail to a case and party, or to none."""
+    table = table_of(models.IncomingMail)
+    session.execute(
+        sa.update(table)
+        .where(table.c.key == key)
+        .values(announcement_id=case_id, step=step, party=party, matched_by=by)
+    )
+
+
+def settle(
+    session: Session,
+    key: str,
+    *,
+    meaning: Meaning,
+    facts: Sequence[str],
+    note: str,
+    now: dt.datetime,
+    by: str,
+) -> bool:
+    """Note what a person says that a mail means; False when somebody was first."""
+    table = table_of(models.IncomingMail)
+    done: Any = session.execute(
+        sa.update(table)
+        .where(table.c.key == key, table.c.state == IncomingState.WAITING)
+        .values(
+            state=IncomingState.HANDLED,
+            meaning=meaning,
+            facts=list(facts),
+            note=note,
+            handled_at=now,
+            handled_by=by,
+        )
+    )
+    return bool(done.rowcount)
+
+
+def reopen(session: Session, key: str) -> None:
+    """Let a mail wait for a person again."""
+    table = table_of(models.IncomingMail)
+    session.execute(
+        sa.update(table)
+        .where(table.c.key == key)
+        .values(
+            state=IncomingState.WAITING,
+            meaning=None,
+            facts=[],
+            note="",
+            handled_at=None,
+            handled_by="",
+        )
+    )
