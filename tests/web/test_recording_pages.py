@@ -464,7 +464,7 @@ def test_a_form_without_the_pages_own_value_records_nothing(browser: Any, case: 
 def test_every_form_opens_and_names_its_fields(browser: Any) -> None:
     index = browser.get(PAGE).text
     addresses = re.findall(rf'href="({PAGE}/[a-z-]+)"', index)
-    assert len(addresses) == 8
+    assert len(addresses) == 9
     for address in addresses:
         page = browser.get(address).text
         labelled = set(re.findall(r'<label[^>]* for="([^"]+)"', page))

@@ -292,6 +292,12 @@ class NewDatedReminder(Entry):
     party: str = ""
     text: Annotated[str, Field(min_length=1, max_length=2000)]
 
+    @field_validator("step")
+    @classmethod
+    def _of_parties(cls, step: str) -> str:
+        """The step whose parties are reminded; ``secretariat`` is another word for none."""
+        return "" if step == "secretariat" else step
+
     @property
     def at(self) -> None:
         """No obligation changes by it."""

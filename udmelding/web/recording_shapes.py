@@ -47,6 +47,7 @@ def shapes_of(case: Case) -> Mapping[str, Shape]:
     if asked:
         found += [_expectation(case, asked), _extension(case, asked), _waiver(case, asked)]
     found.append(_deadline())
+    found.append(_dated_reminder(tuple(step for step in asked if step.ladder)))
     return {shape.slug: shape for shape in found}
 
 
@@ -242,5 +243,34 @@ def _deadline() -> Shape:
             choice("origin", "Hvor kommer datoen fra?", origins, DateSource.LETTER.value),
             Field(name="reason", label="Begrundelse", how=How.LONG),
             SOURCE,
+        ),
+    )
+
+
+def _dated_reminder(steps: tuple[Step, ...]) -> Shape:
+    others = tuple((s.id, f"De kommuner, der mangler: {s.title.lower()}") for s in steps)
+    return Shape(
+        slug="paamindelse",
+        title="Påmindelse på en fast dag",
+        intro="Jer selv eller de kommuner, der mangler, bliver mindet om noget på en bestemt dag. "
+        "Dagen flytter sig ikke, selv om planen gør.",
+        kind="dated_reminder",
+        fields=(
+            coming("remind_on", "Hvilken dag?"),
+            Field(
+                name="step",
+                label="Hvem skal mindes om det?",
+                how=How.RADIO,
+                options=(("secretariat", "Os selv, sekretariatet"), *others),
+                value="secretariat",
+                is_required=True,
+            ),
+            Field(
+                name="text",
+                label="Hvad skal der stå?",
+                how=How.LONG,
+                help="Fx «Ring til Lolland om tallene». Til kommuner står teksten øverst i mailen.",
+                is_required=True,
+            ),
         ),
     )
