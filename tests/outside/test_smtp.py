@@ -18,6 +18,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 from pydantic import SecretStr
 
+from tests.outside.dovecot import free_port
 from udmelding.config.settings_sections import Mail, Secretariat
 from udmelding.outside.mime import MailToSend, build_message, message_id_for
 from udmelding.outside.smtp import SmtpTransport
@@ -139,6 +140,74 @@ def test_a_session_keeps_one_connection_through_refusals(mailbox: Mailbox, serve
 
     assert len(mailbox.envelopes) == 2
     assert len(mailbox.connections) == 1
+
+
+class Reporting(Mailbox):
+    """Offers delivery reports (RFC 3461), and keeps what it was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.of_mail: list[list[str]] = []
+        self.of_receivers: list[list[str]] = []
+
+    async def handle_EHLO(  # noqa: N802
+        self,
+        server: SMTP,
+        session: Session,
+        envelope: Envelope,
+        hostname: str,
+        responses: list[str],
+    ) -> list[str]:
+        session.host_name = hostname
+        return [*responses[:-1], "250-DSN", responses[-1]]
+
+    async def handle_MAIL(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        envelope.mail_from = address
+        self.of_mail.append(options)
+        return "250 OK"
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        self.of_receivers.append(options)
+        return await super().handle_RCPT(server, session, envelope, address, options)
+
+
+class ReportingServer(SMTP):
+    """aiosmtpd refuses what it does not know; this one lets the options of RFC 3461 through."""
+
+    async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802
+        line, _, options = (arg or "").partition("> ")
+        await super().smtp_MAIL(f"{line}>" if options else arg)
+        self.event_handler.of_mail[-1] = options.split()
+
+    async def smtp_RCPT(self, arg: str | None) -> None:  # noqa: N802
+        line, _, options = (arg or "").partition("> ")
+        await super().smtp_RCPT(f"{line}>" if options else arg)
+        self.event_handler.of_receivers[-1] = options.split()
+
+
+class ReportingController(Controller):
+    def factory(self) -> SMTP:
+        return ReportingServer(self.handler)
+
+
+def test_a_server_that_reports_is_asked_to_and_told_the_mails_key() -> None:
+    mailbox = Reporting()
+    controller = ReportingController(mailbox, hostname=LOOPBACK, port=free_port())
+    controller.start()
+    try:
+        transport = SmtpTransport(settings(controller.port))
+        transport.deliver(a_message("a@lolland.example", "b@lolland.example"), "CU-ÆØ/x+y=z")
+        transport.deliver(a_message(), "k" * 101)
+    finally:
+        controller.stop()
+
+    assert mailbox.of_mail == [["RET=HDRS", "ENVID=CU-+C3+86+C3+98/x+2By+3Dz"], ["RET=HDRS"]]
+    assert mailbox.of_receivers == [["NOTIFY=SUCCESS,FAILURE,DELAY"]] * 3
+    assert len(mailbox.envelopes) == 2
 
 
 # --- Refused, delayed ------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import logging
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from udmelding.casework.mail_in import receive_one
 from udmelding.casework.services import Services
 from udmelding.config.settings import Settings
 from udmelding.errors import OutsideError
+from udmelding.journal import outbox
+from udmelding.journal.database import reading
 from udmelding.outside import atomic
 from udmelding.outside.mailbox import Mailbox
 from udmelding.outside.microsoft_tokens import TokenSource
@@ -25,8 +28,9 @@ from udmelding.outside.microsoft_tokens import TokenSource
 BATCH = 200
 """Mails that are taken in at one reading; the rest comes with the next."""
 
+_log = logging.getLogger(__name__)
 _SCOPE = "https://outlook.office365.com/.default"
-_CUT = b"\r\n(Mailen er for stor til at blive hentet. Se den i postkassen.)\r\n"
+_CUT = b"\r\n(Mailen kunne ikke hentes helt. Se den i postkassen.)\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,8 @@ class LastReading:
 def read_mailbox(services: Services, now: dt.datetime) -> Counter[IncomingKind]:
     """Take in what has come to the mailbox; returns how many new mails of each kind there were.
 
-    Does nothing where no mailbox is set up.
+    Does nothing where no mailbox is set up. What came before the first mail was written here is not
+    read: it is the mailbox's history.
 
     Raises:
         OutsideError: the mailbox, the disk or the database cannot be reached; what was taken in
@@ -61,10 +66,19 @@ def read_mailbox(services: Services, now: dt.datetime) -> Counter[IncomingKind]:
 
 
 def _read_into(services: Services, now: dt.datetime, found: Counter[IncomingKind]) -> None:
+    with reading(services.engine) as session:
+        first = outbox.first_day(session) or now.date()
     with Mailbox(services.settings.mailbox, token=_token(services.settings)) as box:
-        for mail in box.unread(BATCH):
+        for mail in box.unread(BATCH, since=first):
             raw = mail.raw + _CUT if mail.is_cut else mail.raw
-            letter = receive_one(services, raw, now)
+            try:
+                letter = receive_one(services, raw, now)
+            except OutsideError:
+                raise  # the disk or the database: the next mail would fare no better
+            except Exception:
+                # One mail that cannot be kept must not hide all later ones; it is tried again.
+                _log.exception("mail %s was not taken in", mail.uid)
+                continue
             box.done([mail.uid])
             if letter is not None:
                 found[letter.kind] += 1

@@ -209,6 +209,14 @@ def hold_until(session: Session, keys: Sequence[str], until: dt.datetime) -> Non
     )
 
 
+def first_day(session: Session) -> dt.date | None:
+    """The Danish day on which the first mail was written; None where none ever was."""
+    table = table_of(models.OutboxMessage)
+    query = sa.select(table.c.created_at).order_by(table.c.created_at).limit(1)
+    first = session.execute(query).scalar()
+    return None if first is None else first.date()
+
+
 def handed_over_since(session: Session, since: dt.datetime) -> list[tuple[dt.datetime, list[str]]]:
     """When the mails that were sent after ``since`` went, and to whom, copies included."""
     table = table_of(models.OutboxMessage)
