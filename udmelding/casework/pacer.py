@@ -13,6 +13,7 @@ from typing import Protocol
 
 from sqlmodel import Session
 
+from udmelding import clock
 from udmelding.config.settings import Settings
 from udmelding.journal import outbox
 from udmelding.rules.pacing import NO_WAIT, WINDOW, HandedOver, Pace, domains_of, wait
@@ -38,11 +39,14 @@ class SteadyTimer:
 
     def __init__(self, start: dt.datetime) -> None:
         """Begin at ``start``."""
-        self._start, self._began = start, time.monotonic()
+        # Counted in UTC: wall clock arithmetic is an hour wrong on two nights a year.
+        self._start = dt.datetime.fromtimestamp(start.timestamp(), dt.UTC)
+        self._began = time.monotonic()
 
     def now(self) -> dt.datetime:
         """The start and the time since."""
-        return self._start + dt.timedelta(seconds=time.monotonic() - self._began)
+        passed = dt.timedelta(seconds=time.monotonic() - self._began)
+        return (self._start + passed).astimezone(clock.COPENHAGEN)
 
     def sleep(self, seconds: float) -> None:
         """Come back after so many seconds."""

@@ -34,7 +34,7 @@ def connected(chosen: settings_sections.Mailbox, tls: ssl.SSLContext | None) -> 
         return MailBoxUnencrypted(**place)
     if chosen.security == "starttls" and chosen.port == _TLS_PORT:
         raise OutsideError(
-            f"Postkassen på {chosen.host}:{chosen.port} kan ikke læses med security = «starttls»: port "
+            f"Postkassen på {chosen.host} kan ikke læses med security = «starttls»: port "
             f"{_TLS_PORT} er krypteret fra første tegn. Skriv security = «tls» eller port 143.",
             is_temporary=True,
         )
