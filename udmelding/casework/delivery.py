@@ -69,7 +69,16 @@ class _Round:
 
 
 class _StopError(Exception):
-    """No mail can go now: sending is paused, the server is away, or the time is up."""
+    """No mail can go now: sending is paused, the server is away, or the time is up.
+
+    Attributes:
+        fate: what became of the mail at which that was seen; None where it was not tried.
+    """
+
+    def __init__(self, fate: Fate | None = None) -> None:
+        """Keep the ``fate``."""
+        super().__init__()
+        self.fate = fate
 
 
 def deliver_waiting(
@@ -120,7 +129,9 @@ def deliver_waiting(
                     fate = _deliver_one(work, key)
                     if fate is not None:
                         fates[fate] += 1
-            except _StopError:
+            except _StopError as stop:
+                if stop.fate is not None:
+                    fates[stop.fate] += 1
                 break
     return fates
 
@@ -185,7 +196,7 @@ def _deliver_one(work: _Round, key: str) -> Fate | None:
         fate = _failed(work, key, error)
         if isinstance(error, MailDelayedError) and error.concerns_all:
             _leave_alone(work, error)
-            raise _StopError from error
+            raise _StopError(fate) from error
         return fate
     work.checkpoint(key, "sent")
     with writing(services.engine) as session:
