@@ -17,10 +17,17 @@ from typing import Any
 import pytest
 from fastapi.routing import APIRoute, iter_route_contexts
 
+from models import ContactRole, IncomingState, Meaning, OutboxState
+from tests.casework.test_mail_in import bounce, reply
 from udmelding import paths
 from udmelding.casework import webhook_setup
-from udmelding.journal.database import reading
+from udmelding.casework.mail_in import receive
+from udmelding.casework.mail_in_meaning import Reading, handle
+from udmelding.journal import incoming, outbox
+from udmelding.journal.contacts import ContactValue, put_contact
+from udmelding.journal.database import reading, writing
 from udmelding.journal.load import load
+from udmelding.journal.record import Stamp
 from udmelding.web.app import create_app
 from udmelding.web.recording_shapes import shapes_of
 from udmelding.web.rendering import environment
@@ -41,6 +48,7 @@ NOT_PAGES = {
     "/login/konto": "leads to another organisation's sign-in",
     "/login/konto/svar": "comes from there",
     "/sager/{reference}/dokumenter/{sha256}": "is a file",
+    "/post/{mail_key}/fil/{sha256}": "is a file",
 }
 FOR_STRANGERS = {"/login", "/login/engangskode", "/k/{token}"}
 QUERIES = {
@@ -48,6 +56,37 @@ QUERIES = {
     "/soeg": "?q=lolland",
     "/login/engangskode": "?login=anna",
 }
+
+
+def mails_in(site: Any) -> list[str]:
+    """Keys of mails that came in: a reply, one of nobody's, a bounce, an absence, one handled."""
+    with reading(site.services.engine) as session:
+        ours = outbox.list_letters(session, states=(OutboxState.PENDING,))
+    asked = {m.party: m for m in ours if m.step == "councils"}
+    council, mended = asked["0360"], asked["0259"]
+    away = {"Auto_Submitted": "auto-replied", "subject": "Automatisk svar"}
+    raws = (
+        reply(council, "Byrådet godkendte sagen den 14. april 2025.\n"),
+        reply(None, "Hvem skal vi skrive til?\n", sender="post@lolland.example"),
+        bounce(council, council.recipients[0]),
+        bounce(mended, mended.recipients[0]).replace(b"<b1@", b"<b2@"),
+        reply(council, "Jeg er på ferie til og med 1. maj 2025.\n", **away),
+        reply(council, "Tak for mailen.\n", subject="SV: tak"),
+    )
+    contact = ContactValue(
+        party=mended.party, role=ContactRole.COORDINATOR, name="Team", email="ny@koege.example"
+    )
+    with writing(site.services.engine) as session:
+        for letter in (council, mended):
+            outbox.finish(session, letter.key, OutboxState.SENT, site.now)
+        put_contact(session, contact, Stamp(site.now, "anna"))
+    receive(site.services, raws, site.now)
+    with reading(site.services.engine) as session:
+        found = incoming.letters(session)
+    last = found[-1]
+    if last.state is IncomingState.WAITING:
+        handle(site.services, last.key, Reading(meaning=Meaning.NOTHING), site.now, "Anna")
+    return [letter.key for letter in found]
 
 
 def is_file(path: str) -> bool:
@@ -64,6 +103,7 @@ def addresses(site: Any) -> Iterator[tuple[str, str]]:
         "number": ["1"],
         "hook_id": ["1"],
         "mail": ["reminder_before"],
+        "mail_key": mails_in(site),
         "what": list(shapes_of(case)),
         "token": [site.link().rpartition("/")[2]],
     }

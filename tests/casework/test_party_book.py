@@ -75,7 +75,7 @@ def counted(engine: sa.Engine) -> Iterator[list[str]]:
 def line(services: Services, now: dt.datetime = NOW, code: str = GREVE) -> Any:
     owing = owing_by_party(services, now)
     with reading(services.engine) as session:
-        lines = party_book(session, "sjaelland", owing)
+        lines = party_book(session, "sjaelland", owing, now)
     return next(found for found in lines if found.municipality.code == code)
 
 
@@ -97,7 +97,7 @@ def test_the_book_takes_as_many_statements_for_one_area_and_one_case_as_for_all(
     with counted(services.engine) as few:
         owing = owing_by_party(services, two_cases.now)
         with reading(services.engine) as session:
-            party_book(session, "nordjylland", owing)
+            party_book(session, "nordjylland", owing, two_cases.now)
     for number in range(3):
         launched(services, Wanted(two_cases._new(f"CU-FLERE-{number}")), two_cases.stamp)
     with writing(services.engine) as session:
@@ -106,7 +106,7 @@ def test_the_book_takes_as_many_statements_for_one_area_and_one_case_as_for_all(
     with counted(services.engine) as many:
         owing = owing_by_party(services, two_cases.now)
         with reading(services.engine) as session:
-            assert len(party_book(session, WHOLE_COUNTRY, owing)) == 98
+            assert len(party_book(session, WHOLE_COUNTRY, owing, two_cases.now)) == 98
     assert len(many) == len(few) < 45
 
 
@@ -186,7 +186,7 @@ def test_lines_are_found_by_name_or_address_by_what_they_owe_and_by_broken_addre
     two_cases.answer("CU-TO-2024", two_cases.now)
     owing = owing_by_party(services, two_cases.now)
     with reading(services.engine) as session:
-        lines = party_book(session, "sjaelland", owing)
+        lines = party_book(session, "sjaelland", owing, two_cases.now)
 
     def names(words: str = "", *, is_open: bool = False, is_broken: bool = False) -> list[str]:
         found = matching(lines, words, only_open=is_open, only_unreachable=is_broken)

@@ -226,14 +226,13 @@ def _take(work: _Round, key: str) -> Letter | Fate | None:
     with writing(work.services.engine) as session:
         if pause_at(session) is not None:
             raise _StopError
-        letter = outbox.get(session, key)
-        opens_at = opening(session, letter, now)
-        if opens_at > now:
-            outbox.hold_until(session, [key], opens_at)
-            return Fate.LATER
         claimed = outbox.claim(session, key, now, work.owner)
         if claimed is None:
             return None
+        opens_at = opening(session, claimed, now)
+        if opens_at > now:
+            outbox.give_back(session, key, opens_at)
+            return Fate.LATER
         reason = withdrawn(work.services, session, claimed, now)
         if reason is not None:
             outbox.finish(session, key, OutboxState.WITHDRAWN, now, reason)

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from models import OutboxState
 from udmelding.casework.mail_texts import flaws_in
+from udmelding.casework.mailbox_reading import LastReading, last_reading
 from udmelding.casework.services import Services
 from udmelding.config.library import process_ids, process_named
 from udmelding.config.process import Process
@@ -77,6 +78,7 @@ class Condition:
         last_written: when a mail was last written, ``last_sent`` when one last went out.
         overdue: what should have been done in the daily run of the business day before.
         free: bytes left on the disk of the home folder, of ``size``.
+        mailbox: when it was last read, and what went wrong; None where it never was.
         text_flaws: what is wrong with the secretariat's own texts of mails.
     """
 
@@ -91,6 +93,7 @@ class Condition:
     home: Path
     free: int
     size: int
+    mailbox: LastReading | None = None
     text_flaws: tuple[TextFlaw, ...] = ()
 
     @property
@@ -152,6 +155,7 @@ def condition_of(services: Services, today: dt.date) -> Condition:
         home=home,
         free=disk.free,
         size=disk.total,
+        mailbox=last_reading(services.settings),
         text_flaws=flaws_in(services.settings.texts_folder),
     )
 

@@ -14,14 +14,13 @@ from sqlmodel import Session
 
 import models
 from models import Level, MeetingState
-from udmelding.casework.addresses import Address, addresses
+from udmelding.casework.addresses import Address, addresses, experience
 from udmelding.casework.party_owing import Owing
 from udmelding.config.library import area_named, load_areas
 from udmelding.config.municipalities import Municipality, load_municipalities, municipalities_of
 from udmelding.config.settings import Settings
 from udmelding.errors import NotFoundError
 from udmelding.journal.contact_history import standing_contacts
-from udmelding.journal.mail_fates import last_fates
 from udmelding.journal.tables import table_of
 
 WHOLE_COUNTRY = "alle"
@@ -56,28 +55,31 @@ class BookLine:
 
     @property
     def is_unreachable(self) -> bool:
-        """Whether an address is missing, refused or held."""
+        """Whether an address is missing, or mails to it were refused, held or sent back."""
         return any(address.is_wrong for address in self.addresses)
 
 
-def party_book(session: Session, area: str, owing: Mapping[str, Owing]) -> tuple[BookLine, ...]:
+def party_book(
+    session: Session, area: str, owing: Mapping[str, Owing], now: dt.datetime
+) -> tuple[BookLine, ...]:
     """The municipalities of an area, or of the whole country, in Danish alphabetical order.
 
     Args:
         session: reads.
         area: its id, or ``WHOLE_COUNTRY``.
         owing: from ``party_owing.owing_by_party``.
+        now: the moment that addresses are judged at.
 
     Raises:
         NotFoundError: there is no such area.
     """
     places = places_of(area)
-    contacts, fates = standing_contacts(session), last_fates(session)
+    contacts, known = standing_contacts(session), experience(session, now)
     calendars = known_calendars(session)
     return tuple(
         BookLine(
             municipality=place,
-            addresses=addresses(contacts.get(place.code, {}), fates),
+            addresses=addresses(contacts.get(place.code, {}), known),
             owing=owing.get(place.code, Owing()),
             calendar=calendars.get(place.code, Known()),
         )

@@ -12,13 +12,13 @@ from sqlmodel import Session
 
 import models
 from models import Level, MeetingState
-from udmelding.casework.addresses import Address, addresses
+from udmelding.casework.addresses import Address, addresses, experience
 from udmelding.casework.links import ProposedContact, proposed_contacts, reporter
 from udmelding.config.assumptions import load_assumptions
 from udmelding.journal.contact_history import RecordedContact, history
 from udmelding.journal.header import headers
 from udmelding.journal.load import load_all
-from udmelding.journal.mail_fates import MailPage, last_fates, mails_to
+from udmelding.journal.mail_fates import MailPage, mails_to
 from udmelding.journal.tables import table_of
 from udmelding.rules.case import Case
 from udmelding.rules.council_calendar import CouncilCalendars
@@ -119,7 +119,7 @@ def party_page(
     standing = {contact.role: contact for contact in recorded if contact.superseded_at is None}
     return PartyPage(
         party=party,
-        addresses=addresses(standing, last_fates(session)),
+        addresses=addresses(standing, experience(session, now)),
         former=tuple(contact for contact in recorded if contact.superseded_at is not None),
         proposed=_proposed(_told_by(session, party, now), recorded, party),
         owed=owed,

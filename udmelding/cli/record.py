@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from udmelding.cli import record_agency, record_case, record_parties
+from udmelding.cli import record_agency, record_case, record_parties, record_reminder
 
 app = typer.Typer(
     help="Registrér, hvad der er sket: svar, beslutninger, fritagelser, møder, dokumenter …",
@@ -27,7 +27,7 @@ app.command("meeting")(record_case.meeting)
 app.command("document")(record_case.document)
 app.command("milestone")(record_case.milestone)
 app.command("action")(record_case.action)
-app.command("reminder")(record_case.reminder)
+app.command("reminder")(record_reminder.reminder)
 app.command("pause")(record_case.pause)
 app.command("close")(record_case.close)
 app.command("retract")(record_case.retract)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -215,46 +215,6 @@ def action(
         owner=owner,
         due_on=coming_day(due, now) if due else None,
         done_on=past_day(done, now) if done else None,
-    )
-
-
-def reminder(
-    reference: Reference,
-    on: Annotated[str, typer.Argument(metavar="DATO", help="Dagen; den flytter sig ikke.")],
-    text: Annotated[str, typer.Argument(metavar="TEKST", help="Hvad der skal mindes om.")],
-    step: Annotated[
-        str,
-        typer.Option("--step", metavar="TRIN", help="Mind dem, der mangler i trinnet, i stedet."),
-    ] = "",
-    party: Annotated[
-        str, typer.Option("--party", metavar="KOMMUNE", help="Kun denne kommune i trinnet.")
-    ] = "",
-    source: Source = "",
-    corrects: Corrects = None,
-    by: By = None,
-    today: Today = None,
-) -> None:
-    """Mind om noget på en fast dag: sekretariatet selv eller de kommuner, der mangler.
-
-    Eksempler:
-
-      udmelding record reminder CU-GRAVIDE-2025 3/3-2025 "Ring til Lolland om tallene"
-
-      udmelding record reminder CU-GRAVIDE-2025 3/3-2025 "Vi mødes på torsdag." --step collection
-    """
-    now = moment_of_action(today)
-    only: dict[str, Any] = {"party": party} if party else {}
-    record_one(
-        reference,
-        "dated_reminder",
-        now,
-        by=by,
-        source=source,
-        corrects=corrects,
-        remind_on=coming_day(on, now),
-        step=step,
-        **only,
-        text=text,
     )
 
 

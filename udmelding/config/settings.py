@@ -164,15 +164,8 @@ class Settings(BaseSettings):
     @classmethod
     def _whole_where_used(cls, graph: Graph, info: ValidationInfo) -> Graph:
         mail = info.data.get("mail")
-        needed = {
-            "tenant": graph.tenant,
-            "client_id": graph.client_id,
-            "client_secret": graph.client_secret.get_secret_value(),
-            "mailbox": graph.mailbox,
-        }
-        missing = [name for name, value in needed.items() if not value]
-        if mail is not None and mail.transport == "graph" and missing:
-            raise ValueError(f'mangler {", ".join(missing)}: transport = "graph" bruger dem')
+        if mail is not None and mail.transport == "graph" and graph.missing:
+            raise ValueError(f'mangler {", ".join(graph.missing)}: transport = "graph" bruger dem')
         return graph
 
     @field_validator("mail")

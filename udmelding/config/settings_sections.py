@@ -124,6 +124,17 @@ class Graph(Section):
         "https://graph.microsoft.com/v1.0"
     )
 
+    @property
+    def missing(self) -> list[str]:
+        """The settings without which nothing can be sent."""
+        needed = {
+            "tenant": self.tenant,
+            "client_id": self.client_id,
+            "client_secret": self.client_secret.get_secret_value(),
+            "mailbox": self.mailbox,
+        }
+        return [name for name, value in needed.items() if not value]
+
 
 class Mailbox(Section):
     """The mailbox that answers and delivery reports come to, read over IMAP; no host: not read.

@@ -14,16 +14,54 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
 import models
-from models import MailKind, OutboxState
-from udmelding.errors import NotFoundError, RefusedError
+from models import OutboxState
+from udmelding.errors import RefusedError
+from udmelding.journal.outbox_letters import (
+    LETTER_FIELDS,
+    Letter,
+    first_day,
+    get,
+    handed_over_since,
+    is_idle,
+    letters,
+    list_letters,
+    parts_of,
+    waiting,
+)
 from udmelding.journal.tables import table_of
+
+__all__ = [
+    "LEASE",
+    "PAUSES",
+    "Letter",
+    "claim",
+    "enqueue",
+    "finish",
+    "first_day",
+    "get",
+    "give_back",
+    "hand_over",
+    "handed_over_since",
+    "hold_until",
+    "is_idle",
+    "is_written",
+    "letters",
+    "list_letters",
+    "merge",
+    "parts_of",
+    "postpone",
+    "release_dead_claims",
+    "resolve",
+    "take_apart",
+    "waiting",
+]
 
 LEASE = dt.timedelta(minutes=10)
 """How long a claim holds; longer than any one mail can take to hand over."""
@@ -32,46 +70,12 @@ PAUSES = tuple(dt.timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720))
 """Waiting times after a temporary failure; the last one is used until somebody intervenes."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """A mail as it stands in the outbox; see ``models.outbox`` for the fields."""
-
-    key: str
-    step: str
-    party: str
-    mail: MailKind
-    rung: str
-    due_on: dt.date | None
-    template_version: str
-    recipients: list[str]
-    copies: list[str]
-    attachments: list[dict[str, str]]
-    subject: str
-    text: str
-    html: str
-    message_id: str
-    thread_id: str
-    written_by: str = ""
-    state: OutboxState = OutboxState.PENDING
-    created_at: dt.datetime
-    not_before: dt.datetime
-    attempts: int = 0
-    claimed_by: str | None = None
-    claimed_until: dt.datetime | None = None
-    merged_into: str | None = None
-    finished_at: dt.datetime | None = None
-    outcome: str = ""
-
-
-_NAMES = tuple(field.name for field in fields(Letter))
-
-
 def enqueue(session: Session, announcement_id: int, letter: Letter) -> bool:
     """Write ``letter`` to the outbox; False when its key stands there already."""
     if is_written(session, letter.key):
         return False
     table = table_of(models.OutboxMessage)
-    row = {name: getattr(letter, name) for name in _NAMES}
+    row = {name: getattr(letter, name) for name in LETTER_FIELDS}
     session.execute(sa.insert(table).values(announcement_id=announcement_id, **row))
     return True
 
@@ -82,41 +86,44 @@ def is_written(session: Session, key: str) -> bool:
     return session.execute(sa.select(table.c.id).where(table.c.key == key)).first() is not None
 
 
-def waiting(session: Session, now: dt.datetime) -> list[str]:
-    """Keys of the mails that may go now, oldest first."""
-    table = table_of(models.OutboxMessage)
-    query = (
-        sa.select(table.c.key)
-        .where(table.c.state == OutboxState.PENDING, table.c.not_before <= now)
-        .order_by(table.c.not_before, table.c.key)
-    )
-    return list(session.execute(query).scalars())
-
-
 def claim(session: Session, key: str, now: dt.datetime, owner: str) -> Letter | None:
     """Take one waiting mail for ``owner``; None when another sender was first."""
-    table = table_of(models.OutboxMessage)
-    taken = session.execute(
-        sa.update(table)
-        .where(table.c.key == key, table.c.state == OutboxState.PENDING)
-        .values(state=OutboxState.CLAIMED, claimed_by=owner, claimed_until=now + LEASE)
-    )
+    taken = session.execute(_claim_one(), {"of": key, "who": owner, "until": now + LEASE})
     return get(session, key) if _count(taken) else None
+
+
+@cache
+def _claim_one() -> sa.Update:
+    """Built once, like the others that every mail needs: building costs more than running."""
+    table = table_of(models.OutboxMessage)
+    return (
+        sa.update(table)
+        .where(table.c.key == sa.bindparam("of"), table.c.state == OutboxState.PENDING)
+        .values(
+            state=OutboxState.CLAIMED,
+            claimed_by=sa.bindparam("who"),
+            claimed_until=sa.bindparam("until"),
+        )
+    )
 
 
 def hand_over(session: Session, key: str, owner: str) -> bool:
     """Write down that the mail server is about to be spoken to; False when the claim was lost."""
+    return bool(_count(session.execute(_hand_over_one(), {"of": key, "who": owner})))
+
+
+@cache
+def _hand_over_one() -> sa.Update:
     table = table_of(models.OutboxMessage)
-    moved = session.execute(
+    return (
         sa.update(table)
         .where(
-            table.c.key == key,
+            table.c.key == sa.bindparam("of"),
             table.c.state == OutboxState.CLAIMED,
-            table.c.claimed_by == owner,
+            table.c.claimed_by == sa.bindparam("who"),
         )
         .values(state=OutboxState.HANDING_OVER, attempts=table.c.attempts + 1)
     )
-    return bool(_count(moved))
 
 
 def finish(
@@ -126,11 +133,33 @@ def finish(
 
     The mails that go out as parts of it share its fate.
     """
+    session.execute(_finish_one(), {"of": key, "as_state": state, "at": now, "because": outcome})
+
+
+@cache
+def _finish_one() -> sa.Update:
+    table = table_of(models.OutboxMessage)
+    of: sa.BindParameter[str] = sa.bindparam("of")
+    return (
+        sa.update(table)
+        .where(sa.or_(table.c.key == of, table.c.merged_into == of))
+        .values(
+            state=sa.bindparam("as_state"),
+            finished_at=sa.bindparam("at"),
+            outcome=sa.bindparam("because"),
+            claimed_by=None,
+            claimed_until=None,
+        )
+    )
+
+
+def give_back(session: Session, key: str, until: dt.datetime) -> None:
+    """Let a claimed mail wait until then; it was not tried."""
     table = table_of(models.OutboxMessage)
     session.execute(
         sa.update(table)
-        .where(sa.or_(table.c.key == key, table.c.merged_into == key))
-        .values(state=state, finished_at=now, outcome=outcome, claimed_by=None, claimed_until=None)
+        .where(table.c.key == key, table.c.state == OutboxState.CLAIMED)
+        .values(state=OutboxState.PENDING, not_before=until, claimed_by=None, claimed_until=None)
     )
 
 
@@ -153,11 +182,6 @@ def take_apart(session: Session, keys: Sequence[str]) -> None:
         .where(table.c.key.in_(keys))
         .values(state=OutboxState.PENDING, merged_into=None, finished_at=None, outcome="")
     )
-
-
-def parts_of(session: Session, key: str) -> list[Letter]:
-    """The mails that go out, or went out, as parts of that mail."""
-    return letters(session, table_of(models.OutboxMessage).c.merged_into == key)
 
 
 def postpone(
@@ -207,25 +231,6 @@ def hold_until(session: Session, keys: Sequence[str], until: dt.datetime) -> Non
         )
         .values(not_before=until)
     )
-
-
-def first_day(session: Session) -> dt.date | None:
-    """The Danish day on which the first mail was written; None where none ever was."""
-    table = table_of(models.OutboxMessage)
-    query = sa.select(table.c.created_at).order_by(table.c.created_at).limit(1)
-    first = session.execute(query).scalar()
-    return None if first is None else first.date()
-
-
-def handed_over_since(session: Session, since: dt.datetime) -> list[tuple[dt.datetime, list[str]]]:
-    """When the mails that were sent after ``since`` went, and to whom, copies included."""
-    table = table_of(models.OutboxMessage)
-    query = sa.select(table.c.finished_at, table.c.recipients, table.c.copies).where(
-        table.c.finished_at > since,
-        table.c.state == OutboxState.SENT,
-        table.c.merged_into.is_(None),
-    )
-    return [(row[0], [*row[1], *row[2]]) for row in session.execute(query)]
 
 
 def release_dead_claims(session: Session, now: dt.datetime) -> tuple[list[str], list[Letter]]:
@@ -281,63 +286,5 @@ def resolve(session: Session, key: str, *, was_sent: bool, now: dt.datetime) -> 
     )
 
 
-def get(session: Session, key: str) -> Letter:
-    """The mail with that key.
-
-    Raises:
-        NotFoundError: there is none.
-    """
-    found = letters(session, table_of(models.OutboxMessage).c.key == key)
-    if not found:
-        raise NotFoundError("mail", key)
-    return found[0]
-
-
-def letters(
-    session: Session,
-    where: sa.ColumnElement[bool] | None = None,
-    limit: int | None = None,
-    *,
-    offset: int = 0,
-    is_newest_first: bool = False,
-) -> list[Letter]:
-    """The mails that meet ``where``, in the order they were written, or the last finished first."""
-    table = table_of(models.OutboxMessage)
-    order: tuple[sa.ColumnElement[Any], ...] = (table.c.created_at, table.c.key)
-    if is_newest_first:
-        order = (table.c.finished_at.desc(), table.c.key)
-    query = sa.select(*(table.c[name] for name in _NAMES)).order_by(*order).offset(offset)
-    if where is not None:
-        query = query.where(where)
-    if limit is not None:
-        query = query.limit(limit)
-    return [Letter(**dict(zip(_NAMES, row, strict=True))) for row in session.execute(query)]
-
-
-def list_letters(
-    session: Session, *, announcement_id: int | None = None, states: Sequence[OutboxState] = ()
-) -> list[Letter]:
-    """The mails of a case, or of all, in the given states, or in any."""
-    table = table_of(models.OutboxMessage)
-    where: list[sa.ColumnElement[bool]] = [sa.true()]
-    if announcement_id is not None:
-        where.append(table.c.announcement_id == announcement_id)
-    if states:
-        where.append(table.c.state.in_(states))
-    return letters(session, sa.and_(*where))
-
-
 def _count(result: Any) -> int:
     return int(result.rowcount)
-
-
-def is_idle(session: Session, now: dt.datetime) -> bool:
-    """Whether a delivery at ``now`` would find nothing to send and nothing to decide on."""
-    table = table_of(models.OutboxMessage)
-    query = sa.select(table.c.id).where(
-        sa.or_(
-            sa.and_(table.c.state == OutboxState.PENDING, table.c.not_before <= now),
-            table.c.claimed_until < now,
-        )
-    )
-    return session.execute(query.limit(1)).first() is None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -23,15 +25,21 @@ class Pause:
 
 def pause_at(session: Session, as_of: dt.datetime | None = None) -> Pause | None:
     """The pause that holds (at ``as_of``; None: by all that is known), or None where mails go."""
+    query = _latest_query(is_dated=as_of is not None)
+    row = session.execute(query, {"as_of": as_of}).first()
+    return Pause(row[0], row[1], row[2]) if row is not None and row[3] else None
+
+
+@cache
+def _latest_query(*, is_dated: bool) -> sa.Select[Any]:
+    """Built once: every mail that is sent asks it."""
     table = table_of(models.SendingPause)
-    query = (
+    return (
         sa.select(table.c.recorded_at, table.c.recorded_by, table.c.reason, table.c.is_paused)
-        .where(known_at(table, as_of))
+        .where(known_at(table, sa.bindparam("as_of") if is_dated else None))
         .order_by(table.c.recorded_at.desc(), table.c.id.desc())
         .limit(1)
     )
-    row = session.execute(query).first()
-    return Pause(row[0], row[1], row[2]) if row is not None and row[3] else None
 
 
 def say(session: Session, *, is_paused: bool, reason: str, now: dt.datetime, by: str) -> bool:

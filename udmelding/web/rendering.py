@@ -19,6 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from models import Role
 from udmelding import paths
+from udmelding.casework.post_box import PostCount, post_count
 from udmelding.casework.sending import Brakes, brakes
 from udmelding.errors import OutsideError
 from udmelding.journal.database import reading
@@ -38,6 +39,7 @@ STATIC = Path(__file__).parent / "static"
 
 NAVIGATION: tuple[tuple[str, str], ...] = (
     ("/", "Overblik"),
+    ("/post", "Post"),
     ("/rykkere", "Rykkere"),
     ("/moeder", "Møder"),
     ("/kommuner", "Kommuner"),
@@ -104,6 +106,15 @@ def _brakes(request: Request) -> Brakes | None:
         return None  # a page that tells of the trouble must not fail by it
 
 
+def _post(request: Request) -> PostCount:
+    """How much incoming mail waits for a person."""
+    try:
+        with reading(services_of(request).engine) as session:
+            return post_count(session, moment(request))
+    except OutsideError:
+        return PostCount(0, 0)  # as above
+
+
 def page(request: Request, template: str, /, *, code: int = 200, **values: Any) -> HTMLResponse:
     """A page with its frame: navigation, the user, one message.
 
@@ -126,6 +137,7 @@ def page(request: Request, template: str, /, *, code: int = 200, **values: Any) 
         "today": moment(request).date(),
         "demo_day": request.app.state.demo_day,
         "brakes": _brakes(request) if visitor else None,
+        "post": _post(request) if visitor else PostCount(0, 0),
         "is_partial": request.headers.get("hx-request") == "true",
     }
     html = environment().get_template(template).render(frame | values)

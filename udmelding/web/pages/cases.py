@@ -15,6 +15,8 @@ import models
 from udmelding import clock
 from udmelding.casework.explaining import explain_loaded, wheel_of
 from udmelding.casework.forecasting import forecast_for
+from udmelding.casework.mail_progress import progress_of
+from udmelding.casework.post_box import case_post
 from udmelding.documents.year_wheel import year_wheel_svg
 from udmelding.errors import NotFoundError
 from udmelding.journal import outbox
@@ -195,13 +197,20 @@ def case_mails(
     last = max(1, -(-len(written) // MAILS))
     side = min(max(1, side), last)
     shown = [one.key for one in written[(side - 1) * MAILS : side * MAILS]]
-    with reading(services_of(request).engine) as session:
+    services = services_of(request)
+    with reading(services.engine) as session:
         letters = outbox.letters(session, table_of(models.OutboxMessage).c.key.in_(shown))
+        progress = progress_of(session, letters, found.moment)
+        case_id = find(session, found.case.reference).id
+        arrived, post = case_post(session, services.settings, case_id, found.moment, MAILS)
     return case_page(
         request,
         "case/mails.html",
         found,
         letters=letters[::-1],
+        progress=progress,
+        arrived=arrived,
+        lines=post,
         count=len(written),
         side=side,
         last=last,

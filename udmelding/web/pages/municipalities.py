@@ -34,7 +34,7 @@ def index(
     area = omraade or services.settings.area
     owing = owing_by_party(services, visitor.now)
     with reading(services.engine) as session:
-        lines = party_book(session, area, owing)
+        lines = party_book(session, area, owing, visitor.now)
     shown = matching(lines, words, only_open=bool(aabne), only_unreachable=bool(adresse))
     return page(
         request,

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from udmelding.casework.delivery import Fate, deliver_waiting
+from udmelding.casework.mail_progress import progress_of
 from udmelding.casework.sent_mail import SentMail, sent_mail
 from udmelding.errors import RefusedError
 from udmelding.journal import outbox
@@ -54,10 +55,12 @@ def sent(
         flaw = error.message
     with reading(services_of(request).engine) as session:
         count, letters = sent_mail(session, asked, MAILS, max(1, side))
+        progress = progress_of(session, letters, visitor.now)
     return page(
         request,
         "chasing/sent.html",
         letters=letters,
+        progress=progress,
         count=count,
         asked=asked,
         fra=fra,

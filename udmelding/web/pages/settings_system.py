@@ -114,4 +114,5 @@ def condition(request: Request, visitor: Administrator) -> HTMLResponse:
         seen_at=visitor.now,
         has_chasing="/rykkere" in paths_of(request),
         is_folder=services.settings.mail.transport == "folder",
+        reads_mail=bool(services.settings.mailbox.host),
     )

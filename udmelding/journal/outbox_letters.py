@@ -1,0 +1,150 @@
+"""The mails of the outbox, read: one, those of a case, those that wait; ``outbox`` moves them on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+import models
+from models import MailKind, OutboxState
+from udmelding.errors import NotFoundError
+from udmelding.journal.tables import table_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A mail as it stands in the outbox; see ``models.outbox`` for the fields."""
+
+    key: str
+    step: str
+    party: str
+    mail: MailKind
+    rung: str
+    due_on: dt.date | None
+    template_version: str
+    recipients: list[str]
+    copies: list[str]
+    attachments: list[dict[str, str]]
+    subject: str
+    text: str
+    html: str
+    message_id: str
+    thread_id: str
+    written_by: str = ""
+    state: OutboxState = OutboxState.PENDING
+    created_at: dt.datetime
+    not_before: dt.datetime
+    attempts: int = 0
+    claimed_by: str | None = None
+    claimed_until: dt.datetime | None = None
+    merged_into: str | None = None
+    finished_at: dt.datetime | None = None
+    outcome: str = ""
+
+
+LETTER_FIELDS = tuple(field.name for field in fields(Letter))
+
+
+def waiting(session: Session, now: dt.datetime) -> list[str]:
+    """Keys of the mails that may go now, oldest first."""
+    table = table_of(models.OutboxMessage)
+    query = (
+        sa.select(table.c.key)
+        .where(table.c.state == OutboxState.PENDING, table.c.not_before <= now)
+        .order_by(table.c.not_before, table.c.key)
+    )
+    return list(session.execute(query).scalars())
+
+
+def parts_of(session: Session, key: str) -> list[Letter]:
+    """The mails that go out, or went out, as parts of that mail."""
+    return letters(session, table_of(models.OutboxMessage).c.merged_into == key)
+
+
+def first_day(session: Session) -> dt.date | None:
+    """The Danish day on which the first mail was written; None where none ever was."""
+    table = table_of(models.OutboxMessage)
+    query = sa.select(table.c.created_at).order_by(table.c.created_at).limit(1)
+    first = session.execute(query).scalar()
+    return None if first is None else first.date()
+
+
+def handed_over_since(session: Session, since: dt.datetime) -> list[tuple[dt.datetime, list[str]]]:
+    """When the mails that were sent after ``since`` went, and to whom, copies included."""
+    table = table_of(models.OutboxMessage)
+    query = sa.select(table.c.finished_at, table.c.recipients, table.c.copies).where(
+        table.c.finished_at > since,
+        table.c.state == OutboxState.SENT,
+        table.c.merged_into.is_(None),
+    )
+    return [(row[0], [*row[1], *row[2]]) for row in session.execute(query)]
+
+
+def get(session: Session, key: str) -> Letter:
+    """The mail with that key.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    row = session.execute(_get_one(), {"of": key}).first()
+    if row is None:
+        raise NotFoundError("mail", key)
+    return Letter(**dict(zip(LETTER_FIELDS, row, strict=True)))
+
+
+@cache
+def _get_one() -> sa.Select[Any]:
+    table = table_of(models.OutboxMessage)
+    return sa.select(*(table.c[n] for n in LETTER_FIELDS)).where(table.c.key == sa.bindparam("of"))
+
+
+def letters(
+    session: Session,
+    where: sa.ColumnElement[bool] | None = None,
+    limit: int | None = None,
+    *,
+    offset: int = 0,
+    is_newest_first: bool = False,
+) -> list[Letter]:
+    """The mails that meet ``where``, in the order they were written, or the last finished first."""
+    table = table_of(models.OutboxMessage)
+    order: tuple[sa.ColumnElement[Any], ...] = (table.c.created_at, table.c.key)
+    if is_newest_first:
+        order = (table.c.finished_at.desc(), table.c.key)
+    query = sa.select(*(table.c[name] for name in LETTER_FIELDS)).order_by(*order).offset(offset)
+    if where is not None:
+        query = query.where(where)
+    if limit is not None:
+        query = query.limit(limit)
+    return [Letter(**dict(zip(LETTER_FIELDS, row, strict=True))) for row in session.execute(query)]
+
+
+def list_letters(
+    session: Session, *, announcement_id: int | None = None, states: Sequence[OutboxState] = ()
+) -> list[Letter]:
+    """The mails of a case, or of all, in the given states, or in any."""
+    table = table_of(models.OutboxMessage)
+    where: list[sa.ColumnElement[bool]] = [sa.true()]
+    if announcement_id is not None:
+        where.append(table.c.announcement_id == announcement_id)
+    if states:
+        where.append(table.c.state.in_(states))
+    return letters(session, sa.and_(*where))
+
+
+def is_idle(session: Session, now: dt.datetime) -> bool:
+    """Whether a delivery at ``now`` would find nothing to send and nothing to decide on."""
+    table = table_of(models.OutboxMessage)
+    query = sa.select(table.c.id).where(
+        sa.or_(
+            sa.and_(table.c.state == OutboxState.PENDING, table.c.not_before <= now),
+            table.c.claimed_until < now,
+        )
+    )
+    return session.execute(query.limit(1)).first() is None
