@@ -1,4 +1,4 @@
-"""The mails of the outbox, read: one, those of a case, those that wait; ``outbox`` moves them on."""
+"""The mails of the outbox, read: one, a case's, those that wait. ``outbox`` moves them on."""
 
 from __future__ import annotations
 
