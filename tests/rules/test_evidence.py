@@ -347,3 +347,13 @@ def test_escalations_wait_for_a_person_and_the_secretariat_is_told_once() -> Non
     assert told.key == "CU-PROEVE-2025/notice/escalation-2025-03-14-collection~after-5"
     again = replace(case, mails=(mailed(told, day),))
     assert [a.key for a in due(again, day).actions if "escalation" in a.key] == []
+
+
+def test_an_escalation_that_nobody_sends_falls_away_after_four_weeks() -> None:
+    case, day = a_case(), dt.date(2025, 3, 28)
+    offered: list[dt.date] = []
+    for number in range(60):
+        today = day + dt.timedelta(days=number)
+        if any(a.copy_to for a in reminders(case, standings(case, today), today)):
+            offered.append(today)
+    assert (offered[0], offered[-1]) == (day, dt.date(2025, 4, 25))

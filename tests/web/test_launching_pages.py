@@ -134,7 +134,7 @@ def test_pressing_twice_sends_once(desk: Desk, services: Services) -> None:
 def test_a_silent_mail_server_loses_nothing(
     desk: Desk, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def silent(*_: Any) -> None:
+    def silent(*_: Any, **__: Any) -> None:
         raise OutsideError("Mailserveren svarer ikke.", is_temporary=True)
 
     monkeypatch.setattr(launching, "deliver_waiting", silent)

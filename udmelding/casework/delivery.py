@@ -10,7 +10,6 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from enum import StrEnum
 
 from sqlmodel import Session
 
@@ -18,6 +17,7 @@ from models import OutboxState
 from udmelding.casework.digests import gather
 from udmelding.casework.outgoing import message_of
 from udmelding.casework.pacer import Pacer, Timer, timer_for
+from udmelding.casework.recovering import LOOK, Fate, recover
 from udmelding.casework.services import Services
 from udmelding.casework.still_wanted import opening, withdrawn
 from udmelding.errors import OutsideError, RefusedError
@@ -29,20 +29,7 @@ from udmelding.journal.sending_pause import pause_at
 from udmelding.outside.transport import MailDelayedError, Receipt
 from udmelding.rules.pacing import NO_WAIT
 
-
-class Fate(StrEnum):
-    """What became of one mail in one round of delivery."""
-
-    SENT = "sent"
-    WITHDRAWN = "withdrawn"
-    FAILED = "failed"
-    POSTPONED = "postponed"
-    HELD = "held"
-    RECOVERED = "recovered"
-    LATER = "later"
-
-
-_LOOK = "Se efter, om den er nået frem, og svar med «udmelding outbox resolve»."
+__all__ = ["Checkpoint", "Fate", "deliver_waiting", "recover"]
 
 Checkpoint = Callable[[str, str], None]
 """Called with a key and a place (``claimed``, ``handing_over``, ``sent``): tests kill there."""
@@ -113,7 +100,11 @@ def deliver_waiting(
     fates = recover(services, now)
     pacer = Pacer(services.settings, timer or timer_for(services.settings, now))
     work = _Round(
-        services=services, owner=owner, pacer=pacer, checkpoint=checkpoint, may_wait=is_patient
+        services=services,
+        owner=owner,
+        pacer=pacer,
+        checkpoint=checkpoint,
+        may_wait=is_patient,
     )
     for _ in range(_ROUNDS):
         if only is None:
@@ -138,37 +129,6 @@ def deliver_waiting(
 
 _ROUNDS = 3
 """A mail that is taken apart lets its parts wait again: they go out in the same delivery."""
-
-
-def recover(services: Services, now: dt.datetime) -> Counter[Fate]:
-    """Decide on the mails that dead senders left behind; see ``journal.outbox`` for the rule."""
-    fates: Counter[Fate] = Counter()
-    with writing(services.engine) as session:
-        released, doubtful = outbox.release_dead_claims(session, now)
-        fates[Fate.RECOVERED] += len(released)
-        for letter in doubtful:
-            fates[_decide(services, session, letter, now)] += 1
-    return +fates
-
-
-def _decide(services: Services, session: Session, letter: Letter, now: dt.datetime) -> Fate:
-    taken = services.transport.has_taken(message_of(services, letter), letter.key)
-    if taken is True:
-        outbox.finish(session, letter.key, OutboxState.SENT, now, "fundet hos modtageren")
-        return Fate.SENT
-    if taken is False:
-        outbox.finish(session, letter.key, OutboxState.FAILED, now, "afbrudt før afsendelse")
-        outbox.resolve(session, letter.key, was_sent=False, now=now)
-        return Fate.RECOVERED
-    outbox.finish(
-        session,
-        letter.key,
-        OutboxState.HELD,
-        now,
-        f"Afsendelsen blev afbrudt, og mailserveren kan ikke spørges. {_LOOK}",
-    )
-    announce_mail(session, letter.key, now)
-    return Fate.HELD
 
 
 def _deliver_one(work: _Round, key: str) -> Fate | None:
@@ -222,22 +182,27 @@ def _take(work: _Round, key: str) -> Letter | Fate | None:
         if not work.may_wait or work.pacer.is_over(pause):
             raise _StopError
         work.pacer.timer.sleep(pause.total_seconds())
-    now = work.now
     with writing(work.services.engine) as session:
         if pause_at(session) is not None:
             raise _StopError
-        claimed = outbox.claim(session, key, now, work.owner)
-        if claimed is None:
-            return None
-        opens_at = opening(session, claimed, now)
-        if opens_at > now:
-            outbox.give_back(session, key, opens_at)
-            return Fate.LATER
-        reason = withdrawn(work.services, session, claimed, now)
-        if reason is not None:
-            outbox.finish(session, key, OutboxState.WITHDRAWN, now, reason)
-            return Fate.WITHDRAWN
-    return claimed
+        return _claimed(work, session, key)
+
+
+def _claimed(work: _Round, session: Session, key: str) -> Letter | Fate | None:
+    """The mail, if it is ours now and to go; else what became of it; None: another sender's."""
+    now = work.now
+    claimed = outbox.claim(session, key, now, work.owner)
+    if claimed is None:
+        return None
+    opens_at = opening(session, claimed, now)
+    if opens_at > now:
+        outbox.give_back(session, key, opens_at)
+        return Fate.LATER
+    reason = withdrawn(work.services, session, claimed, now)
+    if reason is None:
+        return claimed
+    outbox.finish(session, key, OutboxState.WITHDRAWN, now, reason)
+    return Fate.WITHDRAWN
 
 
 def _turn(work: _Round, key: str) -> dt.timedelta:
@@ -264,7 +229,7 @@ def _failed(work: _Round, key: str, error: RefusedError | OutsideError) -> Fate:
     now = work.now
     with writing(work.services.engine) as session:
         if isinstance(error, MailDelayedError) and error.is_in_doubt:
-            outbox.finish(session, key, OutboxState.HELD, now, f"{error.message} {_LOOK}")
+            outbox.finish(session, key, OutboxState.HELD, now, f"{error.message} {LOOK}")
             announce_mail(session, key, now)
             return Fate.HELD
         if isinstance(error, OutsideError) and error.is_temporary:

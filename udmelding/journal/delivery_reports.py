@@ -102,8 +102,20 @@ def blocked(session: Session, now: dt.datetime) -> Mapping[str, ReportValue]:
     One that does not exist stays blocked until its contact is changed or it is said to work again;
     one that is away until its day.
     """
-    failed = {a: r for a, r in latest(session, now).items() if r.kind is ReportKind.FAILED}
-    return {**absent(session, now), **failed}
+    return {**absent(session, now), **_failing(session, now)}
+
+
+def _failing(session: Session, now: dt.datetime) -> Mapping[str, ReportValue]:
+    """The addresses that failed for good and have not been reached since.
+
+    Only those that ever failed are looked at: there may be thousands of receipts.
+    """
+    table = table_of(models.DeliveryReport)
+    known = table.c.reported_at <= now
+    ever = sa.select(table.c.address).where(known, table.c.kind == ReportKind.FAILED)
+    telling = table.c.kind.in_((ReportKind.FAILED, ReportKind.DELIVERED))
+    last = {r.address: r for r in reports(session, known, telling, table.c.address.in_(ever))}
+    return {a: r for a, r in last.items() if r.kind is ReportKind.FAILED}
 
 
 def say_works(session: Session, address: str, now: dt.datetime, by: str) -> None:

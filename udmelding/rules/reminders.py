@@ -7,7 +7,8 @@ A ladder is a list of rungs in business days from the due date. Its laws, each w
 * a day that is not a sending day (weekend, holiday, office closed, quiet period) is moved to the
   next one; a rung before the due date that would be moved onto or past it is dropped;
 * when several rungs have come due (the machine was off), only the last of them goes out;
-* nobody is escalated before what they owe is late by as many days as the ladder says.
+* nobody is escalated before what they owe is late by as many days as the ladder says;
+* an escalation, which a person has to send, falls away when nobody has for four weeks.
 """
 
 from __future__ import annotations
@@ -19,6 +20,10 @@ from functools import lru_cache
 
 from udmelding.config.process import Rung
 from udmelding.rules.business_days import WorkCalendar
+
+
+STALE_DAYS = 28
+"""How long an escalation waits for a person to send it; by then it would come out of the blue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +73,16 @@ def open_rungs(days: Sequence[RungDay], last_rung: str) -> Sequence[RungDay]:
 
 
 def due_rung(days: Sequence[RungDay], last_rung: str, today: dt.date) -> RungDay | None:
-    """The rung to send today: the last one whose day has come, if it was not sent."""
+    """The rung to send today: the last one whose day has come, if it was not sent.
+
+    An escalation that nobody has sent in ``STALE_DAYS`` is not offered any more.
+    """
     reached = [item for item in open_rungs(days, last_rung) if item.day <= today]
-    return reached[-1] if reached else None
+    if not reached:
+        return None
+    last = reached[-1]
+    is_stale = last.rung.copy_to and today > last.day + dt.timedelta(days=STALE_DAYS)
+    return None if is_stale else last
 
 
 def next_day(days: Sequence[RungDay], last_rung: str) -> dt.date | None:

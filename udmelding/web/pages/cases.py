@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, Response, StreamingResponse
 from starlette.background import BackgroundTask
 
 import models
+from models import MailKind
 from udmelding import clock
 from udmelding.casework.explaining import explain_loaded, wheel_of
 from udmelding.casework.forecasting import forecast_for
@@ -189,10 +190,13 @@ def case_mails(
 ) -> HTMLResponse:
     """What was written to whom, and what became of it, the newest first.
 
+    A gathered mail stands here as its parts, which share its fate: each tells of this case.
     ``mail`` is the key of one that is to be on the page.
     """
-    written = found.case.mails[::-1]
-    place = next((place for place, one in enumerate(written) if one.key == mail), None)
+    written = [one for one in found.case.mails[::-1] if one.mail is not MailKind.DIGEST]
+    with reading(services_of(request).engine) as session:
+        keys = {mail, *(part.key for part in outbox.parts_of(session, mail))} if mail else set()
+    place = next((place for place, one in enumerate(written) if one.key in keys), None)
     side = side if place is None else place // MAILS + 1
     last = max(1, -(-len(written) // MAILS))
     side = min(max(1, side), last)
@@ -208,6 +212,11 @@ def case_mails(
         "case/mails.html",
         found,
         letters=letters[::-1],
+        names={
+            "secretariat": "sekretariatet",
+            "agency": services.settings.agency.name,
+            **{party.party: party.name for party in found.case.parties},
+        },
         progress=progress,
         arrived=arrived,
         lines=post,
