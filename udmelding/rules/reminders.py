@@ -21,7 +21,6 @@ from functools import lru_cache
 from udmelding.config.process import Rung
 from udmelding.rules.business_days import WorkCalendar
 
-
 STALE_DAYS = 28
 """How long an escalation waits for a person to send it; by then it would come out of the blue."""
 
