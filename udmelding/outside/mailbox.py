@@ -166,7 +166,9 @@ class Mailbox:
         return self._settings.done_folder not in ("", self._settings.folder)
 
     def _not_read_here(self, since: dt.date | None) -> str:
-        days: dict[str, Any] = {} if since is None else {"date_gte": since}
+        days: dict[str, Any] = {}
+        if since is not None:  # imap-tools wants the very class, and none derived from it
+            days["date_gte"] = dt.date(since.year, since.month, since.day)
         if self._has_keywords:
             return str(AND(no_keyword=KEYWORD, **days))
         if self._moves:  # what is done leaves the folder: all that lies there waits
