@@ -5,20 +5,24 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from models import OutboxState
+from models import OutboxState, ReportKind
 from tests.conftest import TwoCases
 from udmelding import clock
+from udmelding.casework.chase_actions import send_now
+from udmelding.casework.chase_list import person_due
 from udmelding.casework.delivery import Fate, deliver_waiting
 from udmelding.casework.sending import brakes, resume_sending, stop_sending
 from udmelding.casework.services import Services, make_services
 from udmelding.casework.still_wanted import NOT_ALLOWED
 from udmelding.errors import RefusedError
-from udmelding.journal import outbox
-from udmelding.journal.database import reading
+from udmelding.journal import delivery_reports, outbox
+from udmelding.journal.database import reading, writing
+from udmelding.journal.delivery_reports import ReportValue
 from udmelding.journal.sending_pause import pause_at
 from udmelding.outside.folder import FolderTransport
 from udmelding.outside.transport import MailDelayedError, Receipt
@@ -276,3 +280,54 @@ def test_a_mail_of_which_the_server_asks_peace_waits_alone(
     deliver_waiting(ours, now, "one", only=[key], timer=Timer(now))
     with reading(services.engine) as session:
         assert outbox.get(session, key).not_before == now + dt.timedelta(hours=2)
+
+
+def person(services: Services, two_cases: TwoCases, now: dt.datetime) -> Any:
+    with reading(services.engine) as session:
+        found = person_due(session, two_cases.mails()[0].recipients[0], now, now.date())
+    assert found is not None
+    return found
+
+
+def test_what_a_person_sends_in_the_evening_goes_in_the_evening_also_gathered(
+    services: Services, two_cases: TwoCases
+) -> None:
+    evening = clock.at(two_cases.day, "20:00")
+    ours = sending(services, Server())
+    due = person(services, two_cases, evening)
+
+    fate = send_now(ours, due.reminders, evening, "anna")
+
+    assert fate.is_good, fate.text
+    (digest,) = [m for m in two_cases.mails(OutboxState.SENT) if m.rung == "digest"]
+    assert digest.written_by == "anna"
+
+
+def test_a_person_who_sends_while_all_is_stopped_is_told_so(
+    services: Services, two_cases: TwoCases
+) -> None:
+    now = two_cases.now
+    stop_sending(services, "", now, "bo")
+    fate = send_now(services, person(services, two_cases, now).reminders, now, "anna")
+    assert not fate.is_good
+    assert fate.text.endswith("Al udsendelse er stoppet.")
+
+
+def test_a_person_may_write_to_somebody_who_is_away_but_not_to_an_address_that_fails(
+    services: Services, two_cases: TwoCases
+) -> None:
+    now, address = two_cases.now, two_cases.mails()[0].recipients[0]
+    report = ReportValue(
+        incoming_key="a", address=address, kind=ReportKind.ABSENT, reported_at=now, until=now.date()
+    )
+    with writing(services.engine) as session:
+        delivery_reports.add(session, [report])
+    due = person(services, two_cases, now)
+    assert due.block == report
+    assert send_now(services, due.reminders[:1], now, "anna").is_good
+
+    failed = replace(report, incoming_key="b", kind=ReportKind.FAILED, until=None)
+    with writing(services.engine) as session:
+        delivery_reports.add(session, [failed])
+    with pytest.raises(RefusedError, match="kommer retur"):
+        send_now(services, due.reminders[1:], now, "anna")

@@ -29,6 +29,8 @@ from udmelding.journal.header import headers
 from udmelding.journal.load import load_all
 from udmelding.journal.mail_drafts import Draft, draft_of, forget, say
 from udmelding.journal.outbox import Letter
+from udmelding.journal.sending_pause import pause_at
+from udmelding.rules.actions import Withheld
 from udmelding.rules.case import Case
 from udmelding.rules.glossary import enumerated
 from udmelding.rules.overtaken import overtaken
@@ -187,7 +189,12 @@ def _write(
     for reminder in wanted:
         release(session, (reminder.key,), now, by)
         header, case = known[reminder.reference], cases[reminder.reference]
-        write_mail(services, session, header, case, reminder.action, now, by)
+        why = write_mail(services, session, header, case, reminder.action, now, by)
+        if why is Withheld.ADDRESS_FAILS:
+            raise RefusedError(
+                f"Mails til {reminder.party_name} kommer retur. Ret mailadressen under «Kommuner», "
+                "eller skriv under «Post», at den virker igen."
+            )
         agenda.refresh(session, header, {(reminder.step.id, reminder.party)})
     return [outbox.get(session, key) for key in keys if outbox.is_written(session, key)]
 
@@ -212,6 +219,7 @@ def _fate(services: Services, key: str) -> Fate:
         letter = outbox.get(session, key)
         if letter.merged_into is not None:
             letter = outbox.get(session, letter.merged_into)
+        is_stopped = pause_at(session) is not None
     to = enumerated(letter.recipients)
     if letter.state is OutboxState.SENT:
         return Fate(f"Mailen er sendt til {to}.", is_good=True)
@@ -219,7 +227,8 @@ def _fate(services: Services, key: str) -> Fate:
         return Fate(f"{letter.outcome} Den var til {to}.")
     if letter.state is OutboxState.WITHDRAWN:
         return Fate(f"Mailen til {to} blev ikke sendt: {letter.outcome}.")
-    return Fate(f"Mailen til {to} er skrevet, men ikke sendt endnu. {letter.outcome}".strip())
+    why = "Al udsendelse er stoppet." if is_stopped else letter.outcome
+    return Fate(f"Mailen til {to} er skrevet, men ikke sendt endnu. {why}".strip())
 
 
 def draft_key(keys: Sequence[str]) -> str:

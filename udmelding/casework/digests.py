@@ -144,7 +144,7 @@ def digest_of(
         html=rendered.html,
         message_id=own_id,
         thread_id=own_id,
-        written_by=draft.changed_by if draft else MACHINE,
+        written_by=draft.changed_by if draft else _writer(letters),
         created_at=now,
         not_before=now,
     )
@@ -215,6 +215,12 @@ def _item(settings: Settings, case: Case, letter: Letter, today: dt.date) -> Dig
         business_days_over=max(0, -days),
         link=link_in(settings, letter.text),
     )
+
+
+def _writer(letters: Sequence[Letter]) -> str:
+    """Who wrote all parts; the machine where it wrote any."""
+    writers = {letter.written_by for letter in letters}
+    return writers.pop() if len(writers) == 1 else MACHINE
 
 
 def _wanted(mail: MailKind, *, is_decision: bool) -> str:

@@ -56,7 +56,7 @@ def write_mail(
     if action.copy_to and by == MACHINE:
         return Withheld.AWAITS_RELEASE
     contacts = receivers(services, session, action.party, now)
-    if (silent := _cannot_reach(session, action, contacts, now)) is not None:
+    if (silent := _cannot_reach(session, action, contacts, now, by)) is not None:
         return silent
     linker = fresh_link(services.settings, session, header.id, now, by, action.key)
     letter = compose(services.settings, case, action, contacts, now, linker, draft)
@@ -70,11 +70,12 @@ def write_mail(
 
 
 def _cannot_reach(
-    session: Session, action: SendMail, contacts: list[ContactValue], now: dt.datetime
+    session: Session, action: SendMail, contacts: list[ContactValue], now: dt.datetime, by: str
 ) -> Withheld | None:
     """Why a mail would not reach anybody: the address fails, or its owner is away for a while.
 
-    An absence holds reminders back only: an invitation or a letter can wait in the mailbox.
+    An absence holds back the machine's reminders only: an invitation or a letter can wait in the
+    mailbox, and a person who sends a reminder has seen that the other is away.
     """
     to = receiver_among(contacts)
     report = blocked(session, now).get(to.email.casefold()) if to is not None else None
@@ -82,7 +83,7 @@ def _cannot_reach(
         return None
     if report.kind is ReportKind.FAILED:
         return Withheld.ADDRESS_FAILS
-    return Withheld.ABSENT if action.mail in REMINDING else None
+    return Withheld.ABSENT if action.mail in REMINDING and by == MACHINE else None
 
 
 def compose(
