@@ -84,20 +84,28 @@ def calendars(session: Session) -> tuple[WorkCalendar, ...]:
     return tuple({work_calendar(process_from(content).work_days) for content in contents})
 
 
+def _circumstances() -> list[sa.ColumnElement[Any]]:
+    """Whose row it is, and what ``_Rungs`` works the rung out from; days as the driver has them."""
+    agenda, announcement = table_of(models.AgendaItem), table_of(models.Announcement)
+    return [
+        announcement.c.reference,
+        agenda.c.step,
+        agenda.c.party,
+        agenda.c.process_version_id,
+        sa.type_coerce(agenda.c.opened_on, sa.String),
+        sa.type_coerce(agenda.c.due_on, sa.String),
+        agenda.c.ladder,
+        sa.type_coerce(agenda.c.escalates_after, sa.String),
+        agenda.c.last_rung,
+    ]
+
+
 @cache
 def _silent_query() -> sa.Select[Any]:
     agenda, announcement = table_of(models.AgendaItem), table_of(models.Announcement)
     return (
         sa.select(
-            announcement.c.reference,
-            agenda.c.step,
-            agenda.c.party,
-            agenda.c.process_version_id,
-            sa.type_coerce(agenda.c.opened_on, sa.String),
-            sa.type_coerce(agenda.c.due_on, sa.String),
-            agenda.c.ladder,
-            sa.type_coerce(agenda.c.escalates_after, sa.String),
-            agenda.c.last_rung,
+            *_circumstances(),
             agenda.c.silent,
             sa.type_coerce(agenda.c.next_on, sa.String),
         )
@@ -113,15 +121,7 @@ def _due_query() -> sa.Select[Any]:
     agenda, announcement = table_of(models.AgendaItem), table_of(models.Announcement)
     return (
         sa.select(
-            announcement.c.reference,
-            agenda.c.step,
-            agenda.c.party,
-            agenda.c.process_version_id,
-            sa.type_coerce(agenda.c.opened_on, sa.String),
-            sa.type_coerce(agenda.c.due_on, sa.String),
-            agenda.c.ladder,
-            sa.type_coerce(agenda.c.escalates_after, sa.String),
-            agenda.c.last_rung,
+            *_circumstances(),
         )
         .join(announcement, announcement.c.id == agenda.c.announcement_id)
         .where(agenda.c.next_on <= sa.bindparam("today"))
