@@ -194,19 +194,37 @@ class TwoCases:
 
 
 @pytest.fixture(scope="session")
-def two_cases_template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dt.date]:
-    """A home with the two cases in a SQLite database, to be copied, and their day."""
-    home = tmp_path_factory.mktemp("two-cases")
-    with open_services(load_settings({"UDMELDING_HOME": str(home)})) as made:
-        return home, TwoCases(made).day
+def two_cases_template(
+    tmp_path_factory: pytest.TempPathFactory, template: tuple[sa.URL, str] | None
+) -> Iterator[tuple[Path, dt.date, str]]:
+    """A home with the two cases, to be copied, their day, and on PostgreSQL the database's name."""
+    home, name = tmp_path_factory.mktemp("two-cases"), ""
+    given = {"UDMELDING_HOME": str(home)}
+    if template is not None:
+        server, source = template
+        name = f"udmelding_two_cases_{uuid.uuid4().hex[:8]}"
+        _command(server, f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+        given["UDMELDING_DATABASE_URL"] = _shown(server.set(database=name))
+    with open_services(load_settings(given)) as made:
+        day = TwoCases(made).day
+    yield home, day, name
+    if template is not None:
+        _command(template[0], f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture
-def two_cases(services: Services, home: Path, two_cases_template: tuple[Path, dt.date]) -> TwoCases:
+def two_cases(
+    services: Services,
+    home: Path,
+    template: tuple[sa.URL, str] | None,
+    two_cases_template: tuple[Path, dt.date, str],
+) -> TwoCases:
     """Two running cases, on the day before anybody was reminded."""
-    if services.engine.dialect.name != "sqlite":
-        return TwoCases(services)
-    source, day = two_cases_template
+    source, day, name = two_cases_template
     services.engine.dispose()
     shutil.copytree(source, home, dirs_exist_ok=True)
+    if template is not None:
+        own = services.engine.url.database
+        _command(template[0], f'DROP DATABASE "{own}" WITH (FORCE)')
+        _command(template[0], f'CREATE DATABASE "{own}" TEMPLATE "{name}"')
     return TwoCases(services, day)

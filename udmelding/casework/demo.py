@@ -107,13 +107,14 @@ def played_until(services: Services) -> dt.date | None:
 
 
 def make_contacts(session: Session, area: str, stamp: Stamp) -> None:
-    """Invent a coordinator and a chief executive for every municipality; functions, not people."""
+    """Invent a coordinator, a director and a chief executive for every municipality: no people."""
     for municipality in municipalities_of(area_named(area)):
         host = municipality.name.lower()
         for letter, plain in (("æ", "ae"), ("ø", "oe"), ("å", "aa"), (" ", "-")):
             host = host.replace(letter, plain)
         for role, name, box in (
             (ContactRole.COORDINATOR, f"socialkoordinator i {municipality.name}", "social"),
+            (ContactRole.DIRECTOR, f"direktør i {municipality.name}", "velfaerd"),
             (ContactRole.CHIEF_EXECUTIVE, f"kommunaldirektør i {municipality.name}", "direktion"),
         ):
             put_contact(

@@ -9,8 +9,9 @@ from udmelding.casework.perform import missing_addresses
 from udmelding.casework.services import Services
 from udmelding.journal import agenda, agenda_due, outbox
 from udmelding.journal.database import reading, writing
-from udmelding.journal.header import find, headers
+from udmelding.journal.header import Header, find, headers
 from udmelding.journal.load import load_all
+from udmelding.rules.actions import Action, SendMail
 from udmelding.rules.due import due
 from udmelding.rules.glossary import enumerated, label
 
@@ -19,22 +20,35 @@ def waiting_cases(services: Services, now: dt.datetime) -> tuple[str, ...]:
     """References of the cases in which something is due at ``now``, in their order.
 
     Reads the agenda, not the cases: a case with nothing due costs nothing here. A case that was
-    only put up for a look is loaded and asked; when nothing comes of it, it is put away again
-    without a flow run.
+    only put up for a look, or in which nothing but escalations wait for a person, is loaded and
+    asked; when nothing comes of it, it is put away again without a flow run.
     """
     today = now.date()
     with reading(services.engine) as session:
         items = agenda_due.due(session, today)
-        certain = {item.reference for item in items if item.rung}
-        woken = tuple({item.reference for item in items if not item.step} - certain)
-        asked = load_all(session, now, headers(session, woken)) if woken else ()
-    idle = [case for case in asked if not due(case, today).actions]
+        known = {h.reference: h for h in headers(session, tuple({i.reference for i in items}))}
+        certain = {i.reference for i in items if _is_the_machines(known[i.reference], i)}
+        woken = tuple({item.reference for item in items} - certain)
+        asked = load_all(session, now, [known[name] for name in woken]) if woken else ()
+    idle = [case for case in asked if not any(map(_is_for_the_machine, due(case, today).actions))]
     if idle:
         with writing(services.engine) as session:
             for case in idle:
                 agenda.settle(session, find(session, case.reference), case, today)
     certain |= {case.reference for case in asked} - {case.reference for case in idle}
     return tuple(sorted(certain))
+
+
+def _is_the_machines(header: Header, item: agenda_due.DueItem) -> bool:
+    """Whether what is due is a reminder that the machine sends by itself."""
+    ladders = header.process.ladders.values()
+    rungs = [rung for ladder in ladders for rung in ladder if rung.id == item.rung]
+    return any(not rung.copy_to for rung in rungs)
+
+
+def _is_for_the_machine(action: Action) -> bool:
+    """Whether the machine does it; an escalation waits for a person to send it."""
+    return not (isinstance(action, SendMail) and action.copy_to)
 
 
 def attention(services: Services, reference: str, now: dt.datetime) -> tuple[str, ...]:
