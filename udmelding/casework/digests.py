@@ -56,23 +56,22 @@ def gather(services: Services, now: dt.datetime) -> int:
     with reading(services.engine) as session:
         people = _people(session, now)
     made = 0
-    for person in people:
+    for keys in people.values():
         with writing(services.engine) as session:
-            together = _people(session, now).get(person, [])
+            together = outbox.waiting_among(session, keys)
             if len(together) > 1:
                 made += merge(services, session, together, now)
     return made
 
 
-def _people(session: Session, now: dt.datetime) -> Mapping[Person, list[Letter]]:
-    """The waiting reminders of everybody who has more than one."""
-    found: dict[Person, list[Letter]] = defaultdict(list)
+def _people(session: Session, now: dt.datetime) -> Mapping[Person, list[str]]:
+    """The keys of the waiting reminders of everybody who has more than one; no text is read."""
+    found: dict[Person, list[str]] = defaultdict(list)
     reworded_keys = {key for key, draft in drafts(session).items() if draft.is_reworded}
-    for letter in outbox.list_letters(session, states=(OutboxState.PENDING,)):
-        is_due = letter.not_before <= now and letter.key not in reworded_keys
-        if letter.mail in REMINDING and is_due:
-            found[tuple(letter.recipients), tuple(letter.copies)].append(letter)
-    return {person: letters for person, letters in found.items() if len(letters) > 1}
+    for key, recipients, copies in outbox.waiting_receivers(session, REMINDING, now):
+        if key not in reworded_keys:
+            found[tuple(recipients), tuple(copies)].append(key)
+    return {person: keys for person, keys in found.items() if len(keys) > 1}
 
 
 def merge(

@@ -34,6 +34,8 @@ from udmelding.journal.outbox_letters import (
     list_letters,
     parts_of,
     waiting,
+    waiting_among,
+    waiting_receivers,
 )
 from udmelding.journal.tables import table_of
 
@@ -61,6 +63,8 @@ __all__ = [
     "resolve",
     "take_apart",
     "waiting",
+    "waiting_among",
+    "waiting_receivers",
 ]
 
 LEASE = dt.timedelta(minutes=10)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any
@@ -65,6 +65,30 @@ def waiting(session: Session, now: dt.datetime) -> list[str]:
 def parts_of(session: Session, key: str) -> list[Letter]:
     """The mails that go out, or went out, as parts of that mail."""
     return letters(session, table_of(models.OutboxMessage).c.merged_into == key)
+
+
+def waiting_receivers(
+    session: Session, kinds: Collection[MailKind], now: dt.datetime
+) -> list[tuple[str, list[str], list[str]]]:
+    """Key, receivers and copies of the mails of those kinds that may go now, oldest first."""
+    table = table_of(models.OutboxMessage)
+    query = (
+        sa.select(table.c.key, table.c.recipients, table.c.copies)
+        .where(
+            table.c.state == OutboxState.PENDING,
+            table.c.not_before <= now,
+            table.c.mail.in_(sorted(kinds)),
+        )
+        .order_by(table.c.created_at, table.c.key)
+    )
+    return [(row[0], row[1], row[2]) for row in session.execute(query)]
+
+
+def waiting_among(session: Session, keys: Collection[str]) -> list[Letter]:
+    """Those of the mails that still wait, in the order they were written."""
+    table = table_of(models.OutboxMessage)
+    where = sa.and_(table.c.key.in_(list(keys)), table.c.state == OutboxState.PENDING)
+    return letters(session, where)
 
 
 def first_day(session: Session) -> dt.date | None:
