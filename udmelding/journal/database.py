@@ -99,7 +99,8 @@ def _told() -> Iterator[None]:
         yield
     except OperationalError as error:
         reason = str(error.orig)
-        is_locked = "locked" in reason or "could not connect" in reason
+        passing = ("locked", "deadlock detected", "could not connect")
+        is_locked = any(words in reason for words in passing)
         raise OutsideError(
             f"Databasen kan ikke bruges lige nu ({reason.splitlines()[0]}). Intet er gemt.",
             is_temporary=is_locked,
