@@ -3,8 +3,9 @@
 What may live here: tables, the closed vocabularies of their columns, and the two column types they
 share. No query, no rule, no clock, no Danish text. A row of a fact table is never overwritten: a
 correction is a new row that supersedes the old one (``models.fact``). Only ``OutboxMessage``,
-``MailDraft``, ``IncomingMail``, ``AgendaItem``, ``CaseSummary``, ``CalendarEntry`` and the tables
-of ``access`` and ``webhook`` change in place; none is a fact, and each says so.
+``MailDraft``, ``FormDraft``, ``IncomingMail``, ``AgendaItem``, ``CaseSummary``, ``CalendarEntry``,
+``ReaderLink`` and the tables of ``access`` and ``webhook`` change in place; none is a fact, and
+each says so.
 
 May import: the standard library, sqlalchemy, sqlmodel, pydantic. Nothing of ours.
 """
@@ -37,6 +38,16 @@ from models.party import Party, PartyKind
 from models.pause import Pause
 from models.process import ProcessPin, ProcessVersion, Stage
 from models.question import Question, QuestionAnswer
+from models.question_set import Channel, FormAnswer, FormDraft, QuestionSet
+from models.report import (
+    Comment,
+    CommentReply,
+    CommentRound,
+    ReaderLink,
+    ReportVersion,
+    Stance,
+    TextBlock,
+)
 from models.response import Completeness, Response
 from models.sending_pause import SendingPause
 from models.submission import Submission, SubmissionKind
@@ -55,8 +66,12 @@ __all__ = [
     "CaseFact",
     "CaseSummary",
     "Change",
+    "Channel",
     "ChaseStop",
     "Closure",
+    "Comment",
+    "CommentReply",
+    "CommentRound",
     "Completeness",
     "Contact",
     "ContactRole",
@@ -71,6 +86,8 @@ __all__ = [
     "Expectation",
     "Extension",
     "Fact",
+    "FormAnswer",
+    "FormDraft",
     "IncomingKind",
     "IncomingMail",
     "IncomingState",
@@ -100,15 +117,20 @@ __all__ = [
     "ProcessVersion",
     "Question",
     "QuestionAnswer",
+    "QuestionSet",
+    "ReaderLink",
     "ReportKind",
+    "ReportVersion",
     "Response",
     "Role",
     "Scope",
     "SendingPause",
     "Stage",
+    "Stance",
     "Submission",
     "SubmissionKind",
     "Tally",
+    "TextBlock",
     "User",
     "Verdict",
     "VerdictOutcome",

@@ -19,6 +19,8 @@ class PartyKind(StrEnum):
     REGIONAL_COUNCIL = "regional_council"
     AGENCY = "agency"
     SECRETARIAT = "secretariat"
+    PROVIDER = "provider"
+    REGION = "region"
 
 
 class Party(CaseFact, table=True):
@@ -26,7 +28,8 @@ class Party(CaseFact, table=True):
 
     Attributes:
         party: its short name within the case: a municipality code (``0360``), a body's step id
-            (``k17``), ``agency`` or ``secretariat``.
+            (``k17``), ``agency`` or ``secretariat``; a provider or a region that answers a question
+            set has a name of its own, such as ``tilbud-1``.
         name: what it is called in Danish.
         area: the KKR area it belongs to; empty for national parties.
         is_asked: whether the case's own secretariat asks it. In a national case the other areas'

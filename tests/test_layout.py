@@ -24,6 +24,7 @@ LINES = 300
 LONGER_FOR_A_REASON: dict[str, str] = {
     "udmelding/journal/entries.py": "one short class for each kind of fact: a list, not a program",
     "udmelding/journal/matrix.py": "the matrix in sets of rows: its few statements belong together",
+    "udmelding/rules/glossary.py": "the one table of words that people read",
     "udmelding/rules/facts.py": "one frozen class for each kind of fact: a list, not a program",
     "udmelding/rules/date_forms.py": "the table of all forms of Danish dates, read from top to end",
 }

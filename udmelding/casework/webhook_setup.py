@@ -50,6 +50,13 @@ EVENTS: Mapping[str, str] = {
     "dated_reminder": "påmindelse på en fast dag",
     "closure": "lukning af sagen",
     "process": "andre regler for sagen",
+    "question_set": "spørgeskema til en sag",
+    "form_answer": "svar på et spørgeskema",
+    "text_block": "afsnit i afrapporteringen",
+    "report_version": "version af afrapporteringen",
+    "comment_round": "runde med bemærkninger",
+    "comment": "bemærkning til et udkast",
+    "comment_reply": "svar på en bemærkning",
     "mail": "mail med problemer",
 }
 """Each group of events in Danish, in the order to show them."""

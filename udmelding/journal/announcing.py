@@ -39,7 +39,7 @@ MAIL_EVENTS: Mapping[OutboxState, str] = {
 _KIND_OF = {
     kind.fact: (kind, str(ENTRY_OF[kind.fact].model_fields["kind"].default))
     for kind in KINDS
-    if kind.fact in ENTRY_OF
+    if kind.fact in ENTRY_OF and kind.fact is not models.Party
 }
 GROUPS = ("case", *(noun for _, noun in _KIND_OF.values()), "mail")
 """What can happen: the first part of each kind of event; a webhook may name those it wants."""

@@ -25,6 +25,7 @@ import models
 from models import (
     AnnouncementKind,
     Change,
+    Channel,
     Completeness,
     DateSource,
     DocumentKind,
@@ -32,6 +33,8 @@ from models import (
     MeetingState,
     MilestoneKind,
     Outcome,
+    PartyKind,
+    Stance,
     SubmissionKind,
     VerdictOutcome,
 )
@@ -351,6 +354,120 @@ class NewObligation(Entry):
     moved_from: DueDay | None = None
 
 
+class NewRespondent(Entry):
+    """Somebody else than a municipality is asked too: a provider, or the region."""
+
+    table = models.Party
+    kind: Literal["respondent"] = "respondent"
+    party: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
+    name: Name
+    respondent_kind: Literal[PartyKind.PROVIDER, PartyKind.REGION]
+    area: str = ""
+
+    def columns(self) -> dict[str, Any]:
+        """The columns; ``respondent_kind`` is called ``kind`` in the table."""
+        row = super().columns()
+        row["kind"] = row.pop("respondent_kind")
+        return row | {"is_asked": True}
+
+
+class NewQuestionSet(Entry):
+    """A step asks a question set, or another version of it."""
+
+    table = models.QuestionSet
+    kind: Literal["question_set"] = "question_set"
+    step: Name
+    form: Name
+    version: Annotated[int, Field(ge=1)]
+    title: Name
+    content: Annotated[str, Field(max_length=500_000)]
+
+
+class NewFormAnswer(Entry):
+    """A respondent answered a question set; ``casework.answers`` records the response with it."""
+
+    table = models.FormAnswer
+    kind: Literal["form_answer"] = "form_answer"
+    step: Name
+    party: Name
+    on: When
+    question_set: Name
+    channel: Channel
+    completeness: Completeness
+    content: dict[str, Any]
+    filled_by: Annotated[str, Field(max_length=120)] = ""
+    responsible: Annotated[str, Field(max_length=120)] = ""
+    confirmed: Text = ""
+    note: Text = ""
+    file_name: Text = ""
+    sha256: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
+
+
+class NewTextBlock(Entry):
+    """Somebody wrote, changed or removed a paragraph of the report."""
+
+    table = models.TextBlock
+    kind: Literal["text_block"] = "text_block"
+    chapter: Name
+    block: Name
+    position: int = 0
+    text: Text = ""
+    figures: dict[str, str] = {}
+    based_on: list[str] = []
+    is_removed: bool = False
+
+
+class NewReportVersion(Entry):
+    """A version of the report was made."""
+
+    table = models.ReportVersion
+    kind: Literal["report_version"] = "report_version"
+    number: Annotated[int, Field(ge=1)]
+    is_final: bool = False
+    change: Change = Change.SUBSTANTIVE
+    reason: Text = ""
+    values_sha256: str = ""
+    word_sha256: str = ""
+    pdf_sha256: str = ""
+    shown: dict[str, Any] = {}
+
+
+class NewCommentRound(Entry):
+    """A draft is sent out for remarks, or the round is changed or closed."""
+
+    table = models.CommentRound
+    kind: Literal["comment_round"] = "comment_round"
+    number: Annotated[int, Field(ge=1)]
+    version: Annotated[int, Field(ge=1)]
+    due_on: DueDay
+    readers: list[dict[str, str]] = []
+    text: Text = ""
+    is_closed: bool = False
+
+
+class NewComment(Entry):
+    """A reader remarked on a chapter, or on the whole report."""
+
+    table = models.Comment
+    kind: Literal["comment"] = "comment"
+    round_number: Annotated[int, Field(ge=1)]
+    reader: Text = ""
+    author: Annotated[str, Field(max_length=200)] = ""
+    speaks_for: Annotated[str, Field(max_length=200)] = ""
+    chapter: Text = ""
+    text: Annotated[str, Field(min_length=1, max_length=10_000)]
+
+
+class NewCommentReply(Entry):
+    """The secretariat replied to a remark."""
+
+    table = models.CommentReply
+    kind: Literal["comment_reply"] = "comment_reply"
+    comment: Name
+    stance: Stance
+    text: Text = ""
+
+
 class NewMunicipalMeeting(Entry):
     """A meeting of one level of a municipality; shared by all cases."""
 
@@ -412,6 +529,14 @@ CaseEntry = (
     | NewClosure
     | NewObligation
     | NewProcess
+    | NewRespondent
+    | NewQuestionSet
+    | NewFormAnswer
+    | NewTextBlock
+    | NewReportVersion
+    | NewCommentRound
+    | NewComment
+    | NewCommentReply
 )
 """Everything that belongs to one case."""
 

@@ -30,11 +30,15 @@ from udmelding.rules.council_calendar import CouncilCalendars
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """A fact table, the value its rows become, and the field of ``Case`` that holds them."""
+    """A fact table, the value its rows become, and the field of ``Case`` that holds them.
+
+    Those that are not loaded with every case are read where they are wanted, with what they hold.
+    """
 
     fact: type[models.Fact]
     value: type[values.Recorded]
     field: str
+    is_loaded: bool = True
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -64,6 +68,13 @@ KINDS = (
     _Kind(models.DatedReminder, values.DatedReminder, "dated_reminders"),
     _Kind(models.Closure, values.Closure, "closures"),
     _Kind(models.ProcessPin, values.ProcessPin, "process_pins"),
+    _Kind(models.QuestionSet, values.QuestionSet, "question_sets"),
+    _Kind(models.FormAnswer, values.FormAnswer, "form_answers", is_loaded=False),
+    _Kind(models.TextBlock, values.TextBlock, "text_blocks", is_loaded=False),
+    _Kind(models.ReportVersion, values.ReportVersion, "report_versions"),
+    _Kind(models.CommentRound, values.CommentRound, "comment_rounds"),
+    _Kind(models.Comment, values.Comment, "comments", is_loaded=False),
+    _Kind(models.CommentReply, values.CommentReply, "comment_replies", is_loaded=False),
 )
 
 _FOR_ONE_PARTY = (
@@ -76,6 +87,7 @@ _FOR_ONE_PARTY = (
     "chase_stops",
 )
 _FOR_ANY_PARTY = ("particulars", "documents", "pauses", "closures")
+_LOADED = tuple(kind for kind in KINDS if kind.is_loaded)
 _CHASE = tuple(k for k in KINDS if k.field in ("parties", *_FOR_ONE_PARTY, *_FOR_ANY_PARTY))
 """What the standings of municipalities and the ladders that chase them are read from."""
 
@@ -108,7 +120,7 @@ def load_all(
     known = headers.pinned(session, [h for h in asked if h.recorded_at <= as_of], as_of)
     ids = None if only is None else [header.id for header in known]
     by_case: dict[int, dict[str, Any]] = defaultdict(dict)
-    for kind in _CHASE if is_chase else KINDS:
+    for kind in _CHASE if is_chase else _LOADED:
         for case_id, value in _facts(session, kind, as_of, ids):
             by_case[case_id].setdefault(kind.field, []).append(value)
     for case_id, mail in _mails(session, as_of, ids):

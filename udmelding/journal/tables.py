@@ -33,6 +33,13 @@ FACTS: tuple[type[models.Fact], ...] = (
     models.DatedReminder,
     models.Closure,
     models.ProcessPin,
+    models.QuestionSet,
+    models.FormAnswer,
+    models.TextBlock,
+    models.ReportVersion,
+    models.CommentRound,
+    models.Comment,
+    models.CommentReply,
 )
 """All tables of case facts. Loading, the log, import and export walk this list."""
 

@@ -19,6 +19,7 @@ from udmelding.rules.facts import (
     ActionItem,
     ChaseStop,
     Closure,
+    CommentRound,
     DatedReminder,
     Deadline,
     Decision,
@@ -35,7 +36,9 @@ from udmelding.rules.facts import (
     ProcessPin,
     Question,
     QuestionAnswer,
+    QuestionSet,
     ReplyMail,
+    ReportVersion,
     Response,
     Submission,
     Tally,
@@ -95,6 +98,9 @@ class Case:
     chase_stops: tuple[ChaseStop, ...] = ()
     dated_reminders: tuple[DatedReminder, ...] = ()
     process_pins: tuple[ProcessPin, ...] = ()
+    question_sets: tuple[QuestionSet, ...] = ()
+    report_versions: tuple[ReportVersion, ...] = ()
+    comment_rounds: tuple[CommentRound, ...] = ()
     mails: tuple[Mail, ...] = ()
     replies: tuple[ReplyMail, ...] = ()
     council_calendars: CouncilCalendars | None = None
@@ -150,6 +156,11 @@ class Case:
             (d.version for d in self.documents if d.document_kind is DocumentKind.FINAL_REPORT),
             default=0,
         )
+
+    def question_set(self, step: str) -> QuestionSet | None:
+        """The question set that a step asks now; None where it asks none as data."""
+        asked = [one for one in self.question_sets if one.step == step]
+        return asked[-1] if asked else None
 
     def party(self, party: str) -> Party | None:
         """The party with that short name, or None."""

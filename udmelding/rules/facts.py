@@ -17,6 +17,8 @@ from models.milestone import MilestoneKind
 from models.obligation import DateSource
 from models.outbox import MailKind, OutboxState
 from models.party import PartyKind
+from models.question_set import Channel
+from models.report import Stance
 from models.response import Completeness
 from models.submission import SubmissionKind
 from models.verdict import VerdictOutcome
@@ -283,6 +285,79 @@ class Pause(Recorded):
 
     is_paused: bool
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionSet(Recorded):
+    """A step asks a question set; see ``models.question_set``. The set itself is loaded apart."""
+
+    step: str
+    form: str
+    version: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormAnswer(Happened):
+    """Somebody answered a question set; see ``models.question_set``."""
+
+    step: str
+    party: str
+    channel: Channel
+    completeness: Completeness
+    filled_by: str = ""
+    responsible: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextBlock(Recorded):
+    """A paragraph of the report; see ``models.report``."""
+
+    chapter: str
+    block: str
+    is_removed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportVersion(Recorded):
+    """A version of the report; see ``models.report``."""
+
+    number: int
+    is_final: bool
+    change: Change
+    reason: str = ""
+    values_sha256: str = ""
+    word_sha256: str = ""
+    pdf_sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentRound(Recorded):
+    """A draft was sent out for remarks; see ``models.report``."""
+
+    number: int
+    version: int
+    due_on: dt.date
+    is_closed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comment(Recorded):
+    """A remark on a draft; see ``models.report``."""
+
+    round_number: int
+    author: str = ""
+    chapter: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentReply(Recorded):
+    """The reply to a remark; see ``models.report``."""
+
+    comment: str
+    stance: Stance
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,8 @@ from models.obligation import DateSource
 from models.outbox import MailKind, OutboxState
 from models.party import PartyKind
 from models.process import Stage
+from models.question_set import Channel
+from models.report import Stance
 from models.response import Completeness
 from models.submission import SubmissionKind
 from models.verdict import VerdictOutcome
@@ -152,6 +154,8 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         PartyKind.REGIONAL_COUNCIL: "regionsråd",
         PartyKind.AGENCY: "styrelse",
         PartyKind.SECRETARIAT: "sekretariat",
+        PartyKind.PROVIDER: "tilbud",
+        PartyKind.REGION: "region",
     },
     Stage: {
         Stage.RECEIPT: "modtagelse",
@@ -162,6 +166,17 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Stage.SUBMISSION: "fremsendelse",
         Stage.FOLLOW_UP: "opfølgning",
         Stage.CLOSED: "afsluttet",
+    },
+    Channel: {
+        Channel.LINK: "på siden",
+        Channel.WORKBOOK: "i Excel",
+        Channel.SECRETARIAT: "indtastet af sekretariatet",
+    },
+    Stance: {
+        Stance.TAKEN_IN: "taget til følge",
+        Stance.TAKEN_IN_PART: "delvist taget til følge",
+        Stance.NOT_TAKEN_IN: "ikke taget til følge",
+        Stance.NOTED: "taget til efterretning",
     },
     Completeness: {
         Completeness.COMPLETE: "besvaret",

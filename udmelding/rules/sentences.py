@@ -143,6 +143,36 @@ def _particulars(fact: facts.Particulars, names: Names) -> str:
     return f"Sagen hedder «{fact.title}» ({label(fact.kind)}{basis})."
 
 
+def _form_answer(fact: facts.FormAnswer, names: Names) -> str:
+    by = f", udfyldt af {fact.filled_by}" if fact.filled_by else ""
+    responsible = f", ansvarlig: {fact.responsible}" if fact.responsible else ""
+    return (
+        f"{_name(fact.party, names)} besvarede skemaet {when(fact)} ({label(fact.channel)}): "
+        f"{label(fact.completeness)}{by}{responsible}."
+    )
+
+
+def _report_version(fact: facts.ReportVersion, names: Names) -> str:
+    name = f"Endelig version {fact.number}" if fact.is_final else f"Udkast {fact.number}"
+    change = f" ({label(fact.change)})" if fact.is_final and fact.number > 1 else ""
+    reason = f": {fact.reason}" if fact.reason else ""
+    return f"{name} af afrapporteringen blev dannet{change}{reason}."
+
+
+def _comment_round(fact: facts.CommentRound, names: Names) -> str:
+    if fact.is_closed:
+        return f"Runde {fact.number} med bemærkninger til udkast {fact.version} er lukket."
+    return (
+        f"Udkast {fact.version} er sendt ud til bemærkninger (runde {fact.number}), svarfrist "
+        f"{long_date(fact.due_on)}."
+    )
+
+
+def _text_block(fact: facts.TextBlock, names: Names) -> str:
+    done = "fjernet" if fact.is_removed else "skrevet"
+    return f"Et afsnit i afrapporteringens kapitel «{fact.chapter}» blev {done}."
+
+
 _SENTENCES: Mapping[type[facts.Recorded], Callable[[Any, Names], str]] = {
     facts.Particulars: _particulars,
     facts.Deadline: _deadline,
@@ -169,6 +199,16 @@ _SENTENCES: Mapping[type[facts.Recorded], Callable[[Any, Names], str]] = {
     facts.Milestone: lambda fact, names: f"{fact.title} ({when(fact)}).",
     facts.ActionItem: _action,
     facts.Pause: _pause,
+    facts.QuestionSet: lambda fact, names: f"Spørgeskema: {fact.title}, version {fact.version}.",
+    facts.FormAnswer: _form_answer,
+    facts.TextBlock: _text_block,
+    facts.ReportVersion: _report_version,
+    facts.CommentRound: _comment_round,
+    facts.Comment: lambda fact, names: (
+        f"Bemærkning til udkastet fra {fact.author or 'ukendt'}"
+        f"{f', kapitel «{fact.chapter}»' if fact.chapter else ''}."
+    ),
+    facts.CommentReply: lambda fact, names: f"Svar på en bemærkning: {label(fact.stance)}.",
     facts.ChaseStop: _chase_stop,
     facts.DatedReminder: _dated_reminder,
     facts.Closure: lambda fact, names: (
