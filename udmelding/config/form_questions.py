@@ -79,6 +79,7 @@ class Measured(Shape):
         minimum: least allowed value; ``maximum`` the greatest.
         counts: what a whole number counts.
         gather: how the numbers of many are put together.
+        at_most: the number may not be greater than that question's (that column's) number.
         options: what there is to choose.
     """
 
@@ -89,6 +90,7 @@ class Measured(Shape):
     maximum: float | None = None
     counts: Counts = Counts.OTHER
     gather: Gather = Gather.SUM
+    at_most: Id | None = None
     options: tuple[Option, ...] = ()
     is_required: bool = True
 

@@ -102,6 +102,7 @@ def _problems(form: Form) -> Iterator[str]:
     if len(set(sections)) != len(sections):
         yield "to afsnit har samme id"
     yield from _bad_conditions(form)
+    yield from _bad_bounds(form)
     for rule in form.sums:
         for path in (rule.total, *rule.parts):
             if not _is_number(form, path):
@@ -121,6 +122,18 @@ def _bad_conditions(form: Form) -> Iterator[str]:
             elif (wrong := _misasked(asked, other)) is not None:
                 yield f"{question.id}: {wrong}"
         earlier[question.id] = question
+
+
+def _bad_bounds(form: Form) -> Iterator[str]:
+    for question in form.questions:
+        if question.at_most is not None:
+            other = form.question(question.at_most)
+            if other is None or {question.kind, other.kind} - NUMERIC:
+                yield f"{question.id}: at_most skal være et andet spørgsmål med et tal"
+        for column in question.columns:
+            beside = question.column(column.at_most) if column.at_most is not None else column
+            if beside is None or (column.at_most and {column.kind, beside.kind} - NUMERIC):
+                yield f"{question.id}.{column.id}: at_most skal være en anden kolonne med tal"
 
 
 def _misasked(asked: Condition, other: Question) -> str | None:
