@@ -1,0 +1,113 @@
+"""Keeps what respondents have typed and not sent yet. Saved often, so it is one small row each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+import models
+from udmelding.errors import RefusedError
+from udmelding.journal.tables import table_of
+
+MOST = 400_000
+"""Characters of one draft."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormDraft:
+    """What was typed so far; see ``models.question_set.FormDraft``."""
+
+    question_set: str
+    content: Mapping[str, str] = field(default_factory=dict)
+    base: str = ""
+    revision: int = 0
+    updated_at: dt.datetime
+    updated_by: str = ""
+
+
+class SavedMeanwhileError(RefusedError):
+    """Somebody else has saved the same draft since it was opened."""
+
+    http_status = 409
+
+
+def draft_of(session: Session, case_id: int, step: str, party: str) -> FormDraft | None:
+    """The respondent's draft, or None."""
+    table = table_of(models.FormDraft)
+    names = tuple(FormDraft.__dataclass_fields__)
+    query = sa.select(*(table.c[name] for name in names)).where(*_at(table, case_id, step, party))
+    row = session.execute(query).first()
+    return None if row is None else FormDraft(**dict(zip(names, row, strict=True)))
+
+
+def drafts_of(session: Session, case_id: int, step: str) -> Mapping[str, dt.datetime]:
+    """When each respondent with a draft last saved it."""
+    table = table_of(models.FormDraft)
+    query = sa.select(table.c.party, table.c.updated_at).where(
+        table.c.announcement_id == case_id, table.c.step == step
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def save_draft(
+    session: Session, case_id: int, step: str, party: str, draft: FormDraft
+) -> FormDraft:
+    """Keep what was typed, in place of what was there.
+
+    Args:
+        session: a writing transaction.
+        case_id: the case.
+        step: the step that asks.
+        party: whose draft it is.
+        draft: what was typed; its ``revision`` is the one that it began from.
+
+    Returns:
+        The draft with its new revision.
+
+    Raises:
+        SavedMeanwhileError: somebody else saved since; nothing is kept.
+        RefusedError: it is far too large.
+    """
+    if sum(len(path) + len(text) for path, text in draft.content.items()) > MOST:
+        raise RefusedError("Svaret er for langt til at gemmes. Kort teksterne ned.")
+    table = table_of(models.FormDraft)
+    values: dict[str, Any] = {
+        "question_set": draft.question_set,
+        "content": dict(draft.content),
+        "base": draft.base,
+        "revision": draft.revision + 1,
+        "updated_at": draft.updated_at,
+        "updated_by": draft.updated_by,
+    }
+    at = _at(table, case_id, step, party)
+    changed = session.execute(
+        sa.update(table).where(*at, table.c.revision == draft.revision).values(**values)
+    )
+    if not changed.rowcount:  # type: ignore[attr-defined]
+        if draft_of(session, case_id, step, party) is not None:
+            raise SavedMeanwhileError(
+                "En anden har gemt i skemaet, siden du åbnede det. Genindlæs siden for at se det."
+            )
+        session.execute(
+            sa.insert(table).values(announcement_id=case_id, step=step, party=party, **values)
+        )
+    return FormDraft(**values)
+
+
+def drop_draft(session: Session, case_id: int, step: str, party: str) -> None:
+    """Forget the draft: it was sent."""
+    table = table_of(models.FormDraft)
+    session.execute(sa.delete(table).where(*_at(table, case_id, step, party)))
+
+
+def _at(table: sa.Table, case_id: int, step: str, party: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        table.c.announcement_id == case_id,
+        table.c.step == step,
+        table.c.party == party,
+    )
