@@ -181,6 +181,7 @@ class Question(Measured):
         row_title: what one such row is, such as ``Tilbud`` or ``Borger``.
         is_per_person: each row is one citizen: rows never circulate, only their counts do.
         compare: last time's answer is shown beside it, and a great change is asked about.
+        based_on: a count of citizens that the number is about: it circulates only where that does.
         longest: of a text, in characters.
     """
 
@@ -195,6 +196,7 @@ class Question(Measured):
     row_title: Annotated[str, Field(max_length=40)] = ""
     is_per_person: bool = False
     compare: bool = False
+    based_on: Id | None = None
     longest: Annotated[int, Field(ge=1, le=10_000)] = 2000
 
     @property

@@ -130,6 +130,9 @@ def _bad_bounds(form: Form) -> Iterator[str]:
             other = form.question(question.at_most)
             if other is None or {question.kind, other.kind} - NUMERIC:
                 yield f"{question.id}: at_most skal være et andet spørgsmål med et tal"
+        base = form.question(question.based_on) if question.based_on else None
+        if question.based_on and (base is None or not base.is_disclosive):
+            yield f"{question.id}: based_on skal være et spørgsmål, der tæller borgere"
         for column in question.columns:
             beside = question.column(column.at_most) if column.at_most is not None else column
             if beside is None or (column.at_most and {column.kind, beside.kind} - NUMERIC):
