@@ -141,7 +141,7 @@ def test_a_folder_can_be_asked_so_a_kill_between_send_and_mark_needs_no_person(
         deliver_waiting(launched, LAUNCHED, "one", kill_at("sent", victim))
     deliver_waiting(launched, LATER, "two")
     assert states(launched)[victim] is OutboxState.SENT
-    files = list(launched.settings.mail_folder.rglob("*.eml"))
+    files = list(launched.settings.mail.folder.rglob("*.eml"))
     assert len(files) == 18
 
 
@@ -170,7 +170,7 @@ def test_a_process_that_is_really_killed_loses_and_doubles_nothing(
         assert killed.returncode == -signal.SIGKILL
     deliver_waiting(launched, LATER + dt.timedelta(hours=1), "last")
     assert set(states(launched).values()) == {OutboxState.SENT}
-    assert len(list(launched.settings.mail_folder.rglob("*.eml"))) == 18
+    assert len(list(launched.settings.mail.folder.rglob("*.eml"))) == 18
 
 
 def test_one_mail_that_fails_does_not_stop_the_others(launched: Services) -> None:

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.database
 def files_to(services: Services, address: str) -> list[str]:
     """The bodies of the mails that a person really got, from the transport's folder."""
     found = []
-    for path in sorted(Path(services.settings.mail_folder).rglob("*.eml")):
+    for path in sorted(Path(services.settings.mail.folder).rglob("*.eml")):
         message = message_from_bytes(path.read_bytes(), policy=policy.default)
         if address in str(message["To"]):
             body = message.get_body(("plain",))

@@ -30,7 +30,7 @@ def mails(services: Services, place: str) -> list[EmailMessage]:
     """The mails in the folder whose file names hold ``place``."""
     parser = BytesParser(policy=policy.default)
     found = []
-    for path in services.settings.mail_folder.rglob(f"*{place}*.eml"):
+    for path in services.settings.mail.folder.rglob(f"*{place}*.eml"):
         message = parser.parsebytes(path.read_bytes())
         assert isinstance(message, EmailMessage)
         found.append(message)

@@ -129,7 +129,7 @@ def test_a_rehearsal_changes_nothing_and_sends_nothing(known: Services) -> None:
     before = everything(known)
     rehearse(known, Wanted(NEW), Variant.EVERYBODY, STAMP)
     assert everything(known) == before
-    assert not list(known.settings.mail_folder.rglob("*.eml"))
+    assert not list(known.settings.mail.folder.rglob("*.eml"))
 
 
 def test_parties_without_an_address_are_named_and_their_mails_are_marked(

@@ -50,7 +50,7 @@ def test_without_any_setting_mails_become_files_and_all_is_kept_under_the_curren
     assert settings.database_url == f"sqlite:///{tmp_path}/.udmelding/udmelding.db"
     assert settings.area == "sjaelland"
     assert settings.mail.transport == "folder"
-    assert settings.mail_folder == settings.mail.folder == tmp_path / ".udmelding" / "mail"
+    assert settings.mail.folder == tmp_path / ".udmelding" / "mail"
     assert settings.mail.message_id_domain == "udmelding.example"
     assert settings.secretariat.sender_name == settings.secretariat.name
     assert not settings.home.exists()

@@ -68,4 +68,4 @@ def _transport(settings: Settings) -> Transport:
         return SmtpTransport(settings.mail)
     if settings.sends:
         return GraphTransport(settings.graph, settings.mail.timeout_seconds)
-    return FolderTransport(settings.mail_folder)
+    return FolderTransport(settings.mail.folder)

@@ -157,7 +157,7 @@ def _show(services: Services, last: dt.date, played: Played, *, as_json: bool) -
     show.show_owed(owed, title="Hvem skylder hvad", limit=12)
     show.heading("Mails")
     show.show_letters(letters, limit=8)
-    typer.echo(f"{len(letters)} mails i alt. Læs dem her: {services.settings.mail_folder}")
+    typer.echo(f"{len(letters)} mails i alt. Læs dem her: {services.settings.mail.folder}")
     typer.echo("Prøv nu: udmelding status CU-DOMFAELDTE-2024 --as-of 10/1-2025")
 
 

@@ -143,10 +143,16 @@ class Column(Measured):
 
 
 class Row(Shape):
-    """One fixed row of a table."""
+    """One fixed row of a table; ``short`` is its name where there is little room."""
 
     id: Id
     title: Words
+    short: Annotated[str, Field(max_length=40)] = ""
+
+    @property
+    def name(self) -> str:
+        """What it is called in tables."""
+        return self.short or self.title
 
 
 class Condition(Shape):

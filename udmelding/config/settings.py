@@ -30,6 +30,7 @@ from udmelding import paths
 from udmelding.config import flaw_wording, marked
 from udmelding.config.settings_sections import (
     Agency,
+    Figures,
     Graph,
     Mail,
     Mailbox,
@@ -43,6 +44,7 @@ from udmelding.errors import BadFileError, Flaw
 
 __all__ = [
     "Agency",
+    "Figures",
     "Graph",
     "Mail",
     "Mailbox",
@@ -93,11 +95,7 @@ class Settings(BaseSettings):
     prefect: Prefect = Prefect()
     web: Web = Web()
     oidc: Oidc = Oidc()
-
-    @property
-    def mail_folder(self) -> Path:
-        """Where the folder transport writes mails; the same as ``mail.folder``."""
-        return self.mail.folder
+    figures: Figures = Figures()
 
     @property
     def sends(self) -> bool:

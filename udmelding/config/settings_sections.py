@@ -219,3 +219,15 @@ class Prefect(Section):
     port: Annotated[int, Field(ge=1, le=65535)] = 4200
     dashboard: bool = False
     daily_at: Annotated[str, Field(pattern=flaw_wording.TIME_PATTERN)] = "07:30"
+
+
+class Figures(Section):
+    """Which counts of citizens may circulate.
+
+    Attributes:
+        threshold: counts from 1 to below this are hidden in everything that others see.
+        hides_zero: whether 0 is hidden too.
+    """
+
+    threshold: Annotated[int, Field(ge=2, le=100)] = 5
+    hides_zero: bool = False

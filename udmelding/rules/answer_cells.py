@@ -11,6 +11,7 @@ from udmelding.errors import RefusedError
 from udmelding.rules.danish_dates import Direction, read_day
 from udmelding.rules.danish_numbers import read_number, written
 from udmelding.rules.date_wording import short_date
+from udmelding.rules.figure_tables import number_text
 
 _YES_NO = {"ja": True, "nej": False}
 _EARLIEST, _LATEST = dt.date(1900, 1, 1), dt.date(2100, 1, 1)
@@ -80,7 +81,7 @@ def shown_cell(measured: Measured, value: Any) -> str:
 
 def _with_unit(measured: Measured, value: Any) -> str:
     number = Decimal(str(value))
-    text = f"{number:,.{measured.places}f}".translate(str.maketrans({",": ".", ".": ","}))
+    text = number_text(number, measured.places)
     unit = measured.unit or ("kr." if measured.kind is Kind.AMOUNT else "")
     return f"{text} {unit}".strip()
 

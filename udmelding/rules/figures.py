@@ -79,7 +79,7 @@ def _of_rows(question: Question, column: Column) -> Iterator[Figure]:
     paths = []
     for row in question.rows:
         paths.append(f"{question.id}.{row.id}.{column.id}")
-        head = f"{row.title}, {column.title}" if many else row.title
+        head = f"{row.name}, {column.title}" if many else row.name
         yield _figure(question, column, paths[-1], head)
     head = f"I alt, {column.title}" if many else "I alt"
     is_sum = column.gather is Gather.SUM

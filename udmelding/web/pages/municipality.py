@@ -68,6 +68,11 @@ class _LinkRoute(APIRoute):
 router = APIRouter(prefix="/k", route_class=_LinkRoute)
 
 
+def link_route() -> type[APIRoute]:
+    """The kind of route that every page behind a personal link is: it keeps the link to itself."""
+    return _LinkRoute
+
+
 def found_link(request: Request, token: str) -> Opened:
     """What the link of the address leads to.
 

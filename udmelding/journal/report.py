@@ -1,0 +1,177 @@
+"""Reads what was written in the joint report, its versions, and what readers remarked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+import models
+from models import Change, Stance
+from udmelding.journal.tables import known_at, table_of
+
+_Row = TypeVar("_Row")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenBlock:
+    """A paragraph as somebody wrote it; see ``models.report.TextBlock``."""
+
+    key: str
+    recorded_at: dt.datetime
+    recorded_by: str
+    chapter: str
+    block: str
+    position: int
+    text: str
+    figures: Mapping[str, str]
+    based_on: tuple[str, ...]
+    is_removed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptVersion:
+    """One version of the report; see ``models.report.ReportVersion``."""
+
+    key: str
+    recorded_at: dt.datetime
+    recorded_by: str
+    number: int
+    is_final: bool
+    change: Change
+    reason: str
+    values_sha256: str
+    word_sha256: str
+    pdf_sha256: str
+    shown: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptRound:
+    """A draft that was sent out for remarks; see ``models.report.CommentRound``."""
+
+    key: str
+    recorded_at: dt.datetime
+    recorded_by: str
+    number: int
+    version: int
+    due_on: dt.date
+    readers: tuple[Mapping[str, str], ...]
+    text: str
+    is_closed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptComment:
+    """A remark; see ``models.report.Comment``."""
+
+    key: str
+    recorded_at: dt.datetime
+    recorded_by: str
+    round_number: int
+    reader: str
+    author: str
+    speaks_for: str
+    chapter: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptReply:
+    """The reply to a remark; see ``models.report.CommentReply``."""
+
+    key: str
+    recorded_at: dt.datetime
+    recorded_by: str
+    comment: str
+    stance: Stance
+    text: str
+
+
+def blocks_of(
+    session: Session, case_id: int, as_of: dt.datetime | None = None
+) -> tuple[WrittenBlock, ...]:
+    """The paragraphs that stand, by chapter and position."""
+    found = _rows(session, models.TextBlock, WrittenBlock, case_id, as_of)
+    standing = (block for block in found if not block.is_removed)
+    return tuple(sorted(standing, key=lambda b: (b.chapter, b.position, b.recorded_at, b.key)))
+
+
+def block_history(session: Session, case_id: int, block: str) -> tuple[WrittenBlock, ...]:
+    """Every wording of one paragraph, the oldest first."""
+    table = table_of(models.TextBlock)
+    names = tuple(WrittenBlock.__dataclass_fields__)
+    query = (
+        sa.select(*(table.c[name] for name in names))
+        .where(table.c.announcement_id == case_id, table.c.block == block)
+        .order_by(table.c.recorded_at, table.c.key)
+    )
+    return tuple(_made(WrittenBlock, names, row) for row in session.execute(query))
+
+
+def versions_of(
+    session: Session, case_id: int, as_of: dt.datetime | None = None
+) -> tuple[KeptVersion, ...]:
+    """The versions of the report, the oldest first."""
+    return _rows(session, models.ReportVersion, KeptVersion, case_id, as_of)
+
+
+def rounds_of(
+    session: Session, case_id: int, as_of: dt.datetime | None = None
+) -> tuple[KeptRound, ...]:
+    """The rounds of remarks, the oldest first."""
+    return _rows(session, models.CommentRound, KeptRound, case_id, as_of)
+
+
+def comments_of(
+    session: Session, case_id: int, as_of: dt.datetime | None = None
+) -> tuple[KeptComment, ...]:
+    """The remarks, in the order they came."""
+    return _rows(session, models.Comment, KeptComment, case_id, as_of)
+
+
+def replies_of(
+    session: Session, case_id: int, as_of: dt.datetime | None = None
+) -> Mapping[str, KeptReply]:
+    """The replies that stand, by the key of the remark."""
+    found = _rows(session, models.CommentReply, KeptReply, case_id, as_of)
+    return {reply.comment: reply for reply in found}
+
+
+def shown_of(
+    session: Session, case_id: int, as_of: dt.datetime | None = None
+) -> tuple[Mapping[str, Any], ...]:
+    """What each version has given away, the oldest first; also of versions taken back later."""
+    table = table_of(models.ReportVersion)
+    query = sa.select(table.c.shown).where(table.c.announcement_id == case_id)
+    if as_of is not None:
+        query = query.where(table.c.recorded_at <= as_of)
+    rows = session.execute(query.order_by(table.c.recorded_at, table.c.key)).scalars()
+    return tuple(row for row in rows if row)
+
+
+def _rows(
+    session: Session,
+    fact: type[models.CaseFact],
+    value: type[_Row],
+    case_id: int,
+    as_of: dt.datetime | None,
+) -> tuple[_Row, ...]:
+    table = table_of(fact)
+    names = tuple(value.__dataclass_fields__)  # type: ignore[attr-defined]
+    query = (
+        sa.select(*(table.c[name] for name in names))
+        .where(table.c.announcement_id == case_id, known_at(table, as_of))
+        .order_by(table.c.recorded_at, table.c.key)
+    )
+    return tuple(_made(value, names, row) for row in session.execute(query))
+
+
+def _made(value: type[_Row], names: tuple[str, ...], row: Any) -> _Row:
+    columns = dict(zip(names, row, strict=True))
+    lists = {name: tuple(one) for name, one in columns.items() if isinstance(one, list)}
+    return value(**(columns | lists))
