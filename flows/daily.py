@@ -14,7 +14,7 @@ from prefect import flow, get_run_logger, tags, task
 
 from flows.deliver import deliver, read_mail_quietly
 from flows.lifecycle import announcement_lifecycle
-from flows.tasks import RETRYING, find_waiting_cases
+from flows.tasks import RETRYING, find_waiting_cases, remind_of_drafts
 from udmelding import clock
 from udmelding.casework.services import open_services
 from udmelding.casework.summaries import summarise
@@ -63,6 +63,7 @@ async def daily(now: dt.datetime | None = None) -> Day:
             # One broken case must not keep the others from their reminders; the run shows it.
             logger.exception("case %s failed", reference)
             failed.append(reference)
+    done += await remind_of_drafts(moment)
     mails = await deliver(moment, is_reading=False)
     logger.info("cases summarised: %s", await summarise_cases(moment))
     return Day(cases=cases, failed=tuple(failed), done=done, mails=mails)

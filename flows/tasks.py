@@ -17,6 +17,7 @@ from typing import TypedDict
 from prefect import State, get_run_logger, task
 
 from models import Stage
+from udmelding.casework.comment_mails import remind_readers
 from udmelding.casework.delivery import deliver_waiting
 from udmelding.casework.mailbox_reading import read_mailbox
 from udmelding.casework.overview import attention, waiting_cases
@@ -70,6 +71,13 @@ async def perform(reference: str, stage: Stage, now: dt.datetime) -> int:
     for key, reason in done.withheld:
         logger.info("withheld: %s (%s)", key, reason)
     return done.count
+
+
+@task(name="remind readers of drafts", **RETRYING)
+async def remind_of_drafts(now: dt.datetime) -> int:
+    """Write the reminders to readers who have not remarked; returns how many were written."""
+    with open_services() as services:
+        return remind_readers(services, now)
 
 
 @task(name="put the case away", **RETRYING)

@@ -74,11 +74,14 @@ class IncomingMail(SQLModel, table=True):
         key: checksum of its Message-ID and bytes: the same mail read twice stands here once.
         received_at: when it was read from the mailbox; ``sent_at`` is its own Date.
         text: the whole text; ``own_text`` is it without what it quotes.
-        raw_sha256: where the mail as it came lies among the documents.
+        raw_sha256: where the mail as it came lies among the documents; empty where it holds a CPR
+            number. Text, subject and names of files stand here with such numbers masked.
         attachments: for each, ``sha256``, ``file_name``, ``media_type`` and ``size``; one that was
-            not kept has ``refused`` (why) and an empty ``sha256``.
+            not kept has ``refused`` (why) and an empty ``sha256``. ``cpr`` lists ``place`` and
+            ``grade`` of what looks like CPR numbers, ``unread`` what could not be looked through.
         reply_to_key: key of our own mail that it answers or reports on; empty if unknown.
-        suggestion: what its words seem to say: ``meaning``, and maybe ``outcome``, ``on``.
+        suggestion: what its words seem to say: ``meaning``, and maybe ``outcome``, ``on``;
+            ``cpr`` is the surest grade of what was masked.
         meaning: what a person says that it means; ``facts`` are keys of what was recorded then.
     """
 

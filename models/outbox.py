@@ -27,6 +27,8 @@ class MailKind(StrEnum):
     ANNOUNCED_BEFORE = "announced_before"
     ANNOUNCED_PASSED = "announced_passed"
     DATED_REMINDER = "dated_reminder"
+    COMMENT_INVITATION = "comment_invitation"
+    COMMENT_REMINDER = "comment_reminder"
     COUNCIL_INVITATION = "council_invitation"
     COUNCIL_REMINDER_BEFORE = "council_reminder_before"
     COUNCIL_REMINDER_OVERDUE = "council_reminder_overdue"

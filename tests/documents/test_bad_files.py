@@ -98,6 +98,13 @@ def encrypted_entry() -> bytes:
     return bytes(content)
 
 
+def nameless() -> bytes:
+    """A workbook with a part whose name is empty once the reader has cut it at its NUL."""
+    content = bytearray(changed(workbook(), {"a.xml": b"<a/>"}))
+    content[content.rfind(b"a.xml", content.find(b"PK\x01\x02"))] = 0
+    return bytes(content)
+
+
 def twice() -> bytes:
     """A workbook with the same part twice, of which readers may take either."""
     file = io.BytesIO(workbook())
@@ -297,6 +304,7 @@ BAD: tuple[tuple[str, str, Made, str], ...] = (
         lambda: changed(workbook(), {"../../autoexec.xml": b"<a/>"}),
         ODD,
     ),
+    ("en del uden navn", "svar.xlsx", nameless, ODD),
     ("den samme del to gange", "svar.xlsx", twice, ODD),
     (
         "XML, der vokser uden ende",

@@ -10,9 +10,10 @@ import re
 import uuid
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from stdnum.dk import cpr
+from stdnum.exceptions import ValidationError
 
 from udmelding.errors import RefusedError
 from udmelding.rules.cpr import (
@@ -31,16 +32,20 @@ BORN = dt.date(1981, 5, 17)
 EARLIEST = dt.date(1900, 1, 1)
 
 
-def number_born(day: dt.date, *, holds: bool = True, skip: int = 0) -> str:
+def number_born(day: dt.date, *, holds: bool = True) -> str:
     """Ten digits for a person born on that day, with or without a check digit that holds."""
     date = day.strftime("%d%m%y")
-    for rest in range(10_000):
-        number = f"{date}{rest:04}"
-        if cpr.get_birth_date(number) == day and (cpr.checksum(number) == 0) is holds:
-            if skip == 0:
-                return number
-            skip -= 1
-    raise LookupError(day)
+    centuries = [c for c in "0123456789" if born(f"{date}{c}000") == day]
+    numbers = (f"{date}{c}{rest:03}" for c in centuries for rest in range(1_000))
+    return next(n for n in numbers if (cpr.checksum(n) == 0) is holds)
+
+
+def born(number: str) -> dt.date | None:
+    """The day that a number tells; None for 29 February of a year that has none."""
+    try:
+        return cpr.get_birth_date(number)
+    except ValidationError:
+        return None
 
 
 def parts(*, holds: bool = True, day: dt.date = BORN) -> tuple[str, str]:
@@ -52,12 +57,12 @@ def grades(text: str, *, is_cell: bool = False) -> list[Grade]:
     return [hit.grade for hit in find_cpr(text, TODAY, is_cell=is_cell)]
 
 
-DASHES = ("-", "–", "—", "‐", "‑", "−", " - ", " – ", "-\n", "\x02", "\ufffe")
+DASHES = ("-", "–", "—", "\u2010", "\u2011", "\u2212", " - ", " – ", "-\n", "\x02", "\ufffe")
 MARKS = (".", "/", "_", " ", "\u00a0", "\u2009", "\u202f", "  ")
 UNSEEN = ("\u200b", "\u00ad", "\u2060", "\ufeff", "\u200e")
 
 
-@pytest.mark.parametrize("between", (*DASHES, *MARKS))
+@pytest.mark.parametrize("between", [*DASHES, *MARKS])
 def test_six_and_four_digits_are_certain_where_the_check_digit_holds_and_else_likely(
     between: str,
 ) -> None:
@@ -178,13 +183,20 @@ def test_the_checksum_and_the_name_of_a_file_in_the_store_are_none() -> None:
     assert grades(f"{number}{'0a1b2c3d' * 6}") == []
 
 
+def test_a_leap_day_is_a_day_only_in_the_century_that_has_it() -> None:
+    leap = number_born(dt.date(2000, 2, 29))
+
+    assert grades(f"{leap[:6]}-{leap[6:]}") == [Grade.CERTAIN]
+    assert grades(f"{leap[:6]}-0{leap[7:]}") == [], "1900 was no leap year"
+
+
 def test_nobody_is_born_after_today() -> None:
-    born = dt.date(2026, 6, 2)
-    number = number_born(born, holds=False)
+    tomorrow = dt.date(2026, 6, 2)
+    number = number_born(tomorrow, holds=False)
     written = f"{number[:6]}-{number[6:]}"
 
-    assert find_cpr(written, born - dt.timedelta(days=1)) == ()
-    assert [hit.grade for hit in find_cpr(written, born)] == [Grade.LIKELY]
+    assert find_cpr(written, tomorrow - dt.timedelta(days=1)) == ()
+    assert [hit.grade for hit in find_cpr(written, tomorrow)] == [Grade.LIKELY]
 
 
 def test_what_is_found_says_where_it_stands_in_the_text_as_it_was() -> None:
@@ -209,6 +221,7 @@ separators = st.sampled_from((*DASHES, *MARKS, *UNSEEN, ""))
 around = st.sampled_from(("", " ", "Borger: ", "(", "\n", "cpr ", "«", "nr.\t"))
 
 
+@settings(deadline=None)
 @given(past_days, separators, around, st.booleans())
 def test_every_number_of_a_past_day_is_found_and_nothing_of_it_is_left(
     day: dt.date, between: str, before: str, holds: bool
@@ -224,6 +237,7 @@ def test_every_number_of_a_past_day_is_found_and_nothing_of_it_is_left(
     assert not re.search(r"\d{4}", repr(hits)), "the digits are nowhere to be seen"
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("0123456789-–. /_:A\u200b\u00a0x"), max_size=60))
 def test_masking_what_was_masked_changes_nothing_more(text: str) -> None:
     once = without_cpr(text, TODAY)
@@ -231,12 +245,14 @@ def test_masking_what_was_masked_changes_nothing_more(text: str) -> None:
     assert without_cpr(once, TODAY) == once
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("0123456789-–. /_:æx\u200b"), max_size=40))
 def test_a_text_with_fewer_than_ten_digits_holds_no_number(text: str) -> None:
     if sum(sign.isdecimal() for sign in text) < 10:
         assert find_cpr(text, TODAY) == ()
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80), st.booleans())
 def test_hits_stand_in_order_inside_the_text_whatever_it_is(text: str, is_cell: bool) -> None:
     hits = find_cpr(text, TODAY, is_cell=is_cell)
@@ -274,8 +290,16 @@ def test_of_many_places_the_first_are_named_and_the_rest_counted() -> None:
     places = [(f"side {number}", Grade.CERTAIN) for number in (1, 1, 2, 3, 4, 5, 6, 7)]
 
     assert refusal_of_file(places) == (
-        "Der står et cpr-nummer i side 1, side 2, side 3, side 4, side 5 og 2 andre steder. "
+        "Der står et cpr-nummer på side 1, side 2, side 3, side 4, side 5 og 2 andre steder. "
         "Fjern dem, og send filen igen."
+    )
+
+
+def test_pages_and_cells_each_get_their_own_small_word() -> None:
+    places = [(place, Grade.CERTAIN) for place in ("side 2", "side 3", "filens navn", "linje 4")]
+
+    assert found_sentence(places) == (
+        "Der står et cpr-nummer på side 2, side 3, i filens navn og på linje 4."
     )
 
 

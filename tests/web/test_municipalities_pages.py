@@ -282,7 +282,7 @@ def test_the_problems_of_a_list_are_told_by_cell_and_nothing_is_taken_in(
         ("liste.csv", b"", "er tom"),
         ("liste.pdf", b"%PDF-", "Brug Excel (.xlsx) eller CSV (.csv)"),
         ("liste.xlsx", b"x" * (5 * 1024 * 1024 + 1), "fylder mere end 5 MB"),
-        ("..\\liste.xlsx", b"ikke Excel", "Der er 1 fejl i filen"),
+        ("..\\liste.xlsx", b"ikke Excel", "«liste.xlsx» er ren tekst eller en webside og ikke"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_told_at_its_field(

@@ -288,11 +288,12 @@ def test_the_minutes_can_come_as_a_file(
     assert late.status_code == 422
     before = known(deciding, clock.end_of(NOW.date()))
     assert (len(before.documents), len(before.decisions)) == (1, 4), "all of it or nothing"
-    assert send(visitor, path, "decide", minutes="Punkt 7", **said).status_code == 303
+    named = {**said, "file_name": "..\\referat.txt"}
+    assert send(visitor, path, "decide", minutes="Punkt 7", **named).status_code == 303
     case = known(deciding, clock.end_of(NOW.date()))
     assert case.documents[-1].title == "Lolland: referat 15/4-2025"
     (decision,) = (d for d in case.decisions if d.party == LOLLAND)
-    assert (decision.evidence, decision.is_proven) == ("referat.pdf", False)
+    assert (decision.evidence, decision.is_proven) == ("referat.txt", False)
     kept = f"/sager/{REF}/dokumenter/{case.documents[-1].sha256}"
     browser = signed_in(Role.CASEWORKER)
     assert kept in browser.client.get(f"/sager/{REF}/links").text

@@ -32,6 +32,7 @@ from udmelding.journal.outbox import Letter
 from udmelding.journal.sending_pause import pause_at
 from udmelding.rules.actions import Withheld
 from udmelding.rules.case import Case
+from udmelding.rules.cpr_wording import check_no_cpr
 from udmelding.rules.glossary import enumerated
 from udmelding.rules.overtaken import overtaken
 
@@ -242,8 +243,10 @@ def reword(
     """Use these words this once; empty ones go back to the template's.
 
     Raises:
-        RefusedError: a subject without a text or the other way round, or one of them is too long.
+        RefusedError: a subject without a text or the other way round, one of them is too long, or
+            holds a CPR number.
     """
+    check_no_cpr({"emnet": subject, "teksten": text}, now.date())
     key = draft_key(keys)
     old = draft_of(session, key)
     say(

@@ -71,7 +71,7 @@ def case_figures(
     gathered = Gathered(
         form=asked.form,
         units=units,
-        areas=_areas(case),
+        areas=areas_of(case),
         given={party: figures_in(asked.form, answer) for party, answer in newest.items()},
         last=last,
         source=f"Kilde: kommunernes svar på skemaet, opgjort {long_date(today)}.",
@@ -102,7 +102,7 @@ def _units(case: Case) -> tuple[Unit, ...]:
     )
 
 
-def _areas(case: Case) -> Mapping[str, str]:
+def areas_of(case: Case) -> Mapping[str, str]:
     """The areas of the case, its own first; their names as rows of a table."""
     found = load_areas()
     order = [case.area, *(area for area in found if area != case.area)]
@@ -129,4 +129,3 @@ def shown_from(kept: Mapping[str, Any]) -> Shown:
     """The same from JSON."""
     relations = tuple(Relation(row[0], tuple(row[1:])) for row in kept.get("relations", ()))
     return Shown(dict(kept.get("values", {})), frozenset(kept.get("hidden", ())), relations)
-

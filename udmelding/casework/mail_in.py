@@ -18,6 +18,7 @@ from typing import Any
 from sqlmodel import Session
 
 from models import IncomingKind, IncomingState, ReportKind
+from udmelding.casework.mail_in_cpr import may_be_kept, without_numbers
 from udmelding.casework.mail_in_files import kept
 from udmelding.casework.mail_in_known import known_of
 from udmelding.casework.services import Services
@@ -68,6 +69,9 @@ def receive_one(services: Services, raw: bytes, now: dt.datetime) -> IncomingLet
             return None
     known = known_of(services, mail, now)
     where = match(mail, known)
+    files = kept(services, mail.files, now.date())
+    mail, grade = without_numbers(mail, now.date())
+    is_kept = may_be_kept(raw, files, grade, now.date())
     letter = IncomingLetter(
         key=key,
         message_id=mail.message_id[:998],
@@ -79,10 +83,10 @@ def receive_one(services: Services, raw: bytes, now: dt.datetime) -> IncomingLet
         text=mail.text,
         own_text=mail.own_text,
         kind=mail.kind,
-        raw_sha256=services.store.put(raw).sha256 if raw else "",
-        attachments=kept(services, mail.files),
+        raw_sha256=services.store.put(raw).sha256 if is_kept else "",
+        attachments=files,
         reply_to_key=where.reply_to_key,
-        suggestion={"known_sender": bool(known.senders)},
+        suggestion={"known_sender": bool(known.senders), **({"cpr": grade.value} if grade else {})},
     )
     with writing(services.engine) as session:
         placed = _placed(session, letter, mail, where, now)

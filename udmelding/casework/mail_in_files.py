@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import PurePath
 from typing import Any
 
+from udmelding.casework.mail_in_cpr import seen_in
 from udmelding.casework.services import Services
+from udmelding.rules.cpr import without_cpr
 from udmelding.rules.incoming import IncomingFile
 
 MOST_BYTES = 25 * 1024**2
@@ -21,12 +24,20 @@ _RUNNING = frozenset(_PROGRAMS.split())
 _WITH_MACROS = frozenset(["docm", "dotm", "pptm", "xlam", "xlsb", "xlsm", "xltm"])
 
 
-def kept(services: Services, files: tuple[IncomingFile, ...]) -> list[dict[str, Any]]:
+def kept(
+    services: Services, files: tuple[IncomingFile, ...], today: dt.date
+) -> list[dict[str, Any]]:
     """The files as they stand in the journal, their bytes in the store.
+
+    Args:
+        services: the store.
+        files: as they came.
+        today: for what looks like a CPR number in them; one in a name is masked.
 
     Returns:
         For each ``sha256``, ``file_name``, ``media_type`` and ``size``; one that is not kept has an
-        empty ``sha256`` and says why in ``refused``, in Danish.
+        empty ``sha256`` and says why in ``refused``, in Danish. ``cpr`` and ``unread`` say what
+        looking through it gave (``mail_in_cpr``).
 
     Raises:
         OutsideError: the disk is full; nothing of the mail is recorded then.
@@ -38,10 +49,10 @@ def kept(services: Services, files: tuple[IncomingFile, ...]) -> list[dict[str, 
         found.append(
             {
                 "sha256": sha256,
-                "file_name": file.file_name,
+                "file_name": without_cpr(file.file_name, today),
                 "media_type": file.media_type,
                 "size": len(file.content),
-                **({"refused": why} if why else {}),
+                **({"refused": why} if why else seen_in(file, today)),
             }
         )
     return found

@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from models import Completeness, DocumentKind, IncomingState, MatchedBy, Meaning
 from udmelding.casework.mail_in import after_change
+from udmelding.casework.mail_in_cpr import check_files
 from udmelding.casework.recording import complete
 from udmelding.casework.services import Services
 from udmelding.clock import COPENHAGEN
@@ -25,6 +26,7 @@ from udmelding.journal.header import Header, find
 from udmelding.journal.incoming import IncomingLetter
 from udmelding.journal.load import load
 from udmelding.journal.record import Stamp, after_latest, record, retract
+from udmelding.rules.cpr_wording import check_no_cpr
 from udmelding.rules.danish_dates import Direction, read_date, read_day
 
 _COMPLETENESS = {
@@ -44,6 +46,7 @@ class Reading:
         due_on: the new date, where more time is granted; empty grants none.
         outcome: for a decision, and ``level`` who made it.
         files: checksums of the files that are laid on the case as documents.
+        is_no_cpr: the person has looked, and what looks like a CPR number in them is none.
     """
 
     meaning: Meaning
@@ -53,6 +56,7 @@ class Reading:
     level: str = ""
     note: str = ""
     files: Sequence[str] = field(default=())
+    is_no_cpr: bool = False
 
 
 def handle(services: Services, key: str, said: Reading, now: dt.datetime, by: str) -> str:
@@ -66,6 +70,8 @@ def handle(services: Services, key: str, said: Reading, now: dt.datetime, by: st
     with writing(services.engine) as session:
         letter = incoming.get(session, key)
         _check_waiting(letter)
+        check_no_cpr({"bemærkningen": said.note}, now.date())
+        check_files(letter, said.files, is_confirmed=said.is_no_cpr)
         facts: list[str] = []
         if letter.reference:
             facts = _recorded(session, letter, said, Stamp(now, by))

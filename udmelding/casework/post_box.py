@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 import models
 from models import IncomingKind, IncomingState, ReportKind
+from udmelding.casework.mail_in_cpr import grade_of
 from udmelding.casework.party_book import other_parties
 from udmelding.config.municipalities import load_municipalities
 from udmelding.config.settings import Settings
@@ -20,6 +21,7 @@ from udmelding.journal.delivery_reports import ReportValue
 from udmelding.journal.incoming import IncomingLetter
 from udmelding.journal.tables import table_of
 from udmelding.rules.business_days import WorkCalendar
+from udmelding.rules.cpr_wording import SHORT
 from udmelding.rules.post_wording import suggestion_sentence
 
 
@@ -41,6 +43,7 @@ class PostLine:
         party_name: whose it is; empty where nobody knows.
         looks_like: what its words suggest, in a sentence.
         reports: what it says of addresses.
+        cpr: what looks like a CPR number in it, in a few words; empty where nothing does.
     """
 
     letter: IncomingLetter
@@ -48,6 +51,7 @@ class PostLine:
     party_name: str
     looks_like: str
     reports: tuple[ReportValue, ...]
+    cpr: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,7 @@ def lines_of(
             party_name=names.get(letter.party, letter.party),
             looks_like=suggestion_sentence(letter.suggestion),
             reports=tuple(told.get(letter.key, ())),
+            cpr=SHORT[grade] if (grade := grade_of(letter)) else "",
         )
         for letter in letters
     )

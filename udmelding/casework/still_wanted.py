@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from models import MailKind
 from udmelding.casework.digests import take_apart
+from udmelding.casework.reader_standing import is_awaited
 from udmelding.casework.services import Services
 from udmelding.casework.write import MACHINE
 from udmelding.journal.header import headers
@@ -25,6 +26,8 @@ CHASING = frozenset(MailKind) - {
     MailKind.SUBMISSION,
     MailKind.RESERVATION_LIFTED,
     MailKind.DIGEST,
+    MailKind.COMMENT_INVITATION,
+    MailKind.COMMENT_REMINDER,
 }
 """Mails that ask for something, and are pointless once it was given."""
 
@@ -57,6 +60,8 @@ def withdrawn(services: Services, session: Session, letter: Letter, now: dt.date
 
 def _pointless(session: Session, letter: Letter, now: dt.datetime) -> Withheld | None:
     """Why a mail that was written should not go any more, or None when it should."""
+    if letter.mail is MailKind.COMMENT_REMINDER:
+        return None if is_awaited(session, letter, now) else Withheld.ANSWERED_MEANWHILE
     if letter.mail not in CHASING:
         return None
     reference = letter.key.split("/", 1)[0]

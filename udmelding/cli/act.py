@@ -50,6 +50,7 @@ def daily(today: Today = None, as_json: AsJson = False) -> None:
 
       udmelding daily --today 10/3-2025
     """
+    from udmelding.casework.comment_mails import has_open_rounds
     from udmelding.casework.overview import waiting_cases
     from udmelding.casework.services import open_services
     from udmelding.cli.engine import run_daily
@@ -63,7 +64,8 @@ def daily(today: Today = None, as_json: AsJson = False) -> None:
         with reading(services.engine) as session:
             is_idle = outbox.is_idle(session, now)
         has_mailbox = bool(services.settings.mailbox.host)  # what lies there nobody knows yet
-    if not cases and is_idle and not has_mailbox:
+        has_readers = has_open_rounds(services, now)
+    if not cases and is_idle and not has_mailbox and not has_readers:
         if as_json:
             echo_json({"skipped": "", "cases": [], "failed": [], "done": 0, "mails": {}})
         else:

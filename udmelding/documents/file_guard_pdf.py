@@ -10,7 +10,7 @@ import re
 import zlib
 from collections.abc import Iterator
 
-import pypdfium2.raw as raw  # type: ignore[import-untyped]
+import pypdfium2.raw as raw
 
 from udmelding.documents.file_text_pdf import BrokenPdfError, LockedPdfError, opened
 

@@ -87,9 +87,9 @@ def _size(infos: list[zipfile.ZipInfo], packed: int) -> str:
 
 
 def _names(infos: list[zipfile.ZipInfo]) -> str:
-    """Names that lead out of the file, or the same twice: readers would not agree on what it is."""
+    """Names that are empty, lead out of the file or stand twice: readers would not agree on them."""
     names = [info.filename.replace("\\", "/").casefold() for info in infos]
-    is_outside = any(name.startswith("/") or ":" in name for name in names)
+    is_outside = any(not name or name.startswith("/") or ":" in name for name in names)
     is_above = any(".." in name.split("/") for name in names)
     return ODD_NAMES if is_outside or is_above or len(set(names)) < len(names) else ""
 

@@ -7,10 +7,12 @@ computed, nothing is fetched, and a file that is broken is told as unread, never
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import PurePath
+from typing import NamedTuple
 
 from udmelding.documents import file_text_open, file_text_sheet, file_text_word
 from udmelding.documents.file_text_other import pieces_of_other
@@ -28,6 +30,8 @@ from udmelding.rules.cpr import Grade, find_cpr, without_cpr
 
 __all__ = ["FileHit", "FileLook", "Piece", "cpr_in_file", "look_in_file", "text_of"]
 
+_log = logging.getLogger(__name__)
+
 MOST_CHARACTERS = 5_000_000
 MOST_DEPTH = 3
 """Files inside files, such as a workbook in a document in a mail."""
@@ -40,9 +44,8 @@ _DOCUMENTS = (".docx", ".xlsx", ".pptx", ".odt", ".ods")
 _PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf"})
 
 
-@dataclass(frozen=True, slots=True)
-class FileHit:
-    """Something like a CPR number in a file: where, in Danish as after «i», and how sure it is."""
+class FileHit(NamedTuple):
+    """Something like a CPR number in a file: where, in Danish, and how sure it is."""
 
     place: str
     grade: Grade
@@ -72,13 +75,22 @@ def text_of(name: str, content: bytes) -> Iterator[Piece]:
         content: the bytes.
     """
     left = MOST_CHARACTERS
-    for piece in _pieces(name, content, 0):
+    for piece in _unraised(_pieces(name, content, 0)):
         if len(piece.text) > left:
             yield replace(piece, text=piece.text[:left])
             yield unread("resten af filen")
             return
         left -= len(piece.text)
         yield piece
+
+
+def _unraised(pieces: Iterator[Piece]) -> Iterator[Piece]:
+    """The pieces; what breaks their reader is told as unread."""
+    try:
+        yield from pieces
+    except Exception as error:  # readers of so many formats have no one error
+        _log.warning("a file could not be read to its end: %s", type(error).__name__)
+        yield unread("filen")
 
 
 def look_in_file(name: str, content: bytes, today: dt.date) -> FileLook:

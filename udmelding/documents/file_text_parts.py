@@ -70,7 +70,8 @@ class Package:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
         except BROKEN_ZIP as error:
             raise BrokenPartError("not a zip") from error
-        self.infos = [info for info in self._zip.infolist() if not info.is_dir()]
+        # A name may be empty, on which ``ZipInfo.is_dir`` breaks.
+        self.infos = [i for i in self._zip.infolist() if not i.filename.endswith("/")]
         self.names = [info.filename for info in self.infos]
         self._left = most
 

@@ -10,7 +10,7 @@ class Piece:
     """Some text of a file.
 
     Attributes:
-        place: where, in Danish as it stands after «i»: ``side 3``, ``ark «Svar», celle B7``.
+        place: where, in Danish without «i» or «på»: ``side 3``, ``ark «Svar», celle B7``.
         is_cell: it is one cell of a table, where a leading zero may be lost.
         is_unread: what stands there could not be read; ``text`` is empty then.
     """

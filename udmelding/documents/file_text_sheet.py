@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import column_index_from_string, get_column_letter
 
 from udmelding.documents.file_text_other import Noted, noted
 from udmelding.documents.file_text_parts import END, START, TEXT, Event, Package
@@ -24,6 +24,7 @@ _VALUES = frozenset({"c", "v", "f", "is"})
 _CODES = re.compile(r'&(?:"[^"]*"|[A-Z])')
 """What tells the parts of a header or footer, and their fonts, apart."""
 
+_REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _MOST_DIGITS = 20
 _MOST_COLUMNS = 16_384
 
@@ -141,12 +142,17 @@ class _Sheet:
             self.row = _number(event.attributes.get("r", ""), self.row + 1)
             self.column = 0
         elif event.name == "c":
-            self.column += 1
-            letter = get_column_letter(min(self.column, _MOST_COLUMNS))
-            self.cell = event.attributes.get("r") or f"{letter}{self.row}"
+            self._move_to(event.attributes.get("r", ""))
             self.sort = event.attributes.get("t", "n")
         if not self.cell or event.name in _VALUES:  # a text in the cell itself may be in pieces
             self.text.clear()
+
+    def _move_to(self, reference: str) -> None:
+        """Into the cell that is named, or else into the next of the row."""
+        named = _REFERENCE.fullmatch(reference)
+        self.column = column_index_from_string(named[1]) if named else self.column + 1
+        letter = get_column_letter(min(self.column, _MOST_COLUMNS))
+        self.cell = f"{letter}{named[2] if named else self.row}"
 
     def _end(self, name: str) -> Iterator[Piece]:
         text = "".join(self.text)

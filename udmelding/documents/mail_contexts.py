@@ -29,6 +29,7 @@ __all__ = [
     "MAILS",
     "AnnouncedContext",
     "AnswerReturnedContext",
+    "CommentContext",
     "CouncilInvitationContext",
     "DatedReminderContext",
     "DigestContext",
@@ -178,6 +179,23 @@ class NoticeContext(MailContext):
     lines: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentContext(MailContext):
+    """Asks a reader of a draft for remarks, and reminds of it.
+
+    Attributes:
+        due_on: the last day for remarks.
+        version: number of the draft.
+        speaks_for: the group that the reader remarks for; may be empty.
+        message: the caseworker's own words; may be empty.
+    """
+
+    due_on: dt.date
+    version: int
+    speaks_for: str = ""
+    message: str = ""
+
+
 MAILS: Mapping[MailKind, type[MailContext]] = {
     MailKind.INVITATION: InvitationContext,
     MailKind.REMINDER_BEFORE: ReminderContext,
@@ -189,6 +207,8 @@ MAILS: Mapping[MailKind, type[MailContext]] = {
     MailKind.ANNOUNCED_BEFORE: AnnouncedContext,
     MailKind.ANNOUNCED_PASSED: AnnouncedContext,
     MailKind.DATED_REMINDER: DatedReminderContext,
+    MailKind.COMMENT_INVITATION: CommentContext,
+    MailKind.COMMENT_REMINDER: CommentContext,
     MailKind.COUNCIL_INVITATION: CouncilInvitationContext,
     MailKind.COUNCIL_REMINDER_BEFORE: ReminderContext,
     MailKind.COUNCIL_REMINDER_OVERDUE: ReminderContext,

@@ -19,6 +19,7 @@ from udmelding.journal.entries import (
     NewDeadline,
     NewDecision,
     NewExpectation,
+    NewRespondent,
 )
 from udmelding.journal.header import Header
 from udmelding.journal.tables import table_of
@@ -64,7 +65,7 @@ def _check_party(session: Session, header: Header, entry: Entry) -> None:
         raise NotFoundError("trin", step_id, tuple(s.id for s in header.process.steps))
     if isinstance(entry, NewDatedReminder) and party and not step_id:
         raise RefusedError("Vælg også, hvad parten skal mindes om: trinnet i sagen.")
-    if not party:
+    if not party or isinstance(entry, NewRespondent):
         return
     here = {"announcement_id": header.id, "party": party}
     known = session.execute(_party_query(), here).first()

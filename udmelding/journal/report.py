@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -95,10 +95,25 @@ class KeptReply:
 def blocks_of(
     session: Session, case_id: int, as_of: dt.datetime | None = None
 ) -> tuple[WrittenBlock, ...]:
-    """The paragraphs that stand, by chapter and position."""
-    found = _rows(session, models.TextBlock, WrittenBlock, case_id, as_of)
-    standing = (block for block in found if not block.is_removed)
+    """The paragraphs that stand, by chapter and position.
+
+    A paragraph that was only moved keeps who wrote it and when.
+    """
+    by_block: dict[str, list[WrittenBlock]] = {}
+    for row in _rows(session, models.TextBlock, WrittenBlock, case_id, as_of, is_whole=True):
+        by_block.setdefault(row.block, []).append(row)
+    standing = [_as_written(rows) for rows in by_block.values() if not rows[-1].is_removed]
     return tuple(sorted(standing, key=lambda b: (b.chapter, b.position, b.recorded_at, b.key)))
+
+
+def _as_written(rows: Sequence[WrittenBlock]) -> WrittenBlock:
+    """The last wording, with the moment and the writer of its first one like it."""
+    last = first = rows[-1]
+    for row in reversed(rows):
+        if (row.text, row.figures, row.based_on) != (last.text, last.figures, last.based_on):
+            break
+        first = row
+    return replace(last, recorded_at=first.recorded_at, recorded_by=first.recorded_by)
 
 
 def block_history(session: Session, case_id: int, block: str) -> tuple[WrittenBlock, ...]:
@@ -160,15 +175,19 @@ def _rows(
     value: type[_Row],
     case_id: int,
     as_of: dt.datetime | None,
+    *,
+    is_whole: bool = False,
 ) -> tuple[_Row, ...]:
+    """Rows of one table; ``is_whole`` takes replaced ones too."""
     table = table_of(fact)
     names = tuple(value.__dataclass_fields__)  # type: ignore[attr-defined]
-    query = (
-        sa.select(*(table.c[name] for name in names))
-        .where(table.c.announcement_id == case_id, known_at(table, as_of))
-        .order_by(table.c.recorded_at, table.c.key)
-    )
-    return tuple(_made(value, names, row) for row in session.execute(query))
+    query = sa.select(*(table.c[name] for name in names)).where(table.c.announcement_id == case_id)
+    if not is_whole:
+        query = query.where(known_at(table, as_of))
+    elif as_of is not None:
+        query = query.where(table.c.recorded_at <= as_of)
+    rows = session.execute(query.order_by(table.c.recorded_at, table.c.id))
+    return tuple(_made(value, names, row) for row in rows)
 
 
 def _made(value: type[_Row], names: tuple[str, ...], row: Any) -> _Row:

@@ -144,17 +144,34 @@ def bar_chart(table: FigureTable, column: FigureColumn, levels: Sequence[RowLeve
         caption=f"{table.title}: {column.title}",
         unit=column.unit,
         bars=bars,
-        alt=_alt(column, bars),
+        alt=_alt(column.title, bars),
     )
 
 
-def _alt(column: FigureColumn, bars: Sequence[Bar]) -> str:
+def options_chart(table: FigureTable) -> BarChart:
+    """How many chose each option, as bars: the columns of the table's last row."""
+    row = table.rows[-1]
+    bars = tuple(
+        Bar(column.title, cell.value, cell_text(cell, column))
+        for column, cell in zip(table.columns, row.cells, strict=True)
+    )
+    return BarChart(
+        id=f"{table.id}-svar",
+        title=table.title,
+        caption=f"{table.title}: antal svar, {row.title}",
+        unit="",
+        bars=bars,
+        alt=_alt(table.title, bars),
+    )
+
+
+def _alt(title: str, bars: Sequence[Bar]) -> str:
     known = [bar for bar in bars if bar.value is not None]
     if not known:
-        return f"Søjlediagram over {column.title}. Ingen tal kan vises."
+        return f"Søjlediagram over {title}. Ingen tal kan vises."
     most = max(known, key=lambda bar: bar.value or 0)
     least = min(known, key=lambda bar: bar.value or 0)
     missing = len(bars) - len(known)
-    told = f"Søjlediagram over {column.title} med {len(known)} søjler: fra {least.text} "
+    told = f"Søjlediagram over {title} med {len(known)} søjler: fra {least.text} "
     told += f"({least.label}) til {most.text} ({most.label})."
     return f"{told} {missing} tal vises ikke." if missing else told

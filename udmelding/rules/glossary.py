@@ -120,6 +120,8 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         MailKind.ANNOUNCED_BEFORE: "påmindelse før meldt dag",
         MailKind.ANNOUNCED_PASSED: "opfølgning efter meldt dag",
         MailKind.DATED_REMINDER: "påmindelse på en fast dag",
+        MailKind.COMMENT_INVITATION: "udkast til bemærkninger",
+        MailKind.COMMENT_REMINDER: "påmindelse om bemærkninger",
         MailKind.COUNCIL_INVITATION: "invitation til politisk behandling",
         MailKind.COUNCIL_REMINDER_BEFORE: "påmindelse om politisk behandling",
         MailKind.COUNCIL_REMINDER_OVERDUE: "rykker for politisk behandling",

@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from udmelding.config.form_questions import Respondent
 from udmelding.config.forms import Form
 from udmelding.rules.figure_tables import (
+    BarChart,
     FigureCell,
     FigureColumn,
     FigureTable,
     RowLevel,
     bar_chart,
     number_text,
+    options_chart,
 )
 from udmelding.rules.report_text import NOT_SHOWN, Fields, FieldValue
 from udmelding.rules.report_values import (
@@ -150,15 +152,23 @@ class _Counter:
         self.tables += 1
         return TableBlock(self.tables, made)
 
-    def chart(self, made: FigureTable, column: FigureColumn) -> ChartBlock | None:
-        levels = _levels(made)
-        if self.charts >= MOST_CHARTS or not levels:
+    def chart(self, made: FigureTable) -> ChartBlock | None:
+        if self.charts >= MOST_CHARTS:
             return None
-        drawn = bar_chart(made, column, levels)
+        drawn = chart_of(made)
         if not any(bar.value for bar in drawn.bars) or len(drawn.bars) > _MOST_BARS:
             return None
         self.charts += 1
         return ChartBlock(self.charts, drawn)
+
+
+def chart_of(made: FigureTable) -> BarChart:
+    """The chart that tells most of a table: its options, its total, or its first column."""
+    if all("=" in column.figure for column in made.columns):
+        return options_chart(made)
+    plain = [column for column in made.columns if "=" not in column.figure]
+    total = next((column for column in plain if ".*." in column.figure), plain[0])
+    return bar_chart(made, total, _levels(made))
 
 
 def _levels(made: FigureTable) -> tuple[RowLevel, ...]:
@@ -189,8 +199,7 @@ def _findings(plan: ChapterPlan, material: Material, counter: _Counter) -> Itera
         if not is_own or all(cell.value is None for row in made.rows for cell in row.cells):
             continue
         yield counter.table(made)
-        total = next((c for c in made.columns if ".*." in c.figure and "=" not in c.figure), None)
-        drawn = counter.chart(made, total or made.columns[0])
+        drawn = counter.chart(made)
         if drawn is not None:
             yield drawn
 

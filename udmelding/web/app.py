@@ -95,7 +95,7 @@ def _provider(services: Services, redirect: str) -> Provider:
 async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
     """Put the headers on every answer; pages are never kept by a cache, static files for a day."""
     response = await call_next(request)
-    if request.url.path.startswith("/k/"):  # whoever has such an address may answer for a party
+    if request.url.path.startswith(("/k/", "/b/")):  # whoever has such an address may use it
         response.headers["Referrer-Policy"] = "no-referrer"
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import mimetypes
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import Any
 
 from fastapi import Request
@@ -15,7 +13,11 @@ from starlette.datastructures import UploadFile
 from models import Completeness, DocumentKind, Level, Outcome
 from udmelding.casework.links import contact_note
 from udmelding.casework.services import Services
+from udmelding.documents.file_guard import check_file, clean_name
+from udmelding.documents.file_text import cpr_in_file
 from udmelding.errors import RefusedError
+from udmelding.rules.cpr import Grade
+from udmelding.rules.cpr_wording import check_no_cpr, refusal_of_file
 from udmelding.rules.danish_dates import Direction, read_day
 from udmelding.rules.date_wording import short_date
 from udmelding.rules.standing import Standing
@@ -51,7 +53,20 @@ LEVELS = (Level.COUNCIL, Level.FINANCE_COMMITTEE, Level.COMMITTEE, Level.ADMINIS
 ANSWERS = (Completeness.COMPLETE, Completeness.NO_CITIZENS)
 MOST_OF_REASON = 100
 MOST_BYTES = 25 * 1024 * 1024
-FILES = (".pdf", ".docx", ".doc", ".odt", ".txt", ".html")
+FILES: Mapping[str, str] = {
+    ".pdf": "PDF",
+    ".docx": "Word",
+    ".doc": "ældre Word",
+    ".odt": "OpenDocument",
+    ".txt": "tekst",
+    ".html": "HTML",
+}
+_TEXTS: Mapping[str, str] = {
+    "reason": "«Kort hvorfor»",
+    "name": "«Navn»",
+    "email": "«Mailadresse»",
+}
+"""Fields in which anything can be written, as the page calls them."""
 
 DONE: Mapping[str, str] = {
     "answer": "Tak. Jeres svar er meldt til sekretariatet.",
@@ -94,8 +109,7 @@ async def said_on_form(request: Request) -> Said:
     file = form.get("minutes")
     if not isinstance(file, UploadFile) or not file.filename:
         return Said(fields, None)
-    name = PurePath(file.filename.replace("\\", "/")).name[-120:]
-    return Said(fields, SentFile(name, await file.read(MOST_BYTES + 1)))
+    return Said(fields, SentFile(clean_name(file.filename), await file.read(MOST_BYTES + 1)))
 
 
 def facts_of(services: Services, view: OwnView, said: Said) -> Facts:
@@ -112,6 +126,9 @@ def facts_of(services: Services, view: OwnView, said: Said) -> Facts:
     read = _READ.get(said["form"])
     if read is None or view.is_closed:
         raise RefusedError("Det kan ikke meldes her. Skriv til sekretariatet.")
+    check_no_cpr({name: said[field] for field, name in _TEXTS.items()}, view.today)
+    certain = frozenset({Grade.CERTAIN})
+    check_no_cpr({"«Link til referatet»": said["evidence"]}, view.today, refused=certain)
     return read(services, view, said)
 
 
@@ -175,8 +192,9 @@ def _decide(services: Services, view: OwnView, said: Said) -> Facts:
         decision["corrects"] = said["corrects"]
     if said.file is None:
         return [("decision", decision)]
-    minutes = _minutes(services, said.file, f"{council.party.name}: referat {short_date(day)}", day)
-    decision["evidence"] = decision["evidence"] or said.file.name
+    title = f"{council.party.name}: referat {short_date(day)}"
+    minutes = _minutes(services, said.file, title, day, view.today)
+    decision["evidence"] = decision["evidence"] or minutes["file_name"]
     return [("document", minutes), ("decision", decision)]
 
 
@@ -225,22 +243,24 @@ def _address(text: str) -> str:
     return text
 
 
-def _minutes(services: Services, file: SentFile, title: str, day: dt.date) -> dict[str, Any]:
-    """The document, whose bytes are kept in the store at once."""
-    suffix = PurePath(file.name).suffix.lower()
-    if suffix not in FILES:
-        raise RefusedError("Vedlæg referatet som PDF, Word, OpenDocument, tekst eller HTML.")
-    if not file.content:
-        raise RefusedError(f"Filen «{file.name}» er tom.")
-    if len(file.content) > MOST_BYTES:
-        raise RefusedError("Filen er for stor. Den kan højst være 25 MB.")
-    stored = services.store.put(file.content)
+def _minutes(
+    services: Services, file: SentFile, title: str, day: dt.date, today: dt.date
+) -> dict[str, Any]:
+    """The document, whose bytes are kept in the store at once.
+
+    Minutes are public and hold case numbers, so what is only possibly a CPR number is let through.
+    """
+    safe = check_file(file.name, file.content, FILES, most=MOST_BYTES)
+    refusal = refusal_of_file(cpr_in_file(safe.name, safe.content, today))
+    if refusal:
+        raise RefusedError(refusal)
+    stored = services.store.put(safe.content)
     return {
         "document_kind": DocumentKind.MINUTES,
         "title": title,
         "dated_on": day,
-        "file_name": file.name,
-        "media_type": mimetypes.guess_type(file.name)[0] or "application/octet-stream",
+        "file_name": safe.name,
+        "media_type": safe.media_type,
         "size": stored.size,
         "sha256": stored.sha256,
     }

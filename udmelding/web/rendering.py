@@ -24,6 +24,7 @@ from udmelding.casework.sending import Brakes, brakes
 from udmelding.errors import OutsideError
 from udmelding.journal.database import reading
 from udmelding.rules.date_wording import long_date, short_date, weekday_date
+from udmelding.rules.figure_tables import number_text
 from udmelding.rules.glossary import enumerated, label
 from udmelding.web.routes import paths_of
 from udmelding.web.visitor import (
@@ -70,6 +71,7 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "label": _label,
     "enumerated": lambda names: enumerated(list(names)),
     "first_upper": lambda text: text[:1].upper() + text[1:],
+    "decimals": number_text,
     "count": lambda number, one, many: f"{number} {one if number == 1 else many}",
 }
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import Annotated
 
 from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 
 from udmelding.casework.services import Services
+from udmelding.documents.file_guard import check_file, clean_name
 from udmelding.errors import RefusedError
 
 MOST_BYTES = 5 * 1024 * 1024
-_MOST_NAME = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ async def _sent(request: Request) -> tuple[str, bytes] | None:
     file = (await request.form()).get("file")
     if not isinstance(file, UploadFile) or not file.filename:
         return None
-    return PurePath(file.filename.replace("\\", "/")).name, await file.read(MOST_BYTES + 1)
+    return clean_name(file.filename), await file.read(MOST_BYTES + 1)
 
 
 Sent = Annotated[tuple[str, bytes] | None, Depends(_sent)]
@@ -46,19 +45,12 @@ def keep(services: Services, sent: tuple[str, bytes] | None, kinds: Mapping[str,
         kinds: the endings that are taken, with what such a file is called.
 
     Raises:
-        RefusedError: there is none, it is empty or too large, or another kind of file.
+        RefusedError: there is none, it is empty or too large, another kind of file, or dangerous.
     """
     if sent is None:
         raise RefusedError("Vælg en fil.")
-    name, content = sent
-    if not content:
-        raise RefusedError(f"Filen «{name}» er tom.")
-    if len(content) > MOST_BYTES:
-        raise RefusedError(f"Filen «{name}» fylder mere end {MOST_BYTES // 1024**2} MB.")
-    if PurePath(name).suffix.lower() not in kinds:
-        known = " eller ".join(f"{what} ({ending})" for ending, what in kinds.items())
-        raise RefusedError(f"Filen «{name}» kan ikke læses her. Brug {known}.")
-    return Upload(_short(name), content, services.store.put(content).sha256)
+    safe = check_file(*sent, kinds, most=MOST_BYTES)
+    return Upload(safe.name, safe.content, services.store.put(safe.content).sha256)
 
 
 def again(services: Services, name: str, sha256: str) -> Upload:
@@ -69,8 +61,4 @@ def again(services: Services, name: str, sha256: str) -> Upload:
         OutsideError: it cannot be read, or was altered.
     """
     with services.store.open_checked(sha256) as file:
-        return Upload(_short(PurePath(name).name), file.read(), sha256)
-
-
-def _short(name: str) -> str:
-    return name[-_MOST_NAME:]
+        return Upload(clean_name(name), file.read(), sha256)

@@ -116,7 +116,7 @@ def new_respondent(
 
 
 @router.get("/svar/{party}")
-def one_answer(request: Request, _: Reader, found: CaseSeen, party: str) -> HTMLResponse:
+def one_answer(request: Request, _: Caseworker, found: CaseSeen, party: str) -> HTMLResponse:
     """One respondent's answers, side by side where there are several, and last time's."""
     return _answer(request, found, party)
 

@@ -50,7 +50,12 @@ def _who(opened: Opened) -> str:
     return opened.link.made_for or opened.party.name
 
 
-def _check(token: str, said: Posted) -> None:
+def check_form_value(token: str, said: Posted) -> None:
+    """Refuse a form that does not carry the link's own value.
+
+    Raises:
+        ForbiddenError: it does not.
+    """
     if not hmac.compare_digest(said["form_value"].encode(), form_value(token).encode()):
         raise ForbiddenError("Siden var forældet. Åbn linket igen, og prøv en gang til.")
 
@@ -69,7 +74,7 @@ def own_form(request: Request, token: str, opened: Link, gjort: str = "") -> HTM
 @router.post("/kladde")
 def save_as_typed(request: Request, token: str, opened: Link, said: Typed) -> JSONResponse:
     """Keep what was typed; told as JSON, with what is wrong and which questions are asked."""
-    _check(token, said)
+    check_form_value(token, said)
     seen, today = _seen(request, opened), moment(request).date()
     try:
         draft = _keep(request, opened, seen, said, dict(said.typed))
@@ -113,7 +118,7 @@ def _keep(
 @router.post("")
 async def own_form_post(request: Request, token: str, opened: Link, said: Typed) -> Response:
     """Save, add a row, or send; nothing that was typed is lost, whatever is wrong."""
-    _check(token, said)
+    check_form_value(token, said)
     seen, now = _seen(request, opened), moment(request)
     typed = dict(said.typed)
     try:
@@ -149,7 +154,7 @@ async def own_form_post(request: Request, token: str, opened: Link, said: Typed)
 @router.post("/del")
 def share(request: Request, token: str, opened: Link, said: Typed) -> HTMLResponse:
     """A new link to the same question set, for a colleague; shown once."""
-    _check(token, said)
+    check_form_value(token, said)
     name, seen, now = said["made_for"], _seen(request, opened), moment(request)
     services, link, wrong = services_of(request), "", ""
     try:

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, Response, StreamingResponse
 from starlette.background import BackgroundTask
 
 from models import IncomingState, Level, Meaning, Outcome, Role
+from udmelding.casework.mail_in_cpr import told_of
 from udmelding.casework.mail_in_meaning import Reading, handle, move, take_back
 from udmelding.casework.post_box import Shelf, names_of, post_count, post_page
 from udmelding.casework.post_places import let_wait, opened, place_named, take_out
@@ -17,6 +18,7 @@ from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal import incoming
 from udmelding.journal.database import reading
 from udmelding.journal.incoming import IncomingLetter
+from udmelding.rules.cpr_wording import CONFIRM
 from udmelding.rules.date_wording import short_date
 from udmelding.rules.glossary import label
 from udmelding.rules.post_wording import day_of, meaning_of
@@ -81,10 +83,11 @@ def say(
     note: Words = "",
     seen: Words = "",
     file: Files = [],  # noqa: B006 - FastAPI copies it
+    no_cpr: Words = "",
 ) -> Response:
     """Record what the mail means; twice pressed records once."""
     typed = {"meaning": meaning, "on": on, "due_on": due_on, "outcome": outcome, "level": level}
-    typed |= {"note": note, "files": " ".join(file)}
+    typed |= {"note": note, "files": " ".join(file), "no_cpr": no_cpr}
     services = services_of(request)
     with reading(services.engine) as session:
         letter = incoming.get(session, mail_key)
@@ -106,6 +109,7 @@ def say(
             level=level,
             note=note[:2000],
             files=file,
+            is_no_cpr=no_cpr == "1",
         )
         done = handle(services, mail_key, said, visitor.now, visitor.user.name)
     except RefusedError as error:
@@ -229,6 +233,8 @@ def _mail_page(
         found=found,
         line=found.line,
         letter=letter,
+        cpr=told_of(letter),
+        confirm=CONFIRM,
         seen=_place(letter),
         typed=_filled(letter, meanings) | typed,
         wrong=wrong,
@@ -254,6 +260,7 @@ def _filled(letter: IncomingLetter, meanings: tuple[Meaning, ...]) -> dict[str, 
         "level": suggestion.get("level", "") or Level.COUNCIL.value,
         "note": "",
         "files": "",
+        "no_cpr": "",
         "reference": letter.reference,
         "who": "",
     }

@@ -13,10 +13,12 @@ from models import MailKind
 from udmelding.casework import mail_texts
 from udmelding.casework.mail_text_preview import Preview, open_cases, preview
 from udmelding.casework.mail_text_words import FILTER_WORDS, STRUCTURE_WORDS, names_of
-from udmelding.casework.mail_texts import ChangedMeanwhileError, EditedTexts, Origin
+from udmelding.casework.mail_texts import EditedTexts, Origin
 from udmelding.documents.mail_flaw_wording import TextFlaw
+from udmelding.errors import RefusedError
 from udmelding.journal.database import reading
 from udmelding.journal.mail_texts import versions_of
+from udmelding.rules.cpr_wording import check_no_cpr
 from udmelding.web.rendering import page
 from udmelding.web.telling import told
 from udmelding.web.visitor import Administrator, Visitor, services_of
@@ -103,8 +105,9 @@ def change(
             _tried(request, visitor, kind, typed, reference),
         )
     try:
+        check_no_cpr({"emnet": subject, "teksten": body}, visitor.now.date())
         flaws = mail_texts.save_texts(settings, kind, subject, body, seen)
-    except ChangedMeanwhileError as error:
+    except RefusedError as error:
         tried = Tried(wrong=error.message, code=error.http_status)
         return _one(request, visitor, kind, typed, reference, tried)
     if flaws:
