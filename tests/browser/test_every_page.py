@@ -8,6 +8,7 @@ that only a form leads to are written here; a template that none of them showed 
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,15 +18,18 @@ from typing import Any
 import pytest
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from models import ContactRole, IncomingState, Meaning, OutboxState
+from models import Channel, ContactRole, IncomingState, MailKind, Meaning, OutboxState
+from tests.answering import READERS, answer, collected, drafted
 from tests.casework.test_mail_in import bounce, reply
 from udmelding import paths
 from udmelding.casework import webhook_setup
+from udmelding.casework.comment_rounds import comment
 from udmelding.casework.mail_in import receive
 from udmelding.casework.mail_in_meaning import Reading, handle
 from udmelding.journal import incoming, outbox
 from udmelding.journal.contacts import ContactValue, put_contact
 from udmelding.journal.database import reading, writing
+from udmelding.journal.header import find
 from udmelding.journal.load import load
 from udmelding.journal.record import Stamp
 from udmelding.web.app import create_app
@@ -49,9 +53,13 @@ NOT_PAGES = {
     "/login/konto/svar": "comes from there",
     "/sager/{reference}/dokumenter/{sha256}": "is a file",
     "/post/{mail_key}/fil/{sha256}": "is a file",
+    "/k/{token}/skema/excel": "is a file",
+    "/sager/{reference}/skema/svar/{party}/excel": "is a file",
 }
-FOR_STRANGERS = {"/login", "/login/engangskode", "/k/{token}"}
+FOR_STRANGERS = {"/login", "/login/engangskode", "/k/{token}", "/k/{token}/skema", "/b/{token}"}
 QUERIES = {
+    "/sager/{reference}/rapport/sammenlign": "?fra=2&til=3",
+    "/sager/{reference}/tal": "?vis=raa",
     "/rykkere/person": "?til=social@lolland.example&frem=30",
     "/soeg": "?q=lolland",
     "/login/engangskode": "?login=anna",
@@ -90,7 +98,32 @@ def mails_in(site: Any) -> list[str]:
 
 
 def is_file(path: str) -> bool:
-    return path.endswith((".svg", ".ics", ".docx", ".xlsx", ".csv"))
+    return path.endswith((".svg", ".ics", ".docx", ".xlsx", ".csv", ".pdf", ".zip"))
+
+
+def report_in(site: Any) -> str:
+    """Answers (one of them twice), a report and a round of remarks; the path of a reader's page."""
+    collected(site.services, REF, site.now, but=("0360",))
+    answer(site.services, REF, "0253", site.now, seed="andet", channel=Channel.WORKBOOK)
+    drafted(site.services, REF, site.now)
+    with reading(site.services.engine) as session:
+        mails = outbox.list_letters(session, states=(OutboxState.PENDING,))
+        found = find(session, REF)
+    invited = next(mail for mail in mails if mail.mail is MailKind.COMMENT_INVITATION)
+    token = re.search(r"/b/([\w-]+)", invited.text)
+    assert token
+    comment(
+        site.services,
+        found.reference,
+        1,
+        chapter="resume",
+        text="Skriv også om ventelisten.",
+        author=READERS[0].name,
+        speaks_for=READERS[0].group,
+        reader=READERS[0].email,
+        stamp=Stamp(site.now, "læser"),
+    )
+    return token[1]
 
 
 def addresses(site: Any) -> Iterator[tuple[str, str]]:
@@ -106,7 +139,9 @@ def addresses(site: Any) -> Iterator[tuple[str, str]]:
         "mail_key": mails_in(site),
         "what": list(shapes_of(case)),
         "token": [site.link().rpartition("/")[2]],
+        "party": ["0253", "0360"],
     }
+    reader = report_in(site)
     queries = {**QUERIES, "/sager/{reference}/registrer/ret": f"?key={case.decisions[-1].key}"}
     for route in iter_route_contexts(create_app(site.services).routes):
         path = route.path or ""
@@ -114,6 +149,8 @@ def addresses(site: Any) -> Iterator[tuple[str, str]]:
         if not is_page or path in NOT_PAGES or is_file(path):
             continue
         filled = [path + queries.get(path, "")]
+        if path.startswith("/b/"):
+            filled = [filled[0].replace("{token}", reader)]
         for name in [part.split("}")[0] for part in path.split("{")[1:]]:
             assert name in known, f"{path}: what is its {name}? Say it in `known`."
             filled = [one.replace(f"{{{name}}}", value) for one in filled for value in known[name]]
@@ -190,6 +227,36 @@ FORMS: dict[str, tuple[str, dict[str, Any], str, str]] = {
         {"#body": "Hej {{ navn }}"},
         "Gem",
         "Fejl:",
+    ),
+    "a workbook that is none": (
+        f"{CASE}/skema",
+        {"#files": file("svar.xlsx", "x")},
+        "Tag ind",
+        "Intet er taget ind",
+    ),
+    "a question set with faults": (
+        f"{CASE}/skema/spoergsmaal",
+        {"#text": "id: x"},
+        "Brug skemaet i sagen",
+        "Skemaet kan ikke bruges",
+    ),
+    "a paragraph with a figure that is not there": (
+        f"{CASE}/rapport/afsnit?kapitel=resume",
+        {"#text": "Der er {findesikke}."},
+        "Gem afsnittet",
+        "Afsnittet er ikke gemt",
+    ),
+    "a round of remarks with faults": (
+        f"{CASE}/bemaerkninger",
+        {"#readers": "kun et navn"},
+        "Send ud",
+        "Skriv den sidste dag",
+    ),
+    "an answer with faults": (
+        f"{CASE}/skema/svar/0360/indtast",
+        {"[id='f:borgere']": "<5"},
+        "Tag svaret ind",
+        "Svaret er ikke sendt",
     ),
     "a calendar's address shown once": ("/moeder", {}, "Lav en adresse", "er lavet"),
 }
@@ -290,6 +357,10 @@ def walk(shared_site: Any, chromium: Any) -> Iterator[Walk]:
             if says not in page.text_content("main"):
                 walk.astray.append(f"{name}: {page.title()}")
             walk.looks.append(look(page, name))
+        send(stranger, f"{site.link()}/skema", {"[id='f:borgere']": "12,5"}, "Send svaret")
+        walk.looks.append(look(stranger, "a municipality's answer with faults"))
+        send(stranger, f"{site.link()}/skema", {"#made_for": "En kollega"}, "Lav et link")
+        walk.looks.append(look(stranger, "a colleague's link shown once"))
         send(stranger, site.link(), {"#decided_on": "snart"}, "Meld beslutningen")
         walk.looks.append(look(stranger, "a municipality's decision with faults"))
         stranger.evaluate(

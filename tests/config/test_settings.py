@@ -10,6 +10,7 @@ import pytest
 
 from udmelding import paths
 from udmelding.config.settings import (
+    Figures,
     Graph,
     Mail,
     Mailbox,
@@ -185,6 +186,7 @@ def test_every_line_of_the_example_is_english_comment_setting_or_section() -> No
 def test_every_setting_is_told_in_its_class() -> None:
     owners = {
         "": Settings,
+        "figures": Figures,
         "graph": Graph,
         "mail": Mail,
         "mailbox": Mailbox,

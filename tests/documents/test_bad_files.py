@@ -173,8 +173,18 @@ BAD: tuple[tuple[str, str, Made, str], ...] = (
         lambda: b"%PDF-1.7\n" + bytes(MOST_BYTES),
         "fylder mere end 25 MB. Send en mindre fil.",
     ),
-    ("et program", "virus.exe", lambda: b"MZ\x00", "kan ikke læses her. Brug PDF (.pdf) eller"),
-    ("en fil uden endelse", "svar", lambda: b"x", "kan ikke læses her. Brug PDF (.pdf) eller"),
+    (
+        "et program",
+        "virus.exe",
+        lambda: b"MZ\x00",
+        "kan ikke læses her. Brug PDF (.pdf), Word (.docx)",
+    ),
+    (
+        "en fil uden endelse",
+        "svar",
+        lambda: b"x",
+        "kan ikke læses her. Brug PDF (.pdf), Word (.docx)",
+    ),
     ("et regneark med makroer", "svar.xlsm", workbook, "kan ikke læses her. Brug PDF (.pdf)"),
     (
         "et program, der hedder PDF",

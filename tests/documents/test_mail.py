@@ -137,6 +137,12 @@ OWN: dict[type[contexts.MailContext], dict[str, Any]] = {
         "lifted": (("Faxe", dt.date(2025, 6, 12)), ("Greve", dt.date(2025, 6, 23))),
         "total": 17,
     },
+    contexts.CommentContext: {
+        "due_on": dt.date(2025, 3, 14),
+        "version": 2,
+        "speaks_for": "styregruppen",
+        "message": "Se især på anbefalingerne.",
+    },
     contexts.NoticeContext: {
         "headline": "Fristen er nær",
         "lines": ("13 af 17 kommuner har godkendt.",),

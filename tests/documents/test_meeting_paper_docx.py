@@ -36,6 +36,7 @@ PAPER = MeetingPaper(
     decision="",
     history=(DatedLine(DAY, "primo januar 2025", "Sagen modtaget"),),
     background=("13 af 17 kommuner.", "Æ, ø, å & <tegn>."),
+    economy=("Udkast 2 oplyser:", "Pris pr. døgn: 2.345 kr. i KKR Sjælland."),
     next_steps=(DatedLine(DAY, "31. januar 2025*", "Frist"),),
     enclosures=("Et bilag (notat, 1. januar 2025)",),
     councils=tuple(CouncilRow(f"By {n}", "Godkendt", "1. januar 2025", "") for n in range(60)),
@@ -62,6 +63,7 @@ def test_the_headings_are_those_of_a_case_paper(opened: Document) -> None:
         "Resumé",
         "Indstilling",
         "Baggrund",
+        "Økonomi",
         "Videre forløb",
         "Bilag",
         "Oversigt over kommunerne",
@@ -110,12 +112,18 @@ def test_the_file_holds_no_macro_and_nothing_from_elsewhere() -> None:
     assert not [link for link in links if b'TargetMode="External"' in link]
 
 
+def test_the_same_paper_of_the_same_moment_is_the_same_file() -> None:
+    assert made() == made()
+
+
 def test_what_is_empty_is_said_or_left_out() -> None:
-    empty = replace(PAPER, next_steps=(), enclosures=(), councils=(), decision="K17: godkendt.")
+    empty = replace(
+        PAPER, economy=(), next_steps=(), enclosures=(), councils=(), decision="K17: godkendt."
+    )
     opened = docx.Document(BytesIO(made(empty)))
     assert opened.tables == []
     assert "Beslutning" in styled(opened, "Heading 2")
-    assert "Oversigt over kommunerne" not in styled(opened, "Heading 2")
+    assert not {"Oversigt over kommunerne", "Økonomi"} & set(styled(opened, "Heading 2"))
     told = [p.text for p in opened.paragraphs]
     assert "Der er ingen bilag på sagen." in told
     assert "Der er ikke flere skridt med dato." in told

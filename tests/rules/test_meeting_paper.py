@@ -97,7 +97,7 @@ def test_a_body_that_has_the_case_by_the_plan_is_asked_to_approve(cases: Service
     assert (found.venue.body, found.venue.held_on) == ("styregruppe", dt.date(2025, 3, 14))
     assert found.is_for_decision
     assert found.recommendations == (
-        "at styregruppen godkender afrapporteringen (version 1)",
+        "at styregruppen anbefaler K17 at godkende afrapporteringen (version 1)",
         "at afrapporteringen derefter forelægges K17 den 28. marts 2025",
     )
     assert found.decision == ""

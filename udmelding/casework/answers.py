@@ -23,7 +23,7 @@ from udmelding.journal.entries import NewFormAnswer, NewResponse
 from udmelding.journal.form_drafts import drop_draft
 from udmelding.journal.header import Header, find
 from udmelding.journal.load import load
-from udmelding.journal.record import Stamp, after_latest, record, retract
+from udmelding.journal.record import Stamp, after_latest, record
 from udmelding.journal.written import Period
 from udmelding.rules.answer_paths import spots
 from udmelding.rules.answers import (
@@ -36,7 +36,7 @@ from udmelding.rules.answers import (
     Trouble,
 )
 from udmelding.rules.cpr import REFUSED, find_cpr, surest
-from udmelding.rules.cpr_wording import check_no_cpr, found_sentence
+from udmelding.rules.cpr_wording import found_sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,46 +262,3 @@ def _respond(
         is_made_up=answer.is_made_up,
     )
     record(session, header, entry, after_latest(session, header, entry, stamp))
-
-
-def choose(services: Services, reference: str, party: str, key: str, stamp: Stamp) -> None:
-    """Of several answers that stand, let one count; the others stay readable.
-
-    Raises:
-        NotFoundError: no such answer stands.
-    """
-    with writing(services.engine) as session:
-        header = find(session, reference)
-        seen = seen_for_answer(session, header, party, stamp.now)
-        chosen = next((answer for answer in seen.standing if answer.key == key), None)
-        if chosen is None:
-            raise NotFoundError("gældende svar", key)
-        for answer in seen.standing:
-            if answer.key != key:
-                retract(session, header, answer.key, "et andet svar gælder", stamp)
-
-
-def send_back(services: Services, reference: str, party: str, question: str, stamp: Stamp) -> None:
-    """Send an answer back with a question; the respondent owes again, and is told by mail.
-
-    Raises:
-        RefusedError: the question is missing, or there is no answer to send back.
-    """
-    text = question.strip()
-    if not text:
-        raise RefusedError("Skriv, hvad kommunen skal se på.")
-    check_no_cpr({"spørgsmålet": text}, stamp.now.date())
-    with writing(services.engine) as session:
-        header = find(session, reference)
-        seen = seen_for_answer(session, header, party, stamp.now)
-        if not seen.standing:
-            raise RefusedError(f"{seen.party.name} har ikke svaret endnu.")
-        today = stamp.now.date()
-        entry = NewResponse(
-            step=seen.asked.step,
-            party=party,
-            on=Period(today, today),
-            completeness=Completeness.RETURNED,
-            note=text[:2000],
-        )
-        record(session, header, entry, after_latest(session, header, entry, stamp))

@@ -96,7 +96,8 @@ def _outside(ending: str, content: bytes, allowed: Mapping[str, str], most: int)
     if len(content) > most:
         return f"fylder mere end {most // 1024**2} MB. Send en mindre fil."
     if ending not in allowed or ending not in KINDS:
-        known = " eller ".join(f"{what} ({end})" for end, what in allowed.items())
+        *first, last = [f"{what} ({end})" for end, what in allowed.items()]
+        known = f"{', '.join(first)} eller {last}" if first else last
         return f"kan ikke læses her. Brug {known}."
     return ""
 

@@ -87,7 +87,7 @@ def _size(infos: list[zipfile.ZipInfo], packed: int) -> str:
 
 
 def _names(infos: list[zipfile.ZipInfo]) -> str:
-    """Names that are empty, lead out of the file or stand twice: readers would not agree on them."""
+    """Names that are empty, lead out of the file or stand twice: readers would not agree."""
     names = [info.filename.replace("\\", "/").casefold() for info in infos]
     is_outside = any(not name or name.startswith("/") or ":" in name for name in names)
     is_above = any(".." in name.split("/") for name in names)

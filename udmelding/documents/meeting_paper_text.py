@@ -37,6 +37,9 @@ def _lines(paper: MeetingPaper) -> Iterator[str]:
     yield from ("Baggrund", "Forløbet til nu:", *_dated(paper.history), "")
     for text in paper.background:
         yield from (text, "")
+    if paper.economy:
+        first, *amounts = paper.economy
+        yield from ("Økonomi", first, *(f"- {text}" for text in amounts), "")
     yield from ("Videre forløb", *(_dated(paper.next_steps) or [NOTHING_PLANNED]), "")
     yield from ("Bilag", *([f"- {t}" for t in paper.enclosures] or [NOTHING_ENCLOSED]), "")
     if paper.councils:

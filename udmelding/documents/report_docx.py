@@ -7,9 +7,8 @@ Tables are written as whole pieces of the file: cell by cell takes minutes for 9
 from __future__ import annotations
 
 import datetime as dt
-import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from html import escape
 from io import BytesIO
@@ -25,19 +24,18 @@ from jinja2 import Environment, StrictUndefined, TemplateError, UndefinedError
 
 from udmelding import paths
 from udmelding.documents.chart_picture import chart_pngs
+from udmelding.documents.report_docx_tables import cleaned, heads, table_xml
 from udmelding.documents.report_docx_template import (
     CAPTION,
     CHANGED,
     FLAG,
     SOURCE,
     STYLES,
-    TABLE_HEAD,
-    TABLE_TEXT,
 )
 from udmelding.documents.zip_files import normalised
 from udmelding.errors import RefusedError
 from udmelding.rules.date_wording import long_date
-from udmelding.rules.figure_tables import FigureTable, RowLevel, cell_text
+from udmelding.rules.figure_tables import RowLevel, cell_text
 from udmelding.rules.report_values import (
     Block,
     ChartBlock,
@@ -48,11 +46,7 @@ from udmelding.rules.report_values import (
     TableBlock,
 )
 
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _HERE = "(kapitlerne)"
-_WIDTH = 9400
-"""Of a table, in twentieths of a point: the room between the margins of A4."""
-
 TAGS = (
     "title",
     "subtitle",
@@ -91,20 +85,20 @@ def report_docx(
     charts = [block.chart for block in values.charts()]
     pictures = dict(zip((chart.id for chart in charts), chart_pngs(charts), strict=True))
     context = {
-        "title": _clean(values.title),
-        "subtitle": _clean(values.subtitle),
+        "title": cleaned(values.title),
+        "subtitle": cleaned(values.subtitle),
         "version_text": values.version_text,
         "dated_on": long_date(values.dated_on),
-        "senders": _clean(values.senders),
-        "receiver": _clean(values.receiver),
-        "secretariat": _clean(values.secretariat),
-        "facts": [(_clean(name), _clean(text)) for name, text in values.facts],
+        "senders": cleaned(values.senders),
+        "receiver": cleaned(values.receiver),
+        "secretariat": cleaned(values.secretariat),
+        "facts": [(cleaned(name), cleaned(text)) for name, text in values.facts],
         "is_made_up": values.is_made_up,
         "chapters": _HERE,
     }
     _render(document, context)
     _Body(document.docx, pictures, show_flags=show_flags).write(values)
-    _list_chapters(document.docx, [_clean(chapter.title) for chapter in values.chapters])
+    _list_chapters(document.docx, [cleaned(chapter.title) for chapter in values.chapters])
     _set_properties(document, values, made_at)
     stream = BytesIO()
     document.save(stream)
@@ -172,8 +166,8 @@ def _list_chapters(document: Document, titles: Sequence[str]) -> None:
 
 def _set_properties(document: DocxTemplate, values: ReportValues, made_at: dt.datetime) -> None:
     known = document.docx.core_properties
-    known.title, known.subject = _clean(values.title), values.reference
-    known.author = known.last_modified_by = _clean(values.secretariat)
+    known.title, known.subject = cleaned(values.title), values.reference
+    known.author = known.last_modified_by = cleaned(values.secretariat)
     known.created = known.modified = made_at.astimezone(dt.UTC).replace(tzinfo=None)
     known.language, known.comments, known.keywords = "da-DK", "", ""
 
@@ -204,7 +198,7 @@ class _Body:
         place, body = _place(self._sub), self._sub.element.body
         before = len(body)
         for chapter in values.chapters:
-            self._sub.add_paragraph(_clean(chapter.title), style="Heading 1")
+            self._sub.add_paragraph(cleaned(chapter.title), style="Heading 1")
             for block in chapter.blocks:
                 self._block(block)
         # All was written at the end, before the section's properties; now it goes to its place.
@@ -221,13 +215,13 @@ class _Body:
             case ChartBlock():
                 self._chart(block)
             case GridBlock():
-                self._sub.add_paragraph(_clean(block.title), style=CAPTION)
+                self._sub.add_paragraph(cleaned(block.title), style=CAPTION)
                 rows = [(tuple(row), False) for row in block.rows]
                 self._append(block.head, rows, is_words=True)
 
     def _paragraph(self, block: Paragraph) -> None:
         for flag in block.flags if self._show_flags else ():
-            self._sub.add_paragraph(_clean(flag), style=FLAG)
+            self._sub.add_paragraph(cleaned(flag), style=FLAG)
         style = "Heading 2" if block.is_subhead else "List Bullet" if block.is_item else "Normal"
         paragraph = self._sub.add_paragraph(style=style)
         for run in block.runs:
@@ -236,14 +230,14 @@ class _Body:
     def _run(self, paragraph: Any, run: Run) -> None:
         is_marked = run.is_changed and self._show_flags
         text = f"{run.text} (før {run.was})" if is_marked else run.text
-        made = paragraph.add_run(_clean(text), style=CHANGED if is_marked else None)
+        made = paragraph.add_run(cleaned(text), style=CHANGED if is_marked else None)
         made.bold, made.italic = run.is_bold or None, run.is_italic or None
 
     def _table(self, block: TableBlock) -> None:
         table = block.table
         caption = f"Tabel {block.number}. {table.caption}"
-        self._sub.add_paragraph(_clean(caption), style=CAPTION)
-        head = ("Hvem", *_heads(table))
+        self._sub.add_paragraph(cleaned(caption), style=CAPTION)
+        head = ("Hvem", *heads(table))
         rows = [
             (
                 (
@@ -255,12 +249,12 @@ class _Body:
             for row in table.rows
         ]
         self._append(head, rows, is_words=False)
-        self._sub.add_paragraph(_clean("\n".join((table.source, *table.notes))), style=SOURCE)
+        self._sub.add_paragraph(cleaned("\n".join((table.source, *table.notes))), style=SOURCE)
 
     def _append(
         self, head: Sequence[str], rows: Sequence[tuple[tuple[str, ...], bool]], *, is_words: bool
     ) -> None:
-        xml = "".join(_table_xml(head, rows, is_words=is_words))
+        xml = "".join(table_xml(head, rows, is_words=is_words))
         body = self._sub.element.body
         body.insert(len(body) - 1, parse_xml(xml))  # before the section's properties
 
@@ -271,64 +265,8 @@ class _Body:
         tall = len(block.chart.bars) > 60
         size = {"height": Cm(22)} if tall else {"width": Cm(16)}
         shape = paragraph.add_run().add_picture(picture, **size)
-        shape._inline.docPr.set("descr", _clean(block.chart.alt))
-        shape._inline.docPr.set("title", _clean(block.chart.title))
+        shape._inline.docPr.set("descr", cleaned(block.chart.alt))
+        shape._inline.docPr.set("title", cleaned(block.chart.title))
         self._sub.add_paragraph(
-            f"Figur {block.number}. {_clean(block.chart.caption)}", style=CAPTION
+            f"Figur {block.number}. {cleaned(block.chart.caption)}", style=CAPTION
         )
-
-
-def _heads(table: FigureTable) -> Iterator[str]:
-    for column in table.columns:
-        more = ", ".join(filter(None, (column.unit, "gennemsnit" if column.is_mean else "")))
-        yield f"{column.title} ({more})" if more else column.title
-
-
-def _table_xml(
-    head: Sequence[str], rows: Sequence[tuple[tuple[str, ...], bool]], *, is_words: bool
-) -> Iterator[str]:
-    """A table: its head on every page, no row torn apart, lines between rows only."""
-    widths = _widths(len(head), is_words=is_words)
-    line = 'w:val="single" w:sz="4" w:space="0" w:color="BFBFBF"'
-    yield f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblW w:w="{_WIDTH}" w:type="dxa"/>'
-    yield f"<w:tblBorders><w:top {line}/><w:bottom {line}/><w:insideH {line}/></w:tblBorders>"
-    yield '<w:tblLayout w:type="fixed"/><w:tblLook w:firstRow="1" w:firstColumn="1"/></w:tblPr>'
-    yield "<w:tblGrid>" + "".join(f'<w:gridCol w:w="{w}"/>' for w in widths) + "</w:tblGrid>"
-    yield "<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>"
-    yield from _cells(head, widths, _style_id(TABLE_HEAD), is_words=is_words)
-    yield "</w:tr>"
-    for texts, is_total in rows:
-        yield "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
-        style = _style_id(TABLE_HEAD if is_total else TABLE_TEXT)
-        yield from _cells(texts, widths, style, is_words=is_words)
-        yield "</w:tr>"
-    yield "</w:tbl>"
-
-
-def _style_id(name: str) -> str:
-    """Word's own id of a style of ours: python-docx takes the name without its spaces."""
-    return name.replace(" ", "")
-
-
-def _widths(count: int, *, is_words: bool) -> list[int]:
-    first = _WIDTH // count if is_words else max(_WIDTH // 4, _WIDTH // (count + 1))
-    rest = (_WIDTH - first) // max(count - 1, 1)
-    return [first, *([rest] * (count - 1))]
-
-
-def _cells(
-    texts: Sequence[str], widths: Sequence[int], style: str, *, is_words: bool
-) -> Iterator[str]:
-    for place, (text, width) in enumerate(zip(texts, widths, strict=True)):
-        side = "left" if is_words or place == 0 else "right"
-        yield (
-            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr><w:p><w:pPr>'
-            f'<w:pStyle w:val="{style}"/><w:jc w:val="{side}"/></w:pPr>'
-            f'<w:r><w:t xml:space="preserve">{escape(_clean(text), quote=False)}</w:t></w:r>'
-            "</w:p></w:tc>"
-        )
-
-
-def _clean(text: str) -> str:
-    """Without the signs that a Word file cannot hold."""
-    return _FORBIDDEN.sub("", text)

@@ -84,7 +84,9 @@ def plans(form: Form) -> tuple[Plan, ...]:
 def _of_section(
     section: Section, by_question: Mapping[str, list[Figure]], respondent: Respondent
 ) -> list[Plan]:
-    suffix = "" if respondent is Respondent.MUNICIPALITY else f"-{respondent.value}"
+    suffix, more = "", ""
+    if respondent is not Respondent.MUNICIPALITY:
+        suffix, more = f"-{respondent.value}", f" ({_by(respondent)})"
     plain: list[Figure] = []
     found: list[Plan] = []
     for question in section.questions:
@@ -93,7 +95,10 @@ def _of_section(
             plain += own
         elif own:
             found += _of_question(own, suffix, respondent)
-    return [Plan(f"{section.id}{suffix}", section.title, tuple(plain), respondent), *found]
+    return [
+        Plan(f"{section.id}{suffix}", f"{section.title}{more}", tuple(plain), respondent),
+        *found,
+    ]
 
 
 def _of_question(own: Sequence[Figure], suffix: str, respondent: Respondent) -> list[Plan]:

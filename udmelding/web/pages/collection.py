@@ -8,15 +8,9 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from models import Channel, PartyKind
+from udmelding.casework.answer_choices import choose, send_back
 from udmelding.casework.answer_seen import AnswerSeen
-from udmelding.casework.answers import (
-    NotAnsweredError,
-    SentAnswer,
-    choose,
-    send_back,
-    take_in,
-    without_cpr,
-)
+from udmelding.casework.answers import NotAnsweredError, SentAnswer, take_in, without_cpr
 from udmelding.casework.collection import collection
 from udmelding.casework.drafts import keep_draft, open_form
 from udmelding.casework.question_sets import (

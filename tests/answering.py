@@ -1,0 +1,97 @@
+"""A case whose municipalities have answered, whose report is written and out for remarks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+
+from models import Channel, PartyKind
+from udmelding.casework.answers import SentAnswer, Taken, take_in
+from udmelding.casework.comment_mails import Reader
+from udmelding.casework.comment_rounds import open_round
+from udmelding.casework.demo_answers import made_up
+from udmelding.casework.question_sets import ask
+from udmelding.casework.report_writing import NewVersion, Wording, make_version, write_block
+from udmelding.casework.services import Services
+from udmelding.config.form_library import form_named
+from udmelding.config.form_questions import Respondent
+from udmelding.config.forms import Form
+from udmelding.journal.database import reading
+from udmelding.journal.load import load
+from udmelding.journal.record import Stamp
+
+FORM = form_named("domfaeldte")
+
+
+def towns_of(services: Services, reference: str, now: dt.datetime) -> list[str]:
+    with reading(services.engine) as session:
+        case = load(session, reference, now)
+    return [p.party for p in case.parties if p.kind is PartyKind.MUNICIPALITY and p.is_asked]
+
+
+def typed_for(seed: str, now: dt.datetime, form: Form = FORM, **changed: str) -> dict[str, str]:
+    """A whole made-up answer, with some of it changed."""
+    typed = made_up(form, seed, now.date(), Respondent.MUNICIPALITY)
+    return {path: text for path, text in (typed | changed).items() if text}
+
+
+def answer(
+    services: Services,
+    reference: str,
+    party: str,
+    now: dt.datetime,
+    *,
+    seed: str = "",
+    base: str | None = "",
+    channel: Channel = Channel.LINK,
+    typed: dict[str, str] | None = None,
+) -> Taken:
+    sent = SentAnswer(
+        step="collection",
+        party=party,
+        typed=typed_for(seed or party, now) if typed is None else typed,
+        channel=channel,
+        base=base,
+        confirmed="tallene er rigtige",
+    )
+    return take_in(services, reference, sent, Stamp(now, "anna"))
+
+
+def collected(
+    services: Services, reference: str, now: dt.datetime, but: Collection[str] = ()
+) -> list[str]:
+    """Ask the questions and let all answer but some; gives those who answered."""
+    ask(services, reference, FORM, Stamp(now, "anna"))
+    done = [party for party in towns_of(services, reference, now) if party not in but]
+    for party in done:
+        answer(services, reference, party, now)
+    return done
+
+
+READERS = (
+    Reader("Fagchefen (opdigtet)", "fagchef@styregruppen.example", "styregruppen"),
+    Reader("Netværket (opdigtet)", "netvaerk@faglig.example", "et fagligt netværk"),
+)
+
+
+def drafted(services: Services, reference: str, now: dt.datetime) -> None:
+    """Write paragraphs with figures, make two drafts, and send the second out for remarks."""
+    stamp = Stamp(now, "anna")
+    for chapter, text in (
+        ("resume", "Kommunerne har ansvar for {borgere} borgere.\n\n- {svarede} har svaret."),
+        ("anbefalinger", "Det anbefales at **udnytte pladserne fælles**."),
+    ):
+        write_block(services, reference, Wording(chapter=chapter, text=text), stamp)
+    make_version(services, reference, NewVersion(reason="første udkast"), stamp)
+    later = Wording(chapter="baggrund", text="Målgruppen er meget lille.")
+    write_block(services, reference, later, stamp)
+    number = make_version(services, reference, NewVersion(), stamp)
+    open_round(
+        services,
+        reference,
+        version=number,
+        due_on=now.date() + dt.timedelta(days=14),
+        readers=READERS,
+        text="Se især på anbefalingerne.",
+        stamp=stamp,
+    )
