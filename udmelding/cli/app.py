@@ -37,6 +37,8 @@ _COMMANDS = {
     "matrix": "read.matrix",
     "log": "read.log",
     "record": "record.app",
+    "form": "forms.app",
+    "report": "reports.app",
     "process": "process.app",
     "advance": "act.advance",
     "daily": "act.daily",
