@@ -18,6 +18,7 @@ import models
 from models import ContactRole
 from udmelding import clock
 from udmelding.casework.case_file import CaseFile, DatedEntry, read_case_file
+from udmelding.casework.demo_forms import answer_in_demo, ask_in_demo
 from udmelding.casework.demo_mark import demo_day
 from udmelding.casework.launching import NewCase, launch_case
 from udmelding.casework.services import Services
@@ -133,8 +134,9 @@ def happen(services: Services, event: Event) -> None:
     with writing(services.engine) as session:
         is_launched = bool(headers(session, (event.reference,)))
         if event.dated is not None:
-            entry = event.dated.entry
-            record(session, find(session, event.reference), entry, stamp)
+            entry, header = event.dated.entry, find(session, event.reference)
+            if record(session, header, entry, stamp).is_new:
+                answer_in_demo(session, header, entry, stamp)
         elif not is_launched:
             _launch(services, session, file, stamp)
 
@@ -143,7 +145,7 @@ def _launch(services: Services, session: Session, file: CaseFile, stamp: Stamp) 
     shape = file.shape
     make_contacts(session, shape.area, stamp)
     particulars, deadline = file.particulars, file.deadline
-    launch_case(
+    header = launch_case(
         session,
         services.settings,
         NewCase(
@@ -159,6 +161,7 @@ def _launch(services: Services, session: Session, file: CaseFile, stamp: Stamp) 
         ),
         stamp,
     )
+    ask_in_demo(session, header, stamp)
 
 
 def days(first: dt.date, last: dt.date) -> Iterator[dt.date]:
