@@ -29,6 +29,7 @@ def _workloads() -> Mapping[str, tuple[Workload, Sequence[int]]]:
     from benchmarks import (
         commands,
         deciding,
+        documents,
         forecasting,
         launching,
         mailing,
@@ -54,6 +55,10 @@ def _workloads() -> Mapping[str, tuple[Workload, Sequence[int]]]:
         "forecast": (forecasting.run, ()),
         "pages": (pages.run, ()),
         "memory": (commands.memory, (0,)),
+        "collect": (documents.collecting, ()),
+        "report": (documents.reporting, ()),
+        "papers": (documents.papers, ()),
+        "workbooks": (documents.exchanging, ()),
     }
 
 

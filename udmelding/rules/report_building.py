@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from udmelding.config.form_questions import Respondent
 from udmelding.config.forms import Form
@@ -198,10 +198,19 @@ def _findings(plan: ChapterPlan, material: Material, counter: _Counter) -> Itera
         is_own = made.columns and _question_of(made.columns[0].figure) in own
         if not is_own or all(cell.value is None for row in made.rows for cell in row.cells):
             continue
-        yield counter.table(made)
+        yield counter.table(_for_report(made))
         drawn = counter.chart(made)
         if drawn is not None:
             yield drawn
+
+
+def _for_report(made: FigureTable) -> FigureTable:
+    """What a report shows of a table: who chose what is counted, not listed by municipality."""
+    totals = tuple(row for row in made.rows if row.level is not RowLevel.PARTY)
+    is_choice = all("=" in column.figure for column in made.columns)
+    if not is_choice or not totals:
+        return made
+    return replace(made, rows=totals, caption=f"{made.title}, antal svar")
 
 
 def _question_of(figure: str) -> str:
