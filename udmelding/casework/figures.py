@@ -43,6 +43,11 @@ class CaseFigures:
     published: Published
     last_case: str
 
+    @property
+    def is_made_up(self) -> bool:
+        """Whether any of the answers is made up for a demonstration."""
+        return any(answer.is_made_up for answer in self.answers.values())
+
 
 def case_figures(
     session: Session, settings: Settings, case: Case, today: dt.date

@@ -129,7 +129,9 @@ def report_seen(session: Session, settings: Settings, case: Case, now: dt.dateti
         ChapterSeen(plan, tuple(by_chapter.get(plan.id, ()))) for plan in chapter_plans(form, areas)
     )
     material = Material(
-        front=front_of(case, settings, areas),
+        front=front_of(
+            case, settings, areas, is_made_up=figures is not None and figures.is_made_up
+        ),
         form=form,
         areas=areas,
         tables=figures.published.tables if figures else (),
@@ -201,8 +203,10 @@ def _answered(rows: Sequence[RespondentRow]) -> tuple[tuple[str, ...], ...]:
     return tuple(found)
 
 
-def front_of(case: Case, settings: Settings, areas: Mapping[str, str]) -> Front:
-    """What the front page of the report says."""
+def front_of(
+    case: Case, settings: Settings, areas: Mapping[str, str], *, is_made_up: bool
+) -> Front:
+    """What the front page of the report says; ``is_made_up`` where some answers are."""
     facts = [("Sag", case.reference)]
     if case.particulars.journal_number:
         facts.append(("Journalnummer", case.particulars.journal_number))
@@ -220,5 +224,5 @@ def front_of(case: Case, settings: Settings, areas: Mapping[str, str]) -> Front:
         secretariat=settings.secretariat.name,
         receiver=settings.agency.name,
         facts=tuple(facts),
-        is_made_up=case.is_made_up,
+        is_made_up=case.is_made_up or is_made_up,
     )
