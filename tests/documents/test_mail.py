@@ -94,6 +94,8 @@ OWN: dict[type[contexts.MailContext], dict[str, Any]] = {
         "report_version": 2,
         "recommended_wording": "Det indstilles,\n- at kommunalbestyrelsen godkender rapporten.",
         "total": 17,
+        "replaces": 1,
+        "change_reason": "der er en ny anbefaling",
     },
     contexts.DigestContext: {
         "due_on": dt.date(2025, 5, 23),

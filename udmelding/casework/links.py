@@ -106,7 +106,7 @@ def link_for(
         parties.c.superseded_at.is_(None),
     )
     if session.execute(query).scalar() not in OWNERS:
-        raise RefusedError("Kun en kommune, der spørges i sagen, kan få et personligt link.")
+        raise RefusedError("Kun den, der spørges i sagen, kan få et personligt link.")
     secret = access.make_link(
         session,
         announcement_id=header.id,

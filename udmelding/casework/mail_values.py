@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from models import ContactRole, MailKind, PartyKind
+from models import ContactRole, DocumentKind, MailKind, PartyKind
 from udmelding.casework import mail_values_reminders as reminders
 from udmelding.casework.enclosures import questions_to_send, report_to_send
 from udmelding.casework.mail_asked import Asked
@@ -126,7 +126,21 @@ def _council_invitation(asked: Asked, common: dict[str, Any]) -> contexts.MailCo
         total=asked.found.councils.total,
         council_name=asked.council_name,
         is_enclosed=bool(report_to_send(asked.case)),
+        replaces=_replaced(asked.case) if "-v" in asked.action.rung else 0,
+        change_reason=_why_changed(asked.case),
     )
+
+
+def _replaced(case: Case) -> int:
+    """The version that was decided on before the one that holds; 0 for none."""
+    finals = [d.version for d in case.documents if d.document_kind is DocumentKind.FINAL_REPORT]
+    return max((version for version in finals if version < case.deciding_version), default=0)
+
+
+def _why_changed(case: Case) -> str:
+    """What the version that holds changes, in the words of whoever made it."""
+    made = [v for v in case.report_versions if v.number == case.deciding_version]
+    return made[-1].reason if made else ""
 
 
 def _last_body(case: Case) -> Step | None:

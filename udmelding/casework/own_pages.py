@@ -19,7 +19,14 @@ from udmelding.journal import access
 from udmelding.journal.outbox import Letter
 from udmelding.rules.case import Case
 
-OWNERS = frozenset({PartyKind.MUNICIPALITY, PartyKind.REGIONAL_COUNCIL})
+OWNERS = frozenset(
+    {
+        PartyKind.MUNICIPALITY,
+        PartyKind.REGIONAL_COUNCIL,
+        PartyKind.PROVIDER,
+        PartyKind.REGION,
+    }
+)
 """Kinds of parties that can have a link."""
 
 Linker = Callable[[Case, str, str], str]

@@ -20,6 +20,7 @@ from udmelding.journal.entries import NewDocument, NewReportVersion, NewTextBloc
 from udmelding.journal.header import find
 from udmelding.journal.record import Recorded, Stamp, record
 from udmelding.journal.report import WrittenBlock
+from udmelding.rules.case import CONCLUDING, Case
 from udmelding.rules.cpr_wording import check_no_cpr
 from udmelding.rules.report_json import as_json
 from udmelding.rules.report_text import check_text, said
@@ -217,6 +218,16 @@ def make_version(services: Services, reference: str, wanted: NewVersion, stamp: 
             )
             record(session, header, document, stamp)
     return number
+
+
+def must_decide_again(case: Case) -> tuple[str, ...]:
+    """Names of those whose decisions a substantive new version makes void."""
+    decided = {
+        decision.party
+        for decision in case.decisions
+        if decision.report_version == case.deciding_version and decision.outcome in CONCLUDING
+    }
+    return tuple(p.name for p in case.parties if p.party in decided and p.is_asked)
 
 
 def _title(values: ReportValues, ending: str) -> str:

@@ -112,6 +112,8 @@ class CouncilInvitationContext(MailContext):
         report_url: where the report is; may be empty.
         is_enclosed: whether the report is attached to the mail.
         council_name: who decides; a regional council is ``regionsrådet``.
+        replaces: the version that was sent before; 0 where this is the first one.
+        change_reason: what the new version changes; may be empty.
     """
 
     due_on: dt.date
@@ -124,6 +126,8 @@ class CouncilInvitationContext(MailContext):
     report_url: str = ""
     is_enclosed: bool = False
     council_name: str = "kommunalbestyrelsen"
+    replaces: int = 0
+    change_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

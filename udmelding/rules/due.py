@@ -20,6 +20,7 @@ from udmelding.rules.case import Case
 from udmelding.rules.case_plan import calendar_of, done_on, plan_of, planned_days, with_passed
 from udmelding.rules.chasing import reminders, silenced
 from udmelding.rules.due_mails import (
+    asked_again,
     dated_reminders,
     extensions,
     invitations,
@@ -55,6 +56,7 @@ def due(case: Case, today: dt.date) -> Due:
     if lifting := _lifting(case, rows):
         wanted.append(lifting)
     wanted += invitations(case, rows, today)
+    wanted += asked_again(case, rows, today)
     wanted += thanks(case, rows, today)
     wanted += letters(case, today)
     wanted += moved_dates(case, rows, today)

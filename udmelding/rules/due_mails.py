@@ -8,7 +8,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
+from models.document import DocumentKind
 from models.outbox import MailKind
+from models.party import PartyKind
 from models.process import Stage
 from models.response import Completeness
 from models.submission import SubmissionKind
@@ -17,7 +19,7 @@ from udmelding.rules.case import Case
 from udmelding.rules.case_plan import calendar_of
 from udmelding.rules.chasing import Evidence, chase_of
 from udmelding.rules.facts import DatedReminder
-from udmelding.rules.standing import Standing
+from udmelding.rules.standing import Standing, is_council_step
 
 FRESH_DAYS = 14
 """Thanks, invitations and letters older than this are not sent any more: they would confuse."""
@@ -44,6 +46,38 @@ def invitations(case: Case, rows: Sequence[Standing], today: dt.date) -> Iterato
             rung="invitation",
             due_on=row.due_on,
         )
+
+
+def asked_again(case: Case, rows: Sequence[Standing], today: dt.date) -> Iterator[SendMail]:
+    """Councils are asked again to decide on a substantive new version, once the bodies have."""
+    since = _decided_anew_since(case, rows)
+    if since is None or not is_fresh(since, today):
+        return
+    number = case.deciding_version
+    for row in rows:
+        if not is_council_step(row.step) or row.step.invitation is None:
+            continue
+        if row.state.is_owed and row.opened_on is not None and row.opened_on <= since:
+            yield SendMail(
+                key=f"{case.reference}/{row.step.id}/{row.party.party}/invitation-v{number}",
+                stage=row.step.stage,
+                mail=row.step.invitation,
+                step_id=row.step.id,
+                party=row.party.party,
+                rung=f"invitation-v{number}",
+                due_on=row.due_on,
+            )
+
+
+def _decided_anew_since(case: Case, rows: Sequence[Standing]) -> dt.date | None:
+    """The day from which the councils can decide on a version that replaced another; else None."""
+    finals = [d for d in case.documents if d.document_kind is DocumentKind.FINAL_REPORT]
+    newest = next((d for d in finals if d.version == case.deciding_version), None)
+    bodies = [row for row in rows if row.party.kind is PartyKind.BODY]
+    is_new = newest is not None and any(d.version < newest.version for d in finals)
+    if newest is None or not is_new or not all(row.state.is_closed for row in bodies):
+        return None
+    return max([newest.recorded_at.date(), *(row.met_on for row in bodies if row.met_on)])
 
 
 def thanks(case: Case, rows: Sequence[Standing], today: dt.date) -> Iterator[SendMail]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
@@ -14,6 +16,8 @@ from udmelding.journal import access
 from udmelding.journal.contacts import load_contacts
 from udmelding.journal.database import reading, writing
 from udmelding.journal.header import find
+from udmelding.rules.case import Case
+from udmelding.rules.facts import Milestone
 from udmelding.web.municipality_view import decision_words
 from udmelding.web.pages.cases import CaseSeen, Seen, case_page
 from udmelding.web.telling import told
@@ -22,6 +26,7 @@ from udmelding.web.visitor import Caseworker, Visitor, services_of
 router = APIRouter(prefix="/sager/{reference}/links")
 
 Text = Annotated[str, Form(max_length=300)]
+_WANTED = re.compile(r"ønsket frist (\d{1,2}/\d{1,2}-\d{4})")
 
 
 @router.get("")
@@ -140,9 +145,20 @@ def _page(
             (d.recorded_by, d.file_name, d.dated_on): d.sha256 for d in case.documents if d.sha256
         },
         contacts=links.proposed_contacts(case, contacts),
-        notes=links.reported_notes(case),
+        notes=[(note, _granting(case, note)) for note in links.reported_notes(case)],
         address=address,
         made=names.get(made, ""),
         days=services_of(request).settings.web.link_days,
         wrong=wrong,
     )
+
+
+def _granting(case: Case, note: Milestone) -> str:
+    """The address of a form that gives the time that was asked for; empty for another note."""
+    by_reporter = {links.reporter(party.name): party.party for party in case.parties}
+    party = by_reporter.get(note.recorded_by)
+    if party is None or " beder om mere tid " not in note.title:
+        return ""
+    wanted = _WANTED.search(note.title)
+    asked = {"part": party} | ({"due_on": wanted[1]} if wanted else {})
+    return f"/sager/{case.reference}/registrer/forlaengelse?{urlencode(asked)}"

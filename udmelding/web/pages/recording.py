@@ -143,12 +143,11 @@ def take_back(request: Request, visitor: Caseworker, found: Now, sent: Filled) -
 
 @router.get("/{what}")
 def form(request: Request, _: Caseworker, found: Now, what: str) -> HTMLResponse:
-    """An empty form; ``?part=`` ticks municipalities beforehand."""
+    """An empty form; ``?part=`` ticks municipalities beforehand, and fields can be given too."""
     shape = _shape(found, what)
-    values = {field.name: field.value for field in shape.fields}
-    return form_page(
-        request, found, shape, Sent(values, tuple(request.query_params.getlist("part")))
-    )
+    asked = request.query_params
+    values = {field.name: asked.get(field.name, field.value) for field in shape.fields}
+    return form_page(request, found, shape, Sent(values, tuple(asked.getlist("part"))))
 
 
 @router.post("/{what}")

@@ -16,6 +16,7 @@ from udmelding.casework.report_writing import (
     Wording,
     make_version,
     move_block,
+    must_decide_again,
     remove_block,
     write_block,
 )
@@ -47,8 +48,16 @@ def _report(request: Request, found: Seen) -> ReportSeen:
 @router.get("")
 def case_report(request: Request, _: Reader, found: CaseSeen) -> HTMLResponse:
     """The chapters, the paragraphs in them, and the versions that were made."""
+    return _chapters(request, found)
+
+
+def _chapters(request: Request, found: Seen, wrong: str = "") -> HTMLResponse:
     report = _report(request, found)
-    return case_page(request, "case/report.html", found, report=report, wrong="")
+    code = 422 if wrong else 200
+    again = must_decide_again(found.case)
+    return case_page(
+        request, "case/report.html", found, code=code, report=report, wrong=wrong, again=again
+    )
 
 
 @router.get("/som-den-er")
@@ -175,10 +184,7 @@ def new_version(
     try:
         number = make_version(services, reference, wanted, _stamp(visitor))
     except RefusedError as error:
-        report = _report(request, found)
-        return case_page(
-            request, "case/report.html", found, code=422, report=report, wrong=error.message
-        )
+        return _chapters(request, found, error.message)
     name = "Endelig version" if wanted.is_final else "Udkast"
     return _back(request, visitor, found, f"{name} {number} er dannet som Word og PDF.")
 

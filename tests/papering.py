@@ -1,0 +1,68 @@
+"""A case on its way through the councils: answers, a final version, what the bodies said."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from models import Level, Outcome, Scope
+from tests.answering import collected
+from udmelding import clock
+from udmelding.casework import demo, report_writing
+from udmelding.casework.launching import NewCase, launch_case
+from udmelding.casework.perform import advance
+from udmelding.casework.recording import record_fact
+from udmelding.casework.report_writing import NewVersion, make_version
+from udmelding.casework.services import Services
+from udmelding.journal.database import writing
+from udmelding.journal.entries import NewDeadline, NewParticulars
+from udmelding.journal.record import Stamp
+
+REF = "CU-PAPIR-2025"
+TITLE = "Borgere med «sjældne» behov: A/B"
+START = clock.at(dt.date(2024, 8, 1))
+NOW = clock.at(dt.date(2025, 4, 10))
+PDF, WORD = b"%PDF-1.7 the report", b"PK the report"
+
+
+def say(services: Services, kind: str, day: dt.date, **said: Any) -> None:
+    """Record a fact at noon of that day."""
+    record_fact(services, REF, kind, said, Stamp(clock.at(day), "anna"))
+
+
+def before_councils(services: Services, *, is_national: bool = False) -> None:
+    """All have answered, the final version is made, and the bodies have recommended it."""
+    with writing(services.engine) as session:
+        demo.make_contacts(session, "sjaelland", Stamp(START, "anna"))
+        new = NewCase(
+            reference=REF,
+            process="central-udmelding",
+            area="sjaelland",
+            scope=Scope.NATIONAL if is_national else Scope.REGIONAL,
+            received_on=START.date(),
+            particulars=NewParticulars(
+                title=TITLE, legal_basis="serviceloven § 13 b, stk. 2", journal_number="24/12345"
+            ),
+            deadline=NewDeadline(due_on=dt.date(2025, 5, 31)),
+            asks_all=is_national,
+        )
+        launch_case(session, services.settings, new, Stamp(START, "anna"))
+    advance(services, REF, START)
+    collected(services, REF, START + dt.timedelta(days=60))
+    with pytest.MonkeyPatch.context() as patch:  # how the report looks is none of our matter
+        patch.setattr(report_writing, "report_pdf", lambda *_, **__: PDF)
+        patch.setattr(report_writing, "report_docx", lambda *_, **__: WORD)
+        stamp = Stamp(clock.at(dt.date(2025, 2, 20)), "anna")
+        make_version(services, REF, NewVersion(is_final=True), stamp)
+    for body, day in (("styregruppe", (3, 14)), ("k17", (3, 28)), ("kkr", (4, 8))):
+        on = dt.date(2025, *day)
+        said = {"level": Level.BODY, "outcome": Outcome.RECOMMENDED, "is_proven": True}
+        say(services, "decision", on, step=body, party=body, on=on, **said)
+
+
+def decided(services: Services, party: str, day: dt.date, **said: Any) -> None:
+    """A council approved, or did what ``said`` says."""
+    common = {"level": Level.COUNCIL, "outcome": Outcome.APPROVED, "step": "councils"}
+    say(services, "decision", day, party=party, on=day, **(common | said))
