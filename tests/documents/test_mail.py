@@ -144,6 +144,7 @@ OWN: dict[type[contexts.MailContext], dict[str, Any]] = {
         "version": 2,
         "speaks_for": "styregruppen",
         "message": "Se især på anbefalingerne.",
+        "draft_url": "https://pages.example/b/hemmeligt",
     },
     contexts.NoticeContext: {
         "headline": "Fristen er nær",

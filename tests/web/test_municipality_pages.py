@@ -407,7 +407,7 @@ def test_the_secretariat_makes_a_link_sees_it_once_and_revokes_it(
 
 
 def test_a_body_gets_no_link(deciding: Services) -> None:
-    with pytest.raises(RefusedError, match="Kun en kommune"):
+    with pytest.raises(RefusedError, match="Kun den, der spørges"):
         link(deciding, "kkr")
 
 

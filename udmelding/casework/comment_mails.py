@@ -213,7 +213,7 @@ def _context(
         secretariat_email=settings.secretariat.email,
         secretariat_phone=settings.secretariat.phone,
         responsible=case.particulars.responsible,
-        link=link,
+        draft_url=link,
         due_on=mail.kept.due_on,
         version=mail.kept.version,
         speaks_for=reader.group,

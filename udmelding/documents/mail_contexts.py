@@ -192,12 +192,14 @@ class CommentContext(MailContext):
         version: number of the draft.
         speaks_for: the group that the reader remarks for; may be empty.
         message: the caseworker's own words; may be empty.
+        draft_url: the reader's own page with the draft; empty where mails carry no links.
     """
 
     due_on: dt.date
     version: int
     speaks_for: str = ""
     message: str = ""
+    draft_url: str = ""
 
 
 MAILS: Mapping[MailKind, type[MailContext]] = {

@@ -13,7 +13,7 @@ from typing import Any
 
 from udmelding.rules.date_wording import long_date
 from udmelding.rules.glossary import enumerated
-from udmelding.rules.report_text import Fields, fields_in
+from udmelding.rules.report_text import OF_NO_QUESTION, Fields, fields_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class Source:
 
 def questions_of(text: str, based_on: Sequence[str]) -> tuple[str, ...]:
     """The questions that a paragraph draws on."""
-    named = [name.partition(":")[0] for name in fields_in(text)]
+    named = [name.partition(":")[0] for name in fields_in(text) if name not in OF_NO_QUESTION]
     own = [name.partition(".")[0].partition("=")[0] for name in named]
     return tuple(dict.fromkeys((*based_on, *own)))
 

@@ -19,6 +19,9 @@ FIELD = re.compile(r"\{([^{}\n]{1,150})\}")
 _STRONG = re.compile(r"(\*\*(?=\S)(?P<bold>.+?)(?<=\S)\*\*|\*(?=\S)(?P<italic>[^*]+?)(?<=\S)\*)")
 _MOST = 20_000
 
+OF_NO_QUESTION = ("svarede", "spurgte")
+"""Fields that count the respondents themselves."""
+
 NOT_SHOWN = "et antal, der ikke kan vises"
 """What a field says where its number is hidden."""
 

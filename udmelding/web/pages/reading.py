@@ -9,8 +9,8 @@ import datetime as dt
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -154,7 +154,7 @@ def _page(
         code=422 if wrong else 200,
         behind=behind,
         case=behind.case,
-        chapters=content["chapters"],
+        chapters=[(one["id"], one["title"], _pieces(one["lines"])) for one in content["chapters"]],
         home=f"/b/{token}",
         form_value=_form_value(token),
         told=told,
@@ -162,6 +162,30 @@ def _page(
         chapter=chapter,
         text=text,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A paragraph of the draft, or with ``rows`` a table; the first may be its head."""
+
+    text: str
+    rows: tuple[tuple[str, ...], ...] = ()
+    has_head: bool = False
+
+
+def _pieces(lines: Sequence[str]) -> list[Piece]:
+    """Lines of a version put together again: rows that follow each other are one table."""
+    found: list[Piece] = []
+    for line in lines:
+        cells = tuple(line.split(" | "))
+        if line.startswith("Tabel: ") and len(cells) > 1:
+            title = cells[0].removeprefix("Tabel: ")
+            found.append(Piece(title, (("Hvem", *cells[1:]),), has_head=True))
+        elif len(cells) > 1 and found:
+            found[-1] = replace(found[-1], rows=(*found[-1].rows, cells))
+        elif not line.startswith("Figur: "):
+            found.append(Piece(line))
+    return found
 
 
 @router.post("")
