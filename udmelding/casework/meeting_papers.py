@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from models import MeetingState
-from udmelding.casework.forecasting import teachers
+from udmelding.casework.circulated import newest_figures
+from udmelding.casework.forecasting import forecast_for
 from udmelding.casework.services import Services
 from udmelding.casework.summaries import Summary, open_summaries, summary_of
 from udmelding.config.library import area_named
@@ -20,7 +21,6 @@ from udmelding.journal.load import load, load_all, load_meetings
 from udmelding.rules.case import Case
 from udmelding.rules.date_wording import long_date
 from udmelding.rules.facts import Meeting
-from udmelding.rules.forecast import forecast
 from udmelding.rules.meeting_paper import MeetingPaper, Venue, meeting_paper
 from udmelding.rules.status import Status, status
 
@@ -119,13 +119,20 @@ def paper_of(services: Services, reference: str, now: dt.datetime, asked: Asked)
     """
     with reading(services.engine) as session:
         case = load(session, find(session, reference).reference, now)
-        expected = forecast(case, now.date(), teachers(session, case, now))
     found = status(case, now.date())
     if asked.body:
         venue = venue_named(case, found, asked.body, asked.day)
     else:
         venue = next_venue(case, found)
-    return meeting_paper(case, found, expected, venue)
+    return paper_at(services, case, found, venue, now)
+
+
+def paper_at(
+    services: Services, case: Case, found: Status, venue: Venue, now: dt.datetime
+) -> MeetingPaper:
+    """``paper_of`` for a case that is loaded, and one of its meetings."""
+    expected = forecast_for(services, case, now)
+    return meeting_paper(case, found, expected, venue, newest_figures(services, case))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,7 @@ _COMMANDS = {
     "forecast": "coming.forecast",
     "wheel": "explaining.wheel",
     "paper": "paper.paper",
+    "papers": "papers.app",
     "meetings": "coming.meetings",
     "feed": "coming.feed",
     "due": "read.due",

@@ -1,4 +1,4 @@
-"""A council's paper as a Word file: the form of municipal agendas, ready to be copied or sent on."""
+"""A council's paper as a Word file, in the form of municipal agendas."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from udmelding.documents.paper_docx import (
 )
 from udmelding.rules.council_paper import CouncilPaper
 
-_LEVELS = (Cm(3.6), Cm(3.8), Cm(5.2), Cm(4.0))
+_LEVELS = (Cm(4.2), Cm(3.2), Cm(5.2), Cm(4.0))
 _WHOLE = 16.6
 _FIRST = 7.6
 
@@ -76,16 +76,13 @@ def _texts(document: Document, texts: tuple[str, ...]) -> None:
 
 
 def _figures(document: Document, paper: CouncilPaper) -> None:
-    """One table with the municipality beside its area; each of the report's tables has a subhead."""
+    """One table, the municipality beside its area; each table of the report has a subhead."""
     add_heading(document, FIGURES)
     rows: list[tuple[str, ...]] = []
-    subheads: set[int] = set()
     for group in paper.figures:
-        subheads.add(len(rows))
         rows.append((group.title,))
         rows += [(line.title, *line.texts) for line in group.lines]
     count = len(paper.figure_heads)
     widths = (Cm(_FIRST), *[Cm((_WHOLE - _FIRST) / count)] * count)
-    head = ("Tal", *paper.figure_heads)
-    add_table(document, head, rows, widths, numbers_from=1, subheads=frozenset(subheads))
+    add_table(document, ("Tal", *paper.figure_heads), rows, widths, numbers_from=1)
     _texts(document, paper.figure_notes)

@@ -1,4 +1,4 @@
-"""A council's paper as plain text, to be read on the page and copied into the municipality's own."""
+"""A council's paper as plain text, to be copied into whatever makes the municipality's agenda."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _lines(paper: CouncilPaper) -> Iterator[str]:
         yield from _figures(paper)
     for heading, texts in paper.sections:
         yield from (heading, *_apart(texts))
-    yield from ("Behandling i kommunen", *map(_level, paper.levels), "")
+    yield from ("Beslutning", *map(_level, paper.levels), "")
     if paper.enclosures:
         yield from ("Bilag", *(f"- {one.file_name}" for one in paper.enclosures), "")
     yield from paper.notes

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import StrictUndefined, meta
-from jinja2 import TemplateError as JinjaError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from udmelding import paths
@@ -67,7 +66,7 @@ def _text(own_folder: Path | None) -> str:
 
 def _filled(text: str, values: CouncilFields) -> str:
     made = ImmutableSandboxedEnvironment(
-        autoescape=False,  # noqa: S701 - plain text, which Word and pages escape themselves
+        autoescape=False,  # plain text: Word and pages escape it themselves
         finalize=_one_line,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -76,15 +75,14 @@ def _filled(text: str, values: CouncilFields) -> str:
     made.filters["first_upper"] = lambda value: value[:1].upper() + value[1:]
     try:
         unknown = meta.find_undeclared_variables(made.parse(text)) - set(_FIELDS)
-        if unknown:
-            problem = f"navnet «{min(unknown)}» findes ikke; kendte: {', '.join(_FIELDS)}"
-            raise TemplateError(NAME, problem)
-        return made.from_string(text).render(asdict(values))
-    except JinjaError as error:
-        line = getattr(error, "lineno", None)
-        raise TemplateError(NAME, str(error.message).rstrip("."), line) from error
-    except (TypeError, ValueError, AttributeError, ArithmeticError) as error:
-        raise TemplateError(NAME, str(error).rstrip(".")) from error
+        filled = "" if unknown else made.from_string(text).render(asdict(values))
+    except Exception as error:  # a text is a program, and may raise whatever it likes
+        problem = str(getattr(error, "message", None) or error).rstrip(".")
+        raise TemplateError(NAME, problem, getattr(error, "lineno", None)) from error
+    if unknown:
+        problem = f"navnet «{min(unknown)}» findes ikke; kendte: {', '.join(_FIELDS)}"
+        raise TemplateError(NAME, problem)
+    return filled
 
 
 def _one_line(value: Any) -> str:

@@ -77,51 +77,54 @@ def add_table(
     widths: Sequence[Length],
     *,
     numbers_from: int = 0,
-    subheads: frozenset[int] = frozenset(),
 ) -> None:
     """A table whose head stands on every page that it runs over.
 
     Args:
         document: where it is added.
         head: the heads of its columns.
-        rows: the texts of its cells; a shorter row is filled up.
+        rows: the texts of its cells; a row of one text alone is a subhead over all columns, which
+            goes with the row after it.
         widths: of the columns.
         numbers_from: from this column on, numbers stand to the right; 0 for none.
-        subheads: rows in bold, which go with the row after them.
     """
     table = document.add_table(rows=0, cols=len(head), style="Table Grid")
     table.autofit = False
-    # Growing a table row by row through python-docx reads all of it each time.
-    for texts in (head, *rows):
-        _add_row(table, [*texts, *[""] * (len(head) - len(texts))], widths)
-    bold = {0, *(place + 1 for place in subheads)}
-    for place, row in enumerate(table._tbl.tr_lst):
-        _set_row(row, is_head=place == 0, is_bold=place in bold, numbers_from=numbers_from)
-    document.add_paragraph()
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+    _add_row(table, head, widths, numbers_from, is_head=True)
+    for texts in rows:
+        _add_row(table, texts, widths, numbers_from)
+    document.add_paragraph().paragraph_format.space_after = Pt(0)
 
 
-def _add_row(table: Table, texts: Sequence[str], widths: Sequence[Length]) -> None:
+def _add_row(
+    table: Table,
+    texts: Sequence[str],
+    widths: Sequence[Length],
+    numbers_from: int,
+    *,
+    is_head: bool = False,
+) -> None:
+    """One row, never torn apart; growing a table through python-docx reads all of it each time."""
     row = table._tbl.add_tr()
-    for text, width in zip(texts, widths, strict=True):
-        cell = row.add_tc()
-        cell.width = width
-        paragraph = Paragraph(cell.p_lst[0], table)
-        paragraph.paragraph_format.space_after = Pt(2)
-        paragraph.add_run(clean(text)).font.size = Pt(9.5)
-
-
-def _set_row(row: Any, *, is_head: bool, is_bold: bool, numbers_from: int) -> None:
-    """No row is torn apart; a subhead is never the last row of a page."""
     properties = row.get_or_add_trPr()
     properties.append(_element("w:cantSplit"))
     if is_head:
         properties.append(_element("w:tblHeader"))
-    for place, cell in enumerate(row.tc_lst):
-        paragraph = Paragraph(cell.p_lst[0], row)
-        if is_bold:
-            paragraph.paragraph_format.keep_with_next = True
-            for run in paragraph.runs:
-                run.bold = True
+    is_alone = len(texts) == 1 < len(widths)
+    spans = [Length(sum(widths))] if is_alone else widths
+    for place, (text, width) in enumerate(zip(texts, spans, strict=True)):
+        cell = row.add_tc()
+        cell.width = width
+        if is_alone:
+            cell.grid_span = len(widths)
+        paragraph = Paragraph(cell.p_lst[0], table)
+        paragraph.paragraph_format.space_after = Pt(2)
+        run = paragraph.add_run(clean(text))
+        run.font.size = Pt(9.5)
+        if is_head or is_alone:
+            run.bold = paragraph.paragraph_format.keep_with_next = True
         if numbers_from and place >= numbers_from:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 

@@ -1,8 +1,8 @@
 """What does the next meeting get to read about a case? The paper, written from the data.
 
-The form is that of public agendas: resumé, indstilling, baggrund, bilag. Every number and date is
-read from the status, the plan and the forecast, so the paper says what the pages say. What was made
-up for a demonstration carries a ``*``.
+The form is that of public agendas: resumé, indstilling, baggrund, økonomi, bilag. Every number and
+date is read from the status, the plan and the forecast, so the paper says what the pages say. What
+was made up for a demonstration carries a ``*``.
 """
 
 from __future__ import annotations
@@ -10,22 +10,30 @@ from __future__ import annotations
 from dataclasses import replace
 
 from udmelding.rules.case import Case
+from udmelding.rules.circulated import Circulated
 from udmelding.rules.date_wording import long_date
 from udmelding.rules.forecast import Forecast
 from udmelding.rules.glossary import label
 from udmelding.rules.meeting_paper_councils import council_rows
-from udmelding.rules.meeting_paper_lines import enclosures, history, next_steps
+from udmelding.rules.meeting_paper_enclosures import enclosures
+from udmelding.rules.meeting_paper_lines import history, next_steps
+from udmelding.rules.meeting_paper_recommendations import economy, recommendations
 from udmelding.rules.meeting_paper_values import MADE_UP, Known, first_upper
 from udmelding.rules.meeting_paper_values import CouncilRow as CouncilRow
 from udmelding.rules.meeting_paper_values import DatedLine as DatedLine
+from udmelding.rules.meeting_paper_values import EnclosedFile as EnclosedFile
 from udmelding.rules.meeting_paper_values import MeetingPaper as MeetingPaper
 from udmelding.rules.meeting_paper_values import Venue as Venue
-from udmelding.rules.meeting_paper_wording import background, recommendations, resume
+from udmelding.rules.meeting_paper_wording import background, resume
 from udmelding.rules.status import Status
 
 
 def meeting_paper(
-    case: Case, status: Status, forecast: Forecast | None, venue: Venue
+    case: Case,
+    status: Status,
+    forecast: Forecast | None,
+    venue: Venue,
+    figures: Circulated | None = None,
 ) -> MeetingPaper:
     """The paper on ``case`` for the meeting ``venue``.
 
@@ -34,11 +42,13 @@ def meeting_paper(
         status: of ``case``.
         forecast: of ``case``; None where it has no deadline or no councils.
         venue: the body and its meeting.
+        figures: those of the newest version of the report; None where it has none.
     """
     known = Known(case=case, status=status, forecast=forecast, venue=venue)
+    listed, files = enclosures(case)
     made = MeetingPaper(
         reference=case.reference,
-        title=_title(case),
+        title=paper_title(case),
         venue=venue,
         as_of=status.as_of,
         is_for_decision=known.is_for_decision,
@@ -47,14 +57,16 @@ def meeting_paper(
         decision=_decision(known),
         history=history(known),
         background=background(known),
+        economy=economy(known, figures),
         next_steps=next_steps(known),
-        enclosures=enclosures(known),
+        enclosures=listed,
         councils=council_rows(known),
+        files=files,
     )
     return _with_notes(made, case)
 
 
-def _title(case: Case) -> str:
+def paper_title(case: Case) -> str:
     """``Fornyet behandling: Borgere med …``; the kind only where the title does not say it."""
     kind = first_upper(label(case.particulars.kind))
     if case.title.casefold().startswith(kind.casefold()):

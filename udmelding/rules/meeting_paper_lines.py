@@ -1,8 +1,7 @@
-"""The dated lines of a case paper: what has happened, what comes next, which documents."""
+"""The dated lines of a case paper: what has happened, and what comes next."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 
 from models.decision import Level
@@ -10,8 +9,9 @@ from models.party import PartyKind
 from models.submission import SubmissionKind
 from models.verdict import VerdictOutcome
 from udmelding.config.process import FulfilledBy, Parties
+from udmelding.rules.case import Case
 from udmelding.rules.date_wording import long_date
-from udmelding.rules.facts import Decision, Document, Happened, Submission, Verdict
+from udmelding.rules.facts import Decision, Happened, Submission, Verdict
 from udmelding.rules.glossary import label
 from udmelding.rules.meeting_paper_councils import expected_lines
 from udmelding.rules.meeting_paper_values import DatedLine, Known, first_upper, mark
@@ -21,8 +21,12 @@ from udmelding.rules.sentences import when
 
 def agency(known: Known) -> str:
     """The agency's name, or the plain word where the case names none."""
-    parties = (p.name for p in known.case.parties if p.kind is PartyKind.AGENCY)
-    return next(parties, "styrelsen")
+    return agency_of(known.case)
+
+
+def agency_of(case: Case) -> str:
+    """The agency of a case; see ``agency``."""
+    return next((p.name for p in case.parties if p.kind is PartyKind.AGENCY), "styrelsen")
 
 
 def history(known: Known) -> tuple[DatedLine, ...]:
@@ -163,21 +167,3 @@ def _follow_up(known: Known) -> Sequence[DatedLine]:
         ),
     ]
     return [line for line in lines if line.day >= known.status.as_of]
-
-
-def enclosures(known: Known) -> tuple[str, ...]:
-    """The newest version of each document, in the order of their dates."""
-    newest: dict[tuple[str, str], Document] = {}
-    for document in sorted(known.case.documents, key=lambda d: (d.version, d.recorded_at)):
-        newest[document.document_kind, document.title] = document
-    return tuple(_enclosure(d) for d in sorted(newest.values(), key=_dated))
-
-
-def _dated(document: Document) -> tuple[dt.date, str]:
-    return document.dated_on, document.title
-
-
-def _enclosure(document: Document) -> str:
-    version = f", version {document.version}" if document.version else ""
-    dated = f"{long_date(document.dated_on)}{mark(document.is_made_up)}"
-    return f"{document.title} ({label(document.document_kind)}{version}, {dated})"

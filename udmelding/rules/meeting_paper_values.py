@@ -51,6 +51,14 @@ class DatedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class EnclosedFile:
+    """A document that goes with the paper; ``file_name`` is what it is called there."""
+
+    file_name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class CouncilRow:
     """One council in the paper's table; ``day`` is when it decided or is expected to."""
 
@@ -70,7 +78,9 @@ class MeetingPaper:
         recommendations: each begins with "at" and has no full stop.
         history: what has happened, in order; ``next_steps`` what is to come.
         background: paragraphs.
-        enclosures: the newest version of each document.
+        economy: what it costs, as far as the report says.
+        enclosures: the newest version of each document, with the name of its file.
+        files: those of them that go along.
         notes: what the reader must know about the text itself.
     """
 
@@ -84,9 +94,11 @@ class MeetingPaper:
     decision: str
     history: tuple[DatedLine, ...]
     background: tuple[str, ...]
+    economy: tuple[str, ...]
     next_steps: tuple[DatedLine, ...]
     enclosures: tuple[str, ...]
     councils: tuple[CouncilRow, ...]
+    files: tuple[EnclosedFile, ...] = ()
     notes: tuple[str, ...] = ()
 
     def texts(self) -> Iterator[str]:
@@ -94,7 +106,7 @@ class MeetingPaper:
         yield from (self.title, *self.resume, *self.recommendations, self.decision)
         for line in (*self.history, *self.next_steps):
             yield from (line.when, line.what)
-        yield from (*self.background, *self.enclosures)
+        yield from (*self.background, *self.economy, *self.enclosures)
         for row in self.councils:
             yield from (row.name, row.state, row.day, row.remark)
 

@@ -1,4 +1,4 @@
-"""Says in Danish what a case paper says besides the councils: where it stands, what is asked."""
+"""Says in Danish what a case paper says besides the councils: what it is and where it stands."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from models.announcement import AnnouncementKind
 from models.process import Stage
 from models.submission import SubmissionKind
-from udmelding.config.process import BodyKind, FulfilledBy, Parties
+from udmelding.config.process import FulfilledBy, Parties
+from udmelding.rules.case import Case
 from udmelding.rules.council_wording import critical_councils
 from udmelding.rules.date_wording import long_date
 from udmelding.rules.glossary import enumerated, label
@@ -16,12 +17,11 @@ from udmelding.rules.meeting_paper_councils import (
     approvals,
     council_paragraphs,
     councils_mark,
-    expected_reservation,
     have_begun,
     municipalities,
     names_of,
 )
-from udmelding.rules.meeting_paper_lines import agency, answers
+from udmelding.rules.meeting_paper_lines import agency, agency_of, answers
 from udmelding.rules.meeting_paper_values import Known, first_upper, mark, on, on_day
 from udmelding.rules.plan import Plan
 from udmelding.rules.plan_wording import critical_path, missing_sentence
@@ -37,16 +37,17 @@ _SENT_AS = {
 
 def resume(known: Known) -> tuple[str, ...]:
     """What the case is, where it stands, what is asked of this body: one sentence each."""
-    return (_what(known), _STANDS[known.status.stage](known), _asked(known))
+    return (announced(known.case), _STANDS[known.status.stage](known), _asked(known))
 
 
-def _what(known: Known) -> str:
-    front, case = known.case.particulars, known.case
+def announced(case: Case) -> str:
+    """What the case is, in one sentence."""
+    front = case.particulars
     title = f"{case.title}{mark(case.is_made_up or front.is_made_up)}"
     if front.kind not in _SENT_AS:
         return f"Sagen gælder «{title}» ({label(front.kind)})."
     basis = f" efter {front.legal_basis}" if front.legal_basis else ""
-    return f"{agency(known)} {_SENT_AS[front.kind].format(title=title)}{basis}."
+    return f"{agency_of(case)} {_SENT_AS[front.kind].format(title=title)}{basis}."
 
 
 def _asked(known: Known) -> str:
@@ -130,48 +131,6 @@ def _passed_bodies(known: Known) -> list[str]:
         and row.state.is_closed
         and row.step.id != known.venue.body
     ]
-
-
-def recommendations(known: Known) -> tuple[str, ...]:
-    """What the body is asked to do; a case that it does not decide is for its information."""
-    name = known.venue.name
-    if not known.is_for_decision:
-        return (f"at {name} tager status til efterretning",)
-    version = f" (version {known.case.latest_version})" if known.case.latest_version else ""
-    what = f"{known.paper}{version}"
-    if known.venue.kind is BodyKind.KKR:
-        first = f"at {name} anbefaler kommunerne at godkende {what}"
-    else:
-        first = f"at {name} godkender {what}"
-    return (first, *_onward(known), *_with_reservation(known))
-
-
-def _onward(known: Known) -> Sequence[str]:
-    """Where the case goes from here."""
-    steps = list(known.case.process.steps)
-    ids = [step.id for step in steps]
-    if known.venue.body not in ids:
-        return ()
-    after = steps[ids.index(known.venue.body) + 1 :]
-    step = next((s for s in after if s.fulfilled_by is FulfilledBy.DECISION), None)
-    if step is None:
-        return ()
-    if step.parties is not Parties.BODY:
-        return (f"at {known.paper} derefter sendes til politisk behandling i kommunerne",)
-    row = known.status.plan.step(step.id) if known.status.plan else None
-    day = f" {on_day(row.planned)}" if row and row.planned else ""
-    return (f"at {known.paper} derefter forelægges {step.title}{day}",)
-
-
-def _with_reservation(known: Known) -> Sequence[str]:
-    late = known.forecast.reservation_for if known.forecast else ()
-    if not late or not expected_reservation(known):
-        return ()
-    who = municipalities(len(late))
-    return (
-        f"at det tages til efterretning, at der må påregnes forbehold for {who}, som ventes at "
-        "beslutte efter fristen",
-    )
 
 
 def background(known: Known) -> tuple[str, ...]:

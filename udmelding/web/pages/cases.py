@@ -57,6 +57,7 @@ TABS = (
     ("/dokumenter", "Dokumenter"),
     ("/mails", "Mails"),
     ("/moede", "Til mødet"),
+    ("/papirer", "Papirer"),
     ("/registrer", "Registrér"),
     ("/links", "Links"),
     ("/log", "Log"),

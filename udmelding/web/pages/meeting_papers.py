@@ -10,8 +10,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from udmelding import clock
-from udmelding.casework.forecasting import forecast_for
-from udmelding.casework.meeting_papers import agendas, next_venue, venue_named, venues_of
+from udmelding.casework.meeting_papers import (
+    agendas,
+    next_venue,
+    paper_at,
+    venue_named,
+    venues_of,
+)
 from udmelding.documents.meeting_paper_docx import meeting_paper_docx
 from udmelding.documents.meeting_paper_text import (
     COLUMNS,
@@ -22,7 +27,7 @@ from udmelding.documents.meeting_paper_text import (
 )
 from udmelding.rules.danish_dates import Direction, read_day
 from udmelding.rules.date_wording import weekday_date
-from udmelding.rules.meeting_paper import MeetingPaper, Venue, meeting_paper
+from udmelding.rules.meeting_paper import MeetingPaper, Venue
 from udmelding.web.pages.cases import CaseSeen, Seen, case_page
 from udmelding.web.rendering import page
 from udmelding.web.visitor import Reader, moment, services_of
@@ -44,21 +49,21 @@ def _paper(request: Request, found: Seen, moede: str = "", dag: str = "") -> Mee
         venue = venue_named(found.case, found.status, body, day)
     else:
         venue = next_venue(found.case, found.status)
-    forecast = forecast_for(services_of(request), found.case, found.moment)
-    return meeting_paper(found.case, found.status, forecast, venue)
+    return paper_at(services_of(request), found.case, found.status, venue, found.moment)
 
 
-def _key(venue: Venue) -> str:
+def meeting_key(venue: Venue) -> str:
+    """What names a meeting in an address: ``k17@2025-03-28``."""
     return f"{venue.body}@{venue.held_on or ''}"
 
 
-def _choices(found: Seen, chosen: Venue) -> list[tuple[str, str]]:
+def meeting_choices(found: Seen, chosen: Venue) -> list[tuple[str, str]]:
     """The meetings to choose among: the chosen one, the coming ones and the latest."""
     since = found.moment.date() - _RECENT
     near = [v for v in venues_of(found.case) if v.held_on is None or v.held_on >= since]
     if chosen not in near:
         near.insert(0, chosen)
-    return [(_key(venue), _named(venue)) for venue in near]
+    return [(meeting_key(venue), _named(venue)) for venue in near]
 
 
 def _named(venue: Venue) -> str:
@@ -67,7 +72,7 @@ def _named(venue: Venue) -> str:
 
 
 def _query(found: Seen, venue: Venue) -> str:
-    asked = {"moede": _key(venue)} | ({"pr": found.as_of} if found.as_of else {})
+    asked = {"moede": meeting_key(venue)} | ({"pr": found.as_of} if found.as_of else {})
     return f"?{urlencode(asked)}"
 
 
@@ -85,8 +90,8 @@ def case_paper(
         "paper": paper,
         "text": meeting_paper_text(paper),
         "meeting": meeting_line(paper),
-        "choices": _choices(found, paper.venue),
-        "chosen": _key(paper.venue),
+        "choices": meeting_choices(found, paper.venue),
+        "chosen": meeting_key(paper.venue),
         "paper_query": _query(found, paper.venue),
         "columns": COLUMNS,
         "nothing_planned": NOTHING_PLANNED,
@@ -126,7 +131,7 @@ def meeting_papers(request: Request, visitor: Reader, pr: str = "") -> HTMLRespo
     if pr:
         at = clock.end_of(read_day(pr, today=at.date(), direction=Direction.PAST))
     found = [
-        (agenda, {"moede": _key(agenda.venue)} | ({"pr": pr} if pr else {}))
+        (agenda, {"moede": meeting_key(agenda.venue)} | ({"pr": pr} if pr else {}))
         for agenda in agendas(services_of(request), at, is_past=bool(pr))
     ]
     shown = [(agenda, f"?{urlencode(asked)}") for agenda, asked in found]
