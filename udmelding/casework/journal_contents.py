@@ -13,7 +13,7 @@ from functools import partial
 from sqlmodel import Session
 
 from udmelding.casework.figures import CaseFigures, case_figures
-from udmelding.casework.journal_items import Folder, Item, dated_name, made
+from udmelding.casework.journal_items import Folder, Item, dated_name, made, noon
 from udmelding.casework.letters import letter_file, letter_of
 from udmelding.casework.services import Services
 from udmelding.documents.answer_sheet import AnswerLine, answer_sheet
@@ -201,19 +201,20 @@ def letter_items(services: Services, case: Case) -> tuple[list[Item], str]:
                 trouble = error.message
                 continue
             title = f"{TITLES[kind]} (dannet)"
-            found.append(_letter(case, folder, letter.dated_on, title, file.name, file.content))
+            name = dated_name(letter.dated_on, title, ending_of(file.name))
+            found.append(_letter(case, folder, title, name, letter.dated_on, file.content))
     return found, trouble
 
 
 def _letter(
-    case: Case, folder: Folder, day: dt.date, title: str, name: str, content: bytes
+    case: Case, folder: Folder, title: str, name: str, day: dt.date, content: bytes
 ) -> Item:
     return Item(
         folder=folder,
-        name=dated_name(day, title, ending_of(name)),
+        name=name,
         title=title,
         kind="brev, dannet",
-        happened_at=case.as_of,
+        happened_at=noon(day, case.as_of),
         opened=made(lambda: content),
         recorded_by="udmelding",
         recorded_at=case.as_of,

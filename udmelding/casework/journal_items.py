@@ -117,7 +117,7 @@ def _document(services: Services, case: Case, document: Document) -> Item:
         name=dated_name(document.dated_on, document.title, ending_of(document.file_name)),
         title=document.title,
         kind=f"{label(document.document_kind)}{version}",
-        happened_at=_noon(document.dated_on, document.recorded_at),
+        happened_at=noon(document.dated_on, document.recorded_at),
         opened=(lambda: services.store.open_checked(sha256)) if sha256 else None,
         sender=sender,
         receiver=receiver,
@@ -136,6 +136,6 @@ def _folder(case: Case, document: Document) -> Folder:
     return Folder.FOLLOW_UP if is_after else Folder.DRAFTING
 
 
-def _noon(day: dt.date, like: dt.datetime) -> dt.datetime:
-    """A moment of that day, in the time zone of ``like``."""
+def noon(day: dt.date, like: dt.datetime) -> dt.datetime:
+    """The middle of that day, in the time zone of ``like``."""
     return dt.datetime(day.year, day.month, day.day, 12, tzinfo=like.tzinfo)

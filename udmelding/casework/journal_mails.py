@@ -116,7 +116,7 @@ def _sent(services: Services, here: Here, case: Case, letter: Letter) -> Item:
     sent_at = letter.finished_at or letter.created_at
     return Item(
         folder=Folder.MAILS,
-        name=dated_name(sent_at.date(), f"ud {name} - {letter.subject}", ".eml"),
+        name=dated_name(sent_at.date(), f"ud {name} - {_subject(case, letter.subject)}", ".eml"),
         title=letter.subject,
         kind=f"mail: {label(letter.mail)}",
         happened_at=sent_at,
@@ -127,6 +127,11 @@ def _sent(services: Services, here: Here, case: Case, letter: Letter) -> Item:
         recorded_at=letter.created_at,
         note=" ".join(_notes_of_sent(here, letter)),
     )
+
+
+def _subject(case: Case, subject: str) -> str:
+    """Without the case's reference, which is the same in all of them."""
+    return " ".join(subject.replace(f"[{case.reference}]", "").split())
 
 
 def _notes_of_sent(here: Here, letter: Letter) -> list[str]:
@@ -170,11 +175,12 @@ def _set_boundaries(message: EmailMessage, key: str) -> None:
 
 def _came(services: Services, here: Here, case: Case, letter: IncomingLetter) -> Item:
     is_handled = letter.handled_at is not None and letter.handled_at <= case.as_of
-    who = letter.sender_name or letter.sender
+    party = case.party(letter.party)
+    who = party.name if party else (letter.sender_name or letter.sender)
     came_at = letter.received_at
     return Item(
         folder=Folder.MAILS,
-        name=dated_name(came_at.date(), f"ind {who} - {letter.subject}", ".eml"),
+        name=dated_name(came_at.date(), f"ind {who} - {_subject(case, letter.subject)}", ".eml"),
         title=letter.subject or "(uden emne)",
         kind=f"indkommen mail: {label(letter.kind)}",
         happened_at=came_at,

@@ -10,11 +10,13 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from models.outbox import OutboxState
 from models.party import PartyKind
 from models.response import Completeness
 from udmelding.rules.case import Case
 from udmelding.rules.date_wording import long_date
 from udmelding.rules.glossary import enumerated
+from udmelding.rules.overtaken import REMINDING
 from udmelding.rules.standing import Standing, State, standings
 
 _TENS = ("nul", "én", "to", "tre", "fire", "fem", "seks", "syv", "otte", "ni", "ti")
@@ -67,7 +69,7 @@ def coverage(case: Case, step: str, today: dt.date) -> Coverage:
         lines.append(f"{_names(partial)} har svaret på en del af skemaet.")
     if waived:
         lines += [_waived(row) for row in waived]
-    lines += [_missing(row, case) for row in missing]
+    lines += _missing(missing, case)
     return Coverage(
         asked=rows,
         answered=answered,
@@ -104,28 +106,37 @@ def _waived(row: Standing) -> str:
     return f"{row.party.name} er fritaget."
 
 
-def _missing(row: Standing, case: Case) -> str:
+def _missing(rows: Sequence[Standing], case: Case) -> list[str]:
+    """Those that have not answered, together where the same was done about them."""
+    alike: dict[str, list[Standing]] = {}
+    for row in rows:
+        alike.setdefault(enumerated(_done(row, case)), []).append(row)
+    lines = []
+    for done, same in alike.items():
+        who = "kommunen" if len(same) == 1 else "kommunerne"
+        told = f"{_names(same)} har ikke svaret"
+        lines.append(f"{told}; {who} {done}." if done else f"{told}.")
+    return lines
+
+
+def _done(row: Standing, case: Case) -> list[str]:
     """What was done about one that has not answered."""
     done: list[str] = []
-    reminders = [
-        mail
+    here = (row.step.id, row.party.party)
+    reminded = [
+        mail.finished_at.date()
         for mail in case.mails
-        if (mail.step, mail.party) == (row.step.id, row.party.party)
-        and mail.rung
+        if (mail.step, mail.party) == here
+        and mail.mail in REMINDING
+        and mail.state in (OutboxState.SENT, OutboxState.MERGED)
         and mail.finished_at is not None
-        and mail.state.value == "sent"
     ]
-    if reminders:
-        times = "én gang" if len(reminders) == 1 else f"{len(reminders)} gange"
-        last = max(mail.finished_at for mail in reminders if mail.finished_at)
-        done.append(f"er rykket {times}, senest {long_date(last.date())}")
+    if reminded:
+        times = "én gang" if len(reminded) == 1 else f"{len(reminded)} gange"
+        done.append(f"er rykket {times}, senest {long_date(max(reminded))}")
     if row.is_extended and row.due_on:
         done.append(f"har fået frist til {long_date(row.due_on)}")
-    announced = [
-        e for e in case.expectations if (e.step, e.party) == (row.step.id, row.party.party)
-    ]
+    announced = [e for e in case.expectations if (e.step, e.party) == here]
     if announced:
         done.append(f"har meldt et svar {long_date(announced[-1].expected_on)}")
-    if not done:
-        return f"{row.party.name} har ikke svaret."
-    return f"{row.party.name} har ikke svaret; kommunen {enumerated(done)}."
+    return done
