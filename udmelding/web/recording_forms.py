@@ -19,10 +19,12 @@ from starlette.datastructures import UploadFile
 from models import DocumentKind, Level
 from udmelding.casework.meetings import MeetingChange
 from udmelding.casework.services import Services
+from udmelding.documents.file_text import cpr_in_file
 from udmelding.errors import RefusedError
 from udmelding.journal.entries import NewDocument
 from udmelding.rules import facts
 from udmelding.rules.case import Case
+from udmelding.rules.cpr_wording import refusal_of_file
 from udmelding.rules.danish_dates import DateReading, Direction, read_date, read_day
 from udmelding.rules.date_wording import long_date, long_period
 from udmelding.rules.glossary import enumerated
@@ -91,11 +93,11 @@ async def _sent(request: Request) -> Sent:
 Filled = Annotated[Sent, Depends(_sent)]
 
 
-def keep_file(services: Services, sent: Sent) -> Sent:
+def keep_file(services: Services, sent: Sent, today: dt.date) -> Sent:
     """The same with the file in the store; nothing is recorded here.
 
     Raises:
-        FlawedFormError: the file is empty or too large.
+        FlawedFormError: the file is empty or too large, or holds a CPR number.
     """
     file = sent.upload
     if file is None:
@@ -110,7 +112,11 @@ def keep_file(services: Services, sent: Sent) -> Sent:
                 f"En fil må højst fylde {MOST_BYTES // 1024**2} MB. Vælg en mindre fil."
             }
         )
-    stored = services.store.put_chunks(iter(lambda: file.file.read(1 << 20), b""))
+    content = file.file.read()
+    hits = [(hit.place, hit.grade) for hit in cpr_in_file(name, content, today)]
+    if refused := refusal_of_file(hits):
+        raise FlawedFormError({"file": refused})
+    stored = services.store.put(content)
     kept = {"file_sha256": stored.sha256, "file_name": name}
     return replace(sent, values={**sent.values, **kept}, upload=None)
 
