@@ -25,7 +25,7 @@ def folder(services: Services, tmp_path: Path) -> Path:
 
 
 def test_council_papers_are_written_for_all_or_for_one(udmelding: Udmelding, folder: Path) -> None:
-    said = udmelding("papers", "council", REF, "--out", str(folder / "k.zip"), *DAY)
+    said = udmelding("papers", "council", REF, "--output", str(folder / "k.zip"), *DAY)
     assert (said.code, said.out) == (0, f"17 sagsfremstillinger er skrevet til {folder}/k.zip.\n")
     with zipfile.ZipFile(folder / "k.zip") as archive:
         assert "0360 Lolland - Sagsfremstilling.docx" in archive.namelist()
@@ -39,7 +39,7 @@ def test_council_papers_are_written_for_all_or_for_one(udmelding: Udmelding, fol
 def test_a_meetings_papers_are_written_with_their_number(
     udmelding: Udmelding, folder: Path
 ) -> None:
-    out = ("--out", str(folder / "m.zip"))
+    out = ("--output", str(folder / "m.zip"))
     said = udmelding(
         "papers", "meeting", REF, "--body", "kkr", "--on", "8/4-2025", "--item", "4", *out,
         "--as-of", "7/4-2025",
@@ -55,25 +55,25 @@ def test_the_ending_says_whether_a_letter_is_word_or_pdf(
     udmelding: Udmelding, folder: Path
 ) -> None:
     for name, start in (("b.docx", b"PK"), ("b.pdf", b"%PDF")):
-        out = ("--out", str(folder / name))
+        out = ("--output", str(folder / name))
         assert udmelding("papers", "letters", REF, "--kind", "beslutninger", *out, *DAY).code == 0
         assert (folder / name).read_bytes().startswith(start)
-    said = udmelding("papers", "letters", REF, "--out", str(folder / "b.txt"))
+    said = udmelding("papers", "letters", REF, "--output", str(folder / "b.txt"))
     assert (said.code, "ende på .docx eller .pdf" in said.err) == (1, True)
 
 
 def test_the_journal_package_is_the_same_file_each_time(udmelding: Udmelding, folder: Path) -> None:
     for name in ("a.zip", "b.zip"):
-        said = udmelding("papers", "journal", REF, "--out", str(folder / name), *DAY)
+        said = udmelding("papers", "journal", REF, "--output", str(folder / name), *DAY)
         assert "Journalpakken med" in said.out
     assert (folder / "a.zip").read_bytes() == (folder / "b.zip").read_bytes()
 
 
 def test_nothing_half_is_left_where_it_is_refused(udmelding: Udmelding, folder: Path) -> None:
-    said = udmelding("papers", "council", "findes-ikke", "--out", str(folder / "k.zip"))
+    said = udmelding("papers", "council", "findes-ikke", "--output", str(folder / "k.zip"))
     assert (said.code, "Der findes ingen sag" in said.err) == (1, True)
-    said = udmelding("papers", "journal", REF, "--kle", "x", "--out", str(folder / "j.zip"))
+    said = udmelding("papers", "journal", REF, "--kle", "x", "--output", str(folder / "j.zip"))
     assert said.code == 1
     assert list(folder.iterdir()) == []
-    said = udmelding("papers", "council", REF, "--out", str(folder / "ingen" / "k.zip"))
+    said = udmelding("papers", "council", REF, "--output", str(folder / "ingen" / "k.zip"))
     assert (said.code, "findes ikke" in said.err) == (1, True)

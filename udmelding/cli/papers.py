@@ -17,7 +17,7 @@ app = typer.Typer(
 
 Told = TypeVar("Told")
 
-Out = Annotated[Path, typer.Option("--out", "-o", metavar="FIL", help="Filen, der skrives.")]
+Out = Annotated[Path, typer.Option("--output", "-o", metavar="FIL", help="Filen, der skrives.")]
 
 
 @app.command()
@@ -37,9 +37,9 @@ def council(
 
     Eksempler:
 
-      udmelding papers council CU-GRAVIDE-2025 --out kommuner.zip
+      udmelding papers council CU-GRAVIDE-2025 --output kommuner.zip
 
-      udmelding papers council CU-GRAVIDE-2025 --municipality Lolland --out lolland.docx
+      udmelding papers council CU-GRAVIDE-2025 --municipality Lolland --output lolland.docx
     """
     from udmelding.casework.papers import council_file, council_papers, council_zip
     from udmelding.casework.services import open_services
@@ -85,7 +85,7 @@ def meeting(
 
     Eksempel:
 
-      udmelding papers meeting CU-GRAVIDE-2025 --body k17 --item 4 --out k17.zip
+      udmelding papers meeting CU-GRAVIDE-2025 --body k17 --item 4 --output k17.zip
     """
     from udmelding.casework.meeting_papers import Asked
     from udmelding.casework.papers import MeetingWanted, meeting_zip
@@ -126,9 +126,9 @@ def letters(
 
     Eksempler:
 
-      udmelding papers letters CU-GRAVIDE-2025 --out foelgebrev.docx
+      udmelding papers letters CU-GRAVIDE-2025 --output foelgebrev.docx
 
-      udmelding papers letters CU-GRAVIDE-2025 --kind supplerende --out supplerende.pdf
+      udmelding papers letters CU-GRAVIDE-2025 --kind supplerende --output supplerende.pdf
     """
     from udmelding.casework.letters import kind_named, letter_file, letter_of
     from udmelding.casework.services import open_services
@@ -163,7 +163,7 @@ def journal(
 
     Eksempel:
 
-      udmelding papers journal CU-GRAVIDE-2025 --as-of 1/10-2025 --out journal.zip
+      udmelding papers journal CU-GRAVIDE-2025 --as-of 1/10-2025 --output journal.zip
     """
     from udmelding.casework.journal_package import journal_package
     from udmelding.casework.services import open_services
