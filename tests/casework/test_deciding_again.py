@@ -24,8 +24,6 @@ from udmelding.journal.database import reading
 from udmelding.journal.load import load
 from udmelding.journal.record import Stamp
 
-pytestmark = pytest.mark.database
-
 NOW = clock.at(dt.date(2025, 4, 16))
 LATER = NOW + dt.timedelta(days=5)
 
@@ -65,6 +63,7 @@ def test_those_who_decided_are_listed_before_the_version_is_made(deciding: Servi
     assert {"Styregruppen", "K17", "KKR Sjælland"} <= set(names)
 
 
+@pytest.mark.database
 def test_councils_are_asked_again_once_the_bodies_have_decided_on_the_new_version(
     deciding: Services,
 ) -> None:

@@ -43,8 +43,6 @@ from udmelding.journal.record import Stamp
 from udmelding.journal.report import comments_of, replies_of, rounds_of
 from udmelding.rules.report_json import changes
 
-pytestmark = pytest.mark.database
-
 NOW = START + dt.timedelta(days=30)
 ANNA = Stamp(NOW, "anna")
 LOLLAND = "0360"
@@ -68,6 +66,7 @@ def texts(services: Services, chapter: str, now: dt.datetime = NOW) -> list[str]
     return [p.text for block in found.blocks for p in block.paragraphs]
 
 
+@pytest.mark.database
 def test_a_figure_is_a_field_that_follows_the_answers(case: str, services: Services) -> None:
     write(services, "Vi har svar fra {svarede} af {spurgte}.")
     assert texts(services, "resume") == ["Vi har svar fra 16 af 17."]
@@ -95,6 +94,7 @@ def test_a_paragraph_whose_answers_came_later_is_flagged_with_what_it_said(
     assert "er nu" in flagged[0].flags[0] or "Lolland" in flagged[0].flags[0]
 
 
+@pytest.mark.database
 def test_a_corrected_answer_flags_only_what_drew_on_the_changed_question(
     case: str, services: Services
 ) -> None:
@@ -131,6 +131,7 @@ def test_an_unknown_figure_and_a_paragraph_changed_meanwhile_are_refused(
     assert texts(services, "resume") == ["Anden ordlyd."]
 
 
+@pytest.mark.database
 def test_a_moved_paragraph_keeps_its_writer_and_a_removed_one_is_gone(
     case: str, services: Services
 ) -> None:
@@ -266,6 +267,7 @@ def say(services: Services, reader: str, text: str = "Skriv også om ventelisten
     ).key
 
 
+@pytest.mark.database
 def test_each_remark_gets_a_reply_and_a_refusal_needs_a_reason(
     case: str, services: Services
 ) -> None:

@@ -27,7 +27,7 @@ from udmelding.documents.mail_samples import sample_values
 from udmelding.documents.mail_templates import MailTemplates, mail_templates
 
 SHIPPED = mail_templates(paths.TEMPLATES / "mail")
-LINKS = {"link", "questions_url", "report_url"}
+LINKS = {"link", "questions_url", "report_url", "draft_url"}
 OWN = """\
 {% extends "_base/body.md" %}
 {% block content %}
