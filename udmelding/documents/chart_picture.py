@@ -12,6 +12,7 @@ from io import BytesIO
 from typing import Any
 
 from udmelding.documents.chart_svg import WIDTH, bar_chart_svg
+from udmelding.documents.clean_text import cleaned
 from udmelding.documents.pdf import font_faces, html_to_pdf
 from udmelding.rules.figure_tables import BarChart
 
@@ -37,7 +38,7 @@ def chart_pngs(charts: Sequence[BarChart]) -> tuple[bytes, ...]:
 def _pages(charts: Sequence[BarChart]) -> str:
     drawn, sizes = [], []
     for place, chart in enumerate(charts):
-        svg = bar_chart_svg(chart, is_inline=False, key=f"{place}-")
+        svg = cleaned(bar_chart_svg(chart, is_inline=False, key=f"{place}-"))
         height = svg.partition(f'width="{WIDTH}" height="')[2].partition('"')[0]
         sizes.append(f"@page p{place} {{ size: {WIDTH}px {height}px; margin: 0; }}")
         drawn.append(f'<div style="page: p{place}">{svg}</div>')

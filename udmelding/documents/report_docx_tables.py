@@ -1,73 +1,108 @@
-"""Tables of a Word file, written as whole pieces of it: cell by cell takes minutes for 98 rows."""
+"""Tables of a Word file, written as whole pieces of it: cell by cell takes minutes for 98 rows.
+
+How they look (lines, margins of cells, letters) is in the template's styles. What stands here is
+what a reader needs whatever they look like: the head again on each page, no row torn apart, a table
+that fits on a page not torn at all, and no sum alone on the next page.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from html import escape
 
 from docx.oxml.ns import nsdecls
 
-from udmelding.documents.report_docx_template import TABLE_HEAD, TABLE_TEXT
-from udmelding.rules.figure_tables import FigureTable
+from udmelding.documents.clean_text import cleaned
+from udmelding.documents.report_docx_styles import (
+    TABLE,
+    TABLE_HEAD,
+    TABLE_TEXT,
+    TABLE_TOTAL,
+)
+from udmelding.documents.table_widths import FIRST_HEAD, TableLayout, heads
+from udmelding.rules.figure_tables import FigureTable, RowLevel, cell_text
+from udmelding.rules.report_values import GridBlock
 
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_WIDTH = 9400
-"""Of a table, in twentieths of a point: the room between the margins of A4."""
+_SHORT = 30
+"""A table with fewer rows than this stays on one page."""
+_AT_THE_END = 4
+"""So many of the last rows of a longer one stay together, with the line that follows."""
+_SMALL = '<w:rPr><w:sz w:val="14"/></w:rPr>'
 
 
-def heads(table: FigureTable) -> Iterator[str]:
-    """The head of each column of figures, with its unit."""
-    for column in table.columns:
-        more = ", ".join(filter(None, (column.unit, "gennemsnit" if column.is_mean else "")))
-        yield f"{column.title} ({more})" if more else column.title
+def figures_xml(
+    table: FigureTable, caption: str, layout: TableLayout, ids: dict[str, str], width: int
+) -> str:
+    """A table of figures.
+
+    Args:
+        table: what it shows.
+        caption: what it is called, for those who hear it.
+        layout: how wide its columns are.
+        ids: Word's own ids of the template's styles, by their names.
+        width: the room between the margins, in twentieths of a point.
+    """
+    head = (FIRST_HEAD, *heads(table))
+    rows = [
+        (row.title, *(cell_text(c, k) for c, k in zip(row.cells, table.columns, strict=True)))
+        for row in table.rows
+    ]
+    styles = [TABLE_TEXT if row.level is RowLevel.PARTY else TABLE_TOTAL for row in table.rows]
+    writer = _Writer(layout, ids, width, is_words=False)
+    return "".join(writer.table(caption, head, rows, styles))
 
 
-def table_xml(
-    head: Sequence[str], rows: Sequence[tuple[tuple[str, ...], bool]], *, is_words: bool
-) -> Iterator[str]:
-    """A table: its head on every page, no row torn apart, lines between rows only."""
-    widths = _widths(len(head), is_words=is_words)
-    line = 'w:val="single" w:sz="4" w:space="0" w:color="BFBFBF"'
-    yield f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblW w:w="{_WIDTH}" w:type="dxa"/>'
-    yield f"<w:tblBorders><w:top {line}/><w:bottom {line}/><w:insideH {line}/></w:tblBorders>"
-    yield '<w:tblLayout w:type="fixed"/><w:tblLook w:firstRow="1" w:firstColumn="1"/></w:tblPr>'
-    yield "<w:tblGrid>" + "".join(f'<w:gridCol w:w="{w}"/>' for w in widths) + "</w:tblGrid>"
-    yield "<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>"
-    yield from _cells(head, widths, _style_id(TABLE_HEAD), is_words=is_words)
-    yield "</w:tr>"
-    for texts, is_total in rows:
-        yield "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
-        style = _style_id(TABLE_HEAD if is_total else TABLE_TEXT)
-        yield from _cells(texts, widths, style, is_words=is_words)
+def words_xml(block: GridBlock, layout: TableLayout, ids: dict[str, str], width: int) -> str:
+    """A table of words; the arguments are those of ``figures_xml``."""
+    writer = _Writer(layout, ids, width, is_words=True)
+    return "".join(
+        writer.table(block.title, block.head, block.rows, [TABLE_TEXT] * len(block.rows))
+    )
+
+
+class _Writer:
+    """Writes one table."""
+
+    def __init__(
+        self, layout: TableLayout, ids: dict[str, str], width: int, *, is_words: bool
+    ) -> None:
+        self._widths = [width * share // 1000 for share in layout.shares]
+        self._ids, self._is_words = ids, is_words
+        self._size = _SMALL if layout.is_small else ""
+
+    def table(
+        self,
+        caption: str,
+        head: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        styles: Sequence[str],
+    ) -> Iterator[str]:
+        """The table, piece by piece."""
+        told = escape(cleaned(caption))
+        yield f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="{self._ids[TABLE]}"/>'
+        yield f'<w:tblW w:w="{sum(self._widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
+        yield '<w:tblLook w:val="0620" w:firstRow="1" w:lastRow="0" w:firstColumn="0" '
+        yield 'w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
+        yield f'<w:tblCaption w:val="{told}"/></w:tblPr><w:tblGrid>'
+        yield from (f'<w:gridCol w:w="{width}"/>' for width in self._widths)
+        yield "</w:tblGrid>"
+        yield from self._row(head, TABLE_HEAD, "<w:tblHeader/>", keeps=True)
+        last = len(rows) - 1
+        for place, (texts, style) in enumerate(zip(rows, styles, strict=True)):
+            keeps = place == 0 or len(rows) < _SHORT or place > last - _AT_THE_END
+            is_followed = place < last or not self._is_words  # by a row, or by the source
+            yield from self._row(texts, style, "", keeps=keeps and is_followed)
+        yield "</w:tbl>"
+
+    def _row(self, texts: Sequence[str], style: str, more: str, *, keeps: bool) -> Iterator[str]:
+        yield f"<w:tr><w:trPr><w:cantSplit/>{more}</w:trPr>"
+        kept = "<w:keepNext/>" if keeps else ""
+        for place, (text, width) in enumerate(zip(texts, self._widths, strict=True)):
+            side = "left" if self._is_words or place == 0 else "right"
+            yield (
+                f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr><w:p><w:pPr>'
+                f'<w:pStyle w:val="{self._ids[style]}"/>{kept}<w:jc w:val="{side}"/></w:pPr>'
+                f'<w:r>{self._size}<w:t xml:space="preserve">{escape(cleaned(text), quote=False)}'
+                "</w:t></w:r></w:p></w:tc>"
+            )
         yield "</w:tr>"
-    yield "</w:tbl>"
-
-
-def _style_id(name: str) -> str:
-    """Word's own id of a style of ours: python-docx takes the name without its spaces."""
-    return name.replace(" ", "")
-
-
-def _widths(count: int, *, is_words: bool) -> list[int]:
-    first = _WIDTH // count if is_words else max(_WIDTH // 4, _WIDTH // (count + 1))
-    rest = (_WIDTH - first) // max(count - 1, 1)
-    return [first, *([rest] * (count - 1))]
-
-
-def _cells(
-    texts: Sequence[str], widths: Sequence[int], style: str, *, is_words: bool
-) -> Iterator[str]:
-    for place, (text, width) in enumerate(zip(texts, widths, strict=True)):
-        side = "left" if is_words or place == 0 else "right"
-        yield (
-            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr><w:p><w:pPr>'
-            f'<w:pStyle w:val="{style}"/><w:jc w:val="{side}"/></w:pPr>'
-            f'<w:r><w:t xml:space="preserve">{escape(cleaned(text), quote=False)}</w:t></w:r>'
-            "</w:p></w:tc>"
-        )
-
-
-def cleaned(text: str) -> str:
-    """Without the signs that a Word file cannot hold."""
-    return _FORBIDDEN.sub("", text)

@@ -9,7 +9,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from udmelding import paths
 from udmelding.documents.chart_svg import bar_chart_svg
+from udmelding.documents.clean_text import cleaned
 from udmelding.documents.pdf import font_faces, html_to_pdf
+from udmelding.documents.report_pages import stretches
+from udmelding.documents.table_widths import FIRST_HEAD, figures_layout, words_layout
 from udmelding.rules.date_wording import long_date
 from udmelding.rules.figure_tables import cell_text
 from udmelding.rules.report_values import ChartBlock, ReportValues
@@ -27,7 +30,7 @@ def report_pdf(values: ReportValues, made_at: dt.datetime, *, show_flags: bool =
         OutsideError: PDF cannot be made on this machine.
     """
     drawn = {_picture(block): _draw(block) for block in values.charts()}
-    page = report_html(values, show_flags=show_flags)
+    page = cleaned(report_html(values, show_flags=show_flags))
     return html_to_pdf(page, made_at=made_at, pictures=drawn)
 
 
@@ -39,6 +42,10 @@ def report_html(values: ReportValues, *, show_flags: bool = False) -> str:
         show_flags=show_flags,
         styles=f"{font_faces()}\n{styles()}",
         cell_text=cell_text,
+        figures_layout=figures_layout,
+        words_layout=words_layout,
+        first_head=FIRST_HEAD,
+        stretches=stretches,
         picture=_picture,
     )
 
@@ -49,7 +56,7 @@ def _picture(block: ChartBlock) -> str:
 
 
 def _draw(block: ChartBlock) -> str:
-    return bar_chart_svg(block.chart, is_inline=False, key=f"{block.number}-")
+    return cleaned(bar_chart_svg(block.chart, is_inline=False, key=f"{block.number}-"))
 
 
 @cache

@@ -1,0 +1,129 @@
+"""Turns pages of a Word report: wide tables stand on pages that lie down.
+
+A Word file says what its pages are like at the end of each section, and the last section of all at
+the end of the file. The chapters belong to one section of the template; where a page turns, the
+part before it gets a copy of that section's properties, upright or lying down.
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.text.paragraph import Paragraph
+
+_SECTION = qn("w:sectPr")
+_ONLY_FIRST = ("w:headerReference", "w:footerReference", "w:titlePg", "w:pgNumType")
+"""What only the first of the sections says: the others take its headers and go on counting."""
+
+
+class Pages:
+    """The section that the chapters stand in."""
+
+    def __init__(self, place: Paragraph, body: Any) -> None:
+        """The section at a place.
+
+        Args:
+            place: the paragraph that all is written before.
+            body: the body of the file.
+        """
+        self._place, self._body = place, body
+        self._section = self._found()
+        self._is_lying, self._is_cut = False, False
+
+    def turn(self, *, is_lying: bool) -> None:
+        """What comes from here on stands on such pages."""
+        if is_lying == self._is_lying:
+            return
+        self._cut()
+        self._is_lying = is_lying
+
+    def end(self) -> None:
+        """The chapters end here, and the template goes on with upright pages, if it does."""
+        if self._is_lying and self._is_last():
+            self._lay(self._section)
+        else:
+            self.turn(is_lying=False)
+        before = self._place._p.getprevious()
+        ends_with_table = before is not None and before.tag == qn("w:tbl") and self._is_last()
+        if ends_with_table or _section_of(self._place._p) is not None:
+            self._empty()  # Word wants a paragraph after a table, and one for the section
+        else:
+            self._body.remove(self._place._p)
+
+    def room(self) -> int:
+        """How wide a table can be, in twentieths of a point."""
+        section = deepcopy(self._section)
+        if self._is_lying:
+            self._lay(section)
+        size, margins = section.find(qn("w:pgSz")), section.find(qn("w:pgMar"))
+        if size is None or margins is None:
+            return 9_400
+        taken = sum(int(margins.get(qn(f"w:{side}"), "0")) for side in ("left", "right"))
+        return int(size.get(qn("w:w"))) - taken
+
+    def _found(self) -> Any:
+        """The properties of the section: in the first paragraph that ends one, or in the body."""
+        for element in (self._place._p, *self._place._p.itersiblings()):
+            section = element if element.tag == _SECTION else _section_of(element)
+            if section is not None:
+                return section
+        return self._body.get_or_add_sectPr()
+
+    def _cut(self) -> None:
+        """Ends a section with the paragraph before the place."""
+        section = deepcopy(self._section)
+        if self._is_lying:
+            self._lay(section)
+        before = self._place._p.getprevious()
+        if before is None or before.tag != qn("w:p") or _section_of(before) is not None:
+            before = self._place.insert_paragraph_before()._p
+        before.get_or_add_pPr().append(section)
+        if not self._is_cut:
+            _drop(self._section, (*_ONLY_FIRST, "w:type"))
+        self._is_cut = True
+
+    def _empty(self) -> None:
+        for piece in list(self._place._p):
+            if piece.tag != qn("w:pPr"):
+                self._place._p.remove(piece)
+
+    def _is_last(self) -> bool:
+        following = self._place._p.getnext()
+        return following is None or following.tag == _SECTION
+
+    def _lay(self, section: Any) -> None:
+        size = section.find(qn("w:pgSz"))
+        if size is None:
+            return
+        sides = sorted((int(size.get(qn("w:w"))), int(size.get(qn("w:h")))))
+        size.set(qn("w:w"), str(sides[1]))
+        size.set(qn("w:h"), str(sides[0]))
+        size.set(qn("w:orient"), "landscape")
+
+
+def _section_of(element: Any) -> Any:
+    """The section that a paragraph ends, if it does."""
+    return element.find(f"{qn('w:pPr')}/{_SECTION}") if element.tag == qn("w:p") else None
+
+
+def _drop(section: Any, names: tuple[str, ...]) -> None:
+    for name in names:
+        for found in section.findall(qn(name)):
+            section.remove(found)
+
+
+def add_bookmark(paragraph: Paragraph, name: str, number: int) -> None:
+    """Makes a paragraph one that others can point to."""
+    start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
+    for element in (start, end):
+        element.set(qn("w:id"), str(number))
+    start.set(qn("w:name"), name)
+    properties = paragraph._p.pPr
+    if properties is None:
+        paragraph._p.insert(0, start)
+    else:
+        properties.addnext(start)
+    paragraph._p.append(end)
