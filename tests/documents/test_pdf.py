@@ -7,8 +7,10 @@ import ctypes
 import datetime as dt
 import re
 import socket
+import threading
 import zlib
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -182,6 +184,26 @@ def test_nothing_is_fetched_from_the_network(monkeypatch: pytest.MonkeyPatch) ->
     )
 
     assert asked == []
+
+
+def test_two_at_a_time_wait_for_each_other_because_pango_breaks_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    inside: list[int] = []
+    most: list[int] = []
+
+    def drawing(*_: object, **__: object) -> bytes:
+        inside.append(1)
+        threading.Event().wait(0.02)
+        most.append(len(inside))
+        inside.pop()
+        return b""
+
+    monkeypatch.setattr(pdf, "_drawn", drawing)
+    with ThreadPoolExecutor(4) as workers:
+        list(workers.map(lambda _: html_to_pdf("", made_at=NOW), range(8)))
+
+    assert most == [1] * 8
 
 
 def test_without_the_library_for_text_the_message_says_what_to_install(

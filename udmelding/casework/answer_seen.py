@@ -151,7 +151,9 @@ def _earlier_cases(session: Session, case: Case, header: Header, form: str) -> l
         .order_by(announcement.c.received_on.desc(), announcement.c.id.desc())
         .distinct()
     )
-    found = list(session.execute(query.add_columns(announcement.c.received_on)).scalars())
+    # PostgreSQL orders distinct rows only by what is selected.
+    rows = session.execute(query.add_columns(announcement.c.received_on, announcement.c.id))
+    found = list(rows.scalars())
     renewed = [case.particulars.renews] if case.particulars.renews else []
     return [*renewed, *(reference for reference in found if reference not in renewed)]
 

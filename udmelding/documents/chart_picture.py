@@ -28,10 +28,10 @@ def chart_pngs(charts: Sequence[BarChart]) -> tuple[bytes, ...]:
     """
     if not charts:
         return ()
-    import pypdfium2
+    from udmelding.documents.file_text_pdf import opened  # loads PDFium, for one at a time
 
     content = html_to_pdf(_pages(charts), made_at=_ALWAYS, is_archive=False)
-    with pypdfium2.PdfDocument(content) as document:
+    with opened(content) as document:
         return tuple(_picture(document[place]) for place in range(len(charts)))
 
 

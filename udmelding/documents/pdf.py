@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import threading
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,7 @@ from udmelding import paths
 from udmelding.errors import OutsideError
 
 NOTHING: Mapping[str, str] = {}
+_ONE_AT_A_TIME = threading.Lock()  # Pango breaks where two threads use one set of fonts
 _MISSING = (
     "PDF kan ikke dannes på denne maskine: biblioteket Pango mangler. Installér det; på Debian og "
     "Ubuntu: apt install libpango-1.0-0 libpangoft2-1.0-0."
@@ -48,6 +50,13 @@ def html_to_pdf(
     Raises:
         OutsideError: the library for text is not installed on this machine.
     """
+    with _ONE_AT_A_TIME:
+        return _drawn(html, made_at, pictures, is_archive=is_archive)
+
+
+def _drawn(
+    html: str, made_at: dt.datetime, pictures: Mapping[str, str], *, is_archive: bool
+) -> bytes:
     weasyprint = _library()
     document = weasyprint.HTML(string=html, url_fetcher=_fetcher(pictures), base_url="asset:")
     identifier = hashlib.sha256(html.encode()).digest()[:16]
