@@ -76,11 +76,11 @@ imports: setup-dev ## Which layer may import which: import-linter
 
 .PHONY: docs
 docs: setup-dev ## Write the generated parts of docs/ anew
-	$(PY) -m udmelding.cli.reference docs
+	$(PY) -m udmelding.cli.service.reference docs
 
 .PHONY: docs-check
 docs-check: setup-dev ## Fail if the generated parts of docs/ are out of date
-	$(PY) -m udmelding.cli.reference docs --check
+	$(PY) -m udmelding.cli.service.reference docs --check
 
 .PHONY: benchmarks
 benchmarks: setup-dev ## Measure what docs/ claims about speed
@@ -104,7 +104,7 @@ lock-check: $(VENV)/.dev ## Fail if pyproject.toml changed and the lock files di
 
 .PHONY: vendor
 vendor: setup-dev ## Write the vendored files of other projects again, from the npm registry
-	$(PY) -m udmelding.web.vendoring
+	$(PY) -m udmelding.web.service.vendoring
 
 .PHONY: clean
 clean: ## Remove .venv and every cache (never .udmelding, where cases live)

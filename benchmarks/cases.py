@@ -32,14 +32,16 @@ from models import (
     Scope,
 )
 from udmelding import clock
-from udmelding.casework.launching import municipal_parties
+from udmelding.casework.launch.launching import municipal_parties
 from udmelding.casework.services import Services, make_services
-from udmelding.config.library import area_named, process_named
+from udmelding.config.case.library import area_named, process_named
 from udmelding.config.settings import Settings
-from udmelding.journal import agenda
-from udmelding.journal.contacts import ContactValue, put_contact
+from udmelding.journal.case.header import Header
+from udmelding.journal.case.load import load
 from udmelding.journal.database import writing
-from udmelding.journal.entries import (
+from udmelding.journal.launch import Launch, NewParty, launch
+from udmelding.journal.parties import ContactValue, put_contact
+from udmelding.journal.recording.entries import (
     NewDeadline,
     NewDecision,
     NewDocument,
@@ -47,12 +49,10 @@ from udmelding.journal.entries import (
     NewParticulars,
     NewWaiver,
 )
-from udmelding.journal.header import Header
-from udmelding.journal.launch import Launch, NewParty, launch
-from udmelding.journal.load import load
-from udmelding.journal.record import Stamp, insert_many, record
+from udmelding.journal.recording.record import Stamp, insert_many, record
+from udmelding.journal.recording.written import Period
 from udmelding.journal.tables import FACTS, table_of
-from udmelding.journal.written import Period
+from udmelding.journal.wake import wake_index
 
 BY = "benchmark"
 COUNCILS = 98
@@ -109,7 +109,7 @@ def stamp(day: dt.date) -> Stamp:
 def obligation_rows(
     header: Header, step: str, parties: Sequence[str], opened_on: dt.date, due_on: dt.date
 ) -> list[dict[str, Any]]:
-    """The rows that asking ``parties`` leaves behind, as ``casework.perform`` writes them."""
+    """The rows that asking ``parties`` leaves behind, as ``casework.due.perform`` writes them."""
     return [
         {
             "announcement_id": header.id,
@@ -181,9 +181,9 @@ def _record_pattern(session: Session, pattern: int) -> Header:
         record(session, header, entry, stamp(opened))
     waiver = NewWaiver(step="councils", party=codes[63], waived_on=opened, reason="fusion")
     record(session, header, waiver, stamp(opened))
-    agenda.rebuild(session, header)
+    wake_index.rebuild(session, header)
     case = load(session, header.reference, clock.at(FEW_DUE))
-    agenda.settle(session, header, case, FEW_DUE - dt.timedelta(days=1))
+    wake_index.settle(session, header, case, FEW_DUE - dt.timedelta(days=1))
     return header
 
 
@@ -296,7 +296,7 @@ def _copy(session: Session, firsts: Sequence[int], cases: int) -> None:
             f"{columns} from copies join {own} on {own}.id = copies.old_id"
         )
     )
-    for table in (*(table_of(fact) for fact in FACTS), table_of(models.AgendaItem)):
+    for table in (*(table_of(fact) for fact in FACTS), table_of(models.WakeItem)):
         _copy_rows(session, table)
     session.execute(sa.text("drop table copies"))
 

@@ -13,14 +13,14 @@ from benchmarks import cases
 from benchmarks.measure import timed
 from benchmarks.results import Aim, Measure, Result
 
-_START = "from udmelding.cli.app import main; main()"
+_START = "from udmelding.cli.service.app import main; main()"
 """What the installed ``udmelding`` script does; it need not be on the path."""
 
 _WITH_MEMORY = """
 import sys
 from benchmarks.measure import peak_rss_mb
 try:
-    from udmelding.cli.app import main
+    from udmelding.cli.service.app import main
     main()
 finally:
     print(peak_rss_mb(), file=sys.stderr)

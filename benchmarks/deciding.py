@@ -14,11 +14,11 @@ from benchmarks import cases
 from benchmarks.floor import FLOOR, connect
 from benchmarks.measure import counted, peak_rss_mb, race
 from benchmarks.results import Aim, Measure, Result
-from udmelding.config.process import Process
-from udmelding.journal.agenda_due import DueItem, due
+from udmelding.config.case.process import Process
+from udmelding.journal.case.header import process_from
 from udmelding.journal.database import reading
-from udmelding.journal.header import process_from
-from udmelding.rules.reminders import due_rung, ladder_days
+from udmelding.journal.wake.wake_due import DueItem, due
+from udmelding.rules.due.reminders import due_rung, ladder_days
 from udmelding.rules.work_days import work_calendar
 
 DAYS = {"few-due": cases.FEW_DUE, "all-due": cases.ALL_DUE}
@@ -90,12 +90,12 @@ def _one(home: Path, number: int, name: str, today: dt.date, rounds: int) -> Res
 
 
 _DUE = """
-    select announcement.reference, agenda.step, agenda.party, agenda.process_version_id,
-           agenda.opened_on, agenda.due_on, agenda.ladder,
-           agenda.escalates_after, agenda.last_rung
-    from agenda join announcement on announcement.id = agenda.announcement_id
-    where agenda.next_on <= ?
-    order by announcement.reference, agenda.step, agenda.party
+    select announcement.reference, wake.step, wake.party, wake.process_version_id,
+           wake.opened_on, wake.due_on, wake.ladder,
+           wake.escalates_after, wake.last_rung
+    from wake join announcement on announcement.id = wake.announcement_id
+    where wake.next_on <= ?
+    order by announcement.reference, wake.step, wake.party
 """
 
 _At = tuple[str, int, str, str, str, str | None, str]

@@ -15,24 +15,24 @@ from benchmarks.measure import peak_rss_mb, timed
 from benchmarks.results import Aim, Measure, Result
 from models import Channel, PartyKind, Scope
 from udmelding import clock
-from udmelding.casework.answer_workbooks import Incoming, take_in_workbook, workbooks
-from udmelding.casework.answers import SentAnswer, take_in
 from udmelding.casework.demo_answers import made_up
-from udmelding.casework.figures import case_figures
-from udmelding.casework.launching import NewCase, launch_case
-from udmelding.casework.papers import council_zip
-from udmelding.casework.question_sets import ask
-from udmelding.casework.report_seen import open_report
-from udmelding.casework.report_writing import NewVersion, Wording, make_version, write_block
+from udmelding.casework.forms.answers import SentAnswer, take_in
+from udmelding.casework.forms.question_sets import ask
+from udmelding.casework.forms.workbooks import Incoming, take_in_workbook, workbooks
+from udmelding.casework.launch.launching import NewCase, launch_case
+from udmelding.casework.papers.papers import council_zip
+from udmelding.casework.report.figures import case_figures
+from udmelding.casework.report.seen import open_report
+from udmelding.casework.report.writing import NewVersion, Wording, make_version, write_block
 from udmelding.casework.services import Services, make_services
-from udmelding.config.form_questions import Counts, Kind, Option, Question, Respondent
-from udmelding.config.forms import Form, Section
-from udmelding.documents.report_docx import report_docx
-from udmelding.documents.report_html import report_pdf
+from udmelding.config.forms.forms import Form, Section
+from udmelding.config.forms.questions import Counts, Kind, Option, Question, Respondent
+from udmelding.documents.report.docx import report_docx
+from udmelding.documents.report.html import report_pdf
+from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
-from udmelding.journal.entries import NewDeadline, NewParticulars
-from udmelding.journal.load import load
-from udmelding.journal.record import Stamp
+from udmelding.journal.recording.entries import NewDeadline, NewParticulars
+from udmelding.journal.recording.record import Stamp
 
 REF = "CU-STOR-2025"
 START = clock.at(dt.date(2025, 1, 6))

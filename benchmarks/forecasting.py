@@ -49,22 +49,20 @@ from benchmarks.measure import peak_rss_mb
 from benchmarks.results import Result
 from models import AnnouncementKind, DateSource, DocumentKind, Level, Outcome, PartyKind, Scope
 from udmelding import clock
-from udmelding.casework import demo
+from udmelding.casework.demo import playing as demo
+from udmelding.casework.due.perform import advance
+from udmelding.casework.due.waiting import waiting_cases
 from udmelding.casework.forecasting import teachers
-from udmelding.casework.overview import waiting_cases
-from udmelding.casework.perform import advance
 from udmelding.casework.services import Services
-from udmelding.config.assumptions import MonthlyMeeting, Weekday, load_assumptions
-from udmelding.config.library import area_named, process_named
-from udmelding.config.municipalities import municipalities_of
+from udmelding.config.case.library import area_named, process_named
+from udmelding.config.parties import municipalities_of
+from udmelding.config.plan.assumptions import MonthlyMeeting, Weekday, load_assumptions
+from udmelding.journal.case.load import load, load_all
 from udmelding.journal.database import reading
-from udmelding.journal.load import load, load_all
-from udmelding.rules.business_days import WorkCalendar
-from udmelding.rules.case import CONCLUDING, Case
-from udmelding.rules.case_plan import plan_of
-from udmelding.rules.council import Basis
-from udmelding.rules.council_calendar import CouncilCalendars, assumed_meetings
-from udmelding.rules.facts import (
+from udmelding.rules.case.case import CONCLUDING, Case
+from udmelding.rules.case.council import Basis
+from udmelding.rules.case.council_calendar import CouncilCalendars, assumed_meetings
+from udmelding.rules.case.facts import (
     Deadline,
     Decision,
     Document,
@@ -73,9 +71,11 @@ from udmelding.rules.facts import (
     Particulars,
     Party,
 )
-from udmelding.rules.forecast import Forecast, forecast
-from udmelding.rules.lead_times import LeadTimes, learned
-from udmelding.rules.slots import Slot
+from udmelding.rules.case.slots import Slot
+from udmelding.rules.plan.case_plan import plan_of
+from udmelding.rules.plan.forecast import Forecast, forecast
+from udmelding.rules.plan.lead_times import LeadTimes, learned
+from udmelding.rules.words.business_days import WorkCalendar
 
 REAL = "CU-DOMFAELDTE-2024"
 REAL_NOTE = (

@@ -19,11 +19,11 @@ from benchmarks.floor import FLOOR, content, moment, same_schema
 from benchmarks.measure import counted, peak_rss_mb, race
 from benchmarks.results import Aim, Measure, Result
 from udmelding.casework.services import Services
-from udmelding.journal import agenda
 from udmelding.journal.database import writing
 from udmelding.journal.launch import Launch, launch, parties
-from udmelding.journal.record import insert_many
-from udmelding.rules.reminders import ladder_days, next_day
+from udmelding.journal.recording.record import insert_many
+from udmelding.journal.wake import wake_index
+from udmelding.rules.due.reminders import ladder_days, next_day
 from udmelding.rules.work_days import work_calendar
 
 
@@ -43,7 +43,7 @@ def run(folder: Path, *, is_quick: bool) -> Iterator[Result]:
     )
     services.close()
     bare.close()
-    for table in ("announcement", "process_version", "party", "obligation", "agenda"):
+    for table in ("announcement", "process_version", "party", "obligation", "wake"):
         assert content(folder / "ours/udmelding.db", table) == content(folder / "floor.db", table)
     yield Result(
         workload="launch",
@@ -57,7 +57,7 @@ def run(folder: Path, *, is_quick: bool) -> Iterator[Result]:
         aim=Aim(Measure.RATIO, 5),
         why_not=(
             "SQLAlchemy takes some 10 µs to bind each of 300 rows, and opening reads the case "
-            "again to lay its agenda; where commits are cheap, nothing hides that"
+            "again to lay its wake index; where commits are cheap, nothing hides that"
         ),
     )
 
@@ -69,12 +69,12 @@ def _ours(services: Services, new: Launch) -> None:
     with writing(services.engine) as session:
         rows = cases.obligation_rows(header, "collection", codes, cases.RECEIVED, cases.ANSWER_BY)
         insert_many(session, models.Obligation, rows)
-        agenda.rebuild(session, header)
+        wake_index.rebuild(session, header)
 
 
 _FACT = "announcement_id, key, recorded_at, recorded_by, source, is_made_up"
 _AGENDA = """
-    insert into agenda (announcement_id, process_version_id, step, party, opened_on, due_on,
+    insert into wake (announcement_id, process_version_id, step, party, opened_on, due_on,
                         last_rung, next_on) values (?, ?, ?, ?, ?, ?, ?, ?)
 """
 

@@ -25,15 +25,15 @@ from benchmarks.measure import peak_rss_mb, timed
 from benchmarks.results import Aim, Measure, Result
 from models import MailKind
 from udmelding import clock
-from udmelding.casework.delivery import Fate, deliver_waiting
+from udmelding.casework.mail.delivery import Fate, deliver_waiting
 from udmelding.casework.outgoing import message_of
 from udmelding.casework.services import Services, make_services
-from udmelding.journal import outbox
+from udmelding.journal.case.header import find, references
 from udmelding.journal.database import reading, writing
-from udmelding.journal.header import find, references
 from udmelding.journal.launch import launch
-from udmelding.journal.outbox import Letter
-from udmelding.outside.mime import POLICY, message_id_for
+from udmelding.journal.mail import outbox
+from udmelding.journal.mail.outbox import Letter
+from udmelding.outside.mail.mime import POLICY, message_id_for
 
 MOMENT = clock.at(cases.ASKED, "09:00")
 SIZES = (98, 10_000)

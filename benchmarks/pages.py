@@ -31,12 +31,12 @@ from benchmarks.measure import counted, peak_rss_mb, timed
 from benchmarks.results import Aim, Measure, Result
 from models import Role
 from udmelding import clock
-from udmelding.casework.meetings import take_in_calendar
+from udmelding.casework.plan.meetings import take_in_calendar
 from udmelding.casework.services import Services
-from udmelding.config.calendars import shipped_calendars
-from udmelding.journal import access
+from udmelding.config.plan.calendars import shipped_calendars
+from udmelding.journal.access import access
 from udmelding.journal.database import writing
-from udmelding.web.app import create_app
+from udmelding.web.service.app import create_app
 from udmelding.web.visitor import cookie_name
 
 NOW = clock.at(cases.FEW_DUE)

@@ -16,19 +16,19 @@ from benchmarks.measure import peak_rss_mb, timed
 from benchmarks.results import Aim, Measure, Result
 from models import Level, MeetingState
 from udmelding import clock
-from udmelding.config.assumptions import load_assumptions
-from udmelding.config.calendars import shipped_calendars
-from udmelding.config.library import area_named, process_named
-from udmelding.config.process import Process
+from udmelding.config.case.library import area_named, process_named
+from udmelding.config.case.process import Process
+from udmelding.config.plan.assumptions import load_assumptions
+from udmelding.config.plan.calendars import shipped_calendars
+from udmelding.journal.case.header import headers
+from udmelding.journal.case.load import load_all
 from udmelding.journal.database import reading, writing
-from udmelding.journal.header import headers
-from udmelding.journal.load import load_all
-from udmelding.journal.record import insert_many
-from udmelding.rules.case_plan import plan_of
-from udmelding.rules.council import CouncilInput
-from udmelding.rules.council_calendar import CouncilCalendars
-from udmelding.rules.plan import Plan, PlanInput, Slot
-from udmelding.rules.planning import lay_plan
+from udmelding.journal.recording.record import insert_many
+from udmelding.rules.case.council import CouncilInput
+from udmelding.rules.case.council_calendar import CouncilCalendars
+from udmelding.rules.plan.case_plan import plan_of
+from udmelding.rules.plan.plan import Plan, PlanInput, Slot
+from udmelding.rules.plan.planning import lay_plan
 from udmelding.rules.work_days import work_calendar
 
 YEARS = 4

@@ -21,15 +21,15 @@ from benchmarks.floor import FLOOR, connect, content, moment
 from benchmarks.measure import counted, peak_rss_mb, race, timed
 from benchmarks.results import Aim, Measure, Result
 from models import Change, Completeness, DocumentKind, Level, Outcome
-from udmelding.casework.recording import record_fact
+from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.services import Services
-from udmelding.journal import agenda
+from udmelding.journal.case.header import find
 from udmelding.journal.database import writing
-from udmelding.journal.entries import make_entry
-from udmelding.journal.header import find
 from udmelding.journal.launch import launch
-from udmelding.journal.record import insert_many, record
-from udmelding.journal.written import Period
+from udmelding.journal.recording.entries import make_entry
+from udmelding.journal.recording.record import insert_many, record
+from udmelding.journal.recording.written import Period
+from udmelding.journal.wake import wake_index
 
 Said = tuple[str, dt.date, dict[str, Any]]
 """A kind of fact, the day it happened, and what is said."""
@@ -51,7 +51,7 @@ def run(folder: Path, *, is_quick: bool) -> Iterator[Result]:
         rounds,
     )
     bare.close()
-    for table in ("response", "decision", "submission", "agenda"):
+    for table in ("response", "decision", "submission", "wake"):
         mine_found = content(folder / "ours/udmelding.db", table, ("id", "key"))
         assert mine_found == content(folder / "floor.db", table, ("id", "key"))
     yield Result(
@@ -156,7 +156,7 @@ def _ask(session: Session, reference: str) -> None:
     for step, due_on in (("collection", cases.ANSWER_BY), ("councils", cases.DEADLINE)):
         rows = cases.obligation_rows(header, step, codes, cases.ASKED, due_on)
         insert_many(session, models.Obligation, rows)
-    agenda.rebuild(session, header)
+    wake_index.rebuild(session, header)
 
 
 def _ours(services: Services, reference: str, told: Sequence[Said]) -> None:
@@ -190,7 +190,7 @@ _FLOOR_TABLES: Mapping[str, dict[str, Any]] = {
 def _record(
     connection: sqlite3.Connection, reference: str, kind: str, day: dt.date, said: dict[str, Any]
 ) -> None:
-    """Find the case, check the party, insert the fact under its key, keep the agenda."""
+    """Find the case, check the party, insert the fact under its key, keep the wake index."""
     case_id, version_id = connection.execute(
         "select id, process_version_id from announcement where lower(reference) = ?",
         (reference.lower(),),
@@ -232,10 +232,10 @@ def _record(
         return
     if "party" in row:  # a complete answer, or a council's decision: nothing is owed any more
         at = (case_id, row["step"], row["party"])
-        ask("delete from agenda where announcement_id = ? and step = ? and party = ?", at)
+        ask("delete from wake where announcement_id = ? and step = ? and party = ?", at)
     text = day.isoformat()
     ask(
-        "insert into agenda (announcement_id, process_version_id, step, party, opened_on, due_on, "
+        "insert into wake (announcement_id, process_version_id, step, party, opened_on, due_on, "
         "last_rung, next_on) values (?, ?, '', '', ?, ?, '', ?) on conflict (announcement_id, "
         "step, party) do update set opened_on = excluded.opened_on, due_on = excluded.due_on, "
         "next_on = excluded.next_on",

@@ -12,16 +12,16 @@ from benchmarks import cases
 from benchmarks.measure import Count, counted, peak_rss_mb, timed
 from benchmarks.results import Aim, Measure, Result
 from udmelding import clock
-from udmelding.casework.delivery import Fate, deliver_waiting
-from udmelding.casework.overview import waiting_cases
-from udmelding.casework.perform import advance
+from udmelding.casework.due.perform import advance
+from udmelding.casework.due.waiting import waiting_cases
+from udmelding.casework.mail.delivery import Fate, deliver_waiting
 from udmelding.casework.services import Services
+from udmelding.journal.case.header import find, references
+from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
-from udmelding.journal.header import find, references
 from udmelding.journal.launch import launch
-from udmelding.journal.load import load
-from udmelding.rules.case_plan import plan_of
-from udmelding.rules.due import due
+from udmelding.rules.due.due import due
+from udmelding.rules.plan.case_plan import plan_of
 
 MORNING = clock.at(cases.ASKED, "07:30")
 

@@ -17,10 +17,10 @@ from benchmarks.floor import FLOOR, connect, moment
 from benchmarks.measure import counted, peak_rss_mb, race
 from benchmarks.results import Aim, Measure, Result
 from udmelding import clock
-from udmelding.config.process import Process
+from udmelding.config.case.process import Process
+from udmelding.journal.case.header import process_from
+from udmelding.journal.case.matrix import MatrixRow, matrix
 from udmelding.journal.database import reading
-from udmelding.journal.header import process_from
-from udmelding.journal.matrix import MatrixRow, matrix
 
 
 def run(folder: Path, *, is_quick: bool) -> Iterator[Result]:

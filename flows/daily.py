@@ -18,7 +18,7 @@ from flows.tasks import RETRYING, find_waiting_cases, remind_of_drafts
 from udmelding import clock
 from udmelding.casework.services import open_services
 from udmelding.casework.summaries import summarise
-from udmelding.rules.business_days import WorkCalendar
+from udmelding.rules.words.business_days import WorkCalendar
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ async def deliver(now: dt.datetime | None = None, *, is_reading: bool = True) ->
 
     Started by the daily sweep, and by ``udmelding outbox deliver``. Two that run at once share the
     work: a mail is claimed in the database before it is sent. One that is killed leaves claims that
-    the next one decides on (``udmelding.journal.outbox`` says how).
+    the next one decides on (``udmelding.journal.mail.outbox`` says how).
 
     Args:
         now: decides which mails may go; None is the present.

@@ -22,7 +22,7 @@ from flows.submit import submit
 from flows.tasks import find_due_stages, put_away
 from models import Stage
 from udmelding import clock
-from udmelding.casework.perform import ROUNDS
+from udmelding.casework.due.perform import ROUNDS
 
 STAGE_FLOWS: Mapping[Stage, Callable[[str, dt.datetime], Awaitable[int]]] = {
     Stage.RECEIPT: receive,

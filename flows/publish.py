@@ -9,10 +9,10 @@ from prefect import task
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 
 from udmelding.casework.services import open_services
-from udmelding.documents.status_text import matrix_table, status_markdown
+from udmelding.documents.case import matrix_table, status_markdown
+from udmelding.journal.case.load import load
 from udmelding.journal.database import reading
-from udmelding.journal.load import load
-from udmelding.rules.status import status
+from udmelding.rules.status.status import status
 
 
 @task(name="publish status", retries=2, retry_delay_seconds=2)

@@ -17,13 +17,13 @@ from typing import TypedDict
 from prefect import State, get_run_logger, task
 
 from models import Stage
-from udmelding.casework.comment_mails import remind_readers
-from udmelding.casework.delivery import deliver_waiting
-from udmelding.casework.mailbox_reading import read_mailbox
-from udmelding.casework.overview import attention, waiting_cases
-from udmelding.casework.perform import perform_stage, settle, stages_due
+from udmelding.casework.due.perform import perform_stage, settle, stages_due
+from udmelding.casework.due.waiting import attention, waiting_cases
+from udmelding.casework.inbox.mailbox import read_mailbox
+from udmelding.casework.mail.delivery import deliver_waiting
+from udmelding.casework.report.comment_mails import remind_readers
 from udmelding.casework.services import open_services
-from udmelding.casework.webhooks import deliver_webhooks
+from udmelding.casework.webhooks.webhooks import deliver_webhooks
 from udmelding.errors import OutsideError
 
 RETRIES = 3
@@ -82,7 +82,7 @@ async def remind_of_drafts(now: dt.datetime) -> int:
 
 @task(name="put the case away", **RETRYING)
 async def put_away(reference: str, now: dt.datetime) -> tuple[str, ...]:
-    """Take the case off the agenda until its next day; returns what a person should look at."""
+    """Take the case off the wake index until its next day; returns what a person should look at."""
     with open_services() as services:
         settle(services, reference, now)
         return attention(services, reference, now)

@@ -3,7 +3,7 @@
 What may live here: tables, the closed vocabularies of their columns, and the two column types they
 share. No query, no rule, no clock, no Danish text. A row of a fact table is never overwritten: a
 correction is a new row that supersedes the old one (``models.fact``). Only ``OutboxMessage``,
-``MailDraft``, ``FormDraft``, ``IncomingMail``, ``AgendaItem``, ``CaseSummary``, ``CalendarEntry``,
+``MailDraft``, ``FormDraft``, ``IncomingMail``, ``WakeItem``, ``CaseSummary``, ``CalendarEntry``,
 ``ReaderLink`` and the tables of ``access`` and ``webhook`` change in place; none is a fact, and
 each says so.
 
@@ -12,7 +12,6 @@ May import: the standard library, sqlalchemy, sqlmodel, pydantic. Nothing of our
 
 from models.access import ApiToken, PartyLink, Role, User, WebSession
 from models.action import ActionItem
-from models.agenda import AgendaItem
 from models.announcement import Announcement, AnnouncementKind, Closure, Particulars, Scope
 from models.calendar_entry import CalendarEntry
 from models.case_summary import CaseSummary
@@ -54,11 +53,11 @@ from models.submission import Submission, SubmissionKind
 from models.tally import Tally
 from models.verdict import Verdict, VerdictOutcome
 from models.waiver import Waiver
+from models.wake import WakeItem
 from models.webhook import DeliveryState, Webhook, WebhookDelivery
 
 __all__ = [
     "ActionItem",
-    "AgendaItem",
     "Announcement",
     "AnnouncementKind",
     "ApiToken",
@@ -135,6 +134,7 @@ __all__ = [
     "Verdict",
     "VerdictOutcome",
     "Waiver",
+    "WakeItem",
     "WebSession",
     "Webhook",
     "WebhookDelivery",

@@ -8,7 +8,7 @@ from models.fact import CaseFact, Dated, word
 
 
 class Outcome(StrEnum):
-    """What was decided. Which outcomes conclude a step is a rule (``udmelding.rules.case``)."""
+    """What was decided. Which outcomes conclude a step is a rule (``rules.case.case``)."""
 
     APPROVED = "approved"
     APPROVED_WITH_REMARKS = "approved_with_remarks"

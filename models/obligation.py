@@ -1,7 +1,7 @@
 """Obligations: everything owed, by whom, in which step, by when.
 
 How an obligation was met is never stored on it: responses, decisions, waivers and extensions are
-facts of their own, and ``udmelding.rules.status`` puts them together.
+facts of their own, and ``udmelding.rules.status.status`` puts them together.
 """
 
 from __future__ import annotations

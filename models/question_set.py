@@ -47,7 +47,7 @@ class FormAnswer(CaseFact, Dated, table=True):
         question_set: key of the set that was answered.
         channel: how it came.
         completeness: all of it, a part, or "no citizens in the target group".
-        content: the answers by question; see ``rules.answers``.
+        content: the answers by question; see ``rules.forms.answers``.
         filled_by: who filled it in; ``responsible`` who answers for it.
         confirmed: what the respondent said to numbers that looked wrong, and to digits that
             looked like a CPR number but are none.

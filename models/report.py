@@ -45,7 +45,7 @@ class ReportVersion(CaseFact, table=True):
         change: for a final version after another final one; ``reason`` says what was changed.
         values_sha256: the report's values as JSON in the store; two versions are compared by them.
         word_sha256: the Word file; ``pdf_sha256`` the PDF.
-        shown: the figures that it gave away and those that it hid, see ``rules.hiding``.
+        shown: the figures that it gave away and those that it hid, see ``rules.report.hiding``.
     """
 
     __tablename__ = "report_version"

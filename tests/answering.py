@@ -6,19 +6,19 @@ import datetime as dt
 from collections.abc import Collection
 
 from models import Channel, PartyKind
-from udmelding.casework.answers import SentAnswer, Taken, take_in
-from udmelding.casework.comment_mails import Reader
-from udmelding.casework.comment_rounds import open_round
 from udmelding.casework.demo_answers import made_up
-from udmelding.casework.question_sets import ask
-from udmelding.casework.report_writing import NewVersion, Wording, make_version, write_block
+from udmelding.casework.forms.answers import SentAnswer, Taken, take_in
+from udmelding.casework.forms.question_sets import ask
+from udmelding.casework.report.comment_mails import Reader
+from udmelding.casework.report.comment_rounds import open_round
+from udmelding.casework.report.writing import NewVersion, Wording, make_version, write_block
 from udmelding.casework.services import Services
-from udmelding.config.form_library import form_named
-from udmelding.config.form_questions import Respondent
-from udmelding.config.forms import Form
+from udmelding.config.forms.forms import Form
+from udmelding.config.forms.library import form_named
+from udmelding.config.forms.questions import Respondent
+from udmelding.journal.case.load import load
 from udmelding.journal.database import reading
-from udmelding.journal.load import load
-from udmelding.journal.record import Stamp
+from udmelding.journal.recording.record import Stamp
 
 FORM = form_named("domfaeldte")
 

@@ -20,19 +20,21 @@ from argon2 import PasswordHasher
 
 from models import OutboxState, Scope
 from udmelding import clock
-from udmelding.casework import demo, users
-from udmelding.casework.delivery import deliver_waiting
-from udmelding.casework.launch_preview import Wanted, launched
-from udmelding.casework.launching import NewCase
-from udmelding.casework.perform import advance
-from udmelding.casework.recording import record_fact
+from udmelding.casework.access import users
+from udmelding.casework.demo import playing as demo
+from udmelding.casework.due.perform import advance
+from udmelding.casework.launch.launching import NewCase
+from udmelding.casework.launch.preview import Wanted, launched
+from udmelding.casework.mail.delivery import deliver_waiting
+from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.services import Services, make_services, open_services
 from udmelding.config.settings import load_settings
-from udmelding.journal import agenda_due, outbox
 from udmelding.journal.database import open_database, reading, writing
-from udmelding.journal.entries import NewDeadline, NewParticulars
-from udmelding.journal.outbox import Letter
-from udmelding.journal.record import Stamp
+from udmelding.journal.mail import outbox
+from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.recording.entries import NewDeadline, NewParticulars
+from udmelding.journal.recording.record import Stamp
+from udmelding.journal.wake import wake_due
 
 TEST_URL = "UDMELDING_TEST_DATABASE_URL"
 
@@ -148,7 +150,7 @@ class TwoCases:
         deliver_waiting(services, self.stamp.now, "test")
         self.day = self.stamp.now.date()
         with reading(services.engine) as session:
-            while not any(item.rung for item in agenda_due.due(session, self.day)):
+            while not any(item.rung for item in wake_due.due(session, self.day)):
                 self.day += dt.timedelta(days=1)
 
     @staticmethod

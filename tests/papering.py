@@ -10,15 +10,16 @@ import pytest
 from models import Level, Outcome, Scope
 from tests.answering import collected
 from udmelding import clock
-from udmelding.casework import demo, report_writing
-from udmelding.casework.launching import NewCase, launch_case
-from udmelding.casework.perform import advance
-from udmelding.casework.recording import record_fact
-from udmelding.casework.report_writing import NewVersion, make_version
+from udmelding.casework.demo import playing as demo
+from udmelding.casework.due.perform import advance
+from udmelding.casework.launch.launching import NewCase, launch_case
+from udmelding.casework.recording.recording import record_fact
+from udmelding.casework.report import writing as report_writing
+from udmelding.casework.report.writing import NewVersion, make_version
 from udmelding.casework.services import Services
 from udmelding.journal.database import writing
-from udmelding.journal.entries import NewDeadline, NewParticulars
-from udmelding.journal.record import Stamp
+from udmelding.journal.recording.entries import NewDeadline, NewParticulars
+from udmelding.journal.recording.record import Stamp
 
 REF = "CU-PAPIR-2025"
 TITLE = "Borgere med «sjældne» behov: A/B"

@@ -22,18 +22,19 @@ import uvicorn
 
 from models import ContactRole, Level, Outcome, Role, Scope
 from udmelding import clock
-from udmelding.casework import demo, users
-from udmelding.casework.launching import NewCase, launch_case
-from udmelding.casework.links import link_for
-from udmelding.casework.perform import advance
-from udmelding.casework.recording import record_fact
+from udmelding.casework.access import users
+from udmelding.casework.access.links import link_for
+from udmelding.casework.demo import playing as demo
+from udmelding.casework.due.perform import advance
+from udmelding.casework.launch.launching import NewCase, launch_case
+from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.services import Services, open_services
 from udmelding.config.settings import Settings, load_settings
-from udmelding.journal.contacts import ContactValue, put_contact
 from udmelding.journal.database import writing
-from udmelding.journal.entries import NewDeadline, NewParticulars
-from udmelding.journal.record import Stamp
-from udmelding.web.app import create_app
+from udmelding.journal.parties import ContactValue, put_contact
+from udmelding.journal.recording.entries import NewDeadline, NewParticulars
+from udmelding.journal.recording.record import Stamp
+from udmelding.web.service.app import create_app
 from udmelding.web.visitor import cookie_name
 
 PASSWORD = "gul lampe under broen"  # noqa: S105 - of nobody

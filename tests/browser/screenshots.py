@@ -21,12 +21,12 @@ from playwright.sync_api import Page, sync_playwright
 
 from models import Role
 from udmelding import clock
-from udmelding.casework import users
-from udmelding.casework.links import link_for
+from udmelding.casework.access import users
+from udmelding.casework.access.links import link_for
 from udmelding.casework.services import Services, open_services
 from udmelding.config.settings import load_settings
 from udmelding.journal.database import writing
-from udmelding.web.app import create_app
+from udmelding.web.service.app import create_app
 from udmelding.web.visitor import cookie_name
 
 DAY = dt.date(2025, 4, 15)
@@ -60,7 +60,7 @@ def main() -> None:
     """Play, serve, look."""
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as home:
-        play = [sys.executable, "-m", "udmelding.cli.app", "demo", "--no-serve"]
+        play = [sys.executable, "-m", "udmelding.cli.service.app", "demo", "--no-serve"]
         os.environ["UDMELDING_HOME"] = home
         subprocess.run([*play, "--date", DAY.isoformat()], check=True)  # noqa: S603
         with open_services(load_settings({"UDMELDING_HOME": home})) as services:

@@ -20,21 +20,22 @@ from fastapi.routing import APIRoute, iter_route_contexts
 
 from models import Channel, ContactRole, IncomingState, MailKind, Meaning, OutboxState
 from tests.answering import READERS, answer, collected, drafted
-from tests.casework.test_mail_in import bounce, reply
+from tests.casework.inbox.test_receiving import bounce, reply
 from udmelding import paths
-from udmelding.casework import webhook_setup
-from udmelding.casework.comment_rounds import comment
-from udmelding.casework.mail_in import receive
-from udmelding.casework.mail_in_meaning import Reading, handle
-from udmelding.journal import incoming, outbox
-from udmelding.journal.contacts import ContactValue, put_contact
+from udmelding.casework.inbox.meaning import Reading, handle
+from udmelding.casework.inbox.receiving import receive
+from udmelding.casework.report.comment_rounds import comment
+from udmelding.casework.webhooks import setup as webhook_setup
+from udmelding.journal.case.header import find
+from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
-from udmelding.journal.header import find
-from udmelding.journal.load import load
-from udmelding.journal.record import Stamp
-from udmelding.web.app import create_app
-from udmelding.web.recording_shapes import shapes_of
+from udmelding.journal.inbox import incoming
+from udmelding.journal.mail import outbox
+from udmelding.journal.parties import ContactValue, put_contact
+from udmelding.journal.recording.record import Stamp
+from udmelding.web.recording.shapes import shapes_of
 from udmelding.web.rendering import environment
+from udmelding.web.service.app import create_app
 
 HERE = Path(__file__).parent
 VENDOR = HERE / "vendor"

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from udmelding import clock
-from udmelding.journal import agenda_due
 from udmelding.journal.database import reading
+from udmelding.journal.wake import wake_due
 
 REF = "CU-PROEVE-2025"
 CASE = f"/sager/{REF}"
@@ -22,7 +22,7 @@ SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["JavaScript", "
 def first_day_of_reminders(site: Any) -> dt.date:
     day = site.now.date()
     with reading(site.services.engine) as session:
-        while not any(item.rung for item in agenda_due.due(session, day)):
+        while not any(item.rung for item in wake_due.due(session, day)):
             day += dt.timedelta(days=1)
     return day
 

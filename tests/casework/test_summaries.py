@@ -13,22 +13,22 @@ import models
 from models import Level, OutboxState
 from tests.conftest import TwoCases
 from udmelding import clock
-from udmelding.casework.desk import CaseLine, Desk, desk
-from udmelding.casework.meetings import MeetingChange, change_meeting
-from udmelding.casework.perform import advance
-from udmelding.casework.recording import record_fact, taking_back
+from udmelding.casework.desk.desk import CaseLine, Desk, desk
+from udmelding.casework.due.perform import advance
+from udmelding.casework.plan.meetings import MeetingChange, change_meeting
+from udmelding.casework.recording.recording import record_fact, taking_back
 from udmelding.casework.services import Services
 from udmelding.casework.summaries import Summary, summarise, summary_of
-from udmelding.journal import outbox
+from udmelding.journal.case.header import find
+from udmelding.journal.case.load import load_all
+from udmelding.journal.case.log import log, news
 from udmelding.journal.database import reading, writing
-from udmelding.journal.entries import NewPause
-from udmelding.journal.header import find
-from udmelding.journal.load import load_all
-from udmelding.journal.log import log, news
-from udmelding.journal.record import Stamp, record
-from udmelding.journal.summaries import Order, Wanted
+from udmelding.journal.mail import outbox
+from udmelding.journal.recording.entries import NewPause
+from udmelding.journal.recording.record import Stamp, record
+from udmelding.journal.summaries.summaries import Order, Wanted
 from udmelding.journal.tables import table_of
-from udmelding.rules.lights import Light
+from udmelding.rules.status.lights import Light
 
 pytestmark = pytest.mark.database
 

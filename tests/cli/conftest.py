@@ -37,7 +37,7 @@ def udmelding(
     capsys: pytest.CaptureFixture[str],
 ) -> Udmelding:
     """The command on an empty home and a database of the test's own."""
-    from udmelding.cli.app import main
+    from udmelding.cli.service.app import main
 
     monkeypatch.setenv("UDMELDING_DATABASE_URL", database_url)
     monkeypatch.setenv("COLUMNS", "120")

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from pydantic import Field, Strict
 
 from udmelding.config import flaw_wording, marked
-from udmelding.config.library import load_process
-from udmelding.config.process import Process, Shape
+from udmelding.config.case.library import load_process
+from udmelding.config.case.process import Process, Shape
 from udmelding.errors import BadFileError, Flaw
 
 SOUND = """\

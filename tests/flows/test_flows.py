@@ -9,11 +9,11 @@ import pytest
 
 from models import OutboxState, Stage
 from udmelding import clock
-from udmelding.casework import demo
+from udmelding.casework.demo import playing as demo
 from udmelding.casework.services import Services
 from udmelding.errors import OutsideError, RefusedError
-from udmelding.journal import outbox
 from udmelding.journal.database import reading
+from udmelding.journal.mail import outbox
 
 pytestmark = [pytest.mark.engine, pytest.mark.database]
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from udmelding.outside.documents_store import DocumentStore
 from udmelding.outside.evidence import BadLinkError, EvidenceError, Limits, fetch
+from udmelding.outside.store import DocumentStore
 
 NOW = dt.datetime(2025, 5, 28, 12, 0, tzinfo=dt.UTC)
 MINUTES = "<h1>Referat</h1><p>Godkendt. Æ, ø og å.</p>".encode()

@@ -18,7 +18,7 @@ from cryptography.x509.oid import NameOID
 
 from udmelding import clock
 from udmelding.errors import RefusedError
-from udmelding.journal.webhooks import fresh_secret
+from udmelding.journal.webhooks.webhooks import fresh_secret
 from udmelding.outside import webhook_client
 from udmelding.outside.webhook_client import check_address, post, sign
 

@@ -12,13 +12,13 @@ import pytest
 
 from models import Stage
 from udmelding import clock
-from udmelding.casework import demo
-from udmelding.casework.overview import waiting_cases
+from udmelding.casework.demo import playing as demo
+from udmelding.casework.due.waiting import waiting_cases
 from udmelding.casework.services import Services, make_services
+from udmelding.journal.case.load import load
 from udmelding.journal.database import reading
-from udmelding.journal.load import load
-from udmelding.rules.business_days import WorkCalendar
-from udmelding.rules.status import Status, status
+from udmelding.rules.status.status import Status, status
+from udmelding.rules.words.business_days import WorkCalendar
 
 pytestmark = [pytest.mark.database, pytest.mark.engine]
 

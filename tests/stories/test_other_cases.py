@@ -8,16 +8,16 @@ import pytest
 
 from models import OutboxState, Stage
 from udmelding import clock
-from udmelding.casework import demo
-from udmelding.casework.delivery import deliver_waiting
-from udmelding.casework.overview import waiting_cases
-from udmelding.casework.perform import advance
+from udmelding.casework.demo import playing as demo
+from udmelding.casework.due.perform import advance
+from udmelding.casework.due.waiting import waiting_cases
+from udmelding.casework.mail.delivery import deliver_waiting
 from udmelding.casework.services import Services
-from udmelding.journal import outbox
+from udmelding.journal.case.load import load
 from udmelding.journal.database import reading
-from udmelding.journal.load import load
-from udmelding.rules.business_days import WorkCalendar
-from udmelding.rules.status import Status, status
+from udmelding.journal.mail import outbox
+from udmelding.rules.status.status import Status, status
+from udmelding.rules.words.business_days import WorkCalendar
 
 pytestmark = pytest.mark.database
 

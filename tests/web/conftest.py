@@ -12,9 +12,9 @@ from starlette.testclient import TestClient
 
 from models import Role
 from udmelding import clock
-from udmelding.casework import users
+from udmelding.casework.access import users
 from udmelding.casework.services import Services
-from udmelding.web.app import create_app
+from udmelding.web.service.app import create_app
 
 PASSWORD = "gul lampe under broen"  # noqa: S105 - of nobody
 NOW = clock.at(dt.date(2025, 4, 15))

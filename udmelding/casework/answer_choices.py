@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from models import Completeness
-from udmelding.casework.answers import seen_for_answer
+from udmelding.casework.forms.answers import seen_for_answer
 from udmelding.casework.services import Services
 from udmelding.errors import NotFoundError, RefusedError
+from udmelding.journal.case.header import find
+from udmelding.journal.case.load import load
 from udmelding.journal.database import writing
-from udmelding.journal.entries import NewResponse
-from udmelding.journal.header import find
-from udmelding.journal.load import load
-from udmelding.journal.record import Stamp, after_latest, record, retract
-from udmelding.journal.written import Period
-from udmelding.rules.case import Case
+from udmelding.journal.recording.entries import NewResponse
+from udmelding.journal.recording.record import Stamp, after_latest, record, retract
+from udmelding.journal.recording.written import Period
+from udmelding.rules.case.case import Case
 from udmelding.rules.cpr_wording import check_no_cpr
 
 

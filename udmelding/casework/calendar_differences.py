@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from models import Level
-from udmelding.config.municipal_calendars import MunicipalCalendars
-from udmelding.config.municipalities import load_municipalities
-from udmelding.journal.municipal import CalendarDifference
-from udmelding.rules.date_wording import short_date
-from udmelding.rules.glossary import label
+from udmelding.config.parties import load_municipalities
+from udmelding.config.plan.municipal_calendars import MunicipalCalendars
+from udmelding.journal.plan.municipal import CalendarDifference
+from udmelding.rules.case.glossary import label
+from udmelding.rules.words.date_wording import short_date
 
 
 def names_of(file: MunicipalCalendars) -> tuple[str, ...]:

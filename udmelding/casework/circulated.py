@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 
-from udmelding.casework.answer_seen import asked_of
+from udmelding.casework.forms.seen import asked_of
 from udmelding.casework.services import Services
 from udmelding.errors import NotFoundError
+from udmelding.journal.case.header import find
 from udmelding.journal.database import reading
-from udmelding.journal.header import find
-from udmelding.journal.report import KeptVersion, versions_of
-from udmelding.rules.case import Case
-from udmelding.rules.circulated import Circulated, circulated
+from udmelding.journal.report.report import KeptVersion, versions_of
+from udmelding.rules.case.case import Case
+from udmelding.rules.report.circulated import Circulated, circulated
 
 
 def newest_figures(services: Services, case: Case) -> Circulated | None:

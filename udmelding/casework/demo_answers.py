@@ -10,9 +10,9 @@ import datetime as dt
 import random
 from collections.abc import Iterator, Sequence
 
-from udmelding.config.form_questions import NUMERIC, Kind, Measured, Question, Respondent
-from udmelding.config.forms import Form
-from udmelding.rules.answers import FILLED_BY, RESPONSIBLE, read_answers
+from udmelding.config.forms.forms import Form
+from udmelding.config.forms.questions import NUMERIC, Kind, Measured, Question, Respondent
+from udmelding.rules.forms.answers import FILLED_BY, RESPONSIBLE, read_answers
 
 _SMALL = (0, 0, 1, 2, 3, 4, 6, 8, 11, 15, 23)
 _FEW_ROWS = 3

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from udmelding.casework.answer_seen import AnswerSeen
-from udmelding.casework.answers import seen_for_answer, without_cpr
+from udmelding.casework.forms.answers import seen_for_answer, without_cpr
+from udmelding.casework.forms.seen import AnswerSeen
 from udmelding.casework.services import Services
+from udmelding.journal.case.header import find
 from udmelding.journal.database import reading, writing
-from udmelding.journal.form_drafts import FormDraft, save_draft
-from udmelding.journal.header import find
+from udmelding.journal.forms.drafts import FormDraft, save_draft
 
 
 def open_form(services: Services, reference: str, party: str, now: dt.datetime) -> AnswerSeen:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from models import DocumentKind
-from udmelding.rules.case import Case
-from udmelding.rules.facts import Document
+from udmelding.rules.case.case import Case
+from udmelding.rules.case.facts import Document
 
 
 def questions_to_send(case: Case) -> tuple[Document, ...]:

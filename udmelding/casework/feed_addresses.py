@@ -6,14 +6,14 @@ import datetime as dt
 
 from sqlmodel import Session
 
-from udmelding.casework import administration
+from udmelding.casework.access import administration
 from udmelding.casework.services import Services
 from udmelding.config.settings import Settings
 from udmelding.errors import NotFoundError
-from udmelding.journal.access import UserValue, find_user
-from udmelding.journal.api_tokens import FEED, TokenValue, find_token, tokens, use_token
+from udmelding.journal.access.access import UserValue, find_user
+from udmelding.journal.access.api_tokens import FEED, TokenValue, find_token, tokens, use_token
+from udmelding.journal.case.header import find
 from udmelding.journal.database import reading, writing
-from udmelding.journal.header import find
 
 LASTING_DAYS = 400
 """How long an address works: through a whole year and into the next."""

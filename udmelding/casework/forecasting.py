@@ -7,12 +7,12 @@ import datetime as dt
 from sqlmodel import Session
 
 from udmelding.casework.services import Services
+from udmelding.journal.case.header import ended, find, headers
+from udmelding.journal.case.load import load, load_all
 from udmelding.journal.database import reading
-from udmelding.journal.header import ended, find, headers
-from udmelding.journal.load import load, load_all
-from udmelding.rules.case import Case
-from udmelding.rules.forecast import Forecast, forecast
-from udmelding.rules.lead_times import LeadTimes, learned
+from udmelding.rules.case.case import Case
+from udmelding.rules.plan.forecast import Forecast, forecast
+from udmelding.rules.plan.lead_times import LeadTimes, learned
 
 
 def forecast_of(services: Services, reference: str, now: dt.datetime) -> Forecast | None:

@@ -6,10 +6,10 @@ import datetime as dt
 from pathlib import PurePath
 from typing import Any
 
-from udmelding.casework.mail_in_cpr import seen_in
+from udmelding.casework.inbox.attachments import seen_in
 from udmelding.casework.services import Services
-from udmelding.rules.cpr import without_cpr
-from udmelding.rules.incoming import IncomingFile
+from udmelding.rules.files.cpr import without_cpr
+from udmelding.rules.inbox.incoming import IncomingFile
 
 MOST_BYTES = 25 * 1024**2
 MOST_FILES = 30

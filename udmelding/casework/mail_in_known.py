@@ -12,16 +12,16 @@ import models
 from models import MailKind
 from udmelding.casework.party_owing import owed_by
 from udmelding.casework.services import Services
-from udmelding.journal import outbox
-from udmelding.journal.contacts import load_contacts
+from udmelding.journal.case.header import headers
+from udmelding.journal.case.load import load_part
 from udmelding.journal.database import reading
-from udmelding.journal.header import headers
-from udmelding.journal.load import load_part
-from udmelding.journal.outbox import Letter
+from udmelding.journal.mail import outbox
+from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.parties import load_contacts
 from udmelding.journal.tables import table_of
-from udmelding.rules.incoming import Incoming
-from udmelding.rules.mail_matching import Known, OpenItem, OurMail
-from udmelding.rules.standing import standings
+from udmelding.rules.case.standing import standings
+from udmelding.rules.inbox.incoming import Incoming
+from udmelding.rules.inbox.matching import Known, OpenItem, OurMail
 
 MOST_REFERENCES = 50
 """Message-IDs of a mail that are looked up; a thread holds no more of ours that matter."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, get_args, get_origin, get_type_hints
 
 from models import MailKind
-from udmelding.documents.mail import MAILS
+from udmelding.documents.mail.rendering import MAILS
 
 NAMES: Mapping[str, str] = {
     "reference": "sagens reference",

@@ -6,11 +6,11 @@ import datetime as dt
 from typing import Any
 
 from models import Completeness, Level, Outcome
-from udmelding.casework.mail_asked import Asked
-from udmelding.documents import mail_contexts as contexts
-from udmelding.rules.chasing import Evidence
-from udmelding.rules.council_wording import DEFINITE
-from udmelding.rules.date_wording import long_date
+from udmelding.casework.mail.basis import Asked
+from udmelding.documents.mail import contexts
+from udmelding.rules.due.chasing import Evidence
+from udmelding.rules.plan.council_wording import DEFINITE
+from udmelding.rules.words.date_wording import long_date
 
 
 def reminder(asked: Asked, common: dict[str, Any]) -> contexts.MailContext:

@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Mapping
 
 from models import Stage
-from udmelding.rules.case import Case
-from udmelding.rules.date_wording import long_date, weekday_date
-from udmelding.rules.glossary import enumerated
-from udmelding.rules.plan_wording import missing_sentence
-from udmelding.rules.status import Status
+from udmelding.rules.case.case import Case
+from udmelding.rules.case.glossary import enumerated
+from udmelding.rules.plan.plan_wording import missing_sentence
+from udmelding.rules.status.status import Status
+from udmelding.rules.words.date_wording import long_date, weekday_date
 
 
 def notice_text(case: Case, found: Status, topic: str) -> tuple[str, tuple[str, ...]]:

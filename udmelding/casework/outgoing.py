@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from email.message import EmailMessage
 
 from udmelding.casework.services import Services
-from udmelding.journal.outbox import Letter
-from udmelding.outside.mime import Attachment, MailToSend, build_message
+from udmelding.journal.mail.outbox import Letter
+from udmelding.outside.mail.mime import Attachment, MailToSend, build_message
 
 
 def message_of(services: Services, letter: Letter) -> EmailMessage:

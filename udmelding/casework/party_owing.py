@@ -14,10 +14,10 @@ import models
 from models import OutboxState
 from udmelding.casework.services import Services
 from udmelding.casework.summaries import OwedThing, prepared
-from udmelding.journal import summaries
+from udmelding.journal.summaries import summaries
 from udmelding.journal.tables import table_of
-from udmelding.rules.owed import Owed
-from udmelding.rules.standing import State
+from udmelding.rules.case.standing import State
+from udmelding.rules.status.owed import Owed
 
 
 @dataclass(frozen=True, slots=True)

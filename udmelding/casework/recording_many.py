@@ -13,16 +13,16 @@ from typing import Any
 
 from sqlmodel import Session
 
-from udmelding.casework.consequences import Changed, changed, preview
-from udmelding.casework.recording import MOVING, Said, complete, spoken
+from udmelding.casework.recording.consequences import Changed, changed, preview
+from udmelding.casework.recording.recording import MOVING, Said, complete, spoken
 from udmelding.casework.services import Services
 from udmelding.errors import RefusedError
+from udmelding.journal.case.header import Header, find
+from udmelding.journal.case.load import load
 from udmelding.journal.database import writing
-from udmelding.journal.entries import make_entry
-from udmelding.journal.header import Header, find
-from udmelding.journal.load import load
-from udmelding.journal.record import Stamp, after_latest, record
-from udmelding.rules.case import Case
+from udmelding.journal.recording.entries import make_entry
+from udmelding.journal.recording.record import Stamp, after_latest, record
+from udmelding.rules.case.case import Case
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ class Batch:
     """Facts of one kind that are recorded together.
 
     Attributes:
-        kind: the kind of entry (``journal.entries``).
+        kind: the kind of entry (``journal.recording.entries``).
         facts: the fields of each.
         document: the fields of the document that proves them; None where none was sent along.
     """

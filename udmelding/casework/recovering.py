@@ -11,10 +11,10 @@ from sqlmodel import Session
 from models import OutboxState
 from udmelding.casework.outgoing import message_of
 from udmelding.casework.services import Services
-from udmelding.journal import outbox
-from udmelding.journal.announcing import announce_mail
 from udmelding.journal.database import writing
-from udmelding.journal.outbox import Letter
+from udmelding.journal.mail import outbox
+from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.recording.announcing import announce_mail
 
 
 class Fate(StrEnum):
@@ -34,7 +34,7 @@ LOOK = "Se efter, om den er nået frem, og svar med «udmelding outbox resolve»
 
 
 def recover(services: Services, now: dt.datetime) -> Counter[Fate]:
-    """Decide on the mails that dead senders left behind; see ``journal.outbox`` for the rule."""
+    """Decide on the mails that dead senders left behind; the rule: ``journal.mail.outbox``."""
     fates: Counter[Fate] = Counter()
     with writing(services.engine) as session:
         released, doubtful = outbox.release_dead_claims(session, now)

@@ -11,7 +11,7 @@ from udmelding.casework.services import Services
 from udmelding.config.settings import Settings
 from udmelding.errors import RefusedError
 from udmelding.journal.database import writing
-from udmelding.journal.sending_pause import Pause, pause_at, say
+from udmelding.journal.mail.sending_pause import Pause, pause_at, say
 
 MOST_OF_REASON = 200
 

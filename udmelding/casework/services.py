@@ -10,11 +10,11 @@ import sqlalchemy as sa
 
 from udmelding.config.settings import Settings, load_settings
 from udmelding.journal.database import open_database
-from udmelding.outside.documents_store import DocumentStore
-from udmelding.outside.folder import FolderTransport
-from udmelding.outside.graph import GraphTransport
-from udmelding.outside.smtp import SmtpTransport
-from udmelding.outside.transport import Transport
+from udmelding.outside.mail.folder import FolderTransport
+from udmelding.outside.mail.graph import GraphTransport
+from udmelding.outside.mail.smtp import SmtpTransport
+from udmelding.outside.mail.transport import Transport
+from udmelding.outside.store import DocumentStore
 
 
 @dataclass(frozen=True, slots=True)

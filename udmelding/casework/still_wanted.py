@@ -7,17 +7,17 @@ import datetime as dt
 from sqlmodel import Session
 
 from models import MailKind
-from udmelding.casework.digests import take_apart
-from udmelding.casework.reader_standing import is_awaited
+from udmelding.casework.mail.digests import take_apart
+from udmelding.casework.mail.writing import MACHINE
 from udmelding.casework.services import Services
-from udmelding.casework.write import MACHINE
-from udmelding.journal.header import headers
-from udmelding.journal.load import load_part
-from udmelding.journal.outbox import Letter
-from udmelding.rules.actions import Withheld
+from udmelding.journal.case.header import headers
+from udmelding.journal.case.load import load_part
+from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.report.reader_standing import is_awaited
 from udmelding.rules.allowed_receivers import is_allowed
-from udmelding.rules.glossary import label
-from udmelding.rules.overtaken import REMINDING, overtaken
+from udmelding.rules.case.actions import Withheld
+from udmelding.rules.case.glossary import label
+from udmelding.rules.due.overtaken import REMINDING, overtaken
 from udmelding.rules.sending_hours import next_opening
 
 CHASING = frozenset(MailKind) - {

@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Sequence
 
 from udmelding.casework.services import Services
-from udmelding.config.municipalities import find_municipality
+from udmelding.config.parties import find_municipality
 from udmelding.errors import RefusedError
+from udmelding.journal.case.load import load
 from udmelding.journal.database import reading
-from udmelding.journal.load import load
-from udmelding.rules.glossary import enumerated
-from udmelding.rules.status import status
+from udmelding.rules.case.glossary import enumerated
+from udmelding.rules.status.status import status
 
 
 def reservation_codes(

@@ -21,18 +21,18 @@ import models
 from models import PartyKind, Stage
 from udmelding import clock, rules
 from udmelding.casework.services import Services
-from udmelding.config.assumptions import load_assumptions
-from udmelding.journal import summaries
+from udmelding.config.plan.assumptions import load_assumptions
+from udmelding.journal.case.header import headers
+from udmelding.journal.case.load import load_all
 from udmelding.journal.database import reading, writing
-from udmelding.journal.header import headers
-from udmelding.journal.load import load_all
-from udmelding.journal.summaries import Basis, Order, SummaryRow, Wanted
-from udmelding.rules.case import Case
-from udmelding.rules.date_wording import short_date
-from udmelding.rules.glossary import enumerated
-from udmelding.rules.lights import Light, light_of
-from udmelding.rules.owed import Owed
-from udmelding.rules.status import status
+from udmelding.journal.summaries import summaries
+from udmelding.journal.summaries.summaries import Basis, Order, SummaryRow, Wanted
+from udmelding.rules.case.case import Case
+from udmelding.rules.case.glossary import enumerated
+from udmelding.rules.status.lights import Light, light_of
+from udmelding.rules.status.owed import Owed
+from udmelding.rules.status.status import status
+from udmelding.rules.words.date_wording import short_date
 
 WEEK = dt.timedelta(days=7)
 BATCH = 50
@@ -185,7 +185,7 @@ def _program() -> str:
     """Checksum of the code and the assumptions that a summary is worked out with."""
     digest = hashlib.sha256(repr(load_assumptions()).encode())
     for package in (models, rules):
-        for file in sorted(Path(str(package.__file__)).parent.glob("*.py")):
+        for file in sorted(Path(str(package.__file__)).parent.rglob("*.py")):
             digest.update(file.read_bytes())
     digest.update(Path(__file__).read_bytes())
     return digest.hexdigest()

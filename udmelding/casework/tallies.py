@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from models import PartyKind, Scope
 from udmelding.casework.services import Services
-from udmelding.config.library import area_named
+from udmelding.config.case.library import area_named
 from udmelding.errors import RefusedError
+from udmelding.journal.case.load import load
 from udmelding.journal.database import reading
-from udmelding.journal.load import load
-from udmelding.rules.status import OTHER_AREAS, status
+from udmelding.rules.status.status import OTHER_AREAS, status
 
 
 @dataclass(frozen=True, slots=True)

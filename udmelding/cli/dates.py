@@ -32,8 +32,8 @@ def date(
 
       udmelding date "primo januar 2025" --json
     """
-    from udmelding.rules.danish_dates import Direction, read_date, read_day
-    from udmelding.rules.date_wording import in_full
+    from udmelding.rules.words.danish_dates import Direction, read_date, read_day
+    from udmelding.rules.words.date_wording import in_full
 
     today = clock.today()
     if context is not None:

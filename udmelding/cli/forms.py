@@ -22,7 +22,7 @@ def list_forms() -> None:
 
       udmelding form list
     """
-    from udmelding.casework.question_sets import known_sets
+    from udmelding.casework.forms.question_sets import known_sets
     from udmelding.casework.services import open_services
     from udmelding.journal.database import reading
 
@@ -43,9 +43,9 @@ def show(
 
       udmelding form show form:domfaeldte > skema.yaml
     """
-    from udmelding.casework.question_sets import form_at
+    from udmelding.casework.forms.question_sets import form_at
     from udmelding.casework.services import open_services
-    from udmelding.config.form_library import form_file_text, form_text
+    from udmelding.config.forms.library import form_file_text, form_text
 
     if place.startswith("form:"):
         typer.echo(form_file_text(place.removeprefix("form:")), nl=False)
@@ -72,10 +72,10 @@ def use(
       udmelding form use CU-GRAVIDE-2025 skema.yaml
     """
     from udmelding import clock
-    from udmelding.casework.question_sets import ask, form_at
+    from udmelding.casework.forms.question_sets import ask, form_at
     from udmelding.casework.services import open_services
     from udmelding.config import marked
-    from udmelding.config.form_library import parse_form
+    from udmelding.config.forms.library import parse_form
 
     with open_services() as services:
         path = Path(place)
@@ -96,13 +96,13 @@ def answers(reference: Reference, as_of: AsOf = None) -> None:
 
       udmelding form answers CU-GRAVIDE-2025
     """
-    from udmelding.casework.collection import collection
+    from udmelding.casework.forms.collection import collection
     from udmelding.casework.services import open_services
     from udmelding.errors import RefusedError
+    from udmelding.journal.case.header import find
+    from udmelding.journal.case.load import load
     from udmelding.journal.database import reading
-    from udmelding.journal.header import find
-    from udmelding.journal.load import load
-    from udmelding.rules.date_wording import short_date
+    from udmelding.rules.words.date_wording import short_date
 
     moment = moment_as_of(as_of)
     with open_services() as services, reading(services.engine) as session:
@@ -127,7 +127,7 @@ def workbooks(reference: Reference, folder: Folder) -> None:
       udmelding form workbooks CU-GRAVIDE-2025 skemaer/
     """
     from udmelding import clock
-    from udmelding.casework import answer_workbooks
+    from udmelding.casework.forms import workbooks as answer_workbooks
     from udmelding.casework.services import open_services
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -155,7 +155,7 @@ def take_in(
       udmelding form take-in CU-GRAVIDE-2025 skemaer/*.xlsx
     """
     from udmelding import clock
-    from udmelding.casework.answer_workbooks import Incoming, NotTakenInError, take_in_workbook
+    from udmelding.casework.forms.workbooks import Incoming, NotTakenInError, take_in_workbook
     from udmelding.casework.services import open_services
     from udmelding.errors import NotFoundError, RefusedError
 

@@ -13,8 +13,8 @@ from udmelding import clock
 from udmelding.errors import RefusedError
 
 if TYPE_CHECKING:
-    from udmelding.journal.record import Stamp
-    from udmelding.rules.danish_dates import DateReading
+    from udmelding.journal.recording.record import Stamp
+    from udmelding.rules.words.danish_dates import DateReading
 
 AsOf = Annotated[
     str | None,
@@ -48,7 +48,7 @@ def moment_as_of(text: str | None) -> dt.datetime:
     """The moment that a reading command shows: the end of the day asked for, or now."""
     if text is None:
         return clock.now()
-    from udmelding.rules.danish_dates import Direction, read_day
+    from udmelding.rules.words.danish_dates import Direction, read_day
 
     return clock.end_of(read_day(text, today=clock.today(), direction=Direction.PAST))
 
@@ -57,7 +57,7 @@ def moment_of_action(text: str | None) -> dt.datetime:
     """The moment at which an acting command acts: now, or noon of the day rehearsed."""
     if text is None:
         return clock.now()
-    from udmelding.rules.danish_dates import Direction, read_day
+    from udmelding.rules.words.danish_dates import Direction, read_day
 
     day = read_day(text, today=clock.today(), direction=Direction.PAST)
     return clock.now() if day == clock.today() else clock.at(day, "12:00")
@@ -65,28 +65,28 @@ def moment_of_action(text: str | None) -> dt.datetime:
 
 def past(text: str, now: dt.datetime) -> DateReading:
     """A date of something that has happened."""
-    from udmelding.rules.danish_dates import Direction, read_date
+    from udmelding.rules.words.danish_dates import Direction, read_date
 
     return read_date(text, today=now.date(), direction=Direction.PAST)
 
 
 def coming_day(text: str, now: dt.datetime) -> dt.date:
     """One day that is to come."""
-    from udmelding.rules.danish_dates import Direction, read_day
+    from udmelding.rules.words.danish_dates import Direction, read_day
 
     return read_day(text, today=now.date(), direction=Direction.COMING)
 
 
 def past_day(text: str, now: dt.datetime) -> dt.date:
     """One day that has been."""
-    from udmelding.rules.danish_dates import Direction, read_day
+    from udmelding.rules.words.danish_dates import Direction, read_day
 
     return read_day(text, today=now.date(), direction=Direction.PAST)
 
 
 def stamp(now: dt.datetime, by: str | None) -> Stamp:
     """Who records and when."""
-    from udmelding.journal.record import Stamp
+    from udmelding.journal.recording.record import Stamp
 
     return Stamp(now, by or user())
 
@@ -105,7 +105,7 @@ def member(vocabulary: type[Word], text: str) -> Word:
     Raises:
         RefusedError: neither; lists the Danish labels.
     """
-    from udmelding.rules.glossary import label
+    from udmelding.rules.case.glossary import label
 
     wanted = text.strip().casefold()
     for word in vocabulary:

@@ -37,12 +37,12 @@ def paper(
       udmelding paper CU-DOMFAELDTE-2024 styregruppe --as-of 10/1-2025 --output sag.docx
     """
     from udmelding import clock
-    from udmelding.casework.meeting_papers import Asked, paper_of
+    from udmelding.casework.papers.meeting_papers import Asked, paper_of
     from udmelding.casework.services import open_services
     from udmelding.cli.files import check_output, write_output
     from udmelding.documents.meeting_paper_text import meeting_paper_text
     from udmelding.errors import RefusedError
-    from udmelding.rules.danish_dates import Direction, read_day
+    from udmelding.rules.words.danish_dates import Direction, read_day
 
     check_output(output)
     if meeting and not body:
@@ -55,7 +55,7 @@ def paper(
     if output is None:
         typer.echo(meeting_paper_text(made), nl=False)
         return
-    from udmelding.documents.meeting_paper_docx import meeting_paper_docx
+    from udmelding.documents.papers.meeting_paper import meeting_paper_docx
 
     write_output(output, meeting_paper_docx(made, author, clock.now()))
     typer.echo(f"Sagsfremstillingen til {made.venue.title} er skrevet til {output}.")

@@ -41,10 +41,10 @@ def council(
 
       udmelding papers council CU-GRAVIDE-2025 --municipality Lolland --output lolland.docx
     """
-    from udmelding.casework.papers import council_file, council_papers, council_zip
+    from udmelding.casework.papers.papers import council_file, council_papers, council_zip
     from udmelding.casework.services import open_services
     from udmelding.cli.files import check_output, write_output
-    from udmelding.config.municipalities import find_municipality
+    from udmelding.config.parties import find_municipality
 
     check_output(out)
     moment = moment_as_of(as_of)
@@ -87,8 +87,8 @@ def meeting(
 
       udmelding papers meeting CU-GRAVIDE-2025 --body k17 --item 4 --output k17.zip
     """
-    from udmelding.casework.meeting_papers import Asked
-    from udmelding.casework.papers import MeetingWanted, meeting_zip
+    from udmelding.casework.papers.meeting_papers import Asked
+    from udmelding.casework.papers.papers import MeetingWanted, meeting_zip
     from udmelding.casework.services import open_services
     from udmelding.cli.files import check_output
     from udmelding.errors import RefusedError
@@ -130,7 +130,7 @@ def letters(
 
       udmelding papers letters CU-GRAVIDE-2025 --kind supplerende --output supplerende.pdf
     """
-    from udmelding.casework.letters import kind_named, letter_file, letter_of
+    from udmelding.casework.papers.letters import kind_named, letter_file, letter_of
     from udmelding.casework.services import open_services
     from udmelding.cli.files import check_output, write_output
     from udmelding.cli.options import past_day
@@ -165,7 +165,7 @@ def journal(
 
       udmelding papers journal CU-GRAVIDE-2025 --as-of 1/10-2025 --output journal.zip
     """
-    from udmelding.casework.journal_package import journal_package
+    from udmelding.casework.papers.journal_package import journal_package
     from udmelding.casework.services import open_services
     from udmelding.cli.files import check_output
 
@@ -178,7 +178,7 @@ def journal(
 
 
 def _day(text: str | None, moment: dt.datetime) -> dt.date | None:
-    from udmelding.rules.danish_dates import Direction, read_day
+    from udmelding.rules.words.danish_dates import Direction, read_day
 
     return read_day(text, today=moment.date(), direction=Direction.COMING) if text else None
 

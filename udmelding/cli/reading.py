@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from udmelding.errors import RefusedError
 
 if TYPE_CHECKING:
-    from udmelding.rules.case import Case
+    from udmelding.rules.case.case import Case
 
 
 def one_case(reference: str, moment: dt.datetime) -> Case:
     """The case with that reference as it was known at ``moment``."""
     from udmelding.casework.services import open_services
+    from udmelding.journal.case.load import load
     from udmelding.journal.database import reading
-    from udmelding.journal.load import load
 
     with open_services() as services, reading(services.engine) as session:
         return load(session, reference, moment)
@@ -24,8 +24,8 @@ def one_case(reference: str, moment: dt.datetime) -> Case:
 def all_cases(moment: dt.datetime) -> tuple[Case, ...]:
     """Every case as it was known at ``moment``."""
     from udmelding.casework.services import open_services
+    from udmelding.journal.case.load import load_all
     from udmelding.journal.database import reading
-    from udmelding.journal.load import load_all
 
     with open_services() as services, reading(services.engine) as session:
         return load_all(session, moment)

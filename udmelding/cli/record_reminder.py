@@ -15,7 +15,7 @@ from udmelding.cli.options import (
     coming_day,
     moment_of_action,
 )
-from udmelding.cli.recording import record_one
+from udmelding.cli.recording.shared import record_one
 
 
 def reminder(

@@ -1,4 +1,4 @@
-"""Prints values as JSON; what they are is in ``casework.json_values`` and ``json_plans``."""
+"""Prints values as JSON; what they are is in ``casework.case.as_json`` and ``json_plans``."""
 
 from __future__ import annotations
 

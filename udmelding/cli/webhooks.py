@@ -31,7 +31,7 @@ def add(
     """
     from udmelding import clock
     from udmelding.casework.services import open_services
-    from udmelding.casework.webhook_setup import add_webhook
+    from udmelding.casework.webhooks.setup import add_webhook
 
     made = stamp(clock.now(), by)
     with open_services() as services:
@@ -51,10 +51,10 @@ def list_webhooks(as_json: AsJson = False) -> None:
       udmelding webhook list
     """
     from udmelding.casework.services import open_services
-    from udmelding.casework.webhook_setup import all_webhooks
-    from udmelding.cli import show
+    from udmelding.casework.webhooks.setup import all_webhooks
+    from udmelding.cli import case as show
     from udmelding.cli.values import echo_json
-    from udmelding.rules.glossary import label
+    from udmelding.rules.case.glossary import label
 
     with open_services() as services:
         found = all_webhooks(services)
@@ -110,7 +110,7 @@ def try_it(number: Number, by: By = None) -> None:
     from models import DeliveryState
     from udmelding import clock
     from udmelding.casework.services import open_services
-    from udmelding.casework.webhook_setup import how_it_went, send_test
+    from udmelding.casework.webhooks.setup import how_it_went, send_test
     from udmelding.errors import OutsideError
 
     made = stamp(clock.now(), by)
@@ -131,7 +131,7 @@ def remove(number: Number, by: By = None) -> None:
     """
     from udmelding import clock
     from udmelding.casework.services import open_services
-    from udmelding.casework.webhook_setup import remove_webhook
+    from udmelding.casework.webhooks.setup import remove_webhook
 
     made = stamp(clock.now(), by)
     with open_services() as services:
@@ -149,7 +149,7 @@ def deliver(as_json: AsJson = False) -> None:
     """
     from udmelding import clock
     from udmelding.casework.services import open_services
-    from udmelding.casework.webhooks import FATES, deliver_webhooks
+    from udmelding.casework.webhooks.webhooks import FATES, deliver_webhooks
     from udmelding.cli.values import echo_json
 
     with open_services() as services:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from openpyxl.cell.cell import Cell, MergedCell
 
-from udmelding.config.form_questions import Kind, Measured
-from udmelding.documents import answer_workbook_styles as styles
-from udmelding.documents.answer_workbook_layout import Slot
+from udmelding.config.forms.questions import Kind, Measured
 from udmelding.documents.answer_workbook_names import write_text
-from udmelding.documents.answer_workbook_texts import (
+from udmelding.documents.forms import styles
+from udmelding.documents.forms.layout import Slot
+from udmelding.documents.forms.texts import (
     TICK,
     answer_words,
     codes_of,

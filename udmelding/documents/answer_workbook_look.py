@@ -9,8 +9,9 @@ from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from udmelding.documents import answer_workbook_styles as styles
-from udmelding.documents.answer_workbook_layout import (
+from udmelding.documents.answer_workbook_names import address, plain_text
+from udmelding.documents.forms import styles
+from udmelding.documents.forms.layout import (
     CODE_COLUMN,
     FIRST_COLUMN,
     FIRST_ROW,
@@ -20,7 +21,6 @@ from udmelding.documents.answer_workbook_layout import (
     TITLE_ROW,
     SheetPlan,
 )
-from udmelding.documents.answer_workbook_names import address, plain_text
 
 _A4 = 9
 _CODE_WIDTH, _LABEL_WIDTH, _NARROW_LABEL, _LAST_WIDTH = 14, 60, 44, 26

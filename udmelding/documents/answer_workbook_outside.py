@@ -9,12 +9,12 @@ from openpyxl.cell.cell import Cell
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from udmelding.documents.answer_workbook_id import FORMULA, Identity, trace
-from udmelding.documents.answer_workbook_layout import ANSWER, GUIDE
-from udmelding.documents.answer_workbook_open import FORMULA as FORMULA_TYPE
-from udmelding.documents.answer_workbook_open import cells_of
-from udmelding.documents.answer_workbook_places import Standing
 from udmelding.documents.answer_workbook_problems import CellProblem
+from udmelding.documents.forms.identity import FORMULA, Identity, trace
+from udmelding.documents.forms.layout import ANSWER, GUIDE
+from udmelding.documents.forms.open import FORMULA as FORMULA_TYPE
+from udmelding.documents.forms.open import cells_of
+from udmelding.documents.forms.places import Standing
 
 MOST = 40
 """Such problems that are told for one sheet."""

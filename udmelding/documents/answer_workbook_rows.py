@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
-from udmelding.config.forms import Form
+from udmelding.config.forms.forms import Form
 from udmelding.errors import RefusedError
 
 _ROW = re.compile(r"([a-z][a-z0-9_]*)\.(\d{1,4})\.([a-z][a-z0-9_]*)")

@@ -7,14 +7,9 @@ from dataclasses import dataclass
 
 from openpyxl.workbook import Workbook
 
-from udmelding.config.form_questions import Respondent
-from udmelding.config.forms import Form
-from udmelding.documents.answer_workbook_id import (
-    ForeignError,
-    Identity,
-    NewerError,
-    read_identity,
-)
+from udmelding.config.forms.forms import Form
+from udmelding.config.forms.questions import Respondent
+from udmelding.documents.forms.identity import ForeignError, Identity, NewerError, read_identity
 from udmelding.errors import RefusedError
 
 FOREIGN = (

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
-from udmelding.documents.chart_svg import WIDTH, bar_chart_svg
 from udmelding.documents.clean_text import cleaned
 from udmelding.documents.pdf import font_faces, html_to_pdf
-from udmelding.rules.figure_tables import BarChart
+from udmelding.documents.report.chart_svg import WIDTH, bar_chart_svg
+from udmelding.rules.report.figure_tables import BarChart
 
 _SCALE = 2.2
 _ALWAYS = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
@@ -28,7 +28,7 @@ def chart_pngs(charts: Sequence[BarChart]) -> tuple[bytes, ...]:
     """
     if not charts:
         return ()
-    from udmelding.documents.file_text_pdf import opened  # loads PDFium, for one at a time
+    from udmelding.documents.files.text_pdf import opened  # loads PDFium, for one at a time
 
     content = html_to_pdf(_pages(charts), made_at=_ALWAYS, is_archive=False)
     with opened(content) as document:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from udmelding.rules.council_paper import CouncilPaper
-from udmelding.rules.council_paper_values import LevelLine
-from udmelding.rules.date_wording import long_date
+from udmelding.rules.papers.council_paper import CouncilPaper
+from udmelding.rules.papers.council_paper_values import LevelLine
+from udmelding.rules.words.date_wording import long_date
 
 LEVEL_COLUMNS = ("Led", "Dag", "Grundlag", "Beslutning")
 """The heads of the table of the municipality's levels."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-from udmelding.documents.file_text_parts import START, TEXT, Package
+from udmelding.documents.files.text_parts import START, TEXT, Package
 
 OTHER_BOOKS = (
     "henter tal fra andre regneark. Vælg Data, Rediger kæder og Bryd kæde, gem, og send filen igen."

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from openpyxl.utils import get_column_letter
 
-from udmelding.documents.file_text_parts import START, TEXT, Event, Package
 from udmelding.documents.file_text_piece import Piece
-from udmelding.documents.file_text_sheet import plain_number
+from udmelding.documents.files.text_parts import START, TEXT, Event, Package
+from udmelding.documents.files.text_sheet import plain_number
 
 _PARTS = {"content.xml": "", "styles.xml": "sidehovedet eller sidefoden"}
 _SPACES = frozenset({"s", "tab", "line-break"})

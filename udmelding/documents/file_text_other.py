@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from enum import Enum
 from pathlib import PurePosixPath
 
-from udmelding.documents.file_text_parts import END, START, TEXT, Event, Package
 from udmelding.documents.file_text_piece import Piece
+from udmelding.documents.files.text_parts import END, START, TEXT, Event, Package
 
 _WORDLESS = re.compile(
     r".*(?:/|^)(?:styles\w*|theme\d*|fontTable|webSettings|numbering|calcChain|tableStyles"

@@ -8,10 +8,10 @@ from functools import cache
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from udmelding import paths
-from udmelding.documents.letter_docx import is_wide
+from udmelding.documents.papers.letter import is_wide
 from udmelding.documents.pdf import font_faces, html_to_pdf
-from udmelding.rules.date_wording import long_date
-from udmelding.rules.letters import Letter
+from udmelding.rules.papers.letters import Letter
+from udmelding.rules.words.date_wording import long_date
 
 
 def letter_pdf(letter: Letter, made_at: dt.datetime) -> bytes:

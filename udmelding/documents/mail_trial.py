@@ -7,9 +7,9 @@ from typing import Any
 
 from models.outbox import MailKind
 from udmelding.documents import markdown
-from udmelding.documents.mail_flaw_wording import TextFlaw, in_danish
-from udmelding.documents.mail_samples import sample_values, trials
-from udmelding.documents.mail_templates import MailTemplates, TemplateError, names
+from udmelding.documents.mail.flaw_wording import TextFlaw, in_danish
+from udmelding.documents.mail.samples import sample_values, trials
+from udmelding.documents.mail.templates import MailTemplates, TemplateError, names
 
 
 def flaws_of(kind: MailKind, found: MailTemplates, shipped: MailTemplates) -> tuple[TextFlaw, ...]:

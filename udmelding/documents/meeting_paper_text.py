@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from udmelding.rules.date_wording import long_date, weekday_date
-from udmelding.rules.meeting_paper import CouncilRow, DatedLine, MeetingPaper
+from udmelding.rules.papers.meeting_paper import CouncilRow, DatedLine, MeetingPaper
+from udmelding.rules.words.date_wording import long_date, weekday_date
 
 COLUMNS = ("Kommune", "Beslutning", "Dag", "Grundlag")
 """The heads of the table of councils."""

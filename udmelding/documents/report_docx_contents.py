@@ -17,7 +17,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 
 from udmelding.documents.clean_text import cleaned
-from udmelding.documents.report_docx_styles import CONTENTS
+from udmelding.documents.report.docx_styles import CONTENTS
 
 _CHARACTER = qn("w:fldChar")
 _KIND = qn("w:fldCharType")

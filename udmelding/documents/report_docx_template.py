@@ -19,7 +19,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 from docx.text.paragraph import Paragraph
 
-from udmelding.documents.report_docx_styles import (
+from udmelding.documents.report.docx_styles import (
     CONTENTS,
     CONTENTS_HEAD,
     FACT,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from udmelding.documents.table_widths import figures_layout
-from udmelding.rules.report_values import Block, Chapter, Paragraph, TableBlock
+from udmelding.rules.report.values import Block, Chapter, Paragraph, TableBlock
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, isqrt
 
-from udmelding.rules.figure_tables import FigureTable, cell_text
+from udmelding.rules.report.figure_tables import FigureTable, cell_text
 
 UPRIGHT, LYING, LYING_SMALL = 100, 152, 185
 """How many letters of a table stand beside each other: A4, A4 lying down, and in small print."""

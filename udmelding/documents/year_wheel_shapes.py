@@ -9,8 +9,8 @@ import unicodedata
 from dataclasses import dataclass
 
 from udmelding.documents.line_breaks import Measure
-from udmelding.rules.plan_wording import days
-from udmelding.rules.year_wheel import WheelRow
+from udmelding.rules.plan.plan_wording import days
+from udmelding.rules.plan.year_wheel import WheelRow
 
 _NARROW, _WIDE = frozenset("fijlrtI.,:;'|!()[]/- "), frozenset("mwMWÆæ@%…—")
 

@@ -1,7 +1,7 @@
 """The only door to the database.
 
-What may live here: recording facts, loading a case as of a moment, the agenda of what is due, the
-outbox, import and export, migrations. Callers own the transaction: ``database.writing`` and
-``database.reading`` open it, and no function here commits.
-May import: ``models``, ``udmelding.rules`` (values in, values out), ``udmelding.config``.
+What may live here: recording facts, loading a case as of a moment, the wake index of what is due,
+the outbox, import and export, migrations. Callers own the transaction: ``database.writing`` and
+``database.reading`` open it, and no function here commits. May import: ``models``,
+``udmelding.rules`` (values in, values out), ``udmelding.config``.
 """

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 import models
-from udmelding.config.process import Parties
+from udmelding.config.case.process import Parties
 from udmelding.errors import NotFoundError, RefusedError
-from udmelding.journal.entries import (
+from udmelding.journal.case.header import Header
+from udmelding.journal.recording.entries import (
     Entry,
     NewChaseStop,
     NewDatedReminder,
@@ -21,7 +22,6 @@ from udmelding.journal.entries import (
     NewExpectation,
     NewRespondent,
 )
-from udmelding.journal.header import Header
 from udmelding.journal.tables import table_of
 
 

@@ -17,8 +17,8 @@ from sqlmodel import Session
 import models
 from models import ContactRole
 from udmelding.errors import RefusedError
-from udmelding.journal.contacts import ContactValue, put_contact
-from udmelding.journal.record import Stamp
+from udmelding.journal.parties import ContactValue, put_contact
+from udmelding.journal.recording.record import Stamp
 from udmelding.journal.tables import table_of
 from udmelding.journal.waking import wake_party
 

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from udmelding.journal.entries import Entry
+from udmelding.journal.recording.entries import Entry
 
 LATEST_WINS = frozenset(
     {"deadline", "extension", "expectation", "pause", "chase_stop", "process", "particulars"}

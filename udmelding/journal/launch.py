@@ -14,13 +14,13 @@ from sqlmodel import Session
 
 import models
 from models import PartyKind, Scope
-from udmelding.config.process import Area, BodyKind, Process
+from udmelding.config.case.process import Area, BodyKind, Process
 from udmelding.errors import RefusedError
-from udmelding.journal.announcing import announce_launch
-from udmelding.journal.entries import NewDeadline, NewParticulars
-from udmelding.journal.header import Header, headers
-from udmelding.journal.process_versions import pin
-from udmelding.journal.record import Stamp, insert_many, record
+from udmelding.journal.case.header import Header, headers
+from udmelding.journal.case.process_versions import pin
+from udmelding.journal.recording.announcing import announce_launch
+from udmelding.journal.recording.entries import NewDeadline, NewParticulars
+from udmelding.journal.recording.record import Stamp, insert_many, record
 from udmelding.journal.tables import table_of
 
 AGENCY = "agency"
@@ -72,7 +72,7 @@ class Launch:
 
 
 def launch(session: Session, new: Launch, stamp: Stamp) -> Header:
-    """Record a new case and put it on the agenda.
+    """Record a new case and put it on the wake index.
 
     Raises:
         RefusedError: the reference is taken or misshapen, the deadline lies before the receipt,
@@ -110,7 +110,7 @@ def launch(session: Session, new: Launch, stamp: Stamp) -> Header:
     insert_many(session, models.Party, [_party_row(header, p, stamp) for p in parties(new)])
     due_on = new.deadline.due_on if new.deadline else None
     announce_launch(session, header, new.particulars.title, due_on, stamp.by)
-    # Recording also puts the case on the agenda.
+    # Recording also puts the case on the wake index.
     record(session, header, new.particulars, stamp, key=new.first_key)
     if new.deadline is not None:
         record(session, header, new.deadline, stamp)

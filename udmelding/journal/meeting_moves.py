@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 import models
 from udmelding.journal.tables import table_of
-from udmelding.rules.facts import Meeting
+from udmelding.rules.case.facts import Meeting
 
 
 def moved_from(

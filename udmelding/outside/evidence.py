@@ -21,7 +21,7 @@ from http import HTTPStatus
 import httpx
 
 from udmelding.errors import OutsideError, RefusedError
-from udmelding.outside.documents_store import DocumentStore, StoredFile
+from udmelding.outside.store import DocumentStore, StoredFile
 
 _LATER = frozenset({408, 425, 429})
 """4xx that may be gone another time; 5xx always may."""

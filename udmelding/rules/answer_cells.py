@@ -6,12 +6,12 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from udmelding.config.form_questions import Kind, Measured
+from udmelding.config.forms.questions import Kind, Measured
 from udmelding.errors import RefusedError
-from udmelding.rules.danish_dates import Direction, read_day
-from udmelding.rules.danish_numbers import read_number, written
-from udmelding.rules.date_wording import short_date
-from udmelding.rules.figure_tables import number_text
+from udmelding.rules.report.figure_tables import number_text
+from udmelding.rules.words.danish_dates import Direction, read_day
+from udmelding.rules.words.danish_numbers import read_number, written
+from udmelding.rules.words.date_wording import short_date
 
 _YES_NO = {"ja": True, "nej": False}
 _EARLIEST, _LATEST = dt.date(1900, 1, 1), dt.date(2100, 1, 1)

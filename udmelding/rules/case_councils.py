@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 from models.decision import Outcome
 from models.party import PartyKind
-from udmelding.rules.case import CONCLUDING, Case
-from udmelding.rules.council import CouncilInput
-from udmelding.rules.council_calendar import CouncilCalendar
-from udmelding.rules.facts import Decision
-from udmelding.rules.standing import Standing, is_council_step
+from udmelding.rules.case.case import CONCLUDING, Case
+from udmelding.rules.case.council import CouncilInput
+from udmelding.rules.case.council_calendar import CouncilCalendar
+from udmelding.rules.case.facts import Decision
+from udmelding.rules.case.standing import Standing, is_council_step
 
 _YEARS_AHEAD = 2
 """How far beyond the deadline calendars are filled in: councils that miss it decide there."""

@@ -9,8 +9,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from udmelding.errors import RefusedError
-from udmelding.rules.cpr import REFUSED, Grade, find_cpr, surest
-from udmelding.rules.glossary import enumerated
+from udmelding.rules.case.glossary import enumerated
+from udmelding.rules.files.cpr import REFUSED, Grade, find_cpr, surest
 
 CONFIRM = "Jeg har set efter: det er ikke et cpr-nummer"
 """What a person says who lets something through that only looks like one."""

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 
 from models.outbox import MailKind
 from models.process import Stage
-from udmelding.rules.actions import SendMail
-from udmelding.rules.case import Case
-from udmelding.rules.case_plan import calendar_of, done_on, with_passed
-from udmelding.rules.due_mails import FRESH_DAYS, is_fresh, is_reached
-from udmelding.rules.missed import missed_meeting
-from udmelding.rules.plan import Plan
-from udmelding.rules.standing import Standing
-from udmelding.rules.status import councils, stage
+from udmelding.rules.case.actions import SendMail
+from udmelding.rules.case.case import Case
+from udmelding.rules.case.standing import Standing
+from udmelding.rules.due.due_mails import FRESH_DAYS, is_fresh, is_reached
+from udmelding.rules.plan.case_plan import calendar_of, done_on, with_passed
+from udmelding.rules.plan.missed import missed_meeting
+from udmelding.rules.plan.plan import Plan
+from udmelding.rules.status.status import councils, stage
 
 
 def notices(

@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 from models.obligation import DateSource
-from udmelding.config.process import Parties
-from udmelding.rules.council import CouncilPlan, LevelMeeting
-from udmelding.rules.council_wording import DEFINITE, council_sentence
-from udmelding.rules.date_wording import long_date, short_date
-from udmelding.rules.explain_history import earlier_dates
-from udmelding.rules.explain_steps import explain_step, lost_meetings
-from udmelding.rules.explained import ExplainedDate, Explanation, Known
-from udmelding.rules.standing import Standing
+from udmelding.config.case.process import Parties
+from udmelding.rules.case.council import CouncilPlan, LevelMeeting
+from udmelding.rules.case.standing import Standing
+from udmelding.rules.plan.council_wording import DEFINITE, council_sentence
+from udmelding.rules.plan.explain_history import earlier_dates
+from udmelding.rules.plan.explain_steps import explain_step, lost_meetings
+from udmelding.rules.plan.explained import ExplainedDate, Explanation, Known
+from udmelding.rules.words.date_wording import long_date, short_date
 
 
 def explain_party(known: Known, party: str, name: str) -> Explanation:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from udmelding.rules.council import Basis
-from udmelding.rules.date_wording import long_date
-from udmelding.rules.forecast import CouncilForecast, Forecast
-from udmelding.rules.glossary import enumerated
-from udmelding.rules.lead_times import LeadTime
+from udmelding.rules.case.council import Basis
+from udmelding.rules.case.glossary import enumerated
+from udmelding.rules.plan.forecast import CouncilForecast, Forecast
+from udmelding.rules.plan.lead_times import LeadTime
+from udmelding.rules.words.date_wording import long_date
 
 
 def forecast_sentences(found: Forecast) -> Sequence[str]:

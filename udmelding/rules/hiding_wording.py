@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from udmelding.rules.figure_tables import HIDDEN
-from udmelding.rules.hiding import Protection
+from udmelding.rules.report.figure_tables import HIDDEN
+from udmelding.rules.report.hiding import Protection
 
 
 def note_under_table(threshold: int) -> str:

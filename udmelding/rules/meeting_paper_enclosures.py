@@ -11,12 +11,12 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from models.document import DocumentKind
-from udmelding.rules.case import Case
-from udmelding.rules.date_wording import long_date
-from udmelding.rules.facts import Document
-from udmelding.rules.file_names import ending_of, safe_name, short
-from udmelding.rules.glossary import label
-from udmelding.rules.meeting_paper_values import EnclosedFile, mark
+from udmelding.rules.case.case import Case
+from udmelding.rules.case.facts import Document
+from udmelding.rules.case.glossary import label
+from udmelding.rules.files.file_names import ending_of, safe_name, short
+from udmelding.rules.papers.meeting_paper_values import EnclosedFile, mark
+from udmelding.rules.words.date_wording import long_date
 
 _REPORTS = frozenset({DocumentKind.DRAFT, DocumentKind.FINAL_REPORT})
 _CIRCULATING = _REPORTS | {DocumentKind.LETTER, DocumentKind.GUIDANCE, DocumentKind.QUESTIONS}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from udmelding.config.process import FulfilledBy, Parties, Step
-from udmelding.rules.circulated import COUNTRY, Circulated, amounts
-from udmelding.rules.meeting_paper_councils import expected_reservation, municipalities
-from udmelding.rules.meeting_paper_values import Known, on_day
+from udmelding.config.case.process import FulfilledBy, Parties, Step
+from udmelding.rules.papers.meeting_paper_councils import expected_reservation, municipalities
+from udmelding.rules.papers.meeting_paper_values import Known, on_day
+from udmelding.rules.report.circulated import COUNTRY, Circulated, amounts
 
 
 def recommendations(known: Known) -> tuple[str, ...]:

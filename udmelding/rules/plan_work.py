@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from udmelding.config.process import FulfilledBy, Step
-from udmelding.rules.plan import PlanInput, PlannedStep
+from udmelding.config.case.process import FulfilledBy, Step
+from udmelding.rules.plan.plan import PlanInput, PlannedStep
 
 
 def work_rows(

@@ -7,8 +7,8 @@ that one away; it is hidden too, and so is the country's where it would give the
 
 from __future__ import annotations
 
-from udmelding.rules.figures import Figure
-from udmelding.rules.tabulation import COUNTRY, Gathered, Totals, plans
+from udmelding.rules.report.figures import Figure
+from udmelding.rules.report.tabulation import COUNTRY, Gathered, Totals, plans
 
 
 def cell_id(row: str, figure: str) -> str:

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from udmelding.rules.date_wording import long_date
-from udmelding.rules.glossary import enumerated
-from udmelding.rules.report_text import OF_NO_QUESTION, Fields, fields_in
+from udmelding.rules.case.glossary import enumerated
+from udmelding.rules.report.text import OF_NO_QUESTION, Fields, fields_in
+from udmelding.rules.words.date_wording import long_date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from udmelding import clock
-from udmelding.config.process import WorkDays
+from udmelding.config.case.process import WorkDays
 from udmelding.rules.work_days import work_calendar
 
 

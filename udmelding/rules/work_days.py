@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from udmelding.config.process import WorkDays
-from udmelding.rules.business_days import QuietPeriod, WorkCalendar
+from udmelding.config.case.process import WorkDays
+from udmelding.rules.words.business_days import QuietPeriod, WorkCalendar
 
 
 def _month_day(text: str) -> tuple[int, int]:

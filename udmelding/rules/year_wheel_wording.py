@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from udmelding.rules.date_forms import MONTHS
-from udmelding.rules.date_wording import long_date, short_date
-from udmelding.rules.glossary import enumerated
-from udmelding.rules.plan import PlannedStep
-from udmelding.rules.plan_wording import days
+from udmelding.rules.case.glossary import enumerated
+from udmelding.rules.plan.plan import PlannedStep
+from udmelding.rules.plan.plan_wording import days
+from udmelding.rules.words.date_forms import MONTHS
+from udmelding.rules.words.date_wording import long_date, short_date
 
 CountedDays = tuple[dt.date, dt.date, int]
 """The first and last day of a week or month, and how many council meetings are in it."""

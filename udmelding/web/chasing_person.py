@@ -10,8 +10,8 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from models import Role
-from udmelding.casework.chase_actions import drafted
-from udmelding.casework.chase_list import person_due
+from udmelding.casework.due.actions import drafted
+from udmelding.casework.due.listing import person_due
 from udmelding.journal.database import reading
 from udmelding.web.rendering import page
 from udmelding.web.visitor import Visitor, services_of

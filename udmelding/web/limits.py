@@ -1,7 +1,7 @@
 """How often may one address try? A window of attempts, kept in this process's memory.
 
-Enough for one machine: a user's own lock is in the database (``casework.users``). Behind a proxy
-the proxy should limit too, because there every visitor has the proxy's address.
+Enough for one machine: a user's own lock is in the database (``casework.access.users``). Behind a
+proxy the proxy should limit too, because there every visitor has the proxy's address.
 """
 
 from __future__ import annotations

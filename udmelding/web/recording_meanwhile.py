@@ -9,10 +9,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from udmelding.rules.case import Case
-from udmelding.web.recording_corrections import Correctable, correctable
-from udmelding.web.recording_fields import Shape
-from udmelding.web.recording_forms import Sent
+from udmelding.rules.case.case import Case
+from udmelding.web.recording.corrections import Correctable, correctable
+from udmelding.web.recording.fields import Shape
+from udmelding.web.recording.reading import Sent
 
 OPENED = "opened"
 """The hidden field that says when its person last saw the case."""

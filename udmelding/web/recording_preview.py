@@ -6,8 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from models import DateSource
-from udmelding.rules.glossary import enumerated, label
-from udmelding.rules.plan_change import DateChange, PlanChange, moved_by
+from udmelding.rules.case.glossary import enumerated, label
+from udmelding.rules.plan.plan_change import DateChange, PlanChange, moved_by
 
 _MANY = 8
 _TOLD = (DateSource.ASSUMED, DateSource.ANNOUNCED, DateSource.AGREED)

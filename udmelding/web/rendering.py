@@ -19,13 +19,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from models import Role
 from udmelding import paths
-from udmelding.casework.post_box import PostCount, post_count
+from udmelding.casework.inbox.lists import PostCount, post_count
 from udmelding.casework.sending import Brakes, brakes
 from udmelding.errors import OutsideError
 from udmelding.journal.database import reading
-from udmelding.rules.date_wording import long_date, short_date, weekday_date
-from udmelding.rules.figure_tables import number_text
-from udmelding.rules.glossary import enumerated, label
+from udmelding.rules.case.glossary import enumerated, label
+from udmelding.rules.report.figure_tables import number_text
+from udmelding.rules.words.date_wording import long_date, short_date, weekday_date
 from udmelding.web.routes import paths_of
 from udmelding.web.visitor import (
     WARNING,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import Request
 from fastapi.responses import RedirectResponse
 
-from udmelding.journal import access
+from udmelding.journal.access import access
 from udmelding.journal.database import writing
 from udmelding.web.visitor import WARNING, Visitor, services_of
 

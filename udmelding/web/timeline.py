@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from models import Stage
-from udmelding.rules.case import Case
-from udmelding.rules.date_wording import short_date, short_period
-from udmelding.rules.plan import PlannedStep
-from udmelding.rules.status import Status
+from udmelding.rules.case.case import Case
+from udmelding.rules.plan.plan import PlannedStep
+from udmelding.rules.status.status import Status
+from udmelding.rules.words.date_wording import short_date, short_period
 
 STAGES = tuple(stage for stage in Stage if stage is not Stage.CLOSED)
 

@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 
 from udmelding.casework.services import Services
-from udmelding.documents.file_guard import check_file, clean_name
+from udmelding.documents.files.guard import check_file, clean_name
 from udmelding.errors import RefusedError
 
 MOST_BYTES = 5 * 1024 * 1024

@@ -18,8 +18,8 @@ from fastapi import Depends, Request
 from models import Role
 from udmelding.casework.services import Services
 from udmelding.errors import RefusedError
-from udmelding.journal import access
-from udmelding.journal.access import SessionValue, UserValue
+from udmelding.journal.access import access
+from udmelding.journal.access.access import SessionValue, UserValue
 from udmelding.journal.database import reading, writing
 
 COOKIE = "udmelding"

@@ -7,12 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from udmelding.casework import chase_actions
-from udmelding.casework.recording import record_fact
+from udmelding.casework.due import actions as chase_actions
+from udmelding.casework.recording.recording import record_fact
 from udmelding.errors import RefusedError
 from udmelding.journal.database import writing
-from udmelding.journal.record import Stamp
-from udmelding.rules.danish_dates import Direction, read_day
+from udmelding.journal.recording.record import Stamp
+from udmelding.rules.words.danish_dates import Direction, read_day
 from udmelding.web.chasing_person import Typed, horizon, person_address, person_page
 from udmelding.web.telling import told
 from udmelding.web.visitor import Caseworker, Visitor, services_of

@@ -7,16 +7,16 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
-from udmelding.casework.contact_import import (
+from udmelding.casework.parties.book import area_choices
+from udmelding.casework.parties.contact_import import (
     ContactsMovedError,
     contact_difference,
     take_in_contacts,
 )
-from udmelding.casework.contact_tables import read_contacts
-from udmelding.casework.party_book import area_choices
+from udmelding.casework.parties.contact_tables import read_contacts
 from udmelding.errors import BadFileError, RefusedError
 from udmelding.journal.database import reading, writing
-from udmelding.journal.record import Stamp
+from udmelding.journal.recording.record import Stamp
 from udmelding.web.rendering import page
 from udmelding.web.telling import told
 from udmelding.web.upload import Sent, Upload, again, keep

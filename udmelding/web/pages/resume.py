@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from udmelding.casework import users
+from udmelding.casework.access import users
 from udmelding.errors import RefusedError
-from udmelding.web.pages.login import own_path, put_cookie
+from udmelding.web.access.login import own_path, put_cookie
 from udmelding.web.rendering import page
 from udmelding.web.resuming import signed_out_page, unpacked
 from udmelding.web.visitor import (

@@ -8,11 +8,11 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
-from udmelding.casework import users
-from udmelding.casework.users import PASSWORD_RULES, WrongPasswordError
+from udmelding.casework.access import users
+from udmelding.casework.access.users import PASSWORD_RULES, WrongPasswordError
 from udmelding.errors import RefusedError
-from udmelding.web.pages.login import signed_in
-from udmelding.web.pages.settings import NOT_ALIKE
+from udmelding.web.access.login import signed_in
+from udmelding.web.access.settings import NOT_ALIKE
 from udmelding.web.rendering import page
 from udmelding.web.visitor import Everybody, moment, services_of
 

@@ -1,0 +1,242 @@
+"""A mail with a CPR number is kept without it, told to the caseworker, and its files looked at."""
+
+from __future__ import annotations
+
+import logging
+from email import message_from_bytes
+from email.message import EmailMessage
+
+import pytest
+import sqlalchemy as sa
+
+import models
+from models import Meaning
+from tests.casework.inbox.test_receiving import bounce, reply, taken
+from tests.conftest import TwoCases
+from tests.rules.files.test_cpr import BORN, number_born, parts
+from udmelding.casework.due.actions import reword
+from udmelding.casework.inbox.attachments import grade_of, told_of
+from udmelding.casework.inbox.lists import lines_of
+from udmelding.casework.inbox.meaning import Reading, handle
+from udmelding.casework.inbox.receiving import receive_one
+from udmelding.casework.services import Services
+from udmelding.errors import RefusedError
+from udmelding.journal.case.load import load
+from udmelding.journal.database import reading, writing
+from udmelding.journal.mail.drafts import drafts
+from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.tables import table_of
+from udmelding.rules.files.cpr import MASK, Grade
+
+pytestmark = pytest.mark.database
+
+WRITTEN, NUMBER = "-".join(parts()), number_born(BORN)
+CASE_NUMBER = number_born(BORN, holds=False)
+
+
+@pytest.fixture
+def invitation(two_cases: TwoCases) -> Letter:
+    """The invitation to Greve in the first case."""
+    return next(m for m in two_cases.mails() if m.key.startswith(two_cases.references[0]))
+
+
+def with_files(raw: bytes, *files: tuple[str, bytes]) -> bytes:
+    """The mail with these files."""
+    old = message_from_bytes(raw)
+    mail = EmailMessage()
+    for name in ("From", "To", "Subject", "Date", "Message-ID", "In-Reply-To"):
+        if old[name]:
+            mail[name] = old[name].replace("\n", "")
+    mail.set_content(str(old.get_payload()))
+    for name, content in files:
+        mail.add_attachment(content, maintype="text", subtype="plain", filename=name)
+    return mail.as_bytes()
+
+
+def everything_kept(services: Services) -> str:
+    """Every word of the mails and reports in the database, and every file in the store."""
+    with reading(services.engine) as session:
+        rows = [
+            str(row)
+            for table in (models.IncomingMail, models.DeliveryReport)
+            for row in session.execute(sa.select(table_of(table))).all()
+        ]
+    files = (path.read_bytes() for path in services.store.folder.rglob("*") if path.is_file())
+    return "\n".join([*rows, *(content.decode("latin-1") for content in files)])
+
+
+def test_nothing_of_a_number_in_a_mails_words_is_kept_or_logged(
+    services: Services,
+    two_cases: TwoCases,
+    invitation: Letter,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    words = f"Vi har 12 borgere i målgruppen, her er {WRITTEN}.\n\n> Hvad med {NUMBER}?\n"
+    raw = reply(invitation, words, subject=f"SV: Borger {WRITTEN}", sender="bo@greve.example")
+
+    letter = taken(services, raw, two_cases.now)
+
+    assert letter.subject == f"SV: Borger {MASK}"
+    assert f"her er {MASK}" in letter.own_text
+    assert f"Hvad med {MASK}?" in letter.text
+    assert letter.suggestion["meaning"] == Meaning.ANSWER.value
+    assert letter.raw_sha256 == "", "the mail as it came stays in the mailbox"
+    assert grade_of(letter) is Grade.CERTAIN
+    kept = everything_kept(services)
+    for trace in (WRITTEN, NUMBER):
+        assert trace not in kept
+        assert trace not in caplog.text
+
+
+def test_a_mail_that_is_masked_is_still_known_when_it_is_read_again(
+    services: Services, two_cases: TwoCases, invitation: Letter
+) -> None:
+    raw = reply(invitation, f"Borger {WRITTEN}\n")
+    taken(services, raw, two_cases.now)
+
+    assert receive_one(services, raw, two_cases.now) is None
+
+
+def test_what_may_be_a_case_number_is_masked_and_the_mail_is_kept_as_it_came(
+    services: Services, two_cases: TwoCases, invitation: Letter
+) -> None:
+    letter = taken(services, reply(invitation, f"Vores sag {CASE_NUMBER}\n"), two_cases.now)
+
+    assert MASK in letter.text
+    assert letter.raw_sha256
+    assert grade_of(letter) is Grade.POSSIBLE
+    assert told_of(letter).words == (
+        "Der står noget, der måske er et cpr-nummer, i mailens ord eller i navnet på en fil. "
+        "Tallene er skjult her på siden."
+    )
+
+
+def test_a_mail_without_a_number_is_kept_as_it_came(
+    services: Services, two_cases: TwoCases, invitation: Letter
+) -> None:
+    letter = taken(services, reply(invitation, "Ring på 12 34 56 78\n"), two_cases.now)
+
+    assert (grade_of(letter), told_of(letter).words) == (None, "")
+    assert "cpr" not in letter.suggestion
+    assert letter.raw_sha256
+
+
+def test_a_report_that_quotes_a_number_is_masked_too(
+    services: Services, two_cases: TwoCases, invitation: Letter
+) -> None:
+    raw = bounce(invitation, invitation.recipients[0]).replace(
+        b"User unknown", f"Unknown {WRITTEN}".encode()
+    )
+    taken(services, raw, two_cases.now)
+
+    assert WRITTEN not in everything_kept(services)
+
+
+def test_a_number_that_stands_only_in_the_html_of_a_mail_is_not_kept_either(
+    services: Services, two_cases: TwoCases, invitation: Letter
+) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = "bo@greve.example", "Svar"
+    mail["In-Reply-To"] = invitation.message_id
+    mail.set_content("Se nedenfor")
+    mail.add_alternative(f"<p>Se nedenfor: {WRITTEN}</p>", subtype="html")
+
+    letter = taken(services, mail.as_bytes(), two_cases.now)
+
+    assert letter.raw_sha256 == ""
+    assert WRITTEN not in everything_kept(services)
+
+
+def test_files_are_looked_through_and_called_without_the_number(
+    services: Services, two_cases: TwoCases, invitation: Letter
+) -> None:
+    raw = with_files(
+        reply(invitation, "Se filerne\n"),
+        (f"borger {WRITTEN}.txt", f"Referat\nBorger {NUMBER}".encode()),
+        ("svar.txt", b"12 borgere"),
+    )
+
+    letter = taken(services, raw, two_cases.now)
+    first, second = letter.attachments
+
+    assert first["file_name"] == f"borger {MASK}.txt"
+    assert first["cpr"] == [
+        {"place": "filens navn", "grade": "certain"},
+        {"place": "linje 2", "grade": "likely"},
+    ]
+    assert "cpr" not in second
+    assert letter.raw_sha256 == ""
+    assert told_of(letter).files == ("Der står et cpr-nummer i filens navn.", "")
+    with reading(services.engine) as session:
+        (line,) = lines_of(session, services.settings, [letter], two_cases.now)
+    assert line.cpr == "cpr-nummer"
+
+
+def test_a_file_with_a_number_becomes_a_document_only_when_a_person_has_looked(
+    services: Services, two_cases: TwoCases, invitation: Letter
+) -> None:
+    now, reference = two_cases.now, two_cases.references[0]
+    raw = with_files(reply(invitation, "Se filen\n"), ("svar.txt", f"Nr. {NUMBER}".encode()))
+    letter = taken(services, raw, now)
+    sha256 = letter.attachments[0]["sha256"]
+
+    with pytest.raises(RefusedError) as refused:
+        handle(services, letter.key, Reading(meaning=Meaning.ANSWER, files=[sha256]), now, "Anna")
+
+    assert refused.value.message == (
+        "Filen «svar.txt» er ikke lagt på sagen. Der står noget, der ligner et cpr-nummer, på "
+        "linje 1. Bed om en fil uden, eller sæt kryds ved «Jeg har set efter: det er ikke et "
+        "cpr-nummer»."
+    )
+    with reading(services.engine) as session:
+        assert not any(d.sha256 == sha256 for d in load(session, reference, now).documents)
+
+    looked = Reading(meaning=Meaning.ANSWER, files=[sha256], is_no_cpr=True)
+    handle(services, letter.key, looked, now, "Anna")
+
+    with reading(services.engine) as session:
+        assert any(d.sha256 == sha256 for d in load(session, reference, now).documents)
+
+
+def test_the_mail_can_be_handled_without_its_file(
+    services: Services, two_cases: TwoCases, invitation: Letter
+) -> None:
+    raw = with_files(reply(invitation, "Se filen\n"), ("svar.txt", f"Nr. {NUMBER}".encode()))
+    letter = taken(services, raw, two_cases.now)
+    said = Reading(meaning=Meaning.ANSWER)
+
+    assert handle(services, letter.key, said, two_cases.now, "Anna") == "Svaret er registreret."
+
+
+def test_a_number_in_the_remark_on_a_mail_is_refused(
+    services: Services, two_cases: TwoCases, invitation: Letter
+) -> None:
+    letter = taken(services, reply(invitation, "Vi har 12 borgere\n"), two_cases.now)
+    said = Reading(meaning=Meaning.ANSWER, note=f"borger {WRITTEN}")
+
+    with pytest.raises(RefusedError, match="cpr-nummer i bemærkningen"):
+        handle(services, letter.key, said, two_cases.now, "Anna")
+
+
+def test_a_reminder_worded_anew_with_a_number_is_refused_and_not_kept(
+    services: Services, two_cases: TwoCases
+) -> None:
+    now = two_cases.now
+    for subject, text, place in (("Svar", f"Om {WRITTEN}", "teksten"), (WRITTEN, "Hej", "emnet")):
+        with (
+            writing(services.engine) as session,
+            pytest.raises(RefusedError, match=f"cpr-nummer i {place}"),
+        ):
+            reword(session, ["a/b"], subject, text, now=now, by="Anna")
+    with reading(services.engine) as session:
+        assert drafts(session) == {}
+
+
+def test_a_case_number_in_a_reminder_worded_anew_is_let_through(
+    services: Services, two_cases: TwoCases
+) -> None:
+    with writing(services.engine) as session:
+        text = f"Jeres sag {CASE_NUMBER}"
+        reword(session, ["a/b"], "Svar", text, now=two_cases.now, by="Anna")
+        assert drafts(session)["a/b"].text == text

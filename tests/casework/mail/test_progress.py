@@ -1,0 +1,145 @@
+"""How far a mail came: accepted, delivered, sent back, opened and answered are different words."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from models import OutboxState, ReportKind
+from tests.casework.inbox.test_receiving import bounce, reply
+from tests.conftest import TwoCases
+from udmelding.casework.access.links import open_link
+from udmelding.casework.access.own_pages import link_in
+from udmelding.casework.inbox.receiving import receive_one
+from udmelding.casework.mail.delivery import deliver_waiting
+from udmelding.casework.mail.progress import Progress, progress_of
+from udmelding.casework.parties.addresses import AddressState, experience, state_of
+from udmelding.casework.services import Services
+from udmelding.journal.database import reading, writing
+from udmelding.journal.inbox import delivery_reports
+from udmelding.journal.inbox.delivery_reports import ReportValue, say_works
+from udmelding.journal.mail import outbox
+from udmelding.journal.mail.outbox import Letter
+
+pytestmark = pytest.mark.database
+
+MINUTE = dt.timedelta(minutes=1)
+
+
+@pytest.fixture
+def invitation(two_cases: TwoCases) -> Letter:
+    """The invitation to Greve in the first case."""
+    return two_cases.mails(OutboxState.SENT)[0]
+
+
+def progress(services: Services, letter: Letter, now: dt.datetime) -> Progress:
+    with reading(services.engine) as session:
+        fresh = outbox.get(session, letter.key)
+        return progress_of(session, [fresh], now)[letter.key]
+
+
+def tell(services: Services, letter: Letter, kind: ReportKind, at: dt.datetime) -> None:
+    report = ReportValue(
+        incoming_key=f"{kind.value}{at.timestamp()}",
+        mail_key=letter.key,
+        address=letter.recipients[0].casefold(),
+        kind=kind,
+        reported_at=at,
+    )
+    with writing(services.engine) as session:
+        delivery_reports.add(session, [report])
+
+
+def words(found: Progress) -> list[str]:
+    return [step.words for step in found.steps]
+
+
+def state(services: Services, letter: Letter, now: dt.datetime) -> AddressState:
+    with reading(services.engine) as session:
+        return state_of(letter.recipients[0], experience(session, now)).state
+
+
+def test_that_our_server_took_a_mail_is_not_said_to_be_its_delivery(
+    services: Services, two_cases: TwoCases, invitation: Letter
+) -> None:
+    assert words(progress(services, invitation, two_cases.now)) == ["modtaget af vores mailserver"]
+    assert state(services, invitation, two_cases.now) is AddressState.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "address"),
+    [
+        (ReportKind.DELIVERED, "leveret hos modtageren", AddressState.DELIVERED),
+        (ReportKind.DELAYED, "forsinket", AddressState.DELAYED),
+        (ReportKind.FAILED, "kom retur", AddressState.BOUNCED),
+        (ReportKind.FAILED_FOR_NOW, "kunne ikke leveres lige nu", AddressState.FAILED_FOR_NOW),
+        (ReportKind.RELAYED, "sendt videre uden kvittering", AddressState.ACCEPTED),
+    ],
+)
+def test_each_report_has_words_of_its_own_for_the_mail_and_its_address(
+    services: Services,
+    two_cases: TwoCases,
+    invitation: Letter,
+    kind: ReportKind,
+    said: str,
+    address: AddressState,
+) -> None:
+    tell(services, invitation, kind, two_cases.now)
+    found = progress(services, invitation, two_cases.now)
+    assert words(found) == ["modtaget af vores mailserver", said]
+    assert found.furthest.words == said
+    assert state(services, invitation, two_cases.now) is address
+    assert words(progress(services, invitation, two_cases.now - MINUTE)) == [
+        "modtaget af vores mailserver"
+    ], "as it was known then"
+
+
+def test_an_opened_link_and_an_answer_say_more_than_any_receipt(
+    services: Services, two_cases: TwoCases, invitation: Letter
+) -> None:
+    now = two_cases.now
+    with reading(services.engine) as session:
+        secret = link_in(services.settings, outbox.get(session, invitation.key).text)
+    assert open_link(services, secret.rpartition("/")[2], now) is not None
+    found = progress(services, invitation, now)
+    assert words(found)[-1] == found.furthest.words == "linket blev åbnet"
+
+    letter = receive_one(services, reply(invitation, "Tak, vi vender tilbage.\n"), now)
+    assert letter is not None
+    found = progress(services, invitation, now)
+    assert found.furthest.words == "besvaret"
+    assert found.furthest.incoming_key == letter.key
+
+
+def test_a_bounce_of_a_gathered_mail_is_told_of_each_of_its_parts(
+    services: Services, two_cases: TwoCases
+) -> None:
+    now = two_cases.remind()
+    deliver_waiting(services, now, "test")
+    parts = [m for m in two_cases.mails() if m.merged_into]
+    with reading(services.engine) as session:
+        digest = outbox.get(session, parts[0].merged_into or "")
+    receive_one(services, bounce(digest, digest.recipients[0]), now)
+    for letter in (digest, *parts):
+        found = progress(services, letter, now)
+        assert found.furthest.words == "kom retur"
+        assert found.furthest.why.startswith("adressen findes ikke")
+
+
+def test_a_mail_that_is_taken_later_ends_a_delay_but_no_bounce(
+    services: Services, two_cases: TwoCases, invitation: Letter
+) -> None:
+    now = two_cases.now
+    sent_on = invitation.finished_at
+    assert sent_on is not None
+    tell(services, invitation, ReportKind.DELAYED, sent_on + MINUTE)
+    assert state(services, invitation, now) is AddressState.DELAYED
+    with writing(services.engine) as session:
+        outbox.finish(session, invitation.key, OutboxState.SENT, now - MINUTE)
+    assert state(services, invitation, now) is AddressState.ACCEPTED
+    tell(services, invitation, ReportKind.FAILED, sent_on + 2 * MINUTE)
+    assert state(services, invitation, now) is AddressState.BOUNCED
+    with writing(services.engine) as session:
+        say_works(session, invitation.recipients[0], now, "anna")
+    assert state(services, invitation, now) is AddressState.WORKS

@@ -1,0 +1,302 @@
+"""The secretariat's own mail texts: used, kept by version, and saved only without flaws."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from threading import Barrier
+from typing import Any, get_args, get_type_hints
+
+import pytest
+
+from models import MailKind, OutboxState
+from udmelding.casework.mail import texts as mail_texts
+from udmelding.casework.mail.delivery import deliver_waiting
+from udmelding.casework.mail.digests import gather
+from udmelding.casework.mail.text_preview import open_cases, preview
+from udmelding.casework.mail.texts import ChangedMeanwhileError, Origin
+from udmelding.casework.mail_text_words import FILTER_WORDS, NAMES, STRUCTURE_WORDS, names_of
+from udmelding.casework.service import condition_of
+from udmelding.casework.services import Services
+from udmelding.documents.mail.rendering import MAILS, templates_in_use
+from udmelding.documents.mail.templates import FILTERS
+from udmelding.errors import NotFoundError, OutsideError, RefusedError
+from udmelding.journal.database import reading, writing
+from udmelding.journal.mail import texts as journal
+
+KIND = MailKind.REMINDER_BEFORE
+BODY = """\
+{% extends "_base/body.md" %}
+{% block content %}
+Egne ord: senest {{ due_on|weekday_date }}.
+{% endblock %}
+"""
+
+
+def put(services: Services, name: str, text: str) -> Path:
+    """Write an own file by hand."""
+    path = services.settings.texts_folder / "mail" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def save(services: Services, body: str, seen: str | None = None) -> Any:
+    texts = mail_texts.edited_texts(services.settings, KIND)
+    token = texts.seen if seen is None else seen
+    return mail_texts.save_texts(services.settings, KIND, texts.subject, body, token)
+
+
+# --- Mails -----------------------------------------------------------------------------------
+
+
+@pytest.mark.database
+def test_reminders_use_the_own_words_and_their_version_is_kept_once(
+    services: Services, two_cases: Any
+) -> None:
+    put(services, "reminder_before/body.md", BODY)
+
+    now = two_cases.remind()
+
+    letters = [m for m in two_cases.mails(OutboxState.PENDING) if m.mail is KIND]
+    assert letters
+    assert all("Egne ord: senest" in letter.text for letter in letters)
+    with reading(services.engine) as session:
+        (kept,) = journal.versions_of(session, KIND, 10)
+        assert journal.version_of(session, letters[0].template_version, KIND) == kept
+        assert journal.version_of(session, letters[0].template_version, MailKind.THANKS) is None
+    assert kept.version == letters[0].template_version
+    assert kept.own == ("reminder_before/body.md",)
+    assert kept.texts["reminder_before/body.md"] == BODY
+    assert kept.first_used_at == now
+    assert "_base/page.html" in kept.texts
+
+
+@pytest.mark.database
+def test_no_reminder_is_lost_for_a_flaw_and_the_flaw_is_told(
+    services: Services, two_cases: Any
+) -> None:
+    put(services, "reminder_before/body.md", BODY + "{{ ")
+    put(services, "digest/body.md", BODY.replace("due_on", "due_no"))
+
+    now = two_cases.remind()
+    gather(services, now)
+
+    (digest,) = [m for m in two_cases.mails() if m.mail is MailKind.DIGEST]
+    assert "Vi venter på svar eller beslutning" in digest.text
+    assert all("Egne ord" not in m.text for m in two_cases.mails())
+    with reading(services.engine) as session:
+        (kept,) = journal.versions_of(session, MailKind.DIGEST, 10)
+        assert kept.own == ()
+    told = condition_of(services, now.date()).text_flaws
+    assert {flaw.template for flaw in told} == {"digest/body.md", "reminder_before/body.md"}
+    one = mail_texts.one_kind(services.settings, KIND)
+    assert (one.origin, one.own) == (Origin.FLAWED, ("reminder_before/body.md",))
+    deliver_waiting(services, now, "test")
+    assert {m.state for m in two_cases.mails() if m.mail is KIND} == {OutboxState.SENT}
+
+
+@pytest.mark.database
+def test_two_that_write_the_first_mail_of_a_version_at_once_keep_it_once(
+    services: Services, two_cases: Any
+) -> None:
+    at_once = Barrier(2, timeout=20)
+
+    def keep(text: str) -> None:
+        at_once.wait()
+        with writing(services.engine) as session:
+            journal.keep(session, KIND, "abc", {"a": text}, [], two_cases.now)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(keep, ["x", "x"]))
+    with writing(services.engine) as session:
+        journal.keep(session, KIND, "abc", {"a": "x"}, [], two_cases.now)
+        journal.keep(session, MailKind.THANKS, "abc", {"a": "x"}, [], two_cases.now)
+
+    with reading(services.engine) as session:
+        found = journal.versions_of(session, KIND, 10)
+    assert [(one.version, one.texts) for one in found if one.version == "abc"] == [
+        ("abc", {"a": "x"})
+    ]
+
+
+# --- Saving ----------------------------------------------------------------------------------
+
+
+def test_a_good_text_is_saved_and_read_back(services: Services) -> None:
+    assert save(services, BODY.replace("\n", "\r\n")) == ()
+
+    texts = mail_texts.edited_texts(services.settings, KIND)
+    assert texts.body == BODY
+    assert texts.is_own
+    one = mail_texts.one_kind(services.settings, KIND)
+    assert (one.origin, one.own) == (Origin.OWN, ("reminder_before/body.md",))
+    assert one.changed_at is not None
+    folder = services.settings.texts_folder / "mail" / "reminder_before"
+    assert [path.name for path in folder.iterdir()] == ["body.md"], "the subject is the shipped one"
+
+
+def test_a_flawed_text_is_not_saved(services: Services) -> None:
+    save(services, BODY)
+
+    (flaw,) = save(services, BODY.replace("due_on", "due_no"))
+
+    assert flaw.line == 3
+    assert mail_texts.edited_texts(services.settings, KIND).body == BODY
+
+
+def test_what_another_has_changed_meanwhile_is_not_overwritten(services: Services) -> None:
+    seen = mail_texts.edited_texts(services.settings, KIND).seen
+    save(services, BODY)
+
+    with pytest.raises(ChangedMeanwhileError, match="ændret af en anden"):
+        save(services, BODY.replace("Egne", "Andre"), seen)
+    with pytest.raises(ChangedMeanwhileError):
+        mail_texts.use_shipped(services.settings, KIND, seen)
+
+    assert mail_texts.edited_texts(services.settings, KIND).body == BODY
+
+
+def test_of_two_that_save_at_once_one_is_told(services: Services) -> None:
+    seen, at_once = mail_texts.edited_texts(services.settings, KIND).seen, Barrier(2, timeout=20)
+
+    def one(word: str) -> str:
+        at_once.wait()
+        try:
+            save(services, BODY.replace("Egne", word), seen)
+        except ChangedMeanwhileError:
+            return ""
+        return word
+
+    with ThreadPoolExecutor(2) as pool:
+        saved = [word for word in pool.map(one, ["Mine", "Dine"]) if word]
+
+    assert len(saved) == 1
+    assert saved[0] in mail_texts.edited_texts(services.settings, KIND).body
+
+
+def test_a_text_like_the_shipped_one_needs_no_file(services: Services) -> None:
+    shipped = mail_texts.edited_texts(services.settings, KIND)
+    save(services, BODY)
+
+    save(services, shipped.body)
+
+    assert mail_texts.edited_texts(services.settings, KIND) == shipped
+    assert mail_texts.one_kind(services.settings, KIND).origin is Origin.SHIPPED
+
+
+def test_the_shipped_text_can_be_used_again(services: Services) -> None:
+    shipped = mail_texts.edited_texts(services.settings, KIND)
+    save(services, BODY)
+
+    mail_texts.use_shipped(
+        services.settings, KIND, mail_texts.edited_texts(services.settings, KIND).seen
+    )
+
+    assert mail_texts.edited_texts(services.settings, KIND) == shipped
+
+
+def test_a_copied_text_can_be_edited_and_is_not_copied_over(services: Services) -> None:
+    files = mail_texts.copy_shipped(services.settings, KIND)
+
+    assert [path.name for path in files] == ["subject.txt", "body.md"]
+    assert mail_texts.one_kind(services.settings, KIND).origin is Origin.OWN
+    assert mail_texts.flaws_in(services.settings.texts_folder) == ()
+    with pytest.raises(RefusedError, match="allerede en egen tekst"):
+        mail_texts.copy_shipped(services.settings, KIND)
+
+
+def test_a_folder_that_cannot_be_written_is_told(services: Services) -> None:
+    services.settings.texts_folder.write_text("en fil")
+
+    with pytest.raises(OutsideError, match="kan ikke gemmes"):
+        save(services, BODY)
+
+
+def test_a_flawed_file_is_shown_as_it_is_so_that_it_can_be_mended(services: Services) -> None:
+    put(services, "reminder_before/body.md", "Hej {{ navn }}")
+    assert mail_texts.edited_texts(services.settings, KIND).body == "Hej {{ navn }}"
+
+    assert save(services, BODY) == ()
+
+    assert mail_texts.one_kind(services.settings, KIND).origin is Origin.OWN
+
+
+@pytest.mark.parametrize("name", ["reminder_before", "reminder-before", "Påmindelse før svarfrist"])
+def test_a_kind_is_found_by_its_names(name: str) -> None:
+    assert mail_texts.kind_named(name) is KIND
+
+
+def test_an_unknown_kind_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(NotFoundError, match=r"slags mail med navnet «nej».*invitation"):
+        mail_texts.kind_named("nej")
+
+
+# --- Words and previews ----------------------------------------------------------------------
+
+
+def test_every_name_of_every_context_is_explained_and_no_other() -> None:
+    known: set[str] = set()
+    for shape in MAILS.values():
+        known |= {field.name for field in fields(shape)}
+        for hint in get_type_hints(shape).values():
+            for inner in filter(is_dataclass, get_args(hint)):
+                known |= {field.name for field in fields(inner)}
+
+    assert NAMES.keys() == known
+
+
+@pytest.mark.parametrize("kind", MAILS)
+def test_every_way_to_write_a_name_that_is_explained_can_be_used(
+    services: Services, kind: MailKind
+) -> None:
+    shipped = mail_texts.edited_texts(services.settings, kind)
+    names = [one.written for one in names_of(kind) if "…" not in one.written]
+    points = "\n".join(name for name in names if "item." in name)
+    listed = f"{{% for item in items %}}{points}{{% endfor %}}" if points else ""
+    rest = "\n".join(
+        "{% if "
+        + name[3:].split("|")[0].removesuffix(" }}")
+        + " is not none %}"
+        + name
+        + "{% endif %}"
+        for name in names
+        if "item." not in name
+    )
+    start = "{% block content %}"
+    body = shipped.body.replace(start, f"{start}\n{listed}\n{rest}\n", 1)
+
+    assert mail_texts.flaws_of_changes(services.settings, kind, shipped.subject, body) == ()
+
+
+def test_our_own_filters_are_explained() -> None:
+    told = " ".join(one.written for one in (*FILTER_WORDS, *STRUCTURE_WORDS))
+    assert all(f"|{name}" in told for name in FILTERS)
+
+
+@pytest.mark.parametrize("kind", MAILS)
+def test_every_kind_can_be_shown_with_a_case_of_today(
+    services: Services, two_cases: Any, kind: MailKind
+) -> None:
+    settings = services.settings
+    found = templates_in_use(kind, settings.texts_folder)
+    with reading(services.engine) as session:
+        reference = open_cases(session, two_cases.now)[0][0]
+        shown = preview(settings, session, found, kind, two_cases.now, reference)
+        made_up = preview(settings, session, found, kind, two_cases.now)
+
+    assert reference in shown.mail.subject
+    assert f"Prøve {reference}" in shown.mail.html or kind is MailKind.DIGEST
+    assert made_up.note == "Alle værdier er opdigtede."
+    if kind in (MailKind.INVITATION, KIND):
+        assert shown.note == ""
+        assert "personligt-link" in shown.mail.text
+
+
+def test_a_preview_of_a_party_that_is_not_there_is_refused(
+    services: Services, two_cases: Any
+) -> None:
+    found = templates_in_use(KIND, services.settings.texts_folder)
+    with reading(services.engine) as session, pytest.raises(NotFoundError):
+        preview(services.settings, session, found, KIND, two_cases.now, "CU-EN-2024", "9999")

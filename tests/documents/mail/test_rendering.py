@@ -1,0 +1,525 @@
+from __future__ import annotations
+
+import datetime as dt
+import re
+import shutil
+import time
+from dataclasses import fields
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models import Completeness, MailKind
+from udmelding import paths
+from udmelding.documents.mail import contexts
+from udmelding.documents.mail.rendering import MAILS, TemplateError, render_mail
+
+# Everybody and every date here is invented, and so is who answered what.
+COMMON: dict[str, Any] = {
+    "link": "https://cu.example/k/abc-def",
+    "reference": "CU-PROEVE-2025",
+    "title": "Borgere med sjældent behov",
+    "legal_basis": "serviceloven § 13 b, stk. 2",
+    "process_title": "Central udmelding",
+    "paper_title": "afrapporteringen",
+    "party_name": "Lolland Kommune",
+    "greeting_name": "Socialsekretariatet",
+    "written_on": dt.date(2025, 3, 11),
+    "secretariat_name": "Rammeaftalesekretariatet",
+    "secretariat_email": "sekretariat@rammeaftale.example",
+    "secretariat_phone": "12 34 56 78",
+    "responsible": "konsulent",
+}
+FRIDAY = dt.date(2025, 3, 14)
+REMINDED = (dt.date(2025, 2, 21), dt.date(2025, 3, 17))
+
+OWN: dict[type[contexts.MailContext], dict[str, Any]] = {
+    contexts.InvitationContext: {
+        "due_on": FRIDAY,
+        "deadline": dt.date(2025, 5, 31),
+        "received_on": dt.date(2025, 1, 10),
+        "agency_name": "Social- og Boligstyrelsen",
+        "questions_url": "https://sager.example/bilag_2?a=1&b=2",
+    },
+    contexts.ReminderContext: {
+        "due_on": FRIDAY,
+        "asked_on": dt.date(2025, 1, 15),
+        "business_days_left": 3,
+        "business_days_over": 5,
+        "earlier_reminders": REMINDED,
+        "copied_to": "kommunaldirektøren",
+        "answer_state": "",
+        "answered_on": None,
+        "returned_for": "",
+        "progress": "",
+        "announced_on": None,
+    },
+    contexts.ThanksContext: {
+        "due_on": FRIDAY,
+        "answered_on": dt.date(2025, 3, 10),
+        "completeness": Completeness.COMPLETE,
+    },
+    contexts.AnswerReturnedContext: {
+        "due_on": FRIDAY,
+        "answered_on": dt.date(2025, 3, 10),
+        "returned_for": "Hvor mange af de 12 borgere har en dom til behandling?",
+    },
+    contexts.AnnouncedContext: {
+        "announced_on": dt.date(2025, 3, 18),
+        "said_on": dt.date(2025, 3, 3),
+        "due_on": FRIDAY,
+        "is_decision": True,
+        "business_days_left": 3,
+        "business_days_over": 2,
+    },
+    contexts.DatedReminderContext: {
+        "message": "Husk, at vi mødes om tallene på torsdag.",
+        "due_on": FRIDAY,
+        "asked_on": dt.date(2025, 1, 15),
+        "is_decision": False,
+    },
+    contexts.ExtensionGrantedContext: {
+        "due_on": dt.date(2025, 3, 28),
+        "before_on": FRIDAY,
+        "deadline": dt.date(2025, 5, 31),
+        "is_decision": False,
+    },
+    contexts.CouncilInvitationContext: {
+        "due_on": dt.date(2025, 5, 23),
+        "deadline": dt.date(2025, 5, 31),
+        "recommended_on": dt.date(2025, 4, 8),
+        "recommending_body": "KKR Sjælland",
+        "report_version": 2,
+        "recommended_wording": "Det indstilles,\n- at kommunalbestyrelsen godkender rapporten.",
+        "total": 17,
+        "replaces": 1,
+        "change_reason": "der er en ny anbefaling",
+    },
+    contexts.DigestContext: {
+        "due_on": dt.date(2025, 5, 23),
+        "items": (
+            contexts.DigestItem(
+                reference="CU-GRAVIDE-2025",
+                title="Gravide med et misbrug",
+                wanted="den politiske beslutning",
+                due_on=dt.date(2025, 5, 23),
+                business_days_over=3,
+                link="https://cu.example/k/abc-def",
+            ),
+            contexts.DigestItem(
+                reference="CU-DOMFAELDTE-2025",
+                title="Domfældte",
+                wanted="det samlede svar",
+                due_on=dt.date(2025, 6, 20),
+                business_days_left=16,
+            ),
+        ),
+    },
+    contexts.DueDateMovedContext: {
+        "due_on": dt.date(2025, 6, 20),
+        "moved_from": dt.date(2025, 5, 23),
+        "deadline": dt.date(2025, 6, 30),
+        "is_decision": True,
+    },
+    contexts.SubmissionContext: {
+        "deadline": dt.date(2025, 5, 31),
+        "submitted_on": dt.date(2025, 5, 28),
+        "approved": 13,
+        "total": 17,
+        "missing": ("Faxe", "Greve", "Køge", "Lejre"),
+        "country_approved": 86,
+        "country_total": 98,
+        "decisions": (("Lolland", "godkendt 28. april 2025"),),
+        "enclosed": ("Afrapportering, version 2",),
+    },
+    contexts.ReservationLiftedContext: {
+        "submitted_on": dt.date(2025, 5, 28),
+        "lifted": (("Faxe", dt.date(2025, 6, 12)), ("Greve", dt.date(2025, 6, 23))),
+        "total": 17,
+    },
+    contexts.CommentContext: {
+        "due_on": dt.date(2025, 3, 14),
+        "version": 2,
+        "speaks_for": "styregruppen",
+        "message": "Se især på anbefalingerne.",
+        "draft_url": "https://pages.example/b/hemmeligt",
+    },
+    contexts.NoticeContext: {
+        "headline": "Fristen er nær",
+        "lines": ("13 af 17 kommuner har godkendt.",),
+    },
+}
+
+HOSTILE = (
+    "*fed* _a_ <script>&amp;[x](http://ond.example)\r\n"
+    "Bcc: ond@ond.example\n\n# ~`|\\ 1. - =?utf-8?q?=0AX?="
+)
+TAME = " ".join(HOSTILE.split())
+
+
+def context_for(kind: MailKind, **changes: Any) -> contexts.MailContext:
+    return MAILS[kind](**{**COMMON, **OWN[MAILS[kind]], **changes})
+
+
+def flat(text: str) -> str:
+    """The words of a text, however its lines are broken."""
+    return " ".join(text.replace("\N{NO-BREAK SPACE}", " ").split())
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.words: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+def read(html: str) -> _Reader:
+    reader = _Reader()
+    reader.feed(html)
+    return reader
+
+
+# --- Every kind ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", MailKind)
+def test_every_kind_of_mail_can_be_written(kind: MailKind) -> None:
+    mail = render_mail(kind, context_for(kind))
+
+    assert mail.subject.startswith("[CU-PROEVE-2025] ")
+    assert mail.text.startswith("Kære Socialsekretariatet\n\n")
+    assert "Venlig hilsen\n" in mail.text
+    assert mail.html.startswith('<!DOCTYPE html>\n<html lang="da">')
+    assert re.fullmatch("[0-9a-f]{12}", mail.template_version)
+
+
+@pytest.mark.parametrize("kind", MailKind)
+def test_the_plain_text_holds_no_markup_and_no_long_lines(kind: MailKind) -> None:
+    text = render_mail(kind, context_for(kind)).text
+
+    assert not re.search(r"\*\*|\\|^#|^>|\{[{%]|None|\n\n\n| $", text, re.MULTILINE)
+    assert max(map(len, text.splitlines())) <= 72
+
+
+@pytest.mark.parametrize("kind", MailKind)
+def test_both_texts_say_the_same(kind: MailKind) -> None:
+    mail = render_mail(kind, context_for(kind))
+    reader = read(mail.html)
+    page = flat(" ".join(reader.words))
+
+    for line in filter(str.isalpha, mail.text.split()):
+        assert line in page
+    assert reader.tags <= {
+        *("html", "head", "meta", "title", "body", "table", "tr", "td", "div", "p", "ul", "li"),
+        *("strong", "h2", "blockquote", "br", "hr", "a"),
+    }
+
+
+def test_declared_kinds_and_the_folders_of_templates_are_the_same() -> None:
+    found = {p.name for p in (paths.TEMPLATES / "mail").iterdir() if p.is_dir()}
+
+    assert found - {"_base"} == {kind.value for kind in MailKind}
+    assert MAILS.keys() == set(MailKind)
+    for kind in MailKind:
+        files = {p.name for p in (paths.TEMPLATES / "mail" / kind.value).iterdir()}
+        assert files == {"subject.txt", "body.md"}
+
+
+def test_every_context_has_an_example_here_with_every_field() -> None:
+    for context_class, own in OWN.items():
+        optional = {"report_url", "is_enclosed", "council_name"}
+        names = {field.name for field in fields(context_class)} - optional
+        assert names == COMMON.keys() | own.keys()
+
+
+def test_ninety_eight_invitations_are_written_in_well_under_a_second() -> None:
+    render_mail(MailKind.INVITATION, context_for(MailKind.INVITATION))
+
+    began = time.process_time()
+    for number in range(98):
+        context = context_for(MailKind.INVITATION, party_name=f"Kommune {number}")
+        render_mail(MailKind.INVITATION, context)
+
+    assert time.process_time() - began < 1
+
+
+# --- What they say ---------------------------------------------------------------------------
+
+
+def test_an_invitation_says_when_how_and_what_must_not_be_in_the_answer() -> None:
+    text = flat(render_mail(MailKind.INVITATION, context_for(MailKind.INVITATION)).text)
+
+    assert "ét samlet svar senest fredag den 14. marts 2025" in text
+    assert "- Frist for afrapporteringen: 31. maj 2025" in text
+    assert "aldrig CPR-numre" in text
+    assert "«ingen borgere i målgruppen». Det er et fuldt svar." in text
+    assert "hvem der er ansvarlig for svaret" in text
+    assert "https://sager.example/bilag_2?a=1&b=2" in text
+
+
+def test_an_invitation_without_a_deadline_or_questions_leaves_them_out() -> None:
+    context = context_for(MailKind.INVITATION, deadline=None, questions_url="", agency_name="")
+
+    text = flat(render_mail(MailKind.INVITATION, context).text)
+
+    assert "Frist for" not in text
+    assert "- Modtaget: 10. januar 2025 Mangler I spørgsmålene, så svar" in text
+
+
+@pytest.mark.parametrize(
+    ("days", "written_on", "told"),
+    [
+        (3, dt.date(2025, 3, 11), "Der er 3 arbejdsdage til."),
+        (1, dt.date(2025, 3, 13), "Der er 1 arbejdsdag til."),
+        (0, FRIDAY, "Det er i dag."),
+    ],
+)
+def test_a_reminder_says_how_long_there_is(days: int, written_on: dt.date, told: str) -> None:
+    for kind in (MailKind.REMINDER_BEFORE, MailKind.COUNCIL_REMINDER_BEFORE):
+        context = context_for(kind, business_days_left=days, written_on=written_on)
+
+        assert told in flat(render_mail(kind, context).text)
+
+
+def test_an_escalated_reminder_tells_the_history_in_order_and_why_there_is_a_copy() -> None:
+    for kind in (MailKind.REMINDER_ESCALATED, MailKind.COUNCIL_REMINDER_ESCALATED):
+        text = render_mail(kind, context_for(kind)).text
+
+        days = re.findall(r"^- (\d.*?): (.*)$", text, re.MULTILINE)
+        assert days == [
+            ("15. januar 2025", "vi bad om det første gang"),
+            ("21. februar 2025", "påmindelse"),
+            ("14. marts 2025", "fristen udløb"),
+            ("17. marts 2025", "rykker"),
+        ]
+        assert "Kommunaldirektøren får en kopi" in text
+        assert "Det er 5 arbejdsdage siden." in flat(text)
+
+
+def test_an_escalated_reminder_claims_no_copy_that_nobody_gets() -> None:
+    for kind in (MailKind.REMINDER_ESCALATED, MailKind.COUNCIL_REMINDER_ESCALATED):
+        text = render_mail(kind, context_for(kind, copied_to="")).text
+
+        assert "kopi" not in text
+
+
+@pytest.mark.parametrize(
+    ("completeness", "told", "untold"),
+    [
+        (Completeness.COMPLETE, "Vi har registreret et fuldt svar", "resten"),
+        (Completeness.PARTIAL, "fristen for resten er fredag den 14. marts 2025", "ikke gøre mere"),
+        (Completeness.NO_CITIZENS, "ingen borgere har i målgruppen. Det er et fuldt", "resten"),
+    ],
+)
+def test_thanks_tell_whether_anything_is_still_missing(
+    completeness: Completeness, told: str, untold: str
+) -> None:
+    context = context_for(MailKind.THANKS, completeness=completeness)
+
+    text = flat(render_mail(MailKind.THANKS, context).text)
+
+    assert told in text
+    assert untold not in text
+
+
+def test_thanks_for_a_late_partial_answer_say_that_the_date_was() -> None:
+    context = context_for(
+        MailKind.THANKS, completeness=Completeness.PARTIAL, written_on=dt.date(2025, 3, 17)
+    )
+
+    assert "fristen for resten var fredag" in flat(render_mail(MailKind.THANKS, context).text)
+
+
+def test_a_council_gets_the_wording_line_by_line_to_copy() -> None:
+    mail = render_mail(MailKind.COUNCIL_INVITATION, context_for(MailKind.COUNCIL_INVITATION))
+
+    assert (
+        "\n    Det indstilles,\n\n    - at kommunalbestyrelsen godkender rapporten.\n" in mail.text
+    )
+    assert "- Anbefalet af: KKR Sjælland den 8. april 2025" in mail.text
+    assert "Alle 17 kommuner tager stilling" in mail.text
+    assert "«byrådet»" in mail.text
+
+
+def test_a_regional_council_is_not_called_a_municipal_one() -> None:
+    named = {"party_name": "Regionsrådet i Region Nordjylland", "council_name": "regionsrådet"}
+    for kind in (k for k in MailKind if "council" in k.value):
+        wording = {"recommended_wording": "At regionsrådet godkender rapporten."}
+        context = context_for(kind, **named, **(wording if "invitation" in kind else {}))
+        text = render_mail(kind, context).text
+
+        assert "kommunalbestyrelsen" not in text
+        assert "byrådet" not in text
+
+
+def test_a_submission_with_a_reservation_names_who_is_missing() -> None:
+    mail = render_mail(MailKind.SUBMISSION, context_for(MailKind.SUBMISSION))
+    text = flat(mail.text)
+
+    assert mail.subject == "[CU-PROEVE-2025] Afrapporteringen fra kommunerne med forbehold"
+    assert "13 af 17 kommuner har godkendt afrapporteringen." in text
+    assert "I hele landet har 86 af 98 kommuner godkendt." in text
+    assert "behandling i Faxe, Greve, Køge og Lejre, som endnu ikke har" in text
+    assert "- Lolland: godkendt 28. april 2025" in text
+
+
+def test_a_submission_that_all_have_approved_has_no_reservation() -> None:
+    context = context_for(
+        MailKind.SUBMISSION, approved=17, missing=(), country_approved=None, country_total=None
+    )
+
+    mail = render_mail(MailKind.SUBMISSION, context)
+
+    assert "Alle 17 kommuner har godkendt" in mail.text
+    assert "orbehold" not in mail.subject + mail.text
+    assert "hele landet" not in mail.text
+
+
+def test_a_submission_counts_who_decided_otherwise_as_decided() -> None:
+    context = context_for(MailKind.SUBMISSION, approved=16, missing=())
+
+    text = flat(render_mail(MailKind.SUBMISSION, context).text)
+
+    assert "Alle 17 kommuner har behandlet afrapporteringen, og 16 har godkendt den." in text
+
+
+def test_a_lifted_reservation_lists_the_last_decisions() -> None:
+    kind = MailKind.RESERVATION_LIFTED
+
+    many = flat(render_mail(kind, context_for(kind)).text)
+    one = flat(render_mail(kind, context_for(kind, lifted=(("Faxe", FRIDAY),))).text)
+
+    assert "2 kommuner. De har nu godkendt: - Faxe: 12. juni 2025 - Greve: 23. juni 2025" in many
+    assert "Alle 17 kommuner har nu behandlet" in many
+    assert "1 kommune. Den har nu godkendt: - Faxe: 14. marts 2025" in one
+
+
+def test_the_signature_names_the_secretariat_once_and_no_phone_that_is_not_there() -> None:
+    context = context_for(
+        MailKind.INVITATION, responsible="rammeaftalesekretariatet", secretariat_phone=""
+    )
+
+    text = render_mail(MailKind.INVITATION, context).text
+
+    assert (
+        "Har I spørgsmål, så svar på denne mail.\n\nVenlig hilsen\n\n"
+        "Rammeaftalesekretariatet\nsekretariat@rammeaftale.example\n\n--------\n\n"
+    ) in text
+
+
+# --- Hostile values --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", MailKind)
+def test_no_value_can_become_markup_or_another_header(kind: MailKind) -> None:
+    harmless = read(render_mail(kind, context_for(kind)).html).tags
+    texts = {f.name for f in fields(MAILS[kind]) if f.type == "str"}
+    texts -= {"completeness", "link"}  # a link is never a person's words
+    context = context_for(kind, **dict.fromkeys(texts, HOSTILE))
+
+    mail = render_mail(kind, context)
+
+    assert len(mail.subject.splitlines()) == 1
+    assert TAME in flat(mail.text)
+    assert TAME in flat(" ".join(read(mail.html).words))
+    assert read(mail.html).tags <= harmless | {"hr", "blockquote", "br"}
+
+
+def test_names_with_markdown_signs_stand_in_the_text_as_they_are() -> None:
+    context = context_for(MailKind.INVITATION, greeting_name="A*B_C <d> [e] & 1. f")
+
+    mail = render_mail(MailKind.INVITATION, context)
+
+    assert mail.text.startswith("Kære A*B_C <d> [e] & 1. f\n")
+    assert "Kære A*B_C &lt;d&gt; [e] &amp; 1. f</p>" in mail.html
+
+
+def test_a_link_that_is_no_web_address_is_not_made_one() -> None:
+    context = context_for(MailKind.INVITATION, questions_url="javascript:alert(1)")
+
+    assert 'href="javascript' not in render_mail(MailKind.INVITATION, context).html
+
+
+# --- What is refused -------------------------------------------------------------------------
+
+
+def test_a_context_of_another_kind_is_a_mistake_of_the_programmer() -> None:
+    with pytest.raises(TypeError, match="thanks takes a ThanksContext, not a InvitationContext"):
+        render_mail(MailKind.THANKS, context_for(MailKind.INVITATION))
+
+
+def own_template(folder: Path, name: str, text: str) -> Path:
+    file = folder / "mail" / name
+    file.parent.mkdir(parents=True)
+    file.write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_an_unknown_name_fails_even_in_a_branch_that_is_not_taken(tmp_path: Path) -> None:
+    mine = own_template(tmp_path, "thanks/body.md", "Tak\n\n{% if 1 > 2 %}{{ frist }}{% endif %}")
+
+    with pytest.raises(TemplateError, match=r"«thanks/body.md».*«frist».*due_on") as caught:
+        render_mail(MailKind.THANKS, context_for(MailKind.THANKS), overrides=mine)
+
+    assert caught.value.template == "thanks/body.md"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Tak\n\n{{ due_on.wrong }}", "linje 3,.*no attribute 'wrong'"),
+        ("Tak\n\n\n{{ due_on }}", "linje 4,.*date skal skrives ud med et filter"),
+        ("{{ due_on|", "linje 1,"),
+        ("{{ due_on|dato }}", "«thanks/body.md».*dato"),
+        ('{% extends "_base/nope.md" %}', "«_base/nope.md».*findes ikke"),
+        ("{{ ''.__class__.__mro__ }}", "«thanks/body.md»"),
+    ],
+)
+def test_a_wrong_template_is_named_with_its_line(tmp_path: Path, text: str, told: str) -> None:
+    mine = own_template(tmp_path, "thanks/body.md", text)
+
+    with pytest.raises(TemplateError, match=told):
+        render_mail(MailKind.THANKS, context_for(MailKind.THANKS), overrides=mine)
+
+
+def test_a_missing_template_is_named(tmp_path: Path) -> None:
+    with pytest.raises(TemplateError, match=r"«thanks/subject.txt».*findes ikke"):
+        render_mail(MailKind.THANKS, context_for(MailKind.THANKS), templates=tmp_path)
+
+
+# --- A secretariat's own texts ---------------------------------------------------------------
+
+
+def test_a_secretariats_own_template_is_used_and_changes_only_that_version(tmp_path: Path) -> None:
+    kinds = (MailKind.THANKS, MailKind.INVITATION)
+    before = {kind: render_mail(kind, context_for(kind)) for kind in kinds}
+    body = '{% extends "_base/body.md" %}{% block content %}Tusind tak.{% endblock %}'
+    mine = own_template(tmp_path, "thanks/body.md", body)
+
+    after = {kind: render_mail(kind, context_for(kind), overrides=mine) for kind in kinds}
+
+    assert "Tusind tak." in after[MailKind.THANKS].text
+    assert after[MailKind.THANKS].subject == before[MailKind.THANKS].subject
+    assert after[MailKind.THANKS].template_version != before[MailKind.THANKS].template_version
+    assert after[MailKind.INVITATION] == before[MailKind.INVITATION]
+
+
+def test_a_change_of_the_base_shows_in_the_next_mail_and_its_version(tmp_path: Path) -> None:
+    mine = tmp_path / "templates"
+    shutil.copytree(paths.TEMPLATES / "mail", mine / "mail")
+    before = render_mail(MailKind.THANKS, context_for(MailKind.THANKS), templates=mine)
+    base = mine / "mail" / "_base" / "body.md"
+    base.write_text(base.read_text(encoding="utf-8").replace("Venlig hilsen", "De bedste hilsner"))
+
+    after = render_mail(MailKind.THANKS, context_for(MailKind.THANKS), templates=mine)
+
+    assert "De bedste hilsner" in after.text
+    assert after.template_version != before.template_version

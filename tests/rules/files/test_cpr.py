@@ -1,0 +1,312 @@
+"""CPR numbers are found however they are written, graded by how sure that is, and never shown.
+
+All numbers are made here from a day of birth; none is copied, and none is anybody's by intent.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import uuid
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from stdnum.dk import cpr
+from stdnum.exceptions import ValidationError
+
+from udmelding.errors import RefusedError
+from udmelding.rules.cpr_wording import check_no_cpr, found_sentence, refusal_of_file
+from udmelding.rules.files.cpr import MASK, CprHit, Grade, find_cpr, masked, surest, without_cpr
+
+TODAY = dt.date(2026, 6, 1)
+BORN = dt.date(1981, 5, 17)
+EARLIEST = dt.date(1900, 1, 1)
+
+
+def number_born(day: dt.date, *, holds: bool = True) -> str:
+    """Ten digits for a person born on that day, with or without a check digit that holds."""
+    date = day.strftime("%d%m%y")
+    centuries = [c for c in "0123456789" if born(f"{date}{c}000") == day]
+    numbers = (f"{date}{c}{rest:03}" for c in centuries for rest in range(1_000))
+    return next(n for n in numbers if (cpr.checksum(n) == 0) is holds)
+
+
+def born(number: str) -> dt.date | None:
+    """The day that a number tells; None for 29 February of a year that has none."""
+    try:
+        return cpr.get_birth_date(number)
+    except ValidationError:
+        return None
+
+
+def parts(*, holds: bool = True, day: dt.date = BORN) -> tuple[str, str]:
+    number = number_born(day, holds=holds)
+    return number[:6], number[6:]
+
+
+def grades(text: str, *, is_cell: bool = False) -> list[Grade]:
+    return [hit.grade for hit in find_cpr(text, TODAY, is_cell=is_cell)]
+
+
+DASHES = ("-", "–", "—", "\u2010", "\u2011", "\u2212", " - ", " – ", "-\n", "\x02", "\ufffe")
+MARKS = (".", "/", "_", " ", "\u00a0", "\u2009", "\u202f", "  ")
+UNSEEN = ("\u200b", "\u00ad", "\u2060", "\ufeff", "\u200e")
+
+
+@pytest.mark.parametrize("between", [*DASHES, *MARKS])
+def test_six_and_four_digits_are_certain_where_the_check_digit_holds_and_else_likely(
+    between: str,
+) -> None:
+    assert grades(f"Borger {between.join(parts())} har svaret") == [Grade.CERTAIN]
+    assert grades(f"Borger {between.join(parts(holds=False))} har svaret") == [Grade.LIKELY]
+
+
+def test_ten_digits_in_a_row_are_likely_where_the_check_digit_holds_and_else_possible() -> None:
+    assert grades(f"nr. {''.join(parts())}.") == [Grade.LIKELY]
+    assert grades(f"nr. {''.join(parts(holds=False))}.") == [Grade.POSSIBLE]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "CPR{0}-{1}",
+        "cpr:{0}{1}",
+        "CPR{0}{1}",
+        "({0}-{1})",
+        "12 {0}-{1} 45 år",
+        "1;{0}{1};ja",
+        "«{0}-{1}»",
+        "{0}-{1}Hansen",
+        "borger_{0}-{1}.pdf",
+        "1_{0}{1}.pdf",
+        "{0}{1}.0",
+    ],
+)
+def test_what_stands_beside_a_number_does_not_hide_it(written: str) -> None:
+    (found,) = grades(written.format(*parts()))
+
+    assert found in (Grade.CERTAIN, Grade.LIKELY)
+
+
+def test_the_day_may_be_written_with_points_before_the_last_four() -> None:
+    date, serial = parts()
+    for sign in (".", "-", "/", " "):
+        assert grades(f"{date[:2]}{sign}{date[2:4]}{sign}{date[4:]}-{serial}") == [Grade.CERTAIN]
+
+
+def test_signs_that_are_not_seen_and_digits_of_other_scripts_hide_nothing() -> None:
+    number = number_born(BORN)
+    wide = "".join(chr(ord("０") + int(digit)) for digit in number)  # noqa: RUF001 - is the point
+    for sign in UNSEEN:
+        assert grades(sign.join(number)) == [Grade.LIKELY]
+    assert grades(f"{wide[:6]}-{wide[6:]}") == [Grade.CERTAIN]
+
+
+def test_a_replacement_number_is_possible() -> None:
+    date, serial = parts()
+    assert grades(f"{int(date[:2]) + 60}{date[2:]}-{serial}") == [Grade.POSSIBLE]
+    assert grades(f"{date}-{serial[0]}AB4") == [Grade.POSSIBLE]
+    assert grades(f"{date}-TA01") == [Grade.POSSIBLE]
+    assert grades(f"{date}{serial[0]}XY4") == [Grade.POSSIBLE]
+
+
+def test_a_leading_zero_that_a_table_has_lost_is_put_back() -> None:
+    number = number_born(dt.date(1981, 5, 7))
+    assert number.startswith("0")
+    for cell in (number[1:], f" {number[1:]} ", f"{number[1:]}.0"):
+        assert grades(cell, is_cell=True) == [Grade.LIKELY]
+        assert grades(cell) == []
+    assert grades(f"nr. {number[1:]}", is_cell=True) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "5798000123456",
+        "EAN 5798 0001 2345 6",
+        "CVR 12345678",
+        "+45 12 34 56 78",
+        "tlf. 12 34 56 78",
+        "1.234.567.890 kr.",
+        "29.00.00-A00-1-25",
+        "27.36.04-A00-1-25",
+        "27.03.10-P20-1-25",
+        "DK5000400440116243",
+        "12.05.2024 12.30",
+        "d. 12.05.24 1500 deltagere",
+        "2024-05-12T12:30:00",
+        "1205-2405-0612",
+        "311399-1234",
+        "DDMMÅÅ-XXXX",
+        "",
+    ],
+)
+def test_other_numbers_are_no_cpr_numbers(text: str) -> None:
+    assert grades(text) == []
+    assert grades(text, is_cell=True) == []
+
+
+def test_a_number_inside_something_longer_is_none() -> None:
+    number = "".join(parts())
+    for text in (
+        f"1{number}",
+        f"{number}1",
+        f"a1{number}",
+        f"{number}f3b",
+        f"+{number}",
+        f"3,{number_born(BORN, holds=False)}",
+        f"p-nr. {number}",
+        f"P-nummer: {number}",
+    ):
+        assert grades(text) == [], "as far as a text without the number can say"
+
+
+def test_a_number_in_a_chain_of_numbers_is_less_sure() -> None:
+    date, serial = parts()
+    assert grades(f"24-{date}-{serial}") == [Grade.LIKELY]
+    assert grades(f"24-{date}{serial}-1") == [Grade.POSSIBLE]
+
+
+def test_the_checksum_and_the_name_of_a_file_in_the_store_are_none() -> None:
+    number = "".join(parts())
+    made = uuid.UUID(hex=f"ab{number[:6]}{number[6:]}4bcd8aaa0123456789ab"[:32])
+    assert grades(str(made)) == []
+    assert grades(f"{number}{'0a1b2c3d' * 6}") == []
+
+
+def test_a_leap_day_is_a_day_only_in_the_century_that_has_it() -> None:
+    leap = number_born(dt.date(2000, 2, 29))
+
+    assert grades(f"{leap[:6]}-{leap[6:]}") == [Grade.CERTAIN]
+    assert grades(f"{leap[:6]}-0{leap[7:]}") == [], "1900 was no leap year"
+
+
+def test_nobody_is_born_after_today() -> None:
+    tomorrow = dt.date(2026, 6, 2)
+    number = number_born(tomorrow, holds=False)
+    written = f"{number[:6]}-{number[6:]}"
+
+    assert find_cpr(written, tomorrow - dt.timedelta(days=1)) == ()
+    assert [hit.grade for hit in find_cpr(written, tomorrow)] == [Grade.LIKELY]
+
+
+def test_what_is_found_says_where_it_stands_in_the_text_as_it_was() -> None:
+    written = "\u200b-".join(parts())
+    text = f"Se\u200b {written} og {written}"
+
+    first, second = find_cpr(text, TODAY)
+
+    assert (text[first.start : first.end], text[second.start : second.end]) == (written, written)
+    assert masked(text, (second, first)) == f"Se\u200b {MASK} og {MASK}"
+
+
+def test_the_surest_of_several_grades_is_told() -> None:
+    assert surest([Grade.POSSIBLE, Grade.CERTAIN, Grade.LIKELY]) is Grade.CERTAIN
+    assert surest([]) is None
+
+
+# --- Laws ---
+
+past_days = st.dates(EARLIEST, TODAY)
+separators = st.sampled_from((*DASHES, *MARKS, *UNSEEN, ""))
+around = st.sampled_from(("", " ", "Borger: ", "(", "\n", "cpr ", "«", "nr.\t"))
+
+
+@settings(deadline=None)
+@given(past_days, separators, around, st.booleans())
+def test_every_number_of_a_past_day_is_found_and_nothing_of_it_is_left(
+    day: dt.date, between: str, before: str, holds: bool
+) -> None:
+    date, serial = parts(day=day, holds=holds)
+    text = f"{before}{date}{between}{serial}{before}"
+
+    hits = find_cpr(text, TODAY)
+    left = masked(text, hits)
+
+    assert len(hits) == 1
+    assert left == f"{before}{MASK}{before}"
+    assert not re.search(r"\d{4}", repr(hits)), "the digits are nowhere to be seen"
+
+
+@settings(deadline=None)
+@given(st.text(st.sampled_from("0123456789-–. /_:A\u200b\u00a0x"), max_size=60))
+def test_masking_what_was_masked_changes_nothing_more(text: str) -> None:
+    once = without_cpr(text, TODAY)
+
+    assert without_cpr(once, TODAY) == once
+
+
+@settings(deadline=None)
+@given(st.text(st.sampled_from("0123456789-–. /_:æx\u200b"), max_size=40))
+def test_a_text_with_fewer_than_ten_digits_holds_no_number(text: str) -> None:
+    if sum(sign.isdecimal() for sign in text) < 10:
+        assert find_cpr(text, TODAY) == ()
+
+
+@settings(deadline=None)
+@given(st.text(max_size=80), st.booleans())
+def test_hits_stand_in_order_inside_the_text_whatever_it_is(text: str, is_cell: bool) -> None:
+    hits = find_cpr(text, TODAY, is_cell=is_cell)
+
+    ends = [0, *(at for hit in hits for at in (hit.start, hit.end)), len(text)]
+    assert ends == sorted(ends)
+
+
+def test_a_megabyte_of_digits_is_looked_through() -> None:
+    """Quadratic work would take hours here; that it ends at all is what is tested."""
+    for unit in ("1", "1\u200b", "010181-", "010181 ", "99"):
+        assert find_cpr(unit * (1_000_000 // len(unit)), TODAY) == ()
+
+
+# --- What is told ---
+
+
+def test_the_place_and_what_to_do_are_told_by_grade() -> None:
+    cell = "ark «Svar», celle B7"
+    assert refusal_of_file([(cell, Grade.CERTAIN)]) == (
+        "Der står et cpr-nummer i ark «Svar», celle B7. Fjern det, og send filen igen."
+    )
+    assert refusal_of_file([(cell, Grade.LIKELY), ("side 3", Grade.POSSIBLE)]) == (
+        "Der står noget, der ligner et cpr-nummer, i ark «Svar», celle B7. "
+        "Fjern det, og send filen igen."
+    )
+    assert refusal_of_file([(cell, Grade.POSSIBLE)]) == ""
+    assert found_sentence([(cell, Grade.POSSIBLE)]) == (
+        "Der står noget, der måske er et cpr-nummer, i ark «Svar», celle B7."
+    )
+    assert found_sentence([]) == ""
+
+
+def test_of_many_places_the_first_are_named_and_the_rest_counted() -> None:
+    places = [(f"side {number}", Grade.CERTAIN) for number in (1, 1, 2, 3, 4, 5, 6, 7)]
+
+    assert refusal_of_file(places) == (
+        "Der står et cpr-nummer på side 1, side 2, side 3, side 4, side 5 og 2 andre steder. "
+        "Fjern dem, og send filen igen."
+    )
+
+
+def test_pages_and_cells_each_get_their_own_small_word() -> None:
+    places = [(place, Grade.CERTAIN) for place in ("side 2", "side 3", "filens navn", "linje 4")]
+
+    assert found_sentence(places) == (
+        "Der står et cpr-nummer på side 2, side 3, i filens navn og på linje 4."
+    )
+
+
+def test_a_field_with_a_number_is_refused_and_named_without_it() -> None:
+    number = "-".join(parts())
+    with pytest.raises(RefusedError) as refused:
+        check_no_cpr({"feltet «Navn»": "Bo", "feltet «Bemærkning»": f"Se {number}"}, TODAY)
+
+    assert refused.value.message == (
+        "Der står et cpr-nummer i feltet «Bemærkning». Fjern det, og prøv igen."
+    )
+    check_no_cpr({"feltet «Bemærkning»": number_born(BORN, holds=False)}, TODAY)
+
+
+def test_a_hit_shows_its_place_and_grade_only() -> None:
+    assert repr(CprHit(3, 14, Grade.CERTAIN)) == (
+        "CprHit(start=3, end=14, grade=<Grade.CERTAIN: 'certain'>)"
+    )

@@ -1,0 +1,131 @@
+"""The overview: what it shows of the cases, how it is narrowed, and that many cost as few."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from models import Role, Scope
+from tests.web.conftest import NOW
+from udmelding.casework.desk import desk
+from udmelding.casework.launch.launching import NewCase, launch_case
+from udmelding.casework.services import Services
+from udmelding.journal.case.header import find
+from udmelding.journal.database import writing
+from udmelding.journal.recording.entries import NewClosure, NewDeadline, NewParticulars
+from udmelding.journal.recording.record import Stamp, record
+
+pytestmark = pytest.mark.database
+
+SignedIn = Callable[[Role], Any]
+STAMP = Stamp(NOW - dt.timedelta(days=20), "anna")
+
+
+def launch(services: Services, number: int, responsible: str = "") -> str:
+    reference = f"CU-PROEVE-{number}"
+    new = NewCase(
+        reference=reference,
+        process="central-udmelding",
+        area="sjaelland",
+        scope=Scope.REGIONAL,
+        received_on=STAMP.now.date(),
+        particulars=NewParticulars(title=f"Ældre sag {number}", responsible=responsible),
+        deadline=NewDeadline(due_on=NOW.date() + dt.timedelta(days=200 + number)),
+    )
+    with writing(services.engine) as session:
+        launch_case(session, services.settings, new, STAMP)
+    return reference
+
+
+@pytest.fixture
+def page(services: Services, signed_in: SignedIn) -> Callable[[str], str]:
+    """The overview at an address, as a reader sees it."""
+    browser = signed_in(Role.READER)
+
+    def get(query: str = "") -> str:
+        answer = browser.get(f"/{query}")
+        assert answer.status_code == 200
+        return str(answer.text)
+
+    return get
+
+
+def test_every_open_case_is_counted_and_shown_most_urgent_first(
+    services: Services, page: Callable[[str], str]
+) -> None:
+    for number in range(3):
+        launch(services, number)
+    text = page("")
+    assert "Åbne sager (3)" in text
+    places = [text.index(f">Ældre sag {number}</a>") for number in range(3)]
+    assert places == sorted(places)
+
+
+def test_the_cases_come_in_pages_that_keep_what_was_asked_for(
+    services: Services, page: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "PAGE", 2)
+    for number in range(3):
+        launch(services, number)
+    first, last = page("?q=%C3%86LDRE"), page("?q=%C3%86LDRE&side=2")
+    assert "Åbne sager (3)" in first
+    assert "Side 1 af 2" in first
+    assert 'href="?q=%C3%86LDRE&amp;side=2"' in first
+    assert "Ældre sag 2" not in first
+    assert "Ældre sag 2" in last
+    assert "Side 2 af 2" in page("?side=99")
+
+
+def test_the_overview_is_narrowed_by_words_and_to_ones_own(
+    services: Services, page: Callable[[str], str]
+) -> None:
+    launch(services, 1, responsible="reader")
+    launch(services, 2)
+    assert "Åbne sager (1 af 2)" in page("?mine=ja")
+    assert "Ældre sag 2" not in page("?q=proeve-1")
+    assert "Ingen sager passer til det valgte." in page("?q=findes-ikke")
+    assert "Åbne sager (2)" in page("?lys=lilla&sorter=farve")
+
+
+def test_a_closed_case_is_put_away_and_can_be_asked_for(
+    services: Services, page: Callable[[str], str]
+) -> None:
+    launch(services, 1)
+    reference = launch(services, 2)
+    with writing(services.engine) as session:
+        record(
+            session,
+            find(session, reference),
+            NewClosure(closed_on=STAMP.now.date()),
+            Stamp(NOW, "anna"),
+        )
+    assert "Åbne sager (1)" in page("")
+    assert "Afsluttede sager (1)" in page("")
+    assert "Ældre sag 2" in page("?lys=afsluttet")
+
+
+@pytest.mark.parametrize("path", ["/", "/sager/CU-PROEVE-1", "/sager/CU-PROEVE-1/log", "/ny"])
+def test_more_cases_cost_no_more_statements(
+    services: Services, signed_in: SignedIn, path: str
+) -> None:
+    browser = signed_in(Role.CASEWORKER)
+    counts: list[int] = []
+
+    def one_more(*_: object) -> None:
+        counts[-1] += 1
+
+    sa.event.listen(services.engine, "before_cursor_execute", one_more)
+    counts.append(0)
+    launch(services, 1)
+    for number in (2, 3, 4, 5):
+        assert browser.get(path).status_code == 200  # what is missing is worked out
+        counts.append(0)
+        assert browser.get(path).status_code == 200
+        counts.append(0)
+        launch(services, number)
+    sa.event.remove(services.engine, "before_cursor_execute", one_more)
+    assert len(set(counts[1::2])) == 1

@@ -1,0 +1,214 @@
+"""A question set in the browser: saved as it is typed, sent whole, by the one who has the link."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from models import Completeness, OutboxState, Role
+from tests.answering import FORM, READERS, answer, collected, drafted, typed_for
+from tests.casework.forms.test_answers import REF, cpr_like, launched
+from udmelding import clock
+from udmelding.casework.access.links import link_for
+from udmelding.casework.forms.question_sets import ask
+from udmelding.casework.forms.workbooks import workbook_for
+from udmelding.casework.services import Services
+from udmelding.journal.case.header import find
+from udmelding.journal.database import reading, writing
+from udmelding.journal.forms.answers import answers_of
+from udmelding.journal.forms.drafts import draft_of
+from udmelding.journal.mail import outbox
+from udmelding.journal.recording.record import Stamp
+from udmelding.web.limits import Limit
+from udmelding.web.parties import municipality
+from udmelding.web.report import reading as reading_page
+
+LOLLAND, GREVE = "0360", "0253"
+START = clock.at(dt.date(2025, 3, 3))
+NOW = clock.at(dt.date(2025, 4, 15))
+SignedIn = Callable[[Role], Any]
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (municipality, reading_page):
+        monkeypatch.setattr(module, "_LIMIT", Limit(most=30, window=dt.timedelta(minutes=10)))
+
+
+@pytest.fixture
+def asking(services: Services) -> Services:
+    launched(services, REF, START, None)
+    ask(services, REF, FORM, Stamp(START, "anna"))
+    return services
+
+
+class Respondent:
+    """Somebody with a link, in a browser without JavaScript."""
+
+    def __init__(self, web: FastAPI, services: Services, party: str = LOLLAND) -> None:
+        self.client = TestClient(web, base_url="http://127.0.0.1:8080", follow_redirects=False)
+        with writing(services.engine) as session:
+            link = link_for(services, session, REF, party, by="anna", now=NOW, made_for="Hanne")
+        self.path = link[link.index("/k/") :] + "/skema"
+
+    def page(self) -> str:
+        found = self.client.get(self.path)
+        assert found.status_code == 200
+        return found.text
+
+    def hidden(self) -> dict[str, str]:
+        page = self.page()
+        return {
+            name: re.search(rf'name="{name}" value="([^"]*)"', page)[1]  # type: ignore[index]
+            for name in ("form_value", "revision", "base")
+        }
+
+    def post(self, typed: dict[str, str], where: str = "", **more: str) -> Any:
+        fields: dict[str, Any] = {f"f:{path}": text for path, text in typed.items()}
+        return self.client.post(self.path + where, data=self.hidden() | fields | more)
+
+
+def standing(services: Services, party: str = LOLLAND) -> list[Any]:
+    with reading(services.engine) as session:
+        return list(answers_of(session, find(session, REF).id, party=party))
+
+
+def test_what_is_typed_is_saved_and_stands_there_when_the_link_is_opened_again(
+    asking: Services, web: FastAPI
+) -> None:
+    hanne = Respondent(web, asking)
+    told = hanne.post({"borgere": "12,5", "kvinder": "2"}, "/kladde")
+    assert told.status_code == 200
+    body = told.json()
+    assert body["problems"]["borgere"].startswith("«12,5»")
+    assert body["asked"]["ventetid"] is False, "asked only of those with somebody who waits"
+    assert 'value="12,5"' in hanne.page()
+    assert "af Hanne" in hanne.page()
+
+
+def test_a_draft_that_somebody_else_saved_meanwhile_is_not_overwritten(
+    asking: Services, web: FastAPI
+) -> None:
+    hanne = Respondent(web, asking)
+    old = hanne.hidden()
+    hanne.post({"borgere": "4"}, "/kladde")
+    told = hanne.client.post(hanne.path + "/kladde", data=old | {"f:borgere": "5"})
+    assert told.status_code == 409
+    assert "En anden har gemt" in told.json()["text"]
+
+
+def test_a_cpr_number_is_told_of_at_once_and_never_kept(asking: Services, web: FastAPI) -> None:
+    hanne, number = Respondent(web, asking), cpr_like()
+    told = hanne.post({"begrundelse": f"Se {number}"}, "/kladde")
+    assert "cpr-nummer" in told.json()["problems"]["begrundelse"]
+    with reading(asking.engine) as session:
+        draft = draft_of(session, find(session, REF).id, "collection", LOLLAND)
+    assert draft is not None
+    assert number not in str(draft)
+
+
+def test_a_whole_answer_is_sent_and_thanked_for(asking: Services, web: FastAPI) -> None:
+    hanne = Respondent(web, asking)
+    sent = hanne.post(typed_for(LOLLAND, NOW), do="send")
+    assert sent.status_code == 303, sent.text
+    assert "Tak. Jeres svar er sendt" in hanne.client.get(sent.headers["location"]).text
+    assert [one.completeness for one in standing(asking)] == [Completeness.COMPLETE]
+
+
+def test_an_answer_with_mistakes_is_kept_as_a_draft_and_each_is_told_at_its_field(
+    asking: Services, web: FastAPI
+) -> None:
+    hanne = Respondent(web, asking)
+    refused = hanne.post(typed_for(LOLLAND, NOW, borgere="<5"), do="send")
+    assert refused.status_code == 422
+    assert 'href="#f:borgere"' in refused.text
+    assert "ikke et præcist tal" in refused.text
+    assert standing(asking) == []
+    assert 'value="&lt;5"' in hanne.page(), "nothing that was typed is lost"
+
+
+def test_a_form_that_does_not_come_from_the_page_is_refused(asking: Services, web: FastAPI) -> None:
+    hanne = Respondent(web, asking)
+    foreign = hanne.client.post(hanne.path, data={"f:borgere": "4", "form_value": "x"})
+    assert foreign.status_code == 403
+    assert hanne.client.get("/k/forkert/skema").status_code == 404
+
+
+def test_a_colleague_gets_a_link_of_her_own_to_the_same_draft(
+    asking: Services, web: FastAPI
+) -> None:
+    hanne = Respondent(web, asking)
+    hanne.post({"borgere": "7"}, "/kladde")
+    shared = hanne.post({}, "/del", made_for="Kollegaen")
+    link = re.search(r"/k/[\w-]+", shared.text.partition("Linket er lavet")[2])
+    assert link
+    other = TestClient(web, base_url="http://127.0.0.1:8080")
+    assert 'value="7"' in other.get(f"{link[0]}/skema").text
+
+
+def test_the_workbook_goes_out_and_comes_back_and_a_foreign_one_is_refused(
+    asking: Services, web: FastAPI
+) -> None:
+    answer(asking, REF, LOLLAND, NOW)
+    answer(asking, REF, GREVE, NOW)
+    hanne = Respondent(web, asking)
+    own = hanne.client.get(f"{hanne.path}/excel")
+    assert own.headers["content-type"].endswith("spreadsheetml.sheet")
+    back = hanne.client.post(
+        f"{hanne.path}/excel", data=hanne.hidden(), files={"file": ("svar.xlsx", own.content)}
+    )
+    assert back.status_code == 303, back.text
+    assert len(standing(asking)) == 1, "it began from what stood, and takes its place"
+    theirs = workbook_for(asking, REF, GREVE, NOW).content
+    wrong = hanne.client.post(
+        f"{hanne.path}/excel", data=hanne.hidden(), files={"file": ("svar.xlsx", theirs)}
+    )
+    assert wrong.status_code == 422
+    assert "Greve" in wrong.text
+
+
+def test_the_secretariat_types_an_answer_that_came_by_telephone(
+    asking: Services, signed_in: SignedIn
+) -> None:
+    bo = signed_in(Role.CASEWORKER)
+    path = f"/sager/{REF}/skema/svar/{LOLLAND}/indtast"
+    fields = {f"f:{name}": text for name, text in typed_for(LOLLAND, NOW).items()}
+    sent = bo.client.post(path, data=fields | {"do": "send", "csrf": bo.csrf(path)})
+    assert sent.status_code == 303, sent.text
+    assert standing(asking)[0].recorded_by == "caseworker"
+
+
+def test_raw_figures_are_for_caseworkers_alone(asking: Services, signed_in: SignedIn) -> None:
+    collected(asking, REF, NOW)
+    reader = signed_in(Role.READER)
+    assert reader.client.get(f"/sager/{REF}/tal").status_code == 200
+    for path in ("tal?vis=raa", f"skema/svar/{LOLLAND}", "tal/tal.xlsx", "skema/excel.zip"):
+        assert reader.client.get(f"/sager/{REF}/{path}").status_code == 403, path
+
+
+def test_a_reader_of_a_draft_remarks_on_a_chapter_and_says_that_it_was_all(
+    asking: Services, web: FastAPI
+) -> None:
+    collected(asking, REF, NOW, but=(LOLLAND,))
+    drafted(asking, REF, NOW)
+    with reading(asking.engine) as session:
+        mails = outbox.list_letters(session, states=(OutboxState.PENDING,))
+    mail = next(m for m in mails if m.recipients == [READERS[0].email])
+    path = re.search(r"/b/[\w-]+", mail.text)[0]  # type: ignore[index]
+    client = TestClient(web, base_url="http://127.0.0.1:8080", follow_redirects=False)
+    page = client.get(path)
+    assert page.headers["referrer-policy"] == "no-referrer"
+    value = re.search(r'name="form_value" value="(\w+)"', page.text)[1]  # type: ignore[index]
+    said = {"form_value": value, "chapter": "resume", "text": "Godt skrevet."}
+    assert client.post(path, data=said).status_code == 303
+    assert "Godt skrevet." in client.get(path).text
+    assert client.post(path, data={"form_value": value, "do": "finish"}).status_code == 303
+    assert client.get(f"{path}/udkast.pdf").content.startswith(b"%PDF")
+    assert client.post(path, data={**said, "form_value": "x"}).status_code == 403
+    assert client.get("/b/forkert").status_code == 404

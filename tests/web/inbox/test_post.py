@@ -1,0 +1,389 @@
+"""«Post»: replies wait for a person, who says what they mean; broken addresses are mended."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from email.message import EmailMessage
+from html import unescape
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+
+from models import ContactRole, IncomingState, Meaning, OutboxState, Role
+from tests.casework.inbox.test_receiving import bounce, reply
+from tests.conftest import TwoCases
+from udmelding.casework.inbox.mailbox import read_mailbox
+from udmelding.casework.inbox.meaning import Reading, handle
+from udmelding.casework.inbox.receiving import receive_one
+from udmelding.casework.services import Services
+from udmelding.errors import OutsideError
+from udmelding.journal.case.load import load
+from udmelding.journal.database import reading, writing
+from udmelding.journal.inbox import incoming
+from udmelding.journal.inbox.incoming import IncomingLetter
+from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.parties import ContactValue, put_contact
+from udmelding.journal.recording.record import Stamp
+from udmelding.web.service.app import create_app
+
+
+@pytest.fixture
+def web(services: Services, two_cases: TwoCases) -> FastAPI:
+    """The app on the first morning of reminders in two cases."""
+    return create_app(services, lambda: two_cases.now)
+
+
+@pytest.fixture
+def anna(web: FastAPI, person: Callable[..., Any]) -> Any:
+    return person(web, "anna", Role.CASEWORKER)
+
+
+@pytest.fixture
+def invitation(two_cases: TwoCases) -> Letter:
+    """The invitation to Greve in the first case."""
+    return two_cases.mails(OutboxState.SENT)[0]
+
+
+def take(services: Services, two_cases: TwoCases, raw: bytes) -> IncomingLetter:
+    letter = receive_one(services, raw, two_cases.now)
+    assert letter is not None
+    return letter
+
+
+def shown(browser: Any, path: str) -> str:
+    answer = browser.client.get(path)
+    assert answer.status_code == 200, path
+    return unescape(answer.text)
+
+
+def send(browser: Any, path: str, page: str, **said: Any) -> Any:
+    """Send the form as it stands on ``page``, with what is said."""
+    html = browser.client.get(page).text
+    form = html.split(f'action="{path}"')[1].split("</form>")[0]
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
+    return browser.client.post(path, data={k: unescape(v) for k, v in hidden.items()} | said)
+
+
+def after(browser: Any, answer: Any) -> str:
+    assert answer.status_code == 303, answer.text
+    return shown(browser, answer.headers["location"])
+
+
+def state(services: Services, key: str) -> IncomingLetter:
+    with reading(services.engine) as session:
+        return incoming.get(session, key)
+
+
+def test_the_menu_and_the_overview_tell_how_much_waits(
+    anna: Any, services: Services, two_cases: TwoCases, invitation: Letter
+) -> None:
+    assert "venter på dig" not in shown(anna, "/")
+    take(services, two_cases, reply(invitation, "Hvem er omfattet?\n"))
+    html = shown(anna, "/")
+    assert '<a href="/post">1 mail venter på dig</a>' in html
+    assert '(1<span class="sr-only"> venter</span>)' in html
+    take(services, two_cases, bounce(invitation, invitation.recipients[0]))
+    assert "1 mailadresse virker ikke" in shown(anna, "/")
+
+
+def test_what_waits_is_listed_with_its_case_party_age_and_what_it_looks_like(
+    anna: Any, services: Services, two_cases: TwoCases, invitation: Letter
+) -> None:
+    assert "Ingen mails venter." in shown(anna, "/post")
+    letter = take(services, two_cases, reply(invitation, "Hvem er omfattet af målgruppen?\n"))
+    html = shown(anna, "/post")
+    assert "Venter på dig (1)" in html
+    assert f'href="/post/{letter.key}"' in html
+    assert "Greve" in html
+    assert two_cases.references[0] in html
+    assert "0 arbejdsdage" in html
+    assert "Ligner et spørgsmål til os." in html
+
+
+def test_an_answer_is_recorded_from_its_mail_and_the_mail_stands_on_the_case(
+    anna: Any, services: Services, two_cases: TwoCases, invitation: Letter
+) -> None:
+    letter = take(services, two_cases, reply(invitation, "Vi har 12 borgere i målgruppen.\n"))
+    path = f"/post/{letter.key}"
+    html = shown(anna, path)
+    assert "Vi har 12 borgere i målgruppen." in html
+    assert 'value="answer" checked' in html
+    assert 'name="outcome"' not in html, "no decision is asked for"
+    done = send(anna, f"{path}/betyder", path, meaning="answer", note="pr. mail")
+    assert "Svaret er registreret." in after(anna, done)
+
+    with reading(services.engine) as session:
+        case = load(session, two_cases.references[0], two_cases.now)
+    (response,) = case.responses
+    assert (response.party, response.happened_to) == (two_cases.party, dt.date(2024, 8, 20))
+    assert response.source.startswith("mail fra ")
+    mails = shown(anna, f"/sager/{two_cases.references[0]}/mails")
+    assert "Kommet ind (1)" in mails
+    assert "besvaret" in mails
+    assert "Behandlet (1)" in shown(anna, "/post?vis=behandlet")
+
+
+def test_pressed_twice_is_recorded_once_and_told_as_done(
+    anna: Any, services: Services, two_cases: TwoCases, invitation: Letter
+) -> None:
+    letter = take(services, two_cases, reply(invitation, "Vi har 12 borgere i målgruppen.\n"))
+    path = f"/post/{letter.key}"
+    said = {"csrf": anna.csrf(path), "meaning": "answer"}
+    said["seen"] = f"{letter.reference} {letter.step} {letter.party}"
+    for _ in range(2):
+        assert anna.client.post(f"{path}/betyder", data=said).status_code == 303
+    with reading(services.engine) as session:
+        assert len(load(session, two_cases.references[0], two_cases.now).responses) == 1
+
+
+def test_of_two_caseworkers_the_second_is_told_what_the_first_has_said(
+    anna: Any, services: Services, two_cases: TwoCases, invitation: Letter
+) -> None:
+    letter = take(services, two_cases, reply(invitation, "Vi har 12 borgere i målgruppen.\n"))
+    path = f"/post/{letter.key}"
+    said = {"csrf": anna.csrf(path), "meaning": "answer"}
+    handle(services, letter.key, Reading(meaning=Meaning.NOTHING), two_cases.now, "Bo")
+    answer = anna.client.post(f"{path}/betyder", data=said)
+    html = unescape(answer.text)
+    assert answer.status_code == 409
+    assert "En anden har behandlet mailen" in html
+    assert "Bo, " in html
+    with reading(services.engine) as session:
+        assert load(session, two_cases.references[0], two_cases.now).responses == ()
+
+
+def test_a_mail_that_was_laid_elsewhere_meanwhile_is_not_recorded_where_it_was_seen(
+    anna: Any, services: Services, two_cases: TwoCases, invitation: Letter
+) -> None:
+    letter = take(services, two_cases, reply(invitation, "Vi har 12 borgere i målgruppen.\n"))
+    path = f"/post/{letter.key}"
+    said = {"csrf": anna.csrf(path), "meaning": "answer", "seen": "CU-EN-2024 collection 0360"}
+    answer = anna.client.post(f"{path}/betyder", data=said)
+    assert answer.status_code == 422
+    assert "En anden har lagt mailen et andet sted hen" in unescape(answer.text)
+    assert state(services, letter.key).state is IncomingState.WAITING
+
+
+def test_what_is_wrong_is_told_and_nothing_typed_is_lost(
+    anna: Any, services: Services, two_cases: TwoCases, invitation: Letter
+) -> None:
+    letter = take(services, two_cases, reply(invitation, "Vi svarer senere.\n"))
+    path = f"/post/{letter.key}"
+    answer = send(
+        anna, f"{path}/betyder", path, meaning="announced_day", on="en <dag>", note="min note"
+    )
+    html = unescape(answer.text)
+    assert answer.status_code == 422
+    assert "Det blev ikke gemt" in html
+    assert 'value="en <dag>"' in html
+    assert ">min note</textarea>" in html
+    assert "en &lt;dag&gt;" in answer.text, "what a mail or a person writes is never markup"
+    assert 'value="announced_day" checked' in html
+    answer = send(anna, f"{path}/betyder", path, note="intet valgt")
+    assert "Vælg, hvad mailen betyder." in unescape(answer.text)
+    assert state(services, letter.key).state is IncomingState.WAITING
+
+
+def test_what_was_said_can_be_taken_back_and_the_mail_waits_again(
+    anna: Any, services: Services, two_cases: TwoCases, invitation: Letter
+) -> None:
+    letter = take(services, two_cases, reply(invitation, "Vi har 12 borgere i målgruppen.\n"))
+    path = f"/post/{letter.key}"
+    send(anna, f"{path}/betyder", path, meaning="answer")
+    html = after(anna, send(anna, f"{path}/fortryd", path, reason="læst forkert"))
+    assert "Fortrudt. Mailen venter igen." in html
+    assert 'action="/post/' in html
+    with reading(services.engine) as session:
+        assert load(session, two_cases.references[0], two_cases.now).responses == ()
+
+
+def test_an_unmatched_mail_shows_where_it_may_belong_and_is_laid_there(
+    anna: Any, services: Services, two_cases: TwoCases, invitation: Letter
+) -> None:
+    raw = reply(None, "Vi har 12 borgere.\n", sender=invitation.recipients[0], subject="Svar")
+    letter = take(services, two_cases, raw)
+    assert letter.reference == ""
+    path = f"/post/{letter.key}"
+    html = shown(anna, path)
+    assert "Sag ikke fundet" in shown(anna, "/post")
+    assert "Uden en sag kan mailen kun lægges til side." in html
+    places = [unescape(p) for p in re.findall(r'name="place" value="([^"]+)"', html)]
+    assert {place.split(" ")[0] for place in places} == set(two_cases.references)
+    wanted = next(p for p in places if p.startswith(two_cases.references[1]))
+    html = after(anna, send(anna, f"{path}/flyt", path, place=wanted))
+    assert f"Mailen er lagt på {two_cases.references[1]}, Greve." in html
+    assert 'value="answer"' in html
+
+
+def test_a_mail_is_laid_to_a_municipality_that_is_named_in_words(
+    anna: Any, services: Services, two_cases: TwoCases
+) -> None:
+    letter = take(services, two_cases, reply(None, "Hej\n", sender="privat@fjern.example"))
+    path = f"/post/{letter.key}"
+    assert "adressen er ikke registreret som kontakt" in shown(anna, path)
+    reference = two_cases.references[0]
+    answer = send(anna, f"{path}/flyt", path, reference=reference, who="Atlantis")
+    assert answer.status_code == 422
+    assert 'value="Atlantis"' in unescape(answer.text)
+    html = after(anna, send(anna, f"{path}/flyt", path, reference=reference, who="lolland"))
+    assert f"Mailen er lagt på {reference}, Lolland." in html
+    assert state(services, letter.key).step == "collection"
+
+
+def test_a_mail_that_concerns_no_case_is_laid_aside(
+    anna: Any, services: Services, two_cases: TwoCases, invitation: Letter
+) -> None:
+    letter = take(services, two_cases, reply(invitation, "God sommer!\n"))
+    path = f"/post/{letter.key}"
+    html = after(anna, send(anna, f"{path}/ingen-sag", path))
+    assert "Den vedrører ingen sag." in html
+    found = state(services, letter.key)
+    assert (found.reference, found.state, found.meaning) == (
+        "",
+        IncomingState.HANDLED,
+        Meaning.NOTHING,
+    )
+    mails = shown(anna, f"/sager/{two_cases.references[0]}/mails")
+    assert "Kommet ind" not in mails
+
+
+def test_a_mails_files_are_saved_never_shown_and_only_those_of_that_mail(
+    anna: Any, services: Services, two_cases: TwoCases, invitation: Letter
+) -> None:
+    message = EmailMessage()
+    message["From"], message["Subject"] = invitation.recipients[0], "SV: skema"
+    message["In-Reply-To"] = invitation.message_id
+    message.set_content("Se vedlagte.\n")
+    message.add_attachment(
+        b"<script>alert(1)</script>", maintype="text", subtype="html", filename="svar.html"
+    )
+    message.add_attachment(
+        b"MZ", maintype="application", subtype="octet-stream", filename="svar.exe"
+    )
+    letter = take(services, two_cases, message.as_bytes())
+    path = f"/post/{letter.key}"
+    html = shown(anna, path)
+    assert "ikke gemt: filen er et program" in html
+    sha256 = letter.attachments[0]["sha256"]
+    answer = anna.client.get(f"{path}/fil/{sha256}")
+    assert answer.content == b"<script>alert(1)</script>"
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["content-disposition"].startswith("attachment;")
+    assert anna.client.get(f"{path}/fil/{letter.raw_sha256}").content == message.as_bytes()
+    assert anna.client.get(f"{path}/fil/{'0' * 64}").status_code == 404
+    done = send(anna, f"{path}/betyder", path, meaning="answer", file=[sha256])
+    assert done.status_code == 303
+    assert "svar.html" in shown(anna, f"/sager/{two_cases.references[0]}/dokumenter")
+
+
+def test_html_and_markup_in_a_mail_are_shown_as_words(
+    anna: Any, services: Services, two_cases: TwoCases, invitation: Letter
+) -> None:
+    raw = reply(invitation, "<b>fed</b> <img src=x>\n", subject="SV: <script>alert(1)</script>")
+    letter = take(services, two_cases, raw)
+    text = anna.client.get(f"/post/{letter.key}").text
+    assert "<script>alert(1)" not in text
+    assert "<b>fed" not in text
+    assert "&lt;b&gt;fed" in text
+    assert "<script>alert(1)" not in anna.client.get("/post").text
+
+
+def test_reports_and_absences_lie_on_shelves_of_their_own(
+    anna: Any, services: Services, two_cases: TwoCases, invitation: Letter
+) -> None:
+    take(services, two_cases, bounce(invitation, invitation.recipients[0]))
+    words = "Jeg er på ferie til og med 1. september.\n"
+    away = reply(invitation, words, subject="Automatisk svar", Auto_Submitted="auto-replied")
+    letter = take(services, two_cases, away)
+    assert "Ingen mails venter." in shown(anna, "/post")
+    reports = shown(anna, "/post?vis=rapporter")
+    assert f"{invitation.recipients[0]}: kom retur" in reports
+    assert letter.key not in reports
+    assert letter.key in shown(anna, "/post?vis=fravaer")
+    path = f"/post/{letter.key}"
+    html = after(anna, send(anna, f"{path}/svar", path))
+    assert "Mailen venter nu som et svar." in html
+    assert state(services, letter.key).state is IncomingState.WAITING
+
+
+def test_a_broken_address_stands_once_is_mended_and_its_mail_sent_again(
+    anna: Any, services: Services, two_cases: TwoCases, invitation: Letter
+) -> None:
+    old = invitation.recipients[0]
+    take(services, two_cases, bounce(invitation, old))
+    html = shown(anna, "/post-adresser")
+    assert "Skal rettes (1)" in html
+    assert html.count(f'<h3 class="own-break">{old}</h3>') == 1
+    assert "Adressen findes ikke" in html
+    assert "1 mail nåede ikke frem" in html
+    assert '<a class="button button-primary" href="/kommuner/0253#kontakter">' in html
+    assert "✕</span> kom retur" in shown(anna, "/kommuner/0253")
+    assert "1 af 17 kommuner" in shown(anna, "/kommuner?adresse=1")
+
+    new = ContactValue(
+        party="0253", role=ContactRole.COORDINATOR, name="Team", email="ny@greve.example"
+    )
+    with writing(services.engine) as session:
+        put_contact(session, new, Stamp(two_cases.now, "anna"))
+    html = shown(anna, "/post-adresser")
+    assert "Kan sendes igen (1)" in html
+    assert "til den nye adresse ny@greve.example" in html
+    (offer,) = re.findall(r'name="offer" value="([^"]+)"', html)
+    path = "/post-adresser/send-igen"
+    csrf = anna.csrf("/post-adresser")
+    done = anna.client.post(path, data={"csrf": csrf, "offer": [offer]})
+    assert "1 mail er skrevet igen" in after(anna, done)
+    twice = anna.client.post(path, data={"csrf": csrf, "offer": [offer]})
+    assert twice.status_code == 409
+    assert "Noget er ændret" in unescape(twice.text)
+    assert [m.recipients for m in two_cases.mails(OutboxState.PENDING)] == [["ny@greve.example"]]
+
+
+def test_a_person_says_that_an_address_works_again(
+    anna: Any, services: Services, two_cases: TwoCases, invitation: Letter
+) -> None:
+    take(services, two_cases, bounce(invitation, invitation.recipients[0]))
+    done = send(anna, "/post-adresser/virker", "/post-adresser")
+    html = after(anna, done)
+    assert "er mærket som virkende" in html
+    assert "Skal rettes (0)" in html
+    assert "igen til social@greve.example" in html
+    assert "virker igen, siger sekretariatet" in shown(anna, "/kommuner/0253")
+
+
+def test_a_reader_sees_the_post_and_can_do_nothing_with_it(
+    web: FastAPI, person: Callable[..., Any], services: Services, two_cases: TwoCases,
+    invitation: Letter,
+) -> None:  # fmt: skip
+    letter = take(services, two_cases, reply(invitation, "Vi har 12 borgere i målgruppen.\n"))
+    reader = person(web, "rie", Role.READER)
+    html = shown(reader, f"/post/{letter.key}")
+    assert "Vi har 12 borgere" in html
+    assert f"/post/{letter.key}/betyder" not in html
+    for path in (f"/post/{letter.key}/betyder", "/post-adresser/virker"):
+        said = {"csrf": reader.csrf("/post"), "meaning": "answer", "address": "a@b.example"}
+        assert reader.client.post(path, data=said).status_code == 403
+    assert reader.client.get("/post/findes-ikke").status_code == 404
+
+
+def test_the_systems_condition_tells_when_the_mailbox_was_last_read_and_what_went_wrong(
+    services: Services, two_cases: TwoCases, person: Callable[..., Any]
+) -> None:
+    path = "/indstillinger/tilstand"
+    silent = person(create_app(services, lambda: two_cases.now), "rie", Role.ADMINISTRATOR)
+    assert "Der er ikke sat en postkasse op." in shown(silent, path)
+
+    mailbox = services.settings.mailbox.model_copy(update={"host": "127.0.0.1", "port": 9})
+    settings = services.settings.model_copy(update={"mailbox": mailbox})
+    reading_mail = replace(services, settings=settings)
+    anna = person(create_app(reading_mail, lambda: two_cases.now), "anna", Role.ADMINISTRATOR)
+    assert "Er ikke læst endnu" in shown(anna, path)
+    with pytest.raises(OutsideError) as trouble:
+        read_mailbox(reading_mail, two_cases.now)
+    html = shown(anna, path)
+    assert "Kunne ikke læses" in html
+    assert trouble.value.message in html

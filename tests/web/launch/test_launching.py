@@ -1,0 +1,330 @@
+"""From a letter to a launched case: nothing is lost on the way, nothing saved before its time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from models import DocumentKind, OutboxState, Role
+from udmelding import clock
+from udmelding.casework.demo import playing as demo
+from udmelding.casework.services import Services
+from udmelding.errors import OutsideError
+from udmelding.journal.case.header import references
+from udmelding.journal.case.load import load
+from udmelding.journal.database import reading, writing
+from udmelding.journal.mail import outbox
+from udmelding.journal.recording.record import Stamp
+from udmelding.web.launch import pages as launching
+from udmelding.web.launch.form import FIELDS, MOST_BYTES
+
+SignedIn = Callable[[Role], Any]
+NOW = clock.at(dt.date(2025, 4, 15))
+PDF = b"%PDF-1.4\n%%EOF\n"
+LINK = re.compile(r"/k/[\w-]+")
+REF = "CU-SPISEFORSTYRRELSE-2025"
+SAID = {
+    "title": "Borgere med svær spiseforstyrrelse <b>",
+    "kind": "first",
+    "legal_basis": "serviceloven § 13 b, stk. 2",
+    "received": "14/4-2025",
+    "deadline": "31/12-2025",
+    "process": "central-udmelding",
+    "area": "sjaelland",
+    "scope": "regional",
+    "responsible": "Anna",
+    "journal_number": "25/1234",
+    "reference": "",
+    "renews": "",
+}
+
+
+class Desk:
+    """A caseworker at the pages."""
+
+    def __init__(self, browser: Any) -> None:
+        self.browser, self.csrf = browser, browser.csrf("/ny")
+
+    def post(self, path: str, said: dict[str, str], letter: Any = None) -> Any:
+        files = {"letter": letter} if letter else None
+        return self.browser.client.post(path, data={"csrf": self.csrf, **said}, files=files)
+
+    def get(self, path: str) -> Any:
+        return self.browser.client.get(path)
+
+
+@pytest.fixture
+def desk(services: Services, signed_in: SignedIn) -> Desk:
+    with writing(services.engine) as session:
+        demo.make_contacts(session, "sjaelland", Stamp(NOW, "test"))
+    return Desk(signed_in(Role.CASEWORKER))
+
+
+def fields(page: str) -> dict[str, str]:
+    """The values that travel on: hidden fields, and those of the form."""
+    found: dict[str, str] = {}
+    for name in FIELDS:
+        tag = re.search(
+            rf'<input[^>]*type="(?:hidden|text)"[^>]* name="{name}" value="([^"]*)"', page
+        )
+        if tag:
+            found[name] = html.unescape(tag[1])
+    return found
+
+
+def known(services: Services) -> tuple[str, ...]:
+    with reading(services.engine) as session:
+        return references(session)
+
+
+def letters(services: Services) -> list[outbox.Letter]:
+    with reading(services.engine) as session:
+        return outbox.list_letters(session)
+
+
+def test_from_letter_to_launched_case_with_its_mails(desk: Desk, services: Services) -> None:
+    page = desk.post("/ny/se", SAID, ("brev.pdf", PDF, "application/pdf"))
+    assert page.status_code == 200
+    assert known(services) == ()
+    assert letters(services) == []
+    kept = fields(page.text)
+    assert kept["reference"] == REF
+    assert kept["title"] == SAID["title"], "what was written is escaped, not changed"
+    assert "Fristen 31. december 2025" in page.text
+    assert page.text.count("formtarget") == 18
+    answer = desk.post("/ny/start", kept)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/sager/{REF}")
+    sent = letters(services)
+    assert {letter.state for letter in sent} == {OutboxState.SENT}
+    assert "18 mails er sendt." in desk.get(f"/sager/{REF}").text
+    read = LINK.sub("/k/…", html.unescape(page.text))
+    assert all(LINK.sub("/k/…", m.text) in read and m.subject in read for m in sent)
+    with reading(services.engine) as session:
+        case = load(session, REF, NOW)
+    assert case.particulars.journal_number == "25/1234"
+    (document,) = case.documents
+    assert (document.document_kind, document.file_name) == (DocumentKind.LETTER, "brev.pdf")
+    assert desk.get(f"/sager/{REF}/dokumenter/{document.sha256}").content == PDF
+
+
+def test_started_without_mails_it_waits_for_the_daily_flow(desk: Desk, services: Services) -> None:
+    kept = fields(desk.post("/ny/se", SAID).text)
+    answer = desk.post("/ny/start-uden-mails", kept)
+    assert answer.headers["location"] == f"/sager/{REF}"
+    assert known(services) == (REF,)
+    assert letters(services) == []
+    assert "næste daglige gennemgang" in desk.get(f"/sager/{REF}").text
+
+
+def test_pressing_twice_sends_once(desk: Desk, services: Services) -> None:
+    kept = fields(desk.post("/ny/se", SAID).text)
+    answers = [desk.post("/ny/start", kept) for _ in range(2)]
+    assert {answer.headers["location"] for answer in answers} == {f"/sager/{REF}"}
+    assert len(letters(services)) == 18
+    assert all(letter.attempts == 1 for letter in letters(services))
+
+
+def test_a_silent_mail_server_loses_nothing(
+    desk: Desk, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent(*_: Any, **__: Any) -> None:
+        raise OutsideError("Mailserveren svarer ikke.", is_temporary=True)
+
+    monkeypatch.setattr(launching, "deliver_waiting", silent)
+    answer = desk.post("/ny/start", fields(desk.post("/ny/se", SAID).text))
+    assert answer.status_code == 303
+    assert {letter.state for letter in letters(services)} == {OutboxState.PENDING}
+    assert "Mailserveren svarer ikke." in desk.get(f"/sager/{REF}").text
+
+
+WRONG: tuple[tuple[dict[str, str], str], ...] = (
+    ({"title": ""}, "Skriv sagens titel."),
+    ({"title": "x" * 201}, "Skriv højst 200 tegn."),
+    ({"received": "i morgen"}, "Modtagelsesdagen ligger efter i dag."),
+    ({"received": "en dag"}, "kan ikke læses som en dato"),
+    ({"deadline": "31/2-2026"}, "der er ingen 31. februar"),
+    ({"deadline": "1/4-2025"}, "ligger ikke efter modtagelsen"),
+    ({"process": "ukendt"}, "proces"),
+    ({"area": "ukendt"}, "KKR-område"),
+    ({"kind": "ukendt"}, "Vælg en af mulighederne."),
+    ({"scope": "ukendt"}, "Vælg en af mulighederne."),
+    ({"renews": "CU-UKENDT"}, "CU-UKENDT"),
+    ({"reference": "æ ø å"}, "kan ikke bruges"),
+    ({"letter_sha256": "../../etc/passwd"}, "dokument"),
+)
+
+
+@pytest.mark.parametrize("path", ["/ny/se", "/ny/start", "/ny/gennemspil"])
+def test_what_is_wrong_is_told_at_the_form_and_nothing_written_is_lost(
+    desk: Desk, services: Services, path: str
+) -> None:
+    for wrong, told in WRONG:
+        answer = desk.post(path, SAID | wrong)
+        assert 400 <= answer.status_code < 500, wrong
+        assert told in html.unescape(answer.text)
+        shown = fields(answer.text)
+        expected = SAID | wrong
+        assert shown == {name: expected.get(name, "") for name in shown}
+        assert len(shown) >= 9
+    assert known(services) == ()
+
+
+def test_a_letter_that_is_no_pdf_is_refused(desk: Desk) -> None:
+    large = PDF + b" " * MOST_BYTES
+    for content, told in ((b"MZ", "ikke en PDF"), (b"", "er tom"), (large, "fylder mere")):
+        answer = desk.post("/ny/se", SAID, ("brev.pdf", content, "application/pdf"))
+        assert answer.status_code == 422
+        assert told in answer.text
+        assert fields(answer.text)["title"] == SAID["title"]
+
+
+def test_the_letter_stays_while_the_form_is_mended(desk: Desk) -> None:
+    answer = desk.post("/ny/se", SAID | {"title": ""}, ("brev.pdf", PDF, "application/pdf"))
+    kept = fields(answer.text)
+    assert kept["letter_name"] == "brev.pdf"
+    page = desk.post("/ny/se", SAID | {name: kept[name] for name in kept if "letter" in name})
+    assert fields(page.text)["letter_sha256"] == kept["letter_sha256"]
+    back = desk.post("/ny/ret", fields(page.text))
+    assert "«brev.pdf» er vedlagt" in back.text
+    assert fields(back.text)["deadline"] == "31/12-2025"
+
+
+def test_a_mail_is_shown_as_its_receiver_sees_it_and_can_do_nothing(
+    desk: Desk, services: Services
+) -> None:
+    kept = fields(desk.post("/ny/se", SAID).text)
+    key = f"{REF}/collection/0253/invitation"
+    answer = desk.post("/ny/mail", kept | {"mail": key})
+    policy = answer.headers["content-security-policy"]
+    assert "sandbox" in policy
+    assert "script-src" not in policy
+    assert "default-src 'none'" in policy
+    assert desk.post("/ny/mail", kept | {"mail": "findes/ikke"}).status_code == 404
+    desk.post("/ny/start", kept)
+    sent = next(letter for letter in letters(services) if letter.key == key)
+    assert LINK.sub("/k/…", answer.text) == LINK.sub("/k/…", sent.html)
+    assert "personligt-link" in answer.text, "a link that will work is made when the mail is"
+
+
+def test_parties_without_an_address_are_named(signed_in: SignedIn, services: Services) -> None:
+    page = Desk(signed_in(Role.CASEWORKER)).post("/ny/se", SAID)
+    assert "Der mangler mailadresser til 17 parter" in page.text
+    assert "Greve, Køge" in page.text
+
+
+def test_a_case_without_a_deadline_can_be_started_and_not_played(
+    desk: Desk, services: Services
+) -> None:
+    page = desk.post("/ny/se", SAID | {"deadline": ""})
+    assert "ingen frist at planlægge efter" in page.text
+    assert desk.post("/ny/gennemspil", SAID | {"deadline": ""}).status_code == 422
+    assert desk.post("/ny/start", fields(page.text)).status_code == 303
+
+
+def test_councils_that_cannot_make_it_are_named_with_their_day(desk: Desk) -> None:
+    page = desk.post("/ny/se", SAID | {"deadline": "30/6-2025"})
+    assert "Kommuner, der måske ikke kan nå fristen (17)" in page.text, "calendars are assumed"
+    assert re.search(
+        r'<th scope="row">Greve</th><td>\d+/\d+-2025</td><td>\d+ dage?</td>', page.text
+    )
+
+
+def test_the_course_is_played_and_nothing_is_left_of_it(desk: Desk, services: Services) -> None:
+    for variant, heading in (("nobody", "ingen svarer"), ("everybody", "alle svarer i tide")):
+        page = desk.post("/ny/gennemspil", SAID | {"variant": variant})
+        assert page.status_code == 200
+        assert f"Gennemspil: {heading}</h1>" in page.text
+        assert "Greve" in page.text
+    assert known(services) == ()
+    assert letters(services) == []
+
+
+def test_a_taken_reference_is_not_suggested_again(desk: Desk, services: Services) -> None:
+    desk.post("/ny/start-uden-mails", fields(desk.post("/ny/se", SAID).text))
+    page = desk.post("/ny/se", SAID | {"title": "En anden spiseforstyrrelse"})
+    assert fields(page.text)["reference"] == "CU-ANDEN-2025"
+    again = desk.post("/ny/se", SAID | {"title": "Spiseforstyrrelse igen", "renews": REF})
+    assert fields(again.text)["reference"] == f"{REF}-2"
+    assert fields(again.text)["renews"] == REF
+
+
+def test_readers_cannot_start_a_case(signed_in: SignedIn) -> None:
+    browser = signed_in(Role.READER)
+    assert browser.client.get("/ny").status_code == 403
+    sent = SAID | {"csrf": browser.csrf()}
+    assert browser.client.post("/ny/start", data=sent).status_code == 403
+
+
+XLSX = io.BytesIO()
+with zipfile.ZipFile(XLSX, "w") as parts:
+    parts.writestr("[Content_Types].xml", "<Types/>")
+
+
+def start_with_questions(desk: Any, **said: str) -> str:
+    """Launch with questions in a workbook; gives the reference."""
+    sent = {"questions": ("skema.xlsx", XLSX.getvalue())}
+    shown = desk.browser.client.post("/ny/se", data={"csrf": desk.csrf, **SAID, **said}, files=sent)
+    assert "skema.xlsx" in shown.text
+    answer = desk.post("/ny/start", fields(shown.text))
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["location"]).rpartition("/")[2]
+
+
+def invitations(services: Services, reference: str) -> list[Any]:
+    with reading(services.engine) as session:
+        found = outbox.list_letters(session)
+    return [m for m in found if m.rung == "invitation" and m.key.startswith(f"{reference}/")]
+
+
+def test_the_questions_go_with_every_invitation(desk: Any, services: Services) -> None:
+    reference = start_with_questions(desk)
+    sent = invitations(services, reference)
+    assert len(sent) == 17
+    assert all([a["file_name"] for a in m.attachments] == ["skema.xlsx"] for m in sent)
+    assert all("Spørgsmålene er vedhæftet denne mail." in m.text for m in sent)
+
+
+def test_the_questions_of_an_earlier_case_are_taken_over(desk: Any, services: Services) -> None:
+    earlier = start_with_questions(desk, reference="CU-FOER-2025")
+    assert f'<option value="{earlier}">' in desk.get("/ny").text
+    shown = desk.post("/ny/se", {**SAID, "questions_from": earlier})
+    assert f"fra {earlier}" in shown.text
+    answer = desk.post("/ny/start", fields(shown.text))
+    later = str(answer.headers["location"]).rpartition("/")[2]
+    assert {a["sha256"] for m in invitations(services, later) for a in m.attachments} == {
+        a["sha256"] for m in invitations(services, earlier) for a in m.attachments
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("skema.xlsm", XLSX.getvalue(), "uden makroer"),
+        ("skema.xlsx", b"ikke et regneark", "uden makroer"),
+        ("skema.pdf", b"PK\x03\x04", "uden makroer"),
+        ("skema.exe", b"MZ", "uden makroer"),
+        ("skema.pdf", b"", "er tom"),
+        ("skema.pdf", b"%PDF-" + b"0" * (10 * 1024 * 1024), "fylder mere end 10 MB"),
+    ],
+)
+def test_questions_that_cannot_be_sent_are_refused_at_their_field(
+    desk: Any, name: str, content: bytes, told: str
+) -> None:
+    sent = {"questions": (name, content)}
+    page = desk.browser.client.post("/ny/se", data={"csrf": desk.csrf, **SAID}, files=sent)
+    assert page.status_code == 422
+    assert told in html.unescape(page.text)
+    assert 'id="questions-error"' in page.text
+    assert SAID["deadline"] in page.text, "nothing that was written is lost"
+
+
+def test_an_earlier_case_without_questions_is_refused(desk: Any) -> None:
+    page = desk.post("/ny/se", {**SAID, "questions_from": "CU-FINDES-IKKE"})
+    assert "ingen spørgsmål, der kan bruges igen" in html.unescape(page.text)

@@ -1,0 +1,153 @@
+"""Programs read and record through the JSON API with a token that is for just that."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
+from starlette.testclient import TestClient
+
+from models import Scope
+from udmelding import clock
+from udmelding.casework.due.perform import advance
+from udmelding.casework.launch.launching import NewCase, launch_case
+from udmelding.casework.services import Services
+from udmelding.journal.access.api_tokens import READ, WRITE, make_token, revoke_token, tokens
+from udmelding.journal.database import writing
+from udmelding.journal.recording.entries import NewDeadline, NewParticulars
+from udmelding.journal.recording.record import Stamp
+from udmelding.web.service.app import create_app
+
+NOW = clock.at(dt.date(2024, 8, 15))
+RECEIVED = dt.date(2024, 8, 1)
+REF = "CU-PROEVE-2025"
+
+
+@pytest.fixture
+def running(services: Services) -> Services:
+    with writing(services.engine) as session:
+        new = NewCase(
+            reference=REF,
+            process="central-udmelding",
+            area="sjaelland",
+            scope=Scope.REGIONAL,
+            received_on=RECEIVED,
+            particulars=NewParticulars(title="Prøve"),
+            deadline=NewDeadline(due_on=dt.date(2025, 5, 31)),
+        )
+        launch_case(session, services.settings, new, Stamp(clock.at(RECEIVED), "test"))
+    advance(services, REF, clock.at(RECEIVED))
+    return services
+
+
+@pytest.fixture
+def app(running: Services) -> FastAPI:
+    return create_app(running, lambda: NOW)
+
+
+def program(services: Services, app: FastAPI, *scopes: str) -> TestClient:
+    with writing(services.engine) as session:
+        secret = make_token(
+            session,
+            name="rapport",
+            scopes=scopes,
+            by="test",
+            now=NOW,
+            lasting=dt.timedelta(days=30),
+        )
+    return TestClient(
+        app, base_url="http://127.0.0.1:8080", headers={"Authorization": f"Bearer {secret}"}
+    )
+
+
+def api_of(app: FastAPI) -> FastAPI:
+    found: Any = next(route for route in app.routes if getattr(route, "path", "") == "/api")
+    api: FastAPI = found.app
+    return api
+
+
+def test_every_address_of_the_api_wants_a_token(app: FastAPI) -> None:
+    stranger = TestClient(app, base_url="http://127.0.0.1:8080")
+    found = iter_route_contexts(api_of(app).routes)
+    routes = [route for route in found if isinstance(route.original_route, APIRoute)]
+    assert len(routes) > 5, "the walk finds the addresses"
+    for route in routes:
+        for method in route.methods:
+            path = "/api" + route.path.replace("{reference}", REF)
+            answer = stranger.request(method, path, json={"kind": "x"})
+            assert answer.status_code == 401, route.path
+            assert answer.headers["www-authenticate"] == "Bearer"
+
+
+def test_a_program_reads_what_the_commands_print(running: Services, app: FastAPI) -> None:
+    client = program(running, app, READ)
+    (case,) = client.get("/api/cases").json()
+    assert case == client.get(f"/api/cases/{REF}").json()
+    assert (case["reference"], case["stage"]) == (REF, "collection")
+    assert client.get(f"/api/cases/{REF}/plan").json()["feasible"] is True
+    assert len(client.get(f"/api/cases/{REF}/matrix").json()) == 17 * 2 + 6
+    assert client.get(f"/api/cases/{REF}/forecast").json()["total"] == 17
+    assert {owed["reference"] for owed in client.get("/api/due").json()} == {REF}
+    assert client.get("/api/meetings").json()[0]["name"] == "Styregruppen"
+    assert client.get(f"/api/cases/{REF}/log").json()
+
+
+def test_any_past_day_can_be_asked_for(running: Services, app: FastAPI) -> None:
+    client = program(running, app, READ)
+    assert client.get("/api/cases", params={"as_of": "31/7-2024"}).json() == []
+    assert client.get(f"/api/cases/{REF}", params={"as_of": "pjat"}).status_code == 422
+
+
+def test_a_program_that_may_write_records_a_fact_once(running: Services, app: FastAPI) -> None:
+    client = program(running, app, READ, WRITE)
+    said = {"kind": "response", "party": "Lolland", "on": "2024-08-14"}
+    first = client.post(f"/api/cases/{REF}/facts", json=said)
+    assert (first.status_code, first.json()["new"]) == (201, True)
+    assert client.post(f"/api/cases/{REF}/facts", json=said).json()["new"] is False
+    lines = client.get(f"/api/cases/{REF}/log").json()
+    assert "rapport (adgangsnøgle)" in {line["by"] for line in lines}
+
+
+def test_a_token_for_reading_records_nothing(running: Services, app: FastAPI) -> None:
+    client = program(running, app, READ)
+    answer = client.post(f"/api/cases/{REF}/facts", json={"kind": "response"})
+    assert answer.status_code == 403
+
+
+def test_what_is_wrong_is_told_in_danish(running: Services, app: FastAPI) -> None:
+    client = program(running, app, READ, WRITE)
+    answer = client.post(f"/api/cases/{REF}/facts", json={"kind": "response", "party": "Lolland"})
+    assert answer.status_code == 422
+    assert answer.json()["detail"].startswith("Kan ikke registreres: on:")
+    assert client.get("/api/cases/CU-X").status_code == 404
+
+
+def test_a_revoked_or_expired_token_opens_nothing(running: Services, app: FastAPI) -> None:
+    client = program(running, app, READ)
+    later = create_app(running, lambda: NOW + dt.timedelta(days=31))
+    old = TestClient(later, base_url="http://127.0.0.1:8080", headers=dict(client.headers))
+    assert old.get("/api/cases").status_code == 401
+    with writing(running.engine) as session:
+        revoke_token(session, tokens(session)[0].id, NOW)
+    assert client.get("/api/cases").status_code == 401
+
+
+def test_guessing_tokens_is_slowed_down(running: Services, app: FastAPI) -> None:
+    client = TestClient(app, base_url="http://127.0.0.1:8080")
+    answers = [
+        client.get("/api/cases", headers={"Authorization": f"Bearer {n}"}).status_code
+        for n in range(65)
+    ]
+    assert answers[0] == 401
+    assert answers[-1] == 429
+
+
+def test_the_api_describes_itself(app: FastAPI) -> None:
+    document = TestClient(app, base_url="http://127.0.0.1:8080").get("/api/openapi.json").json()
+    assert "/cases/{reference}/plan" in document["paths"]
+    assert all(
+        operation["summary"] for path in document["paths"].values() for operation in path.values()
+    )

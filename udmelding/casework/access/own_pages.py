@@ -1,0 +1,97 @@
+"""Where is a municipality's own page? The addresses of personal links, for mails to carry.
+
+A link's secret is kept nowhere but in the mail that it was made for. Before the mail is written, a
+placeholder stands where its link will be, so that a person can read and reword the text.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from sqlmodel import Session
+
+from models import PartyKind
+from udmelding.config.settings import Settings
+from udmelding.journal.access import access
+from udmelding.journal.mail.outbox import Letter
+from udmelding.rules.case.case import Case
+
+OWNERS = frozenset(
+    {
+        PartyKind.MUNICIPALITY,
+        PartyKind.REGIONAL_COUNCIL,
+        PartyKind.PROVIDER,
+        PartyKind.REGION,
+    }
+)
+"""Kinds of parties that can have a link."""
+
+Linker = Callable[[Case, str, str], str]
+"""The address of a party's own page, from the case, the party and the receiver; empty for none."""
+
+
+def page_address(settings: Settings, secret: str) -> str:
+    """The address of the page that the link with that secret opens."""
+    return f"{settings.web.url.rstrip('/')}/k/{secret}"
+
+
+def placeholder(settings: Settings, case: Case, party: str, _receiver: str = "") -> str:
+    """What stands for a link in a text that is not written yet; empty where there will be none."""
+    if not has_page(settings, case, party):
+        return ""
+    name = re.sub(r"[^\w-]", "-", f"{case.reference}-{party}")
+    return page_address(settings, f"personligt-link-{name}")
+
+
+def has_page(settings: Settings, case: Case, party: str) -> bool:
+    """Whether mails to that party carry a link to its own page in the case."""
+    found = case.party(party)
+    is_owner = found is not None and found.kind in OWNERS and found.is_asked
+    return is_owner and settings.links_in_mails
+
+
+def fresh_link(
+    settings: Settings, session: Session, case_id: int, now: dt.datetime, by: str, key: str = ""
+) -> Linker:
+    """Makes new links in the caller's transaction, for the mail with that ``key``."""
+
+    def make(case: Case, party: str, receiver: str) -> str:
+        if not has_page(settings, case, party):
+            return ""
+        secret = access.make_link(
+            session,
+            announcement_id=case_id,
+            party=party,
+            made_for=receiver,
+            by=by,
+            now=now,
+            lasting=dt.timedelta(days=settings.web.link_days),
+            mail_key=key,
+        )
+        return page_address(settings, secret)
+
+    return make
+
+
+def without_links(settings: Settings, case: Case, letter: Letter) -> Letter:
+    """The mail with placeholders for its links, for a preview: none of them would work."""
+    if not link_in(settings, letter.text):
+        return letter
+    stand_in = placeholder(settings, case, letter.party)
+    links = _links(settings)
+    return replace(
+        letter, text=links.sub(stand_in, letter.text), html=links.sub(stand_in, letter.html)
+    )
+
+
+def _links(settings: Settings) -> re.Pattern[str]:
+    return re.compile(re.escape(page_address(settings, "")) + r"[\w-]+")
+
+
+def link_in(settings: Settings, text: str) -> str:
+    """The first link to an own page that stands in a mail's text; empty where none does."""
+    found = _links(settings).search(text)
+    return found[0] if found else ""

@@ -1,0 +1,86 @@
+"""The demonstration in the pages: its clock stands, its mails go nowhere, a user may do all."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+import time
+from collections.abc import Callable
+
+import sqlalchemy as sa
+
+import models
+from models import Role
+from udmelding import clock
+from udmelding.casework.access import users
+from udmelding.casework.services import Services
+from udmelding.config.settings import Settings
+from udmelding.journal.access import access
+from udmelding.journal.case.load import KINDS
+from udmelding.journal.database import reading
+from udmelding.journal.tables import table_of
+
+LOGIN = "demo"
+_OPENS_AT = "17:30"
+"""After the last sweep of the play, so that all of its last day shows."""
+_SLOWER = 60
+"""A minute is a second: a service left running for a week still shows its day."""
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def without_mail(settings: Settings) -> Settings:
+    """The settings, with mails written as files whatever they say."""
+    return settings.model_copy(
+        update={"mail": settings.mail.model_copy(update={"transport": "folder"})}
+    )
+
+
+def demo_clock(services: Services, day: dt.date) -> Callable[[], dt.datetime]:
+    """A clock that stays on ``day``: it begins after all that was recorded then, and goes slowly.
+
+    What is recorded in the pages gets its place in the order of that day, also after a new start.
+    """
+    last = clock.end_of(day)
+    begin = max(clock.at(day, _OPENS_AT), _latest(services, last) + dt.timedelta(seconds=1))
+    started = time.monotonic()
+
+    def now() -> dt.datetime:
+        passed = (time.monotonic() - started) / _SLOWER
+        return min(begin + dt.timedelta(seconds=passed), last)
+
+    return now
+
+
+def _latest(services: Services, until: dt.datetime) -> dt.datetime:
+    """When something was last recorded or written, ``until`` at the latest."""
+    columns = [
+        table_of(models.Announcement).c.recorded_at,
+        table_of(models.OutboxMessage).c.created_at,
+        *(table_of(kind.fact).c.recorded_at for kind in KINDS),
+    ]
+    with reading(services.engine) as session:
+        found = [
+            session.execute(sa.select(sa.func.max(column)).where(column <= until)).scalar()
+            for column in columns
+        ]
+    midnight = clock.at(until.date(), "00:00")
+    return max((moment for moment in found if moment is not None), default=midnight)
+
+
+def make_demo_user(services: Services, now: dt.datetime) -> str:
+    """A user «demo» who may do everything, with a new password; returns the password."""
+    password = "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
+    with reading(services.engine) as session:
+        is_known = access.find_user(session, LOGIN) is not None
+    if is_known:
+        users.set_password(services, LOGIN, password)
+    else:
+        users.add_user(
+            services,
+            login=LOGIN,
+            name="Demobruger",
+            role=Role.ADMINISTRATOR,
+            password=password,
+            now=now,
+        )
+    return password

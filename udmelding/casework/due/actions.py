@@ -1,0 +1,291 @@
+"""What a person can do about a reminder: read it, send it now, word it anew, hold it, stop it.
+
+Whatever was said holds for one mail, under that mail's own key. Sending twice sends once: the keys
+are those that the machine itself would use.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from uuid import uuid4
+
+from sqlmodel import Session
+
+from models import OutboxState
+from udmelding.casework.access.own_pages import Linker, placeholder
+from udmelding.casework.due.listing import DueReminder, Person
+from udmelding.casework.mail import digests
+from udmelding.casework.mail.delivery import deliver_waiting
+from udmelding.casework.mail.writing import compose, write_mail
+from udmelding.casework.services import Services
+from udmelding.errors import OutsideError, RefusedError
+from udmelding.journal.case.header import headers
+from udmelding.journal.case.load import load_all
+from udmelding.journal.database import reading, writing
+from udmelding.journal.mail import outbox
+from udmelding.journal.mail.drafts import Draft, draft_of, forget, say
+from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.mail.sending_pause import pause_at
+from udmelding.journal.parties import load_contacts
+from udmelding.journal.wake import wake_index
+from udmelding.rules.case.actions import Withheld
+from udmelding.rules.case.case import Case
+from udmelding.rules.case.glossary import enumerated
+from udmelding.rules.cpr_wording import check_no_cpr
+from udmelding.rules.due.overtaken import overtaken
+
+
+@dataclass(frozen=True, slots=True)
+class DraftedMail:
+    """One mail as it would go out now.
+
+    Attributes:
+        letter: its words; personal links are placeholders.
+        keys: the reminders that it is made of.
+        draft: a person's own words for it, if any.
+        is_escalation: whether the machine leaves it to a person to send it.
+    """
+
+    letter: Letter
+    keys: tuple[str, ...]
+    draft: Draft | None
+    is_escalation: bool = False
+
+
+def drafted(
+    services: Services, session: Session, person: Person, now: dt.datetime
+) -> tuple[DraftedMail, ...]:
+    """The mails that ``person`` would get if all that nobody holds back were sent now.
+
+    One mail as a rule; more where a director gets a copy of some.
+    """
+    cases = _cases(session, person.waits, now)
+    contacts = load_contacts(session, now)
+    # An escalation never drags along what the machine sends by itself, nor the other way round.
+    together: dict[tuple[object, ...], list[tuple[DueReminder, Letter]]] = defaultdict(list)
+    found: list[DraftedMail] = []
+    for reminder in person.waits:
+        letter = compose(
+            services.settings,
+            cases[reminder.reference],
+            reminder.action,
+            list(contacts.get(reminder.party, ())),
+            now,
+            _placeholders(services),
+        )
+        if letter is None:
+            continue
+        if reminder.draft is not None and reminder.draft.is_reworded:
+            found.append(_alone(letter, reminder))
+        else:
+            together[reminder.is_escalation, *letter.copies].append((reminder, letter))
+    for group in together.values():
+        found.append(_gathered(services, session, cases, group, now))
+    return tuple(found)
+
+
+def _placeholders(services: Services) -> Linker:
+    def stand_in(case: Case, party: str, receiver: str) -> str:
+        return placeholder(services.settings, case, party, receiver)
+
+    return stand_in
+
+
+def _alone(letter: Letter, reminder: DueReminder) -> DraftedMail:
+    draft = reminder.draft
+    if draft is None or not draft.is_reworded:
+        return DraftedMail(letter, (letter.key,), None, reminder.is_escalation)
+    worded = replace(letter, subject=draft.subject, text=draft.text)
+    return DraftedMail(worded, (letter.key,), draft, reminder.is_escalation)
+
+
+def _gathered(
+    services: Services,
+    session: Session,
+    cases: Mapping[str, Case],
+    group: Sequence[tuple[DueReminder, Letter]],
+    now: dt.datetime,
+) -> DraftedMail:
+    if len(group) == 1:
+        reminder, letter = group[0]
+        return _alone(letter, reminder)
+    letters = [letter for _, letter in group]
+    keys = tuple(letter.key for letter in letters)
+    draft = draft_of(session, digests.digest_key(keys))
+    letter = digests.digest_of(services, session, cases, letters, now)
+    if draft is not None and draft.is_reworded:
+        letter = replace(letter, subject=draft.subject, text=draft.text)
+    is_escalation = any(reminder.is_escalation for reminder, _ in group)
+    return DraftedMail(letter, keys, draft, is_escalation)
+
+
+def _cases(
+    session: Session, reminders: Sequence[DueReminder], now: dt.datetime
+) -> Mapping[str, Case]:
+    references = tuple({reminder.reference for reminder in reminders})
+    return {c.reference: c for c in load_all(session, now, headers(session, references))}
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of a mail that was sent now, in Danish sentences; ``is_good``: it went."""
+
+    text: str
+    is_good: bool = False
+
+
+def send_now(
+    services: Services,
+    reminders: Sequence[DueReminder],
+    now: dt.datetime,
+    by: str,
+    words: tuple[str, str] | None = None,
+) -> Fate:
+    """Write those reminders, all to one person, and send them.
+
+    Args:
+        services: database and transport.
+        reminders: what was shown; what has been answered or written since is left out.
+        now: the moment.
+        by: who pressed the button.
+        words: subject and text to use this once instead of the template's.
+
+    Raises:
+        RefusedError: nothing of it is to be sent any more, or the words cannot be used.
+    """
+    with writing(services.engine) as session:
+        written = _write(services, session, reminders, now, by, words)
+        if not written:
+            raise RefusedError(
+                "Der er ikke noget at sende: det er besvaret, sendt eller slået fra i mellemtiden."
+            )
+        if len(written) > 1:
+            digests.merge(services, session, written, now)
+    try:
+        keys = _whole(services, written)
+        deliver_waiting(services, now, f"web-{uuid4().hex[:12]}", only=keys, is_patient=False)
+    except OutsideError as error:
+        return Fate(
+            f"Mailen er skrevet, men kunne ikke sendes nu: {error.message} Den prøves igen."
+        )
+    return _fate(services, written[0].key)
+
+
+def _write(
+    services: Services,
+    session: Session,
+    reminders: Sequence[DueReminder],
+    now: dt.datetime,
+    by: str,
+    words: tuple[str, str] | None,
+) -> list[Letter]:
+    cases = _cases(session, reminders, now)
+    wanted = [r for r in reminders if _is_wanted(session, cases[r.reference], r, now.date())]
+    keys = tuple(reminder.key for reminder in wanted)
+    if words is not None and wanted:
+        reword(session, keys, *words, now=now, by=by)
+    known = {header.reference: header for header in headers(session, tuple(cases))}
+    for reminder in wanted:
+        release(session, (reminder.key,), now, by)
+        header, case = known[reminder.reference], cases[reminder.reference]
+        why = write_mail(services, session, header, case, reminder.action, now, by)
+        if why is Withheld.ADDRESS_FAILS:
+            raise RefusedError(
+                f"Mails til {reminder.party_name} kommer retur. Ret mailadressen under «Kommuner», "
+                "eller skriv under «Post», at den virker igen."
+            )
+        wake_index.refresh(session, header, {(reminder.step.id, reminder.party)})
+    return [outbox.get(session, key) for key in keys if outbox.is_written(session, key)]
+
+
+def _is_wanted(session: Session, case: Case, reminder: DueReminder, today: dt.date) -> bool:
+    """Whether the party still owes what it is reminded of, and was not reminded yet."""
+    if outbox.is_written(session, reminder.key):
+        return False
+    at = (reminder.step.id, reminder.party)
+    return overtaken(case, reminder.rung.mail, at, reminder.due_on, today) is None
+
+
+def _whole(services: Services, written: Sequence[Letter]) -> frozenset[str]:
+    """Keys of the mails that those reminders go out as."""
+    with reading(services.engine) as session:
+        letters = [outbox.get(session, letter.key) for letter in written]
+    return frozenset(letter.merged_into or letter.key for letter in letters)
+
+
+def _fate(services: Services, key: str) -> Fate:
+    with reading(services.engine) as session:
+        letter = outbox.get(session, key)
+        if letter.merged_into is not None:
+            letter = outbox.get(session, letter.merged_into)
+        is_stopped = pause_at(session) is not None
+    to = enumerated(letter.recipients)
+    if letter.state is OutboxState.SENT:
+        return Fate(f"Mailen er sendt til {to}.", is_good=True)
+    if letter.state is OutboxState.FAILED:
+        return Fate(f"{letter.outcome} Den var til {to}.")
+    if letter.state is OutboxState.WITHDRAWN:
+        return Fate(f"Mailen til {to} blev ikke sendt: {letter.outcome}.")
+    why = "Al udsendelse er stoppet." if is_stopped else letter.outcome
+    return Fate(f"Mailen til {to} er skrevet, men ikke sendt endnu. {why}".strip())
+
+
+def draft_key(keys: Sequence[str]) -> str:
+    """The key of the mail that the reminders ``keys`` go out as."""
+    return keys[0] if len(keys) == 1 else digests.digest_key(keys)
+
+
+def reword(
+    session: Session, keys: Sequence[str], subject: str, text: str, *, now: dt.datetime, by: str
+) -> None:
+    """Use these words this once; empty ones go back to the template's.
+
+    Raises:
+        RefusedError: a subject without a text or the other way round, one of them is too long, or
+            holds a CPR number.
+    """
+    check_no_cpr({"emnet": subject, "teksten": text}, now.date())
+    key = draft_key(keys)
+    old = draft_of(session, key)
+    say(
+        session,
+        Draft(
+            key=key,
+            is_held=old.is_held if old else False,
+            reason=old.reason if old else "",
+            subject=subject.strip(),
+            text=text.replace("\r\n", "\n").strip(),
+            changed_at=now,
+            changed_by=by,
+        ),
+    )
+
+
+def hold(session: Session, keys: Sequence[str], reason: str, now: dt.datetime, by: str) -> None:
+    """Do not write those reminders before somebody releases them."""
+    for key in keys:
+        old = draft_of(session, key)
+        say(
+            session,
+            Draft(
+                key=key,
+                is_held=True,
+                reason=reason.strip(),
+                subject=old.subject if old else "",
+                text=old.text if old else "",
+                changed_at=now,
+                changed_by=by,
+            ),
+        )
+
+
+def release(session: Session, keys: Sequence[str], now: dt.datetime, by: str) -> None:
+    """Let the machine write those reminders again when they are due; their words are kept."""
+    for key in keys:
+        old = draft_of(session, key)
+        if old is not None and old.is_held:
+            forget(session, (key,))
+            say(session, replace(old, is_held=False, reason="", changed_at=now, changed_by=by))

@@ -1,0 +1,262 @@
+"""Who is due to be reminded? The reminders of all cases by person, read from the wake index.
+
+The wake index knows what is due without the cases being loaded, so this costs the same few
+statements however many cases there are. A person is whoever one mail can reach: one address.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+import models
+from models import OutboxState
+from udmelding.casework.chase_stops import StoppedChase, stopped_chases
+from udmelding.casework.due.silence import SilentChase, silent_chases
+from udmelding.casework.mail.writing import receiver_among
+from udmelding.config.case.process import Rung, Step
+from udmelding.journal.case.header import Header, headers
+from udmelding.journal.inbox.delivery_reports import ReportValue, blocked
+from udmelding.journal.mail import outbox
+from udmelding.journal.mail.drafts import Draft, drafts
+from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.parties import ContactValue, load_contacts
+from udmelding.journal.tables import table_of
+from udmelding.journal.wake import wake_due
+from udmelding.rules.case.actions import SendMail
+from udmelding.rules.case.standing import is_council_step
+from udmelding.rules.due.chasing import reminder_key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueReminder:
+    """One reminder that is due, today or on a day that was asked for.
+
+    Attributes:
+        day: the day on which the machine writes it by itself.
+        due_on: when what it reminds of is or was due.
+        draft: what a person has said about it, if anything.
+    """
+
+    reference: str
+    title: str
+    step: Step
+    party: str
+    party_name: str
+    rung: Rung
+    due_on: dt.date
+    day: dt.date
+    draft: Draft | None = None
+
+    @property
+    def key(self) -> str:
+        """The key of its mail."""
+        return reminder_key(self.reference, self.step.id, self.party, self.rung.id, self.due_on)
+
+    @property
+    def is_escalation(self) -> bool:
+        """Whether directors get a copy; such a mail goes out only when a person sends it."""
+        return bool(self.rung.copy_to)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a person holds it back."""
+        return self.draft is not None and self.draft.is_held
+
+    @property
+    def is_decision(self) -> bool:
+        """Whether a council's decision is owed; else an answer."""
+        return is_council_step(self.step)
+
+    @property
+    def action(self) -> SendMail:
+        """What the machine does when the reminder is sent."""
+        return SendMail(
+            key=self.key,
+            stage=self.step.stage,
+            mail=self.rung.mail,
+            step_id=self.step.id,
+            party=self.party,
+            rung=self.rung.id,
+            due_on=self.due_on,
+            copy_to=self.rung.copy_to,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """One address and what it is to be reminded of, the earliest due date first.
+
+    Attributes:
+        email: the address; empty for parties that have none.
+        name: how mails greet it.
+        block: the report by which nothing is sent to it now: it fails, or its owner is away.
+    """
+
+    email: str
+    name: str
+    reminders: tuple[DueReminder, ...]
+    block: ReportValue | None = None
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """Names of the parties it answers for."""
+        return tuple(dict.fromkeys(r.party_name for r in self.reminders))
+
+    @property
+    def waits(self) -> tuple[DueReminder, ...]:
+        """The reminders that nobody holds back."""
+        return tuple(r for r in self.reminders if not r.is_held)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChaseList:
+    """Everything the secretariat can see and do about reminders on one day.
+
+    Attributes:
+        people: who is due, those with the earliest due date first.
+        silent: who would be due, and is left in peace for a reason; ``stopped`` those that
+            somebody has switched off.
+        waiting: mails that are written and not sent yet; ``stuck`` those that need a person.
+    """
+
+    people: tuple[Person, ...]
+    silent: tuple[SilentChase, ...]
+    stopped: tuple[StoppedChase, ...]
+    waiting: tuple[Letter, ...]
+    stuck: tuple[Letter, ...]
+
+    @cached_property
+    def reachable(self) -> tuple[Person, ...]:
+        """Those with an address."""
+        return tuple(person for person in self.people if person.email)
+
+    @cached_property
+    def without_address(self) -> tuple[DueReminder, ...]:
+        """Reminders that nobody can receive."""
+        return tuple(r for person in self.people if not person.email for r in person.reminders)
+
+
+def chase_list(session: Session, now: dt.datetime, until: dt.date) -> ChaseList:
+    """The reminders due from today up to and with ``until``, and what stands in their way.
+
+    Of several rungs to one party the first is shown: sending it decides when the next comes.
+    """
+    waiting = (OutboxState.PENDING, OutboxState.CLAIMED, OutboxState.HANDING_OVER)
+    return ChaseList(
+        people=_people(session, now, until),
+        silent=silent_chases(session, now.date()),
+        stopped=stopped_chases(session, now.date()),
+        waiting=tuple(outbox.list_letters(session, states=waiting)),
+        stuck=_whole(outbox.list_letters(session, states=(OutboxState.FAILED, OutboxState.HELD))),
+    )
+
+
+def person_due(session: Session, email: str, now: dt.datetime, until: dt.date) -> Person | None:
+    """One person and what it is to be reminded of; None where nothing is due."""
+    return next((p for p in _people(session, now, until) if p.email == email), None)
+
+
+def _whole(letters: Sequence[Letter]) -> tuple[Letter, ...]:
+    """Without those that went out as parts of another."""
+    return tuple(letter for letter in letters if letter.merged_into is None)
+
+
+def _people(session: Session, now: dt.datetime, until: dt.date) -> tuple[Person, ...]:
+    contacts = load_contacts(session, now)
+    stops = blocked(session, now)
+    found: dict[str, list[DueReminder]] = defaultdict(list)
+    names: dict[str, str] = {}
+    for reminder in _reminders(session, now.date(), until):
+        to = receiver_among(list(contacts.get(reminder.party, ())))
+        email = to.email if to else ""
+        names.setdefault(email, _greeting(to))
+        found[email].append(reminder)
+    people = [
+        Person(
+            email=email,
+            name=names[email],
+            reminders=tuple(sorted(due, key=lambda r: (r.due_on, r.reference))),
+            block=stops.get(email.casefold()),
+        )
+        for email, due in found.items()
+    ]
+    return tuple(sorted(people, key=lambda p: (p.reminders[0].due_on, p.parties)))
+
+
+def _greeting(to: ContactValue | None) -> str:
+    return to.name if to else ""
+
+
+def _reminders(session: Session, today: dt.date, until: dt.date) -> Iterator[DueReminder]:
+    items = _items(session, today, until)
+    references = tuple({item.reference for item, _ in items})
+    known = {header.reference: header for header in headers(session, references)}
+    titles, names = _titles(session, known), _names(session, known)
+    said = drafts(session)
+    for item, day in items:
+        header = known[item.reference]
+        step = header.process.step(item.step)
+        rung = _rung(header, step, item.rung)
+        if step is None or rung is None:
+            continue
+        key = reminder_key(item.reference, item.step, item.party, item.rung, item.due_on)
+        yield DueReminder(
+            reference=item.reference,
+            title=titles[header.id],
+            step=step,
+            party=item.party,
+            party_name=names.get((header.id, item.party), item.party),
+            rung=rung,
+            due_on=item.due_on,
+            day=day,
+            draft=said.get(key),
+        )
+
+
+def _rung(header: Header, step: Step | None, rung_id: str) -> Rung | None:
+    """The rung with that id on one of the step's two ladders."""
+    names = [name for name in (step.ladder, step.announced) if name] if step else []
+    rungs = [rung for name in names for rung in header.process.ladders[name]]
+    return next((rung for rung in rungs if rung.id == rung_id), None)
+
+
+def _items(
+    session: Session, today: dt.date, until: dt.date
+) -> list[tuple[wake_due.DueItem, dt.date]]:
+    """For each step and party the first rung that comes due, with its day."""
+    found: dict[tuple[str, str, str], tuple[wake_due.DueItem, dt.date]] = {}
+    for offset in range((until - today).days + 1):
+        day = today + dt.timedelta(days=offset)
+        for item in wake_due.due(session, day):
+            if item.rung:
+                found.setdefault((item.reference, item.step, item.party), (item, day))
+    return list(found.values())
+
+
+def _titles(session: Session, known: Mapping[str, Header]) -> Mapping[int, str]:
+    table = table_of(models.Particulars)
+    query = (
+        sa.select(table.c.announcement_id, table.c.title)
+        .where(
+            table.c.superseded_at.is_(None),
+            table.c.announcement_id.in_([header.id for header in known.values()]),
+        )
+        .order_by(table.c.recorded_at, table.c.key)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def _names(session: Session, known: Mapping[str, Header]) -> Mapping[tuple[int, str], str]:
+    table = table_of(models.Party)
+    query = sa.select(table.c.announcement_id, table.c.party, table.c.name).where(
+        table.c.superseded_at.is_(None),
+        table.c.announcement_id.in_([header.id for header in known.values()]),
+    )
+    return {(row[0], row[1]): row[2] for row in session.execute(query)}

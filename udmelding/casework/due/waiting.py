@@ -1,0 +1,69 @@
+"""Which cases have something due, and what needs a person?"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from models import OutboxState
+from udmelding.casework.due.perform import missing_addresses
+from udmelding.casework.services import Services
+from udmelding.journal.case.header import Header, find, headers
+from udmelding.journal.case.load import load_all
+from udmelding.journal.database import reading, writing
+from udmelding.journal.mail import outbox
+from udmelding.journal.wake import wake_due, wake_index
+from udmelding.rules.case.actions import Action, SendMail
+from udmelding.rules.case.glossary import enumerated, label
+from udmelding.rules.due.due import due
+
+
+def waiting_cases(services: Services, now: dt.datetime) -> tuple[str, ...]:
+    """References of the cases in which something is due at ``now``, in their order.
+
+    Reads the wake index, not the cases: a case with nothing due costs nothing here. A case that was
+    only put up for a look, or in which nothing but escalations wait for a person, is loaded and
+    asked; when nothing comes of it, it is put away again without a flow run.
+    """
+    today = now.date()
+    with reading(services.engine) as session:
+        items = wake_due.due(session, today)
+        known = {h.reference: h for h in headers(session, tuple({i.reference for i in items}))}
+        certain = {i.reference for i in items if _is_the_machines(known[i.reference], i)}
+        woken = tuple({item.reference for item in items} - certain)
+        asked = load_all(session, now, [known[name] for name in woken]) if woken else ()
+    idle = [case for case in asked if not any(map(_is_for_the_machine, due(case, today).actions))]
+    if idle:
+        with writing(services.engine) as session:
+            for case in idle:
+                wake_index.settle(session, find(session, case.reference), case, today)
+    certain |= {case.reference for case in asked} - {case.reference for case in idle}
+    return tuple(sorted(certain))
+
+
+def _is_the_machines(header: Header, item: wake_due.DueItem) -> bool:
+    """Whether what is due is a reminder that the machine sends by itself."""
+    ladders = header.process.ladders.values()
+    rungs = [rung for ladder in ladders for rung in ladder if rung.id == item.rung]
+    return any(not rung.copy_to for rung in rungs)
+
+
+def _is_for_the_machine(action: Action) -> bool:
+    """Whether the machine does it; an escalation waits for a person to send it."""
+    return not (isinstance(action, SendMail) and action.copy_to)
+
+
+def attention(services: Services, reference: str, now: dt.datetime) -> tuple[str, ...]:
+    """What a person should look at in one case, in Danish sentences."""
+    found: list[str] = []
+    without = missing_addresses(services, reference, now)
+    if without:
+        found.append(f"Der mangler mailadresser til {enumerated(without)}.")
+    with reading(services.engine) as session:
+        header = find(session, reference)
+        stuck = outbox.list_letters(
+            session,
+            announcement_id=header.id,
+            states=(OutboxState.FAILED, OutboxState.HELD),
+        )
+    found += [f"Mailen «{m.subject}» er {label(m.state)}: {m.outcome}" for m in stuck]
+    return tuple(found)

@@ -1,0 +1,205 @@
+"""Takes whole cases in and gives them out: import and export of case files."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+import models
+from models import PartyKind
+from udmelding.casework.exchange.case_file import FORMAT, CaseFile
+from udmelding.casework.launch.launching import NewCase, launch_case
+from udmelding.casework.services import Services
+from udmelding.journal.case.header import Header, find, headers, process_from
+from udmelding.journal.database import reading, writing
+from udmelding.journal.launch import NewParty
+from udmelding.journal.recording.entries import ENTRY_OF, NewPause, NewProcess
+from udmelding.journal.recording.record import Stamp, record, restore_superseded
+from udmelding.journal.tables import FACTS, table_of
+
+IMPORTER = "import"
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did: how many facts were new, and how many were known already."""
+
+    reference: str
+    is_new_case: bool
+    new: int
+    known: int
+    is_paused: bool
+
+
+def import_case(
+    services: Services, file: CaseFile, now: dt.datetime, *, live: bool = False
+) -> Imported:
+    """Record a whole case file, as of its own dates, in one transaction.
+
+    Args:
+        services: the database.
+        file: a checked file.
+        now: the moment of the import; an open case is paused from here on.
+        live: do not pause: the machine takes the case up at once.
+
+    Raises:
+        RefusedError: a fact contradicts the case; nothing is recorded.
+    """
+    with writing(services.engine) as session:
+        return import_case_into(session, services, file, now, live=live)
+
+
+def import_case_into(
+    session: Session, services: Services, file: CaseFile, now: dt.datetime, *, live: bool = False
+) -> Imported:
+    """``import_case`` in a transaction that the caller owns."""
+    new = known = 0
+    is_new_case = not headers(session, (file.shape.reference,))
+    header = (
+        _launch(services, session, file) if is_new_case else find(session, file.shape.reference)
+    )
+    for dated in file.entries:
+        by = dated.envelope.recorded_by or IMPORTER
+        recorded = record(session, header, dated.entry, Stamp(dated.at, by), key=dated.envelope.key)
+        new, known = new + recorded.is_new, known + (not recorded.is_new)
+        if isinstance(dated.entry, NewProcess):
+            header = find(session, header.reference)  # what follows is checked by those rules
+        if recorded.is_new and dated.envelope.superseded_at is not None:
+            restore_superseded(
+                session,
+                type(dated.entry).table,
+                recorded.key,
+                dated.envelope.superseded_at,
+                dated.envelope.superseded_by or "",
+            )
+    pauses = is_new_case and not live and not _is_closed(file)
+    if pauses:
+        entry = NewPause(is_paused=True, reason="importeret; genoptag, når planen er set")
+        record(session, header, entry, Stamp(now, IMPORTER))
+    return Imported(header.reference, is_new_case, new, known, pauses)
+
+
+def _is_closed(file: CaseFile) -> bool:
+    return any(dated.entry.kind == "closure" for dated in file.entries)
+
+
+def _launch(services: Services, session: Session, file: CaseFile) -> Header:
+    shape = file.shape
+    first = file.entries[0]
+    new = NewCase(
+        reference=shape.reference,
+        process=shape.process,
+        area=shape.area,
+        scope=shape.scope,
+        received_on=shape.received,
+        particulars=file.particulars,
+        deadline=None,
+        source=shape.source,
+        is_made_up=shape.is_made_up,
+    )
+    pinned = process_from(shape.process_content) if shape.process_content else None
+    named = [
+        NewParty(
+            party=party.party,
+            name=party.name,
+            kind=PartyKind(party.kind),
+            area=party.area,
+            is_asked=party.is_asked,
+        )
+        for party in shape.parties or ()
+    ]
+    at = shape.recorded_at or first.at
+    by = shape.recorded_by or first.envelope.recorded_by or IMPORTER
+    return launch_case(
+        session,
+        services.settings,
+        new,
+        Stamp(at, by),
+        pinned=pinned,
+        named=named or None,
+        first_key=next(d.envelope.key for d in file.entries if d.entry is file.particulars),
+    )
+
+
+def export_case(services: Services, reference: str) -> dict[str, Any]:
+    """Everything known of a case, replaced facts included, as a case file that imports again."""
+    with reading(services.engine) as session:
+        header = find(session, reference)
+        facts = [
+            fact
+            for table in FACTS
+            if table is not models.Party
+            for fact in _facts(session, header, table)
+        ]
+        return {
+            "format": FORMAT,
+            "reference": header.reference,
+            "process": header.process.id,
+            "area": header.area,
+            "scope": header.scope.value,
+            "received": header.received_on.isoformat(),
+            "is_made_up": header.is_made_up,
+            "recorded_at": header.recorded_at.isoformat(),
+            "process_content": (header.first or (header.process,))[0].model_dump_json(),
+            "parties": _parties(session, header),
+            "facts": sorted(facts, key=lambda fact: (fact["recorded_at"], fact["key"])),
+        }
+
+
+def _parties(session: Session, header: Header) -> list[dict[str, Any]]:
+    table = table_of(models.Party)
+    columns = (table.c.party, table.c.name, table.c.kind, table.c.area, table.c.is_asked)
+    query = sa.select(*columns).where(table.c.announcement_id == header.id).order_by(table.c.id)
+    return [
+        {"party": row[0], "name": row[1], "kind": row[2].value, "area": row[3], "is_asked": row[4]}
+        for row in session.execute(query)
+    ]
+
+
+_ENVELOPE = ("key", "recorded_at", "recorded_by", "superseded_at", "superseded_by")
+
+
+def _facts(session: Session, header: Header, fact: type[models.Fact]) -> list[dict[str, Any]]:
+    table, entry = table_of(fact), ENTRY_OF[fact]
+    query = sa.select(table).where(table.c.announcement_id == header.id)
+    if fact is models.ProcessPin:
+        version = table_of(models.ProcessVersion)
+        query = query.add_columns(version.c.content).join(version)
+    found = []
+    for row in session.execute(query).mappings():
+        said = _said(dict(row), entry.model_fields)
+        found.append(
+            {"kind": entry.model_fields["kind"].default}
+            | said
+            | {name: _plain(row[name]) for name in _ENVELOPE if row[name] is not None}
+        )
+    return found
+
+
+def _said(row: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
+    said = {
+        name: _plain(row[name])
+        for name in fields
+        if name not in ("kind", "corrects", "on", "announcement_kind") and row[name] is not None
+    }
+    if "announcement_kind" in fields:
+        said["announcement_kind"] = _plain(row["kind"])
+    if "on" in fields:
+        said["on"] = {
+            "from": _plain(row["happened_from"]),
+            "to": _plain(row["happened_to"]),
+            "as_written": row["as_written"],
+        }
+    return said
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON holds it."""
+    if isinstance(value, (dt.date, dt.datetime)):
+        return value.isoformat()
+    return getattr(value, "value", value)

@@ -1,0 +1,175 @@
+"""Which questions does a case ask? Choosing, taking over and editing its question set.
+
+A case keeps the very version that it sent out. Another version takes its place as a new fact; what
+was answered to the old one stays, and is read by the questions that both have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+import models
+from models import PartyKind
+from udmelding.casework.services import Services
+from udmelding.config.case.process import FulfilledBy
+from udmelding.config.forms.forms import Form
+from udmelding.config.forms.library import form_ids, form_named, form_text, parse_form
+from udmelding.config.forms.questions import Respondent
+from udmelding.errors import NotFoundError, RefusedError
+from udmelding.journal.case.header import Header, find
+from udmelding.journal.database import reading, writing
+from udmelding.journal.forms.answers import AskedSet, asked_sets
+from udmelding.journal.recording.entries import NewQuestionSet, NewRespondent
+from udmelding.journal.recording.record import Recorded, Stamp, record
+from udmelding.journal.tables import table_of
+
+RESPONDENTS: Mapping[PartyKind, Respondent] = {
+    PartyKind.MUNICIPALITY: Respondent.MUNICIPALITY,
+    PartyKind.PROVIDER: Respondent.PROVIDER,
+    PartyKind.REGION: Respondent.REGION,
+}
+"""Which kinds of parties can answer a question set, and as what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A question set to begin from: a shipped one, or that of an earlier case.
+
+    Attributes:
+        place: ``form:domfaeldte`` or ``case:CU-DOMFAELDTE-2024``.
+        title: what people choose by.
+    """
+
+    place: str
+    title: str
+
+
+def known_sets(session: Session, without: str = "") -> tuple[Known, ...]:
+    """Every question set that another case can begin from, shipped ones first."""
+    shipped = [Known(f"form:{one}", form_named(one).title) for one in form_ids()]
+    table, announcement = table_of(models.QuestionSet), table_of(models.Announcement)
+    query = (
+        sa.select(announcement.c.reference, table.c.title, table.c.version)
+        .join(announcement, announcement.c.id == table.c.announcement_id)
+        .where(table.c.superseded_at.is_(None), announcement.c.reference != without)
+        .order_by(table.c.recorded_at.desc())
+    )
+    taken = [
+        Known(f"case:{reference}", f"{title} (version {version}, fra {reference})")
+        for reference, title, version in session.execute(query)
+    ]
+    return (*shipped, *taken)
+
+
+def form_at(services: Services, place: str) -> Form:
+    """The question set at a place of ``known_sets``.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    kind, _, name = place.partition(":")
+    if kind == "form":
+        return form_named(name)
+    with reading(services.engine) as session:
+        found = asked_sets(session, find(session, name).id)
+    if not found:
+        raise NotFoundError("spørgeskema i sagen", name)
+    return found[-1].form
+
+
+def step_that_asks(header: Header) -> str:
+    """The step of the case that municipalities answer questions in.
+
+    Raises:
+        RefusedError: its process has none.
+    """
+    steps = [s for s in header.process.steps if s.fulfilled_by is FulfilledBy.RESPONSE]
+    if not steps:
+        raise RefusedError("Sagens proces har intet trin, hvor der svares på spørgsmål.")
+    return steps[0].id
+
+
+def asked_in(session: Session, header: Header) -> AskedSet | None:
+    """The question set that the case asks now, or None."""
+    found = asked_sets(session, header.id)
+    return found[-1] if found else None
+
+
+def ask(services: Services, reference: str, form: Form, stamp: Stamp) -> Recorded:
+    """Let the case ask a question set, in place of the one it asked before.
+
+    Raises:
+        RefusedError: the number of the version is not higher though the questions are others.
+    """
+    with writing(services.engine) as session:
+        header = find(session, reference)
+        before = asked_in(session, header)
+        if before is not None and before.form == form:
+            return Recorded(before.key, is_new=False)
+        is_same = before is not None and before.form.id == form.id
+        if before is not None and is_same and form.version <= before.form.version:
+            raise RefusedError(
+                f"Skemaet er ændret. Skriv et højere versionsnummer end {before.form.version}."
+            )
+        entry = NewQuestionSet(
+            step=step_that_asks(header),
+            form=form.id,
+            version=form.version,
+            title=form.title,
+            content=form.model_dump_json(),
+            corrects=before.key if before else None,
+        )
+        return record(session, header, entry, stamp)
+
+
+def ask_text(services: Services, reference: str, text: str, stamp: Stamp) -> Recorded:
+    """``ask`` for a question set that was edited as YAML text.
+
+    Raises:
+        BadFileError: the text is flawed; every flaw is named with its line.
+        RefusedError: as ``ask``.
+    """
+    return ask(services, reference, parse_form(text), stamp)
+
+
+def next_version(form: Form) -> str:
+    """The text of the set with its version raised, ready to be edited."""
+    return form_text(form.model_copy(update={"version": form.version + 1}))
+
+
+def add_respondent(
+    services: Services, reference: str, kind: PartyKind, name: str, stamp: Stamp
+) -> str:
+    """Ask somebody else than a municipality too. Returns its short name in the case.
+
+    Raises:
+        RefusedError: the name is missing, or that respondent is there already.
+    """
+    title = " ".join(name.split())
+    if not title:
+        raise RefusedError("Skriv, hvem der skal spørges.")
+    prefix = {PartyKind.PROVIDER: "tilbud", PartyKind.REGION: "region"}.get(kind)
+    if prefix is None:
+        raise RefusedError("Vælg, om det er et tilbud eller en region.")
+    with writing(services.engine) as session:
+        header = find(session, reference)
+        table = table_of(models.Party)
+        query = sa.select(table.c.party, table.c.name).where(
+            table.c.announcement_id == header.id, table.c.superseded_at.is_(None)
+        )
+        known = {row[0]: row[1] for row in session.execute(query)}
+        if title.casefold() in {one.casefold() for one in known.values()}:
+            raise RefusedError(f"«{title}» er allerede med i sagen.")
+        number = 1 + sum(1 for one in known if one.startswith(f"{prefix}-"))
+        entry = NewRespondent(
+            party=f"{prefix}-{number}",
+            name=title[:200],
+            respondent_kind=kind,  # type: ignore[arg-type]
+            area=header.area,
+        )
+        record(session, header, entry, stamp)
+        return entry.party

@@ -1,0 +1,201 @@
+"""Question sets as Excel: one workbook for each respondent, written out and taken in again.
+
+A workbook carries the key of the answer that it was filled from, so that one that comes back tells
+whether it corrects what stands or stands beside it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from sqlmodel import Session
+
+from models import Channel
+from udmelding.casework.forms.answers import NotAnsweredError, SentAnswer, Taken, take_in
+from udmelding.casework.forms.question_sets import RESPONDENTS
+from udmelding.casework.forms.seen import AnswerSeen, answer_seen, asked_of, typed_answer
+from udmelding.casework.services import Services
+from udmelding.documents.files.guard import check_file
+from udmelding.documents.forms.reading import Expected, read_workbook
+from udmelding.documents.forms.workbook import WorkbookRequest, answer_workbook
+from udmelding.errors import NotFoundError, RefusedError
+from udmelding.journal.case.header import find
+from udmelding.journal.case.load import load
+from udmelding.journal.database import reading
+from udmelding.journal.forms.answers import AskedSet
+from udmelding.journal.recording.record import Stamp
+from udmelding.rules.case.case import Case
+from udmelding.rules.forms.answers import typed_of
+
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_BYTES = 5 * 1024 * 1024
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+class NotTakenInError(RefusedError):
+    """A workbook cannot be taken in; nothing of it was.
+
+    Attributes:
+        lines: what is wrong, each with its sheet and cell.
+    """
+
+    def __init__(self, name: str, lines: tuple[str, ...]) -> None:
+        """Keep the lines, and tell how many there are."""
+        count = len(lines)
+        noun = "én ting" if count == 1 else f"{count} ting"
+        super().__init__(f"«{name}» er ikke taget ind. Der er {noun} at rette.")
+        self.lines = lines
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """A workbook and what it is called."""
+
+    name: str
+    content: bytes
+
+
+def workbook_for(services: Services, reference: str, party: str, now: dt.datetime) -> Workbook:
+    """The workbook of one respondent, filled with what stands.
+
+    Raises:
+        NotFoundError: the party is not in the case.
+        RefusedError: the case asks nothing, or the party is not asked.
+    """
+    with reading(services.engine) as session:
+        case, asked = _asked(session, reference, now)
+        found = case.party(party)
+        if found is None:
+            raise NotFoundError("part i sagen", party)
+        seen = answer_seen(session, case, found, asked)
+    if seen is None:
+        raise RefusedError(f"{found.name} er ikke spurgt i sagen.")
+    return _workbook(services, case, seen, now)
+
+
+def workbooks(services: Services, reference: str, now: dt.datetime) -> Iterator[Workbook]:
+    """The workbooks of all respondents, in the order of the case; one at a time is in memory.
+
+    Raises:
+        RefusedError: the case asks nothing.
+    """
+    with reading(services.engine) as session:
+        case, asked = _asked(session, reference, now)
+        all_seen = [
+            seen
+            for party in case.parties
+            if party.kind in RESPONDENTS
+            and (seen := answer_seen(session, case, party, asked)) is not None
+        ]
+    for seen in all_seen:
+        yield _workbook(services, case, seen, now)
+
+
+def workbooks_zip(services: Services, reference: str, now: dt.datetime) -> bytes:
+    """All workbooks in one zip; the same bytes for the same answers.
+
+    Raises:
+        RefusedError: the case asks nothing.
+    """
+    stream = BytesIO()
+    with ZipFile(stream, "w", ZIP_DEFLATED) as archive:
+        for workbook in workbooks(services, reference, now):
+            archive.writestr(ZipInfo(workbook.name, _EPOCH), workbook.content)
+    return stream.getvalue()
+
+
+def _asked(session: Session, reference: str, now: dt.datetime) -> tuple[Case, AskedSet]:
+    case = load(session, find(session, reference).reference, now)
+    asked = asked_of(session, case)
+    if asked is None:
+        raise RefusedError("Sagen har ikke et spørgeskema.")
+    return case, asked
+
+
+def _workbook(services: Services, case: Case, seen: AnswerSeen, now: dt.datetime) -> Workbook:
+    standing = seen.standing[-1] if seen.standing else None
+    secretariat = services.settings.secretariat
+    request = WorkbookRequest(
+        form=seen.asked.form,
+        respondent=seen.respondent,
+        reference=case.reference,
+        case_title=case.title,
+        party=seen.party.party,
+        party_name=seen.party.name,
+        step=seen.asked.step,
+        question_set=seen.asked.key,
+        base=standing.key if standing else "",
+        typed=typed_answer(seen.asked, standing),
+        last=typed_of(seen.asked.form, seen.last),
+        secretariat=secretariat.name,
+        email=secretariat.email,
+        due_on=seen.due_on,
+        made_at=now,
+    )
+    name = f"{case.reference} - {seen.party.name} - Spørgeskema.xlsx".replace("/", "-")
+    return Workbook(name, answer_workbook(request))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """A workbook that came.
+
+    Attributes:
+        party: whose it has to be; None: it says so itself.
+        is_partial: take it though answers are missing.
+        confirmed: what was said to unusual numbers.
+    """
+
+    name: str
+    content: bytes
+    party: str | None = None
+    is_partial: bool = False
+    confirmed: str = ""
+
+
+def take_in_workbook(
+    services: Services, reference: str, came: Incoming, stamp: Stamp
+) -> tuple[str, Taken]:
+    """Take one workbook in, all of it or nothing.
+
+    Returns:
+        Whose it is, and what became of the answer.
+
+    Raises:
+        NotTakenInError: something in it is wrong; every problem with its cell.
+        RefusedError: it is no workbook of ours, or another case's or respondent's.
+    """
+    safe = check_file(came.name, came.content, {".xlsx": "Excel"}, most=MOST_BYTES)
+    with reading(services.engine) as session:
+        case, asked = _asked(session, reference, stamp.now)
+    names = {p.party: p.name for p in case.parties if p.kind in RESPONDENTS and p.is_asked}
+    expected = Expected(
+        form=asked.form,
+        reference=case.reference,
+        step=asked.step,
+        question_set=asked.key,
+        known_parties=names,
+        party=came.party,
+    )
+    found = read_workbook(came.content, expected, name=safe.name)
+    if found.problems:
+        raise NotTakenInError(safe.name, found.told())
+    sent = SentAnswer(
+        step=asked.step,
+        party=found.party,
+        typed=found.typed,
+        channel=Channel.WORKBOOK,
+        base=found.base,
+        is_partial=came.is_partial,
+        confirmed=came.confirmed or "(svaret kom i Excel)",
+        file_name=safe.name,
+        sha256=services.store.put(came.content).sha256,
+    )
+    try:
+        return names[found.party], take_in(services, reference, sent, stamp)
+    except NotAnsweredError as error:
+        raise NotTakenInError(safe.name, found.told(error.problems)) from error

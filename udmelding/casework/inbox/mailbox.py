@@ -1,0 +1,111 @@
+"""Reads the mailbox: every mail that was not read yet is taken in, and marked only after that.
+
+A mailbox that cannot be read never stops anything else. What went wrong is kept beside the database
+until the mailbox is read again, for the page that shows the system's condition.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import logging
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from models import IncomingKind
+from udmelding.casework.inbox.receiving import receive_one
+from udmelding.casework.services import Services
+from udmelding.config.settings import Settings
+from udmelding.errors import OutsideError
+from udmelding.journal.database import reading
+from udmelding.journal.mail import outbox
+from udmelding.outside import atomic
+from udmelding.outside.inbox.mailbox import Mailbox
+from udmelding.outside.microsoft_tokens import TokenSource
+
+BATCH = 200
+"""Mails that are taken in at one reading; the rest comes with the next."""
+
+_log = logging.getLogger(__name__)
+_SCOPE = "https://outlook.office365.com/.default"
+_CUT = b"\r\n(Mailen kunne ikke hentes helt. Se den i postkassen.)\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class LastReading:
+    """When the mailbox was last read, and what went wrong; empty for nothing."""
+
+    at: dt.datetime
+    trouble: str
+    count: int
+
+
+def read_mailbox(services: Services, now: dt.datetime) -> Counter[IncomingKind]:
+    """Take in what has come to the mailbox; returns how many new mails of each kind there were.
+
+    Does nothing where no mailbox is set up. What came before the first mail was written here is not
+    read: it is the mailbox's history.
+
+    Raises:
+        OutsideError: the mailbox, the disk or the database cannot be reached; what was taken in
+            before stays, and the next reading goes on from there.
+    """
+    settings = services.settings
+    found: Counter[IncomingKind] = Counter()
+    if not settings.mailbox.host:
+        return found
+    try:
+        _read_into(services, now, found)
+    except OutsideError as error:
+        _keep(settings, LastReading(now, error.message, found.total()))
+        raise
+    _keep(settings, LastReading(now, "", found.total()))
+    return found
+
+
+def _read_into(services: Services, now: dt.datetime, found: Counter[IncomingKind]) -> None:
+    with reading(services.engine) as session:
+        first = outbox.first_day(session) or now.date()
+    with Mailbox(services.settings.mailbox, token=_token(services.settings)) as box:
+        for mail in box.unread(BATCH, since=first):
+            raw = mail.raw + _CUT if mail.is_cut else mail.raw
+            try:
+                letter = receive_one(services, raw, now)
+            except OutsideError:
+                raise  # the disk or the database: the next mail would fare no better
+            except Exception:
+                # One mail that cannot be kept must not hide all later ones; it is tried again.
+                _log.exception("mail %s was not taken in", mail.uid)
+                continue
+            box.done([mail.uid])
+            if letter is not None:
+                found[letter.kind] += 1
+
+
+def _token(settings: Settings) -> Callable[[], str] | None:
+    if settings.mailbox.login != "oauth":
+        return None
+    return TokenSource(settings.graph, _SCOPE, settings.mailbox.timeout_seconds).token
+
+
+def last_reading(settings: Settings) -> LastReading | None:
+    """When the mailbox was last read; None where it never was."""
+    try:
+        said = json.loads(_place(settings).read_text(encoding="utf-8"))
+        at = dt.datetime.fromisoformat(said["at"])
+        return LastReading(at, str(said["trouble"]), int(said["count"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _keep(settings: Settings, reading: LastReading) -> None:
+    content = {"at": reading.at.isoformat(), "trouble": reading.trouble, "count": reading.count}
+    place = _place(settings)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    atomic.write([json.dumps(content).encode()], place.parent, lambda: place)
+
+
+def _place(settings: Settings) -> Path:
+    return settings.home / "mailbox.json"

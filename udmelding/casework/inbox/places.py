@@ -1,0 +1,213 @@
+"""Where does a mail that came in belong, and what must a person know to say what it means?"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+import models
+from models import IncomingKind, IncomingState, MatchedBy
+from udmelding.casework.inbox.lists import PostLine, lines_of, names_of
+from udmelding.casework.inbox.receiving import after_change
+from udmelding.casework.services import Services
+from udmelding.config.parties import find_municipality
+from udmelding.config.settings import Settings
+from udmelding.errors import NotFoundError, RefusedError
+from udmelding.journal.case.header import Header, find
+from udmelding.journal.case.load import load
+from udmelding.journal.contact_history import standing_contacts
+from udmelding.journal.database import reading, writing
+from udmelding.journal.inbox import incoming
+from udmelding.journal.inbox.incoming import IncomingLetter
+from udmelding.journal.tables import table_of
+from udmelding.rules.case.case import Case
+from udmelding.rules.case.standing import is_council_step, standings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggested:
+    """Where a mail may belong.
+
+    Attributes:
+        place: ``reference step party``, as a form sends it.
+    """
+
+    place: str
+    reference: str
+    step_title: str
+    party_name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedLetter:
+    """One mail with what a person needs to decide on it.
+
+    Attributes:
+        title: of its case, and ``step_title`` of what is asked for; empty where it lies in none.
+        is_decision: whether a council's decision is what is asked for.
+        is_unknown: its sender is no registered contact.
+        suggested: where it may belong.
+        cases: references and titles of the cases that run.
+    """
+
+    line: PostLine
+    title: str = ""
+    step_title: str = ""
+    is_decision: bool = False
+    is_unknown: bool = False
+    suggested: tuple[Suggested, ...] = ()
+    cases: tuple[tuple[str, str], ...] = ()
+
+
+def opened(services: Services, key: str, now: dt.datetime) -> OpenedLetter:
+    """One mail, ready to be decided on.
+
+    Raises:
+        NotFoundError: there is none with that key.
+    """
+    with reading(services.engine) as session:
+        letter = incoming.get(session, key)
+        (line,) = lines_of(session, services.settings, [letter], now)
+        title, step_title, is_decision = "", "", False
+        if letter.reference:
+            header = find(session, letter.reference)
+            title = load(session, letter.reference, now).title
+            step = header.process.step(letter.step)
+            step_title = step.title if step else letter.step
+            is_decision = step is not None and is_council_step(step)
+        return OpenedLetter(
+            line=line,
+            title=title,
+            step_title=step_title,
+            is_decision=is_decision,
+            is_unknown=not _is_contact(session, letter.sender),
+            suggested=_suggested(session, services.settings, letter),
+            cases=_running(session),
+        )
+
+
+def _is_contact(session: Session, sender: str) -> bool:
+    return any(
+        contact.email.casefold() == sender.casefold()
+        for contacts in standing_contacts(session).values()
+        for contact in contacts.values()
+    )
+
+
+def _suggested(
+    session: Session, settings: Settings, letter: IncomingLetter
+) -> tuple[Suggested, ...]:
+    if letter.state is not IncomingState.WAITING:
+        return ()
+    names, heads = names_of(settings), dict[str, Header]()
+    found = []
+    for one in _candidates(letter.suggestion):
+        reference = one["reference"]
+        header = heads.setdefault(reference, find(session, reference))
+        step = header.process.step(one["step"])
+        found.append(
+            Suggested(
+                place=f"{reference} {one['step']} {one['party']}",
+                reference=reference,
+                step_title=step.title if step else one["step"],
+                party_name=names.get(one["party"], one["party"]),
+                why=one["why"],
+            )
+        )
+    return tuple(found)
+
+
+def _candidates(suggestion: Mapping[str, Any]) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = suggestion.get("candidates", [])
+    return found
+
+
+def _running(session: Session) -> tuple[tuple[str, str], ...]:
+    """The cases that are not closed, newest first."""
+    case, closure = table_of(models.Announcement), table_of(models.Closure)
+    front = table_of(models.Particulars)
+    closed = sa.select(closure.c.announcement_id).where(closure.c.superseded_at.is_(None))
+    query = (
+        sa.select(case.c.reference, front.c.title)
+        .join(front, front.c.announcement_id == case.c.id)
+        .where(front.c.superseded_at.is_(None), case.c.id.not_in(closed))
+        .order_by(case.c.id.desc())
+    )
+    return tuple(session.execute(query).tuples().all())
+
+
+def place_named(
+    services: Services, reference: str, who: str, now: dt.datetime
+) -> tuple[str, str, str]:
+    """Reference, step and party of a place that a person named in words.
+
+    Where the party owes several things, or none, it is the one that was asked for last.
+
+    Raises:
+        NotFoundError: there is no such case or party.
+        RefusedError: the party was not asked for anything in the case.
+    """
+    if not reference or not who.strip():
+        raise RefusedError("Vælg en sag, og skriv, hvilken kommune mailen kommer fra.")
+    with reading(services.engine) as session:
+        case = load(session, find(session, reference).reference, now)
+    party = _party(case, who)
+    rows = [row for row in standings(case, now.date()) if row.party.party == party]
+    asked = [row for row in rows if row.state.is_owed] or [r for r in rows if r.due_on is not None]
+    if not asked:
+        raise RefusedError(f"{who.strip()} er ikke spurgt om noget i {case.reference}.")
+    return case.reference, asked[-1].step.id, party
+
+
+def _party(case: Case, who: str) -> str:
+    wanted = who.strip().casefold()
+    for party in case.parties:
+        if wanted in (party.party.casefold(), party.name.casefold()):
+            return party.party
+    code = find_municipality(who).code
+    if case.party(code) is None:
+        raise NotFoundError("part i sagen", who.strip()[:60])
+    return code
+
+
+def let_wait(services: Services, key: str, now: dt.datetime) -> None:
+    """A person wrote the mail after all: let it wait as a reply.
+
+    Raises:
+        NotFoundError: there is no such mail.
+        RefusedError: it was no answer that a machine seemed to have written.
+    """
+    with writing(services.engine) as session:
+        letter = incoming.get(session, key)
+        if letter.state is not IncomingState.FILED or letter.kind not in _BY_A_MACHINE:
+            raise RefusedError("Kun en automatisk besked kan lægges i køen som et svar.")
+        table = table_of(models.IncomingMail)
+        session.execute(sa.update(table).where(table.c.key == key).values(kind=IncomingKind.REPLY))
+        incoming.reopen(session, key)
+        if letter.reference:
+            after_change(session, letter.reference, letter.step, letter.party, now)
+
+
+_BY_A_MACHINE = (IncomingKind.ABSENCE, IncomingKind.AUTOMATIC)
+
+
+def take_out(services: Services, key: str, now: dt.datetime) -> None:
+    """Let a waiting mail lie in no case.
+
+    Raises:
+        NotFoundError: there is no such mail.
+        RefusedError: it was handled already.
+    """
+    with writing(services.engine) as session:
+        letter = incoming.get(session, key)
+        if letter.state is not IncomingState.WAITING:
+            raise RefusedError("En anden har behandlet mailen i mellemtiden.")
+        incoming.place(session, key, case_id=None, step="", party="", by=MatchedBy.PERSON)
+        if letter.reference:
+            after_change(session, letter.reference, letter.step, letter.party, now)

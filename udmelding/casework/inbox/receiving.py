@@ -1,0 +1,203 @@
+"""Takes mail in: reads it, finds its case and party, keeps it, and lets it hold the chase.
+
+Each mail is one transaction under a key made of its content, so reading the same mailbox again, or
+after being killed, records nothing twice. What needs nobody (a report, an out-of-office answer) is
+filed at once; a person's reply waits for a person, and until then its sender is not chased.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from sqlmodel import Session
+
+from models import IncomingKind, IncomingState, ReportKind
+from udmelding.casework.inbox.attachments import may_be_kept, without_numbers
+from udmelding.casework.mail.writing import MACHINE
+from udmelding.casework.mail_in_files import kept
+from udmelding.casework.mail_in_known import known_of
+from udmelding.casework.services import Services
+from udmelding.clock import COPENHAGEN
+from udmelding.journal.case.header import find
+from udmelding.journal.database import reading, writing
+from udmelding.journal.inbox import delivery_reports, incoming
+from udmelding.journal.inbox.delivery_reports import ReportValue
+from udmelding.journal.inbox.incoming import IncomingLetter
+from udmelding.journal.summaries import summaries
+from udmelding.journal.wake import wake_index
+from udmelding.journal.waking import wake
+from udmelding.outside.inbox.reading import read
+from udmelding.rules.case.standing import is_council_step
+from udmelding.rules.inbox.incoming import Incoming
+from udmelding.rules.inbox.matching import Match, match
+from udmelding.rules.inbox.reply_meaning import suggest
+
+
+def receive(services: Services, raws: Iterable[bytes], now: dt.datetime) -> Counter[IncomingKind]:
+    """Take mails in; returns how many new ones of each kind there were.
+
+    Args:
+        services: database and document store.
+        raws: each mail as it came (RFC 5322).
+        now: the moment at which they are read.
+
+    Raises:
+        OutsideError: the disk or the database cannot be written; what was taken in before stays.
+    """
+    found: Counter[IncomingKind] = Counter()
+    for raw in raws:
+        letter = receive_one(services, raw, now)
+        if letter is not None:
+            found[letter.kind] += 1
+    return found
+
+
+def receive_one(services: Services, raw: bytes, now: dt.datetime) -> IncomingLetter | None:
+    """Take one mail in; None when it was known already.
+
+    Raises:
+        OutsideError: the disk or the database cannot be written.
+    """
+    mail = read(raw)
+    key = content_key(mail)
+    with reading(services.engine) as session:
+        if incoming.is_known(session, key):
+            return None
+    known = known_of(services, mail, now)
+    where = match(mail, known)
+    files = kept(services, mail.files, now.date())
+    mail, grade = without_numbers(mail, now.date())
+    is_kept = may_be_kept(raw, files, grade, now.date())
+    letter = IncomingLetter(
+        key=key,
+        message_id=mail.message_id[:998],
+        received_at=now,
+        sent_at=mail.sent_at,
+        sender=mail.sender,
+        sender_name=mail.sender_name,
+        subject=mail.subject,
+        text=mail.text,
+        own_text=mail.own_text,
+        kind=mail.kind,
+        raw_sha256=services.store.put(raw).sha256 if is_kept else "",
+        attachments=files,
+        reply_to_key=where.reply_to_key,
+        suggestion={"known_sender": bool(known.senders), **({"cpr": grade.value} if grade else {})},
+    )
+    with writing(services.engine) as session:
+        placed = _placed(session, letter, mail, where, now)
+        if not incoming.add(session, placed):
+            return None
+        delivery_reports.add(session, _reports(placed, mail, now))
+        if placed.state is IncomingState.WAITING and placed.reference:
+            after_change(session, placed.reference, placed.step, placed.party, now)
+    return placed
+
+
+def content_key(mail: Incoming) -> str:
+    """The key of a mail: the same content gives the same one, whichever way it came."""
+    files = [hashlib.sha256(file.content).hexdigest() for file in mail.files]
+    sent = mail.sent_at.astimezone(dt.UTC).isoformat() if mail.sent_at else ""
+    content = [mail.message_id, mail.sender, mail.subject, sent, mail.text, files]
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+
+def after_change(session: Session, reference: str, step: str, party: str, now: dt.datetime) -> None:
+    """Bring what hangs on a reply in step: who is chased, and what the overview shows."""
+    header = find(session, reference)
+    if header.process.step(step) is not None:
+        wake_index.refresh(session, header, {(step, party)})
+    summaries.forget(session, {header.id})
+    wake(session, header, now.date())
+
+
+def _placed(
+    session: Session, letter: IncomingLetter, mail: Incoming, where: Match, now: dt.datetime
+) -> IncomingLetter:
+    """The letter with its case, what its words suggest, and whether it waits for a person."""
+    changes: dict[str, Any] = {"matched_by": where.by}
+    if where.found is not None:
+        header = find(session, where.found.reference)
+        changes |= {
+            "announcement_id": header.id,
+            "reference": header.reference,
+            "step": where.found.step,
+            "party": where.found.party,
+        }
+    if mail.kind is not IncomingKind.REPLY:
+        changes |= {"state": IncomingState.FILED, "handled_at": now, "handled_by": MACHINE}
+        return _replaced(letter, changes)
+    is_decision = False
+    if where.found is not None:
+        step = find(session, where.found.reference).process.step(where.found.step)
+        is_decision = step is not None and is_council_step(step)
+    changes["suggestion"] = {
+        **letter.suggestion,
+        **_suggestion(mail, now, is_decision_wanted=is_decision),
+        "candidates": [
+            {"reference": c.reference, "step": c.step, "party": c.party, "why": c.why}
+            for c in where.candidates[:MOST_CANDIDATES]
+        ],
+    }
+    return _replaced(letter, changes)
+
+
+def _replaced(letter: IncomingLetter, changes: dict[str, Any]) -> IncomingLetter:
+    return replace(letter, **changes)
+
+
+MOST_CANDIDATES = 10
+
+
+def _suggestion(mail: Incoming, now: dt.datetime, *, is_decision_wanted: bool) -> dict[str, Any]:
+    """What the mail's words seem to say, as it is kept."""
+    names = tuple(file.file_name for file in mail.files)
+    written_on = (mail.sent_at or now).astimezone(COPENHAGEN).date()
+    said = suggest(
+        mail.own_text,
+        mail.subject,
+        names,
+        is_decision_wanted=is_decision_wanted,
+        written_on=min(written_on, now.date()),
+    )
+    return {
+        "meaning": said.meaning.value,
+        "outcome": said.outcome.value if said.outcome else "",
+        "level": said.level.value if said.level else "",
+        "on": said.on.isoformat() if said.on else "",
+        "words": said.words,
+    }
+
+
+def _reports(letter: IncomingLetter, mail: Incoming, now: dt.datetime) -> list[ReportValue]:
+    """What the mail says of addresses."""
+    if mail.kind is IncomingKind.ABSENCE and mail.sender:
+        away = ReportValue(
+            incoming_key=letter.key,
+            mail_key=letter.reply_to_key,
+            address=mail.sender.casefold(),
+            kind=ReportKind.ABSENT,
+            reported_at=now,
+            why=" ".join(mail.own_text.split())[:300],
+            until=mail.absent_until,
+        )
+        return [away]
+    return [
+        ReportValue(
+            incoming_key=letter.key,
+            mail_key=letter.reply_to_key,
+            address=report.address.casefold(),
+            kind=report.kind,
+            reported_at=now,
+            status=report.status,
+            why=report.why[:500],
+        )
+        for report in mail.reports
+        if report.address
+    ]

@@ -1,0 +1,112 @@
+"""Launches a case from what a caseworker says: a process, an area, a deadline, a letter."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from models import PartyKind, Scope
+from udmelding.casework.plan.meetings import take_in_calendar
+from udmelding.config.case.library import area_named, load_areas, process_named
+from udmelding.config.case.process import Area, Process
+from udmelding.config.parties import load_municipalities
+from udmelding.config.plan.calendars import shipped_calendars
+from udmelding.config.settings import Settings
+from udmelding.journal.case.header import Header
+from udmelding.journal.launch import Launch, NewParty, launch
+from udmelding.journal.recording.entries import NewDeadline, NewParticulars
+from udmelding.journal.recording.record import Stamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCase:
+    """What is said when a case is launched.
+
+    Attributes:
+        process: id of a process file.
+        area: id of the KKR area whose secretariat runs it.
+        asks_all: whether this secretariat asks every municipality of a national case itself,
+            instead of leaving the other areas to their own secretariats.
+    """
+
+    reference: str
+    process: str
+    area: str
+    scope: Scope
+    received_on: dt.date
+    particulars: NewParticulars
+    deadline: NewDeadline | None = None
+    asks_all: bool = False
+    source: str = ""
+    is_made_up: bool = False
+
+
+def launch_case(
+    session: Session,
+    settings: Settings,
+    new: NewCase,
+    stamp: Stamp,
+    *,
+    pinned: Process | None = None,
+    named: Sequence[NewParty] | None = None,
+    first_key: str | None = None,
+) -> Header:
+    """Record a new case with its parties and its area's shipped meeting calendars.
+
+    Args:
+        session: an open writing transaction.
+        settings: names of secretariat and agency.
+        new: what was said.
+        stamp: who and when.
+        pinned: the process of an imported case, as it was; None takes the shipped one.
+        named: all parties of an imported case, as they were; None takes the area's.
+        first_key: the key of an imported case's front page.
+
+    Raises:
+        NotFoundError: no such process or area.
+        RefusedError: the case contradicts itself, see ``journal.launch``.
+    """
+    area = area_named(new.area)
+    process = pinned or process_named(new.process).for_area(area)
+    for calendar in shipped_calendars(area.id):
+        take_in_calendar(session, calendar, stamp)
+    return launch(
+        session,
+        Launch(
+            reference=new.reference,
+            process=process,
+            area=area,
+            scope=new.scope,
+            received_on=new.received_on,
+            particulars=new.particulars,
+            deadline=new.deadline,
+            municipalities=municipal_parties(area, new.scope, asks_all=new.asks_all),
+            agency_name=settings.agency.name,
+            secretariat_name=settings.secretariat.name,
+            source=new.source,
+            is_made_up=new.is_made_up,
+            named=named,
+            first_key=first_key,
+        ),
+        stamp,
+    )
+
+
+def municipal_parties(area: Area, scope: Scope, *, asks_all: bool = False) -> Sequence[NewParty]:
+    """The municipalities that take part: the area's own, and in a national case all others too."""
+    areas = {other.kkr: other.id for other in load_areas().values()}
+    own_first = sorted(load_municipalities(), key=lambda m: areas[m.kkr] != area.id)
+    return [
+        NewParty(
+            party=municipality.code,
+            name=municipality.name,
+            kind=PartyKind.MUNICIPALITY,
+            area=areas[municipality.kkr],
+            is_asked=asks_all or areas[municipality.kkr] == area.id,
+        )
+        for municipality in own_first
+        if scope is Scope.NATIONAL or areas[municipality.kkr] == area.id
+    ]

@@ -1,0 +1,192 @@
+"""Launches a case from a form, and shows beforehand what that would do.
+
+``launched`` and ``previewed`` do the same things in the same order; the preview's transaction is
+taken back. So the plan and the mails that a person reads before pressing the button are the very
+ones that the button makes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from models import DocumentKind, MailKind, PartyKind, Stage
+from udmelding.casework.access.own_pages import without_links
+from udmelding.casework.case.documents import TakenIn
+from udmelding.casework.due import perform
+from udmelding.casework.due.perform import ROUNDS, Performed
+from udmelding.casework.launch.launching import NewCase, launch_case
+from udmelding.casework.services import Services
+from udmelding.journal.case.header import Header, headers
+from udmelding.journal.case.load import load
+from udmelding.journal.database import writing
+from udmelding.journal.mail import outbox
+from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.parties import load_contacts
+from udmelding.journal.recording.entries import make_entry
+from udmelding.journal.recording.record import Stamp, record
+from udmelding.rules.case.case import Case
+from udmelding.rules.case.facts import Party
+from udmelding.rules.due.due import due
+from udmelding.rules.plan.case_plan import plan_input
+from udmelding.rules.plan.must_leave import MustLeave, must_leave
+from udmelding.rules.plan.plan import Plan
+from udmelding.rules.status.status import status
+
+PRESSED_TWICE = dt.timedelta(minutes=10)
+"""Within this time the same launch by the same person is the same press of the button."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The case that a person wants to launch, its letter and its questions, all in the store."""
+
+    new: NewCase
+    letter: TakenIn | None = None
+    questions: tuple[TakenIn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaunchPreview:
+    """What launching would do; none of it is saved.
+
+    Attributes:
+        case: the case as it would stand after launch and first mails.
+        plan: None where no deadline was given.
+        letters: the mails that would go out at once, as they would look.
+        without_address: names of the parties that will be asked by mail and have no address.
+        choices: how late the report may leave the secretariat.
+    """
+
+    case: Case
+    plan: Plan | None
+    letters: tuple[Letter, ...]
+    without_address: tuple[str, ...]
+    choices: tuple[MustLeave, ...]
+
+    @property
+    def to_parties(self) -> tuple[Letter, ...]:
+        """The mails to others than the secretariat itself."""
+        return tuple(letter for letter in self.letters if letter.mail is not MailKind.NOTICE)
+
+    @property
+    def asked(self) -> tuple[Party, ...]:
+        """The municipalities that this secretariat asks."""
+        municipalities = (p for p in self.case.parties if p.kind is PartyKind.MUNICIPALITY)
+        return tuple(party for party in municipalities if party.is_asked)
+
+    def receiver(self, letter: Letter) -> str:
+        """The name of the party that a mail goes to."""
+        party = self.case.party(letter.party)
+        return party.name if party else letter.party
+
+
+class _TakeBackError(Exception):
+    """Ends a preview's transaction without saving."""
+
+
+def launched(services: Services, wanted: Wanted, stamp: Stamp) -> str:
+    """Launch the case with its letter and questions, no more; gives its reference.
+
+    A second press of the button finds the case of the first and launches none.
+
+    Raises:
+        NotFoundError: no such process or area.
+        RefusedError: the case contradicts itself, or the reference is taken.
+    """
+    with writing(services.engine) as session:
+        found = headers(session, (wanted.new.reference,))
+        if found and _is_same(load(session, found[0].reference, stamp.now), wanted.new, stamp):
+            return found[0].reference
+        return _launch(session, services, wanted, stamp).reference
+
+
+def previewed(services: Services, wanted: Wanted, stamp: Stamp) -> LaunchPreview:
+    """What ``launched`` and the first round of mails would do; nothing is saved or sent.
+
+    Raises:
+        NotFoundError: as ``launched``.
+        RefusedError: as ``launched``.
+    """
+    kept: list[LaunchPreview] = []
+    try:
+        with writing(services.engine) as session:
+            kept.append(_preview(session, services, wanted, stamp))
+            raise _TakeBackError
+    except _TakeBackError:
+        return kept[0]
+
+
+def parties_without_address(session: Session, case: Case, now: dt.datetime) -> tuple[str, ...]:
+    """Short names of the parties that are asked by mail and have no address, in their order."""
+    contacts = load_contacts(session, now)
+    asked = (PartyKind.MUNICIPALITY, PartyKind.REGIONAL_COUNCIL)
+    return tuple(
+        party.party
+        for party in case.parties
+        if party.kind in asked and party.is_asked and not contacts.get(party.party)
+    )
+
+
+def _is_same(case: Case, new: NewCase, stamp: Stamp) -> bool:
+    said = case.particulars
+    is_alike = (case.received_on, said.title) == (new.received_on, new.particulars.title)
+    is_recent = stamp.now - said.recorded_at <= PRESSED_TWICE
+    return is_alike and is_recent and said.recorded_by == stamp.by
+
+
+def _launch(session: Session, services: Services, wanted: Wanted, stamp: Stamp) -> Header:
+    header = launch_case(session, services.settings, wanted.new, stamp)
+    enclosed = [(file, DocumentKind.QUESTIONS, "Spørgsmål") for file in wanted.questions]
+    if wanted.letter is not None:
+        enclosed.insert(0, (wanted.letter, DocumentKind.LETTER, "Udmeldingsbrev"))
+    for file, kind, title in enclosed:
+        is_letter = kind is DocumentKind.LETTER
+        said = {
+            "document_kind": kind,
+            "title": title,
+            "dated_on": wanted.new.received_on if is_letter else stamp.now.date(),
+            "file_name": file.file_name,
+            "media_type": file.media_type,
+            "size": file.size,
+            "sha256": file.sha256,
+        }
+        record(session, header, make_entry("document", said, stamp.now.date()), stamp)
+    return header
+
+
+def _preview(session: Session, services: Services, wanted: Wanted, stamp: Stamp) -> LaunchPreview:
+    header = _launch(session, services, wanted, stamp)
+    now = stamp.now
+    _advance(session, services, header, now)
+    case = load(session, header.reference, now)
+    asked = plan_input(case, now.date())
+    missing = set(parties_without_address(session, case, now))
+    return LaunchPreview(
+        case=case,
+        plan=status(case, now.date()).plan,
+        letters=tuple(
+            without_links(services.settings, case, letter)
+            for letter in outbox.list_letters(session, announcement_id=header.id)
+        ),
+        without_address=tuple(p.name for p in case.parties if p.party in missing),
+        choices=must_leave(asked) if asked else (),
+    )
+
+
+def _advance(session: Session, services: Services, header: Header, now: dt.datetime) -> None:
+    """``perform.advance`` within this one transaction."""
+    done = Performed()
+    for _ in range(ROUNDS):
+        before = done.count
+        case = load(session, header.reference, now)
+        wanted = {action.stage for action in due(case, now.date()).actions}
+        for stage in (stage for stage in Stage if stage in wanted):
+            case = load(session, header.reference, now)
+            for action in due(case, now.date()).actions:
+                if action.stage is stage:
+                    perform.do_action(services, session, header, case, action, now, done)
+        if done.count == before:
+            return

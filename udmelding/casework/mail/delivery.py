@@ -1,0 +1,241 @@
+"""Sends what waits in the outbox, each mail once, and says what became of every one.
+
+Before a mail goes, it is asked once more whether it is still wanted: somebody may have answered
+since it was written. One mail that fails never stops the others.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from models import OutboxState
+from udmelding.casework.mail.digests import gather
+from udmelding.casework.mail.pacer import Pacer, Timer, timer_for
+from udmelding.casework.outgoing import message_of
+from udmelding.casework.recovering import LOOK, Fate, recover
+from udmelding.casework.services import Services
+from udmelding.casework.still_wanted import opening, withdrawn
+from udmelding.errors import OutsideError, RefusedError
+from udmelding.journal.database import reading, writing
+from udmelding.journal.mail import outbox
+from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.mail.sending_pause import pause_at
+from udmelding.journal.recording.announcing import announce_mail
+from udmelding.outside.mail.transport import MailDelayedError, Receipt
+from udmelding.rules.mail import NO_WAIT
+
+__all__ = ["Checkpoint", "Fate", "deliver_waiting", "recover"]
+
+Checkpoint = Callable[[str, str], None]
+"""Called with a key and a place (``claimed``, ``handing_over``, ``sent``): tests kill there."""
+
+
+def _pass(_key: str, _place: str) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Round:
+    """What one delivery is done with."""
+
+    services: Services
+    owner: str
+    pacer: Pacer
+    checkpoint: Checkpoint
+    may_wait: bool
+
+    @property
+    def now(self) -> dt.datetime:
+        """The moment of the mail at hand."""
+        return self.pacer.timer.now()
+
+
+class _StopError(Exception):
+    """No mail can go now: sending is paused, the server is away, or the time is up.
+
+    Attributes:
+        fate: what became of the mail at which that was seen; None where it was not tried.
+    """
+
+    def __init__(self, fate: Fate | None = None) -> None:
+        """Keep the ``fate``."""
+        super().__init__()
+        self.fate = fate
+
+
+def deliver_waiting(
+    services: Services,
+    now: dt.datetime,
+    owner: str,
+    checkpoint: Checkpoint = _pass,
+    *,
+    only: Collection[str] | None = None,
+    is_patient: bool = True,
+    timer: Timer | None = None,
+) -> Counter[Fate]:
+    """Send every mail that may go at ``now``.
+
+    Stops at once when somebody pauses all sending, when the mail server cannot be reached or asks
+    to be left alone, and when its time is up; what is left waits for the next delivery.
+
+    Args:
+        services: database and transport.
+        now: decides what waits and which claims of dead senders are void.
+        owner: a name for this sender, unique among those that run.
+        checkpoint: for tests that stop the sender at a given place.
+        only: keys of the mails to send; None sends all that may go, gathered to one mail a person.
+        is_patient: whether to wait where the pace asks for it; somebody who looks at a page does
+            not, and what has to wait is left to the next delivery.
+        timer: the moment of each mail, and waiting between them; None counts on from ``now`` where
+            mails are really sent.
+
+    Returns:
+        How many mails met which fate. Safe to run twice, at once, or after being killed.
+    """
+    fates = recover(services, now)
+    pacer = Pacer(services.settings, timer or timer_for(services.settings, now))
+    work = _Round(
+        services=services,
+        owner=owner,
+        pacer=pacer,
+        checkpoint=checkpoint,
+        may_wait=is_patient,
+    )
+    for _ in range(_ROUNDS):
+        if only is None:
+            gather(services, work.now)
+        with reading(services.engine) as session:
+            keys = outbox.waiting(session, work.now)
+        keys = keys if only is None else [key for key in keys if key in only]
+        if not keys:
+            break
+        with services.sending():
+            try:
+                for key in keys:
+                    fate = _deliver_one(work, key)
+                    if fate is not None:
+                        fates[fate] += 1
+            except _StopError as stop:
+                if stop.fate is not None:
+                    fates[stop.fate] += 1
+                break
+    return fates
+
+
+_ROUNDS = 3
+"""A mail that is taken apart lets its parts wait again: they go out in the same delivery."""
+
+
+def _deliver_one(work: _Round, key: str) -> Fate | None:
+    """Send one mail; None where it is another sender's, or is to wait.
+
+    Raises:
+        _StopError: no further mail is to be tried in this delivery.
+    """
+    services = work.services
+    taken = _take(work, key)
+    if not isinstance(taken, Letter):
+        return taken
+    work.checkpoint(key, "claimed")
+    try:
+        message = message_of(services, taken)
+    except (RefusedError, OutsideError) as error:
+        return _failed(work, key, error)
+    with writing(services.engine) as session:
+        if not outbox.hand_over(session, key, work.owner):
+            return None
+    work.checkpoint(key, "handing_over")
+    try:
+        receipt = services.transport.deliver(message, key)
+    except OutsideError as error:
+        fate = _failed(work, key, error)
+        if isinstance(error, MailDelayedError) and error.concerns_all:
+            _leave_alone(work, error)
+            raise _StopError(fate) from error
+        return fate
+    work.checkpoint(key, "sent")
+    with writing(services.engine) as session:
+        outbox.finish(session, key, OutboxState.SENT, work.now, _told(services, receipt))
+    return Fate.SENT
+
+
+def _told(services: Services, receipt: Receipt) -> str:
+    """What is worth knowing of a mail that was taken."""
+    refused = "; ".join(f"{address}: {why}" for address, why in receipt.refused.items())
+    if refused:
+        return f"ikke modtaget af {refused}"
+    return "prøvedrift: skrevet som fil, ikke sendt" if services.settings.mail.dry_run else ""
+
+
+def _take(work: _Round, key: str) -> Letter | Fate | None:
+    """Claim a mail that may go now and is still wanted; else what became of it.
+
+    Raises:
+        _StopError: nothing is to be sent, or not within this delivery's time.
+    """
+    while (pause := _turn(work, key)) > NO_WAIT:
+        if not work.may_wait or work.pacer.is_over(pause):
+            raise _StopError
+        work.pacer.timer.sleep(pause.total_seconds())
+    with writing(work.services.engine) as session:
+        if pause_at(session) is not None:
+            raise _StopError
+        return _claimed(work, session, key)
+
+
+def _claimed(work: _Round, session: Session, key: str) -> Letter | Fate | None:
+    """The mail, if it is ours now and to go; else what became of it; None: another sender's."""
+    now = work.now
+    claimed = outbox.claim(session, key, now, work.owner)
+    if claimed is None:
+        return None
+    opens_at = opening(session, claimed, now)
+    if opens_at > now:
+        outbox.give_back(session, key, opens_at)
+        return Fate.LATER
+    reason = withdrawn(work.services, session, claimed, now)
+    if reason is None:
+        return claimed
+    outbox.finish(session, key, OutboxState.WITHDRAWN, now, reason)
+    return Fate.WITHDRAWN
+
+
+def _turn(work: _Round, key: str) -> dt.timedelta:
+    """How long the mail has to wait for its turn."""
+    if work.pacer.is_over():
+        raise _StopError
+    if not work.pacer.is_limited:
+        return NO_WAIT
+    with reading(work.services.engine) as session:
+        letter = outbox.get(session, key)
+        return work.pacer.wait_for(session, [*letter.recipients, *letter.copies])
+
+
+def _leave_alone(work: _Round, error: MailDelayedError) -> None:
+    """Let all that waits wait as long as the counterpart has asked for."""
+    if error.pause is None:
+        return
+    with writing(work.services.engine) as session:
+        waiting = outbox.waiting(session, work.now)
+        outbox.hold_until(session, waiting, work.now + error.pause)
+
+
+def _failed(work: _Round, key: str, error: RefusedError | OutsideError) -> Fate:
+    now = work.now
+    with writing(work.services.engine) as session:
+        if isinstance(error, MailDelayedError) and error.is_in_doubt:
+            outbox.finish(session, key, OutboxState.HELD, now, f"{error.message} {LOOK}")
+            announce_mail(session, key, now)
+            return Fate.HELD
+        if isinstance(error, OutsideError) and error.is_temporary:
+            pause = error.pause if isinstance(error, MailDelayedError) else None
+            outbox.postpone(session, key, now, error.message, pause)
+            return Fate.POSTPONED
+        outbox.finish(session, key, OutboxState.FAILED, now, error.message)
+        announce_mail(session, key, now)
+        return Fate.FAILED

@@ -1,0 +1,245 @@
+"""One mail for each person: reminders to the same address that wait together go out as one.
+
+Every reminder is written to the outbox under its own key, so that each case knows what was sent in
+it. Right before delivery those to one person become parts of one mail. Has one of them become
+pointless in the meantime, the mail is taken apart again, and the others are gathered anew.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+
+from sqlmodel import Session
+
+from models import MailKind, OutboxState, PartyKind
+from udmelding.casework.access.own_pages import link_in, placeholder
+from udmelding.casework.mail.texts import keep_version
+from udmelding.casework.mail.writing import MACHINE, receivers
+from udmelding.casework.services import Services
+from udmelding.config.settings import Settings
+from udmelding.documents.mail.contexts import DigestContext, DigestItem
+from udmelding.documents.mail.rendering import reworded, write_mail_text
+from udmelding.journal.case.header import headers
+from udmelding.journal.case.load import load_all
+from udmelding.journal.database import reading, writing
+from udmelding.journal.mail import outbox
+from udmelding.journal.mail.drafts import Draft, draft_of, drafts, forget
+from udmelding.journal.mail.outbox import Letter
+from udmelding.outside.mail.mime import message_id_for
+from udmelding.rules.case.actions import Withheld
+from udmelding.rules.case.case import Case
+from udmelding.rules.case.glossary import enumerated, label
+from udmelding.rules.case.standing import is_council_step
+from udmelding.rules.due.overtaken import REMINDING
+from udmelding.rules.plan.case_plan import calendar_of
+
+Pointless = Callable[[Session, Letter, dt.datetime], Withheld | None]
+Person = tuple[tuple[str, ...], tuple[str, ...]]
+"""Who gets a mail: its receivers and those of the copies."""
+
+
+def digest_key(keys: Sequence[str]) -> str:
+    """The key of the mail that the mails ``keys`` become parts of; their order means nothing."""
+    ordered = sorted(keys)
+    digest = hashlib.sha256("\n".join(ordered).encode()).hexdigest()[:20]
+    return f"{ordered[0].partition('/')[0]}/digest/{digest}"
+
+
+def gather(services: Services, now: dt.datetime) -> int:
+    """Make one mail of all reminders that wait for the same person; returns how many were made.
+
+    A mail that a person has reworded stays by itself. Safe to run twice or at once.
+    """
+    with reading(services.engine) as session:
+        people = _people(session, now)
+    made = 0
+    for keys in people.values():
+        with writing(services.engine) as session:
+            together = outbox.waiting_among(session, keys)
+            if len(together) > 1:
+                made += merge(services, session, together, now)
+    return made
+
+
+def _people(session: Session, now: dt.datetime) -> Mapping[Person, list[str]]:
+    """The keys of the waiting reminders of everybody who has more than one; no text is read."""
+    found: dict[Person, list[str]] = defaultdict(list)
+    reworded_keys = {key for key, draft in drafts(session).items() if draft.is_reworded}
+    for key, recipients, copies in outbox.waiting_receivers(session, REMINDING, now):
+        if key not in reworded_keys:
+            found[tuple(recipients), tuple(copies)].append(key)
+    return {person: keys for person, keys in found.items() if len(keys) > 1}
+
+
+def merge(
+    services: Services, session: Session, letters: Sequence[Letter], now: dt.datetime
+) -> bool:
+    """Make waiting reminders to one person parts of one mail, in the caller's transaction.
+
+    Returns:
+        False where that very mail was written before, and was taken apart or refused.
+    """
+    cases = _cases(session, letters, now)
+    keys = [letter.key for letter in letters]
+    draft = draft_of(session, digest_key(keys))
+    digest = digest_of(services, session, cases, letters, now, draft)
+    first = headers(session, (digest.key.partition("/")[0],))[0]
+    if not outbox.enqueue(session, first.id, digest):
+        return False  # gathered before, and refused or taken apart: they go out one by one
+    keep_version(session, digest, now)
+    forget(session, (digest.key,))
+    outbox.merge(session, keys, digest.key)
+    return True
+
+
+def _cases(session: Session, letters: Sequence[Letter], now: dt.datetime) -> Mapping[str, Case]:
+    references = tuple({letter.key.partition("/")[0] for letter in letters})
+    return {c.reference: c for c in load_all(session, now, headers(session, references))}
+
+
+def digest_of(
+    services: Services,
+    session: Session,
+    cases: Mapping[str, Case],
+    letters: Sequence[Letter],
+    now: dt.datetime,
+    draft: Draft | None = None,
+) -> Letter:
+    """The one mail that ``letters`` become parts of.
+
+    Args:
+        services: its settings say who writes.
+        session: finds the receiver's name.
+        cases: the letters' cases by reference.
+        letters: at least two reminders to one person.
+        now: the moment it is written.
+        draft: a person's own words for it, if any.
+    """
+    ordered = sorted(letters, key=lambda letter: (letter.due_on or now.date(), letter.key))
+    settings, key = services.settings, digest_key([letter.key for letter in letters])
+    if draft is not None and draft.is_reworded:
+        text = _with_links(settings, cases, ordered, draft.text)
+        rendered = reworded(draft.subject, text, overrides=settings.texts_folder)
+    else:
+        context = _context(services, session, cases, ordered, now)
+        rendered = write_mail_text(MailKind.DIGEST, context, settings.texts_folder)
+    own_id = message_id_for(key, settings.mail.message_id_domain)
+    return Letter(
+        key=key,
+        step="digest",
+        party=ordered[0].party,
+        mail=MailKind.DIGEST,
+        rung="digest",
+        due_on=ordered[0].due_on,
+        template_version=rendered.template_version,
+        recipients=ordered[0].recipients,
+        copies=ordered[0].copies,
+        attachments=[],
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        message_id=own_id,
+        thread_id=own_id,
+        written_by=draft.changed_by if draft else _writer(letters),
+        created_at=now,
+        not_before=now,
+    )
+
+
+def _with_links(
+    settings: Settings, cases: Mapping[str, Case], letters: Sequence[Letter], text: str
+) -> str:
+    """The text with each placeholder replaced by the link that the letter itself carries."""
+    for letter in letters:
+        case = cases[letter.key.partition("/")[0]]
+        standing_for = placeholder(settings, case, letter.party)
+        if standing_for:
+            text = text.replace(standing_for, link_in(settings, letter.text))
+    return text
+
+
+def _context(
+    services: Services,
+    session: Session,
+    cases: Mapping[str, Case],
+    letters: Sequence[Letter],
+    now: dt.datetime,
+) -> DigestContext:
+    settings = services.settings
+    references = list(dict.fromkeys(letter.key.partition("/")[0] for letter in letters))
+    first = cases[references[0]]
+    parties = list(dict.fromkeys(letter.party for letter in letters))
+    contacts = receivers(services, session, letters[0].party, now)
+    names = [c.name for c in contacts if c.email in letters[0].recipients]
+    items = tuple(_item(settings, cases[x.key.partition("/")[0]], x, now.date()) for x in letters)
+    responsible = {cases[reference].particulars.responsible for reference in references}
+    return DigestContext(
+        reference=", ".join(references) if len(references) < 3 else f"{references[0]} m.fl.",
+        title=first.title,
+        legal_basis="",
+        process_title=first.process.title,
+        paper_title=first.process.paper_title,
+        party_name=enumerated([_name(cases, party) for party in parties]),
+        greeting_name=names[0] if names else _name(cases, parties[0]),
+        written_on=now.date(),
+        secretariat_name=settings.secretariat.name,
+        secretariat_email=settings.secretariat.email,
+        secretariat_phone=settings.secretariat.phone,
+        responsible=responsible.pop() if len(responsible) == 1 else "",
+        items=items,
+        due_on=items[0].due_on,
+    )
+
+
+def _name(cases: Mapping[str, Case], party: str) -> str:
+    found = next((p for case in cases.values() if (p := case.party(party))), None)
+    if found is None:
+        return party
+    return f"{found.name} Kommune" if found.kind is PartyKind.MUNICIPALITY else found.name
+
+
+def _item(settings: Settings, case: Case, letter: Letter, today: dt.date) -> DigestItem:
+    step = case.process.step(letter.step)
+    due_on = letter.due_on or today
+    days = calendar_of(case).business_days_between(today, due_on)
+    return DigestItem(
+        reference=case.reference,
+        title=case.title,
+        wanted=_wanted(letter.mail, is_decision=bool(step and is_council_step(step))),
+        due_on=due_on,
+        business_days_left=max(0, days),
+        business_days_over=max(0, -days),
+        link=link_in(settings, letter.text),
+    )
+
+
+def _writer(letters: Sequence[Letter]) -> str:
+    """Who wrote all parts; the machine where it wrote any."""
+    writers = {letter.written_by for letter in letters}
+    return writers.pop() if len(writers) == 1 else MACHINE
+
+
+def _wanted(mail: MailKind, *, is_decision: bool) -> str:
+    """What the receiver is reminded of, as the digest's list says it."""
+    if mail in (MailKind.ANNOUNCED_BEFORE, MailKind.ANNOUNCED_PASSED):
+        return f"{'beslutningen' if is_decision else 'svaret'}, som I har meldt til den dag,"
+    return "den politiske beslutning" if is_decision else "det samlede svar"
+
+
+def take_apart(session: Session, digest: Letter, pointless: Pointless, now: dt.datetime) -> bool:
+    """Has a part of a gathered mail become pointless? Then let the other parts wait anew.
+
+    Returns:
+        True when it was taken apart and is not to be sent.
+    """
+    parts = outbox.parts_of(session, digest.key)
+    gone = {part.key: why for part in parts if (why := pointless(session, part, now)) is not None}
+    if not gone:
+        return False
+    outbox.take_apart(session, [part.key for part in parts])
+    for key, why in gone.items():
+        outbox.finish(session, key, OutboxState.WITHDRAWN, now, label(why))
+    return True

@@ -1,0 +1,201 @@
+"""How far did each mail come? Accepted, delivered, sent back, opened and answered differ.
+
+That our own mail server took a mail says nothing of whether it arrived. Each word stands for one
+thing that is known, and from whom.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+import models
+from models import IncomingKind, MailKind, OutboxState, ReportKind
+from udmelding.casework.parties.addresses import away_in_words
+from udmelding.journal.inbox.delivery_reports import ReportValue, reports_on
+from udmelding.journal.inbox.incoming import IncomingLetter
+from udmelding.journal.inbox.incoming import letters as incoming_letters
+from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.tables import table_of
+from udmelding.rules.case.glossary import label
+from udmelding.rules.inbox.report_wording import in_full
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """One thing that is known of a mail.
+
+    Attributes:
+        sign: stands before ``words``; ``is_good`` false where the mail did not arrive.
+        who: the address that it is known of, and ``why`` what was said; both may be empty.
+        incoming_key: the mail that came in and says so; empty where none does.
+    """
+
+    sign: str
+    words: str
+    at: dt.datetime | None = None
+    who: str = ""
+    why: str = ""
+    is_good: bool = True
+    incoming_key: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """All that is known of one mail, in the order it came to be known.
+
+    Attributes:
+        furthest: the one thing that says most.
+    """
+
+    steps: tuple[Reached, ...]
+    furthest: Reached
+
+
+_REPORTED: Mapping[ReportKind, tuple[str, str, bool]] = {
+    ReportKind.FAILED: ("✕", "kom retur", False),
+    ReportKind.FAILED_FOR_NOW: ("!", "kunne ikke leveres lige nu", False),
+    ReportKind.DELAYED: ("!", "forsinket", False),
+    ReportKind.DELIVERED: ("✓", "leveret hos modtageren", True),
+    ReportKind.RELAYED: ("○", "sendt videre uden kvittering", True),
+    ReportKind.ABSENT: ("○", "fraværende", True),
+}
+_SAYS_MOST = (
+    "besvaret",
+    "linket blev åbnet",
+    "kom retur",
+    "kunne ikke leveres lige nu",
+    "leveret hos modtageren",
+    "forsinket",
+    "sendt videre uden kvittering",
+)
+
+
+def progress_of(
+    session: Session, letters: Sequence[Letter], as_of: dt.datetime
+) -> Mapping[str, Progress]:
+    """How far each of ``letters`` had come at ``as_of``, by key; in three statements."""
+    parts = _parts(session, [one.key for one in letters if one.mail is MailKind.DIGEST])
+    own = {one.key: (one.key, *parts.get(one.key, ())) for one in letters}
+    whole = {one.key: one.merged_into or one.key for one in letters}
+    keys = {*whole.values(), *(key for group in own.values() for key in group)}
+    reports = reports_on(session, sorted(keys))
+    opened = _opened(session, keys, as_of)
+    answers = _answers(session, keys, as_of)
+    found = {}
+    for letter in letters:
+        theirs = list(dict.fromkeys((whole[letter.key], *own[letter.key])))
+        steps = [
+            *_sent(letter),
+            *(
+                _reported(report)
+                for key in theirs
+                for report in _known(reports.get(key, ()), as_of)
+            ),
+            *_opening(opened[key] for key in theirs if key in opened),
+            *(_answer(one) for key in theirs for one in answers.get(key, ())),
+        ]
+        found[letter.key] = _progress(letter, steps)
+    return found
+
+
+def _progress(letter: Letter, steps: list[Reached]) -> Progress:
+    if not steps:
+        steps = [Reached(sign="○", words=label(letter.state))]
+    rank = {words: place for place, words in enumerate(_SAYS_MOST)}
+    best = min(steps, key=lambda step: rank.get(step.words, len(rank)))
+    return Progress(steps=tuple(steps), furthest=best)
+
+
+def _sent(letter: Letter) -> Iterable[Reached]:
+    at, why = letter.finished_at, letter.outcome
+    if letter.state is OutboxState.SENT and why.startswith("prøvedrift"):
+        yield Reached(sign="○", words="skrevet som fil, ikke sendt", at=at)
+    elif letter.state is OutboxState.SENT:
+        yield Reached(sign="✓", words="modtaget af vores mailserver", at=at, why=why)
+    elif letter.state in (OutboxState.FAILED, OutboxState.HELD):
+        yield Reached(sign="✕", words=label(letter.state), at=at, why=why, is_good=False)
+    elif at is not None or why:
+        yield Reached(sign="○", words=label(letter.state), at=at, why=why)
+
+
+def _known(found: Iterable[ReportValue], as_of: dt.datetime) -> Iterable[ReportValue]:
+    return (report for report in found if report.reported_at <= as_of)
+
+
+def _reported(report: ReportValue) -> Reached:
+    sign, words, is_good = _REPORTED[report.kind]
+    why = "" if is_good else in_full(report.status, report.why)
+    if report.kind is ReportKind.ABSENT:
+        words = away_in_words(report.until)
+    return Reached(
+        sign=sign,
+        words=words,
+        at=report.reported_at,
+        who=report.address,
+        why=why,
+        is_good=is_good,
+        incoming_key=report.incoming_key,
+    )
+
+
+def _opening(moments: Iterable[dt.datetime]) -> Iterable[Reached]:
+    last = max(moments, default=None)
+    if last is not None:
+        yield Reached(sign="✓", words="linket blev åbnet", at=last)
+
+
+def _answer(letter: IncomingLetter) -> Reached:
+    return Reached(
+        sign="✓",
+        words="besvaret",
+        at=letter.received_at,
+        who=letter.sender,
+        incoming_key=letter.key,
+    )
+
+
+def _parts(session: Session, digests: Sequence[str]) -> Mapping[str, Sequence[str]]:
+    """The keys of the mails that went out as parts of each gathered one."""
+    if not digests:
+        return {}
+    table = table_of(models.OutboxMessage)
+    query = sa.select(table.c.merged_into, table.c.key).where(table.c.merged_into.in_(digests))
+    found: dict[str, list[str]] = defaultdict(list)
+    for digest, key in session.execute(query):
+        found[digest].append(key)
+    return found
+
+
+def _opened(session: Session, keys: set[str], as_of: dt.datetime) -> Mapping[str, dt.datetime]:
+    """When the link that a mail carried was last opened."""
+    table = table_of(models.PartyLink)
+    query = sa.select(table.c.mail_key, sa.func.max(table.c.used_at)).where(
+        table.c.mail_key.in_(sorted(keys)), table.c.used_at <= as_of
+    )
+    rows = session.execute(query.group_by(table.c.mail_key))
+    return {key: _aware(at) for key, at in rows if at is not None}
+
+
+def _aware(moment: dt.datetime) -> dt.datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+
+
+def _answers(
+    session: Session, keys: set[str], as_of: dt.datetime
+) -> Mapping[str, Sequence[IncomingLetter]]:
+    table = table_of(models.IncomingMail)
+    found: dict[str, list[IncomingLetter]] = defaultdict(list)
+    for letter in incoming_letters(
+        session,
+        table.c.reply_to_key.in_(sorted(keys)),
+        table.c.kind == IncomingKind.REPLY,
+        table.c.received_at <= as_of,
+    ):
+        found[letter.reply_to_key].append(letter)
+    return found

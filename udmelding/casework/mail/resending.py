@@ -1,0 +1,253 @@
+"""Mails that did not arrive, sent again once their address was mended, also in running cases.
+
+A new letter is written under ``<key of the first>/again-<number>``: the same words, a fresh
+personal link, one more place in the log. A mail that nobody wants any more is not offered.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+import models
+from models import ContactRole, MailKind, OutboxState, ReportKind
+from udmelding.casework.access.own_pages import fresh_link, link_in
+from udmelding.casework.mail.undelivered import Undelivered, undelivered
+from udmelding.casework.mail.writing import receiver_among, receivers
+from udmelding.casework.services import Services
+from udmelding.casework.still_wanted import CHASING
+from udmelding.errors import RefusedError
+from udmelding.journal.case.header import Header, headers
+from udmelding.journal.case.load import load, load_part
+from udmelding.journal.contact_history import history
+from udmelding.journal.database import writing
+from udmelding.journal.inbox.delivery_reports import blocked
+from udmelding.journal.mail import outbox
+from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.parties import ContactValue
+from udmelding.journal.tables import table_of
+from udmelding.outside.mail.mime import message_id_for
+from udmelding.rules.case.case import Case
+from udmelding.rules.due.overtaken import overtaken
+
+AGAIN = "/again-"
+_RECEIVING = (ContactRole.COORDINATOR, ContactRole.MAILBOX)
+_WORTH = CHASING | {MailKind.SUBMISSION, MailKind.RESERVATION_LIFTED}
+"""Kinds of mails that are worth sending late."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A mail that can be sent again.
+
+    Attributes:
+        to: whom it would go to now.
+    """
+
+    mail: Undelivered
+    to: ContactValue
+
+    @property
+    def id(self) -> str:
+        """Names the offer on a form: it is another one once the address is."""
+        return f"{self.mail.letter.key} {self.to.email}"
+
+    @property
+    def is_new_address(self) -> bool:
+        """Whether it goes elsewhere than before."""
+        return self.to.email.casefold() != self.mail.address
+
+
+def offers(services: Services, session: Session, now: dt.datetime) -> tuple[Offer, ...]:
+    """The mails that did not arrive, are still wanted and can be sent now, the oldest first."""
+    lost = [mail for mail in undelivered(session) if mail.letter.mail in _WORTH]
+    if not lost:
+        return ()
+    look = _Look(services, session, now)
+    families = _families(session, [root(mail.letter.key) for mail in lost])
+    found: dict[tuple[str, str], Offer] = {}
+    for mail in lost:
+        to = look.receiver(mail)
+        if to is None or look.was_sent_again(mail, families[root(mail.letter.key)]):
+            continue
+        if look.is_wanted(mail.letter):
+            found[root(mail.letter.key), to.email] = Offer(mail=mail, to=to)
+    return tuple(found.values())
+
+
+def send_again(
+    services: Services, chosen: Collection[str], now: dt.datetime, by: str
+) -> tuple[str, ...]:
+    """Write the chosen mails anew, all or none; returns their keys.
+
+    Raises:
+        RefusedError: none was chosen, or one of them can no more be sent: somebody was first, the
+            address has changed again, or an answer has come.
+    """
+    try:
+        with writing(services.engine) as session:
+            found = [offer for offer in offers(services, session, now) if offer.id in chosen]
+            if not found or len(found) != len(set(chosen)):
+                raise RefusedError(_CHANGED)
+            return tuple(_write(services, session, offer, now, by) for offer in found)
+    except IntegrityError:  # another wrote one of them at the very same moment
+        raise RefusedError(_CHANGED) from None
+
+
+_CHANGED = (
+    "Noget er ændret, siden siden blev vist: mailen er sendt, adressen er en anden, "
+    "eller der er svaret. Herunder står, hvad der kan sendes nu."
+)
+
+
+def root(key: str) -> str:
+    """The key of the mail that was first written, of whichever time it was sent again."""
+    return key.partition(AGAIN)[0]
+
+
+def _number(key: str) -> int:
+    said = key.partition(AGAIN)[2]
+    return int(said) if said.isdigit() else 0
+
+
+def _write(services: Services, session: Session, offer: Offer, now: dt.datetime, by: str) -> str:
+    old, first = offer.mail.letter, root(offer.mail.letter.key)
+    family = _families(session, [first])[first]
+    key = f"{first}{AGAIN}{max(_number(one.key) for one in family) + 1}"
+    (header,) = headers(session, (offer.mail.reference,))
+    text, html = _with_fresh_link(services, session, header, offer, key, now, by)
+    letter = replace(
+        old,
+        key=key,
+        recipients=[offer.to.email],
+        copies=[],
+        text=text,
+        html=html,
+        message_id=message_id_for(key, services.settings.mail.message_id_domain),
+        written_by=by,
+        state=OutboxState.PENDING,
+        created_at=now,
+        not_before=now,
+        attempts=0,
+        claimed_by=None,
+        claimed_until=None,
+        merged_into=None,
+        finished_at=None,
+        outcome="",
+    )
+    outbox.enqueue(session, header.id, letter)
+    _lay_aside(session, old, offer.to.email, now)
+    return key
+
+
+def _with_fresh_link(
+    services: Services,
+    session: Session,
+    header: Header,
+    offer: Offer,
+    key: str,
+    now: dt.datetime,
+    by: str,
+) -> tuple[str, str]:
+    """The mail's words with a link of its own in place of the one that went astray."""
+    old = offer.mail.letter
+    gone = link_in(services.settings, old.text)
+    if not gone:
+        return old.text, old.html
+    case = load(session, header.reference, now)
+    make = fresh_link(services.settings, session, header.id, now, by, key)
+    fresh = make(case, old.party, offer.to.email)
+    if not fresh:
+        return old.text, old.html
+    return old.text.replace(gone, fresh), old.html.replace(gone, fresh)
+
+
+def _lay_aside(session: Session, old: Letter, to: str, now: dt.datetime) -> None:
+    """A mail that our server refused waits for nobody once it was written anew."""
+    if old.state is not OutboxState.FAILED:
+        return
+    said = f"{old.outcome} Sendt igen til {to}.".strip()
+    outbox.finish(session, old.key, OutboxState.WITHDRAWN, now, said)
+    whole = old.merged_into
+    if whole and all(p.state is OutboxState.WITHDRAWN for p in outbox.parts_of(session, whole)):
+        outbox.finish(session, whole, OutboxState.WITHDRAWN, now, said)
+
+
+def _families(session: Session, roots: Sequence[str]) -> Mapping[str, Sequence[Letter]]:
+    """Every time that each mail was written, by the key of the first."""
+    table = table_of(models.OutboxMessage)
+    wanted = sorted(set(roots))
+    found: dict[str, list[Letter]] = defaultdict(list)
+    for letter in outbox.letters(
+        session, sa.or_(table.c.key.in_(wanted), table.c.key.contains(AGAIN))
+    ):
+        found[root(letter.key)].append(letter)  # what was ever sent again is little
+    return found
+
+
+class _Look:
+    """Answers for many mails, each thing looked up once."""
+
+    def __init__(self, services: Services, session: Session, now: dt.datetime) -> None:
+        self.services, self.session, self.now = services, session, now
+        self.blocked = blocked(session, now)
+        self._contacts: dict[str, list[ContactValue]] = {}
+        self._roles: dict[str, Mapping[str, ContactRole]] = {}
+        self._cases: dict[tuple[str, str, str], Case] = {}
+
+    def receiver(self, mail: Undelivered) -> ContactValue | None:
+        """Who has the place of the address now; None where nobody has, or it does not work."""
+        party = mail.letter.party
+        if party not in self._contacts:
+            self._contacts[party] = receivers(self.services, self.session, party, self.now)
+        role = self.place(party, mail.address)
+        contacts = self._contacts[party]
+        to = next((c for c in contacts if c.role is role), None) if role else None
+        to = to or (receiver_among(contacts) if role is None else None)
+        if to is None or self._is_broken(to.email):
+            return None
+        is_same = to.email.casefold() == mail.address
+        # One that our own server refused is decided on under «Rykkere», as long as it stands.
+        return None if is_same and mail.letter.state is OutboxState.FAILED else to
+
+    def _is_broken(self, email: str) -> bool:
+        report = self.blocked.get(email.casefold())
+        return report is not None and report.kind is ReportKind.FAILED
+
+    def place(self, party: str, address: str) -> ContactRole | None:
+        """The role of those who get copies; None for those whom mails go to."""
+        if party not in self._roles:
+            self._roles[party] = {
+                contact.email.casefold(): contact.role
+                for contact in reversed(history(self.session, party))
+            }
+        role = self._roles[party].get(address.casefold())
+        return None if role in _RECEIVING else role
+
+    def was_sent_again(self, mail: Undelivered, family: Sequence[Letter]) -> bool:
+        """Whether it was written anew since for whoever has that place; its own fate counts."""
+        party, own = mail.letter.party, self.place(mail.letter.party, mail.address)
+        return any(
+            _number(letter.key) > _number(mail.letter.key)
+            and any(self.place(party, address) == own for address in letter.recipients)
+            for letter in family
+        )
+
+    def is_wanted(self, letter: Letter) -> bool:
+        """Whether it would go if it waited now."""
+        if letter.mail not in CHASING:
+            return True
+        at = (letter.key.split("/", 1)[0], letter.step, letter.party)
+        if at not in self._cases:
+            (header,) = headers(self.session, (at[0],))
+            self._cases[at] = load_part(self.session, header, letter.step, letter.party)
+        why = overtaken(
+            self._cases[at], letter.mail, (at[1], at[2]), letter.due_on, self.now.date()
+        )
+        return why is None

@@ -1,0 +1,297 @@
+"""The secretariat's own texts for its mails: which there are, whether they hold, changing them.
+
+They are files below ``<home>/templates/mail``, named like the shipped ones, and come before them.
+What is saved here has passed every check. A file that somebody has edited by hand may be flawed;
+mails of its kind are then written from the shipped text, and the flaw is told here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import fcntl
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from sqlmodel import Session
+
+from models import MailKind
+from udmelding import clock, paths
+from udmelding.config.settings import Settings
+from udmelding.documents.mail import checks as mail_checks
+from udmelding.documents.mail.flaw_wording import TextFlaw
+from udmelding.documents.mail.rendering import MAILS, REWORDED, source_of
+from udmelding.documents.mail.templates import MailTemplates, mail_templates, names
+from udmelding.documents.mail_files import own_text
+from udmelding.errors import NotFoundError, OutsideError, RefusedError
+from udmelding.journal.mail import texts as mail_texts
+from udmelding.journal.mail.outbox import Letter
+from udmelding.outside import atomic
+from udmelding.rules.case.glossary import label
+
+
+class Origin(StrEnum):
+    """Whose text the mails of a kind are written from."""
+
+    SHIPPED = "shipped"
+    OWN = "own"
+    FLAWED = "flawed"
+
+
+class ChangedMeanwhileError(RefusedError):
+    """Somebody else has changed the text since the form was opened."""
+
+    http_status = 409
+
+    def __init__(self) -> None:
+        """Say what to do."""
+        super().__init__(
+            "Teksten er ændret af en anden, siden du åbnede siden, og er ikke gemt. Åbn siden igen "
+            "i et andet vindue, se, hvad der er ændret, og flyt din tekst over."
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindOfMail:
+    """One kind of mail, as far as its texts go.
+
+    Attributes:
+        origin: whose text is used; ``FLAWED``: there is an own one, but the shipped one is used.
+        own: names of the own files that its mails are, or would be, written from.
+        changed_at: when the newest of these was changed; None where there are none.
+    """
+
+    kind: MailKind
+    origin: Origin
+    own: tuple[str, ...]
+    changed_at: dt.datetime | None
+    flaws: tuple[TextFlaw, ...]
+
+    @property
+    def label(self) -> str:
+        """The kind's Danish name."""
+        return label(self.kind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditedTexts:
+    """The texts of one kind as they can be edited.
+
+    Attributes:
+        seen: stands for what is in the files; what is saved later must come from the same.
+        is_own: whether the kind has a file of its own in the secretariat's folder.
+    """
+
+    subject: str
+    body: str
+    seen: str
+    is_own: bool
+
+
+def kind_named(name: str) -> MailKind:
+    """The kind of mail with that English or Danish name.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    wanted = name.strip().casefold()
+    for kind in MAILS:
+        if wanted in (kind.value, kind.value.replace("_", "-"), label(kind).casefold()):
+            return kind
+    raise NotFoundError("slags mail", name, tuple(kind.value for kind in MAILS))
+
+
+def all_kinds(settings: Settings) -> tuple[KindOfMail, ...]:
+    """Every kind of mail and whose text it is written from."""
+    return tuple(one_kind(settings, kind) for kind in MAILS)
+
+
+def one_kind(settings: Settings, kind: MailKind) -> KindOfMail:
+    """One kind of mail and whose text it is written from."""
+    found, shipped = _texts(settings.texts_folder), _texts(None)
+    flaws = mail_checks.flaws_of(kind, found, shipped)
+    own = mail_checks.own_texts(kind, found)
+    changed = [at for name in own if (at := _changed_at(found.texts[name].path)) is not None]
+    return KindOfMail(
+        kind=kind,
+        origin=Origin.FLAWED if flaws else (Origin.OWN if own else Origin.SHIPPED),
+        own=own,
+        changed_at=max(changed, default=None),
+        flaws=flaws,
+    )
+
+
+def flaws_in(folder: Path) -> tuple[TextFlaw, ...]:
+    """Everything that is wrong with the texts in a folder of a secretariat's own.
+
+    Args:
+        folder: holds a folder ``mail``; where it is not there, nothing is wrong.
+    """
+    mails = folder / "mail"
+    if mails.exists():
+        try:
+            next(mails.iterdir(), None)
+        except OSError as error:
+            return (TextFlaw("mail", 0, f"Mappen {mails} kan ikke læses ({error.strerror})."),)
+    found, shipped = _texts(folder), _texts(None)
+    flaws = [flaw for kind in MAILS for flaw in mail_checks.flaws_of(kind, found, shipped)]
+    return tuple(sorted({*flaws, *mail_checks.unused(found)}))
+
+
+def edited_texts(settings: Settings, kind: MailKind) -> EditedTexts:
+    """The kind's texts for the form: its own where there is a file, flawed or not."""
+    files = _files(settings, kind)
+    raw = [_content(path) for path in files]
+    shipped = _texts(None)
+    subject, body = (
+        shipped.texts[name].content if content is None else content.decode("utf-8", "replace")
+        for name, content in zip(names(kind), raw, strict=True)
+    )
+    is_own = any(content is not None for content in raw)
+    return EditedTexts(subject=subject, body=body, seen=_seen(raw), is_own=is_own)
+
+
+def with_changes(settings: Settings, kind: MailKind, subject: str, body: str) -> MailTemplates:
+    """All texts as they would be with these for the kind; saves nothing."""
+    shipped = _texts(None)
+    changes = {}
+    for name, path, text in zip(names(kind), _files(settings, kind), (subject, body), strict=True):
+        plain = _normal(text)
+        is_shipped = plain.strip() == shipped.texts[name].content.strip()
+        changes[name] = shipped.texts[name] if is_shipped else own_text(path, plain.encode())
+    return _texts(settings.texts_folder).replaced(changes)
+
+
+def flaws_of_changes(
+    settings: Settings, kind: MailKind, subject: str, body: str
+) -> tuple[TextFlaw, ...]:
+    """What would be wrong with these texts for the kind."""
+    return mail_checks.flaws_of(kind, with_changes(settings, kind, subject, body), _texts(None))
+
+
+def save_texts(
+    settings: Settings, kind: MailKind, subject: str, body: str, seen: str
+) -> tuple[TextFlaw, ...]:
+    """Use these texts for the kind from now on, if nothing is wrong with them.
+
+    A text that says the same as the shipped one needs no file, and gets none.
+
+    Returns:
+        The flaws, and then nothing is saved; none when the texts are in use.
+
+    Raises:
+        ChangedMeanwhileError: the files are not those that ``seen`` stands for.
+        OutsideError: the folder cannot be written.
+    """
+    changed = with_changes(settings, kind, subject, body)
+    flaws = mail_checks.flaws_of(kind, changed, _texts(None))
+    if flaws:
+        return flaws
+    files = dict(zip(names(kind), _files(settings, kind), strict=True))
+    with _alone(settings, kind, seen):
+        for name, path in files.items():
+            if changed.texts[name].is_own:
+                content = changed.texts[name].content.encode()
+                path.parent.mkdir(parents=True, exist_ok=True)
+                atomic.write([content], path.parent, lambda path=path: path)  # type: ignore[misc]
+            else:
+                path.unlink(missing_ok=True)
+    return ()
+
+
+def use_shipped(settings: Settings, kind: MailKind, seen: str) -> None:
+    """Take the kind's own files away; its mails are written from the shipped texts again.
+
+    Raises:
+        ChangedMeanwhileError: the files are not those that ``seen`` stands for.
+        OutsideError: the folder cannot be written.
+    """
+    with _alone(settings, kind, seen):
+        for path in _files(settings, kind):
+            path.unlink(missing_ok=True)
+
+
+def copy_shipped(settings: Settings, kind: MailKind) -> tuple[Path, ...]:
+    """Put the shipped texts of a kind into the secretariat's folder, to be edited there.
+
+    Raises:
+        RefusedError: the kind has own texts already.
+        OutsideError: the folder cannot be written.
+    """
+    files = _files(settings, kind)
+    present = [path for path in files if path.exists()]
+    if present:
+        raise RefusedError(f"Der er allerede en egen tekst: {present[0]}. Den er ikke rørt.")
+    with _alone(settings, kind, _seen([None, None])):
+        for name, path in zip(names(kind), files, strict=True):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            content = _texts(None).texts[name].content.encode()
+            atomic.write([content], path.parent, lambda path=path: path)  # type: ignore[misc]
+    return files
+
+
+def keep_version(session: Session, letter: Letter, now: dt.datetime) -> None:
+    """Keep the texts that a mail was just made from, in the transaction that writes the mail."""
+    if letter.template_version == REWORDED:
+        return
+    source = source_of(letter.mail, letter.template_version)
+    if source is not None:
+        mail_texts.keep(
+            session, letter.mail, letter.template_version, source.texts, source.own, now
+        )
+
+
+def _texts(own: Path | None) -> MailTemplates:
+    return mail_templates(paths.TEMPLATES / "mail", own / "mail" if own else None)
+
+
+def _files(settings: Settings, kind: MailKind) -> tuple[Path, Path]:
+    subject, body = names(kind)
+    folder = settings.texts_folder / "mail"
+    return folder / subject, folder / body
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError:
+        return b""
+
+
+def _seen(raw: list[bytes | None]) -> str:
+    marks = (b"-" if content is None else b"+" + content for content in raw)
+    return hashlib.sha256(b"\0".join(marks)).hexdigest()[:16]
+
+
+def _normal(text: str) -> str:
+    """A text as a file holds it, however the browser has sent it."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip("\n") + "\n"
+
+
+def _changed_at(path: Path) -> dt.datetime | None:
+    try:
+        return dt.datetime.fromtimestamp(path.stat().st_mtime, clock.COPENHAGEN)
+    except OSError:
+        return None
+
+
+@contextmanager
+def _alone(settings: Settings, kind: MailKind, seen: str) -> Iterator[None]:
+    """Change the files while nobody else does, and only if they are still those that were seen."""
+    folder = settings.texts_folder / "mail"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if _seen([_content(path) for path in _files(settings, kind)]) != seen:
+                raise ChangedMeanwhileError
+            yield
+    except OSError as error:
+        raise OutsideError(
+            f"Teksten kan ikke gemmes i {folder} ({error.strerror}).", is_temporary=False
+        ) from error

@@ -1,0 +1,175 @@
+"""Which mails did not arrive, and where? One entry for each address, not for each mail.
+
+A mail did not arrive where our own mail server refused it, wholly or for one receiver, or where
+another server sent it back.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+import models
+from models import ContactRole, MailKind, OutboxState, ReportKind
+from udmelding.casework.parties.addresses import Address, Experience, experience, state_of
+from udmelding.config.parties import load_municipalities
+from udmelding.journal.contact_history import RecordedContact, standing_contacts
+from udmelding.journal.inbox.delivery_reports import reports
+from udmelding.journal.mail import outbox
+from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.tables import table_of
+
+_BACK = (ReportKind.FAILED, ReportKind.FAILED_FOR_NOW)
+_REFUSED_FOR_SOME = "ikke modtaget af "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undelivered:
+    """A mail that did not reach an address.
+
+    Attributes:
+        address: in lower case.
+    """
+
+    letter: Letter
+    address: str
+
+    @property
+    def reference(self) -> str:
+        """Its case."""
+        return self.letter.key.split("/", 1)[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenAddress:
+    """An address at which mails do not arrive.
+
+    Attributes:
+        address: as its contact has it; ``contacts`` who has it, none where nobody has it any more.
+        known: its state, since when and why.
+        mails: those that did not reach it, in cases that still run.
+    """
+
+    address: str
+    contacts: tuple[RecordedContact, ...]
+    known: Address
+    mails: tuple[Undelivered, ...]
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """Codes of the parties whose address it is."""
+        return tuple(dict.fromkeys(contact.party for contact in self.contacts))
+
+    @property
+    def roles(self) -> tuple[ContactRole, ...]:
+        """Why mails go to it."""
+        return tuple(dict.fromkeys(contact.role for contact in self.contacts))
+
+
+def broken_addresses(session: Session, now: dt.datetime) -> tuple[BrokenAddress, ...]:
+    """The contacts' addresses at which mails do not arrive, the longest broken first."""
+    known = experience(session, now)
+    whose = _whose(session)
+    wrong = {
+        key: state
+        for key, contacts in whose.items()
+        if (state := state_of(contacts[0].email, known)).is_reported or _is_refused(key, known)
+    }
+    if not wrong:
+        return ()
+    lost: dict[str, list[Undelivered]] = defaultdict(list)
+    for mail in undelivered(session):
+        lost[mail.address].append(mail)
+    found = [
+        BrokenAddress(
+            address=whose[key][0].email,
+            contacts=tuple(whose[key]),
+            known=state,
+            mails=tuple(lost.get(key, ())),
+        )
+        for key, state in wrong.items()
+    ]
+    return tuple(sorted(found, key=lambda one: (one.known.at or now, one.address)))
+
+
+def _is_refused(address: str, known: Experience) -> bool:
+    fate = known.fates.get(address)
+    return (
+        fate is not None
+        and fate.state is OutboxState.FAILED
+        and state_of(address, known).at == fate.at
+    )
+
+
+def _whose(session: Session) -> Mapping[str, list[RecordedContact]]:
+    """The contacts that stand, by address in lower case."""
+    found: dict[str, list[RecordedContact]] = defaultdict(list)
+    for contacts in standing_contacts(session).values():
+        for contact in contacts.values():
+            found[contact.email.casefold()].append(contact)
+    return found
+
+
+def party_names() -> Mapping[str, str]:
+    """What each municipality is called."""
+    return {place.code: place.name for place in load_municipalities()}
+
+
+def undelivered(session: Session) -> list[Undelivered]:
+    """The mails of running cases that did not arrive, the oldest first; parts instead of a whole.
+
+    A mail that was copied to somebody stands there once for each address that it did not reach.
+    """
+    back = _sent_back(session)
+    table = table_of(models.OutboxMessage)
+    closure = table_of(models.Closure)
+    closed = sa.select(closure.c.announcement_id).where(closure.c.superseded_at.is_(None))
+    where = sa.and_(
+        table.c.mail != MailKind.DIGEST,
+        table.c.announcement_id.not_in(closed),
+        sa.or_(
+            table.c.state == OutboxState.FAILED,
+            sa.and_(
+                table.c.state == OutboxState.SENT,
+                sa.or_(
+                    table.c.key.in_(list(back)),
+                    table.c.merged_into.in_(list(back)),
+                    table.c.outcome.startswith(_REFUSED_FOR_SOME),
+                ),
+            ),
+        ),
+    )
+    return [
+        Undelivered(letter=letter, address=address)
+        for letter in outbox.letters(session, where)
+        for address in _missed(letter, back)
+    ]
+
+
+def _missed(letter: Letter, back: Mapping[str, frozenset[str]]) -> Sequence[str]:
+    """The addresses that the mail did not reach."""
+    own = [address.casefold() for address in (*letter.recipients, *letter.copies)]
+    if letter.state is OutboxState.FAILED:
+        return own
+    told = back.get(letter.key, frozenset()) | back.get(letter.merged_into or "", frozenset())
+    outcome = letter.outcome.casefold()
+    is_partly = outcome.startswith(_REFUSED_FOR_SOME)
+    return [a for a in own if a in told or (is_partly and f"{a}: " in outcome)]
+
+
+def _sent_back(session: Session) -> Mapping[str, frozenset[str]]:
+    """By key of our mail: the addresses at which it was given up, and not delivered after all."""
+    table = table_of(models.DeliveryReport)
+    last: dict[tuple[str, str], ReportKind] = {}
+    for report in reports(session, table.c.mail_key != "", table.c.kind != ReportKind.ABSENT):
+        last[report.mail_key, report.address] = report.kind
+    found: dict[str, set[str]] = defaultdict(set)
+    for (key, address), kind in last.items():
+        if kind in _BACK:
+            found[key].add(address)
+    return {key: frozenset(found[key]) for key in found}

@@ -1,0 +1,278 @@
+"""The mails of a case as files: each as it was sent or as it came, without its personal links.
+
+A personal link lets whoever has it answer for a municipality, so none leaves the house in a file
+that many will open. It is taken out of our own mails before they are written, and out of mails that
+came in where they quote one. A mail that came in without one is the very mail that came.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from email.message import EmailMessage, Message
+from email.parser import BytesParser
+from email.policy import compat32
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+import models
+from models import MailKind, OutboxState
+from udmelding.casework.inbox.attachments import places_of
+from udmelding.casework.outgoing import message_of
+from udmelding.casework.papers.journal_items import Folder, Item, dated_name, made
+from udmelding.casework.services import Services
+from udmelding.errors import NotFoundError
+from udmelding.journal.inbox import incoming
+from udmelding.journal.inbox.incoming import IncomingLetter
+from udmelding.journal.mail import outbox
+from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.tables import table_of
+from udmelding.outside.mail.mime import POLICY
+from udmelding.rules.case.case import Case
+from udmelding.rules.case.glossary import label
+from udmelding.rules.files.cpr import REFUSED
+
+BLANKED = "[personligt link fjernet]"
+
+# A link's secret has 43 signs; one that a mail program has broken in two is caught by its longer
+# half. Wrapped is what «safe links» make of it.
+_PLAIN = r"(?:https?://[^\s<>\"'()\[\]]*?)?/[kb]/[\w-]{20,}"
+_WRAPPED = r"https?(?:://|%3A%2F%2F)[^\s<>\"'()\[\]]*%2F[kb]%2F[\w-]{20,}[^\s<>\"'()\[\]]*"
+_LINKS = re.compile(f"{_WRAPPED}|{_PLAIN}", re.IGNORECASE | re.ASCII)
+_LINKS_IN_BYTES = re.compile(_LINKS.pattern.encode(), re.IGNORECASE)
+
+_GATHERED = "Sendt sammen med andre sager i én mail."
+_LINK_GONE = "Et personligt link er fjernet."
+_NOT_KEPT = "Mailen er ikke gemt, som den kom; teksten er uden cpr-numre."
+
+
+def without_links(text: str) -> str:
+    """The text with every personal link blanked, also one that another mail program has wrapped."""
+    return _LINKS.sub(BLANKED, text)
+
+
+def mail_items(services: Services, session: Session, case: Case, case_id: int) -> list[Item]:
+    """The mails of a case that were sent and that came in, up to the case's moment.
+
+    Args:
+        services: the store, and who writes.
+        session: reads.
+        case: what is known.
+        case_id: its id.
+    """
+    here = Here(services)
+    sent = [_sent(services, here, case, letter) for letter in _outgoing(session, case, case_id)]
+    came = _incoming(session, case, case_id)
+    return [*sent, *(_came(services, here, case, letter) for letter in came)]
+
+
+class Here:
+    """Which files the store has; each is looked for once, though many mails carry it."""
+
+    def __init__(self, services: Services) -> None:
+        """Nothing has been looked for."""
+        self._store, self._known = services.store, dict[str, bool]()
+
+    def has(self, sha256: str) -> bool:
+        """Whether the store has that file.
+
+        Raises:
+            OutsideError: it has, but the file is damaged.
+        """
+        if sha256 not in self._known:
+            try:
+                self._store.open_checked(sha256).close()
+                self._known[sha256] = True
+            except NotFoundError:
+                self._known[sha256] = False
+        return self._known[sha256]
+
+
+def _outgoing(session: Session, case: Case, case_id: int) -> list[Letter]:
+    """Its own mails that went; a gathered one tells of other cases too, so its parts stand here."""
+    table = table_of(models.OutboxMessage)
+    where = sa.and_(
+        table.c.announcement_id == case_id,
+        table.c.state == OutboxState.SENT,
+        table.c.mail != MailKind.DIGEST,
+        table.c.finished_at <= case.as_of,
+    )
+    return outbox.letters(session, where)
+
+
+def _incoming(session: Session, case: Case, case_id: int) -> list[IncomingLetter]:
+    table = table_of(models.IncomingMail)
+    return incoming.letters(
+        session, table.c.announcement_id == case_id, table.c.received_at <= case.as_of
+    )
+
+
+def _sent(services: Services, here: Here, case: Case, letter: Letter) -> Item:
+    party = case.party(letter.party)
+    name = party.name if party else letter.party
+    sent_at = letter.finished_at or letter.created_at
+    return Item(
+        folder=Folder.MAILS,
+        name=dated_name(sent_at.date(), f"ud {name} - {_subject(case, letter.subject)}", ".eml"),
+        title=letter.subject,
+        kind=f"mail: {label(letter.mail)}",
+        happened_at=sent_at,
+        opened=made(lambda: sent_bytes(services, here, letter)),
+        sender=services.settings.secretariat.email,
+        receiver=", ".join([*letter.recipients, *letter.copies]),
+        recorded_by=letter.written_by,
+        recorded_at=letter.created_at,
+        note=" ".join(_notes_of_sent(here, letter)),
+    )
+
+
+def _subject(case: Case, subject: str) -> str:
+    """Without the case's reference, which is the same in all of them."""
+    return " ".join(subject.replace(f"[{case.reference}]", "").split())
+
+
+def _notes_of_sent(here: Here, letter: Letter) -> list[str]:
+    notes = [_GATHERED] if letter.merged_into else []
+    if _LINKS.search(letter.text) or _LINKS.search(letter.html):
+        notes.append(_LINK_GONE)
+    gone = [one["file_name"] for one in letter.attachments if not here.has(one["sha256"])]
+    return [*notes, *(f"Bilaget «{name}» ligger ikke i systemet." for name in gone)]
+
+
+def sent_bytes(services: Services, here: Here, letter: Letter) -> bytes:
+    """A mail as it was sent, without its links; the same bytes each time.
+
+    Args:
+        services: the store, and who writes.
+        here: which files there are; one that is missing is left out.
+        letter: as it stands in the outbox.
+
+    Raises:
+        RefusedError: an address cannot be used.
+        OutsideError: a file that went with it is damaged.
+    """
+    kept = [one for one in letter.attachments if here.has(one["sha256"])]
+    clean = replace(
+        letter,
+        text=without_links(letter.text),
+        html=without_links(letter.html),
+        attachments=kept,
+    )
+    message = message_of(services, clean)
+    _set_boundaries(message, letter.key)
+    return message.as_bytes(policy=POLICY)
+
+
+def _set_boundaries(message: EmailMessage, key: str) -> None:
+    """Parts are divided by what follows from the mail's key; Python would draw lots."""
+    for place, part in enumerate(message.walk()):
+        if part.is_multipart():
+            part.set_boundary(hashlib.sha256(f"{key}/{place}".encode()).hexdigest()[:40])
+
+
+def _came(services: Services, here: Here, case: Case, letter: IncomingLetter) -> Item:
+    is_handled = letter.handled_at is not None and letter.handled_at <= case.as_of
+    party = case.party(letter.party)
+    who = party.name if party else (letter.sender_name or letter.sender)
+    came_at = letter.received_at
+    return Item(
+        folder=Folder.MAILS,
+        name=dated_name(came_at.date(), f"ind {who} - {_subject(case, letter.subject)}", ".eml"),
+        title=letter.subject or "(uden emne)",
+        kind=f"indkommen mail: {label(letter.kind)}",
+        happened_at=came_at,
+        opened=made(lambda: came_bytes(services, here, letter)),
+        sender=letter.sender,
+        receiver=services.settings.secretariat.email,
+        recorded_by=letter.handled_by if is_handled else "",
+        recorded_at=came_at,
+        is_confidential=bool(letter.attachments),
+        note=" ".join(_notes_of_came(letter)),
+    )
+
+
+def _notes_of_came(letter: IncomingLetter) -> list[str]:
+    notes = [] if letter.raw_sha256 else [_NOT_KEPT]
+    if _LINKS.search(letter.text):
+        notes.append(_LINK_GONE)
+    left = [] if letter.raw_sha256 else [f for f in letter.attachments if not _may_go(f)]
+    names = [str(file["file_name"]) for file in left]
+    return [*notes, *(f"Filen «{name}» er ikke med; se den i postkassen." for name in names)]
+
+
+def _may_go(file: dict[str, object]) -> bool:
+    """A file that certainly or likely holds a CPR number stays where a person can look at it."""
+    return bool(file["sha256"]) and not any(grade in REFUSED for _, grade in places_of(file))
+
+
+def came_bytes(services: Services, here: Here, letter: IncomingLetter) -> bytes:
+    """A mail as it came; without the links that it quotes, and never with a CPR number.
+
+    Args:
+        services: the store.
+        here: which files there are; a mail whose bytes are missing is written anew.
+        letter: as it stands in the journal.
+
+    Raises:
+        OutsideError: what was kept is damaged.
+    """
+    if not letter.raw_sha256 or not here.has(letter.raw_sha256):
+        return _written_anew(services, here, letter)
+    with services.store.open_checked(letter.raw_sha256) as file:
+        raw = file.read()
+    return blanked(raw)
+
+
+def blanked(raw: bytes) -> bytes:
+    """A mail without personal links in its texts; one that has none is given back as it is."""
+    message = BytesParser(policy=compat32).parsebytes(raw)
+    found = [_blank(part) for part in message.walk() if part.get_content_maintype() == "text"]
+    return message.as_bytes(policy=compat32.clone(linesep="\r\n")) if any(found) else raw
+
+
+def _blank(part: Message) -> bool:
+    """Take the links out of one text; False where it has none."""
+    content = part.get_payload(decode=True)
+    if not isinstance(content, bytes):
+        return False
+    clean = _LINKS_IN_BYTES.sub(BLANKED.encode(), content)
+    if clean == content:
+        return False
+    del part["Content-Transfer-Encoding"]
+    part["Content-Transfer-Encoding"] = "base64"
+    part.set_payload(base64.encodebytes(clean).decode("ascii"))
+    return True
+
+
+def _written_anew(services: Services, here: Here, letter: IncomingLetter) -> bytes:
+    """A mail whose bytes are not kept, from what is: its words without numbers, and its files."""
+    message = EmailMessage(policy=POLICY)
+    message["From"] = _plain(letter.sender)
+    message["To"] = services.settings.secretariat.email
+    message["Subject"] = _plain(letter.subject)
+    message["Date"] = letter.sent_at or letter.received_at
+    message.set_content(without_links(letter.text), charset="utf-8", cte="quoted-printable")
+    for name, content in _files(services, here, letter):
+        message.add_attachment(
+            content, maintype="application", subtype="octet-stream", filename=_plain(name)
+        )
+    _set_boundaries(message, letter.key)
+    return message.as_bytes(policy=POLICY)
+
+
+def _files(services: Services, here: Here, letter: IncomingLetter) -> Sequence[tuple[str, bytes]]:
+    found = []
+    for one in letter.attachments:
+        if _may_go(one) and here.has(one["sha256"]):
+            with services.store.open_checked(one["sha256"]) as file:
+                found.append((str(one["file_name"]), file.read()))
+    return found
+
+
+def _plain(text: str) -> str:
+    """One line: a header of ours never gets another one."""
+    return " ".join(text.split()).replace("=?", "= ?")

@@ -1,0 +1,111 @@
+"""Writes the letters of a case to the agency, as they stand at a moment."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from udmelding.casework.enclosures import report_to_send
+from udmelding.casework.forecasting import forecast_for
+from udmelding.casework.papers.papers import PaperFile
+from udmelding.casework.services import Services
+from udmelding.documents.letter_html import letter_pdf
+from udmelding.documents.papers.letter import letter_docx
+from udmelding.errors import NotFoundError
+from udmelding.journal.case.header import find
+from udmelding.journal.case.load import load
+from udmelding.journal.database import reading
+from udmelding.rules.case.case import Case
+from udmelding.rules.files.file_names import safe_name
+from udmelding.rules.meeting_paper_enclosures import titled
+from udmelding.rules.papers.letters import (
+    TITLES,
+    Letter,
+    LetterKind,
+    LetterMaterial,
+    cover_letter,
+    decision_overview,
+    supplementary_letter,
+)
+from udmelding.rules.status.status import report_sent, status
+
+
+def kind_named(name: str) -> LetterKind:
+    """The kind of letter with that name, such as ``foelgebrev``.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    found = next((kind for kind in LetterKind if kind.value == name.casefold()), None)
+    if found is None:
+        raise NotFoundError("brev", name, tuple(kind.value for kind in LetterKind))
+    return found
+
+
+def letter_of(
+    services: Services,
+    reference: str,
+    kind: LetterKind,
+    now: dt.datetime,
+    since: dt.date | None = None,
+) -> Letter:
+    """A letter of a case.
+
+    A cover letter of a report that has been sent says what was known when it was sent.
+
+    Args:
+        services: the database; its settings say who writes.
+        reference: the case.
+        kind: which letter.
+        now: the moment it is written.
+        since: for the supplementary letter: only those that have decided after this day.
+
+    Raises:
+        NotFoundError: there is no such case.
+        RefusedError: there is nothing to write, see ``rules.papers.letters``.
+    """
+    case = _case(services, reference, now)
+    sent = report_sent(case)
+    if kind is LetterKind.COVER and sent is not None:
+        case = _case(services, reference, sent.recorded_at)
+    return _written(services, case, kind, since)
+
+
+def _case(services: Services, reference: str, now: dt.datetime) -> Case:
+    with reading(services.engine) as session:
+        return load(session, find(session, reference).reference, now)
+
+
+def _written(services: Services, case: Case, kind: LetterKind, since: dt.date | None) -> Letter:
+    today = case.as_of.date()
+    reports = [titled(document) for document in report_to_send(case)]
+    material = LetterMaterial(
+        case=case,
+        status=status(case, today),
+        forecast=forecast_for(services, case, case.as_of),
+        secretariat=services.settings.secretariat.name,
+        enclosed=(*reports, TITLES[LetterKind.OVERVIEW]),
+        today=today,
+    )
+    match kind:
+        case LetterKind.COVER:
+            return cover_letter(material)
+        case LetterKind.OVERVIEW:
+            return decision_overview(material)
+        case LetterKind.SUPPLEMENT:
+            return supplementary_letter(material, since)
+
+
+def letter_file(letter: Letter, now: dt.datetime, *, is_pdf: bool = False) -> PaperFile:
+    """A letter as a Word file, or as PDF/A.
+
+    Args:
+        letter: what it says.
+        now: when the file is made; stands in it.
+        is_pdf: PDF/A instead of Word.
+
+    Raises:
+        OutsideError: PDF cannot be made on this machine.
+    """
+    ending = ".pdf" if is_pdf else ".docx"
+    name = safe_name(f"{letter.reference} - {TITLES[letter.kind]}", ending)
+    return PaperFile(name, letter_pdf(letter, now) if is_pdf else letter_docx(letter, now))

@@ -1,0 +1,242 @@
+"""Makes the papers of a case: one for each municipality, and zips for a meeting or for all."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO
+
+from udmelding.casework.circulated import final_figures
+from udmelding.casework.papers.meeting_papers import Asked, agendas, paper_of
+from udmelding.casework.report.figures import areas_of
+from udmelding.casework.services import Services
+from udmelding.documents.archives import ZipWriter
+from udmelding.documents.papers.council_paper import council_paper_docx
+from udmelding.documents.papers.council_paper_wording import council_wording
+from udmelding.documents.papers.meeting_paper import meeting_paper_docx
+from udmelding.errors import NotFoundError, RefusedError
+from udmelding.journal.case.header import find
+from udmelding.journal.case.load import load
+from udmelding.journal.database import reading
+from udmelding.rules.case.case import Case
+from udmelding.rules.case.facts import Party
+from udmelding.rules.case.standing import is_council_step
+from udmelding.rules.files.file_names import Names, safe_name, short
+from udmelding.rules.papers.council_paper import (
+    CouncilMaterial,
+    CouncilPaper,
+    council_paper,
+    fields_of,
+    municipalities_of,
+)
+from udmelding.rules.papers.council_paper_dates import plan_rows
+from udmelding.rules.papers.meeting_paper import EnclosedFile, MeetingPaper
+from udmelding.rules.status.status import status
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+MISSING = "Filer, der mangler.txt"
+MOST_ITEM = 99
+
+
+@dataclass(frozen=True, slots=True)
+class PaperFile:
+    """A file that was made, and what it is called."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CouncilPapers:
+    """The papers of a case's councils, made one by one when they are asked for."""
+
+    material: CouncilMaterial
+    parties: tuple[Party, ...]
+
+    def of(self, code: str) -> CouncilPaper:
+        """One municipality's paper.
+
+        Raises:
+            NotFoundError: the case has no such municipality.
+        """
+        found = next((party for party in self.parties if party.party == code), None)
+        if found is None:
+            raise NotFoundError("kommune i sagen", code)
+        return council_paper(self.material, found)
+
+    def all(self) -> Iterator[CouncilPaper]:
+        """Every municipality's paper, in the order of the case."""
+        for party in self.parties:
+            yield council_paper(self.material, party)
+
+
+def council_papers(
+    services: Services, reference: str, now: dt.datetime, *, with_others: bool = False
+) -> CouncilPapers:
+    """The papers for the councils of a case, as known at ``now``.
+
+    Args:
+        services: database, store and templates.
+        reference: the case.
+        now: the moment they are written from.
+        with_others: also for the municipalities that other areas' secretariats ask.
+
+    Raises:
+        NotFoundError: there is no such case.
+        RefusedError: no council decides in its process, or the text of the wording is flawed.
+        OutsideError: what was kept with the report's version is damaged.
+    """
+    with reading(services.engine) as session:
+        case = load(session, find(session, reference).reference, now)
+    return council_papers_of(services, case, with_others=with_others)
+
+
+def council_papers_of(
+    services: Services, case: Case, *, with_others: bool = False
+) -> CouncilPapers:
+    """``council_papers`` for a case that is loaded."""
+    if not any(is_council_step(step) for step in case.process.steps):
+        raise RefusedError(f"I processen «{case.process.title}» beslutter kommunerne ikke.")
+    settings, areas = services.settings, areas_of(case)
+    secretariat = settings.secretariat
+    found = status(case, case.as_of.date())
+    parties = municipalities_of(case, with_others=with_others)
+    material = CouncilMaterial(
+        case=case,
+        status=found,
+        wording=council_wording(
+            fields_of(case, areas, secretariat.name, secretariat.email), settings.texts_folder
+        ),
+        figures=final_figures(services, case),
+        areas=areas,
+        threshold=settings.figures.threshold,
+        rows=plan_rows(case, found, parties),
+    )
+    return CouncilPapers(material, parties)
+
+
+def council_file(services: Services, paper: CouncilPaper, now: dt.datetime) -> PaperFile:
+    """One municipality's paper as a Word file.
+
+    Args:
+        services: its settings say who writes.
+        paper: what it says.
+        now: when it is made; stands in the file.
+    """
+    name = safe_name(f"{paper.code} {paper.municipality} - Sagsfremstilling", ".docx")
+    author = services.settings.secretariat.name
+    return PaperFile(name, council_paper_docx(paper, author, now))
+
+
+def council_zip(
+    services: Services,
+    reference: str,
+    now: dt.datetime,
+    file: IO[bytes],
+    *,
+    with_others: bool = False,
+) -> int:
+    """Write the papers of all councils and their enclosures to ``file``; returns how many.
+
+    Raises:
+        NotFoundError: there is no such case.
+        RefusedError: as ``council_papers``.
+        OutsideError: an enclosure is damaged.
+    """
+    papers = council_papers(services, reference, now, with_others=with_others)
+    enclosed: tuple[EnclosedFile, ...] = ()
+    with ZipWriter(file) as target:
+        for paper in papers.all():
+            made = council_file(services, paper, now)
+            target.add(made.name, made.content)
+            enclosed = paper.enclosures
+        _enclose(services, target, [(one.file_name, one.sha256) for one in enclosed])
+    return len(papers.parties)
+
+
+NEXT = Asked()
+"""The next planned meeting."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingWanted:
+    """Which meeting's papers are wanted.
+
+    Attributes:
+        reference: a case that is on the meeting.
+        asked: the body and its meeting; empty for the next planned one.
+        first_item: the number that the first case has on the agenda.
+        with_others: all open cases that the meeting may have, not only this one.
+    """
+
+    reference: str
+    asked: Asked = NEXT
+    first_item: int = 1
+    with_others: bool = False
+
+
+def meeting_zip(
+    services: Services, wanted: MeetingWanted, now: dt.datetime, file: IO[bytes]
+) -> str:
+    """Write a meeting's papers with their enclosures to ``file``; returns the zip's name.
+
+    Raises:
+        NotFoundError: no such case, body or meeting.
+        RefusedError: the number on the agenda cannot be one.
+        OutsideError: an enclosure is damaged.
+    """
+    if not 1 <= wanted.first_item <= MOST_ITEM:
+        raise RefusedError(f"Punktets nummer skal være fra 1 til {MOST_ITEM}.")
+    first = paper_of(services, wanted.reference, now, wanted.asked)
+    names, author = Names(), services.settings.secretariat.name
+    enclosed: list[tuple[str, str]] = []
+    with ZipWriter(file) as target:
+        papers = _papers(services, first, now, with_others=wanted.with_others)
+        for item, paper in enumerate(papers, start=wanted.first_item):
+            point, title = f"Punkt {item:02}", short(paper.title)
+            name = names.take(safe_name(f"{point} - {title} - Sagsfremstilling", ".docx"))
+            target.add(name, meeting_paper_docx(paper, author, now))
+            enclosed += [
+                (names.take(f"{point} - {one.file_name}"), one.sha256) for one in paper.files
+            ]
+        _enclose(services, target, enclosed)
+    day = f" {first.venue.held_on}" if first.venue.held_on else ""
+    return safe_name(f"{first.venue.title}{day} - Sagsfremstillinger", ".zip")
+
+
+def _papers(
+    services: Services, first: MeetingPaper, now: dt.datetime, *, with_others: bool
+) -> Iterator[MeetingPaper]:
+    """The case's paper, or those of all cases on the meeting, those to decide first."""
+    venue, references = first.venue, [first.reference]
+    if with_others:
+        here = [agenda for agenda in agendas(services, now) if agenda.venue == venue]
+        found = [s.reference for a in here for s in (*a.to_decide, *a.to_note)]
+        references = found if first.reference in found else [*references, *found]
+    for reference in references:
+        is_first = reference == first.reference
+        asked = Asked(venue.body, venue.held_on)
+        yield first if is_first else paper_of(services, reference, now, asked)
+
+
+def _enclose(services: Services, target: ZipWriter, files: list[tuple[str, str]]) -> None:
+    """Write the enclosures; one whose file is not here is named instead, never left out silently.
+
+    An imported case brings the facts of its documents, and not the files.
+    """
+    missing = []
+    for name, sha256 in files:
+        try:
+            with services.store.open_checked(sha256) as content:
+                target.add_file(name, content)
+        except NotFoundError:
+            missing.append(name)
+    if missing:
+        told = "Disse filer ligger ikke i systemet og skal lægges ved:"
+        target.add(MISSING, "\r\n".join([told, *missing, ""]).encode("utf-8-sig"))
+
+
+def with_others_too(case: Case) -> bool:
+    """Whether other areas' secretariats ask some of the case's municipalities."""
+    return len(municipalities_of(case, with_others=True)) > len(municipalities_of(case))

@@ -1,0 +1,4 @@
+"""Municipalities, offices and their contacts across all cases, and what they report themselves.
+
+Addresses that fail, lists from files, what comes in through a personal link.
+"""

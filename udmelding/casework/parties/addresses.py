@@ -1,0 +1,202 @@
+"""Can a party be reached? Its contacts, each with what is known of its address.
+
+What another mail server reports of an address goes before what our own said when it took the mail,
+unless our own refused a later one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from sqlmodel import Session
+
+from models import ContactRole, OutboxState, ReportKind
+from udmelding.journal.contact_history import RecordedContact
+from udmelding.journal.inbox import delivery_reports
+from udmelding.journal.inbox.delivery_reports import ReportValue
+from udmelding.journal.mail_fates import Fate, last_fates
+from udmelding.rules.inbox.report_wording import in_full
+from udmelding.rules.words.date_wording import short_date
+
+
+class AddressState(StrEnum):
+    """What is known of an address."""
+
+    MISSING = "missing"
+    NONE = "none"
+    UNUSED = "unused"
+    ACCEPTED = "accepted"
+    DELIVERED = "delivered"
+    WORKS = "works"
+    DELAYED = "delayed"
+    FAILED_FOR_NOW = "failed_for_now"
+    BOUNCED = "bounced"
+    REFUSED = "refused"
+    HELD = "held"
+
+
+STATES: Mapping[AddressState, tuple[str, str]] = {
+    AddressState.MISSING: ("!", "mangler"),
+    AddressState.NONE: ("–", "ingen"),
+    AddressState.UNUSED: ("○", "ikke brugt endnu"),
+    AddressState.ACCEPTED: ("✓", "modtaget af vores mailserver"),
+    AddressState.DELIVERED: ("✓", "leveret hos modtageren"),
+    AddressState.WORKS: ("✓", "virker igen, siger sekretariatet"),
+    AddressState.DELAYED: ("!", "forsinket"),
+    AddressState.FAILED_FOR_NOW: ("!", "kunne ikke leveres lige nu"),
+    AddressState.BOUNCED: ("✕", "kom retur"),
+    AddressState.REFUSED: ("✕", "afvist"),
+    AddressState.HELD: ("!", "tilbageholdt"),
+}
+"""The sign and the words of each state."""
+
+_WRONG = (
+    AddressState.MISSING,
+    AddressState.BOUNCED,
+    AddressState.FAILED_FOR_NOW,
+    AddressState.REFUSED,
+    AddressState.HELD,
+)
+_BY_FATE = {
+    OutboxState.SENT: AddressState.ACCEPTED,
+    OutboxState.FAILED: AddressState.REFUSED,
+    OutboxState.HELD: AddressState.HELD,
+}
+_BY_REPORT = {
+    ReportKind.FAILED: AddressState.BOUNCED,
+    ReportKind.FAILED_FOR_NOW: AddressState.FAILED_FOR_NOW,
+    ReportKind.DELAYED: AddressState.DELAYED,
+    ReportKind.DELIVERED: AddressState.DELIVERED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """One role of one party: who has it, and whether mails arrive.
+
+    Attributes:
+        at: when the last mail to it was accepted, refused, held or reported on; ``why`` if it did
+            not arrive.
+        absence: that its person is away, in Danish; empty where nothing says so.
+    """
+
+    role: ContactRole
+    contact: RecordedContact | None
+    state: AddressState
+    at: dt.datetime | None = None
+    why: str = ""
+    absence: str = ""
+
+    @property
+    def sign(self) -> str:
+        """Stands before ``words``."""
+        return STATES[self.state][0]
+
+    @property
+    def words(self) -> str:
+        """The state in Danish."""
+        return STATES[self.state][1]
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether a person should do something about it."""
+        return self.state in _WRONG
+
+    @property
+    def is_reported(self) -> bool:
+        """Whether another mail server has told that mails do not arrive."""
+        return self.state in (AddressState.BOUNCED, AddressState.FAILED_FOR_NOW)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Experience:
+    """What became of mails, by address in lower case.
+
+    Attributes:
+        fates: what our own mail server said of the last mail.
+        reports: what was reported since; ``absent`` who is away now.
+    """
+
+    fates: Mapping[str, Fate] = field(default_factory=dict)
+    reports: Mapping[str, ReportValue] = field(default_factory=dict)
+    absent: Mapping[str, ReportValue] = field(default_factory=dict)
+
+
+def experience(session: Session, now: dt.datetime) -> Experience:
+    """What is known of all addresses at ``now``, in a few statements."""
+    return Experience(
+        fates=last_fates(session),
+        reports=delivery_reports.latest(session, now),
+        absent=delivery_reports.absent(session, now),
+    )
+
+
+def addresses(
+    contacts: Mapping[ContactRole, RecordedContact], known: Experience
+) -> tuple[Address, ...]:
+    """One for each role.
+
+    Mails go to the coordinator, or to the mailbox where there is none: one of the two is enough.
+    """
+    return tuple(_address(role, contacts, known) for role in ContactRole)
+
+
+def _address(
+    role: ContactRole,
+    contacts: Mapping[ContactRole, RecordedContact],
+    known: Experience,
+) -> Address:
+    contact = contacts.get(role)
+    if contact is None:
+        stand_in = {
+            ContactRole.COORDINATOR: ContactRole.MAILBOX,
+            ContactRole.MAILBOX: ContactRole.COORDINATOR,
+            ContactRole.DIRECTOR: ContactRole.CHIEF_EXECUTIVE,
+        }
+        is_needless = stand_in.get(role) in contacts
+        state = AddressState.NONE if is_needless else AddressState.MISSING
+        return Address(role=role, contact=None, state=state)
+    found = state_of(contact.email, known)
+    return replace(found, role=role, contact=contact)
+
+
+def state_of(email: str, known: Experience) -> Address:
+    """What is known of an address, whoever has it."""
+    key = email.casefold()
+    away = known.absent.get(key)
+    bare = Address(
+        role=ContactRole.MAILBOX,
+        contact=None,
+        state=AddressState.UNUSED,
+        absence=away_in_words(away.until) if away else "",
+    )
+    fate, told = known.fates.get(key), known.reports.get(key)
+    if told is not None and told.kind in _BY_REPORT and not _is_overtaken(told, fate):
+        state = AddressState.WORKS if _is_said(told) else _BY_REPORT[told.kind]
+        is_good = state in (AddressState.DELIVERED, AddressState.WORKS)
+        why = "" if is_good else in_full(told.status, told.why)
+        return replace(bare, state=state, at=told.reported_at, why=why)
+    if fate is None:
+        return bare
+    return replace(bare, state=_BY_FATE[fate.state], at=fate.at, why=fate.why)
+
+
+def _is_overtaken(told: ReportValue, fate: Fate | None) -> bool:
+    """Whether our own mail server has said something since that goes before the report."""
+    if fate is None or fate.at <= told.reported_at:
+        return False
+    is_passing = told.kind in (ReportKind.DELAYED, ReportKind.FAILED_FOR_NOW)
+    return fate.state is not OutboxState.SENT or is_passing
+
+
+def _is_said(told: ReportValue) -> bool:
+    """Whether a person has said it, and no mail server."""
+    return told.incoming_key.startswith("person/")
+
+
+def away_in_words(until: dt.date | None) -> str:
+    """That somebody is away, and until when if that is known."""
+    return f"fraværende til og med {short_date(until)}" if until else "fraværende"

@@ -1,0 +1,266 @@
+"""One municipality across all cases: contacts, what it owes, what it decided, what it was sent."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+import models
+from models import Level, MeetingState
+from udmelding.casework.access.links import ProposedContact, proposed_contacts, reporter
+from udmelding.casework.parties.addresses import Address, addresses, experience
+from udmelding.config.plan.assumptions import load_assumptions
+from udmelding.journal.case.header import headers
+from udmelding.journal.case.load import load_all
+from udmelding.journal.contact_history import RecordedContact, history
+from udmelding.journal.mail_fates import MailPage, mails_to
+from udmelding.journal.tables import table_of
+from udmelding.rules.case.case import Case
+from udmelding.rules.case.council_calendar import CouncilCalendars
+from udmelding.rules.case.facts import Decision
+from udmelding.rules.case.slots import Slot
+from udmelding.rules.status.owed import Owed
+
+MAILS = 25
+"""Mails on one page."""
+
+_DECISION = tuple(field.name for field in fields(Decision))
+_AHEAD = dt.timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComingMeeting:
+    """One meeting of one level.
+
+    Attributes:
+        source: where it is known from; ``by`` and ``at`` who recorded it when, None if assumed.
+    """
+
+    level: Level
+    held_on: dt.date
+    papers_due_on: dt.date | None = None
+    is_assumed: bool = False
+    is_cancelled: bool = False
+    note: str = ""
+    source: str = ""
+    by: str = ""
+    at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingPlan:
+    """The levels that a case passes, and when they meet in the year to come.
+
+    Attributes:
+        is_chain_assumed: nobody has said which levels it passes.
+        assumed_by: the name of the assumptions.
+    """
+
+    levels: tuple[Level, ...]
+    is_chain_assumed: bool
+    assumed_by: str
+    meetings: tuple[ComingMeeting, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLink:
+    """A personal link of the party, in the case ``reference``."""
+
+    reference: str
+    made_for: str
+    expires_at: dt.datetime
+    revoked_at: dt.datetime | None
+    used_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyPage:
+    """Everything that the page of one party shows.
+
+    Attributes:
+        former: contacts that hold no more, newest first.
+        proposed: contacts named through a personal link, each with the reference of its case.
+        decisions: newest first, each with the reference of its case; closed cases included.
+        sent: one page of the mails to it.
+        titles: of all cases, by reference.
+        successors: every contact by its key, to find the one that took another's place.
+    """
+
+    party: str
+    addresses: tuple[Address, ...]
+    former: tuple[RecordedContact, ...]
+    proposed: tuple[tuple[str, ProposedContact], ...]
+    owed: tuple[Owed, ...]
+    decisions: tuple[tuple[str, Decision], ...]
+    sent: MailPage
+    links: tuple[OwnLink, ...]
+    titles: Mapping[str, str]
+    successors: Mapping[str, RecordedContact]
+
+
+def party_page(
+    session: Session, party: str, now: dt.datetime, owed: tuple[Owed, ...] = (), side: int = 1
+) -> PartyPage:
+    """What is known of the party at ``now``.
+
+    Args:
+        session: reads.
+        party: a municipality's code, or another party.
+        now: the moment.
+        owed: from ``party_owing.owed_by``.
+        side: which page of the mails to it.
+    """
+    recorded = history(session, party)
+    standing = {contact.role: contact for contact in recorded if contact.superseded_at is None}
+    return PartyPage(
+        party=party,
+        addresses=addresses(standing, experience(session, now)),
+        former=tuple(contact for contact in recorded if contact.superseded_at is not None),
+        proposed=_proposed(_told_by(session, party, now), recorded, party),
+        owed=owed,
+        decisions=_decisions(session, party),
+        sent=mails_to(session, party, side, MAILS),
+        links=_links(session, party),
+        titles=_titles(session),
+        successors={contact.key: contact for contact in recorded},
+    )
+
+
+def proposals(
+    session: Session, party: str, now: dt.datetime
+) -> tuple[tuple[str, ProposedContact], ...]:
+    """The contacts that the party has named and nobody has accepted, with their cases."""
+    return _proposed(_told_by(session, party, now), history(session, party), party)
+
+
+def _told_by(session: Session, party: str, now: dt.datetime) -> tuple[Case, ...]:
+    """The open cases in which something came through a personal link of the party."""
+    own, note = table_of(models.Party), table_of(models.Milestone)
+    announcement, closure = table_of(models.Announcement), table_of(models.Closure)
+    closed = sa.select(closure.c.announcement_id).where(closure.c.superseded_at.is_(None))
+    query = (
+        sa.select(announcement.c.reference, own.c.name, note.c.recorded_by)
+        .join(own, own.c.announcement_id == announcement.c.id)
+        .join(note, note.c.announcement_id == announcement.c.id)
+        .where(own.c.party == party, announcement.c.id.not_in(closed))
+        .distinct()
+    )
+    told = {row[0] for row in session.execute(query) if row[2] == reporter(row[1])}
+    return load_all(session, now, headers(session, tuple(told))) if told else ()
+
+
+def _proposed(
+    cases: Sequence[Case], recorded: Sequence[RecordedContact], party: str
+) -> tuple[tuple[str, ProposedContact], ...]:
+    """Without those that were in force at some time since: they have been accepted."""
+    return tuple(
+        (case.reference, contact)
+        for case in cases
+        for contact in proposed_contacts(case, {})
+        if contact.party.party == party
+        and not any(
+            known.email == contact.email
+            and (known.superseded_at is None or known.recorded_at >= contact.reported_at)
+            for known in recorded
+        )
+    )
+
+
+def _decisions(session: Session, party: str) -> tuple[tuple[str, Decision], ...]:
+    table, announcement = table_of(models.Decision), table_of(models.Announcement)
+    query = (
+        sa.select(announcement.c.reference, *(table.c[name] for name in _DECISION))
+        .join(announcement, announcement.c.id == table.c.announcement_id)
+        .where(table.c.party == party, table.c.superseded_at.is_(None))
+        .order_by(table.c.happened_to.desc(), table.c.recorded_at.desc())
+    )
+    return tuple(
+        (reference, Decision(**dict(zip(_DECISION, row, strict=True))))
+        for reference, *row in session.execute(query)
+    )
+
+
+def _titles(session: Session) -> Mapping[str, str]:
+    """By reference; of every case, so that closed ones have a name without being loaded."""
+    table, announcement = table_of(models.Particulars), table_of(models.Announcement)
+    query = (
+        sa.select(announcement.c.reference, table.c.title)
+        .join(announcement, announcement.c.id == table.c.announcement_id)
+        .where(table.c.superseded_at.is_(None))
+        .order_by(table.c.recorded_at, table.c.key)
+    )
+    return dict(session.execute(query).tuples().all())
+
+
+def _links(session: Session, party: str) -> tuple[OwnLink, ...]:
+    link, announcement = table_of(models.PartyLink), table_of(models.Announcement)
+    names = ("made_for", "expires_at", "revoked_at", "used_at")
+    query = (
+        sa.select(announcement.c.reference, *(link.c[name] for name in names))
+        .join(announcement, announcement.c.id == link.c.announcement_id)
+        .where(link.c.party == party)
+        .order_by(link.c.created_at.desc(), link.c.id.desc())
+    )
+    return tuple(OwnLink(*row) for row in session.execute(query))
+
+
+def meeting_plan(session: Session, municipality: str, today: dt.date) -> MeetingPlan:
+    """When the municipality's levels meet from ``today`` on, known or assumed, by day."""
+    known = _known_meetings(session, municipality)
+    slots: dict[Level, list[Slot]] = defaultdict(list)
+    for meeting in known:
+        if not meeting.is_cancelled:
+            slots[meeting.level].append(Slot(meeting.held_on, meeting.papers_due_on))
+    chain, assumptions = _chain(session, municipality), load_assumptions()
+    calendar = CouncilCalendars(
+        known={municipality: dict(slots)},
+        chains={municipality: chain} if chain else {},
+        assumptions=assumptions,
+    ).of(municipality, today, today + _AHEAD)
+    assumed = [
+        ComingMeeting(level=level.level, held_on=day, is_assumed=True)
+        for level in calendar.levels
+        for day in level.assumed
+    ]
+    coming = [m for m in (*known, *assumed) if today <= m.held_on <= today + _AHEAD]
+    order = list(Level)
+    return MeetingPlan(
+        levels=chain or assumptions.chain,
+        is_chain_assumed=not chain,
+        assumed_by=assumptions.source,
+        meetings=tuple(sorted(coming, key=lambda m: (m.held_on, order.index(m.level)))),
+    )
+
+
+def _known_meetings(session: Session, municipality: str) -> tuple[ComingMeeting, ...]:
+    table = table_of(models.MunicipalMeeting)
+    names = ("level", "held_on", "papers_due_on", "state", "note", "source")
+    query = sa.select(
+        *(table.c[name] for name in names), table.c.recorded_by, table.c.recorded_at
+    ).where(table.c.municipality == municipality, table.c.superseded_at.is_(None))
+    return tuple(
+        ComingMeeting(
+            level=level,
+            held_on=held_on,
+            papers_due_on=papers,
+            is_cancelled=state is MeetingState.CANCELLED,
+            note=note,
+            source=source,
+            by=by,
+            at=at,
+        )
+        for level, held_on, papers, state, note, source, by, at in session.execute(query)
+    )
+
+
+def _chain(session: Session, municipality: str) -> tuple[Level, ...]:
+    table = table_of(models.MunicipalChain)
+    query = sa.select(table.c.levels).where(
+        table.c.municipality == municipality, table.c.superseded_at.is_(None)
+    )
+    return tuple(map(Level, session.execute(query).scalar() or ()))

@@ -1,0 +1,231 @@
+"""Takes in a calendar of bodies or of municipalities from a file, after showing what it changes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
+
+from sqlmodel import Session
+
+from models import MeetingState
+from udmelding.casework.calendar_differences import difference_lines, names_of
+from udmelding.casework.plan.meetings import take_in_calendar
+from udmelding.config import marked
+from udmelding.config.case.library import area_named
+from udmelding.config.parties import load_municipalities
+from udmelding.config.plan.calendars import Calendar, load_calendar
+from udmelding.config.plan.municipal_calendars import (
+    MunicipalCalendars,
+    is_municipal_yaml,
+    read_municipal_calendars,
+)
+from udmelding.errors import RefusedError
+from udmelding.journal.case.load import load_meetings
+from udmelding.journal.plan.municipal import differences, take_in
+from udmelding.journal.recording.record import Stamp
+from udmelding.rules.case.facts import Meeting
+from udmelding.rules.case.glossary import enumerated, label
+from udmelding.rules.words.date_wording import long_date, short_date
+
+_MANY = 6
+
+AnyCalendar = Calendar | MunicipalCalendars
+
+
+class CalendarMovedError(RefusedError):
+    """Meetings were changed after the differences were shown."""
+
+    http_status = 409
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HowToRead:
+    """What is said about a file besides what is in it; empty where nothing is said.
+
+    Attributes:
+        area: whose bodies meet, where a calendar of bodies does not say.
+        municipality: whose meetings they are, where a municipal calendar does not say.
+        committee: name of the specialised committee in an ICS file.
+        is_replacing: a municipal calendar cancels the meetings that it does not hold any more.
+    """
+
+    area: str
+    municipality: str = ""
+    committee: str = ""
+    is_replacing: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarChange:
+    """What a file changes in the calendars.
+
+    Attributes:
+        whose: whose meetings it holds, in Danish.
+        new: how many meetings are new; ``changed`` and ``known`` likewise.
+        lines: what becomes different, in Danish.
+        left: planned meetings that the file does not hold though it covers their time.
+        is_replacing: whether those are cancelled.
+        skipped: what of the file is not used, and why.
+    """
+
+    whose: str
+    new: int
+    changed: int
+    known: int
+    lines: tuple[str, ...]
+    left: tuple[str, ...]
+    is_replacing: bool
+    skipped: tuple[str, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing would change."""
+        return not (self.lines or (self.left and self.is_replacing))
+
+    @property
+    def stamp(self) -> str:
+        """Checksum of all that it says; another one means that the calendars are others by now."""
+        said = (self.lines, self.left, self.known, self.is_replacing)
+        return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
+def read_calendar(name: str, content: bytes, how: HowToRead) -> AnyCalendar:
+    """The meetings that a file holds: YAML of bodies or municipalities, or CSV, Excel, ICS.
+
+    Args:
+        name: the file's name; its ending says which kind it is.
+        content: its bytes.
+        how: what the file does not say itself.
+
+    Raises:
+        RefusedError: no such area or municipality, another kind of file, or nobody says whose it
+            is.
+        BadFileError: it cannot be read or contradicts itself; every flaw with its place.
+    """
+    with tempfile.TemporaryDirectory() as folder:  # the readers read files
+        path = Path(folder) / PurePath(name).name
+        path.write_bytes(content)
+        if path.suffix.lower() != ".yaml":
+            return _municipal(path, how)
+        data = marked.read_yaml(path, f"Filen {path.name}").data
+        if is_municipal_yaml(data):
+            return _municipal(path, how)
+        if "bodies" not in data:
+            raise RefusedError(
+                f"Filen {path.name} er ikke en mødekalender. En kalender for de styrende organer "
+                "har «bodies:», en for kommuner har «municipalities:»."
+            )
+        calendar = load_calendar(path)
+        return replace(calendar, area=calendar.area or area_named(how.area).id)
+
+
+def _municipal(path: Path, how: HowToRead) -> MunicipalCalendars:
+    return read_municipal_calendars(
+        path, municipality=how.municipality or None, committee=how.committee or None
+    )
+
+
+def taking_in(
+    file: AnyCalendar, how: HowToRead, stamp: Stamp, seen: str | None = None
+) -> Callable[[Session], CalendarChange]:
+    """What records the meetings; for ``consequences.preview`` and ``changed``.
+
+    Args:
+        file: from ``read_calendar``.
+        how: what was said about it.
+        stamp: who and when.
+        seen: ``CalendarChange.stamp`` of what the person saw; with another one the function
+            refuses (``CalendarMovedError``).
+    """
+
+    def do(session: Session) -> CalendarChange:
+        if isinstance(file, Calendar):
+            done = _take_in_bodies(session, file, stamp)
+        else:
+            done = _take_in_municipal(session, file, stamp, is_replacing=how.is_replacing)
+        if seen not in (None, done.stamp):
+            raise CalendarMovedError(
+                "Møderne er ændret, siden du så forskellene. Intet er gemt. Herunder står "
+                "forskellene, som de er nu."
+            )
+        return done
+
+    return do
+
+
+def _take_in_municipal(
+    session: Session, file: MunicipalCalendars, stamp: Stamp, *, is_replacing: bool
+) -> CalendarChange:
+    found = differences(session, file)
+    take_in(session, file, found, stamp, replace=is_replacing)
+    names = {place.code: place.name for place in load_municipalities()}
+    told = names_of(file)
+    return CalendarChange(
+        whose=enumerated(told) if len(told) < _MANY else f"{len(told)} kommuner",
+        new=len(found.new),
+        changed=len(found.changed),
+        known=found.known,
+        lines=tuple(difference_lines(replace(found, missing=()), is_replacing=is_replacing)),
+        left=tuple(
+            f"{names[meeting.municipality]}, {label(meeting.level)} {long_date(meeting.held_on)}"
+            for meeting in found.missing
+        ),
+        is_replacing=is_replacing,
+        skipped=file.skipped,
+    )
+
+
+def _take_in_bodies(session: Session, calendar: Calendar, stamp: Stamp) -> CalendarChange:
+    before = [m for m in load_meetings(session, stamp.now) if m.area == calendar.area]
+    new = take_in_calendar(session, calendar, stamp)
+    area = area_named(calendar.area)
+    names = {body.id: body.title for body in area.chain}
+    total = sum(len(meetings) for meetings in calendar.bodies.values())
+    return CalendarChange(
+        whose=f"de styrende organer i {area.name}",
+        new=new,
+        changed=0,
+        known=total - new,
+        lines=tuple(_new(calendar, before, names)),
+        left=tuple(_left(calendar, before, names)),
+        is_replacing=False,
+        skipped=tuple(_other_papers(calendar, before, names)),
+    )
+
+
+def _new(calendar: Calendar, before: Sequence[Meeting], names: dict[str, str]) -> Iterator[str]:
+    known = {(meeting.body, meeting.held_on) for meeting in before}
+    for body, meetings in calendar.bodies.items():
+        days = [short_date(m.held_on) for m in meetings if (body, m.held_on) not in known]
+        if days:
+            yield f"{names[body]}: nye møder: {enumerated(days)}."
+
+
+def _left(calendar: Calendar, before: Sequence[Meeting], names: dict[str, str]) -> Iterator[str]:
+    for body, meetings in calendar.bodies.items():
+        days = {meeting.held_on for meeting in meetings}
+        for meeting in before:
+            is_planned = meeting.body == body and meeting.state is MeetingState.PLANNED
+            if not is_planned or not days or meeting.held_on in days:
+                continue
+            if min(days) <= meeting.held_on <= max(days):
+                yield f"{names[body]} {long_date(meeting.held_on)}"
+
+
+def _other_papers(
+    calendar: Calendar, before: Sequence[Meeting], names: dict[str, str]
+) -> Iterator[str]:
+    """What stands is never undone by a file, so another cut-off in it is told and not used."""
+    standing: dict[tuple[str, dt.date], Meeting] = {(m.body, m.held_on): m for m in before}
+    for body, meetings in calendar.bodies.items():
+        for meeting in meetings:
+            known, due = standing.get((body, meeting.held_on)), meeting.papers_due_on
+            if known is not None and due not in (None, known.papers_due_on):
+                yield (
+                    f"{names[body]} {long_date(meeting.held_on)} står i kalenderen i forvejen; "
+                    f"filens papirfrist {short_date(due)} bruges ikke. Registrér den på mødet."
+                )

@@ -1,0 +1,75 @@
+"""Explains a case's dates with their history, and draws its plan."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from models import DateSource
+from udmelding.casework.services import Services
+from udmelding.journal.case.header import find
+from udmelding.journal.case.load import load
+from udmelding.journal.database import reading
+from udmelding.journal.plan.date_history import date_history
+from udmelding.rules.case.case import Case
+from udmelding.rules.case.council import CouncilState
+from udmelding.rules.case.standing import standings
+from udmelding.rules.plan.case_plan import plan_input, plan_of, planned_days, slots_of
+from udmelding.rules.plan.explain import explain
+from udmelding.rules.plan.explained import Explanation, Known
+from udmelding.rules.plan.plan_wording import explained
+from udmelding.rules.plan.planning import lay_plan
+from udmelding.rules.plan.year_wheel import YearWheel, year_wheel
+
+
+def explain_case(
+    services: Services, reference: str, subject: str, moment: dt.datetime
+) -> tuple[Explanation, ...]:
+    """Why the dates of ``subject`` are what they are, by ``rules.plan.explain``.
+
+    Raises:
+        NotFoundError: no such case, step or party.
+    """
+    with reading(services.engine) as session:
+        case = load(session, find(session, reference).reference, moment)
+    return explain_loaded(services, case, subject, moment)
+
+
+def explain_loaded(
+    services: Services, case: Case, subject: str, moment: dt.datetime
+) -> tuple[Explanation, ...]:
+    """The same of a case that was loaded as of ``moment``.
+
+    Raises:
+        NotFoundError: no such step or party.
+    """
+    with reading(services.engine) as session:
+        history = date_history(session, find(session, case.reference), moment)
+    today = moment.date()
+    facts = standings(case, today)
+    asked = plan_input(case, today, facts)
+    if asked is None:
+        return ()
+    plan = explained(lay_plan(asked), asked)
+    rows = standings(case, today, planned_days(plan), facts)
+    return explain(Known(case, asked, plan, rows, history), subject)
+
+
+def wheel_of(case: Case, today: dt.date) -> YearWheel | None:
+    """The picture of a case's plan; None without a deadline."""
+    plan = plan_of(case, today)
+    if plan is None:
+        return None
+    councils = [
+        row.planned
+        for row in plan.councils
+        if row.planned is not None
+        and (row.state is CouncilState.DECIDED or row.origin is not DateSource.ASSUMED)
+    ]
+    return year_wheel(
+        plan,
+        slots_of(case),
+        title=f"{case.reference}: {case.title}",
+        received_on=case.received_on,
+        today=today,
+        councils=councils,
+    )

@@ -1,0 +1,236 @@
+"""Writes to the readers of a draft: the invitation with a personal link, and the reminders.
+
+The machine reminds three business days before the last day and the day after it, those only who
+have said nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+import models
+from models import MailKind
+from udmelding.casework.mail.texts import keep_version
+from udmelding.casework.services import Services
+from udmelding.documents.mail.contexts import CommentContext
+from udmelding.documents.mail.rendering import write_mail_text
+from udmelding.journal.case.header import Header, find
+from udmelding.journal.case.load import load
+from udmelding.journal.database import reading, writing
+from udmelding.journal.mail import outbox
+from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.recording.record import Stamp
+from udmelding.journal.report.reader_links import make_reader_link
+from udmelding.journal.report.reader_standing import reader_standings
+from udmelding.journal.report.report import KeptRound, rounds_of, versions_of
+from udmelding.journal.tables import table_of
+from udmelding.outside.mail.mime import message_id_for
+from udmelding.rules.case.case import Case
+from udmelding.rules.plan.case_plan import calendar_of
+from udmelding.rules.words.business_days import WorkCalendar
+
+STEP = "drafting"
+"""Mails of a round stand under the step in which the report is drafted."""
+
+_BEFORE, _AFTER = 3, 1
+_LASTING = dt.timedelta(days=120)
+_MACHINE = "udmelding"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody who is asked for remarks."""
+
+    name: str
+    email: str
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RoundMail:
+    """Which mail of which round; ``rung`` names it in keys."""
+
+    header: Header
+    case: Case
+    kept: KeptRound
+    kind: MailKind
+    rung: str
+
+
+def remind_readers(services: Services, now: dt.datetime) -> int:
+    """Write the reminders that are due in all open rounds; returns how many were written.
+
+    Safe to run again or twice at once: each has its key in the outbox.
+    """
+    with reading(services.engine) as session:
+        waiting = _open_rounds(session, now.date())
+    written = 0
+    for reference in waiting:
+        with writing(services.engine) as session:
+            header = find(session, reference)
+            case = load(session, header.reference, now)
+            if case.is_paused or case.is_closed:
+                continue
+            for kept in rounds_of(session, header.id):
+                written += _remind(services, session, header, case, kept, now)
+    return written
+
+
+def has_open_rounds(services: Services, now: dt.datetime) -> bool:
+    """Whether the readers of a draft may have to be reminded these days."""
+    with reading(services.engine) as session:
+        return bool(_open_rounds(session, now.date()))
+
+
+def _open_rounds(session: Session, today: dt.date) -> tuple[str, ...]:
+    """References of the cases that may have a reminder due."""
+    table, announcement = table_of(models.CommentRound), table_of(models.Announcement)
+    query = (
+        sa.select(announcement.c.reference)
+        .join(announcement, announcement.c.id == table.c.announcement_id)
+        .where(
+            table.c.superseded_at.is_(None),
+            table.c.is_closed.is_(False),
+            table.c.due_on >= today - dt.timedelta(days=21),
+            table.c.due_on <= today + dt.timedelta(days=21),
+        )
+        .distinct()
+    )
+    return tuple(sorted(session.execute(query).scalars()))
+
+
+def _remind(
+    services: Services,
+    session: Session,
+    header: Header,
+    case: Case,
+    kept: KeptRound,
+    now: dt.datetime,
+) -> int:
+    rung = rung_due(kept, calendar_of(case), now.date())
+    if kept.is_closed or not rung:
+        return 0
+    mail = RoundMail(header, case, kept, MailKind.COMMENT_REMINDER, rung)
+    awaited = [r for r in reader_standings(session, header.id, kept, now) if r.is_awaited]
+    return sum(
+        write_to_reader(
+            services, session, mail, Reader(r.name, r.email, r.speaks_for), Stamp(now, _MACHINE)
+        )
+        for r in awaited
+    )
+
+
+def rung_due(kept: KeptRound, calendar: WorkCalendar, today: dt.date) -> str:
+    """Which reminder of a round is due on a day; empty for none.
+
+    Args:
+        kept: the round.
+        calendar: business days and quiet periods.
+        today: the day.
+    """
+    if not calendar.may_send(today):
+        return ""
+    before = calendar.add_business_days(kept.due_on, -_BEFORE)
+    after = calendar.add_business_days(kept.due_on, _AFTER)
+    if kept.recorded_at.date() < before <= today <= kept.due_on:
+        return f"before-{_BEFORE}"
+    if after <= today <= calendar.add_business_days(kept.due_on, 10):
+        return f"after-{_AFTER}"
+    return ""
+
+
+def write_to_reader(
+    services: Services, session: Session, mail: RoundMail, reader: Reader, stamp: Stamp
+) -> bool:
+    """Put one mail into the outbox; False where it stands there already."""
+    tail = sha256(reader.email.casefold().encode()).hexdigest()[:12]
+    key = f"{mail.header.reference}/bemaerkninger-{mail.kept.number}/{tail}/{mail.rung}"
+    if outbox.is_written(session, key):
+        return False
+    context = _context(services, session, mail, reader, key, stamp.now)
+    rendered = write_mail_text(mail.kind, context, services.settings.texts_folder)
+    domain = services.settings.mail.message_id_domain
+    letter = Letter(
+        key=key,
+        step=STEP,
+        party=reader.email,
+        mail=mail.kind,
+        rung="" if mail.kind is MailKind.COMMENT_INVITATION else mail.rung,
+        due_on=mail.kept.due_on,
+        template_version=rendered.template_version,
+        recipients=[reader.email],
+        copies=[],
+        attachments=_attached(session, mail),
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        message_id=message_id_for(key, domain),
+        thread_id=message_id_for(f"{key.rpartition('/')[0]}/invitation", domain),
+        created_at=stamp.now,
+        not_before=stamp.now,
+    )
+    outbox.enqueue(session, mail.header.id, replace(letter, written_by=stamp.by))
+    keep_version(session, letter, stamp.now)
+    return True
+
+
+def _context(
+    services: Services,
+    session: Session,
+    mail: RoundMail,
+    reader: Reader,
+    key: str,
+    now: dt.datetime,
+) -> CommentContext:
+    settings, case = services.settings, mail.case
+    link = ""
+    if settings.links_in_mails:
+        secret = make_reader_link(
+            session,
+            announcement_id=mail.header.id,
+            round_number=mail.kept.number,
+            reader=reader.email,
+            now=now,
+            lasting=_LASTING,
+            mail_key=key,
+        )
+        link = reader_address(services, secret)
+    return CommentContext(
+        reference=case.reference,
+        title=case.title,
+        legal_basis=case.particulars.legal_basis,
+        process_title=case.process.title,
+        paper_title=case.process.paper_title,
+        party_name=reader.group or reader.name,
+        greeting_name=reader.name,
+        written_on=now.date(),
+        secretariat_name=settings.secretariat.name,
+        secretariat_email=settings.secretariat.email,
+        secretariat_phone=settings.secretariat.phone,
+        responsible=case.particulars.responsible,
+        draft_url=link,
+        due_on=mail.kept.due_on,
+        version=mail.kept.version,
+        speaks_for=reader.group,
+        message=mail.kept.text,
+    )
+
+
+def _attached(session: Session, mail: RoundMail) -> list[dict[str, str]]:
+    """The draft as PDF goes with the invitation."""
+    if mail.kind is not MailKind.COMMENT_INVITATION:
+        return []
+    header, wanted = mail.header, mail.kept.version
+    version = next(v for v in versions_of(session, header.id) if v.number == wanted)
+    name = f"{header.reference} - Udkast {version.number}.pdf"
+    return [{"sha256": version.pdf_sha256, "file_name": name, "media_type": "application/pdf"}]
+
+
+def reader_address(services: Services, secret: str) -> str:
+    """The address of the page that a reader's link opens."""
+    return f"{services.settings.web.url.rstrip('/')}/b/{secret}"

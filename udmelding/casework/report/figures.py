@@ -1,0 +1,136 @@
+"""Gathers the figures of a case from its answers, and says what of them may circulate."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlmodel import Session
+
+from models import Completeness, Scope
+from udmelding.casework.forms.collection import grouped
+from udmelding.casework.forms.question_sets import RESPONDENTS
+from udmelding.casework.forms.seen import asked_of, last_content
+from udmelding.config.case.library import load_areas
+from udmelding.config.forms.forms import Form
+from udmelding.config.settings import Settings
+from udmelding.journal.case.header import find
+from udmelding.journal.forms.answers import AskedSet, GivenAnswer, answers_of
+from udmelding.journal.report.report import shown_of
+from udmelding.rules.case.case import Case
+from udmelding.rules.report.figures import figures_of, zeros
+from udmelding.rules.report.hiding import Relation, Shown
+from udmelding.rules.report.publishing import Published, publish
+from udmelding.rules.report.tabulation import Gathered, Unit
+from udmelding.rules.words.date_wording import long_date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFigures:
+    """The figures of one case.
+
+    Attributes:
+        answers: the answer that counts, by party.
+        last_case: the case that last time's figures are from; empty where there is none.
+    """
+
+    asked: AskedSet
+    answers: Mapping[str, GivenAnswer]
+    gathered: Gathered
+    published: Published
+    last_case: str
+
+    @property
+    def is_made_up(self) -> bool:
+        """Whether any of the answers is made up for a demonstration."""
+        return any(answer.is_made_up for answer in self.answers.values())
+
+
+def case_figures(
+    session: Session, settings: Settings, case: Case, today: dt.date
+) -> CaseFigures | None:
+    """The figures of a case as known at its ``as_of``; None where it asks no question set.
+
+    Args:
+        session: reads.
+        settings: from which number on counts are shown.
+        case: the case.
+        today: the day that stands under the tables.
+    """
+    asked = asked_of(session, case)
+    if asked is None:
+        return None
+    header = find(session, case.reference)
+    given = grouped(answers_of(session, header.id, case.as_of, step=asked.step))
+    newest = {party: standing[-1] for party, standing in given.items()}
+    units = _units(case)
+    last: dict[str, Mapping[str, Decimal]] = {}
+    last_case = ""
+    for unit in units:
+        content, reference = last_content(session, case, header, asked, unit.party)
+        if content:
+            last[unit.party], last_case = figures_of(asked.form, content), reference
+    gathered = Gathered(
+        form=asked.form,
+        units=units,
+        areas=areas_of(case),
+        given={party: figures_in(asked.form, answer) for party, answer in newest.items()},
+        last=last,
+        source=f"Kilde: kommunernes svar på skemaet, opgjort {long_date(today)}.",
+    )
+    published = publish(
+        gathered,
+        threshold=settings.figures.threshold,
+        hides_zero=settings.figures.hides_zero,
+        earlier=earlier_shown(session, case),
+    )
+    return CaseFigures(
+        asked=asked, answers=newest, gathered=gathered, published=published, last_case=last_case
+    )
+
+
+def figures_in(form: Form, answer: GivenAnswer) -> Mapping[str, Decimal]:
+    """The figures that one answer gives."""
+    if answer.completeness is Completeness.NO_CITIZENS:
+        return zeros(form)
+    return figures_of(form, answer.content)
+
+
+def _units(case: Case) -> tuple[Unit, ...]:
+    return tuple(
+        Unit(party.party, party.name, party.area or case.area, RESPONDENTS[party.kind])
+        for party in case.parties
+        if party.kind in RESPONDENTS and party.is_asked
+    )
+
+
+def areas_of(case: Case) -> Mapping[str, str]:
+    """The areas of the case, its own first; their names as rows of a table."""
+    found = load_areas()
+    order = [case.area, *(area for area in found if area != case.area)]
+    wanted = order if case.scope is Scope.NATIONAL else order[:1]
+    return {area: found[area].kkr if area in found else area for area in wanted}
+
+
+def earlier_shown(session: Session, case: Case) -> tuple[Shown, ...]:
+    """What earlier versions of the report have given away, the oldest first."""
+    case_id = find(session, case.reference).id
+    return tuple(shown_from(kept) for kept in shown_of(session, case_id, case.as_of))
+
+
+def shown_to(shown: Shown) -> dict[str, Any]:
+    """What a version gave away, as JSON."""
+    return {
+        "values": dict(shown.values),
+        "hidden": sorted(shown.hidden),
+        "relations": [[one.total, *one.parts] for one in shown.relations],
+    }
+
+
+def shown_from(kept: Mapping[str, Any]) -> Shown:
+    """The same from JSON."""
+    relations = tuple(Relation(row[0], tuple(row[1:])) for row in kept.get("relations", ()))
+    return Shown(dict(kept.get("values", {})), frozenset(kept.get("hidden", ())), relations)

@@ -1,0 +1,268 @@
+"""The commands that make cases and move them: init, launch, import, export."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from udmelding.cli.options import (
+    AsJson,
+    By,
+    Reference,
+    Today,
+    coming_day,
+    member,
+    moment_of_action,
+    past_day,
+    stamp,
+)
+from udmelding.cli.recording.changes import DryRun, Yes
+from udmelding.errors import NotFoundError
+
+
+def init(as_json: AsJson = False) -> None:
+    """Lav mappen og databasen, eller bring en ældre database op til denne version.
+
+    Mappen vælges med miljøvariablen UDMELDING_HOME.
+
+    Eksempel:
+
+      UDMELDING_HOME=/srv/udmelding udmelding init
+    """
+    from udmelding.casework.services import open_services
+    from udmelding.cli.values import echo_json
+    from udmelding.journal.database import HEAD
+
+    with open_services() as services:
+        settings = services.settings
+        where = services.engine.url.render_as_string(hide_password=True)
+    if as_json:
+        echo_json({"home": str(settings.home), "database": where, "schema": HEAD})
+        return
+    typer.echo(f"Klar. Data ligger i {settings.home}.")
+    typer.echo(f"Database: {where} (skema {HEAD}).")
+
+
+def launch(
+    reference: Reference,
+    title: Annotated[str, typer.Option("--title", metavar="TEKST", help="Sagens titel.")],
+    received: Annotated[
+        str, typer.Option("--received", metavar="DATO", help="Hvornår brevet kom.")
+    ],
+    deadline: Annotated[
+        str | None, typer.Option("--deadline", metavar="DATO", help="Styrelsens frist.")
+    ] = None,
+    process: Annotated[
+        str, typer.Option("--process", metavar="PROCES", help="Procesfilen.")
+    ] = "central-udmelding",
+    area: Annotated[
+        str | None, typer.Option("--area", metavar="OMRÅDE", help="KKR-område, fx sjaelland.")
+    ] = None,
+    scope: Annotated[
+        str, typer.Option("--scope", metavar="ORD", help="«hele landet» eller «ét område».")
+    ] = "hele landet",
+    ask_all: Annotated[
+        bool, typer.Option("--ask-all", help="Spørg alle landets kommuner herfra.")
+    ] = False,
+    kind: Annotated[
+        str, typer.Option("--kind", metavar="ORD", help="fx «fornyet behandling», pålæg.")
+    ] = "central udmelding",
+    legal_basis: Annotated[
+        str, typer.Option("--legal-basis", metavar="TEKST")
+    ] = "serviceloven § 13 b, stk. 2",
+    renews: Annotated[
+        str | None, typer.Option("--renews", metavar="REF", help="Den sag, der fornyes.")
+    ] = None,
+    journal_number: Annotated[str | None, typer.Option("--journal-number", metavar="NR")] = None,
+    responsible: Annotated[str, typer.Option("--responsible", metavar="NAVN")] = "",
+    letter: Annotated[
+        Path | None, typer.Option("--letter", metavar="FIL", help="Udmeldingsbrevet (PDF).")
+    ] = None,
+    by: By = None,
+    today: Today = None,
+) -> None:
+    """Start en ny sag og vis dens plan. Intet sendes, før du kører «udmelding advance».
+
+    Eksempel:
+
+      udmelding launch CU-NY-2026 --title "Borgere med …" --received 3/11 --deadline 31/5-2027
+    """
+    from models import AnnouncementKind, Scope
+    from udmelding.casework.case.documents import take_in
+    from udmelding.casework.due.waiting import attention
+    from udmelding.casework.launch.launching import NewCase, launch_case
+    from udmelding.casework.services import open_services
+    from udmelding.cli import case as show
+    from udmelding.cli.plan.show_plan import show_councils, show_plan
+    from udmelding.journal.case.load import load
+    from udmelding.journal.database import reading, writing
+    from udmelding.journal.recording.entries import make_entry
+    from udmelding.journal.recording.record import record
+    from udmelding.rules.status.status import status
+
+    now = moment_of_action(today)
+    received_on = past_day(received, now)
+    front: Any = make_entry(
+        "particulars",
+        {
+            "title": title,
+            "announcement_kind": member(AnnouncementKind, kind),
+            "legal_basis": legal_basis,
+            "renews": renews,
+            "journal_number": journal_number,
+            "responsible": responsible,
+        },
+        now.date(),
+    )
+    due: Any = (
+        make_entry("deadline", {"due_on": coming_day(deadline, now)}, now.date())
+        if deadline
+        else None
+    )
+    with open_services() as services:
+        stored = take_in(services, str(letter), now) if letter else None
+        with writing(services.engine) as session:
+            header = launch_case(
+                session,
+                services.settings,
+                NewCase(
+                    reference=reference,
+                    process=process,
+                    area=area or services.settings.area,
+                    scope=member(Scope, scope),
+                    received_on=received_on,
+                    particulars=front,
+                    deadline=due,
+                    asks_all=ask_all,
+                ),
+                stamp(now, by),
+            )
+            if stored is not None:
+                said = {
+                    "document_kind": "letter",
+                    "title": "Udmeldingsbrev",
+                    "dated_on": received_on,
+                    "file_name": stored.file_name,
+                    "media_type": stored.media_type,
+                    "size": stored.size,
+                    "sha256": stored.sha256,
+                }
+                record(session, header, make_entry("document", said, now.date()), stamp(now, by))
+        with reading(services.engine) as session:
+            found = status(load(session, reference, now), now.date())
+        to_look_at = attention(services, reference, now)
+    show.show_status(found)
+    if found.plan is not None:
+        show_plan(found.plan)
+        show_councils(found.plan, everyone=False)
+    for line in to_look_at:
+        typer.echo(f"! {line}")
+    typer.echo(f"\nSagen er startet. Send invitationerne med: udmelding advance {reference}")
+
+
+def import_file(
+    file: Annotated[
+        Path, typer.Argument(metavar="FIL", help="Sagsfil, mødekalender eller kontaktliste.")
+    ],
+    live: Annotated[
+        bool, typer.Option("--live", help="Sæt ikke en importeret sag på pause.")
+    ] = False,
+    area: Annotated[
+        str | None, typer.Option("--area", metavar="OMRÅDE", help="For en kalender uden område.")
+    ] = None,
+    municipality: Annotated[
+        str | None,
+        typer.Option("--municipality", metavar="KOMMUNE", help="Hvis kalender det er (fx ICS)."),
+    ] = None,
+    committee: Annotated[
+        str | None,
+        typer.Option("--committee", metavar="NAVN", help="Fagudvalgets navn i en ICS-fil."),
+    ] = None,
+    replace: Annotated[
+        bool,
+        typer.Option("--replace", help="Aflys kommunens møder, der ikke længere står i filen."),
+    ] = False,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    by: By = None,
+    today: Today = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hent en sag, en mødekalender eller kontakter ind.
+
+    Sager er YAML eller JSON, kontakter CSV. Kommunernes mødekalendere kan være YAML, CSV, Excel
+    eller ICS. Er der én fejl i filen, hentes intet. Den samme fil kan hentes igen uden at give
+    dubletter. En importeret åben sag sættes på pause, så ingen bliver skrevet til om noget gammelt.
+
+    Eksempler:
+
+      udmelding import config/calendars/sjaelland-2025.yaml
+
+      udmelding import moeder-2027.xlsx --dry-run
+
+      udmelding import lolland.ics --municipality Lolland --committee Socialudvalget
+    """
+    from udmelding.casework.exchange.imports import HowToImport, importing
+    from udmelding.casework.plan.as_json import change_values
+    from udmelding.casework.recording.consequences import changed, preview
+    from udmelding.casework.services import open_services
+    from udmelding.cli.recording.changes import NOTHING_SAVED, agreed, show_changes
+    from udmelding.cli.values import echo_json
+
+    if not file.is_file():
+        raise NotFoundError("fil", str(file))
+    made = stamp(moment_of_action(today), by)
+    with open_services() as services:
+        how = HowToImport(
+            area=area or services.settings.area,
+            live=live,
+            municipality=municipality,
+            committee=committee,
+            replace=replace,
+        )
+        do = importing(services, file, how, made)
+        seen = preview(services, do, made)
+        done = seen.result
+        if not as_json:
+            show_changes(seen.changes)
+            for line in done.details:
+                typer.echo(line)
+        is_saved = not dry_run and agreed(yes=yes or as_json, has_changes=bool(seen.changes))
+        if is_saved:
+            done = changed(services, do, made).result
+    if as_json:
+        values = {"kind": done.kind, "new": done.new, "known": done.known, "text": done.text}
+        changes = [change_values(change) for change in seen.changes]
+        echo_json(values | {"details": done.details, "saved": is_saved, "changes": changes})
+        return
+    typer.echo(done.text if is_saved else f"{done.text}\n{NOTHING_SAVED}")
+
+
+def export(
+    reference: Reference,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FIL", help="Skriv til en fil.")
+    ] = None,
+) -> None:
+    """Skriv alt, hvad der er registreret i en sag, som JSON, der kan hentes ind igen.
+
+    Eksempel:
+
+      udmelding export CU-GRAVIDE-2025 --output gravide.json
+    """
+    from udmelding.casework.exchange.transfer import export_case
+    from udmelding.casework.services import open_services
+    from udmelding.cli.files import check_output, write_output
+
+    check_output(output)
+    with open_services() as services:
+        values = export_case(services, reference)
+    text = json.dumps(values, ensure_ascii=False, indent=1)
+    if output is None:
+        typer.echo(text)
+        return
+    write_output(output, f"{text}\n".encode())
+    typer.echo(f"{len(values['facts'])} registreringer skrevet til {output}.")

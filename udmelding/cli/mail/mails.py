@@ -1,0 +1,175 @@
+"""``udmelding outbox …``: what is to be sent, what was sent, and sending it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from udmelding.cli.options import AsJson, Today, member, moment_of_action, user
+from udmelding.errors import RefusedError
+
+app = typer.Typer(help="Mails: se, hvad der venter og er sendt, og send det.", no_args_is_help=True)
+
+Key = Annotated[str, typer.Argument(metavar="NØGLE", help="Mailens nøgle, se «outbox list».")]
+
+
+@app.command("list")
+def list_mails(
+    reference: Annotated[str | None, typer.Argument(metavar="[REF]")] = None,
+    state: Annotated[
+        str | None, typer.Option("--state", metavar="ORD", help="fx venter, afvist.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Vis mails, ældste først.
+
+    Eksempel:
+
+      udmelding outbox list CU-GRAVIDE-2025 --state venter
+    """
+    from models import OutboxState
+    from udmelding.casework.case.as_json import letter_values
+    from udmelding.casework.services import open_services
+    from udmelding.cli import case as show
+    from udmelding.cli.values import echo_json
+    from udmelding.journal.case.header import find
+    from udmelding.journal.database import reading
+    from udmelding.journal.mail import outbox
+
+    states = (member(OutboxState, state),) if state else ()
+    with open_services() as services, reading(services.engine) as session:
+        case_id = find(session, reference).id if reference else None
+        letters = outbox.list_letters(session, announcement_id=case_id, states=states)
+    if as_json:
+        echo_json([letter_values(letter) | {"key": letter.key} for letter in letters])
+    elif letters:
+        show.show_letters(letters)
+    else:
+        typer.echo("Der er ingen mails.")
+
+
+@app.command("show")
+def show_mail(key: Key, as_json: AsJson = False) -> None:
+    """Vis én mail, som den blev skrevet.
+
+    Eksempel:
+
+      udmelding outbox show CU-GRAVIDE-2025/collection/0360/invitation
+    """
+    from udmelding.casework.case.as_json import letter_values
+    from udmelding.casework.services import open_services
+    from udmelding.cli.values import echo_json
+    from udmelding.journal.database import reading
+    from udmelding.journal.mail import outbox
+    from udmelding.rules.case.glossary import label
+
+    with open_services() as services, reading(services.engine) as session:
+        letter = outbox.get(session, key)
+    if as_json:
+        echo_json(letter_values(letter, whole=True))
+        return
+    outcome = f" – {letter.outcome}" if letter.outcome else ""
+    typer.echo(f"Til:      {', '.join(letter.recipients)}")
+    if letter.copies:
+        typer.echo(f"Kopi:     {', '.join(letter.copies)}")
+    typer.echo(f"Emne:     {letter.subject}")
+    typer.echo(f"Tilstand: {label(letter.state)}{outcome}")
+    typer.echo(f"Skrevet:  {letter.created_at:%d.%m.%Y %H:%M}")
+    if letter.finished_at:
+        typer.echo(f"Afsluttet: {letter.finished_at:%d.%m.%Y %H:%M}")
+    typer.echo("")
+    typer.echo(letter.text)
+
+
+@app.command("deliver")
+def deliver(today: Today = None, as_json: AsJson = False) -> None:
+    """Send det, der venter.
+
+    Eksempel:
+
+      udmelding outbox deliver
+    """
+    from udmelding.casework.services import open_services
+    from udmelding.cli.due import show_fates
+    from udmelding.cli.engine import run_deliver
+    from udmelding.cli.values import echo_json
+    from udmelding.journal.database import reading
+    from udmelding.journal.mail import outbox
+    from udmelding.journal.mail.sending_pause import pause_at
+
+    now = moment_of_action(today)
+    with open_services() as services, reading(services.engine) as session:
+        is_idle, stopped = outbox.is_idle(session, now), pause_at(session)
+    if stopped is not None:
+        why = f": {stopped.reason}" if stopped.reason else ""
+        raise RefusedError(
+            f"Al udsendelse er stoppet af {stopped.by} {stopped.since:%d.%m.%Y %H:%M}{why}. "
+            "Genoptag den med «udmelding outbox resume»."
+        )
+    fates = {} if is_idle else run_deliver(now)
+    if as_json:
+        echo_json(fates)
+    elif fates:
+        show_fates(fates)
+    else:
+        typer.echo("Der er ingen mails at sende.")
+
+
+@app.command("resolve")
+def resolve(
+    key: Key,
+    sent: Annotated[bool, typer.Option("--sent", help="Mailen er nået frem.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Mailen skal sendes igen.")] = False,
+    today: Today = None,
+) -> None:
+    """Afgør en tilbageholdt eller afvist mail: nåede den frem, eller skal den sendes igen?
+
+    Eksempel:
+
+      udmelding outbox resolve CU-GRAVIDE-2025/collection/0360/invitation --sent
+    """
+    from udmelding.casework.services import open_services
+    from udmelding.journal.database import writing
+    from udmelding.journal.mail import outbox
+
+    if sent == again:
+        raise RefusedError("Skriv enten --sent (den er nået frem) eller --again (send igen).")
+    now = moment_of_action(today)
+    with open_services() as services, writing(services.engine) as session:
+        outbox.resolve(session, key, was_sent=sent, now=now)
+    typer.echo("Mailen er mærket som nået frem." if sent else "Mailen sendes igen.")
+
+
+@app.command("pause")
+def pause(
+    reason: Annotated[str, typer.Option("--reason", metavar="TEKST", help="Hvorfor.")] = "",
+) -> None:
+    """Stop al udsendelse på én gang, også den, der er i gang. Mails skrives stadig, men venter.
+
+    Eksempel:
+
+      udmelding outbox pause --reason "forkert adresseliste"
+    """
+    from udmelding import clock
+    from udmelding.casework.sending import stop_sending
+    from udmelding.casework.services import open_services
+
+    with open_services() as services:
+        typer.echo(stop_sending(services, reason, clock.now(), user()))
+
+
+@app.command("resume")
+def resume() -> None:
+    """Genoptag udsendelsen. Det, der venter og stadig er aktuelt, sendes.
+
+    Eksempel:
+
+      udmelding outbox resume
+    """
+    from udmelding import clock
+    from udmelding.casework.sending import resume_sending
+    from udmelding.casework.services import open_services
+
+    with open_services() as services:
+        typer.echo(resume_sending(services, clock.now(), user()))

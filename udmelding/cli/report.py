@@ -1,0 +1,154 @@
+"""The figures of a case, and its report: read it, make a version, restyle its template."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from udmelding.cli.options import AsOf, By, Reference, moment_as_of, stamp
+
+app = typer.Typer(help="Rapporten: tal, kladde, versioner og Word-skabelon.")
+
+Output = Annotated[Path, typer.Option("--output", "-o", metavar="FIL", help="Filen, der skrives.")]
+
+
+@app.command()
+def figures(
+    reference: Reference,
+    output: Output,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="De rå tal: fortrolige, kun til sagsbehandlere.")
+    ] = False,
+    as_of: AsOf = None,
+) -> None:
+    """Skriv sagens tabeller til Excel (.xlsx) eller CSV (.csv).
+
+    Eksempel:
+
+      udmelding report figures CU-GRAVIDE-2025 --output tal.xlsx
+    """
+    from udmelding.casework.report.figures import case_figures
+    from udmelding.casework.services import open_services
+    from udmelding.cli.files import check_output, write_output
+    from udmelding.documents.report.figure_export import figure_workbook, figures_csv
+    from udmelding.errors import RefusedError
+    from udmelding.journal.case.header import find
+    from udmelding.journal.case.load import load
+    from udmelding.journal.database import reading
+
+    check_output(output)
+    moment = moment_as_of(as_of)
+    with open_services() as services, reading(services.engine) as session:
+        case = load(session, find(session, reference).reference, moment)
+        found = case_figures(session, services.settings, case, moment.date())
+    if found is None:
+        raise RefusedError("Sagen har ikke et spørgeskema. Vælg et med: udmelding form use.")
+    tables = found.published.raw if raw else found.published.tables
+    if output.suffix.lower() == ".csv":
+        content = figures_csv(tables).encode()
+    else:
+        title = f"{case.title} ({case.reference})"
+        content = figure_workbook(tables, title, moment, form=found.asked.form)
+    write_output(output, content)
+    typer.echo(f"{len(tables)} tabeller er skrevet til {output}.")
+
+
+@app.command()
+def draft(reference: Reference, output: Output, as_of: AsOf = None) -> None:
+    """Skriv rapporten, som den er nu, som PDF (.pdf) eller Word (.docx), med det, der bør ses på.
+
+    Eksempel:
+
+      udmelding report draft CU-GRAVIDE-2025 --output kladde.pdf
+    """
+    from udmelding.casework.report.seen import open_report
+    from udmelding.casework.report.writing import own_template
+    from udmelding.casework.services import open_services
+    from udmelding.cli.files import check_output, write_output
+    from udmelding.documents.report.docx import report_docx
+    from udmelding.documents.report.html import report_pdf
+
+    check_output(output)
+    moment = moment_as_of(as_of)
+    with open_services() as services:
+        seen = open_report(services, reference, moment)
+        template = own_template(services)
+    values = seen.values(seen.next_number, is_final=False, dated_on=moment.date())
+    if output.suffix.lower() == ".docx":
+        content = report_docx(values, moment, template, show_flags=True)
+    else:
+        content = report_pdf(values, moment, show_flags=True)
+    write_output(output, content)
+    typer.echo(f"Kladden er skrevet til {output}. {len(seen.flagged)} afsnit bør ses på igen.")
+
+
+@app.command()
+def version(
+    reference: Reference,
+    final: Annotated[
+        bool, typer.Option("--final", help="Den endelige version, som alle beslutter.")
+    ] = False,
+    editorial: Annotated[
+        bool,
+        typer.Option("--editorial", help="Ændringen er redaktionel: beslutningerne gælder stadig."),
+    ] = False,
+    reason: Annotated[str, typer.Option("--reason", metavar="TEKST", help="Hvad er nyt?")] = "",
+    by: By = None,
+) -> None:
+    """Dan en version af rapporten som Word og PDF.
+
+    Eksempler:
+
+      udmelding report version CU-GRAVIDE-2025
+
+      udmelding report version CU-GRAVIDE-2025 --final
+    """
+    from models import Change
+    from udmelding import clock
+    from udmelding.casework.report.writing import NewVersion, make_version
+    from udmelding.casework.services import open_services
+
+    change = Change.EDITORIAL if editorial else Change.SUBSTANTIVE
+    wanted = NewVersion(is_final=final, change=change, reason=reason)
+    with open_services() as services:
+        number = make_version(services, reference, wanted, stamp(clock.now(), by))
+    name = "Endelig version" if final else "Udkast"
+    typer.echo(f"{name} {number} er dannet som Word og PDF.")
+
+
+@app.command()
+def template(
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FIL", help="Skriv skabelonen hertil.")
+    ] = None,
+    check: Annotated[
+        Path | None, typer.Option("--check", metavar="FIL", help="Se, om en skabelon kan bruges.")
+    ] = None,
+) -> None:
+    """Hent Word-skabelonen til rapporter, eller se, om en rettet skabelon kan bruges.
+
+    Læg en rettet skabelon i templates/report/rapport.docx i hjemmemappen; så bruges den.
+
+    Eksempel:
+
+      udmelding report template --output rapport.docx
+    """
+    from udmelding.cli.files import check_output, write_output
+    from udmelding.documents.report.docx import check_template, shipped_template
+    from udmelding.errors import NotFoundError, RefusedError
+
+    if check is not None:
+        if not check.is_file():
+            raise NotFoundError("fil", str(check))
+        flaws = check_template(check.read_bytes())
+        if flaws:
+            raise RefusedError("\n".join(flaws))
+        typer.echo(f"{check} kan bruges som skabelon.")
+        return
+    if output is None:
+        raise RefusedError("Skriv --output FIL eller --check FIL.")
+    check_output(output)
+    write_output(output, shipped_template())
+    typer.echo(f"Skabelonen er skrevet til {output}.")

@@ -1,0 +1,154 @@
+"""Makes the pages of ``docs/`` that can be made: commands, glossary, processes, settings.
+
+``python -m udmelding.cli.service.reference docs`` writes them; with ``--check`` nothing is written,
+and the exit code says whether they are up to date. CI runs the check, so the pages cannot go stale.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import typer
+from typer.core import TyperArgument, TyperGroup
+from typer.main import get_command
+
+from udmelding.cli.service.app import app
+from udmelding.config.case.library import load_areas, process_ids, process_named
+from udmelding.config.case.process import Parties, Process
+from udmelding.rules.case.glossary import LABELS
+
+_MADE = "<!-- Made by `make docs`; do not edit. -->"
+
+
+def commands_page() -> str:
+    """Every command with its help text, arguments and options."""
+    lines = [
+        "# The command `udmelding`",
+        "",
+        _MADE,
+        "",
+        "Help texts are Danish, as users meet them.",
+    ]
+    root = get_command(app)
+    for name, command in _walk(root, "udmelding"):
+        if isinstance(command, TyperGroup) and command is not root:
+            continue
+        lines += ["", f"## `{name}`", "", *_help(command)]
+        rows = [row for parameter in command.params if (row := _row(parameter))]
+        if rows:
+            lines += ["", "| | |", "| --- | --- |", *rows]
+    return "\n".join(lines) + "\n"
+
+
+def _walk(command: Any, name: str) -> list[tuple[str, Any]]:
+    found = [(name, command)]
+    for child, below in getattr(command, "commands", {}).items():
+        found += _walk(below, f"{name} {child}")
+    return found
+
+
+def _help(command: Any) -> list[str]:
+    text = (command.help or "").replace("\b", "")
+    return [line.strip() for line in text.splitlines()]
+
+
+def _row(parameter: Any) -> str:
+    if parameter.name in ("help", "install_completion", "show_completion"):
+        return ""
+    names = ", ".join(f"`{name}`" for name in (*parameter.opts, *parameter.secondary_opts))
+    if isinstance(parameter, TyperArgument):
+        names = f"`{parameter.metavar or parameter.name}`"
+    text = str(getattr(parameter, "help", "") or "").replace("|", "\\|")
+    return f"| {names} | {text} |"
+
+
+def glossary_page() -> str:
+    """Every word of every vocabulary with its Danish label."""
+    lines = [
+        "# Glossary",
+        "",
+        _MADE,
+        "",
+        "What the code calls it, and what people read. The terms themselves are explained in "
+        "[domain.md](domain.md).",
+    ]
+    for vocabulary, words in LABELS.items():
+        lines += ["", f"## {vocabulary.__name__}", "", "| code | Danish |", "| --- | --- |"]
+        lines += [f"| `{word.value}` | {danish} |" for word, danish in words.items()]
+    return "\n".join(lines) + "\n"
+
+
+def processes_page() -> str:
+    """Each process file as a diagram, and the bodies of each area."""
+    lines = ["# Processes", "", _MADE, "", "Drawn from `config/processes/` for the area Sjælland."]
+    sjaelland = load_areas()["sjaelland"]
+    for process_id in process_ids():
+        process = process_named(process_id).for_area(sjaelland)
+        lines += ["", f"## {process.title} (`{process.id}`, version {process.version})", ""]
+        lines += ["```mermaid", *_diagram(process), "```", "", *_ladders(process)]
+    lines += ["", "## Areas", "", "| area | bodies in order | regional council |"]
+    lines += ["| --- | --- | --- |"]
+    for area in load_areas().values():
+        chain = " → ".join(body.title for body in area.chain)
+        lines.append(f"| {area.name} (`{area.id}`) | {chain} | {area.regional_council} |")
+    return "\n".join(lines) + "\n"
+
+
+def _diagram(process: Process) -> list[str]:
+    lines = ["flowchart LR"]
+    for step in process.steps:
+        who = {
+            Parties.SECRETARIAT: "sekretariatet",
+            Parties.MUNICIPALITIES: "kommunerne",
+        }.get(step.parties, "organ")
+        lines.append(f'    {step.id}["{step.title}<br/><small>{who}</small>"]')
+    lines += [
+        f"    {before.id} --> {after.id}"
+        for before, after in zip(process.steps, process.steps[1:], strict=False)
+    ]
+    return lines
+
+
+def _ladders(process: Process) -> list[str]:
+    lines = []
+    for name, rungs in process.ladders.items():
+        steps = ", ".join(
+            f"{rung.business_days:+d} ({rung.mail.value}"
+            + (f", copy to {', '.join(rung.copy_to)}" if rung.copy_to else "")
+            + ")"
+            for rung in rungs
+        )
+        lines.append(f"- ladder `{name}`, business days from the due date: {steps}")
+    return lines
+
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "cli.md": commands_page,
+    "glossary.md": glossary_page,
+    "processes.md": processes_page,
+}
+
+
+def main(folder: Path, *, check: bool) -> int:
+    """Write the pages, or compare them; returns the exit code."""
+    stale = []
+    for name, make in PAGES.items():
+        path, text = folder / name, make()
+        if path.exists() and path.read_text(encoding="utf-8") == text:
+            continue
+        stale.append(name)
+        if not check:
+            path.write_text(text, encoding="utf-8")
+    if not stale:
+        typer.echo("docs are up to date")
+        return 0
+    typer.echo(f"{'stale' if check else 'written'}: {', '.join(stale)}")
+    return 1 if check else 0
+
+
+if __name__ == "__main__":
+    arguments = [argument for argument in sys.argv[1:] if argument != "--check"]
+    sys.exit(main(Path(arguments[0] if arguments else "docs"), check="--check" in sys.argv))

@@ -1,0 +1,142 @@
+"""Which processes and areas ship with the program? ``config/processes/`` and ``config/areas.yaml``.
+
+A process is chosen by its id, which is also its file's name; an area by its key. A process is read
+anew each time, and a caller that needs one often keeps it; the areas when their file has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from udmelding import paths
+from udmelding.config import marked
+from udmelding.config.case.process import Area, Process, Shape
+from udmelding.errors import BadFileError, Flaw, NotFoundError
+
+_PROCESS = "Procesfilen"
+_AREAS = "Områdefilen"
+
+
+class _AreasFile(Shape):
+    areas: Annotated[dict[str, Area], Field(min_length=1)]
+
+
+def load_process(path: Path) -> Process:
+    """The process that the file describes, its chain not yet replaced (``Process.for_area``).
+
+    Raises:
+        BadFileError: the file cannot be read or is not of the shape; every flaw is named.
+    """
+    return marked.load(Process, path, _PROCESS)
+
+
+def parse_process(text: str, file: str) -> Process:
+    """The process that a text describes; ``file`` names it in flaws.
+
+    Raises:
+        BadFileError: as ``load_process``.
+    """
+    content = marked.parse_yaml(text, file, _PROCESS)
+    return marked.validate(Process, content.data, content.lines, _PROCESS)
+
+
+def process_ids(folder: Path | None = None) -> tuple[str, ...]:
+    """Ids of the processes in ``folder`` (the shipped ones if None), in alphabetical order."""
+    return tuple(sorted(path.stem for path in _processes(folder).glob("*.yaml")))
+
+
+def process_named(process_id: str, folder: Path | None = None) -> Process:
+    """The process with that id from ``folder`` (the shipped ones if None).
+
+    Raises:
+        NotFoundError: there is none; the error knows the ids there are.
+        BadFileError: its file is flawed, or the id in it is not its file's name.
+    """
+    known = process_ids(folder)
+    if process_id not in known:
+        raise NotFoundError("proces", process_id, known)
+    content = marked.read_yaml(_processes(folder) / f"{process_id}.yaml", _PROCESS)
+    process = marked.validate(Process, content.data, content.lines, _PROCESS)
+    if process.id != process_id:
+        problem = f"skal være filens navn, {process_id}"
+        raise BadFileError(_PROCESS, (content.lines.flaw(("id",), problem),))
+    return process
+
+
+def load_areas(path: Path | None = None) -> dict[str, Area]:
+    """The KKR areas by id (their key in the file), in the file's order; the shipped ones if None.
+
+    Raises:
+        BadFileError: the file is flawed, two areas share a KKR, or a body stands twice in a chain.
+    """
+    file = path or paths.CONFIG / "areas.yaml"
+    found = file.stat() if file.is_file() else None  # what is no file is refused when it is read
+    return dict(_read_areas(file, found and (found.st_mtime_ns, found.st_size)))
+
+
+@lru_cache(maxsize=8)
+def _read_areas(file: Path, _changed: tuple[int, int] | None) -> Mapping[str, Area]:
+    content = marked.read_yaml(file, _AREAS)
+    data = _with_ids(content.data)
+    areas = marked.validate(_AreasFile, data, content.lines, _AREAS).areas
+    flaws = (*_given_ids(areas, content.lines), *_shared_kkrs(areas, content.lines))
+    flaws += _bodies_twice(areas, content.lines)
+    if flaws:
+        raise BadFileError(_AREAS, flaws)
+    return areas
+
+
+def area_named(area_id: str) -> Area:
+    """The shipped area with that id.
+
+    Raises:
+        NotFoundError: there is none; the error knows the ids there are.
+    """
+    areas = load_areas()
+    if area_id not in areas:
+        raise NotFoundError("KKR-område", area_id, tuple(areas))
+    return areas[area_id]
+
+
+def _processes(folder: Path | None) -> Path:
+    return folder or paths.CONFIG / "processes"
+
+
+def _with_ids(data: dict[str, Any]) -> dict[str, Any]:
+    """The same data with each area's key as its id; whatever is no group is left to validation."""
+    areas = data.get("areas")
+    if not isinstance(areas, dict):
+        return data
+    named = {k: {"id": k, **v} if isinstance(v, dict) else v for k, v in areas.items()}
+    return {**data, "areas": named}
+
+
+def _given_ids(areas: dict[str, Area], lines: marked.Lines) -> tuple[Flaw, ...]:
+    return tuple(
+        lines.flaw(("areas", key, "id"), "udelades: områdets id er dets nøgle")
+        for key, area in areas.items()
+        if area.id != key or ("areas", key, "id") in lines.at
+    )
+
+
+def _shared_kkrs(areas: dict[str, Area], lines: marked.Lines) -> tuple[Flaw, ...]:
+    kkrs = [area.kkr for area in areas.values()]
+    return tuple(
+        lines.flaw(("areas", key, "kkr"), f"{area.kkr} hører allerede til et andet område")
+        for place, (key, area) in enumerate(areas.items())
+        if area.kkr in kkrs[:place]
+    )
+
+
+def _bodies_twice(areas: dict[str, Area], lines: marked.Lines) -> tuple[Flaw, ...]:
+    return tuple(
+        lines.flaw(("areas", key, "chain", place, "id"), f"organet «{body.id}» står to gange")
+        for key, area in areas.items()
+        for place, body in enumerate(area.chain)
+        if body.id in {earlier.id for earlier in area.chain[:place]}
+    )

@@ -1,0 +1,300 @@
+"""When do the municipalities' own committees and councils meet? Four kinds of file tell.
+
+YAML is read here, CSV and Excel in ``municipal_calendar_tables``, ICS in its own module too. Each
+kind fills a ``Draft``: what the file says, and where. The contradictions that all kinds can have
+are looked for here, and all flaws of a file are told together.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import StrictBool, model_validator
+
+from models.decision import Level
+from udmelding.config import marked
+from udmelding.config.case.process import Shape
+from udmelding.config.flaw_wording import kind_in_danish, suggestion
+from udmelding.config.parties import find_municipality, load_municipalities
+from udmelding.errors import BadFileError, Flaw, NotFoundError, RefusedError
+
+WHAT = "Kommunernes mødekalender"
+LEVELS: tuple[Level, ...] = tuple(level for level in Level if level is not Level.BODY)
+_WORDS = dict(zip(LEVELS[1:], ("fagudvalg", "økonomiudvalg", "kommunalbestyrelse"), strict=True))
+_SUFFIXES = (".yaml", ".csv", ".xlsx", ".ics")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MunicipalMeeting:
+    """One meeting of one level of one municipality.
+
+    Attributes:
+        municipality: its code, such as ``0360``.
+        level: committee, finance committee or council.
+        held_on: the day of the meeting.
+        papers_due_on: its agenda cut-off, where the file says so.
+        is_cancelled: whether the file says that it is called off.
+        note: what is special about it, in Danish.
+        where: its place in the file, such as ``linje 4`` or ``Ark1!A4``, to name it in messages.
+    """
+
+    municipality: str
+    level: Level
+    held_on: dt.date
+    papers_due_on: dt.date | None = None
+    is_cancelled: bool = False
+    note: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MunicipalCalendars:
+    """What one file says of the municipalities' levels and meetings.
+
+    Attributes:
+        source: where the dates come from, in Danish; the file's name if it does not say.
+        chains: by municipality code, its levels in order, where the file states them; the last
+            one decides.
+        meetings: sorted by municipality, order of levels, and date.
+        skipped: Danish sentences about what was left out of the file, and why.
+    """
+
+    source: str
+    chains: Mapping[str, tuple[Level, ...]]
+    meetings: tuple[MunicipalMeeting, ...]
+    skipped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a file something stands.
+
+    Attributes:
+        where: the file's name with the line or cell, such as ``møder.csv:4``.
+        told: the line or row inside the file, such as ``linje 4`` or ``Ark1!A4``.
+        key: name of the key, column or property.
+        order: sorts places by their order in the file.
+    """
+
+    where: str
+    told: str = ""
+    key: str = ""
+    order: int = 0
+
+
+@dataclass(slots=True)
+class Draft:
+    """What one file says and where, before it is known whether it contradicts itself.
+
+    Attributes:
+        asked: code of the municipality that the caller named; empty if none.
+        chains: municipality code, levels, and their place.
+        meetings: each meeting, the place of its day and the place of its cut-off.
+        flaws: what could not be read, with its place.
+        source, skipped: as in ``MunicipalCalendars``.
+    """
+
+    asked: str = ""
+    source: str = ""
+    chains: list[tuple[str, tuple[Level, ...], Place]] = field(default_factory=list)
+    meetings: list[tuple[MunicipalMeeting, Place, Place]] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+    flaws: list[tuple[Place, str]] = field(default_factory=list)
+
+
+def read_municipal_calendars(
+    path: Path, *, municipality: str | None = None, committee: str | None = None
+) -> MunicipalCalendars:
+    """The meetings and chains of municipalities that the file describes.
+
+    Args:
+        path: a ``.yaml``, ``.csv``, ``.xlsx`` or ``.ics`` file.
+        municipality: name or code of the municipality whose meetings they are, if the file does
+            not say; if it does say, it must be the same one.
+        committee: name of the specialised committee in an ICS file; other kinds ignore it.
+
+    Raises:
+        NotFoundError: there is no such file or municipality.
+        RefusedError: another kind of file, or nobody says whose meetings they are.
+        BadFileError: the file cannot be read or contradicts itself; every flaw with its place.
+    """
+    kind = path.suffix.lower()
+    if kind not in _SUFFIXES:
+        wanted = f"Brug en fil, der ender på {', '.join(_SUFFIXES)}."
+        raise RefusedError(f"Filen {path.name} kan ikke læses som mødekalender. {wanted}")
+    if not path.exists():
+        raise NotFoundError("fil", str(path))
+    draft = Draft(asked=find_municipality(municipality).code if municipality else "")
+    _read(path, kind, draft, committee or "")
+    _check(draft, path.name)
+    meetings = [replace(meeting, where=place.told) for meeting, place, _ in draft.meetings]
+    meetings.sort(key=lambda m: (m.municipality, LEVELS.index(m.level), m.held_on))
+    return MunicipalCalendars(
+        source=draft.source or path.name,
+        chains=MappingProxyType({code: levels for code, levels, _ in draft.chains}),
+        meetings=tuple(meetings),
+        skipped=tuple(draft.skipped),
+    )
+
+
+def is_municipal_yaml(data: object) -> bool:
+    """Whether the content of a YAML file is meant as municipal calendars."""
+    return isinstance(data, Mapping) and "municipalities" in data
+
+
+def municipality_code(text: str, place: Place, draft: Draft) -> str:
+    """Code of the municipality that ``text`` names; else ``text``, and a flaw in ``draft``."""
+    try:
+        found = find_municipality(text)
+    except NotFoundError as error:
+        draft.flaws.append((place, error.message))
+        return text
+    if draft.asked not in {"", found.code}:
+        told = f"her står {found.name}, men filen er angivet til at være for {_name(draft.asked)}"
+        draft.flaws.append((place, f"{told}; angiv kun en kommune, når filen ikke nævner den"))
+    return found.code
+
+
+def year_problem(day: dt.date) -> str:
+    """Why ``day`` cannot be a meeting's, in Danish; empty if it can."""
+    return "" if 1990 <= day.year <= 2100 else f"året i {day} ligger uden for 1990-2100"
+
+
+def _read(path: Path, kind: str, draft: Draft, committee: str) -> None:
+    # Late: openpyxl and icalendar take a while to import, and both modules build on this one.
+    from udmelding.config.plan import municipal_calendar_ics, municipal_calendar_tables
+
+    if kind == ".yaml":
+        _read_yaml(path, draft)
+    elif kind == ".ics":
+        municipal_calendar_ics.read(path, draft, committee)
+    else:
+        municipal_calendar_tables.read(path, draft)
+
+
+def _check(draft: Draft, file: str) -> None:
+    """Refuse a draft with flaws, or with nothing in it; flaws are told in the file's order."""
+    found = sorted([*draft.flaws, *_contradictions(draft)], key=lambda flaw: flaw[0].order)
+    if not (found or draft.meetings or draft.chains):
+        told = ["der er hverken møder eller beslutningsveje i filen.", *draft.skipped]
+        found = [(Place(file), " ".join(told))]
+    if found:
+        raise BadFileError(WHAT, tuple(Flaw(at.where, at.key, told) for at, told in found))
+
+
+def _contradictions(draft: Draft) -> Iterator[tuple[Place, str]]:
+    first: dict[tuple[str, Level, dt.date], Place] = {}
+    for meeting, place, papers_place in draft.meetings:
+        before = first.setdefault((meeting.municipality, meeting.level, meeting.held_on), place)
+        if before is not place:
+            whose = f"{_name(meeting.municipality)}, {_WORDS[meeting.level]}"
+            yield place, f"mødet {meeting.held_on} ({whose}) står allerede i {before.told}"
+        due = meeting.papers_due_on
+        if due and due > meeting.held_on:
+            yield papers_place, f"papirfristen {due} ligger efter mødet {meeting.held_on}"
+
+
+def _name(code: str) -> str:
+    return next((place.name for place in load_municipalities() if place.code == code), code)
+
+
+class _Entry(Shape):
+    on: Any
+    papers_due: Any = None
+    note: str = ""
+    cancelled: StrictBool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _date_alone(cls, written: Any) -> Any:
+        return written if isinstance(written, dict) else {"on": written}
+
+
+class _Municipality(Shape):
+    chain: tuple[str, ...] | None = None
+    committee: tuple[_Entry, ...] = ()
+    finance_committee: tuple[_Entry, ...] = ()
+    council: tuple[_Entry, ...] = ()
+
+
+class _File(Shape):
+    source: str = ""
+    municipalities: dict[str, _Municipality]
+
+
+def _read_yaml(path: Path, draft: Draft) -> None:
+    content = marked.read_yaml(path, WHAT)
+    written = marked.validate(_File, content.data, content.lines, WHAT)
+    draft.source = written.source.strip()
+    seen: dict[str, Place] = {}
+    for name, municipality in written.municipalities.items():
+        trail: marked.Trail = ("municipalities", name)
+        place = _place(content.lines, trail)
+        code = municipality_code(name, place, draft)
+        before = seen.setdefault(code, place)
+        if before is not place:
+            draft.flaws.append((place, f"kommunen «{name}» står allerede i {before.told}"))
+        if municipality.chain is not None:
+            at = _place(content.lines, (*trail, "chain"))
+            draft.flaws += [(at, told) for told in _chain_problems(municipality.chain)]
+            levels = [level for level in LEVELS if level in municipality.chain]
+            draft.chains.append((code, tuple(levels), at))
+        for level in LEVELS[1:]:
+            for number, entry in enumerate(getattr(municipality, level)):
+                _add_meeting(draft, entry, (code, level), content.lines, (*trail, level, number))
+
+
+def _chain_problems(chain: tuple[str, ...]) -> Iterator[str]:
+    known = [level.value for level in LEVELS]
+    places = [known.index(word) for word in chain if word in known]
+    if not chain:
+        yield f"listen er tom; skriv mindst ét led af: {', '.join(known)}"
+    for word in dict.fromkeys(chain):
+        if word not in known:
+            told = f"{suggestion(word, known)}tilladt er: {', '.join(known)}"
+            yield f"«{word}» er ikke et led; {told}"
+        elif chain.count(word) > 1:
+            yield f"leddet «{word}» står {chain.count(word)} gange"
+    if places != sorted(places):
+        yield f"rækkefølgen «{', '.join(chain)}» er forkert; den er altid {', '.join(known)}"
+
+
+def _add_meeting(
+    draft: Draft, entry: _Entry, whose: tuple[str, Level], lines: marked.Lines, trail: marked.Trail
+) -> None:
+    place = _place(lines, (*trail, "on") if (*trail, "on") in lines.at else trail)
+    papers_place = _place(lines, (*trail, "papers_due"))
+    held_on = _day(draft, entry.on, place)
+    due = None if entry.papers_due is None else _day(draft, entry.papers_due, papers_place)
+    if held_on:
+        meeting = MunicipalMeeting(
+            municipality=whose[0],
+            level=whose[1],
+            held_on=held_on,
+            papers_due_on=due,
+            is_cancelled=entry.cancelled,
+            note=entry.note.strip(),
+        )
+        draft.meetings.append((meeting, place, papers_place))
+
+
+def _day(draft: Draft, written: object, place: Place) -> dt.date | None:
+    is_shown = isinstance(written, str | int | dt.datetime)
+    shown = f"«{written}»" if is_shown else kind_in_danish(written)
+    problem = f"skal være en dato som 2025-01-31; her står {shown}"
+    if isinstance(written, dt.date) and not isinstance(written, dt.datetime):
+        problem = year_problem(written)
+        if not problem:
+            return written
+    draft.flaws.append((place, problem))
+    return None
+
+
+def _place(lines: marked.Lines, trail: marked.Trail) -> Place:
+    line = lines.line(trail)
+    return Place(f"{lines.file}:{line}", f"linje {line}", ".".join(map(str, trail)), line)

@@ -1,0 +1,4 @@
+"""Papers, letters and the journal register as files, from values that ``rules.papers`` made.
+
+Look and layout only: no sentence about a case is composed here.
+"""

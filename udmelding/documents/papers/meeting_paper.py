@@ -1,0 +1,89 @@
+"""A case paper as a Word file: headings, numbered recommendation, economy, table of councils."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from docx.document import Document
+from docx.shared import Cm
+
+from udmelding.documents.docx import (
+    Properties,
+    add_heading,
+    add_list,
+    add_table,
+    add_text,
+    new_document,
+    saved,
+)
+from udmelding.documents.meeting_paper_text import (
+    COLUMNS,
+    NOTHING_ENCLOSED,
+    NOTHING_PLANNED,
+    meeting_line,
+)
+from udmelding.rules.papers.meeting_paper import DatedLine, MeetingPaper
+
+_WIDTHS = (Cm(3.6), Cm(4.2), Cm(4.2), Cm(4.5))
+
+
+def meeting_paper_docx(paper: MeetingPaper, author: str, made_at: dt.datetime) -> bytes:
+    """The paper as the bytes of a ``.docx`` file; the same for the same values and moment.
+
+    Args:
+        paper: what it says.
+        author: the secretariat's name, for the file's properties.
+        made_at: when it was written, for the file's properties.
+    """
+    document = new_document()
+    _write(document, paper)
+    known = Properties(title=paper.title, subject=paper.reference, author=author, made_at=made_at)
+    return saved(document, known)
+
+
+def _write(document: Document, paper: MeetingPaper) -> None:
+    add_heading(document, paper.title, level=1)
+    add_text(document, meeting_line(paper))
+    add_heading(document, "Resumé")
+    add_text(document, " ".join(paper.resume))
+    add_heading(document, "Indstilling")
+    add_text(document, "Det indstilles,", keeps_next=True)
+    add_list(document, [f"{text}." for text in paper.recommendations], "List Number")
+    if paper.decision:
+        add_heading(document, "Beslutning")
+        add_text(document, paper.decision)
+    add_heading(document, "Baggrund")
+    add_text(document, "Forløbet til nu:", keeps_next=True)
+    add_list(document, _dated(paper.history))
+    for text in paper.background:
+        add_text(document, text)
+    _economy(document, paper.economy)
+    _section(document, "Videre forløb", _dated(paper.next_steps), NOTHING_PLANNED)
+    _section(document, "Bilag", paper.enclosures, NOTHING_ENCLOSED)
+    if paper.councils:
+        add_heading(document, "Oversigt over kommunerne")
+        rows = [(row.name, row.state, row.day, row.remark) for row in paper.councils]
+        add_table(document, COLUMNS, rows, _WIDTHS)
+    for text in paper.notes:
+        add_text(document, text)
+
+
+def _economy(document: Document, texts: Sequence[str]) -> None:
+    """The first sentence says where the amounts are from."""
+    if texts:
+        add_heading(document, "Økonomi")
+        add_text(document, texts[0], keeps_next=len(texts) > 1)
+        add_list(document, texts[1:])
+
+
+def _section(document: Document, heading: str, texts: Sequence[str], otherwise: str) -> None:
+    add_heading(document, heading)
+    if texts:
+        add_list(document, texts)
+    else:
+        add_text(document, otherwise)
+
+
+def _dated(lines: Sequence[DatedLine]) -> list[str]:
+    return [f"{line.when}: {line.what}." for line in lines]

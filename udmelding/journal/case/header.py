@@ -1,0 +1,158 @@
+"""Which case is meant? The little that every use of a case needs before its facts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+import models
+from models import DocumentKind, Scope, SubmissionKind
+from udmelding.config.case.process import Process
+from udmelding.errors import NotFoundError
+from udmelding.journal.tables import known_at, table_of
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The identity of a case and the process that it is pinned to.
+
+    Attributes:
+        process: the version that holds, and ``process_version_id`` its id.
+        first: the version that the case started with, where it was moved to another; else None.
+    """
+
+    id: int
+    reference: str
+    process: Process
+    process_version_id: int
+    area: str
+    scope: Scope
+    received_on: dt.date
+    recorded_at: dt.datetime
+    is_made_up: bool
+    first: tuple[Process, int] | None = None
+
+
+def find(session: Session, reference: str) -> Header:
+    """The case with that reference; case of letters does not matter.
+
+    Raises:
+        NotFoundError: there is none; names the known ones.
+    """
+    found = headers(session, (reference,))
+    if not found:
+        raise NotFoundError("sag", reference, references(session))
+    return found[0]
+
+
+def references(session: Session) -> tuple[str, ...]:
+    """All references, newest case first."""
+    announcements = table_of(models.Announcement)
+    query = sa.select(announcements.c.reference).order_by(announcements.c.received_on.desc())
+    return tuple(session.execute(query).scalars())
+
+
+def headers(session: Session, only: tuple[str, ...] | None = None) -> tuple[Header, ...]:
+    """The cases named in ``only``, or all of them, newest first."""
+    wanted = None if only is None else [reference.casefold() for reference in only]
+    rows = session.execute(_headers_query(is_limited=wanted is not None), {"wanted": wanted})
+    found = [Header(row[0], row[1], process_from(row[2]), *row[3:]) for row in rows]
+    return pinned(session, found, None)
+
+
+def ended(session: Session, as_of: dt.datetime) -> set[int]:
+    """Ids of the cases that were closed, or whose report was sent, as known at ``as_of``."""
+    closure, sent = table_of(models.Closure), table_of(models.Submission)
+    is_report = sent.c.submission_kind == SubmissionKind.REPORT
+    closed = sa.select(closure.c.announcement_id).where(known_at(closure, as_of))
+    reported = sa.select(sent.c.announcement_id).where(known_at(sent, as_of), is_report)
+    return set(session.execute(closed.union(reported)).scalars())
+
+
+def titles(session: Session, as_of: dt.datetime) -> tuple[tuple[str, str], ...]:
+    """Reference and title of every case known at ``as_of``, newest first."""
+    case, said = table_of(models.Announcement), table_of(models.Particulars)
+    query = (
+        sa.select(case.c.reference, said.c.title)
+        .join(said, said.c.announcement_id == case.c.id)
+        .where(case.c.recorded_at <= as_of, known_at(said, as_of))
+        .order_by(case.c.received_on.desc(), case.c.reference, said.c.recorded_at, said.c.key)
+    )
+    latest = dict(session.execute(query).tuples().all())
+    return tuple(latest.items())
+
+
+def with_documents(session: Session, kind: DocumentKind, as_of: dt.datetime) -> tuple[Header, ...]:
+    """The cases that hold a document of that kind, by what is known at ``as_of``."""
+    document = table_of(models.Document)
+    query = sa.select(document.c.announcement_id).where(
+        known_at(document, as_of), document.c.document_kind == kind
+    )
+    holding = set(session.execute(query).scalars())
+    return tuple(h for h in headers(session) if h.id in holding) if holding else ()
+
+
+def pinned(
+    session: Session, cases: Sequence[Header], as_of: dt.datetime | None
+) -> tuple[Header, ...]:
+    """The same cases with the process that held at ``as_of`` (None: now)."""
+    rows = session.execute(_pins_query(is_dated=as_of is not None), {"as_of": as_of}).all()
+    pins = {row[0]: (process_from(row[1]), row[2]) for row in rows}
+    return tuple(_at(header, pins.get(header.id)) for header in cases) if cases else ()
+
+
+def _at(header: Header, pin: tuple[Process, int] | None) -> Header:
+    first = header.first or (header.process, header.process_version_id)
+    process, version_id = pin or first
+    if version_id == header.process_version_id:
+        return header
+    return replace(header, process=process, process_version_id=version_id, first=first)
+
+
+@cache
+def _pins_query(*, is_dated: bool) -> sa.Select[Any]:
+    """The pins that stand, the latest of each case last."""
+    pin, version = table_of(models.ProcessPin), table_of(models.ProcessVersion)
+    return (
+        sa.select(pin.c.announcement_id, version.c.content, version.c.id)
+        .join(version, version.c.id == pin.c.process_version_id)
+        .where(known_at(pin, sa.bindparam("as_of") if is_dated else None))
+        .order_by(pin.c.recorded_at, pin.c.key)
+    )
+
+
+@cache
+def _headers_query(*, is_limited: bool) -> sa.Select[Any]:
+    """Built once for each way to ask: building a statement costs more than running it."""
+    announcement, version = table_of(models.Announcement), table_of(models.ProcessVersion)
+    query = (
+        sa.select(
+            announcement.c.id,
+            announcement.c.reference,
+            version.c.content,
+            version.c.id,
+            announcement.c.area,
+            announcement.c.scope,
+            announcement.c.received_on,
+            announcement.c.recorded_at,
+            announcement.c.is_made_up,
+        )
+        .join(version, version.c.id == announcement.c.process_version_id)
+        .order_by(announcement.c.received_on.desc(), announcement.c.reference)
+    )
+    if is_limited:
+        wanted = sa.bindparam("wanted", expanding=True, type_=sa.String())
+        query = query.where(sa.func.lower(announcement.c.reference).in_(wanted))
+    return query
+
+
+@lru_cache(maxsize=256)
+def process_from(content: str) -> Process:
+    """The process that a ``ProcessVersion`` holds; parsed once for each distinct text."""
+    return Process.model_validate_json(content)

@@ -1,0 +1,294 @@
+"""Loads cases as they were known at a moment: rows in, the immutable values of rules out.
+
+One statement for each kind of fact, however many cases are asked for. Rows come in the order of
+``recorded_at`` and key, so the order in which they arrived in the database does not matter.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+import models
+from models import IncomingKind, OutboxState
+from udmelding.errors import NotFoundError
+from udmelding.journal.case import header as headers
+from udmelding.journal.case.council_calendars import load_calendars
+from udmelding.journal.case.header import Header
+from udmelding.journal.tables import known_at, table_of
+from udmelding.rules.case import facts as values
+from udmelding.rules.case.case import Case
+from udmelding.rules.case.council_calendar import CouncilCalendars
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A fact table, the value its rows become, and the field of ``Case`` that holds them.
+
+    Those that are not loaded with every case are read where they are wanted, with what they hold.
+    """
+
+    fact: type[models.Fact]
+    value: type[values.Recorded]
+    field: str
+    is_loaded: bool = True
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(field.name for field in fields(self.value))
+
+
+KINDS = (
+    _Kind(models.Particulars, values.Particulars, "particulars"),
+    _Kind(models.Deadline, values.Deadline, "deadlines"),
+    _Kind(models.Party, values.Party, "parties"),
+    _Kind(models.Obligation, values.Obligation, "obligations"),
+    _Kind(models.Response, values.Response, "responses"),
+    _Kind(models.Decision, values.Decision, "decisions"),
+    _Kind(models.Waiver, values.Waiver, "waivers"),
+    _Kind(models.Extension, values.Extension, "extensions"),
+    _Kind(models.Expectation, values.Expectation, "expectations"),
+    _Kind(models.Document, values.Document, "documents"),
+    _Kind(models.Submission, values.Submission, "submissions"),
+    _Kind(models.Question, values.Question, "questions"),
+    _Kind(models.QuestionAnswer, values.QuestionAnswer, "question_answers"),
+    _Kind(models.Verdict, values.Verdict, "verdicts"),
+    _Kind(models.Tally, values.Tally, "tallies"),
+    _Kind(models.Milestone, values.Milestone, "milestones"),
+    _Kind(models.ActionItem, values.ActionItem, "actions"),
+    _Kind(models.Pause, values.Pause, "pauses"),
+    _Kind(models.ChaseStop, values.ChaseStop, "chase_stops"),
+    _Kind(models.DatedReminder, values.DatedReminder, "dated_reminders"),
+    _Kind(models.Closure, values.Closure, "closures"),
+    _Kind(models.ProcessPin, values.ProcessPin, "process_pins"),
+    _Kind(models.QuestionSet, values.QuestionSet, "question_sets"),
+    _Kind(models.FormAnswer, values.FormAnswer, "form_answers", is_loaded=False),
+    _Kind(models.TextBlock, values.TextBlock, "text_blocks", is_loaded=False),
+    _Kind(models.ReportVersion, values.ReportVersion, "report_versions"),
+    _Kind(models.CommentRound, values.CommentRound, "comment_rounds"),
+    _Kind(models.Comment, values.Comment, "comments", is_loaded=False),
+    _Kind(models.CommentReply, values.CommentReply, "comment_replies", is_loaded=False),
+)
+
+_FOR_ONE_PARTY = (
+    "obligations",
+    "responses",
+    "decisions",
+    "waivers",
+    "extensions",
+    "expectations",
+    "chase_stops",
+)
+_FOR_ANY_PARTY = ("particulars", "documents", "pauses", "closures")
+_LOADED = tuple(kind for kind in KINDS if kind.is_loaded)
+_CHASE = tuple(k for k in KINDS if k.field in ("parties", *_FOR_ONE_PARTY, *_FOR_ANY_PARTY))
+"""What the standings of municipalities and the ladders that chase them are read from."""
+
+
+def load(session: Session, reference: str, as_of: dt.datetime) -> Case:
+    """The case as it was known at ``as_of``.
+
+    Raises:
+        NotFoundError: there is no such case, or it was not known then.
+    """
+    header = headers.find(session, reference)
+    found = load_all(session, as_of, (header,))
+    if not found:
+        raise NotFoundError(f"sag pr. {as_of:%d.%m.%Y}", reference)
+    return found[0]
+
+
+def load_all(
+    session: Session,
+    as_of: dt.datetime,
+    only: Sequence[Header] | None = None,
+    *,
+    is_chase: bool = False,
+) -> tuple[Case, ...]:
+    """The cases of ``only``, or all, as known at ``as_of``; those unknown then are left out.
+
+    ``is_chase`` loads no more than the municipalities' standings and their reminders need.
+    """
+    asked = headers.headers(session) if only is None else only
+    known = headers.pinned(session, [h for h in asked if h.recorded_at <= as_of], as_of)
+    ids = None if only is None else [header.id for header in known]
+    by_case: dict[int, dict[str, Any]] = defaultdict(dict)
+    for kind in _CHASE if is_chase else _LOADED:
+        for case_id, value in _facts(session, kind, as_of, ids):
+            by_case[case_id].setdefault(kind.field, []).append(value)
+    for case_id, mail in _mails(session, as_of, ids):
+        by_case[case_id].setdefault("mails", []).append(mail)
+    for case_id, reply in _replies(session, as_of, ids):
+        by_case[case_id].setdefault("replies", []).append(reply)
+    meetings = () if is_chase else load_meetings(session, as_of)
+    calendars = load_calendars(session, as_of, is_chase=is_chase)
+    return tuple(
+        _case(header, by_case[header.id], meetings, calendars, as_of)
+        for header in known
+        if "particulars" in by_case[header.id]
+    )
+
+
+def load_part(session: Session, header: Header, step: str, party: str) -> Case:
+    """What is known now of one party in one step; enough for its standing and its next reminder."""
+    ids, at = [header.id], {"step": step, "party": party}
+    parts: dict[str, Any] = {}
+    for kind in KINDS:
+        if kind.field in _FOR_ONE_PARTY:
+            found = _facts(session, kind, None, ids, at)
+        elif kind.field == "parties":
+            found = _facts(session, kind, None, ids, {"party": party})
+        elif kind.field in _FOR_ANY_PARTY:
+            found = _facts(session, kind, None, ids)
+        else:
+            continue
+        parts[kind.field] = [value for _, value in found]
+    parts["mails"] = [mail for _, mail in _mails(session, None, ids, at)]
+    parts["replies"] = [reply for _, reply in _replies(session, None, ids, at)]
+    calendars = load_calendars(session, None, is_chase=True)
+    return _case(header, parts, (), calendars, header.recorded_at)
+
+
+def load_meetings(session: Session, as_of: dt.datetime) -> tuple[values.Meeting, ...]:
+    """All bodies' meetings known at ``as_of``, by day."""
+    kind = _Kind(models.Meeting, values.Meeting, "meetings")
+    found = [value for _, value in _facts(session, kind, as_of, None)]
+    meetings = [value for value in found if isinstance(value, values.Meeting)]
+    return tuple(sorted(meetings, key=lambda m: (m.held_on, m.area, m.body)))
+
+
+def _case(
+    header: Header,
+    parts: dict[str, Any],
+    meetings: Iterable[values.Meeting],
+    calendars: CouncilCalendars,
+    as_of: dt.datetime,
+) -> Case:
+    particulars = parts.pop("particulars")[-1]
+    return Case(
+        reference=header.reference,
+        process=header.process,
+        area=header.area,
+        scope=header.scope,
+        received_on=header.received_on,
+        as_of=as_of,
+        is_made_up=header.is_made_up,
+        particulars=particulars,
+        meetings=tuple(m for m in meetings if m.area == header.area),
+        council_calendars=calendars,
+        **{name: tuple(found) for name, found in parts.items()},
+    )
+
+
+_EVERYBODY: Mapping[str, str] = {}
+
+
+def _facts(
+    session: Session,
+    kind: _Kind,
+    as_of: dt.datetime | None,
+    ids: Sequence[int] | None,
+    at: Mapping[str, str] = _EVERYBODY,
+) -> Iterable[tuple[int, Any]]:
+    """Rows of one table as values, with the id of their case (0 for shared facts)."""
+    names = kind.names
+    query = _facts_query(kind, is_dated=as_of is not None, is_limited=ids is not None, at=tuple(at))
+    make = kind.value
+    for case_id, *row in session.execute(query, {"as_of": as_of, "ids": ids, **at}).all():
+        columns = dict(zip(names, row, strict=True))
+        if "reservation_for" in columns:
+            columns["reservation_for"] = tuple(columns["reservation_for"])
+        yield case_id, make(**columns)
+
+
+@cache
+def _facts_query(
+    kind: _Kind, *, is_dated: bool, is_limited: bool, at: tuple[str, ...]
+) -> sa.Select[Any]:
+    """Built once for each way to ask: building a statement costs more than running it."""
+    table = table_of(kind.fact)
+    is_shared = "announcement_id" not in table.c
+    owner = sa.literal(0) if is_shared else table.c.announcement_id
+    query = sa.select(owner, *(table.c[name] for name in kind.names)).where(
+        known_at(table, sa.bindparam("as_of") if is_dated else None),
+        *(table.c[name] == sa.bindparam(name) for name in at),
+    )
+    if is_limited and not is_shared:
+        query = query.where(table.c.announcement_id.in_(sa.bindparam("ids", expanding=True)))
+    return query.order_by(table.c.recorded_at, table.c.key)
+
+
+_MAIL = tuple(field.name for field in fields(values.Mail))
+
+
+def _mails(
+    session: Session,
+    as_of: dt.datetime | None,
+    ids: Sequence[int] | None,
+    at: Mapping[str, str] = _EVERYBODY,
+) -> Iterable[tuple[int, values.Mail]]:
+    """Mails written by ``as_of``; one that was finished later counts as waiting then."""
+    query = _mails_query(is_dated=as_of is not None, is_limited=ids is not None, at=tuple(at))
+    for case_id, *row in session.execute(query, {"as_of": as_of, "ids": ids, **at}):
+        mail = values.Mail(**dict(zip(_MAIL, row, strict=True)))
+        if as_of is not None and mail.finished_at is not None and mail.finished_at > as_of:
+            mail = values.Mail(
+                **(dict(zip(_MAIL, row, strict=True)))
+                | {"state": OutboxState.PENDING, "finished_at": None, "outcome": ""}
+            )
+        yield case_id, mail
+
+
+@cache
+def _mails_query(*, is_dated: bool, is_limited: bool, at: tuple[str, ...]) -> sa.Select[Any]:
+    table = table_of(models.OutboxMessage)
+    query = sa.select(table.c.announcement_id, *(table.c[name] for name in _MAIL)).where(
+        *(table.c[name] == sa.bindparam(name) for name in at)
+    )
+    if is_dated:
+        query = query.where(table.c.created_at <= sa.bindparam("as_of"))
+    if is_limited:
+        query = query.where(table.c.announcement_id.in_(sa.bindparam("ids", expanding=True)))
+    return query.order_by(table.c.created_at, table.c.key)
+
+
+def _replies(
+    session: Session,
+    as_of: dt.datetime | None,
+    ids: Sequence[int] | None,
+    at: Mapping[str, str] = _EVERYBODY,
+) -> Iterable[tuple[int, values.ReplyMail]]:
+    """Replies by mail that had come by ``as_of``; one that was handled later waits then."""
+    query = _replies_query(is_dated=as_of is not None, is_limited=ids is not None, at=tuple(at))
+    for case_id, handled_at, *row in session.execute(query, {"as_of": as_of, "ids": ids, **at}):
+        is_waiting = handled_at is None or (as_of is not None and handled_at > as_of)
+        yield (
+            case_id,
+            values.ReplyMail(**dict(zip(_REPLY, row, strict=True)), is_waiting=is_waiting),
+        )
+
+
+_REPLY = ("key", "step", "party", "received_at", "sender", "subject")
+
+
+@cache
+def _replies_query(*, is_dated: bool, is_limited: bool, at: tuple[str, ...]) -> sa.Select[Any]:
+    table = table_of(models.IncomingMail)
+    columns = (table.c.announcement_id, table.c.handled_at, *(table.c[name] for name in _REPLY))
+    query = sa.select(*columns).where(
+        table.c.announcement_id.is_not(None),
+        table.c.kind == IncomingKind.REPLY,
+        *(table.c[name] == sa.bindparam(name) for name in at),
+    )
+    if is_dated:
+        query = query.where(table.c.received_at <= sa.bindparam("as_of"))
+    if is_limited:
+        query = query.where(table.c.announcement_id.in_(sa.bindparam("ids", expanding=True)))
+    return query.order_by(table.c.received_at, table.c.key)

@@ -1,0 +1,228 @@
+"""What was recorded when, by whom, from where? The audit trail, replaced facts included."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+import models
+from models import OutboxState
+from udmelding.journal.case.header import Header
+from udmelding.journal.case.load import KINDS
+from udmelding.journal.tables import table_of
+from udmelding.rules.case.glossary import label
+from udmelding.rules.case.sentences import sentence
+
+_LAST = 1000
+"""Rows of each kind among which news are looked for."""
+
+_TOLD = {table_of(kind.fact).name: kind for kind in KINDS if kind.fact is not models.Party}
+
+Names = Mapping[int, Mapping[str, str]]
+"""The parties' names by case and by their short names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogLine:
+    """One line of the log.
+
+    Attributes:
+        kind: the name of the kind of fact, such as ``decision``; ``mail`` for a mail.
+        replaced_at: when a correction replaced it, known at the moment asked for; else None.
+    """
+
+    at: dt.datetime
+    by: str
+    kind: str
+    key: str
+    text: str
+    source: str
+    is_made_up: bool
+    replaced_at: dt.datetime | None = None
+
+
+def log(session: Session, header: Header, as_of: dt.datetime) -> tuple[LogLine, ...]:
+    """Everything recorded in the case up to ``as_of``, oldest first; parties are left out."""
+    names = _names(session, [header.id])
+    lines: list[LogLine] = []
+    asked = {"case": header.id, "as_of": as_of}
+    for name in (*_TOLD, _MAIL.name):
+        rows = session.execute(_rows_query(name, of_one_case=True), asked)
+        lines += [line for _, line in _lines(name, rows, names, as_of)]
+    return tuple(sorted(lines, key=lambda line: (line.at, line.kind, line.key)))
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One line of a case's log that was recorded since the person was last here."""
+
+    reference: str
+    line: LogLine
+
+
+def news(session: Session, since: dt.datetime, as_of: dt.datetime, most: int) -> tuple[News, ...]:
+    """The newest ``most`` lines of all cases' logs after ``since``, newest first.
+
+    Looked for among the last rows of each kind, so that it costs the same however many there are.
+    """
+    asked = {"since": since, "as_of": as_of, "most": most}
+    rows = session.execute(_newest_query(), asked).all()
+    ids: dict[str, list[int]] = defaultdict(list)
+    for name, row_id, _ in rows:
+        ids[name].append(row_id)
+    cases = sorted({case_id for _, _, case_id in rows})
+    names = _names(session, cases)
+    announcement = table_of(models.Announcement)
+    query = sa.select(announcement.c.id, announcement.c.reference)
+    references = {
+        row[0]: row[1] for row in session.execute(query.where(announcement.c.id.in_(cases)))
+    }
+    told = [
+        News(references[case_id], line)
+        for name, wanted in ids.items()
+        for case_id, line in _lines(
+            name,
+            session.execute(_rows_query(name, of_one_case=False), {"ids": wanted}),
+            names,
+            as_of,
+        )
+    ]
+    return tuple(
+        sorted(told, key=lambda one: (one.line.at, one.reference, one.line.key), reverse=True)
+    )
+
+
+@cache
+def _newest_query() -> sa.Select[Any]:
+    """The newest rows of all kinds: table, id and case of each."""
+    parts = []
+    for name in (*_TOLD, _MAIL.name):
+        table, at = _table_and_moment(name)
+        newest = sa.select(sa.func.max(table.c.id)).scalar_subquery()
+        parts.append(
+            sa.select(
+                sa.literal(name).label("name"), table.c.id, table.c.announcement_id, at.label("at")
+            ).where(
+                table.c.id > newest - _LAST,
+                at > sa.bindparam("since"),
+                at <= sa.bindparam("as_of"),
+            )
+        )
+    every = sa.union_all(*parts).subquery()
+    return (
+        sa.select(every.c.name, every.c.id, every.c.announcement_id)
+        .order_by(every.c.at.desc(), every.c.name, every.c.id.desc())
+        .limit(sa.bindparam("most"))
+    )
+
+
+_MAIL = table_of(models.OutboxMessage)
+
+
+def _table_and_moment(name: str) -> tuple[sa.Table, sa.ColumnElement[dt.datetime]]:
+    """A table that the log tells of, and the column that says when its rows became known."""
+    if name == _MAIL.name:
+        return _MAIL, _MAIL.c.created_at
+    table = table_of(_TOLD[name].fact)
+    return table, table.c.recorded_at
+
+
+@cache
+def _rows_query(name: str, *, of_one_case: bool) -> sa.Select[Any]:
+    """A table's rows of one case up to a moment, or those with given ids; built once for each."""
+    table, at = _table_and_moment(name)
+    wanted = _OF_MAIL if name == _MAIL.name else (*_OF_FACT, *_TOLD[name].names)
+    query = sa.select(*(table.c[column] for column in wanted))
+    if of_one_case:
+        here = table.c.announcement_id == sa.bindparam("case")
+        return query.where(here, at <= sa.bindparam("as_of"))
+    return query.where(table.c.id.in_(sa.bindparam("ids", expanding=True)))
+
+
+_OF_FACT = ("announcement_id", "superseded_at", "superseded_by")
+_OF_MAIL = (
+    "announcement_id",
+    "created_at",
+    "key",
+    "party",
+    "subject",
+    "state",
+    "outcome",
+    "finished_at",
+    "recipients",
+    "copies",
+)
+
+
+def _lines(
+    name: str, rows: sa.Result[Any], names: Names, as_of: dt.datetime
+) -> Iterator[tuple[int, LogLine]]:
+    """The rows of one table as lines, each with the id of its case."""
+    if name == _MAIL.name:
+        yield from _mails(rows, names, as_of)
+        return
+    kind = _TOLD[name]
+    for case_id, replaced_at, replaced_by, *row in rows:
+        fact = kind.value(**dict(zip(kind.names, row, strict=True)))
+        yield (
+            case_id,
+            LogLine(
+                at=fact.recorded_at,
+                by=fact.recorded_by,
+                kind=name,
+                key=fact.key,
+                text=sentence(fact, names[case_id]) + _taken_back(replaced_at, replaced_by, as_of),
+                source=fact.source,
+                is_made_up=fact.is_made_up,
+                replaced_at=replaced_at if replaced_at and replaced_at <= as_of else None,
+            ),
+        )
+
+
+def _taken_back(
+    replaced_at: dt.datetime | None, replaced_by: str | None, as_of: dt.datetime
+) -> str:
+    """Why a fact was taken back, where it was taken back and not corrected."""
+    is_known = replaced_at is not None and replaced_at <= as_of
+    return f" ({replaced_by})" if is_known and str(replaced_by).startswith("taget ") else ""
+
+
+def _names(session: Session, case_ids: Sequence[int]) -> Names:
+    parties = table_of(models.Party)
+    rows = session.execute(
+        sa.select(parties.c.announcement_id, parties.c.party, parties.c.name).where(
+            parties.c.announcement_id.in_(case_ids)
+        )
+    )
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    for case_id, party, name in rows:
+        found[case_id][party] = name
+    return found
+
+
+def _mails(rows: sa.Result[Any], names: Names, as_of: dt.datetime) -> Iterator[tuple[int, LogLine]]:
+    """Mails without their text; one that was finished later counts as waiting then."""
+    for row in rows:
+        is_finished = row.finished_at is not None and row.finished_at <= as_of
+        state = row.state if is_finished else OutboxState.PENDING
+        outcome = f" ({row.outcome})" if is_finished and row.outcome else ""
+        receiver = names[row.announcement_id].get(row.party, row.party)
+        yield (
+            row.announcement_id,
+            LogLine(
+                at=row.created_at,
+                by="udmelding",
+                kind="mail",
+                key=row.key,
+                text=f"Mail til {receiver}: {row.subject} – {label(state)}{outcome}.",
+                source=", ".join([*row.recipients, *row.copies]),
+                is_made_up=False,
+            ),
+        )

@@ -1,0 +1,138 @@
+"""Reads question sets and what was answered to them; they are not loaded with every case."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+import models
+from models import Channel, Completeness
+from udmelding.config.forms.forms import Form
+from udmelding.journal.tables import known_at, table_of
+
+
+@dataclass(frozen=True, slots=True)
+class AskedSet:
+    """The question set that a step of a case asks."""
+
+    key: str
+    step: str
+    form: Form
+    recorded_at: dt.datetime
+    recorded_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenAnswer:
+    """One answer with all that it says; see ``models.question_set.FormAnswer``.
+
+    Attributes:
+        superseded_at: when another one took its place; None while it stands.
+    """
+
+    key: str
+    recorded_at: dt.datetime
+    recorded_by: str
+    superseded_at: dt.datetime | None
+    superseded_by: str | None
+    is_made_up: bool
+    step: str
+    party: str
+    happened_from: dt.date
+    happened_to: dt.date
+    question_set: str
+    channel: Channel
+    completeness: Completeness
+    content: Mapping[str, Any]
+    filled_by: str
+    responsible: str
+    confirmed: str
+    note: str
+    file_name: str
+    sha256: str
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether nothing has taken its place."""
+        return self.superseded_at is None
+
+
+def asked_sets(
+    session: Session, case_id: int, as_of: dt.datetime | None = None
+) -> tuple[AskedSet, ...]:
+    """The question sets of a case, the newest last; of each step the last one holds."""
+    table = table_of(models.QuestionSet)
+    names = ("key", "step", "content", "recorded_at", "recorded_by")
+    query = (
+        sa.select(*(table.c[name] for name in names))
+        .where(table.c.announcement_id == case_id, known_at(table, as_of))
+        .order_by(table.c.recorded_at, table.c.key)
+    )
+    return tuple(
+        AskedSet(key, step, parsed(content), at, by)
+        for key, step, content, at, by in session.execute(query)
+    )
+
+
+def set_with_key(session: Session, key: str) -> AskedSet | None:
+    """The question set with that key, also one that another has replaced; None if there is none."""
+    table = table_of(models.QuestionSet)
+    names = ("key", "step", "content", "recorded_at", "recorded_by")
+    row = session.execute(sa.select(*(table.c[n] for n in names)).where(table.c.key == key)).first()
+    return None if row is None else AskedSet(row[0], row[1], parsed(row[2]), row[3], row[4])
+
+
+@lru_cache(maxsize=64)
+def parsed(content: str) -> Form:
+    """A question set as it is kept."""
+    return Form.model_validate_json(content)
+
+
+def answers_of(
+    session: Session,
+    case_id: int,
+    as_of: dt.datetime | None = None,
+    *,
+    step: str = "",
+    party: str = "",
+    with_replaced: bool = False,
+) -> tuple[GivenAnswer, ...]:
+    """What was answered, in the order of recording.
+
+    Args:
+        session: reads.
+        case_id: the case.
+        as_of: known at that moment; None is now.
+        step: only answers to that step's questions.
+        party: only that respondent's.
+        with_replaced: also those that others have replaced.
+    """
+    table = table_of(models.FormAnswer)
+    names = tuple(GivenAnswer.__dataclass_fields__)
+    query = sa.select(*(table.c[name] for name in names)).where(table.c.announcement_id == case_id)
+    if not with_replaced:
+        query = query.where(known_at(table, as_of))
+    elif as_of is not None:
+        query = query.where(table.c.recorded_at <= as_of)
+    for name, value in (("step", step), ("party", party)):
+        if value:
+            query = query.where(table.c[name] == value)
+    rows = session.execute(query.order_by(table.c.recorded_at, table.c.key))
+    return tuple(GivenAnswer(**dict(zip(names, row, strict=True))) for row in rows)
+
+
+def answer_with_key(session: Session, case_id: int, key: str) -> GivenAnswer | None:
+    """One answer, standing or replaced; None if the case has no such answer."""
+    table = table_of(models.FormAnswer)
+    names = tuple(GivenAnswer.__dataclass_fields__)
+    query = sa.select(*(table.c[name] for name in names)).where(
+        table.c.announcement_id == case_id, table.c.key == key
+    )
+    row = session.execute(query).first()
+    return None if row is None else GivenAnswer(**dict(zip(names, row, strict=True)))

@@ -1,0 +1,294 @@
+"""The outbox: every mail is written here before it is sent, and goes out under its key once.
+
+A mail's way: ``PENDING`` → ``CLAIMED`` (one sender has it) → ``HANDING_OVER`` (written durably
+right before the mail server is spoken to) → ``SENT``. What a killed sender leaves behind tells
+where it was:
+
+* killed while ``CLAIMED``: the mail server was never spoken to, so the mail is sent again;
+* killed while ``HANDING_OVER``: the server may or may not have taken it. Where the counterpart can
+  be asked (a folder), it is. An SMTP server cannot be, so the mail is ``HELD`` for a person, who
+  looks and says: it is neither doubled nor lost in silence.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+import models
+from models import OutboxState
+from udmelding.errors import RefusedError
+from udmelding.journal.mail.outbox_letters import (
+    LETTER_FIELDS,
+    Letter,
+    first_day,
+    get,
+    handed_over_since,
+    is_idle,
+    letters,
+    list_letters,
+    parts_of,
+    waiting,
+    waiting_among,
+    waiting_receivers,
+)
+from udmelding.journal.tables import table_of
+
+__all__ = [
+    "LEASE",
+    "PAUSES",
+    "Letter",
+    "claim",
+    "enqueue",
+    "finish",
+    "first_day",
+    "get",
+    "give_back",
+    "hand_over",
+    "handed_over_since",
+    "hold_until",
+    "is_idle",
+    "is_written",
+    "letters",
+    "list_letters",
+    "merge",
+    "parts_of",
+    "postpone",
+    "release_dead_claims",
+    "resolve",
+    "take_apart",
+    "waiting",
+    "waiting_among",
+    "waiting_receivers",
+]
+
+LEASE = dt.timedelta(minutes=10)
+"""How long a claim holds; longer than any one mail can take to hand over."""
+
+PAUSES = tuple(dt.timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720))
+"""Waiting times after a temporary failure; the last one is used until somebody intervenes."""
+
+
+def enqueue(session: Session, announcement_id: int, letter: Letter) -> bool:
+    """Write ``letter`` to the outbox; False when its key stands there already."""
+    if is_written(session, letter.key):
+        return False
+    table = table_of(models.OutboxMessage)
+    row = {name: getattr(letter, name) for name in LETTER_FIELDS}
+    session.execute(sa.insert(table).values(announcement_id=announcement_id, **row))
+    return True
+
+
+def is_written(session: Session, key: str) -> bool:
+    """Whether a mail with that key stands in the outbox, in whatever state."""
+    table = table_of(models.OutboxMessage)
+    return session.execute(sa.select(table.c.id).where(table.c.key == key)).first() is not None
+
+
+def claim(session: Session, key: str, now: dt.datetime, owner: str) -> Letter | None:
+    """Take one waiting mail for ``owner``; None when another sender was first."""
+    taken = session.execute(_claim_one(), {"of": key, "who": owner, "until": now + LEASE})
+    return get(session, key) if _count(taken) else None
+
+
+@cache
+def _claim_one() -> sa.Update:
+    """Built once, like the others that every mail needs: building costs more than running."""
+    table = table_of(models.OutboxMessage)
+    return (
+        sa.update(table)
+        .where(table.c.key == sa.bindparam("of"), table.c.state == OutboxState.PENDING)
+        .values(
+            state=OutboxState.CLAIMED,
+            claimed_by=sa.bindparam("who"),
+            claimed_until=sa.bindparam("until"),
+        )
+    )
+
+
+def hand_over(session: Session, key: str, owner: str) -> bool:
+    """Write down that the mail server is about to be spoken to; False when the claim was lost."""
+    return bool(_count(session.execute(_hand_over_one(), {"of": key, "who": owner})))
+
+
+@cache
+def _hand_over_one() -> sa.Update:
+    table = table_of(models.OutboxMessage)
+    return (
+        sa.update(table)
+        .where(
+            table.c.key == sa.bindparam("of"),
+            table.c.state == OutboxState.CLAIMED,
+            table.c.claimed_by == sa.bindparam("who"),
+        )
+        .values(state=OutboxState.HANDING_OVER, attempts=table.c.attempts + 1)
+    )
+
+
+def finish(
+    session: Session, key: str, state: OutboxState, now: dt.datetime, outcome: str = ""
+) -> None:
+    """Give a mail its last state (sent, withdrawn, failed or held), with a word on why.
+
+    The mails that go out as parts of it share its fate.
+    """
+    session.execute(_finish_one(), {"of": key, "as_state": state, "at": now, "because": outcome})
+
+
+@cache
+def _finish_one() -> sa.Update:
+    table = table_of(models.OutboxMessage)
+    of: sa.BindParameter[str] = sa.bindparam("of")
+    return (
+        sa.update(table)
+        .where(sa.or_(table.c.key == of, table.c.merged_into == of))
+        .values(
+            state=sa.bindparam("as_state"),
+            finished_at=sa.bindparam("at"),
+            outcome=sa.bindparam("because"),
+            claimed_by=None,
+            claimed_until=None,
+        )
+    )
+
+
+def give_back(session: Session, key: str, until: dt.datetime) -> None:
+    """Let a claimed mail wait until then; it was not tried."""
+    table = table_of(models.OutboxMessage)
+    session.execute(
+        sa.update(table)
+        .where(table.c.key == key, table.c.state == OutboxState.CLAIMED)
+        .values(state=OutboxState.PENDING, not_before=until, claimed_by=None, claimed_until=None)
+    )
+
+
+def merge(session: Session, keys: Sequence[str], into: str) -> bool:
+    """Make waiting mails parts of the mail ``into``; False when another sender has one of them."""
+    table = table_of(models.OutboxMessage)
+    moved = session.execute(
+        sa.update(table)
+        .where(table.c.key.in_(keys), table.c.state == OutboxState.PENDING)
+        .values(state=OutboxState.MERGED, merged_into=into)
+    )
+    return _count(moved) == len(keys)
+
+
+def take_apart(session: Session, keys: Sequence[str]) -> None:
+    """Let parts of a mail wait as mails of their own again."""
+    table = table_of(models.OutboxMessage)
+    session.execute(
+        sa.update(table)
+        .where(table.c.key.in_(keys))
+        .values(state=OutboxState.PENDING, merged_into=None, finished_at=None, outcome="")
+    )
+
+
+def postpone(
+    session: Session,
+    key: str,
+    now: dt.datetime,
+    outcome: str,
+    at_least: dt.timedelta | None = None,
+) -> dt.datetime:
+    """Put a mail back after a temporary failure; returns when it is tried again.
+
+    Args:
+        session: an open writing transaction.
+        key: the mail.
+        now: the moment of the failure.
+        outcome: why, in words.
+        at_least: how long the counterpart asked us to wait, if it did.
+    """
+    table = table_of(models.OutboxMessage)
+    query = sa.select(table.c.attempts).where(table.c.key == key)
+    attempts = int(session.execute(query).scalar_one())
+    pause = PAUSES[min(attempts, len(PAUSES)) - 1]
+    again = now + max(pause, at_least or pause)
+    session.execute(
+        sa.update(table)
+        .where(table.c.key == key)
+        .values(
+            state=OutboxState.PENDING,
+            not_before=again,
+            outcome=outcome,
+            claimed_by=None,
+            claimed_until=None,
+        )
+    )
+    return again
+
+
+def hold_until(session: Session, keys: Sequence[str], until: dt.datetime) -> None:
+    """Let waiting mails wait until then; one that already waits longer keeps its time."""
+    table = table_of(models.OutboxMessage)
+    session.execute(
+        sa.update(table)
+        .where(
+            table.c.key.in_(keys),
+            table.c.state == OutboxState.PENDING,
+            table.c.not_before < until,
+        )
+        .values(not_before=until)
+    )
+
+
+def release_dead_claims(session: Session, now: dt.datetime) -> tuple[list[str], list[Letter]]:
+    """Claims whose sender has died.
+
+    Returns:
+        Keys that were only claimed, and wait again now; and the letters that were being handed
+        over, for the caller to decide on.
+    """
+    table = table_of(models.OutboxMessage)
+    is_dead = table.c.claimed_until < now
+    only_claimed = list(
+        session.execute(
+            sa.select(table.c.key).where(table.c.state == OutboxState.CLAIMED, is_dead)
+        ).scalars()
+    )
+    if only_claimed:
+        session.execute(
+            sa.update(table)
+            .where(table.c.key.in_(only_claimed), table.c.state == OutboxState.CLAIMED)
+            .values(state=OutboxState.PENDING, claimed_by=None, claimed_until=None)
+        )
+    doubtful = letters(session, sa.and_(table.c.state == OutboxState.HANDING_OVER, is_dead))
+    return only_claimed, doubtful
+
+
+def resolve(session: Session, key: str, *, was_sent: bool, now: dt.datetime) -> None:
+    """A person says what became of a held or failed mail: it went, or it is to be sent again.
+
+    Raises:
+        NotFoundError: there is no such mail.
+        RefusedError: the mail is neither held nor failed.
+    """
+    letter = get(session, key)
+    if letter.merged_into is not None:  # its fate is that of the mail it is a part of
+        letter = get(session, letter.merged_into)
+        key = letter.key
+    if letter.state not in (OutboxState.HELD, OutboxState.FAILED):
+        raise RefusedError("Kun en tilbageholdt eller afvist mail kan afgøres.")
+    if was_sent:
+        finish(session, key, OutboxState.SENT, now, "bekræftet af sekretariatet")
+        return
+    table = table_of(models.OutboxMessage)
+    session.execute(
+        sa.update(table)
+        .where(table.c.key == key)
+        .values(state=OutboxState.PENDING, not_before=now, finished_at=None, outcome="")
+    )
+    session.execute(
+        sa.update(table)
+        .where(table.c.merged_into == key)
+        .values(state=OutboxState.MERGED, finished_at=None, outcome="")
+    )
+
+
+def _count(result: Any) -> int:
+    return int(result.rowcount)

@@ -1,0 +1,272 @@
+"""Keeps the municipalities' chains and meetings; shared by all cases.
+
+A file is compared with what stands: a meeting is new, changed (other papers, cancelled or planned
+again), known, or missing from the file though it lies in the time that the file covers. Nothing
+that a person recorded by hand is undone by a file unless the caller asks for it (``replace``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+import models
+from models import Level, MeetingState
+from udmelding.config.plan.municipal_calendars import MunicipalCalendars, MunicipalMeeting
+from udmelding.journal.recording.record import Stamp, insert_many
+from udmelding.journal.tables import table_of
+from udmelding.journal.waking import wake_party
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A meeting as it stands in the database."""
+
+    key: str
+    municipality: str
+    level: Level
+    held_on: dt.date
+    papers_due_on: dt.date | None
+    state: MeetingState
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarDifference:
+    """What a file would change.
+
+    Attributes:
+        new: meetings that are not on record.
+        changed: what stands, and what the file says of the same meeting.
+        missing: planned meetings that lie in the time the file covers, and not in the file.
+        known: how many meetings are on record just so.
+        chains: by municipality, its levels before (None: unknown) and by the file.
+    """
+
+    new: tuple[MunicipalMeeting, ...]
+    changed: tuple[tuple[Standing, MunicipalMeeting], ...]
+    missing: tuple[Standing, ...]
+    known: int
+    chains: Mapping[str, tuple[tuple[Level, ...] | None, tuple[Level, ...]]]
+
+    @property
+    def municipalities(self) -> tuple[str, ...]:
+        """The municipalities for which something would change."""
+        touched = {m.municipality for m in self.new} | {s.municipality for s, _ in self.changed}
+        return tuple(sorted(touched | {s.municipality for s in self.missing} | set(self.chains)))
+
+
+def differences(session: Session, file: MunicipalCalendars) -> CalendarDifference:
+    """What taking in ``file`` would change; changes nothing."""
+    codes = {m.municipality for m in file.meetings} | set(file.chains)
+    standing = {(s.municipality, s.level, s.held_on): s for s in _standing(session, codes)}
+    new, changed, known = [], [], 0
+    for meeting in file.meetings:
+        before = standing.pop((meeting.municipality, meeting.level, meeting.held_on), None)
+        if before is None:
+            new.append(meeting)
+        elif _says_the_same(before, meeting):
+            known += 1
+        else:
+            changed.append((before, meeting))
+    chains = _chains(session, codes)
+    return CalendarDifference(
+        new=tuple(new),
+        changed=tuple(changed),
+        missing=tuple(_missing(standing.values(), file.meetings)),
+        known=known,
+        chains={
+            code: (chains.get(code), levels)
+            for code, levels in file.chains.items()
+            if chains.get(code) != levels
+        },
+    )
+
+
+def _says_the_same(before: Standing, meeting: MunicipalMeeting) -> bool:
+    # A meeting that was held stays held, and a cut-off that the file leaves out is no change.
+    papers = meeting.papers_due_on or before.papers_due_on
+    is_cancelled = before.state is MeetingState.CANCELLED
+    return papers == before.papers_due_on and is_cancelled == meeting.is_cancelled
+
+
+def _missing(rest: Iterable[Standing], meetings: Sequence[MunicipalMeeting]) -> Iterable[Standing]:
+    spans: dict[tuple[str, Level], list[dt.date]] = defaultdict(list)
+    for meeting in meetings:
+        spans[meeting.municipality, meeting.level].append(meeting.held_on)
+    for standing in rest:
+        days = spans.get((standing.municipality, standing.level))
+        is_planned = standing.state is MeetingState.PLANNED
+        if days and is_planned and min(days) <= standing.held_on <= max(days):
+            yield standing
+
+
+def take_in(
+    session: Session,
+    file: MunicipalCalendars,
+    found: CalendarDifference,
+    stamp: Stamp,
+    *,
+    replace: bool = False,
+) -> None:
+    """Record what ``differences`` found.
+
+    Args:
+        session: an open writing transaction, the one that ``found`` was read in.
+        file: the calendars.
+        found: what they change.
+        stamp: who and when.
+        replace: meetings that are missing from the file are cancelled.
+    """
+    rows = [_row(meeting, file.source, stamp) for meeting in found.new]
+    replaced: list[tuple[str, dict[str, Any]]] = [
+        (before.key, _row(meeting, file.source, stamp, papers=before.papers_due_on))
+        for before, meeting in found.changed
+    ]
+    if replace:
+        replaced += [(s.key, _cancelled(s, file.source, stamp)) for s in found.missing]
+    _give_keys(session, [*rows, *(row for _, row in replaced)])
+    insert_many(session, models.MunicipalMeeting, [*rows, *(row for _, row in replaced)])
+    _supersede(session, models.MunicipalMeeting, [(k, row["key"]) for k, row in replaced], stamp)
+    _record_chains(session, file, found, stamp)
+    for code in found.municipalities:
+        wake_party(session, code, stamp.now.date())
+
+
+def _row(
+    meeting: MunicipalMeeting, source: str, stamp: Stamp, *, papers: dt.date | None = None
+) -> dict[str, Any]:
+    return {
+        "recorded_at": stamp.now,
+        "recorded_by": stamp.by,
+        "source": source,
+        "municipality": meeting.municipality,
+        "level": meeting.level,
+        "held_on": meeting.held_on,
+        "papers_due_on": meeting.papers_due_on or papers,
+        "state": MeetingState.CANCELLED if meeting.is_cancelled else MeetingState.PLANNED,
+        "note": meeting.note,
+        "is_made_up": False,
+    }
+
+
+def _cancelled(standing: Standing, source: str, stamp: Stamp) -> dict[str, Any]:
+    return {
+        "recorded_at": stamp.now,
+        "recorded_by": stamp.by,
+        "source": source,
+        "municipality": standing.municipality,
+        "level": standing.level,
+        "held_on": standing.held_on,
+        "papers_due_on": standing.papers_due_on,
+        "state": MeetingState.CANCELLED,
+        "note": "står ikke i den nye kalender",
+        "is_made_up": False,
+    }
+
+
+def record_municipal_meeting(
+    session: Session,
+    meeting: MunicipalMeeting,
+    source: str,
+    stamp: Stamp,
+    *,
+    corrects: str | None = None,
+    is_held: bool = False,
+) -> str:
+    """Record one meeting by hand, replacing the one with the key ``corrects``; returns its key."""
+    row = _row(meeting, source, stamp)
+    if is_held:
+        row["state"] = MeetingState.HELD
+    _give_keys(session, [row])
+    insert_many(session, models.MunicipalMeeting, [row])
+    if corrects is not None:
+        _supersede(session, models.MunicipalMeeting, [(corrects, row["key"])], stamp)
+    wake_party(session, meeting.municipality, stamp.now.date())
+    return str(row["key"])
+
+
+def standing_meeting(
+    session: Session, municipality: str, level: Level, day: dt.date
+) -> Standing | None:
+    """The meeting of that level on that day, one that was called off only if there is no other."""
+    found = [s for s in _standing(session, {municipality}) if (s.level, s.held_on) == (level, day)]
+    return min(found, key=lambda s: s.state is MeetingState.CANCELLED, default=None)
+
+
+def _standing(session: Session, codes: Iterable[str]) -> Iterable[Standing]:
+    table = table_of(models.MunicipalMeeting)
+    names = ("key", "municipality", "level", "held_on", "papers_due_on", "state", "note")
+    query = (
+        sa.select(*(table.c[name] for name in names))
+        .where(table.c.municipality.in_(sorted(codes)), table.c.superseded_at.is_(None))
+        .order_by(table.c.municipality, table.c.held_on)
+    )
+    return [Standing(*row) for row in session.execute(query)]
+
+
+def _chains(session: Session, codes: Iterable[str]) -> dict[str, tuple[Level, ...]]:
+    table = table_of(models.MunicipalChain)
+    query = sa.select(table.c.municipality, table.c.levels).where(
+        table.c.municipality.in_(sorted(codes)), table.c.superseded_at.is_(None)
+    )
+    return {code: tuple(map(Level, levels)) for code, levels in session.execute(query)}
+
+
+def _record_chains(
+    session: Session, file: MunicipalCalendars, found: CalendarDifference, stamp: Stamp
+) -> None:
+    table = table_of(models.MunicipalChain)
+    for code, (_, levels) in found.chains.items():
+        count = session.execute(
+            sa.select(sa.func.count()).where(table.c.municipality == code)
+        ).scalar_one()
+        key = f"municipal/{code}/chain/{count + 1}"
+        standing = sa.and_(table.c.municipality == code, table.c.superseded_at.is_(None))
+        session.execute(
+            sa.update(table).where(standing).values(superseded_at=stamp.now, superseded_by=key)
+        )
+        row = {"key": key, "recorded_at": stamp.now, "recorded_by": stamp.by, "is_made_up": False}
+        row |= {"source": file.source, "municipality": code, "levels": [v.value for v in levels]}
+        session.execute(sa.insert(table), row)
+
+
+def _give_keys(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """A key made of what each row says; said again after it was replaced, it gets a number."""
+    table = table_of(models.MunicipalMeeting)
+    codes = sorted({row["municipality"] for row in rows})
+    taken = set(
+        session.execute(sa.select(table.c.key).where(table.c.municipality.in_(codes))).scalars()
+    )
+    for row in rows:
+        said = f"{row['papers_due_on']}|{row['state'].value}|{row['note']}"
+        digest = hashlib.sha256(said.encode()).hexdigest()[:8]
+        base = f"municipal/{row['municipality']}/{row['level'].value}/{row['held_on']}/{digest}"
+        key, number = base, 1
+        while key in taken:
+            number += 1
+            key = f"{base}~{number}"
+        taken.add(key)
+        row["key"] = key
+
+
+def _supersede(
+    session: Session,
+    fact: type[models.Fact],
+    pairs: Sequence[tuple[str, str]],
+    stamp: Stamp,
+) -> None:
+    table = table_of(fact)
+    for old, new in pairs:
+        session.execute(
+            sa.update(table)
+            .where(table.c.key == old)
+            .values(superseded_at=stamp.now, superseded_by=new)
+        )

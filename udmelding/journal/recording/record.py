@@ -1,0 +1,241 @@
+"""Records facts: the one way in.
+
+Each fact has a key made of its content, so that recording the same thing twice records it once. A
+correction names the key it replaces. Nothing is committed here; whoever calls owns the transaction,
+so a batch is recorded whole or not at all.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+import models
+from udmelding.errors import NotFoundError
+from udmelding.journal.case.header import Header, find, process_from
+from udmelding.journal.case.process_versions import pin
+from udmelding.journal.checks import check
+from udmelding.journal.latest import latest_of
+from udmelding.journal.recording.announcing import CORRECTED, RECORDED, WITHDRAWN, announce
+from udmelding.journal.recording.entries import Entry, NewMeeting, NewProcess
+from udmelding.journal.summaries.summaries import forget
+from udmelding.journal.tables import FACTS, SHARED_FACTS, table_of
+from udmelding.journal.wake.wake_index import refresh
+from udmelding.journal.waking import wake, wake_area
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The key of a fact, and whether it is new (False: it was known already)."""
+
+    key: str
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Who records, and when it counts as known."""
+
+    now: dt.datetime
+    by: str
+
+
+def content_key(prefix: str, entry: Entry) -> str:
+    """A key made of what the entry says; who recorded it and when are not part of it."""
+    content = entry.model_dump(mode="json", exclude={"kind", "corrects", "source"})
+    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+    return f"{prefix}/{entry.kind}/{digest}"
+
+
+def record(
+    session: Session, header: Header, entry: Entry, stamp: Stamp, *, key: str | None = None
+) -> Recorded:
+    """Record one fact of one case, and put the case on the wake index.
+
+    Args:
+        session: an open writing transaction.
+        header: the case, from ``header.find``.
+        entry: what is to be recorded.
+        stamp: who and when.
+        key: the key of an imported fact; None makes one of the content.
+
+    Raises:
+        NotFoundError: the party, the step or the corrected fact is not in the case.
+        RefusedError: the entry contradicts the case, such as a decision in the future.
+    """
+    check(session, header, entry, stamp.now.date())
+    extra = {"announcement_id": header.id}
+    if isinstance(entry, NewProcess):
+        process = process_from(entry.content)
+        extra["process_version_id"] = pin(session, process, stamp.now)
+    recorded = _insert(
+        session,
+        entry,
+        stamp,
+        key or content_key(header.reference, entry),
+        extra,
+        is_given=key is not None,
+    )
+    if recorded.is_new:
+        if isinstance(entry, NewProcess):
+            header = find(session, header.reference)
+        touched = set() if entry.at is None else {entry.at}
+        if entry.corrects:
+            touched |= supersede(session, entry.corrects, recorded.key, stamp, header)
+        refresh(session, header, touched, everything=entry.kind in _WIDE)
+        wake(session, header, stamp.now.date())
+        what, new = (CORRECTED if entry.corrects else RECORDED), recorded.key
+        announce(session, header, what, new, at=stamp.now, by=stamp.by, replaces=entry.corrects)
+    return recorded
+
+
+_WIDE = frozenset({"pause", "closure", "document", "process"})
+"""Kinds after which every open obligation of the case must be looked at again."""
+
+
+def record_meeting(session: Session, entry: NewMeeting, stamp: Stamp) -> Recorded:
+    """Record one meeting of a body; open cases of its area are put on the wake index.
+
+    Raises:
+        NotFoundError: the corrected meeting does not exist.
+    """
+    key = content_key(f"{entry.area}/{entry.body}", entry)
+    recorded = _insert(session, entry, stamp, key, {})
+    if recorded.is_new:
+        if entry.corrects:
+            supersede(session, entry.corrects, recorded.key, stamp, None)
+        wake_area(session, entry.area, stamp.now.date())
+    return recorded
+
+
+def after_latest(session: Session, header: Header, entry: Entry, stamp: Stamp) -> Stamp:
+    """The stamp, a trifle later where the fact it overrides was recorded at the same moment.
+
+    A rehearsal acts at noon of its day, however often; what is said last has to hold.
+    """
+    soon = stamp.now + dt.timedelta(seconds=1)
+    latest = latest_of(session, table_of(entry.table), entry, header.id, soon)
+    if latest is None or latest[1] < stamp.now:
+        return stamp
+    return Stamp(latest[1] + dt.timedelta(microseconds=1), stamp.by)
+
+
+def retract(session: Session, header: Header, key: str, reason: str, stamp: Stamp) -> None:
+    """Take a fact back without putting another in its place; it stays readable.
+
+    Raises:
+        NotFoundError: there is no such fact, or it was replaced already.
+    """
+    touched = supersede(session, key, f"taget tilbage: {reason}", stamp, header)
+    header = find(session, header.reference)  # the rules that hold may be others now
+    refresh(session, header, touched, everything=True)
+    wake(session, header, stamp.now.date())
+    forget(session, {header.id})
+    announce(session, header, WITHDRAWN, key, at=stamp.now, by=stamp.by)
+
+
+def insert_many(session: Session, fact: type[models.Fact], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows of one table in one statement; keys must be new."""
+    if rows:
+        session.execute(sa.insert(table_of(fact)), rows)
+        forget(session, {row["announcement_id"] for row in rows if "announcement_id" in row})
+
+
+def _insert(
+    session: Session,
+    entry: Entry,
+    stamp: Stamp,
+    key: str,
+    extra: dict[str, Any],
+    *,
+    is_given: bool = False,
+) -> Recorded:
+    table = table_of(entry.table)
+    latest = (
+        None
+        if is_given or "announcement_id" not in extra
+        else latest_of(session, table, entry, extra["announcement_id"], stamp.now)
+    )
+    key, is_known = _free_key(session, table, key, is_given=is_given, latest=latest)
+    if is_known:
+        return Recorded(key, is_new=False)
+    row = entry.columns() | extra
+    row |= {"key": key, "recorded_at": stamp.now, "recorded_by": stamp.by}
+    session.execute(sa.insert(table), row)
+    if "announcement_id" in extra:
+        forget(session, {extra["announcement_id"]})
+    return Recorded(key, is_new=True)
+
+
+def _free_key(
+    session: Session,
+    table: sa.Table,
+    key: str,
+    *,
+    is_given: bool,
+    latest: tuple[str, dt.datetime] | None,
+) -> tuple[str, bool]:
+    """``(key, True)`` when it stands already, else a key that is free.
+
+    A fact that was taken back, or overridden by a later one, can be recorded again; it then gets
+    the next free number. A key that was given by an import is known in any case.
+    """
+    candidate, number = key, 1
+    while True:
+        found = session.execute(_key_query(table), {"key": candidate}).first()
+        if found is None:
+            return candidate, False
+        is_overridden = latest is not None and latest[0] != candidate
+        if is_given or (found[0] is None and not is_overridden):
+            return candidate, True
+        number += 1
+        candidate = f"{key}~{number}"
+
+
+def supersede(
+    session: Session, key: str, by_key: str, stamp: Stamp, header: Header | None
+) -> set[tuple[str, str]]:
+    """Mark the fact ``key`` as replaced; returns the step and party it was about.
+
+    Raises:
+        NotFoundError: no such fact stands in the case (or among the meetings).
+    """
+    tables = FACTS if header is not None else SHARED_FACTS
+    for fact in tables:
+        table = table_of(fact)
+        where = [table.c.key == key, table.c.superseded_at.is_(None)]
+        if header is not None:
+            where.append(table.c.announcement_id == header.id)
+        done = session.execute(
+            sa.update(table).where(*where).values(superseded_at=stamp.now, superseded_by=by_key)
+        )
+        if done.rowcount:  # type: ignore[attr-defined]
+            if "step" not in table.c or "party" not in table.c:
+                return set()
+            at = session.execute(sa.select(table.c.step, table.c.party).where(table.c.key == key))
+            return {(str(step), str(party)) for step, party in at}
+    raise NotFoundError("gældende registrering", key)
+
+
+def restore_superseded(
+    session: Session, fact: type[models.Fact], key: str, at: dt.datetime, by_key: str
+) -> None:
+    """Mark an imported fact as replaced, as it was where it came from."""
+    table = table_of(fact)
+    session.execute(
+        sa.update(table).where(table.c.key == key).values(superseded_at=at, superseded_by=by_key)
+    )
+
+
+@cache
+def _key_query(table: sa.Table) -> sa.Select[Any]:
+    """Built once for each table: building a statement costs more than running it."""
+    return sa.select(table.c.superseded_at).where(table.c.key == sa.bindparam("key"))

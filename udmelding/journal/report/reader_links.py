@@ -1,0 +1,107 @@
+"""The personal links of those who read a draft; only the checksum of a link's secret is kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+import models
+from udmelding.journal.access.access import checksum, fresh_secret
+from udmelding.journal.tables import table_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderLink:
+    """One link; see ``models.report.ReaderLink``."""
+
+    id: int
+    announcement_id: int
+    round_number: int
+    reader: str
+    created_at: dt.datetime
+    expires_at: dt.datetime
+    revoked_at: dt.datetime | None
+    used_at: dt.datetime | None
+    finished_at: dt.datetime | None
+
+    def works(self, now: dt.datetime) -> bool:
+        """Whether it opens anything at that moment."""
+        return self.revoked_at is None and now < self.expires_at
+
+
+_NAMES = tuple(ReaderLink.__dataclass_fields__)
+
+
+def make_reader_link(
+    session: Session,
+    *,
+    announcement_id: int,
+    round_number: int,
+    reader: str,
+    now: dt.datetime,
+    lasting: dt.timedelta,
+    mail_key: str = "",
+) -> str:
+    """Make a link for one reader; returns its secret, which is kept nowhere."""
+    secret = fresh_secret()
+    session.execute(
+        sa.insert(table_of(models.ReaderLink)).values(
+            token_hash=checksum(secret),
+            announcement_id=announcement_id,
+            round_number=round_number,
+            reader=reader,
+            mail_key=mail_key,
+            created_at=now,
+            expires_at=now + lasting,
+        )
+    )
+    return secret
+
+
+def find_reader_link(session: Session, secret: str) -> ReaderLink | None:
+    """The link with that secret, working or not; None where there is none."""
+    table = table_of(models.ReaderLink)
+    return _first(session, table.c.token_hash == checksum(secret))
+
+
+def links_of_round(
+    session: Session, announcement_id: int, round_number: int
+) -> tuple[ReaderLink, ...]:
+    """All links of a round, in the order they were made."""
+    table = table_of(models.ReaderLink)
+    query = (
+        sa.select(*(table.c[name] for name in _NAMES))
+        .where(table.c.announcement_id == announcement_id, table.c.round_number == round_number)
+        .order_by(table.c.id)
+    )
+    rows = session.execute(query)
+    return tuple(ReaderLink(**dict(zip(_NAMES, row, strict=True))) for row in rows)
+
+
+def change_reader_links(
+    session: Session,
+    announcement_id: int,
+    round_number: int,
+    reader: str,
+    **values: dt.datetime | None,
+) -> None:
+    """Change every link of one reader in a round, such as ``finished_at``."""
+    table = table_of(models.ReaderLink)
+    session.execute(
+        sa.update(table)
+        .where(
+            table.c.announcement_id == announcement_id,
+            table.c.round_number == round_number,
+            table.c.reader == reader,
+        )
+        .values(**values)
+    )
+
+
+def _first(session: Session, where: sa.ColumnElement[bool]) -> ReaderLink | None:
+    table = table_of(models.ReaderLink)
+    row = session.execute(sa.select(*(table.c[n] for n in _NAMES)).where(where)).first()
+    return ReaderLink(**dict(zip(_NAMES, row, strict=True))) if row else None

@@ -1,0 +1,120 @@
+"""How much waits, and which rules are in use? A few counts over all cases."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+import models
+from models import OutboxState
+from udmelding.journal.tables import known_at, table_of
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A mail that a person must look at."""
+
+    reference: str
+    key: str
+    subject: str
+    state: OutboxState
+    outcome: str
+    created_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """What was not done by a day: how many things, and since when the oldest waits."""
+
+    count: int
+    since: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class UsedProcess:
+    """One version of a process that cases follow now."""
+
+    process: str
+    version: int
+    recorded_at: dt.datetime
+    cases: int
+
+
+def mails_by_state(session: Session) -> Mapping[OutboxState, int]:
+    """How many mails are in each state; states without any are left out."""
+    mail = table_of(models.OutboxMessage)
+    query = sa.select(mail.c.state, sa.func.count()).group_by(mail.c.state)
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def last_mails(session: Session) -> tuple[dt.datetime | None, dt.datetime | None]:
+    """When a mail was last written, and when one last went out."""
+    mail = table_of(models.OutboxMessage)
+    written = session.execute(sa.select(sa.func.max(mail.c.created_at))).scalar()
+    is_sent = mail.c.state == OutboxState.SENT
+    sent = session.execute(sa.select(sa.func.max(mail.c.finished_at)).where(is_sent)).scalar()
+    return written, sent
+
+
+def stuck_mails(session: Session, most: int) -> tuple[Stuck, ...]:
+    """The failed and held mails, newest first, at most so many."""
+    mail, announcement = table_of(models.OutboxMessage), table_of(models.Announcement)
+    query = (
+        sa.select(
+            announcement.c.reference,
+            mail.c.key,
+            mail.c.subject,
+            mail.c.state,
+            mail.c.outcome,
+            mail.c.created_at,
+        )
+        .join(announcement, announcement.c.id == mail.c.announcement_id)
+        .where(mail.c.state.in_((OutboxState.FAILED, OutboxState.HELD)))
+        .order_by(mail.c.created_at.desc(), mail.c.key)
+        .limit(most)
+    )
+    return tuple(Stuck(*row) for row in session.execute(query))
+
+
+def overdue(session: Session, day: dt.date) -> Overdue:
+    """What should have been looked at on ``day`` or before and still stands in the wake index."""
+    item = table_of(models.WakeItem)
+    query = sa.select(sa.func.count(), sa.func.min(item.c.next_on)).where(item.c.next_on <= day)
+    row = session.execute(query).one()
+    return Overdue(row[0], row[1])
+
+
+def used_processes(session: Session) -> tuple[UsedProcess, ...]:
+    """The versions of processes that cases follow, and how many cases follow each."""
+    announcement, version = table_of(models.Announcement), table_of(models.ProcessVersion)
+    pin = table_of(models.ProcessPin)
+    latest = (
+        sa.select(
+            pin.c.announcement_id,
+            pin.c.process_version_id,
+            sa.func.row_number()
+            .over(
+                partition_by=pin.c.announcement_id,
+                order_by=(pin.c.recorded_at.desc(), pin.c.key.desc()),
+            )
+            .label("place"),
+        )
+        .where(known_at(pin, None))
+        .subquery()
+    )
+    held = sa.func.coalesce(latest.c.process_version_id, announcement.c.process_version_id)
+    query = (
+        sa.select(version.c.process, version.c.version, version.c.recorded_at, sa.func.count())
+        .select_from(
+            announcement.outerjoin(
+                latest, sa.and_(latest.c.announcement_id == announcement.c.id, latest.c.place == 1)
+            ).join(version, version.c.id == held)
+        )
+        .group_by(version.c.id, version.c.process, version.c.version, version.c.recorded_at)
+        .order_by(version.c.process, version.c.version, version.c.recorded_at)
+    )
+    return tuple(UsedProcess(*row) for row in session.execute(query))

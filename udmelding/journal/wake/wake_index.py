@@ -1,0 +1,187 @@
+"""When must the machine look at what? Keeps ``models.WakeItem`` in step with the facts.
+
+An index, not a source: ``rebuild`` makes it again from the facts alone, and a property test holds
+the two equal. The daily sweep asks ``due`` and so reads what is due, not all that is open.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+import models
+from udmelding.journal.case import load
+from udmelding.journal.case.header import Header
+from udmelding.journal.tables import table_of
+from udmelding.journal.waking import wake
+from udmelding.rules.case.case import Case
+from udmelding.rules.case.standing import Standing, standings
+from udmelding.rules.due.chasing import Chase, Evidence, chase_of, days_of, last_rung
+from udmelding.rules.due.due import next_look
+from udmelding.rules.due.reminders import RungDay, next_day
+from udmelding.rules.plan.case_plan import calendar_of
+
+
+def refresh(
+    session: Session,
+    header: Header,
+    touched: Iterable[tuple[str, str]],
+    *,
+    everything: bool = False,
+) -> None:
+    """Bring the wake index of the ``touched`` steps and parties in step with the facts."""
+    if everything:
+        rebuild(session, header)
+        return
+    for step, party in touched:
+        case = load.load_part(session, header, step, party)
+        rows = [row for row in _rows(header, case) if (row["step"], row["party"]) == (step, party)]
+        _replace(session, header, [(step, party)], rows)
+
+
+def rebuild(session: Session, header: Header, *, keep_wake: bool = True) -> None:
+    """Make the whole wake index of a case again from its facts.
+
+    Args:
+        session: an open writing transaction.
+        header: the case.
+        keep_wake: whether a waiting look at the case itself stays on the wake index.
+    """
+    wakes = table_of(models.WakeItem)
+    now = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
+    where = [wakes.c.announcement_id == header.id]
+    if keep_wake:
+        where.append(wakes.c.step != "")
+    session.execute(sa.delete(wakes).where(*where))
+    cases = load.load_all(session, now, (header,), is_chase=True)
+    rows = _rows(header, cases[0]) if cases else []
+    if rows:
+        session.execute(sa.insert(wakes), rows)
+
+
+def settle(session: Session, header: Header, case: Case, today: dt.date) -> None:
+    """The case was looked at on ``today`` and nothing is left to do: wait for its next day."""
+    wakes = table_of(models.WakeItem)
+    session.execute(
+        sa.delete(wakes).where(wakes.c.announcement_id == header.id, wakes.c.step == "")
+    )
+    day = next_look(case, today)
+    if day is not None:
+        wake(session, header, day)
+
+
+def _rows(header: Header, case: Case) -> list[dict[str, Any]]:
+    if case.is_paused or case.is_closed:
+        return []
+    sent: dict[tuple[str, str, dt.date | None], set[str]] = {}
+    for mail in case.mails:
+        sent.setdefault((mail.step, mail.party, mail.due_on), set()).add(mail.rung)
+    found = _Climbs(case)
+    rows = standings(_chased_part(case), case.received_on)
+    made = [_wake_row(header, found, row, sent) for row in rows]
+    return [row for row in made if row is not None]
+
+
+def _chased_part(case: Case) -> Case:
+    """The case with no steps but those that a ladder can chase: somebody was asked."""
+    asked = {obligation.step for obligation in case.obligations}
+    steps = tuple(s for s in case.process.steps if s.ladder is not None and s.id in asked)
+    return replace(case, process=case.process.model_copy(update={"steps": steps}))
+
+
+class _Climbs(dict[tuple[Any, ...], Sequence[RungDay]]):
+    """The days of a case's ladders, worked out once: parties of a step share their dates."""
+
+    def __init__(self, case: Case) -> None:
+        super().__init__()
+        self.evidence, self.work_days = Evidence(case), calendar_of(case)
+
+    def days(self, chase: Chase) -> Sequence[RungDay]:
+        """The days of the chase's ladder."""
+        at = (chase.name, chase.opened_on, chase.due_on, chase.escalates_after)
+        if at not in self:
+            self[at] = days_of(chase, self.work_days)
+        return self[at]
+
+
+def _wake_row(
+    header: Header,
+    climbs: _Climbs,
+    row: Standing,
+    sent: Mapping[tuple[str, str, dt.date | None], set[str]],
+) -> dict[str, Any] | None:
+    chase = chase_of(climbs.evidence, row)
+    if chase is None:
+        return None
+    step, party = row.step.id, row.party.party
+    last = last_rung(chase.ladder, sent.get((step, party, chase.due_on), ()))
+    next_on = next_day(climbs.days(chase), last)
+    if next_on is None:
+        return None
+    silent = chase.silence is not None and chase.silence.until >= next_on
+    made = _row(header, step, party, chase.opened_on, chase.due_on, last, next_on)
+    made |= {
+        "ladder": chase.name if chase.name != row.step.ladder else "",
+        "escalates_after": chase.escalates_after,
+    }
+    if silent and chase.silence is not None:
+        made |= {"silent": chase.silence.why.value, "next_on": _day_after(chase.silence.until)}
+    return made
+
+
+def _day_after(day: dt.date) -> dt.date:
+    """The next day; there is none after the last that can be written."""
+    return day if day == dt.date.max else day + dt.timedelta(days=1)
+
+
+def _row(
+    header: Header,
+    step: str,
+    party: str,
+    opened_on: dt.date,
+    due_on: dt.date,
+    last: str,
+    next_on: dt.date,
+) -> dict[str, Any]:
+    return {
+        "announcement_id": header.id,
+        "process_version_id": header.process_version_id,
+        "step": step,
+        "party": party,
+        "opened_on": opened_on,
+        "due_on": due_on,
+        "ladder": "",
+        "escalates_after": None,
+        "silent": "",
+        "last_rung": last,
+        "next_on": next_on,
+    }
+
+
+def _replace(
+    session: Session,
+    header: Header,
+    at: Iterable[tuple[str, str]],
+    rows: list[dict[str, Any]],
+) -> None:
+    for step, party in at:
+        here = {"of_case": header.id, "in_step": step, "of_party": party}
+        session.execute(_delete_one(), here)
+    if rows:
+        session.execute(sa.insert(table_of(models.WakeItem)), rows)
+
+
+@cache
+def _delete_one() -> sa.Delete:
+    wakes = table_of(models.WakeItem)
+    return sa.delete(wakes).where(
+        wakes.c.announcement_id == sa.bindparam("of_case"),
+        wakes.c.step == sa.bindparam("in_step"),
+        wakes.c.party == sa.bindparam("of_party"),
+    )

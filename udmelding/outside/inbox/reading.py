@@ -1,0 +1,117 @@
+"""How do a mail's bytes become what the rules read? ``read`` takes them and never raises.
+
+Anybody can send anything to the secretariat's address. Whatever comes, however broken, cut off or
+made to do harm, becomes an ``Incoming``: at worst one with little in it, whose bytes are kept for a
+person. What is read is limited: ``MOST_BYTES`` of the mail, ``MOST_PARTS`` parts, ``MOST_TEXT``
+characters of text, ``MOST_OF_A_HEADER`` of a header.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from email.message import Message
+from email.parser import BytesHeaderParser, BytesParser
+
+from models.incoming import IncomingKind
+from udmelding.clock import COPENHAGEN
+from udmelding.outside.inbox.headers import (
+    POLICY,
+    addresses,
+    first_headers,
+    ids,
+    moment,
+    text_of,
+    without_signs,
+    words,
+)
+from udmelding.outside.inbox.old_bounces import bounce_in
+from udmelding.outside.inbox.parts import MOST_TEXT, Parts, parts_of
+from udmelding.outside.inbox.reports import Reported, report_in
+from udmelding.rules.inbox.absence import absent_until
+from udmelding.rules.inbox.incoming import Incoming
+from udmelding.rules.inbox.quoting import own_text
+from udmelding.rules.inbox.sorts import Sorted, sort_of
+
+MOST_BYTES = 100_000_000
+"""What a mail server takes is less; the rest of a larger mail is not looked at."""
+
+MOST_OF_A_SUBJECT = 500
+
+
+def read(raw: bytes) -> Incoming:
+    """The mail whose bytes are ``raw``. The same bytes always give the same; nothing is raised."""
+    message, parts = _parsed(raw[:MOST_BYTES])
+    headers = first_headers(message)
+    senders = addresses(headers.get("from", "")) or addresses(headers.get("sender", ""))
+    name, sender = senders[0] if senders else ("", "")
+    subject = words(headers.get("subject", ""))[:MOST_OF_A_SUBJECT]
+    sent_at = _sent_at(headers)
+    text = parts.text
+    own = own_text(text)
+    reported = report_in(parts) or bounce_in(headers, sender, subject, parts)
+    sort = reported or sort_of(headers, subject, text, own, has_files=bool(parts.files))
+    message_ids = ids(headers.get("message-id", ""))
+    return Incoming(
+        message_id=message_ids[0] if message_ids else "",
+        sent_at=sent_at,
+        sender=sender,
+        sender_name=name[:200],
+        receivers=_receivers(headers),
+        subject=subject,
+        text=text,
+        own_text=own,
+        refers_to=_refers_to(headers),
+        returned_id=reported.returned_id if reported else "",
+        returned_key=reported.returned_key if reported else "",
+        kind=sort.kind,
+        why=sort.why,
+        reports=reported.reports if reported else (),
+        absent_until=_absent_until(sort, subject, own, sent_at),
+        files=() if reported else tuple(parts.files),
+    )
+
+
+def _parsed(raw: bytes) -> tuple[Message, Parts]:
+    """The mail and its parts; where its parts cannot be told apart, its body as text."""
+    try:
+        message: Message = BytesParser(policy=POLICY).parsebytes(raw)
+        return message, parts_of(message)
+    except Exception:  # nested without end, or an error of the parser; headers may still be sound
+        return _headers_only(raw)
+
+
+def _headers_only(raw: bytes) -> tuple[Message, Parts]:
+    head, _, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
+    try:
+        message: Message = BytesHeaderParser(policy=POLICY).parsebytes(head)
+    except Exception:
+        message = Message(policy=POLICY)
+    return message, Parts(texts=[without_signs(text_of(body[:MOST_TEXT], "utf-8"))])
+
+
+def _receivers(headers: Mapping[str, str]) -> tuple[str, ...]:
+    found = (*addresses(headers.get("to", "")), *addresses(headers.get("cc", "")))
+    return tuple(dict.fromkeys(address for _, address in found))
+
+
+def _refers_to(headers: Mapping[str, str]) -> tuple[str, ...]:
+    """What it answers, the nearest first: In-Reply-To, then References from their end."""
+    references = ids(headers.get("references", ""))
+    return tuple(dict.fromkeys((*ids(headers.get("in-reply-to", "")), *reversed(references))))
+
+
+def _sent_at(headers: Mapping[str, str]) -> dt.datetime | None:
+    """Its Date; without one, the moment that the last server took it."""
+    return moment(headers.get("date", "")) or moment(
+        headers.get("received", "").rpartition(";")[2].strip()
+    )
+
+
+def _absent_until(
+    sort: Sorted | Reported, subject: str, own: str, sent_at: dt.datetime | None
+) -> dt.date | None:
+    if sort.kind is not IncomingKind.ABSENCE or sent_at is None:
+        return None
+    written_on = sent_at.astimezone(COPENHAGEN).date()
+    return absent_until(own, written_on) or absent_until(subject, written_on)

@@ -1,0 +1,180 @@
+"""What is known about a case at one moment? The values that every rule reads.
+
+``journal.case.load`` builds a ``Case`` from the facts as of a moment; tests build one by hand. All
+values are immutable.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from models.announcement import Scope
+from models.decision import Level, Outcome
+from models.document import Change, DocumentKind
+from models.party import PartyKind
+from udmelding.config.case.process import FulfilledBy, Parties, Process, Step
+from udmelding.rules.case.council_calendar import CouncilCalendars
+from udmelding.rules.case.facts import (
+    ActionItem,
+    ChaseStop,
+    Closure,
+    CommentRound,
+    DatedReminder,
+    Deadline,
+    Decision,
+    Document,
+    Expectation,
+    Extension,
+    Mail,
+    Meeting,
+    Milestone,
+    Obligation,
+    Particulars,
+    Party,
+    Pause,
+    ProcessPin,
+    Question,
+    QuestionAnswer,
+    QuestionSet,
+    ReplyMail,
+    ReportVersion,
+    Response,
+    Submission,
+    Tally,
+    Verdict,
+    Waiver,
+)
+
+CONCLUDING = frozenset(
+    {
+        Outcome.APPROVED,
+        Outcome.APPROVED_WITH_REMARKS,
+        Outcome.RECOMMENDED,
+        Outcome.NOTED,
+        Outcome.REJECTED,
+    }
+)
+"""Outcomes after which nothing more is owed; postponed and sent back are not among them."""
+
+APPROVING = frozenset({Outcome.APPROVED, Outcome.APPROVED_WITH_REMARKS, Outcome.RECOMMENDED})
+"""Outcomes that count as a yes in "13 of 17"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A case as it was known at ``as_of``; all tuples in the order of ``recorded_at``.
+
+    ``council_calendars`` is shared by all cases loaded together; None where no plan is wanted.
+    """
+
+    reference: str
+    process: Process
+    area: str
+    scope: Scope
+    received_on: dt.date
+    as_of: dt.datetime
+    is_made_up: bool = False
+    particulars: Particulars
+    deadlines: tuple[Deadline, ...] = ()
+    parties: tuple[Party, ...] = ()
+    obligations: tuple[Obligation, ...] = ()
+    responses: tuple[Response, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    extensions: tuple[Extension, ...] = ()
+    expectations: tuple[Expectation, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
+    documents: tuple[Document, ...] = ()
+    submissions: tuple[Submission, ...] = ()
+    questions: tuple[Question, ...] = ()
+    question_answers: tuple[QuestionAnswer, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    tallies: tuple[Tally, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+    actions: tuple[ActionItem, ...] = ()
+    closures: tuple[Closure, ...] = ()
+    pauses: tuple[Pause, ...] = ()
+    chase_stops: tuple[ChaseStop, ...] = ()
+    dated_reminders: tuple[DatedReminder, ...] = ()
+    process_pins: tuple[ProcessPin, ...] = ()
+    question_sets: tuple[QuestionSet, ...] = ()
+    report_versions: tuple[ReportVersion, ...] = ()
+    comment_rounds: tuple[CommentRound, ...] = ()
+    mails: tuple[Mail, ...] = ()
+    replies: tuple[ReplyMail, ...] = ()
+    council_calendars: CouncilCalendars | None = None
+
+    def deciding_level(self, party: str) -> Level:
+        """The level that decides in that municipality: the council, or whom it has delegated to."""
+        chains = self.council_calendars.chains if self.council_calendars else {}
+        return chains[party][-1] if party in chains else Level.COUNCIL
+
+    @property
+    def title(self) -> str:
+        """The case's title."""
+        return self.particulars.title
+
+    @property
+    def deadline(self) -> dt.date | None:
+        """The deadline that holds now, or None where none was given."""
+        return self.deadlines[-1].due_on if self.deadlines else None
+
+    def chase_stop(self, step: str, party: str, day: dt.date) -> ChaseStop | None:
+        """What keeps reminders from a party in a step on ``day``; None when nothing does."""
+        said = [s for s in self.chase_stops if (s.step, s.party) == (step, party)]
+        last = said[-1] if said else None
+        if last is None or not last.is_stopped:
+            return None
+        return last if last.until is None or day <= last.until else None
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether nobody may be written to for now."""
+        return bool(self.pauses) and self.pauses[-1].is_paused
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the case is over."""
+        return bool(self.closures)
+
+    @property
+    def deciding_version(self) -> int:
+        """The report version that decisions must refer to; 0 before any is final.
+
+        An editorial version keeps the decisions made on the one before it; a substantive one
+        does not.
+        """
+        finals = [d for d in self.documents if d.document_kind is DocumentKind.FINAL_REPORT]
+        substantive = [d.version for d in finals if d.change is Change.SUBSTANTIVE]
+        return max(substantive, default=0)
+
+    @property
+    def latest_version(self) -> int:
+        """The newest final version of the report; 0 before any is final."""
+        return max(
+            (d.version for d in self.documents if d.document_kind is DocumentKind.FINAL_REPORT),
+            default=0,
+        )
+
+    def question_set(self, step: str) -> QuestionSet | None:
+        """The question set that a step asks now; None where it asks none as data."""
+        asked = [one for one in self.question_sets if one.step == step]
+        return asked[-1] if asked else None
+
+    def party(self, party: str) -> Party | None:
+        """The party with that short name, or None."""
+        return next((p for p in self.parties if p.party == party), None)
+
+    def parties_of(self, step: Step) -> tuple[Party, ...]:
+        """The parties that the secretariat asks for what ``step`` wants, in their order."""
+        match step.parties:
+            case Parties.SECRETARIAT:
+                return tuple(p for p in self.parties if p.kind is PartyKind.SECRETARIAT)
+            case Parties.BODY | Parties.CHAIN:
+                return tuple(p for p in self.parties if p.party == step.id)
+            case Parties.MUNICIPALITIES:
+                owing = {PartyKind.MUNICIPALITY}
+                if step.fulfilled_by is FulfilledBy.DECISION:
+                    owing.add(PartyKind.REGIONAL_COUNCIL)
+                return tuple(p for p in self.parties if p.kind in owing and p.is_asked)

@@ -1,0 +1,307 @@
+"""How does each party stand in each step? The one place where facts meet obligations.
+
+A standing is one cell of the matrix: what is owed, by when, and how it was met. Status, reminders,
+the list of who owes what, and the counts are all read from standings, so they cannot disagree.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from models.decision import Level, Outcome
+from models.document import DocumentKind
+from models.outbox import OutboxState
+from models.party import PartyKind
+from models.response import Completeness
+from models.submission import SubmissionKind
+from udmelding.config.case.process import FulfilledBy, Parties, Step
+from udmelding.rules.case.case import APPROVING, CONCLUDING, Case
+from udmelding.rules.case.facts import (
+    Decision,
+    Extension,
+    Mail,
+    Obligation,
+    Party,
+    Response,
+    Waiver,
+)
+
+
+class State(StrEnum):
+    """How one party stands in one step."""
+
+    NOT_ASKED = "not_asked"
+    OPEN = "open"
+    OVERDUE = "overdue"
+    FULFILLED = "fulfilled"
+    WAIVED = "waived"
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing more is owed."""
+        return self in (State.FULFILLED, State.WAIVED)
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether something is owed now."""
+        return self in (State.OPEN, State.OVERDUE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """One party in one step.
+
+    Attributes:
+        opened_on: when it was asked; None when it was not, or when the plan alone asks.
+        due_on: the present due date; ``first_due_on`` the one before any extension.
+        met_on: the (last possible) day on which it was met; ``met_as_written`` as its source
+            puts it.
+        outcome: for decisions, the latest one, concluding or not; ``decided_on`` is its day.
+        is_proven: the evidence was seen; False means it is only reported.
+        level: the last level of the council's own chain that has decided.
+        last_mail: the latest mail to the party in this step that went out.
+    """
+
+    step: Step
+    party: Party
+    state: State
+    opened_on: dt.date | None = None
+    due_on: dt.date | None = None
+    first_due_on: dt.date | None = None
+    met_on: dt.date | None = None
+    met_as_written: str = ""
+    outcome: Outcome | None = None
+    decided_on: dt.date | None = None
+    level: Level | None = None
+    completeness: Completeness | None = None
+    is_proven: bool = False
+    is_late: bool = False
+    is_made_up: bool = False
+    reason: str = ""
+    last_mail: Mail | None = None
+    mails_sent: int = 0
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether a decision was made and it was a yes."""
+        return self.state is State.FULFILLED and self.outcome in APPROVING
+
+    @property
+    def is_extended(self) -> bool:
+        """Whether more time was granted."""
+        return self.first_due_on is not None and self.due_on != self.first_due_on
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """The facts of a case by step and party; where several exist, in the order of recording."""
+
+    obligations: Mapping[tuple[str, str], Obligation]
+    extensions: Mapping[tuple[str, str], Extension]
+    waivers: Mapping[tuple[str, str], Waiver]
+    responses: Mapping[tuple[str, str], list[Response]]
+    decisions: Mapping[tuple[str, str], list[Decision]]
+    mails: Mapping[tuple[str, str], list[Mail]]
+
+
+def _by_party(case: Case) -> _Facts:
+    responses: dict[tuple[str, str], list[Response]] = defaultdict(list)
+    decisions: dict[tuple[str, str], list[Decision]] = defaultdict(list)
+    mails: dict[tuple[str, str], list[Mail]] = defaultdict(list)
+    for response in case.responses:
+        responses[response.step, response.party].append(response)
+    for decision in case.decisions:
+        decisions[decision.step, decision.party].append(decision)
+    for mail in case.mails:
+        mails[mail.step, mail.party].append(mail)
+    return _Facts(
+        obligations={(o.step, o.party): o for o in case.obligations},
+        extensions={(e.step, e.party): e for e in case.extensions},
+        waivers={(w.step, w.party): w for w in case.waivers},
+        responses=responses,
+        decisions=decisions,
+        mails=mails,
+    )
+
+
+def standings(
+    case: Case,
+    today: dt.date,
+    planned: Mapping[str, dt.date | None] | None = None,
+    known: Sequence[Standing] = (),
+) -> tuple[Standing, ...]:
+    """Every party's standing in every step, in the order of the process and of the parties.
+
+    Args:
+        case: what is known.
+        today: decides what is overdue; a due date is overdue from the day after it.
+        planned: for the steps of bodies and the secretariat, the plan's day, which is their due
+            date; municipalities' due dates are facts, because they were told them.
+        known: what this gave without ``planned``; whoever was asked stands as there.
+    """
+    facts, planned = _by_party(case), planned or {}
+    asked = {(row.step.id, row.party.party): row for row in known if row.opened_on}
+    return tuple(
+        asked.get((step.id, party.party))
+        or _standing(case, facts, step, party, today, planned.get(step.id))
+        for step in case.process.steps
+        for party in case.parties_of(step)
+    )
+
+
+def _standing(
+    case: Case, facts: _Facts, step: Step, party: Party, today: dt.date, planned: dt.date | None
+) -> Standing:
+    at = (step.id, party.party)
+    obligation, extension = facts.obligations.get(at), facts.extensions.get(at)
+    first_due = obligation.due_on if obligation else planned
+    due = extension.due_on if extension else first_due
+    met = _met(case, step, party, facts.responses.get(at, ()), facts.decisions.get(at, ()))
+    waiver = facts.waivers.get(at)
+    sent = [m for m in facts.mails.get(at, ()) if m.state is OutboxState.SENT]
+    asked = obligation is not None or (
+        planned is not None and step.parties is not Parties.MUNICIPALITIES
+    )
+    return Standing(
+        step=step,
+        party=party,
+        state=_state(met, waiver, asked=asked, due=due, today=today),
+        opened_on=obligation.opened_on if obligation else None,
+        due_on=due,
+        first_due_on=first_due,
+        met_on=met.on if met.is_met else (waiver.waived_on if waiver else None),
+        met_as_written=met.as_written if met.is_met else "",
+        outcome=met.outcome,
+        decided_on=met.on if met.outcome is not None else None,
+        level=met.level,
+        completeness=met.completeness,
+        is_proven=met.is_proven,
+        is_late=bool(met.is_met and due and met.on and met.on > due),
+        is_made_up=met.is_made_up,
+        reason=waiver.reason if waiver else (extension.reason if extension else ""),
+        last_mail=sent[-1] if sent else None,
+        mails_sent=len(sent),
+    )
+
+
+def _state(
+    met: _Met, waiver: Waiver | None, *, asked: bool, due: dt.date | None, today: dt.date
+) -> State:
+    if met.is_met:
+        return State.FULFILLED
+    if waiver is not None:
+        return State.WAIVED
+    if not asked:
+        return State.NOT_ASKED
+    return State.OVERDUE if due is not None and due < today else State.OPEN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Met:
+    """How an obligation was met, or the nearest it has come."""
+
+    is_met: bool = False
+    on: dt.date | None = None
+    as_written: str = ""
+    outcome: Outcome | None = None
+    level: Level | None = None
+    completeness: Completeness | None = None
+    is_proven: bool = False
+    is_made_up: bool = False
+
+
+def _met(
+    case: Case,
+    step: Step,
+    party: Party,
+    responses: Iterable[Response],
+    decisions: Iterable[Decision],
+) -> _Met:
+    match step.fulfilled_by:
+        case FulfilledBy.REGISTRATION:
+            return _Met(is_met=True, on=case.received_on)
+        case FulfilledBy.RESPONSE:
+            return _answered(responses)
+        case FulfilledBy.DECISION:
+            return _decided(case, step, party, decisions)
+        case FulfilledBy.FINAL_REPORT:
+            return _drafted(case)
+        case FulfilledBy.SUBMISSION:
+            return _submitted(case)
+
+
+def _answered(responses: Iterable[Response]) -> _Met:
+    last = max(responses, key=lambda r: (r.happened_to, r.recorded_at), default=None)
+    if last is None:
+        return _Met()
+    return _Met(
+        is_met=last.completeness.is_enough,
+        on=last.happened_to,
+        as_written=last.as_written,
+        completeness=last.completeness,
+        is_proven=True,
+        is_made_up=last.is_made_up,
+    )
+
+
+def _decided(case: Case, step: Step, party: Party, decisions: Iterable[Decision]) -> _Met:
+    # A decision on a version that a substantive one has replaced does not count any more.
+    valid = [
+        d for d in decisions if d.report_version == 0 or d.report_version >= case.deciding_version
+    ]
+    last = max(valid, key=lambda d: (d.happened_to, d.recorded_at), default=None)
+    if last is None:
+        return _Met()
+    # A council may take back what it has delegated: its own decision always counts.
+    decide = (case.deciding_level(party.party), Level.COUNCIL)
+    if step.parties is Parties.BODY:
+        decide = (Level.BODY, Level.BODY)
+    return _Met(
+        is_met=last.level in decide and last.outcome in CONCLUDING,
+        on=last.happened_to,
+        as_written=last.as_written,
+        outcome=last.outcome,
+        level=last.level,
+        is_proven=last.is_proven,
+        is_made_up=last.is_made_up,
+    )
+
+
+def _drafted(case: Case) -> _Met:
+    finals = [d for d in case.documents if d.document_kind is DocumentKind.FINAL_REPORT]
+    if not finals:
+        return _Met()
+    last = max(finals, key=lambda d: d.version)
+    return _Met(
+        is_met=True, on=last.dated_on, is_proven=bool(last.sha256), is_made_up=last.is_made_up
+    )
+
+
+def _submitted(case: Case) -> _Met:
+    sent = [s for s in case.submissions if s.submission_kind is SubmissionKind.REPORT]
+    if not sent:
+        return _Met()
+    first = sent[0]
+    return _Met(
+        is_met=True, on=first.happened_to, as_written=first.as_written, is_made_up=first.is_made_up
+    )
+
+
+@cache
+def is_council_step(step: Step) -> bool:
+    """Whether ``step`` is the one in which the councils decide."""
+    return step.parties is Parties.MUNICIPALITIES and step.fulfilled_by is FulfilledBy.DECISION
+
+
+def of_councils(all_standings: Iterable[Standing]) -> tuple[Standing, ...]:
+    """The standings of the municipal councils; a regional council is not counted among them."""
+    return tuple(
+        s
+        for s in all_standings
+        if is_council_step(s.step) and s.party.kind is PartyKind.MUNICIPALITY
+    )

@@ -1,0 +1,152 @@
+"""What is the machine to do in a case today? A list of actions, each with its key.
+
+Asks for everything due that has not been done, never for what became due since yesterday: a missed
+night costs nothing. Deciding is here, doing is in ``flows/``. What is *not* done is a result too,
+with a name and a reason that people are shown.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from models.decision import Outcome
+from models.obligation import DateSource
+from models.process import Stage
+from models.submission import SubmissionKind
+from udmelding.config.case.process import Parties, Step
+from udmelding.rules.case.actions import Action, Due, LiftReservation, OpenStep, Withheld
+from udmelding.rules.case.case import Case
+from udmelding.rules.case.standing import Standing, is_council_step, standings
+from udmelding.rules.due.chasing import reminders, silenced
+from udmelding.rules.due.due_mails import (
+    asked_again,
+    dated_reminders,
+    extensions,
+    invitations,
+    letters,
+    moved_dates,
+    reminder_day,
+    thanks,
+)
+from udmelding.rules.due_notices import escalations, notices, own_reminders, warned_on
+from udmelding.rules.plan.case_plan import calendar_of, done_on, plan_of, planned_days, with_passed
+from udmelding.rules.plan.missed import next_meeting
+from udmelding.rules.plan.plan import Plan
+from udmelding.rules.status.status import open_reservation, report_sent
+
+LEAST_COUNCIL_DAYS = 14
+"""Councils are asked to decide by the deadline only when that leaves them at least this long."""
+
+
+def due(case: Case, today: dt.date) -> Due:
+    """Everything that is to be done in ``case`` on ``today`` and has not been done.
+
+    Doing the actions and asking again gives none: each is answered by the fact or the mail that it
+    leaves behind. Steps are opened one at a time, so the mails of a step that opens today are found
+    when the question is asked again.
+    """
+    if case.is_closed:
+        return Due()
+    plan = plan_of(case, today)
+    rows = standings(case, today, planned_days(plan))
+    wanted: list[Action] = []
+    if opening := _step_to_open(case, rows, plan, today):
+        wanted.append(opening)
+    if lifting := _lifting(case, rows):
+        wanted.append(lifting)
+    wanted += invitations(case, rows, today)
+    wanted += asked_again(case, rows, today)
+    wanted += thanks(case, rows, today)
+    wanted += letters(case, today)
+    wanted += moved_dates(case, rows, today)
+    wanted += extensions(case, rows, today)
+    chased = tuple(reminders(case, rows, today))
+    wanted += notices(case, rows, plan, today)
+    wanted += escalations(case, chased)
+    wanted += own_reminders(case, today)
+    wanted += dated_reminders(case, rows, today)
+    wanted += chased
+    written = {mail.key for mail in case.mails}
+    fresh = [action for action in wanted if action.key not in written]
+    if case.is_paused:
+        return Due(withheld=tuple((action.key, Withheld.PAUSED) for action in fresh))
+    return Due(actions=tuple(fresh), withheld=tuple(silenced(case, rows, today)))
+
+
+def _step_to_open(
+    case: Case, rows: Sequence[Standing], plan: Plan | None, today: dt.date
+) -> OpenStep | None:
+    """The first step of the municipalities whose turn has come and that was not asked for."""
+    over = with_passed(case.process, done_on(case.process, rows))
+    asked = {obligation.step for obligation in case.obligations}
+    for index, step in enumerate(case.process.steps):
+        is_theirs = step.parties is Parties.MUNICIPALITIES
+        is_turn = all(earlier.id in over for earlier in case.process.steps[:index])
+        if not is_theirs or not is_turn or step.id in over or step.id in asked:
+            continue
+        if _is_refused_earlier(case, rows, index) or report_sent(case) is not None:
+            continue
+        return _opening(case, step, plan, today)
+    return None
+
+
+def _is_refused_earlier(case: Case, rows: Sequence[Standing], index: int) -> bool:
+    """Whether a body before the step said no; then a person decides what happens."""
+    earlier = {step.id for step in case.process.steps[:index]}
+    return any(row.step.id in earlier and row.outcome is Outcome.REJECTED for row in rows)
+
+
+def _opening(case: Case, step: Step, plan: Plan | None, today: dt.date) -> OpenStep | None:
+    due_on = opening_due_on(case, step, plan, today)
+    parties = tuple(party.party for party in case.parties_of(step))
+    if due_on is None or not parties:
+        return None
+    return OpenStep(
+        key=f"{case.reference}/{step.id}/open",
+        stage=step.stage,
+        step_id=step.id,
+        parties=parties,
+        opened_on=today,
+        due_on=due_on,
+        origin=DateSource.COMPUTED,
+    )
+
+
+def opening_due_on(case: Case, step: Step, plan: Plan | None, today: dt.date) -> dt.date | None:
+    """The day by which a step that opens today is asked for.
+
+    Councils are asked to decide by the deadline if that leaves them a fair time, else within the
+    process's days for councils; other steps get the plan's day.
+    """
+    row = plan.step(step.id) if plan else None
+    if row is None or row.planned is None or plan is None:
+        wanted = step.wanted_business_days
+        return calendar_of(case).add_business_days(today, wanted) if wanted else None
+    if is_council_step(step):
+        is_fair = (plan.deadline - today).days >= LEAST_COUNCIL_DAYS
+        return min(row.planned, plan.deadline) if is_fair else max(row.planned, today)
+    return max(row.planned, today)
+
+
+def _lifting(case: Case, rows: Sequence[Standing]) -> LiftReservation | None:
+    sent = report_sent(case)
+    lifted = any(s.submission_kind is SubmissionKind.RESERVATION_LIFTED for s in case.submissions)
+    if sent is None or lifted or not sent.reservation_for or open_reservation(case, rows):
+        return None
+    return LiftReservation(
+        key=f"{case.reference}/submission/reservation-lifted",
+        stage=Stage.SUBMISSION,
+        parties=sent.reservation_for,
+    )
+
+
+def next_look(case: Case, today: dt.date) -> dt.date | None:
+    """The next day on which the case itself has something due without anything happening."""
+    if case.is_closed:
+        return None
+    days: list[dt.date | None] = [reminder_day(case, r) for r in case.dated_reminders]
+    if report_sent(case) is None:
+        meeting = next_meeting(case, today)
+        days += (warned_on(case), meeting + dt.timedelta(days=1) if meeting else None)
+    return min((day for day in days if day is not None and day > today), default=None)

@@ -1,0 +1,57 @@
+"""Is a mail that was written still wanted when its turn to be sent comes?
+
+Minutes or days may lie between: an answer came, the date moved, the case was paused. What is not
+wanted any more is withdrawn with the reason, and never sent the night after an answer.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from models.outbox import MailKind
+from udmelding.rules.case.actions import Withheld
+from udmelding.rules.case.case import Case
+from udmelding.rules.case.standing import standings
+from udmelding.rules.due.chasing import Evidence, chase_of
+
+REMINDING = frozenset(
+    {
+        MailKind.REMINDER_BEFORE,
+        MailKind.REMINDER_OVERDUE,
+        MailKind.REMINDER_ESCALATED,
+        MailKind.COUNCIL_REMINDER_BEFORE,
+        MailKind.COUNCIL_REMINDER_OVERDUE,
+        MailKind.COUNCIL_REMINDER_ESCALATED,
+        MailKind.ANNOUNCED_BEFORE,
+        MailKind.ANNOUNCED_PASSED,
+        MailKind.DATED_REMINDER,
+    }
+)
+"""The kinds of mails that remind: they can become parts of one, and stop on evidence."""
+
+
+def overtaken(
+    case: Case, mail: MailKind, at: tuple[str, str], due_on: dt.date | None, today: dt.date
+) -> Withheld | None:
+    """Why a mail that asks for something should not go any more, or None when it should.
+
+    Args:
+        case: what is known now, at least of this party.
+        mail: the kind of mail.
+        at: the step and party that it was written to.
+        due_on: the date that it speaks of, if it speaks of one.
+        today: the day on which it would be sent.
+    """
+    if case.is_paused or case.is_closed:
+        return Withheld.PAUSED
+    rows = standings(case, case.received_on)
+    row = next((row for row in rows if (row.step.id, row.party.party) == at), None)
+    if row is None or row.state.is_closed:
+        return Withheld.ANSWERED_MEANWHILE
+    chase = chase_of(Evidence(case), row) if mail in REMINDING else None
+    spoken_of = {row.due_on, chase.due_on} if chase is not None else {row.due_on}
+    if due_on is not None and due_on not in spoken_of:
+        return Withheld.DATE_MOVED
+    if chase is not None and chase.silence is not None and chase.is_silent(today):
+        return chase.silence.why
+    return None

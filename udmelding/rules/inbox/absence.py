@@ -1,0 +1,130 @@
+"""Until when is somebody away? Reads it from the words of an out-of-office answer.
+
+``named_days`` finds the days and weeks in the text; here the words before them are looked at. A
+day to be back on is worth more than a last day away, and that more than a period, for people write
+the first most carefully. Two different days for the same thing are unclear, and unclear is None:
+then nobody waits for a day that was guessed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from udmelding.rules.words.named_days import ARTICLE, WEEKDAY, WEEKDAYS, NamedDay, named_days, plain
+
+MOST_DAYS_AHEAD = 400
+MOST_CHARACTERS = 4_000
+"""How much of a text is looked at: the day stands near the top, or nowhere."""
+
+_LONG_GONE = dt.timedelta(days=60)
+_ONE_DAY = dt.timedelta(days=1)
+
+
+def absent_until(text: str, written_on: dt.date) -> dt.date | None:
+    """The last day of absence that ``text`` names; None where it names none, or not clearly.
+
+    Args:
+        text: an out-of-office answer in Danish or English.
+        written_on: the day it was written; the answer is never before it, nor more than
+            ``MOST_DAYS_AHEAD`` days after.
+    """
+    words = plain(text[:MOST_CHARACTERS])
+    days = named_days(words, written_on)
+    for rule in (_back, _last_day, _periods):
+        if found := rule(words, days, written_on):
+            return _sensible(found, written_on, words)
+    return None
+
+
+# --- Days to an answer -------------------------------------------------------------------------
+
+_BACK = re.compile(
+    r"(?:\btilbage(?! til| fra (?!ferie|orlov|barsel))|\bretur\b|\b(?:træffes|kontaktes|at træffe)"
+    r"(?: igen)?|\bkontoret igen|\bmøder (?:jeg )?(?:igen|ind)|\b(?:starter|svarer|læser|besvarer)"
+    r"\b[^.!?]{0,30} igen|\bback\b(?! to you)|\breturn(?:ing)?\b|\bavailable again|\bresume)"
+)
+_LAST_DAY = re.compile(
+    r"\b(?:til og med|t\.?o\.?m\.?|frem til|indtil|til|until|till|through|up to and including"
+    r"|up to|sidste dag er|last day is)\s*(?:og med )?$"
+)
+_AWAY = re.compile(
+    r"\b(?:\w*ferie|fri|kontoret|fravær\w*|væk|orlov|barsel\w*|syge?\w*|kursus|tjenesterejse|rejse"
+    r"|office|vacation|holiday|leave|away|absent|closed|lukket|ude|afspadsering|træffe\w*"
+    r"|period\w*)"
+)
+_LINK = re.compile(
+    r"[\s,:]*(?:(?:på (?:kontoret|arbejde|job|pinden)|på min plads"
+    r"|fra (?:min )?(?:ferie|orlov|barsel)|igen|in (?:the )?office|to (?:the )?office|at work"
+    r"|to work|from (?:my )?(?:vacation|holiday"
+    r"|leave)|at my desk|again|og (?:kan )?(?:træffes|besvarer mails?)|i|på|fra|fra og med|den|d\.?"
+    r"|on|from|as of|the|in|er|is|date|dato|først|tidligst)[\s,:]*)*"
+)
+_AFTER = re.compile(r"\b(?:efter|after)\s*$")
+_NOT_MINE = re.compile(r"\b(?:frist\w*|deadline\w*|møde[rt]?|sagen|byråd\w*|vikar\w*)\b")
+
+
+def _back(text: str, days: tuple[NamedDay, ...], written_on: dt.date) -> set[dt.date]:
+    """The days before those on which the writer says to be back."""
+    found = set()
+    for cue in _BACK.finditer(text):
+        link = _LINK.match(text, cue.end())
+        at = link.end() if link else cue.end()
+        day = next((d for d in days if at - 6 <= d.start <= at + 1 or d.start == at), None)
+        if day:
+            found.add(day.first - _ONE_DAY)
+        elif after := re.match(r"\s*(?:igen )?(?:efter|after)\s+", text[cue.end() :]):
+            where = cue.end() + after.end()
+            found |= {d.last for d in days if where <= d.start <= where + 1}
+        elif weekday := re.match(rf"({WEEKDAY})\b(?!,? ?{ARTICLE}\d)", text[at:]):
+            ahead = (WEEKDAYS[weekday[1]] - written_on.weekday() - 1) % 7 + 1
+            found.add(written_on + dt.timedelta(days=ahead - 1))
+        elif re.match(r"(?:i morgen|tomorrow)\b", text[max(cue.end(), at - 2) :].lstrip()):
+            found.add(written_on)
+    return found
+
+
+def _last_day(text: str, days: tuple[NamedDay, ...], _: dt.date) -> set[dt.date]:
+    """The days up to which the writer says to be away."""
+    found = set()
+    for day in days:
+        before = text[max(0, day.start - 80) : day.start]
+        sentence = re.split(r"[!?]|\.(?=\s+[a-zæøå])", before)[-1]
+        if _LAST_DAY.search(re.sub(r"(?:\bden|\bd\.|\bthe)\s*$", "", before)) and not (
+            _NOT_MINE.search(sentence)
+        ):
+            found.add(day.last)
+    return found
+
+
+def _periods(text: str, days: tuple[NamedDay, ...], written_on: dt.date) -> set[dt.date]:
+    """The last day of the period away: the one that holds ``written_on``, or the only one."""
+    away = [d for d in days if _is_away(text, d)]
+    holding = [d for d in away if d.first <= written_on <= d.last]
+    return {d.last for d in holding or away}
+
+
+def _is_away(text: str, day: NamedDay) -> bool:
+    """Whether the words shortly before the day, in its sentence, say that somebody is away."""
+    before = re.split(r"[!?]|[.](?=\s+[a-zæøå])", text[max(0, day.start - 90) : day.start])[-1]
+    return bool(_AWAY.search(before)) and not _NOT_MINE.search(before)
+
+
+def _sensible(found: set[dt.date], written_on: dt.date, words: str) -> dt.date | None:
+    """The one day in ``found``, unless there are several, or it is gone or too far ahead."""
+    if len(found) != 1:
+        return None
+    day = found.pop()
+    if not written_on <= day <= written_on + dt.timedelta(days=MOST_DAYS_AHEAD):
+        return None
+    # Without a year, "back 4 August" on 10 August would mean next year's; it is an old text.
+    has_year = str(day.year) in words or str((day + _ONE_DAY).year) in words
+    is_stale = not has_year and _year_before(day) >= written_on - _LONG_GONE
+    return None if is_stale else day
+
+
+def _year_before(day: dt.date) -> dt.date:
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year - 1, day=28)

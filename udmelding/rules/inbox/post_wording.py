@@ -1,0 +1,58 @@
+"""What a reply's words suggest, said in one Danish sentence for the person who decides."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from models import Level, Meaning, Outcome
+from udmelding.rules.case.glossary import label
+from udmelding.rules.words.date_wording import long_date
+
+_LOOKS_LIKE: Mapping[Meaning, str] = {
+    Meaning.ANSWER: "et svar på det, vi spurgte om",
+    Meaning.PARTIAL_ANSWER: "en del af svaret",
+    Meaning.NO_CITIZENS: "et svar: ingen borgere i målgruppen",
+    Meaning.DECISION: "en beslutning",
+    Meaning.ANNOUNCED_DAY: "en melding om, hvornår det kommer",
+    Meaning.EXTENSION_WANTED: "et ønske om udsættelse",
+    Meaning.QUESTION: "et spørgsmål til os",
+    Meaning.NEW_CONTACT: "besked om en anden kontaktperson",
+}
+
+
+def suggestion_sentence(suggestion: Mapping[str, Any]) -> str:
+    """What the mail looks like, and the words in which it was seen; empty where nothing was seen.
+
+    Args:
+        suggestion: as it is kept with the mail (``models.incoming``).
+    """
+    meaning = meaning_of(suggestion)
+    if meaning is None or meaning not in _LOOKS_LIKE:
+        return ""
+    details = [
+        label(kind(said))
+        for name, kind in (("level", Level), ("outcome", Outcome))
+        if (said := suggestion.get(name))
+    ]
+    on = day_of(suggestion)
+    if on is not None:
+        details.append(long_date(on))
+    told = f"Ligner {_LOOKS_LIKE[meaning]}"
+    if details:
+        told += f": {', '.join(details)}"
+    words = suggestion.get("words")
+    return f"{told}. Set i sætningen «{words}»" if words else f"{told}."
+
+
+def meaning_of(suggestion: Mapping[str, Any]) -> Meaning | None:
+    """What the mail seems to mean; None where nothing is known of it."""
+    said = suggestion.get("meaning")
+    return Meaning(said) if said else None
+
+
+def day_of(suggestion: Mapping[str, Any]) -> dt.date | None:
+    """The day that the words name."""
+    said = suggestion.get("on")
+    return dt.date.fromisoformat(said) if said else None

@@ -1,0 +1,153 @@
+"""Says in Danish how each council stands to the deadline, and what is assumed of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from models.decision import Level
+from models.obligation import DateSource
+from udmelding.config.plan.assumptions import Assumptions, Weekday
+from udmelding.rules.case.council import CouncilPlan, CouncilState
+from udmelding.rules.case.glossary import enumerated, label
+from udmelding.rules.plan.plan import Plan, PlanInput
+from udmelding.rules.words.date_wording import long_date, short_date
+
+DEFINITE = {
+    Level.ADMINISTRATION: "forvaltningen",
+    Level.COMMITTEE: "fagudvalget",
+    Level.FINANCE_COMMITTEE: "økonomiudvalget",
+    Level.COUNCIL: "byrådet",
+}
+"""The levels of a municipality with the definite article."""
+
+_WEEKDAYS = {
+    Weekday.MONDAY: "mandag",
+    Weekday.TUESDAY: "tirsdag",
+    Weekday.WEDNESDAY: "onsdag",
+    Weekday.THURSDAY: "torsdag",
+    Weekday.FRIDAY: "fredag",
+}
+_MANY = 6
+"""From so many on, councils are counted instead of named."""
+
+_NTH = {1: "første", 2: "anden", 3: "tredje", 4: "fjerde"}
+
+
+def days(count: int) -> str:
+    """A number of calendar days: ``1 dag``, ``42 dage``."""
+    return f"{count} dag" if count == 1 else f"{count} dage"
+
+
+def day_near(day: dt.date, deadline: dt.date) -> str:
+    """A day as one says it near the deadline: ``12/5``, with the year where it is another."""
+    return f"{day.day}/{day.month}" if day.year == deadline.year else short_date(day)
+
+
+def council_sentence(row: CouncilPlan, deadline: dt.date, name: str = "") -> str:
+    """One sentence on when the council decides and how much room there is.
+
+    ``name`` stands for several councils that are alike in all of it.
+    """
+    assumed = " (antaget mødekalender)" if row.is_assumed else ""
+    who, name = DEFINITE[row.deciding_level], name or row.name
+    if row.state is CouncilState.DECIDED:
+        return f"{name} har besluttet{' ' + short_date(row.planned) if row.planned else ''}."
+    if row.planned is None:
+        return f"{name}: der kendes ikke noget møde, hvor {who} kan beslutte."
+    planned = day_near(row.planned, deadline)
+    late = days((row.planned - deadline).days)
+    if row.origin is DateSource.ANNOUNCED:
+        fate = (
+            f"{late} efter" if row.state is CouncilState.LATE else f"{_before(row, deadline)} før"
+        )
+        return f"{name} har meldt, at {who} beslutter {planned}, {fate} fristen."
+    if row.state is CouncilState.LATE:
+        return (
+            f"{name} kan ikke nå fristen: {who} kan tidligst beslutte {planned}, {late} "
+            f"efter fristen{assumed}."
+        )
+    return f"{name} har {days(row.slack_days or 0)}s luft: {_miss(row, deadline, who, planned)}"
+
+
+def council_sentences(rows: Iterable[CouncilPlan], deadline: dt.date) -> tuple[str, ...]:
+    """``council_sentence`` for each, those that are alike in one, the most urgent first."""
+    alike: dict[tuple[object, ...], list[CouncilPlan]] = {}
+    for row in rows:
+        at = (row.state, row.planned, row.latest, row.next_meeting, row.is_assumed, row.origin)
+        alike.setdefault((*at, row.deciding_level), []).append(row)
+    groups = sorted(alike.values(), key=lambda group: group[0].planned or dt.date.max)
+    return tuple(council_sentence(group[0], deadline, _together(group)) for group in groups)
+
+
+def _together(rows: Sequence[CouncilPlan]) -> str:
+    names = [row.name for row in rows]
+    return enumerated(names) if len(names) < _MANY else f"{len(names)} kommuner"
+
+
+def _before(row: CouncilPlan, deadline: dt.date) -> str:
+    return days((deadline - row.planned).days) if row.planned else ""
+
+
+def _miss(row: CouncilPlan, deadline: dt.date, who: str, planned: str) -> str:
+    """What follows if the planned meeting is missed."""
+    assumed = " (antaget mødekalender)" if row.is_assumed else ""
+    if row.next_meeting is None:
+        return f"nås {who} den {planned} ikke, kendes der ikke et næste møde{assumed}."
+    fate = "efter fristen" if row.next_meeting > deadline else "før fristen"
+    after = day_near(row.next_meeting, deadline)
+    return f"nås {who} den {planned} ikke, er næste møde {after}, {fate}{assumed}."
+
+
+def critical_councils(plan: Plan) -> tuple[str, ...]:
+    """Sentences on the councils with least room: those whose next meeting is too late."""
+    tight = [row for row in plan.councils if is_last_chance(row, plan.deadline)]
+    late = council_sentences(plan.late_councils, plan.deadline)
+    return (*late, *council_sentences(tight, plan.deadline))
+
+
+def is_last_chance(row: CouncilPlan, deadline: dt.date) -> bool:
+    """Whether the planned meeting is the council's last one before the deadline."""
+    if row.state is not CouncilState.IN_TIME:
+        return False
+    return row.next_meeting is None or row.next_meeting > deadline
+
+
+def passed_sentence(row: CouncilPlan) -> str:
+    """A meeting that should have had the case, of which nothing was reported."""
+    if row.passed_on is None:
+        return ""
+    who, when = DEFINITE[row.deciding_level], short_date(row.passed_on)
+    return f"{row.name}: {who} burde have haft sagen {when}, men kommunen har intet meldt."
+
+
+def assumed_sentences(plan: Plan, asked: PlanInput) -> Sequence[str]:
+    """What the plan assumes of councils, one sentence for each assumption."""
+    assumed = [row.name for row in plan.councils if row.is_assumed]
+    if not assumed or asked.assumptions is None:
+        return ()
+    names = enumerated(assumed) if len(assumed) < _MANY else f"{len(assumed)} kommuner"
+    tail = days(asked.process.plan.days_for_councils)
+    return (
+        f"Mødekalenderen kendes ikke for {names}. Der regnes med {habits(asked.assumptions)}.",
+        f"Desuden får de mindst {tail} efter det sidste led.",
+    )
+
+
+def habits(assumptions: Assumptions) -> str:
+    """The assumed habits of a municipality, as the middle of a sentence."""
+    meetings = [
+        f"{label(level)} {_NTH[monthly.nth]} {_WEEKDAYS[monthly.weekday]} i måneden"
+        for level in assumptions.chain
+        if (monthly := assumptions.meetings.get(level)) is not None
+    ]
+    closed = enumerated([f"i {span.name}" for span in assumptions.closed])
+    none = f", og at der ikke besluttes {closed}" if closed else ""
+    return f"{enumerated(meetings)}{none}"
+
+
+def ready_sentence(plan: Plan) -> str:
+    """When the report reaches the councils by the plan; empty where that is unknown."""
+    if plan.ready_on is None or not plan.councils:
+        return ""
+    return f"Afrapporteringen når kommunerne {long_date(plan.ready_on)}."

@@ -1,0 +1,114 @@
+"""The values of a plan: what it is made from and what it says."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from udmelding.config.case.process import Process
+from udmelding.config.plan.assumptions import Assumptions
+from udmelding.rules.case.council import CouncilInput, CouncilPlan, CouncilState
+from udmelding.rules.case.slots import Slot as Slot
+from udmelding.rules.words.business_days import WorkCalendar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanInput:
+    """All that a plan depends on.
+
+    Attributes:
+        process: with the area's bodies in place (``Process.for_area``).
+        meetings: for each body's step id, its meetings in any order.
+        today: meetings before this day can no longer be used; None plans from the receipt.
+        done: steps that are over, with the (last possible) day each was done; they stay.
+        done_as_written: for those whose day is only known vaguely, the words of the source.
+        not_before: for a body that sent the case back or put it off, the day after which its next
+            meeting must lie.
+        councils: the councils that must decide, each with its calendar.
+        assumptions: what the councils' calendars were filled in with; needed where there are any.
+    """
+
+    process: Process
+    received_on: dt.date
+    deadline: dt.date
+    meetings: Mapping[str, Sequence[Slot]]
+    work_days: WorkCalendar
+    today: dt.date | None = None
+    done: Mapping[str, dt.date] = field(default_factory=dict)
+    done_as_written: Mapping[str, str] = field(default_factory=dict)
+    not_before: Mapping[str, dt.date] = field(default_factory=dict)
+    councils: tuple[CouncilInput, ...] = ()
+    assumptions: Assumptions | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedStep:
+    """One row of the plan; a date is None where the calendars hold no meeting for it.
+
+    Attributes:
+        next_meeting: for a body, its first meeting after the planned one.
+        business_days: for the secretariat's and municipalities' work, the business days it gets.
+        as_written: for a step that is over on a day known only vaguely, the source's words.
+        why: one Danish sentence, filled in by ``plan_wording``.
+    """
+
+    id: str
+    title: str
+    earliest: dt.date | None
+    planned: dt.date | None
+    latest: dt.date | None
+    papers_due_on: dt.date | None = None
+    next_meeting: dt.date | None = None
+    business_days: int | None = None
+    is_done: bool = False
+    as_written: str = ""
+    why: str = ""
+
+    @property
+    def slack_days(self) -> int | None:
+        """Calendar days from planned to latest; negative when the plan misses; None if unknown."""
+        if self.planned is None or self.latest is None:
+            return None
+        return (self.latest - self.planned).days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The whole plan.
+
+    Attributes:
+        misses_by: days after the deadline at which the nearest chain would submit; 0 when
+            feasible, None when the calendars end before any chain is whole.
+        councils: one row for each council that must decide, in the order of the case.
+        ready_on: the day on which the report reaches the councils by the plan.
+        warnings: Danish sentences on what is tight though possible.
+        assumes: Danish sentences on what the plan assumes for want of knowledge.
+    """
+
+    feasible: bool
+    deadline: dt.date
+    steps: tuple[PlannedStep, ...]
+    misses_by: int | None = 0
+    councils: tuple[CouncilPlan, ...] = ()
+    ready_on: dt.date | None = None
+    warnings: tuple[str, ...] = ()
+    assumes: tuple[str, ...] = ()
+
+    def step(self, step_id: str) -> PlannedStep | None:
+        """The row of that step, or None."""
+        return next((step for step in self.steps if step.id == step_id), None)
+
+    @property
+    def late_councils(self) -> tuple[CouncilPlan, ...]:
+        """The councils that cannot, or do not plan to, decide by the deadline."""
+        late = (CouncilState.LATE, CouncilState.UNKNOWN)
+        return tuple(row for row in self.councils if row.state in late)
+
+
+def with_sentences(
+    plan: Plan, sentences: Mapping[str, str], warnings: Sequence[str], assumes: Sequence[str]
+) -> Plan:
+    """The same plan with its Danish sentences filled in."""
+    steps = tuple(replace(step, why=sentences.get(step.id, "")) for step in plan.steps)
+    return replace(plan, steps=steps, warnings=tuple(warnings), assumes=tuple(assumes))

@@ -1,0 +1,216 @@
+"""Says in Danish why each date of a plan is what it is, and what is tight about it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from udmelding.config.case.process import FulfilledBy, Parties, Step
+from udmelding.rules.case.glossary import enumerated
+from udmelding.rules.plan.council_wording import (
+    assumed_sentences,
+    critical_councils,
+    passed_sentence,
+)
+from udmelding.rules.plan.council_wording import days as days
+from udmelding.rules.plan.plan import Plan, PlanInput, PlannedStep, with_sentences
+from udmelding.rules.words.date_wording import long_date
+
+
+def explained(plan: Plan, asked: PlanInput) -> Plan:
+    """The same plan with one sentence for each step, and its warnings."""
+    steps = {step.id: step for step in asked.process.steps}
+    sentences = {
+        row.id: _why(row, steps[row.id], plan, asked, _after(plan, row.id)) for row in plan.steps
+    }
+    return with_sentences(plan, sentences, _warnings(plan, asked), assumed_sentences(plan, asked))
+
+
+def workdays(count: int) -> str:
+    """A number of business days: ``1 arbejdsdag``, ``7 arbejdsdage``."""
+    return f"{count} arbejdsdag" if count == 1 else f"{count} arbejdsdage"
+
+
+def _after(plan: Plan, step_id: str) -> PlannedStep | None:
+    ids = [step.id for step in plan.steps]
+    index = ids.index(step_id) + 1
+    return plan.steps[index] if index < len(ids) else None
+
+
+def _why(
+    row: PlannedStep, step: Step, plan: Plan, asked: PlanInput, after: PlannedStep | None
+) -> str:
+    if row.is_done:
+        if row.planned is None:
+            return "Er passeret."
+        return f"Er sket {row.as_written or long_date(row.planned)}."
+    if step.parties is Parties.BODY:
+        return _why_body(row, plan, asked, after)
+    if step.fulfilled_by is FulfilledBy.REGISTRATION:
+        return f"Brevet er modtaget {long_date(asked.received_on)}."
+    if step.parties is Parties.MUNICIPALITIES and step.fulfilled_by is FulfilledBy.DECISION:
+        return _why_councils(row, plan, asked)
+    if row.id == plan.steps[-1].id:
+        return _why_submission(row, plan)
+    return _why_work(row, step, after)
+
+
+def _why_body(row: PlannedStep, plan: Plan, asked: PlanInput, after: PlannedStep | None) -> str:
+    if row.planned is None or row.latest is None:
+        return "Mødekalenderen har ikke flere møder, der kan nås. Hent den næste mødekalender."
+    is_last = after is None or after.id in ("councils", "submission")
+    if is_last:
+        bound = _bound_of_last(row.latest, plan, asked)
+    else:
+        gap = asked.process.plan.days_between_meetings
+        bound = f"{days(gap)} før det næste led" if gap else "samme dag som det næste led"
+    papers = (
+        f" Papirerne skal være inde {long_date(row.papers_due_on)}." if row.papers_due_on else ""
+    )
+    if row.planned > row.latest:
+        late = (row.planned - row.latest).days
+        return (
+            f"Det første møde, der kan nås, er {days(late)} for sent: mødet skulle være holdt "
+            f"senest {long_date(row.latest)} ({bound}).{papers}"
+        )
+    later = ""
+    if row.next_meeting is not None:
+        fate = "for sent" if row.next_meeting > row.latest else "også tidsnok"
+        later = f" Næste møde, {long_date(row.next_meeting)}, er {fate}."
+    return f"Sidste møde senest {long_date(row.latest)} ({bound}).{later}{papers}"
+
+
+def _bound_of_last(latest: dt.date, plan: Plan, asked: PlanInput) -> str:
+    """What keeps the last body from meeting later."""
+    tail = asked.process.plan.days_for_councils
+    binding = [row.name for row in plan.councils if row.ready_by == latest]
+    if binding and latest != plan.deadline - dt.timedelta(days=tail):
+        names = enumerated(binding) if len(binding) < 4 else f"{len(binding)} kommuner"
+        return f"så {names} kan nå at beslutte inden fristen"
+    return f"fristen minus {days(tail)} til kommunernes behandling"
+
+
+def _why_councils(row: PlannedStep, plan: Plan, asked: PlanInput) -> str:
+    tail = asked.process.plan.days_for_councils
+    if row.planned is None:
+        return "Kan ikke beregnes, før det sidste leds møde er kendt."
+    if by_calendar := _by_calendar(row, plan):
+        return by_calendar
+    if row.planned > plan.deadline:
+        late = (row.planned - plan.deadline).days
+        return (
+            f"Kommunerne får {days(tail)} efter det sidste led; det er {days(late)} efter fristen."
+        )
+    return f"Kommunerne får {days(tail)} efter det sidste led."
+
+
+def _by_calendar(row: PlannedStep, plan: Plan) -> str:
+    """The councils whose known meeting is the last one in time; empty where a rule decided."""
+    last = [c.name for c in plan.councils if c.planned == row.planned and not c.is_assumed]
+    if not last or row.planned is None:
+        return ""
+    fate = ", efter fristen" if row.planned > plan.deadline else ""
+    names = enumerated(last) if len(last) < 4 else f"{len(last)} kommuner"
+    return f"De sidste, der beslutter, er {names} {long_date(row.planned)}{fate}."
+
+
+def _why_submission(row: PlannedStep, plan: Plan) -> str:
+    if row.planned is None:
+        return "Kan ikke beregnes, før de tidligere led er kendt."
+    if row.planned > plan.deadline:
+        late = (row.planned - plan.deadline).days
+        return f"Kan tidligst sendes {days(late)} efter fristen {long_date(plan.deadline)}."
+    if row.planned == plan.deadline:
+        return f"Fristen er {long_date(plan.deadline)}."
+    return f"Sidste arbejdsdag før fristen {long_date(plan.deadline)}."
+
+
+def _why_work(row: PlannedStep, step: Step, after: PlannedStep | None) -> str:
+    if row.business_days is None:
+        return "Følger det foregående trin."
+    wanted = step.wanted_business_days
+    given = row.business_days
+    until = f" Skal senest være færdig {long_date(row.latest)}" if row.latest else ""
+    reason = f", så {after.title} kan nås." if until and after else ("." if until else "")
+    if given < wanted:
+        return f"Får {workdays(given)} mod normalt {wanted}.{until}{reason}"
+    if given > wanted:
+        return f"Får {workdays(given)}; normalt bruges {wanted}.{until}{reason}"
+    return f"Får {workdays(given)} som normalt.{until}{reason}"
+
+
+def _warnings(plan: Plan, asked: PlanInput) -> Sequence[str]:
+    return [*_short_work(plan, asked), *_last_chance(plan), *_councils(plan)]
+
+
+def _councils(plan: Plan) -> Sequence[str]:
+    """What to know of the councils; assumed calendars give no warning of their own."""
+    found = [passed_sentence(row) for row in plan.councils if row.passed_on]
+    late = [row.name for row in plan.late_councils if not row.is_assumed]
+    if late and plan.feasible:
+        found.append(f"Der skal tages forbehold for {enumerated(late)}.")
+    return found
+
+
+def _short_work(plan: Plan, asked: PlanInput) -> Sequence[str]:
+    warnings: list[str] = []
+    for row in plan.steps:
+        step = asked.process.step(row.id)
+        if step is None or row.business_days is None or row.is_done:
+            continue
+        if row.business_days < step.wanted_business_days:
+            warnings.append(
+                f"{row.title} får kun {workdays(row.business_days)} mod normalt "
+                f"{step.wanted_business_days}."
+            )
+    return warnings
+
+
+def _last_chance(plan: Plan) -> Sequence[str]:
+    last_body = next((r for r in reversed(plan.steps) if r.next_meeting is not None), None)
+    if not plan.feasible or last_body is None or not _is_last_chance(last_body):
+        return []
+    day = long_date(last_body.planned) if last_body.planned else ""
+    return [
+        f"{last_body.title} {day} er sidste chance: aflyses mødet, "
+        f"nås fristen {long_date(plan.deadline)} ikke."
+    ]
+
+
+def _is_last_chance(row: PlannedStep) -> bool:
+    return (
+        not row.is_done
+        and row.next_meeting is not None
+        and row.latest is not None
+        and row.planned is not None
+        and row.planned <= row.latest < row.next_meeting
+    )
+
+
+def critical_path(plan: Plan) -> tuple[str, ...]:
+    """What cannot slip, in the order of the plan: bodies, then councils, each in one sentence."""
+    bodies = [
+        f"{row.title} {long_date(row.planned)} er sidste møde i tide; næste er "
+        f"{long_date(row.next_meeting)}."
+        for row in plan.steps
+        if row.planned and row.next_meeting and _is_last_chance(row)
+    ]
+    return (*bodies, *critical_councils(plan))
+
+
+def missing_sentence(plan: Plan) -> str:
+    """One sentence on whether the deadline holds."""
+    deadline: dt.date = plan.deadline
+    last = plan.steps[-1]
+    if last.is_done and last.planned is not None:
+        sent = last.as_written or long_date(last.planned)
+        return f"Sendt {sent}; fristen var {long_date(deadline)}."
+    if plan.feasible:
+        return f"Fristen {long_date(deadline)} kan nås."
+    if plan.misses_by is None:
+        return (
+            f"Fristen {long_date(deadline)} kan ikke vises nået: mødekalenderen slutter, før alle "
+            "led har haft sagen."
+        )
+    late = days(plan.misses_by)
+    return f"Fristen {long_date(deadline)} kan ikke nås: nærmeste forløb er {late} for sent."

@@ -1,0 +1,215 @@
+"""When must each step be done? Lays the plan backwards from the deadline.
+
+The bodies take their latest meetings that still leave the councils their days (``body_chain``), so
+the plan is the latest of all feasible ones. Forwards, from the receipt with the earliest meetings,
+comes ``earliest``, and where nothing reaches the deadline the nearest chain: the one that misses by
+fewest days.
+
+The councils follow the last body, each through its own calendar (``council_plan``). The last body
+must meet early enough for every council that can make the deadline at all; where a council's own
+calendar is not known, the process's ``days_for_councils`` is kept for it too. A council that cannot
+make it binds nothing where the process allows a reservation: the report is then sent without it.
+
+``latest`` is the last day on which a step can happen while the rest of the plan stands: a meeting
+may be moved that far. ``slack_days`` is the distance from ``planned`` to it; negative means missed.
+Sentences are made in ``plan_wording``; numbers come from the process file (``PlanRules``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from udmelding.config.case.process import Parties, Process, Step
+from udmelding.rules.case.council import CouncilPlan, CouncilState
+from udmelding.rules.case.standing import is_council_step
+from udmelding.rules.plan.body_chain import BodyChain, papers_due
+from udmelding.rules.plan.council_plan import Councils
+from udmelding.rules.plan.plan import Plan, PlanInput, PlannedStep, Slot
+from udmelding.rules.plan_work import done_row, work_rows
+
+_DAY = dt.timedelta(days=1)
+
+
+def lay_plan(asked: PlanInput) -> Plan:
+    """The plan for ``asked``: every step with its earliest, planned and latest day.
+
+    Raises nothing: a plan that cannot reach the deadline is an answer, not an error.
+    """
+    chain = BodyChain(asked)
+    forwards = chain.earliest_meetings()
+    councils = councils_of(asked)
+    chain.bound = _bound_of_last(asked, chain, councils, chain.reached(forwards))
+    backwards = chain.latest_meetings(chain.bound)
+    is_whole = all(slot is not None for slot in backwards.values())
+    chosen = backwards if is_whole else forwards
+    rows = _body_rows(asked, chain, chosen, forwards, backwards)
+    ready = chain.reached(chosen)
+    earliest = chain.reached(forwards)
+    council_rows = () if councils is None else councils.rows(asked.councils, ready, earliest)
+    before, after = _around(asked.process)
+    rows = [
+        *work_rows(asked, before, rows),
+        *rows,
+        *_end_rows(asked, after, chain, rows, council_rows),
+    ]
+    rows = [replace(r, as_written=asked.done_as_written.get(r.id, "")) for r in rows]
+    lateness = _lateness(rows, asked)
+    feasible = is_whole and lateness == 0
+    return Plan(
+        feasible=feasible,
+        deadline=asked.deadline,
+        steps=tuple(rows),
+        misses_by=0 if feasible else lateness,
+        councils=council_rows,
+        ready_on=ready,
+    )
+
+
+def councils_of(asked: PlanInput) -> Councils | None:
+    """The planner of the councils of ``asked``; None where none has to decide.
+
+    Raises:
+        ValueError: there are councils, but nothing says what their calendars assume.
+    """
+    if not asked.councils:
+        return None
+    if asked.assumptions is None:
+        raise ValueError("councils are planned by assumptions, and none are given")
+    return Councils(
+        assumptions=asked.assumptions,
+        work_days=asked.work_days,
+        deadline=asked.deadline,
+        today=asked.today or asked.received_on,
+    )
+
+
+def _bound_of_last(
+    asked: PlanInput, chain: BodyChain, councils: Councils | None, earliest: dt.date | None
+) -> dt.date:
+    """The last day for the last body: every council that can decide in time still can."""
+    plain = asked.deadline - chain.tail
+    if councils is None or earliest is None:
+        return plain
+    bounds: list[dt.date] = []
+    for council in asked.councils:
+        last = None if council.is_decided else councils.ready_by(council)
+        if last is not None and last[0] >= earliest and council.is_waiting:
+            bounds.append(last[0] if council.calendar.is_known else min(last[0], plain))
+    return min(bounds, default=plain)
+
+
+def _lateness(rows: Sequence[PlannedStep], asked: PlanInput) -> int | None:
+    last = rows[-1]
+    if last.planned is None:
+        return None
+    return max(0, (last.planned - asked.deadline).days)
+
+
+def _around(process: Process) -> tuple[list[Step], list[Step]]:
+    """The steps before and after the bodies; without bodies only the last one is after."""
+    is_body = [step.parties is Parties.BODY for step in process.steps]
+    steps = list(process.steps)
+    if not any(is_body):
+        return steps[:-1], steps[-1:]
+    first, last = is_body.index(True), len(steps) - 1 - is_body[::-1].index(True)
+    return steps[:first], steps[last + 1 :]
+
+
+def _body_rows(
+    asked: PlanInput,
+    chain: BodyChain,
+    chosen: Mapping[str, Slot | None],
+    forwards: Mapping[str, Slot | None],
+    backwards: Mapping[str, Slot | None],
+) -> list[PlannedStep]:
+    rows: list[PlannedStep] = []
+    bound = chain.bound
+    for index in reversed(range(len(chain.steps))):
+        step = chain.steps[index]
+        if index < chain.first_open:
+            rows.append(done_row(step, asked.done.get(step.id)))
+            continue
+        slot, early, late = chosen[step.id], forwards[step.id], backwards[step.id]
+        later = chain.at_or_after(step.id, slot.held_on + _DAY) if slot else None
+        rows.append(
+            PlannedStep(
+                id=step.id,
+                title=step.title,
+                earliest=early.held_on if early else None,
+                planned=slot.held_on if slot else None,
+                latest=bound,
+                papers_due_on=papers_due(slot, asked) if slot else None,
+                next_meeting=later.held_on if later else None,
+            )
+        )
+        bound = (late.held_on if late else bound) - chain.gap
+    return rows[::-1]
+
+
+def _end_rows(
+    asked: PlanInput,
+    steps: Sequence[Step],
+    chain: BodyChain,
+    bodies: Sequence[PlannedStep],
+    councils: Sequence[CouncilPlan],
+) -> list[PlannedStep]:
+    """Councils and submission, after the last body."""
+    rows: list[PlannedStep] = []
+    last = bodies[-1] if bodies else None
+    early = last.earliest if last else asked.received_on
+    ready = last.planned if last else asked.received_on
+    if last is not None and last.planned is None and last.is_done:
+        early = ready = asked.done.get(last.id, asked.received_on)
+    for step in steps:
+        if step.id in asked.done:
+            rows.append(done_row(step, asked.done[step.id]))
+            early = ready = asked.done[step.id]
+            continue
+        if is_council_step(step):
+            counted = _binding(asked.process, councils)
+            early = _last_of([c.earliest for c in counted], counted, early and early + chain.tail)
+            ready = _last_of([c.planned for c in counted], counted, ready and ready + chain.tail)
+            planned = ready
+        else:
+            planned = _submission_day(asked, ready)
+        rows.append(
+            PlannedStep(
+                id=step.id,
+                title=step.title,
+                earliest=early,
+                planned=planned,
+                latest=asked.deadline,
+            )
+        )
+    return rows
+
+
+def _binding(process: Process, councils: Sequence[CouncilPlan]) -> list[CouncilPlan]:
+    """The open councils that the report waits for: where it may be reserved, those in time.
+
+    When no council at all is in time there is nothing to send, and so it waits for every one.
+    """
+    still = [row for row in councils if row.state is not CouncilState.DECIDED]
+    in_time = [row for row in still if row.state is CouncilState.IN_TIME]
+    return in_time if process.reservation and in_time else still
+
+
+def _last_of(
+    days: Sequence[dt.date | None], councils: Sequence[CouncilPlan], by_rule: dt.date | None
+) -> dt.date | None:
+    """The last day of the councils; by the process's rule for those whose calendar is assumed."""
+    known = [day for day, row in zip(days, councils, strict=True) if not row.is_assumed]
+    if len(known) < len(councils) or not councils:
+        known.append(by_rule)
+    found = [day for day in known if day is not None]
+    return max(found) if len(found) == len(known) else None
+
+
+def _submission_day(asked: PlanInput, ready: dt.date | None) -> dt.date | None:
+    """The last business day up to the deadline, but not before the councils are ready."""
+    if ready is None:
+        return None
+    last = asked.work_days.previous_business_day(asked.deadline)
+    return max(ready, last, asked.today or ready) if ready <= asked.deadline else ready

@@ -1,0 +1,286 @@
+"""What does the picture of a plan show: which months, rows, bars and marks?
+
+The picture runs over whole months, from the month of the plan's first day to the month after its
+last one. Marks outside of it are left out; the days of the plan itself never are. ``year_wheel``
+decides what is shown and in which words; how it is drawn is for ``udmelding.documents``.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from udmelding.rules.plan.plan import Plan, PlannedStep, Slot
+from udmelding.rules.plan.plan_wording import missing_sentence
+from udmelding.rules.words.date_forms import MONTHS
+from udmelding.rules.year_wheel_wording import day_words, one_line, row_words
+
+_DAY = dt.timedelta(days=1)
+_FEWEST_MONTHS = 3
+_MONTHS_WITH_WEEKS = 14
+"""In longer pictures a week is too narrow for a number, and the councils are counted by month."""
+
+
+class MarkKind(StrEnum):
+    """What happens on a marked day."""
+
+    MEETING = "meeting"
+    """A known meeting that the plan does not use."""
+    COUNCILS = "councils"
+    """Council meetings in a week or a month, counted."""
+    PAPERS = "papers"
+    PLANNED = "planned"
+    """The planned day of a step that is no meeting."""
+    CHOSEN = "chosen"
+    """The meeting that the plan uses."""
+    DONE = "done"
+
+
+MAIN = frozenset({MarkKind.PLANNED, MarkKind.CHOSEN, MarkKind.DONE})
+"""The kinds of which a row has one at most: its day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From one day to another, both in the picture."""
+
+    start: dt.date
+    end: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One sign on a row.
+
+    Attributes:
+        until: for counted council meetings, the last day of the week or month; else ``day``.
+        count: how many meetings it stands for.
+    """
+
+    day: dt.date
+    kind: MarkKind
+    until: dt.date
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """One month of the picture; ``starts_year`` in January and in the picture's first month."""
+
+    first: dt.date
+    last: dt.date
+    label: str
+    starts_year: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WheelRow:
+    """One step of the plan.
+
+    Attributes:
+        bar: from the earliest possible to the planned day; None where there is no planned day.
+        slack: from the planned to the latest possible day; None where there is none.
+        miss: from the latest allowed to the planned day, where the plan comes too late.
+        slack_days: as the plan has it: negative where the plan comes too late, None if unknown.
+        day_text: the row's day as it is written beside its mark.
+        words: all that the row shows, in Danish.
+    """
+
+    id: str
+    title: str
+    bar: Span | None
+    slack: Span | None
+    miss: Span | None
+    slack_days: int | None
+    marks: tuple[Mark, ...]
+    is_done: bool
+    day_text: str
+    words: str
+
+    @property
+    def main(self) -> Mark | None:
+        """The mark of the row's day, or None where it has no day."""
+        return next((mark for mark in self.marks if mark.kind in MAIN), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearWheel:
+    """The picture of a plan.
+
+    Attributes:
+        verdict: one Danish sentence on whether the deadline holds.
+        first: the first day of the first month.
+        last: the last day of the last month.
+        today: may lie outside of the picture.
+    """
+
+    title: str
+    verdict: str
+    first: dt.date
+    last: dt.date
+    months: tuple[Month, ...]
+    rows: tuple[WheelRow, ...]
+    deadline: dt.date
+    today: dt.date
+
+    @property
+    def shows_today(self) -> bool:
+        """Whether today lies in the picture."""
+        return self.first <= self.today <= self.last
+
+    @property
+    def counts_weeks(self) -> bool:
+        """Whether council meetings are counted by week; else by month."""
+        return len(self.months) <= _MONTHS_WITH_WEEKS
+
+    def share(self, day: dt.date) -> float:
+        """Where the middle of ``day`` lies, from 0 at the left edge to 1 at the right."""
+        return ((day - self.first).days + 0.5) / ((self.last - self.first).days + 1)
+
+
+def year_wheel(
+    plan: Plan,
+    meetings: Mapping[str, Sequence[Slot]],
+    *,
+    title: str,
+    received_on: dt.date,
+    today: dt.date,
+    councils: Sequence[dt.date] = (),
+) -> YearWheel:
+    """The picture of ``plan``.
+
+    Args:
+        plan: what is shown.
+        meetings: for each body's step id, every known meeting, also those not chosen.
+        title: the case in words, as users wrote it.
+        received_on: the day the case began.
+        today: the day that is marked as today.
+        councils: the planned council meetings of the municipalities, one for each municipality.
+    """
+    months = _months(plan, received_on)
+    shown = Span(months[0].first, months[-1].last)
+    by_week = len(months) <= _MONTHS_WITH_WEEKS
+    council_row = _council_row(plan)
+    rows = [
+        _row(
+            step,
+            shown,
+            meetings.get(step.id),
+            _counted(councils, shown, by_week) if step.id == council_row else [],
+        )
+        for step in plan.steps
+    ]
+    return YearWheel(
+        title=one_line(title),
+        verdict=one_line(missing_sentence(plan)),
+        first=shown.start,
+        last=shown.end,
+        months=months,
+        rows=tuple(rows),
+        deadline=plan.deadline,
+        today=today,
+    )
+
+
+def _months(plan: Plan, received_on: dt.date) -> tuple[Month, ...]:
+    found = [received_on, plan.deadline]
+    for step in plan.steps:
+        found += [
+            day
+            for day in (step.earliest, step.planned, step.latest, step.papers_due_on)
+            if day is not None
+        ]
+    first, last = min(found), max(found)
+    start = first.year * 12 + first.month - 1
+    end = max(last.year * 12 + last.month, start + _FEWEST_MONTHS - 1)
+    return tuple(_month(number, is_first=number == start) for number in range(start, end + 1))
+
+
+def _month(number: int, *, is_first: bool) -> Month:
+    year, month = divmod(number, 12)
+    first = dt.date(year, month + 1, 1)
+    last = first.replace(day=calendar.monthrange(year, month + 1)[1])
+    return Month(first, last, MONTHS[month][:3], starts_year=is_first or month == 0)
+
+
+def _council_row(plan: Plan) -> str:
+    """The step on which the councils' meetings are marked: theirs, or the last but one."""
+    ids = [step.id for step in plan.steps]
+    return "councils" if "councils" in ids else ids[-2:][0]
+
+
+def _row(
+    step: PlannedStep, shown: Span, meetings: Sequence[Slot] | None, councils: Sequence[Mark]
+) -> WheelRow:
+    is_body = meetings is not None or step.papers_due_on is not None
+    others = [slot.held_on for slot in meetings or () if slot.held_on != step.planned]
+    marks = [*_others(others, shown), *councils, *_own_marks(step, is_body=is_body)]
+    bar, slack, miss = _spans(step)
+    return WheelRow(
+        id=step.id,
+        title=one_line(step.title),
+        bar=bar,
+        slack=slack,
+        miss=miss,
+        slack_days=None if step.is_done else step.slack_days,
+        marks=tuple(marks),
+        is_done=step.is_done,
+        day_text=day_words(step),
+        words=row_words(
+            step,
+            is_body=is_body,
+            others=[mark.day for mark in marks if mark.kind is MarkKind.MEETING],
+            councils=[(mark.day, mark.until, mark.count) for mark in councils],
+        ),
+    )
+
+
+def _others(found: Sequence[dt.date], shown: Span) -> list[Mark]:
+    inside = sorted({day for day in found if shown.start <= day <= shown.end})
+    return [Mark(day, MarkKind.MEETING, day) for day in inside]
+
+
+def _own_marks(step: PlannedStep, *, is_body: bool) -> list[Mark]:
+    marks = []
+    if step.papers_due_on is not None and not step.is_done:
+        marks.append(Mark(step.papers_due_on, MarkKind.PAPERS, step.papers_due_on))
+    if step.planned is not None:
+        open_kind = MarkKind.CHOSEN if is_body else MarkKind.PLANNED
+        kind = MarkKind.DONE if step.is_done else open_kind
+        marks.append(Mark(step.planned, kind, step.planned))
+    return marks
+
+
+def _spans(step: PlannedStep) -> tuple[Span | None, Span | None, Span | None]:
+    """The bar, the slack and the miss of a step."""
+    planned, latest = step.planned, step.latest
+    if planned is None or step.is_done:
+        return None, None, None
+    bar = Span(min(step.earliest or planned, planned), planned)
+    slack = Span(planned, latest) if latest is not None and latest > planned else None
+    miss = Span(latest, planned) if latest is not None and latest < planned else None
+    return bar, slack, miss
+
+
+def _counted(found: Sequence[dt.date], shown: Span, by_week: bool) -> list[Mark]:
+    """The council meetings in the picture, counted by week or by month."""
+    inside = [day for day in found if shown.start <= day <= shown.end]
+    counts = Counter(_week(day) if by_week else _month_of(day) for day in inside)
+    return [
+        Mark(max(span.start, shown.start), MarkKind.COUNCILS, min(span.end, shown.end), count)
+        for span, count in sorted(counts.items(), key=lambda item: item[0].start)
+    ]
+
+
+def _week(day: dt.date) -> Span:
+    monday = day - day.weekday() * _DAY
+    return Span(monday, monday + 6 * _DAY)
+
+
+def _month_of(day: dt.date) -> Span:
+    month = _month(day.year * 12 + day.month - 1, is_first=False)
+    return Span(month.first, month.last)

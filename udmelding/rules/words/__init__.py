@@ -1,0 +1,4 @@
+"""Danish words for dates, numbers and lists, and which days are working days.
+
+The lowest room: knows nothing of cases.
+"""

@@ -1,0 +1,111 @@
+"""How is a day or a period written in Danish?
+
+Words for dates only: how they are read is in ``danish_dates``. Everything written here, except
+the explanation in parentheses that ``in_full`` adds, is read back by it as the same days.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from udmelding.rules.words.danish_dates import DateReading
+from udmelding.rules.words.date_forms import MONTHS, WEEKDAYS, Precision
+
+_BOUND_WORDS = {"latest": "senest ", "earliest": "tidligst ", "about": "ca. "}
+_THIRD_WORDS = {1: "primo", 11: "medio", 21: "ultimo"}
+_YEAR_PART_WORDS = {1: "primo", 6: "medio", 12: "ultimo"}
+_SELF_EVIDENT = frozenset({Precision.DAY, Precision.RANGE, Precision.MONTH, Precision.YEAR})
+
+
+def long_date(d: dt.date) -> str:
+    """Write the day ``d`` as ``14. marts 2025``."""
+    return f"{d.day}. {MONTHS[d.month - 1]} {d.year}"
+
+
+def weekday_date(d: dt.date) -> str:
+    """Write the day ``d`` as ``fredag den 14. marts 2025``."""
+    return f"{WEEKDAYS[d.weekday()]} den {long_date(d)}"
+
+
+def short_date(d: dt.date) -> str:
+    """Write the day ``d`` as minutes do: ``14/3-2025``."""
+    return f"{d.day}/{d.month}-{d.year}"
+
+
+def short_period(start: dt.date, end: dt.date) -> str:
+    """Write ``start`` to ``end`` as minutes do, with the year once where it is the same.
+
+    ``22/10-19/11-2024``, ``20/12-2024 - 5/1-2025``, and a single day as ``short_date``.
+    """
+    if start == end:
+        return short_date(start)
+    if start.year != end.year:
+        return f"{short_date(start)} - {short_date(end)}"
+    return f"{start.day}/{start.month}-{short_date(end)}"
+
+
+def long_period(start: dt.date, end: dt.date) -> str:
+    """Write ``start`` to ``end`` in words, with month and year once where they are the same.
+
+    ``1.-10. januar 2025``, ``22. oktober - 19. november 2024``, and a single day as ``long_date``.
+    """
+    if start == end:
+        return long_date(start)
+    if start.year != end.year:
+        return f"{long_date(start)} - {long_date(end)}"
+    if start.month != end.month:
+        return f"{start.day}. {MONTHS[start.month - 1]} - {long_date(end)}"
+    return f"{start.day}.-{long_date(end)}"
+
+
+def in_full(reading: DateReading) -> str:
+    """Write ``reading`` out, so that a person can see what was understood.
+
+    A day gets its weekday, a named period its days: ``senest fredag den 14. marts 2025``,
+    ``uge 34 2025 (18.-24. august 2025)``.
+    """
+    text = _BOUND_WORDS.get(reading.bound or "", "") + _name(reading)
+    if reading.precision in _SELF_EVIDENT:
+        return text
+    return f"{text} ({long_period(reading.start, reading.end)})"
+
+
+def _name(reading: DateReading) -> str:
+    """What a Dane would call the day or period."""
+    start, end = reading.start, reading.end
+    month = f"{MONTHS[start.month - 1]} {start.year}"
+    match reading.precision:
+        case Precision.DAY:
+            return weekday_date(start)
+        case Precision.RANGE:
+            return long_period(start, end)
+        case Precision.WEEK:
+            return _weeks(start, end)
+        case Precision.MONTH_THIRD:
+            return f"{_THIRD_WORDS[start.day]} {month}"
+        case Precision.MONTH:
+            return month
+        case _:
+            return _name_in_year(reading.precision, start)
+
+
+def _name_in_year(precision: Precision, start: dt.date) -> str:
+    """What a Dane would call the part of the year, or the year, that begins with ``start``."""
+    match precision:
+        case Precision.QUARTER:
+            return f"{(start.month + 2) // 3}. kvartal {start.year}"
+        case Precision.HALF_YEAR:
+            return f"{(start.month + 5) // 6}. halvår {start.year}"
+        case Precision.YEAR_PART:
+            return f"{_YEAR_PART_WORDS[start.month]} {start.year}"
+        case _:
+            return str(start.year)
+
+
+def _weeks(start: dt.date, end: dt.date) -> str:
+    """``uge 34 2025``, ``uge 34-35 2025`` or ``uge 52 2025 - uge 1 2026``, from days in them."""
+    first, last = start.isocalendar(), end.isocalendar()
+    if first.year != last.year:
+        return f"uge {first.week} {first.year} - uge {last.week} {last.year}"
+    weeks = str(first.week) if first.week == last.week else f"{first.week}-{last.week}"
+    return f"uge {weeks} {first.year}"

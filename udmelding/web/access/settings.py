@@ -1,0 +1,102 @@
+"""Settings: one's own account for everybody, and the way to what administrators may do."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from udmelding.casework.access import users
+from udmelding.casework.access.users import PASSWORD_RULES, WrongPasswordError
+from udmelding.errors import RefusedError
+from udmelding.journal.access import access
+from udmelding.journal.database import reading, writing
+from udmelding.journal.sign_ins import sign_ins
+from udmelding.web.rendering import page
+from udmelding.web.routes import paths_of
+from udmelding.web.visitor import Reader, Visitor, services_of
+
+router = APIRouter(prefix="/indstillinger")
+
+Text = Annotated[str, Form()]
+
+ADMINISTRATION: tuple[tuple[str, str, str], ...] = (
+    ("/indstillinger/brugere", "Brugere", "Hvem kan logge på, og hvad må de?"),
+    ("/indstillinger/noegler", "Adgangsnøgler", "Programmer, der læser eller registrerer."),
+    ("/indstillinger/webhooks", "Webhooks", "Programmer, der får besked, når noget sker."),
+    ("/indstillinger/mailtekster", "Mailtekster", "Hvad står der i mailene? Skriv jeres egne ord."),
+    ("/indstillinger/opsaetning", "Opsætning", "Hvad gælder, og hvor er det sat?"),
+    ("/indstillinger/tilstand", "Systemets tilstand", "Database, mails, daglig gennemgang, disk."),
+)
+"""The administrators' pages; only those that are there are shown."""
+
+
+@router.get("")
+def own_account(request: Request, visitor: Reader) -> HTMLResponse:
+    """The person's own account; for administrators also the way to the rest."""
+    return _page(request, visitor)
+
+
+@router.post("/adgangskode")
+def change_password(
+    request: Request, visitor: Reader, password: Text = "", wanted: Text = "", again: Text = ""
+) -> Response:
+    """Give oneself another password; this browser stays signed in, the others do not."""
+    if wanted != again:
+        return _page(request, visitor, flaws={"again": NOT_ALIKE}, code=422)
+    try:
+        users.change_own_password(
+            services_of(request), visitor.session, password, wanted, visitor.now
+        )
+    except WrongPasswordError as error:
+        return _page(request, visitor, flaws={"password": error.message}, code=422)
+    except RefusedError as error:
+        return _page(request, visitor, flaws={"wanted": error.message}, code=422)
+    message = "Adgangskoden er skiftet. Du er logget af alle andre steder."
+    return told(request, visitor, message, "/indstillinger")
+
+
+@router.post("/log-ud-andre")
+def sign_out_elsewhere(request: Request, visitor: Reader) -> Response:
+    """Sign this user out of every other browser."""
+    with writing(services_of(request).engine) as session:
+        count = access.end_other_sessions(session, visitor.user.id, visitor.session.id)
+    ended = f"{count} andet sted" if count == 1 else f"{count} andre steder"
+    message = f"Du er logget af {ended}." if count else "Du var ikke logget på andre steder."
+    return told(request, visitor, message, "/indstillinger")
+
+
+NOT_ALIKE = "De to nye adgangskoder er ikke ens. Skriv dem igen."
+
+
+def told(request: Request, visitor: Visitor, message: str, where: str) -> RedirectResponse:
+    """Go on to a page that says once what was done."""
+    with writing(services_of(request).engine) as session:
+        access.touch_session(session, visitor.session.id, visitor.now, message)
+    return RedirectResponse(where, status_code=303)
+
+
+def _page(
+    request: Request, visitor: Visitor, *, flaws: Mapping[str, str] | None = None, code: int = 200
+) -> HTMLResponse:
+    services = services_of(request)
+    idle = dt.timedelta(minutes=services.settings.web.idle_minutes)
+    with reading(services.engine) as session:
+        user = access.user_numbered(session, visitor.user.id)
+        here = sign_ins(session, visitor.user.id, visitor.now, idle)
+    there = paths_of(request)
+    return page(
+        request,
+        "settings/index.html",
+        code=code,
+        flaws=flaws or {},
+        has_password=bool(user and user.password_hash),
+        rules=PASSWORD_RULES,
+        sessions=here,
+        own_session=visitor.session.id,
+        idle_minutes=services.settings.web.idle_minutes,
+        administration=[entry for entry in ADMINISTRATION if entry[0] in there],
+    )

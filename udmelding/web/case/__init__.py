@@ -1,0 +1,4 @@
+"""The pages of one case: status, map, matrix, plan, debts, documents, log.
+
+Loads, asks the rules, renders.
+"""

@@ -1,0 +1,264 @@
+"""One case: where it stands, its plan, its papers, mails and log, today or as of any day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, Response, StreamingResponse
+from starlette.background import BackgroundTask
+
+import models
+from models import MailKind
+from udmelding import clock
+from udmelding.casework.forecasting import forecast_for
+from udmelding.casework.inbox.lists import case_post
+from udmelding.casework.mail.progress import progress_of
+from udmelding.casework.plan.explaining import explain_loaded, wheel_of
+from udmelding.documents.plan.year_wheel import year_wheel_svg
+from udmelding.errors import NotFoundError
+from udmelding.journal.case.header import find
+from udmelding.journal.case.load import load
+from udmelding.journal.case.log import log
+from udmelding.journal.database import reading
+from udmelding.journal.mail import outbox
+from udmelding.journal.tables import table_of
+from udmelding.rules.case.case import Case
+from udmelding.rules.forecast_wording import forecast_sentences, lead_time_text
+from udmelding.rules.plan.case_plan import plan_input
+from udmelding.rules.plan.must_leave import must_leave
+from udmelding.rules.plan.plan_wording import critical_path, missing_sentence
+from udmelding.rules.status.lights import light_of
+from udmelding.rules.status.status import Status, status
+from udmelding.rules.words.danish_dates import Direction, read_day
+from udmelding.web.case.matrix_rows import SHOWN, SORTED, matrix_lines
+from udmelding.web.case.tile_map import tiles
+from udmelding.web.rendering import page
+from udmelding.web.timeline import timeline
+from udmelding.web.visitor import Reader, moment, services_of
+
+router = APIRouter(prefix="/sager/{reference}")
+
+MAILS, LINES = 50, 200
+"""Mails on one page, each with its text; and lines of the log."""
+
+TABS = (
+    ("", "Status"),
+    ("/plan", "Plan"),
+    ("/prognose", "Prognose"),
+    ("/skylder", "Hvem skylder hvad"),
+    ("/skema", "Spørgeskema"),
+    ("/tal", "Tal"),
+    ("/rapport", "Rapport"),
+    ("/bemaerkninger", "Bemærkninger"),
+    ("/dokumenter", "Dokumenter"),
+    ("/mails", "Mails"),
+    ("/moede", "Til mødet"),
+    ("/papirer", "Papirer"),
+    ("/registrer", "Registrér"),
+    ("/links", "Links"),
+    ("/log", "Log"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A case as one page shows it.
+
+    Attributes:
+        moment: the moment it is seen from; ``as_of`` that day as it was asked for, or empty.
+    """
+
+    case: Case
+    status: Status
+    moment: dt.datetime
+    as_of: str
+
+
+def seen(request: Request, reference: str, pr: str = "") -> Seen:
+    """The case that the address names, as of the day ``pr`` or now.
+
+    Raises:
+        NotFoundError: there is no such case, or it was not known then.
+        RefusedError: the day cannot be read.
+    """
+    services, now = services_of(request), moment(request)
+    at = clock.end_of(read_day(pr, today=now.date(), direction=Direction.PAST)) if pr else now
+    with reading(services.engine) as session:
+        case = load(session, find(session, reference).reference, at)
+    return Seen(case, status(case, at.date()), at, pr)
+
+
+CaseSeen = Annotated[Seen, Depends(seen)]
+
+
+def case_page(request: Request, template: str, found: Seen, **values: Any) -> HTMLResponse:
+    """A page of one case, in the case's frame."""
+    looked = light_of(found.status, is_paused=found.case.is_paused)
+    return page(
+        request,
+        template,
+        case=found.case,
+        status=found.status,
+        as_of=found.as_of,
+        seen_on=found.moment.date(),
+        looked=looked,
+        tabs=TABS,
+        query=f"?pr={found.as_of}" if found.as_of else "",
+        verdict=missing_sentence(found.status.plan) if found.status.plan else "",
+        **values,
+    )
+
+
+@router.get("")
+def case_status(
+    request: Request, _: Reader, found: CaseSeen, vis: str = "alle", sorter: str = "navn"
+) -> HTMLResponse:
+    """The time line, the map and the matrix."""
+    return case_page(
+        request,
+        "case/status.html",
+        found,
+        timeline=timeline(found.case, found.status),
+        tiles=tiles(found.status),
+        matrix=matrix_lines(found.case, found.status, vis, sorter),
+        filters=SHOWN,
+        orders=SORTED,
+        shown=vis,
+        sorted_by=sorter,
+    )
+
+
+@router.get("/plan")
+def case_plan(request: Request, _: Reader, found: CaseSeen) -> HTMLResponse:
+    """The plan, with its explanations and what cannot slip."""
+    asked = plan_input(found.case, found.moment.date())
+    explained = explain_loaded(services_of(request), found.case, "", found.moment)
+    plan = found.status.plan
+    return case_page(
+        request,
+        "case/plan.html",
+        found,
+        explanations=explained,
+        critical=critical_path(plan) if plan else (),
+        choices=must_leave(asked) if asked else (),
+    )
+
+
+@router.get("/aarshjul.svg")
+def case_wheel(_: Reader, found: CaseSeen) -> Response:
+    """The plan as a picture."""
+    made = wheel_of(found.case, found.moment.date())
+    if made is None:
+        raise NotFoundError("plan for sagen", found.case.reference)
+    # The picture styles itself; as a document of its own it needs leave to.
+    policy = "default-src 'none'; style-src 'unsafe-inline'"
+    return Response(
+        year_wheel_svg(made),
+        media_type="image/svg+xml",
+        headers={"Content-Security-Policy": policy},
+    )
+
+
+@router.get("/prognose")
+def case_forecast(request: Request, _: Reader, found: CaseSeen) -> HTMLResponse:
+    """How many will have decided when, and for whom a reservation is needed."""
+    made = forecast_for(services_of(request), found.case, found.moment)
+    return case_page(
+        request,
+        "case/forecast.html",
+        found,
+        forecast=made,
+        sentences=forecast_sentences(made) if made else (),
+        lead_time=lead_time_text,
+    )
+
+
+@router.get("/skylder")
+def case_owed(request: Request, _: Reader, found: CaseSeen) -> HTMLResponse:
+    """Who owes what, the oldest first."""
+    return case_page(request, "case/owed.html", found)
+
+
+@router.get("/dokumenter")
+def case_documents(request: Request, _: Reader, found: CaseSeen) -> HTMLResponse:
+    """The documents of the case."""
+    return case_page(request, "case/documents.html", found)
+
+
+@router.get("/mails")
+def case_mails(
+    request: Request, _: Reader, found: CaseSeen, side: int = 1, mail: str = ""
+) -> HTMLResponse:
+    """What was written to whom, and what became of it, the newest first.
+
+    A gathered mail stands here as its parts, which share its fate: each tells of this case.
+    ``mail`` is the key of one that is to be on the page.
+    """
+    written = [one for one in found.case.mails[::-1] if one.mail is not MailKind.DIGEST]
+    with reading(services_of(request).engine) as session:
+        keys = {mail, *(part.key for part in outbox.parts_of(session, mail))} if mail else set()
+    place = next((place for place, one in enumerate(written) if one.key in keys), None)
+    side = side if place is None else place // MAILS + 1
+    last = max(1, -(-len(written) // MAILS))
+    side = min(max(1, side), last)
+    shown = [one.key for one in written[(side - 1) * MAILS : side * MAILS]]
+    services = services_of(request)
+    with reading(services.engine) as session:
+        letters = outbox.letters(session, table_of(models.OutboxMessage).c.key.in_(shown))
+        progress = progress_of(session, letters, found.moment)
+        case_id = find(session, found.case.reference).id
+        arrived, post = case_post(session, services.settings, case_id, found.moment, MAILS)
+    return case_page(
+        request,
+        "case/mails.html",
+        found,
+        letters=letters[::-1],
+        names={
+            "secretariat": "sekretariatet",
+            "agency": services.settings.agency.name,
+            **{party.party: party.name for party in found.case.parties},
+        },
+        progress=progress,
+        arrived=arrived,
+        lines=post,
+        count=len(written),
+        side=side,
+        last=last,
+    )
+
+
+@router.get("/log")
+def case_log(request: Request, _: Reader, found: CaseSeen, side: int = 1) -> HTMLResponse:
+    """All that was recorded and sent, also what was corrected later, the newest first."""
+    with reading(services_of(request).engine) as session:
+        lines = log(session, find(session, found.case.reference), found.moment)[::-1]
+    last = max(1, -(-len(lines) // LINES))
+    side = min(max(1, side), last)
+    shown = lines[(side - 1) * LINES : side * LINES]
+    return case_page(
+        request, "case/log.html", found, lines=shown, count=len(lines), side=side, last=last
+    )
+
+
+@router.get("/dokumenter/{sha256}")
+def case_document(request: Request, _: Reader, found: CaseSeen, sha256: str) -> StreamingResponse:
+    """One document of the case, to be saved; never shown inside our own pages.
+
+    Raises:
+        NotFoundError: the case has no such document.
+    """
+    document = next((d for d in found.case.documents if d.sha256 == sha256), None)
+    if document is None:
+        raise NotFoundError("dokument i sagen", sha256[:12])
+    file = services_of(request).store.open_checked(sha256)
+    name = quote(document.file_name or document.title)
+    return StreamingResponse(
+        file,
+        media_type="application/octet-stream",
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
+        background=BackgroundTask(file.close),
+    )

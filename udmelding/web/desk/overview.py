@@ -1,0 +1,77 @@
+"""The overview: the open cases, what is due this week, what has happened since last time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from udmelding.casework.desk.desk import desk
+from udmelding.journal.summaries.summaries import Order, Wanted
+from udmelding.rules.status.lights import Light
+from udmelding.web.rendering import page
+from udmelding.web.visitor import Reader, Visitor, services_of
+
+router = APIRouter()
+
+LIGHTS: Mapping[str, Light] = {
+    "problem": Light.RED,
+    "opmaerksomhed": Light.YELLOW,
+    "paa-sporet": Light.GREEN,
+    "afsluttet": Light.CLOSED,
+}
+"""The lights by the word in the address."""
+
+ORDERS: Mapping[str, str] = {
+    Order.URGENCY: "Det, der haster",
+    Order.DEADLINE: "Frist",
+    Order.NEWEST: "Nyeste sag",
+}
+"""The orders by the word in the address."""
+
+_RANKS = tuple(Light)
+
+
+@router.get("/")
+def overview(
+    request: Request,
+    visitor: Reader,
+    q: str = "",
+    lys: str = "",
+    mine: str = "",
+    sorter: str = Order.URGENCY,
+    side: int = 1,
+) -> HTMLResponse:
+    """The cases at a glance; an unknown filter or order is the first one."""
+    order = Order(sorter) if sorter in ORDERS else Order.URGENCY
+    light = LIGHTS.get(lys)
+    wanted = Wanted(
+        words=q.casefold()[:100],
+        responsible=_names_of(visitor) if mine else (),
+        rank=None if light is None else _RANKS.index(light),
+        order=order,
+    )
+    found = desk(services_of(request), visitor.now, visitor.session.since, wanted, side)
+    asked = {"q": q[:100], "lys": lys if light else "", "mine": "ja" if mine else ""}
+    asked |= {"sorter": order.value if order is not Order.URGENCY else ""}
+    return page(
+        request,
+        "overview.html",
+        desk=found,
+        since=visitor.session.since,
+        asked=asked,
+        order=order,
+        lights=LIGHTS,
+        orders=ORDERS,
+        failed=trigger.failed(visitor.now) if (trigger := request.app.state.trigger) else (),
+        query=urlencode({name: value for name, value in asked.items() if value}),
+    )
+
+
+def _names_of(visitor: Visitor) -> tuple[str, ...]:
+    """What a case may call its responsible person: the name, the login, or initials."""
+    name = visitor.user.name.casefold()
+    initials = "".join(word[0] for word in name.split())
+    return name, visitor.user.login.casefold(), initials

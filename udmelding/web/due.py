@@ -1,0 +1,159 @@
+"""«Rykkere»: who is due, and what the mail will say; send it now, word it anew, hold it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, Response
+from sqlmodel import Session
+
+from udmelding.casework.due import actions as chase_actions
+from udmelding.casework.due.listing import DueReminder, Person, chase_list, person_due
+from udmelding.casework.due.silence import paused_cases, why_quiet
+from udmelding.errors import NotFoundError, RefusedError
+from udmelding.journal.database import reading, writing
+from udmelding.journal.mail.drafts import draft_of
+from udmelding.web.chasing_person import (
+    HORIZONS,
+    Typed,
+    horizon,
+    person_address,
+    person_page,
+    until,
+)
+from udmelding.web.rendering import page
+from udmelding.web.telling import told
+from udmelding.web.visitor import Caseworker, Reader, Visitor, services_of
+
+router = APIRouter(prefix="/rykkere")
+
+PEOPLE = 25
+"""People on one page."""
+
+Words = Annotated[str, Form()]
+Keys = Annotated[list[str], Form(alias="key")]
+Ahead = Annotated[int, Form(alias="frem")]
+
+
+@router.get("")
+def index(request: Request, visitor: Reader, frem: int = 0, side: int = 1) -> HTMLResponse:
+    """Everybody who is due, by person; and what stands in the way."""
+    ahead = horizon(frem)
+    with reading(services_of(request).engine) as session:
+        found = chase_list(session, visitor.now, until(visitor, ahead))
+        paused, quiet = paused_cases(session), why_quiet(session, visitor.now.date())
+    last = max(1, -(-len(found.reachable) // PEOPLE))
+    side = min(max(1, side), last)
+    return page(
+        request,
+        "chasing/index.html",
+        found=found,
+        people=found.reachable[(side - 1) * PEOPLE : side * PEOPLE],
+        ahead=ahead,
+        horizons=HORIZONS,
+        side=side,
+        last=last,
+        paused=paused,
+        why_quiet=quiet,
+    )
+
+
+@router.get("/person")
+def person(request: Request, visitor: Reader, til: str = "", frem: int = 30) -> HTMLResponse:
+    """One person: the mails as they would go out, before anything is sent."""
+    return person_page(request, visitor, til, horizon(frem))
+
+
+@router.post("/mail")
+def act(
+    request: Request,
+    visitor: Caseworker,
+    til: Words,
+    key: Keys,
+    do: Words,
+    subject: Words = "",
+    text: Words = "",
+    shown_subject: Words = "",
+    shown_text: Words = "",
+    seen: Words = "",
+    reason: Words = "",
+    frem: Ahead = 30,
+) -> Response:
+    """What a person decided about one mail: send it, keep the words, back to the template, hold.
+
+    Raises:
+        NotFoundError: there is no such button.
+    """
+    services, ahead = services_of(request), horizon(frem)
+    words = _words(subject, text, shown_subject, shown_text)
+    try:
+        with reading(services.engine) as session:
+            due = person_due(session, til, visitor.now, until(visitor, ahead))
+            chosen = _chosen(due, key)
+            _check_unchanged(session, key, seen)
+        match do:
+            case "send":
+                by = visitor.user.name
+                fate = chase_actions.send_now(services, chosen, visitor.now, by, words)
+                return told(request, visitor, fate.text, "/rykkere", is_good=fate.is_good)
+            case "gem":
+                done = _keep(request, visitor, key, words or (subject, text))
+            case "fast":
+                done = _keep(request, visitor, key, ("", ""))
+            case "hold":
+                done = _hold(request, visitor, chosen, reason)
+            case _:
+                raise NotFoundError("knap", do[:40])
+    except RefusedError as error:
+        flawed = Typed(chase_actions.draft_key(key), subject, text, error.message)
+        return person_page(request, visitor, til, ahead, flawed)
+    return told(request, visitor, done, person_address(til, ahead))
+
+
+def _words(subject: str, text: str, shown_subject: str, shown_text: str) -> tuple[str, str] | None:
+    """The words that were changed; None where they stand as they were shown."""
+    new = (subject.strip(), _plain(text))
+    return None if new == (shown_subject.strip(), _plain(shown_text)) else new
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
+
+
+def _chosen(found: Person | None, keys: Sequence[str]) -> tuple[DueReminder, ...]:
+    chosen = tuple(r for r in (found.reminders if found else ()) if r.key in keys)
+    if len(chosen) != len(set(keys)):
+        raise RefusedError(
+            "Noget er ændret, siden siden blev vist: svar er kommet, eller en mail er sendt. "
+            "Herunder står, hvad der skyldes nu."
+        )
+    return chosen
+
+
+def _check_unchanged(session: Session, keys: Sequence[str], seen: str) -> None:
+    """Refuse to write over the words that somebody else has kept meanwhile."""
+    draft = draft_of(session, chase_actions.draft_key(keys))
+    stands = draft.changed_at.isoformat() if draft else ""
+    if stands != seen:
+        who = draft.changed_by if draft else "En anden"
+        raise RefusedError(
+            f"{who} har ændret mailen, mens du så på den. Herunder står den, som den er nu; "
+            "dine egne ord står i felterne."
+        )
+
+
+def _keep(request: Request, visitor: Visitor, keys: list[str], words: tuple[str, str]) -> str:
+    with writing(services_of(request).engine) as session:
+        chase_actions.reword(session, keys, *words, now=visitor.now, by=visitor.user.name)
+    if not words[1]:
+        return "Mailen følger igen den faste tekst."
+    return "Teksten er gemt og bruges, når mailen sendes. Kun denne ene gang."
+
+
+def _hold(request: Request, visitor: Visitor, chosen: Sequence[DueReminder], reason: str) -> str:
+    keys = [reminder.key for reminder in chosen]
+    with writing(services_of(request).engine) as session:
+        chase_actions.hold(session, keys, reason, visitor.now, visitor.user.name)
+    return "Mailen er sat på hold og sendes ikke, før nogen slipper den fri."

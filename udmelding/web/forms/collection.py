@@ -1,0 +1,248 @@
+"""«Spørgeskema»: which questions a case asks, who has answered, and each answer by itself."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from models import Channel, PartyKind
+from udmelding.casework.answer_choices import choose, send_back
+from udmelding.casework.drafts import keep_draft, open_form
+from udmelding.casework.forms.answers import NotAnsweredError, SentAnswer, take_in, without_cpr
+from udmelding.casework.forms.collection import collection
+from udmelding.casework.forms.question_sets import (
+    add_respondent,
+    ask_text,
+    asked_in,
+    form_at,
+    known_sets,
+    next_version,
+)
+from udmelding.casework.forms.seen import AnswerSeen
+from udmelding.config.forms.library import form_file_text, form_text
+from udmelding.errors import RefusedError
+from udmelding.journal.case.header import find
+from udmelding.journal.database import reading
+from udmelding.journal.recording.record import Stamp
+from udmelding.rules.forms.answers import Trouble
+from udmelding.web.case.pages import CaseSeen, Seen, case_page
+from udmelding.web.forms.municipality_form import asked_questions
+from udmelding.web.forms.typed import Posted, posted, with_files
+from udmelding.web.forms.view import answer_lines, form_view
+from udmelding.web.telling import told
+from udmelding.web.visitor import Caseworker, Reader, Visitor, services_of
+
+router = APIRouter(prefix="/sager/{reference}/skema")
+
+Typed = Annotated[Posted, Depends(posted)]
+Text = Annotated[str, Form()]
+
+
+def _stamp(visitor: Visitor) -> Stamp:
+    return Stamp(visitor.now, visitor.user.name)
+
+
+def _back(
+    request: Request, visitor: Visitor, found: Seen, message: str, more: str = ""
+) -> RedirectResponse:
+    return told(request, visitor, message, f"/sager/{found.case.reference}/skema{more}")
+
+
+@router.get("")
+def case_form(request: Request, _: Reader, found: CaseSeen) -> HTMLResponse:
+    """Who has answered; where the case asks nothing yet, which questions it could ask."""
+    with reading(services_of(request).engine) as session:
+        made = collection(session, found.case, found.moment.date())
+        known = known_sets(session, found.case.reference)
+    return case_page(request, "case/form.html", found, collection=made, known=known)
+
+
+@router.get("/spoergsmaal")
+def questions(request: Request, _: Caseworker, found: CaseSeen, fra: str = "") -> HTMLResponse:
+    """The text of the question set, to be read and edited."""
+    return _questions(request, found, _text_from(request, found, fra))
+
+
+def _text_from(request: Request, found: Seen, place: str) -> str:
+    """The text to begin from: the case's own set with a higher version, or another one."""
+    services = services_of(request)
+    if place.startswith("form:"):
+        return form_file_text(place.removeprefix("form:"))
+    if place:
+        return form_text(form_at(services, place))
+    with reading(services.engine) as session:
+        asked = asked_in(session, find(session, found.case.reference))
+    return next_version(asked.form) if asked else ""
+
+
+def _questions(request: Request, found: Seen, text: str, wrong: str = "") -> HTMLResponse:
+    with reading(services_of(request).engine) as session:
+        known = known_sets(session, found.case.reference)
+        asked = asked_in(session, find(session, found.case.reference))
+    shown: dict[str, Any] = {"text": text, "wrong": wrong, "known": known, "asked": asked}
+    code = 422 if wrong else 200
+    return case_page(request, "case/form_questions.html", found, code=code, **shown)
+
+
+@router.post("/spoergsmaal")
+def ask_questions(
+    request: Request, visitor: Caseworker, found: CaseSeen, text: Text = ""
+) -> Response:
+    """Let the case ask the questions of the text."""
+    try:
+        ask_text(services_of(request), found.case.reference, text, _stamp(visitor))
+    except RefusedError as error:
+        return _questions(request, found, text, error.message)
+    return _back(request, visitor, found, "Sagen spørger nu efter dette skema.")
+
+
+@router.post("/respondent")
+def new_respondent(
+    request: Request, visitor: Caseworker, found: CaseSeen, name: Text = "", kind: Text = ""
+) -> Response:
+    """Ask a provider or a region too."""
+    chosen = PartyKind(kind) if kind in ("provider", "region") else PartyKind.BODY
+    add_respondent(services_of(request), found.case.reference, chosen, name, _stamp(visitor))
+    named = " ".join(name.split())
+    return _back(request, visitor, found, f"{named} er med. Lav et link på siden «Links».")
+
+
+@router.get("/svar/{party}")
+def one_answer(request: Request, _: Caseworker, found: CaseSeen, party: str) -> HTMLResponse:
+    """One respondent's answers, side by side where there are several, and last time's."""
+    return _answer(request, found, party)
+
+
+def _answer(request: Request, found: Seen, party: str, wrong: str = "") -> HTMLResponse:
+    seen = open_form(services_of(request), found.case.reference, party, found.moment)
+    return case_page(
+        request,
+        "case/form_answer.html",
+        found,
+        code=422 if wrong else 200,
+        seen=seen,
+        lines=_side_by_side(seen),
+        wrong=wrong,
+    )
+
+
+def _side_by_side(seen: AnswerSeen) -> list[tuple[str, list[str], str, bool]]:
+    """Question, what each answer says, what was said last time, and whether they differ."""
+    columns = [dict(answer_lines(seen, answer.content)) for answer in seen.standing]
+    last = dict(answer_lines(seen, seen.last))
+    order = list(dict.fromkeys(label for column in (*columns, last) for label in column))
+    return [
+        (
+            label,
+            said := [column.get(label, "–") for column in columns],
+            last.get(label, ""),
+            len(set(said)) > 1,
+        )
+        for label in order
+    ]
+
+
+@router.post("/svar/{party}/vaelg")
+def choose_answer(
+    request: Request, visitor: Caseworker, found: CaseSeen, party: str, key: Text = ""
+) -> Response:
+    """Let one of several answers count."""
+    choose(services_of(request), found.case.reference, party, key, _stamp(visitor))
+    done = "Svaret er valgt. De andre kan stadig læses."
+    return _back(request, visitor, found, done, f"/svar/{party}")
+
+
+@router.post("/svar/{party}/tilbage")
+def return_answer(
+    request: Request, visitor: Caseworker, found: CaseSeen, party: str, question: Text = ""
+) -> Response:
+    """Send an answer back with a question."""
+    services = services_of(request)
+    try:
+        send_back(services, found.case.reference, party, question, _stamp(visitor))
+    except RefusedError as error:
+        return _answer(request, found, party, error.message)
+    done = "Svaret er sendt tilbage. Der skrives til kommunen."
+    return _back(request, visitor, found, done, f"/svar/{party}")
+
+
+@router.get("/svar/{party}/indtast")
+def type_answer(request: Request, _: Caseworker, found: CaseSeen, party: str) -> HTMLResponse:
+    """The questions, to be filled in for a respondent that has answered otherwise."""
+    seen = open_form(services_of(request), found.case.reference, party, found.moment)
+    return _typing(request, found, seen, dict(seen.typed))
+
+
+@router.post("/svar/{party}/indtast")
+async def typed_answer(
+    request: Request, visitor: Caseworker, found: CaseSeen, party: str, said: Typed
+) -> Response:
+    """Take in what the caseworker typed, or keep it as a draft."""
+    services, reference = services_of(request), found.case.reference
+    seen = open_form(services, reference, party, found.moment)
+    try:
+        typed = await with_files(services, seen, said, visitor.now.date())
+        revision = said["revision"]
+        draft = keep_draft(
+            services,
+            reference,
+            seen,
+            typed,
+            base=said["base"],
+            revision=int(revision) if revision.isdecimal() else 0,
+            by=visitor.user.name,
+            now=visitor.now,
+        )
+    except RefusedError as error:
+        return _typing(request, found, seen, dict(said.typed), wrong=error.message)
+    if said["add"] or said["do"] == "save":
+        again = open_form(services, reference, party, found.moment)
+        return _typing(request, found, again, typed, add=said["add"])
+    sent = SentAnswer(
+        step=seen.asked.step,
+        party=party,
+        typed=typed,
+        channel=Channel.SECRETARIAT,
+        base=draft.base,
+        is_partial=said["do"] == "part",
+        confirmed=said["confirmed"],
+        is_no_cpr=bool(said["is_no_cpr"]),
+    )
+    try:
+        take_in(services, reference, sent, _stamp(visitor))
+    except NotAnsweredError as error:
+        again = open_form(services, reference, party, found.moment)
+        shown = without_cpr(typed, visitor.now.date())
+        return _typing(request, found, again, shown, problems=error.problems)
+    return _back(request, visitor, found, "Svaret er taget ind.", f"/svar/{party}")
+
+
+def _typing(
+    request: Request,
+    found: Seen,
+    seen: AnswerSeen,
+    typed: dict[str, str],
+    *,
+    problems: tuple[Any, ...] = (),
+    wrong: str = "",
+    add: str = "",
+) -> HTMLResponse:
+    read = seen.read(found.moment.date(), typed)
+    at_fields = problems or read.of(Trouble.WRONG, Trouble.DISAGREES)
+    return case_page(
+        request,
+        "case/form_typing.html",
+        found,
+        code=422 if problems or wrong else 200,
+        seen=seen,
+        typed=typed,
+        sections=form_view(seen, typed, read, at_fields, add),
+        asked=asked_questions(seen, read),
+        problems=problems,
+        wrongs={problem.path: problem.text for problem in problems},
+        unusual=bool(read.of(Trouble.UNUSUAL)),
+        doubtful=any(p.trouble is Trouble.UNUSUAL and "cpr" in p.text for p in problems),
+        wrong=wrong,
+    )

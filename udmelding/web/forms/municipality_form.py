@@ -1,0 +1,218 @@
+"""The question set behind a personal link: saved as it is typed, resumed, shared, sent.
+
+Without JavaScript the buttons save; with it, ``form.js`` saves on its own and shows what is wrong.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from models import Channel
+from udmelding.casework.access.links import Opened, link_for, reporter
+from udmelding.casework.drafts import keep_draft, open_form
+from udmelding.casework.forms.answers import (
+    NotAnsweredError,
+    SentAnswer,
+    cpr_problems,
+    take_in,
+    without_cpr,
+)
+from udmelding.casework.forms.seen import AnswerSeen
+from udmelding.errors import RefusedError
+from udmelding.journal.database import writing
+from udmelding.journal.forms.drafts import FormDraft, SavedMeanwhileError
+from udmelding.journal.recording.record import Stamp
+from udmelding.rules.cpr_wording import check_no_cpr
+from udmelding.rules.forms.answers import Problem, Read, Trouble
+from udmelding.web.forms.typed import Posted, posted, with_files
+from udmelding.web.forms.view import form_view
+from udmelding.web.parties.municipality import Link, form_value, link_route
+from udmelding.web.rendering import page
+from udmelding.web.visitor import ForbiddenError, moment, services_of
+
+router = APIRouter(prefix="/k/{token}/skema", route_class=link_route())
+
+Typed = Annotated[Posted, Depends(posted)]
+
+_TOLD = {
+    "gemt": "Kladden er gemt. I kan lukke siden og fortsætte med samme link.",
+    "sendt": "Tak. Jeres svar er sendt. I kan rette det her, indtil sagen afsluttes.",
+    "del": "Tak. Den del, I har svaret på, er sendt. Send resten, når I har den.",
+}
+
+
+def _who(opened: Opened) -> str:
+    return opened.link.made_for or opened.party.name
+
+
+def check_form_value(token: str, said: Posted) -> None:
+    """Refuse a form that does not carry the link's own value.
+
+    Raises:
+        ForbiddenError: it does not.
+    """
+    if not hmac.compare_digest(said["form_value"].encode(), form_value(token).encode()):
+        raise ForbiddenError("Siden var forældet. Åbn linket igen, og prøv en gang til.")
+
+
+def _seen(request: Request, opened: Opened) -> AnswerSeen:
+    now = moment(request)
+    return open_form(services_of(request), opened.case.reference, opened.party.party, now)
+
+
+@router.get("")
+def own_form(request: Request, token: str, opened: Link, gjort: str = "") -> HTMLResponse:
+    """The questions, with what was typed so far."""
+    return form_page(request, token, opened, _seen(request, opened), told=_TOLD.get(gjort, ""))
+
+
+@router.post("/kladde")
+def save_as_typed(request: Request, token: str, opened: Link, said: Typed) -> JSONResponse:
+    """Keep what was typed; told as JSON, with what is wrong and which questions are asked."""
+    check_form_value(token, said)
+    seen, today = _seen(request, opened), moment(request).date()
+    try:
+        draft = _keep(request, opened, seen, said, dict(said.typed))
+    except SavedMeanwhileError as error:
+        return JSONResponse({"text": error.message}, status_code=409)
+    read = seen.read(today, said.typed)
+    sent = SentAnswer(step="", party="", typed=said.typed, channel=Channel.LINK)
+    found = [*read.of(Trouble.WRONG, Trouble.DISAGREES), *cpr_problems(seen, sent, today)]
+    return JSONResponse(
+        {
+            "text": f"gemt kl. {draft.updated_at:%H.%M}",
+            "revision": draft.revision,
+            "problems": {problem.path: problem.text for problem in found},
+            "asked": asked_questions(seen, read),
+        }
+    )
+
+
+def asked_questions(seen: AnswerSeen, read: Read) -> dict[str, bool]:
+    """Which questions are to be answered, given what was typed."""
+    open_ones = {path.partition(".")[0] for path in read.asked}
+    return {question.id: question.id in open_ones for question in seen.asked.form.questions}
+
+
+def _keep(
+    request: Request, opened: Opened, seen: AnswerSeen, said: Posted, typed: dict[str, str]
+) -> FormDraft:
+    revision = said["revision"]
+    return keep_draft(
+        services_of(request),
+        opened.case.reference,
+        seen,
+        typed,
+        base=said["base"],
+        revision=int(revision) if revision.isdecimal() else 0,
+        by=_who(opened),
+        now=moment(request),
+    )
+
+
+@router.post("")
+async def own_form_post(request: Request, token: str, opened: Link, said: Typed) -> Response:
+    """Save, add a row, or send; nothing that was typed is lost, whatever is wrong."""
+    check_form_value(token, said)
+    seen, now = _seen(request, opened), moment(request)
+    typed = dict(said.typed)
+    try:
+        typed = await with_files(services_of(request), seen, said, now.date())
+        draft = _keep(request, opened, seen, said, typed)
+    except RefusedError as error:
+        return form_page(request, token, opened, seen, typed=typed, wrong=error.message)
+    again = _seen(request, opened)
+    if said["add"] or said["do"] == "save":
+        if said["add"]:
+            return form_page(request, token, opened, again, add=said["add"])
+        return RedirectResponse(f"/k/{token}/skema?gjort=gemt", status_code=303)
+    sent = SentAnswer(
+        step=seen.asked.step,
+        party=opened.party.party,
+        typed=typed,
+        channel=Channel.LINK,
+        base=draft.base,
+        is_partial=said["do"] == "part",
+        confirmed=said["confirmed"],
+        is_no_cpr=bool(said["is_no_cpr"]),
+    )
+    try:
+        stamp = Stamp(now, reporter(opened.party.name))
+        taken = take_in(services_of(request), opened.case.reference, sent, stamp)
+    except NotAnsweredError as error:
+        shown = without_cpr(typed, now.date())
+        return form_page(request, token, opened, again, typed=shown, problems=error.problems)
+    done = "sendt" if taken.completeness.is_enough else "del"
+    return RedirectResponse(f"/k/{token}/skema?gjort={done}", status_code=303)
+
+
+@router.post("/del")
+def share(request: Request, token: str, opened: Link, said: Typed) -> HTMLResponse:
+    """A new link to the same question set, for a colleague; shown once."""
+    check_form_value(token, said)
+    name, seen, now = said["made_for"], _seen(request, opened), moment(request)
+    services, link, wrong = services_of(request), "", ""
+    try:
+        check_no_cpr({"feltet «Kollegaens navn»": name}, now.date())
+        if not name or len(name) > 80:
+            raise RefusedError("Skriv kollegaens navn, højst 80 tegn.")
+        by, here = reporter(opened.party.name), (opened.case.reference, opened.party.party)
+        with writing(services.engine) as session:
+            link = link_for(services, session, *here, by=by, now=now, made_for=name)
+    except RefusedError as error:
+        wrong = error.message
+    return form_page(request, token, opened, seen, link=link, wrong=wrong, opened_part="share")
+
+
+def form_page(
+    request: Request,
+    token: str,
+    opened: Opened,
+    seen: AnswerSeen,
+    *,
+    typed: dict[str, str] | None = None,
+    problems: Sequence[Problem] = (),
+    told: str = "",
+    wrong: str = "",
+    add: str = "",
+    link: str = "",
+    opened_part: str = "",
+    cells: Sequence[str] = (),
+) -> HTMLResponse:
+    """The page, with whatever is to be told on it."""
+    today = moment(request).date()
+    given = dict(seen.typed) if typed is None else typed
+    read = seen.read(today, given)
+    told_at_fields = tuple(problems) or (*read.of(Trouble.WRONG, Trouble.DISAGREES),)
+    values: dict[str, Any] = {
+        "seen": seen,
+        "case": opened.case,
+        "party": opened.party,
+        "home": f"/k/{token}",
+        "action": f"/k/{token}/skema",
+        "form_value": form_value(token),
+        "expires_on": opened.link.expires_at,
+        "typed": given,
+        "sections": form_view(seen, given, read, told_at_fields, add),
+        "asked": asked_questions(seen, read),
+        "problems": problems,
+        "wrongs": {problem.path: problem.text for problem in problems},
+        "unusual": bool(read.of(Trouble.UNUSUAL)),
+        "doubtful": any(p.trouble is Trouble.UNUSUAL and "cpr" in p.text for p in problems),
+        "confirmed": "",
+        "revision": seen.revision,
+        "base": seen.base,
+        "late": seen.due_on is not None and today > seen.due_on,
+        "told": told,
+        "wrong": wrong,
+        "link": link,
+        "opened": opened_part,
+        "cells": cells,
+    }
+    code = 422 if problems or wrong or cells else 200
+    return page(request, "municipality/form.html", code=code, **values)

@@ -1,0 +1,105 @@
+"""What was typed on a page with a question set? Reads the posted fields; files go to the store."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fastapi import Request
+from starlette.datastructures import FormData, UploadFile
+
+from udmelding.casework.forms.seen import AnswerSeen
+from udmelding.casework.services import Services
+from udmelding.config.forms.questions import Kind
+from udmelding.documents.files.guard import check_file
+from udmelding.documents.files.text import cpr_in_file
+from udmelding.errors import RefusedError
+from udmelding.rules.cpr_wording import refusal_of_file
+
+MARK = "f:"
+"""Before the path in the name of a field."""
+
+MOST_FIELDS = 3000
+MOST_BYTES = 25 * 1024 * 1024
+FILES = {".pdf": "PDF", ".docx": "Word", ".xlsx": "Excel", ".odt": "OpenDocument", ".txt": "tekst"}
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What stood on the page.
+
+    Attributes:
+        typed: text by path.
+        values: the page's own fields, such as its button.
+        files: files by the path of their question.
+    """
+
+    typed: Mapping[str, str]
+    values: Mapping[str, str]
+    files: Mapping[str, UploadFile]
+
+    def __getitem__(self, name: str) -> str:
+        """One of the page's own fields; empty where it was not sent."""
+        return self.values.get(name, "")
+
+
+async def posted(request: Request) -> Posted:
+    """Read the page's fields; the ticked options of one question are joined by commas."""
+    form = await request.form(max_files=10, max_fields=MOST_FIELDS)
+    return Posted(_typed(form), _values(form), _files(form))
+
+
+def _typed(form: FormData) -> dict[str, str]:
+    typed: dict[str, str] = {}
+    for name, value in form.multi_items():
+        if not name.startswith(MARK) or not isinstance(value, str):
+            continue
+        path, text = name.removeprefix(MARK), value.replace("\r\n", "\n").strip()
+        typed[path] = (
+            f"{typed[path]},{text}" if typed.get(path) and text else typed.get(path) or text
+        )
+    return {path: text for path, text in typed.items() if text}
+
+
+def _values(form: FormData) -> dict[str, str]:
+    return {
+        name: " ".join(value[:2000].split())
+        for name, value in form.items()
+        if not name.startswith(MARK) and isinstance(value, str)
+    }
+
+
+def _files(form: FormData) -> dict[str, UploadFile]:
+    return {
+        name.removeprefix("file:"): value
+        for name, value in form.items()
+        if name.startswith("file:") and isinstance(value, UploadFile) and value.filename
+    }
+
+
+async def with_files(
+    services: Services, seen: AnswerSeen, said: Posted, today: dt.date
+) -> dict[str, str]:
+    """What was typed, with the files that came along kept and named.
+
+    A file's answer is ``name|checksum``.
+
+    Raises:
+        RefusedError: a file is not what it says, too large, or holds a CPR number.
+    """
+    typed = dict(said.typed)
+    for path, upload in said.files.items():
+        question = seen.asked.form.question(path)
+        if question is None or question.kind is not Kind.FILE:
+            continue
+        content = await upload.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            raise RefusedError("Filen er for stor. Den kan højst være 25 MB.")
+        safe = check_file(upload.filename or "", content, FILES)
+        hits = cpr_in_file(safe.name, content, today)
+        if refused := refusal_of_file([(hit.place, hit.grade) for hit in hits]):
+            raise RefusedError(refused)
+        stored = services.store.put(content)
+        typed[path] = f"{safe.name}|{stored.sha256}"
+    return typed

@@ -1,0 +1,266 @@
+"""«Post»: what came in by mail. A person says what each reply means; words only suggest."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, Response, StreamingResponse
+from starlette.background import BackgroundTask
+
+from models import IncomingState, Level, Meaning, Outcome, Role
+from udmelding.casework.inbox.attachments import told_of
+from udmelding.casework.inbox.lists import Shelf, names_of, post_count, post_page
+from udmelding.casework.inbox.meaning import Reading, handle, move, take_back
+from udmelding.casework.inbox.places import let_wait, opened, place_named, take_out
+from udmelding.errors import NotFoundError, RefusedError
+from udmelding.journal.database import reading
+from udmelding.journal.inbox import incoming
+from udmelding.journal.inbox.incoming import IncomingLetter
+from udmelding.rules.case.glossary import label
+from udmelding.rules.cpr_wording import CONFIRM
+from udmelding.rules.inbox.post_wording import day_of, meaning_of
+from udmelding.rules.words.date_wording import short_date
+from udmelding.web.rendering import page
+from udmelding.web.telling import told
+from udmelding.web.visitor import Caseworker, Reader, Visitor, services_of
+
+router = APIRouter(prefix="/post")
+
+MAILS = 50
+"""Mails on one page."""
+
+SHELVES = (
+    (Shelf.WAITING, "Venter"),
+    (Shelf.HANDLED, "Behandlet"),
+    (Shelf.REPORTS, "Leveringsrapporter"),
+    (Shelf.AWAY, "Fravær og autosvar"),
+)
+
+_ANSWERING = (Meaning.ANSWER, Meaning.PARTIAL_ANSWER, Meaning.NO_CITIZENS)
+_OTHER = (
+    Meaning.ANNOUNCED_DAY,
+    Meaning.EXTENSION_WANTED,
+    Meaning.QUESTION,
+    Meaning.NEW_CONTACT,
+    Meaning.NOTHING,
+)
+LEVELS = tuple((level.value, label(level)) for level in reversed(Level) if level is not Level.BODY)
+OUTCOMES = tuple((outcome.value, label(outcome)) for outcome in Outcome)
+
+Words = Annotated[str, Form()]
+Files = Annotated[list[str], Form(alias="file")]
+
+
+@router.get("")
+def index(request: Request, visitor: Reader, vis: str = "", side: int = 1) -> HTMLResponse:
+    """The mails of one shelf; those that wait unless another is asked for."""
+    services = services_of(request)
+    shelf = next((known for known, _ in SHELVES if known.value == vis), Shelf.WAITING)
+    with reading(services.engine) as session:
+        found = post_page(session, services.settings, shelf, visitor.now, side, MAILS)
+        count = post_count(session, visitor.now)
+    return page(request, "post/index.html", found=found, shelf=shelf, shelves=SHELVES, count=count)
+
+
+@router.get("/{mail_key}")
+def one(request: Request, visitor: Reader, mail_key: str) -> HTMLResponse:
+    """One mail: who, where, its words and files, and what it seems to mean."""
+    return _mail_page(request, visitor, mail_key, {})
+
+
+@router.post("/{mail_key}/betyder")
+def say(
+    request: Request,
+    visitor: Caseworker,
+    mail_key: str,
+    meaning: Words = "",
+    on: Words = "",
+    due_on: Words = "",
+    outcome: Words = "",
+    level: Words = "",
+    note: Words = "",
+    seen: Words = "",
+    file: Files = [],  # noqa: B006 - FastAPI copies it
+    no_cpr: Words = "",
+) -> Response:
+    """Record what the mail means; twice pressed records once."""
+    typed = {"meaning": meaning, "on": on, "due_on": due_on, "outcome": outcome, "level": level}
+    typed |= {"note": note, "files": " ".join(file), "no_cpr": no_cpr}
+    services = services_of(request)
+    with reading(services.engine) as session:
+        letter = incoming.get(session, mail_key)
+    if _is_done(letter, visitor, meaning):
+        return told(request, visitor, "Det er registreret.", "/post")
+    try:
+        if meaning not in {known.value for known in Meaning}:
+            raise RefusedError("Vælg, hvad mailen betyder.")
+        if letter.state is IncomingState.WAITING and seen != _place(letter):
+            raise RefusedError(
+                "En anden har lagt mailen et andet sted hen, mens du så på den. "
+                "Se efter, om det passer, og gem igen."
+            )
+        said = Reading(
+            meaning=Meaning(meaning),
+            on=on,
+            due_on=due_on,
+            outcome=outcome,
+            level=level,
+            note=note[:2000],
+            files=file,
+            is_no_cpr=no_cpr == "1",
+        )
+        done = handle(services, mail_key, said, visitor.now, visitor.user.name)
+    except RefusedError as error:
+        return _mail_page(request, visitor, mail_key, typed, error.message)
+    if said.meaning is Meaning.NEW_CONTACT and letter.party in names_of(services.settings):
+        return told(request, visitor, done, f"/kommuner/{letter.party}#kontakter")
+    return told(request, visitor, done, "/post")
+
+
+@router.post("/{mail_key}/fortryd")
+def undo(request: Request, visitor: Caseworker, mail_key: str, reason: Words = "") -> Response:
+    """Take back what was said of the mail; it waits again."""
+    services, why = services_of(request), reason.strip()[:200]
+    try:
+        done = take_back(services, mail_key, why, visitor.now, visitor.user.name)
+    except RefusedError as error:
+        return _mail_page(request, visitor, mail_key, {}, error.message)
+    return told(request, visitor, done, f"/post/{mail_key}")
+
+
+@router.post("/{mail_key}/flyt")
+def lay(
+    request: Request,
+    visitor: Caseworker,
+    mail_key: str,
+    place: Words = "",
+    reference: Words = "",
+    who: Words = "",
+) -> Response:
+    """Lay the mail to a case and party: one that was suggested, or one named in words."""
+    services = services_of(request)
+    try:
+        parts = place.split(" ")
+        named = (parts[0], parts[1], parts[2]) if len(parts) == _PARTS else None
+        where = named or place_named(services, reference, who, visitor.now)
+        done = move(services, mail_key, *where, visitor.now)
+    except RefusedError as error:
+        typed = {"reference": reference, "who": who}
+        return _mail_page(request, visitor, mail_key, typed, error.message)
+    return told(request, visitor, done, f"/post/{mail_key}")
+
+
+_PARTS = 3
+
+
+@router.post("/{mail_key}/ingen-sag")
+def no_case(request: Request, visitor: Caseworker, mail_key: str) -> Response:
+    """The mail concerns no case."""
+    services, said = services_of(request), Reading(meaning=Meaning.NOTHING)
+    with reading(services.engine) as session:
+        letter = incoming.get(session, mail_key)
+    if not _is_done(letter, visitor, Meaning.NOTHING.value):
+        try:
+            take_out(services, mail_key, visitor.now)
+            handle(services, mail_key, said, visitor.now, visitor.user.name)
+        except RefusedError as error:
+            return _mail_page(request, visitor, mail_key, {}, error.message)
+    return told(request, visitor, "Mailen er lagt til side. Den vedrører ingen sag.", "/post")
+
+
+@router.post("/{mail_key}/svar")
+def is_reply(request: Request, visitor: Caseworker, mail_key: str) -> Response:
+    """What seemed to be written by a machine is a person's reply."""
+    try:
+        let_wait(services_of(request), mail_key, visitor.now)
+    except RefusedError as error:
+        return _mail_page(request, visitor, mail_key, {}, error.message)
+    return told(request, visitor, "Mailen venter nu som et svar.", f"/post/{mail_key}")
+
+
+@router.get("/{mail_key}/fil/{sha256}")
+def attachment(request: Request, _: Reader, mail_key: str, sha256: str) -> StreamingResponse:
+    """One file that came with the mail, or the mail itself; to be saved, never shown here.
+
+    Raises:
+        NotFoundError: the mail has no such file.
+    """
+    services = services_of(request)
+    with reading(services.engine) as session:
+        letter = incoming.get(session, mail_key)
+    names = {file["sha256"]: file["file_name"] for file in letter.attachments if file["sha256"]}
+    names |= {letter.raw_sha256: f"mail-{letter.received_at:%Y-%m-%d}.eml"}
+    if not sha256 or sha256 not in names:
+        raise NotFoundError("fil i mailen", sha256[:12])
+    file = services.store.open_checked(sha256)
+    return StreamingResponse(
+        file,
+        media_type="application/octet-stream",
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(names[sha256])}"},
+        background=BackgroundTask(file.close),
+    )
+
+
+def _place(letter: IncomingLetter) -> str:
+    return f"{letter.reference} {letter.step} {letter.party}"
+
+
+def _is_done(letter: IncomingLetter, visitor: Visitor, meaning: str) -> bool:
+    """Whether the very same was said by the very same person: the button was pressed twice."""
+    is_handled = letter.state is IncomingState.HANDLED and letter.meaning is not None
+    return is_handled and (letter.handled_by, str(letter.meaning)) == (visitor.user.name, meaning)
+
+
+_CONFLICT, _UNPROCESSABLE = 409, 422
+
+
+def _mail_page(
+    request: Request, visitor: Visitor, key: str, typed: dict[str, str], wrong: str = ""
+) -> HTMLResponse:
+    services = services_of(request)
+    found = opened(services, key, visitor.now)
+    letter = found.line.letter
+    is_gone = letter.state is not IncomingState.WAITING
+    meanings = _OTHER[2:]
+    if letter.reference:
+        meanings = (*((Meaning.DECISION,) if found.is_decision else _ANSWERING), *_OTHER)
+    return page(
+        request,
+        "post/mail.html",
+        code=(_CONFLICT if is_gone else _UNPROCESSABLE) if wrong else 200,
+        found=found,
+        line=found.line,
+        letter=letter,
+        cpr=told_of(letter),
+        confirm=CONFIRM,
+        seen=_place(letter),
+        typed=_filled(letter, meanings) | typed,
+        wrong=wrong,
+        meanings=meanings,
+        levels=LEVELS,
+        outcomes=OUTCOMES,
+        cases=[(reference, f"{reference} – {title}") for reference, title in found.cases],
+        parties=sorted(set(names_of(services.settings).values())),
+        may_act=visitor.may(Role.CASEWORKER),
+    )
+
+
+def _filled(letter: IncomingLetter, meanings: tuple[Meaning, ...]) -> dict[str, str]:
+    """The form as the mail's words suggest it."""
+    suggestion = letter.suggestion
+    meaning, day = meaning_of(suggestion), day_of(suggestion)
+    has_day = meaning in (Meaning.DECISION, Meaning.ANNOUNCED_DAY)
+    return {
+        "meaning": meaning.value if meaning in meanings else "",
+        "on": short_date(day) if day and has_day else "",
+        "due_on": "",
+        "outcome": suggestion.get("outcome", ""),
+        "level": suggestion.get("level", "") or Level.COUNCIL.value,
+        "note": "",
+        "files": "",
+        "no_cpr": "",
+        "reference": letter.reference,
+        "who": "",
+    }

@@ -1,0 +1,88 @@
+"""«Adresser, der ikke virker»: one entry for each, and the mails that can be sent again."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, Response
+
+from models import Role
+from udmelding.casework.inbox.lists import names_of, post_count
+from udmelding.casework.mail.resending import offers, send_again
+from udmelding.casework.mail.undelivered import broken_addresses
+from udmelding.errors import RefusedError
+from udmelding.journal.database import reading, writing
+from udmelding.journal.inbox.delivery_reports import say_works
+from udmelding.journal.parties import check_address
+from udmelding.rules.case.glossary import enumerated
+from udmelding.web.inbox.post import SHELVES
+from udmelding.web.rendering import page
+from udmelding.web.telling import told
+from udmelding.web.visitor import Caseworker, Reader, Visitor, services_of
+
+router = APIRouter(prefix="/post-adresser")
+
+
+@router.get("")
+def index(request: Request, visitor: Reader) -> HTMLResponse:
+    """The addresses at which mails do not arrive, and what can be sent again."""
+    return _page(request, visitor)
+
+
+@router.post("/virker")
+def works(request: Request, visitor: Caseworker, address: Annotated[str, Form()]) -> Response:
+    """A person says that an address works again.
+
+    Raises:
+        RefusedError: it is no mail address.
+    """
+    email = check_address(address)
+    with writing(services_of(request).engine) as session:
+        say_works(session, email, visitor.now, visitor.user.name)
+    done = f"{email} er mærket som virkende. Der skrives til den igen."
+    return told(request, visitor, done, "/post-adresser")
+
+
+@router.post("/send-igen")
+def again(
+    request: Request,
+    visitor: Caseworker,
+    offer: Annotated[list[str], Form()] = [],  # noqa: B006 - FastAPI copies it
+) -> Response:
+    """Write the chosen mails anew; they go out with the next delivery."""
+    if not offer:
+        return _page(request, visitor, "Sæt kryds ved de mails, der skal sendes igen.")
+    services = services_of(request)
+    try:
+        keys = send_again(services, offer, visitor.now, visitor.user.name)
+    except RefusedError as error:
+        return _page(request, visitor, error.message)
+    count = "1 mail er skrevet" if len(keys) == 1 else f"{len(keys)} mails er skrevet"
+    done = (
+        f"{count} igen og går med den næste udsendelse. Under Rykkere kan du sende med det samme."
+    )
+    return told(request, visitor, done, "/post-adresser")
+
+
+def _page(request: Request, visitor: Visitor, wrong: str = "") -> HTMLResponse:
+    services = services_of(request)
+    with reading(services.engine) as session:
+        broken = broken_addresses(session, visitor.now)
+        found = offers(services, session, visitor.now)
+        count = post_count(session, visitor.now)
+    names = names_of(services.settings)
+    return page(
+        request,
+        "post/addresses.html",
+        code=409 if wrong else 200,
+        broken=broken,
+        offers=found,
+        count=count,
+        shelves=SHELVES,
+        shelf=None,
+        wrong=wrong,
+        names=names,
+        whose=lambda one: enumerated([names.get(code, code) for code in one.parties]),
+        may_act=visitor.may(Role.CASEWORKER),
+    )

@@ -1,0 +1,299 @@
+"""What did the person write on the form of a new case, and what is wrong with it?
+
+Everything written travels from step to step in hidden fields, so the form can always be shown
+again as it was left. A letter is kept in the store at once and travels by its checksum.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from fastapi import Request
+from sqlmodel import Session
+from starlette.datastructures import UploadFile
+
+from models import AnnouncementKind, Scope
+from udmelding.casework.case.documents import TakenIn
+from udmelding.casework.launch.launching import NewCase
+from udmelding.casework.launch.preview import Wanted
+from udmelding.casework.services import Services
+from udmelding.config.case.library import area_named, process_named
+from udmelding.errors import RefusedError
+from udmelding.journal.case.header import find, headers
+from udmelding.journal.case.load import load_all
+from udmelding.journal.database import reading
+from udmelding.journal.recording.entries import NewDeadline, NewParticulars
+from udmelding.rules.words.danish_dates import Direction, read_day
+from udmelding.rules.words.date_wording import short_date
+from udmelding.web.launch import questions as launch_questions
+
+Value = TypeVar("Value")
+
+PLAIN = (
+    "reference",
+    "title",
+    "kind",
+    "legal_basis",
+    "received",
+    "deadline",
+    "process",
+    "area",
+    "scope",
+    "responsible",
+    "journal_number",
+    "renews",
+)
+LETTER = ("letter_sha256", "letter_name")
+FIELDS = PLAIN + LETTER + launch_questions.FIELDS
+
+ALL_ASKED = "national_all"
+SCOPES = (
+    (
+        Scope.NATIONAL.value,
+        "Hele landet: områdets kommuner spørges herfra, de øvrige af deres egne sekretariater",
+    ),
+    (ALL_ASKED, "Hele landet: alle kommuner spørges herfra"),
+    (Scope.REGIONAL.value, "Ét område: kun områdets kommuner er med"),
+)
+MOST_CHARACTERS = 200
+MOST_BYTES = 25 * 1024 * 1024
+_PDF = b"%PDF-"
+_PREFIXES = {"central-udmelding": "CU", "rammeaftale": "RA", "spoergeskema": "SP"}
+_SMALL_WORDS = frozenset(
+    (
+        "borgere", "mennesker", "personer", "børn", "unge", "voksne", "målgruppen", "tilbud",
+        "udmelding", "central", "centrale", "rammeaftale", "spørgeskema", "fornyet", "behandling",
+        "særlig", "særlige", "svær", "svære", "uden", "eller", "samt", "deres",
+    )
+)  # fmt: skip
+"""Words of more than three letters that tell nothing of what a case is about."""
+
+
+class FlawedFormError(RefusedError):
+    """Something on the form is wrong.
+
+    Attributes:
+        flaws: for each field what is wrong with it, in Danish.
+        said: everything the person wrote.
+    """
+
+    def __init__(self, flaws: Mapping[str, str], said: Mapping[str, str]) -> None:
+        """Keep what is wrong and what was written."""
+        super().__init__(" ".join(flaws.values()))
+        self.flaws, self.said = flaws, said
+
+
+async def said_on_form(request: Request) -> dict[str, str]:
+    """What stands in the fields; those that were not sent are empty."""
+    form = await request.form()
+    given = {name: form.get(name, "") for name in FIELDS}
+    return {n: v.strip()[:2000] if isinstance(v, str) else "" for n, v in given.items()}
+
+
+async def button_on_form(request: Request) -> str:
+    """The value of the button that was pressed, where it has one: a mail's key, or a variant."""
+    form = await request.form()
+    given = form.get("mail") or form.get("variant")
+    return given if isinstance(given, str) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Name and content of the files that were sent along; None for those that were not."""
+
+    letter: tuple[str, bytes] | None
+    questions: tuple[str, bytes] | None
+
+
+async def files_on_form(request: Request) -> Files:
+    """The letter and the questions that were sent along; of each one byte too many at most."""
+    return Files(await _letter_on_form(request), await launch_questions.questions_on_form(request))
+
+
+async def _letter_on_form(request: Request) -> tuple[str, bytes] | None:
+    file = (await request.form()).get("letter")
+    if not isinstance(file, UploadFile) or not file.filename:
+        return None
+    return file.filename[-MOST_CHARACTERS:], await file.read(MOST_BYTES + 1)
+
+
+def keep_files(services: Services, said: Mapping[str, str], files: Files | None) -> dict[str, str]:
+    """The fields with the files in place, which are kept in the store at once.
+
+    Documents of the store that no case names are harmless; nothing is recorded here.
+
+    Raises:
+        FlawedFormError: a file is empty, too large or of another type.
+    """
+    if files is None:
+        return dict(said)
+    try:
+        kept = launch_questions.keep_questions(services, said, files.questions)
+    except RefusedError as error:
+        raise FlawedFormError({"questions": error.message}, said) from error
+    return _keep_letter(services, kept, files.letter)
+
+
+def _keep_letter(
+    services: Services, said: Mapping[str, str], sent: tuple[str, bytes] | None
+) -> dict[str, str]:
+    if sent is None:
+        return dict(said)
+    name, content = sent
+    problem = _letter_problem(name, content)
+    if problem:
+        raise FlawedFormError({"letter": problem}, said)
+    stored = services.store.put(content)
+    return {**said, "letter_sha256": stored.sha256, "letter_name": name}
+
+
+def _letter_problem(name: str, content: bytes) -> str:
+    if not content:
+        return f"Filen «{name}» er tom."
+    if len(content) > MOST_BYTES:
+        return f"Filen «{name}» fylder mere end {MOST_BYTES // 1024**2} MB."
+    return "" if content.startswith(_PDF) else f"Filen «{name}» er ikke en PDF."
+
+
+def read_form(
+    services: Services, said: Mapping[str, str], now: dt.datetime
+) -> tuple[Wanted, dict[str, str]]:
+    """The case that the form asks for, and the fields with what was left open filled in.
+
+    Raises:
+        FlawedFormError: fields are missing or cannot be read; names each.
+    """
+    reader = _Reader(said, now)
+    received = reader.read("received", reader.received)
+    deadline = reader.read("deadline", reader.deadline)
+    reader.read("title", reader.title)
+    reader.read("process", lambda: process_named(said["process"]))
+    reader.read("area", lambda: area_named(said["area"]))
+    kind = reader.read("kind", lambda: _member(AnnouncementKind, said["kind"]))
+    scope, asks_all = reader.read("scope", reader.scope) or (Scope.NATIONAL, False)
+    with reading(services.engine) as session:
+        renews = reader.read("renews", lambda: reader.renews(session)) or None
+        letter = reader.read("letter", lambda: _letter(services, said))
+        questions = reader.read("questions", lambda: _questions(services, session, said, now)) or ()
+        if reader.flaws or received is None or kind is None:
+            raise FlawedFormError(reader.flaws, said)
+        filled = {
+            **said,
+            "reference": said["reference"] or suggested_reference(session, said, received.year),
+            "received": short_date(received),
+            "deadline": short_date(deadline) if deadline else "",
+            "renews": renews or "",
+        }
+    new = NewCase(
+        reference=filled["reference"],
+        process=said["process"],
+        area=said["area"],
+        scope=scope,
+        asks_all=asks_all,
+        received_on=received,
+        particulars=NewParticulars(
+            title=said["title"],
+            announcement_kind=kind,
+            legal_basis=said["legal_basis"],
+            renews=renews,
+            journal_number=said["journal_number"] or None,
+            responsible=said["responsible"],
+        ),
+        deadline=NewDeadline(due_on=deadline) if deadline else None,
+    )
+    return Wanted(new, letter, questions), filled
+
+
+def _letter(services: Services, said: Mapping[str, str]) -> TakenIn | None:
+    if not said["letter_sha256"]:
+        return None
+    with services.store.open_checked(said["letter_sha256"]) as file:
+        size = file.seek(0, 2)
+    name = said["letter_name"] or "udmeldingsbrev.pdf"
+    return TakenIn(name, "application/pdf", size, said["letter_sha256"])
+
+
+def _questions(
+    services: Services, session: Session, said: Mapping[str, str], now: dt.datetime
+) -> tuple[TakenIn, ...]:
+    earlier = headers(session, (said["questions_from"],)) if said["questions_from"] else ()
+    cases = load_all(session, now, earlier) if earlier else ()
+    return launch_questions.chosen_questions(services, said, cases)
+
+
+def _member(vocabulary: Callable[[str], Value], word: str) -> Value:
+    try:
+        return vocabulary(word)
+    except ValueError as error:
+        raise RefusedError("Vælg en af mulighederne.") from error
+
+
+class _Reader:
+    """Reads field by field and remembers what is wrong with each."""
+
+    def __init__(self, said: Mapping[str, str], now: dt.datetime) -> None:
+        self.said, self.today = said, now.date()
+        self.flaws: dict[str, str] = {
+            name: f"Skriv højst {MOST_CHARACTERS} tegn."
+            for name in PLAIN
+            if len(said[name]) > MOST_CHARACTERS
+        }
+
+    def read(self, field: str, how: Callable[[], Value]) -> Value | None:
+        """What the field says, or None where that is wrong."""
+        try:
+            return how()
+        except RefusedError as error:
+            self.flaws.setdefault(field, error.message)
+            return None
+
+    def title(self) -> str:
+        if not self.said["title"]:
+            raise RefusedError("Skriv sagens titel.")
+        return self.said["title"]
+
+    def received(self) -> dt.date:
+        if not self.said["received"]:
+            raise RefusedError("Skriv den dag, brevet blev modtaget.")
+        day = read_day(self.said["received"], today=self.today, direction=Direction.PAST)
+        if day > self.today:
+            raise RefusedError("Modtagelsesdagen ligger efter i dag.")
+        return day
+
+    def deadline(self) -> dt.date | None:
+        written = self.said["deadline"]
+        return read_day(written, today=self.today) if written else None
+
+    def scope(self) -> tuple[Scope, bool]:
+        is_all = self.said["scope"] == ALL_ASKED
+        return (Scope.NATIONAL, True) if is_all else (_member(Scope, self.said["scope"]), False)
+
+    def renews(self, session: Session) -> str:
+        return find(session, self.said["renews"]).reference if self.said["renews"] else ""
+
+
+def suggested_reference(session: Session, said: Mapping[str, str], year: int) -> str:
+    """A free reference made of the title's first telling word and the year: ``CU-GRAVIDE-2025``."""
+    words = re.findall(r"\w+", said["title"].lower())
+    telling = [word for word in words if len(word) > 3 and word not in _SMALL_WORDS] or words
+    word = _plain(telling[0])[:30] if telling else ""
+    base = "-".join(
+        part for part in (_PREFIXES.get(said["process"], "SAG"), word, str(year)) if part
+    )
+    number, candidate = 1, base
+    while headers(session, (candidate,)):
+        number += 1
+        candidate = f"{base}-{number}"
+    return candidate
+
+
+def _plain(word: str) -> str:
+    for letter, plain in (("æ", "ae"), ("ø", "oe"), ("å", "aa")):
+        word = word.replace(letter, plain)
+    bare = unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]", "", bare).upper()

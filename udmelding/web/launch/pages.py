@@ -1,0 +1,255 @@
+"""Starting a new case: a form, everything that will happen, one button; and a play of the course.
+
+Nothing is recorded before the button. What was written travels in hidden fields, the letter by its
+checksum in the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Annotated
+from uuid import uuid4
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from models import AnnouncementKind, DocumentKind, OutboxState, Scope
+from udmelding.casework.due.perform import advance
+from udmelding.casework.launch.preview import launched, previewed
+from udmelding.casework.launch.rehearsal import Variant, rehearse
+from udmelding.casework.mail.delivery import deliver_waiting
+from udmelding.casework.services import Services
+from udmelding.config.case.library import load_areas, process_ids, process_named
+from udmelding.errors import NotFoundError, OutsideError, RefusedError
+from udmelding.journal.case.header import find, titles, with_documents
+from udmelding.journal.case.load import load_all
+from udmelding.journal.database import reading
+from udmelding.journal.mail import outbox
+from udmelding.journal.recording.record import Stamp
+from udmelding.rules.case.glossary import label
+from udmelding.rules.plan.council_wording import council_sentences
+from udmelding.rules.plan.plan_wording import critical_path, missing_sentence
+from udmelding.web import telling
+from udmelding.web.launch import form as launch_form
+from udmelding.web.launch.form import FIELDS, SCOPES, FlawedFormError, keep_files, read_form
+from udmelding.web.launch.questions import earlier_questions
+from udmelding.web.rendering import page
+from udmelding.web.visitor import Caseworker, Visitor, moment, services_of
+
+router = APIRouter(prefix="/ny")
+
+VARIANTS = {Variant.NOBODY: "ingen svarer", Variant.EVERYBODY: "alle svarer i tide"}
+
+_MAIL_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox"
+)
+"""A mail styles itself and may do nothing else: no script, no form, nothing from elsewhere."""
+
+Said = Annotated[dict[str, str], Depends(launch_form.said_on_form)]
+Files = Annotated[launch_form.Files, Depends(launch_form.files_on_form)]
+Pressed = Annotated[str, Depends(launch_form.button_on_form)]
+Values = Mapping[str, str]
+
+
+@router.get("")
+def form(request: Request, visitor: Caseworker) -> HTMLResponse:
+    """Step 1: the form."""
+    return _form(request, _suggested(request, visitor))
+
+
+@router.get("/gennemspil")
+def rehearsal_form(request: Request, visitor: Caseworker) -> HTMLResponse:
+    """The same form, to play the course of a case that need never be launched."""
+    return _form(request, _suggested(request, visitor), is_rehearsal=True)
+
+
+@router.post("/ret")
+def correct(request: Request, _: Caseworker, said: Said) -> HTMLResponse:
+    """Back to the form with everything that was written."""
+    return _form(request, said)
+
+
+@router.post("/se")
+def preview(request: Request, visitor: Caseworker, said: Said, files: Files) -> Response:
+    """Step 2: the plan, and every mail that will go out; nothing is saved."""
+    return _shown_or_form(request, visitor, said, files, _preview)
+
+
+@router.post("/mail")
+def mail(request: Request, visitor: Caseworker, said: Said, pressed: Pressed) -> Response:
+    """One of the mails as its receiver will see it, in a tab of its own.
+
+    Raises:
+        NotFoundError: the launch would write no such mail.
+    """
+    services = services_of(request)
+    wanted, _ = read_form(services, said, visitor.now)
+    seen = previewed(services, wanted, _stamp(visitor))
+    found = next((letter for letter in seen.letters if letter.key == pressed), None)
+    if found is None:
+        raise NotFoundError("mail", pressed)
+    return HTMLResponse(found.html, headers={"Content-Security-Policy": _MAIL_POLICY})
+
+
+@router.post("/start")
+def start(request: Request, visitor: Caseworker, said: Said) -> Response:
+    """Step 3: launch, write the first mails and send them, then show the case."""
+    return _shown_or_form(request, visitor, said, None, _start_and_send)
+
+
+@router.post("/start-uden-mails")
+def start_silently(request: Request, visitor: Caseworker, said: Said) -> Response:
+    """Launch only; the daily flow writes and sends the first mails."""
+    return _shown_or_form(request, visitor, said, None, _start)
+
+
+@router.post("/gennemspil")
+def rehearsal(
+    request: Request, visitor: Caseworker, said: Said, files: Files, pressed: Pressed
+) -> Response:
+    """Play the whole course with false time, far from the real database and the mail server."""
+    variant = Variant.EVERYBODY if pressed == Variant.EVERYBODY.value else Variant.NOBODY
+
+    def play(request: Request, visitor: Visitor, said: Values) -> Response:
+        wanted, filled = read_form(services_of(request), said, visitor.now)
+        played = rehearse(services_of(request), wanted, variant, _stamp(visitor))
+        return page(request, "launch/rehearsal.html", said=filled, play=played, variants=VARIANTS)
+
+    return _shown_or_form(request, visitor, said, files, play, is_rehearsal=True)
+
+
+def _shown_or_form(
+    request: Request,
+    visitor: Visitor,
+    said: Values,
+    files: launch_form.Files | None,
+    show: Callable[[Request, Visitor, Values], Response],
+    *,
+    is_rehearsal: bool = False,
+) -> Response:
+    """What ``show`` answers, or the form with what is wrong and everything that was written."""
+    kept = said
+    try:
+        kept = keep_files(services_of(request), said, files)
+        return show(request, visitor, kept)
+    except RefusedError as error:
+        flaws = error.flaws if isinstance(error, FlawedFormError) else {}
+        return _form(
+            request, kept, flaws, error.message, code=error.http_status, is_rehearsal=is_rehearsal
+        )
+
+
+def _preview(request: Request, visitor: Visitor, said: Values) -> Response:
+    services = services_of(request)
+    wanted, filled = read_form(services, said, visitor.now)
+    seen = previewed(services, wanted, _stamp(visitor))
+    sender = services.settings.secretariat
+    plan = seen.plan
+    rows = plan.late_councils if plan else ()
+    told = council_sentences(rows, plan.deadline) if plan else ()
+    return page(
+        request,
+        "launch/preview.html",
+        said=filled,
+        seen=seen,
+        verdict=missing_sentence(plan) if plan else "",
+        late=[row for row in rows if row.planned and not row.is_assumed],
+        maybe_late=[row for row in rows if row.planned and row.is_assumed],
+        unknown=[row for row in rows if not row.planned],
+        critical=[text for text in critical_path(plan) if text not in told] if plan else (),
+        sender=f"{sender.sender_name or sender.name} <{sender.email}>",
+    )
+
+
+def _start(request: Request, visitor: Visitor, said: Values) -> Response:
+    services = services_of(request)
+    wanted, _ = read_form(services, said, visitor.now)
+    reference = launched(services, wanted, _stamp(visitor))
+    told = "Sagen er startet. Mailene skrives og sendes ved næste daglige gennemgang."
+    return _to_case(request, visitor, reference, told)
+
+
+def _start_and_send(request: Request, visitor: Visitor, said: Values) -> Response:
+    """Launch; the flows write and send the first mails, or without Prefect this request does.
+
+    What is lost on the way, because the mail server is silent or the machine stops, the daily flow
+    catches: it asks for everything that is due and not done, and sends every mail that waits.
+    """
+    services, trigger = services_of(request), request.app.state.trigger
+    wanted, _ = read_form(services, said, visitor.now)
+    reference = launched(services, wanted, _stamp(visitor))
+    if trigger is not None and trigger.is_there():
+        told = "Sagen er startet. Mailene skrives og sendes nu; det tager et øjeblik."
+        request.state.recorded_in = reference  # ``triggering`` starts its flows
+        return _to_case(request, visitor, reference, told)
+    try:
+        advance(services, reference, visitor.now)
+        deliver_waiting(services, visitor.now, f"web-{uuid4().hex[:12]}", is_patient=False)
+    except OutsideError as error:
+        told = f"Sagen er startet, men mailene kunne ikke sendes nu: {error.message}"
+        late = f"{told} De sendes ved næste gennemgang."
+        return _to_case(request, visitor, reference, late, is_good=False)
+    return _to_case(request, visitor, reference, f"Sagen er startet. {_sent(services, reference)}")
+
+
+def _sent(services: Services, reference: str) -> str:
+    """What became of the mails of a case, in one or two sentences."""
+    with reading(services.engine) as session:
+        letters = outbox.list_letters(session, announcement_id=find(session, reference).id)
+    sent = sum(letter.state is OutboxState.SENT for letter in letters)
+    told = f"{sent} {'mail' if sent == 1 else 'mails'} er sendt."
+    left = len(letters) - sent
+    return told if not left else f"{told} {left} er ikke sendt endnu; se under Mails."
+
+
+def _to_case(
+    request: Request, visitor: Visitor, reference: str, text: str, *, is_good: bool = True
+) -> RedirectResponse:
+    return telling.told(request, visitor, text, f"/sager/{reference}", is_good=is_good)
+
+
+def _form(
+    request: Request,
+    said: Values,
+    flaws: Values | None = None,
+    wrong: str = "",
+    *,
+    code: int = 200,
+    is_rehearsal: bool = False,
+) -> HTMLResponse:
+    services = services_of(request)
+    with reading(services.engine) as session:
+        known = titles(session, moment(request))
+        asking = with_documents(session, DocumentKind.QUESTIONS, moment(request))
+        earlier = load_all(session, moment(request), asking, is_chase=True) if asking else ()
+    return page(
+        request,
+        "launch/form.html",
+        code=code,
+        said=said,
+        flaws=flaws or {},
+        wrong=wrong,
+        is_rehearsal=is_rehearsal,
+        kinds=[(kind.value, label(kind)) for kind in AnnouncementKind],
+        processes=[(name, process_named(name).title) for name in process_ids()],
+        areas=[(area.id, area.name) for area in load_areas().values()],
+        scopes=SCOPES,
+        renewable=[("", "Nej"), *((name, f"{name}: {title}") for name, title in known)],
+        earlier=[("", "Nej"), *earlier_questions(earlier)],
+    )
+
+
+def _suggested(request: Request, visitor: Visitor) -> dict[str, str]:
+    """The form before anything was written."""
+    return dict.fromkeys(FIELDS, "") | {
+        "kind": AnnouncementKind.FIRST.value,
+        "legal_basis": "serviceloven § 13 b, stk. 2",
+        "process": "central-udmelding",
+        "area": services_of(request).settings.area,
+        "scope": Scope.NATIONAL.value,
+        "responsible": visitor.user.name,
+    }
+
+
+def _stamp(visitor: Visitor) -> Stamp:
+    return Stamp(visitor.now, visitor.user.login)

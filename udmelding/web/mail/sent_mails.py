@@ -1,0 +1,109 @@
+"""What was sent, what waits, and what a person must say about a mail that nobody can know of."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+from uuid import uuid4
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, Response
+
+from udmelding.casework.mail.delivery import Fate, deliver_waiting
+from udmelding.casework.mail.progress import progress_of
+from udmelding.casework.mail.sent_mail import SentMail, sent_mail
+from udmelding.errors import RefusedError
+from udmelding.journal.database import reading, writing
+from udmelding.journal.mail import outbox
+from udmelding.journal.mail.sending_pause import pause_at
+from udmelding.rules.case.glossary import enumerated
+from udmelding.rules.words.danish_dates import Direction, read_day
+from udmelding.web.rendering import page
+from udmelding.web.telling import told
+from udmelding.web.visitor import Caseworker, Reader, services_of
+
+router = APIRouter(prefix="/rykkere")
+
+MAILS = 50
+"""Mails on one page."""
+
+_RECENT = dt.timedelta(days=14)
+_FATES = {
+    Fate.SENT: "sendt",
+    Fate.FAILED: "afvist",
+    Fate.POSTPONED: "kunne ikke sendes nu og prøves igen",
+    Fate.HELD: "tilbageholdt til afklaring",
+    Fate.LATER: "venter til kontortid",
+    Fate.WITHDRAWN: "trukket tilbage, fordi der var svaret",
+}
+
+
+@router.get("/sendt")
+def sent(
+    request: Request, visitor: Reader, fra: str = "", til: str = "", q: str = "", side: int = 1
+) -> HTMLResponse:
+    """What was sent, when, to whom, by whom, and what it said."""
+    today, flaw = visitor.now.date(), ""
+    asked = SentMail(first=today - _RECENT, last=today, words=q.strip()[:100])
+    try:
+        asked = SentMail(
+            first=read_day(fra, today=today, direction=Direction.PAST) if fra else asked.first,
+            last=read_day(til, today=today, direction=Direction.PAST) if til else asked.last,
+            words=asked.words,
+        )
+    except RefusedError as error:
+        flaw = error.message
+    with reading(services_of(request).engine) as session:
+        count, letters = sent_mail(session, asked, MAILS, max(1, side))
+        progress = progress_of(session, letters, visitor.now)
+    return page(
+        request,
+        "chasing/sent.html",
+        letters=letters,
+        progress=progress,
+        count=count,
+        asked=asked,
+        fra=fra,
+        til=til,
+        flaw=flaw,
+        side=max(1, side),
+        last=max(1, -(-count // MAILS)),
+    )
+
+
+@router.post("/send-ventende")
+def deliver(request: Request, visitor: Caseworker) -> Response:
+    """Send everything that is written and waits.
+
+    Raises:
+        OutsideError: the mail server or the database cannot be reached.
+    """
+    services, sender = services_of(request), f"web-{uuid4().hex[:12]}"
+    with reading(services.engine) as session:
+        if pause_at(session) is not None:
+            refused = "Al udsendelse er stoppet. Genoptag den først."
+            return told(request, visitor, refused, "/rykkere", is_good=False)
+    fates = deliver_waiting(services, visitor.now, sender, is_patient=False)
+    counts = [f"{fates[fate]} {word}" for fate, word in _FATES.items() if fates[fate]]
+    done = f"Mails: {enumerated(counts)}." if counts else "Der er ingen mails, der venter."
+    is_good = not fates[Fate.FAILED] and not fates[Fate.POSTPONED] and not fates[Fate.HELD]
+    return told(request, visitor, done, "/rykkere", is_good=is_good)
+
+
+@router.post("/afgoer")
+def resolve(
+    request: Request,
+    visitor: Caseworker,
+    key: Annotated[str, Form()],
+    do: Annotated[str, Form()],
+) -> Response:
+    """Say what became of a mail that nobody can know of: it arrived, or it is to be sent again.
+
+    Raises:
+        RefusedError: the mail is neither held nor refused.
+    """
+    is_sent = do == "naaede-frem"
+    with writing(services_of(request).engine) as session:
+        outbox.resolve(session, key, was_sent=is_sent, now=visitor.now)
+    done = "Mailen er mærket som nået frem." if is_sent else "Mailen sendes igen."
+    return told(request, visitor, done, "/rykkere")

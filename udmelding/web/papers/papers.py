@@ -1,0 +1,243 @@
+"""«Papirer»: what is taken to meetings, to the councils, to the agency and to the records."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import IO, TypeVar
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response, StreamingResponse
+from starlette.background import BackgroundTask
+
+from udmelding.casework.papers.journal_package import journal_package
+from udmelding.casework.papers.letters import kind_named, letter_file, letter_of
+from udmelding.casework.papers.meeting_papers import Asked, next_venue
+from udmelding.casework.papers.papers import (
+    WORD,
+    CouncilPapers,
+    MeetingWanted,
+    PaperFile,
+    council_file,
+    council_papers_of,
+    council_zip,
+    meeting_zip,
+    with_others_too,
+)
+from udmelding.documents.council_paper_text import LEVEL_COLUMNS, TREATED, about_line
+from udmelding.errors import RefusedError
+from udmelding.rules.files.file_names import safe_name
+from udmelding.rules.papers.letters import TITLES, LetterKind
+from udmelding.rules.words.danish_dates import Direction, read_day
+from udmelding.web.case.pages import CaseSeen, Seen, case_page
+from udmelding.web.papers.meeting_papers import meeting_choices, meeting_key
+from udmelding.web.visitor import Caseworker, Reader, services_of
+
+router = APIRouter(prefix="/sager/{reference}/papirer")
+
+Told = TypeVar("Told")
+
+_ZIP, _PDF = "application/zip", "application/pdf"
+_CHUNK = 1 << 20
+_IN_MEMORY = 8 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class _LetterSeen:
+    """A letter as the page lists it; ``refused`` says why it cannot be written now."""
+
+    kind: LetterKind
+    title: str
+    refused: str
+
+
+@router.get("")
+def case_papers(request: Request, _: Reader, found: CaseSeen, kommune: str = "") -> HTMLResponse:
+    """Everything that can be fetched, and one municipality's paper to read.
+
+    Raises:
+        NotFoundError: the case has no such municipality.
+    """
+    papers, wrong = _council_papers(request, found)
+    chosen = kommune or (papers.parties[0].party if papers and papers.parties else "")
+    paper = papers.of(chosen) if papers and chosen else None
+    venue = next_venue(found.case, found.status)
+    return case_page(
+        request,
+        "case/papers.html",
+        found,
+        papers=papers,
+        paper=paper,
+        wrong=wrong,
+        about=about_line(paper) if paper else "",
+        wording="\n".join(paper.wording_lines()) if paper else "",
+        columns=LEVEL_COLUMNS,
+        treated=TREATED,
+        has_others=with_others_too(found.case),
+        choices=meeting_choices(found, venue),
+        chosen_meeting=meeting_key(venue),
+        letters=[_letter_seen(request, found, kind) for kind in LetterKind],
+    )
+
+
+def _council_papers(request: Request, found: Seen) -> tuple[CouncilPapers | None, str]:
+    """The councils' papers, or why there are none; all municipalities can be read."""
+    try:
+        papers = council_papers_of(services_of(request), found.case, with_others=True)
+    except RefusedError as error:
+        return None, error.message
+    return papers, ""
+
+
+def _letter_seen(request: Request, found: Seen, kind: LetterKind) -> _LetterSeen:
+    refused = ""
+    try:
+        letter_of(services_of(request), found.case.reference, kind, found.moment)
+    except RefusedError as error:
+        refused = error.message
+    return _LetterSeen(kind, TITLES[kind], refused)
+
+
+@router.get("/kommune.docx")
+def council_paper_file(request: Request, _: Reader, found: CaseSeen, kommune: str = "") -> Response:
+    """One municipality's paper as a Word file.
+
+    Raises:
+        NotFoundError: the case has no such municipality.
+        RefusedError: no council decides in the case, or the text of the wording is flawed.
+    """
+    services = services_of(request)
+    paper = council_papers_of(services, found.case, with_others=True).of(kommune)
+    return _answer(council_file(services, paper, found.moment), WORD)
+
+
+@router.get("/kommuner.zip")
+def council_papers_file(
+    request: Request, _: Reader, found: CaseSeen, alle: str = ""
+) -> StreamingResponse:
+    """All municipalities' papers and their enclosures; ``alle`` takes other areas' ones too.
+
+    Raises:
+        RefusedError: as for one.
+    """
+    services, reference = services_of(request), found.case.reference
+    file, _count = _written(
+        lambda file: council_zip(services, reference, found.moment, file, with_others=bool(alle))
+    )
+    return _streamed(file, safe_name(f"{reference} - Kommunerne", ".zip"))
+
+
+@router.get("/moede.zip")
+def meeting_papers_file(
+    request: Request,
+    _: Reader,
+    found: CaseSeen,
+    moede: str = "",
+    punkt: str = "1",
+    alle: str = "",
+) -> StreamingResponse:
+    """A meeting's papers and their enclosures; ``alle`` takes all cases that are on it.
+
+    Raises:
+        NotFoundError: no such body or meeting.
+        RefusedError: the number on the agenda is none.
+    """
+    body, _at, written = moede.partition("@")
+    wanted = MeetingWanted(
+        reference=found.case.reference,
+        asked=Asked(body, _day(written, found.moment.date())),
+        first_item=_number(punkt),
+        with_others=bool(alle),
+    )
+    services = services_of(request)
+    file, name = _written(lambda file: meeting_zip(services, wanted, found.moment, file))
+    return _streamed(file, name)
+
+
+def _day(written: str, today: dt.date) -> dt.date | None:
+    return read_day(written, today=today, direction=Direction.COMING) if written else None
+
+
+def _number(text: str) -> int:
+    plain = text.strip()
+    if not plain.isascii() or not plain.isdigit():
+        raise RefusedError("Skriv punktets nummer på dagsordenen som et helt tal.")
+    return int(plain[:9])
+
+
+@router.get("/brev.docx")
+def letter_as_word(request: Request, _: Reader, found: CaseSeen, slags: str = "") -> Response:
+    """A letter as a Word file.
+
+    Raises:
+        NotFoundError: there is no such letter.
+        RefusedError: there is nothing to write.
+    """
+    return _answer(_letter(request, found, slags, is_pdf=False), WORD)
+
+
+@router.get("/brev.pdf")
+def letter_as_pdf(request: Request, _: Reader, found: CaseSeen, slags: str = "") -> Response:
+    """The same as PDF/A.
+
+    Raises:
+        NotFoundError: there is no such letter.
+        RefusedError: there is nothing to write.
+        OutsideError: PDF cannot be made on this machine.
+    """
+    return _answer(_letter(request, found, slags, is_pdf=True), _PDF)
+
+
+def _letter(request: Request, found: Seen, slags: str, *, is_pdf: bool) -> PaperFile:
+    made = letter_of(services_of(request), found.case.reference, kind_named(slags), found.moment)
+    return letter_file(made, found.moment, is_pdf=is_pdf)
+
+
+@router.get("/journalpakke.zip")
+def journal_file(
+    request: Request, _: Caseworker, found: CaseSeen, kle: str = ""
+) -> StreamingResponse:
+    """All of the case for the records system; it holds confidential answers.
+
+    Raises:
+        RefusedError: ``kle`` cannot be such a number.
+        OutsideError: a document is damaged.
+    """
+    made = journal_package(services_of(request), found.case.reference, found.moment, kle=kle)
+    return _streamed(made.file, made.name)
+
+
+def _written(write: Callable[[IO[bytes]], Told]) -> tuple[IO[bytes], Told]:
+    """A file with what ``write`` puts into it, and what that told; closed where it fails."""
+    file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - see ``_streamed``
+    try:
+        return file, write(file)
+    except BaseException:
+        file.close()
+        raise
+
+
+def _answer(file: PaperFile, media: str) -> Response:
+    return Response(file.content, media_type=media, headers=_headers(file.name))
+
+
+def _streamed(file: IO[bytes], name: str) -> StreamingResponse:
+    """The file piece by piece, closed when it has gone."""
+    size = file.seek(0, 2)
+    file.seek(0)
+    headers = {**_headers(name), "Content-Length": str(size)}
+    return StreamingResponse(
+        _chunks(file), media_type=_ZIP, headers=headers, background=BackgroundTask(file.close)
+    )
+
+
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+    while chunk := file.read(_CHUNK):
+        yield chunk
+
+
+def _headers(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}

@@ -1,0 +1,164 @@
+"""For the secretariat: the personal links of a case, and what came through them."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, Response
+
+from udmelding.casework.access import links
+from udmelding.casework.access.own_pages import OWNERS
+from udmelding.errors import NotFoundError, RefusedError
+from udmelding.journal.access import access
+from udmelding.journal.case.header import find
+from udmelding.journal.database import reading, writing
+from udmelding.journal.parties import load_contacts
+from udmelding.rules.case.case import Case
+from udmelding.rules.case.facts import Milestone
+from udmelding.web.case.pages import CaseSeen, Seen, case_page
+from udmelding.web.parties.municipality_view import decision_words
+from udmelding.web.telling import told
+from udmelding.web.visitor import Caseworker, Visitor, services_of
+
+router = APIRouter(prefix="/sager/{reference}/links")
+
+Text = Annotated[str, Form(max_length=300)]
+_WANTED = re.compile(r"ønsket frist (\d{1,2}/\d{1,2}-\d{4})")
+
+
+@router.get("")
+def case_links(request: Request, visitor: Caseworker, found: CaseSeen) -> HTMLResponse:
+    """All links of the case, and what waits to be accepted."""
+    return _page(request, visitor, found)
+
+
+@router.post("")
+def make(
+    request: Request,
+    visitor: Caseworker,
+    found: CaseSeen,
+    party: Text = "",
+    made_for: Text = "",
+) -> HTMLResponse:
+    """Make a link; this answer is the only one that ever shows it."""
+    services = services_of(request)
+    try:
+        with writing(services.engine) as session:
+            address = links.link_for(
+                services,
+                session,
+                found.case.reference,
+                party,
+                by=visitor.user.login,
+                now=visitor.now,
+                made_for=made_for.strip(),
+            )
+    except NotFoundError:
+        raise
+    except RefusedError as error:
+        return _page(request, visitor, found, code=422, wrong=error.message)
+    return _page(request, visitor, found, address=address, made=party)
+
+
+@router.post("/luk")
+def revoke(
+    request: Request,
+    visitor: Caseworker,
+    found: CaseSeen,
+    link: Annotated[int, Form()] = 0,
+) -> Response:
+    """Make a link of the case void at once.
+
+    Raises:
+        NotFoundError: the case has no such link, or it was void already.
+    """
+    with writing(services_of(request).engine) as session:
+        header = find(session, found.case.reference)
+        known = {own.id: own for own in access.links_of(session, header.id)}
+        if link not in known or known[link].revoked_at is not None:
+            raise NotFoundError("personligt link", str(link))
+        access.change_link(session, link, revoked_at=visitor.now)
+    return _back(request, visitor, found, "Linket er lukket. Det virker ikke mere.")
+
+
+@router.post("/accepter")
+def accept(request: Request, visitor: Caseworker, found: CaseSeen, key: Text = "") -> Response:
+    """The minutes were seen: a reported decision is proven."""
+    services, reference = services_of(request), found.case.reference
+    who = links.accept_decision(services, reference, key, visitor.user.login, visitor.now)
+    return _back(request, visitor, found, f"Beslutningen fra {who} er accepteret.")
+
+
+@router.post("/kontakt")
+def accept_contact(
+    request: Request, visitor: Caseworker, found: CaseSeen, key: Text = ""
+) -> Response:
+    """Put a reported contact in force."""
+    services, reference = services_of(request), found.case.reference
+    who = links.accept_contact(services, reference, key, visitor.user.login, visitor.now)
+    return _back(request, visitor, found, f"Den nye kontakt for {who} er taget i brug.")
+
+
+@router.post("/afvis")
+def dismiss(request: Request, visitor: Caseworker, found: CaseSeen, key: Text = "") -> Response:
+    """Take back what came through a link."""
+    services, reference = services_of(request), found.case.reference
+    links.dismiss(services, reference, key, visitor.user.login, visitor.now)
+    return _back(request, visitor, found, "Meldingen er taget tilbage. Den kan læses i loggen.")
+
+
+def _back(request: Request, visitor: Visitor, found: Seen, message: str) -> Response:
+    return told(request, visitor, message, f"/sager/{found.case.reference}/links")
+
+
+def _page(
+    request: Request,
+    visitor: Visitor,
+    found: Seen,
+    *,
+    code: int = 200,
+    address: str = "",
+    made: str = "",
+    wrong: str = "",
+) -> HTMLResponse:
+    case = found.case
+    with reading(services_of(request).engine) as session:
+        all_links = access.links_of(session, find(session, case.reference).id)
+        contacts = load_contacts(session, visitor.now)
+    names = {party.party: party.name for party in case.parties}
+    return case_page(
+        request,
+        "case/links.html",
+        found,
+        code=code,
+        working=[link for link in all_links if link.works(visitor.now)],
+        ended=[link for link in all_links if not link.works(visitor.now)],
+        names=names,
+        owners=[p for p in case.parties if p.kind in OWNERS and p.is_asked],
+        decisions=links.reported_decisions(case),
+        decision_words=decision_words,
+        is_reported=links.is_reported,
+        files={
+            (d.recorded_by, d.file_name, d.dated_on): d.sha256 for d in case.documents if d.sha256
+        },
+        contacts=links.proposed_contacts(case, contacts),
+        notes=[(note, _granting(case, note)) for note in links.reported_notes(case)],
+        address=address,
+        made=names.get(made, ""),
+        days=services_of(request).settings.web.link_days,
+        wrong=wrong,
+    )
+
+
+def _granting(case: Case, note: Milestone) -> str:
+    """The address of a form that gives the time that was asked for; empty for another note."""
+    by_reporter = {links.reporter(party.name): party.party for party in case.parties}
+    party = by_reporter.get(note.recorded_by)
+    if party is None or " beder om mere tid " not in note.title:
+        return ""
+    wanted = _WANTED.search(note.title)
+    asked = {"part": party} | ({"due_on": wanted[1]} if wanted else {})
+    return f"/sager/{case.reference}/registrer/forlaengelse?{urlencode(asked)}"

@@ -1,0 +1,166 @@
+"""The municipality's own page: one party in one case, opened with a personal link.
+
+The link is the whole key, so nothing that this page sends may give it away: it sends no referrer,
+is kept by no cache and found by no search engine. Every form carries a value made from the link.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.routing import APIRoute
+
+from udmelding.casework.access.links import Opened, open_link, report
+from udmelding.errors import RefusedError, UdmeldingError
+from udmelding.web.limits import Limit
+from udmelding.web.parties.municipality_forms import (
+    ANSWERS,
+    DONE,
+    FIELDS,
+    LEVELS,
+    MOST_BYTES,
+    MOST_OF_REASON,
+    OUTCOMES,
+    Said,
+    facts_of,
+    said_on_form,
+)
+from udmelding.web.parties.municipality_view import OwnView, decision_words, own_view
+from udmelding.web.rendering import page
+from udmelding.web.visitor import ForbiddenError, moment, services_of
+
+_PURPOSE = b"udmelding: form value of a personal link, 1"
+_HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
+_LIMIT = Limit(most=30, window=dt.timedelta(minutes=10))
+"""For links that are not known; one that works is never held back."""
+
+
+class LinkGoneError(RefusedError):
+    """The link is unknown, too old or revoked; the answer never says which."""
+
+    http_status = 404
+
+
+class _LinkRoute(APIRoute):
+    """Every answer, also a refusal, keeps the link to itself."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        answer = super().get_route_handler()
+
+        async def guarded(request: Request) -> Response:
+            try:
+                _check_size(request)
+                response = await answer(request)
+            except UdmeldingError as error:
+                response = _refused(request, error)
+            response.headers.update(_HEADERS)
+            return response
+
+        return guarded
+
+
+router = APIRouter(prefix="/k", route_class=_LinkRoute)
+
+
+def link_route() -> type[APIRoute]:
+    """The kind of route that every page behind a personal link is: it keeps the link to itself."""
+    return _LinkRoute
+
+
+def found_link(request: Request, token: str) -> Opened:
+    """What the link of the address leads to.
+
+    Raises:
+        LinkGoneError: it does not work.
+        TooManyError: too many unknown links were tried from that address.
+    """
+    services, now = services_of(request), moment(request)
+    opened = open_link(services, token, now)
+    if opened is None:
+        _LIMIT.spend(request.client.host if request.client else "", now)
+        raise LinkGoneError("Linket virker ikke.")
+    return opened
+
+
+found_link.__dict__["allowed"] = "link"
+
+Link = Annotated[Opened, Depends(found_link)]
+Form = Annotated[Said, Depends(said_on_form)]
+
+
+def form_value(token: str) -> str:
+    """What every form of that link carries; only one who has the link can make it."""
+    return hmac.new(token.encode(), _PURPOSE, hashlib.sha256).hexdigest()
+
+
+@router.get("/{token}")
+def own_page(request: Request, token: str, opened: Link, meldt: str = "") -> HTMLResponse:
+    """What the municipality owes, has said, and can say."""
+    view = own_view(opened, moment(request).date())
+    return _page(request, token, view, told=DONE.get(meldt, ""))
+
+
+@router.post("/{token}")
+def own_report(request: Request, token: str, opened: Link, said: Form) -> Response:
+    """Record what the municipality says, and show its page anew."""
+    if not hmac.compare_digest(said["form_value"].encode(), form_value(token).encode()):
+        raise ForbiddenError("Siden var forældet. Åbn linket igen, og prøv en gang til.")
+    services, now = services_of(request), moment(request)
+    view = own_view(opened, now.date())
+    try:
+        report(services, opened, facts_of(services, view, said), now)
+    except RefusedError as error:
+        return _page(request, token, view, said=said, wrong=error.message)
+    return RedirectResponse(f"/k/{token}?meldt={said['form']}", status_code=303)
+
+
+def _page(
+    request: Request,
+    token: str,
+    view: OwnView,
+    *,
+    told: str = "",
+    said: Said | None = None,
+    wrong: str = "",
+) -> HTMLResponse:
+    return page(
+        request,
+        "municipality/own.html",
+        code=422 if wrong else 200,
+        view=view,
+        case=view.opened.case,
+        party=view.opened.party,
+        expires_on=view.opened.link.expires_at,
+        form_value=form_value(token),
+        said=said.fields if said else dict.fromkeys(FIELDS, ""),
+        told=told,
+        wrong=wrong,
+        answers=ANSWERS,
+        outcomes=OUTCOMES,
+        levels=LEVELS,
+        most_of_reason=MOST_OF_REASON,
+        decision_words=decision_words,
+    )
+
+
+def _refused(request: Request, error: UdmeldingError) -> HTMLResponse:
+    template = "gone" if isinstance(error, LinkGoneError) else "refused"
+    name = f"municipality/{template}.html"
+    return page(request, name, code=error.http_status, reason=error.message)
+
+
+def _check_size(request: Request) -> None:
+    """Refuse a body that is far too large before it is read.
+
+    Raises:
+        RefusedError: it is.
+    """
+    length = request.headers.get("content-length", "")
+    if length.isdigit() and int(length) > MOST_BYTES + 1_000_000:
+        raise RefusedError("Filen er for stor. Den kan højst være 25 MB.")

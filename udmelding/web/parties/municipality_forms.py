@@ -1,0 +1,266 @@
+"""What does a municipality report? Reads its forms and turns them into facts of the case."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Request
+from starlette.datastructures import UploadFile
+
+from models import Completeness, DocumentKind, Level, Outcome
+from udmelding.casework.access.links import contact_note
+from udmelding.casework.services import Services
+from udmelding.documents.files.guard import check_file, clean_name
+from udmelding.documents.files.text import cpr_in_file
+from udmelding.errors import RefusedError
+from udmelding.rules.case.standing import Standing
+from udmelding.rules.cpr_wording import check_no_cpr, refusal_of_file
+from udmelding.rules.files.cpr import Grade
+from udmelding.rules.words.danish_dates import Direction, read_day
+from udmelding.rules.words.date_wording import short_date
+from udmelding.web.parties.municipality_view import OwnView
+
+FIELDS = (
+    "form",
+    "form_value",
+    "step",
+    "completeness",
+    "expected_on",
+    "time_step",
+    "wanted_on",
+    "reason",
+    "decided_on",
+    "outcome",
+    "level",
+    "evidence",
+    "corrects",
+    "name",
+    "email",
+)
+OUTCOMES = (
+    Outcome.APPROVED,
+    Outcome.APPROVED_WITH_REMARKS,
+    Outcome.RECOMMENDED,
+    Outcome.NOTED,
+    Outcome.POSTPONED,
+    Outcome.SENT_BACK,
+    Outcome.REJECTED,
+)
+LEVELS = (Level.COUNCIL, Level.FINANCE_COMMITTEE, Level.COMMITTEE, Level.ADMINISTRATION)
+ANSWERS = (Completeness.COMPLETE, Completeness.NO_CITIZENS)
+MOST_OF_REASON = 100
+MOST_BYTES = 25 * 1024 * 1024
+FILES: Mapping[str, str] = {
+    ".pdf": "PDF",
+    ".docx": "Word",
+    ".doc": "ældre Word",
+    ".odt": "OpenDocument",
+    ".txt": "tekst",
+    ".html": "HTML",
+}
+_TEXTS: Mapping[str, str] = {
+    "reason": "«Kort hvorfor»",
+    "name": "«Navn»",
+    "email": "«Mailadresse»",
+}
+"""Fields in which anything can be written, as the page calls them."""
+
+DONE: Mapping[str, str] = {
+    "answer": "Tak. Jeres svar er meldt til sekretariatet.",
+    "expect": "Tak. Sekretariatet kan se, hvilken dag I ventes at beslutte.",
+    "time": "Tak. Sekretariatet har fået jeres ønske om mere tid. Fristen gælder, til I hører nyt.",
+    "decide": "Tak. Beslutningen er meldt. Sekretariatet ser på dokumentationen.",
+    "contact": "Tak. Sekretariatet har fået jeres nye kontakt og skriver til den, når den er "
+    "godkendt.",
+}
+"""What the page says after each form."""
+
+Facts = list[tuple[str, Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """The minutes that came with a form; one byte more than is allowed at most."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What stood on a form; fields that were not sent are empty."""
+
+    fields: Mapping[str, str]
+    file: SentFile | None
+
+    def __getitem__(self, name: str) -> str:
+        """One field."""
+        return self.fields[name]
+
+
+async def said_on_form(request: Request) -> Said:
+    """Read a form; white space is tidied, so that nothing said spans lines."""
+    form = await request.form(max_files=1, max_fields=40)
+    given = {name: form.get(name, "") for name in FIELDS}
+    fields = {n: " ".join(v[:2000].split()) if isinstance(v, str) else "" for n, v in given.items()}
+    file = form.get("minutes")
+    if not isinstance(file, UploadFile) or not file.filename:
+        return Said(fields, None)
+    return Said(fields, SentFile(clean_name(file.filename), await file.read(MOST_BYTES + 1)))
+
+
+def facts_of(services: Services, view: OwnView, said: Said) -> Facts:
+    """The facts that a form asks to record.
+
+    Args:
+        services: the store, which keeps the minutes.
+        view: what the municipality may report now.
+        said: what it wrote.
+
+    Raises:
+        RefusedError: something is missing or wrong, or may not be reported any more.
+    """
+    read = _READ.get(said["form"])
+    if read is None or view.is_closed:
+        raise RefusedError("Det kan ikke meldes her. Skriv til sekretariatet.")
+    check_no_cpr({name: said[field] for field, name in _TEXTS.items()}, view.today)
+    certain = frozenset({Grade.CERTAIN})
+    check_no_cpr({"«Link til referatet»": said["evidence"]}, view.today, refused=certain)
+    return read(services, view, said)
+
+
+def _answer(_: Services, view: OwnView, said: Said) -> Facts:
+    step = _chosen(view.answerable, said["step"])
+    completeness = _word(ANSWERS, said["completeness"], "Vælg, hvad I svarer.")
+    answer = {
+        "step": step.step.id,
+        "party": step.party.party,
+        "on": view.today,
+        "completeness": completeness,
+    }
+    return [("response", answer)]
+
+
+def _expect(_: Services, view: OwnView, said: Said) -> Facts:
+    if view.council is None or not view.can_expect:
+        raise RefusedError("I har allerede besluttet. Skriv til sekretariatet, hvis det er galt.")
+    day = _day(said["expected_on"], view.today, Direction.COMING, "Skriv den dag, I beslutter.")
+    if day < view.today:
+        raise RefusedError(f"{short_date(day)} er gået. Meld beslutningen i stedet.")
+    council = view.council
+    expected = {"step": council.step.id, "party": council.party.party, "expected_on": day}
+    return [("expectation", expected)]
+
+
+def _time(_: Services, view: OwnView, said: Said) -> Facts:
+    row = _chosen(view.owing, said["time_step"])
+    reason = said["reason"]
+    if not reason or len(reason) > MOST_OF_REASON:
+        raise RefusedError(f"Skriv kort hvorfor, højst {MOST_OF_REASON} tegn.")
+    until = ""
+    if said["wanted_on"]:
+        day = _day(said["wanted_on"], view.today, Direction.COMING, "")
+        until = f", ønsket frist {short_date(day)}"
+    title = f"{row.party.name} beder om mere tid ({row.step.title.lower()}{until}): {reason}"
+    return [_note(view, title)]
+
+
+def _decide(services: Services, view: OwnView, said: Said) -> Facts:
+    council = view.council
+    if council is None or not view.can_decide:
+        raise RefusedError("Beslutningen kan ikke meldes her. Skriv til sekretariatet.")
+    missing = "Skriv den dag, beslutningen blev truffet."
+    day = _day(said["decided_on"], view.today, Direction.PAST, missing)
+    if day > view.today:
+        raise RefusedError(f"{short_date(day)} er ikke kommet endnu. Meld dagen som ventet.")
+    decision: dict[str, Any] = {
+        "step": council.step.id,
+        "party": council.party.party,
+        "on": day,
+        "outcome": _word(OUTCOMES, said["outcome"], "Vælg, hvad der blev besluttet."),
+        "level": _word(LEVELS, said["level"], "Vælg, hvem der besluttede."),
+        "evidence": _address(said["evidence"]),
+        "is_proven": False,
+    }
+    if said["corrects"]:
+        own = {decision.key for decision in view.own_decisions}
+        if said["corrects"] not in own:
+            raise RefusedError("Den beslutning kan ikke rettes her. Skriv til sekretariatet.")
+        decision["corrects"] = said["corrects"]
+    if said.file is None:
+        return [("decision", decision)]
+    title = f"{council.party.name}: referat {short_date(day)}"
+    minutes = _minutes(services, said.file, title, day, view.today)
+    decision["evidence"] = decision["evidence"] or minutes["file_name"]
+    return [("document", minutes), ("decision", decision)]
+
+
+def _contact(_: Services, view: OwnView, said: Said) -> Facts:
+    return [_note(view, contact_note(view.opened.party.name, said["name"], said["email"]))]
+
+
+_READ: Mapping[str, Callable[[Services, OwnView, Said], Facts]] = {
+    "answer": _answer,
+    "expect": _expect,
+    "time": _time,
+    "decide": _decide,
+    "contact": _contact,
+}
+
+
+def _note(view: OwnView, title: str) -> tuple[str, Mapping[str, Any]]:
+    if len(title) > 200:
+        raise RefusedError("Teksten er for lang. Skriv kortere.")
+    return ("milestone", {"on": view.today, "title": title})
+
+
+def _chosen(rows: tuple[Standing, ...], step: str) -> Standing:
+    found = next((row for row in rows if row.step.id == step), None)
+    if found is None:
+        raise RefusedError("Det mangler I ikke mere. Genindlæs siden.")
+    return found
+
+
+def _word(allowed: tuple[Any, ...], value: str, missing: str) -> Any:
+    found = next((word for word in allowed if word.value == value), None)
+    if found is None:
+        raise RefusedError(missing)
+    return found
+
+
+def _day(text: str, today: dt.date, direction: Direction, missing: str) -> dt.date:
+    if not text:
+        raise RefusedError(missing)
+    return read_day(text, today=today, direction=direction)
+
+
+def _address(text: str) -> str:
+    if text and not text.startswith(("http://", "https://")):
+        raise RefusedError("Linket til referatet skal begynde med https://.")
+    return text
+
+
+def _minutes(
+    services: Services, file: SentFile, title: str, day: dt.date, today: dt.date
+) -> dict[str, Any]:
+    """The document, whose bytes are kept in the store at once.
+
+    Minutes are public and hold case numbers, so what is only possibly a CPR number is let through.
+    """
+    safe = check_file(file.name, file.content, FILES, most=MOST_BYTES)
+    refusal = refusal_of_file(cpr_in_file(safe.name, safe.content, today))
+    if refusal:
+        raise RefusedError(refusal)
+    stored = services.store.put(safe.content)
+    return {
+        "document_kind": DocumentKind.MINUTES,
+        "title": title,
+        "dated_on": day,
+        "file_name": safe.name,
+        "media_type": safe.media_type,
+        "size": stored.size,
+        "sha256": stored.sha256,
+    }

@@ -1,0 +1,162 @@
+"""A calendar of bodies or municipalities from a file: what it changes first, then a second click.
+
+The file is kept in the store when it is sent and travels by its checksum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import HTMLResponse, Response
+
+from udmelding.casework.plan.calendar_import import (
+    CalendarMovedError,
+    HowToRead,
+    read_calendar,
+    taking_in,
+)
+from udmelding.casework.recording.consequences import changed, preview
+from udmelding.config.case.library import load_areas
+from udmelding.config.parties import load_municipalities
+from udmelding.errors import BadFileError, RefusedError
+from udmelding.journal.recording.record import Stamp
+from udmelding.web.recording_preview import change_lines
+from udmelding.web.rendering import page
+from udmelding.web.telling import told
+from udmelding.web.upload import Sent, Upload, again, keep
+from udmelding.web.visitor import Caseworker, Visitor, services_of
+
+router = APIRouter(prefix="/moeder/import")
+
+KINDS = {".yaml": "YAML", ".xlsx": "Excel", ".csv": "CSV", ".ics": "en kalenderfil"}
+
+Text = Annotated[str, Form(max_length=200)]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the form says besides the file."""
+
+    area: str = ""
+    municipality: str = ""
+    committee: str = ""
+    replacing: str = ""
+
+    @property
+    def how(self) -> HowToRead:
+        """The same, as the reading of the file knows it."""
+        return HowToRead(
+            area=self.area,
+            municipality=self.municipality,
+            committee=self.committee.strip(),
+            is_replacing=bool(self.replacing),
+        )
+
+
+def _said(
+    area: Text = "", municipality: Text = "", committee: Text = "", replacing: Text = ""
+) -> Said:
+    return Said(area, municipality, committee, replacing)
+
+
+Filled = Annotated[Said, Depends(_said)]
+
+
+@router.get("")
+def form(request: Request, _: Caseworker) -> HTMLResponse:
+    """The form."""
+    return _form(request, Said(area=services_of(request).settings.area))
+
+
+@router.post("")
+def show(request: Request, visitor: Caseworker, sent: Sent, said: Filled) -> HTMLResponse:
+    """What the file would change in calendars and plans; nothing is saved."""
+    try:
+        return _preview(request, visitor, keep(services_of(request), sent, KINDS), said)
+    except RefusedError as error:
+        return _form(request, said, error)
+
+
+@router.post("/gem")
+def save(
+    request: Request,
+    visitor: Caseworker,
+    said: Filled,
+    name: Text = "",
+    sha256: Text = "",
+    seen: Text = "",
+) -> Response:
+    """Take in the meetings that were shown; plans and due dates follow.
+
+    Raises:
+        NotFoundError: the store has no such file.
+        OutsideError: it cannot be read, or was altered.
+    """
+    services = services_of(request)
+    upload = again(services, name, sha256)
+    stamp = Stamp(visitor.now, visitor.user.name)
+    try:
+        file = read_calendar(upload.name, upload.content, said.how)
+        done = changed(services, taking_in(file, said.how, stamp, seen), stamp)
+    except CalendarMovedError as error:
+        return _preview(request, visitor, upload, said, wrong=error.message)
+    except RefusedError as error:
+        return _form(request, said, error)
+    result, plans = done.result, len(done.changes)
+    message = (
+        f"«{upload.name}» er indlæst. Nye møder: {result.new}. Ændrede: {result.changed}. "
+        f"Kendte i forvejen: {result.known}. "
+        f"{'Planen er ændret i ' + _cases(plans) if plans else 'Ingen planer er ændret'}."
+    )
+    return told(request, visitor, message, "/moeder")
+
+
+def _cases(count: int) -> str:
+    return f"{count} {'sag' if count == 1 else 'sager'}"
+
+
+def _preview(
+    request: Request, visitor: Visitor, upload: Upload, said: Said, *, wrong: str = ""
+) -> HTMLResponse:
+    """Before and after.
+
+    Raises:
+        RefusedError: the file is flawed, or does not say whose meetings they are.
+    """
+    file = read_calendar(upload.name, upload.content, said.how)
+    stamp = Stamp(visitor.now, visitor.user.name)
+    found = preview(services_of(request), taking_in(file, said.how, stamp), stamp)
+    return page(
+        request,
+        "meetings/import_preview.html",
+        code=409 if wrong else 200,
+        upload=upload,
+        said=said,
+        done=found.result,
+        changes=[(change, change_lines(change)) for change in found.changes],
+        wrong=wrong,
+    )
+
+
+def _form(request: Request, said: Said, error: RefusedError | None = None) -> HTMLResponse:
+    flaws: tuple[Mapping[str, str], ...] = ()
+    wrong = error.message if error else ""
+    if isinstance(error, BadFileError):
+        flaws = tuple({"where": f.where, "key": f.key, "problem": f.problem} for f in error.flaws)
+        count = "1 fejl" if len(flaws) == 1 else f"{len(flaws)} fejl"
+        wrong = f"Der er {count} i filen. Intet er ændret. Ret filen, og vælg den igen."
+    return page(
+        request,
+        "meetings/import.html",
+        code=error.http_status if error else 200,
+        said=said,
+        wrong=wrong,
+        flaws=flaws,
+        kinds=",".join(KINDS),
+        areas=[(area.id, area.name) for area in load_areas().values()],
+        municipalities=[("", "Står i filen")]
+        + [(place.code, place.name) for place in load_municipalities()],
+    )

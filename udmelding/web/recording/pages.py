@@ -1,0 +1,271 @@
+"""Recording: what happened in a case, for one municipality or many, and correcting it.
+
+What may change the plan is shown before and after first; the confirm page carries the same values
+in hidden fields. Whatever is refused comes back on the form with everything that was written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from udmelding.casework.plan.meetings import change_meeting, check_meeting
+from udmelding.casework.recording.consequences import changed, preview
+from udmelding.casework.recording.recording import Said, taking_back
+from udmelding.casework.recording_many import Batch, preview_many, record_many
+from udmelding.casework.services import Services
+from udmelding.errors import NotFoundError, UdmeldingError
+from udmelding.journal.access import access
+from udmelding.journal.database import writing
+from udmelding.journal.recording.record import Stamp
+from udmelding.rules.case.glossary import enumerated
+from udmelding.rules.case.sentences import sentence
+from udmelding.rules.plan.plan_change import PlanChange
+from udmelding.web.case.pages import Seen, case_page, seen
+from udmelding.web.recording.corrections import Correctable, correctable, fact_to_correct, prefilled
+from udmelding.web.recording.fields import MEETING, Shape
+from udmelding.web.recording.reading import (
+    Filled,
+    FlawedFormError,
+    Lax,
+    Sent,
+    document_of,
+    facts_of,
+    keep_file,
+    meeting_of,
+    read_form,
+)
+from udmelding.web.recording.shapes import shapes_of
+from udmelding.web.recording.showing import form_page, sentence_of, ticked
+from udmelding.web.recording_meanwhile import (
+    recorded_meanwhile,
+    successor,
+    told_meanwhile,
+)
+from udmelding.web.recording_preview import change_lines
+from udmelding.web.visitor import Caseworker, Visitor, services_of
+
+router = APIRouter(prefix="/sager/{reference}/registrer")
+
+_FEW = 3
+
+
+def _now(request: Request, reference: str) -> Seen:
+    """The case as it stands; nothing is recorded in the past."""
+    return seen(request, reference)
+
+
+Now = Annotated[Seen, Depends(_now)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a preview tells: the sentences that will be recorded, and the change of the plan."""
+
+    texts: tuple[str, ...]
+    changes: tuple[PlanChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """Something to be recorded: shows what it would do, or does it and says so."""
+
+    preview: Callable[[], _Told]
+    save: Callable[[], str]
+
+
+@router.get("")
+def index(request: Request, _: Caseworker, found: Now, pr: str = "") -> HTMLResponse:
+    """What can be recorded, and what was recorded and can be corrected."""
+    names = {party.party: party.name for party in found.case.parties}
+    recorded = [(fact, sentence(fact, names)) for fact in correctable(found.case)]
+    return case_page(
+        request,
+        "record/index.html",
+        found,
+        shapes=shapes_of(found.case).values(),
+        recorded=recorded,
+        is_past=bool(pr),
+    )
+
+
+@router.get("/ret")
+def correction(request: Request, _: Caseworker, found: Now, key: str = "") -> HTMLResponse:
+    """The form of a fact that was recorded, as it was recorded."""
+    fact, shape = fact_to_correct(found.case, key)
+    party = getattr(fact, "party", "")
+    sent = Sent({**prefilled(shape, fact), "corrects": key}, (party,) if party else ())
+    return form_page(request, found, shape, sent, old=fact)
+
+
+@router.post("/tilbage")
+def take_back(request: Request, visitor: Caseworker, found: Now, sent: Filled) -> Response:
+    """Take a fact back with a reason; shown with what it changes first."""
+    key, reason = sent.said("key"), sent.said("reason_back")
+    fact, shape = fact_to_correct(found.case, key)
+    said = sentence_of(found, fact)
+    party = getattr(fact, "party", "")
+    again = Sent(
+        {**prefilled(shape, fact), "corrects": key, "reason_back": reason},
+        (party,) if party else (),
+    )
+    if not reason:
+        flaws = {"reason_back": "Skriv, hvorfor registreringen tages tilbage."}
+        return form_page(request, found, shape, again, old=fact, flaws=flaws)
+    services, stamp = services_of(request), _stamp(visitor)
+    do, only = taking_back(found.case.reference, key, reason, stamp), (found.case.reference,)
+
+    def tell() -> _Told:
+        return _Told((said,), preview(services, do, stamp, only=only).changes)
+
+    def save() -> str:
+        changed(services, do, stamp, only=only)
+        return f"Taget tilbage: {said}"
+
+    if sent.said("do") == "back":
+        return form_page(request, found, shape, again, old=fact)
+    try:
+        return _step(request, visitor, found, sent, _Task(tell, save), "tilbage")
+    except UdmeldingError as error:
+        flaws = {"": error.message}
+        return form_page(request, found, shape, again, old=fact, flaws=flaws)
+
+
+@router.get("/{what}")
+def form(request: Request, _: Caseworker, found: Now, what: str) -> HTMLResponse:
+    """An empty form; ``?part=`` ticks municipalities beforehand, and fields can be given too."""
+    shape = _shape(found, what)
+    asked = request.query_params
+    values = {field.name: asked.get(field.name, field.value) for field in shape.fields}
+    return form_page(request, found, shape, Sent(values, tuple(asked.getlist("part"))))
+
+
+@router.post("/{what}")
+def record(request: Request, visitor: Caseworker, found: Now, what: str, sent: Filled) -> Response:
+    """Record what the form says, or show it again with what is wrong."""
+    shape, old = _shape(found, what), None
+    services = services_of(request)
+    is_sent = sent.said("do") not in ("back", "owing")
+    if is_sent and (news := recorded_meanwhile(found.case, shape, sent)):
+        told = told_meanwhile(news, [sentence_of(found, fact) for fact in news])
+        old = successor(found.case, shape, sent) if sent.said("corrects") else None
+        return form_page(request, found, shape, sent, old=old, flaws={"": told}, has_seen=True)
+    if sent.said("corrects"):
+        old, shape = fact_to_correct(found.case, sent.said("corrects"))
+    try:
+        sent = keep_file(services, sent, visitor.now.date())
+        if not is_sent:
+            return form_page(request, found, shape, ticked(found, shape, sent), old=old)
+        task = _task(services, found, shape, sent, old, _stamp(visitor))
+        return _step(request, visitor, found, sent, task, shape.slug, shape)
+    except FlawedFormError as error:
+        return form_page(request, found, shape, sent, old=old, flaws=error.flaws)
+    except UdmeldingError as error:
+        return form_page(request, found, shape, sent, old=old, flaws={"": error.message})
+
+
+def _step(
+    request: Request,
+    visitor: Visitor,
+    found: Seen,
+    sent: Sent,
+    task: _Task,
+    action: str,
+    shape: Shape | None = None,
+) -> Response:
+    """Show what it does to the plan, or do it and go on."""
+    is_telling = shape is None or shape.is_telling
+    if is_telling and sent.said("do") != "save":
+        told = task.preview()
+        kept = Lax({name: text for name, text in sent.values.items() if name != "do"})
+        return case_page(
+            request,
+            "record/confirm.html",
+            found,
+            action=action,
+            shape=shape,
+            kept=kept,
+            parties=sent.parties,
+            texts=told.texts,
+            changes=[(change, change_lines(change)) for change in told.changes],
+        )
+    message = task.save()
+    with writing(services_of(request).engine) as session:
+        access.touch_session(session, visitor.session.id, visitor.now, message)
+    return RedirectResponse(f"/sager/{found.case.reference}/registrer", status_code=303)
+
+
+def _task(
+    services: Services,
+    found: Seen,
+    shape: Shape,
+    sent: Sent,
+    old: Correctable | None,
+    stamp: Stamp,
+) -> _Task:
+    """What the form asks for.
+
+    Raises:
+        RefusedError: it cannot be read.
+    """
+    said = read_form(shape, sent, stamp.now.date(), old)
+    if shape.kind == MEETING:
+        return _meeting(services, found, said, stamp)
+    batch = Batch(
+        reference=found.case.reference,
+        kind=shape.kind,
+        facts=facts_of(shape, said, sent, old),
+        document=document_of(services, found.case, said, sent),
+    )
+
+    def tell() -> _Told:
+        seen_before = preview_many(services, batch, stamp)
+        return _Told(tuple(map(_one_text, seen_before.result)), seen_before.changes)
+
+    names = {party.party: party.name for party in found.case.parties}
+    who = [names[party] for party in said.get("party", ())]
+    word = "Rettet" if old else "Registreret"
+    return _Task(tell, lambda: _told(word, record_many(services, batch, stamp), shape, who))
+
+
+def _meeting(services: Services, found: Seen, said: Mapping[str, Any], stamp: Stamp) -> _Task:
+    change = meeting_of(found.case, said)
+    check_meeting(change, stamp.now.date())
+    do = partial(change_meeting, change=change, stamp=stamp)
+
+    def tell() -> _Told:
+        seen_before = preview(services, do, stamp)
+        return _Told((seen_before.result,), seen_before.changes)
+
+    return _Task(tell, lambda: f"Registreret: {changed(services, do, stamp).result}")
+
+
+def _one_text(said: Said) -> str:
+    return said.text if said.is_new else f"Er allerede registreret: {said.text}"
+
+
+def _told(word: str, said: tuple[Said, ...], shape: Shape, names: list[str]) -> str:
+    """What was recorded, for the next page."""
+    new = [one.text.rstrip(".") + "." for one in said if one.is_new]
+    if not new:
+        return f"Det var allerede registreret, og intet er ændret: {said[0].text}"
+    if len(said) <= _FEW:
+        return f"{word}: {' '.join(new)}"
+    known = f" Heraf {len(said) - len(new)} kendte i forvejen." if len(new) < len(said) else ""
+    return f"{word}: {len(said)} {shape.plural} ({enumerated(names)}).{known}"
+
+
+def _shape(found: Seen, what: str) -> Shape:
+    shapes = shapes_of(found.case)
+    if what not in shapes:
+        raise NotFoundError("side", what[:60], tuple(shapes))
+    return shapes[what]
+
+
+def _stamp(visitor: Visitor) -> Stamp:
+    return Stamp(visitor.now, visitor.user.name)

@@ -1,0 +1,284 @@
+"""What did the person write on a form that records, and what is wrong with it?
+
+Everything written travels along in hidden fields, so a form can always be shown again as it was
+left. A file is kept in the store at once and travels by its checksum.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import mimetypes
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+from starlette.datastructures import UploadFile
+
+from models import DocumentKind, Level
+from udmelding.casework.plan.meetings import MeetingChange
+from udmelding.casework.services import Services
+from udmelding.documents.files.text import cpr_in_file
+from udmelding.errors import RefusedError
+from udmelding.journal.recording.entries import NewDocument
+from udmelding.rules.case import facts
+from udmelding.rules.case.case import Case
+from udmelding.rules.case.glossary import enumerated
+from udmelding.rules.cpr_wording import refusal_of_file
+from udmelding.rules.words.danish_dates import DateReading, Direction, read_date, read_day
+from udmelding.rules.words.date_wording import long_date, long_period
+from udmelding.web.recording.corrections import Correctable, period_of, prefilled
+from udmelding.web.recording.fields import Field, How, Shape
+from udmelding.web.recording.shapes import MEETING_CANCELLED, MEETING_HELD, MEETING_MOVED
+
+MOST_BYTES = 25 * 1024**2
+MOST_CHARACTERS = 2000
+_FILE = ("file_sha256", "file_name")
+_NO_LINKS = frozenset({"javascript", "data", "vbscript", "file"})
+_FEW = 3
+
+
+class Lax(dict[str, str]):
+    """Words by name; a name that is not there is an empty word, which templates can show."""
+
+    def __missing__(self, key: str) -> str:
+        """Nothing was written."""
+        return ""
+
+
+class FlawedFormError(RefusedError):
+    """Something on the form is wrong.
+
+    Attributes:
+        flaws: for each field what is wrong with it, in Danish.
+    """
+
+    def __init__(self, flaws: Mapping[str, str]) -> None:
+        """Keep what is wrong."""
+        super().__init__(" ".join(flaws.values()))
+        self.flaws = flaws
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came with a form: its fields, the ticked parties, a file."""
+
+    values: Mapping[str, str]
+    parties: tuple[str, ...] = ()
+    upload: UploadFile | None = None
+
+    def said(self, name: str) -> str:
+        """What stands in a field; empty where it was not sent."""
+        return self.values.get(name, "")
+
+
+async def _sent(request: Request) -> Sent:
+    form = await request.form()
+    values = {
+        name: text.replace("\r\n", "\n").strip()
+        for name, text in form.items()
+        if isinstance(text, str) and name not in ("csrf", "party")
+    }
+    parties = tuple(dict.fromkeys(p for p in form.getlist("party") if isinstance(p, str) and p))
+    upload = form.get("file")
+    is_file = isinstance(upload, UploadFile) and bool(upload.filename)
+    return Sent(values, parties, upload if is_file and isinstance(upload, UploadFile) else None)
+
+
+Filled = Annotated[Sent, Depends(_sent)]
+
+
+def keep_file(services: Services, sent: Sent, today: dt.date) -> Sent:
+    """The same with the file in the store; nothing is recorded here.
+
+    Raises:
+        FlawedFormError: the file is empty or too large, or holds a CPR number.
+    """
+    file = sent.upload
+    if file is None:
+        return sent
+    name, size = (file.filename or "")[-200:], file.size or 0
+    if not size:
+        raise FlawedFormError({"file": f"Filen «{name}» er tom."})
+    if size > MOST_BYTES:
+        raise FlawedFormError(
+            {
+                "file": f"Filen «{name}» fylder {size / 1024**2:.0f} MB. "
+                f"En fil må højst fylde {MOST_BYTES // 1024**2} MB. Vælg en mindre fil."
+            }
+        )
+    content = file.file.read()
+    hits = [(hit.place, hit.grade) for hit in cpr_in_file(name, content, today)]
+    if refused := refusal_of_file(hits):
+        raise FlawedFormError({"file": refused})
+    stored = services.store.put(content)
+    kept = {"file_sha256": stored.sha256, "file_name": name}
+    return replace(sent, values={**sent.values, **kept}, upload=None)
+
+
+def read_form(
+    shape: Shape, sent: Sent, today: dt.date, old: Correctable | None = None
+) -> dict[str, Any]:
+    """What the fields say; the parties are in ``sent``.
+
+    Args:
+        shape: the form.
+        sent: what was written.
+        today: the day that dates without a year are seen from.
+        old: the fact that is corrected; its day stands as it was where nobody touched it.
+
+    Raises:
+        FlawedFormError: fields are missing or cannot be read; names each.
+    """
+    said: dict[str, Any] = {}
+    flaws: dict[str, str] = {}
+    untouched = prefilled(shape, old) if old else {}
+    for field in shape.fields:
+        if field.how is How.FILE:
+            continue
+        try:
+            if field.how is How.PERIOD and old and sent.said("on") == untouched.get("on"):
+                said["on"] = period_of(old)
+            else:
+                said[field.name] = _read(field, sent, today)
+        except RefusedError as error:
+            flaws[field.name] = error.message
+    if flaws:
+        raise FlawedFormError(flaws)
+    return said
+
+
+def _read(field: Field, sent: Sent, today: dt.date) -> Any:
+    if field.name == "party":
+        return _read_parties(field, sent)
+    text = sent.said(field.name)
+    if not text:
+        if field.is_required:
+            raise RefusedError(_missing(field))
+        return None if field.how is How.COMING_DAY else ""
+    return _read_text(field, text, sent, today)
+
+
+def _read_text(field: Field, text: str, sent: Sent, today: dt.date) -> Any:
+    match field.how:
+        case How.PERIOD:
+            return _past_period(text, today)
+        case How.PAST_DAY:
+            return _not_after(read_day(text, today=today, direction=Direction.PAST), today)
+        case How.COMING_DAY:
+            is_past = field.name == "on" and sent.said("what") == MEETING_HELD
+            direction = Direction.PAST if is_past else Direction.COMING
+            return read_day(text, today=today, direction=direction)
+        case How.CHOICE | How.RADIO:
+            if text not in dict(field.options):
+                raise RefusedError("Vælg en af mulighederne.")
+            return text
+    if len(text) > MOST_CHARACTERS:
+        raise RefusedError(f"Skriv højst {MOST_CHARACTERS} tegn.")
+    if field.name == "evidence" and urlsplit(text).scheme.lower() in _NO_LINKS:
+        raise RefusedError("Et link skal begynde med https:// eller http://.")
+    return text
+
+
+def _read_parties(field: Field, sent: Sent) -> tuple[str, ...]:
+    known = dict(field.options)
+    if not sent.parties:
+        raise RefusedError(_missing(field))
+    if any(party not in known for party in sent.parties):
+        raise RefusedError("Vælg en af mulighederne.")
+    return sent.parties
+
+
+def _past_period(text: str, today: dt.date) -> DateReading:
+    found = read_date(text, today=today, direction=Direction.PAST)
+    _not_after(found.start, today)
+    return found
+
+
+def _not_after(day: dt.date, today: dt.date) -> dt.date:
+    if day > today:
+        raise RefusedError(f"{long_date(day)} ligger efter i dag. Registrér det, når det er sket.")
+    return day
+
+
+def _missing(field: Field) -> str:
+    if field.how is How.PARTIES:
+        return "Sæt kryds ved mindst én kommune."
+    if field.how in (How.PERIOD, How.PAST_DAY, How.COMING_DAY):
+        return "Skriv en dato, fx 28/4-2025."
+    return "Skriv en begrundelse." if field.name == "reason" else "Vælg en af mulighederne."
+
+
+def facts_of(
+    shape: Shape, said: Mapping[str, Any], sent: Sent, old: Correctable | None = None
+) -> tuple[dict[str, Any], ...]:
+    """The fields of each entry that the form makes: one for each party, or one for the case."""
+    common = {**shape.fixed, **{name: value for name, value in said.items() if name != "party"}}
+    if shape.kind == "decision":
+        is_unchanged = isinstance(old, facts.Decision) and common["evidence"] == old.evidence
+        if sent.said("file_name") and (is_unchanged or not common["evidence"]):
+            common["evidence"] = sent.said("file_name")
+        common["is_proven"] = bool(common["evidence"])
+    if old is not None:
+        common["corrects"] = old.key
+        if not isinstance(old, facts.Deadline) and "step" not in said:
+            common["step"] = old.step
+    if isinstance(old, facts.Decision):
+        common["report_version"] = old.report_version
+        common["is_proven"] |= old.is_proven and not old.evidence
+    if "party" not in said:
+        return (common,)
+    if shape.slug == "organ":
+        return tuple({**common, "party": body, "step": body} for body in (said["party"]))
+    return tuple({**common, "party": party} for party in said["party"])
+
+
+def document_of(
+    services: Services, case: Case, said: Mapping[str, Any], sent: Sent
+) -> dict[str, Any] | None:
+    """The document that the file becomes, or None where none was sent along.
+
+    Raises:
+        NotFoundError: the store does not have it.
+    """
+    sha256, file_name = (sent.said(name) for name in _FILE)
+    if not sha256:
+        return None
+    with services.store.open_checked(sha256) as file:
+        size = file.seek(0, 2)
+    names = [p.name for p in case.parties if p.party in said["party"]]
+    on = said["on"]
+    who = enumerated(names) if len(names) <= _FEW else f"{len(names)} kommuner"
+    return NewDocument(
+        document_kind=DocumentKind.MINUTES,
+        title=f"Referat: {who}, {long_period(on.start, on.end)}",
+        dated_on=on.end,
+        file_name=file_name,
+        media_type=mimetypes.guess_type(file_name)[0] or "application/octet-stream",
+        size=size,
+        sha256=sha256,
+    ).model_dump(exclude={"kind"})
+
+
+def meeting_of(case: Case, said: Mapping[str, Any]) -> MeetingChange:
+    """What the form says of a meeting.
+
+    Raises:
+        FlawedFormError: it was moved, and the new day is missing.
+    """
+    what = said["what"]
+    if what == MEETING_MOVED and said["moved_to"] is None:
+        raise FlawedFormError({"moved_to": "Skriv den nye dag."})
+    return MeetingChange(
+        area=case.area,
+        body=said["body"],
+        on=said["on"],
+        moved_to=said["moved_to"] if what == MEETING_MOVED else None,
+        is_held=what == MEETING_HELD,
+        is_cancelled=what == MEETING_CANCELLED,
+        papers_due_on=said["papers_due_on"],
+        level=Level(said["level"]),
+        note=said["note"],
+        source=said["source"],
+    )

@@ -1,0 +1,219 @@
+"""«Rapport»: paragraphs with figures as fields, what to look at again, versions, comparisons."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, Response
+
+from models import Change
+from udmelding.casework.report.seen import ReportSeen, open_report
+from udmelding.casework.report.writing import (
+    NewVersion,
+    Wording,
+    make_version,
+    move_block,
+    must_decide_again,
+    remove_block,
+    write_block,
+)
+from udmelding.casework.services import Services
+from udmelding.documents.report.chart_svg import bar_chart_svg
+from udmelding.documents.report.html import report_pdf
+from udmelding.errors import NotFoundError, RefusedError
+from udmelding.journal.recording.record import Stamp
+from udmelding.rules.report.as_json import changes
+from udmelding.rules.report.figure_tables import cell_text
+from udmelding.web.case.pages import CaseSeen, Seen, case_page
+from udmelding.web.telling import told
+from udmelding.web.visitor import Caseworker, Reader, Visitor, services_of
+
+router = APIRouter(prefix="/sager/{reference}/rapport")
+
+Text = Annotated[str, Form()]
+Texts = Annotated[list[str], Form()]
+
+
+def _stamp(visitor: Visitor) -> Stamp:
+    return Stamp(visitor.now, visitor.user.name)
+
+
+def _report(request: Request, found: Seen) -> ReportSeen:
+    return open_report(services_of(request), found.case.reference, found.moment)
+
+
+@router.get("")
+def case_report(request: Request, _: Reader, found: CaseSeen) -> HTMLResponse:
+    """The chapters, the paragraphs in them, and the versions that were made."""
+    return _chapters(request, found)
+
+
+def _chapters(request: Request, found: Seen, wrong: str = "") -> HTMLResponse:
+    report = _report(request, found)
+    code = 422 if wrong else 200
+    again = must_decide_again(found.case)
+    return case_page(
+        request, "case/report.html", found, code=code, report=report, wrong=wrong, again=again
+    )
+
+
+@router.get("/som-den-er")
+def as_it_is(request: Request, _: Reader, found: CaseSeen) -> HTMLResponse:
+    """The whole report as it would be now, with tables and charts."""
+    report = _report(request, found)
+    values = report.values(report.next_number, is_final=False, dated_on=found.moment.date())
+    charts = [block.chart for block in values.charts()]
+    drawn = {chart.id: bar_chart_svg(chart, is_inline=True) for chart in charts}
+    shown: dict[str, Any] = {"values": values, "drawn": drawn, "cell_text": cell_text}
+    return case_page(request, "case/report_whole.html", found, **shown)
+
+
+@router.get("/som-den-er.pdf")
+def as_it_is_pdf(request: Request, _: Caseworker, found: CaseSeen) -> Response:
+    """The same as PDF, with what should be looked at again."""
+    report = _report(request, found)
+    values = report.values(report.next_number, is_final=False, dated_on=found.moment.date())
+    content = report_pdf(values, found.moment, show_flags=True)
+    name = f"{found.case.reference}-kladde.pdf"
+    return Response(
+        content,
+        media_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@router.get("/afsnit")
+def write(
+    request: Request, _: Caseworker, found: CaseSeen, kapitel: str = "", afsnit: str = ""
+) -> HTMLResponse:
+    """Write a paragraph, or change one."""
+    report = _report(request, found)
+    block = next(
+        (b.written for c in report.chapters for b in c.blocks if b.written.block == afsnit), None
+    )
+    if afsnit and block is None:
+        raise NotFoundError("afsnit", afsnit)
+    said = {
+        "chapter": block.chapter if block else kapitel,
+        "text": block.text if block else "",
+        "block": block.block if block else "",
+        "base": block.key if block else "",
+        "based_on": list(block.based_on) if block else [],
+    }
+    return _writing(request, found, report, said)
+
+
+def _writing(
+    request: Request, found: Seen, report: ReportSeen, said: Mapping[str, Any], wrong: str = ""
+) -> HTMLResponse:
+    questions = report.figures.asked.form.questions if report.figures else ()
+    return case_page(
+        request,
+        "case/report_block.html",
+        found,
+        code=422 if wrong else 200,
+        report=report,
+        said=said,
+        questions=questions,
+        wrong=wrong,
+    )
+
+
+@router.post("/afsnit")
+def written(
+    request: Request,
+    visitor: Caseworker,
+    found: CaseSeen,
+    chapter: Text = "",
+    text: Text = "",
+    block: Text = "",
+    base: Text = "",
+    based_on: Texts = [],  # noqa: B006 - FastAPI copies it
+) -> Response:
+    """Keep what was written; nothing is lost where it is refused."""
+    services, reference = services_of(request), found.case.reference
+    wording = Wording(
+        chapter=chapter, text=text, block=block, base=base, based_on=tuple(filter(None, based_on))
+    )
+    try:
+        write_block(services, reference, wording, _stamp(visitor))
+    except RefusedError as error:
+        said = {"chapter": chapter, "text": text, "block": block, "base": base}
+        report = _report(request, found)
+        return _writing(request, found, report, said | {"based_on": based_on}, error.message)
+    there = f"/sager/{reference}/rapport#{chapter}"
+    return told(request, visitor, "Afsnittet er gemt.", there)
+
+
+@router.post("/afsnit/{block}/fjern")
+def removed(request: Request, visitor: Caseworker, found: CaseSeen, block: str) -> Response:
+    """Take a paragraph out."""
+    remove_block(services_of(request), found.case.reference, block, _stamp(visitor))
+    return _back(request, visitor, found, "Afsnittet er fjernet.")
+
+
+@router.post("/afsnit/{block}/flyt")
+def moved(
+    request: Request, visitor: Caseworker, found: CaseSeen, block: str, up: Text = ""
+) -> Response:
+    """Move a paragraph up or down in its chapter."""
+    reference = found.case.reference
+    move_block(services_of(request), reference, block, _stamp(visitor), is_up=bool(up))
+    return _back(request, visitor, found, "Afsnittet er flyttet.")
+
+
+@router.post("/version")
+def new_version(
+    request: Request,
+    visitor: Caseworker,
+    found: CaseSeen,
+    kind: Text = "draft",
+    change: Text = "substantive",
+    reason: Text = "",
+) -> Response:
+    """Make a version: a draft, or the one that all decide on."""
+    wanted = NewVersion(
+        is_final=kind == "final",
+        change=Change.EDITORIAL if change == "editorial" else Change.SUBSTANTIVE,
+        reason=reason,
+    )
+    services, reference = services_of(request), found.case.reference
+    try:
+        number = make_version(services, reference, wanted, _stamp(visitor))
+    except RefusedError as error:
+        return _chapters(request, found, error.message)
+    name = "Endelig version" if wanted.is_final else "Udkast"
+    return _back(request, visitor, found, f"{name} {number} er dannet som Word og PDF.")
+
+
+@router.get("/sammenlign")
+def compare(
+    request: Request, _: Reader, found: CaseSeen, fra: int = 0, til: int = 0
+) -> HTMLResponse:
+    """Two versions against each other, chapter by chapter."""
+    report, services = _report(request, found), services_of(request)
+    kept = {version.number: version for version in report.versions}
+    if not {fra, til} <= kept.keys():
+        raise NotFoundError("version af rapporten", str(til if fra in kept else fra))
+    before, after = (_kept(services, kept[number].values_sha256) for number in (fra, til))
+    return case_page(
+        request,
+        "case/report_changes.html",
+        found,
+        changes=changes(before, after),
+        before=kept[fra],
+        after=kept[til],
+    )
+
+
+def _kept(services: Services, sha256: str) -> Mapping[str, Any]:
+    with services.store.open_checked(sha256) as file:
+        found: Mapping[str, Any] = json.load(file)
+    return found
+
+
+def _back(request: Request, visitor: Visitor, found: Seen, message: str) -> Response:
+    return told(request, visitor, message, f"/sager/{found.case.reference}/rapport")

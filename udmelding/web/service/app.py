@@ -1,0 +1,124 @@
+"""Puts the web together: routes, who may come in, what every answer carries.
+
+``create_app`` takes everything it needs, so a test makes one on its own database and clock. Answers
+carry a strict content security policy: nothing is loaded from elsewhere and no script stands in a
+page.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Awaitable, Callable
+from importlib import import_module
+from pkgutil import walk_packages
+from typing import TYPE_CHECKING, Any, cast
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from udmelding import clock, web
+from udmelding.casework.services import Services
+from udmelding.errors import UdmeldingError
+from udmelding.web.limits import Limit
+from udmelding.web.rendering import STATIC, page
+from udmelding.web.resuming import kept_from, signed_out_page
+from udmelding.web.service.api import create_api
+from udmelding.web.service.triggering import Trigger, triggered
+from udmelding.web.visitor import Clock, SignInNeededError, check_form
+
+if TYPE_CHECKING:
+    from udmelding.outside.oidc import Provider
+
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; img-src 'self' data:; style-src 'self'; script-src 'self'; "
+        "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+        "base-uri 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+_NOT_FOUND = 404
+
+
+def create_app(
+    services: Services,
+    now: Clock = clock.now,
+    *,
+    trigger: Trigger | None = None,
+    demo_day: dt.date | None = None,
+) -> FastAPI:
+    """The app on these parts and this clock.
+
+    Args:
+        services: database, store, mail.
+        now: the clock.
+        trigger: starts the flows that a recording calls for; None leaves them to the daily sweep.
+        demo_day: the day that a demonstration shows; every page says so.
+    """
+    app = FastAPI(
+        title="udmelding",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        dependencies=[Depends(check_form)],
+    )
+    app.state.services, app.state.now = services, now
+    app.state.trigger, app.state.demo_day = trigger, demo_day
+    app.state.provider_of = _provider
+    app.state.sign_ins = Limit(most=30, window=dt.timedelta(minutes=10))
+    app.state.feed_tries = Limit(most=30, window=dt.timedelta(minutes=10))
+    app.middleware("http")(triggered)
+    app.middleware("http")(_guard)
+    # Starlette gives each handler the very kind that it is registered for.
+    app.add_exception_handler(SignInNeededError, cast("Any", _to_sign_in))
+    app.add_exception_handler(UdmeldingError, cast("Any", _refused))
+    app.add_exception_handler(HTTPException, cast("Any", _plain_error))
+    for name in sorted(found.name for found in walk_packages(web.__path__, "udmelding.web.")):
+        router = getattr(import_module(name), "router", None)
+        if router is not None:
+            app.include_router(router)
+    app.mount("/api", create_api(services, now))
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    return app
+
+
+def _provider(services: Services, redirect: str) -> Provider:
+    from udmelding.outside.oidc import Provider  # late: most installations have no provider
+
+    return Provider(services.settings.oidc, redirect)
+
+
+async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Put the headers on every answer; pages are never kept by a cache, static files for a day."""
+    response = await call_next(request)
+    if request.url.path.startswith(("/k/", "/b/")):  # whoever has such an address may use it
+        response.headers["Referrer-Policy"] = "no-referrer"
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    is_static = request.url.path.startswith("/static/")
+    response.headers.setdefault("Cache-Control", "max-age=86400" if is_static else "no-store")
+    if request.app.state.services.settings.web.url.startswith("https"):
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    return response
+
+
+async def _to_sign_in(request: Request, error: SignInNeededError) -> Response:
+    kept = await kept_from(request) if request.method == "POST" else None
+    if kept is not None and kept.fields:
+        return signed_out_page(request, kept)
+    return RedirectResponse(error.location, status_code=303)
+
+
+async def _refused(request: Request, error: UdmeldingError) -> HTMLResponse:
+    return page(request, "error.html", code=error.http_status, reason=error.message)
+
+
+async def _plain_error(request: Request, error: HTTPException) -> HTMLResponse:
+    is_missing = error.status_code == _NOT_FOUND
+    reason = "Siden findes ikke." if is_missing else "Det kan ikke lade sig gøre."
+    return page(request, "error.html", code=error.status_code, reason=reason)

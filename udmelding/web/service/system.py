@@ -1,0 +1,121 @@
+"""Settings for administrators: what is in force and where it is set, and how the system is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from udmelding.casework.service import SettingInForce, condition_of, setup_of
+from udmelding.web.rendering import page
+from udmelding.web.routes import paths_of
+from udmelding.web.visitor import Administrator, services_of
+
+router = APIRouter(prefix="/indstillinger")
+
+GROUPS: Mapping[str, str] = {
+    "secretariat": "Sekretariatet",
+    "agency": "Styrelsen",
+    "mail": "Mail",
+    "graph": "Microsoft 365",
+    "mailbox": "Postkassen, som svar kommer til",
+    "web": "Siderne",
+    "figures": "Tal om borgere",
+    "oidc": "Login med organisationens konto",
+    "prefect": "Den daglige kørsel (Prefect)",
+    "": "Område og lager",
+}
+"""Sections of the settings file as the page shows them; ``""`` is what stands in none."""
+
+NAMES: Mapping[str, str] = {
+    "home": "Mappe med alt, hvad systemet gemmer",
+    "database_url": "Database",
+    "area": "KKR-område",
+    "secretariat.name": "Navn",
+    "secretariat.email": "Mailadresse",
+    "secretariat.sender_name": "Afsendernavn",
+    "secretariat.phone": "Telefon",
+    "agency.name": "Navn",
+    "agency.email": "Mailadresse",
+    "mail.transport": "Forsendelse («folder» skriver filer og sender intet)",
+    "mail.folder": "Mappe, når mails skrives som filer",
+    "mail.host": "Mailserver",
+    "mail.port": "Port",
+    "mail.security": "Kryptering",
+    "mail.username": "Brugernavn",
+    "mail.password": "Adgangskode",
+    "mail.timeout_seconds": "Venter på serveren (sekunder)",
+    "mail.message_id_domain": "Domæne i Message-ID",
+    "mail.dry_run": "Prøvedrift (mails bliver til filer)",
+    "mail.only_to": "Adresser, der må skrives til (tom: alle)",
+    "mail.per_minute": "Højst mails i minuttet (0: ingen grænse)",
+    "mail.per_minute_and_domain": "Højst mails i minuttet til ét domæne",
+    "figures.threshold": "Antal borgere, der skal til, før et tal vises",
+    "figures.hides_zero": "Skjul også 0",
+    "graph.tenant": "Organisation (tenant)",
+    "graph.client_id": "Applikationens id",
+    "graph.client_secret": "Applikationens hemmelighed",
+    "graph.mailbox": "Postkasse, der sendes fra",
+    "graph.authority": "Hvor adgang hentes",
+    "graph.api_url": "Grænsefladens adresse",
+    "mailbox.host": "Server (IMAP; tom: læses ikke)",
+    "mailbox.port": "Port",
+    "mailbox.security": "Kryptering",
+    "mailbox.login": "Login («oauth»: med Microsoft 365)",
+    "mailbox.username": "Brugernavn",
+    "mailbox.password": "Adgangskode",
+    "mailbox.folder": "Mappe, der læses",
+    "mailbox.done_folder": "Mappe til læste mails",
+    "mailbox.timeout_seconds": "Venter på serveren (sekunder)",
+    "prefect.api_url": "Fælles Prefects adresse",
+    "prefect.auth": "Adgang til Prefect",
+    "prefect.port": "Egen Prefects port",
+    "prefect.dashboard": "Egen Prefects sider",
+    "prefect.daily_at": "Daglig kørsel kl.",
+    "web.host": "Lytter på adresse",
+    "web.port": "Lytter på port",
+    "web.url": "Sidernes adresse",
+    "web.session_hours": "Login varer (timer)",
+    "web.idle_minutes": "Logges af uden aktivitet (minutter)",
+    "web.link_days": "Personlige links virker (dage)",
+    "web.links_in_mails": "Personlige links i mails",
+    "web.webhooks_to_private": "Webhooks til adresser på eget net",
+    "oidc.issuer": "Udbyder",
+    "oidc.client_id": "Klient-id",
+    "oidc.client_secret": "Klientens hemmelighed",
+    "oidc.login_claim": "Felt med brugernavnet",
+}
+
+
+@router.get("/opsaetning")
+def setup(request: Request, _: Administrator) -> HTMLResponse:
+    """The settings in force, where each is set, and the processes."""
+    found = setup_of(services_of(request))
+    groups: dict[str, list[tuple[str, SettingInForce]]] = {group: [] for group in GROUPS}
+    for setting in found.settings:
+        key = ".".join(setting.trail)
+        group = setting.trail[0] if len(setting.trail) > 1 else ""
+        groups.setdefault(group, []).append((NAMES.get(key, key), setting))
+    return page(
+        request,
+        "settings/setup.html",
+        setup=found,
+        groups=[(GROUPS.get(group, group), group, lines) for group, lines in groups.items()],
+    )
+
+
+@router.get("/tilstand")
+def condition(request: Request, visitor: Administrator) -> HTMLResponse:
+    """How the database, the mails, the daily run and the disk are."""
+    services = services_of(request)
+    return page(
+        request,
+        "settings/condition.html",
+        condition=condition_of(services, visitor.now.date()),
+        prefect=services.settings.prefect,
+        seen_at=visitor.now,
+        has_chasing="/rykkere" in paths_of(request),
+        is_folder=services.settings.mail.transport == "folder",
+        reads_mail=bool(services.settings.mailbox.host),
+    )

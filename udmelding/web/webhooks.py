@@ -1,0 +1,192 @@
+"""For administrators: the programs that are told when something is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from models import DeliveryState
+from udmelding.casework.webhooks import setup as webhook_setup
+from udmelding.casework.webhooks.setup import EVENTS, SHOWN, how_it_went, kind_in_words
+from udmelding.errors import RefusedError
+from udmelding.journal.webhooks.deliveries import Delivery
+from udmelding.journal.webhooks.webhooks import Hook
+from udmelding.rules.case.glossary import label
+from udmelding.web.access.settings import told
+from udmelding.web.rendering import page
+from udmelding.web.visitor import Administrator, services_of
+
+HERE = "/indstillinger/webhooks"
+
+router = APIRouter(prefix=HERE)
+
+Text = Annotated[str, Form(max_length=4000)]
+
+_SIGNS = {
+    DeliveryState.PENDING: ("○", "state-open"),
+    DeliveryState.CLAIMED: ("○", "state-open"),
+    DeliveryState.DELIVERED: ("✓", "state-fulfilled"),
+    DeliveryState.GIVEN_UP: ("✕", "state-overdue"),
+}
+
+
+@router.get("")
+def webhooks(request: Request, visitor: Administrator) -> HTMLResponse:
+    """All webhooks, and a form for one more."""
+    return _list(request, {"name": "", "url": ""}, ())
+
+
+@router.post("")
+def add(
+    request: Request,
+    visitor: Administrator,
+    name: Text = "",
+    url: Text = "",
+    events: Annotated[list[str] | None, Form()] = None,
+) -> HTMLResponse:
+    """Add a webhook; this answer is the only one that ever shows its secret."""
+    services, wanted = services_of(request), tuple(events or ())
+    flaws = webhook_setup.flaws_of(services, name, url, wanted)
+    if flaws:
+        return _list(request, {"name": name, "url": url}, wanted, flaws=flaws, code=422)
+    hook = webhook_setup.add_webhook(
+        services, name=name, url=url, events=wanted, by=visitor.user.login, now=visitor.now
+    )
+    return _list(request, {"name": "", "url": ""}, (), made=hook)
+
+
+@router.get("/{hook_id}")
+def webhook(request: Request, visitor: Administrator, hook_id: int, sendt: int = 0) -> HTMLResponse:
+    """One webhook, the last that was sent to it, and how the event ``sendt`` went."""
+    return _one(request, hook_id, tried=sendt)
+
+
+@router.post("/{hook_id}/test")
+def test(request: Request, visitor: Administrator, hook_id: int) -> Response:
+    """Send a test event now."""
+    services = services_of(request)
+    try:
+        sent = webhook_setup.send_test(services, hook_id, by=visitor.user.login, now=visitor.now)
+    except RefusedError as error:
+        return _refused(request, hook_id, error)
+    return _tried(hook_id, sent)
+
+
+@router.post("/{hook_id}/til")
+def switch_on(request: Request, visitor: Administrator, hook_id: int) -> Response:
+    """Switch it on, with a test event to see that somebody answers."""
+    services = services_of(request)
+    sent = webhook_setup.switch_on(services, hook_id, by=visitor.user.login, now=visitor.now)
+    where = f"{HERE}/{hook_id}?sendt={sent.id}"
+    return told(request, visitor, "Webhooken er slået til.", where)
+
+
+@router.post("/{hook_id}/fra")
+def switch_off(request: Request, visitor: Administrator, hook_id: int) -> Response:
+    """Switch it off; what waits goes on waiting."""
+    services = services_of(request)
+    webhook_setup.switch_off(services, hook_id, by=visitor.user.login, now=visitor.now)
+    return told(request, visitor, "Webhooken er slået fra.", f"{HERE}/{hook_id}")
+
+
+@router.post("/{hook_id}/hemmelighed")
+def renew_secret(request: Request, visitor: Administrator, hook_id: int) -> HTMLResponse:
+    """Give it a new secret; this answer is the only one that ever shows it."""
+    services = services_of(request)
+    secret = webhook_setup.renew_secret(services, hook_id, by=visitor.user.login, now=visitor.now)
+    return _one(request, hook_id, secret=secret)
+
+
+@router.post("/{hook_id}/slet")
+def remove(request: Request, visitor: Administrator, hook_id: int) -> Response:
+    """Remove it, and what waits for it."""
+    services = services_of(request)
+    name = webhook_setup.remove_webhook(services, hook_id, by=visitor.user.login, now=visitor.now)
+    return told(request, visitor, f"Webhooken «{name}» er slettet.", HERE)
+
+
+@router.post("/{hook_id}/igen")
+def try_again(
+    request: Request, visitor: Administrator, hook_id: int, delivery: Annotated[int, Form()] = 0
+) -> Response:
+    """Try one event again now."""
+    try:
+        sent = webhook_setup.try_again(services_of(request), hook_id, delivery, visitor.now)
+    except RefusedError as error:
+        return _refused(request, hook_id, error)
+    return _tried(hook_id, sent)
+
+
+def _tried(hook_id: int, sent: Delivery) -> Response:
+    return RedirectResponse(f"{HERE}/{hook_id}?sendt={sent.id}", status_code=303)
+
+
+def _refused(request: Request, hook_id: int, error: RefusedError) -> HTMLResponse:
+    return _one(request, hook_id, wrong=error.message, code=error.http_status)
+
+
+def _list(
+    request: Request,
+    values: Mapping[str, str],
+    ticked: Sequence[str],
+    *,
+    flaws: Mapping[str, str] | None = None,
+    made: Hook | None = None,
+    code: int = 200,
+) -> HTMLResponse:
+    return page(
+        request,
+        "webhooks/list.html",
+        code=code,
+        seen=webhook_setup.all_webhooks(services_of(request)),
+        state_of=_state_of,
+        words=kind_in_words,
+        events=EVENTS,
+        values=values,
+        ticked=ticked,
+        flaws=flaws or {},
+        made=made,
+    )
+
+
+def _one(
+    request: Request,
+    hook_id: int,
+    *,
+    tried: int = 0,
+    secret: str = "",
+    wrong: str = "",
+    code: int = 200,
+) -> HTMLResponse:
+    hook, sent = webhook_setup.one_webhook(services_of(request), hook_id)
+    return page(
+        request,
+        "webhooks/one.html",
+        code=code,
+        hook=hook,
+        sent=sent,
+        tried=next((one for one in sent if one.id == tried), None),
+        how=how_it_went,
+        most=SHOWN,
+        state_of=_state_of,
+        words=kind_in_words,
+        events=[EVENTS.get(event) or kind_in_words(event) for event in hook.events],
+        can_try=(DeliveryState.PENDING, DeliveryState.GIVEN_UP),
+        secret=secret,
+        wrong=wrong,
+    )
+
+
+def _state_of(delivery: Delivery, *, is_on: bool) -> tuple[str, str, str]:
+    """The sign, its class and the words for how far a delivery has come."""
+    sign, looks = _SIGNS[delivery.state]
+    words = label(delivery.state)
+    if delivery.state is DeliveryState.PENDING:
+        if not is_on:
+            words = "venter, til webhooken slås til"
+        elif delivery.attempts:
+            words = "venter på næste forsøg"
+    return sign, looks, words
