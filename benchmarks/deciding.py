@@ -19,7 +19,7 @@ from udmelding.journal.case.header import process_from
 from udmelding.journal.database import reading
 from udmelding.journal.wake.wake_due import DueItem, due
 from udmelding.rules.due.reminders import due_rung, ladder_days
-from udmelding.rules.work_days import work_calendar
+from udmelding.rules.words.business_days import work_calendar
 
 DAYS = {"few-due": cases.FEW_DUE, "all-due": cases.ALL_DUE}
 

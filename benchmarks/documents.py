@@ -15,7 +15,7 @@ from benchmarks.measure import peak_rss_mb, timed
 from benchmarks.results import Aim, Measure, Result
 from models import Channel, PartyKind, Scope
 from udmelding import clock
-from udmelding.casework.demo_answers import made_up
+from udmelding.casework.demo.forms import made_up
 from udmelding.casework.forms.answers import SentAnswer, take_in
 from udmelding.casework.forms.question_sets import ask
 from udmelding.casework.forms.workbooks import Incoming, take_in_workbook, workbooks

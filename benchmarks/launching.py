@@ -24,7 +24,7 @@ from udmelding.journal.launch import Launch, launch, parties
 from udmelding.journal.recording.record import insert_many
 from udmelding.journal.wake import wake_index
 from udmelding.rules.due.reminders import ladder_days, next_day
-from udmelding.rules.work_days import work_calendar
+from udmelding.rules.words.business_days import work_calendar
 
 
 def run(folder: Path, *, is_quick: bool) -> Iterator[Result]:

@@ -25,8 +25,7 @@ from benchmarks.measure import peak_rss_mb, timed
 from benchmarks.results import Aim, Measure, Result
 from models import MailKind
 from udmelding import clock
-from udmelding.casework.mail.delivery import Fate, deliver_waiting
-from udmelding.casework.outgoing import message_of
+from udmelding.casework.mail.delivery import Fate, deliver_waiting, message_of
 from udmelding.casework.services import Services, make_services
 from udmelding.journal.case.header import find, references
 from udmelding.journal.database import reading, writing

@@ -29,7 +29,7 @@ from udmelding.rules.case.council_calendar import CouncilCalendars
 from udmelding.rules.plan.case_plan import plan_of
 from udmelding.rules.plan.plan import Plan, PlanInput, Slot
 from udmelding.rules.plan.planning import lay_plan
-from udmelding.rules.work_days import work_calendar
+from udmelding.rules.words.business_days import work_calendar
 
 YEARS = 4
 _FIRST = 2025

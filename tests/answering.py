@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection
 
 from models import Channel, PartyKind
-from udmelding.casework.demo_answers import made_up
+from udmelding.casework.demo.forms import made_up
 from udmelding.casework.forms.answers import SentAnswer, Taken, take_in
 from udmelding.casework.forms.question_sets import ask
 from udmelding.casework.report.comment_mails import Reader

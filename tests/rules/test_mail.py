@@ -12,9 +12,16 @@ from pydantic import ValidationError
 from udmelding import clock
 from udmelding.config.case.library import process_named
 from udmelding.config.case.process import SendingHours, WorkDays
-from udmelding.rules.allowed_receivers import is_allowed
-from udmelding.rules.mail import NO_WAIT, WINDOW, HandedOver, Pace, domains_of, wait
-from udmelding.rules.sending_hours import next_opening
+from udmelding.rules.mail import (
+    NO_WAIT,
+    WINDOW,
+    HandedOver,
+    Pace,
+    domains_of,
+    is_allowed,
+    next_opening,
+    wait,
+)
 
 BEGUN = clock.at(dt.date(2025, 3, 3), "08:00")
 HERE = frozenset({"lolland.example"})

@@ -17,7 +17,7 @@ from udmelding.casework.services import Services
 from udmelding.casework.webhooks.setup import all_webhooks
 from udmelding.journal.database import reading
 from udmelding.journal.webhooks import webhooks
-from udmelding.web.webhook_events import Event
+from udmelding.web.webhooks import Event
 
 SignedIn = Callable[[Role], Any]
 HERE = "/indstillinger/webhooks"

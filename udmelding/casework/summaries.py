@@ -28,11 +28,11 @@ from udmelding.journal.database import reading, writing
 from udmelding.journal.summaries import summaries
 from udmelding.journal.summaries.summaries import Basis, Order, SummaryRow, Wanted
 from udmelding.rules.case.case import Case
-from udmelding.rules.case.glossary import enumerated
 from udmelding.rules.status.lights import Light, light_of
 from udmelding.rules.status.owed import Owed
 from udmelding.rules.status.status import status
 from udmelding.rules.words.date_wording import short_date
+from udmelding.rules.words.lists import enumerated
 
 WEEK = dt.timedelta(days=7)
 BATCH = 50

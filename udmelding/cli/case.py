@@ -12,12 +12,13 @@ from rich.text import Text
 
 from udmelding.journal.case.log import LogLine
 from udmelding.journal.mail.outbox import Letter
-from udmelding.rules.case.glossary import SYMBOLS, enumerated, label
+from udmelding.rules.case.glossary import SYMBOLS, label
 from udmelding.rules.case.standing import Standing, State
 from udmelding.rules.plan.plan_wording import days, missing_sentence
 from udmelding.rules.status.owed import Owed
 from udmelding.rules.status.status import Status
 from udmelding.rules.words.date_wording import long_date, short_date, weekday_date
+from udmelding.rules.words.lists import enumerated
 
 console = Console(highlight=False)
 error_console = Console(stderr=True, highlight=False)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
-from udmelding.cli.options import AsJson, Reference, Today, moment_of_action, past_day
+from udmelding.cli.mail.mails import show_fates
+from udmelding.cli.options import AsJson, Reference, Today, moment_of_action
 
 
 def advance(reference: Reference, today: Today = None, as_json: AsJson = False) -> None:
@@ -21,7 +20,7 @@ def advance(reference: Reference, today: Today = None, as_json: AsJson = False) 
     from udmelding.casework.due.waiting import attention
     from udmelding.casework.services import open_services
     from udmelding.cli.engine import run_deliver, run_lifecycle
-    from udmelding.cli.values import echo_json
+    from udmelding.cli.options import echo_json
     from udmelding.journal.case.header import find
     from udmelding.journal.database import reading
 
@@ -54,7 +53,7 @@ def daily(today: Today = None, as_json: AsJson = False) -> None:
     from udmelding.casework.report.comment_mails import has_open_rounds
     from udmelding.casework.services import open_services
     from udmelding.cli.engine import run_daily
-    from udmelding.cli.values import echo_json
+    from udmelding.cli.options import echo_json
     from udmelding.journal.database import reading
     from udmelding.journal.mail import outbox
 
@@ -90,61 +89,3 @@ def daily(today: Today = None, as_json: AsJson = False) -> None:
     if day.failed:
         typer.echo(f"! Fejlede: {', '.join(day.failed)}", err=True)
         raise typer.Exit(1)
-
-
-_FATES = {
-    "sent": "sendt",
-    "withdrawn": "trukket tilbage",
-    "failed": "afvist",
-    "postponed": "udskudt",
-    "held": "tilbageholdt til afklaring",
-    "recovered": "genoptaget efter afbrydelse",
-    "later": "venter til kontortid",
-}
-
-
-def show_fates(mails: dict[str, int]) -> None:
-    """Say in one line how many mails met which fate."""
-    if mails:
-        typer.echo("Mails: " + ", ".join(f"{n} {_FATES[fate]}" for fate, n in mails.items()) + ".")
-
-
-def demo(
-    date: Annotated[
-        str, typer.Option("--date", metavar="DATO", help="Den dag, der spilles frem til.")
-    ] = "2025-04-15",
-    serve: Annotated[
-        bool | None,
-        typer.Option(
-            "--serve/--no-serve",
-            help="Start siderne bagefter, eller slut efter status. Ellers startes de kun i en "
-            "terminal; aldrig med --json, eller hvor miljøvariablen CI er sat.",
-        ),
-    ] = None,
-    port: Annotated[
-        int | None, typer.Option("--port", metavar="PORT", help="Sidernes port; ellers en ledig.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Spil de tre virkelige sager igennem, dag for dag, vis status, og start siderne.
-
-    Sagerne er hentet i offentlige referater. Det, der ikke er offentligt – hvilke fire kommuner der
-    var forsinkede, og de enkelte datoer – er opdigtet og mærket med *. Siderne viser den dag, der
-    er spillet frem til. Mails bliver til filer, og intet forlader maskinen.
-
-    Eksempel:
-
-      udmelding demo --date 10/1-2025
-    """
-    from udmelding import clock
-    from udmelding.cli.demo.service import play_and_serve, wants_pages
-
-    last = past_day(date, clock.now())
-    if wants_pages(serve, as_json=as_json):
-        play_and_serve(last, port)
-        return
-    from udmelding.cli.demo.play import play_demo
-
-    play_demo(last, as_json=as_json)
-    if serve is None and not as_json:
-        typer.echo("Se det hele i browseren: udmelding demo --serve")

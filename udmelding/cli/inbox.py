@@ -71,7 +71,7 @@ def list_waiting(as_json: AsJson = False) -> None:
       udmelding post list
     """
     from udmelding.casework.services import open_services
-    from udmelding.cli.values import echo_json
+    from udmelding.cli.options import echo_json
     from udmelding.journal.database import reading
     from udmelding.journal.inbox import incoming
 
@@ -103,7 +103,8 @@ def list_waiting(as_json: AsJson = False) -> None:
 
 
 def _counted(found: Mapping[IncomingKind, int]) -> str:
-    from udmelding.rules.case.glossary import enumerated, label
+    from udmelding.rules.case.glossary import label
+    from udmelding.rules.words.lists import enumerated
 
     if not found:
         return "Ingen nye mails."

@@ -33,7 +33,7 @@ def init(as_json: AsJson = False) -> None:
       UDMELDING_HOME=/srv/udmelding udmelding init
     """
     from udmelding.casework.services import open_services
-    from udmelding.cli.values import echo_json
+    from udmelding.cli.options import echo_json
     from udmelding.journal.database import HEAD
 
     with open_services() as services:
@@ -209,8 +209,8 @@ def import_file(
     from udmelding.casework.plan.as_json import change_values
     from udmelding.casework.recording.consequences import changed, preview
     from udmelding.casework.services import open_services
+    from udmelding.cli.options import echo_json
     from udmelding.cli.recording.changes import NOTHING_SAVED, agreed, show_changes
-    from udmelding.cli.values import echo_json
 
     if not file.is_file():
         raise NotFoundError("fil", str(file))
@@ -255,7 +255,7 @@ def export(
     """
     from udmelding.casework.exchange.transfer import export_case
     from udmelding.casework.services import open_services
-    from udmelding.cli.files import check_output, write_output
+    from udmelding.cli.options import check_output, write_output
 
     check_output(output)
     with open_services() as services:

@@ -1,45 +1,73 @@
-"""Options that several commands share, and how their words become values."""
+"""Options that several commands share, how their words become values, and what all print.
+
+What a command makes is written to the file that was asked for; values are printed as JSON. What the
+values are: ``casework.case.as_json`` and ``casework.plan.as_json``. ``udmelding date`` tells how a
+date is understood. Commands that only read load their cases through here.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
+
+from udmelding.errors import RefusedError
+
+if TYPE_CHECKING:
+    from udmelding.rules.case.case import Case
 import getpass
+import json
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
 from udmelding import clock
-from udmelding.errors import RefusedError
+from udmelding.errors import OutsideError
 
 if TYPE_CHECKING:
     from udmelding.journal.recording.record import Stamp
     from udmelding.rules.words.danish_dates import DateReading
 
+
 AsOf = Annotated[
     str | None,
     typer.Option("--as-of", metavar="DATO", help="Vis, hvad man vidste ved udgangen af den dag."),
 ]
+
+
 Today = Annotated[
     str | None,
     typer.Option("--today", metavar="DATO", help="Regn med, at det er den dag i dag."),
 ]
+
+
 AsJson = Annotated[bool, typer.Option("--json", help="Skriv svaret som JSON.")]
+
+
 Source = Annotated[
     str, typer.Option("--source", metavar="TEKST", help="Hvor du ved det fra, fx «mail fra Greve».")
 ]
+
+
 Corrects = Annotated[
     str | None,
     typer.Option("--corrects", metavar="NØGLE", help="Nøglen på den registrering, der rettes."),
 ]
+
+
 By = Annotated[
     str | None, typer.Option("--by", metavar="NAVN", help="Hvem der registrerer (ellers brugeren).")
 ]
+
+
 Reference = Annotated[str, typer.Argument(metavar="REF", help="Sagens reference.")]
+
 
 OptionalReference = Annotated[
     str | None, typer.Argument(metavar="[REF]", help="Sagens reference; udelades for alle sager.")
 ]
+
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -113,3 +141,99 @@ def member(vocabulary: type[Word], text: str) -> Word:
             return word
     known = ", ".join(label(word) for word in vocabulary)
     raise RefusedError(f"«{text}» kan ikke bruges her. Skriv et af: {known}.")
+
+
+def check_output(path: Path | None) -> None:
+    """Refuse a file that cannot be written, before anything is done.
+
+    Raises:
+        RefusedError: the folder is not there, or the name is that of a folder.
+    """
+    if path is None:
+        return
+    if path.is_dir():
+        raise RefusedError(f"{path} er en mappe. Skriv navnet på en fil.")
+    if not path.absolute().parent.is_dir():
+        raise RefusedError(f"Mappen {path.absolute().parent} findes ikke. Lav den først.")
+
+
+def write_output(path: Path, content: bytes) -> None:
+    """Write the file.
+
+    Raises:
+        OutsideError: the disk refuses.
+    """
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise OutsideError(
+            f"{path} kan ikke skrives: {error.strerror}.", is_temporary=False
+        ) from error
+
+
+def echo_json(value: Any) -> None:
+    """Write ``value`` as readable UTF-8 JSON."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def date(
+    text: Annotated[str, typer.Argument(metavar="TEKST", help="Datoen, som den er skrevet.")],
+    context: Annotated[
+        str | None,
+        typer.Option("--context", metavar="DATO", help="Den dag, datoen læses på (ellers i dag)."),
+    ] = None,
+    past: Annotated[
+        bool, typer.Option("--past", help="Læs en dato uden år som den seneste, der har været.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Vis, hvordan en dansk dato bliver læst.
+
+    En dato uden år læses som den næste, medmindre --past er valgt.
+
+    Eksempler:
+
+      udmelding date "14/3" --context 2025-01-15
+
+      udmelding date "primo januar 2025" --json
+    """
+    from udmelding.rules.words.danish_dates import Direction, read_date, read_day
+    from udmelding.rules.words.date_wording import in_full
+
+    today = clock.today()
+    if context is not None:
+        today = read_day(context, today=today, direction=Direction.PAST)
+    direction = Direction.PAST if past else Direction.COMING
+    reading = read_date(text, today=today, direction=direction)
+    if as_json:
+        typer.echo(json.dumps(reading.as_json(), ensure_ascii=False))
+    else:
+        typer.echo(in_full(reading))
+
+
+def one_case(reference: str, moment: dt.datetime) -> Case:
+    """The case with that reference as it was known at ``moment``."""
+    from udmelding.casework.services import open_services
+    from udmelding.journal.case.load import load
+    from udmelding.journal.database import reading
+
+    with open_services() as services, reading(services.engine) as session:
+        return load(session, reference, moment)
+
+
+def all_cases(moment: dt.datetime) -> tuple[Case, ...]:
+    """Every case as it was known at ``moment``."""
+    from udmelding.casework.services import open_services
+    from udmelding.journal.case.load import load_all
+    from udmelding.journal.database import reading
+
+    with open_services() as services, reading(services.engine) as session:
+        return load_all(session, moment)
+
+
+def no_deadline(reference: str) -> RefusedError:
+    """What is told of a case that cannot be planned."""
+    return RefusedError(
+        "Sagen har ingen frist at planlægge efter. Registrér den med "
+        f"«udmelding record deadline {reference} DATO»."
+    )

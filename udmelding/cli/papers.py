@@ -1,4 +1,7 @@
-"""``udmelding papers …``: papers for meetings and councils, letters, and the journal package."""
+"""``udmelding papers …``: papers for meetings and councils, letters, and the journal package.
+
+``udmelding paper`` gives the paper for a body's next meeting, as text or as a Word file.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,9 @@ app = typer.Typer(
     help="Papirer: til møder, kommuner, styrelsen og journalen.", no_args_is_help=True
 )
 
+
 Told = TypeVar("Told")
+
 
 Out = Annotated[Path, typer.Option("--output", "-o", metavar="FIL", help="Filen, der skrives.")]
 
@@ -43,7 +48,7 @@ def council(
     """
     from udmelding.casework.papers.papers import council_file, council_papers, council_zip
     from udmelding.casework.services import open_services
-    from udmelding.cli.files import check_output, write_output
+    from udmelding.cli.options import check_output, write_output
     from udmelding.config.parties import find_municipality
 
     check_output(out)
@@ -90,7 +95,7 @@ def meeting(
     from udmelding.casework.papers.meeting_papers import Asked
     from udmelding.casework.papers.papers import MeetingWanted, meeting_zip
     from udmelding.casework.services import open_services
-    from udmelding.cli.files import check_output
+    from udmelding.cli.options import check_output
     from udmelding.errors import RefusedError
 
     check_output(out)
@@ -132,8 +137,7 @@ def letters(
     """
     from udmelding.casework.papers.letters import kind_named, letter_file, letter_of
     from udmelding.casework.services import open_services
-    from udmelding.cli.files import check_output, write_output
-    from udmelding.cli.options import past_day
+    from udmelding.cli.options import check_output, past_day, write_output
     from udmelding.errors import RefusedError
 
     check_output(out)
@@ -167,7 +171,7 @@ def journal(
     """
     from udmelding.casework.papers.journal_package import journal_package
     from udmelding.casework.services import open_services
-    from udmelding.cli.files import check_output
+    from udmelding.cli.options import check_output
 
     check_output(out)
     with open_services() as services:
@@ -213,3 +217,54 @@ def _write(out: Path, write: Callable[[IO[bytes]], Told]) -> Told:
         if half is not None:
             half.unlink(missing_ok=True)
     return told
+
+
+def paper(
+    reference: Reference,
+    body: Annotated[
+        str,
+        typer.Argument(
+            metavar="[ORGAN]", help="fx styregruppe, k17 eller kkr; ellers det næste planlagte."
+        ),
+    ] = "",
+    meeting: Annotated[
+        str | None,
+        typer.Option("--meeting", metavar="DATO", help="Mødets dag; ellers organets næste møde."),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FIL", help="Skriv en Word-fil (.docx)."),
+    ] = None,
+    as_of: AsOf = None,
+) -> None:
+    """Skriv sagsfremstillingen til et møde: resumé, indstilling, baggrund, bilag og oversigt.
+
+    Eksempler:
+
+      udmelding paper CU-GRAVIDE-2025 k17 --as-of 15/3-2025
+
+      udmelding paper CU-DOMFAELDTE-2024 styregruppe --as-of 10/1-2025 --output sag.docx
+    """
+    from udmelding import clock
+    from udmelding.casework.papers.meeting_papers import Asked, paper_of
+    from udmelding.casework.services import open_services
+    from udmelding.cli.options import check_output, write_output
+    from udmelding.documents.papers.meeting_paper import meeting_paper_text
+    from udmelding.errors import RefusedError
+    from udmelding.rules.words.danish_dates import Direction, read_day
+
+    check_output(output)
+    if meeting and not body:
+        raise RefusedError("Skriv også, hvilket organ der holder mødet.")
+    moment = moment_as_of(as_of)
+    day = read_day(meeting, today=moment.date(), direction=Direction.COMING) if meeting else None
+    with open_services() as services:
+        made = paper_of(services, reference, moment, Asked(body, day))
+        author = services.settings.secretariat.name
+    if output is None:
+        typer.echo(meeting_paper_text(made), nl=False)
+        return
+    from udmelding.documents.papers.meeting_paper import meeting_paper_docx
+
+    write_output(output, meeting_paper_docx(made, author, clock.now()))
+    typer.echo(f"Sagsfremstillingen til {made.venue.title} er skrevet til {output}.")

@@ -31,7 +31,7 @@ def figures(
     """
     from udmelding.casework.report.figures import case_figures
     from udmelding.casework.services import open_services
-    from udmelding.cli.files import check_output, write_output
+    from udmelding.cli.options import check_output, write_output
     from udmelding.documents.report.figure_export import figure_workbook, figures_csv
     from udmelding.errors import RefusedError
     from udmelding.journal.case.header import find
@@ -66,7 +66,7 @@ def draft(reference: Reference, output: Output, as_of: AsOf = None) -> None:
     from udmelding.casework.report.seen import open_report
     from udmelding.casework.report.writing import own_template
     from udmelding.casework.services import open_services
-    from udmelding.cli.files import check_output, write_output
+    from udmelding.cli.options import check_output, write_output
     from udmelding.documents.report.docx import report_docx
     from udmelding.documents.report.html import report_pdf
 
@@ -135,7 +135,7 @@ def template(
 
       udmelding report template --output rapport.docx
     """
-    from udmelding.cli.files import check_output, write_output
+    from udmelding.cli.options import check_output, write_output
     from udmelding.documents.report.docx import check_template, shipped_template
     from udmelding.errors import NotFoundError, RefusedError
 

@@ -6,8 +6,15 @@ import datetime as dt
 
 import typer
 
-from udmelding.cli.options import AsJson, AsOf, OptionalReference, Reference, moment_as_of
-from udmelding.cli.reading import all_cases, one_case
+from udmelding.cli.options import (
+    AsJson,
+    AsOf,
+    OptionalReference,
+    Reference,
+    all_cases,
+    moment_as_of,
+    one_case,
+)
 
 
 def status(
@@ -23,8 +30,8 @@ def status(
     """
     from udmelding.casework.case.as_json import status_values
     from udmelding.cli import case as show
+    from udmelding.cli.options import echo_json
     from udmelding.cli.plan.show_plan import show_plan
-    from udmelding.cli.values import echo_json
     from udmelding.rules.status.status import status as status_of
 
     moment = moment_as_of(as_of)
@@ -55,7 +62,7 @@ def matrix(reference: Reference, as_of: AsOf = None, as_json: AsJson = False) ->
     """
     from udmelding.casework.case.as_json import standing_values
     from udmelding.cli import case as show
-    from udmelding.cli.values import echo_json
+    from udmelding.cli.options import echo_json
     from udmelding.rules.status.status import status as status_of
 
     moment = moment_as_of(as_of)
@@ -75,7 +82,7 @@ def due(as_of: AsOf = None, as_json: AsJson = False) -> None:
     """
     from udmelding.casework.case.as_json import owed_values
     from udmelding.cli import case as show
-    from udmelding.cli.values import echo_json
+    from udmelding.cli.options import echo_json
     from udmelding.rules.status.status import status as status_of
 
     moment = moment_as_of(as_of)
@@ -102,7 +109,7 @@ def log(reference: Reference, as_of: AsOf = None, as_json: AsJson = False) -> No
     from udmelding.casework.case.as_json import log_values
     from udmelding.casework.services import open_services
     from udmelding.cli import case as show
-    from udmelding.cli.values import echo_json
+    from udmelding.cli.options import echo_json
     from udmelding.journal.case.header import find
     from udmelding.journal.case.log import log as log_of
     from udmelding.journal.database import reading

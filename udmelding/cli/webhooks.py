@@ -53,7 +53,7 @@ def list_webhooks(as_json: AsJson = False) -> None:
     from udmelding.casework.services import open_services
     from udmelding.casework.webhooks.setup import all_webhooks
     from udmelding.cli import case as show
-    from udmelding.cli.values import echo_json
+    from udmelding.cli.options import echo_json
     from udmelding.rules.case.glossary import label
 
     with open_services() as services:
@@ -150,7 +150,7 @@ def deliver(as_json: AsJson = False) -> None:
     from udmelding import clock
     from udmelding.casework.services import open_services
     from udmelding.casework.webhooks.webhooks import FATES, deliver_webhooks
-    from udmelding.cli.values import echo_json
+    from udmelding.cli.options import echo_json
 
     with open_services() as services:
         fates = deliver_webhooks(services, clock.now())

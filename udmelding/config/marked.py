@@ -2,19 +2,21 @@
 
 ``read_yaml`` gives the data of a YAML file together with the line of every key and list item;
 ``validate`` turns the data into a value of a pydantic shape or tells every flaw with its place.
-Which YAML is understood is told in ``yaml_reading``; how a flaw is put in ``flaw_wording``.
+Which YAML is understood is told in ``yaml_reading``; how a flaw is put in ``flaw_wording``. What a
+shape wants at a key is found here too, for flaws that pydantic itself does not tell well.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from types import NoneType, UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from udmelding.config import shape_keys, toml_reading, yaml_reading
+from udmelding.config import toml_reading, yaml_reading
 from udmelding.config.flaw_wording import (
     BOOLEAN_FOR_NUMBER,
     kind_in_danish,
@@ -23,22 +25,6 @@ from udmelding.config.flaw_wording import (
 )
 from udmelding.config.yaml_reading import Trail
 from udmelding.errors import BadFileError, Flaw
-
-__all__ = [
-    "Lines",
-    "Marked",
-    "Trail",
-    "check",
-    "load",
-    "parse_yaml",
-    "problem_in_danish",
-    "read_text",
-    "read_toml",
-    "read_yaml",
-    "validate",
-]
-
-Shaped = TypeVar("Shaped", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,39 +66,35 @@ class Marked:
     lines: Lines
 
 
-def read_text(path: Path, what: str) -> str:
-    """The text of a UTF-8 file, with or without a byte order mark.
+def check(
+    shape: type[Shaped], data: object, lines: Lines
+) -> tuple[Shaped | None, tuple[Flaw, ...]]:
+    """The value of ``shape`` that ``data`` makes, or None and every flaw in the file's order."""
+    value = None
+    found = [(trail, BOOLEAN_FOR_NUMBER) for trail in booleans_for_numbers(shape, data)]
+    try:
+        value = shape.model_validate(data)
+    except ValidationError as error:
+        problems = error.errors(include_url=False)
+    else:
+        problems = []
+    # Outside the except: pydantic's error quotes what was written, and must not ride along.
+    for problem in problems:
+        trail = _trail(problem["loc"], data)
+        found.append((trail, _told(shape, trail, problem)))
+    found.sort(key=lambda pair: lines.line(pair[0]))
+    flaws = tuple(lines.flaw(trail, told) for trail, told in found)
+    return (None if flaws else value), flaws
+
+
+def load(shape: type[Shaped], path: Path, what: str) -> Shaped:
+    """``read_yaml`` and ``validate`` in one.
 
     Raises:
-        BadFileError: it is missing, unreadable or not UTF-8; ``what`` names it in Danish.
+        BadFileError: as they do.
     """
-    try:
-        raw = path.read_bytes()
-    except FileNotFoundError:
-        raise BadFileError(what, (Flaw(path.name, "", f"filen findes ikke: {path}"),)) from None
-    except OSError as error:
-        problem = f"filen kan ikke læses: {error.strerror or error}"
-        raise BadFileError(what, (Flaw(path.name, "", problem),)) from error
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        problem = "filen er ikke gemt som UTF-8; gem den igen med den tegnkodning"
-        raise BadFileError(what, (Flaw(f"{path.name}:{line}", "", problem),)) from error
-
-
-def read_yaml(path: Path, what: str) -> Marked:
-    """The data of a YAML file whose top level is keys and values.
-
-    Args:
-        path: the file.
-        what: what it is, as a Danish noun phrase such as ``"Mødekalenderen"``.
-
-    Raises:
-        BadFileError: missing, unreadable, empty, not UTF-8, not YAML, a key twice, another top
-            level.
-    """
-    return parse_yaml(read_text(path, what), path.name, what)
+    marked = read_yaml(path, what)
+    return validate(shape, marked.data, marked.lines, what)
 
 
 def parse_yaml(text: str, file: str, what: str) -> Marked:
@@ -136,6 +118,27 @@ def parse_yaml(text: str, file: str, what: str) -> Marked:
     return Marked(reading.data, Lines(file, reading.lines))
 
 
+def read_text(path: Path, what: str) -> str:
+    """The text of a UTF-8 file, with or without a byte order mark.
+
+    Raises:
+        BadFileError: it is missing, unreadable or not UTF-8; ``what`` names it in Danish.
+    """
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        raise BadFileError(what, (Flaw(path.name, "", f"filen findes ikke: {path}"),)) from None
+    except OSError as error:
+        problem = f"filen kan ikke læses: {error.strerror or error}"
+        raise BadFileError(what, (Flaw(path.name, "", problem),)) from error
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        problem = "filen er ikke gemt som UTF-8; gem den igen med den tegnkodning"
+        raise BadFileError(what, (Flaw(f"{path.name}:{line}", "", problem),)) from error
+
+
 def read_toml(path: Path, what: str) -> Marked:
     """The data of a TOML file; an empty one is allowed.
 
@@ -148,25 +151,18 @@ def read_toml(path: Path, what: str) -> Marked:
     return Marked(data, Lines(path.name, lines))
 
 
-def check(
-    shape: type[Shaped], data: object, lines: Lines
-) -> tuple[Shaped | None, tuple[Flaw, ...]]:
-    """The value of ``shape`` that ``data`` makes, or None and every flaw in the file's order."""
-    value = None
-    found = [(trail, BOOLEAN_FOR_NUMBER) for trail in shape_keys.booleans_for_numbers(shape, data)]
-    try:
-        value = shape.model_validate(data)
-    except ValidationError as error:
-        problems = error.errors(include_url=False)
-    else:
-        problems = []
-    # Outside the except: pydantic's error quotes what was written, and must not ride along.
-    for problem in problems:
-        trail = _trail(problem["loc"], data)
-        found.append((trail, _told(shape, trail, problem)))
-    found.sort(key=lambda pair: lines.line(pair[0]))
-    flaws = tuple(lines.flaw(trail, told) for trail, told in found)
-    return (None if flaws else value), flaws
+def read_yaml(path: Path, what: str) -> Marked:
+    """The data of a YAML file whose top level is keys and values.
+
+    Args:
+        path: the file.
+        what: what it is, as a Danish noun phrase such as ``"Mødekalenderen"``.
+
+    Raises:
+        BadFileError: missing, unreadable, empty, not UTF-8, not YAML, a key twice, another top
+            level.
+    """
+    return parse_yaml(read_text(path, what), path.name, what)
 
 
 def validate(shape: type[Shaped], data: object, lines: Lines, what: str) -> Shaped:
@@ -187,14 +183,22 @@ def validate(shape: type[Shaped], data: object, lines: Lines, what: str) -> Shap
     return value
 
 
-def load(shape: type[Shaped], path: Path, what: str) -> Shaped:
-    """``read_yaml`` and ``validate`` in one.
+__all__ = [
+    "Lines",
+    "Marked",
+    "Trail",
+    "check",
+    "load",
+    "parse_yaml",
+    "problem_in_danish",
+    "read_text",
+    "read_toml",
+    "read_yaml",
+    "validate",
+]
 
-    Raises:
-        BadFileError: as they do.
-    """
-    marked = read_yaml(path, what)
-    return validate(shape, marked.data, marked.lines, what)
+
+Shaped = TypeVar("Shaped", bound=BaseModel)
 
 
 def _outward(trail: Trail) -> list[Trail]:
@@ -216,5 +220,56 @@ def _trail(location: Trail, data: object) -> Trail:
 
 def _told(shape: type[BaseModel], trail: Trail, error: Mapping[str, Any]) -> str:
     if error["type"] == "extra_forbidden":
-        return unknown_key(trail[-1], shape_keys.allowed_keys(shape, trail[:-1]))
+        return unknown_key(trail[-1], allowed_keys(shape, trail[:-1]))
     return problem_in_danish(error)
+
+
+def allowed_keys(shape: type[BaseModel], trail: Trail) -> tuple[str, ...]:
+    """The keys that the group at ``trail`` may have; none if there is no group of fixed keys."""
+    here = _annotation_at(shape, trail)
+    if not _is_model(here):
+        return ()
+    return tuple(field.alias or name for name, field in here.model_fields.items())
+
+
+def booleans_for_numbers(shape: type[BaseModel], data: object) -> Iterator[Trail]:
+    """Where ``data`` has true or false for a number: pydantic takes them for 1 and 0."""
+    for trail in _booleans(data, ()):
+        wanted = _annotation_at(shape, trail)
+        if wanted is int or wanted is float:  # not `in {…}`: annotations need not be hashable
+            yield trail
+
+
+def _booleans(data: object, trail: Trail) -> Iterator[Trail]:
+    if isinstance(data, bool):
+        yield trail
+    for part, value in _inside_data(data):
+        yield from _booleans(value, (*trail, part))
+
+
+def _inside_data(data: object) -> Iterable[tuple[str | int, object]]:
+    if isinstance(data, dict):
+        return data.items()
+    return enumerate(data) if isinstance(data, list) else ()
+
+
+def _annotation_at(shape: type[BaseModel], trail: Trail) -> Any:
+    here: Any = shape
+    for part in trail:
+        here = _step(here, part)
+    return here
+
+
+def _step(annotation: Any, part: str | int) -> Any:
+    if _is_model(annotation):
+        found = annotation.model_fields.get(part)
+        annotation = found.annotation if found else None
+    else:  # Mapping[str, X] and tuple[X, ...] both hold X
+        annotation = next((a for a in reversed(get_args(annotation)) if a is not ...), None)
+    while get_origin(annotation) in {Annotated, Union, UnionType}:
+        annotation = next(a for a in get_args(annotation) if a is not NoneType)
+    return annotation
+
+
+def _is_model(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)

@@ -1,8 +1,11 @@
-"""Which municipalities are there, and where do they belong? ``config/municipalities.csv``.
+"""Which municipalities are there, where do they belong, and where on the map do they lie?
 
 A municipality belongs to a region and to a KKR, and the two part ways: on 1 January 2027 Region
-Sjælland and Region Hovedstaden become Region Østdanmark, while the five KKRs go on. So cases
-belong to KKR areas, and a region is always asked for on a day.
+Sjælland and Region Hovedstaden become Region Østdanmark, while the five KKRs go on. So cases belong
+to KKR areas, and a region is always asked for on a day. ``config/municipalities.csv`` has them;
+``config/tilegrid.csv`` has a tile of the map for each. Columns count from the west, rows from the
+north. Sjælland's 17 have a grid of their own; the whole country has one for all 98, and any area
+can be cut out of that.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ import datetime as dt
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,9 +29,13 @@ from udmelding.errors import BadFileError, Flaw, NotFoundError
 if TYPE_CHECKING:
     from udmelding.config.case.process import Area
 
+
 REGIONS_CHANGE_ON = dt.date(2027, 1, 1)
 
+
 _WHAT = "Kommunelisten"
+
+
 # Column, what a cell must look like, and how that is told.
 _COLUMNS = {
     "kommunekode": (r"\d{4}", "skal være fire cifre som 0360"),
@@ -39,6 +46,8 @@ _COLUMNS = {
     "cvr": (r"\d{8}", "skal være otte cifre"),
     "region_fra_2027": (r"Region \S+", "skal være et navn som Region Østdanmark"),
 }
+
+
 _CVR_WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
 
 
@@ -208,3 +217,39 @@ def _twice(seen: dict[tuple[str, str], int], column: str, cell: str, line: int) 
         return ""
     first = seen.setdefault((column, cell), line)
     return "" if first == line else f"står allerede i linje {first}"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One tile of a grid; both from 0."""
+
+    column: int
+    row: int
+
+
+def places(codes: Collection[str]) -> Mapping[str, Place]:
+    """A tile for each of those municipalities, in a grid as small as they need.
+
+    Unknown codes are left out.
+    """
+    small, large = _grids()
+    grid = small if set(codes) <= small.keys() else large
+    found = {code: grid[code] for code in codes if code in grid}
+    if not found:
+        return {}
+    west = min(place.column for place in found.values())
+    north = min(place.row for place in found.values())
+    return {c: Place(place.column - west, place.row - north) for c, place in found.items()}
+
+
+@cache
+def _grids() -> tuple[Mapping[str, Place], Mapping[str, Place]]:
+    small: dict[str, Place] = {}
+    large: dict[str, Place] = {}
+    with (paths.CONFIG / "tilegrid.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            code = row["kommunekode"]
+            if row["kol17"]:
+                small[code] = Place(int(row["kol17"]), int(row["raekke17"]))
+            large[code] = Place(int(row["kol98"]), int(row["raekke98"]))
+    return small, large

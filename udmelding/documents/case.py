@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from udmelding.rules.case.glossary import SYMBOLS, enumerated, label
+from udmelding.rules.case.glossary import SYMBOLS, label
 from udmelding.rules.case.standing import Standing
 from udmelding.rules.plan.plan_wording import missing_sentence
 from udmelding.rules.status.status import Status
 from udmelding.rules.words.date_wording import long_date, short_date
+from udmelding.rules.words.lists import enumerated
 
 
 def status_markdown(found: Status) -> str:

@@ -22,7 +22,7 @@ from docx.shared import Cm, Length, Pt, RGBColor
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
-from udmelding.documents.zip_files import normalised
+from udmelding.documents.archives import normalised
 
 _INK = RGBColor(0x0B, 0x3D, 0x5C)
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")

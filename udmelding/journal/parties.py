@@ -1,4 +1,8 @@
-"""Whom does a party's mail go to? Contacts are shared by all cases."""
+"""Whom does a party's mail go to, and who was it before? Contacts are shared by all cases.
+
+Every contact that was ever recorded is kept: who it was when, and who changed it. A form says which
+contact it was filled in from. Where another stands by now, nothing is written.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,10 @@ import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 import models
@@ -16,7 +21,7 @@ from models import ContactRole
 from udmelding.errors import RefusedError
 from udmelding.journal.recording.record import Stamp
 from udmelding.journal.tables import known_at, table_of
-from udmelding.journal.waking import wake_party
+from udmelding.journal.wake.wake_index import wake_party
 
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+\.[^\s@<>,;:\"()\[\]\\]+")
 
@@ -104,3 +109,127 @@ def put_contact(session: Session, contact: ContactValue, stamp: Stamp) -> bool:
     )
     wake_party(session, contact.party, stamp.now.date())
     return True
+
+
+_REMOVED = "fjernet af "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedContact:
+    """A contact as it was recorded; see ``models.contact`` and ``models.fact``."""
+
+    key: str
+    party: str
+    role: ContactRole
+    name: str
+    email: str
+    recorded_at: dt.datetime
+    recorded_by: str
+    superseded_at: dt.datetime | None
+    superseded_by: str | None
+
+    @property
+    def removal(self) -> str:
+        """Who took it away without putting another in its place, and why; else empty."""
+        said = self.superseded_by or ""
+        return said if said.startswith(_REMOVED) else ""
+
+
+class ContactChangedError(RefusedError):
+    """Somebody else has changed the contact since the form was shown.
+
+    Attributes:
+        standing: what stands now; None where the contact was removed.
+    """
+
+    http_status = 409
+
+    def __init__(self, standing: RecordedContact | None) -> None:
+        """Say who it was, where that is known."""
+        who = f"{standing.recorded_by} har ændret kontakten" if standing else "Kontakten er ændret"
+        super().__init__(f"{who}, mens du skrev. Intet er overskrevet.")
+        self.standing = standing
+
+
+_NAMES = tuple(field.name for field in fields(RecordedContact))
+
+
+def history(session: Session, party: str) -> tuple[RecordedContact, ...]:
+    """All contacts that the party has or had, newest first."""
+    table = table_of(models.Contact)
+    query = (
+        _select()
+        .where(table.c.party == party)
+        .order_by(table.c.recorded_at.desc(), table.c.id.desc())
+    )
+    return tuple(_made(session, query))
+
+
+def standing_contacts(session: Session) -> Mapping[str, Mapping[ContactRole, RecordedContact]]:
+    """Every contact that stands, by party and role."""
+    table = table_of(models.Contact)
+    found: dict[str, dict[ContactRole, RecordedContact]] = defaultdict(dict)
+    for contact in _made(session, _select().where(table.c.superseded_at.is_(None))):
+        found[contact.party][contact.role] = contact
+    return found
+
+
+def change_contact(session: Session, contact: ContactValue, seen: str, stamp: Stamp) -> bool:
+    """``put_contact``, unless another contact stands than the one with the key ``seen``.
+
+    Raises:
+        ContactChangedError: another stands.
+        RefusedError: the address cannot be a mail address.
+    """
+    _check_seen(session, contact.party, contact.role, seen)
+    try:
+        return put_contact(session, contact, stamp)
+    except IntegrityError:  # another wrote its first contact at the very same moment
+        raise ContactChangedError(None) from None
+
+
+def remove_contact(
+    session: Session, party: str, role: ContactRole, seen: str, reason: str, stamp: Stamp
+) -> RecordedContact:
+    """Let a contact hold no more; it stays in the history. Returns it.
+
+    Raises:
+        ContactChangedError: another stands than the one with the key ``seen``, or none.
+    """
+    standing = _check_seen(session, party, role, seen)
+    if standing is None:
+        raise ContactChangedError(None)
+    table = table_of(models.Contact)
+    told = f"{_REMOVED}{stamp.by}" + (f": {reason}" if reason else "")
+    session.execute(
+        sa.update(table)
+        .where(table.c.key == standing.key)
+        .values(superseded_at=stamp.now, superseded_by=told)
+    )
+    wake_party(session, party, stamp.now.date())
+    return standing
+
+
+def _check_seen(
+    session: Session, party: str, role: ContactRole, seen: str
+) -> RecordedContact | None:
+    """The contact that stands, which is the one that was seen."""
+    table = table_of(models.Contact)
+    query = _select().where(
+        table.c.party == party, table.c.role == role, table.c.superseded_at.is_(None)
+    )
+    standing = next(iter(_made(session, query.with_for_update())), None)
+    if (standing.key if standing else "") != seen:
+        raise ContactChangedError(standing)
+    return standing
+
+
+def _select() -> sa.Select[tuple[object, ...]]:
+    table = table_of(models.Contact)
+    return sa.select(*(table.c[name] for name in _NAMES))
+
+
+def _made(session: Session, query: sa.Select[tuple[object, ...]]) -> Sequence[RecordedContact]:
+    return [
+        RecordedContact(**dict(zip(_NAMES, row, strict=True))) for row in session.execute(query)
+    ]

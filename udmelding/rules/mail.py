@@ -1,16 +1,24 @@
-"""How long must a mail wait so that no server gets more than it takes?
+"""May a mail go, and when? Its pace, its receiver, the hours of an office.
 
 Mail servers refuse or delay a sender that writes too much at once. The pace is counted over a
-sliding minute, over all mails and over those to one domain, whoever sent them.
+sliding minute, over all mails and over those to one domain, whoever sent them. A system that tries
+things out with real data writes to allowed receivers only. Reminders go out in the office hours of
+a process, in Danish wall clock time.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from udmelding import clock
+from udmelding.config.case.process import WorkDays
+from udmelding.rules.words.business_days import work_calendar
+
 WINDOW = dt.timedelta(minutes=1)
+
+
 NO_WAIT = dt.timedelta(0)
 
 
@@ -69,3 +77,36 @@ def _wait(recent: Sequence[dt.datetime], most: int, now: dt.datetime) -> dt.time
     if not most or len(recent) < most:
         return NO_WAIT
     return recent[len(recent) - most] + WINDOW - now
+
+
+def is_allowed(address: str, patterns: Collection[str]) -> bool:
+    """Whether ``address`` is one of ``patterns``, or everybody may be written to.
+
+    Args:
+        address: a mail address; the case of its letters means nothing.
+        patterns: addresses, or ``*@kommune.example`` for all of that very domain (not of those
+            below it); none at all allows everybody.
+    """
+    if not patterns:
+        return True
+    wanted = address.casefold()
+    anybody_there = f"*@{wanted.rpartition('@')[2]}"
+    return any(pattern.casefold() in (wanted, anybody_there) for pattern in patterns)
+
+
+def next_opening(work_days: WorkDays, now: dt.datetime) -> dt.datetime:
+    """The first moment from ``now`` on at which a reminder may be sent; ``now`` where it may.
+
+    Without hours any time of a day on which mail may go out will do. The hours are wall clock
+    hours, so they are right on both nights a year on which the clock jumps.
+    """
+    calendar, hours = work_calendar(work_days), work_days.sending_hours
+    here = now.astimezone(clock.COPENHAGEN)
+    start, end = (hours.start, hours.end) if hours else ("00:00", "24:00")
+    if calendar.may_send(here.date()):
+        time = f"{here:%H:%M}"
+        if start <= time < end:
+            return now
+        if time < start:
+            return clock.at(here.date(), start)
+    return clock.at(calendar.next_sending_day(here.date() + dt.timedelta(days=1)), start)

@@ -1,39 +1,48 @@
-"""«Rykkere»: who is due, and what the mail will say; send it now, word it anew, hold it."""
+"""«Rykkere»: who is due, and what the mail will say; send it now, word it anew, hold it.
+
+The list, the page of one person who is to be reminded (also when a form on it was flawed), and what
+can be switched there. A held mail is let go again; a party's reminders are switched off and on.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
+from models import Role
 from udmelding.casework.due import actions as chase_actions
+from udmelding.casework.due.actions import drafted
 from udmelding.casework.due.listing import DueReminder, Person, chase_list, person_due
 from udmelding.casework.due.silence import paused_cases, why_quiet
+from udmelding.casework.recording.recording import record_fact
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail.drafts import draft_of
-from udmelding.web.chasing_person import (
-    HORIZONS,
-    Typed,
-    horizon,
-    person_address,
-    person_page,
-    until,
-)
-from udmelding.web.rendering import page
-from udmelding.web.telling import told
+from udmelding.journal.recording.record import Stamp
+from udmelding.rules.words.danish_dates import Direction, read_day
+from udmelding.web.rendering import page, told
 from udmelding.web.visitor import Caseworker, Reader, Visitor, services_of
 
 router = APIRouter(prefix="/rykkere")
 
+
 PEOPLE = 25
 """People on one page."""
 
+
 Words = Annotated[str, Form()]
+
+
 Keys = Annotated[list[str], Form(alias="key")]
+
+
 Ahead = Annotated[int, Form(alias="frem")]
 
 
@@ -157,3 +166,112 @@ def _hold(request: Request, visitor: Visitor, chosen: Sequence[DueReminder], rea
     with writing(services_of(request).engine) as session:
         chase_actions.hold(session, keys, reason, visitor.now, visitor.user.name)
     return "Mailen er sat på hold og sendes ikke, før nogen slipper den fri."
+
+
+HORIZONS = ((0, "i dag"), (7, "de næste 7 dage"), (30, "de næste 30 dage"))
+"""How many days ahead can be looked, and in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed on a form that could not be used, and why.
+
+    Attributes:
+        key: which form: that of a mail, or (``case/step/party``) of one point's switch.
+    """
+
+    key: str
+    first: str
+    second: str
+    flaw: str
+
+
+def horizon(asked: int) -> int:
+    """The days to look ahead; today alone where something else was asked for."""
+    return asked if asked in dict(HORIZONS) else 0
+
+
+def until(visitor: Visitor, ahead: int) -> dt.date:
+    """The last day that is looked at."""
+    return visitor.now.date() + dt.timedelta(days=ahead)
+
+
+def person_address(email: str, ahead: int) -> str:
+    """The address of a person's page."""
+    return f"/rykkere/person?{urlencode({'til': email, 'frem': ahead})}"
+
+
+def person_page(
+    request: Request, visitor: Visitor, email: str, ahead: int, typed: Typed | None = None
+) -> HTMLResponse:
+    """The mails that a person would get now, and what each of them reminds of."""
+    services = services_of(request)
+    with reading(services.engine) as session:
+        found = person_due(session, email, visitor.now, until(visitor, ahead))
+        mails = drafted(services, session, found, visitor.now) if found is not None else ()
+    return page(
+        request,
+        "chasing/person.html",
+        code=200 if typed is None else 422,
+        email=email,
+        person=found,
+        mails=mails,
+        ahead=ahead,
+        horizons=HORIZONS,
+        typed=typed,
+        may_act=visitor.may(Role.CASEWORKER),
+    )
+
+
+@router.post("/slip")
+def release(
+    request: Request, visitor: Caseworker, til: Words, key: Keys, frem: Ahead = 30
+) -> Response:
+    """Let held reminders go out again when they are due."""
+    with writing(services_of(request).engine) as session:
+        chase_actions.release(session, key, visitor.now, visitor.user.name)
+    return told(request, visitor, "Påmindelsen er sluppet fri.", person_address(til, horizon(frem)))
+
+
+@router.post("/slaa-fra")
+def stop(
+    request: Request,
+    visitor: Caseworker,
+    reference: Words,
+    step: Words,
+    party: Words,
+    til: Words = "",
+    reason: Words = "",
+    until: Words = "",
+    frem: Ahead = 30,
+) -> Response:
+    """Switch one party's reminders of one thing off, until a day or until further notice."""
+    said: dict[str, object] = {"step": step, "party": party, "is_stopped": True}
+    said["reason"] = reason.strip()
+    try:
+        if until.strip():
+            today = visitor.now.date()
+            said["until"] = read_day(until, today=today, direction=Direction.COMING)
+        done = _switch(request, visitor, reference, said)
+    except RefusedError as error:
+        flawed = Typed(f"{reference}/{step}/{party}", until, reason, error.message)
+        return person_page(request, visitor, til, horizon(frem), flawed)
+    return told(request, visitor, done, "/rykkere")
+
+
+@router.post("/slaa-til")
+def resume(
+    request: Request, visitor: Caseworker, reference: Words, step: Words, party: Words
+) -> Response:
+    """Remind a party again.
+
+    Raises:
+        RefusedError: no such case, step or party.
+    """
+    said: dict[str, object] = {"step": step, "party": party, "is_stopped": False}
+    return told(request, visitor, _switch(request, visitor, reference, said), "/rykkere")
+
+
+def _switch(request: Request, visitor: Visitor, reference: str, said: dict[str, object]) -> str:
+    stamp = Stamp(visitor.now, visitor.user.name)
+    return record_fact(services_of(request), reference, "chase_stop", said, stamp).text

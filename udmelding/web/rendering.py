@@ -1,6 +1,7 @@
 """How does a page look? Renders the templates of ``templates/web`` with what every page shows.
 
 Templates are autoescaped and strict: a name that the page did not give is an error, not a gap.
+After something was done, ``told`` leads to the next page with one sentence on what happened.
 """
 
 from __future__ import annotations
@@ -14,19 +15,21 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.routing import iter_route_contexts
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from models import Role
 from udmelding import paths
 from udmelding.casework.inbox.lists import PostCount, post_count
-from udmelding.casework.sending import Brakes, brakes
+from udmelding.casework.mail.sent_mail import Brakes, brakes
 from udmelding.errors import OutsideError
-from udmelding.journal.database import reading
-from udmelding.rules.case.glossary import enumerated, label
-from udmelding.rules.report.figure_tables import number_text
+from udmelding.journal.access import access
+from udmelding.journal.database import reading, writing
+from udmelding.rules.case.glossary import label
+from udmelding.rules.words.danish_numbers import number_text
 from udmelding.rules.words.date_wording import long_date, short_date, weekday_date
-from udmelding.web.routes import paths_of
+from udmelding.rules.words.lists import enumerated
 from udmelding.web.visitor import (
     WARNING,
     Visitor,
@@ -37,6 +40,7 @@ from udmelding.web.visitor import (
 )
 
 STATIC = Path(__file__).parent / "static"
+
 
 NAVIGATION: tuple[tuple[str, str], ...] = (
     ("/", "Overblik"),
@@ -144,3 +148,21 @@ def page(request: Request, template: str, /, *, code: int = 200, **values: Any) 
     }
     html = environment().get_template(template).render(frame | values)
     return HTMLResponse(html, status_code=code)
+
+
+def told(
+    request: Request, visitor: Visitor, message: str, address: str, *, is_good: bool = True
+) -> RedirectResponse:
+    """Go on to ``address``, where ``message`` stands once; as a warning if it is not good."""
+    said = message if is_good else f"{WARNING}{message}"
+    with writing(services_of(request).engine) as session:
+        access.touch_session(session, visitor.session.id, visitor.now, said)
+    return RedirectResponse(address, status_code=303)
+
+
+def paths_of(request: Request) -> frozenset[str]:
+    """The paths of the app's routes, as they are written, such as ``/kommuner/{code}``.
+
+    FastAPI keeps the routes of an included router in that router: ``app.routes`` names none.
+    """
+    return frozenset(route.path or "" for route in iter_route_contexts(request.app.routes))

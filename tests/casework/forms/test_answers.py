@@ -9,11 +9,17 @@ import pytest
 from models import Channel, Completeness, PartyKind
 from tests.answering import FORM, answer, collected, towns_of, typed_for
 from udmelding import clock
-from udmelding.casework.answer_choices import choose, send_back
-from udmelding.casework.drafts import keep_draft, open_form
 from udmelding.casework.due.perform import advance
 from udmelding.casework.exchange.transfer import export_case
-from udmelding.casework.forms.answers import NotAnsweredError, SentAnswer, take_in
+from udmelding.casework.forms.answers import (
+    NotAnsweredError,
+    SentAnswer,
+    choose,
+    keep_draft,
+    open_form,
+    send_back,
+    take_in,
+)
 from udmelding.casework.forms.collection import collection
 from udmelding.casework.forms.question_sets import (
     add_respondent,

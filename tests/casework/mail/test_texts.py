@@ -14,9 +14,15 @@ from models import MailKind, OutboxState
 from udmelding.casework.mail import texts as mail_texts
 from udmelding.casework.mail.delivery import deliver_waiting
 from udmelding.casework.mail.digests import gather
-from udmelding.casework.mail.text_preview import open_cases, preview
+from udmelding.casework.mail.text_preview import (
+    FILTER_WORDS,
+    NAMES,
+    STRUCTURE_WORDS,
+    names_of,
+    open_cases,
+    preview,
+)
 from udmelding.casework.mail.texts import ChangedMeanwhileError, Origin
-from udmelding.casework.mail_text_words import FILTER_WORDS, NAMES, STRUCTURE_WORDS, names_of
 from udmelding.casework.service import condition_of
 from udmelding.casework.services import Services
 from udmelding.documents.mail.rendering import MAILS, templates_in_use

@@ -18,7 +18,14 @@ from udmelding.casework.demo import playing as demo
 from udmelding.casework.launch.preview import Wanted, launched
 from udmelding.casework.parties import contact_tables
 from udmelding.casework.parties.addresses import AddressState
-from udmelding.casework.parties.book import WHOLE_COUNTRY, Known, matching, party_book
+from udmelding.casework.parties.book import (
+    WHOLE_COUNTRY,
+    Known,
+    matching,
+    owed_by,
+    owing_by_party,
+    party_book,
+)
 from udmelding.casework.parties.contact_import import (
     ContactsMovedError,
     contact_difference,
@@ -27,21 +34,21 @@ from udmelding.casework.parties.contact_import import (
     template_workbook,
 )
 from udmelding.casework.parties.page import meeting_plan, party_page
-from udmelding.casework.party_owing import owed_by, owing_by_party
 from udmelding.casework.services import Services
-from udmelding.config.plan.municipal_calendars import MunicipalMeeting
+from udmelding.config.plan.municipal_draft import MunicipalMeeting
 from udmelding.errors import BadFileError
 from udmelding.journal.case.load import load_all
-from udmelding.journal.contact_history import (
-    ContactChangedError,
-    change_contact,
-    history,
-    remove_contact,
-)
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
-from udmelding.journal.mail_fates import mails_to
-from udmelding.journal.parties import ContactValue, load_contacts
+from udmelding.journal.mail.outbox_letters import mails_to
+from udmelding.journal.parties import (
+    ContactChangedError,
+    ContactValue,
+    change_contact,
+    history,
+    load_contacts,
+    remove_contact,
+)
 from udmelding.journal.plan.municipal import record_municipal_meeting
 from udmelding.journal.recording.record import Stamp
 from udmelding.journal.tables import table_of

@@ -12,8 +12,14 @@ from models import Role
 from udmelding import clock
 from udmelding.casework.access import users
 from udmelding.casework.demo import playing as demo
-from udmelding.casework.demo.pages import LOGIN, demo_clock, make_demo_user, without_mail
-from udmelding.casework.demo_mark import demo_day, mark_demo
+from udmelding.casework.demo.pages import (
+    LOGIN,
+    demo_clock,
+    demo_day,
+    make_demo_user,
+    mark_demo,
+    without_mail,
+)
 from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.services import Services, make_services
 from udmelding.cli.demo.service import wants_pages

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from udmelding.documents.file_guard_name import MOST_CHARACTERS
-from udmelding.documents.files.guard import check_file, clean_name
+from udmelding.documents.files.guard import MOST_CHARACTERS, check_file, clean_name
 from udmelding.errors import RefusedError
 
 

@@ -26,7 +26,7 @@ from tests.documents.forms.workbooks import (
 )
 from udmelding.config.forms.library import form_ids, form_named
 from udmelding.config.forms.questions import Respondent
-from udmelding.documents.answer_workbook_names import LONGEST_NAME, sheet_names
+from udmelding.documents.forms.layout import LONGEST_NAME, sheet_names
 from udmelding.documents.forms.workbook import answer_workbook
 from udmelding.errors import RefusedError
 

@@ -19,8 +19,7 @@ from udmelding.config.forms.library import form_ids, form_named
 from udmelding.config.forms.questions import Kind, Respondent
 from udmelding.documents.forms.reading import read_workbook
 from udmelding.documents.forms.workbook import answer_workbook
-from udmelding.rules.answer_cells import typed_cell
-from udmelding.rules.forms.answer_paths import Spot, spots
+from udmelding.rules.forms.answer_paths import Spot, spots, typed_cell
 from udmelding.rules.forms.answers import read_answers
 
 FORMS = {**{form_id: form_named(form_id) for form_id in form_ids()}, "proeve": FORM}

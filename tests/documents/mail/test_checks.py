@@ -12,8 +12,7 @@ from udmelding.documents.mail import checks as mail_checks
 from udmelding.documents.mail.flaw_wording import TextFlaw
 from udmelding.documents.mail.rendering import MAILS
 from udmelding.documents.mail.samples import sample_values, trials
-from udmelding.documents.mail.templates import MailTemplates, mail_templates
-from udmelding.documents.mail_files import MOST_BYTES, Text
+from udmelding.documents.mail.templates import MOST_BYTES, MailTemplates, Text, mail_templates
 
 SHIPPED = mail_templates(paths.TEMPLATES / "mail")
 BEFORE = MailKind.REMINDER_BEFORE

@@ -23,8 +23,7 @@ from udmelding.documents.mail.rendering import (
     write_mail_text,
 )
 from udmelding.documents.mail.samples import sample_values
-from udmelding.documents.mail.templates import MailTemplates, mail_templates
-from udmelding.documents.mail_files import Text
+from udmelding.documents.mail.templates import MailTemplates, Text, mail_templates
 
 SHIPPED = mail_templates(paths.TEMPLATES / "mail")
 LINKS = {"link", "questions_url", "report_url", "draft_url"}

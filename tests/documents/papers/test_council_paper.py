@@ -12,8 +12,11 @@ from docx.document import Document
 from docx.oxml.ns import qn
 
 from udmelding import clock
-from udmelding.documents.council_paper_text import LEVEL_COLUMNS, council_paper_text
-from udmelding.documents.papers.council_paper import council_paper_docx
+from udmelding.documents.papers.council_paper import (
+    LEVEL_COLUMNS,
+    council_paper_docx,
+    council_paper_text,
+)
 from udmelding.rules.papers.council_paper import CouncilPaper, CouncilWording
 from udmelding.rules.papers.council_paper_values import LevelLine
 from udmelding.rules.papers.meeting_paper import EnclosedFile

@@ -14,8 +14,7 @@ from docx.oxml.ns import qn
 
 from udmelding import clock
 from udmelding.config.case.process import BodyKind
-from udmelding.documents.meeting_paper_text import COLUMNS, meeting_paper_text
-from udmelding.documents.papers.meeting_paper import meeting_paper_docx
+from udmelding.documents.papers.meeting_paper import COLUMNS, meeting_paper_docx, meeting_paper_text
 from udmelding.rules.papers.meeting_paper import CouncilRow, DatedLine, MeetingPaper, Venue
 
 DAY = dt.date(2025, 1, 10)

@@ -10,10 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from udmelding.documents.line_breaks import broken, cut
-from udmelding.documents.plan.year_wheel import year_wheel_svg
+from udmelding.documents.plain import broken, cut
+from udmelding.documents.plan.year_wheel import text_width, year_wheel_svg
 from udmelding.documents.plan.year_wheel_text import year_wheel_text
-from udmelding.documents.year_wheel_shapes import text_width
 from udmelding.rules.plan.plan import Plan, PlannedStep, Slot
 from udmelding.rules.plan.year_wheel import YearWheel, year_wheel
 

@@ -36,9 +36,9 @@ from udmelding.documents.report.docx_styles import (
     SUBHEAD,
     TABLE_HEAD,
     TABLE_TOTAL,
+    make_template,
 )
 from udmelding.documents.report.docx_styles import SOURCE as SOURCE_STYLE
-from udmelding.documents.report_docx_template import make_template
 from udmelding.rules.report.figure_tables import HIDDEN, NOTHING
 from udmelding.rules.report.values import Paragraph, ReportValues, Run, TableBlock
 

@@ -6,8 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.documents.report.samples import chart_block, report, table
-from udmelding.documents.report_pages import stretches
-from udmelding.documents.table_widths import figures_layout, words_layout
+from udmelding.documents.report.page_layout import figures_layout, stretches, words_layout
 from udmelding.rules.report.values import Block, Chapter, ChapterKind, Paragraph, Run, TableBlock
 
 LONG = "Specialiserede tilbud"

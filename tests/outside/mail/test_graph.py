@@ -20,10 +20,9 @@ from tests.outside.mail.graph_server import (
 from udmelding import clock
 from udmelding.config.settings_sections import Graph, Secretariat
 from udmelding.errors import OutsideError
-from udmelding.outside.mail.graph import GraphTransport
+from udmelding.outside.mail.graph import GraphTransport, TokenSource
 from udmelding.outside.mail.mime import Attachment, MailToSend, build_message, message_id_for
 from udmelding.outside.mail.transport import MailDelayedError, MailRefusedError
-from udmelding.outside.microsoft_tokens import TokenSource
 
 KEY = "CU-PROEVE-2025/collection/0360/before-14@2025-02-28"
 SECRET = "meget-hemmelig"  # noqa: S105

@@ -36,10 +36,10 @@ from udmelding.rules.case.facts import (
 )
 from udmelding.rules.case.slots import Slot
 from udmelding.rules.case.standing import standings
-from udmelding.rules.case_councils import council_inputs
+from udmelding.rules.plan.case_plan import council_inputs
 from udmelding.rules.plan.council_plan import Councils
 from udmelding.rules.plan.council_wording import council_sentence, passed_sentence
-from udmelding.rules.work_days import work_calendar
+from udmelding.rules.words.business_days import work_calendar
 
 PROCESS = process_named("central-udmelding").for_area(area_named("sjaelland"))
 WORK_DAYS = work_calendar(PROCESS.work_days)

@@ -14,9 +14,10 @@ from udmelding.journal.case.load import KINDS
 from udmelding.journal.tables import table_of
 from udmelding.rules.case.actions import Withheld
 from udmelding.rules.case.council import Basis, CouncilState
-from udmelding.rules.case.glossary import LABELS, SYMBOLS, enumerated, label
+from udmelding.rules.case.glossary import LABELS, SYMBOLS, label
 from udmelding.rules.case.sentences import _SENTENCES
 from udmelding.rules.case.standing import State
+from udmelding.rules.words.lists import enumerated
 
 VOCABULARIES = [
     found for _, found in inspect.getmembers(models, inspect.isclass) if issubclass(found, StrEnum)

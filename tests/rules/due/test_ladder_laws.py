@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from udmelding.config.case.library import process_named
 from udmelding.rules.due.reminders import due_rung, ladder_days, next_day
-from udmelding.rules.work_days import work_calendar
+from udmelding.rules.words.business_days import work_calendar
 
 PROCESS = process_named("central-udmelding")
 LADDER = PROCESS.ladders["responses"]

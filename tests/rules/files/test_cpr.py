@@ -16,8 +16,8 @@ from stdnum.dk import cpr
 from stdnum.exceptions import ValidationError
 
 from udmelding.errors import RefusedError
-from udmelding.rules.cpr_wording import check_no_cpr, found_sentence, refusal_of_file
 from udmelding.rules.files.cpr import MASK, CprHit, Grade, find_cpr, masked, surest, without_cpr
+from udmelding.rules.files.cpr_wording import check_no_cpr, found_sentence, refusal_of_file
 
 TODAY = dt.date(2026, 6, 1)
 BORN = dt.date(1981, 5, 17)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from udmelding.casework.demo_answers import made_up
+from udmelding.casework.demo.forms import made_up
 from udmelding.config.forms.library import form_ids, form_named, form_text, parse_form
 from udmelding.config.forms.questions import Respondent
 from udmelding.errors import BadFileError

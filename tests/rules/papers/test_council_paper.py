@@ -16,7 +16,7 @@ from udmelding.casework.mail.values import recommended_wording
 from udmelding.casework.papers.papers import CouncilPapers, council_papers
 from udmelding.casework.plan.calendar_import import HowToRead, read_calendar, taking_in
 from udmelding.casework.services import Services, make_services
-from udmelding.documents.council_paper_text import council_paper_text
+from udmelding.documents.papers.council_paper import council_paper_text
 from udmelding.errors import NotFoundError
 from udmelding.journal.database import writing
 from udmelding.journal.recording.record import Stamp

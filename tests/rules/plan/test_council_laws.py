@@ -21,7 +21,7 @@ from udmelding.rules.plan.council_plan import Councils
 from udmelding.rules.plan.must_leave import must_leave
 from udmelding.rules.plan.plan import Plan, PlanInput, Slot
 from udmelding.rules.plan.planning import lay_plan
-from udmelding.rules.work_days import work_calendar
+from udmelding.rules.words.business_days import work_calendar
 
 PROCESS = process_named("central-udmelding").for_area(area_named("sjaelland"))
 BODIES = ("styregruppe", "k17", "kkr")

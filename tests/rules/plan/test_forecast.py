@@ -22,6 +22,7 @@ from udmelding.config.plan.assumptions import load_assumptions
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.council import Basis
 from udmelding.rules.case.council_calendar import CouncilCalendars
+from udmelding.rules.case.country import OTHER_AREAS
 from udmelding.rules.case.facts import (
     Deadline,
     Decision,
@@ -36,10 +37,8 @@ from udmelding.rules.case.facts import (
     Waiver,
 )
 from udmelding.rules.case.slots import Slot
-from udmelding.rules.forecast_wording import forecast_sentences
-from udmelding.rules.plan.forecast import CouncilForecast, Forecast, forecast
+from udmelding.rules.plan.forecast import CouncilForecast, Forecast, forecast, forecast_sentences
 from udmelding.rules.plan.lead_times import LeadTime, LeadTimes
-from udmelding.rules.status.status import OTHER_AREAS
 
 NOW = dt.datetime(2025, 4, 22, 9, tzinfo=dt.UTC)
 TODAY = NOW.date()

@@ -21,7 +21,7 @@ from udmelding.config.case.library import area_named, process_named
 from udmelding.config.case.process import FulfilledBy
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Decision, Obligation, Particulars, Party, Response, Waiver
-from udmelding.rules.forecast_wording import lead_time_text
+from udmelding.rules.plan.forecast import lead_time_text
 from udmelding.rules.plan.lead_times import (
     ENOUGH,
     ENOUGH_POOLED,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from udmelding.config.case.library import area_named, process_named
 from udmelding.rules.plan.plan import Plan, PlanInput, Slot
 from udmelding.rules.plan.planning import lay_plan
-from udmelding.rules.work_days import work_calendar
+from udmelding.rules.words.business_days import work_calendar
 
 PROCESS = process_named("central-udmelding").for_area(area_named("sjaelland"))
 BODIES = ("styregruppe", "k17", "kkr")

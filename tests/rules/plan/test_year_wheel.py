@@ -14,7 +14,7 @@ from udmelding.paths import CONFIG
 from udmelding.rules.plan.plan import Plan, PlanInput, PlannedStep, Slot
 from udmelding.rules.plan.planning import lay_plan
 from udmelding.rules.plan.year_wheel import MAIN, MarkKind, WheelRow, YearWheel, year_wheel
-from udmelding.rules.work_days import work_calendar
+from udmelding.rules.words.business_days import work_calendar
 
 PROCESS = process_named("central-udmelding").for_area(area_named("sjaelland"))
 BODIES = ("styregruppe", "k17", "kkr")

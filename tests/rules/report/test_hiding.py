@@ -10,8 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from udmelding.rules.hiding_wording import for_caseworker, note_under_table
-from udmelding.rules.report.hiding import Protection, Relation, Shown, protect
+from udmelding.rules.report.hiding import (
+    Protection,
+    Relation,
+    Shown,
+    for_caseworker,
+    note_under_table,
+    protect,
+)
 
 LIMIT = 5
 

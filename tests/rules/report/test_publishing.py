@@ -10,15 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.rules.report.test_hiding import solved
-from udmelding.casework.demo_answers import made_up
+from udmelding.casework.demo.forms import made_up
 from udmelding.config.forms.forms import Form
 from udmelding.config.forms.library import form_ids, form_named
 from udmelding.config.forms.questions import Respondent
 from udmelding.rules.forms.answers import read_answers
-from udmelding.rules.publishing_rest import cell_id
 from udmelding.rules.report.figure_tables import FigureTable, RowLevel
 from udmelding.rules.report.figures import figures, figures_of
-from udmelding.rules.report.publishing import publish
+from udmelding.rules.report.publishing import cell_id, publish
 from udmelding.rules.report.tabulation import COUNTRY, Gathered, Unit, tables
 
 TODAY = dt.date(2025, 3, 1)

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from udmelding.errors import RefusedError
-from udmelding.rules.report.figure_tables import number_text
-from udmelding.rules.words.danish_numbers import read_number, written
+from udmelding.rules.words.danish_numbers import number_text, read_number, written
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,11 @@ from fastapi import FastAPI
 
 from models import ContactRole, OutboxState, Role
 from udmelding.casework.access import links
+from udmelding.casework.parties import reported
 from udmelding.casework.services import Services
-from udmelding.journal.contact_history import history
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
-from udmelding.journal.parties import ContactValue, load_contacts, put_contact
+from udmelding.journal.parties import ContactValue, history, load_contacts, put_contact
 from udmelding.journal.recording.record import Stamp
 from udmelding.web.service.app import create_app
 
@@ -195,9 +195,11 @@ def test_a_contact_that_the_municipality_proposed_is_accepted_or_refused(
             )
         opened = links.open_link(services, address.rsplit("/", 1)[1], two_cases.now)
         assert opened
-        title = links.contact_note("Greve", name, f"{name.lower()}@greve.example".replace("ø", "o"))
+        title = reported.contact_note(
+            "Greve", name, f"{name.lower()}@greve.example".replace("ø", "o")
+        )
         said = {"title": title, "milestone_kind": "note", "on": two_cases.now.date()}
-        links.report(services, opened, [("milestone", said)], two_cases.now)
+        reported.report(services, opened, [("milestone", said)], two_cases.now)
     html = page(anna, GREVE)
     assert html.count("Kommunen har foreslået en ny koordinator") == 2
     proposed = dict(re.findall(r"<strong>(\w+), .*?name=\"key\" value=\"([^\"]+)\"", html, re.S))

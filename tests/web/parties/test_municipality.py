@@ -14,10 +14,11 @@ from starlette.testclient import TestClient
 
 from models import Completeness, Level, Outcome, Role, Scope
 from udmelding import clock
-from udmelding.casework.access.links import link_for, reporter
+from udmelding.casework.access.links import link_for
 from udmelding.casework.demo import playing as demo
 from udmelding.casework.due.perform import advance
 from udmelding.casework.launch.launching import NewCase, launch_case
+from udmelding.casework.parties.reported import reporter
 from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.services import Services
 from udmelding.errors import RefusedError

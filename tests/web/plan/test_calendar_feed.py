@@ -14,9 +14,8 @@ from starlette.testclient import TestClient
 from models import Role, Scope
 from udmelding import clock
 from udmelding.casework.access import administration, users
-from udmelding.casework.feed_addresses import LASTING_DAYS
 from udmelding.casework.launch.launching import NewCase, launch_case
-from udmelding.casework.plan.calendar_feed import calendar_feed
+from udmelding.casework.plan.calendar_feed import LASTING_DAYS, calendar_feed
 from udmelding.casework.plan.meetings import MeetingChange, change_meeting
 from udmelding.casework.recording.consequences import changed
 from udmelding.casework.services import Services

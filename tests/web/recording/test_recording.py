@@ -182,7 +182,7 @@ def test_many_councils_are_recorded_at_once(browser: Any, case: Services) -> Non
 def test_many_at_once_are_recorded_all_or_none(
     browser: Any, case: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from udmelding.casework import recording_many
+    from udmelding.casework.recording import recording as recording_many
     from udmelding.errors import RefusedError
 
     real, before = recording_many.record, everything(case)

@@ -9,36 +9,24 @@ wrong address must never get a case's mails.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
 import models
-from models import ContactRole
 from udmelding.casework.access.own_pages import OWNERS, page_address
-from udmelding.casework.recording.recording import complete
 from udmelding.casework.services import Services
-from udmelding.errors import NotFoundError, RefusedError
+from udmelding.errors import RefusedError
 from udmelding.journal.access import access
 from udmelding.journal.access.access import LinkValue
 from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
-from udmelding.journal.parties import ContactValue, check_address, load_contacts, put_contact
-from udmelding.journal.recording.entries import NewDecision, make_entry
-from udmelding.journal.recording.record import Stamp, after_latest, record, retract
-from udmelding.journal.recording.written import Period
 from udmelding.journal.tables import table_of
 from udmelding.rules.case.case import Case
-from udmelding.rules.case.facts import Decision, Milestone, Party
+from udmelding.rules.case.facts import Party
 
-SOURCE = "personligt link"
-MOST_OF_NAME, MOST_OF_ADDRESS = 60, 80
-_VIA = f" via {SOURCE}"
-_CONTACT = " melder ny kontakt: "
 _TOUCHED_EVERY = dt.timedelta(minutes=1)
 
 
@@ -49,27 +37,6 @@ class Opened:
     link: LinkValue
     case: Case
     party: Party
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProposedContact:
-    """A contact that a municipality has named and nobody has accepted yet."""
-
-    key: str
-    reported_at: dt.datetime
-    party: Party
-    name: str
-    email: str
-
-
-def reporter(party_name: str) -> str:
-    """Who recorded what came through the link of that party."""
-    return f"{party_name}{_VIA}"
-
-
-def is_reported(recorded_by: str) -> bool:
-    """Whether a fact came through a personal link."""
-    return recorded_by.endswith(_VIA)
 
 
 def link_for(
@@ -135,152 +102,3 @@ def open_link(services: Services, secret: str, now: dt.datetime) -> Opened | Non
         with writing(services.engine) as session:
             access.change_link(session, link.id, used_at=now)
     return Opened(link, case, party)
-
-
-def report(
-    services: Services,
-    opened: Opened,
-    facts: Sequence[tuple[str, Mapping[str, Any]]],
-    now: dt.datetime,
-) -> None:
-    """Record what a municipality says, all of it or nothing.
-
-    Args:
-        services: the database.
-        opened: from ``open_link``.
-        facts: kinds of entries (``journal.recording.entries``) and their fields.
-        now: the moment.
-
-    Raises:
-        RefusedError: something is wrong or contradicts the case.
-    """
-    stamp = Stamp(now, reporter(opened.party.name))
-    with writing(services.engine) as session:
-        header = find(session, opened.case.reference)
-        for kind, said in facts:
-            full = complete(header, opened.case, {**said, "source": SOURCE})
-            entry = make_entry(kind, full, now.date())
-            record(session, header, entry, after_latest(session, header, entry, stamp))
-
-
-def reported_decisions(case: Case) -> tuple[Decision, ...]:
-    """Municipalities' decisions whose minutes the secretariat has not seen, newest first."""
-    owners = {party.party for party in case.parties if party.kind in OWNERS and party.is_asked}
-    return tuple(d for d in reversed(case.decisions) if d.party in owners and not d.is_proven)
-
-
-def accept_decision(services: Services, reference: str, key: str, by: str, now: dt.datetime) -> str:
-    """The secretariat has seen that it is so: the decision is proven. Returns whose it is.
-
-    Raises:
-        NotFoundError: no such decision is waiting.
-    """
-    with writing(services.engine) as session:
-        header = find(session, reference)
-        case = load(session, header.reference, now)
-        found = next((d for d in reported_decisions(case) if d.key == key), None)
-        if found is None:
-            raise NotFoundError("meldt beslutning", key)
-        entry = NewDecision(
-            step=found.step,
-            party=found.party,
-            on=Period(found.happened_from, found.happened_to, found.as_written),
-            level=found.level,
-            outcome=found.outcome,
-            report_version=found.report_version,
-            evidence=found.evidence,
-            is_proven=True,
-            note=found.note,
-            source=found.source,
-            is_made_up=found.is_made_up,
-            corrects=key,
-        )
-        record(session, header, entry, after_latest(session, header, entry, Stamp(now, by)))
-        return _name(case, found.party)
-
-
-def contact_note(party_name: str, name: str, email: str) -> str:
-    """The note that stands for a reported contact.
-
-    Raises:
-        RefusedError: the name is missing or too long, or the address cannot be a mail address.
-    """
-    person = name.strip()
-    if not person or len(person) > MOST_OF_NAME:
-        raise RefusedError(f"Skriv kontaktens navn, højst {MOST_OF_NAME} tegn.")
-    address = check_address(email)
-    if len(address) > MOST_OF_ADDRESS:
-        raise RefusedError(f"Mailadressen er for lang. Den kan højst være {MOST_OF_ADDRESS} tegn.")
-    return f"{party_name}{_CONTACT}{person}, {address}"
-
-
-def proposed_contacts(
-    case: Case, known: Mapping[str, Sequence[ContactValue]]
-) -> tuple[ProposedContact, ...]:
-    """Contacts that were reported in the case and are not in force; the newest first."""
-    by_reporter = {reporter(party.name): party for party in case.parties}
-    found = []
-    for note in reversed(case.milestones):
-        party = by_reporter.get(note.recorded_by)
-        if party is None or not note.title.startswith(f"{party.name}{_CONTACT}"):
-            continue
-        name, _, email = note.title.partition(_CONTACT)[2].rpartition(", ")
-        if all(contact.email != email for contact in known.get(party.party, ())):
-            found.append(
-                ProposedContact(
-                    key=note.key, reported_at=note.recorded_at, party=party, name=name, email=email
-                )
-            )
-    return tuple(found)
-
-
-def reported_notes(case: Case) -> tuple[Milestone, ...]:
-    """What municipalities have written to the secretariat, the newest first; no contacts."""
-    return tuple(
-        note
-        for note in reversed(case.milestones)
-        if is_reported(note.recorded_by)
-        and not note.title.startswith(note.recorded_by.removesuffix(_VIA) + _CONTACT)
-    )
-
-
-def accept_contact(services: Services, reference: str, key: str, by: str, now: dt.datetime) -> str:
-    """Put a reported contact in force as the party's coordinator. Returns whose it is.
-
-    Raises:
-        NotFoundError: no such contact is waiting.
-    """
-    with writing(services.engine) as session:
-        case = load(session, find(session, reference).reference, now)
-        waiting = proposed_contacts(case, load_contacts(session, now))
-        found = next((contact for contact in waiting if contact.key == key), None)
-        if found is None:
-            raise NotFoundError("meldt kontakt", key)
-        contact = ContactValue(
-            party=found.party.party,
-            role=ContactRole.COORDINATOR,
-            name=found.name,
-            email=found.email,
-        )
-        put_contact(session, contact, Stamp(now, by))
-        return found.party.name
-
-
-def dismiss(services: Services, reference: str, key: str, by: str, now: dt.datetime) -> None:
-    """Take back something that came through a link; it stays readable in the log.
-
-    Raises:
-        NotFoundError: nothing reported through a link has that key.
-    """
-    with writing(services.engine) as session:
-        header = find(session, reference)
-        case = load(session, header.reference, now)
-        reported = (*case.decisions, *case.milestones)
-        if not any(f.key == key and is_reported(f.recorded_by) for f in reported):
-            raise NotFoundError("melding", key)
-        retract(session, header, key, "afvist af sekretariatet", Stamp(now, by))
-
-
-def _name(case: Case, party: str) -> str:
-    found = case.party(party)
-    return found.name if found else party

@@ -1,4 +1,7 @@
-"""Takes a document in: from a file or a web address to the store, with its checksum."""
+"""Takes a document in, with its checksum, and says which documents go with a mail.
+
+From a file or a web address to the store. With a mail go those whose files are at hand.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from models import DocumentKind
 from udmelding.casework.services import Services
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.outside.evidence import fetch
+from udmelding.rules.case.case import Case
+from udmelding.rules.case.facts import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +49,21 @@ def take_in(services: Services, place: str, now: dt.datetime) -> TakenIn:
     stored = services.store.put(path)
     media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     return TakenIn(path.name, media_type, stored.size, stored.sha256)
+
+
+def questions_to_send(case: Case) -> tuple[Document, ...]:
+    """The files with questions that the case holds, the newest of each name."""
+    files = {
+        document.file_name: document
+        for document in case.documents
+        if document.document_kind is DocumentKind.QUESTIONS and document.sha256
+    }
+    return tuple(files.values())
+
+
+def report_to_send(case: Case) -> tuple[Document, ...]:
+    """The newest final version of the report, where its file is at hand."""
+    finals = [
+        d for d in case.documents if d.document_kind is DocumentKind.FINAL_REPORT and d.sha256
+    ]
+    return tuple(sorted(finals, key=lambda d: d.version)[-1:])

@@ -1,4 +1,9 @@
-"""The demonstration in the pages: its clock stands, its mails go nowhere, a user may do all."""
+"""The demonstration in the pages: its clock stands, its mails go nowhere, a user may do all.
+
+A mark in the folder says that it is the demonstration's, and to which day. A folder that it was
+played in is never served as if it were today: everything would be overdue, and mails would be
+written to municipalities that were asked years ago.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +11,7 @@ import datetime as dt
 import secrets
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -15,16 +21,23 @@ from udmelding import clock
 from udmelding.casework.access import users
 from udmelding.casework.services import Services
 from udmelding.config.settings import Settings
+from udmelding.errors import BadFileError, Flaw, OutsideError
 from udmelding.journal.access import access
 from udmelding.journal.case.load import KINDS
 from udmelding.journal.database import reading
 from udmelding.journal.tables import table_of
 
 LOGIN = "demo"
+
+
 _OPENS_AT = "17:30"
 """After the last sweep of the play, so that all of its last day shows."""
+
+
 _SLOWER = 60
 """A minute is a second: a service left running for a week still shows its day."""
+
+
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -84,3 +97,38 @@ def make_demo_user(services: Services, now: dt.datetime) -> str:
             now=now,
         )
     return password
+
+
+def _mark(home: Path) -> Path:
+    return home / "demo"
+
+
+def mark_demo(home: Path, day: dt.date) -> dt.date:
+    """Mark the folder as the demonstration's; returns the furthest day that it was played to.
+
+    Raises:
+        OutsideError: the folder cannot be written.
+    """
+    furthest = max(day, demo_day(home) or day)
+    try:
+        _mark(home).write_text(f"{furthest.isoformat()}\n", encoding="utf-8")
+    except OSError as error:
+        raise OutsideError(
+            f"Mappen {home} kan ikke skrives ({error.strerror}).", is_temporary=False
+        ) from error
+    return furthest
+
+
+def demo_day(home: Path) -> dt.date | None:
+    """The day that the demonstration in ``home`` was played to; None if it holds none.
+
+    Raises:
+        BadFileError: somebody wrote something else into the mark.
+    """
+    try:
+        return dt.date.fromisoformat(_mark(home).read_text(encoding="utf-8").strip())
+    except FileNotFoundError:
+        return None
+    except ValueError as error:
+        flaw = Flaw(str(_mark(home)), "", "skal være en dato som 2025-04-15")
+        raise BadFileError("Mærket på demonstrationens mappe", (flaw,)) from error

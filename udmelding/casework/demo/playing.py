@@ -18,7 +18,7 @@ import models
 from models import ContactRole
 from udmelding import clock
 from udmelding.casework.demo.forms import answer_in_demo, ask_in_demo
-from udmelding.casework.demo_mark import demo_day
+from udmelding.casework.demo.pages import demo_day
 from udmelding.casework.exchange.case_file import CaseFile, DatedEntry, read_case_file
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.services import Services

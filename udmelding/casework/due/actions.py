@@ -33,9 +33,9 @@ from udmelding.journal.parties import load_contacts
 from udmelding.journal.wake import wake_index
 from udmelding.rules.case.actions import Withheld
 from udmelding.rules.case.case import Case
-from udmelding.rules.case.glossary import enumerated
-from udmelding.rules.cpr_wording import check_no_cpr
 from udmelding.rules.due.overtaken import overtaken
+from udmelding.rules.files.cpr_wording import check_no_cpr
+from udmelding.rules.words.lists import enumerated
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,7 @@ from sqlmodel import Session
 
 import models
 from models import OutboxState
-from udmelding.casework.chase_stops import StoppedChase, stopped_chases
-from udmelding.casework.due.silence import SilentChase, silent_chases
+from udmelding.casework.due.silence import SilentChase, StoppedChase, silent_chases, stopped_chases
 from udmelding.casework.mail.writing import receiver_among
 from udmelding.config.case.process import Rung, Step
 from udmelding.journal.case.header import Header, headers

@@ -13,8 +13,9 @@ from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.wake import wake_due, wake_index
 from udmelding.rules.case.actions import Action, SendMail
-from udmelding.rules.case.glossary import enumerated, label
+from udmelding.rules.case.glossary import label
 from udmelding.rules.due.due import due
+from udmelding.rules.words.lists import enumerated
 
 
 def waiting_cases(services: Services, now: dt.datetime) -> tuple[str, ...]:

@@ -10,25 +10,22 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from udmelding.casework.calendar_differences import difference_lines, names_of
 from udmelding.casework.exchange.case_file import CaseFile, read_case_file
 from udmelding.casework.exchange.transfer import import_case_into
 from udmelding.casework.parties.contact_tables import has_contact_columns, read_contacts
+from udmelding.casework.plan.calendar_import import difference_lines, names_of
 from udmelding.casework.plan.meetings import take_in_calendar
 from udmelding.casework.recording.consequences import changed
 from udmelding.casework.services import Services
 from udmelding.config import marked
 from udmelding.config.plan.calendars import Calendar, load_calendar
-from udmelding.config.plan.municipal_calendars import (
-    MunicipalCalendars,
-    is_municipal_yaml,
-    read_municipal_calendars,
-)
+from udmelding.config.plan.municipal_calendars import is_municipal_yaml, read_municipal_calendars
+from udmelding.config.plan.municipal_draft import MunicipalCalendars
 from udmelding.errors import BadFileError, Flaw
 from udmelding.journal.parties import ContactValue, put_contact
 from udmelding.journal.plan.municipal import differences, take_in
 from udmelding.journal.recording.record import Stamp
-from udmelding.rules.case.glossary import enumerated
+from udmelding.rules.words.lists import enumerated
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Takes answers to a question set in: by link, by workbook, or typed by the secretariat.
 
-An answer is one fact, and the response that ends the reminders is recorded with it. A correction
-of the answer it began from takes its place; an answer that began from something else stands beside
-it until a person chooses. Nothing is taken in by halves.
+An answer is one fact, and the response that ends the reminders is recorded with it. A correction of
+the answer it began from takes its place; an answer that began from something else stands beside it
+until a person chooses. Nothing is taken in by halves. What respondents type before they send it is
+kept as a draft. The secretariat chooses among several answers, or sends one back.
 """
 
 from __future__ import annotations
@@ -20,13 +21,14 @@ from udmelding.config.forms.questions import Kind
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.header import Header, find
 from udmelding.journal.case.load import load
-from udmelding.journal.database import writing
-from udmelding.journal.forms.drafts import drop_draft
+from udmelding.journal.database import reading, writing
+from udmelding.journal.forms.drafts import FormDraft, drop_draft, save_draft
 from udmelding.journal.recording.entries import NewFormAnswer, NewResponse
-from udmelding.journal.recording.record import Stamp, after_latest, record
+from udmelding.journal.recording.record import Stamp, after_latest, record, retract
 from udmelding.journal.recording.written import Period
-from udmelding.rules.cpr_wording import found_sentence
+from udmelding.rules.case.case import Case
 from udmelding.rules.files.cpr import REFUSED, find_cpr, surest
+from udmelding.rules.files.cpr_wording import check_no_cpr, found_sentence
 from udmelding.rules.forms.answer_paths import spots
 from udmelding.rules.forms.answers import (
     FILLED_BY,
@@ -262,3 +264,110 @@ def _respond(
         is_made_up=answer.is_made_up,
     )
     record(session, header, entry, after_latest(session, header, entry, stamp))
+
+
+def open_form(services: Services, reference: str, party: str, now: dt.datetime) -> AnswerSeen:
+    """The respondent's question set with its draft.
+
+    Raises:
+        NotFoundError: the party is not in the case.
+        RefusedError: the case asks nothing or is closed, or the party is not asked.
+    """
+    with reading(services.engine) as session:
+        return seen_for_answer(session, find(session, reference), party, now)
+
+
+def keep_draft(
+    services: Services,
+    reference: str,
+    seen: AnswerSeen,
+    typed: Mapping[str, str],
+    *,
+    base: str,
+    revision: int,
+    by: str,
+    now: dt.datetime,
+) -> FormDraft:
+    """Keep what was typed; what holds a CPR number is never stored.
+
+    Args:
+        services: the database.
+        reference: the case.
+        seen: the respondent's question set.
+        typed: text by path.
+        base: key of the answer that was begun from.
+        revision: of the draft that the page showed; 0 for none.
+        by: who typed.
+        now: the moment.
+
+    Raises:
+        SavedMeanwhileError: somebody else has saved since; nothing is kept.
+        RefusedError: it is far too large.
+    """
+    draft = FormDraft(
+        question_set=seen.asked.key,
+        content=without_cpr(typed, now.date()),
+        base=base,
+        revision=revision,
+        updated_at=now,
+        updated_by=by,
+    )
+    with writing(services.engine) as session:
+        case_id = find(session, reference).id
+        return save_draft(session, case_id, seen.asked.step, seen.party.party, draft)
+
+
+def choose(services: Services, reference: str, party: str, key: str, stamp: Stamp) -> None:
+    """Of several answers that stand, let one count; the others stay readable.
+
+    Raises:
+        NotFoundError: no such answer stands.
+    """
+    with writing(services.engine) as session:
+        header = find(session, reference)
+        seen = seen_for_answer(session, header, party, stamp.now)
+        chosen = next((answer for answer in seen.standing if answer.key == key), None)
+        if chosen is None:
+            raise NotFoundError("gældende svar", key)
+        for answer in seen.standing:
+            if answer.key != key:
+                retract(session, header, answer.key, "et andet svar gælder", stamp)
+
+
+def send_back(services: Services, reference: str, party: str, question: str, stamp: Stamp) -> None:
+    """Send an answer back with a question; the respondent owes again, and is told by mail.
+
+    Raises:
+        RefusedError: the question is missing, or there is no answer to send back.
+    """
+    text = question.strip()
+    if not text:
+        raise RefusedError("Skriv, hvad kommunen skal se på.")
+    check_no_cpr({"spørgsmålet": text}, stamp.now.date())
+    with writing(services.engine) as session:
+        header = find(session, reference)
+        seen = seen_for_answer(session, header, party, stamp.now)
+        if not seen.standing:
+            raise RefusedError(f"{seen.party.name} har ikke svaret endnu.")
+        today = stamp.now.date()
+        enough = _enough(load(session, header.reference, stamp.now), seen.asked.step, party)
+        for key in enough[:-1]:
+            retract(session, header, key, "svaret er sendt tilbage", stamp)
+        entry = NewResponse(
+            step=seen.asked.step,
+            party=party,
+            on=Period(today, today),
+            completeness=Completeness.RETURNED,
+            note=text[:2000],
+            corrects=enough[-1] if enough else None,
+        )
+        record(session, header, entry, after_latest(session, header, entry, stamp))
+
+
+def _enough(case: Case, step: str, party: str) -> list[str]:
+    """Keys of the responses that end what the party owes; none may stand beside a return."""
+    return [
+        response.key
+        for response in case.responses
+        if (response.step, response.party) == (step, party) and response.completeness.is_enough
+    ]

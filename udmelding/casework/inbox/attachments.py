@@ -1,9 +1,9 @@
-"""Does a mail that came in hold CPR numbers? They are masked before anything of it is kept.
+"""Does a mail that came in hold CPR numbers, and which of its files are kept?
 
 The mail as it came stays in the secretariat's own mailbox. Here stand its words without the
 numbers, where they were and how sure that is; a mail that certainly or likely holds one is not kept
 as it came. A file is kept, for it may be the answer, but a person has to look at it before it
-becomes a document of the case.
+becomes a document of the case. Numbers are masked before anything of the mail is kept.
 """
 
 from __future__ import annotations
@@ -11,17 +11,20 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 from typing import Any
 
+from udmelding.casework.services import Services
 from udmelding.documents.files.text import look_in_file
 from udmelding.errors import RefusedError
 from udmelding.journal.inbox.incoming import IncomingLetter
-from udmelding.rules.cpr_wording import CONFIRM, Place, found_sentence
 from udmelding.rules.files.cpr import REFUSED, Grade, find_cpr, surest, without_cpr
+from udmelding.rules.files.cpr_wording import CONFIRM, Place, found_sentence
 from udmelding.rules.inbox.incoming import Incoming, IncomingFile
 
 MOST_PLACES = 50
 """Places in one file that are kept, the surest first."""
+
 
 _GRADES = list(Grade)
 
@@ -143,6 +146,8 @@ class MailCpr:
 
 
 _HIDDEN = "Tallene er skjult her på siden."
+
+
 _IN_WORDS = "mailens ord eller i navnet på en fil"
 
 
@@ -160,3 +165,70 @@ def _of_file(file: Mapping[str, Any]) -> str:
     found = found_sentence(places_of(file))
     missed = "Ikke alt i filen kunne undersøges for cpr-numre." if file.get("unread") else ""
     return " ".join(sentence for sentence in (found, missed) if sentence)
+
+
+MOST_BYTES = 25 * 1024**2
+
+
+MOST_FILES = 30
+
+
+_PROGRAMS = (
+    "app bat bin cmd com cpl dll exe hta iso jar js jse lnk msi msp ps1 psm1 reg scr sh sys url vb "
+    "vbe vbs wsf wsh"
+)
+
+
+_RUNNING = frozenset(_PROGRAMS.split())
+"""Endings of files that a double click runs."""
+
+
+_WITH_MACROS = frozenset(["docm", "dotm", "pptm", "xlam", "xlsb", "xlsm", "xltm"])
+
+
+def kept(
+    services: Services, files: tuple[IncomingFile, ...], today: dt.date
+) -> list[dict[str, Any]]:
+    """The files as they stand in the journal, their bytes in the store.
+
+    Args:
+        services: the store.
+        files: as they came.
+        today: for what looks like a CPR number in them; one in a name is masked.
+
+    Returns:
+        For each ``sha256``, ``file_name``, ``media_type`` and ``size``; one that is not kept has an
+        empty ``sha256`` and says why in ``refused``, in Danish. ``cpr`` and ``unread`` say what
+        looking through it gave.
+
+    Raises:
+        OutsideError: the disk is full; nothing of the mail is recorded then.
+    """
+    found: list[dict[str, Any]] = []
+    for number, file in enumerate(files):
+        why = "der er for mange filer i mailen" if number >= MOST_FILES else _refused(file)
+        sha256 = "" if why else services.store.put(file.content).sha256
+        found.append(
+            {
+                "sha256": sha256,
+                "file_name": without_cpr(file.file_name, today),
+                "media_type": file.media_type,
+                "size": len(file.content),
+                **({"refused": why} if why else seen_in(file, today)),
+            }
+        )
+    return found
+
+
+def _refused(file: IncomingFile) -> str:
+    """Why a file is not kept, in Danish; empty where it is."""
+    ending = PurePath(file.file_name).suffix.removeprefix(".").casefold()
+    if not file.content:
+        return "filen er tom"
+    if len(file.content) > MOST_BYTES:
+        return f"filen fylder mere end {MOST_BYTES // 1024**2} MB"
+    if ending in _RUNNING:
+        return "filen er et program"
+    if ending in _WITH_MACROS:
+        return "filen kan indeholde makroer; bed om den i et format uden"
+    return ""

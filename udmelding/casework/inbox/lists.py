@@ -20,7 +20,7 @@ from udmelding.journal.inbox import delivery_reports, incoming
 from udmelding.journal.inbox.delivery_reports import ReportValue
 from udmelding.journal.inbox.incoming import IncomingLetter
 from udmelding.journal.tables import table_of
-from udmelding.rules.cpr_wording import SHORT
+from udmelding.rules.files.cpr_wording import SHORT
 from udmelding.rules.inbox.post_wording import suggestion_sentence
 from udmelding.rules.words.business_days import WorkCalendar
 

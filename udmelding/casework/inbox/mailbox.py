@@ -23,7 +23,7 @@ from udmelding.journal.database import reading
 from udmelding.journal.mail import outbox
 from udmelding.outside import atomic
 from udmelding.outside.inbox.mailbox import Mailbox
-from udmelding.outside.microsoft_tokens import TokenSource
+from udmelding.outside.mail.graph import TokenSource
 
 BATCH = 200
 """Mails that are taken in at one reading; the rest comes with the next."""

@@ -26,7 +26,7 @@ from udmelding.journal.inbox import incoming
 from udmelding.journal.inbox.incoming import IncomingLetter
 from udmelding.journal.recording.entries import make_entry
 from udmelding.journal.recording.record import Stamp, after_latest, record, retract
-from udmelding.rules.cpr_wording import check_no_cpr
+from udmelding.rules.files.cpr_wording import check_no_cpr
 from udmelding.rules.words.danish_dates import Direction, read_date, read_day
 
 _COMPLETENESS = {

@@ -20,10 +20,10 @@ from udmelding.config.settings import Settings
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.header import Header, find
 from udmelding.journal.case.load import load
-from udmelding.journal.contact_history import standing_contacts
 from udmelding.journal.database import reading, writing
 from udmelding.journal.inbox import incoming
 from udmelding.journal.inbox.incoming import IncomingLetter
+from udmelding.journal.parties import standing_contacts
 from udmelding.journal.tables import table_of
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.standing import is_council_step, standings

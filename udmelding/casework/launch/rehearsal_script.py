@@ -19,12 +19,12 @@ from udmelding.config.case.process import FulfilledBy, Parties, Step
 from udmelding.journal.recording.entries import CaseEntry, make_entry
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Obligation
-from udmelding.rules.case.glossary import enumerated
 from udmelding.rules.case.standing import is_council_step, standings
 from udmelding.rules.plan.case_plan import calendar_of, plan_of
 from udmelding.rules.status.status import councils
 from udmelding.rules.words.business_days import WorkCalendar
 from udmelding.rules.words.date_wording import long_date
+from udmelding.rules.words.lists import enumerated
 
 _NO_FILE = "0" * 64
 """Stands for the report, which nobody has written yet; nothing is read or sent in a play."""

@@ -1,71 +1,54 @@
 """Sends what waits in the outbox, each mail once, and says what became of every one.
 
 Before a mail goes, it is asked once more whether it is still wanted: somebody may have answered
-since it was written. One mail that fails never stops the others.
+since it was written. One mail that fails never stops the others. What a sender that died left
+behind is decided first: sent, or held for a person. The message is put together last, from the
+outbox's letter and its files.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from email.message import EmailMessage
+from enum import StrEnum
 
 from sqlmodel import Session
 
 from models import OutboxState
-from udmelding.casework.mail.digests import gather
+from udmelding.casework.mail.digests import gather, opening, withdrawn
 from udmelding.casework.mail.pacer import Pacer, Timer, timer_for
-from udmelding.casework.outgoing import message_of
-from udmelding.casework.recovering import LOOK, Fate, recover
 from udmelding.casework.services import Services
-from udmelding.casework.still_wanted import opening, withdrawn
 from udmelding.errors import OutsideError, RefusedError
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
 from udmelding.journal.mail.sending_pause import pause_at
 from udmelding.journal.recording.announcing import announce_mail
+from udmelding.outside.mail.mime import Attachment, MailToSend, build_message
 from udmelding.outside.mail.transport import MailDelayedError, Receipt
 from udmelding.rules.mail import NO_WAIT
-
-__all__ = ["Checkpoint", "Fate", "deliver_waiting", "recover"]
 
 Checkpoint = Callable[[str, str], None]
 """Called with a key and a place (``claimed``, ``handing_over``, ``sent``): tests kill there."""
 
 
+class Fate(StrEnum):
+    """What became of one mail in one round of delivery."""
+
+    SENT = "sent"
+    WITHDRAWN = "withdrawn"
+    FAILED = "failed"
+    POSTPONED = "postponed"
+    HELD = "held"
+    RECOVERED = "recovered"
+    LATER = "later"
+
+
 def _pass(_key: str, _place: str) -> None:
     return None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Round:
-    """What one delivery is done with."""
-
-    services: Services
-    owner: str
-    pacer: Pacer
-    checkpoint: Checkpoint
-    may_wait: bool
-
-    @property
-    def now(self) -> dt.datetime:
-        """The moment of the mail at hand."""
-        return self.pacer.timer.now()
-
-
-class _StopError(Exception):
-    """No mail can go now: sending is paused, the server is away, or the time is up.
-
-    Attributes:
-        fate: what became of the mail at which that was seen; None where it was not tried.
-    """
-
-    def __init__(self, fate: Fate | None = None) -> None:
-        """Keep the ``fate``."""
-        super().__init__()
-        self.fate = fate
 
 
 def deliver_waiting(
@@ -125,6 +108,49 @@ def deliver_waiting(
                     fates[stop.fate] += 1
                 break
     return fates
+
+
+def recover(services: Services, now: dt.datetime) -> Counter[Fate]:
+    """Decide on the mails that dead senders left behind; the rule: ``journal.mail.outbox``."""
+    fates: Counter[Fate] = Counter()
+    with writing(services.engine) as session:
+        released, doubtful = outbox.release_dead_claims(session, now)
+        fates[Fate.RECOVERED] += len(released)
+        for letter in doubtful:
+            fates[_decide(services, session, letter, now)] += 1
+    return +fates
+
+
+__all__ = ["Checkpoint", "Fate", "deliver_waiting", "recover"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Round:
+    """What one delivery is done with."""
+
+    services: Services
+    owner: str
+    pacer: Pacer
+    checkpoint: Checkpoint
+    may_wait: bool
+
+    @property
+    def now(self) -> dt.datetime:
+        """The moment of the mail at hand."""
+        return self.pacer.timer.now()
+
+
+class _StopError(Exception):
+    """No mail can go now: sending is paused, the server is away, or the time is up.
+
+    Attributes:
+        fate: what became of the mail at which that was seen; None where it was not tried.
+    """
+
+    def __init__(self, fate: Fate | None = None) -> None:
+        """Keep the ``fate``."""
+        super().__init__()
+        self.fate = fate
 
 
 _ROUNDS = 3
@@ -239,3 +265,57 @@ def _failed(work: _Round, key: str, error: RefusedError | OutsideError) -> Fate:
         outbox.finish(session, key, OutboxState.FAILED, now, error.message)
         announce_mail(session, key, now)
         return Fate.FAILED
+
+
+LOOK = "Se efter, om den er nået frem, og svar med «udmelding outbox resolve»."
+"""What is added to the reason why a mail is held."""
+
+
+def _decide(services: Services, session: Session, letter: Letter, now: dt.datetime) -> Fate:
+    taken = services.transport.has_taken(message_of(services, letter), letter.key)
+    if taken is True:
+        outbox.finish(session, letter.key, OutboxState.SENT, now, "fundet hos modtageren")
+        return Fate.SENT
+    if taken is False:
+        outbox.finish(session, letter.key, OutboxState.FAILED, now, "afbrudt før afsendelse")
+        outbox.resolve(session, letter.key, was_sent=False, now=now)
+        return Fate.RECOVERED
+    outbox.finish(
+        session,
+        letter.key,
+        OutboxState.HELD,
+        now,
+        f"Afsendelsen blev afbrudt, og mailserveren kan ikke spørges. {LOOK}",
+    )
+    announce_mail(session, letter.key, now)
+    return Fate.HELD
+
+
+def message_of(services: Services, letter: Letter) -> EmailMessage:
+    """The message that ``letter`` is sent as.
+
+    Raises:
+        RefusedError: an address cannot be used.
+        OutsideError: a file that goes with it is missing or damaged.
+    """
+    settings = services.settings
+    mail = MailToSend(
+        key=letter.key,
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        recipients=tuple(letter.recipients),
+        copies=tuple(letter.copies),
+        message_id=letter.message_id,
+        thread_id=letter.thread_id,
+        created_at=letter.created_at,
+        reference=letter.key.split("/", 1)[0],
+        attachments=tuple(_attachment(services, item) for item in letter.attachments),
+    )
+    return build_message(mail, sender=settings.secretariat)
+
+
+def _attachment(services: Services, item: Mapping[str, str]) -> Attachment:
+    with services.store.open_checked(item["sha256"]) as file:
+        content = file.read()
+    return Attachment(file_name=item["file_name"], media_type=item["media_type"], content=content)

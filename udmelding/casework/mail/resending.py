@@ -18,19 +18,18 @@ from sqlmodel import Session
 import models
 from models import ContactRole, MailKind, OutboxState, ReportKind
 from udmelding.casework.access.own_pages import fresh_link, link_in
+from udmelding.casework.mail.digests import CHASING
 from udmelding.casework.mail.undelivered import Undelivered, undelivered
 from udmelding.casework.mail.writing import receiver_among, receivers
 from udmelding.casework.services import Services
-from udmelding.casework.still_wanted import CHASING
 from udmelding.errors import RefusedError
 from udmelding.journal.case.header import Header, headers
 from udmelding.journal.case.load import load, load_part
-from udmelding.journal.contact_history import history
 from udmelding.journal.database import writing
 from udmelding.journal.inbox.delivery_reports import blocked
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
-from udmelding.journal.parties import ContactValue
+from udmelding.journal.parties import ContactValue, history
 from udmelding.journal.tables import table_of
 from udmelding.outside.mail.mime import message_id_for
 from udmelding.rules.case.case import Case

@@ -24,8 +24,7 @@ from udmelding.config.settings import Settings
 from udmelding.documents.mail import checks as mail_checks
 from udmelding.documents.mail.flaw_wording import TextFlaw
 from udmelding.documents.mail.rendering import MAILS, REWORDED, source_of
-from udmelding.documents.mail.templates import MailTemplates, mail_templates, names
-from udmelding.documents.mail_files import own_text
+from udmelding.documents.mail.templates import MailTemplates, mail_templates, names, own_text
 from udmelding.errors import NotFoundError, OutsideError, RefusedError
 from udmelding.journal.mail import texts as mail_texts
 from udmelding.journal.mail.outbox import Letter

@@ -18,10 +18,10 @@ import models
 from models import ContactRole, MailKind, OutboxState, ReportKind
 from udmelding.casework.parties.addresses import Address, Experience, experience, state_of
 from udmelding.config.parties import load_municipalities
-from udmelding.journal.contact_history import RecordedContact, standing_contacts
 from udmelding.journal.inbox.delivery_reports import reports
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.parties import RecordedContact, standing_contacts
 from udmelding.journal.tables import table_of
 
 _BACK = (ReportKind.FAILED, ReportKind.FAILED_FOR_NOW)

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from models import ContactRole, MailKind, ReportKind
 from udmelding.casework.access.own_pages import Linker, fresh_link, placeholder
-from udmelding.casework.enclosures import questions_to_send, report_to_send
+from udmelding.casework.case.documents import questions_to_send, report_to_send
 from udmelding.casework.mail.texts import keep_version
 from udmelding.casework.mail.values import context_of
 from udmelding.casework.services import Services

@@ -22,7 +22,7 @@ from sqlmodel import Session
 import models
 from models import MailKind, OutboxState
 from udmelding.casework.inbox.attachments import places_of
-from udmelding.casework.outgoing import message_of
+from udmelding.casework.mail.delivery import message_of
 from udmelding.casework.papers.journal_items import Folder, Item, dated_name, made
 from udmelding.casework.services import Services
 from udmelding.errors import NotFoundError

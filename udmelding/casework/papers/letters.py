@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 
-from udmelding.casework.enclosures import report_to_send
-from udmelding.casework.forecasting import forecast_for
+from udmelding.casework.case.documents import report_to_send
 from udmelding.casework.papers.papers import PaperFile
+from udmelding.casework.plan.explaining import forecast_for
 from udmelding.casework.services import Services
-from udmelding.documents.letter_html import letter_pdf
-from udmelding.documents.papers.letter import letter_docx
+from udmelding.documents.papers.letter import letter_docx, letter_pdf
 from udmelding.errors import NotFoundError
 from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading
 from udmelding.rules.case.case import Case
 from udmelding.rules.files.file_names import safe_name
-from udmelding.rules.meeting_paper_enclosures import titled
 from udmelding.rules.papers.letters import (
     TITLES,
     Letter,
@@ -26,6 +24,7 @@ from udmelding.rules.papers.letters import (
     decision_overview,
     supplementary_letter,
 )
+from udmelding.rules.papers.meeting_paper import titled
 from udmelding.rules.status.status import report_sent, status
 
 

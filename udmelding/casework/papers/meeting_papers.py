@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from models import MeetingState
-from udmelding.casework.circulated import newest_figures
-from udmelding.casework.forecasting import forecast_for
+from udmelding.casework.plan.explaining import forecast_for
+from udmelding.casework.report.figures import newest_figures
 from udmelding.casework.services import Services
 from udmelding.casework.summaries import Summary, open_summaries, summary_of
 from udmelding.config.case.library import area_named

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
 
-from udmelding.casework.circulated import final_figures
 from udmelding.casework.papers.meeting_papers import Asked, agendas, paper_of
-from udmelding.casework.report.figures import areas_of
+from udmelding.casework.report.figures import areas_of, final_figures
 from udmelding.casework.services import Services
 from udmelding.documents.archives import ZipWriter
 from udmelding.documents.papers.council_paper import council_paper_docx
@@ -31,7 +30,8 @@ from udmelding.rules.papers.council_paper import (
     municipalities_of,
 )
 from udmelding.rules.papers.council_paper_dates import plan_rows
-from udmelding.rules.papers.meeting_paper import EnclosedFile, MeetingPaper
+from udmelding.rules.papers.meeting_paper import MeetingPaper
+from udmelding.rules.papers.meeting_paper_values import EnclosedFile
 from udmelding.rules.status.status import status
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

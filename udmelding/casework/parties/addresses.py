@@ -14,10 +14,10 @@ from enum import StrEnum
 from sqlmodel import Session
 
 from models import ContactRole, OutboxState, ReportKind
-from udmelding.journal.contact_history import RecordedContact
 from udmelding.journal.inbox import delivery_reports
 from udmelding.journal.inbox.delivery_reports import ReportValue
-from udmelding.journal.mail_fates import Fate, last_fates
+from udmelding.journal.mail.outbox_letters import Fate, last_fates
+from udmelding.journal.parties import RecordedContact
 from udmelding.rules.inbox.report_wording import in_full
 from udmelding.rules.words.date_wording import short_date
 

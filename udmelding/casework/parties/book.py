@@ -1,27 +1,33 @@
 """«Kommuner»: whom mails go to, what is owed, how far the calendar is known. A few statements.
 
-The number of statements depends neither on the municipalities nor on the cases.
+The number of statements depends neither on the municipalities nor on the cases. What is owed in all
+open cases is read from the summaries; no case is loaded.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
 import models
-from models import Level, MeetingState
+from models import Level, MeetingState, OutboxState
 from udmelding.casework.parties.addresses import Address, addresses, experience
-from udmelding.casework.party_owing import Owing
+from udmelding.casework.services import Services
+from udmelding.casework.summaries import OwedThing, prepared
 from udmelding.config.case.library import area_named, load_areas
 from udmelding.config.parties import Municipality, load_municipalities, municipalities_of
 from udmelding.config.settings import Settings
 from udmelding.errors import NotFoundError
-from udmelding.journal.contact_history import standing_contacts
+from udmelding.journal.parties import standing_contacts
+from udmelding.journal.summaries import summaries
 from udmelding.journal.tables import table_of
+from udmelding.rules.case.standing import State
+from udmelding.rules.status.owed import Owed
 
 WHOLE_COUNTRY = "alle"
 """In place of an area's id."""
@@ -38,6 +44,14 @@ class Known:
 
     until: dt.date | None = None
     is_needed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Owing:
+    """How many things one municipality owes, and the earliest due date of them."""
+
+    things: int = 0
+    oldest: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,3 +181,80 @@ def known_calendars(session: Session) -> Mapping[str, Known]:
         level = deciding.get(code, Level.COUNCIL)
         found[code] = Known(last.get((code, level)), level is not Level.ADMINISTRATION)
     return found
+
+
+def owing_by_party(services: Services, now: dt.datetime) -> Mapping[str, Owing]:
+    """How much each municipality owes; those that owe nothing left out."""
+    rows = prepared(services, now.date(), lambda s, basis: summaries.parts(s, basis, "owing"))
+    found: dict[str, Owing] = {}
+    for _, owing in rows:
+        for party, things in (owing or {}).items():
+            before = found.get(party, Owing())
+            days = [thing.due_on for thing in _things(things) if thing.due_on is not None]
+            oldest = min([*days, *([before.oldest] if before.oldest else [])], default=None)
+            found[party] = Owing(before.things + len(things), oldest)
+    return found
+
+
+def _things(stored: Iterable[Any] | None) -> Iterator[OwedThing]:
+    for step, what, due in stored or ():
+        yield OwedThing(step, what, dt.date.fromisoformat(due) if due else None)
+
+
+def owed_by(services: Services, party: str, name: str, now: dt.datetime) -> tuple[Owed, ...]:
+    """Everything that one municipality owes, the earliest due date first.
+
+    Args:
+        services: the database.
+        party: its code, and ``name`` what it is called.
+        name: see ``party``.
+        now: decides what is overdue.
+    """
+    today = now.date()
+
+    def read(session: Session, basis: summaries.Basis) -> tuple[Owed, ...]:
+        written = _written(session, party)
+        return tuple(
+            _owed(reference, party, name, thing, written, today)
+            for reference, things in summaries.parts(session, basis, "owing", party)
+            for thing in _things(things)
+        )
+
+    found = prepared(services, today, read)
+    return tuple(sorted(found, key=lambda o: (o.due_on or dt.date.max, o.reference)))
+
+
+def _owed(
+    reference: str,
+    party: str,
+    name: str,
+    thing: OwedThing,
+    written: Mapping[tuple[str, str], tuple[dt.datetime, int]],
+    today: dt.date,
+) -> Owed:
+    last, count = written.get((reference, thing.step), (None, 0))
+    is_over = thing.due_on is not None and thing.due_on < today
+    return Owed(
+        reference=reference,
+        step_id=thing.step,
+        what=thing.what,
+        party=party,
+        party_name=name,
+        due_on=thing.due_on,
+        days_over=(today - thing.due_on).days if thing.due_on else None,
+        state=State.OVERDUE if is_over else State.OPEN,
+        last_reminded_on=last.date() if last else None,
+        reminders=count,
+    )
+
+
+def _written(session: Session, party: str) -> Mapping[tuple[str, str], tuple[dt.datetime, int]]:
+    """When it was last written to in each case and step, and how often."""
+    mail, case = table_of(models.OutboxMessage), table_of(models.Announcement)
+    query = (
+        sa.select(case.c.reference, mail.c.step, sa.func.max(mail.c.finished_at), sa.func.count())
+        .join(case, case.c.id == mail.c.announcement_id)
+        .where(mail.c.party == party, mail.c.state == OutboxState.SENT)
+        .group_by(case.c.reference, mail.c.step)
+    )
+    return {(row[0], row[1]): (row[2], int(row[3])) for row in session.execute(query)}

@@ -14,8 +14,7 @@ from udmelding.casework.parties.contact_tables import OTHER_PARTIES, workbook
 from udmelding.config.parties import load_municipalities
 from udmelding.config.settings import Settings
 from udmelding.errors import RefusedError
-from udmelding.journal.contact_history import RecordedContact, standing_contacts
-from udmelding.journal.parties import ContactValue, put_contact
+from udmelding.journal.parties import ContactValue, RecordedContact, put_contact, standing_contacts
 from udmelding.journal.recording.record import Stamp
 
 Standing = Mapping[str, Mapping[ContactRole, RecordedContact]]

@@ -12,13 +12,13 @@ from sqlmodel import Session
 
 import models
 from models import Level, MeetingState
-from udmelding.casework.access.links import ProposedContact, proposed_contacts, reporter
 from udmelding.casework.parties.addresses import Address, addresses, experience
+from udmelding.casework.parties.reported import ProposedContact, proposed_contacts, reporter
 from udmelding.config.plan.assumptions import load_assumptions
 from udmelding.journal.case.header import headers
 from udmelding.journal.case.load import load_all
-from udmelding.journal.contact_history import RecordedContact, history
-from udmelding.journal.mail_fates import MailPage, mails_to
+from udmelding.journal.mail.outbox_letters import MailPage, mails_to
+from udmelding.journal.parties import RecordedContact, history
 from udmelding.journal.tables import table_of
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.council_calendar import CouncilCalendars

@@ -1,37 +1,39 @@
-"""Takes in a calendar of bodies or of municipalities from a file, after showing what it changes."""
+"""Takes in a calendar of bodies or of municipalities from a file, after showing what it changes.
+
+What changes is said in Danish, line by line.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
 from sqlmodel import Session
 
-from models import MeetingState
-from udmelding.casework.calendar_differences import difference_lines, names_of
+from models import Level, MeetingState
 from udmelding.casework.plan.meetings import take_in_calendar
 from udmelding.config import marked
 from udmelding.config.case.library import area_named
 from udmelding.config.parties import load_municipalities
 from udmelding.config.plan.calendars import Calendar, load_calendar
-from udmelding.config.plan.municipal_calendars import (
-    MunicipalCalendars,
-    is_municipal_yaml,
-    read_municipal_calendars,
-)
+from udmelding.config.plan.municipal_calendars import is_municipal_yaml, read_municipal_calendars
+from udmelding.config.plan.municipal_draft import MunicipalCalendars
 from udmelding.errors import RefusedError
 from udmelding.journal.case.load import load_meetings
-from udmelding.journal.plan.municipal import differences, take_in
+from udmelding.journal.plan.municipal import CalendarDifference, differences, take_in
 from udmelding.journal.recording.record import Stamp
 from udmelding.rules.case.facts import Meeting
-from udmelding.rules.case.glossary import enumerated, label
+from udmelding.rules.case.glossary import label
 from udmelding.rules.words.date_wording import long_date, short_date
+from udmelding.rules.words.lists import enumerated
 
 _MANY = 6
+
 
 AnyCalendar = Calendar | MunicipalCalendars
 
@@ -229,3 +231,63 @@ def _other_papers(
                     f"{names[body]} {long_date(meeting.held_on)} står i kalenderen i forvejen; "
                     f"filens papirfrist {short_date(due)} bruges ikke. Registrér den på mødet."
                 )
+
+
+def names_of(file: MunicipalCalendars) -> tuple[str, ...]:
+    """The names of the municipalities in a file, in its order."""
+    names = {m.code: m.name for m in load_municipalities()}
+    codes = dict.fromkeys([*(m.municipality for m in file.meetings), *file.chains])
+    return tuple(names[code] for code in codes)
+
+
+def difference_lines(found: CalendarDifference, *, is_replacing: bool) -> Sequence[str]:
+    """One line for each municipality's new meetings, each change, and each missing meeting."""
+    names = {m.code: m.name for m in load_municipalities()}
+    return (
+        *_chains(found, names),
+        *_added(found, names),
+        *_changed(found, names),
+        *_missing(found, names, is_replacing=is_replacing),
+    )
+
+
+def _chains(found: CalendarDifference, names: dict[str, str]) -> Iterable[str]:
+    for code, (before, after) in found.chains.items():
+        was = f" (før: {_levels(before)})" if before else ""
+        yield f"{names[code]}: sagen går gennem {_levels(after)}{was}."
+
+
+def _levels(levels: Sequence[Level]) -> str:
+    return " → ".join(label(level) for level in levels)
+
+
+def _added(found: CalendarDifference, names: dict[str, str]) -> Iterable[str]:
+    counts = Counter((m.municipality, m.level) for m in found.new)
+    for code in dict.fromkeys(m.municipality for m in found.new):
+        parts = [
+            f"{counts[code, level]} i {label(level)}" for level in Level if (code, level) in counts
+        ]
+        yield f"{names[code]}: nye møder: {', '.join(parts)}."
+
+
+def _changed(found: CalendarDifference, names: dict[str, str]) -> Iterable[str]:
+    for before, after in found.changed:
+        what = f"{names[after.municipality]}, {label(after.level)} {short_date(after.held_on)}"
+        if after.is_cancelled:
+            yield f"{what}: aflyst."
+        elif before.papers_due_on != after.papers_due_on and after.papers_due_on:
+            was = short_date(before.papers_due_on) if before.papers_due_on else "ukendt"
+            yield f"{what}: dagsordenen lukker {short_date(after.papers_due_on)} (før: {was})."
+        else:
+            yield f"{what}: planlagt igen (var {label(before.state)})."
+
+
+def _missing(
+    found: CalendarDifference, names: dict[str, str], *, is_replacing: bool
+) -> Iterable[str]:
+    for meeting in found.missing:
+        fate = "aflyses" if is_replacing else "beholdes (aflys det med --replace)"
+        yield (
+            f"{names[meeting.municipality]}, {label(meeting.level)} "
+            f"{short_date(meeting.held_on)}: står ikke i filen; {fate}."
+        )

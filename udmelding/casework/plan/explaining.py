@@ -1,13 +1,18 @@
-"""Explains a case's dates with their history, and draws its plan."""
+"""Explains a case's dates with their history, draws its plan, and foresees its councils.
+
+The forecast uses what earlier cases teach about the case's municipalities.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 
+from sqlmodel import Session
+
 from models import DateSource
 from udmelding.casework.services import Services
-from udmelding.journal.case.header import find
-from udmelding.journal.case.load import load
+from udmelding.journal.case.header import ended, find, headers
+from udmelding.journal.case.load import load, load_all
 from udmelding.journal.database import reading
 from udmelding.journal.plan.date_history import date_history
 from udmelding.rules.case.case import Case
@@ -16,6 +21,8 @@ from udmelding.rules.case.standing import standings
 from udmelding.rules.plan.case_plan import plan_input, plan_of, planned_days, slots_of
 from udmelding.rules.plan.explain import explain
 from udmelding.rules.plan.explained import Explanation, Known
+from udmelding.rules.plan.forecast import Forecast, forecast
+from udmelding.rules.plan.lead_times import LeadTimes, learned
 from udmelding.rules.plan.plan_wording import explained
 from udmelding.rules.plan.planning import lay_plan
 from udmelding.rules.plan.year_wheel import YearWheel, year_wheel
@@ -73,3 +80,28 @@ def wheel_of(case: Case, today: dt.date) -> YearWheel | None:
         today=today,
         councils=councils,
     )
+
+
+def forecast_of(services: Services, reference: str, now: dt.datetime) -> Forecast | None:
+    """The forecast of one case as of ``now``; None where it has no deadline or no councils.
+
+    Raises:
+        NotFoundError: there is no such case.
+    """
+    with reading(services.engine) as session:
+        case = load(session, find(session, reference).reference, now)
+    return forecast_for(services, case, now)
+
+
+def forecast_for(services: Services, case: Case, now: dt.datetime) -> Forecast | None:
+    """The forecast of a case that was loaded as of ``now``; see ``forecast_of``."""
+    with reading(services.engine) as session:
+        return forecast(case, now.date(), teachers(session, case, now))
+
+
+def teachers(session: Session, case: Case, now: dt.datetime) -> LeadTimes:
+    """Lead times of the cases that were closed, or sent, before ``now``; never of ``case``."""
+    over = ended(session, now)
+    known = headers(session) if over else ()
+    others = [h for h in known if h.id in over and h.reference != case.reference]
+    return learned(load_all(session, now, others, is_chase=True)) if others else LeadTimes()

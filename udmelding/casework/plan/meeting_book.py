@@ -17,7 +17,7 @@ from udmelding.config.case.library import load_areas
 from udmelding.documents.plan.year_wheel_text import picture_in_words
 from udmelding.errors import NotFoundError
 from udmelding.journal.case.load import load_all, load_meetings
-from udmelding.journal.meeting_moves import moved_from
+from udmelding.journal.plan.calendar_entries import moved_from
 from udmelding.rules.case.case import Case
 from udmelding.rules.plan.case_plan import plan_of
 from udmelding.rules.plan.meeting_book import (

@@ -12,7 +12,7 @@ from models import Level, MeetingState
 from udmelding.config.case.library import area_named
 from udmelding.config.parties import Municipality, find_municipality
 from udmelding.config.plan.calendars import Calendar
-from udmelding.config.plan.municipal_calendars import MunicipalMeeting
+from udmelding.config.plan.municipal_draft import MunicipalMeeting
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.load import load_meetings
 from udmelding.journal.plan.municipal import Standing, record_municipal_meeting, standing_meeting

@@ -1,24 +1,38 @@
-"""Records what a person says about a case, in the words that person uses."""
+"""Records what a person says about a case, one fact or many, in the words that person uses.
+
+Several facts of one case are recorded in one transaction: all of them or none. A council meeting in
+one municipality decides for one; a mail from an area's secretariat may tell of ten. Evidence that
+came as a file becomes a document of the case in the same transaction. A count that another
+secretariat reported is turned into one that can be added up. A submission takes its reservation for
+the councils that are missing on its day.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any
 
 from sqlmodel import Session
 
+from models import PartyKind, Scope
 from udmelding.casework.recording.consequences import Changed, changed, preview
 from udmelding.casework.services import Services
+from udmelding.config.case.library import area_named
 from udmelding.config.parties import find_municipality
+from udmelding.errors import RefusedError
 from udmelding.journal.case.header import Header, find
 from udmelding.journal.case.load import KINDS, load
-from udmelding.journal.database import writing
+from udmelding.journal.database import reading, writing
 from udmelding.journal.recording.entries import Entry, make_entry
 from udmelding.journal.recording.record import Stamp, after_latest, record, retract
 from udmelding.rules.case.case import Case
+from udmelding.rules.case.country import OTHER_AREAS
 from udmelding.rules.case.sentences import sentence
+from udmelding.rules.status.status import status
+from udmelding.rules.words.lists import enumerated
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +51,7 @@ class Said:
 
 MOVING = frozenset({"deadline", "process"})
 """Kinds of entries after which the dates that parties were given may move."""
+
 
 TELLING = MOVING | {"decision", "extension", "expectation", "waiver"}
 """Kinds of entries that may change the plan, and are shown with what they change first."""
@@ -124,3 +139,158 @@ def spoken(entry: Entry, case: Case, stamp: Stamp) -> str:
     known = {field.name for field in fields(value)}
     said = {name: column for name, column in columns.items() if name in known}
     return sentence(value(**said), {party.party: party.name for party in case.parties})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Facts of one kind that are recorded together.
+
+    Attributes:
+        kind: the kind of entry (``journal.recording.entries``).
+        facts: the fields of each.
+        document: the fields of the document that proves them; None where none was sent along.
+    """
+
+    reference: str
+    kind: str
+    facts: tuple[Mapping[str, Any], ...]
+    document: Mapping[str, Any] | None = None
+
+
+def record_many(services: Services, batch: Batch, stamp: Stamp) -> tuple[Said, ...]:
+    """Record them all.
+
+    Raises:
+        RefusedError: one of them is wrong; says whose. Nothing is recorded.
+    """
+    do = partial(_record_all, batch=batch, stamp=stamp)
+    if batch.kind in MOVING:
+        return changed(services, do, stamp, only=(batch.reference,)).result
+    with writing(services.engine) as session:
+        return do(session)
+
+
+def preview_many(services: Services, batch: Batch, stamp: Stamp) -> Changed[tuple[Said, ...]]:
+    """What ``record_many`` would do to the plan; nothing is saved.
+
+    Raises:
+        RefusedError: as ``record_many``.
+    """
+    do = partial(_record_all, batch=batch, stamp=stamp)
+    follows = batch.kind in MOVING
+    return preview(services, do, stamp, only=(batch.reference,), follows=follows)
+
+
+def _record_all(session: Session, *, batch: Batch, stamp: Stamp) -> tuple[Said, ...]:
+    header = find(session, batch.reference)
+    case = load(session, header.reference, stamp.now)
+    if batch.document is not None:
+        proof = make_entry("document", batch.document, stamp.now.date())
+        record(session, header, proof, stamp)
+    return tuple(_record_one(session, header, case, batch, fact, stamp) for fact in batch.facts)
+
+
+def _record_one(
+    session: Session,
+    header: Header,
+    case: Case,
+    batch: Batch,
+    fact: Mapping[str, Any],
+    stamp: Stamp,
+) -> Said:
+    try:
+        entry = make_entry(batch.kind, complete(header, case, fact), stamp.now.date())
+        recorded = record(session, header, entry, after_latest(session, header, entry, stamp))
+    except RefusedError as error:
+        if len(batch.facts) == 1:
+            raise
+        party = case.party(str(fact.get("party", "")))
+        name = party.name if party else str(fact.get("party", ""))
+        raise RefusedError(f"{name}: {error.message}") from error
+    return Said(header.reference, recorded.key, spoken(entry, case, stamp), recorded.is_new)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A tally as it is recorded, and how it was worked out."""
+
+    area: str
+    approved: int
+    total: int
+    explanation: str = ""
+
+
+def tally_of(
+    services: Services,
+    reference: str,
+    now: dt.datetime,
+    *,
+    area: str | None,
+    approved: int,
+    country: bool,
+) -> Counted:
+    """The tally to record.
+
+    A figure for the whole country holds the case's own councils too; those are counted one by one,
+    so what is recorded is the rest.
+
+    Raises:
+        NotFoundError: there is no such area.
+        RefusedError: neither or both of area and country, a case of one area, or an impossible
+            number.
+    """
+    with reading(services.engine) as session:
+        case = load(session, reference, now)
+    if case.scope is not Scope.NATIONAL:
+        raise RefusedError("Sagen gælder kun ét område, så andre områder tælles ikke med.")
+    if country == (area is not None):
+        raise RefusedError("Skriv enten --area OMRÅDE eller --country.")
+    others = [p for p in case.parties if p.kind is PartyKind.MUNICIPALITY and not p.is_asked]
+    if country:
+        own = status(case, now.date()).councils.approved
+        counted = Counted(
+            OTHER_AREAS,
+            approved - own,
+            len(others),
+            f"{approved} i hele landet, heraf {own} i eget område",
+        )
+    else:
+        named = area_named(area or "")
+        counted = Counted(named.id, approved, sum(p.area == named.id for p in others))
+    if not 0 <= counted.approved <= counted.total:
+        raise RefusedError(
+            f"{approved} kan ikke passe: de øvrige kommuner er {counted.total}, og det giver "
+            f"{counted.approved} godkendelser blandt dem."
+        )
+    return counted
+
+
+def reservation_codes(
+    services: Services, reference: str, now: dt.datetime, named: Sequence[str] | None
+) -> list[str]:
+    """Codes of the municipalities that the submission names as not having decided.
+
+    Args:
+        services: the database.
+        reference: the case.
+        now: the moment of the submission.
+        named: names or codes given by hand; None takes those that have not decided.
+
+    Raises:
+        NotFoundError: there is no such case or municipality.
+        RefusedError: the process allows no reservation, and somebody is missing.
+    """
+    with reading(services.engine) as session:
+        case = load(session, reference, now)
+    missing = status(case, now.date()).councils.missing
+    codes = (
+        [party.party for party in missing]
+        if named is None
+        else [find_municipality(name).code for name in named]
+    )
+    if codes and not case.process.reservation:
+        names = enumerated([party.name for party in missing])
+        raise RefusedError(
+            f"Processen «{case.process.title}» kan ikke sendes med forbehold, og {names} mangler."
+        )
+    return codes

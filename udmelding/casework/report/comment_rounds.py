@@ -29,7 +29,7 @@ from udmelding.journal.report.report import (
     rounds_of,
     versions_of,
 )
-from udmelding.rules.cpr_wording import check_no_cpr
+from udmelding.rules.files.cpr_wording import check_no_cpr
 from udmelding.rules.words.date_wording import short_date
 
 

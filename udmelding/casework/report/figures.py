@@ -1,8 +1,12 @@
-"""Gathers the figures of a case from its answers, and says what of them may circulate."""
+"""Gathers the figures of a case from its answers, and says what of them may circulate.
+
+A paper may quote the figures of a version only: those that the store keeps with it.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,13 +18,17 @@ from models import Completeness, Scope
 from udmelding.casework.forms.collection import grouped
 from udmelding.casework.forms.question_sets import RESPONDENTS
 from udmelding.casework.forms.seen import asked_of, last_content
+from udmelding.casework.services import Services
 from udmelding.config.case.library import load_areas
 from udmelding.config.forms.forms import Form
 from udmelding.config.settings import Settings
+from udmelding.errors import NotFoundError
 from udmelding.journal.case.header import find
+from udmelding.journal.database import reading
 from udmelding.journal.forms.answers import AskedSet, GivenAnswer, answers_of
-from udmelding.journal.report.report import shown_of
+from udmelding.journal.report.report import KeptVersion, shown_of, versions_of
 from udmelding.rules.case.case import Case
+from udmelding.rules.report.circulated import Circulated, circulated
 from udmelding.rules.report.figures import figures_of, zeros
 from udmelding.rules.report.hiding import Relation, Shown
 from udmelding.rules.report.publishing import Published, publish
@@ -134,3 +142,43 @@ def shown_from(kept: Mapping[str, Any]) -> Shown:
     """The same from JSON."""
     relations = tuple(Relation(row[0], tuple(row[1:])) for row in kept.get("relations", ()))
     return Shown(dict(kept.get("values", {})), frozenset(kept.get("hidden", ())), relations)
+
+
+def newest_figures(services: Services, case: Case) -> Circulated | None:
+    """The figures of the newest version of the report, draft or final; None where there are none.
+
+    Bodies read drafts too, and what a draft shows is known for good from then on.
+
+    Raises:
+        OutsideError: what was kept with the version is damaged.
+    """
+    return _figures(services, case, only_final=False)
+
+
+def final_figures(services: Services, case: Case) -> Circulated | None:
+    """The figures of the final version that holds; None where there are none to quote.
+
+    Raises:
+        OutsideError: what was kept with the version is damaged.
+    """
+    return _figures(services, case, only_final=True)
+
+
+def _figures(services: Services, case: Case, *, only_final: bool) -> Circulated | None:
+    with reading(services.engine) as session:
+        asked = asked_of(session, case)
+        versions = versions_of(session, find(session, case.reference).id, case.as_of)
+    wanted = [v for v in versions if not only_final or _is_holding(v, case)]
+    if asked is None or not wanted:
+        return None
+    last = max(wanted, key=lambda version: version.number)
+    try:
+        with services.store.open_checked(last.values_sha256) as file:
+            kept = json.load(file)
+    except NotFoundError:  # a case that was imported brings no files
+        return None
+    return circulated(kept, asked.form)
+
+
+def _is_holding(version: KeptVersion, case: Case) -> bool:
+    return version.is_final and version.number == case.latest_version

@@ -21,17 +21,20 @@ from udmelding.journal.report.report import KeptVersion, WrittenBlock, blocks_of
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.glossary import label
 from udmelding.rules.report.building import (
+    AnswerMark,
     ChapterPlan,
     Front,
     Material,
+    Source,
     build,
     chapter_plans,
     field_values,
+    flags,
+    source_of,
 )
 from udmelding.rules.report.coverage import Coverage
 from udmelding.rules.report.text import Fields, paragraphs
 from udmelding.rules.report.values import Paragraph, ReportValues
-from udmelding.rules.report_flags import AnswerMark, Source, flags, source_of
 from udmelding.rules.words.date_wording import long_date
 
 

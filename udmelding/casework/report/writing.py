@@ -21,7 +21,7 @@ from udmelding.journal.recording.entries import NewDocument, NewReportVersion, N
 from udmelding.journal.recording.record import Recorded, Stamp, record
 from udmelding.journal.report.report import WrittenBlock
 from udmelding.rules.case.case import CONCLUDING, Case
-from udmelding.rules.cpr_wording import check_no_cpr
+from udmelding.rules.files.cpr_wording import check_no_cpr
 from udmelding.rules.report.as_json import as_json
 from udmelding.rules.report.text import check_text, said
 from udmelding.rules.report.values import ReportValues

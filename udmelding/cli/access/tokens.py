@@ -61,7 +61,7 @@ def list_tokens(as_json: AsJson = False, today: Today = None) -> None:
     """
     from udmelding.casework.services import open_services
     from udmelding.cli import case as show
-    from udmelding.cli.values import echo_json
+    from udmelding.cli.options import echo_json
     from udmelding.journal.access.api_tokens import tokens
     from udmelding.journal.database import reading
 

@@ -122,7 +122,7 @@ def list_users(as_json: AsJson = False) -> None:
     """
     from udmelding.casework.services import open_services
     from udmelding.cli import case as show
-    from udmelding.cli.values import echo_json
+    from udmelding.cli.options import echo_json
     from udmelding.journal.access.access import users
     from udmelding.journal.database import reading
     from udmelding.rules.case.glossary import label

@@ -14,13 +14,13 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from udmelding import clock
 from udmelding.casework.case.as_json import status_values
 from udmelding.casework.demo import playing as demo
-from udmelding.casework.demo_mark import demo_day, mark_demo
+from udmelding.casework.demo.pages import demo_day, mark_demo
 from udmelding.casework.due.waiting import waiting_cases
 from udmelding.casework.services import Services, open_services
 from udmelding.cli import case as show
 from udmelding.cli.engine import run
+from udmelding.cli.options import echo_json
 from udmelding.cli.plan.show_plan import show_plan
-from udmelding.cli.values import echo_json
 from udmelding.config.settings import variable
 from udmelding.errors import RefusedError
 from udmelding.journal.case.load import load_all

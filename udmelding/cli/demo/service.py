@@ -6,19 +6,22 @@ import datetime as dt
 import os
 import subprocess
 import sys
+from typing import Annotated
 
 import typer
 
 from udmelding import clock
-from udmelding.casework.demo.pages import LOGIN, make_demo_user
-from udmelding.casework.demo_mark import demo_day
+from udmelding.casework.demo.pages import LOGIN, demo_day, make_demo_user
 from udmelding.casework.services import open_services
+from udmelding.cli.options import AsJson, past_day
 from udmelding.cli.service import parts
 from udmelding.cli.supervisor_lock import check_not_running, check_port, free_port
 from udmelding.config.settings import Settings, load_settings, variable
 from udmelding.rules.words.date_wording import long_date
 
 _COMMAND = (sys.executable, "-m", "udmelding.cli.service.app")
+
+
 _INTERRUPTED = 130
 
 
@@ -92,3 +95,44 @@ def _play(last: dt.date) -> None:
             code = _INTERRUPTED
     if code:
         raise typer.Exit(code)
+
+
+def demo(
+    date: Annotated[
+        str, typer.Option("--date", metavar="DATO", help="Den dag, der spilles frem til.")
+    ] = "2025-04-15",
+    serve: Annotated[
+        bool | None,
+        typer.Option(
+            "--serve/--no-serve",
+            help="Start siderne bagefter, eller slut efter status. Ellers startes de kun i en "
+            "terminal; aldrig med --json, eller hvor miljøvariablen CI er sat.",
+        ),
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option("--port", metavar="PORT", help="Sidernes port; ellers en ledig.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Spil de tre virkelige sager igennem, dag for dag, vis status, og start siderne.
+
+    Sagerne er hentet i offentlige referater. Det, der ikke er offentligt – hvilke fire kommuner der
+    var forsinkede, og de enkelte datoer – er opdigtet og mærket med *. Siderne viser den dag, der
+    er spillet frem til. Mails bliver til filer, og intet forlader maskinen.
+
+    Eksempel:
+
+      udmelding demo --date 10/1-2025
+    """
+    from udmelding import clock
+    from udmelding.cli.demo.service import play_and_serve, wants_pages
+
+    last = past_day(date, clock.now())
+    if wants_pages(serve, as_json=as_json):
+        play_and_serve(last, port)
+        return
+    from udmelding.cli.demo.play import play_demo
+
+    play_demo(last, as_json=as_json)
+    if serve is None and not as_json:
+        typer.echo("Se det hele i browseren: udmelding demo --serve")

@@ -11,6 +11,7 @@ from udmelding.errors import RefusedError
 
 app = typer.Typer(help="Mails: se, hvad der venter og er sendt, og send det.", no_args_is_help=True)
 
+
 Key = Annotated[str, typer.Argument(metavar="NØGLE", help="Mailens nøgle, se «outbox list».")]
 
 
@@ -32,7 +33,7 @@ def list_mails(
     from udmelding.casework.case.as_json import letter_values
     from udmelding.casework.services import open_services
     from udmelding.cli import case as show
-    from udmelding.cli.values import echo_json
+    from udmelding.cli.options import echo_json
     from udmelding.journal.case.header import find
     from udmelding.journal.database import reading
     from udmelding.journal.mail import outbox
@@ -59,7 +60,7 @@ def show_mail(key: Key, as_json: AsJson = False) -> None:
     """
     from udmelding.casework.case.as_json import letter_values
     from udmelding.casework.services import open_services
-    from udmelding.cli.values import echo_json
+    from udmelding.cli.options import echo_json
     from udmelding.journal.database import reading
     from udmelding.journal.mail import outbox
     from udmelding.rules.case.glossary import label
@@ -91,9 +92,8 @@ def deliver(today: Today = None, as_json: AsJson = False) -> None:
       udmelding outbox deliver
     """
     from udmelding.casework.services import open_services
-    from udmelding.cli.due import show_fates
     from udmelding.cli.engine import run_deliver
-    from udmelding.cli.values import echo_json
+    from udmelding.cli.options import echo_json
     from udmelding.journal.database import reading
     from udmelding.journal.mail import outbox
     from udmelding.journal.mail.sending_pause import pause_at
@@ -152,7 +152,7 @@ def pause(
       udmelding outbox pause --reason "forkert adresseliste"
     """
     from udmelding import clock
-    from udmelding.casework.sending import stop_sending
+    from udmelding.casework.mail.sent_mail import stop_sending
     from udmelding.casework.services import open_services
 
     with open_services() as services:
@@ -168,8 +168,25 @@ def resume() -> None:
       udmelding outbox resume
     """
     from udmelding import clock
-    from udmelding.casework.sending import resume_sending
+    from udmelding.casework.mail.sent_mail import resume_sending
     from udmelding.casework.services import open_services
 
     with open_services() as services:
         typer.echo(resume_sending(services, clock.now(), user()))
+
+
+_FATES = {
+    "sent": "sendt",
+    "withdrawn": "trukket tilbage",
+    "failed": "afvist",
+    "postponed": "udskudt",
+    "held": "tilbageholdt til afklaring",
+    "recovered": "genoptaget efter afbrydelse",
+    "later": "venter til kontortid",
+}
+
+
+def show_fates(mails: dict[str, int]) -> None:
+    """Say in one line how many mails met which fate."""
+    if mails:
+        typer.echo("Mails: " + ", ".join(f"{n} {_FATES[fate]}" for fate, n in mails.items()) + ".")

@@ -24,7 +24,7 @@ def list_kinds(as_json: AsJson = False) -> None:
     """
     from udmelding.casework.mail.texts import Origin, all_kinds
     from udmelding.cli import case as show
-    from udmelding.cli.values import echo_json
+    from udmelding.cli.options import echo_json
     from udmelding.config.settings import load_settings
 
     found = all_kinds(load_settings())
@@ -68,7 +68,7 @@ def check(
       udmelding mail-texts check
     """
     from udmelding.casework.mail.texts import flaws_in
-    from udmelding.cli.values import echo_json
+    from udmelding.cli.options import echo_json
     from udmelding.config.settings import load_settings
     from udmelding.errors import NotFoundError
 

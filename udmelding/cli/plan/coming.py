@@ -13,10 +13,10 @@ from udmelding.cli.options import (
     OptionalReference,
     Reference,
     Today,
+    all_cases,
     moment_as_of,
     moment_of_action,
 )
-from udmelding.cli.reading import all_cases
 from udmelding.errors import RefusedError
 
 
@@ -37,11 +37,11 @@ def forecast(
 
       udmelding forecast CU-GRAVIDE-2025 --as-of 15/4-2025
     """
-    from udmelding.casework.forecasting import forecast_of
     from udmelding.casework.plan.as_json import forecast_values
+    from udmelding.casework.plan.explaining import forecast_of
     from udmelding.casework.services import open_services
+    from udmelding.cli.options import echo_json
     from udmelding.cli.plan import show_plan as shown
-    from udmelding.cli.values import echo_json
 
     with open_services() as services:
         found = forecast_of(services, reference, moment_as_of(as_of))
@@ -61,8 +61,8 @@ def meetings(as_of: AsOf = None, as_json: AsJson = False) -> None:
       udmelding meetings --as-of 1/3-2025
     """
     from udmelding.casework.plan.as_json import meeting_values
+    from udmelding.cli.options import echo_json
     from udmelding.cli.plan import show_plan as shown
-    from udmelding.cli.values import echo_json
     from udmelding.rules.plan.case_plan import plan_of
     from udmelding.rules.plan.shared_meetings import coming_meetings
 
@@ -96,7 +96,7 @@ def feed(
     """
     from udmelding.casework.plan.calendar_feed import calendar_feed
     from udmelding.casework.services import open_services
-    from udmelding.cli.files import check_output, write_output
+    from udmelding.cli.options import check_output, write_output
 
     check_output(output)
     with open_services() as services:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from udmelding.cli.options import AsJson, AsOf, Reference, moment_as_of
-from udmelding.cli.reading import no_deadline, one_case
+from udmelding.cli.options import AsJson, AsOf, Reference, moment_as_of, no_deadline, one_case
 
 if TYPE_CHECKING:
     from udmelding.rules.case.case import Case
@@ -24,8 +23,8 @@ def must_leave(reference: Reference, as_of: AsOf = None, as_json: AsJson = False
       udmelding must-leave CU-GRAVIDE-2025 --as-of 1/2-2025
     """
     from udmelding.casework.plan.as_json import must_leave_values
+    from udmelding.cli.options import echo_json
     from udmelding.cli.plan import show_plan as shown
-    from udmelding.cli.values import echo_json
     from udmelding.rules.plan.must_leave import must_leave as choices_of
 
     case, asked = _asked(reference, moment_as_of(as_of))
@@ -69,8 +68,8 @@ def explain(
     from udmelding.casework.plan.as_json import explanation_values
     from udmelding.casework.plan.explaining import explain_case
     from udmelding.casework.services import open_services
+    from udmelding.cli.options import echo_json
     from udmelding.cli.plan import show_plan as shown
-    from udmelding.cli.values import echo_json
 
     with open_services() as services:
         found = explain_case(services, reference, subject, moment_as_of(as_of))
@@ -101,7 +100,7 @@ def wheel(
     """
     from udmelding.casework.plan.explaining import wheel_of
     from udmelding.cli.case import console
-    from udmelding.cli.files import check_output, write_output
+    from udmelding.cli.options import check_output, write_output
 
     check_output(output)
 

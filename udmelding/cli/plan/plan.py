@@ -13,11 +13,13 @@ from udmelding.cli.options import (
     AsJson,
     AsOf,
     OptionalReference,
+    all_cases,
     coming_day,
     moment_as_of,
+    no_deadline,
+    one_case,
     past_day,
 )
-from udmelding.cli.reading import all_cases, no_deadline, one_case
 from udmelding.errors import RefusedError
 
 if TYPE_CHECKING:
@@ -106,8 +108,8 @@ def _show_plans(
 ) -> None:
     from udmelding.casework.plan.as_json import plan_values
     from udmelding.cli.case import console
+    from udmelding.cli.options import echo_json
     from udmelding.cli.plan import show_plan as shown
-    from udmelding.cli.values import echo_json
 
     if as_json:
         values = [{"reference": ref} | plan_values(found) for ref, found in plans.items()]
@@ -137,8 +139,8 @@ def _plan_what_if(
 ) -> dict[str, Plan]:
     """The plan as it would be; shows first what would change."""
     from udmelding.casework.plan.as_json import change_values, plan_values
+    from udmelding.cli.options import echo_json
     from udmelding.cli.recording.changes import show_changes
-    from udmelding.cli.values import echo_json
     from udmelding.rules.plan.plan_change import plan_change, summary
     from udmelding.rules.plan.what_if import read_supposition, suppose
 
@@ -177,7 +179,7 @@ def _plan_without_case(
     from udmelding.rules.plan.plan import PlanInput, Slot
     from udmelding.rules.plan.plan_wording import explained
     from udmelding.rules.plan.planning import lay_plan
-    from udmelding.rules.work_days import work_calendar
+    from udmelding.rules.words.business_days import work_calendar
 
     named = process_named(process)
     if received is None or deadline is None:

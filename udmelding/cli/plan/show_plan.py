@@ -10,16 +10,21 @@ from rich.text import Text
 from models import DateSource, Level
 from udmelding.cli.case import console, day, heading, table
 from udmelding.rules.case.council import CouncilPlan, CouncilState
-from udmelding.rules.case.glossary import enumerated, label
-from udmelding.rules.forecast_wording import forecast_sentences, lead_time_text
+from udmelding.rules.case.glossary import label
 from udmelding.rules.plan.council_wording import day_near, is_last_chance
 from udmelding.rules.plan.explained import ExplainedDate, Explanation
-from udmelding.rules.plan.forecast import CouncilForecast, Forecast
+from udmelding.rules.plan.forecast import (
+    CouncilForecast,
+    Forecast,
+    forecast_sentences,
+    lead_time_text,
+)
 from udmelding.rules.plan.must_leave import MustLeave
 from udmelding.rules.plan.plan import Plan, PlannedStep
 from udmelding.rules.plan.plan_wording import critical_path, days, missing_sentence
 from udmelding.rules.plan.shared_meetings import CommonMeeting
 from udmelding.rules.words.date_wording import long_date, short_date
+from udmelding.rules.words.lists import enumerated
 
 
 def show_plan(plan: Plan, *, explain: bool = True) -> None:

@@ -83,8 +83,8 @@ def submission(
 
       udmelding record submission CU-GRAVIDE-2025 --on 28/5-2025
     """
+    from udmelding.casework.recording.recording import reservation_codes
     from udmelding.casework.services import open_services
-    from udmelding.casework.submission import reservation_codes
 
     now = moment_of_action(today)
     with open_services() as services:
@@ -235,8 +235,8 @@ def tally(
 
       udmelding record tally CU-DOMFAELDTE-2024 --country --approved 86 --on 10/1-2025
     """
+    from udmelding.casework.recording.recording import tally_of
     from udmelding.casework.services import open_services
-    from udmelding.casework.tallies import tally_of
 
     now = moment_of_action(today)
     with open_services() as services:

@@ -1,9 +1,12 @@
-"""Documents, meetings and milestones, and the state of the case itself."""
+"""Documents, meetings and milestones, and the state of the case itself.
+
+And reminders on a fixed day: the secretariat's own, and those to parties that still owe.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -282,3 +285,43 @@ def retract(
     made = stamp(moment_of_action(today), by)
     do = taking_back(reference, key, reason, made)
     apply(do, made, dry_run=dry_run, yes=yes, only=(reference,))
+
+
+def reminder(
+    reference: Reference,
+    on: Annotated[str, typer.Argument(metavar="DATO", help="Dagen; den flytter sig ikke.")],
+    text: Annotated[str, typer.Argument(metavar="TEKST", help="Hvad der skal mindes om.")],
+    step: Annotated[
+        str,
+        typer.Option("--step", metavar="TRIN", help="Mind dem, der mangler i trinnet, i stedet."),
+    ] = "",
+    party: Annotated[
+        str, typer.Option("--party", metavar="KOMMUNE", help="Kun denne kommune i trinnet.")
+    ] = "",
+    source: Source = "",
+    corrects: Corrects = None,
+    by: By = None,
+    today: Today = None,
+) -> None:
+    """Mind om noget på en fast dag: sekretariatet selv eller de kommuner, der mangler.
+
+    Eksempler:
+
+      udmelding record reminder CU-GRAVIDE-2025 3/3-2025 "Ring til Lolland om tallene"
+
+      udmelding record reminder CU-GRAVIDE-2025 3/3-2025 "Vi mødes på torsdag." --step collection
+    """
+    now = moment_of_action(today)
+    only: dict[str, Any] = {"party": party} if party else {}
+    record_one(
+        reference,
+        "dated_reminder",
+        now,
+        by=by,
+        source=source,
+        corrects=corrects,
+        remind_on=coming_day(on, now),
+        step=step,
+        **only,
+        text=text,
+    )

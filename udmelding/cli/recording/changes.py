@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from udmelding.cli import case as show
-from udmelding.rules.case.glossary import enumerated, label
+from udmelding.rules.case.glossary import label
 from udmelding.rules.plan.plan_change import DateChange, PlanChange, moved_by
+from udmelding.rules.words.lists import enumerated
 
 if TYPE_CHECKING:
     from collections.abc import Callable

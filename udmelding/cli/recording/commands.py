@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import typer
 
-from udmelding.cli import record_reminder
 from udmelding.cli.recording import agency as record_agency
 from udmelding.cli.recording import case as record_case
 from udmelding.cli.recording import parties as record_parties
@@ -30,7 +29,7 @@ app.command("meeting")(record_case.meeting)
 app.command("document")(record_case.document)
 app.command("milestone")(record_case.milestone)
 app.command("action")(record_case.action)
-app.command("reminder")(record_reminder.reminder)
+app.command("reminder")(record_case.reminder)
 app.command("pause")(record_case.pause)
 app.command("close")(record_case.close)
 app.command("retract")(record_case.retract)

@@ -108,7 +108,7 @@ def _shown_day(settings: Settings, today: str | None) -> dt.date | None:
         RefusedError: a day was asked for where real cases are.
     """
     from udmelding import clock
-    from udmelding.casework.demo_mark import demo_day
+    from udmelding.casework.demo.pages import demo_day
     from udmelding.cli.options import past_day
 
     played = demo_day(settings.home)

@@ -2,20 +2,24 @@
 
 A part is a process of its own. One that ends at start, or is not ready in time, stops everything
 with a reason; one that ends later is started again, after a pause that grows. Each part is tied to
-the supervisor (``supervised``) and has a session of its own, so Ctrl-C reaches the supervisor only.
+the supervisor and has a session of its own, so Ctrl-C reaches the supervisor only. Run as ``python
+-m udmelding.cli.service.supervisor PID COMMAND …`` this module ties a part to its supervisor, then
+becomes the part. The kernel sends the part SIGTERM when the supervisor ends, however it ends; so a
+supervisor that is killed leaves nothing running.
 """
 
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import os
 import signal
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from udmelding.cli.supervised import command_of
 from udmelding.errors import OutsideError
 
 _TAIL_LINES, _TAIL_BYTES = 6, 8_000
@@ -96,6 +100,39 @@ class _Running:
 
 class _StoppedError(Exception):
     """Somebody asked the service to stop."""
+
+
+async def _ended(one: _Running) -> None:
+    if one.process is not None:
+        await one.process.wait()
+
+
+def _how(process: asyncio.subprocess.Process | None) -> str:
+    code = process.returncode if process is not None else None
+    return f"signal {-code}" if code is not None and code < 0 else f"kode {code}"
+
+
+def _kill_rest(process: asyncio.subprocess.Process | None) -> None:
+    """Kill a part, and what it may have left behind in its session."""
+    if process is not None:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+async def _spawn(part: Part) -> asyncio.subprocess.Process:
+    part.prepare()
+    part.log.parent.mkdir(parents=True, exist_ok=True)
+    if part.log.exists():
+        part.log.replace(part.log.with_name(f"{part.log.name}.1"))
+    with part.log.open("wb") as log:
+        return await asyncio.create_subprocess_exec(
+            *command_of(part.command),
+            env=dict(part.env),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
 
 
 class Supervisor:
@@ -219,39 +256,6 @@ class Supervisor:
         await process.wait()
 
 
-async def _spawn(part: Part) -> asyncio.subprocess.Process:
-    part.prepare()
-    part.log.parent.mkdir(parents=True, exist_ok=True)
-    if part.log.exists():
-        part.log.replace(part.log.with_name(f"{part.log.name}.1"))
-    with part.log.open("wb") as log:
-        return await asyncio.create_subprocess_exec(
-            *command_of(part.command),
-            env=dict(part.env),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-
-
-async def _ended(one: _Running) -> None:
-    if one.process is not None:
-        await one.process.wait()
-
-
-def _kill_rest(process: asyncio.subprocess.Process | None) -> None:
-    """Kill a part, and what it may have left behind in its session."""
-    if process is not None:
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-
-
-def _how(process: asyncio.subprocess.Process | None) -> str:
-    code = process.returncode if process is not None else None
-    return f"signal {-code}" if code is not None and code < 0 else f"kode {code}"
-
-
 def _tail(log: Path) -> str:
     try:
         with log.open("rb") as file:
@@ -261,3 +265,23 @@ def _tail(log: Path) -> str:
         return ""
     lines = [line.rstrip() for line in text.splitlines() if line.strip()]
     return "\n".join(f"  {line}" for line in lines[-_TAIL_LINES:])
+
+
+_SET_DEATH_SIGNAL = 1
+
+
+def command_of(command: Sequence[str]) -> tuple[str, ...]:
+    """The command line that runs ``command`` tied to this process."""
+    return (sys.executable, "-m", "udmelding.cli.service.supervisor", str(os.getpid()), *command)
+
+
+def main(supervisor: int, command: Sequence[str]) -> None:
+    """Become ``command``; end at once if the supervisor has ended already."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGTERM)
+    if os.getppid() == supervisor:
+        os.execv(command[0], list(command))  # noqa: S606 - our own words, no shell
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), sys.argv[2:])

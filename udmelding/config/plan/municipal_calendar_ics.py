@@ -17,18 +17,22 @@ from zoneinfo import ZoneInfo
 import icalendar
 
 from models.decision import Level
-from udmelding.config.plan.municipal_calendars import (
-    WHAT,
+from udmelding.config.plan.municipal_draft import (
     Draft,
     MunicipalMeeting,
     Place,
+    read_text,
+    unusable,
     year_problem,
 )
-from udmelding.errors import BadFileError, Flaw, RefusedError
+from udmelding.errors import RefusedError
 
-_MOST_BYTES = 10_000_000
 _DENMARK = ZoneInfo("Europe/Copenhagen")
+
+
 _COUNCIL = re.compile(r"\b(byråd(et|s|ets)?|byråds?møde\w*|kommunalbestyrelse\w*)\b")
+
+
 # Words that tell that the event only has to do with a meeting.
 _AROUND = re.compile(r"frist|deadline|formøde|gruppemøde|seminar|temamøde|temadag|ferie|borgermøde")
 
@@ -81,44 +85,6 @@ def read(path: Path, draft: Draft, committee: str) -> None:
             title = f"«{event.title}»" if event.title else "En begivenhed uden titel"
             place = event.place("BEGIN").told
             draft.skipped.append(f"{title} ({place}) er sprunget over: {why_not}.")
-
-
-def read_bytes(path: Path) -> bytes:
-    """The content of a file.
-
-    Raises:
-        BadFileError: it cannot be read, or is over 10 MB.
-    """
-    try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise unusable(path.name, "filen fylder over 10 MB")
-        return path.read_bytes()
-    except OSError as error:
-        raise unusable(path.name, f"filen kan ikke læses: {error.strerror or error}") from error
-
-
-def read_text(path: Path) -> str:
-    """The text of a file in UTF-8, with or without byte order mark, or in Windows-1252.
-
-    Raises:
-        BadFileError: it cannot be read, is over 10 MB, or is in neither.
-    """
-    raw = read_bytes(path)
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        # UTF-8 that is torn somewhere would pass as Windows-1252, with Ã for the Danish letters.
-        if "\0" not in text and not (encoding == "cp1252" and "Ã" in text):
-            return text
-    problem = "filen er hverken gemt som UTF-8 eller Windows-1252; gem den igen som UTF-8"
-    raise unusable(path.name, problem)
-
-
-def unusable(where: str, problem: str) -> BadFileError:
-    """The error for a file that cannot be read at all."""
-    return BadFileError(WHAT, (Flaw(where, "", problem),))
 
 
 def _parsed(file: str, text: str) -> list[Any]:

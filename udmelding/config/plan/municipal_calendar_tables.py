@@ -22,13 +22,15 @@ from openpyxl.utils import get_column_letter
 
 from models.decision import Level
 from udmelding.config.flaw_wording import suggestion, unknown_key
-from udmelding.config.plan.municipal_calendar_ics import read_bytes, read_text, unusable
-from udmelding.config.plan.municipal_calendars import (
+from udmelding.config.plan.municipal_draft import (
     WHAT,
     Draft,
     MunicipalMeeting,
     Place,
     municipality_code,
+    read_bytes,
+    read_text,
+    unusable,
     year_problem,
 )
 from udmelding.errors import BadFileError, Flaw

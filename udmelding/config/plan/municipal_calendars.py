@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -20,91 +20,24 @@ from models.decision import Level
 from udmelding.config import marked
 from udmelding.config.case.process import Shape
 from udmelding.config.flaw_wording import kind_in_danish, suggestion
-from udmelding.config.parties import find_municipality, load_municipalities
+from udmelding.config.parties import find_municipality
+from udmelding.config.plan.municipal_draft import (
+    LEVELS,
+    WHAT,
+    Draft,
+    MunicipalCalendars,
+    MunicipalMeeting,
+    Place,
+    municipality_code,
+    name_of,
+    year_problem,
+)
 from udmelding.errors import BadFileError, Flaw, NotFoundError, RefusedError
 
-WHAT = "Kommunernes mødekalender"
-LEVELS: tuple[Level, ...] = tuple(level for level in Level if level is not Level.BODY)
 _WORDS = dict(zip(LEVELS[1:], ("fagudvalg", "økonomiudvalg", "kommunalbestyrelse"), strict=True))
+
+
 _SUFFIXES = (".yaml", ".csv", ".xlsx", ".ics")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MunicipalMeeting:
-    """One meeting of one level of one municipality.
-
-    Attributes:
-        municipality: its code, such as ``0360``.
-        level: committee, finance committee or council.
-        held_on: the day of the meeting.
-        papers_due_on: its agenda cut-off, where the file says so.
-        is_cancelled: whether the file says that it is called off.
-        note: what is special about it, in Danish.
-        where: its place in the file, such as ``linje 4`` or ``Ark1!A4``, to name it in messages.
-    """
-
-    municipality: str
-    level: Level
-    held_on: dt.date
-    papers_due_on: dt.date | None = None
-    is_cancelled: bool = False
-    note: str = ""
-    where: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MunicipalCalendars:
-    """What one file says of the municipalities' levels and meetings.
-
-    Attributes:
-        source: where the dates come from, in Danish; the file's name if it does not say.
-        chains: by municipality code, its levels in order, where the file states them; the last
-            one decides.
-        meetings: sorted by municipality, order of levels, and date.
-        skipped: Danish sentences about what was left out of the file, and why.
-    """
-
-    source: str
-    chains: Mapping[str, tuple[Level, ...]]
-    meetings: tuple[MunicipalMeeting, ...]
-    skipped: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where in a file something stands.
-
-    Attributes:
-        where: the file's name with the line or cell, such as ``møder.csv:4``.
-        told: the line or row inside the file, such as ``linje 4`` or ``Ark1!A4``.
-        key: name of the key, column or property.
-        order: sorts places by their order in the file.
-    """
-
-    where: str
-    told: str = ""
-    key: str = ""
-    order: int = 0
-
-
-@dataclass(slots=True)
-class Draft:
-    """What one file says and where, before it is known whether it contradicts itself.
-
-    Attributes:
-        asked: code of the municipality that the caller named; empty if none.
-        chains: municipality code, levels, and their place.
-        meetings: each meeting, the place of its day and the place of its cut-off.
-        flaws: what could not be read, with its place.
-        source, skipped: as in ``MunicipalCalendars``.
-    """
-
-    asked: str = ""
-    source: str = ""
-    chains: list[tuple[str, tuple[Level, ...], Place]] = field(default_factory=list)
-    meetings: list[tuple[MunicipalMeeting, Place, Place]] = field(default_factory=list)
-    skipped: list[str] = field(default_factory=list)
-    flaws: list[tuple[Place, str]] = field(default_factory=list)
 
 
 def read_municipal_calendars(
@@ -147,24 +80,6 @@ def is_municipal_yaml(data: object) -> bool:
     return isinstance(data, Mapping) and "municipalities" in data
 
 
-def municipality_code(text: str, place: Place, draft: Draft) -> str:
-    """Code of the municipality that ``text`` names; else ``text``, and a flaw in ``draft``."""
-    try:
-        found = find_municipality(text)
-    except NotFoundError as error:
-        draft.flaws.append((place, error.message))
-        return text
-    if draft.asked not in {"", found.code}:
-        told = f"her står {found.name}, men filen er angivet til at være for {_name(draft.asked)}"
-        draft.flaws.append((place, f"{told}; angiv kun en kommune, når filen ikke nævner den"))
-    return found.code
-
-
-def year_problem(day: dt.date) -> str:
-    """Why ``day`` cannot be a meeting's, in Danish; empty if it can."""
-    return "" if 1990 <= day.year <= 2100 else f"året i {day} ligger uden for 1990-2100"
-
-
 def _read(path: Path, kind: str, draft: Draft, committee: str) -> None:
     # Late: openpyxl and icalendar take a while to import, and both modules build on this one.
     from udmelding.config.plan import municipal_calendar_ics, municipal_calendar_tables
@@ -192,15 +107,11 @@ def _contradictions(draft: Draft) -> Iterator[tuple[Place, str]]:
     for meeting, place, papers_place in draft.meetings:
         before = first.setdefault((meeting.municipality, meeting.level, meeting.held_on), place)
         if before is not place:
-            whose = f"{_name(meeting.municipality)}, {_WORDS[meeting.level]}"
+            whose = f"{name_of(meeting.municipality)}, {_WORDS[meeting.level]}"
             yield place, f"mødet {meeting.held_on} ({whose}) står allerede i {before.told}"
         due = meeting.papers_due_on
         if due and due > meeting.held_on:
             yield papers_place, f"papirfristen {due} ligger efter mødet {meeting.held_on}"
-
-
-def _name(code: str) -> str:
-    return next((place.name for place in load_municipalities() if place.code == code), code)
 
 
 class _Entry(Shape):

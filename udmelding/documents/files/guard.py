@@ -2,44 +2,26 @@
 
 Asked of every file that somebody sends, before anything is kept of it. The answer is the file under
 a clean name, or a sentence that says what is wrong and what to send instead. Nothing of a file is
-ever run, and nothing is unpacked to the disk.
+ever run, and nothing is unpacked to the disk. A file is called by the last part of its name,
+without what can do harm. The name is the sender's choice: it may hold a path, signs that are not
+seen or that turn the direction of writing (``xslx.exe`` shown as ``exe.xlsx``), a device of
+Windows, or far too much.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import PurePath
+from pathlib import PurePath, PurePosixPath
 
-from udmelding.documents.file_guard_name import clean_name
 from udmelding.documents.files.guard_kinds import KINDS, Shape, is_archive, is_program, shape_of
 from udmelding.documents.files.guard_pdf import problem_of_pdf
 from udmelding.documents.files.guard_zip import LOCKED, MACROS, kind_of_zip, problem_of_zip, renamed
 from udmelding.errors import RefusedError
 
-__all__ = ["MOST_BYTES", "SafeFile", "check_file", "clean_name"]
-
 MOST_BYTES = 25 * 1024**2
-
-_IN_OLE = {
-    "EncryptedPackage": LOCKED,
-    "_VBA_PROJECT": MACROS,
-    "VBA": MACROS,
-}
-"""Names that stand in the list of contents of an OLE file, in UTF-16."""
-
-_WORD, _FLAGS_AT = b"\xec\xa5\xc1\x00", 10
-"""How the text of an old Word document begins, and where it says that it is encrypted."""
-
-_SCRIPTED = re.compile(
-    rb"<\s*(?:script|iframe|frame|object|embed|applet|base|form)\b|<\s*meta[^>]{0,200}http-equiv\s*="
-    rb"\s*[\"']?refresh|\bon[a-z]{3,20}\s*=\s*[\"']|(?:java|vb)script\s*:",
-    re.IGNORECASE,
-)
-_COMMAND = re.compile(rb"(?:^|[;,\t\"\r\n])\s*[=+@-][^;,\t\r\n]{0,200}\|[^;\t\r\n]{0,500}!")
-_SCRIPT = "indeholder et script. Gem siden som PDF (vælg Udskriv og Gem som PDF), og send den."
-_STARTS = "har en celle, der starter et program. Slet cellen, og send filen igen."
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +64,61 @@ def check_file(
     if problem:
         raise RefusedError(f"Filen «{clean}» {problem}")
     return SafeFile(clean, content, ending, KINDS[ending].media_type)
+
+
+def clean_name(name: str) -> str:
+    """A file name that every system takes, and that shows what it is.
+
+    Args:
+        name: as the sender's browser says it.
+
+    Returns:
+        No path, no sign that is not seen, no device of Windows, no point or space at the end, at
+        most ``MOST_CHARACTERS`` characters, and the ending that it had. Never empty, and cleaning
+        it once more changes nothing.
+    """
+    composed = unicodedata.normalize("NFC", name[-_MOST_READ:])
+    seen = "".join(sign for sign in composed if unicodedata.category(sign) not in _UNSEEN)
+    last = _DRIVE.sub("", _APART.split(seen)[-1])
+    tidy = " ".join(_WRONG.sub("_", last).split()).strip(" .")
+    ending = PurePosixPath(tidy).suffix if tidy else ""
+    if not 1 < len(ending) <= _LONGEST_ENDING or " " in ending:
+        ending = ""
+    stem = tidy.removesuffix(ending)[: MOST_CHARACTERS - len(ending) - 1].rstrip(" .")
+    if _DEVICES.fullmatch(stem.partition(".")[0].rstrip()):
+        stem = f"_{stem}"
+    return (stem or _NAMELESS) + ending
+
+
+__all__ = ["MOST_BYTES", "SafeFile", "check_file", "clean_name"]
+
+
+_IN_OLE = {
+    "EncryptedPackage": LOCKED,
+    "_VBA_PROJECT": MACROS,
+    "VBA": MACROS,
+}
+"""Names that stand in the list of contents of an OLE file, in UTF-16."""
+
+
+_WORD, _FLAGS_AT = b"\xec\xa5\xc1\x00", 10
+"""How the text of an old Word document begins, and where it says that it is encrypted."""
+
+
+_SCRIPTED = re.compile(
+    rb"<\s*(?:script|iframe|frame|object|embed|applet|base|form)\b|<\s*meta[^>]{0,200}http-equiv\s*="
+    rb"\s*[\"']?refresh|\bon[a-z]{3,20}\s*=\s*[\"']|(?:java|vb)script\s*:",
+    re.IGNORECASE,
+)
+
+
+_COMMAND = re.compile(rb"(?:^|[;,\t\"\r\n])\s*[=+@-][^;,\t\r\n]{0,200}\|[^;\t\r\n]{0,500}!")
+
+
+_SCRIPT = "indeholder et script. Gem siden som PDF (vælg Udskriv og Gem som PDF), og send den."
+
+
+_STARTS = "har en celle, der starter et program. Slet cellen, og send filen igen."
 
 
 def _outside(ending: str, content: bytes, allowed: Mapping[str, str], most: int) -> str:
@@ -155,3 +192,30 @@ def _of_text(ending: str, content: bytes) -> str:
     if ending == ".csv" and _COMMAND.search(content.replace(b"\x00", b"")):
         return _STARTS
     return ""
+
+
+MOST_CHARACTERS = 120
+
+
+_MOST_READ = 5_000
+
+
+_LONGEST_ENDING = 10
+
+
+_NAMELESS = "fil"
+
+
+_APART = re.compile(r"[/\\]")
+
+
+_DRIVE = re.compile(r"^[A-Za-z]:")
+
+
+_WRONG = re.compile(r'[<>:"|?*]')
+
+
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])", re.IGNORECASE)

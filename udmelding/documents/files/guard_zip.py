@@ -1,48 +1,93 @@
 """What is dangerous in a Word, Excel or OpenDocument file? Said in Danish, with what to do.
 
 Nothing is unpacked to the disk and nothing is run. The order matters: first whether it may be
-opened at all (how much it unpacks to, encryption), then what it is, then what lies in it.
+opened at all (how much it unpacks to, encryption), then what it is, then what lies in it. Parts
+that fetch something when the document is opened are dangerous, mere links are not. A link that a
+reader has to click is harmless. What a program loads by itself tells others that the file was
+opened, can hand over a password (a UNC path), or brings in content that nobody has seen. A path on
+the writer's own disk, as a template leaves behind, leads nowhere here.
 """
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import PurePosixPath
 
-from udmelding.documents.file_guard_links import problem_of_part
 from udmelding.documents.files.guard_kinds import KINDS, Shape, is_archive, is_program, shape_of
-from udmelding.documents.files.text_parts import MOST_BYTES, BrokenPartError, DoctypeError, Package
+from udmelding.documents.files.text_parts import (
+    MOST_BYTES,
+    START,
+    TEXT,
+    BrokenPartError,
+    DoctypeError,
+    Package,
+)
 
 MOST_ENTRIES = 5_000
+
+
 MOST_RATIO = 200
 """Times that a file may grow when it is unpacked; small ones may grow more."""
 
+
 RATIO_FROM = 20 * 1024**2
+
+
 MOST_DEPTH = 2
 """Documents inside documents, such as the workbook behind a chart."""
 
+
 DAMAGED = "er beskadiget og kan ikke åbnes. Åbn den hos dig selv, gem den igen, og send den nye."
+
+
 LOCKED = "er beskyttet med adgangskode. Fjern adgangskoden, og send filen igen."
+
+
 TOO_MUCH = "pakker mere ud, end et dokument gør. Gem indholdet i en ny fil, og send den."
+
+
 MACROS = "indeholder makroer. Gem den i et format uden makroer ({ending}), og send den igen."
+
+
 EMBEDDED = (
     "har en anden fil eller et objekt lagt ind i sig. Slet objektet, eller gem filen som PDF, og "
     "send den igen."
 )
+
+
 PROGRAM = "har et program lagt ind i sig og er ikke gemt. Slet det, og send filen igen."
+
+
 ODD_NAMES = "er ikke pakket, som et kontorprogram gør det. Gem indholdet i en ny fil, og send den."
 
+
 _SIGNATURE = b"PK\x01\x02"
+
+
 _PROGRAMS = "app bat cmd com cpl dll exe hta jar js jse lnk msi ps1 reg scr sh url vb vbe vbs wsf"
+
+
 _RUNNING = frozenset(_PROGRAMS.split())
 """Endings of files that a double click runs."""
 
+
 _MACRO_PARTS = ("vbaproject", "vbadata", "/macrosheets/", "/dialogsheets/", "/basic/", "/scripts/")
+
+
 _MACRO_TYPE = b"macroenabled"
+
+
 _OBJECT_FOLDERS = ("/embeddings/", "/activex/")
+
+
 _SMALL = 1 << 20
+
+
 _ENCRYPTED = 0x1
+
+
 _TIMES_READ = 5
 """A part is read for its first bytes, its form and its links."""
 
@@ -174,3 +219,125 @@ def _inside(package: Package, name: str, ending: str, head: bytes, depth: int) -
     is_object = any(folder in f"/{name}".casefold() for folder in _OBJECT_FOLDERS)
     is_packed = is_zip or is_archive(head) or shape_of(head) in (Shape.OLE, Shape.PDF)
     return EMBEDDED if is_object or is_packed else ""
+
+
+OTHER_BOOKS = (
+    "henter tal fra andre regneark. Vælg Data, Rediger kæder og Bryd kæde, gem, og send filen igen."
+)
+
+
+TEMPLATE = (
+    "henter en skabelon fra et andet sted, når den åbnes. Gem den som PDF, eller fjern skabelonen "
+    "under Udvikler og Dokumentskabelon, og send den igen."
+)
+
+
+LOADS = (
+    "henter billeder eller andet fra et andet sted, når den åbnes. Sæt indholdet ind i filen, "
+    "eller gem den som PDF, og send den igen."
+)
+
+
+RUNS = (
+    "har et felt, der starter andre programmer (DDE). Slet feltet, eller gem filen som PDF, og "
+    "send den igen."
+)
+
+
+_OWN_DISK = re.compile(
+    r"\s*(?:(?:file:/{2,3})?[a-z](?::|%3A)[\\/]|(?!\s*[\w+.-]+:|\s*[\\/]{2}))", re.IGNORECASE
+)
+
+
+_STARTS = re.compile(r"\s*(?:DDE|DDEAUTO)\b", re.IGNORECASE)
+
+
+_FETCHES = re.compile(
+    r"\s*(?:INCLUDETEXT|INCLUDEPICTURE|INCLUDE|IMPORT|LINK)\b.*(?:[a-z]+://|[\"\s]\\\\)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+_LOADING_TAGS = frozenset(
+    {"image", "fill-image", "object", "object-ole", "plugin", "applet", "floating-frame"}
+    | {"section-source", "table-source", "cell-range-source", "dde-source"}
+)
+
+
+_FIELDS = (b"instrText", b"fldSimple")
+
+
+_LOADING_BYTES = tuple(tag.encode() for tag in _LOADING_TAGS)
+
+
+_OPEN_PARTS = frozenset({"content.xml", "styles.xml"})
+
+
+def problem_of_part(package: Package, name: str) -> str:
+    """What a part loads by itself, as it stands after «Filen …»; empty for nothing.
+
+    Args:
+        package: the file.
+        name: of a part that is XML.
+
+    Raises:
+        BrokenPartError: the part cannot be read.
+    """
+    if name.startswith("xl/externalLinks/"):
+        return OTHER_BOOKS
+    if name.endswith(".rels"):
+        return _of_relations(package, name)
+    if name.startswith("word/") and package.mentions(name, _FIELDS):
+        return _of_fields(package, name)
+    if PurePosixPath(name).name in _OPEN_PARTS and package.mentions(name, _LOADING_BYTES):
+        return _of_open_document(package, name)
+    return ""
+
+
+def _of_relations(package: Package, name: str) -> str:
+    for event in package.events(name):
+        said = event.attributes
+        if event.name != "Relationship" or said.get("TargetMode", "").lower() != "external":
+            continue
+        kind = said.get("Type", "").rpartition("/")[2]
+        if kind == "hyperlink" or _OWN_DISK.match(said.get("Target", "")):
+            continue
+        return TEMPLATE if kind == "attachedTemplate" else LOADS
+    return ""
+
+
+def _of_fields(package: Package, name: str) -> str:
+    """Fields of Word; one may be cut into many pieces, so it is put together first."""
+    code: list[str] = []
+    is_code = False
+    for event in package.events(name):
+        problem = ""
+        if event.sort == TEXT and is_code:
+            code.append(event.name)
+        elif event.name == "instrText":
+            is_code = event.sort == START
+        elif event.name == "fldSimple":
+            problem = _of_code(event.attributes.get("instr", ""))
+        elif event.name == "fldChar":
+            problem, code = _of_code("".join(code)), []
+        if problem:
+            return problem
+    return _of_code("".join(code))
+
+
+def _of_code(code: str) -> str:
+    if _STARTS.match(code):
+        return RUNS
+    return LOADS if _FETCHES.match(code) else ""
+
+
+def _of_open_document(package: Package, name: str) -> str:
+    for event in package.events(name):
+        if event.sort != START or event.name not in _LOADING_TAGS:
+            continue
+        if event.name == "dde-source":
+            return RUNS
+        href = event.attributes.get("href", "")
+        if href and not _OWN_DISK.match(href):
+            return LOADS
+    return ""

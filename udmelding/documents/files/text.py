@@ -14,12 +14,16 @@ from itertools import chain
 from pathlib import PurePath
 from typing import NamedTuple
 
-from udmelding.documents import file_text_open
-from udmelding.documents.file_text_other import pieces_of_other
-from udmelding.documents.file_text_piece import Piece, unread
+from udmelding.documents.files import text_open as file_text_open
 from udmelding.documents.files import text_sheet as file_text_sheet
 from udmelding.documents.files import text_word as file_text_word
-from udmelding.documents.files.text_parts import BrokenPartError, Package
+from udmelding.documents.files.text_parts import (
+    BrokenPartError,
+    Package,
+    Piece,
+    pieces_of_other,
+    unread,
+)
 from udmelding.documents.files.text_pdf import pieces_of_pdf
 from udmelding.documents.files.text_plain import (
     parts_of_mail,

@@ -15,7 +15,7 @@ from typing import Any
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from udmelding.documents.file_text_piece import Piece, unread
+from udmelding.documents.files.text_parts import Piece, unread
 
 MOST_PAGES = 1_000
 _MOST_NOTES = 500

@@ -9,7 +9,7 @@ from email.message import Message
 from email.parser import BytesParser
 from html.parser import HTMLParser
 
-from udmelding.documents.file_text_piece import Piece, unread
+from udmelding.documents.files.text_parts import Piece, unread
 
 MOST_PARTS = 50
 _HEADERS = ("From", "To", "Cc", "Subject", "Reply-To")

@@ -13,9 +13,16 @@ from decimal import Decimal, InvalidOperation
 
 from openpyxl.utils import column_index_from_string, get_column_letter
 
-from udmelding.documents.file_text_other import Noted, noted
-from udmelding.documents.file_text_piece import Piece
-from udmelding.documents.files.text_parts import END, START, TEXT, Event, Package
+from udmelding.documents.files.text_parts import (
+    END,
+    START,
+    TEXT,
+    Event,
+    Noted,
+    Package,
+    Piece,
+    noted,
+)
 
 _BOOK, _STRINGS = "xl/workbook.xml", "xl/sharedStrings.xml"
 _COMMENTS = ("xl/comments", "xl/threadedComments/")

@@ -8,9 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from udmelding.documents.file_text_other import Noted, noted
-from udmelding.documents.file_text_piece import Piece
-from udmelding.documents.files.text_parts import START, TEXT, Event, Package
+from udmelding.documents.files.text_parts import START, TEXT, Event, Noted, Package, Piece, noted
 
 _PLACES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"word/document\d*\.xml"), ""),

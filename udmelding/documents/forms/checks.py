@@ -19,8 +19,16 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from udmelding.config.forms.forms import Form, SumRule
 from udmelding.config.forms.questions import Kind, Measured, Question
-from udmelding.documents.answer_workbook_names import address, in_sheet, plain_text, write_text
-from udmelding.documents.forms.layout import FIRST_COLUMN, Place, SheetPlan, Slot
+from udmelding.documents.forms.layout import (
+    FIRST_COLUMN,
+    Place,
+    SheetPlan,
+    Slot,
+    address,
+    in_sheet,
+    plain_text,
+    write_text,
+)
 from udmelding.documents.forms.styles import GREY, RED
 from udmelding.documents.forms.texts import NO, TICK, YES, answer_words, hint
 

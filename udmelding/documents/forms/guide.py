@@ -9,11 +9,10 @@ from openpyxl.styles import Protection
 from openpyxl.worksheet.worksheet import Worksheet
 
 from udmelding.config.forms.forms import Form
-from udmelding.documents.answer_workbook_heights import Heights, height
-from udmelding.documents.answer_workbook_look import guard, set_print
-from udmelding.documents.answer_workbook_names import plain_text, write_text
 from udmelding.documents.forms import styles
 from udmelding.documents.forms.identity import trace
+from udmelding.documents.forms.layout import plain_text, write_text
+from udmelding.documents.forms.styles import Heights, guard, height, set_print
 from udmelding.rules.words.date_wording import long_date, short_date
 
 _WIDTHS = {1: 3, 2: 24, 3: 84}

@@ -3,25 +3,38 @@
 One sheet for «Svaret» and one for each section. Row 1 and column A are hidden and hold marks: which
 sheet, which column, which line. The file carries the map that is made here, so that a workbook that
 was sent out can be read when a later version of the program lays its sheets out in another way.
+Rows that a respondent added are numbered from 1, without gaps, in their order. Excel's own limits
+hold for the names of sheets and for what a cell may hold.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
+from openpyxl.utils import get_column_letter
+
 from udmelding.config.forms.forms import Form, Section, SumRule
 from udmelding.config.forms.questions import Kind, Measured, Option, Question, Respondent
-from udmelding.documents.answer_workbook_names import sheet_names
+from udmelding.errors import RefusedError
 from udmelding.rules.forms.answer_paths import Spot, spots
 from udmelding.rules.forms.answers import FILLED_BY, NO_CITIZENS, NOTE, RESPONSIBLE
 
 GUIDE, ANSWER = "Vejledning", "Svaret"
+
+
 MARK_ROW, TITLE_ROW, HEAD_ROW, FIRST_ROW = 1, 2, 3, 4
+
+
 CODE_COLUMN, LABEL_COLUMN, FIRST_COLUMN = 1, 2, 3
 
+
 _ABOUT_MARK = "svaret"
+
+
 _LONGEST_NAME = 120
 
 
@@ -247,3 +260,118 @@ def _last_questions(form: Form, sections: Sequence[Section]) -> dict[str, list[S
         if all(code in order for code in needed):
             found.setdefault(max(needed, key=order.index), []).append(rule)
     return found
+
+
+_ROW = re.compile(r"([a-z][a-z0-9_]*)\.(\d{1,4})\.([a-z][a-z0-9_]*)")
+
+
+def renumbered(form: Form, paths: Collection[str], filled: Collection[str]) -> dict[str, str]:
+    """New paths by old ones, for those in rows that the respondent added.
+
+    Args:
+        form: the question set.
+        paths: of the answers.
+        filled: those of them that hold something; their rows come first.
+    """
+    found: dict[str, dict[int, list[tuple[str, str]]]] = {}
+    used: set[tuple[str, int]] = set()
+    for path in paths:
+        match = _ROW.fullmatch(path)
+        question = form.question(match[1]) if match else None
+        if match and question is not None and question.has_free_rows:
+            code, number = match[1], int(match[2])
+            found.setdefault(code, {}).setdefault(number, []).append((path, match[3]))
+            if path in filled:
+                used.add((code, number))
+    new: dict[str, str] = {}
+    for code, rows in found.items():
+        order = sorted(rows, key=lambda row, code=code: ((code, row) not in used, row))  # type: ignore[misc]
+        for number, old in enumerate(order, start=1):
+            new |= {path: f"{code}.{number}.{column}" for path, column in rows[old]}
+    return new
+
+
+def placed(form: Form, typed: Mapping[str, str], *, is_cut: bool = False) -> dict[str, str]:
+    """What was typed, with added rows from 1, so that each finds its place in the workbook.
+
+    Args:
+        form: the question set.
+        typed: text by path.
+        is_cut: leave rows out that there is no room for, instead of refusing.
+
+    Raises:
+        RefusedError: a table has more rows than there is room for.
+    """
+    filled = {path: text for path, text in typed.items() if text.strip()}
+    new = renumbered(form, filled, filled)
+    for question in form.questions:
+        rows = {path.split(".")[1] for path in new.values() if path.startswith(f"{question.id}.")}
+        if len(rows) > question.most_rows and not is_cut:
+            raise RefusedError(
+                f"«{question.name}» har {len(rows)} linjer, men der er kun plads til "
+                f"{question.most_rows}. Ret det på siden, før du henter regnearket."
+            )
+    return {new.get(path, path): text for path, text in filled.items()}
+
+
+LONGEST_NAME = 31
+
+
+LONGEST_TEXT = 32_000
+
+
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\]|^'+|'+$")
+
+
+_RESERVED = ("history", "historik", "id", "lister")
+
+
+_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+
+
+def sheet_names(taken: Sequence[str], titles: Iterable[str]) -> tuple[str, ...]:
+    """Names for sheets: short enough, without forbidden characters, no two alike.
+
+    Args:
+        taken: names that are used already.
+        titles: what the sheets are about.
+    """
+    used = {name.casefold() for name in (*taken, *_RESERVED)}
+    names = []
+    for title in titles:
+        plain = " ".join(_FORBIDDEN.sub(" ", title).split()) or "Ark"
+        name, number = _cut(plain, LONGEST_NAME), 1
+        while name.casefold() in used:
+            number += 1
+            tail = f" ({number})"
+            name = _cut(plain, LONGEST_NAME - len(tail)) + tail
+        used.add(name.casefold())
+        names.append(name)
+    return tuple(names)
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
+
+
+def plain_text(text: str) -> str:
+    """A text that Excel can hold and shows as it is: ``_x0041_`` would become ``A``."""
+    return _ESCAPE.sub("_x005F_", ILLEGAL_CHARACTERS_RE.sub("", text))[:LONGEST_TEXT]
+
+
+def write_text(cell: Cell | MergedCell, text: str) -> None:
+    """Write a text that is never read as a formula or an error, whatever it begins with."""
+    if isinstance(cell, Cell):
+        cell.value = plain_text(text)
+        cell.data_type = "s"
+
+
+def address(row: int, column: int) -> str:
+    """The cell's name, such as ``C7``."""
+    return f"{get_column_letter(column)}{row}"
+
+
+def in_sheet(name: str, where: str) -> str:
+    """A cell or range of another sheet, as a formula names it."""
+    quoted = name.replace("'", "''")
+    return f"'{quoted}'!{where}"

@@ -2,7 +2,8 @@
 
 Sheets, rows and columns carry hidden marks. What was moved is found by its mark and told with both
 places; what was deleted, copied or renamed is told too. Answers are still read where they are
-found, so that all that is wrong can be told at once.
+found, so that all that is wrong can be told at once. A problem is told with what is wrong, and
+where.
 """
 
 from __future__ import annotations
@@ -15,16 +16,25 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from udmelding.documents.answer_workbook_names import address
-from udmelding.documents.answer_workbook_problems import CellProblem
 from udmelding.documents.forms.checks import LISTS
 from udmelding.documents.forms.identity import SHEET, Identity
-from udmelding.documents.forms.layout import CODE_COLUMN, FIRST_COLUMN, GUIDE, MARK_ROW, Place
+from udmelding.documents.forms.layout import (
+    CODE_COLUMN,
+    FIRST_COLUMN,
+    GUIDE,
+    MARK_ROW,
+    Place,
+    address,
+)
 from udmelding.documents.forms.open import cells_of, text_of
 from udmelding.documents.forms.sheets import COLUMN_MARK
 
 _OURS = (GUIDE, LISTS, SHEET)
+
+
 _BACK = "Flyt tilbage, eller hent regnearket igen og kopiér svarene over."
+
+
 _AGAIN = "Hent regnearket igen, og kopiér svarene over."
 
 
@@ -40,6 +50,32 @@ class Found:
     def cell(self) -> str:
         """Its name, such as ``C7``."""
         return address(self.row, self.column)
+
+
+@dataclass(frozen=True, slots=True)
+class CellProblem:
+    """One thing that is wrong.
+
+    Attributes:
+        sheet: the sheet's name; ``cell`` such as ``C7``, empty for the sheet as a whole.
+        path: the answer that it is about; empty for what is about no single answer.
+        text: what is wrong and what to do, in Danish.
+    """
+
+    sheet: str
+    cell: str
+    path: str
+    text: str
+
+    @property
+    def place(self) -> str:
+        """Where it is, in words."""
+        return place_words(self.sheet, self.cell)
+
+    def __str__(self) -> str:
+        """One line: the place and what is wrong."""
+        place = self.place
+        return f"{place[:1].upper()}{place[1:]}: {self.text}"
 
 
 @dataclass(slots=True)
@@ -225,3 +261,8 @@ def _find_merged(sheet: Worksheet, answers: Iterable[Found], found: Standing) ->
             found.problems.append(
                 CellProblem(sheet.title, address(area.min_row, area.min_col), "", told)
             )
+
+
+def place_words(sheet: str, cell: str) -> str:
+    """A place in a workbook: ``ark «Borgere», celle C7``."""
+    return f"ark «{sheet}», celle {cell}" if cell else f"ark «{sheet}»"

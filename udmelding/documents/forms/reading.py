@@ -2,29 +2,46 @@
 
 Strict, because a wrong guess becomes a figure in a report. Nothing is calculated, nothing is left
 out in silence, and whoever calls takes in nothing while there are problems. Whether the answers fit
-the questions is judged by ``rules.forms.answers``, with the places that are given here.
+the questions is judged by ``rules.forms.answers``, with the places that are given here. A remark
+written beside the answers, in a locked cell, must not be lost.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from openpyxl.cell.cell import Cell
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from udmelding.config.forms.questions import Respondent
-from udmelding.documents.answer_workbook_outside import outside
-from udmelding.documents.answer_workbook_problems import CellProblem, place_words
-from udmelding.documents.answer_workbook_rows import renumbered
-from udmelding.documents.answer_workbook_whose import FOREIGN, Expected, check_whose, identified
-from udmelding.documents.forms.layout import SheetPlan, Slot, cell_map, sheet_plans, slots_by_key
-from udmelding.documents.forms.open import Opened, opened
-from udmelding.documents.forms.places import Found, Standing, standing
+from udmelding.documents.forms.identity import (
+    FOREIGN,
+    FORMULA,
+    Expected,
+    Identity,
+    check_whose,
+    identified,
+    trace,
+)
+from udmelding.documents.forms.layout import (
+    ANSWER,
+    GUIDE,
+    SheetPlan,
+    Slot,
+    cell_map,
+    renumbered,
+    sheet_plans,
+    slots_by_key,
+)
+from udmelding.documents.forms.open import FORMULA as FORMULA_TYPE
+from udmelding.documents.forms.open import Opened, cells_of, opened
+from udmelding.documents.forms.places import CellProblem, Found, Standing, place_words, standing
 from udmelding.documents.forms.values import Raw, read_value
 from udmelding.errors import RefusedError
 from udmelding.rules.forms.answers import NO_CITIZENS, Problem
-
-__all__ = ["CellProblem", "Expected", "WorkbookRead", "read_workbook"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,15 +91,6 @@ class WorkbookRead:
         return next((p for path, p in self.places.items() if path.startswith(f"{code}.")), "")
 
 
-@dataclass(slots=True)
-class _Answers:
-    """What the cells say, by path."""
-
-    texts: dict[str, str]
-    problems: list[CellProblem]
-    places: dict[str, Found]
-
-
 def read_workbook(content: bytes, expected: Expected, *, name: str = "") -> WorkbookRead:
     """Read a workbook that was filled in.
 
@@ -125,6 +133,18 @@ def read_workbook(content: bytes, expected: Expected, *, name: str = "") -> Work
     )
 
 
+__all__ = ["CellProblem", "Expected", "WorkbookRead", "read_workbook"]
+
+
+@dataclass(slots=True)
+class _Answers:
+    """What the cells say, by path."""
+
+    texts: dict[str, str]
+    problems: list[CellProblem]
+    places: dict[str, Found]
+
+
 def _labels(plans: Iterable[SheetPlan]) -> dict[str, str]:
     return {line.code: line.label for plan in plans for line in plan.lines if line.code}
 
@@ -156,3 +176,63 @@ def _places(places: Mapping[str, Found], new: Mapping[str, str]) -> dict[str, st
         new.get(path, path): place_words(where.sheet.title, where.cell)
         for path, where in places.items()
     }
+
+
+MOST = 40
+"""Such problems that are told for one sheet."""
+
+
+_BESIDE = (
+    "Her er skrevet noget uden for de gule felter. Flyt det til et gult felt eller til "
+    f"bemærkningerne på arket «{ANSWER}», eller slet det."
+)
+
+
+_OTHER_SHEET = (
+    f"Arket hører ikke til svaret. Flyt det, der er vigtigt, til bemærkningerne på arket "
+    f"«{ANSWER}», og slet arket."
+)
+
+
+def outside(book: Workbook, identity: Identity, found: Standing) -> list[CellProblem]:
+    """What was written where no answer stands.
+
+    A sheet where rows or columns were moved is left out: there nothing stands where it stood.
+    """
+    problems: list[CellProblem] = []
+    for mark in identity.names:
+        if mark in found.whole:
+            sheet = found.sheets[mark]
+            answers = {one.cell for one in found.cells.values() if one.sheet is sheet}
+            problems += _in_sheet(sheet, identity.traces.get(mark, {}), answers)
+    if GUIDE in book.sheetnames:
+        problems += _in_sheet(book[GUIDE], identity.traces.get(GUIDE, {}), set())
+    for sheet in found.strange:
+        cell = next((one for one in cells_of(sheet) if _says_something(one)), None)
+        if cell is not None:
+            problems.append(CellProblem(sheet.title, cell.coordinate, "", _OTHER_SHEET))
+    return problems
+
+
+def _in_sheet(
+    sheet: Worksheet, traces: Mapping[str, str], answers: set[str]
+) -> Iterator[CellProblem]:
+    strange = (
+        cell.coordinate
+        for cell in cells_of(sheet)
+        if cell.coordinate not in answers
+        and _says_something(cell)
+        and not _is_ours(cell, traces.get(cell.coordinate))
+    )
+    for where in islice(strange, MOST):
+        yield CellProblem(sheet.title, where, "", _BESIDE)
+
+
+def _says_something(cell: Cell) -> bool:
+    return bool(str(cell.value).strip())
+
+
+def _is_ours(cell: Cell, wrote: str | None) -> bool:
+    if wrote == FORMULA:
+        return cell.data_type == FORMULA_TYPE
+    return wrote is not None and wrote == trace(str(cell.value))

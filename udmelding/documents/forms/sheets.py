@@ -1,20 +1,20 @@
-"""One sheet of the workbook: its lines, with the answer cells open and all else locked."""
+"""One sheet of the workbook: its lines, with the answer cells open and all else locked.
+
+A cell begins with what was typed: as a number, a day, a tick or a text.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from udmelding.config.forms.forms import Form
-from udmelding.config.forms.questions import Kind, Question
-from udmelding.documents.answer_workbook_fill import fill, said
-from udmelding.documents.answer_workbook_heights import Heights, height
-from udmelding.documents.answer_workbook_look import set_up, spread, widths_of
-from udmelding.documents.answer_workbook_names import address, plain_text, write_text
+from udmelding.config.forms.questions import Kind, Measured, Question
 from udmelding.documents.forms import checks, styles
 from udmelding.documents.forms.identity import FORMULA, trace
 from udmelding.documents.forms.layout import (
@@ -28,13 +28,32 @@ from udmelding.documents.forms.layout import (
     SheetPlan,
     Slot,
     Sort,
+    address,
+    plain_text,
+    write_text,
 )
-from udmelding.documents.forms.texts import BY_PAGE, condition_words, is_number, unit_of
+from udmelding.documents.forms.styles import Heights, height, set_up, spread, widths_of
+from udmelding.documents.forms.texts import (
+    BY_PAGE,
+    TICK,
+    answer_words,
+    codes_of,
+    condition_words,
+    is_number,
+    shown,
+    typed_day,
+    typed_number,
+    unit_of,
+)
 
 COLUMN_MARK = "svar"
 
+
 _LONG_TEXT, _LONG_HEIGHT = 200, 90.0
+
+
 _HIGHEST_LAST = 80.0
+
 
 _LABEL_STYLES = {
     Sort.HEADING: styles.HEADING,
@@ -205,3 +224,48 @@ def _marks(question: Question) -> str:
     """The unit of a number, and a star for what must be answered."""
     unit = unit_of(question) if is_number(question) else ""
     return f"{f' ({unit})' if unit else ''}{' *' if question.is_required else ''}"
+
+
+DAY = "dd-mm-yyyy"
+
+
+def fill(cell: Cell | MergedCell, slot: Slot, typed: str) -> None:
+    """Give an answer cell its looks, and what was typed before.
+
+    Args:
+        cell: the cell.
+        slot: what is asked there.
+        typed: the text of the path; what cannot be read stands as it was typed.
+    """
+    measured = slot.measured
+    is_open = is_number(measured) or measured.kind is Kind.DATE
+    cell.style = styles.ANSWER if is_open else styles.ANSWER_TEXT
+    if measured.kind is Kind.AMOUNT:
+        cell.number_format = _grouped(measured)
+    number, day = typed_number(typed), typed_day(typed)
+    if slot.option is not None:
+        if slot.option.id in codes_of(typed):
+            write_text(cell, TICK)
+    elif is_number(measured) and number is not None:
+        cell.value = int(number) if number == int(number) else number
+    elif measured.kind is Kind.DATE and day is not None:
+        cell.value = day
+        cell.number_format = DAY
+    elif typed:
+        write_text(cell, answer_words(measured, typed))
+
+
+def said(slot: Slot, text: str) -> str:
+    """Typed text as it is shown beside the cell; empty for none."""
+    if slot.option is not None:
+        return TICK if slot.option.id in codes_of(text) else ""
+    return shown(slot.measured, text) if text else ""
+
+
+def _grouped(measured: Measured) -> str:
+    """Amounts are grouped by thousands. Other numbers, and days, keep the format «General».
+
+    Only there does Excel let show that it took 1-2 for a date or 50 % for a half; behind a format
+    of ours both would look like any other number.
+    """
+    return "#,##0" + ("." + "0" * measured.places if measured.places else "")

@@ -9,8 +9,7 @@ from udmelding.config.forms.forms import Form
 from udmelding.config.forms.questions import NUMERIC, Kind, Measured, Question
 from udmelding.documents.forms.layout import Slot
 from udmelding.errors import RefusedError
-from udmelding.rules.report.figure_tables import number_text
-from udmelding.rules.words.danish_numbers import read_number, written
+from udmelding.rules.words.danish_numbers import number_text, read_number, written
 from udmelding.rules.words.date_wording import short_date
 
 YES, NO = "Ja", "Nej"

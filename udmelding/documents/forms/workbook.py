@@ -1,7 +1,7 @@
 """The workbook that a respondent fills in instead of the page: one for each, made from its form.
 
 What stands in it already is what was typed or answered before, and what was answered last time is
-shown beside it. How it is read back is told in ``answer_workbook_reading``.
+shown beside it. How it is read back is told in ``reading``.
 """
 
 from __future__ import annotations
@@ -15,14 +15,13 @@ from openpyxl.workbook.protection import WorkbookProtection
 
 from udmelding.config.forms.forms import Form
 from udmelding.config.forms.questions import Respondent
-from udmelding.documents.answer_workbook_rows import placed
+from udmelding.documents.archives import saved
 from udmelding.documents.forms.checks import LISTS, Cells, Validations
 from udmelding.documents.forms.guide import Guide, write_guide
 from udmelding.documents.forms.identity import Identity, write_identity
-from udmelding.documents.forms.layout import GUIDE, Place, cell_map, sheet_plans
+from udmelding.documents.forms.layout import GUIDE, Place, cell_map, placed, sheet_plans
 from udmelding.documents.forms.sheets import Writing, write_sheet
 from udmelding.documents.forms.styles import add_styles
-from udmelding.documents.workbook_files import saved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

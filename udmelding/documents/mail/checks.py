@@ -8,27 +8,34 @@ made-up values, present and absent. Shipped texts are not checked here: tests ho
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from functools import lru_cache
+from typing import Any
 
 from jinja2 import meta, nodes
 
 from models.outbox import MailKind
-from udmelding.documents import mail_trial
+from udmelding.documents import markdown
 from udmelding.documents.mail.blocks import REFERRING, Shown, line_of_extends, shown
 from udmelding.documents.mail.contexts import MAILS
 from udmelding.documents.mail.flaw_wording import TextFlaw, in_danish, unknown
+from udmelding.documents.mail.samples import sample_values, trials
 from udmelding.documents.mail.templates import PAGE, MailTemplates, TemplateError, names
 
 BODY, SUBJECT = "_base/body.md", "_base/subject.txt"
 
+
 _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+
+
 _NOT_MARKDOWN: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?=[\\s/>])|<!--"), "HTML"),
     (re.compile(r"&(?:[a-zA-Z]+|#\d+);"), "HTML-tegn"),
     (re.compile(r"!\[[^\]]*\]\("), "billeder"),
 )
+
+
 _MUST_SAY = {
     "due_on": ("content", "Fristen mangler: brug {{ due_on|weekday_date }} i teksten."),
     "link": (
@@ -47,6 +54,8 @@ _MUST_SAY = {
         "«signature» være, som den er.",
     ),
 }
+
+
 _EACH_MUST_SAY = {
     "due_on": "Fristen mangler for hvert punkt: brug {{ item.due_on|weekday_date }}.",
     "link": "Linket mangler for hvert punkt: brug {{ item.link }}.",
@@ -76,7 +85,7 @@ def flaws_of(kind: MailKind, found: MailTemplates, shipped: MailTemplates) -> tu
         flaws += _of_text(found, name, known)
     if not flaws:
         flaws += [*_of_subject(kind, found), *_of_body(kind, found, shipped), *_of_page(found)]
-    return tuple(sorted(set(flaws))) or mail_trial.flaws_of(kind, found, shipped)
+    return tuple(sorted(set(flaws))) or _flaws_when_used(kind, found, shipped)
 
 
 @lru_cache(maxsize=8)
@@ -86,7 +95,7 @@ def page_flaws(found: MailTemplates) -> tuple[TextFlaw, ...]:
     for name in reached:
         if name in found.texts and found.texts[name].is_own:
             flaws += _of_text(found, name, {"subject", "body"})
-    return tuple(sorted(flaws)) or tuple(_of_page(found)) or mail_trial.page_flaws(found)
+    return tuple(sorted(flaws)) or tuple(_of_page(found)) or _page_flaws_when_used(found)
 
 
 def own_texts(kind: MailKind, found: MailTemplates) -> tuple[str, ...]:
@@ -276,3 +285,52 @@ def _of_page(found: MailTemplates) -> Iterator[TextFlaw]:
         yield TextFlaw(PAGE, 1, f"Brug {{{{ {field} }}}} på siden.")
     if not re.search(r"<html[^>]*\slang=", "".join(said.words)):
         yield TextFlaw(PAGE, 1, 'Sproget mangler: skriv <html lang="da">.')
+
+
+def _flaws_when_used(
+    kind: MailKind, found: MailTemplates, shipped: MailTemplates
+) -> tuple[TextFlaw, ...]:
+    """What goes wrong when the kind's texts are written with made-up values.
+
+    Values that the shipped text cannot be written with either never come together in a case.
+    """
+    flaws = []
+    for values in trials(kind):
+        error = _error(kind, found, values)
+        if error is not None and _error(kind, shipped, values) is None:
+            flaws.append(TextFlaw(error.template, error.line or 0, in_danish(error.problem)))
+    return tuple(sorted(set(flaws))) or (*_of_result(kind, found), *_page_flaws_when_used(found))
+
+
+def _page_flaws_when_used(found: MailTemplates) -> tuple[TextFlaw, ...]:
+    """What goes wrong when the page around a mail is written."""
+    try:
+        found.page("Emne", "<p>Tekst</p>")
+    except TemplateError as error:
+        return (TextFlaw(error.template, error.line or 0, in_danish(error.problem)),)
+    return ()
+
+
+def _error(kind: MailKind, found: MailTemplates, values: Mapping[str, Any]) -> TemplateError | None:
+    try:
+        found.subject(kind, values)
+        found.body(kind, values)
+    except TemplateError as error:
+        return error
+    return None
+
+
+def _of_result(kind: MailKind, found: MailTemplates) -> Iterator[TextFlaw]:
+    """Is everything that a mail needs really there when all values are?"""
+    subject_name, body_name = names(kind)
+    values = sample_values(kind)
+    reference = f"[{values['reference']}]"
+    subject = found.subject(kind, values)
+    if not subject.startswith(reference):
+        told = "Emnet skal begynde med [{{ reference }}], så svar kan høre til den rette sag."
+        yield TextFlaw(subject_name, 1, told)
+    elif not subject.removeprefix(reference).strip():
+        yield TextFlaw(subject_name, 1, "Emnet siger ikke andet end sagens reference.")
+    text = markdown.as_text(markdown.parsed(found.body(kind, values)))
+    if not text.strip():
+        yield TextFlaw(body_name, 1, "Mailen bliver tom.")

@@ -1,9 +1,10 @@
 """What does each kind of mail need to know?
 
 One context class for each shape of mail; ``MAILS`` says which kind uses which. A template may use
-the fields of its context and nothing else: ``mail`` checks that before it renders, and a test
+the fields of its context and nothing else: ``checks`` sees to that before it renders, and a test
 holds ``MailKind``, ``MAILS`` and the folders of ``templates/mail`` together. Contexts carry facts,
-not sentences; dates are dates, and templates write them out.
+not sentences; dates are dates, and templates write them out. ``MailContext`` is the base of all:
+what every mail knows.
 """
 
 from __future__ import annotations
@@ -14,57 +15,41 @@ from dataclasses import dataclass
 
 from models.outbox import MailKind
 from models.response import Completeness
-from udmelding.documents.mail_context import MailContext
-from udmelding.documents.mail_contexts_reminders import (
-    AnnouncedContext,
-    DatedReminderContext,
-    DigestContext,
-    DigestItem,
-    DueDateMovedContext,
-    ExtensionGrantedContext,
-    ReminderContext,
-)
-
-__all__ = [
-    "MAILS",
-    "AnnouncedContext",
-    "AnswerReturnedContext",
-    "CommentContext",
-    "CouncilInvitationContext",
-    "DatedReminderContext",
-    "DigestContext",
-    "DigestItem",
-    "DueDateMovedContext",
-    "ExtensionGrantedContext",
-    "InvitationContext",
-    "MailContext",
-    "NoticeContext",
-    "ReminderContext",
-    "ReservationLiftedContext",
-    "SubmissionContext",
-    "ThanksContext",
-]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InvitationContext(MailContext):
-    """Asks a municipality for its one coordinated answer.
+class MailContext:
+    """What every mail knows.
 
     Attributes:
-        due_on: when the answer is due.
-        deadline: when the result is due at the agency; None where nobody has set a date.
-        received_on: the day the case came.
-        agency_name: who sent it; may be empty.
-        questions_url: where the questions are; may be empty.
-        is_enclosed: whether the questions are attached to the mail.
+        reference: the case's reference; stands in brackets in the subject.
+        title: the case's title.
+        legal_basis: such as ``serviceloven § 13 b, stk. 3``; may be empty.
+        process_title: such as ``Central udmelding``.
+        paper_title: what the process results in, such as ``afrapporteringen``.
+        party_name: who owes something, such as ``Lolland Kommune`` or ``K17``.
+        greeting_name: the contact's name or function.
+        written_on: the day the mail is written.
+        secretariat_name: who sends it.
+        secretariat_email: where answers go.
+        secretariat_phone: may be empty.
+        responsible: the case worker's role or initials; may be empty.
+        link: address of the party's own page in the case; empty where it has none.
     """
 
-    due_on: dt.date
-    deadline: dt.date | None
-    received_on: dt.date
-    agency_name: str
-    questions_url: str = ""
-    is_enclosed: bool = False
+    reference: str
+    title: str
+    legal_basis: str
+    process_title: str
+    paper_title: str
+    party_name: str
+    greeting_name: str
+    written_on: dt.date
+    secretariat_name: str
+    secretariat_email: str
+    secretariat_phone: str = ""
+    responsible: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,18 +68,22 @@ class AnswerReturnedContext(MailContext):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ThanksContext(MailContext):
-    """Thanks for an answer, and says whether anything is still missing.
+class CommentContext(MailContext):
+    """Asks a reader of a draft for remarks, and reminds of it.
 
     Attributes:
-        due_on: when the whole answer is due.
-        answered_on: when the answer came.
-        completeness: how much of what was asked it gives.
+        due_on: the last day for remarks.
+        version: number of the draft.
+        speaks_for: the group that the reader remarks for; may be empty.
+        message: the caseworker's own words; may be empty.
+        draft_url: the reader's own page with the draft; empty where mails carry no links.
     """
 
     due_on: dt.date
-    answered_on: dt.date
-    completeness: Completeness
+    version: int
+    speaks_for: str = ""
+    message: str = ""
+    draft_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +120,55 @@ class CouncilInvitationContext(MailContext):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationContext(MailContext):
+    """Asks a municipality for its one coordinated answer.
+
+    Attributes:
+        due_on: when the answer is due.
+        deadline: when the result is due at the agency; None where nobody has set a date.
+        received_on: the day the case came.
+        agency_name: who sent it; may be empty.
+        questions_url: where the questions are; may be empty.
+        is_enclosed: whether the questions are attached to the mail.
+    """
+
+    due_on: dt.date
+    deadline: dt.date | None
+    received_on: dt.date
+    agency_name: str
+    questions_url: str = ""
+    is_enclosed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeContext(MailContext):
+    """Tells the secretariat itself that something has happened or is near.
+
+    Attributes:
+        headline: what it is, without a full stop.
+        lines: the facts that are needed now, one sentence each.
+    """
+
+    headline: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReservationLiftedContext(MailContext):
+    """The supplementary letter to the agency when the last councils have approved.
+
+    Attributes:
+        submitted_on: the day the report was sent with the reservation.
+        lifted: name and day of decision of each municipality that the reservation named.
+        total: how many municipalities take part.
+    """
+
+    submitted_on: dt.date
+    lifted: tuple[tuple[str, dt.date], ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SubmissionContext(MailContext):
     """The cover letter that follows the report to the agency.
 
@@ -156,50 +194,162 @@ class SubmissionContext(MailContext):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReservationLiftedContext(MailContext):
-    """The supplementary letter to the agency when the last councils have approved.
+class ThanksContext(MailContext):
+    """Thanks for an answer, and says whether anything is still missing.
 
     Attributes:
-        submitted_on: the day the report was sent with the reservation.
-        lifted: name and day of decision of each municipality that the reservation named.
-        total: how many municipalities take part.
-    """
-
-    submitted_on: dt.date
-    lifted: tuple[tuple[str, dt.date], ...]
-    total: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeContext(MailContext):
-    """Tells the secretariat itself that something has happened or is near.
-
-    Attributes:
-        headline: what it is, without a full stop.
-        lines: the facts that are needed now, one sentence each.
-    """
-
-    headline: str
-    lines: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommentContext(MailContext):
-    """Asks a reader of a draft for remarks, and reminds of it.
-
-    Attributes:
-        due_on: the last day for remarks.
-        version: number of the draft.
-        speaks_for: the group that the reader remarks for; may be empty.
-        message: the caseworker's own words; may be empty.
-        draft_url: the reader's own page with the draft; empty where mails carry no links.
+        due_on: when the whole answer is due.
+        answered_on: when the answer came.
+        completeness: how much of what was asked it gives.
     """
 
     due_on: dt.date
-    version: int
-    speaks_for: str = ""
-    message: str = ""
-    draft_url: str = ""
+    answered_on: dt.date
+    completeness: Completeness
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnouncedContext(MailContext):
+    """Reminds of the day that a party has announced itself, before or after that day.
+
+    Attributes:
+        announced_on: the day it named; ``said_on`` is when it did.
+        due_on: when it was or is due by.
+        is_decision: whether a council is to decide; False: an answer is asked for.
+        business_days_left: business days to ``announced_on``; 0 when it has passed.
+        business_days_over: business days since ``announced_on``; 0 until it has passed.
+        council_name: who decides; a regional council is ``regionsrådet``.
+    """
+
+    announced_on: dt.date
+    said_on: dt.date
+    due_on: dt.date
+    is_decision: bool
+    business_days_left: int = 0
+    business_days_over: int = 0
+    council_name: str = "kommunalbestyrelsen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatedReminderContext(MailContext):
+    """Reminds on a day that the secretariat has chosen, in its own words.
+
+    Attributes:
+        message: what the caseworker wrote.
+        due_on: when it was or is due by; ``asked_on`` is the day the party was asked.
+        is_decision: whether a council is to decide; False: an answer is asked for.
+        council_name: who decides; a regional council is ``regionsrådet``.
+    """
+
+    message: str
+    due_on: dt.date
+    asked_on: dt.date
+    is_decision: bool
+    council_name: str = "kommunalbestyrelsen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestItem:
+    """One thing that a digest reminds of.
+
+    Attributes:
+        wanted: what is owed, such as ``det samlede svar``.
+        due_on: when it is or was due.
+        business_days_left: business days to ``due_on``; 0 when it has passed.
+        business_days_over: business days since ``due_on``; 0 until it has passed.
+        link: address of the party's own page in the case; empty where it has none.
+    """
+
+    reference: str
+    title: str
+    wanted: str
+    due_on: dt.date
+    business_days_left: int = 0
+    business_days_over: int = 0
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestContext(MailContext):
+    """Reminds one person of several things, in one case or in several.
+
+    Attributes:
+        items: what is owed, the earliest due date first; at least two.
+        due_on: the earliest due date.
+    """
+
+    items: tuple[DigestItem, ...]
+    due_on: dt.date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueDateMovedContext(MailContext):
+    """Tells a party that the date it was given is another now.
+
+    Attributes:
+        due_on: the new date; ``moved_from`` the one it was given before.
+        deadline: when the report is due at the agency; None where nobody has set a date.
+        is_decision: whether a council is to decide; False: an answer is asked for.
+        council_name: who decides; a regional council is ``regionsrådet``.
+    """
+
+    due_on: dt.date
+    moved_from: dt.date
+    deadline: dt.date | None
+    is_decision: bool
+    council_name: str = "kommunalbestyrelsen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionGrantedContext(MailContext):
+    """Confirms in writing that a party has got more time.
+
+    Attributes:
+        due_on: the new date; ``before_on`` the one that it replaces.
+        deadline: when the report is due at the agency; None where nobody has set a date.
+        is_decision: whether a council is to decide; False: an answer is asked for.
+        council_name: who decides; a regional council is ``regionsrådet``.
+    """
+
+    due_on: dt.date
+    before_on: dt.date
+    deadline: dt.date | None
+    is_decision: bool
+    council_name: str = "kommunalbestyrelsen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderContext(MailContext):
+    """Reminds of an answer, or of a council's decision, before or after it was due.
+
+    Attributes:
+        due_on: the due date that the mail speaks of.
+        asked_on: the day the party was asked.
+        business_days_left: business days from ``written_on`` to ``due_on``; 0 when it has passed.
+        business_days_over: business days since ``due_on``; 0 until it has passed.
+        earlier_reminders: days on which the party was reminded before, in their order.
+        copied_to: who really gets a copy, in the definite form, such as ``direktøren og
+            kommunaldirektøren``; empty where nobody does, so that the text claims none.
+        council_name: who decides; a regional council is ``regionsrådet``.
+        answer_state: ``partial`` or ``returned`` where something was answered; else empty.
+        answered_on: when that was; ``returned_for`` is what was asked when it was sent back.
+        progress: what the party has done so far, such as ``økonomiudvalget anbefalede sagen 2.
+            juni 2025``; empty for nothing.
+        announced_on: the day the party had announced, where that has passed; else None.
+    """
+
+    due_on: dt.date
+    asked_on: dt.date
+    business_days_left: int = 0
+    business_days_over: int = 0
+    earlier_reminders: tuple[dt.date, ...] = ()
+    copied_to: str = ""
+    council_name: str = "kommunalbestyrelsen"
+    answer_state: str = ""
+    answered_on: dt.date | None = None
+    returned_for: str = ""
+    progress: str = ""
+    announced_on: dt.date | None = None
 
 
 MAILS: Mapping[MailKind, type[MailContext]] = {
@@ -226,3 +376,24 @@ MAILS: Mapping[MailKind, type[MailContext]] = {
     MailKind.RESERVATION_LIFTED: ReservationLiftedContext,
 }
 """The context class of each kind of mail."""
+
+
+__all__ = [
+    "MAILS",
+    "AnnouncedContext",
+    "AnswerReturnedContext",
+    "CommentContext",
+    "CouncilInvitationContext",
+    "DatedReminderContext",
+    "DigestContext",
+    "DigestItem",
+    "DueDateMovedContext",
+    "ExtensionGrantedContext",
+    "InvitationContext",
+    "MailContext",
+    "NoticeContext",
+    "ReminderContext",
+    "ReservationLiftedContext",
+    "SubmissionContext",
+    "ThanksContext",
+]

@@ -8,15 +8,18 @@ that cannot be read stops only the kinds of mail that use it.
 
 Values are made harmless where they enter a text (``finalize``), never by the template's author.
 Only words and whole numbers may enter: a date, a list or an absent value has to be written out, so
-that no mail ever says "None".
+that no mail ever says "None". Files: those that are shipped, and a secretariat's own before them.
+Nothing here knows what a text means. A file that cannot be read is a text with a flaw: it must not
+stop the mails that do not use it.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 import traceback
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -36,13 +39,18 @@ from markupsafe import Markup
 
 from models.outbox import MailKind
 from udmelding.documents.mail.contexts import MAILS
-from udmelding.documents.mail_files import Stamp, Text, stamp_of, text_of
 from udmelding.documents.markdown import escaped, one_line
 from udmelding.errors import RefusedError
-from udmelding.rules.case.glossary import enumerated
 from udmelding.rules.words.date_wording import long_date, weekday_date
+from udmelding.rules.words.lists import enumerated
 
 PAGE = "_base/page.html"
+
+
+def names(kind: MailKind) -> tuple[str, str]:
+    """The names of a kind's own two texts: subject and body."""
+    return f"{kind.value}/subject.txt", f"{kind.value}/body.md"
+
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "weekday_date": weekday_date,
@@ -236,14 +244,13 @@ class _Loader(BaseLoader):
         return text.content, str(text.path), None
 
 
-def names(kind: MailKind) -> tuple[str, str]:
-    """The names of a kind's own two texts: subject and body."""
-    return f"{kind.value}/subject.txt", f"{kind.value}/body.md"
-
-
 def mail_templates(shipped: Path, own: Path | None = None) -> MailTemplates:
     """The templates below ``shipped``; a file of the same name below ``own`` comes first."""
     return _read(stamp_of(shipped, own))
+
+
+Stamp = tuple[tuple[Path, str, int, int, bool], ...]
+"""Root, name below it, time of change and size of every file, and whether it is not shipped."""
 
 
 @lru_cache(maxsize=8)
@@ -267,3 +274,72 @@ def _written(value: Any) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     raise TypeError(f"en værdi af typen {type(value).__name__} skal skrives ud med et filter")
+
+
+MOST_BYTES = 50_000
+"""Size of one text of a secretariat's own; a mail is never that long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One template text.
+
+    Attributes:
+        path: the file it came from.
+        content: what stands in it.
+        is_own: whether it is the secretariat's own, not the shipped one.
+        flaw: why it cannot be read, a Danish clause; empty as a rule.
+    """
+
+    path: Path
+    content: str
+    is_own: bool = False
+    flaw: str = ""
+
+
+def stamp_of(shipped: Path, own: Path | None) -> Stamp:
+    """What has to be read anew when it changes; of two files with one name, the own counts."""
+    files = {name: (shipped, found, False) for name, found in _files(str(shipped), "")}
+    if own is not None:
+        files |= {name: (own, found, True) for name, found in _files(str(own), "")}
+    return tuple(
+        (root, name, found.st_mtime_ns, found.st_size, is_own)
+        for name, (root, found, is_own) in sorted(files.items())
+    )
+
+
+def _files(folder: str, below: str) -> Iterator[tuple[str, os.stat_result]]:
+    """Every file in the folder and below it; looked up for each mail, so as cheaply as can be.
+
+    Hidden files and the copies that editors leave behind are none of ours.
+    """
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:  # there is none, or it is not for us: a check of the folder tells
+        return
+    for entry in entries:
+        if entry.name.startswith(".") or entry.name.endswith("~"):
+            continue
+        if entry.is_dir():
+            yield from _files(entry.path, f"{below}{entry.name}/")
+        elif entry.is_file():
+            yield f"{below}{entry.name}", entry.stat()
+
+
+def text_of(path: Path, *, is_own: bool) -> Text:
+    """The text in a file, or why it cannot be used."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        return Text(path, "", is_own, f"filen kan ikke læses ({error.strerror})")
+    return own_text(path, content) if is_own else Text(path, content.decode("utf-8"))
+
+
+def own_text(path: Path, content: bytes) -> Text:
+    """A secretariat's own text, or why it cannot be used."""
+    if len(content) > MOST_BYTES:
+        return Text(path, "", True, f"teksten fylder mere end {MOST_BYTES // 1000} kB")
+    try:
+        return Text(path, content.decode("utf-8-sig").replace("\r\n", "\n"), True)
+    except UnicodeDecodeError:
+        return Text(path, "", True, "filen er ikke skrevet i UTF-8")

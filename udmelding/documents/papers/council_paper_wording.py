@@ -19,8 +19,7 @@ from jinja2 import StrictUndefined, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from udmelding import paths
-from udmelding.documents.mail.templates import TemplateError
-from udmelding.documents.mail_files import own_text, text_of
+from udmelding.documents.mail.templates import TemplateError, own_text, text_of
 from udmelding.documents.markdown import one_line
 from udmelding.rules.papers.council_paper_values import CouncilFields, CouncilWording
 

@@ -1,14 +1,20 @@
-"""A letter to the agency as a Word file, to be signed, changed or sent as it is."""
+"""A letter to the agency: as Word, to be signed, changed or sent as it is, and as PDF.
+
+The PDF is tagged PDF/A, from one HTML page.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 
 from docx.document import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Cm, Length, Pt
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from udmelding import paths
 from udmelding.documents.docx import (
     Properties,
     add_heading,
@@ -19,11 +25,16 @@ from udmelding.documents.docx import (
     new_document,
     saved,
 )
+from udmelding.documents.pdf import font_faces, html_to_pdf
 from udmelding.rules.papers.letters import Grid, Items, Letter, Part, Text
 from udmelding.rules.words.date_wording import long_date
 
 _UPRIGHT, _LYING = 16.6, 25.2
+
+
 _MOST_UPRIGHT = 4
+
+
 _SHARES = {6: (15, 14, 17, 15, 20, 19)}
 """Of a table's width in hundredths, by how many columns it has; else all are alike."""
 
@@ -93,3 +104,35 @@ def _add(document: Document, part: Part, width: float) -> None:
 def _widths(count: int, width: float) -> list[Length]:
     shares = _SHARES.get(count, (100 // count,) * count)
     return [Cm(width * share / 100) for share in shares]
+
+
+def letter_pdf(letter: Letter, made_at: dt.datetime) -> bytes:
+    """The letter as PDF; the same bytes for the same values and moment.
+
+    Args:
+        letter: what it says.
+        made_at: when it was made; stands in the file.
+
+    Raises:
+        OutsideError: PDF cannot be made on this machine.
+    """
+    return html_to_pdf(letter_html(letter), made_at=made_at)
+
+
+def letter_html(letter: Letter) -> str:
+    """The letter as a page."""
+    template = _environment().get_template("letter.html")
+    return template.render(letter=letter, is_wide=is_wide(letter), fonts=font_faces())
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(paths.TEMPLATES / "paper"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["long_date"] = long_date
+    return made

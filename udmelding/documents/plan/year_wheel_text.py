@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from rich.cells import cell_len
 
-from udmelding.documents.line_breaks import broken, cut
+from udmelding.documents.plain import broken, cut
 from udmelding.rules.plan.year_wheel import Mark, MarkKind, Month, Span, WheelRow, YearWheel
 from udmelding.rules.words.date_wording import long_date
 

@@ -11,10 +11,10 @@ from dataclasses import astuple, dataclass
 
 from openpyxl.workbook import Workbook
 
-from udmelding.documents.answer_workbook_look import set_print
+from udmelding.documents.archives import saved
 from udmelding.documents.forms import styles
+from udmelding.documents.forms.styles import set_print
 from udmelding.documents.report.code_book import write_rows
-from udmelding.documents.workbook_files import saved
 
 SHEET = "Svar (fortroligt)"
 

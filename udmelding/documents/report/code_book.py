@@ -21,12 +21,12 @@ from udmelding.config.forms.questions import (
     Question,
     Respondent,
 )
-from udmelding.documents.answer_workbook_look import set_print
-from udmelding.documents.answer_workbook_names import write_text
+from udmelding.documents.archives import saved
 from udmelding.documents.forms import styles
+from udmelding.documents.forms.layout import write_text
+from udmelding.documents.forms.styles import set_print
 from udmelding.documents.forms.texts import condition_words, unit_of
 from udmelding.documents.plain import csv_text
-from udmelding.documents.workbook_files import saved
 from udmelding.rules.forms.answer_paths import Spot, spots
 from udmelding.rules.words.danish_numbers import written
 

@@ -24,12 +24,12 @@ from jinja2 import StrictUndefined, TemplateError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from udmelding import paths
-from udmelding.documents.chart_picture import chart_pngs
-from udmelding.documents.clean_text import cleaned
+from udmelding.documents.archives import normalised
+from udmelding.documents.plain import cleaned
+from udmelding.documents.report.chart_svg import chart_pngs
 from udmelding.documents.report.docx_body import Body
+from udmelding.documents.report.docx_pages import list_chapters
 from udmelding.documents.report.docx_styles import STYLES
-from udmelding.documents.report_docx_contents import list_chapters
-from udmelding.documents.zip_files import normalised
 from udmelding.errors import RefusedError
 from udmelding.rules.report.values import ReportValues
 from udmelding.rules.words.date_wording import long_date

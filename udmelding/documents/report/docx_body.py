@@ -16,8 +16,8 @@ from docx.oxml import parse_xml
 from docx.shared import Cm, Emu, Twips
 from docx.text.paragraph import Paragraph as WordParagraph
 
-from udmelding.documents.clean_text import cleaned
-from udmelding.documents.report.docx_pages import Pages, add_bookmark
+from udmelding.documents.plain import cleaned
+from udmelding.documents.report.docx_pages import Pages, add_bookmark, bookmark
 from udmelding.documents.report.docx_styles import (
     CAPTION,
     CHANGED,
@@ -29,9 +29,7 @@ from udmelding.documents.report.docx_styles import (
     SUBHEAD,
 )
 from udmelding.documents.report.docx_tables import figures_xml, words_xml
-from udmelding.documents.report_docx_contents import bookmark
-from udmelding.documents.report_pages import stretches
-from udmelding.documents.table_widths import figures_layout, words_layout
+from udmelding.documents.report.page_layout import figures_layout, stretches, words_layout
 from udmelding.rules.report.values import (
     Block,
     ChartBlock,

@@ -12,9 +12,9 @@ from html import escape
 
 from docx.oxml.ns import nsdecls
 
-from udmelding.documents.clean_text import cleaned
+from udmelding.documents.plain import cleaned
 from udmelding.documents.report.docx_styles import TABLE, TABLE_HEAD, TABLE_TEXT, TABLE_TOTAL
-from udmelding.documents.table_widths import FIRST_HEAD, TableLayout, heads
+from udmelding.documents.report.page_layout import FIRST_HEAD, TableLayout, heads
 from udmelding.rules.report.figure_tables import FigureTable, RowLevel, cell_text
 from udmelding.rules.report.values import GridBlock
 

@@ -17,14 +17,13 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from udmelding.config.forms.forms import Form
-from udmelding.documents.answer_workbook_heights import height
-from udmelding.documents.answer_workbook_look import set_print
-from udmelding.documents.answer_workbook_names import address, sheet_names, write_text
+from udmelding.documents.archives import saved
 from udmelding.documents.forms import styles
+from udmelding.documents.forms.layout import address, sheet_names, write_text
+from udmelding.documents.forms.styles import height, set_print
 from udmelding.documents.plain import csv_text
 from udmelding.documents.report.code_book import SHEET as QUESTIONS
 from udmelding.documents.report.code_book import write_code_book, write_rows
-from udmelding.documents.workbook_files import saved
 from udmelding.rules.report.figure_tables import (
     HIDDEN,
     NOTHING,

@@ -8,11 +8,15 @@ from functools import cache
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from udmelding import paths
-from udmelding.documents.clean_text import cleaned
 from udmelding.documents.pdf import font_faces, html_to_pdf
+from udmelding.documents.plain import cleaned
 from udmelding.documents.report.chart_svg import bar_chart_svg
-from udmelding.documents.report_pages import stretches
-from udmelding.documents.table_widths import FIRST_HEAD, figures_layout, words_layout
+from udmelding.documents.report.page_layout import (
+    FIRST_HEAD,
+    figures_layout,
+    stretches,
+    words_layout,
+)
 from udmelding.rules.report.figure_tables import cell_text
 from udmelding.rules.report.values import ChartBlock, ReportValues
 from udmelding.rules.words.date_wording import long_date

@@ -2,7 +2,7 @@
 
 Only checksums of secrets are stored; a secret is handed out once, when it is made. Passwords are
 argon2 (``argon2-cffi``'s defaults, RFC 9106). What a password must be is in
-``casework.access.users``.
+``casework.access.users``. A user's sessions are listed too: the browsers that are signed in now.
 """
 
 from __future__ import annotations
@@ -298,3 +298,26 @@ def change_link(session: Session, link_id: int, **values: dt.datetime) -> None:
     """Set ``used_at`` or ``revoked_at`` of a link."""
     table = table_of(models.PartyLink)
     session.execute(sa.update(table).where(table.c.id == link_id).values(values))
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """One browser in which a user is signed in; see ``models.access.WebSession``."""
+
+    id: int
+    created_at: dt.datetime
+    used_at: dt.datetime
+    expires_at: dt.datetime
+
+
+def sign_ins(
+    session: Session, user_id: int, now: dt.datetime, idle: dt.timedelta
+) -> tuple[SignedIn, ...]:
+    """The sessions of a user that are not over, the one used last first."""
+    table = table_of(models.WebSession)
+    query = (
+        sa.select(table.c.id, table.c.created_at, table.c.used_at, table.c.expires_at)
+        .where(table.c.user_id == user_id, table.c.expires_at > now, table.c.used_at >= now - idle)
+        .order_by(table.c.used_at.desc(), table.c.id.desc())
+    )
+    return tuple(SignedIn(*row) for row in session.execute(query))

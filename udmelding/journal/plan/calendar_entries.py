@@ -1,7 +1,8 @@
 """Remembers what each calendar feed last said, so that a change is published as a change.
 
 A calendar program keeps an event by its uid and takes a new version of it only with a higher
-``SEQUENCE`` (RFC 5545, 3.8.7.4); an event that is no more is published as cancelled for a while.
+``SEQUENCE`` (RFC 5545, 3.8.7.4); an event that is no more is published as cancelled for a while. A
+body's meeting that was moved is told with the day it had before.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from sqlmodel import Session
 
 import models
 from udmelding.journal.tables import table_of
+from udmelding.rules.case.facts import Meeting
 
 CANCELLED_FOR = dt.timedelta(days=180)
 """How long a cancelled event stays in the feed: calendars that were closed for a summer see it."""
@@ -114,3 +116,22 @@ def _gone(
     if now - row["changed_at"] > CANCELLED_FOR:
         return None
     return Published(content, row["sequence"], row["changed_at"], True)
+
+
+def moved_from(
+    session: Session, meetings: Sequence[Meeting], as_of: dt.datetime
+) -> Mapping[str, dt.date]:
+    """For each of ``meetings`` that was moved by ``as_of``, its latest other day, by its key."""
+    table = table_of(models.Meeting)
+    query = sa.select(table.c.superseded_by, table.c.key, table.c.held_on).where(
+        table.c.superseded_at <= as_of
+    )
+    before = {after: (key, held_on) for after, key, held_on in session.execute(query)}
+    found = {}
+    for meeting in meetings:
+        earlier = before.get(meeting.key)
+        while earlier is not None and earlier[1] == meeting.held_on:
+            earlier = before.get(earlier[0])
+        if earlier is not None:
+            found[meeting.key] = earlier[1]
+    return found

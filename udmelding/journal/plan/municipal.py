@@ -19,10 +19,10 @@ from sqlmodel import Session
 
 import models
 from models import Level, MeetingState
-from udmelding.config.plan.municipal_calendars import MunicipalCalendars, MunicipalMeeting
+from udmelding.config.plan.municipal_draft import MunicipalCalendars, MunicipalMeeting
 from udmelding.journal.recording.record import Stamp, insert_many
 from udmelding.journal.tables import table_of
-from udmelding.journal.waking import wake_party
+from udmelding.journal.wake.wake_index import wake_party
 
 
 @dataclass(frozen=True, slots=True)

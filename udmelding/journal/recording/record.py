@@ -2,7 +2,9 @@
 
 Each fact has a key made of its content, so that recording the same thing twice records it once. A
 correction names the key it replaces. Nothing is committed here; whoever calls owns the transaction,
-so a batch is recorded whole or not at all.
+so a batch is recorded whole or not at all. Before an entry becomes a fact, it is held against what
+it must not contradict. Of some kinds the latest holds (a deadline, an extension): there a new fact
+overrides the one before.
 """
 
 from __future__ import annotations
@@ -19,17 +21,25 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 import models
-from udmelding.errors import NotFoundError
+from udmelding.config.case.process import Parties
+from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.header import Header, find, process_from
 from udmelding.journal.case.process_versions import pin
-from udmelding.journal.checks import check
-from udmelding.journal.latest import latest_of
 from udmelding.journal.recording.announcing import CORRECTED, RECORDED, WITHDRAWN, announce
-from udmelding.journal.recording.entries import Entry, NewMeeting, NewProcess
+from udmelding.journal.recording.entries import (
+    Entry,
+    NewChaseStop,
+    NewDatedReminder,
+    NewDeadline,
+    NewDecision,
+    NewExpectation,
+    NewMeeting,
+    NewProcess,
+    NewRespondent,
+)
 from udmelding.journal.summaries.summaries import forget
 from udmelding.journal.tables import FACTS, SHARED_FACTS, table_of
-from udmelding.journal.wake.wake_index import refresh
-from udmelding.journal.waking import wake, wake_area
+from udmelding.journal.wake.wake_index import refresh, wake, wake_area
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,3 +249,109 @@ def restore_superseded(
 def _key_query(table: sa.Table) -> sa.Select[Any]:
     """Built once for each table: building a statement costs more than running it."""
     return sa.select(table.c.superseded_at).where(table.c.key == sa.bindparam("key"))
+
+
+def check(session: Session, header: Header, entry: Entry, today: dt.date) -> None:
+    """Refuse an entry that contradicts its case or the calendar.
+
+    Raises:
+        NotFoundError: the party or the step is not in the case.
+        RefusedError: the entry contradicts the case, such as a decision in the future.
+    """
+    _check_party(session, header, entry)
+    if isinstance(entry, NewExpectation) and entry.expected_on < today:
+        raise RefusedError(
+            f"{entry.expected_on:%d.%m.%Y} er en dag, der er gået. Registrér beslutningen i stedet."
+        )
+    if isinstance(entry, NewChaseStop) and entry.until and entry.until < today:
+        raise RefusedError(
+            f"{entry.until:%d.%m.%Y} er en dag, der er gået. Skriv en dag, der kommer, eller ingen."
+        )
+    if isinstance(entry, NewDatedReminder) and entry.remind_on < today:
+        raise RefusedError(
+            f"{entry.remind_on:%d.%m.%Y} er en dag, der er gået. Skriv en dag, der kommer."
+        )
+    if isinstance(entry, NewDeadline) and entry.due_on <= header.received_on:
+        raise RefusedError(
+            f"Fristen {entry.due_on:%d.%m.%Y} ligger ikke efter modtagelsen "
+            f"{header.received_on:%d.%m.%Y}."
+        )
+    happened = getattr(entry, "on", None)
+    if happened is not None and happened.start > today and entry.kind != "verdict":
+        raise RefusedError(
+            f"{happened.start:%d.%m.%Y} ligger efter registreringsdagen "
+            f"{today:%d.%m.%Y}. Registrér det, når det er sket."
+        )
+
+
+def _check_party(session: Session, header: Header, entry: Entry) -> None:
+    step_id, party = getattr(entry, "step", None), getattr(entry, "party", None)
+    step = header.process.step(step_id) if step_id else None
+    if step_id and step is None:
+        raise NotFoundError("trin", step_id, tuple(s.id for s in header.process.steps))
+    if isinstance(entry, NewDatedReminder) and party and not step_id:
+        raise RefusedError("Vælg også, hvad parten skal mindes om: trinnet i sagen.")
+    if not party or isinstance(entry, NewRespondent):
+        return
+    here = {"announcement_id": header.id, "party": party}
+    known = session.execute(_party_query(), here).first()
+    if known is None:
+        raise NotFoundError("part i sagen", party)
+    is_body = known[1] is models.PartyKind.BODY
+    if step is not None and is_body and step.parties is Parties.MUNICIPALITIES:
+        raise RefusedError(f"{known[0]} skylder intet i trinnet «{step.title}».")
+    if isinstance(entry, NewDecision) and step is not None and step.fulfilled_by != "decision":
+        raise RefusedError(f"Trinnet «{step.title}» afgøres ikke ved en beslutning.")
+
+
+@cache
+def _party_query() -> sa.Select[Any]:
+    parties = table_of(models.Party)
+    return sa.select(parties.c.name, parties.c.kind).where(
+        parties.c.announcement_id == sa.bindparam("announcement_id"),
+        parties.c.party == sa.bindparam("party"),
+        parties.c.superseded_at.is_(None),
+    )
+
+
+LATEST_WINS = frozenset(
+    {"deadline", "extension", "expectation", "pause", "chase_stop", "process", "particulars"}
+)
+"""Kinds of which the latest holds: 31/5, then 30/4, then 31/5 again are three facts."""
+
+
+def latest_of(
+    session: Session, table: sa.Table, entry: Entry, announcement_id: int, until: dt.datetime
+) -> tuple[str, dt.datetime] | None:
+    """Key and moment of the fact that an entry of the ``LATEST_WINS`` kinds overrides.
+
+    Only what was recorded by ``until``: an import tells again what was said long ago.
+    """
+    if entry.kind not in LATEST_WINS:
+        return None
+    row = session.execute(
+        _latest_query(table, has_party="party" in table.c),
+        {
+            "announcement_id": announcement_id,
+            "until": until,
+            "step": getattr(entry, "step", ""),
+            "party": getattr(entry, "party", ""),
+        },
+    ).first()
+    return (str(row[0]), row[1]) if row else None
+
+
+@cache
+def _latest_query(table: sa.Table, *, has_party: bool) -> sa.Select[Any]:
+    where = [
+        table.c.announcement_id == sa.bindparam("announcement_id"),
+        table.c.superseded_at.is_(None),
+        table.c.recorded_at <= sa.bindparam("until"),
+    ]
+    if has_party:
+        where += [
+            table.c.step == sa.bindparam("step"),
+            table.c.party == sa.bindparam("party"),
+        ]
+    newest = (table.c.recorded_at.desc(), table.c.key.desc())
+    return sa.select(table.c.key, table.c.recorded_at).where(*where).order_by(*newest).limit(1)

@@ -18,8 +18,7 @@ from udmelding.config.case.process import Process
 from udmelding.journal.case.header import process_from
 from udmelding.journal.tables import table_of
 from udmelding.rules.due.reminders import due_rung, ladder_days
-from udmelding.rules.words.business_days import WorkCalendar
-from udmelding.rules.work_days import work_calendar
+from udmelding.rules.words.business_days import WorkCalendar, work_calendar
 
 
 class DueItem(NamedTuple):

@@ -1,4 +1,4 @@
-"""Webhooks: the addresses that are told of events; ``webhook_deliveries`` says what became of each.
+"""Webhooks: the addresses that are told of events; ``deliveries`` says what became of each.
 
 An address was checked before it comes here (``outside.webhook_client.check_address``).
 """

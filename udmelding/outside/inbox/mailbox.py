@@ -9,7 +9,8 @@ it knows it by its content.
 
 imap-tools connects, logs in and finds folders. Marking and moving is said to the server directly:
 ``flag`` and ``move`` there expunge the whole folder, and with it what a person had marked as
-deleted and could still have taken back.
+deleted and could still have taken back. Reaching the server and logging in come first here, then
+reading its answers: numbers, words, bytes, and errors in Danish.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ from typing import Any, NoReturn, Self
 from imap_tools import (
     AND,
     BaseMailBox,
+    MailBox,
+    MailBoxStartTls,
+    MailBoxUnencrypted,
     MailMessageFlags,
 )
 from imap_tools.errors import ImapToolsError, UnexpectedCommandStatusError
@@ -33,17 +37,18 @@ from imap_tools.utils import encode_folder
 
 from udmelding.config import settings_sections
 from udmelding.errors import OutsideError
-from udmelding.outside.imap_answers import literal, number, told, words
-from udmelding.outside.imap_connection import connected, sign_in
 
 KEYWORD = "$Udmelding"
 """Marks a mail that was read here (a keyword, RFC 3501, 2.3.2)."""
 
+
 MOST_BYTES = 30 * 1024**2
 """A larger mail is given with its headers only: nothing is lost, and nothing is downloaded."""
 
+
 _AT_ONCE = 200
 """Mails in one command; a server need not take lines above 8 kB (RFC 7162, section 4)."""
+
 
 _MOST_NAMES = 30
 """Folders that a message names; more help nobody."""
@@ -265,3 +270,125 @@ class Mailbox:
 
 
 _FAILURES = (OSError, imaplib.IMAP4.error, ImapToolsError)
+
+
+_TLS_PORT = 993
+"""Where a server encrypts from the first byte (RFC 8314, section 3.2)."""
+
+
+def connected(chosen: settings_sections.Mailbox, tls: ssl.SSLContext | None) -> BaseMailBox:
+    """A connection to the server; ``tls`` replaces the system's trusted certificates.
+
+    Raises:
+        OutsideError: the settings contradict each other.
+        OSError: there is no connection, or its certificate is not trusted.
+    """
+    place: dict[str, Any] = {
+        "host": chosen.host,
+        "port": chosen.port,
+        "timeout": chosen.timeout_seconds,
+    }
+    if chosen.security == "none":
+        return MailBoxUnencrypted(**place)
+    if chosen.security == "starttls" and chosen.port == _TLS_PORT:
+        raise OutsideError(
+            f"Postkassen på {chosen.host} kan ikke læses med security = «starttls»: port "
+            f"{_TLS_PORT} er krypteret fra første tegn. Skriv security = «tls» eller port 143.",
+            is_temporary=True,
+        )
+    trust = tls or ssl.create_default_context()
+    if chosen.security == "starttls":
+        return MailBoxStartTls(**place, ssl_context=trust)
+    return MailBox(**place, ssl_context=trust)
+
+
+def sign_in(
+    box: BaseMailBox, chosen: settings_sections.Mailbox, token: Callable[[], str] | None
+) -> None:
+    """Log in with a password or a token, as the settings say.
+
+    Raises:
+        OutsideError: the server refuses, or there is no token.
+    """
+    try:
+        _log_in(box, chosen, token)
+    except imaplib.IMAP4.abort:
+        raise
+    except (imaplib.IMAP4.error, UnexpectedCommandStatusError) as error:
+        is_oauth = chosen.login == "oauth"
+        what = "adgangen gennem [graph]" if is_oauth else "brugernavn og adgangskode"
+        raise OutsideError(
+            f"Postkassen på {chosen.host}:{chosen.port} godkender ikke {what} ({line(error)}).",
+            is_temporary=True,
+        ) from error
+
+
+def _log_in(
+    box: BaseMailBox, chosen: settings_sections.Mailbox, token: Callable[[], str] | None
+) -> None:
+    username, password = chosen.username, chosen.password.get_secret_value()
+    if chosen.login == "oauth":
+        if token is None:
+            raise OutsideError(
+                "Postkassen skal læses med login = «oauth», men [graph] er ikke sat op.",
+                is_temporary=True,
+            )
+        box.xoauth2(username, token(), initial_folder=None)
+    elif f"{username}{password}".isascii():
+        box.login(username, password, initial_folder=None)
+    else:  # LOGIN takes ASCII only
+        box.login_utf8(username, password, initial_folder=None)
+
+
+def told(error: BaseException, chosen: settings_sections.Mailbox) -> str:
+    """What went wrong with a mailbox, in Danish; the most special case first."""
+    place = f"{chosen.host}:{chosen.port}"
+    match error:
+        case ssl.SSLCertVerificationError():
+            why = error.verify_message
+            return f"Postkassen på {place} har et certifikat, der ikke kan godkendes ({why})."
+        case TimeoutError():
+            seconds = f"{chosen.timeout_seconds:g}"
+            return f"Postkassen på {place} svarede ikke inden for {seconds} sekunder."
+        case imaplib.IMAP4.readonly():
+            return (
+                f"Mappen «{chosen.folder}» i postkassen på {place} kan læses, men ikke ændres. "
+                f"Giv {chosen.username} adgang til at skrive i den."
+            )
+        case imaplib.IMAP4.abort():
+            return f"Forbindelsen til postkassen på {place} brød sammen ({line(error)})."
+        case ImapToolsError() | imaplib.IMAP4.error():
+            return f"Postkassen på {place} svarede noget uventet ({line(error)})."
+        case _:
+            return f"Der er ingen forbindelse til postkassen på {place} ({line(error)})."
+
+
+def line(error: BaseException) -> str:
+    """What an error says, on one line and not too long; never a login, which it does not hold."""
+    said = str(error)
+    if isinstance(error, UnexpectedCommandStatusError):
+        said = b" ".join(x for x in error.command_result[1] if isinstance(x, bytes)).decode(
+            "utf-8", "replace"
+        )
+    return " ".join(said.split())[:200] or type(error).__name__
+
+
+def words(answer: Sequence[Any] | None) -> set[str]:
+    """The words of an answer such as ``(Junk $Udmelding)`` or ``IMAP4rev1 MOVE``."""
+    lines = (part.decode("ascii", "replace") for part in answer or () if isinstance(part, bytes))
+    return {word for line in lines for word in line.strip("()").split()}
+
+
+def number(found: Sequence[Any]) -> int | None:
+    """The number at the end of an answer such as ``1 (UID 7 RFC822.SIZE 1234)``."""
+    for part in found:
+        text = part if isinstance(part, bytes) else (part[0] if isinstance(part, tuple) else b"")
+        _, is_there, rest = text.partition(b"RFC822.SIZE ")
+        if is_there:
+            return int(rest.split(b" ")[0].rstrip(b")"))
+    return None
+
+
+def literal(found: Sequence[Any]) -> bytes | None:
+    """The bytes that an answer carries; None for an answer without."""
+    return next((part[1] for part in found if isinstance(part, tuple)), None)

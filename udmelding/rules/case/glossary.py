@@ -283,6 +283,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     },
 }
 
+
 SYMBOLS: Mapping[State, str] = {
     State.NOT_ASKED: "·",
     State.OPEN: "○",
@@ -296,10 +297,3 @@ SYMBOLS: Mapping[State, str] = {
 def label(member: StrEnum) -> str:
     """The Danish word for a member of a vocabulary."""
     return LABELS[type(member)][member]
-
-
-def enumerated(names: list[str] | tuple[str, ...]) -> str:
-    """Names as a Danish sentence lists them: ``Greve, Køge og Lolland``."""
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} og {names[-1]}"

@@ -8,8 +8,9 @@ from typing import Any
 from models.document import Change, DocumentKind
 from models.submission import SubmissionKind
 from udmelding.rules.case import facts
-from udmelding.rules.case.glossary import enumerated, label
+from udmelding.rules.case.glossary import label
 from udmelding.rules.words.date_wording import long_date, long_period
+from udmelding.rules.words.lists import enumerated
 
 Names = Mapping[str, str]
 """What each party of the case is called, by its short name."""

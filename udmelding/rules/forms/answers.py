@@ -20,9 +20,8 @@ from typing import Any
 from udmelding.config.forms.forms import Form
 from udmelding.config.forms.questions import NUMERIC, Condition, Respondent
 from udmelding.errors import RefusedError
-from udmelding.rules.answer_cells import read_cell, typed_cell
-from udmelding.rules.forms.answer_paths import Spot, spots
-from udmelding.rules.report.figure_tables import number_text
+from udmelding.rules.forms.answer_paths import Spot, read_cell, spots, typed_cell
+from udmelding.rules.words.danish_numbers import number_text
 
 Content = Mapping[str, Any]
 """Read answers by path."""

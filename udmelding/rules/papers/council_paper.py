@@ -21,17 +21,16 @@ from udmelding.rules.case.council import CouncilPlan
 from udmelding.rules.case.facts import Party
 from udmelding.rules.case.glossary import label
 from udmelding.rules.case.sentences import when
-from udmelding.rules.hiding_wording import note_under_table
-from udmelding.rules.meeting_paper_enclosures import council_enclosures
 from udmelding.rules.papers.council_paper_dates import lead_of, level_lines, levels_of, own_steps
 from udmelding.rules.papers.council_paper_values import COUNCIL, CouncilFields
 from udmelding.rules.papers.council_paper_values import CouncilPaper as CouncilPaper
 from udmelding.rules.papers.council_paper_values import CouncilWording as CouncilWording
-from udmelding.rules.papers.meeting_paper import paper_title
+from udmelding.rules.papers.meeting_paper import council_enclosures, paper_title
 from udmelding.rules.papers.meeting_paper_lines import agency_of
 from udmelding.rules.papers.meeting_paper_values import MADE_UP, first_upper, mark
 from udmelding.rules.papers.meeting_paper_wording import announced
 from udmelding.rules.report.circulated import COUNTRY, Circulated, figures_for, has_hidden
+from udmelding.rules.report.hiding import note_under_table
 from udmelding.rules.status.status import Status
 from udmelding.rules.words.date_wording import long_date
 

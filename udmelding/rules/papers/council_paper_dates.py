@@ -10,7 +10,7 @@ from models.obligation import DateSource
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.council import CouncilInput, CouncilPlan, CouncilState, LevelMeeting
 from udmelding.rules.case.facts import Decision, Party
-from udmelding.rules.case.glossary import enumerated, label
+from udmelding.rules.case.glossary import label
 from udmelding.rules.case.sentences import when
 from udmelding.rules.case.standing import is_council_step
 from udmelding.rules.papers.council_paper_values import LevelLine
@@ -21,6 +21,7 @@ from udmelding.rules.plan.council_wording import DEFINITE
 from udmelding.rules.plan.planning import councils_of
 from udmelding.rules.status.status import Status
 from udmelding.rules.words.date_wording import long_date
+from udmelding.rules.words.lists import enumerated
 
 UNKNOWN = "dagen kendes ikke"
 _YEARS_AHEAD = 2

@@ -14,7 +14,6 @@ from enum import StrEnum
 from udmelding.errors import RefusedError
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Party, Submission
-from udmelding.rules.case.glossary import enumerated
 from udmelding.rules.case.standing import State, of_councils
 from udmelding.rules.papers.letters_decisions import (
     HEAD,
@@ -29,6 +28,7 @@ from udmelding.rules.papers.meeting_paper_values import MADE_UP, first_upper, on
 from udmelding.rules.plan.forecast import Forecast
 from udmelding.rules.status.status import Status
 from udmelding.rules.words.date_wording import long_date
+from udmelding.rules.words.lists import enumerated
 
 
 class LetterKind(StrEnum):

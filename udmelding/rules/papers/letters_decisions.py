@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from models.decision import Level, Outcome
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Decision, Party
-from udmelding.rules.case.glossary import enumerated, label
+from udmelding.rules.case.glossary import label
 from udmelding.rules.case.sentences import when
 from udmelding.rules.case.standing import Standing, State, is_council_step, of_councils
 from udmelding.rules.papers.council_paper_dates import UNKNOWN
@@ -16,6 +16,7 @@ from udmelding.rules.papers.meeting_paper_values import first_upper, mark
 from udmelding.rules.plan.forecast import CouncilForecast, Forecast
 from udmelding.rules.status.status import Status
 from udmelding.rules.words.date_wording import long_date
+from udmelding.rules.words.lists import enumerated
 
 HEAD = ("Hvem", "Led", "Dag", "Beslutning", "Bemærkninger", "Dokumentation")
 """The heads of the overview."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from models.decision import Outcome
 from udmelding.rules.case.council import Basis
 from udmelding.rules.case.facts import Party
-from udmelding.rules.case.glossary import enumerated, label
+from udmelding.rules.case.glossary import label
 from udmelding.rules.case.standing import Standing, State, of_councils
 from udmelding.rules.papers.meeting_paper_values import (
     CouncilRow,
@@ -21,6 +21,7 @@ from udmelding.rules.papers.meeting_paper_values import (
 )
 from udmelding.rules.plan.forecast import CouncilForecast
 from udmelding.rules.words.date_wording import long_date
+from udmelding.rules.words.lists import enumerated
 
 _MANY = 8
 """From so many on, councils are counted instead of named; the table names them all."""

@@ -10,7 +10,7 @@ from models.process import Stage
 from models.submission import SubmissionKind
 from udmelding.config.case.process import FulfilledBy, Parties
 from udmelding.rules.case.case import Case
-from udmelding.rules.case.glossary import enumerated, label
+from udmelding.rules.case.glossary import label
 from udmelding.rules.case.standing import State
 from udmelding.rules.papers.meeting_paper_councils import (
     approvals,
@@ -26,6 +26,7 @@ from udmelding.rules.plan.council_wording import critical_councils
 from udmelding.rules.plan.plan import Plan
 from udmelding.rules.plan.plan_wording import critical_path, missing_sentence
 from udmelding.rules.words.date_wording import long_date
+from udmelding.rules.words.lists import enumerated
 
 _SENT_AS = {
     AnnouncementKind.FIRST: "har sendt den centrale udmelding «{title}»",

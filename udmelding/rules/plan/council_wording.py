@@ -9,9 +9,10 @@ from models.decision import Level
 from models.obligation import DateSource
 from udmelding.config.plan.assumptions import Assumptions, Weekday
 from udmelding.rules.case.council import CouncilPlan, CouncilState
-from udmelding.rules.case.glossary import enumerated, label
+from udmelding.rules.case.glossary import label
 from udmelding.rules.plan.plan import Plan, PlanInput
 from udmelding.rules.words.date_wording import long_date, short_date
+from udmelding.rules.words.lists import enumerated
 
 DEFINITE = {
     Level.ADMINISTRATION: "forvaltningen",

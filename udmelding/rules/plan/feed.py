@@ -18,12 +18,12 @@ from models.announcement import AnnouncementKind
 from models.party import PartyKind
 from udmelding.config.case.process import FulfilledBy, Parties, Step
 from udmelding.rules.case.case import Case
-from udmelding.rules.case.glossary import enumerated
 from udmelding.rules.case.standing import Standing, State, is_council_step, standings
 from udmelding.rules.plan.case_plan import done_on, with_passed
 from udmelding.rules.plan.plan import Plan, PlannedStep
 from udmelding.rules.plan.plan_wording import days, missing_sentence
 from udmelding.rules.words.date_wording import long_date, weekday_date
+from udmelding.rules.words.lists import enumerated
 
 _NOT_THE_AGENCYS = (AnnouncementKind.FRAMEWORK_AGREEMENT, AnnouncementKind.QUESTIONNAIRE)
 _NUMBERS = (

@@ -2,7 +2,8 @@
 
 For each council the best that is known: its decision; the day it named itself; the meeting that an
 extension allows; its own meeting calendar; what it took in earlier cases; else the stated
-assumptions. Every expected day says which. A forecast is no promise and changes no fact.
+assumptions. Every expected day says which. A forecast is no promise and changes no fact. Its
+sentences stand at the end.
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ from models.party import PartyKind
 from udmelding.config.case.process import FulfilledBy
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.council import Basis, CouncilInput, CouncilPlan, CouncilState
+from udmelding.rules.case.country import approved_elsewhere, count_elsewhere
 from udmelding.rules.case.standing import Standing, State, is_council_step, of_councils, standings
 from udmelding.rules.plan.case_plan import plan_input
 from udmelding.rules.plan.lead_times import LeadTime, LeadTimes, expected_after
 from udmelding.rules.plan.plan import Plan
 from udmelding.rules.plan.planning import councils_of, lay_plan
-from udmelding.rules.status.status import approved_elsewhere, count_elsewhere
+from udmelding.rules.words.date_wording import long_date
+from udmelding.rules.words.lists import enumerated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,3 +239,47 @@ def _counts(
         region = undated + bisect_right(own, day)
         elsewhere = others.known + bisect_right(others.coming, day)
         yield Count(day, region, region + elsewhere if is_national else None)
+
+
+def forecast_sentences(found: Forecast) -> Sequence[str]:
+    """How many will have decided by the deadline, for whom a reservation is needed, and why."""
+    at_deadline = found.on(found.deadline)
+    sentences: list[str] = []
+    if at_deadline is not None and found.deadline >= found.as_of:
+        count = f"{at_deadline.region} af {found.total} kommuner"
+        if found.country_total is not None:
+            count += f" ({at_deadline.country} af {found.country_total} i hele landet)"
+        sentences.append(
+            f"Ved fristen {long_date(found.deadline)} ventes {count} at have besluttet."
+        )
+    late = found.reservation_for
+    if not late:
+        sentences.append("Der ventes ikke at skulle tages forbehold.")
+    else:
+        names = (
+            enumerated([_late(row) for row in late]) if len(late) < 8 else f"{len(late)} kommuner"
+        )
+        sentences.append(f"Der ventes forbehold for {names}.")
+    unsure = [row for row in found.councils if row.basis in (Basis.ASSUMED, Basis.LEARNED)]
+    if unsure:
+        sentences.append(
+            f"For {len(unsure)} af kommunerne er mødekalenderen ikke kendt; deres dag er et skøn."
+        )
+    return sentences
+
+
+def _late(row: CouncilForecast) -> str:
+    if row.expected_on is None:
+        return f"{row.name} (dag ukendt)"
+    return f"{row.name} ({row.expected_on.day}/{row.expected_on.month})"
+
+
+def lead_time_text(lead_time: LeadTime | None) -> str:
+    """A lead time as a table shows it: median, the middle half, and what it rests on."""
+    if lead_time is None:
+        return ""
+    whose = "" if lead_time.is_own else ", alle kommuner"
+    return (
+        f"{lead_time.median} dage ({lead_time.low}-{lead_time.high}; "
+        f"{lead_time.count} tilfælde{whose})"
+    )

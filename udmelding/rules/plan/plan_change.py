@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from models.obligation import DateSource
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.council import CouncilPlan, CouncilState
-from udmelding.rules.case.glossary import enumerated
 from udmelding.rules.case.standing import Standing, standings
 from udmelding.rules.plan.case_plan import plan_of, planned_days
 from udmelding.rules.plan.council_wording import council_sentences, days
 from udmelding.rules.plan.plan import Plan, PlannedStep
 from udmelding.rules.plan.plan_wording import missing_sentence
 from udmelding.rules.words.date_wording import long_date, short_date
+from udmelding.rules.words.lists import enumerated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Sequence
 
 from udmelding.config.case.process import FulfilledBy, Parties, Step
-from udmelding.rules.case.glossary import enumerated
 from udmelding.rules.plan.council_wording import (
     assumed_sentences,
     critical_councils,
@@ -15,6 +14,7 @@ from udmelding.rules.plan.council_wording import (
 from udmelding.rules.plan.council_wording import days as days
 from udmelding.rules.plan.plan import Plan, PlanInput, PlannedStep, with_sentences
 from udmelding.rules.words.date_wording import long_date
+from udmelding.rules.words.lists import enumerated
 
 
 def explained(plan: Plan, asked: PlanInput) -> Plan:

@@ -12,7 +12,10 @@ make it binds nothing where the process allows a reservation: the report is then
 
 ``latest`` is the last day on which a step can happen while the rest of the plan stands: a meeting
 may be moved that far. ``slack_days`` is the distance from ``planned`` to it; negative means missed.
-Sentences are made in ``plan_wording``; numbers come from the process file (``PlanRules``).
+Sentences are made in ``plan_wording``; numbers come from the process file (``PlanRules``). The work
+before the first meeting is planned forwards: receipt, collection, drafting. Each step is planned as
+soon as it is wanted to be done, and must be done before the first body's papers are due. Where time
+is short, the steps share it in proportion to what they want.
 """
 
 from __future__ import annotations
@@ -21,13 +24,12 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from udmelding.config.case.process import Parties, Process, Step
+from udmelding.config.case.process import FulfilledBy, Parties, Process, Step
 from udmelding.rules.case.council import CouncilPlan, CouncilState
 from udmelding.rules.case.standing import is_council_step
 from udmelding.rules.plan.body_chain import BodyChain, papers_due
 from udmelding.rules.plan.council_plan import Councils
 from udmelding.rules.plan.plan import Plan, PlanInput, PlannedStep, Slot
-from udmelding.rules.plan_work import done_row, work_rows
 
 _DAY = dt.timedelta(days=1)
 
@@ -213,3 +215,88 @@ def _submission_day(asked: PlanInput, ready: dt.date | None) -> dt.date | None:
         return None
     last = asked.work_days.previous_business_day(asked.deadline)
     return max(ready, last, asked.today or ready) if ready <= asked.deadline else ready
+
+
+def work_rows(
+    asked: PlanInput, steps: Sequence[Step], bodies: Sequence[PlannedStep]
+) -> list[PlannedStep]:
+    """The rows of the steps before the bodies, given the bodies' own rows."""
+    open_bodies = [row for row in bodies if not row.is_done]
+    end = asked.deadline
+    if open_bodies:
+        end = open_bodies[0].papers_due_on or open_bodies[0].latest or asked.deadline
+    lengths = _lengths(asked, steps, end)
+    latest = _latest_work(asked, steps, lengths, end)
+    rows: list[PlannedStep] = []
+    start = asked.received_on
+    for step in steps:
+        if step.id in asked.done:
+            rows.append(done_row(step, asked.done[step.id]))
+            start = max(start, asked.done[step.id])
+            continue
+        if bodies and not open_bodies:
+            rows.append(done_row(step, None))
+            continue
+        wanted = start
+        if lengths[step.id]:
+            wanted = _working_end(asked, start, lengths[step.id])
+        planned = max(min(wanted, latest[step.id]), start, asked.today or start)
+        days = asked.work_days.business_days_between(start, planned)
+        rows.append(
+            PlannedStep(
+                id=step.id,
+                title=step.title,
+                earliest=start if not rows else (rows[-1].earliest or start),
+                planned=planned,
+                latest=max(latest[step.id], asked.received_on),
+                business_days=days if step.wanted_business_days else None,
+            )
+        )
+        start = planned
+    return rows
+
+
+def _working_end(asked: PlanInput, start: dt.date, days: int) -> dt.date:
+    """The day ``days`` business days after ``start``, days in quiet periods not counted.
+
+    Nobody answers in the summer holiday, so it is not taken from the time that people get.
+    """
+    day = start
+    while days:
+        day += dt.timedelta(days=1)
+        days -= asked.work_days.may_send(day)
+    return day
+
+
+def _lengths(asked: PlanInput, steps: Sequence[Step], end: dt.date) -> dict[str, int]:
+    """Business days for each work step: what it wants, or a fair share where time is short."""
+    wanted = {step.id: step.wanted_business_days for step in steps}
+    done = [asked.done[step_id] for step_id in wanted if step_id in asked.done]
+    # From where the work is laid, not from today: else the share would shrink day by day.
+    start = max([asked.received_on, *done])
+    total = sum(days for step_id, days in wanted.items() if step_id not in asked.done)
+    there = max(0, asked.work_days.business_days_between(start, end)) if end > start else 0
+    if there >= total:
+        return wanted
+    return {step_id: days * there // total for step_id, days in wanted.items()}
+
+
+def _latest_work(
+    asked: PlanInput, steps: Sequence[Step], lengths: Mapping[str, int], end: dt.date
+) -> dict[str, dt.date]:
+    """The latest day of each work step, leaving those after it their time."""
+    latest: dict[str, dt.date] = {}
+    bound = end
+    for step in reversed(steps):
+        is_receipt = step.fulfilled_by is FulfilledBy.REGISTRATION
+        latest[step.id] = asked.received_on if is_receipt else max(bound, asked.received_on)
+        if lengths[step.id]:
+            bound = asked.work_days.add_business_days(bound, -lengths[step.id])
+    return latest
+
+
+def done_row(step: Step, day: dt.date | None) -> PlannedStep:
+    """The row of a step that is over, on its day where that is known."""
+    return PlannedStep(
+        id=step.id, title=step.title, earliest=day, planned=day, latest=day, is_done=True
+    )

@@ -14,10 +14,10 @@ from models.outbox import OutboxState
 from models.party import PartyKind
 from models.response import Completeness
 from udmelding.rules.case.case import Case
-from udmelding.rules.case.glossary import enumerated
 from udmelding.rules.case.standing import Standing, State, standings
 from udmelding.rules.due.overtaken import REMINDING
 from udmelding.rules.words.date_wording import long_date
+from udmelding.rules.words.lists import enumerated
 
 _TENS = ("nul", "én", "to", "tre", "fire", "fem", "seks", "syv", "otte", "ni", "ti")
 

@@ -13,8 +13,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from udmelding.rules.words.danish_numbers import number_text
+
 HIDDEN = "•"
 """What stands in a cell that is hidden, whether it is small itself or guards another one."""
+
 
 NOTHING = "–"
 """What stands where nobody has answered."""
@@ -91,12 +94,6 @@ class FigureTable:
     rows: tuple[FigureRow, ...]
     notes: tuple[str, ...] = ()
     is_public: bool = False
-
-
-def number_text(value: Decimal, decimals: int) -> str:
-    """A number as Danes write it: ``1.234,5``."""
-    written = f"{value:,.{decimals}f}"
-    return written.replace(",", " ").replace(".", ",").replace(" ", ".")
 
 
 def cell_text(cell: FigureCell, column: FigureColumn) -> str:

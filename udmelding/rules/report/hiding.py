@@ -5,7 +5,8 @@ for cells that could point at a person). A hidden cell could be computed from it
 another table or from an earlier version, so others are hidden with it until the attacker of
 ``hiding_attack`` finds no hidden cell. One mark stands for both: it does not tell which is small.
 
-A version that has circulated cannot be taken back: what it showed counts as known for good.
+A version that has circulated cannot be taken back: what it showed counts as known for good. What is
+told about hidden counts, under a table and to the caseworker, stands here too.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from udmelding.rules.report.figure_tables import HIDDEN
 from udmelding.rules.report.hiding_attack import Equation, disclosed
 
 
@@ -227,3 +229,24 @@ def _epochs(versions: Sequence[Mapping[str, int]]) -> Iterator[dict[str, int]]:
             epoch.setdefault(cell, 0)
             last[cell] = value
         yield {cell: epoch[cell] for cell in values}
+
+
+def note_under_table(threshold: int) -> str:
+    """What stands under a table with hidden cells."""
+    return (
+        f"{HIDDEN} Tal under {threshold} vises ikke af hensyn til borgerne. Andre tal kan være "
+        "skjult, så de små tal ikke kan regnes ud."
+    )
+
+
+def for_caseworker(protection: Protection) -> str:
+    """How many counts are hidden and why; empty where none is."""
+    if not protection.hidden:
+        return ""
+    small, guarding = len(protection.small), len(protection.guarding)
+    told = f"{len(protection.hidden)} tal er skjult i alt, der sendes ud: {small} små"
+    told += f" og {guarding}, som de små kunne regnes ud fra." if guarding else "."
+    if protection.already_known:
+        known = len(protection.already_known)
+        told += f" {known} af dem er allerede kendt fra en tidligere version."
+    return told

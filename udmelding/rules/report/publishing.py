@@ -2,7 +2,11 @@
 
 The cells of all tables of a case are one system: a municipality's number stands in its area's, the
 area's in the country's, a part in its total. ``rules.report.hiding`` looks at all of them together,
-also at what earlier versions of the report have shown.
+also at what earlier versions of the report have shown. Some numbers are about few citizens without
+counting them: waiting times, prices, averages. The waiting time of a single citizen says something
+about that citizen, so it circulates only where the count that it rests on does. A total or an
+average over rows of which one is hidden would give that one away; it is hidden too, and so is the
+country's where it would give the area's.
 """
 
 from __future__ import annotations
@@ -11,11 +15,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from udmelding.config.forms.questions import Respondent
-from udmelding.rules.hiding_wording import note_under_table
-from udmelding.rules.publishing_rest import cell_id, resting_on
 from udmelding.rules.report.figure_tables import FigureCell, FigureRow, FigureTable
 from udmelding.rules.report.figures import Figure
-from udmelding.rules.report.hiding import Protection, Relation, Shown, protect
+from udmelding.rules.report.hiding import Protection, Relation, Shown, note_under_table, protect
 from udmelding.rules.report.tabulation import COUNTRY, Gathered, Plan, Totals, plans, table
 
 
@@ -213,4 +215,51 @@ def figure_values(published: Published) -> Mapping[str, FigureCell]:
             for column, cell in zip(public.columns, row.cells, strict=True):
                 found[f"{column.figure}:{row.key}"] = cell
                 found[column.figure] = cell  # the last row is the uppermost
+    return found
+
+
+def cell_id(row: str, figure: str) -> str:
+    """The name of a cell in the system of all cells."""
+    return f"{row}|{figure}"
+
+
+def resting_on(gathered: Gathered, hidden: frozenset[str]) -> frozenset[str]:
+    """The cells to hide because counts of citizens are hidden, by ``cell_id``.
+
+    Args:
+        gathered: the answers.
+        hidden: the counts that are hidden.
+    """
+    found: set[str] = set()
+    for plan in plans(gathered.form):
+        totals = Totals(gathered, plan.respondent)
+        for figure in plan.figures:
+            base = _base(figure)
+            if base:
+                found |= _of_figure(totals, figure, base, hidden)
+    return frozenset(found)
+
+
+def _base(figure: Figure) -> str:
+    """The count that a figure rests on; empty for one that is no matter of citizens."""
+    question = figure.question
+    if figure.is_disclosive and not figure.is_mean:
+        return ""
+    if question.is_per_person:
+        return f"{question.id}.#"
+    return question.based_on or ""
+
+
+def _of_figure(totals: Totals, figure: Figure, base: str, hidden: frozenset[str]) -> set[str]:
+    found: set[str] = set()
+    closed: list[str] = []
+    for area in totals.areas:
+        answered = [p for p in totals.members(area) if totals.value(p, figure) is not None]
+        own = [party for party in answered if cell_id(party, base) in hidden]
+        found |= {cell_id(party, figure.path) for party in own}
+        if len(own) == 1 or cell_id(area, base) in hidden:
+            closed.append(area)
+            found.add(cell_id(area, figure.path))
+    if len(closed) == 1 or cell_id(COUNTRY, base) in hidden:
+        found.add(cell_id(COUNTRY, figure.path))
     return found

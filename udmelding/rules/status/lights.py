@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from udmelding.rules.case.glossary import enumerated
 from udmelding.rules.plan.council_wording import days
 from udmelding.rules.plan.plan_wording import missing_sentence
 from udmelding.rules.status.status import Status
+from udmelding.rules.words.lists import enumerated
 
 _MANY = 4
 

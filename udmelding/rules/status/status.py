@@ -12,19 +12,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.announcement import Scope
-from models.decision import Level, Outcome
+from models.decision import Outcome
 from models.party import PartyKind
 from models.process import Stage
 from models.submission import SubmissionKind
-from udmelding.rules.case.case import APPROVING, Case
+from udmelding.rules.case.case import Case
+from udmelding.rules.case.country import count_elsewhere
 from udmelding.rules.case.facts import Party, Submission
-from udmelding.rules.case.standing import Standing, State, is_council_step, of_councils, standings
+from udmelding.rules.case.standing import Standing, State, of_councils, standings
 from udmelding.rules.plan.case_plan import done_on, plan_of, planned_days, with_passed
 from udmelding.rules.plan.plan import Plan
 from udmelding.rules.status.owed import Owed, owed_in
-
-OTHER_AREAS = "other_areas"
-"""The area of a tally that counts all areas but the case's own together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,30 +186,6 @@ def country(case: Case, rows: Sequence[Standing]) -> Country | None:
         return None
     total = sum(p.kind is PartyKind.MUNICIPALITY for p in case.parties)
     return Country(total=total, approved=councils(rows).approved + count_elsewhere(case))
-
-
-def count_elsewhere(case: Case) -> int:
-    """How many councils of the other areas are known to have approved; see ``country``."""
-    others = [p for p in case.parties if p.kind is PartyKind.MUNICIPALITY and not p.is_asked]
-    approved = approved_elsewhere(case)
-    named: dict[str, int] = defaultdict(int)
-    for party in others:
-        if party.party in approved:
-            named[party.area] += 1
-    reported = {t.area: t.approved for t in sorted(case.tallies, key=lambda t: t.recorded_at)}
-    summed = sum(max(named[area], reported.get(area, 0)) for area in {p.area for p in others})
-    return max(summed, reported.get(OTHER_AREAS, 0))
-
-
-def approved_elsewhere(case: Case) -> set[str]:
-    """Municipalities whose own latest council decision is a yes."""
-    council_steps = {step.id for step in case.process.steps if is_council_step(step)}
-    latest: dict[str, Outcome] = {}
-    for decision in sorted(case.decisions, key=lambda d: (d.happened_to, d.recorded_at)):
-        decides = (Level.COUNCIL, case.deciding_level(decision.party))
-        if decision.step in council_steps and decision.level in decides:
-            latest[decision.party] = decision.outcome
-    return {party for party, outcome in latest.items() if outcome in APPROVING}
 
 
 def open_reservation(case: Case, rows: Sequence[Standing]) -> tuple[Party, ...]:

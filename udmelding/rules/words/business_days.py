@@ -3,7 +3,8 @@
 Public holidays come from the ``holidays`` library, with Danish names; Store bededag is one until
 2023 and none from 2024. Offices also close on days that are no public holiday (1 May, 5 June, 24
 and 31 December, bridge days), and leave people in peace in summer and at Christmas: those differ
-between secretariats, so they come in as data. Pure date arithmetic, no clock.
+between secretariats, so they come in as data. Pure date arithmetic, no clock. The work days of a
+process file become a calendar that rules can count with.
 """
 
 from __future__ import annotations
@@ -14,12 +15,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
+from udmelding.config.case.process import WorkDays
 from udmelding.errors import RefusedError
 
 MonthDay = tuple[int, int]
 """Month and day of every year, such as ``(12, 24)``."""
 
+
 _LONGEST_WAIT = 366
+
+
 _ONE_DAY = dt.timedelta(days=1)
 
 
@@ -165,3 +170,21 @@ def _check_month_day(month_day: MonthDay, where: str) -> None:
     except ValueError:
         problem = f"{where} har en dag, der ikke findes: måned {month}, dag {day}."
         raise RefusedError(f"{problem} Skriv måneden først.") from None
+
+
+def _month_day(text: str) -> tuple[int, int]:
+    month, day = text.split("-")
+    return int(month), int(day)
+
+
+@lru_cache(maxsize=64)
+def work_calendar(work_days: WorkDays) -> WorkCalendar:
+    """The calendar of a process: Danish public holidays, its closed days and its quiet periods."""
+    return WorkCalendar(
+        closed=frozenset(),
+        closed_yearly=frozenset(_month_day(text) for text in work_days.closed),
+        quiet=tuple(
+            QuietPeriod(span.name, _month_day(span.start), _month_day(span.end))
+            for span in work_days.quiet
+        ),
+    )

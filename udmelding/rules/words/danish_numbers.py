@@ -13,11 +13,23 @@ from decimal import Decimal
 from udmelding.errors import RefusedError
 
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009]+")
+
+
 _MINUS = str.maketrans({"−": "-", "–": "-", "‐": "-", "‑": "-"})  # noqa: RUF001 (looks of a minus)
+
+
 _PLAIN = re.compile(r"-?\d+(,\d+)?")
+
+
 _GROUPED = re.compile(r"-?\d{1,3}(\.\d{3})+(,\d+)?")
+
+
 _POINT = re.compile(r"-?\d+\.\d+")
+
+
 _BELOW = re.compile(r"^(<|>|≤|≥|under|over|ca\.?|cirka|omkring|mindst|højst)", re.IGNORECASE)
+
+
 _DIGITS = 15
 
 
@@ -71,3 +83,9 @@ def written(number: Decimal) -> str:
     """A number as it is typed again: ``1234,5``, without thousands and needless zeros."""
     plain = format(number.normalize(), "f")
     return plain.replace(".", ",")
+
+
+def number_text(value: Decimal, decimals: int) -> str:
+    """A number as Danes write it: ``1.234,5``."""
+    written = f"{value:,.{decimals}f}"
+    return written.replace(",", " ").replace(".", ",").replace(" ", ".")

@@ -13,10 +13,9 @@ from udmelding.casework.access import users
 from udmelding.casework.access.users import PASSWORD_RULES, WrongPasswordError
 from udmelding.errors import RefusedError
 from udmelding.journal.access import access
+from udmelding.journal.access.access import sign_ins
 from udmelding.journal.database import reading, writing
-from udmelding.journal.sign_ins import sign_ins
-from udmelding.web.rendering import page
-from udmelding.web.routes import paths_of
+from udmelding.web.rendering import page, paths_of
 from udmelding.web.visitor import Reader, Visitor, services_of
 
 router = APIRouter(prefix="/indstillinger")

@@ -14,10 +14,9 @@ from starlette.background import BackgroundTask
 import models
 from models import MailKind
 from udmelding import clock
-from udmelding.casework.forecasting import forecast_for
 from udmelding.casework.inbox.lists import case_post
 from udmelding.casework.mail.progress import progress_of
-from udmelding.casework.plan.explaining import explain_loaded, wheel_of
+from udmelding.casework.plan.explaining import explain_loaded, forecast_for, wheel_of
 from udmelding.documents.plan.year_wheel import year_wheel_svg
 from udmelding.errors import NotFoundError
 from udmelding.journal.case.header import find
@@ -27,8 +26,8 @@ from udmelding.journal.database import reading
 from udmelding.journal.mail import outbox
 from udmelding.journal.tables import table_of
 from udmelding.rules.case.case import Case
-from udmelding.rules.forecast_wording import forecast_sentences, lead_time_text
 from udmelding.rules.plan.case_plan import plan_input
+from udmelding.rules.plan.forecast import forecast_sentences, lead_time_text
 from udmelding.rules.plan.must_leave import must_leave
 from udmelding.rules.plan.plan_wording import critical_path, missing_sentence
 from udmelding.rules.status.lights import light_of
@@ -36,8 +35,8 @@ from udmelding.rules.status.status import Status, status
 from udmelding.rules.words.danish_dates import Direction, read_day
 from udmelding.web.case.matrix_rows import SHOWN, SORTED, matrix_lines
 from udmelding.web.case.tile_map import tiles
+from udmelding.web.case.timeline import timeline
 from udmelding.web.rendering import page
-from udmelding.web.timeline import timeline
 from udmelding.web.visitor import Reader, moment, services_of
 
 router = APIRouter(prefix="/sager/{reference}")

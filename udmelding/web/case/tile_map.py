@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from models import PartyKind
 from udmelding.config.case.process import Parties
-from udmelding.config.tile_grid import places
+from udmelding.config.parties import places
 from udmelding.rules.case.glossary import SYMBOLS, label
 from udmelding.rules.case.standing import Standing, State
 from udmelding.rules.status.status import Status

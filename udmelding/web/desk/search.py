@@ -13,8 +13,7 @@ from fastapi.responses import HTMLResponse
 from udmelding.casework.desk.search import Hit, Kind, search
 from udmelding.errors import RefusedError
 from udmelding.rules.desk import Piece, excerpt, marked, read_words
-from udmelding.web.rendering import page
-from udmelding.web.routes import paths_of
+from udmelding.web.rendering import page, paths_of
 from udmelding.web.visitor import Reader, services_of
 
 router = APIRouter()

@@ -8,9 +8,16 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from models import Channel, PartyKind
-from udmelding.casework.answer_choices import choose, send_back
-from udmelding.casework.drafts import keep_draft, open_form
-from udmelding.casework.forms.answers import NotAnsweredError, SentAnswer, take_in, without_cpr
+from udmelding.casework.forms.answers import (
+    NotAnsweredError,
+    SentAnswer,
+    choose,
+    keep_draft,
+    open_form,
+    send_back,
+    take_in,
+    without_cpr,
+)
 from udmelding.casework.forms.collection import collection
 from udmelding.casework.forms.question_sets import (
     add_respondent,
@@ -31,7 +38,7 @@ from udmelding.web.case.pages import CaseSeen, Seen, case_page
 from udmelding.web.forms.municipality_form import asked_questions
 from udmelding.web.forms.typed import Posted, posted, with_files
 from udmelding.web.forms.view import answer_lines, form_view
-from udmelding.web.telling import told
+from udmelding.web.rendering import told
 from udmelding.web.visitor import Caseworker, Reader, Visitor, services_of
 
 router = APIRouter(prefix="/sager/{reference}/skema")

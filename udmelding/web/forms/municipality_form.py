@@ -13,21 +13,23 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from models import Channel
-from udmelding.casework.access.links import Opened, link_for, reporter
-from udmelding.casework.drafts import keep_draft, open_form
+from udmelding.casework.access.links import Opened, link_for
 from udmelding.casework.forms.answers import (
     NotAnsweredError,
     SentAnswer,
     cpr_problems,
+    keep_draft,
+    open_form,
     take_in,
     without_cpr,
 )
 from udmelding.casework.forms.seen import AnswerSeen
+from udmelding.casework.parties.reported import reporter
 from udmelding.errors import RefusedError
 from udmelding.journal.database import writing
 from udmelding.journal.forms.drafts import FormDraft, SavedMeanwhileError
 from udmelding.journal.recording.record import Stamp
-from udmelding.rules.cpr_wording import check_no_cpr
+from udmelding.rules.files.cpr_wording import check_no_cpr
 from udmelding.rules.forms.answers import Problem, Read, Trouble
 from udmelding.web.forms.typed import Posted, posted, with_files
 from udmelding.web.forms.view import form_view

@@ -15,7 +15,7 @@ from udmelding.config.forms.questions import Kind
 from udmelding.documents.files.guard import check_file
 from udmelding.documents.files.text import cpr_in_file
 from udmelding.errors import RefusedError
-from udmelding.rules.cpr_wording import refusal_of_file
+from udmelding.rules.files.cpr_wording import refusal_of_file
 
 MARK = "f:"
 """Before the path in the name of a field."""

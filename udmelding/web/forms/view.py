@@ -8,8 +8,7 @@ from typing import Any
 
 from udmelding.casework.forms.seen import AnswerSeen
 from udmelding.config.forms.questions import Kind, Question
-from udmelding.rules.answer_cells import shown_cell
-from udmelding.rules.forms.answer_paths import Spot, spots
+from udmelding.rules.forms.answer_paths import Spot, shown_cell, spots
 from udmelding.rules.forms.answers import Problem, Read
 
 _NUMERIC = (Kind.INTEGER, Kind.NUMBER, Kind.AMOUNT)

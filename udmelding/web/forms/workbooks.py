@@ -9,8 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import UploadFile
 
-from udmelding.casework.access.links import reporter
-from udmelding.casework.drafts import open_form
+from udmelding.casework.forms.answers import open_form
 from udmelding.casework.forms.workbooks import (
     MEDIA_TYPE,
     MOST_BYTES,
@@ -21,6 +20,7 @@ from udmelding.casework.forms.workbooks import (
     workbook_for,
     workbooks_zip,
 )
+from udmelding.casework.parties.reported import reporter
 from udmelding.errors import RefusedError
 from udmelding.journal.recording.record import Stamp
 from udmelding.web.case.pages import CaseSeen, Seen, case_page

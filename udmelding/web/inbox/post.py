@@ -19,11 +19,10 @@ from udmelding.journal.database import reading
 from udmelding.journal.inbox import incoming
 from udmelding.journal.inbox.incoming import IncomingLetter
 from udmelding.rules.case.glossary import label
-from udmelding.rules.cpr_wording import CONFIRM
+from udmelding.rules.files.cpr_wording import CONFIRM
 from udmelding.rules.inbox.post_wording import day_of, meaning_of
 from udmelding.rules.words.date_wording import short_date
-from udmelding.web.rendering import page
-from udmelding.web.telling import told
+from udmelding.web.rendering import page, told
 from udmelding.web.visitor import Caseworker, Reader, Visitor, services_of
 
 router = APIRouter(prefix="/post")

@@ -15,10 +15,9 @@ from udmelding.errors import RefusedError
 from udmelding.journal.database import reading, writing
 from udmelding.journal.inbox.delivery_reports import say_works
 from udmelding.journal.parties import check_address
-from udmelding.rules.case.glossary import enumerated
+from udmelding.rules.words.lists import enumerated
 from udmelding.web.inbox.post import SHELVES
-from udmelding.web.rendering import page
-from udmelding.web.telling import told
+from udmelding.web.rendering import page, told
 from udmelding.web.visitor import Caseworker, Reader, Visitor, services_of
 
 router = APIRouter(prefix="/post-adresser")

@@ -14,8 +14,7 @@ from pathlib import PurePath
 from fastapi import Request
 from starlette.datastructures import UploadFile
 
-from udmelding.casework.case.documents import TakenIn
-from udmelding.casework.enclosures import questions_to_send
+from udmelding.casework.case.documents import TakenIn, questions_to_send
 from udmelding.casework.services import Services
 from udmelding.errors import RefusedError
 from udmelding.rules.case.case import Case

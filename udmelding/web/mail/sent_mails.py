@@ -1,4 +1,7 @@
-"""What was sent, what waits, and what a person must say about a mail that nobody can know of."""
+"""What was sent, what waits, the button that stops all mail, and mails nobody can know of.
+
+A mail that may or may not have gone out waits here for a person's word.
+"""
 
 from __future__ import annotations
 
@@ -11,23 +14,26 @@ from fastapi.responses import HTMLResponse, Response
 
 from udmelding.casework.mail.delivery import Fate, deliver_waiting
 from udmelding.casework.mail.progress import progress_of
-from udmelding.casework.mail.sent_mail import SentMail, sent_mail
+from udmelding.casework.mail.sent_mail import SentMail, resume_sending, sent_mail, stop_sending
 from udmelding.errors import RefusedError
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.sending_pause import pause_at
-from udmelding.rules.case.glossary import enumerated
 from udmelding.rules.words.danish_dates import Direction, read_day
-from udmelding.web.rendering import page
-from udmelding.web.telling import told
+from udmelding.rules.words.lists import enumerated
+from udmelding.web.rendering import page, told
 from udmelding.web.visitor import Caseworker, Reader, services_of
 
 router = APIRouter(prefix="/rykkere")
 
+
 MAILS = 50
 """Mails on one page."""
 
+
 _RECENT = dt.timedelta(days=14)
+
+
 _FATES = {
     Fate.SENT: "sendt",
     Fate.FAILED: "afvist",
@@ -106,4 +112,21 @@ def resolve(
     with writing(services_of(request).engine) as session:
         outbox.resolve(session, key, was_sent=is_sent, now=visitor.now)
     done = "Mailen er mærket som nået frem." if is_sent else "Mailen sendes igen."
+    return told(request, visitor, done, "/rykkere")
+
+
+@router.post("/stop")
+def stop(request: Request, visitor: Caseworker, reason: Annotated[str, Form()] = "") -> Response:
+    """Stop all sending, also of what is being sent right now."""
+    try:
+        done = stop_sending(services_of(request), reason, visitor.now, visitor.user.name)
+    except RefusedError as error:
+        return told(request, visitor, error.message, "/rykkere", is_good=False)
+    return told(request, visitor, done, "/rykkere")
+
+
+@router.post("/genoptag")
+def resume(request: Request, visitor: Caseworker) -> Response:
+    """Let mails go out again."""
+    done = resume_sending(services_of(request), visitor.now, visitor.user.name)
     return told(request, visitor, done, "/rykkere")

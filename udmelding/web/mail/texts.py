@@ -11,16 +11,21 @@ from fastapi.responses import HTMLResponse, Response
 
 from models import MailKind
 from udmelding.casework.mail import texts as mail_texts
-from udmelding.casework.mail.text_preview import Preview, open_cases, preview
+from udmelding.casework.mail.text_preview import (
+    FILTER_WORDS,
+    STRUCTURE_WORDS,
+    Preview,
+    names_of,
+    open_cases,
+    preview,
+)
 from udmelding.casework.mail.texts import EditedTexts, Origin
-from udmelding.casework.mail_text_words import FILTER_WORDS, STRUCTURE_WORDS, names_of
 from udmelding.documents.mail.flaw_wording import TextFlaw
 from udmelding.errors import RefusedError
 from udmelding.journal.database import reading
 from udmelding.journal.mail.texts import versions_of
-from udmelding.rules.cpr_wording import check_no_cpr
-from udmelding.web.rendering import page
-from udmelding.web.telling import told
+from udmelding.rules.files.cpr_wording import check_no_cpr
+from udmelding.web.rendering import page, told
 from udmelding.web.visitor import Administrator, Visitor, services_of
 
 HERE = "/indstillinger/mailtekster"

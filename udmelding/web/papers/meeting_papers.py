@@ -17,14 +17,14 @@ from udmelding.casework.papers.meeting_papers import (
     venue_named,
     venues_of,
 )
-from udmelding.documents.meeting_paper_text import (
+from udmelding.documents.papers.meeting_paper import (
     COLUMNS,
     NOTHING_ENCLOSED,
     NOTHING_PLANNED,
     meeting_line,
+    meeting_paper_docx,
     meeting_paper_text,
 )
-from udmelding.documents.papers.meeting_paper import meeting_paper_docx
 from udmelding.rules.papers.meeting_paper import MeetingPaper, Venue
 from udmelding.rules.words.danish_dates import Direction, read_day
 from udmelding.rules.words.date_wording import weekday_date

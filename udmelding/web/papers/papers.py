@@ -27,7 +27,7 @@ from udmelding.casework.papers.papers import (
     meeting_zip,
     with_others_too,
 )
-from udmelding.documents.council_paper_text import LEVEL_COLUMNS, TREATED, about_line
+from udmelding.documents.papers.council_paper import LEVEL_COLUMNS, TREATED, about_line
 from udmelding.errors import RefusedError
 from udmelding.rules.files.file_names import safe_name
 from udmelding.rules.papers.letters import TITLES, LetterKind

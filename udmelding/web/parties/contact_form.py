@@ -9,15 +9,18 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from models import ContactRole
-from udmelding.casework.parties.book import name_of
+from udmelding.casework.parties.book import name_of, owed_by
 from udmelding.casework.parties.contact_tables import MOST_NAME
 from udmelding.casework.parties.page import meeting_plan, party_page
-from udmelding.casework.party_owing import owed_by
 from udmelding.config.parties import load_municipalities, region_on
 from udmelding.errors import RefusedError
-from udmelding.journal.contact_history import ContactChangedError, RecordedContact
 from udmelding.journal.database import reading
-from udmelding.journal.parties import ContactValue, check_address
+from udmelding.journal.parties import (
+    ContactChangedError,
+    ContactValue,
+    RecordedContact,
+    check_address,
+)
 from udmelding.web.parties.municipality_view import decision_words
 from udmelding.web.rendering import page
 from udmelding.web.visitor import Visitor, services_of

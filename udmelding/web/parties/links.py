@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from udmelding.casework.access import links
 from udmelding.casework.access.own_pages import OWNERS
+from udmelding.casework.parties import reported
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.access import access
 from udmelding.journal.case.header import find
@@ -20,7 +21,7 @@ from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Milestone
 from udmelding.web.case.pages import CaseSeen, Seen, case_page
 from udmelding.web.parties.municipality_view import decision_words
-from udmelding.web.telling import told
+from udmelding.web.rendering import told
 from udmelding.web.visitor import Caseworker, Visitor, services_of
 
 router = APIRouter(prefix="/sager/{reference}/links")
@@ -88,7 +89,7 @@ def revoke(
 def accept(request: Request, visitor: Caseworker, found: CaseSeen, key: Text = "") -> Response:
     """The minutes were seen: a reported decision is proven."""
     services, reference = services_of(request), found.case.reference
-    who = links.accept_decision(services, reference, key, visitor.user.login, visitor.now)
+    who = reported.accept_decision(services, reference, key, visitor.user.login, visitor.now)
     return _back(request, visitor, found, f"Beslutningen fra {who} er accepteret.")
 
 
@@ -98,7 +99,7 @@ def accept_contact(
 ) -> Response:
     """Put a reported contact in force."""
     services, reference = services_of(request), found.case.reference
-    who = links.accept_contact(services, reference, key, visitor.user.login, visitor.now)
+    who = reported.accept_contact(services, reference, key, visitor.user.login, visitor.now)
     return _back(request, visitor, found, f"Den nye kontakt for {who} er taget i brug.")
 
 
@@ -106,7 +107,7 @@ def accept_contact(
 def dismiss(request: Request, visitor: Caseworker, found: CaseSeen, key: Text = "") -> Response:
     """Take back what came through a link."""
     services, reference = services_of(request), found.case.reference
-    links.dismiss(services, reference, key, visitor.user.login, visitor.now)
+    reported.dismiss(services, reference, key, visitor.user.login, visitor.now)
     return _back(request, visitor, found, "Meldingen er taget tilbage. Den kan læses i loggen.")
 
 
@@ -138,14 +139,14 @@ def _page(
         ended=[link for link in all_links if not link.works(visitor.now)],
         names=names,
         owners=[p for p in case.parties if p.kind in OWNERS and p.is_asked],
-        decisions=links.reported_decisions(case),
+        decisions=reported.reported_decisions(case),
         decision_words=decision_words,
-        is_reported=links.is_reported,
+        is_reported=reported.is_reported,
         files={
             (d.recorded_by, d.file_name, d.dated_on): d.sha256 for d in case.documents if d.sha256
         },
-        contacts=links.proposed_contacts(case, contacts),
-        notes=[(note, _granting(case, note)) for note in links.reported_notes(case)],
+        contacts=reported.proposed_contacts(case, contacts),
+        notes=[(note, _granting(case, note)) for note in reported.reported_notes(case)],
         address=address,
         made=names.get(made, ""),
         days=services_of(request).settings.web.link_days,
@@ -155,7 +156,7 @@ def _page(
 
 def _granting(case: Case, note: Milestone) -> str:
     """The address of a form that gives the time that was asked for; empty for another note."""
-    by_reporter = {links.reporter(party.name): party.party for party in case.parties}
+    by_reporter = {reported.reporter(party.name): party.party for party in case.parties}
     party = by_reporter.get(note.recorded_by)
     if party is None or " beder om mere tid " not in note.title:
         return ""

@@ -7,9 +7,14 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from udmelding.casework.parties.book import area_choices, matching, other_parties, party_book
+from udmelding.casework.parties.book import (
+    area_choices,
+    matching,
+    other_parties,
+    owing_by_party,
+    party_book,
+)
 from udmelding.casework.parties.contact_import import export_workbook, template_workbook
-from udmelding.casework.party_owing import owing_by_party
 from udmelding.journal.database import reading
 from udmelding.web.rendering import page
 from udmelding.web.visitor import Reader, services_of

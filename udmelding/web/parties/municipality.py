@@ -16,7 +16,8 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.routing import APIRoute
 
-from udmelding.casework.access.links import Opened, open_link, report
+from udmelding.casework.access.links import Opened, open_link
+from udmelding.casework.parties.reported import report
 from udmelding.errors import RefusedError, UdmeldingError
 from udmelding.web.limits import Limit
 from udmelding.web.parties.municipality_forms import (

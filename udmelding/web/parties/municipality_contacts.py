@@ -8,16 +8,16 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from models import ContactRole
-from udmelding.casework.access import links
+from udmelding.casework.parties import reported
 from udmelding.casework.parties.book import name_of
 from udmelding.casework.parties.page import proposals
 from udmelding.errors import NotFoundError, RefusedError
-from udmelding.journal.contact_history import ContactChangedError, change_contact, remove_contact
 from udmelding.journal.database import reading, writing
+from udmelding.journal.parties import ContactChangedError, change_contact, remove_contact
 from udmelding.journal.recording.record import Stamp
 from udmelding.rules.case.glossary import label
 from udmelding.web.parties.contact_form import Typed, check_contact, contact_page
-from udmelding.web.telling import told
+from udmelding.web.rendering import told
 from udmelding.web.visitor import Caseworker, Reader, Visitor, services_of
 
 router = APIRouter(prefix="/kommuner/{code}")
@@ -92,7 +92,7 @@ def accept(
     """Put a contact that the municipality proposed in force."""
     services = services_of(request)
     _check_proposed(request, visitor, code, reference, key)
-    who = links.accept_contact(services, reference, key, visitor.user.name, visitor.now)
+    who = reported.accept_contact(services, reference, key, visitor.user.name, visitor.now)
     return _back(request, visitor, code, f"Den nye kontakt for {who} er taget i brug.")
 
 
@@ -103,7 +103,7 @@ def dismiss(
     """Take back a contact that the municipality proposed."""
     services = services_of(request)
     _check_proposed(request, visitor, code, reference, key)
-    links.dismiss(services, reference, key, visitor.user.name, visitor.now)
+    reported.dismiss(services, reference, key, visitor.user.name, visitor.now)
     return _back(request, visitor, code, "Forslaget er afvist. Det kan læses i sagens log.")
 
 

@@ -11,14 +11,14 @@ from fastapi import Request
 from starlette.datastructures import UploadFile
 
 from models import Completeness, DocumentKind, Level, Outcome
-from udmelding.casework.access.links import contact_note
+from udmelding.casework.parties.reported import contact_note
 from udmelding.casework.services import Services
 from udmelding.documents.files.guard import check_file, clean_name
 from udmelding.documents.files.text import cpr_in_file
 from udmelding.errors import RefusedError
 from udmelding.rules.case.standing import Standing
-from udmelding.rules.cpr_wording import check_no_cpr, refusal_of_file
 from udmelding.rules.files.cpr import Grade
+from udmelding.rules.files.cpr_wording import check_no_cpr, refusal_of_file
 from udmelding.rules.words.danish_dates import Direction, read_day
 from udmelding.rules.words.date_wording import short_date
 from udmelding.web.parties.municipality_view import OwnView

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from models import Stage
-from udmelding.casework.access.links import Opened, is_reported, reporter
+from udmelding.casework.access.links import Opened
+from udmelding.casework.parties.reported import is_reported, reporter
 from udmelding.config.case.process import FulfilledBy, Parties
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.council import CouncilPlan, CouncilState

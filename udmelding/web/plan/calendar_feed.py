@@ -13,16 +13,15 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, Response
 
-from udmelding.casework.feed_addresses import (
+from udmelding.casework.plan.calendar_feed import (
     LASTING_DAYS,
+    calendar_feed,
     make_address,
     opens_feed,
     shut_address,
 )
-from udmelding.casework.plan.calendar_feed import calendar_feed
 from udmelding.errors import NotFoundError
-from udmelding.web.rendering import page
-from udmelding.web.telling import told
+from udmelding.web.rendering import page, told
 from udmelding.web.visitor import Reader, moment, services_of
 
 router = APIRouter()

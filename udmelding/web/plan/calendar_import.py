@@ -23,9 +23,8 @@ from udmelding.config.case.library import load_areas
 from udmelding.config.parties import load_municipalities
 from udmelding.errors import BadFileError, RefusedError
 from udmelding.journal.recording.record import Stamp
-from udmelding.web.recording_preview import change_lines
-from udmelding.web.rendering import page
-from udmelding.web.telling import told
+from udmelding.web.recording.showing import change_lines
+from udmelding.web.rendering import page, told
 from udmelding.web.upload import Sent, Upload, again, keep
 from udmelding.web.visitor import Caseworker, Visitor, services_of
 

@@ -7,7 +7,7 @@ import datetime as dt
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from udmelding.casework.feed_addresses import LASTING_DAYS, own_addresses
+from udmelding.casework.plan.calendar_feed import LASTING_DAYS, own_addresses
 from udmelding.casework.plan.meeting_book import Wanted, case_wheels, meeting_book
 from udmelding.errors import RefusedError
 from udmelding.journal.database import reading

@@ -16,16 +16,21 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from udmelding.casework.plan.meetings import change_meeting, check_meeting
 from udmelding.casework.recording.consequences import changed, preview
-from udmelding.casework.recording.recording import Said, taking_back
-from udmelding.casework.recording_many import Batch, preview_many, record_many
+from udmelding.casework.recording.recording import (
+    Batch,
+    Said,
+    preview_many,
+    record_many,
+    taking_back,
+)
 from udmelding.casework.services import Services
 from udmelding.errors import NotFoundError, UdmeldingError
 from udmelding.journal.access import access
 from udmelding.journal.database import writing
 from udmelding.journal.recording.record import Stamp
-from udmelding.rules.case.glossary import enumerated
 from udmelding.rules.case.sentences import sentence
 from udmelding.rules.plan.plan_change import PlanChange
+from udmelding.rules.words.lists import enumerated
 from udmelding.web.case.pages import Seen, case_page, seen
 from udmelding.web.recording.corrections import Correctable, correctable, fact_to_correct, prefilled
 from udmelding.web.recording.fields import MEETING, Shape
@@ -41,13 +46,15 @@ from udmelding.web.recording.reading import (
     read_form,
 )
 from udmelding.web.recording.shapes import shapes_of
-from udmelding.web.recording.showing import form_page, sentence_of, ticked
-from udmelding.web.recording_meanwhile import (
+from udmelding.web.recording.showing import (
+    change_lines,
+    form_page,
     recorded_meanwhile,
+    sentence_of,
     successor,
+    ticked,
     told_meanwhile,
 )
-from udmelding.web.recording_preview import change_lines
 from udmelding.web.visitor import Caseworker, Visitor, services_of
 
 router = APIRouter(prefix="/sager/{reference}/registrer")

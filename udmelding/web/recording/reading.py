@@ -24,10 +24,10 @@ from udmelding.errors import RefusedError
 from udmelding.journal.recording.entries import NewDocument
 from udmelding.rules.case import facts
 from udmelding.rules.case.case import Case
-from udmelding.rules.case.glossary import enumerated
-from udmelding.rules.cpr_wording import refusal_of_file
+from udmelding.rules.files.cpr_wording import refusal_of_file
 from udmelding.rules.words.danish_dates import DateReading, Direction, read_date, read_day
 from udmelding.rules.words.date_wording import long_date, long_period
+from udmelding.rules.words.lists import enumerated
 from udmelding.web.recording.corrections import Correctable, period_of, prefilled
 from udmelding.web.recording.fields import Field, How, Shape
 from udmelding.web.recording.shapes import MEETING_CANCELLED, MEETING_HELD, MEETING_MOVED

@@ -1,6 +1,6 @@
 """Which forms record what? One shape for each kind of fact, made for the case at hand.
 
-One template shows every shape, and ``recording_forms`` reads every one.
+One template shows every shape, and ``reading`` reads every one.
 """
 
 from __future__ import annotations

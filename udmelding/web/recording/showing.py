@@ -1,21 +1,31 @@
-"""Shows a form that records: what was written, what is wrong, and what helps to fill it in."""
+"""Shows a form that records: what was written, what is wrong, and what helps to fill it in.
+
+What a change does to the plan is shown as lines of a table: parties that move alike share one.
+Nobody writes over what somebody else recorded while the form stood open. A form carries the moment
+at which its person last saw the case. What was recorded later about the same parties is shown
+before anything is saved.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from models import DateSource
+from udmelding.rules.case.case import Case
 from udmelding.rules.case.glossary import label
 from udmelding.rules.case.sentences import sentence
+from udmelding.rules.plan.plan_change import DateChange, PlanChange, moved_by
 from udmelding.rules.words.date_wording import short_date
+from udmelding.rules.words.lists import enumerated
 from udmelding.web.case.pages import Seen, case_page
-from udmelding.web.recording.corrections import Correctable
+from udmelding.web.recording.corrections import Correctable, correctable
 from udmelding.web.recording.fields import MEETING, How, Shape
 from udmelding.web.recording.reading import Lax, Sent
-from udmelding.web.recording_meanwhile import OPENED
 
 _WRONG = 422
 
@@ -96,3 +106,91 @@ def _coming_meetings(found: Seen) -> list[tuple[str, list[str]]]:
             word = f"{short_date(meeting.held_on)} ({label(meeting.state)})"
             days.setdefault(meeting.body, []).append(word)
     return [(p.name, days[p.party][:6]) for p in found.case.parties if p.party in days]
+
+
+_MANY = 8
+
+
+_TOLD = (DateSource.ASSUMED, DateSource.ANNOUNCED, DateSource.AGREED)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """One line: what, before, after, and how far it moves."""
+
+    what: str
+    before: dt.date | None
+    after: dt.date | None
+    note: str
+
+
+def change_lines(change: PlanChange) -> tuple[ChangeLine, ...]:
+    """The dates that move, one line for all that move alike."""
+    groups: dict[tuple[object, ...], list[DateChange]] = {}
+    for moved in (*change.dates, *change.due_dates):
+        at = (moved.step, moved.before, moved.after, "" if moved.party else moved.what)
+        groups.setdefault(at, []).append(moved)
+    return tuple(_line(group) for group in groups.values())
+
+
+def _line(group: list[DateChange]) -> ChangeLine:
+    first = group[0]
+    names = [moved.what for moved in group]
+    what = enumerated(names)
+    if len(names) >= _MANY:
+        _, comma, step = first.what.partition(",")
+        what = f"{len(names)} kommuner{comma}{step}"
+    note = moved_by(first)
+    if first.party and first.origin in _TOLD:
+        note = f"{note} ({label(first.origin)})".strip()
+    return ChangeLine(what, first.before, first.after, note)
+
+
+OPENED = "opened"
+"""The hidden field that says when its person last saw the case."""
+
+
+def recorded_meanwhile(case: Case, shape: Shape, sent: Sent) -> tuple[Correctable, ...]:
+    """Facts of the form's kind about its parties that were recorded since it was opened.
+
+    Oldest first; none for a form that does not say when it was opened.
+    """
+    since = _moment(sent.said(OPENED))
+    if since is None:
+        return ()
+    found = (
+        fact
+        for fact in correctable(case)
+        if fact.recorded_at > since and type(fact).__name__.lower() == shape.kind
+    )
+    return tuple(reversed([fact for fact in found if _is_about(fact, sent.parties)]))
+
+
+def _moment(text: str) -> dt.datetime | None:
+    try:
+        found = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
+def _is_about(fact: Correctable, parties: Sequence[str]) -> bool:
+    party = getattr(fact, "party", "")
+    return not party or party in parties
+
+
+def successor(case: Case, shape: Shape, sent: Sent) -> Correctable | None:
+    """What now stands in place of a fact that was corrected while its form stood open."""
+    return next(iter(reversed(recorded_meanwhile(case, shape, sent))), None)
+
+
+def told_meanwhile(facts: Sequence[Correctable], sentences: Sequence[str]) -> str:
+    """What to say about it, in Danish."""
+    said = " ".join(
+        f"{fact.recorded_by} registrerede kl. {fact.recorded_at:%H.%M}: {text}"
+        for fact, text in zip(facts, sentences, strict=True)
+    )
+    return (
+        f"Der er kommet noget til, mens du skrev. {said} Intet er overskrevet, og intet af dit er "
+        "gemt endnu. Fortsæt, hvis dit også skal registreres."
+    )

@@ -14,9 +14,10 @@ from udmelding.documents.report.code_book import code_book_csv
 from udmelding.documents.report.figure_export import figure_workbook, figures_csv
 from udmelding.errors import NotFoundError
 from udmelding.journal.database import reading
-from udmelding.rules.hiding_wording import for_caseworker
 from udmelding.rules.report.building import chart_of
-from udmelding.rules.report.figure_tables import FigureTable, cell_text, number_text
+from udmelding.rules.report.figure_tables import FigureTable, cell_text
+from udmelding.rules.report.hiding import for_caseworker
+from udmelding.rules.words.danish_numbers import number_text
 from udmelding.web.case.pages import CaseSeen, Seen, case_page
 from udmelding.web.visitor import Caseworker, ForbiddenError, Reader, Visitor, services_of
 

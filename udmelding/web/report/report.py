@@ -28,7 +28,7 @@ from udmelding.journal.recording.record import Stamp
 from udmelding.rules.report.as_json import changes
 from udmelding.rules.report.figure_tables import cell_text
 from udmelding.web.case.pages import CaseSeen, Seen, case_page
-from udmelding.web.telling import told
+from udmelding.web.rendering import told
 from udmelding.web.visitor import Caseworker, Reader, Visitor, services_of
 
 router = APIRouter(prefix="/sager/{reference}/rapport")

@@ -15,8 +15,8 @@ from fastapi.responses import JSONResponse
 
 from udmelding import clock
 from udmelding.casework.case.as_json import log_values, owed_values, standing_values, status_values
-from udmelding.casework.forecasting import forecast_of
 from udmelding.casework.plan.as_json import forecast_values, meeting_values, plan_values
+from udmelding.casework.plan.explaining import forecast_of
 from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.services import Services
 from udmelding.errors import RefusedError, UdmeldingError
@@ -31,9 +31,9 @@ from udmelding.rules.plan.case_plan import plan_of
 from udmelding.rules.plan.shared_meetings import coming_meetings
 from udmelding.rules.status.status import status
 from udmelding.rules.words.danish_dates import Direction, read_day
-from udmelding.web import webhook_events
 from udmelding.web.limits import Limit
 from udmelding.web.visitor import Clock
+from udmelding.web.webhooks import events
 
 _BEARER = "bearer "
 _TOUCH = dt.timedelta(minutes=1)
@@ -64,7 +64,7 @@ def create_api(services: Services, now: Clock) -> FastAPI:
         ),
         docs_url=None,
         redoc_url=None,
-        webhooks=webhook_events.router,
+        webhooks=events,
     )
     api.state.services, api.state.now = services, now
     api.state.limit = Limit(most=60, window=dt.timedelta(minutes=1))

@@ -21,9 +21,9 @@ from starlette.exceptions import HTTPException
 from udmelding import clock, web
 from udmelding.casework.services import Services
 from udmelding.errors import UdmeldingError
+from udmelding.web.access.resuming import kept_from, signed_out_page
 from udmelding.web.limits import Limit
 from udmelding.web.rendering import STATIC, page
-from udmelding.web.resuming import kept_from, signed_out_page
 from udmelding.web.service.api import create_api
 from udmelding.web.service.triggering import Trigger, triggered
 from udmelding.web.visitor import Clock, SignInNeededError, check_form

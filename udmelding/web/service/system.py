@@ -8,8 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from udmelding.casework.service import SettingInForce, condition_of, setup_of
-from udmelding.web.rendering import page
-from udmelding.web.routes import paths_of
+from udmelding.web.rendering import page, paths_of
 from udmelding.web.visitor import Administrator, services_of
 
 router = APIRouter(prefix="/indstillinger")
