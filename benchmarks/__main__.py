@@ -37,7 +37,6 @@ def _workloads() -> Mapping[str, tuple[Workload, Sequence[int]]]:
         planning,
         recording,
         sending,
-        tables,
     )
 
     return {
@@ -45,7 +44,6 @@ def _workloads() -> Mapping[str, tuple[Workload, Sequence[int]]]:
         "record": (recording.run, ()),
         "due": (deciding.run, (0, 1)),
         "sweep": (deciding.grows_with_what_is_due, (0, 1)),
-        "matrix": (tables.run, (0,)),
         "day": (sending.run, ()),
         "mail": (mailing.run, ()),
         "idle": (sending.idle, (1,)),

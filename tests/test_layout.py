@@ -9,6 +9,9 @@ from __future__ import annotations
 import ast
 import importlib
 import sys
+import tomllib
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -19,15 +22,15 @@ OURS = ("flows", "models", "udmelding")
 FLOW_FILES = sorted(p for p in (ROOT / "flows").glob("*.py") if p.stem != "__init__")
 MODULES = sorted(p for package in OURS for p in (ROOT / package).rglob("*.py"))
 
-LINES = 300
+HOUSE = ROOT / "udmelding"
+FLOORS = sorted(p.name for p in HOUSE.iterdir() if (p / "__init__.py").is_file())
+
+LINES, FEWEST, MOST_FILES, MEAN_FILES = 400, 60, 25, 8
 # A longer module is sometimes the honest one: a single table, a single grammar. Name it, say why.
 LONGER_FOR_A_REASON: dict[str, str] = {
     "udmelding/journal/recording/entries.py": "a short class for each kind of fact: a list",
-    "udmelding/journal/case/matrix.py": "the matrix in sets of rows: its few statements",
-    "udmelding/rules/case/glossary.py": "the one table of words that people read",
-    "udmelding/rules/case/facts.py": "one frozen class for each kind of fact: a list",
-    "udmelding/rules/words/date_forms.py": "the table of all forms of Danish dates",
 }
+MOST_EXCEPTIONS = 5
 
 
 def in_repository(path: Path) -> str:
@@ -78,10 +81,112 @@ def test_each_folder_says_what_may_live_in_it() -> None:
     assert silent == []
 
 
+def rooms() -> tuple[str, ...]:
+    """The rooms in their order, the lowest first, as import-linter holds them."""
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = config["tool"]["importlinter"]["contracts"]
+    (found,) = (c["layers"] for c in contracts if c["name"].startswith("Arrows point down: rooms"))
+    return tuple(name.strip("()") for name in reversed(found))
+
+
+def floor_and_room(path: Path) -> tuple[str, str] | None:
+    """Where a module stands; the room is empty in a floor's hall. None: on no floor."""
+    floor, *inside = path.relative_to(HOUSE).parts
+    if floor not in FLOORS or not inside:
+        return None
+    name = inside[0].removesuffix(".py")
+    return floor, name if name in rooms() else ""
+
+
+def house_files() -> list[Path]:
+    return [p for p in MODULES if HOUSE in p.parents and not is_migration(p)]
+
+
+def imported(path: Path) -> Iterator[Path]:
+    """The modules of the house that ``path`` imports, also late and for types only."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.ImportFrom) or not node.module:
+            continue
+        for name in (f"{node.module}.{alias.name}" for alias in node.names):
+            for dotted in (name, node.module):
+                base = ROOT / dotted.replace(".", "/")
+                file = base / "__init__.py" if base.is_dir() else base.with_suffix(".py")
+                if HOUSE in file.parents and file.is_file():
+                    yield file
+                    break
+
+
+def test_every_folder_on_a_floor_is_a_room_of_the_list() -> None:
+    not_rooms = {"journal/migrations", "journal/migrations/versions", "web/static"}
+    folders = {p.relative_to(HOUSE).as_posix() for p in HOUSE.glob("*/*") if p.is_dir()}
+    folders = {f for f in folders if f.split("/")[0] in FLOORS and not f.endswith("__pycache__")}
+
+    assert {f.split("/")[1] for f in folders - not_rooms} <= set(rooms())
+
+
+def test_a_room_is_a_folder_where_it_holds_more_than_one_file_and_never_both() -> None:
+    folders = [p for p in HOUSE.glob("*/*") if p.is_dir() and p.name in rooms()]
+
+    assert [in_repository(p) for p in folders if len(list(p.glob("*.py"))) < 3] == []
+    assert [in_repository(p) for p in folders if p.with_suffix(".py").is_file()] == []
+
+
+def test_what_a_whole_floor_shares_uses_no_room_of_it() -> None:
+    halls = [p for p in house_files() if (floor_and_room(p) or ("", "x"))[1] == ""]
+    wrong = [
+        f"{in_repository(hall)} -> {in_repository(used)}"
+        for hall in halls
+        for used in imported(hall)
+        if (floor_and_room(used) or ("", ""))[0] == (floor_and_room(hall) or ("", ""))[0]
+        and (floor_and_room(used) or ("", ""))[1]
+    ]
+
+    assert len(halls) > 20
+    assert wrong == []
+
+
+def test_tests_stand_where_what_they_test_stands() -> None:
+    folders = {p.parent for floor in FLOORS for p in (ROOT / "tests" / floor).rglob("test_*.py")}
+    known = {ROOT / "tests" / floor for floor in FLOORS}
+    known |= {ROOT / "tests" / floor / room for floor in FLOORS for room in rooms()}
+
+    assert [in_repository(p) for p in sorted(folders - known)] == []
+
+
+def test_rooms_are_small_enough_to_be_read_at_a_glance() -> None:
+    files = Counter(in_repository(p.parent) for p in house_files())
+
+    assert {name: count for name, count in files.items() if count > MOST_FILES} == {}
+    assert files.total() / len(files) < MEAN_FILES
+
+
 def test_no_module_outgrows_its_reader() -> None:
-    ours = [p for p in MODULES if not is_migration(p)]
-    length = {in_repository(p): len(p.read_text(encoding="utf-8").splitlines()) for p in ours}
+    length = {
+        in_repository(p): len(p.read_text(encoding="utf-8").splitlines())
+        for p in MODULES
+        if not is_migration(p)
+    }
     too_long = {name: lines for name, lines in length.items() if lines > LINES}
 
     assert too_long.keys() - LONGER_FOR_A_REASON.keys() == set(), too_long
     assert LONGER_FOR_A_REASON.keys() - too_long.keys() == set(), "no longer too long: take it out"
+    assert len(LONGER_FOR_A_REASON) <= MOST_EXCEPTIONS
+
+
+def test_no_file_is_a_splinter_that_only_one_sibling_imports() -> None:
+    """Commands are left out: each is found by its name in the table of ``cli.service.app``."""
+    importers: dict[Path, set[Path]] = defaultdict(set)
+    for path in house_files():
+        for used in imported(path):
+            importers[used].add(path)
+    splinters = [
+        in_repository(p)
+        for p, found in importers.items()
+        if p.stem != "__init__"
+        and not p.is_relative_to(HOUSE / "cli")
+        and len(p.read_text(encoding="utf-8").splitlines()) < FEWEST
+        and {other.parent for other in found} == {p.parent}
+        and len(found) == 1
+    ]
+
+    assert splinters == []

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ import models
 from models import Level, OutboxState
 from tests.conftest import TwoCases
 from udmelding import clock
+from udmelding.casework import summaries
 from udmelding.casework.desk.desk import CaseLine, Desk, desk
 from udmelding.casework.due.perform import advance
 from udmelding.casework.plan.meetings import MeetingChange, change_meeting
@@ -229,3 +231,41 @@ def test_the_news_are_the_newest_lines_of_all_logs(two: Services) -> None:
     assert sorted((one.reference, one.line.key) for one in every) == sorted(
         (ref, line.key) for ref, line in logs
     )
+
+
+@pytest.fixture
+def program() -> Iterator[Callable[[], None]]:
+    """Forget what the program's checksum was, as a new process would; and again afterwards."""
+    yield summaries._program.cache_clear
+    summaries._program.cache_clear()
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "models/party.py",
+        "udmelding/rules/words/business_days.py",
+        "udmelding/rules/plan/planning.py",
+        "udmelding/rules/status/status.py",
+        "udmelding/casework/summaries.py",
+    ],
+)
+def test_a_program_with_another_rule_in_any_room_works_every_summary_out_anew(
+    two_cases: TwoCases,
+    program: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
+    file: str,
+) -> None:
+    assert summarise(two_cases.services, NOW) == 2
+    program()
+    assert summarise(two_cases.services, NOW) == 0
+    as_it_is = Path.read_bytes
+
+    def changed(path: Path) -> bytes:
+        more = b"# another rule" if path.as_posix().endswith(f"/{file}") else b""
+        return as_it_is(path) + more
+
+    monkeypatch.setattr(Path, "read_bytes", changed)
+    program()
+
+    assert summarise(two_cases.services, NOW) == 2

@@ -57,7 +57,7 @@ def index(request: Request, visitor: Reader, frem: int = 0, side: int = 1) -> HT
     side = min(max(1, side), last)
     return page(
         request,
-        "chasing/index.html",
+        "due/index.html",
         found=found,
         people=found.reachable[(side - 1) * PEOPLE : side * PEOPLE],
         ahead=ahead,
@@ -211,7 +211,7 @@ def person_page(
         mails = drafted(services, session, found, visitor.now) if found is not None else ()
     return page(
         request,
-        "chasing/person.html",
+        "due/person.html",
         code=200 if typed is None else 422,
         email=email,
         person=found,

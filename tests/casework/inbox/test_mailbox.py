@@ -24,7 +24,7 @@ from udmelding.journal.inbox import incoming
 
 __all__ = ["certificate"]
 
-SAMPLES = sorted((Path(__file__).parents[1] / "mails").glob("*.eml"))
+SAMPLES = sorted((Path(__file__).parents[2] / "mails").glob("*.eml"))
 DONE = "Læst af udmelding"
 
 

@@ -1,4 +1,4 @@
-"""The year wheel on paper and in a terminal: nothing outside, nothing unescaped, all in words."""
+"""The year wheel on paper: nothing outside, nothing unescaped, all in words."""
 
 from __future__ import annotations
 
@@ -8,20 +8,27 @@ import xml.etree.ElementTree as ET
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rich.cells import cell_len
 
 from udmelding.documents.plain import broken, cut
 from udmelding.documents.plan.year_wheel import text_width, year_wheel_svg
-from udmelding.documents.plan.year_wheel_text import year_wheel_text
 from udmelding.rules.plan.plan import Plan, PlannedStep, Slot
-from udmelding.rules.plan.year_wheel import YearWheel, year_wheel
+from udmelding.rules.plan.year_wheel import YearWheel, picture_in_words, year_wheel
 
 SVG = "{http://www.w3.org/2000/svg}"
+
+
 NASTY = "Hjælp <script>alert(\"1\")</script> & 'mere' \x00\ud800{{ 7 }}"
+
+
 D = dt.date
+
+
 DEADLINE, TODAY = D(2025, 5, 31), D(2025, 2, 3)
 
+
 days = st.integers(0, 900).map(lambda n: D(2024, 1, 1) + dt.timedelta(days=n))
+
+
 maybe = st.none() | days
 
 
@@ -225,48 +232,13 @@ def test_any_plan_gives_a_picture_with_everything_inside(wheel: YearWheel) -> No
             assert 0 <= float(element.get(name, "0")) <= height
 
 
-def test_in_a_terminal_each_step_has_one_line_with_its_signs() -> None:
-    lines = year_wheel_text(small(), 100)
-
-    council = next(line for line in lines if line.startswith("Politisk behandling "))
-    kkr = next(line for line in lines if line.startswith("Spis "))
-    bodies = next(line for line in lines if line.startswith("Administrativ"))
-    assert "2" in council
-    assert "!" in council
-    assert [sign for sign in kkr if sign in "◇▽◆░"][-5:] == ["◆", "░", "░", "░", "◇"]
-    assert "x" in bodies
-    assert "|" in bodies
-    assert any("◆ valgt møde" in line for line in lines)
-    assert any("1-9 antal møder i kommunerne" in line for line in lines)
-
-
-def test_in_a_terminal_everything_stands_in_words_too() -> None:
-    joined = " ".join(line.strip() for line in year_wheel_text(small(), 80))
+def test_the_whole_picture_is_told_in_words_too() -> None:
+    joined = " ".join(picture_in_words(small()))
 
     for row in small().rows:
         assert f"{row.title}: {row.words}" in joined
     assert "Frist: 31. maj 2025." in joined
     assert "I dag: 3. februar 2025." in joined
-
-
-def test_in_a_terminal_a_new_year_stands_over_its_january() -> None:
-    lines = year_wheel_text(small(), 100)
-    years = next(line for line in lines if line.strip().startswith("2024"))
-    months = lines[lines.index(years) + 1]
-
-    assert months.index("jan") == years.index("2025")
-
-
-@settings(deadline=None)
-@given(wheels(), st.integers(24, 170))
-def test_in_a_terminal_no_line_is_wider_than_asked(wheel: YearWheel, width: int) -> None:
-    lines = year_wheel_text(wheel, width)
-
-    assert all(cell_len(line) <= width for line in lines)
-
-
-def test_a_terminal_that_is_far_too_narrow_raises_nothing() -> None:
-    assert year_wheel_text(small(), 0) == year_wheel_text(small(), 24)
 
 
 def test_a_text_is_broken_between_words_and_shortened_where_there_is_no_room() -> None:

@@ -11,7 +11,7 @@ import pytest
 from udmelding.outside.inbox.reading import read
 from udmelding.rules.inbox.incoming import Incoming
 
-MAILS = Path(__file__).resolve().parent.parent / "mails"
+MAILS = Path(__file__).parents[2] / "mails"
 OUR_ID = "<0123456789abcdef0123456789abcdef@udmelding.example>"
 OUR_KEY = "CU-EKSEMPEL-2025/collection/0360/before-14@2025-02-28"
 

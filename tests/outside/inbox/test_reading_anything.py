@@ -22,8 +22,7 @@ from udmelding.outside.mail.mime import Attachment, MailToSend, build_message
 from udmelding.rules.inbox.incoming import Incoming
 
 SAMPLES = [
-    path.read_bytes()
-    for path in sorted((Path(__file__).resolve().parent.parent / "mails").glob("*.eml"))
+    path.read_bytes() for path in sorted((Path(__file__).parents[2] / "mails").glob("*.eml"))
 ]
 SLOW = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

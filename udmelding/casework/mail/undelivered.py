@@ -17,7 +17,6 @@ from sqlmodel import Session
 import models
 from models import ContactRole, MailKind, OutboxState, ReportKind
 from udmelding.casework.parties.addresses import Address, Experience, experience, state_of
-from udmelding.config.parties import load_municipalities
 from udmelding.journal.inbox.delivery_reports import reports
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
@@ -25,6 +24,8 @@ from udmelding.journal.parties import RecordedContact, standing_contacts
 from udmelding.journal.tables import table_of
 
 _BACK = (ReportKind.FAILED, ReportKind.FAILED_FOR_NOW)
+
+
 _REFUSED_FOR_SOME = "ikke modtaget af "
 
 
@@ -113,11 +114,6 @@ def _whose(session: Session) -> Mapping[str, list[RecordedContact]]:
         for contact in contacts.values():
             found[contact.email.casefold()].append(contact)
     return found
-
-
-def party_names() -> Mapping[str, str]:
-    """What each municipality is called."""
-    return {place.code: place.name for place in load_municipalities()}
 
 
 def undelivered(session: Session) -> list[Undelivered]:

@@ -14,7 +14,6 @@ from sqlmodel import Session
 
 from udmelding.casework.plan.explaining import wheel_of
 from udmelding.config.case.library import load_areas
-from udmelding.documents.plan.year_wheel_text import picture_in_words
 from udmelding.errors import NotFoundError
 from udmelding.journal.case.load import load_all, load_meetings
 from udmelding.journal.plan.calendar_entries import moved_from
@@ -27,6 +26,7 @@ from udmelding.rules.plan.meeting_book import (
     body_meetings,
     council_days,
 )
+from udmelding.rules.plan.year_wheel import picture_in_words
 from udmelding.rules.words.date_forms import MONTHS
 
 Choices = tuple[tuple[str, str], ...]

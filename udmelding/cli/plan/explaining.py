@@ -86,11 +86,11 @@ def wheel(
     reference: Reference,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FIL", help="Skriv tegningen som SVG."),
+        typer.Option("--output", "-o", metavar="FIL", help="Filen; ellers aarshjul-SAG.svg."),
     ] = None,
     as_of: AsOf = None,
 ) -> None:
-    """Vis planen som årshjul, i terminalen eller som tegning (SVG).
+    """Skriv planen som årshjul: en tegning (SVG) til skærm og papir.
 
     Eksempler:
 
@@ -99,23 +99,15 @@ def wheel(
       udmelding wheel CU-GRAVIDE-2025 --output aarshjul.svg
     """
     from udmelding.casework.plan.explaining import wheel_of
-    from udmelding.cli.case import console
     from udmelding.cli.options import check_output, write_output
+    from udmelding.documents.plan.year_wheel import year_wheel_svg
 
     check_output(output)
-
     moment = moment_as_of(as_of)
     case = one_case(reference, moment)
     made = wheel_of(case, moment.date())
     if made is None:
         raise no_deadline(reference)
-    if output is None:
-        from udmelding.documents.plan.year_wheel_text import year_wheel_text
-
-        for line in year_wheel_text(made, console.width):
-            typer.echo(line)
-        return
-    from udmelding.documents.plan.year_wheel import year_wheel_svg
-
-    write_output(output, year_wheel_svg(made).encode())
-    typer.echo(f"Årshjulet er skrevet til {output}.")
+    file = output or Path(f"aarshjul-{case.reference}.svg")
+    write_output(file, year_wheel_svg(made).encode())
+    typer.echo(f"Årshjulet er skrevet til {file}.")

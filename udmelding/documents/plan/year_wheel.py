@@ -22,10 +22,16 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from udmelding.documents.plain import Measure, broken, cut
-from udmelding.documents.plan.year_wheel_text import picture_in_words
 from udmelding.paths import TEMPLATES
 from udmelding.rules.plan.plan_wording import days
-from udmelding.rules.plan.year_wheel import Mark, MarkKind, Span, WheelRow, YearWheel
+from udmelding.rules.plan.year_wheel import (
+    Mark,
+    MarkKind,
+    Span,
+    WheelRow,
+    YearWheel,
+    picture_in_words,
+)
 from udmelding.rules.words.date_wording import long_date
 
 WIDTH, HEIGHT = 1188, 840

@@ -80,14 +80,6 @@ def asked_sets(
     )
 
 
-def set_with_key(session: Session, key: str) -> AskedSet | None:
-    """The question set with that key, also one that another has replaced; None if there is none."""
-    table = table_of(models.QuestionSet)
-    names = ("key", "step", "content", "recorded_at", "recorded_by")
-    row = session.execute(sa.select(*(table.c[n] for n in names)).where(table.c.key == key)).first()
-    return None if row is None else AskedSet(row[0], row[1], parsed(row[2]), row[3], row[4])
-
-
 @lru_cache(maxsize=64)
 def parsed(content: str) -> Form:
     """A question set as it is kept."""
@@ -125,14 +117,3 @@ def answers_of(
             query = query.where(table.c[name] == value)
     rows = session.execute(query.order_by(table.c.recorded_at, table.c.key))
     return tuple(GivenAnswer(**dict(zip(names, row, strict=True))) for row in rows)
-
-
-def answer_with_key(session: Session, case_id: int, key: str) -> GivenAnswer | None:
-    """One answer, standing or replaced; None if the case has no such answer."""
-    table = table_of(models.FormAnswer)
-    names = tuple(GivenAnswer.__dataclass_fields__)
-    query = sa.select(*(table.c[name] for name in names)).where(
-        table.c.announcement_id == case_id, table.c.key == key
-    )
-    row = session.execute(query).first()
-    return None if row is None else GivenAnswer(**dict(zip(names, row, strict=True)))

@@ -116,18 +116,6 @@ def _as_written(rows: Sequence[WrittenBlock]) -> WrittenBlock:
     return replace(last, recorded_at=first.recorded_at, recorded_by=first.recorded_by)
 
 
-def block_history(session: Session, case_id: int, block: str) -> tuple[WrittenBlock, ...]:
-    """Every wording of one paragraph, the oldest first."""
-    table = table_of(models.TextBlock)
-    names = tuple(WrittenBlock.__dataclass_fields__)
-    query = (
-        sa.select(*(table.c[name] for name in names))
-        .where(table.c.announcement_id == case_id, table.c.block == block)
-        .order_by(table.c.recorded_at, table.c.key)
-    )
-    return tuple(_made(WrittenBlock, names, row) for row in session.execute(query))
-
-
 def versions_of(
     session: Session, case_id: int, as_of: dt.datetime | None = None
 ) -> tuple[KeptVersion, ...]:

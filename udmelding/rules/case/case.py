@@ -120,14 +120,6 @@ class Case:
         """The deadline that holds now, or None where none was given."""
         return self.deadlines[-1].due_on if self.deadlines else None
 
-    def chase_stop(self, step: str, party: str, day: dt.date) -> ChaseStop | None:
-        """What keeps reminders from a party in a step on ``day``; None when nothing does."""
-        said = [s for s in self.chase_stops if (s.step, s.party) == (step, party)]
-        last = said[-1] if said else None
-        if last is None or not last.is_stopped:
-            return None
-        return last if last.until is None or day <= last.until else None
-
     @property
     def is_paused(self) -> bool:
         """Whether nobody may be written to for now."""

@@ -11,7 +11,7 @@ from udmelding.config.plan.assumptions import Assumptions, Weekday
 from udmelding.rules.case.council import CouncilPlan, CouncilState
 from udmelding.rules.case.glossary import label
 from udmelding.rules.plan.plan import Plan, PlanInput
-from udmelding.rules.words.date_wording import long_date, short_date
+from udmelding.rules.words.date_wording import short_date
 from udmelding.rules.words.lists import enumerated
 
 DEFINITE = {
@@ -22,6 +22,7 @@ DEFINITE = {
 }
 """The levels of a municipality with the definite article."""
 
+
 _WEEKDAYS = {
     Weekday.MONDAY: "mandag",
     Weekday.TUESDAY: "tirsdag",
@@ -29,8 +30,11 @@ _WEEKDAYS = {
     Weekday.THURSDAY: "torsdag",
     Weekday.FRIDAY: "fredag",
 }
+
+
 _MANY = 6
 """From so many on, councils are counted instead of named."""
+
 
 _NTH = {1: "første", 2: "anden", 3: "tredje", 4: "fjerde"}
 
@@ -145,10 +149,3 @@ def habits(assumptions: Assumptions) -> str:
     closed = enumerated([f"i {span.name}" for span in assumptions.closed])
     none = f", og at der ikke besluttes {closed}" if closed else ""
     return f"{enumerated(meetings)}{none}"
-
-
-def ready_sentence(plan: Plan) -> str:
-    """When the report reaches the councils by the plan; empty where that is unknown."""
-    if plan.ready_on is None or not plan.councils:
-        return ""
-    return f"Afrapporteringen når kommunerne {long_date(plan.ready_on)}."

@@ -363,3 +363,22 @@ def _counts(councils: Sequence[CountedDays]) -> str:
             period = f"uge {week}"
         found.setdefault(year, []).append(f"{count} i {period}")
     return ", ".join(f"{enumerated(texts)} {year}" for year, texts in found.items())
+
+
+def picture_in_words(wheel: YearWheel) -> list[str]:
+    """The whole picture in Danish sentences, for those who cannot see it."""
+    period = f"Perioden er {long_date(wheel.first)} til {long_date(wheel.last)}."
+    return [
+        wheel.verdict,
+        period,
+        *(f"{row.title}: {row.words}" for row in wheel.rows),
+        f"Frist: {long_date(wheel.deadline)}.",
+        _today_in_words(wheel),
+    ]
+
+
+def _today_in_words(wheel: YearWheel) -> str:
+    if wheel.shows_today:
+        return f"I dag: {long_date(wheel.today)}."
+    side = "før" if wheel.today < wheel.first else "efter"
+    return f"I dag: {long_date(wheel.today)}, {side} den viste periode."

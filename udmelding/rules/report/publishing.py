@@ -207,17 +207,6 @@ def _emptied(found: FigureTable, note: str) -> FigureTable:
     return replace(found, rows=rows, notes=notes, is_public=True)
 
 
-def figure_values(published: Published) -> Mapping[str, FigureCell]:
-    """Every cell that a report may quote, by ``figure`` (the uppermost row) or ``figure:row``."""
-    found: dict[str, FigureCell] = {}
-    for public in published.tables:
-        for row in public.rows:
-            for column, cell in zip(public.columns, row.cells, strict=True):
-                found[f"{column.figure}:{row.key}"] = cell
-                found[column.figure] = cell  # the last row is the uppermost
-    return found
-
-
 def cell_id(row: str, figure: str) -> str:
     """The name of a cell in the system of all cells."""
     return f"{row}|{figure}"

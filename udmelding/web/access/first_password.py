@@ -53,7 +53,7 @@ def choose(
 def _page(request: Request, login: str, flaws: Mapping[str, str]) -> HTMLResponse:
     return page(
         request,
-        "settings/first_password.html",
+        "access/first_password.html",
         code=422 if flaws else 200,
         login=login,
         flaws=flaws,

@@ -98,7 +98,7 @@ def _form(
 ) -> HTMLResponse:
     return page(
         request,
-        "login.html",
+        "access/login.html",
         code=status,
         then=own_path(then),
         login=login,

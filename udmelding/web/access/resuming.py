@@ -80,7 +80,7 @@ def signed_out_page(request: Request, kept: Kept, wrong: str = "", login: str = 
     """Says that nothing is lost, and asks the person to sign in and go on."""
     return page(
         request,
-        "resume/signed_out.html",
+        "access/signed_out.html",
         code=_UNAUTHORIZED,
         kept=kept,
         wrong=wrong,
@@ -118,7 +118,7 @@ def resume(
         del request.state.visitor
     if visitor_or_none(request) is None:
         return signed_out_page(request, form, "Du er ikke logget på endnu.")
-    response = page(request, "resume/go_on.html", kept=form)
+    response = page(request, "access/go_on.html", kept=form)
     if secret:
         put_cookie(request, response, secret)
     return response

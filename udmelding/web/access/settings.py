@@ -89,7 +89,7 @@ def _page(
     there = paths_of(request)
     return page(
         request,
-        "settings/index.html",
+        "access/settings.html",
         code=code,
         flaws=flaws or {},
         has_password=bool(user and user.password_hash),

@@ -101,7 +101,7 @@ def _page(
         known = tokens(session)
     return page(
         request,
-        "settings/tokens.html",
+        "access/tokens.html",
         code=422 if flaws else 200,
         tokens=known,
         now=visitor.now,

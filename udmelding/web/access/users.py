@@ -233,7 +233,7 @@ def _list(
     empty = {"name": "", "login": "", "role": Role.CASEWORKER.value, "how": "password"}
     return page(
         request,
-        "settings/users.html",
+        "access/users.html",
         code=code,
         **frame,
         users=lines,
@@ -255,7 +255,7 @@ def _one(
         raise NotFoundError("bruger", str(number))
     return page(
         request,
-        "settings/user.html",
+        "access/user.html",
         code=422 if wrong else 200,
         **frame,
         user=_line(user, visitor, frame["has_accounts"]),

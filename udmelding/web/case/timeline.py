@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -80,8 +79,3 @@ def _counts(found: Status, stage: Stage, case: Case) -> Sequence[str]:
         else:
             told.append(f"{count.title}{' ✓' if count.is_done else ''}")
     return told
-
-
-def days_left(deadline: dt.date | None, today: dt.date) -> int | None:
-    """Calendar days to the deadline; negative when it has passed."""
-    return (deadline - today).days if deadline else None

@@ -58,7 +58,7 @@ def overview(
     asked |= {"sorter": order.value if order is not Order.URGENCY else ""}
     return page(
         request,
-        "overview.html",
+        "desk/overview.html",
         desk=found,
         since=visitor.session.since,
         asked=asked,

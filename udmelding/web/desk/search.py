@@ -80,7 +80,7 @@ def search_page(
         ]
     return page(
         request,
-        "search.html",
+        "desk/search.html",
         q=q,
         wrong=wrong,
         is_searched=bool(words),

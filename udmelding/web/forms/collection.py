@@ -63,7 +63,7 @@ def case_form(request: Request, _: Reader, found: CaseSeen) -> HTMLResponse:
     with reading(services_of(request).engine) as session:
         made = collection(session, found.case, found.moment.date())
         known = known_sets(session, found.case.reference)
-    return case_page(request, "case/form.html", found, collection=made, known=known)
+    return case_page(request, "forms/collection.html", found, collection=made, known=known)
 
 
 @router.get("/spoergsmaal")
@@ -90,7 +90,7 @@ def _questions(request: Request, found: Seen, text: str, wrong: str = "") -> HTM
         asked = asked_in(session, find(session, found.case.reference))
     shown: dict[str, Any] = {"text": text, "wrong": wrong, "known": known, "asked": asked}
     code = 422 if wrong else 200
-    return case_page(request, "case/form_questions.html", found, code=code, **shown)
+    return case_page(request, "forms/questions.html", found, code=code, **shown)
 
 
 @router.post("/spoergsmaal")
@@ -126,7 +126,7 @@ def _answer(request: Request, found: Seen, party: str, wrong: str = "") -> HTMLR
     seen = open_form(services_of(request), found.case.reference, party, found.moment)
     return case_page(
         request,
-        "case/form_answer.html",
+        "forms/answer.html",
         found,
         code=422 if wrong else 200,
         seen=seen,
@@ -240,7 +240,7 @@ def _typing(
     at_fields = problems or read.of(Trouble.WRONG, Trouble.DISAGREES)
     return case_page(
         request,
-        "case/form_typing.html",
+        "forms/typing.html",
         found,
         code=422 if problems or wrong else 200,
         seen=seen,

@@ -217,4 +217,4 @@ def form_page(
         "cells": cells,
     }
     code = 422 if problems or wrong or cells else 200
-    return page(request, "municipality/form.html", code=code, **values)
+    return page(request, "forms/municipality_form.html", code=code, **values)

@@ -119,7 +119,7 @@ def workbooks_back(
         (name, *_one(request, visitor, found, name, content, is_partial=bool(said["is_partial"])))
         for name, content in files
     ]
-    return case_page(request, "case/form_workbooks.html", found, told=told)
+    return case_page(request, "forms/workbooks.html", found, told=told)
 
 
 def _one(

@@ -60,7 +60,7 @@ def index(request: Request, visitor: Reader, vis: str = "", side: int = 1) -> HT
     with reading(services.engine) as session:
         found = post_page(session, services.settings, shelf, visitor.now, side, MAILS)
         count = post_count(session, visitor.now)
-    return page(request, "post/index.html", found=found, shelf=shelf, shelves=SHELVES, count=count)
+    return page(request, "inbox/post.html", found=found, shelf=shelf, shelves=SHELVES, count=count)
 
 
 @router.get("/{mail_key}")
@@ -227,7 +227,7 @@ def _mail_page(
         meanings = (*((Meaning.DECISION,) if found.is_decision else _ANSWERING), *_OTHER)
     return page(
         request,
-        "post/mail.html",
+        "inbox/mail.html",
         code=(_CONFLICT if is_gone else _UNPROCESSABLE) if wrong else 200,
         found=found,
         line=found.line,

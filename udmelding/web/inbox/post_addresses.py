@@ -73,7 +73,7 @@ def _page(request: Request, visitor: Visitor, wrong: str = "") -> HTMLResponse:
     names = names_of(services.settings)
     return page(
         request,
-        "post/addresses.html",
+        "inbox/addresses.html",
         code=409 if wrong else 200,
         broken=broken,
         offers=found,

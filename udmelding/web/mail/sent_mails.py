@@ -64,7 +64,7 @@ def sent(
         progress = progress_of(session, letters, visitor.now)
     return page(
         request,
-        "chasing/sent.html",
+        "mail/sent.html",
         letters=letters,
         progress=progress,
         count=count,

@@ -68,7 +68,7 @@ def kinds(request: Request, _: Administrator) -> HTMLResponse:
     told_here = {flaw for one in found for flaw in one.flaws}
     return page(
         request,
-        "settings/mail_texts.html",
+        "mail/texts.html",
         kinds=found,
         origins=_ORIGINS,
         folder=settings.texts_folder / "mail",
@@ -127,7 +127,7 @@ def ask(request: Request, _: Administrator, mail: str) -> HTMLResponse:
     settings, kind = services_of(request).settings, mail_texts.kind_named(mail)
     return page(
         request,
-        "settings/mail_texts_shipped.html",
+        "mail/texts_shipped.html",
         kind=mail_texts.one_kind(settings, kind),
         edited=mail_texts.edited_texts(settings, kind),
     )
@@ -174,7 +174,7 @@ def _one(
         versions = versions_of(session, kind, SHOWN_VERSIONS)
     answer = page(
         request,
-        "settings/mail_text.html",
+        "mail/text.html",
         code=tried.code,
         kind=mail_texts.one_kind(services.settings, kind),
         edited=edited,

@@ -97,7 +97,7 @@ def case_paper(
         "nothing_planned": NOTHING_PLANNED,
         "nothing_enclosed": NOTHING_ENCLOSED,
     }
-    return case_page(request, "case/meeting_paper.html", found, **shown)
+    return case_page(request, "papers/meeting_paper.html", found, **shown)
 
 
 @router.get("/sager/{reference}/moede.docx")
@@ -135,4 +135,4 @@ def meeting_papers(request: Request, visitor: Reader, pr: str = "") -> HTMLRespo
         for agenda in agendas(services_of(request), at, is_past=bool(pr))
     ]
     shown = [(agenda, f"?{urlencode(asked)}") for agenda, asked in found]
-    return page(request, "meeting_papers.html", agendas=shown, as_of=pr, seen_on=at.date())
+    return page(request, "papers/meetings.html", agendas=shown, as_of=pr, seen_on=at.date())

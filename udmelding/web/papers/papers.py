@@ -67,7 +67,7 @@ def case_papers(request: Request, _: Reader, found: CaseSeen, kommune: str = "")
     venue = next_venue(found.case, found.status)
     return case_page(
         request,
-        "case/papers.html",
+        "papers/papers.html",
         found,
         papers=papers,
         paper=paper,

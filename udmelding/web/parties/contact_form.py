@@ -111,7 +111,7 @@ def contact_page(
     }
     return page(
         request,
-        "municipalities/one.html",
+        "parties/municipality.html",
         code=_code(typed, wrong),
         party=code,
         name=name,

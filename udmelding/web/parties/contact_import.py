@@ -76,7 +76,7 @@ def _contacts(request: Request, upload: Upload, *, wrong: str = "") -> HTMLRespo
         found = contact_difference(session, services.settings, contacts)
     return page(
         request,
-        "municipalities/import_contacts.html",
+        "parties/import_contacts.html",
         code=409 if wrong else 200,
         upload=upload,
         found=found,
@@ -87,7 +87,7 @@ def _contacts(request: Request, upload: Upload, *, wrong: str = "") -> HTMLRespo
 def _form(request: Request, error: RefusedError | None = None) -> HTMLResponse:
     return page(
         request,
-        "municipalities/import.html",
+        "parties/import.html",
         code=error.http_status if error else 200,
         areas=area_choices(),
         area=services_of(request).settings.area,

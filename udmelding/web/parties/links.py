@@ -132,7 +132,7 @@ def _page(
     names = {party.party: party.name for party in case.parties}
     return case_page(
         request,
-        "case/links.html",
+        "parties/links.html",
         found,
         code=code,
         working=[link for link in all_links if link.works(visitor.now)],

@@ -43,7 +43,7 @@ def index(
     shown = matching(lines, words, only_open=bool(aabne), only_unreachable=bool(adresse))
     return page(
         request,
-        "municipalities/index.html",
+        "parties/municipalities.html",
         lines=shown,
         total=len(lines),
         open_count=sum(line.owing.things for line in shown),

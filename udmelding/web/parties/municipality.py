@@ -132,7 +132,7 @@ def _page(
 ) -> HTMLResponse:
     return page(
         request,
-        "municipality/own.html",
+        "parties/own.html",
         code=422 if wrong else 200,
         view=view,
         case=view.opened.case,
@@ -151,9 +151,9 @@ def _page(
 
 
 def _refused(request: Request, error: UdmeldingError) -> HTMLResponse:
-    template = "gone" if isinstance(error, LinkGoneError) else "refused"
-    name = f"municipality/{template}.html"
-    return page(request, name, code=error.http_status, reason=error.message)
+    is_gone = isinstance(error, LinkGoneError)
+    template = "parties/own_gone.html" if is_gone else "parties/own_refused.html"
+    return page(request, template, code=error.http_status, reason=error.message)
 
 
 def _check_size(request: Request) -> None:

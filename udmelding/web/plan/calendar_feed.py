@@ -76,7 +76,7 @@ def make(request: Request, visitor: Reader, sag: Annotated[str, Form()] = "") ->
         NotFoundError: there is no such case.
     """
     address = make_address(services_of(request), sag, visitor.user, visitor.now)
-    return page(request, "meetings/address.html", address=address, case=sag, days=LASTING_DAYS)
+    return page(request, "plan/address.html", address=address, case=sag, days=LASTING_DAYS)
 
 
 @router.post("/moeder/kalender/luk")

@@ -130,7 +130,7 @@ def _preview(
     found = preview(services_of(request), taking_in(file, said.how, stamp), stamp)
     return page(
         request,
-        "meetings/import_preview.html",
+        "plan/import_preview.html",
         code=409 if wrong else 200,
         upload=upload,
         said=said,
@@ -149,7 +149,7 @@ def _form(request: Request, said: Said, error: RefusedError | None = None) -> HT
         wrong = f"Der er {count} i filen. Intet er ændret. Ret filen, og vælg den igen."
     return page(
         request,
-        "meetings/import.html",
+        "plan/import.html",
         code=error.http_status if error else 200,
         said=said,
         wrong=wrong,

@@ -34,7 +34,7 @@ def index(
         addresses = own_addresses(session, visitor.user, visitor.now)
     return page(
         request,
-        "meetings/index.html",
+        "plan/meetings.html",
         code=422 if flaw else 200,
         book=book,
         names=dict(book.organs),
@@ -55,7 +55,7 @@ def wheels(request: Request, visitor: Reader, sag: str = "") -> HTMLResponse:
     """
     with reading(services_of(request).engine) as session:
         found = case_wheels(session, visitor.now, sag)
-    return page(request, "meetings/wheels.html", wheels=found, case=sag)
+    return page(request, "plan/wheels.html", wheels=found, case=sag)
 
 
 def _since(written: str, today: dt.date) -> tuple[dt.date | None, str]:

@@ -93,7 +93,7 @@ def index(request: Request, _: Caseworker, found: Now, pr: str = "") -> HTMLResp
     recorded = [(fact, sentence(fact, names)) for fact in correctable(found.case)]
     return case_page(
         request,
-        "record/index.html",
+        "recording/index.html",
         found,
         shapes=shapes_of(found.case).values(),
         recorded=recorded,
@@ -192,7 +192,7 @@ def _step(
         kept = Lax({name: text for name, text in sent.values.items() if name != "do"})
         return case_page(
             request,
-            "record/confirm.html",
+            "recording/confirm.html",
             found,
             action=action,
             shape=shape,

@@ -48,7 +48,7 @@ def form_page(
     labels = {field.name: field.label for field in shape.fields} | {"reason_back": "Begrundelse"}
     return case_page(
         request,
-        "record/form.html",
+        "recording/form.html",
         found,
         code=_WRONG if flaws else 200,
         shape=shape,

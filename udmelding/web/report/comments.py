@@ -59,7 +59,7 @@ def _page(
     order = {code: place for place, code in enumerate(titles)}
     return case_page(
         request,
-        "case/comments.html",
+        "report/comments.html",
         found,
         code=422 if wrong else 200,
         report=report,

@@ -55,11 +55,11 @@ def case_tables(
     """The tables, each with a chart of one of its columns."""
     figures = _figures(request, found)
     if figures is None:
-        return case_page(request, "case/figures.html", found, figures=None)
+        return case_page(request, "report/figures.html", found, figures=None)
     tables = _tables(visitor, figures, vis)
     return case_page(
         request,
-        "case/figures.html",
+        "report/figures.html",
         found,
         figures=figures,
         tables=tables,

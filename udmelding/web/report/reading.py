@@ -150,7 +150,7 @@ def _page(
         content = json.load(file)
     return page(
         request,
-        "reader/draft.html",
+        "report/draft.html",
         code=422 if wrong else 200,
         behind=behind,
         case=behind.case,

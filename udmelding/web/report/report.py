@@ -56,7 +56,7 @@ def _chapters(request: Request, found: Seen, wrong: str = "") -> HTMLResponse:
     code = 422 if wrong else 200
     again = must_decide_again(found.case)
     return case_page(
-        request, "case/report.html", found, code=code, report=report, wrong=wrong, again=again
+        request, "report/report.html", found, code=code, report=report, wrong=wrong, again=again
     )
 
 
@@ -68,7 +68,7 @@ def as_it_is(request: Request, _: Reader, found: CaseSeen) -> HTMLResponse:
     charts = [block.chart for block in values.charts()]
     drawn = {chart.id: bar_chart_svg(chart, is_inline=True) for chart in charts}
     shown: dict[str, Any] = {"values": values, "drawn": drawn, "cell_text": cell_text}
-    return case_page(request, "case/report_whole.html", found, **shown)
+    return case_page(request, "report/whole.html", found, **shown)
 
 
 @router.get("/som-den-er.pdf")
@@ -112,7 +112,7 @@ def _writing(
     questions = report.figures.asked.form.questions if report.figures else ()
     return case_page(
         request,
-        "case/report_block.html",
+        "report/block.html",
         found,
         code=422 if wrong else 200,
         report=report,
@@ -201,7 +201,7 @@ def compare(
     before, after = (_kept(services, kept[number].values_sha256) for number in (fra, til))
     return case_page(
         request,
-        "case/report_changes.html",
+        "report/changes.html",
         found,
         changes=changes(before, after),
         before=kept[fra],

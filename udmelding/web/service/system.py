@@ -98,7 +98,7 @@ def setup(request: Request, _: Administrator) -> HTMLResponse:
         groups.setdefault(group, []).append((NAMES.get(key, key), setting))
     return page(
         request,
-        "settings/setup.html",
+        "service/setup.html",
         setup=found,
         groups=[(GROUPS.get(group, group), group, lines) for group, lines in groups.items()],
     )
@@ -110,7 +110,7 @@ def condition(request: Request, visitor: Administrator) -> HTMLResponse:
     services = services_of(request)
     return page(
         request,
-        "settings/condition.html",
+        "service/condition.html",
         condition=condition_of(services, visitor.now.date()),
         prefect=services.settings.prefect,
         seen_at=visitor.now,
