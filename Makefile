@@ -71,7 +71,7 @@ types: setup-dev ## Types: mypy, strict
 	$(BIN)/mypy
 
 .PHONY: imports
-imports: setup-dev ## Which layer may import which: import-linter
+imports: setup-dev ## Which floor and room may import which: import-linter
 	$(BIN)/lint-imports --cache-dir .cache/import-linter
 
 .PHONY: docs

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import re
 import sys
 import tomllib
 from collections import Counter, defaultdict
@@ -122,6 +123,13 @@ def test_every_folder_on_a_floor_is_a_room_of_the_list() -> None:
     folders = {f for f in folders if f.split("/")[0] in FLOORS and not f.endswith("__pycache__")}
 
     assert {f.split("/")[1] for f in folders - not_rooms} <= set(rooms())
+
+
+def test_the_page_about_the_house_tells_of_every_room_in_their_order() -> None:
+    page = (ROOT / "docs" / "house.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `(\w+)` \|", page.split("From the ground:")[1], re.MULTILINE)
+
+    assert tuple(told) == rooms()
 
 
 def test_a_room_is_a_folder_where_it_holds_more_than_one_file_and_never_both() -> None:

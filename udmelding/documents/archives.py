@@ -47,7 +47,6 @@ class ZipWriter:
         self._zip = ZipFile(file, "w", ZIP_DEFLATED)
 
     def __enter__(self) -> ZipWriter:
-        """The writer itself."""
         return self
 
     def __exit__(

@@ -62,7 +62,6 @@ class Visitor:
 
     @property
     def user(self) -> UserValue:
-        """The user."""
         return self.session.user
 
     def may(self, role: Role) -> bool:

@@ -55,7 +55,6 @@ class DueReminder:
 
     @property
     def key(self) -> str:
-        """The key of its mail."""
         return reminder_key(self.reference, self.step.id, self.party, self.rung.id, self.due_on)
 
     @property

@@ -42,7 +42,6 @@ class Undelivered:
 
     @property
     def reference(self) -> str:
-        """Its case."""
         return self.letter.key.split("/", 1)[0]
 
 

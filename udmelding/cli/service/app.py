@@ -30,7 +30,7 @@ _COMMANDS = {
     "must-leave": "plan.explaining.must_leave",
     "forecast": "plan.coming.forecast",
     "wheel": "plan.explaining.wheel",
-    "paper": "paper.paper",
+    "paper": "papers.paper",
     "papers": "papers.app",
     "meetings": "plan.coming.meetings",
     "feed": "plan.coming.feed",
@@ -52,8 +52,8 @@ _COMMANDS = {
     "webhook": "webhooks.app",
     "import": "launch.import_file",
     "export": "launch.export",
-    "demo": "due.demo",
-    "date": "dates.date",
+    "demo": "demo.service.demo",
+    "date": "options.date",
 }
 """Every command, in the order of the help, and where in ``udmelding.cli`` it is."""
 

@@ -75,7 +75,6 @@ class Form(Shape):
 
     @property
     def questions(self) -> tuple[Question, ...]:
-        """All questions in their order."""
         return tuple(question for section in self.sections for question in section.questions)
 
     def question(self, code: str) -> Question | None:

@@ -124,7 +124,6 @@ def named(book: Workbook, name: str, where: str) -> str:
 
 
 def _fixed(where: str) -> str:
-    """``A1:A3`` as ``$A$1:$A$3``."""
     parts = []
     for cell in where.split(":"):
         letters = cell.rstrip("0123456789")

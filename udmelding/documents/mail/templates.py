@@ -96,7 +96,6 @@ class MailTemplates:
 
     @property
     def texts(self) -> Mapping[str, Text]:
-        """All texts by their names."""
         return self._texts
 
     def replaced(self, changes: Mapping[str, Text]) -> MailTemplates:

@@ -60,7 +60,6 @@ class _Text(vText):
     __slots__ = ()
 
     def to_ical(self) -> bytes:
-        """The escaped text."""
         return self.translate(_ESCAPES).encode()
 
 

@@ -72,7 +72,6 @@ class _Writer:
         rows: Sequence[Sequence[str]],
         styles: Sequence[str],
     ) -> Iterator[str]:
-        """The table, piece by piece."""
         told = escape(cleaned(caption))
         yield f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="{self._ids[TABLE]}"/>'
         yield f'<w:tblW w:w="{sum(self._widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'

@@ -112,7 +112,6 @@ class Case:
 
     @property
     def title(self) -> str:
-        """The case's title."""
         return self.particulars.title
 
     @property

@@ -64,7 +64,6 @@ class Paragraph:
 
     @property
     def text(self) -> str:
-        """Its plain text."""
         return "".join(run.text for run in self.runs)
 
 
@@ -143,6 +142,5 @@ class ReportValues:
             yield from (block for block in chapter.blocks if isinstance(block, TableBlock))
 
     def charts(self) -> Iterator[ChartBlock]:
-        """Its charts, in order."""
         for chapter in self.chapters:
             yield from (block for block in chapter.blocks if isinstance(block, ChartBlock))

@@ -23,7 +23,6 @@ Text = Annotated[str, Form()]
 
 @router.get("")
 def form(request: Request, _: Everybody, login: str = "") -> HTMLResponse:
-    """The form."""
     return _page(request, login, {})
 
 

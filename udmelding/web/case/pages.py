@@ -184,7 +184,6 @@ def case_owed(request: Request, _: Reader, found: CaseSeen) -> HTMLResponse:
 
 @router.get("/dokumenter")
 def case_documents(request: Request, _: Reader, found: CaseSeen) -> HTMLResponse:
-    """The documents of the case."""
     return case_page(request, "case/documents.html", found)
 
 

@@ -104,7 +104,6 @@ def all_workbooks(request: Request, _: Caseworker, found: CaseSeen) -> Response:
 
 @router.get("/sager/{reference}/skema/svar/{party}/excel")
 def one_workbook(request: Request, _: Caseworker, found: CaseSeen, party: str) -> Response:
-    """The workbook of one respondent."""
     return _download(workbook_for(services_of(request), found.case.reference, party, found.moment))
 
 

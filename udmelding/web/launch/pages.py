@@ -52,7 +52,6 @@ Values = Mapping[str, str]
 
 @router.get("")
 def form(request: Request, visitor: Caseworker) -> HTMLResponse:
-    """Step 1: the form."""
     return _form(request, _suggested(request, visitor))
 
 

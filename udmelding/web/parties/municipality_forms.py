@@ -97,7 +97,6 @@ class Said:
     file: SentFile | None
 
     def __getitem__(self, name: str) -> str:
-        """One field."""
         return self.fields[name]
 
 

@@ -66,7 +66,6 @@ Filled = Annotated[Said, Depends(_said)]
 
 @router.get("")
 def form(request: Request, _: Caseworker) -> HTMLResponse:
-    """The form."""
     return _form(request, Said(area=services_of(request).settings.area))
 
 

@@ -107,7 +107,6 @@ def send_out(
 
 @router.post("/{number}/luk")
 def close(request: Request, visitor: Caseworker, found: CaseSeen, number: int) -> Response:
-    """Close a round."""
     close_round(services_of(request), found.case.reference, number, _stamp(visitor))
     return _back(request, visitor, found, "Runden er lukket.")
 

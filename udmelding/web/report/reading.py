@@ -126,7 +126,6 @@ def _check(token: str, given: str) -> None:
 
 @router.get("")
 def read_draft(request: Request, token: str, behind: Behind, gjort: str = "") -> HTMLResponse:
-    """The draft, chapter by chapter."""
     return _page(request, token, behind, told=_TOLD.get(gjort, ""))
 
 
@@ -227,7 +226,6 @@ def send_remark(
 
 @router.get("/udkast.pdf")
 def draft_as_pdf(request: Request, behind: Behind) -> Response:
-    """The draft as PDF."""
     with services_of(request).store.open_checked(behind.version.pdf_sha256) as file:
         content = file.read()
     name = f"{behind.case.reference}-udkast-{behind.version.number}.pdf"
