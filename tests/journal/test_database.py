@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlmodel import SQLModel
 
+from tests.conftest import TwoCases
 from udmelding.errors import OutsideError, RefusedError
 from udmelding.journal import database
 from udmelding.journal.database import (
@@ -41,6 +44,22 @@ def _fail_half_way(engine: sa.Engine) -> None:
         raise InterruptedError
 
 
+def _go_back_to(engine: sa.Engine, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.execution_options(udmelding_writes=True).begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
+
+
+def _all_of(engine: sa.Engine, table: str) -> list[dict[str, object]]:
+    """Every row but for its id, which means nothing."""
+    with engine.connect() as connection:
+        found = connection.execute(sa.text(f"select * from {table}")).mappings()  # noqa: S608
+        rows = [{name: value for name, value in row.items() if name != "id"} for row in found]
+    return sorted(rows, key=repr)
+
+
 def test_the_newest_migration_is_the_one_the_program_expects() -> None:
     names = sorted(path.name for path in (MIGRATIONS / "versions").glob("*.py"))
     assert names[-1].startswith(HEAD)
@@ -64,6 +83,25 @@ def test_opening_again_changes_nothing_and_keeps_what_is_there(database_url: str
     with reading(again) as session:
         assert session.execute(sa.text("select process from process_version")).scalar() == "p"
     again.dispose()
+
+
+@pytest.mark.database
+def test_what_was_to_be_looked_at_again_is_still_so_after_its_table_got_another_name(
+    two_cases: TwoCases,
+) -> None:
+    engine = two_cases.services.engine
+    before = _all_of(engine, "wake")
+    _go_back_to(engine, "0006")
+    assert schema_version(engine) == "0006"
+    assert _all_of(engine, "agenda") == before
+
+    database.upgrade(engine)
+
+    assert _all_of(engine, "wake") == before
+    assert len(before) > 2
+    with engine.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), SQLModel.metadata)
+    assert differences == []
 
 
 @pytest.mark.database
