@@ -34,40 +34,26 @@ AsOf = Annotated[
     str | None,
     typer.Option("--as-of", metavar="DATO", help="Vis, hvad man vidste ved udgangen af den dag."),
 ]
-
-
 Today = Annotated[
     str | None,
     typer.Option("--today", metavar="DATO", help="Regn med, at det er den dag i dag."),
 ]
-
-
 AsJson = Annotated[bool, typer.Option("--json", help="Skriv svaret som JSON.")]
-
-
 Source = Annotated[
     str, typer.Option("--source", metavar="TEKST", help="Hvor du ved det fra, fx «mail fra Greve».")
 ]
-
-
 Corrects = Annotated[
     str | None,
     typer.Option("--corrects", metavar="NØGLE", help="Nøglen på den registrering, der rettes."),
 ]
-
-
 By = Annotated[
     str | None, typer.Option("--by", metavar="NAVN", help="Hvem der registrerer (ellers brugeren).")
 ]
-
-
 Reference = Annotated[str, typer.Argument(metavar="REF", help="Sagens reference.")]
-
 
 OptionalReference = Annotated[
     str | None, typer.Argument(metavar="[REF]", help="Sagens reference; udelades for alle sager.")
 ]
-
 
 Word = TypeVar("Word", bound=StrEnum)
 

@@ -18,9 +18,7 @@ app = typer.Typer(
     help="Papirer: til møder, kommuner, styrelsen og journalen.", no_args_is_help=True
 )
 
-
 Told = TypeVar("Told")
-
 
 Out = Annotated[Path, typer.Option("--output", "-o", metavar="FIL", help="Filen, der skrives.")]
 

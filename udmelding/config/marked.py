@@ -197,7 +197,6 @@ __all__ = [
     "validate",
 ]
 
-
 Shaped = TypeVar("Shaped", bound=BaseModel)
 
 

@@ -32,10 +32,7 @@ if TYPE_CHECKING:
 
 REGIONS_CHANGE_ON = dt.date(2027, 1, 1)
 
-
 _WHAT = "Kommunelisten"
-
-
 # Column, what a cell must look like, and how that is told.
 _COLUMNS = {
     "kommunekode": (r"\d{4}", "skal være fire cifre som 0360"),
@@ -46,8 +43,6 @@ _COLUMNS = {
     "cvr": (r"\d{8}", "skal være otte cifre"),
     "region_fra_2027": (r"Region \S+", "skal være et navn som Region Østdanmark"),
 }
-
-
 _CVR_WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
 
 

@@ -20,14 +20,8 @@ from openpyxl.workbook import Workbook
 from openpyxl.writer.excel import ExcelWriter
 
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
-
-
 _UNIX = 3
-
-
 _CHUNK = 1 << 20
-
-
 _PACKED = (".docx", ".gif", ".jpeg", ".jpg", ".odt", ".ods", ".pdf", ".png", ".xlsx", ".zip")
 
 
@@ -82,7 +76,6 @@ def _info(name: str) -> ZipInfo:
 
 
 """The earliest that a zip can say; the document tells itself when it was made."""
-
 
 _FIRST_PARTS = ("[Content_Types].xml", "_rels/.rels")
 

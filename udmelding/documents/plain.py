@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterable, Sequence
 BYTE_ORDER_MARK = "\ufeff"
 """Without it Excel takes the text for an older code page and spoils æ, ø and å."""
 
-
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 

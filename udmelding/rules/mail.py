@@ -17,8 +17,6 @@ from udmelding.config.case.process import WorkDays
 from udmelding.rules.words.business_days import work_calendar
 
 WINDOW = dt.timedelta(minutes=1)
-
-
 NO_WAIT = dt.timedelta(0)
 
 

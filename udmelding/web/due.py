@@ -32,17 +32,11 @@ from udmelding.web.visitor import Caseworker, Reader, Visitor, services_of
 
 router = APIRouter(prefix="/rykkere")
 
-
 PEOPLE = 25
 """People on one page."""
 
-
 Words = Annotated[str, Form()]
-
-
 Keys = Annotated[list[str], Form(alias="key")]
-
-
 Ahead = Annotated[int, Form(alias="frem")]
 
 

@@ -41,7 +41,6 @@ from udmelding.web.visitor import (
 
 STATIC = Path(__file__).parent / "static"
 
-
 NAVIGATION: tuple[tuple[str, str], ...] = (
     ("/", "Overblik"),
     ("/post", "Post"),

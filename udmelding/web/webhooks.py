@@ -27,12 +27,9 @@ from udmelding.web.visitor import Administrator, services_of
 
 HERE = "/indstillinger/webhooks"
 
-
 router = APIRouter(prefix=HERE)
 
-
 Text = Annotated[str, Form(max_length=4000)]
-
 
 _SIGNS = {
     DeliveryState.PENDING: ("○", "state-open"),

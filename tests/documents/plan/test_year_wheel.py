@@ -15,20 +15,11 @@ from udmelding.rules.plan.plan import Plan, PlannedStep, Slot
 from udmelding.rules.plan.year_wheel import YearWheel, picture_in_words, year_wheel
 
 SVG = "{http://www.w3.org/2000/svg}"
-
-
 NASTY = "Hjælp <script>alert(\"1\")</script> & 'mere' \x00\ud800{{ 7 }}"
-
-
 D = dt.date
-
-
 DEADLINE, TODAY = D(2025, 5, 31), D(2025, 2, 3)
 
-
 days = st.integers(0, 900).map(lambda n: D(2024, 1, 1) + dt.timedelta(days=n))
-
-
 maybe = st.none() | days
 
 

@@ -27,7 +27,6 @@ from udmelding.rules.forms.answers import FILLED_BY, RESPONSIBLE, read_answers
 FORMS: Mapping[str, str] = {"CU-DOMFAELDTE-2024": "domfaeldte", "CU-GRAVIDE-2025": "gravide"}
 """Which shipped case asks which shipped question set."""
 
-
 _PART = 6
 """Answers that a part of an answer leaves out."""
 
@@ -80,8 +79,6 @@ def answer_in_demo(session: Session, header: Header, entry: Entry, stamp: Stamp)
 
 
 _SMALL = (0, 0, 1, 2, 3, 4, 6, 8, 11, 15, 23)
-
-
 _FEW_ROWS = 3
 
 

@@ -28,16 +28,10 @@ from udmelding.journal.database import reading
 from udmelding.journal.tables import table_of
 
 LOGIN = "demo"
-
-
 _OPENS_AT = "17:30"
 """After the last sweep of the play, so that all of its last day shows."""
-
-
 _SLOWER = 60
 """A minute is a second: a service left running for a week still shows its day."""
-
-
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 

@@ -25,7 +25,6 @@ from udmelding.rules.inbox.incoming import Incoming, IncomingFile
 MOST_PLACES = 50
 """Places in one file that are kept, the surest first."""
 
-
 _GRADES = list(Grade)
 
 
@@ -146,8 +145,6 @@ class MailCpr:
 
 
 _HIDDEN = "Tallene er skjult her på siden."
-
-
 _IN_WORDS = "mailens ord eller i navnet på en fil"
 
 
@@ -168,20 +165,14 @@ def _of_file(file: Mapping[str, Any]) -> str:
 
 
 MOST_BYTES = 25 * 1024**2
-
-
 MOST_FILES = 30
-
 
 _PROGRAMS = (
     "app bat bin cmd com cpl dll exe hta iso jar js jse lnk msi msp ps1 psm1 reg scr sh sys url vb "
     "vbe vbs wsf wsh"
 )
-
-
 _RUNNING = frozenset(_PROGRAMS.split())
 """Endings of files that a double click runs."""
-
 
 _WITH_MACROS = frozenset(["docm", "dotm", "pptm", "xlam", "xlsb", "xlsm", "xltm"])
 

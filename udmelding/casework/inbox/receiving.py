@@ -213,7 +213,6 @@ def _reports(letter: IncomingLetter, mail: Incoming, now: dt.datetime) -> list[R
 MOST_REFERENCES = 50
 """Message-IDs of a mail that are looked up; a thread holds no more of ours that matter."""
 
-
 _OPEN_DOMAINS = frozenset({"gmail.com", "hotmail.com", "outlook.com", "live.dk", "yahoo.dk"})
 """Domains that say nothing about where somebody works."""
 

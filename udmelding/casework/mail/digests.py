@@ -41,8 +41,6 @@ from udmelding.rules.plan.case_plan import calendar_of
 from udmelding.rules.words.lists import enumerated
 
 Pointless = Callable[[Session, Letter, dt.datetime], Withheld | None]
-
-
 Person = tuple[tuple[str, ...], tuple[str, ...]]
 """Who gets a mail: its receivers and those of the copies."""
 
@@ -261,7 +259,6 @@ CHASING = frozenset(MailKind) - {
     MailKind.COMMENT_REMINDER,
 }
 """Mails that ask for something, and are pointless once it was given."""
-
 
 NOT_ALLOWED = "modtageren står ikke på listen over adresser, der må skrives til (only_to)"
 

@@ -245,7 +245,6 @@ FILTER_WORDS: tuple[Name, ...] = (
 )
 """The filters that a text has most use of."""
 
-
 STRUCTURE_WORDS: tuple[Name, ...] = (
     Name(
         "{% block content %} … {% endblock %}", "mailens egen tekst; resten er ens for alle mails"

@@ -24,8 +24,6 @@ from udmelding.journal.parties import RecordedContact, standing_contacts
 from udmelding.journal.tables import table_of
 
 _BACK = (ReportKind.FAILED, ReportKind.FAILED_FOR_NOW)
-
-
 _REFUSED_FOR_SOME = "ikke modtaget af "
 
 

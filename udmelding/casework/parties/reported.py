@@ -27,14 +27,8 @@ from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Decision, Milestone, Party
 
 SOURCE = "personligt link"
-
-
 MOST_OF_NAME, MOST_OF_ADDRESS = 60, 80
-
-
 _VIA = f" via {SOURCE}"
-
-
 _CONTACT = " melder ny kontakt: "
 
 

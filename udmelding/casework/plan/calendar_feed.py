@@ -92,7 +92,6 @@ def _item(content: Any) -> FeedItem:
 LASTING_DAYS = 400
 """How long an address works: through a whole year and into the next."""
 
-
 _TOUCH = dt.timedelta(minutes=1)
 
 

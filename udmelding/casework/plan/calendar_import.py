@@ -34,7 +34,6 @@ from udmelding.rules.words.lists import enumerated
 
 _MANY = 6
 
-
 AnyCalendar = Calendar | MunicipalCalendars
 
 

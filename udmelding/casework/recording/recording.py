@@ -52,7 +52,6 @@ class Said:
 MOVING = frozenset({"deadline", "process"})
 """Kinds of entries after which the dates that parties were given may move."""
 
-
 TELLING = MOVING | {"decision", "extension", "expectation", "waiver"}
 """Kinds of entries that may change the plan, and are shown with what they change first."""
 

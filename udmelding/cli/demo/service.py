@@ -21,7 +21,6 @@ from udmelding.rules.words.date_wording import long_date
 
 _COMMAND = (sys.executable, "-m", "udmelding.cli.service.app")
 
-
 _INTERRUPTED = 130
 
 

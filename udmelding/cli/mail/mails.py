@@ -11,7 +11,6 @@ from udmelding.errors import RefusedError
 
 app = typer.Typer(help="Mails: se, hvad der venter og er sendt, og send det.", no_args_is_help=True)
 
-
 Key = Annotated[str, typer.Argument(metavar="NØGLE", help="Mailens nøgle, se «outbox list».")]
 
 

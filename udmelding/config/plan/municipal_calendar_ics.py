@@ -28,11 +28,7 @@ from udmelding.config.plan.municipal_draft import (
 from udmelding.errors import RefusedError
 
 _DENMARK = ZoneInfo("Europe/Copenhagen")
-
-
 _COUNCIL = re.compile(r"\b(byråd(et|s|ets)?|byråds?møde\w*|kommunalbestyrelse\w*)\b")
-
-
 # Words that tell that the event only has to do with a meeting.
 _AROUND = re.compile(r"frist|deadline|formøde|gruppemøde|seminar|temamøde|temadag|ferie|borgermøde")
 

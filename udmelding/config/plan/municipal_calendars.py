@@ -35,8 +35,6 @@ from udmelding.config.plan.municipal_draft import (
 from udmelding.errors import BadFileError, Flaw, NotFoundError, RefusedError
 
 _WORDS = dict(zip(LEVELS[1:], ("fagudvalg", "økonomiudvalg", "kommunalbestyrelse"), strict=True))
-
-
 _SUFFIXES = (".yaml", ".csv", ".xlsx", ".ics")
 
 

@@ -15,8 +15,6 @@ from udmelding.config.parties import find_municipality, load_municipalities
 from udmelding.errors import BadFileError, Flaw, NotFoundError
 
 WHAT = "Kommunernes mødekalender"
-
-
 LEVELS: tuple[Level, ...] = tuple(level for level in Level if level is not Level.BODY)
 
 

@@ -92,7 +92,6 @@ def clean_name(name: str) -> str:
 
 __all__ = ["MOST_BYTES", "SafeFile", "check_file", "clean_name"]
 
-
 _IN_OLE = {
     "EncryptedPackage": LOCKED,
     "_VBA_PROJECT": MACROS,
@@ -100,24 +99,16 @@ _IN_OLE = {
 }
 """Names that stand in the list of contents of an OLE file, in UTF-16."""
 
-
 _WORD, _FLAGS_AT = b"\xec\xa5\xc1\x00", 10
 """How the text of an old Word document begins, and where it says that it is encrypted."""
-
 
 _SCRIPTED = re.compile(
     rb"<\s*(?:script|iframe|frame|object|embed|applet|base|form)\b|<\s*meta[^>]{0,200}http-equiv\s*="
     rb"\s*[\"']?refresh|\bon[a-z]{3,20}\s*=\s*[\"']|(?:java|vb)script\s*:",
     re.IGNORECASE,
 )
-
-
 _COMMAND = re.compile(rb"(?:^|[;,\t\"\r\n])\s*[=+@-][^;,\t\r\n]{0,200}\|[^;\t\r\n]{0,500}!")
-
-
 _SCRIPT = "indeholder et script. Gem siden som PDF (vælg Udskriv og Gem som PDF), og send den."
-
-
 _STARTS = "har en celle, der starter et program. Slet cellen, og send filen igen."
 
 
@@ -195,27 +186,12 @@ def _of_text(ending: str, content: bytes) -> str:
 
 
 MOST_CHARACTERS = 120
-
-
 _MOST_READ = 5_000
-
-
 _LONGEST_ENDING = 10
-
-
 _NAMELESS = "fil"
 
-
 _APART = re.compile(r"[/\\]")
-
-
 _DRIVE = re.compile(r"^[A-Za-z]:")
-
-
 _WRONG = re.compile(r'[<>:"|?*]')
-
-
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-
-
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])", re.IGNORECASE)

@@ -26,68 +26,34 @@ from udmelding.documents.files.text_parts import (
 )
 
 MOST_ENTRIES = 5_000
-
-
 MOST_RATIO = 200
 """Times that a file may grow when it is unpacked; small ones may grow more."""
 
-
 RATIO_FROM = 20 * 1024**2
-
-
 MOST_DEPTH = 2
 """Documents inside documents, such as the workbook behind a chart."""
 
-
 DAMAGED = "er beskadiget og kan ikke åbnes. Åbn den hos dig selv, gem den igen, og send den nye."
-
-
 LOCKED = "er beskyttet med adgangskode. Fjern adgangskoden, og send filen igen."
-
-
 TOO_MUCH = "pakker mere ud, end et dokument gør. Gem indholdet i en ny fil, og send den."
-
-
 MACROS = "indeholder makroer. Gem den i et format uden makroer ({ending}), og send den igen."
-
-
 EMBEDDED = (
     "har en anden fil eller et objekt lagt ind i sig. Slet objektet, eller gem filen som PDF, og "
     "send den igen."
 )
-
-
 PROGRAM = "har et program lagt ind i sig og er ikke gemt. Slet det, og send filen igen."
-
-
 ODD_NAMES = "er ikke pakket, som et kontorprogram gør det. Gem indholdet i en ny fil, og send den."
 
-
 _SIGNATURE = b"PK\x01\x02"
-
-
 _PROGRAMS = "app bat cmd com cpl dll exe hta jar js jse lnk msi ps1 reg scr sh url vb vbe vbs wsf"
-
-
 _RUNNING = frozenset(_PROGRAMS.split())
 """Endings of files that a double click runs."""
 
-
 _MACRO_PARTS = ("vbaproject", "vbadata", "/macrosheets/", "/dialogsheets/", "/basic/", "/scripts/")
-
-
 _MACRO_TYPE = b"macroenabled"
-
-
 _OBJECT_FOLDERS = ("/embeddings/", "/activex/")
-
-
 _SMALL = 1 << 20
-
-
 _ENCRYPTED = 0x1
-
-
 _TIMES_READ = 5
 """A part is read for its first bytes, its form and its links."""
 
@@ -224,52 +190,33 @@ def _inside(package: Package, name: str, ending: str, head: bytes, depth: int) -
 OTHER_BOOKS = (
     "henter tal fra andre regneark. Vælg Data, Rediger kæder og Bryd kæde, gem, og send filen igen."
 )
-
-
 TEMPLATE = (
     "henter en skabelon fra et andet sted, når den åbnes. Gem den som PDF, eller fjern skabelonen "
     "under Udvikler og Dokumentskabelon, og send den igen."
 )
-
-
 LOADS = (
     "henter billeder eller andet fra et andet sted, når den åbnes. Sæt indholdet ind i filen, "
     "eller gem den som PDF, og send den igen."
 )
-
-
 RUNS = (
     "har et felt, der starter andre programmer (DDE). Slet feltet, eller gem filen som PDF, og "
     "send den igen."
 )
 
-
 _OWN_DISK = re.compile(
     r"\s*(?:(?:file:/{2,3})?[a-z](?::|%3A)[\\/]|(?!\s*[\w+.-]+:|\s*[\\/]{2}))", re.IGNORECASE
 )
-
-
 _STARTS = re.compile(r"\s*(?:DDE|DDEAUTO)\b", re.IGNORECASE)
-
-
 _FETCHES = re.compile(
     r"\s*(?:INCLUDETEXT|INCLUDEPICTURE|INCLUDE|IMPORT|LINK)\b.*(?:[a-z]+://|[\"\s]\\\\)",
     re.IGNORECASE | re.DOTALL,
 )
-
-
 _LOADING_TAGS = frozenset(
     {"image", "fill-image", "object", "object-ole", "plugin", "applet", "floating-frame"}
     | {"section-source", "table-source", "cell-range-source", "dde-source"}
 )
-
-
 _FIELDS = (b"instrText", b"fldSimple")
-
-
 _LOADING_BYTES = tuple(tag.encode() for tag in _LOADING_TAGS)
-
-
 _OPEN_PARTS = frozenset({"content.xml", "styles.xml"})
 
 

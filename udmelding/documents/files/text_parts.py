@@ -27,13 +27,8 @@ from xml.parsers import expat
 MOST_BYTES = 150 * 1024**2
 """Of all parts of a file together, unpacked."""
 
-
 _CHUNK = 1 << 16
-
-
 _LONGEST_WORD = 64
-
-
 BROKEN_ZIP = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
@@ -46,7 +41,6 @@ BROKEN_ZIP = (
     ValueError,
 )
 """What the reader of zips raises for a file that is broken, encrypted or something else."""
-
 
 START, END, TEXT = "start", "end", "text"
 
@@ -190,11 +184,7 @@ _WORDLESS = re.compile(
     r"|\[Content_Types\]|stylesWithEffects|manifest|settings|presProps|viewProps|colors\d*|style\d*)"
     r"\.xml"
 )
-
-
 _SETTINGS = "word/settings.xml"
-
-
 _FOLDERS: tuple[tuple[str, str], ...] = (
     ("docProps/", "filens egenskaber"),
     ("meta.xml", "filens egenskaber"),
@@ -207,8 +197,6 @@ _FOLDERS: tuple[tuple[str, str], ...] = (
     ("customXml/", "skjulte data i filen"),
     ("ppt/slides/", "en slide"),
 )
-
-
 _REST = "filens øvrige indhold"
 
 

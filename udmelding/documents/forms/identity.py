@@ -24,18 +24,11 @@ from udmelding.documents.forms.layout import Place, write_text
 from udmelding.errors import RefusedError
 
 SHEET = "id"
-
-
 FORMAT = 1
-
-
 FORMULA = "="
 """The trace of a cell with a formula of ours, whose result is nobody's answer."""
 
-
 _CHUNK = 30_000
-
-
 _MOST_CHUNKS = 200
 
 
@@ -170,14 +163,10 @@ FOREIGN = (
     "længere kan læses. Det sker, når celler kopieres over i en ny fil, eller når et ark gemmes "
     "alene. Hent regnearket igen, skriv svarene i det, og send det."
 )
-
-
 _NEWER = (
     "Regnearket er lavet af en nyere udgave af systemet og kan ikke læses her. Hent regnearket "
     "igen, skriv svarene i det, og send det."
 )
-
-
 _LONGEST = 80
 
 

@@ -24,17 +24,10 @@ from udmelding.rules.forms.answer_paths import Spot, spots
 from udmelding.rules.forms.answers import FILLED_BY, NO_CITIZENS, NOTE, RESPONSIBLE
 
 GUIDE, ANSWER = "Vejledning", "Svaret"
-
-
 MARK_ROW, TITLE_ROW, HEAD_ROW, FIRST_ROW = 1, 2, 3, 4
-
-
 CODE_COLUMN, LABEL_COLUMN, FIRST_COLUMN = 1, 2, 3
 
-
 _ABOUT_MARK = "svaret"
-
-
 _LONGEST_NAME = 120
 
 
@@ -315,17 +308,10 @@ def placed(form: Form, typed: Mapping[str, str], *, is_cut: bool = False) -> dic
 
 
 LONGEST_NAME = 31
-
-
 LONGEST_TEXT = 32_000
 
-
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]|^'+|'+$")
-
-
 _RESERVED = ("history", "historik", "id", "lister")
-
-
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 

@@ -30,11 +30,7 @@ from udmelding.documents.forms.open import cells_of, text_of
 from udmelding.documents.forms.sheets import COLUMN_MARK
 
 _OURS = (GUIDE, LISTS, SHEET)
-
-
 _BACK = "Flyt tilbage, eller hent regnearket igen og kopiér svarene over."
-
-
 _AGAIN = "Hent regnearket igen, og kopiér svarene over."
 
 

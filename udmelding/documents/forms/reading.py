@@ -181,13 +181,10 @@ def _places(places: Mapping[str, Found], new: Mapping[str, str]) -> dict[str, st
 MOST = 40
 """Such problems that are told for one sheet."""
 
-
 _BESIDE = (
     "Her er skrevet noget uden for de gule felter. Flyt det til et gult felt eller til "
     f"bemærkningerne på arket «{ANSWER}», eller slet det."
 )
-
-
 _OTHER_SHEET = (
     f"Arket hører ikke til svaret. Flyt det, der er vigtigt, til bemærkningerne på arket "
     f"«{ANSWER}», og slet arket."

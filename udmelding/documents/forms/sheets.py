@@ -48,12 +48,8 @@ from udmelding.documents.forms.texts import (
 
 COLUMN_MARK = "svar"
 
-
 _LONG_TEXT, _LONG_HEIGHT = 200, 90.0
-
-
 _HIGHEST_LAST = 80.0
-
 
 _LABEL_STYLES = {
     Sort.HEADING: styles.HEADING,

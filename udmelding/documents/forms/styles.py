@@ -41,50 +41,24 @@ from udmelding.documents.forms.layout import (
 
 BLUE, WHITE, GREY, PALE, YELLOW, RED = "0B3D5C", "FFFFFF", "595959", "EDF1F4", "FFF9DB", "A40E26"
 
-
 TITLE, TEXT, LABEL, HEADING, HEAD = "Overskrift", "Vejledningstekst", "Spørgsmål", "Emne", "Hoved"
-
-
 ANSWER, ANSWER_TEXT, LAST, CHECK, CODE = "Svarfelt", "Svartekst", "Sidste svar", "Kontrol", "Kode"
-
-
 NUMBER, SUBTITLE = "Tal", "Underoverskrift"
 
-
 HELP_SIZE = 9.0
-
-
 SIZES = {TITLE: 16, TEXT: 11, LABEL: 11, HEADING: 11, HEAD: 10, LAST: 10, CHECK: 10}
 """Points of the letters that texts are set in."""
 
-
 HELP_FONT = InlineFont(rFont="Calibri", sz=HELP_SIZE, color=Color(GREY))
-
-
 BOLD_FONT = InlineFont(rFont="Calibri", sz=11, b=True)
-
-
 PLAIN_FONT = InlineFont(rFont="Calibri", sz=11)
 
-
 _FONT = "Calibri"
-
-
 _LINE = Side(style="thin", color="B8C4CC")
-
-
 _BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
-
-
 _BELOW = Border(bottom=Side(style="hair", color="B8C4CC"))
-
-
 _TOP = Alignment(vertical="top", wrap_text=True)
-
-
 _APART = Alignment(horizontal="left", vertical="top", wrap_text=True, indent=1)
-
-
 _ONE_LINE = Alignment(vertical="center")
 
 
@@ -136,14 +110,8 @@ def _style(
 
 
 _A4 = 9
-
-
 _CODE_WIDTH, _LABEL_WIDTH, _NARROW_LABEL, _LAST_WIDTH = 14, 60, 44, 26
-
-
 _ONE_WIDTH, _FIRST_WIDTH, _MORE_WIDTH = 44, 26, 17
-
-
 _WIDE_FROM = 3
 
 
@@ -208,17 +176,13 @@ def spread(sheet: Worksheet, row: int, width: int) -> None:
 
 LEAST, MOST = 18.0, 400.0
 
-
 _SIZE = 11
-
 
 _LINE_HEIGHT = 1.36
 """Height of a line, of the size of its letters."""
 
-
 _FILLED = 0.96
 """How much of a line is used before a word goes over to the next."""
-
 
 _AIR = 4
 

@@ -25,17 +25,12 @@ from udmelding.documents.mail.templates import PAGE, MailTemplates, TemplateErro
 
 BODY, SUBJECT = "_base/body.md", "_base/subject.txt"
 
-
 _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
-
-
 _NOT_MARKDOWN: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?=[\\s/>])|<!--"), "HTML"),
     (re.compile(r"&(?:[a-zA-Z]+|#\d+);"), "HTML-tegn"),
     (re.compile(r"!\[[^\]]*\]\("), "billeder"),
 )
-
-
 _MUST_SAY = {
     "due_on": ("content", "Fristen mangler: brug {{ due_on|weekday_date }} i teksten."),
     "link": (
@@ -54,8 +49,6 @@ _MUST_SAY = {
         "«signature» være, som den er.",
     ),
 }
-
-
 _EACH_MUST_SAY = {
     "due_on": "Fristen mangler for hvert punkt: brug {{ item.due_on|weekday_date }}.",
     "link": "Linket mangler for hvert punkt: brug {{ item.link }}.",

@@ -377,7 +377,6 @@ MAILS: Mapping[MailKind, type[MailContext]] = {
 }
 """The context class of each kind of mail."""
 
-
 __all__ = [
     "MAILS",
     "AnnouncedContext",

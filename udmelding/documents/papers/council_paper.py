@@ -25,11 +25,7 @@ from udmelding.rules.papers.council_paper_values import LevelLine
 from udmelding.rules.words.date_wording import long_date
 
 _LEVELS = (Cm(4.2), Cm(3.2), Cm(5.2), Cm(4.0))
-
-
 _WHOLE = 16.6
-
-
 _FIRST = 7.6
 
 
@@ -100,10 +96,7 @@ def _figures(document: Document, paper: CouncilPaper) -> None:
 LEVEL_COLUMNS = ("Led", "Dag", "Grundlag", "Beslutning")
 """The heads of the table of the municipality's levels."""
 
-
 FIGURES = "Kommunens egne tal"
-
-
 TREATED = "Sagen er behandlet i:"
 
 

@@ -30,11 +30,7 @@ from udmelding.rules.papers.letters import Grid, Items, Letter, Part, Text
 from udmelding.rules.words.date_wording import long_date
 
 _UPRIGHT, _LYING = 16.6, 25.2
-
-
 _MOST_UPRIGHT = 4
-
-
 _SHARES = {6: (15, 14, 17, 15, 20, 19)}
 """Of a table's width in hundredths, by how many columns it has; else all are alike."""
 

@@ -91,10 +91,7 @@ def _dated(lines: Sequence[DatedLine]) -> list[str]:
 COLUMNS = ("Kommune", "Beslutning", "Dag", "Grundlag")
 """The heads of the table of councils."""
 
-
 NOTHING_ENCLOSED = "Der er ingen bilag på sagen."
-
-
 NOTHING_PLANNED = "Der er ikke flere skridt med dato."
 
 

@@ -37,13 +37,8 @@ from udmelding.rules.words.date_wording import long_date
 WIDTH, HEIGHT = 1188, 840
 """A sheet of A4, four units to a millimetre; more rows give a larger sheet of the same shape."""
 
-
 _EDGE, _TITLES, _SLACK = 36, 222, 104
-
-
 _HEAD, _FOOT = 144, 112
-
-
 _ROW_MIN, _ROW_MAX = 44.0, 66.0
 
 

@@ -24,27 +24,13 @@ from udmelding.rules.report.figure_tables import Bar, BarChart
 from udmelding.rules.words.danish_numbers import number_text
 
 WIDTH = 720
-
-
 _TOP, _BOTTOM, _GAP = 14, 26, 20
-
-
 _PITCH, _SMALL_PITCH, _MANY = 22, 15, 40
-
-
 _FONT_SIZE, _SMALL_FONT_SIZE = 13, 11
-
-
 _LETTER = 0.56
 """How wide a letter is on average, in font sizes."""
-
-
 _STEPS, _FEW_STEPS = 4, 3
-
-
 _BAR, _INK, _GREY, _LINE = "#0b3d5c", "#1a1a1a", "#575757", "#dcdcdc"
-
-
 _FONT = "IBM Plex Sans, DejaVu Sans, Arial, sans-serif"
 
 
@@ -169,8 +155,6 @@ def _decimals(ticks: Sequence[Decimal]) -> int:
 
 
 _SCALE = 2.2
-
-
 _ALWAYS = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
 
 

@@ -25,8 +25,6 @@ from udmelding.documents.plain import cleaned
 from udmelding.documents.report.docx_styles import CONTENTS
 
 _SECTION = qn("w:sectPr")
-
-
 _ONLY_FIRST = ("w:headerReference", "w:footerReference", "w:titlePg", "w:pgNumType")
 """What only the first of the sections says: the others take its headers and go on counting."""
 
@@ -142,8 +140,6 @@ def add_bookmark(paragraph: Paragraph, name: str, number: int) -> None:
 
 
 _CHARACTER = qn("w:fldChar")
-
-
 _KIND = qn("w:fldCharType")
 
 

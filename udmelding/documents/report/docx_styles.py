@@ -26,19 +26,10 @@ from docx.text.paragraph import Paragraph
 from udmelding.documents.archives import normalised
 
 CHAPTER, SUBHEAD, PLAIN, ITEM = "Heading 1", "Heading 2", "Normal", "List Bullet"
-
-
 TITLE, SUBTITLE = "Title", "Subtitle"
-
-
 CAPTION, SOURCE, CHANGED, FLAG = "Caption", "Kilde", "Ændret tal", "Se på igen"
-
-
 TABLE, TABLE_TEXT, TABLE_HEAD, TABLE_TOTAL = "Rapporttabel", "Tabeltekst", "Tabelhoved", "Tabelsum"
-
-
 FACT, CONTENTS_HEAD, CONTENTS = "Forsidefakta", "TOC Heading", "toc 1"
-
 
 STYLES = (
     TITLE,
@@ -58,29 +49,16 @@ STYLES = (
 )
 """The styles that a template must have."""
 
-
 INK, _GREY, _WARNING = RGBColor(0x0B, 0x3D, 0x5C), RGBColor(0x57, 0x57, 0x57), RGBColor(140, 26, 26)
-
-
 _FONT = "Calibri"
-
-
 _AFTER_HYPHENS = ("w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:outlineLvl", "w:rPr")
-
-
 _LINE = 'w:val="single" w:sz="4" w:space="0" w:color="BFBFBF"'
-
-
 _HEAD_LINE = 'w:val="single" w:sz="8" w:space="0" w:color="0B3D5C"'
-
-
 _TABLE_LOOK = (
     f"<w:tblPr {nsdecls('w')}><w:tblBorders><w:top {_LINE}/><w:bottom {_LINE}/>"
     f'<w:insideH {_LINE}/></w:tblBorders><w:tblCellMar><w:left w:w="60" w:type="dxa"/>'
     '<w:right w:w="60" w:type="dxa"/></w:tblCellMar></w:tblPr>'
 )
-
-
 _HEAD_LOOK = (
     f'<w:tblStylePr {nsdecls("w")} w:type="firstRow"><w:tcPr><w:tcBorders>'
     f'<w:bottom {_HEAD_LINE}/></w:tcBorders><w:vAlign w:val="bottom"/></w:tcPr></w:tblStylePr>'
@@ -178,8 +156,6 @@ def _small(
 
 
 _MADE = dt.datetime(2026, 1, 1)  # noqa: DTZ001 - Word's properties have no zone
-
-
 _MADE_UP = "Tallene og sagen er opdigtet til demonstration."
 
 

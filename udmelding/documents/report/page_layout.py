@@ -20,20 +20,11 @@ from udmelding.rules.report.values import Block, Chapter, Paragraph, TableBlock
 UPRIGHT, LYING, LYING_SMALL = 100, 152, 185
 """How many letters of a table stand beside each other: A4, A4 lying down, and in small print."""
 
-
 FIRST_HEAD = "Hvem"
-
-
 _AROUND = 2
 """Room on both sides of a cell, in letters."""
-
-
 _LONGEST_TITLE = 26
-
-
 _WHOLE = 1000
-
-
 _NARROW, _BROAD = frozenset("fijlrtI.,:;()-/' "), frozenset("mwMW%@&•–…")
 
 

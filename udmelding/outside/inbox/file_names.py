@@ -11,22 +11,13 @@ import re
 import unicodedata
 
 MOST_CHARACTERS = 120
-
-
 _LONGEST_EXTENSION = 10
 
-
 _WRONG = re.compile(r'[<>:"|?*\x00-\x1f\x7f]')
-
-
 _RESERVED = re.compile(
     r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*", re.IGNORECASE
 )
-
-
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-
-
 _EXTENSIONS = {
     "application/ms-tnef": ".dat",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",

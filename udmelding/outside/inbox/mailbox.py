@@ -41,14 +41,11 @@ from udmelding.errors import OutsideError
 KEYWORD = "$Udmelding"
 """Marks a mail that was read here (a keyword, RFC 3501, 2.3.2)."""
 
-
 MOST_BYTES = 30 * 1024**2
 """A larger mail is given with its headers only: nothing is lost, and nothing is downloaded."""
 
-
 _AT_ONCE = 200
 """Mails in one command; a server need not take lines above 8 kB (RFC 7162, section 4)."""
-
 
 _MOST_NAMES = 30
 """Folders that a message names; more help nobody."""
@@ -270,7 +267,6 @@ class Mailbox:
 
 
 _FAILURES = (OSError, imaplib.IMAP4.error, ImapToolsError)
-
 
 _TLS_PORT = 993
 """Where a server encrypts from the first byte (RFC 8314, section 3.2)."""

@@ -22,18 +22,11 @@ from udmelding.outside.inbox.headers import parameter, text_of, without_signs, w
 from udmelding.rules.inbox.incoming import IncomingFile
 
 MOST_PARTS = 50
-
-
 MOST_DEPTH = 20
-
-
 MOST_TEXT = 200_000
 """Characters of text that are kept."""
 
-
 _REPORT_PARTS = ("message/delivery-status", "message/global-delivery-status")
-
-
 _RETURNED = frozenset(
     {"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"}
 )
@@ -220,23 +213,14 @@ def _as_mail(part: Message) -> bytes:
 MOST_HTML = 600_000
 """Characters: what comes after is not looked at."""
 
-
 _SILENT = frozenset({"script", "style", "head", "title", "noscript", "template", "svg", "object"})
-
-
 _BLOCKS = frozenset(
     {"address", "article", "blockquote", "div", "dl", "dd", "dt", "footer", "form", "h1", "h2"}
     | {"h3", "h4", "h5", "h6", "header", "hr", "li", "ol", "p", "pre", "section", "table", "tr"}
     | {"ul"}
 )
-
-
 _EMPTY = frozenset({"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "wbr"})
-
-
 _APART = frozenset({"p", "h1", "h2", "h3", "ul", "ol", "table", "blockquote"})
-
-
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.I)
 
 

@@ -26,8 +26,6 @@ from udmelding.outside.mail.mime import POLICY
 from udmelding.outside.mail.transport import MailDelayedError, MailRefusedError, Receipt
 
 _LONGEST_PAUSE = dt.timedelta(days=1)
-
-
 _OF_THE_MAIL = frozenset({400, 413, 415, 422})
 """Answers after which the same mail will never be taken."""
 

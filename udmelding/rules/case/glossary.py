@@ -283,7 +283,6 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     },
 }
 
-
 SYMBOLS: Mapping[State, str] = {
     State.NOT_ASKED: "·",
     State.OPEN: "○",

@@ -52,21 +52,11 @@ class CprHit:
 _UNSEEN = re.compile(
     "[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe0f\ufeff]"
 )
-
-
 # Hyphens and dashes; the last two are what PDF readers give for a hyphen at the end of a line.
 _DASH = "[-~\u2010-\u2015\u2043\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d\x02\ufffe]"
-
-
 _SPACE = "[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
-
-
 _DASHED = rf"{_SPACE}?{_DASH}{{1,2}}(?:\r?\n|{_SPACE})?"
-
-
 _BETWEEN = rf"(?P<dash>{_DASHED})|(?P<mark>[./_:\uff0e]|{_SPACE}{{1,2}})"
-
-
 _NUMBER = re.compile(
     r"(?<!\d)(?:"
     rf"(?P<day>\d\d)(?P<point>[./]|{_SPACE}|{_DASH})(?P<month>\d\d)(?P=point)(?P<year>\d\d)"
@@ -75,30 +65,15 @@ _NUMBER = re.compile(
     r"|(?P<run>\d{10}|\d{7}[A-Z]{2}\d)"
     r")(?!\d)"
 )
-
-
 _UUID = re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", re.IGNORECASE)
-
-
 _LOST_ZERO = re.compile(r"\s*(?P<run>\d{9})(?:\.0+)?\s*")
 
-
 _NAMES_IT = re.compile(r"(?:cpr|nr|nummer|id)$", re.IGNORECASE)
-
-
 # The number of a workplace (P-nummer) has ten digits too, and many of them begin like a date.
 _IS_WORKPLACE = re.compile(r"\bp[- ](?:nr|nummer|numre)\b[.: ]*$", re.IGNORECASE)
-
-
 _FLOAT_END = re.compile(r"\.0(?!\d)")
-
-
 _REACH = 40
-
-
 _FEWEST = 9
-
-
 _LATEST_DAY, _REPLACEMENT = 31, 60
 
 
@@ -236,11 +211,7 @@ _CHAIN_BEFORE, _CHAIN_AFTER = (
     re.compile(rf"\d(?:{_DASH}|[./])$"),
     re.compile(rf"(?:{_DASH}|[./])\d"),
 )
-
-
 _SPACE_BEFORE, _SPACE_AFTER = re.compile(rf"\d{_SPACE}$"), re.compile(rf"{_SPACE}\d")
-
-
 _POINT_BEFORE, _POINT_AFTER = re.compile(r"\d[.,]$"), re.compile(r"[.,]\d")
 
 

@@ -12,21 +12,16 @@ from udmelding.rules.words.lists import enumerated
 CONFIRM = "Jeg har set efter: det er ikke et cpr-nummer"
 """What a person says who lets something through that only looks like one."""
 
-
 MOST_PLACES = 5
-
 
 Place = tuple[str, Grade]
 """Where, in Danish without «i» or «på», such as ``ark «Svar», celle B7``; and how sure it is."""
-
 
 _FOUND: Mapping[Grade, str] = {
     Grade.CERTAIN: "Der står et cpr-nummer",
     Grade.LIKELY: "Der står noget, der ligner et cpr-nummer,",
     Grade.POSSIBLE: "Der står noget, der måske er et cpr-nummer,",
 }
-
-
 _ON = ("side ", "linje ", "en slide")
 """Places that are named with «på» and not with «i»."""
 

@@ -118,8 +118,6 @@ def _numbers(typed: Collection[str]) -> dict[str, set[int]]:
 
 
 _YES_NO = {"ja": True, "nej": False}
-
-
 _EARLIEST, _LATEST = dt.date(1900, 1, 1), dt.date(2100, 1, 1)
 
 

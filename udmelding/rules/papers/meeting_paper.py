@@ -176,11 +176,7 @@ def economy(known: Known, figures: Circulated | None) -> tuple[str, ...]:
 
 
 _REPORTS = frozenset({DocumentKind.DRAFT, DocumentKind.FINAL_REPORT})
-
-
 _CIRCULATING = _REPORTS | {DocumentKind.LETTER, DocumentKind.GUIDANCE, DocumentKind.QUESTIONS}
-
-
 _PDF = "application/pdf"
 
 

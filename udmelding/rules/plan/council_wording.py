@@ -22,7 +22,6 @@ DEFINITE = {
 }
 """The levels of a municipality with the definite article."""
 
-
 _WEEKDAYS = {
     Weekday.MONDAY: "mandag",
     Weekday.TUESDAY: "tirsdag",
@@ -30,11 +29,8 @@ _WEEKDAYS = {
     Weekday.THURSDAY: "torsdag",
     Weekday.FRIDAY: "fredag",
 }
-
-
 _MANY = 6
 """From so many on, councils are counted instead of named."""
-
 
 _NTH = {1: "første", 2: "anden", 3: "tredje", 4: "fjerde"}
 

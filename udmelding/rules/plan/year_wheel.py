@@ -22,11 +22,7 @@ from udmelding.rules.words.date_wording import long_date, short_date
 from udmelding.rules.words.lists import enumerated
 
 _DAY = dt.timedelta(days=1)
-
-
 _FEWEST_MONTHS = 3
-
-
 _MONTHS_WITH_WEEKS = 14
 """In longer pictures a week is too narrow for a number, and the councils are counted by month."""
 

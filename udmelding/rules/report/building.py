@@ -43,8 +43,6 @@ from udmelding.rules.words.date_wording import long_date
 from udmelding.rules.words.lists import enumerated
 
 MOST_CHARTS = 12
-
-
 _MOST_BARS = 120
 
 

@@ -18,7 +18,6 @@ from udmelding.rules.words.danish_numbers import number_text
 HIDDEN = "•"
 """What stands in a cell that is hidden, whether it is small itself or guards another one."""
 
-
 NOTHING = "–"
 """What stands where nobody has answered."""
 

@@ -21,10 +21,7 @@ from udmelding.errors import RefusedError
 MonthDay = tuple[int, int]
 """Month and day of every year, such as ``(12, 24)``."""
 
-
 _LONGEST_WAIT = 366
-
-
 _ONE_DAY = dt.timedelta(days=1)
 
 

@@ -13,23 +13,11 @@ from decimal import Decimal
 from udmelding.errors import RefusedError
 
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009]+")
-
-
 _MINUS = str.maketrans({"−": "-", "–": "-", "‐": "-", "‑": "-"})  # noqa: RUF001 (looks of a minus)
-
-
 _PLAIN = re.compile(r"-?\d+(,\d+)?")
-
-
 _GROUPED = re.compile(r"-?\d{1,3}(\.\d{3})+(,\d+)?")
-
-
 _POINT = re.compile(r"-?\d+\.\d+")
-
-
 _BELOW = re.compile(r"^(<|>|≤|≥|under|over|ca\.?|cirka|omkring|mindst|højst)", re.IGNORECASE)
-
-
 _DIGITS = 15
 
 

@@ -29,11 +29,7 @@ from udmelding.web.visitor import (
 )
 
 MOST_CHARACTERS = 500_000
-
-
 _UNAUTHORIZED = 401
-
-
 _NOT_KEPT = frozenset({"csrf", "password"})
 
 
@@ -90,7 +86,6 @@ def signed_out_page(request: Request, kept: Kept, wrong: str = "", login: str = 
 
 
 router = APIRouter()
-
 
 Words = Annotated[str, Form()]
 

@@ -26,14 +26,10 @@ from udmelding.web.visitor import Caseworker, Reader, services_of
 
 router = APIRouter(prefix="/rykkere")
 
-
 MAILS = 50
 """Mails on one page."""
 
-
 _RECENT = dt.timedelta(days=14)
-
-
 _FATES = {
     Fate.SENT: "sendt",
     Fate.FAILED: "afvist",

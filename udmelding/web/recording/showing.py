@@ -109,8 +109,6 @@ def _coming_meetings(found: Seen) -> list[tuple[str, list[str]]]:
 
 
 _MANY = 8
-
-
 _TOLD = (DateSource.ASSUMED, DateSource.ANNOUNCED, DateSource.AGREED)
 
 
