@@ -8,12 +8,6 @@ date is understood. Commands that only read load their cases through here.
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
-
-from udmelding.errors import RefusedError
-
-if TYPE_CHECKING:
-    from udmelding.rules.case.case import Case
 import getpass
 import json
 from enum import StrEnum
@@ -23,10 +17,11 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from udmelding import clock
-from udmelding.errors import OutsideError
+from udmelding.errors import OutsideError, RefusedError
 
 if TYPE_CHECKING:
     from udmelding.journal.recording.record import Stamp
+    from udmelding.rules.case.case import Case
     from udmelding.rules.words.danish_dates import DateReading
 
 
