@@ -10,13 +10,18 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
+import sqlite3
+import threading
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
+from sqlalchemy.util import LRUCache
 
 from models import OutboxState, Scope
 from udmelding import clock
@@ -29,6 +34,7 @@ from udmelding.casework.mail.delivery import deliver_waiting
 from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.services import Services, make_services, open_services
 from udmelding.config.settings import load_settings
+from udmelding.journal import database
 from udmelding.journal.database import open_database, reading, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
@@ -37,6 +43,7 @@ from udmelding.journal.recording.record import Stamp
 from udmelding.journal.wake import wake_due
 
 TEST_URL = "UDMELDING_TEST_DATABASE_URL"
+REAL_UPGRADE, REAL_OPEN_ENGINE = database.upgrade, database.open_engine
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -46,6 +53,68 @@ def quick_passwords() -> Iterator[None]:
         quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         patch.setattr(users, "_hasher", lambda: quick)
         yield
+
+
+class ReadySchema:
+    """Gives a new SQLite database its tables by copying those that the migrations made first."""
+
+    def __init__(self) -> None:
+        self._made: sqlite3.Connection | None = None
+        self._lock = threading.Lock()
+
+    def upgrade(self, engine: sa.Engine) -> None:
+        """In place of the real one; whatever is not a new SQLite database goes to that."""
+        if engine.dialect.name != "sqlite" or sa.inspect(engine).get_table_names():
+            REAL_UPGRADE(engine)
+            return
+        with self._lock, closing(engine.raw_connection()) as raw:
+            own = raw.driver_connection
+            assert isinstance(own, sqlite3.Connection)
+            if self._made is None:
+                REAL_UPGRADE(engine)
+                self._made = sqlite3.connect(":memory:", check_same_thread=False)
+                own.backup(self._made)
+            else:
+                self._made.backup(own)
+
+
+class KnownStatements:
+    """Lets engines share what SQLAlchemy compiled, as the one engine of a real process does.
+
+    Compiled statements are kept for each engine and found by its dialect; a test that makes an
+    engine would compile some seventy of them anew, which costs more than to run them.
+    """
+
+    def __init__(self) -> None:
+        self._dialects: dict[str, sa.Dialect] = {}
+        self._compiled: Any = LRUCache(5000)
+
+    def open_engine(self, url: str) -> sa.Engine:
+        """In place of the real one, which it calls."""
+        engine = REAL_OPEN_ENGINE(url)
+        name = engine.dialect.name
+        if name not in self._dialects:
+            with engine.connect():  # a dialect learns about its server at the first connection
+                self._dialects[name] = engine.dialect
+        engine.dialect = engine.pool._dialect = self._dialects[name]
+        engine._compiled_cache = self._compiled
+        return engine
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_databases() -> Iterator[None]:
+    """Databases open in milliseconds; ``real_migrations`` is for tests of how they are made."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "upgrade", ReadySchema().upgrade)
+        patch.setattr(database, "open_engine", KnownStatements().open_engine)
+        yield
+
+
+@pytest.fixture
+def real_migrations(quick_databases: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Databases are made by the migrations, as they are outside the tests."""
+    monkeypatch.setattr(database, "upgrade", REAL_UPGRADE)
+    monkeypatch.setattr(database, "open_engine", REAL_OPEN_ENGINE)
 
 
 @pytest.fixture

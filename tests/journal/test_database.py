@@ -27,6 +27,8 @@ from udmelding.journal.database import (
 )
 from udmelding.paths import MIGRATIONS
 
+pytestmark = pytest.mark.usefixtures("real_migrations")
+
 _INSERT = """
     insert into process_version (process, version, sha256, content, recorded_at)
     values ('p', 1, 's', '{}', '2025-01-01 00:00:00')
