@@ -37,7 +37,8 @@ def part(folder: Path, name: str, code: str = WAITS) -> Part:
         command=(sys.executable, "-c", f"import os, pathlib, sys, time; {code}", str(numbers)),
         env=os.environ,
         log=folder / "logs" / f"{name}.log",
-        is_ready=numbers.exists,
+        # A file is there before anything is in it: a test would look for a number too early.
+        is_ready=lambda: pids(folder, name) != [],
         ready_within=30,
     )
 
