@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Awaitable, Callable
+from functools import cache
 from importlib import import_module
 from pkgutil import walk_packages
 from typing import TYPE_CHECKING, Any, cast
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute
 
 from udmelding import clock, web
 from udmelding.casework.services import Services
@@ -65,7 +67,6 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        dependencies=[Depends(check_form)],
     )
     app.state.services, app.state.now = services, now
     app.state.trigger, app.state.demo_day = trigger, demo_day
@@ -78,13 +79,24 @@ def create_app(
     app.add_exception_handler(SignInNeededError, cast("Any", _to_sign_in))
     app.add_exception_handler(UdmeldingError, cast("Any", _refused))
     app.add_exception_handler(HTTPException, cast("Any", _plain_error))
-    for name in sorted(found.name for found in walk_packages(web.__path__, "udmelding.web.")):
-        router = getattr(import_module(name), "router", None)
-        if router is not None:
-            app.include_router(router)
+    app.router.routes.extend(_page_routes())
     app.mount("/api", create_api(services, now))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
+
+
+@cache
+def _page_routes() -> list[BaseRoute]:
+    """The routes of all pages, read from their modules once however many apps are made.
+
+    To read the signatures of some two hundred functions costs more than most pages do.
+    """
+    pages = APIRouter(dependencies=[Depends(check_form)])
+    for name in sorted(found.name for found in walk_packages(web.__path__, "udmelding.web.")):
+        router = getattr(import_module(name), "router", None)
+        if router is not None:
+            pages.include_router(router)
+    return pages.routes
 
 
 def _provider(services: Services, redirect: str) -> Provider:
