@@ -169,7 +169,7 @@ _PROGRAM = """
     from udmelding.casework.mail.delivery import deliver_waiting
     from udmelding.casework.due.perform import advance
     from udmelding.casework.services import make_services
-    from udmelding.journal import outbox
+    from udmelding.journal.mail import outbox
     now = dt.datetime.fromisoformat(sys.argv[1])
     def die(): os.kill(os.getpid(), signal.SIGKILL)
 """
