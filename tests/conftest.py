@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import shutil
 import sqlite3
 import threading
 import uuid
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -21,9 +23,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
+from hypothesis import HealthCheck, settings
 from sqlalchemy.util import LRUCache
 
 from models import OutboxState, Scope
+from tests.counting import EXAMPLES, counted
 from udmelding import clock
 from udmelding.casework.access import users
 from udmelding.casework.demo import playing as demo
@@ -42,8 +46,48 @@ from udmelding.journal.recording.entries import NewDeadline, NewParticulars
 from udmelding.journal.recording.record import Stamp
 from udmelding.journal.wake import wake_due
 
+# Without deadlines, since a busy machine is no fault of ours; a failure says how to repeat it.
+settings.register_profile(
+    "ci",
+    settings.get_profile("default"),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    print_blob=True,
+)
+settings.load_profile("ci" if os.environ.get("CI") else "default")
+
 TEST_URL = "UDMELDING_TEST_DATABASE_URL"
 REAL_UPGRADE, REAL_OPEN_ENGINE = database.upgrade, database.open_engine
+
+
+_COUNTED = "counted: "
+_totals: Counter[str] = Counter()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Send what was counted along with the report of a test's end."""
+    report = yield
+    if report.when == "teardown":
+        told = getattr(item, "hypothesis_statistics", "")
+        counted[EXAMPLES] += sum(map(int, re.findall(r"(\d+) passing", told)))
+        report.user_properties += [(_COUNTED + what, n) for what, n in counted.items() if n]
+        counted.clear()
+    return report
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Add it up, in the process that prints."""
+    if report.when == "teardown":
+        for name, number in report.user_properties:
+            if name.startswith(_COUNTED):
+                _totals[name.removeprefix(_COUNTED)] += number
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print it beside the number of tests."""
+    for what, number in sorted(_totals.items()):
+        terminalreporter.write_line(f"{number:6,} {what}")
 
 
 @pytest.fixture(autouse=True, scope="session")

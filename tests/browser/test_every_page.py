@@ -21,6 +21,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from models import Channel, ContactRole, IncomingState, MailKind, Meaning, OutboxState
 from tests.answering import READERS, answer, collected, drafted
 from tests.casework.inbox.test_receiving import bounce, reply
+from tests.counting import PAGES, counted
 from udmelding import paths
 from udmelding.casework.inbox.meaning import Reading, handle
 from udmelding.casework.inbox.receiving import receive
@@ -377,6 +378,7 @@ def walk(shared_site: Any, chromium: Any) -> Iterator[Walk]:
         page.fill("#password", PASSWORD)
         page.get_by_role("button", name="Log på og fortsæt").click()
         walk.looks.append(look(page, "a form that goes on"))
+        counted[PAGES] += len(walk.looks)
         yield walk
 
 

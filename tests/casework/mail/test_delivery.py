@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 import models
 from models import OutboxState
+from tests.counting import KILLS, counted
 from udmelding import clock
 from udmelding.casework.demo import playing as demo
 from udmelding.casework.due.perform import advance
@@ -168,6 +169,7 @@ def test_a_process_that_is_really_killed_loses_and_doubles_nothing(
             check=False,
         )
         assert killed.returncode == -signal.SIGKILL
+        counted[KILLS] += 1
     deliver_waiting(launched, LATER + dt.timedelta(hours=1), "last")
     assert set(states(launched).values()) == {OutboxState.SENT}
     assert len(list(launched.settings.mail.folder.rglob("*.eml"))) == 18

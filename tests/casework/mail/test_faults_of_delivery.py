@@ -51,6 +51,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from models import MailKind, OutboxState
+from tests.counting import KILLS, counted
 from tests.outside.inbox.dovecot import free_port
 from udmelding import clock
 from udmelding.casework.demo import playing as demo
@@ -155,6 +156,7 @@ class Scene:
     def killed(self, program: str, now: dt.datetime = BEGUN) -> None:
         """Run a sender that kills itself."""
         assert self.process(program, now.isoformat()).wait(30) == -signal.SIGKILL
+        counted[KILLS] += 1
 
     def person_says(self, *, was_sent: bool, now: dt.datetime) -> None:
         """Somebody looks at what is held or failed, and says what became of it."""
@@ -289,6 +291,7 @@ def test_killed_in_the_middle_of_the_smtp_dialogue(scene: Scene) -> None:
     assert scene.server.is_hanging.wait(30)
     sender.kill()
     sender.wait(10)
+    counted[KILLS] += 1
     scene.server.hang_on = ""
     scene.deliver(LATER)
     assert scene.told() == Told(WANTED, sent=WANTED - 1, doubled=0, lost=0, held=1)

@@ -22,6 +22,7 @@ from typing import Any
 import pytest
 
 from models import DeliveryState
+from tests.counting import KILLS, counted
 from udmelding import clock, paths
 from udmelding.casework.services import Services
 from udmelding.casework.webhooks import setup as webhook_setup
@@ -446,6 +447,7 @@ def test_a_process_that_is_really_killed_loses_nothing(
             check=False,
         )
         assert killed.returncode == -signal.SIGKILL
+        counted[KILLS] += 1
     assert deliver_webhooks(services, NOW + 2 * hour)[Fate.DELIVERED] == 2
     assert Counter(Counter(receiver.taken).values()) == {1: 1, 2: 1}
 

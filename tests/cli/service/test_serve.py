@@ -20,6 +20,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.counting import KILLS, counted
 from udmelding.cli.service import parts
 from udmelding.cli.service.supervisor import Part, PartFailedError, Patience, Supervisor
 from udmelding.cli.supervisor_lock import free_port, locked, running
@@ -110,6 +111,7 @@ async def test_a_part_that_ends_later_is_started_again(tmp_path: Path) -> None:
     first, other = pids(tmp_path, "a")[0], pids(tmp_path, "b")
 
     os.kill(first, signal.SIGKILL)
+    counted[KILLS] += 1
     await until(lambda: len(pids(tmp_path, "a")) == 2)
     await until(lambda: "a kører igen." in said)
 
@@ -166,6 +168,7 @@ async def test_no_part_outlives_a_supervisor_that_is_killed(tmp_path: Path) -> N
 
     supervisor.kill()
     supervisor.wait()
+    counted[KILLS] += 1
 
     await until(lambda: not is_alive(pids(tmp_path, "a")[0]))
 
