@@ -69,6 +69,16 @@ def api_of(app: FastAPI) -> FastAPI:
     return api
 
 
+def test_what_is_for_programs_stands_under_api_and_nowhere_else(
+    running: Services, app: FastAPI
+) -> None:
+    reader = program(running, app, READ)
+
+    for path in ("/cases", f"/cases/{REF}", "/due", "/meetings"):
+        assert reader.get(f"/api{path}").status_code == 200
+        assert reader.get(path).status_code == 404
+
+
 def test_every_address_of_the_api_wants_a_token(app: FastAPI) -> None:
     stranger = TestClient(app, base_url="http://127.0.0.1:8080")
     found = iter_route_contexts(api_of(app).routes)

@@ -38,7 +38,9 @@ from udmelding.web.webhooks import events
 _BEARER = "bearer "
 _TOUCH = dt.timedelta(minutes=1)
 
-router = APIRouter()
+endpoints = APIRouter()
+"""Not ``router``: the app takes every ``router`` in as pages, and these stand under ``/api``."""
+"""Not ``router``: the app takes every ``router`` in as pages, and these stand under ``/api``."""
 
 
 class NoTokenError(RefusedError):
@@ -69,7 +71,7 @@ def create_api(services: Services, now: Clock) -> FastAPI:
     api.state.services, api.state.now = services, now
     api.state.limit = Limit(most=60, window=dt.timedelta(minutes=1))
     api.add_exception_handler(UdmeldingError, cast("Any", _told))
-    api.router.routes.extend(router.routes)  # as they are: to include them reads them all again
+    api.router.routes.extend(endpoints.routes)  # as they are: to include them reads them all again
     return api
 
 
@@ -130,7 +132,7 @@ def _case(request: Request, reference: str, as_of: str) -> tuple[Case, dt.dateti
         return load(session, reference, moment), moment
 
 
-@router.get("/cases", summary="The status of every case")
+@endpoints.get("/cases", summary="The status of every case")
 def all_cases(request: Request, _: MayRead, as_of: AsOf = "") -> list[dict[str, Any]]:
     """The status of every case."""
     moment = _moment(request, as_of)
@@ -139,21 +141,21 @@ def all_cases(request: Request, _: MayRead, as_of: AsOf = "") -> list[dict[str, 
     return [status_values(status(case, moment.date())) for case in found]
 
 
-@router.get("/cases/{reference}", summary="The status of one case")
+@endpoints.get("/cases/{reference}", summary="The status of one case")
 def case_status(request: Request, _: MayRead, reference: str, as_of: AsOf = "") -> dict[str, Any]:
     """The status of one case."""
     case, moment = _case(request, reference, as_of)
     return status_values(status(case, moment.date()))
 
 
-@router.get("/cases/{reference}/matrix", summary="How every party stands in every step")
+@endpoints.get("/cases/{reference}/matrix", summary="How every party stands in every step")
 def matrix(request: Request, _: MayRead, reference: str, as_of: AsOf = "") -> list[dict[str, Any]]:
     """How every party stands in every step."""
     case, moment = _case(request, reference, as_of)
     return [standing_values(row) for row in status(case, moment.date()).standings]
 
 
-@router.get("/cases/{reference}/plan", summary="The plan, with every council")
+@endpoints.get("/cases/{reference}/plan", summary="The plan, with every council")
 def plan(request: Request, _: MayRead, reference: str, as_of: AsOf = "") -> dict[str, Any]:
     """The plan, with every council."""
     case, moment = _case(request, reference, as_of)
@@ -163,7 +165,7 @@ def plan(request: Request, _: MayRead, reference: str, as_of: AsOf = "") -> dict
     return plan_values(found)
 
 
-@router.get("/cases/{reference}/forecast", summary="Who will have decided when")
+@endpoints.get("/cases/{reference}/forecast", summary="Who will have decided when")
 def forecast(request: Request, _: MayRead, reference: str, as_of: AsOf = "") -> dict[str, Any]:
     """Who will have decided when."""
     moment = _moment(request, as_of)
@@ -173,7 +175,7 @@ def forecast(request: Request, _: MayRead, reference: str, as_of: AsOf = "") -> 
     return forecast_values(found)
 
 
-@router.get("/cases/{reference}/log", summary="All that was recorded and sent")
+@endpoints.get("/cases/{reference}/log", summary="All that was recorded and sent")
 def case_log(
     request: Request, _: MayRead, reference: str, as_of: AsOf = ""
 ) -> list[dict[str, Any]]:
@@ -183,7 +185,7 @@ def case_log(
         return [log_values(line) for line in log(session, find(session, reference), moment)]
 
 
-@router.get("/due", summary="All that anybody owes, across cases")
+@endpoints.get("/due", summary="All that anybody owes, across cases")
 def due(request: Request, _: MayRead, as_of: AsOf = "") -> list[dict[str, Any]]:
     """All that anybody owes, across cases."""
     moment = _moment(request, as_of)
@@ -192,7 +194,7 @@ def due(request: Request, _: MayRead, as_of: AsOf = "") -> list[dict[str, Any]]:
     return [owed_values(owed) for one in found for owed in (*one.overdue, *one.next)]
 
 
-@router.get("/meetings", summary="The bodies' coming meetings, with the cases on each")
+@endpoints.get("/meetings", summary="The bodies' coming meetings, with the cases on each")
 def meetings(request: Request, _: MayRead, as_of: AsOf = "") -> list[dict[str, Any]]:
     """The bodies' coming meetings, with the cases on each."""
     moment = _moment(request, as_of)
@@ -203,7 +205,7 @@ def meetings(request: Request, _: MayRead, as_of: AsOf = "") -> list[dict[str, A
     return [meeting_values(meeting) for meeting in seen]
 
 
-@router.post("/cases/{reference}/facts", status_code=201, summary="Record one fact")
+@endpoints.post("/cases/{reference}/facts", status_code=201, summary="Record one fact")
 def record(
     request: Request,
     token: MayWrite,
