@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-import shutil
 import sqlite3
 import threading
 import uuid
@@ -28,6 +27,7 @@ from sqlalchemy.util import LRUCache
 
 from models import OutboxState, Scope
 from tests.counting import EXAMPLES, counted
+from tests.played import TEST_URL, command, kept_databases, played_once
 from udmelding import clock
 from udmelding.casework.access import users
 from udmelding.casework.demo import playing as demo
@@ -56,7 +56,6 @@ settings.register_profile(
 )
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 
-TEST_URL = "UDMELDING_TEST_DATABASE_URL"
 REAL_UPGRADE, REAL_OPEN_ENGINE = database.upgrade, database.open_engine
 
 
@@ -180,10 +179,10 @@ def template() -> Iterator[tuple[sa.URL, str] | None]:
         return
     server = sa.make_url(url)
     name = f"udmelding_template_{uuid.uuid4().hex[:8]}"
-    _command(server, f'CREATE DATABASE "{name}"')
+    command(f'CREATE DATABASE "{name}"')
     open_database(_shown(server.set(database=name))).dispose()
     yield server, name
-    _command(server, f'DROP DATABASE "{name}"')
+    command(*(f'DROP DATABASE "{one}" WITH (FORCE)' for one in (name, *kept_databases)))
 
 
 @pytest.fixture
@@ -194,20 +193,13 @@ def database_url(home: Path, template: tuple[sa.URL, str] | None) -> Iterator[st
         return
     server, source = template
     name = f"udmelding_test_{uuid.uuid4().hex[:12]}"
-    _command(server, f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+    command(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
     yield _shown(server.set(database=name))
-    _command(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+    command(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def _shown(url: sa.URL) -> str:
     return url.render_as_string(hide_password=False)
-
-
-def _command(server: sa.URL, command: str) -> None:
-    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql(command)
-    engine.dispose()
 
 
 @pytest.fixture
@@ -308,38 +300,15 @@ class TwoCases:
         )
 
 
-@pytest.fixture(scope="session")
-def two_cases_template(
-    tmp_path_factory: pytest.TempPathFactory, template: tuple[sa.URL, str] | None
-) -> Iterator[tuple[Path, dt.date, str]]:
-    """A home with the two cases, to be copied, their day, and on PostgreSQL the database's name."""
-    home, name = tmp_path_factory.mktemp("two-cases"), ""
-    given = {"UDMELDING_HOME": str(home)}
-    if template is not None:
-        server, source = template
-        name = f"udmelding_two_cases_{uuid.uuid4().hex[:8]}"
-        _command(server, f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
-        given["UDMELDING_DATABASE_URL"] = _shown(server.set(database=name))
-    with open_services(load_settings(given)) as made:
-        day = TwoCases(made).day
-    yield home, day, name
-    if template is not None:
-        _command(template[0], f'DROP DATABASE "{name}" WITH (FORCE)')
+@played_once
+def _first_day_of_reminders(services: Services) -> dt.date:
+    return TwoCases(services).day
 
 
 @pytest.fixture
-def two_cases(
-    services: Services,
-    home: Path,
-    template: tuple[sa.URL, str] | None,
-    two_cases_template: tuple[Path, dt.date, str],
-) -> TwoCases:
-    """Two running cases, on the day before anybody was reminded."""
-    source, day, name = two_cases_template
-    services.engine.dispose()
-    shutil.copytree(source, home, dirs_exist_ok=True)
-    if template is not None:
-        own = services.engine.url.database
-        _command(template[0], f'DROP DATABASE "{own}" WITH (FORCE)')
-        _command(template[0], f'CREATE DATABASE "{own}" TEMPLATE "{name}"')
+def two_cases(services: Services, home: Path, database_url: str) -> TwoCases:
+    """Two running cases, on the day before anybody was reminded; whatever the settings are."""
+    usual = {"UDMELDING_HOME": str(home), "UDMELDING_DATABASE_URL": database_url}
+    with open_services(load_settings(usual)) as plain:
+        day = _first_day_of_reminders(plain)
     return TwoCases(services, day)

@@ -9,6 +9,7 @@ import pytest
 
 from models import Level, Outcome, Scope
 from tests.answering import collected
+from tests.played import played_once
 from udmelding import clock
 from udmelding.casework.demo import playing as demo
 from udmelding.casework.due.perform import advance
@@ -33,6 +34,7 @@ def say(services: Services, kind: str, day: dt.date, **said: Any) -> None:
     record_fact(services, REF, kind, said, Stamp(clock.at(day), "anna"))
 
 
+@played_once
 def before_councils(services: Services, *, is_national: bool = False) -> None:
     """All have answered, the final version is made, and the bodies have recommended it."""
     with writing(services.engine) as session:

@@ -21,6 +21,7 @@ import pytest
 import uvicorn
 
 from models import ContactRole, Level, Outcome, Role, Scope
+from tests.played import played_once
 from udmelding import clock
 from udmelding.casework.access import users
 from udmelding.casework.access.links import link_for
@@ -116,6 +117,7 @@ class Site:
         return self.url + made[made.index("/k/") :]
 
 
+@played_once
 def seed(services: Services) -> None:
     """A case before the councils, its municipalities' addresses, and three users."""
     start = clock.at(dt.date(2024, 8, 1))

@@ -21,6 +21,7 @@ from models import (
     Outcome,
     Scope,
 )
+from tests.played import played_once
 from udmelding import clock
 from udmelding.casework.desk.search import Hit, Kind, search
 from udmelding.casework.due.perform import advance
@@ -63,6 +64,12 @@ def launch(services: Services, reference: str, title: str) -> None:
 @pytest.fixture
 def case(services: Services) -> Services:
     """One case whose collection has begun; Lolland has an address."""
+    begun(services)
+    return services
+
+
+@played_once
+def begun(services: Services) -> None:
     with writing(services.engine) as session:
         for role, email in (
             (ContactRole.COORDINATOR, "koordinator@lolland.example"),
@@ -72,7 +79,6 @@ def case(services: Services) -> Services:
             put_contact(session, contact, STAMP)
     launch(services, REF, "Gravide med misbrug i Åbenrå")
     advance(services, REF, STAMP.now)
-    return services
 
 
 def record(services: Services, kind: str, **said: Any) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from models import DocumentKind, Level, Outcome, Scope
+from tests.played import played_once
 from udmelding import clock
 from udmelding.casework.due.perform import advance
 from udmelding.casework.due.waiting import waiting_cases
@@ -47,6 +48,12 @@ def asked_about(services: Services, day: dt.date) -> list[Letter]:
 @pytest.fixture
 def ready(services: Services) -> Services:
     """A case whose report was final on 28 February 2025; the steering group has it on 14 March."""
+    report_made(services)
+    return services
+
+
+@played_once
+def report_made(services: Services) -> None:
     received = dt.date(2024, 5, 15)
     with writing(services.engine) as session:
         new = NewCase(
@@ -64,7 +71,6 @@ def ready(services: Services) -> Services:
     report = {"document_kind": DocumentKind.FINAL_REPORT, "title": "Rapport", "version": 1}
     fact(services, "document", final, dated_on=final, **report)
     advance(services, REF, clock.at(final, "17:00"))
-    return services
 
 
 def test_the_day_after_the_meeting_the_secretariat_is_asked_once(ready: Services) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from models import Channel, Completeness, PartyKind
 from tests.answering import FORM, answer, collected, towns_of, typed_for
+from tests.played import played_once
 from udmelding import clock
 from udmelding.casework.due.perform import advance
 from udmelding.casework.exchange.transfer import export_case
@@ -52,6 +53,7 @@ LOLLAND, GREVE = "0360", "0253"
 ANNA = Stamp(NOW, "anna")
 
 
+@played_once
 def launched(services: Services, reference: str, start: dt.datetime, renews: str | None) -> None:
     with writing(services.engine) as session:
         launch_case(

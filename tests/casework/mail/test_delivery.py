@@ -16,6 +16,7 @@ import sqlalchemy as sa
 import models
 from models import OutboxState
 from tests.counting import KILLS, counted
+from tests.played import played_once
 from udmelding import clock
 from udmelding.casework.demo import playing as demo
 from udmelding.casework.due.perform import advance
@@ -40,10 +41,15 @@ LATER = LAUNCHED + dt.timedelta(hours=1)
 @pytest.fixture
 def launched(services: Services) -> Services:
     """A case with 17 invitations and a notice waiting in the outbox."""
+    waiting(services)
+    return services
+
+
+@played_once
+def waiting(services: Services) -> None:
     file = next(f for f in demo.shipped_cases() if f.shape.reference == REFERENCE)
     demo.happen(services, demo.events([file])[0])
     advance(services, REFERENCE, LAUNCHED)
-    return services
 
 
 class SmtpLike:

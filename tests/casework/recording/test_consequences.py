@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from models import DocumentKind, Level, MailKind, MeetingState, OutboxState, Outcome, Scope
+from tests.played import played_once
 from udmelding import clock
 from udmelding.casework.demo import playing as demo
 from udmelding.casework.due.perform import advance
@@ -48,6 +49,7 @@ def stamp(text: str, at: str = "12:00") -> Stamp:
     return Stamp(clock.at(day(text), at), "test")
 
 
+@played_once
 def launch(
     services: Services, received: str, reference: str = REF, *, with_mail: bool = False
 ) -> None:
@@ -147,6 +149,12 @@ def written_to(services: Services) -> Services:
 @pytest.fixture
 def recommended(services: Services) -> Services:
     """A case that the three bodies have passed: 17 councils are asked to decide by 20 May 2025."""
+    passed_by_the_bodies(services)
+    return services
+
+
+@played_once
+def passed_by_the_bodies(services: Services) -> None:
     launch(services, "2024-05-15")
     report = {"document_kind": DocumentKind.FINAL_REPORT, "title": "Rapport", "version": 1}
     fact(services, "document", "2025-02-28", dated_on=day("2025-02-28"), **report)
@@ -155,7 +163,6 @@ def recommended(services: Services) -> Services:
         fact(services, "decision", on, step=body, party=body, **said)
     advance(services, REF, clock.at(day("2025-04-08"), "17:00"))
     assert due_dates(services, "councils", "2025-04-08") == {"2025-05-20": 17}
-    return services
 
 
 def council(party: str, outcome: Outcome, on: str) -> dict[str, Any]:

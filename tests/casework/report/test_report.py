@@ -13,6 +13,7 @@ import pytest
 from models import Change, Completeness, DocumentKind, MailKind, OutboxState, Stance
 from tests.answering import READERS, answer, collected, drafted, typed_for
 from tests.casework.forms.test_answers import REF, START, launched
+from tests.played import played_once
 from udmelding.casework.mail.delivery import deliver_waiting
 from udmelding.casework.report.comment_mails import remind_readers
 from udmelding.casework.report.comment_rounds import (
@@ -48,11 +49,29 @@ ANNA = Stamp(NOW, "anna")
 LOLLAND = "0360"
 
 
-@pytest.fixture
-def case(services: Services) -> str:
+@played_once
+def all_but_one_answered(services: Services) -> str:
     launched(services, REF, START, None)
     collected(services, REF, START + dt.timedelta(days=10), but=(LOLLAND,))
     return REF
+
+
+@played_once
+def draft_sent_out(services: Services) -> str:
+    drafted(services, all_but_one_answered(services), NOW)
+    return REF
+
+
+@pytest.fixture
+def case(services: Services) -> str:
+    """All but Lolland have answered."""
+    return all_but_one_answered(services)
+
+
+@pytest.fixture
+def circulating(services: Services) -> str:
+    """The same case, its second draft out for remarks."""
+    return draft_sent_out(services)
 
 
 def write(services: Services, text: str, chapter: str = "resume", **more: object) -> None:
@@ -221,9 +240,8 @@ def invitations(services: Services, kind: MailKind) -> list[outbox.Letter]:
 
 
 def test_readers_get_a_link_each_and_only_the_silent_are_reminded(
-    case: str, services: Services
+    circulating: str, services: Services
 ) -> None:
-    drafted(services, case, NOW)
     invited = invitations(services, MailKind.COMMENT_INVITATION)
     assert sorted(mail.recipients[0] for mail in invited) == sorted(r.email for r in READERS)
     links = {re.search(r"/b/[\w-]+", mail.text)[0] for mail in invited}  # type: ignore[index]
@@ -239,9 +257,9 @@ def test_readers_get_a_link_each_and_only_the_silent_are_reminded(
 
 
 def test_a_reminder_is_withdrawn_when_the_reader_answers_before_it_goes(
-    case: str, services: Services
+    circulating: str, services: Services
 ) -> None:
-    drafted(services, case, NOW)
+    case = circulating
     near = NOW + dt.timedelta(days=12)
     assert remind_readers(services, near) == 2
     with reading(services.engine) as session:
@@ -269,9 +287,9 @@ def say(services: Services, reader: str, text: str = "Skriv også om ventelisten
 
 @pytest.mark.database
 def test_each_remark_gets_a_reply_and_a_refusal_needs_a_reason(
-    case: str, services: Services
+    circulating: str, services: Services
 ) -> None:
-    drafted(services, case, NOW)
+    case = circulating
     key = say(services, READERS[0].email)
     with pytest.raises(RefusedError, match="hvorfor"):
         reply(services, case, key, Stance.NOT_TAKEN_IN, " ", ANNA)

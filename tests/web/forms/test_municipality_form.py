@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from models import Completeness, OutboxState, Role
 from tests.answering import FORM, READERS, answer, collected, drafted, typed_for
 from tests.casework.forms.test_answers import REF, cpr_like, launched
+from tests.played import played_once
 from udmelding import clock
 from udmelding.casework.access.links import link_for
 from udmelding.casework.forms.question_sets import ask
@@ -43,9 +44,14 @@ def fresh_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def asking(services: Services) -> Services:
+    questions_sent(services)
+    return services
+
+
+@played_once
+def questions_sent(services: Services) -> None:
     launched(services, REF, START, None)
     ask(services, REF, FORM, Stamp(START, "anna"))
-    return services
 
 
 class Respondent:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from models import DocumentKind, OutboxState, Role
+from tests.played import played_once
 from udmelding import clock
 from udmelding.casework.demo import playing as demo
 from udmelding.casework.services import Services
@@ -62,9 +63,14 @@ class Desk:
 
 @pytest.fixture
 def desk(services: Services, signed_in: SignedIn) -> Desk:
+    with_contacts(services)
+    return Desk(signed_in(Role.CASEWORKER))
+
+
+@played_once
+def with_contacts(services: Services) -> None:
     with writing(services.engine) as session:
         demo.make_contacts(session, "sjaelland", Stamp(NOW, "test"))
-    return Desk(signed_in(Role.CASEWORKER))
 
 
 def fields(page: str) -> dict[str, str]:

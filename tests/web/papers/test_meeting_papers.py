@@ -13,6 +13,7 @@ import docx
 import pytest
 
 from models import Role
+from tests.played import played_once
 from udmelding import clock
 from udmelding.casework.demo.playing import shipped_cases
 from udmelding.casework.exchange.transfer import import_case
@@ -24,9 +25,14 @@ DOMFAELDTE, GRAVIDE = "/sager/CU-DOMFAELDTE-2024/moede", "/sager/CU-GRAVIDE-2025
 
 @pytest.fixture
 def reader(services: Services, signed_in: SignedIn) -> Any:
+    shipped(services)
+    return signed_in(Role.READER).client
+
+
+@played_once
+def shipped(services: Services) -> None:
     for file in shipped_cases():
         import_case(services, file, clock.at(dt.date(2026, 1, 5)))
-    return signed_in(Role.READER).client
 
 
 def field(answer: Any) -> str:

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from models import Completeness, Level, Outcome, Role, Scope
+from tests.played import played_once
 from udmelding import clock
 from udmelding.casework.access.links import link_for
 from udmelding.casework.demo import playing as demo
@@ -61,6 +62,12 @@ def fresh_limit(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def deciding(services: Services) -> Services:
     """A case whose 17 councils have been asked to decide; Faxe has answered nothing, Greve has."""
+    councils_asked(services)
+    return services
+
+
+@played_once
+def councils_asked(services: Services) -> None:
     made = stamp("2024-08-01")
     with writing(services.engine) as session:
         demo.make_contacts(session, "sjaelland", made)
@@ -88,7 +95,6 @@ def deciding(services: Services) -> Services:
     advance(services, REF, stamp("2025-04-09").now)
     fact(services, "decision", "2025-04-15", step="councils", party=GREVE, on=day("2025-04-14"),
          level=Level.COUNCIL, outcome=Outcome.APPROVED, note="som Faxe")  # fmt: skip
-    return services
 
 
 def known(services: Services, at: dt.datetime = NOW) -> Case:

@@ -15,6 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from models import Level, Outcome, Role, Scope
+from tests.played import played_once
 from udmelding import clock
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.plan.meetings import MeetingChange, change_meeting
@@ -53,6 +54,7 @@ END:VCALENDAR
 """.replace("\n", "\r\n").encode()
 
 
+@played_once
 def launch(services: Services, *references: str) -> None:
     for reference in references:
         with writing(services.engine) as session:

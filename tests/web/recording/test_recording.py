@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from models import DocumentKind, Level, MeetingState, Outcome, Role, Scope
+from tests.played import played_once
 from udmelding import clock
 from udmelding.casework.due.perform import advance
 from udmelding.casework.launch.launching import NewCase, launch_case
@@ -44,6 +45,12 @@ def stamp(text: str) -> Stamp:
 @pytest.fixture
 def case(services: Services) -> Services:
     """The three bodies have passed the case; 17 councils are asked to decide by 20 May 2025."""
+    passed_by_the_bodies(services)
+    return services
+
+
+@played_once
+def passed_by_the_bodies(services: Services) -> None:
     made = stamp("2024-05-15")
     with writing(services.engine) as session:
         new = NewCase(
@@ -63,7 +70,6 @@ def case(services: Services) -> Services:
         said = {"level": Level.BODY, "outcome": Outcome.APPROVED, "on": day(on)}
         record(services, "decision", on, step=body, party=body, **said)
     advance(services, REF, clock.at(day("2025-04-08"), "17:00"))
-    return services
 
 
 def record(services: Services, kind: str, on: str, /, **said: Any) -> str:

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from models import Role
+from tests.played import played_once
 from udmelding import clock
 from udmelding.casework.access.links import link_for
 from udmelding.casework.demo import playing as demo
@@ -70,6 +71,12 @@ def prefect(web: FastAPI) -> Remembers:
 @pytest.fixture
 def case(services: Services) -> Services:
     """Every municipality was asked for its data on 10 April 2025."""
+    asked(services)
+    return services
+
+
+@played_once
+def asked(services: Services) -> None:
     made = Stamp(clock.at(dt.date(2025, 4, 10)), "test")
     new = demo.NewCase(
         reference=REF,
@@ -84,7 +91,6 @@ def case(services: Services) -> Services:
         demo.make_contacts(session, "sjaelland", made)
         launch_case(session, services.settings, new, made)
     advance(services, REF, made.now)
-    return services
 
 
 @pytest.fixture
