@@ -5,28 +5,26 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-import pytest
-
 from models import Level, Outcome, Scope
-from tests.answering import collected
+from tests.answering import PDF, WORD, collected, files_at_once
 from tests.played import played_once
 from udmelding import clock
 from udmelding.casework.demo import playing as demo
 from udmelding.casework.due.perform import advance
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.recording.recording import record_fact
-from udmelding.casework.report import writing as report_writing
 from udmelding.casework.report.writing import NewVersion, make_version
 from udmelding.casework.services import Services
 from udmelding.journal.database import writing
 from udmelding.journal.recording.entries import NewDeadline, NewParticulars
 from udmelding.journal.recording.record import Stamp
 
+__all__ = ["PDF", "WORD"]  # what the report's files hold here
+
 REF = "CU-PAPIR-2025"
 TITLE = "Borgere med «sjældne» behov: A/B"
 START = clock.at(dt.date(2024, 8, 1))
 NOW = clock.at(dt.date(2025, 4, 10))
-PDF, WORD = b"%PDF-1.7 the report", b"PK the report"
 
 
 def say(services: Services, kind: str, day: dt.date, **said: Any) -> None:
@@ -54,9 +52,7 @@ def before_councils(services: Services, *, is_national: bool = False) -> None:
         launch_case(session, services.settings, new, Stamp(START, "anna"))
     advance(services, REF, START)
     collected(services, REF, START + dt.timedelta(days=60))
-    with pytest.MonkeyPatch.context() as patch:  # how the report looks is none of our matter
-        patch.setattr(report_writing, "report_pdf", lambda *_, **__: PDF)
-        patch.setattr(report_writing, "report_docx", lambda *_, **__: WORD)
+    with files_at_once():
         stamp = Stamp(clock.at(dt.date(2025, 2, 20)), "anna")
         make_version(services, REF, NewVersion(is_final=True), stamp)
     for body, day in (("styregruppe", (3, 14)), ("k17", (3, 28)), ("kkr", (4, 8))):

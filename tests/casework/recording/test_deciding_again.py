@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from models import Change, Level, MailKind, Outcome
+from tests.answering import files_at_once
 from tests.browser.conftest import REF, seed
 from udmelding import clock
 from udmelding.casework.due.perform import advance
@@ -38,7 +39,8 @@ def deciding(services: Services) -> Services:
 
 def final(services: Services, change: Change, reason: str) -> None:
     wanted = NewVersion(is_final=True, change=change, reason=reason)
-    make_version(services, REF, wanted, Stamp(NOW, "anna"))
+    with files_at_once():
+        make_version(services, REF, wanted, Stamp(NOW, "anna"))
     advance(services, REF, NOW)
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from collections.abc import Iterator
 from io import BytesIO
 
 import docx
 import pytest
 
 from models import Change, Completeness, DocumentKind, MailKind, OutboxState, Stance
-from tests.answering import READERS, answer, collected, drafted, typed_for
+from tests.answering import READERS, answer, collected, drafted, files_at_once, typed_for
 from tests.casework.forms.test_answers import REF, START, launched
 from tests.played import played_once
 from udmelding.casework.mail.delivery import deliver_waiting
@@ -72,6 +73,13 @@ def case(services: Services) -> str:
 def circulating(services: Services) -> str:
     """The same case, its second draft out for remarks."""
     return draft_sent_out(services)
+
+
+@pytest.fixture
+def undrawn() -> Iterator[None]:
+    """For tests that ask nothing about the files of the versions they make."""
+    with files_at_once():
+        yield
 
 
 def write(services: Services, text: str, chapter: str = "resume", **more: object) -> None:
@@ -193,6 +201,7 @@ def test_a_version_is_word_and_pdf_and_can_be_compared_with_the_next(
     assert "Baggrund" not in changed
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_what_circulates_in_a_later_version_gives_no_earlier_count_away(
     case: str, services: Services
 ) -> None:
@@ -211,6 +220,7 @@ def test_what_circulates_in_a_later_version_gives_no_earlier_count_away(
     assert still <= hidden
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_all_decide_on_the_final_version_and_a_substantive_one_reopens_decisions(
     case: str, services: Services
 ) -> None:
