@@ -118,7 +118,9 @@ def eliminated(matrix: list[list[Fraction]], width: int) -> list[int]:
         for r, row in enumerate(matrix):
             if r != at and row[column]:
                 times = row[column]
-                matrix[r] = [a - times * b for a, b in zip(row, matrix[at], strict=True)]
+                matrix[r] = [
+                    a - times * b if b else a for a, b in zip(row, matrix[at], strict=True)
+                ]
         pivots.append(column)
     return pivots
 

@@ -11,9 +11,10 @@ that follow from "not below zero" are then narrowed until nothing changes.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,46 +140,54 @@ def _take(
 
 def _by_bounds(equations: Sequence[Equation]) -> dict[tuple[str, int], int]:
     """What follows from no count being below zero; bounds narrow until none changes."""
-    low: dict[tuple[str, int], Fraction] = defaultdict(Fraction)
-    high: dict[tuple[str, int], Fraction] = {}
+    low: dict[tuple[str, int], int] = defaultdict(int)
+    high: dict[tuple[str, int], int] = {}
+    whole = [_whole(equation) for equation in equations]
     changed = True
     while changed:
         changed = False
-        for equation in equations:
-            changed |= _narrow(equation, low, high)
-    return {cell: int(top) for cell, top in high.items() if low[cell] == top}
+        for terms, constant in whole:
+            changed |= _narrow(terms, constant, low, high)
+    return {cell: top for cell, top in high.items() if low[cell] == top}
+
+
+_Terms = list[tuple[tuple[str, int], int]]
+
+
+def _whole(equation: Equation) -> tuple[_Terms, int]:
+    """The equation times what makes all its numbers whole: bounds are, and stay the same by it."""
+    numbers = (*equation.unknowns.values(), equation.constant)
+    times = lcm(*(number.denominator for number in numbers))
+    terms = [(cell, int(factor * times)) for cell, factor in equation.unknowns.items()]
+    return terms, int(equation.constant * times)
 
 
 def _narrow(
-    equation: Equation,
-    low: dict[tuple[str, int], Fraction],
-    high: dict[tuple[str, int], Fraction],
+    terms: _Terms,
+    constant: int,
+    low: dict[tuple[str, int], int],
+    high: dict[tuple[str, int], int],
 ) -> bool:
     """Narrow the bounds of one equation's unknowns; True where any became narrower."""
-    least = _extreme(equation.unknowns.items(), low, high, is_least=True)
-    most = _extreme(equation.unknowns.items(), low, high, is_least=False)
+    leasts = [_term(cell, factor, low, high, is_least=True) for cell, factor in terms]
+    mosts = [_term(cell, factor, low, high, is_least=False) for cell, factor in terms]
+    least, most = _sum(leasts), _sum(mosts)
+    if least is None and most is None:
+        return False
     changed = False
-    for cell, factor in equation.unknowns.items():
-        own_least = _term(cell, factor, low, high, is_least=True)
-        own_most = _term(cell, factor, low, high, is_least=False)
+    for (cell, factor), own_least, own_most in zip(terms, leasts, mosts, strict=True):
         # What is left for this unknown when all others are as small, or as great, as they can be.
         if least is not None and own_least is not None:
-            changed |= _bound(cell, factor, equation.constant - (least - own_least), low, high)
+            changed |= _bound(cell, factor, constant - (least - own_least), low, high)
         if most is not None and own_most is not None:
-            changed |= _bound(cell, -factor, -(equation.constant - (most - own_most)), low, high)
+            changed |= _bound(cell, -factor, -(constant - (most - own_most)), low, high)
     return changed
 
 
-def _extreme(
-    terms: Iterable[tuple[tuple[str, int], Fraction]],
-    low: Mapping[tuple[str, int], Fraction],
-    high: Mapping[tuple[str, int], Fraction],
-    *,
-    is_least: bool,
-) -> Fraction | None:
-    added = Fraction(0)
-    for cell, factor in terms:
-        term = _term(cell, factor, low, high, is_least=is_least)
+def _sum(terms: list[int | None]) -> int | None:
+    """All of them together; None where one has no end."""
+    added = 0
+    for term in terms:
         if term is None:
             return None
         added += term
@@ -187,35 +196,34 @@ def _extreme(
 
 def _term(
     cell: tuple[str, int],
-    factor: Fraction,
-    low: Mapping[tuple[str, int], Fraction],
-    high: Mapping[tuple[str, int], Fraction],
+    factor: int,
+    low: Mapping[tuple[str, int], int],
+    high: Mapping[tuple[str, int], int],
     *,
     is_least: bool,
-) -> Fraction | None:
+) -> int | None:
     if (factor > 0) == is_least:
-        return factor * low.get(cell, Fraction(0))
+        return factor * low.get(cell, 0)
     top = high.get(cell)
     return None if top is None else factor * top
 
 
 def _bound(
     cell: tuple[str, int],
-    factor: Fraction,
-    limit: Fraction,
-    low: dict[tuple[str, int], Fraction],
-    high: dict[tuple[str, int], Fraction],
+    factor: int,
+    limit: int,
+    low: dict[tuple[str, int], int],
+    high: dict[tuple[str, int], int],
 ) -> bool:
     """``factor * cell <= limit``; whole numbers make the bound whole."""
-    bound = limit / factor
     if factor > 0:
-        top = Fraction(bound.numerator // bound.denominator)
+        top = limit // factor
         if cell not in high or top < high[cell]:
             high[cell] = top
             return True
         return False
-    bottom = Fraction(-((-bound.numerator) // bound.denominator))
-    if bottom > low.get(cell, Fraction(0)):
+    bottom = -(-limit // factor)
+    if bottom > low.get(cell, 0):
         low[cell] = bottom
         return True
     return False
