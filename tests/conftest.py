@@ -24,6 +24,7 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 from sqlalchemy.util import LRUCache
+from xdist.scheduler import LoadFileScheduling
 
 from models import OutboxState, Scope
 from tests.counting import EXAMPLES, counted
@@ -57,6 +58,22 @@ settings.register_profile(
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 REAL_UPGRADE, REAL_OPEN_ENGINE = database.upgrade, database.open_engine
+
+
+ENGINE = ("tests/flows/", "tests/stories/test_cu_domfaeldte.py")
+"""Files of tests that need Prefect's server; one process runs them all, so that one is enough."""
+
+
+class ByFile(LoadFileScheduling):
+    """A file's tests run in one process, and all that share the server in the same one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "engine" if nodeid.startswith(ENGINE) else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile | None:
+    """What ``--dist loadfile`` means here."""
+    return ByFile(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 _COUNTED = "counted: "
@@ -141,7 +158,13 @@ class KnownStatements:
                 self._dialects[name] = engine.dialect
         engine.dialect = engine.pool._dialect = self._dialects[name]
         engine._compiled_cache = self._compiled
+        if name == "sqlite":
+            sa.event.listen(engine, "connect", _trust_the_power)
         return engine
+
+
+def _trust_the_power(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA synchronous=OFF")  # no test cuts it; kills lose nothing written
 
 
 @pytest.fixture(autouse=True, scope="session")
