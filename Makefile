@@ -15,8 +15,9 @@ BIN := $(VENV)/bin
 PY := $(BIN)/python
 PIP := $(PY) -m pip --disable-pip-version-check --no-input
 
-# Tests run on all cores, a file on one of them; in one process: make test JOBS=
-JOBS ?= --numprocesses auto --dist loadfile
+# Tests run on all cores, a file on one of them, in the order of their names: those in the browser,
+# which take longest, come first so. In one process: make test JOBS=
+JOBS ?= --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 # What `make demo DATE=10/1-2025 ARGS=--json` sets.
 DATE ?= 2025-04-15
@@ -40,9 +41,20 @@ demo: setup ## Play three real cases up to DATE=2025-04-15, then serve the pages
 .PHONY: setup-dev
 setup-dev: $(VENV)/.dev $(VENV)/.project ## The same, with the tools for tests and checks
 
+# All that CI runs stays under ten minutes of processor time; what cannot is marked `long`, with what
+# it holds, and is run by hand when that is touched.
 .PHONY: test
-test: setup-dev ## Run every test (one of them: ARGS="-k rykker"; in one process: JOBS=)
-	env $(TEST_ENV) $(BIN)/pytest $(JOBS) $(ARGS)
+test: setup-dev ## Run every test but the long ones (one of them: ARGS="-k rykker"; in one process: JOBS=)
+	@.ci/needs --say
+	env $(TEST_ENV) $(BIN)/pytest $(JOBS) -m "not long" $(ARGS)
+
+.PHONY: test-fast
+test-fast: setup-dev ## Run the tests of words, rules and config in half a minute, without the slow ones
+	env $(TEST_ENV) $(BIN)/pytest $(JOBS) -m "not slow and not long" tests/rules tests/config $(ARGS)
+
+.PHONY: test-long
+test-long: setup-dev ## Run what takes too long to run always: README says when
+	env $(TEST_ENV) $(BIN)/pytest $(JOBS) -m long $(ARGS)
 
 .PHONY: screenshots
 screenshots: setup-dev ## Take the pictures of README anew, from the demonstration
@@ -51,7 +63,7 @@ screenshots: setup-dev ## Take the pictures of README anew, from the demonstrati
 .PHONY: test-postgres
 # On a server of your own, if UDMELDING_TEST_DATABASE_URL names one: it will be wiped.
 test-postgres: setup-dev ## Run the database's tests again, on a throw-away PostgreSQL
-	$(if $(UDMELDING_TEST_DATABASE_URL),,.ci/with-postgres) env $(TEST_ENV) $(BIN)/pytest $(JOBS) -m database $(ARGS)
+	$(if $(UDMELDING_TEST_DATABASE_URL),,.ci/with-postgres) env $(TEST_ENV) $(BIN)/pytest $(JOBS) -m "database and not long" $(ARGS)
 
 .PHONY: check
 check: lint types imports lock-check docs-check ## All that CI checks besides the tests

@@ -98,7 +98,7 @@ class Site:
             viewport=options.pop("viewport", {"width": 1280, "height": 900}),
             **options,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)  # a busy machine may take its time
         self.contexts.append(context)
         return context.new_page()
 
