@@ -12,32 +12,23 @@ import uuid
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from stdnum.dk import cpr
-from stdnum.exceptions import ValidationError
 
+from tests.rules.files.cpr_shapes import (
+    BORN,
+    IN_CELLS,
+    ORDINARY,
+    SHAPES,
+    TODAY,
+    grade_of,
+    measured,
+    number_born,
+    written,
+)
 from udmelding.errors import RefusedError
 from udmelding.rules.files.cpr import MASK, CprHit, Grade, find_cpr, masked, surest, without_cpr
 from udmelding.rules.files.cpr_wording import check_no_cpr, found_sentence, refusal_of_file
 
-TODAY = dt.date(2026, 6, 1)
-BORN = dt.date(1981, 5, 17)
 EARLIEST = dt.date(1900, 1, 1)
-
-
-def number_born(day: dt.date, *, holds: bool = True) -> str:
-    """Ten digits for a person born on that day, with or without a check digit that holds."""
-    date = day.strftime("%d%m%y")
-    centuries = [c for c in "0123456789" if born(f"{date}{c}000") == day]
-    numbers = (f"{date}{c}{rest:03}" for c in centuries for rest in range(1_000))
-    return next(n for n in numbers if (cpr.checksum(n) == 0) is holds)
-
-
-def born(number: str) -> dt.date | None:
-    """The day that a number tells; None for 29 February of a year that has none."""
-    try:
-        return cpr.get_birth_date(number)
-    except ValidationError:
-        return None
 
 
 def parts(*, holds: bool = True, day: dt.date = BORN) -> tuple[str, str]:
@@ -50,7 +41,7 @@ def grades(text: str, *, is_cell: bool = False) -> list[Grade]:
 
 
 DASHES = ("-", "–", "—", "\u2010", "\u2011", "\u2212", " - ", " – ", "-\n", "\x02", "\ufffe")
-MARKS = (".", "/", "_", " ", "\u00a0", "\u2009", "\u202f", "  ")
+MARKS = ("/", "_", " ", "\u00a0", "\u2009", "\u202f", "  ")
 UNSEEN = ("\u200b", "\u00ad", "\u2060", "\ufeff", "\u200e")
 
 
@@ -60,6 +51,11 @@ def test_six_and_four_digits_are_certain_where_the_check_digit_holds_and_else_li
 ) -> None:
     assert grades(f"Borger {between.join(parts())} har svaret") == [Grade.CERTAIN]
     assert grades(f"Borger {between.join(parts(holds=False))} har svaret") == [Grade.LIKELY]
+
+
+def test_a_point_may_make_a_decimal_number_so_without_a_check_digit_it_is_possible() -> None:
+    assert grades(f"Borger {'.'.join(parts())} har svaret") == [Grade.CERTAIN]
+    assert grades(f"Borger {'.'.join(parts(holds=False))} har svaret") == [Grade.POSSIBLE]
 
 
 def test_ten_digits_in_a_row_are_likely_where_the_check_digit_holds_and_else_possible() -> None:
@@ -201,15 +197,94 @@ def test_what_is_found_says_where_it_stands_in_the_text_as_it_was() -> None:
     assert masked(text, (second, first)) == f"Se\u200b {MASK} og {MASK}"
 
 
+def test_signs_that_stand_for_others_are_found_where_they_stand() -> None:
+    date, serial = parts()
+    for between in ("&ndash;", "&#45;", "</b>-<i>", "\\u2011", "**-**"):
+        text = f"<p>Se <b>{date}{between}{serial}</b> &amp; svar</p>"
+        (hit,) = find_cpr(text, TODAY)
+
+        assert text[hit.start : hit.end] == f"{date}{between}{serial}"
+    entity = f"&#{ord(date[0])};{date[1:]}-{serial[:3]}&#x{ord(serial[3]):x};"
+    (hit,) = find_cpr(f"Se {entity} og", TODAY)
+    assert (hit.start, hit.end) == (3, 3 + len(entity))
+
+
+def test_a_tag_that_may_hold_a_number_is_read_as_any_text() -> None:
+    number = "-".join(parts())
+    assert grades(f'<a href="/borger/{number}">Se</a>') == [Grade.CERTAIN]
+
+
+def test_a_heading_says_what_the_cells_under_it_are() -> None:
+    holding, failing = number_born(BORN), number_born(BORN, holds=False)
+
+    def under(head: str, number: str) -> list[Grade]:
+        return [hit.grade for hit in find_cpr(number, TODAY, is_cell=True, head=head)]
+
+    assert under("CPR-nummer", failing) == [Grade.LIKELY]
+    assert under("CPR-nummer", holding) == [Grade.CERTAIN]
+    assert under("P-nr.", holding) == []
+    assert under("Fakturanr.", failing) == []
+    assert under("Navn", failing) == [Grade.POSSIBLE]
+
+
+def test_the_word_cpr_weighs_more_than_the_word_right_before() -> None:
+    holding, failing = "-".join(parts()), "-".join(parts(holds=False))
+    assert grades(f"sag {holding}") == [Grade.POSSIBLE]
+    assert grades(f"cpr, sag {holding}") == [Grade.CERTAIN]
+    assert grades(f"cpr, sag {failing}") == [Grade.LIKELY]
+    assert grades(f"faktura {holding}") == [Grade.POSSIBLE]
+    assert grades(f"faktura {failing}") == []
+    assert grades(f"Skriv ikke cpr-numre. Vores sag {failing}") == [Grade.POSSIBLE]
+
+
+def test_a_year_in_full_is_that_of_the_century_that_the_number_tells() -> None:
+    date, serial = parts()
+    assert grades(f"{date[:2]}.{date[2:4]}.1981-{serial}") == [Grade.CERTAIN]
+    assert grades(f"{date[:2]}.{date[2:4]}.1981 {serial}") == [Grade.LIKELY]
+    assert grades(f"{date[:2]}.{date[2:4]}.2024-1300") == []
+
+
 def test_the_surest_of_several_grades_is_told() -> None:
     assert surest([Grade.POSSIBLE, Grade.CERTAIN, Grade.LIKELY]) is Grade.CERTAIN
     assert surest([]) is None
 
 
+# --- The table ---
+
+
+@pytest.mark.parametrize("row", [*SHAPES, *IN_CELLS], ids=lambda row: row[0])
+@pytest.mark.parametrize("holds", [True, False], ids=["with", "without"])
+def test_a_number_is_graded_as_wanted_however_it_is_written(
+    row: tuple[str, str, Grade, Grade], holds: bool
+) -> None:
+    _, template, with_digit, without_digit = row
+
+    made = {grade_of(t, is_cell=row in IN_CELLS) for t in written(template, holds=holds)}
+
+    assert made == {with_digit if holds else without_digit}
+
+
+@pytest.mark.parametrize(("text", "most"), ORDINARY)
+def test_an_ordinary_number_is_left_alone_or_asked_about_as_wanted(
+    text: str, most: Grade | None
+) -> None:
+    assert grade_of(text) is most
+
+
+def test_the_table_as_a_whole_is_found_and_ordinary_numbers_hardly_disturb() -> None:
+    made = measured()
+    shapes = 2 * (len(SHAPES) + len(IN_CELLS))
+
+    assert (len(SHAPES) >= 54, len(ORDINARY) >= 52) == (True, True)
+    assert len(made.missed) <= 0.05 * shapes, made.missed
+    assert len(made.refused) <= 2, made.refused
+    assert len(made.asked) <= 10, made.asked
+
+
 # --- Laws ---
 
 past_days = st.dates(EARLIEST, TODAY)
-separators = st.sampled_from((*DASHES, *MARKS, *UNSEEN, ""))
+separators = st.sampled_from((*DASHES, *MARKS, ".", *UNSEEN, ""))
 around = st.sampled_from(("", " ", "Borger: ", "(", "\n", "cpr ", "«", "nr.\t"))
 
 

@@ -2,8 +2,19 @@
 
 A CPR number is a day of birth and four digits (DDMMÅÅ-LLLL). The seventh digit tells the century
 (the table of CPR-kontoret, as ``stdnum.dk.cpr`` reads it); the check digit (modulus 11) holds for
-most numbers, but since 2007 some are given without it, so a number that fails it may be real.
+most numbers, but since 2007 some are given without it, so a number that fails it may be real. It
+holds by accident for one in eleven of any other numbers, so it alone proves nothing either.
 Hospitals and authorities also give replacement numbers: the day plus 60, or letters at the end.
+
+How sure it is comes from how it is written (``cpr_shapes``), whether the check digit holds, and
+what stands beside it (``cpr_signs``):
+
+- six digits, a dash and four are ``CERTAIN`` with the check digit and ``LIKELY`` without it; what
+  hangs together less is a step less sure, and least of all what only groups of digits make up;
+- «cpr» or «født» near raises by a step; without the check digit never to ``CERTAIN``;
+- a word right before that names another number («sag», «faktura») makes it ``POSSIBLE`` at most,
+  and nothing where the check digit fails too and there is one more doubt: nobody is 110 years old,
+  or it reads as a period.
 
 What is found never carries the digits, so nothing that is logged or kept can show them. What a
 person is told: ``cpr_wording``.
@@ -14,13 +25,16 @@ from __future__ import annotations
 import datetime as dt
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import takewhile
 
 from stdnum.dk import cpr
 from stdnum.exceptions import ValidationError
+
+from udmelding.rules.files.cpr_plain import plain
+from udmelding.rules.files.cpr_shapes import Form, Shape, ascii_digits, shapes_in
+from udmelding.rules.files.cpr_signs import Around, around, doubts
 
 MASK = "••••••-••••"
 
@@ -46,205 +60,175 @@ class CprHit:
     grade: Grade
 
 
-# --- What a number looks like ---
-
-# Signs that are not seen and may stand inside a number, such as the soft hyphen.
-_UNSEEN = re.compile(
-    "[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe0f\ufeff]"
-)
-# Hyphens and dashes; the last two are what PDF readers give for a hyphen at the end of a line.
-_DASH = "[-~\u2010-\u2015\u2043\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d\x02\ufffe]"
-_SPACE = "[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
-_DASHED = rf"{_SPACE}?{_DASH}{{1,2}}(?:\r?\n|{_SPACE})?"
-_BETWEEN = rf"(?P<dash>{_DASHED})|(?P<mark>[./_:\uff0e]|{_SPACE}{{1,2}})"
-_NUMBER = re.compile(
-    r"(?<!\d)(?:"
-    rf"(?P<day>\d\d)(?P<point>[./]|{_SPACE}|{_DASH})(?P<month>\d\d)(?P=point)(?P<year>\d\d)"
-    rf"{_DASH}(?P<end>\d{{4}})"
-    rf"|(?P<date>\d{{6}})(?:{_BETWEEN})(?P<serial>\d{{4}}|[0-9A-ZÆØÅ]{{3}}\d)"
-    r"|(?P<run>\d{10}|\d{7}[A-Z]{2}\d)"
-    r")(?!\d)"
-)
 _UUID = re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", re.IGNORECASE)
 _LOST_ZERO = re.compile(r"\s*(?P<run>\d{9})(?:\.0+)?\s*")
-
-_NAMES_IT = re.compile(r"(?:cpr|nr|nummer|id)$", re.IGNORECASE)
-# The number of a workplace (P-nummer) has ten digits too, and many of them begin like a date.
-_IS_WORKPLACE = re.compile(r"\bp[- ](?:nr|nummer|numre)\b[.: ]*$", re.IGNORECASE)
-_FLOAT_END = re.compile(r"\.0(?!\d)")
-_REACH = 40
 _FEWEST = 9
 _LATEST_DAY, _REPLACEMENT = 31, 60
 
+_GRADES = (None, Grade.POSSIBLE, Grade.LIKELY, Grade.CERTAIN)
+_NONE, _POSSIBLE, _LIKELY, _CERTAIN = range(4)
+_LEVELS: Mapping[Form, tuple[int, int]] = {
+    Form.DASHED: (_CERTAIN, _LIKELY),
+    Form.MARKED: (_CERTAIN, _LIKELY),
+    Form.POINTED: (_CERTAIN, _POSSIBLE),  # without the check digit it is rather a decimal number
+    Form.TOLD: (_CERTAIN, _LIKELY),
+    Form.LOOSE: (_LIKELY, _POSSIBLE),
+    Form.RUN: (_LIKELY, _POSSIBLE),
+    Form.SPACED: (_LIKELY, _POSSIBLE),
+    Form.GROUPED: (_POSSIBLE, _NONE),
+    Form.SHORT: (_NONE, _NONE),
+}
+"""How sure a number is by its form: with the check digit, and without it."""
 
-@dataclass(frozen=True, slots=True)
-class _Around:
-    """What stands beside a number and tells whether it is part of something longer.
-
-    Attributes:
-        letters: the letters and digits that touch it, before and after.
-        is_chained: other digits hang on it by a dash, slash or point; ``is_spaced`` by a space.
-        is_decimal: it is a decimal number, or the decimals of one.
-        is_other: something before it says that it is no CPR number.
-    """
-
-    letters: tuple[str, str]
-    is_chained: bool
-    is_spaced: bool
-    is_decimal: bool
-    is_other: bool
-
-    @property
-    def is_id(self) -> bool:
-        """Whether letters and other digits touch it, as in a checksum."""
-        return any(sign.isdecimal() for sign in "".join(self.letters))
+_FIRM = frozenset({Form.DASHED, Form.MARKED, Form.POINTED, Form.TOLD, Form.RUN})
+"""Forms that are hardly ever made by figures that only stand side by side."""
 
 
-def find_cpr(text: str, today: dt.date, *, is_cell: bool = False) -> tuple[CprHit, ...]:
-    """Everything in ``text`` that looks like a CPR number, in its order.
+def find_cpr(
+    text: str, today: dt.date, *, is_cell: bool = False, head: str = ""
+) -> tuple[CprHit, ...]:
+    """Everything in ``text`` that looks like a CPR number, in its order; nothing of it twice.
 
     Args:
         text: of any length; the time it takes grows with the length only.
         today: nobody is born later.
         is_cell: ``text`` is one cell of a table, where a program may have taken the leading zero
             away: a cell of nothing but nine digits is read with it.
+        head: words that stand over or beside the whole text, such as the heading of its column.
     """
     if len(text) < _FEWEST:
         return ()
-    bare, places = _without_unseen(text)
-    ids = [match.span() for match in _UUID.finditer(bare)]
-    starts = [start for start, _ in ids]
+    seen = plain(text)
+    ids = [match.span() for match in _UUID.finditer(seen.text)]
     found: list[CprHit] = []
-    at = 0
-    while (match := _NUMBER.search(bare, at)) is not None:
-        start, end = match.span()
-        inside = bisect_right(starts, start) - 1
-        is_inside = inside >= 0 and end <= ids[inside][1]
-        grade = None if is_inside else _grade(match, bare, today)
-        at = end if grade else start + 1
+    for shape in shapes_in(seen.text):
+        if _is_inside(shape, ids):
+            continue
+        grade = _grade(shape, seen.text, today, head)
         if grade:
-            found.append(CprHit(_place(places, start), _place(places, end - 1) + 1, grade))
+            found.append(CprHit(*seen.span(shape.start, shape.end), grade))
     if is_cell and not found:
         return _lost_zero(text, today)
-    return tuple(found)
+    return _apart(found)
 
 
-def _without_unseen(text: str) -> tuple[str, list[int] | None]:
-    """``text`` without signs that are not seen, and where each sign stood; None for as it was."""
-    if _UNSEEN.search(text) is None:
-        return text, None
-    places = [i for i, sign in enumerate(text) if not _UNSEEN.match(sign)]
-    return "".join(text[i] for i in places), places
+def _is_inside(shape: Shape, spans: list[tuple[int, int]]) -> bool:
+    at = bisect_right(spans, (shape.start, shape.end)) - 1
+    near = spans[max(0, at) : at + 2]
+    return any(start <= shape.start and shape.end <= end for start, end in near)
 
 
-def _place(places: list[int] | None, index: int) -> int:
-    return index if places is None else places[index]
+def _apart(found: list[CprHit]) -> tuple[CprHit, ...]:
+    """The hits in order; of those that share digits, the surest and then the longest."""
+    order = list(Grade)
+    kept: list[CprHit] = []
+    for hit in sorted(found, key=lambda hit: (hit.start, hit.end)):
+        if not kept or hit.start >= kept[-1].end:
+            kept.append(hit)
+        else:
+            both = (kept[-1], hit)
+            kept[-1] = min(both, key=lambda hit: (order.index(hit.grade), hit.start - hit.end))
+    return tuple(kept)
 
 
-def _grade(match: re.Match[str], text: str, today: dt.date) -> Grade | None:
-    found = match.groupdict(default="")
-    date = found["date"] or found["day"] + found["month"] + found["year"] or found["run"][:6]
-    serial = found["serial"] or found["end"] or found["run"][6:]
-    around = _around(text, *match.span())
-    grade = _grade_alone(date, serial, today, is_run=bool(found["run"]))
-    if grade is None:
+def _grade(shape: Shape, text: str, today: dt.date, head: str = "") -> Grade | None:
+    """How sure it is that the shape is a number of a person; None where it cannot be one."""
+    day = int(shape.date[:2])
+    is_replacement = day > _REPLACEMENT or not shape.serial.isdecimal()
+    date = f"{day - _REPLACEMENT:02}{shape.date[2:]}" if day > _REPLACEMENT else shape.date
+    born = _born(date, shape, today)
+    if born is None or int(date[:2]) > _LATEST_DAY:
         return None
-    if found["run"]:
-        return _grade_of_run(grade, around)
-    return _grade_in_parts(grade, around, has_dash=bool(found["dash"] or found["end"]))
+    beside = around(text, shape.start, shape.end, head)
+    if is_replacement:
+        return _GRADES[_level_of_replacement(shape, beside)]
+    holds = cpr.checksum(shape.date + ascii_digits(shape.serial)) == 0
+    level = _level_beside(_LEVELS[shape.form][not holds], shape, beside)
+    against = beside.words + doubts(shape, born, today, holds=holds)
+    if beside.is_named and not beside.is_workplace:
+        return _GRADES[_level_where_named(level, against, holds=holds)]
+    return _GRADES[_level_with_doubts(level, against, shape, beside, holds=holds)]
 
 
-def _grade_alone(date: str, serial: str, today: dt.date, *, is_run: bool) -> Grade | None:
-    """How sure a number is that stands by itself; None where it cannot be one."""
-    day = int(date[:2])
-    if day > _REPLACEMENT:
-        is_born = _is_born(f"{day - _REPLACEMENT:02}{_ascii(date[2:])}", serial, today)
-        return Grade.POSSIBLE if is_born else None
-    if day > _LATEST_DAY or not _is_born(_ascii(date), serial, today):
-        return None
-    if not serial.isdecimal():
-        return Grade.POSSIBLE
-    holds = cpr.checksum(_ascii(date + serial)) == 0
-    if is_run:
-        return Grade.LIKELY if holds else Grade.POSSIBLE
-    return Grade.CERTAIN if holds else Grade.LIKELY
-
-
-def _is_born(date: str, serial: str, today: dt.date) -> bool:
-    """Whether the date is real and past; a letter for a century leaves either century open."""
-    centuries = _ascii(serial[0]) if serial[0].isdecimal() else "04"
+def _born(date: str, shape: Shape, today: dt.date) -> dt.date | None:
+    """The day of birth, if it is real and past; a letter for a century leaves either one open."""
+    first = shape.serial[0]
+    centuries = ascii_digits(first) if first.isdecimal() else "04"
     for century in centuries:
         try:
-            if cpr.get_birth_date(f"{date}{century}000") <= today:
-                return True
+            born = cpr.get_birth_date(f"{date}{century}000")
         except ValidationError:
             continue
-    return False
+        if born <= today and shape.year in (None, born.year):
+            return born
+    return None
 
 
-def _ascii(digits: str) -> str:
-    """Digits of any script, such as the full-width ones, as the usual ones."""
-    return "".join(str(int(sign)) for sign in digits)
+def _level_of_replacement(shape: Shape, beside: Around) -> int:
+    """One with letters or a day after 60 is only possible, unless it is called by its name."""
+    is_apart = beside.is_id or beside.is_chained or beside.is_decimal or beside.is_spaced
+    if shape.form is Form.RUN:
+        is_apart = is_apart and not (beside.is_spaced and not beside.is_id)
+    elif shape.form in _FIRM:
+        is_apart = shape.form is not Form.DASHED and is_apart and not beside.is_id
+    if shape.form is Form.RUN and beside.is_workplace:
+        return _NONE
+    level = _NONE if is_apart or shape.form not in _FIRM or beside.words > 1 else _POSSIBLE
+    return level + 1 if beside.is_named and shape.form is not Form.SHORT else level
 
 
-def _around(text: str, start: int, end: int) -> _Around:
-    """What stands beside ``text[start:end]``."""
-    before, after = text[max(0, start - _REACH) : start], text[end : end + _REACH]
-    if _FLOAT_END.match(after):
-        after = ""
-    near = before[-2:]
-    return _Around(
-        letters=(_touching(before[::-1])[::-1], _touching(after)),
-        is_chained=bool(_CHAIN_BEFORE.search(near) or _CHAIN_AFTER.match(after)),
-        is_spaced=bool(_SPACE_BEFORE.search(near) or _SPACE_AFTER.match(after)),
-        is_decimal=bool(_POINT_BEFORE.search(near) or _POINT_AFTER.match(after)),
-        is_other=near.endswith("+") or bool(_IS_WORKPLACE.search(before)),
-    )
+def _level_beside(level: int, shape: Shape, beside: Around) -> int:
+    """How sure it is where other digits or letters hang on it."""
+    if shape.form is Form.RUN:
+        return _level_of_run(level, beside)
+    if beside.is_id:
+        return min(level, _POSSIBLE)
+    if shape.form is Form.DASHED:
+        return level - beside.is_chained
+    if beside.is_chained or beside.is_spaced or beside.is_workplace:
+        is_whole = shape.form in _FIRM and level is _CERTAIN
+        return _POSSIBLE if is_whole else _NONE
+    return level
 
 
-def _touching(text: str) -> str:
-    """The letters and digits with which ``text`` begins."""
-    return "".join(takewhile(str.isalnum, text))
-
-
-_CHAIN_BEFORE, _CHAIN_AFTER = (
-    re.compile(rf"\d(?:{_DASH}|[./])$"),
-    re.compile(rf"(?:{_DASH}|[./])\d"),
-)
-_SPACE_BEFORE, _SPACE_AFTER = re.compile(rf"\d{_SPACE}$"), re.compile(rf"{_SPACE}\d")
-_POINT_BEFORE, _POINT_AFTER = re.compile(r"\d[.,]$"), re.compile(r"[.,]\d")
-
-
-def _grade_of_run(grade: Grade, around: _Around) -> Grade | None:
+def _level_of_run(level: int, beside: Around) -> int:
     """Ten digits in a row are often something else: what touches them decides."""
-    if around.is_id or around.is_other:
-        return None
-    if around.is_chained or around.is_decimal:
-        return Grade.POSSIBLE if grade is Grade.LIKELY else None
-    before, after = around.letters
-    if after or (before and not _NAMES_IT.search(before)):
-        return Grade.POSSIBLE
-    return grade
+    if beside.is_id or beside.is_workplace:
+        return _NONE
+    if beside.is_chained or beside.is_decimal:
+        return level - 1
+    return min(level, _POSSIBLE) if beside.is_touched else level
 
 
-def _grade_in_parts(grade: Grade, around: _Around, *, has_dash: bool) -> Grade | None:
-    """Six and four with something between: as it looks, unless it is part of something longer."""
-    if around.is_id:
-        return Grade.POSSIBLE
-    if has_dash and around.is_chained:
-        return Grade.LIKELY if grade is Grade.CERTAIN else Grade.POSSIBLE
-    if not has_dash and (around.is_chained or around.is_spaced or around.is_other):
-        return Grade.POSSIBLE if grade is Grade.CERTAIN else None
-    return grade
+def _level_where_named(level: int, against: int, *, holds: bool) -> int:
+    """Where «cpr» or «født» stands near."""
+    if holds:
+        return min(max(level + 1, _LIKELY), _CERTAIN)
+    return min(level + 1, _POSSIBLE if against > 1 else _LIKELY)
+
+
+def _level_with_doubts(
+    level: int, against: int, shape: Shape, beside: Around, *, holds: bool
+) -> int:
+    """Where no word says that it is a CPR number."""
+    is_firm = shape.form in _FIRM
+    if against and not holds and (against > 1 or not is_firm):
+        return _NONE
+    if against > 1 and not is_firm:
+        return _NONE
+    if against or (beside.is_bare and not holds):
+        return min(level, _POSSIBLE)
+    return level
 
 
 def _lost_zero(text: str, today: dt.date) -> tuple[CprHit, ...]:
     match = _LOST_ZERO.fullmatch(text)
     if match is None:
         return ()
-    number = "0" + _ascii(match["run"])
-    grade = _grade_alone(number[:6], number[6:], today, is_run=True)
-    return (CprHit(*match.span("run"), grade),) if grade else ()
+    number = "0" + ascii_digits(match["run"])
+    shape = Shape(*match.span("run"), number[:6], number[6:], Form.RUN)
+    grade = _grade(shape, text, today)
+    return (CprHit(shape.start, shape.end, grade),) if grade else ()
 
 
 # --- What is done with it ---
