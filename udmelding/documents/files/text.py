@@ -32,7 +32,8 @@ from udmelding.documents.files.text_plain import (
     pieces_of_table,
     pieces_of_text,
 )
-from udmelding.rules.files.cpr import Grade, find_cpr, without_cpr
+from udmelding.documents.files.text_seams import with_seams
+from udmelding.rules.files.cpr import CprHit, Grade, find_cpr, without_cpr
 
 __all__ = ["FileHit", "FileLook", "Piece", "cpr_in_file", "look_in_file", "text_of"]
 
@@ -111,8 +112,8 @@ def look_in_file(name: str, content: bytes, today: dt.date) -> FileLook:
     missed: dict[str, None] = {}
     order = list(Grade)
     named = Piece("filens navn", name)
-    for piece in chain((named,), text_of(name, content)):
-        hits = find_cpr(piece.text, today, is_cell=piece.is_cell)
+    for piece in chain((named,), with_seams(text_of(name, content))):
+        hits = _new_hits(piece, today)
         if not hits and not piece.is_unread:
             continue
         place = without_cpr(piece.place, today)  # a sheet or a file may be called by the number
@@ -124,6 +125,12 @@ def look_in_file(name: str, content: bytes, today: dt.date) -> FileLook:
         if len(found) >= MOST_HITS:
             break
     return FileLook(tuple(FileHit(*hit) for hit in found.items()), tuple(missed))
+
+
+def _new_hits(piece: Piece, today: dt.date) -> list[CprHit]:
+    """What is found in the piece; of two put together, what neither has alone."""
+    hits = find_cpr(piece.text, today, is_cell=piece.is_cell, head=piece.head)
+    return [hit for hit in hits if not piece.seam or hit.start < piece.seam < hit.end]
 
 
 def cpr_in_file(name: str, content: bytes, today: dt.date) -> tuple[FileHit, ...]:

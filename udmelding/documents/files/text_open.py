@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from openpyxl.utils import get_column_letter
 
-from udmelding.documents.files.text_parts import START, TEXT, Event, Package, Piece
+from udmelding.documents.files.text_parts import START, TEXT, Cell, Event, Package, Piece
 from udmelding.documents.files.text_sheet import plain_number
 
 _PARTS = {"content.xml": "", "styles.xml": "sidehovedet eller sidefoden"}
@@ -21,6 +21,7 @@ class _Table:
     """Where in a table the reader is; what comes next counts what is repeated."""
 
     name: str
+    number: int
     row: int = 0
     next_row: int = 1
     column: int = 0
@@ -78,10 +79,10 @@ class _Reader:
             self.notes += 1
         elif name in self.starts:
             self.starts[name](event)
-            for key in ("value", "string-value", "formula"):
+            for key in ("value", "date-value", "string-value", "formula"):
                 value = event.attributes.get(key, "")
                 if value:
-                    yield Piece(self._where(), plain_number(value), is_cell=True)
+                    yield Piece(self._where(), plain_number(value), is_cell=True, cell=self._cell())
 
     def _ended(self, name: str) -> Iterator[Piece]:
         if name == "table" and self.tables:
@@ -93,7 +94,14 @@ class _Reader:
             if text.strip():
                 if not self.tables and not self.notes:
                     self.seen_blocks += 1
-                yield Piece(self._where(), text, is_cell=self.is_sheet)
+                yield Piece(self._where(), text, is_cell=self.is_sheet, cell=self._cell())
+
+    def _cell(self) -> Cell | None:
+        """Where in a table; the words of a comment stand in none."""
+        if self.notes or not self.tables:
+            return None
+        table = self.tables[-1]
+        return Cell(f"{len(self.tables)} {table.number}", table.row, table.column)
 
     def _where(self) -> str:
         if self.notes:
@@ -110,7 +118,7 @@ class _Reader:
 
     def _begin_table(self, event: Event) -> None:
         self.seen_tables += 1
-        self.tables.append(_Table(event.attributes.get("name", "")))
+        self.tables.append(_Table(event.attributes.get("name", ""), self.seen_tables))
 
     def _begin_row(self, event: Event) -> None:
         if self.tables:

@@ -266,6 +266,14 @@ def _words(events: Iterator[Event], place: str, *, has_values: bool) -> Iterator
             yield Piece(place, event.attributes["v"], is_cell=True)
 
 
+class Cell(NamedTuple):
+    """Where in a table: which one, and row and column, from 1."""
+
+    table: str
+    row: int
+    column: int
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """Some text of a file.
@@ -274,12 +282,18 @@ class Piece:
         place: where, in Danish without «i» or «på»: ``side 3``, ``ark «Svar», celle B7``.
         is_cell: it is one cell of a table, where a leading zero may be lost.
         is_unread: what stands there could not be read; ``text`` is empty then.
+        cell: where in a table it stands; None for what stands in none.
+        head: words over or beside it that say what it is.
+        seam: where two pieces are put together in it: only what crosses that is new; else 0.
     """
 
     place: str
     text: str
     is_cell: bool = False
     is_unread: bool = False
+    cell: Cell | None = None
+    head: str = ""
+    seam: int = 0
 
 
 def unread(place: str) -> Piece:

@@ -9,7 +9,7 @@ from email.message import Message
 from email.parser import BytesParser
 from html.parser import HTMLParser
 
-from udmelding.documents.files.text_parts import Piece, unread
+from udmelding.documents.files.text_parts import Cell, Piece, unread
 
 MOST_PARTS = 50
 _HEADERS = ("From", "To", "Cc", "Subject", "Reply-To")
@@ -31,23 +31,19 @@ def decoded(content: bytes, charset: str = "") -> str:
 
 
 def pieces_of_text(content: bytes) -> Iterator[Piece]:
-    """The lines; one that breaks at a hyphen with the next, as a number may do."""
-    kept, first = "", 0
+    """The lines."""
     for number, line in enumerate(decoded(content).splitlines(), 1):
-        kept, first = (f"{kept}\n{line}", first) if kept else (line, number)
-        if not line.rstrip().endswith(("-", "–", "‐", "‑")):  # noqa: RUF001 - the looks of a hyphen
-            yield Piece(f"linje {first}", kept)
-            kept = ""
-    if kept:
-        yield Piece(f"linje {first}", kept)
+        if line.strip():
+            yield Piece(f"linje {number}", line)
 
 
 def pieces_of_table(content: bytes) -> Iterator[Piece]:
     """The fields of each line of a CSV file, whatever stands between them."""
     for number, line in enumerate(decoded(content).splitlines(), 1):
-        for field in _FIELDS.split(line):
+        for column, field in enumerate(_FIELDS.split(line), 1):
             if field.strip():
-                yield Piece(f"linje {number}", field.strip().strip('"'), is_cell=True)
+                text, cell = field.strip().strip('"'), Cell("", number, column)
+                yield Piece(f"linje {number}", text, is_cell=True, cell=cell)
 
 
 def pieces_of_html(content: bytes) -> Iterator[Piece]:

@@ -5,18 +5,22 @@ Formulas are never computed: both the formula and the value that Excel last kept
 
 from __future__ import annotations
 
+import datetime as dt
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
+from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
 from udmelding.documents.files.text_parts import (
     END,
     START,
     TEXT,
+    Cell,
     Event,
     Noted,
     Package,
@@ -24,7 +28,7 @@ from udmelding.documents.files.text_parts import (
     noted,
 )
 
-_BOOK, _STRINGS = "xl/workbook.xml", "xl/sharedStrings.xml"
+_BOOK, _STRINGS, _STYLES = "xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml"
 _COMMENTS = ("xl/comments", "xl/threadedComments/")
 _SHEETS = "xl/worksheets/"
 _VALUES = frozenset({"c", "v", "f", "is"})
@@ -38,12 +42,18 @@ _MOST_COLUMNS = 16_384
 
 @dataclass(slots=True)
 class _Book:
-    """What the sheets share: their names, their texts, and which of these a cell shows."""
+    """What the sheets share: their names, their texts, and which of these a cell shows.
+
+    Attributes:
+        dates: the styles that show a number as a day, by their numbers; counted from ``begins``.
+    """
 
     sheets: dict[str, str] = field(default_factory=dict)
     strings: list[str] = field(default_factory=list)
     shown: set[int] = field(default_factory=set)
     comments: dict[str, str] = field(default_factory=dict)
+    dates: set[str] = field(default_factory=set)
+    begins: dt.datetime = WINDOWS_EPOCH
 
 
 def is_read_here(name: str) -> bool:
@@ -64,11 +74,11 @@ def pieces_of_sheets(package: Package) -> Iterator[Piece]:
     """
     book = _Book()
     yield from _names(package, book)
-    book.strings = _strings(package)
+    book.strings, book.dates = _strings(package), _dates(package)
     for name in package.names:
         if _is_sheet(name):
             sheet = book.sheets.get(name, posixpath.basename(name))
-            yield from _Sheet(book, sheet).pieces(package.events(name))
+            yield from _Sheet(book, sheet, name).pieces(package.events(name))
             for target in _targets(package, name).values():
                 book.comments[target] = sheet
     for name in package.names:
@@ -86,6 +96,8 @@ def _names(package: Package, book: _Book) -> Iterator[Piece]:
             name = event.attributes.get("name", "")
             book.sheets[targets.get(event.attributes.get("id", ""), "")] = name
             yield Piece("navnet på et ark", name)
+        elif event.name == "workbookPr" and event.attributes.get("date1904") in ("1", "true"):
+            book.begins = MAC_EPOCH
         elif event.name == "definedName":
             yield Piece("et navn i regnearket", event.attributes.get("name", ""))
         elif event.sort == TEXT:
@@ -122,13 +134,33 @@ def _strings(package: Package) -> list[str]:
     return found
 
 
+def _dates(package: Package) -> set[str]:
+    """The styles of cells that show a number as a day."""
+    if _STYLES not in package.names:
+        return set()
+    found: set[str] = set()
+    codes = dict(BUILTIN_FORMATS)
+    is_of_cells, number = False, 0
+    for event in package.events(_STYLES):
+        if event.name == "cellXfs":
+            is_of_cells = event.sort == START
+        elif event.name == "numFmt" and event.sort == START:
+            code = event.attributes.get("formatCode", "")
+            codes[_number(event.attributes.get("numFmtId", ""), -1)] = code
+        elif event.name == "xf" and event.sort == START and is_of_cells:
+            code = codes.get(_number(event.attributes.get("numFmtId", ""), -1), "")
+            found |= {str(number)} if is_date_format(code) else set()
+            number += 1
+    return found
+
+
 class _Sheet:
     """Follows the tags of a sheet and knows which cell it is in."""
 
-    def __init__(self, book: _Book, name: str) -> None:
-        self.book, self.name = book, name
+    def __init__(self, book: _Book, name: str, part: str) -> None:
+        self.book, self.name, self.part = book, name, part
         self.row = self.column = 0
-        self.cell = self.sort = ""
+        self.cell = self.sort = self.style = ""
         self.text: list[str] = []
 
     def pieces(self, events: Iterator[Event]) -> Iterator[Piece]:
@@ -151,6 +183,7 @@ class _Sheet:
         elif event.name == "c":
             self._move_to(event.attributes.get("r", ""))
             self.sort = event.attributes.get("t", "n")
+            self.style = event.attributes.get("s", "")
         if not self.cell or event.name in _VALUES:  # a text in the cell itself may be in pieces
             self.text.clear()
 
@@ -159,7 +192,8 @@ class _Sheet:
         named = _REFERENCE.fullmatch(reference)
         self.column = column_index_from_string(named[1]) if named else self.column + 1
         letter = get_column_letter(min(self.column, _MOST_COLUMNS))
-        self.cell = f"{letter}{named[2] if named else self.row}"
+        self.row = int(named[2]) if named else self.row
+        self.cell = f"{letter}{self.row}"
 
     def _end(self, name: str) -> Iterator[Piece]:
         text = "".join(self.text)
@@ -171,7 +205,11 @@ class _Sheet:
         elif name == "f":
             yield Piece(f"{self._sheet()}, celle {self.cell} (formel)", text)
         else:
-            yield Piece(f"{self._sheet()}, celle {self.cell}", self._value(text), is_cell=True)
+            place, cell = (
+                f"{self._sheet()}, celle {self.cell}",
+                Cell(self.part, self.row, self.column),
+            )
+            yield Piece(place, self._value(text), is_cell=True, cell=cell)
 
     def _sheet(self) -> str:
         return f"ark «{self.name}»"
@@ -181,7 +219,10 @@ class _Sheet:
             number = _number(text, -1)
             self.book.shown.add(number)
             return self.book.strings[number] if 0 <= number < len(self.book.strings) else ""
-        return plain_number(text) if self.sort == "n" else text
+        if self.sort != "n":
+            return text
+        day = day_of(text, self.book.begins) if self.style in self.book.dates else ""
+        return day or plain_number(text)
 
 
 def _comments(events: Iterator[Event], sheet: str) -> Iterator[Piece]:
@@ -201,6 +242,14 @@ def _comments(events: Iterator[Event], sheet: str) -> Iterator[Piece]:
 def _number(text: str, otherwise: int) -> int:
     is_number = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
     return int(text) if is_number else otherwise
+
+
+def day_of(text: str, begins: dt.datetime) -> str:
+    """The day that Excel shows for a number, such as ``2025-04-15``; empty for none."""
+    try:
+        return f"{from_excel(float(text), begins):%Y-%m-%d}"
+    except (ValueError, OverflowError, TypeError):
+        return ""
 
 
 def plain_number(text: str) -> str:

@@ -8,7 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from udmelding.documents.files.text_parts import START, TEXT, Event, Noted, Package, Piece, noted
+from udmelding.documents.files.text_parts import (
+    START,
+    TEXT,
+    Cell,
+    Event,
+    Noted,
+    Package,
+    Piece,
+    noted,
+)
 
 _PLACES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"word/document\d*\.xml"), ""),
@@ -54,6 +63,7 @@ class _Reader:
             "p": self._begin_paragraph,
             "tbl": self._begin_table,
             "tr": self._begin_row,
+            "tc": self._begin_cell,
             "txbxContent": self._begin_box,
             "vanish": lambda: self._mark("skjult tekst"),
             "delText": lambda: self._mark("slettet tekst"),
@@ -94,7 +104,14 @@ class _Reader:
                 if not self.tables and not self.boxes:
                     self.seen_paragraphs += 1
                 hint = f" ({', '.join(sorted(marks))})" if marks else ""
-                yield Piece(self._where() + hint, text)
+                yield Piece(self._where() + hint, text, cell=self._cell())
+
+    def _cell(self) -> Cell | None:
+        """Where in a table; what stands in a box stands in none."""
+        if not self.tables or self.boxes:
+            return None
+        table, row, column = self.tables[-1]
+        return Cell(f"{self.place} {table}", row, column)
 
     def _where(self) -> str:
         if self.place:
@@ -102,7 +119,7 @@ class _Reader:
         if self.boxes:
             return "et tekstfelt"
         if self.tables:
-            table, row = self.tables[-1]
+            table, row, _ = self.tables[-1]
             return f"tabel {table}, række {row}"
         return f"afsnit {max(1, self.seen_paragraphs)}"
 
@@ -112,11 +129,16 @@ class _Reader:
 
     def _begin_table(self) -> None:
         self.seen_tables += 1
-        self.tables.append([self.seen_tables, 0])
+        self.tables.append([self.seen_tables, 0, 0])
 
     def _begin_row(self) -> None:
         if self.tables:
             self.tables[-1][1] += 1
+            self.tables[-1][2] = 0
+
+    def _begin_cell(self) -> None:
+        if self.tables:
+            self.tables[-1][2] += 1
 
     def _begin_box(self) -> None:
         self.boxes += 1
