@@ -244,6 +244,20 @@ def test_a_year_in_full_is_that_of_the_century_that_the_number_tells() -> None:
     assert grades(f"{date[:2]}.{date[2:4]}.2024-1300") == []
 
 
+def test_a_day_of_late_with_four_digits_beside_it_is_rather_an_amount_than_a_small_child() -> None:
+    for day, holding, failing in (
+        (dt.date(2010, 5, 17), Grade.LIKELY, [Grade.POSSIBLE]),
+        (dt.date(2021, 5, 17), Grade.POSSIBLE, []),
+    ):
+        date, written = day.strftime("%d%m%y"), day.strftime("%d.%m.%Y")
+        with_digit, without = (number_born(day, holds=holds)[6:] for holds in (True, False))
+
+        assert grades(f"{written} {with_digit}") == [holding]
+        assert grades(f"{written} {without}") == failing
+        assert grades(f"født {written} {without}") == [Grade.LIKELY]
+        assert grades(f"{date}-{without}") == [Grade.LIKELY]
+
+
 def test_the_surest_of_several_grades_is_told() -> None:
     assert surest([Grade.POSSIBLE, Grade.CERTAIN, Grade.LIKELY]) is Grade.CERTAIN
     assert surest([]) is None

@@ -73,15 +73,14 @@ _LEVELS: Mapping[Form, tuple[int, int]] = {
     Form.POINTED: (_CERTAIN, _POSSIBLE),  # without the check digit it is rather a decimal number
     Form.TOLD: (_CERTAIN, _LIKELY),
     Form.LOOSE: (_LIKELY, _POSSIBLE),
+    Form.DATED: (_LIKELY, _POSSIBLE),
     Form.RUN: (_LIKELY, _POSSIBLE),
     Form.SPACED: (_LIKELY, _POSSIBLE),
+    Form.PAIRED: (_POSSIBLE, _POSSIBLE),
     Form.GROUPED: (_POSSIBLE, _NONE),
     Form.SHORT: (_NONE, _NONE),
 }
 """How sure a number is by its form: with the check digit, and without it."""
-
-_FIRM = frozenset({Form.DASHED, Form.MARKED, Form.POINTED, Form.TOLD, Form.RUN})
-"""Forms that are hardly ever made by figures that only stand side by side."""
 
 
 def find_cpr(
@@ -169,11 +168,11 @@ def _level_of_replacement(shape: Shape, beside: Around) -> int:
     is_apart = beside.is_id or beside.is_chained or beside.is_decimal or beside.is_spaced
     if shape.form is Form.RUN:
         is_apart = is_apart and not (beside.is_spaced and not beside.is_id)
-    elif shape.form in _FIRM:
+    elif shape.form.is_firm:
         is_apart = shape.form is not Form.DASHED and is_apart and not beside.is_id
     if shape.form is Form.RUN and beside.is_workplace:
         return _NONE
-    level = _NONE if is_apart or shape.form not in _FIRM or beside.words > 1 else _POSSIBLE
+    level = _NONE if is_apart or not shape.form.is_firm or beside.words > 1 else _POSSIBLE
     return level + 1 if beside.is_named and shape.form is not Form.SHORT else level
 
 
@@ -186,7 +185,7 @@ def _level_beside(level: int, shape: Shape, beside: Around) -> int:
     if shape.form is Form.DASHED:
         return level - beside.is_chained
     if beside.is_chained or beside.is_spaced or beside.is_workplace:
-        is_whole = shape.form in _FIRM and level is _CERTAIN
+        is_whole = shape.form.is_firm and level is _CERTAIN
         return _POSSIBLE if is_whole else _NONE
     return level
 
@@ -211,10 +210,10 @@ def _level_with_doubts(
     level: int, against: int, shape: Shape, beside: Around, *, holds: bool
 ) -> int:
     """Where no word says that it is a CPR number."""
-    is_firm = shape.form in _FIRM
+    is_firm = shape.form.is_firm
     if against and not holds and (against > 1 or not is_firm):
         return _NONE
-    if against > 1 and not is_firm:
+    if not is_firm and against > (2 if level >= _LIKELY else 0):
         return _NONE
     if against or (beside.is_bare and not holds):
         return min(level, _POSSIBLE)

@@ -21,10 +21,17 @@ class Form(Enum):
     POINTED = auto()
     TOLD = auto()
     LOOSE = auto()
+    DATED = auto()
     RUN = auto()
     SPACED = auto()
+    PAIRED = auto()
     GROUPED = auto()
     SHORT = auto()
+
+    @property
+    def is_firm(self) -> bool:
+        """Whether figures that only stand side by side hardly ever make it."""
+        return self in (Form.DASHED, Form.MARKED, Form.POINTED, Form.TOLD, Form.RUN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +59,12 @@ SPACE = "[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
 _LINE = r"(?:\r\n?|\n)"
 _GAP = rf"{SPACE}{{0,3}}(?:{_LINE}{SPACE}{{0,3}})?"
 _DASHED = rf"(?P<dash>{_GAP}{DASH}{{1,2}}{_GAP})"
-_BETWEEN = rf"(?:{_DASHED}|(?P<loose>[\W_]{{1,6}}))"
+_BETWEEN = rf"(?:{_DASHED}|(?P<loose>[\W_]{{1,12}}))"
 _SERIAL = r"(?P<serial>\d{4})(?!\d)"
 
 _PARTS = re.compile(
     rf"(?<!\d)(?P<date>\d{{6}})(?:{_DASHED}|(?P<point>[.\uff0e])|(?P<mark>[/_:]|{SPACE}{{1,2}})"
-    r"|(?P<loose>[\W_]{1,6}))(?P<serial>\d{4}|[0-9A-ZÆØÅ]{3}\d)(?!\d)"
+    r"|(?P<loose>[\W_]{1,12}))(?P<serial>\d{4}|[0-9A-ZÆØÅ]{3}\d)(?!\d)"
 )
 
 _MONTHS = ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
@@ -69,10 +76,11 @@ _WRITTEN_DATE = (
     rf"|\.?{SPACE}?{_MONTH}\.?{SPACE}?)(?P<year>(?:19|20)\d\d|\d\d)(?!\d){_MIDNIGHT}"
 )
 _WRITTEN = re.compile(_WRITTEN_DATE + _BETWEEN + _SERIAL, re.IGNORECASE)
-_YEAR_FIRST = re.compile(
+_YEAR_FIRST_DATE = (
     rf"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<first>[./]|{DASH}|{SPACE}|)(?P<month>\d\d)(?P=first)"
-    rf"(?P<day>\d\d){_MIDNIGHT}{_BETWEEN}{_SERIAL}"
+    rf"(?P<day>\d\d){_MIDNIGHT}"
 )
+_YEAR_FIRST = re.compile(_YEAR_FIRST_DATE + _BETWEEN + _SERIAL)
 _YEAR_IN_FULL = re.compile(
     rf"(?<!\d)(?P<day>\d\d)(?P<month>\d\d)(?P<year>(?:19|20)\d\d){_BETWEEN}?{_SERIAL}"
 )
@@ -87,6 +95,7 @@ _GROUPS = re.compile(
 _KNOWN_GROUPS = ((6, 4), (2, 2, 2, 4), (2, 2, 4, 4), (4, 2, 2, 4), (1, 3, 3, 3))
 _SPACES_ONLY = re.compile(rf"{SPACE}+")
 _OF_DIGITS = re.compile(r"\d+")
+_TIES = frozenset({"", "-", "–", ".", "/"})
 _DIGITS = 10
 _MOST_BETWEEN = 12
 """Signs between two numbers that may belong together, such as the name of a month."""
@@ -94,14 +103,18 @@ _MOST_BETWEEN = 12
 # «født 15.03.82, de sidste fire er …»: the words stand between, or the date comes after.
 _FOUR = re.compile(_SERIAL)
 _LAST_FOUR = re.compile(
-    r"(?:sidste\s+(?:fire|4)(?:\s+(?:cifre|tal))?|(?:slutter|ender)(?:\s+med|\s+på)?"
-    r"|løbe-?n(?:umme)?r\.?|kontrol(?:cifre|tal))\s*(?:i\s+(?:cpr|person)[\w.-]{0,12}\s*)?"
+    r"(?:(?:sidste\s+(?:fire|4)|(?:fire|4)\s+sidste)(?:\s+(?:cifre|tal))?|(?:slutter|ender)(?:\s+med|\s+på)?"
+    r"|l(?:ø|oe)be-?n(?:umme)?r\.?|kontrol(?:cifre|tal))\s*(?:i\s+(?:cpr|person)[\w.-]{0,12}\s*)?"
     r"(?:\b(?:er|var|på)\b)?[\s:=«\"'(-]{0,4}$",
     re.IGNORECASE,
 )
-_DATE = re.compile(rf"{_WRITTEN_DATE}|(?<!\d)(?P<date>\d{{6}})(?!\d)", re.IGNORECASE)
-_FAR, _WORDS, _NEAREST = 90, 60, 6
-_POINTS = " \t\r\n0123456789.,-/"
+_DATES = (
+    re.compile(rf"{_WRITTEN_DATE}|(?<!\d)(?P<date>\d{{6}})(?!\d)", re.IGNORECASE),
+    re.compile(rf"{_YEAR_FIRST_DATE}(?!\d)"),
+)
+_FAR, _WORDS = 90, 60
+_HINTS = ("sidste", "slutter", "ender", "øbe", "oebe", "kontrol")
+"""One of them stands in whatever ``_LAST_FOUR`` finds, and is looked for much faster."""
 
 _ZERO_LOST = re.compile(
     rf"(?<!\d)(?<!\d[./,{_DASHES} ])(?:(?P<date>\d{{5}}){SPACE}?(?:{DASH}|{SPACE}){SPACE}?"
@@ -146,7 +159,7 @@ def _of_parts(match: re.Match[str]) -> Iterator[Shape]:
 def _of_date(match: re.Match[str]) -> Iterator[Shape]:
     date, year = _day(match)
     if date:
-        form = Form.DASHED if match["dash"] else Form.LOOSE
+        form = Form.DASHED if match["dash"] else Form.DATED
         if not match["dash"] and not match["loose"]:
             form = Form.RUN
         yield Shape(*match.span(), date, match["serial"], form, year)
@@ -190,22 +203,32 @@ def _of_groups(match: re.Match[str]) -> Iterator[Shape]:
     ):
         form = Form.SPACED
     else:
-        is_spaced = all(_SPACES_ONLY.fullmatch(sign) for sign in between)
-        form = Form.GROUPED if is_spaced else Form.SHORT
+        form = _form_of_groups(sizes, between)
     yield Shape(*match.span(), ascii_digits(digits[:6]), digits[6:], form)
+
+
+def _form_of_groups(sizes: tuple[int, ...], between: list[str]) -> Form:
+    """How sure groups of several digits are, by whether they end where parts of a number do."""
+    is_spaced = all(_SPACES_ONLY.fullmatch(sign) for sign in between)
+    is_even = all(size % 2 == 0 for size in sizes)
+    if is_even and is_spaced:
+        return Form.PAIRED
+    is_tied = all(sign.strip() in _TIES for sign in between)
+    return Form.GROUPED if is_spaced or (is_even and is_tied) else Form.SHORT
 
 
 def _of_last_four(match: re.Match[str]) -> Iterator[Shape]:
     text, serial = match.string, match["serial"]
     words = text[max(0, match.start() - _WORDS) : match.start()]
-    told = _LAST_FOUR.search(words) if words[-_NEAREST:].strip(_POINTS) else None
-    if told is None:
+    lower = words.lower()
+    if not any(hint in lower for hint in _HINTS) or not (told := _LAST_FOUR.search(words)):
         return
     at = match.start() - len(words) + told.start()
-    before = list(_DATE.finditer(text, max(0, at - _FAR), at))
-    after = _DATE.search(text, match.end(), match.end() + _FAR)
+    before = [m for date in _DATES for m in date.finditer(text, max(0, at - _FAR), at)]
+    after = _DATES[0].search(text, match.end(), match.end() + _FAR)
     if before:
-        start, end, found = before[-1].start(), match.end(), before[-1]
+        found = max(before, key=re.Match.end)
+        start, end = found.start(), match.end()
     elif after is not None and "\n\n" not in text[match.end() : after.start()]:
         start, end, found = match.start("serial"), after.end(), after
     else:

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from itertools import takewhile
 
-from udmelding.rules.files.cpr_shapes import DASH, SPACE, Shape
+from udmelding.rules.files.cpr_shapes import DASH, SPACE, Form, Shape
 
 REACH = 48
 """Signs before and after that are looked at."""
@@ -104,7 +104,6 @@ _FILINGS = (
     "captia",
     f"{_ANY}ref",
     f"{_ANY}reference",
-    "id",
     f"bilag{_ANY}",
     "punkt(?:et)?",
     "pkt",
@@ -150,7 +149,7 @@ _CHAIN_BEFORE, _CHAIN_AFTER = (
 _SPACE_BEFORE, _SPACE_AFTER = re.compile(rf"\d{SPACE}$"), re.compile(rf"{SPACE}\d")
 _POINT_BEFORE, _POINT_AFTER = re.compile(r"\d[.,]$"), re.compile(r"[.,]\d")
 
-_VERY_OLD, _TOO_OLD = 100, 110
+_LATE, _VERY_OLD, _TOO_OLD = 10, 100, 110
 _YEARS_APART = 10
 _YEAR_DAYS = 365.25
 
@@ -270,13 +269,15 @@ def doubts(shape: Shape, born: dt.date, today: dt.date, *, holds: bool) -> int:
 
     The numbers without a check digit that holds have been given since 2007 only, so hardly anybody
     very old has one: such digits are rather a day of late and a counter. The check digit holds by
-    accident for one number in eleven, so it proves no more than that nobody is older than people
-    get.
+    accident for one number in eleven, so even where it does nobody is older than people get, and
+    what only stands side by side is nobody very old. A day of the last years with an amount beside
+    it is what most tables are made of, and so is no small child.
     """
     age = years_old(born, today)
+    is_amount = shape.form is Form.DATED and age < _LATE
     if holds:
-        return int(age > _TOO_OLD)
-    return int(age >= _VERY_OLD) + _as_period(shape, today)
+        return is_amount + (age > (_TOO_OLD if shape.form.is_firm else _VERY_OLD))
+    return is_amount + (age >= _VERY_OLD) + _as_period(shape, today)
 
 
 def _as_period(shape: Shape, today: dt.date) -> int:
