@@ -30,6 +30,7 @@ def _workloads() -> Mapping[str, tuple[Workload, Sequence[int]]]:
         commands,
         deciding,
         documents,
+        finding,
         forecasting,
         launching,
         mailing,
@@ -57,6 +58,7 @@ def _workloads() -> Mapping[str, tuple[Workload, Sequence[int]]]:
         "report": (documents.reporting, ()),
         "papers": (documents.papers, ()),
         "workbooks": (documents.exchanging, ()),
+        "cpr": (finding.run, ()),
     }
 
 
