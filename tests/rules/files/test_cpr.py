@@ -244,6 +244,15 @@ def test_a_year_in_full_is_that_of_the_century_that_the_number_tells() -> None:
     assert grades(f"{date[:2]}.{date[2:4]}.2024-1300") == []
 
 
+def test_nobody_is_older_than_people_get_so_an_age_of_more_is_a_step_less_sure() -> None:
+    holding, failing = (number_born(dt.date(1912, 11, 10), holds=holds) for holds in (True, False))
+
+    assert grades(f"{holding[:6]}-{holding[6:]}") == [Grade.LIKELY]
+    assert grades(f"{failing[:6]}-{failing[6:]}") == [Grade.POSSIBLE]
+    assert grades(holding) == [Grade.POSSIBLE]
+    assert grades(f"dokument {failing[:6]}-{failing[6:]}") == []
+
+
 def test_a_day_of_late_with_four_digits_beside_it_is_rather_an_amount_than_a_small_child() -> None:
     for day, holding, failing in (
         (dt.date(2010, 5, 17), Grade.LIKELY, [Grade.POSSIBLE]),

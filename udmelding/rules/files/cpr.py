@@ -13,8 +13,9 @@ what stands beside it (``cpr_signs``):
   hangs together less is a step less sure, and least of all what only groups of digits make up;
 - «cpr» or «født» near raises by a step; without the check digit never to ``CERTAIN``;
 - a word right before that names another number («sag», «faktura») makes it ``POSSIBLE`` at most,
-  and nothing where the check digit fails too and there is one more doubt: nobody is 110 years old,
-  or it reads as a period.
+  and nothing where the check digit fails too and there is one more doubt: hardly anybody is 100
+  years old, or it reads as a period;
+- a person of more than 110 years takes a step down even with the check digit.
 
 What is found never carries the digits, so nothing that is logged or kept can show them. What a
 person is told: ``cpr_wording``.
@@ -34,7 +35,7 @@ from stdnum.exceptions import ValidationError
 
 from udmelding.rules.files.cpr_plain import plain
 from udmelding.rules.files.cpr_shapes import Form, Shape, ascii_digits, shapes_in
-from udmelding.rules.files.cpr_signs import Around, around, doubts
+from udmelding.rules.files.cpr_signs import Around, around, doubts, is_too_old
 
 MASK = "••••••-••••"
 
@@ -143,6 +144,7 @@ def _grade(shape: Shape, text: str, today: dt.date, head: str = "") -> Grade | N
         return _GRADES[_level_of_replacement(shape, beside)]
     holds = cpr.checksum(shape.date + ascii_digits(shape.serial)) == 0
     level = _level_beside(_LEVELS[shape.form][not holds], shape, beside)
+    level -= holds and level > _POSSIBLE and is_too_old(born, today)
     against = beside.words + doubts(shape, born, today, holds=holds)
     if beside.is_named and not beside.is_workplace:
         return _GRADES[_level_where_named(level, against, holds=holds)]

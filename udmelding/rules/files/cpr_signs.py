@@ -264,19 +264,24 @@ def years_old(born: dt.date, today: dt.date) -> int:
     return int((today - born).days / _YEAR_DAYS)
 
 
+def is_too_old(born: dt.date, today: dt.date) -> bool:
+    """Whether a person born then would be older than people get."""
+    return years_old(born, today) > _TOO_OLD
+
+
 def doubts(shape: Shape, born: dt.date, today: dt.date, *, holds: bool) -> int:
     """How much the digits themselves speak against a CPR number.
 
     The numbers without a check digit that holds have been given since 2007 only, so hardly anybody
     very old has one: such digits are rather a day of late and a counter. The check digit holds by
-    accident for one number in eleven, so even where it does nobody is older than people get, and
-    what only stands side by side is nobody very old. A day of the last years with an amount beside
+    accident for one number in eleven, so even where it does, what only stands side by side is
+    nobody very old. A day of the last years with an amount beside
     it is what most tables are made of, and so is no small child.
     """
     age = years_old(born, today)
     is_amount = shape.form is Form.DATED and age < _LATE
     if holds:
-        return is_amount + (age > (_TOO_OLD if shape.form.is_firm else _VERY_OLD))
+        return is_amount + (age >= _VERY_OLD and not shape.form.is_firm)
     return is_amount + (age >= _VERY_OLD) + _as_period(shape, today)
 
 
