@@ -49,8 +49,9 @@ from udmelding.journal.recording.entries import (
     NewParticulars,
     NewWaiver,
 )
-from udmelding.journal.recording.record import Stamp, insert_many, record
+from udmelding.journal.recording.record import insert_many, record
 from udmelding.journal.recording.written import Period
+from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import FACTS, table_of
 from udmelding.journal.wake import wake_index
 
@@ -160,17 +161,17 @@ def _record_pattern(session: Session, pattern: int) -> Header:
         session,
         models.Obligation,
         obligation_rows(header, "collection", codes, ASKED, ANSWER_BY),
+        None,
     )
-    insert_many(session, models.Response, list(_responses(header, codes)))
+    insert_many(session, models.Response, list(_responses(header, codes)), None)
     record(session, header, _report(1, Change.SUBSTANTIVE), stamp(REPORTED))
     for body in ("styregruppe", "k17", "kkr"):
         _decide(session, header, body, body, Level.BODY, Outcome.RECOMMENDED, 14)
     opened = REPORTED + dt.timedelta(days=15)
     due_on = FEW_DUE + dt.timedelta(days=3) if pattern == 0 else DEADLINE - dt.timedelta(pattern)
-    insert_many(
-        session, models.Obligation, obligation_rows(header, "councils", codes, opened, due_on)
-    )
-    insert_many(session, models.Decision, list(_decisions(header, codes, opened, pattern)))
+    waiting = obligation_rows(header, "councils", codes, opened, due_on)
+    insert_many(session, models.Obligation, waiting, None)
+    insert_many(session, models.Decision, list(_decisions(header, codes, opened, pattern)), None)
     for code in codes[60:63]:
         entry = NewExtension(
             step="councils",

@@ -32,7 +32,7 @@ from udmelding.documents.report.html import report_pdf
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
 from udmelding.journal.recording.entries import NewDeadline, NewParticulars
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 
 REF = "CU-STOR-2025"
 START = clock.at(dt.date(2025, 1, 6))

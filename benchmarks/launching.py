@@ -68,7 +68,7 @@ def _ours(services: Services, new: Launch) -> None:
     codes = [party.party for party in new.municipalities]
     with writing(services.engine) as session:
         rows = cases.obligation_rows(header, "collection", codes, cases.RECEIVED, cases.ANSWER_BY)
-        insert_many(session, models.Obligation, rows)
+        insert_many(session, models.Obligation, rows, None)
         wake_index.rebuild(session, header)
 
 

@@ -188,5 +188,5 @@ def _record_calendars(home: Path) -> None:
         for day, papers in _days(level, number, YEARS)
     ]
     with writing(services.engine) as session:
-        insert_many(session, models.MunicipalMeeting, rows)
+        insert_many(session, models.MunicipalMeeting, rows, None)
     services.close()

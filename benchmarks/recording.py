@@ -155,7 +155,7 @@ def _ask(session: Session, reference: str) -> None:
     codes = [party.party for party in cases.municipalities()]
     for step, due_on in (("collection", cases.ANSWER_BY), ("councils", cases.DEADLINE)):
         rows = cases.obligation_rows(header, step, codes, cases.ASKED, due_on)
-        insert_many(session, models.Obligation, rows)
+        insert_many(session, models.Obligation, rows, None)
     wake_index.rebuild(session, header)
 
 

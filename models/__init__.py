@@ -17,6 +17,7 @@ from models.calendar_entry import CalendarEntry
 from models.case_summary import CaseSummary
 from models.chase_stop import ChaseStop
 from models.contact import Contact, ContactRole
+from models.cpr_confirmation import CprConfirmation
 from models.dated_reminder import DatedReminder
 from models.deadline import Deadline
 from models.decision import Decision, Level, Outcome
@@ -74,6 +75,7 @@ __all__ = [
     "Completeness",
     "Contact",
     "ContactRole",
+    "CprConfirmation",
     "DateSource",
     "DatedReminder",
     "Deadline",

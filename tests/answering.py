@@ -22,7 +22,7 @@ from udmelding.config.forms.library import form_named
 from udmelding.config.forms.questions import Respondent
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 
 FORM = form_named("domfaeldte")
 

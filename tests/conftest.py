@@ -44,11 +44,11 @@ from udmelding.journal.database import open_database, reading, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
 from udmelding.journal.recording.entries import NewDeadline, NewParticulars
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 from udmelding.journal.wake import wake_due
 
 # No example is too late: a busy machine is no fault of ours. In CI, where nobody can look again, a
-# failure says how to repeat it. Examples are new ones each time, unlike in Hypothesis's own profile.
+# failure says how to repeat it. Examples are new each time, unlike in Hypothesis's own profile.
 settings.register_profile("here", settings.get_profile("default"), deadline=None)
 settings.register_profile(
     "ci",

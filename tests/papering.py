@@ -17,7 +17,7 @@ from udmelding.casework.report.writing import NewVersion, make_version
 from udmelding.casework.services import Services
 from udmelding.journal.database import writing
 from udmelding.journal.recording.entries import NewDeadline, NewParticulars
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 
 __all__ = ["PDF", "WORD"]  # what the report's files hold here
 

@@ -1,9 +1,10 @@
 """What can go wrong, told to the person who meets it.
 
-Two families stand under one base that is never raised itself:
+Three families stand under one base that is never raised itself:
 
 * ``RefusedError``: you asked for something that is not allowed or not understood.
   Asking again in the same words never helps; the message says what to write instead.
+* ``ConfirmationNeededError``: only a person can say; the same call with that word goes through.
 * ``OutsideError``: the world did something wrong (a mail server, a disk, a database).
   The same call may succeed later; ``is_temporary`` says whether it is worth trying.
 
@@ -24,7 +25,7 @@ class UdmeldingError(Exception):
     def __init__(self, message: str) -> None:
         """Keep the Danish ``message``; refuse to be raised as the bare base."""
         if type(self) is UdmeldingError:
-            raise TypeError("Raise RefusedError or OutsideError, or a class under them.")
+            raise TypeError("Raise RefusedError, OutsideError or another class under me.")
         super().__init__(message)
         self.message = message
 
@@ -96,6 +97,23 @@ class BadFileError(RefusedError):
         lines = "\n".join(f"  {flaw}" for flaw in flaws)
         super().__init__(f"{what} kan ikke bruges, og intet er ændret:\n{lines}")
         self.flaws = flaws
+
+
+class ConfirmationNeededError(UdmeldingError):
+    """A person has to look first; the same call goes through once somebody has and says so.
+
+    An example: digits that may be a CPR number, or a case number of the same look.
+
+    Attributes:
+        confirm: what the person says who lets it through, in Danish.
+    """
+
+    http_status = 409
+
+    def __init__(self, message: str, confirm: str) -> None:
+        """Keep the Danish ``message`` and the words that let it through."""
+        super().__init__(message)
+        self.confirm = confirm
 
 
 class OutsideError(UdmeldingError):

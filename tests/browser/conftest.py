@@ -34,7 +34,7 @@ from udmelding.config.settings import Settings, load_settings
 from udmelding.journal.database import writing
 from udmelding.journal.parties import ContactValue, put_contact
 from udmelding.journal.recording.entries import NewDeadline, NewParticulars
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 from udmelding.web.service.app import create_app
 from udmelding.web.visitor import cookie_name
 

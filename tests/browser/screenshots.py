@@ -20,6 +20,7 @@ import uvicorn
 from playwright.sync_api import Page, sync_playwright
 
 from models import Role
+from tests.honest import PDF
 from udmelding import clock
 from udmelding.casework.access import users
 from udmelding.casework.access.links import link_for
@@ -44,7 +45,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-LETTER = {"name": "brev.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
+LETTER = {"name": "brev.pdf", "mimeType": "application/pdf", "buffer": PDF}
 PAST = "/sager/CU-DOMFAELDTE-2024?pr=10/1-2025"
 PAGES = {
     "overblik": ("/", "body", 1010),

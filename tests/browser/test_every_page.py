@@ -33,7 +33,7 @@ from udmelding.journal.database import reading, writing
 from udmelding.journal.inbox import incoming
 from udmelding.journal.mail import outbox
 from udmelding.journal.parties import ContactValue, put_contact
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 from udmelding.web.recording.shapes import shapes_of
 from udmelding.web.rendering import environment
 from udmelding.web.service.app import create_app
@@ -95,7 +95,7 @@ def mails_in(site: Any) -> list[str]:
         found = incoming.letters(session)
     last = found[-1]
     if last.state is IncomingState.WAITING:
-        handle(site.services, last.key, Reading(meaning=Meaning.NOTHING), site.now, "Anna")
+        handle(site.services, last.key, Reading(meaning=Meaning.NOTHING), Stamp(site.now, "Anna"))
     return [letter.key for letter in found]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.honest import PDF as HONEST_PDF
 from udmelding import clock
 from udmelding.journal.database import reading
 from udmelding.journal.wake import wake_due
@@ -15,7 +16,7 @@ from udmelding.journal.wake import wake_due
 REF = "CU-PROEVE-2025"
 CASE = f"/sager/{REF}"
 PASSWORD = "gul lampe under broen"  # noqa: S105 - of nobody
-PDF = {"name": "brev.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
+PDF = {"name": "brev.pdf", "mimeType": "application/pdf", "buffer": HONEST_PDF}
 SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["JavaScript", "no JavaScript"])
 
 

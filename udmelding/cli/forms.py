@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from udmelding.cli.options import AsOf, By, Reference, moment_as_of, stamp
+from udmelding.cli.options import AsOf, By, ConfirmNoCpr, Reference, moment_as_of, stamp
 
 app = typer.Typer(help="Spørgeskemaer: vælg et til en sag, send Excel ud, og tag svar ind.")
 
@@ -62,6 +62,7 @@ def use(
         typer.Argument(metavar="SKEMA", help="en YAML-fil, form:<id> eller case:<sag>."),
     ],
     by: By = None,
+    no_cpr: ConfirmNoCpr = False,
 ) -> None:
     """Lad sagen spørge efter et skema; det, der er svaret på et tidligere, består.
 
@@ -147,6 +148,7 @@ def take_in(
         bool, typer.Option("--partial", help="Tag også svar ind, der mangler noget.")
     ] = False,
     by: By = None,
+    no_cpr: ConfirmNoCpr = False,
 ) -> None:
     """Tag udfyldte Excel-skemaer ind; hver fil for sig, helt eller slet ikke.
 

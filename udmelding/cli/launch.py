@@ -11,6 +11,7 @@ import typer
 from udmelding.cli.options import (
     AsJson,
     By,
+    ConfirmNoCpr,
     Reference,
     Today,
     coming_day,
@@ -82,6 +83,7 @@ def launch(
         Path | None, typer.Option("--letter", metavar="FIL", help="Udmeldingsbrevet (PDF).")
     ] = None,
     by: By = None,
+    no_cpr: ConfirmNoCpr = False,
     today: Today = None,
 ) -> None:
     """Start en ny sag og vis dens plan. Intet sendes, før du kører «udmelding advance».
@@ -91,7 +93,7 @@ def launch(
       udmelding launch CU-NY-2026 --title "Borgere med …" --received 3/11 --deadline 31/5-2027
     """
     from models import AnnouncementKind, Scope
-    from udmelding.casework.case.documents import take_in
+    from udmelding.casework.case.documents import take_in_from
     from udmelding.casework.due.waiting import attention
     from udmelding.casework.launch.launching import NewCase, launch_case
     from udmelding.casework.services import open_services
@@ -123,7 +125,7 @@ def launch(
         else None
     )
     with open_services() as services:
-        stored = take_in(services, str(letter), now) if letter else None
+        stored = take_in_from(services, str(letter), now) if letter else None
         with writing(services.engine) as session:
             header = launch_case(
                 session,
@@ -188,6 +190,7 @@ def import_file(
     dry_run: DryRun = False,
     yes: Yes = False,
     by: By = None,
+    no_cpr: ConfirmNoCpr = False,
     today: Today = None,
     as_json: AsJson = False,
 ) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import getpass
 import json
+from contextvars import ContextVar
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -20,7 +21,7 @@ from udmelding import clock
 from udmelding.errors import OutsideError, RefusedError
 
 if TYPE_CHECKING:
-    from udmelding.journal.recording.record import Stamp
+    from udmelding.journal.stamp import Stamp
     from udmelding.rules.case.case import Case
     from udmelding.rules.words.danish_dates import DateReading
 
@@ -43,6 +44,25 @@ Corrects = Annotated[
 ]
 By = Annotated[
     str | None, typer.Option("--by", metavar="NAVN", help="Hvem der registrerer (ellers brugeren).")
+]
+
+
+_HAS_LOOKED = ContextVar("has_looked", default=False)
+
+
+def _keep_word(has_looked: bool) -> bool:
+    """The word goes to ``stamp`` past what the command itself does."""
+    _HAS_LOOKED.set(has_looked)
+    return has_looked
+
+
+ConfirmNoCpr = Annotated[
+    bool,
+    typer.Option(
+        "--confirm-no-cpr",
+        callback=_keep_word,
+        help="Du har set efter: det, der måske ligner et cpr-nummer, er det ikke.",
+    ),
 ]
 Reference = Annotated[str, typer.Argument(metavar="REF", help="Sagens reference.")]
 
@@ -94,10 +114,10 @@ def past_day(text: str, now: dt.datetime) -> dt.date:
 
 
 def stamp(now: dt.datetime, by: str | None) -> Stamp:
-    """Who records and when."""
-    from udmelding.journal.recording.record import Stamp
+    """Who records and when, and whether that person has looked for CPR numbers."""
+    from udmelding.journal.stamp import Stamp
 
-    return Stamp(now, by or user())
+    return Stamp(now, by or user(), _HAS_LOOKED.get())
 
 
 def user() -> str:

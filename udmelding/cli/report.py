@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from udmelding.cli.options import AsOf, By, Reference, moment_as_of, stamp
+from udmelding.cli.options import AsOf, By, ConfirmNoCpr, Reference, moment_as_of, stamp
 
 app = typer.Typer(help="Rapporten: tal, kladde, versioner og Word-skabelon.")
 
@@ -96,6 +96,7 @@ def version(
     ] = False,
     reason: Annotated[str, typer.Option("--reason", metavar="TEKST", help="Hvad er nyt?")] = "",
     by: By = None,
+    no_cpr: ConfirmNoCpr = False,
 ) -> None:
     """Dan en version af rapporten som Word og PDF.
 

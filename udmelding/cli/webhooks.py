@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from udmelding.cli.options import AsJson, By, stamp
+from udmelding.cli.options import AsJson, By, ConfirmNoCpr, stamp
 
 app = typer.Typer(help="Webhooks: programmer, der får besked, når noget sker.")
 
@@ -22,6 +22,7 @@ def add(
         typer.Option("--event", metavar="ORD", help="fx decision eller mail.failed; ellers alt."),
     ] = None,
     by: By = None,
+    no_cpr: ConfirmNoCpr = False,
 ) -> None:
     """Tilføj en webhook. Hemmeligheden vises kun denne ene gang.
 

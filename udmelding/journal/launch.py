@@ -18,9 +18,11 @@ from udmelding.config.case.process import Area, BodyKind, Process
 from udmelding.errors import RefusedError
 from udmelding.journal.case.header import Header, headers
 from udmelding.journal.case.process_versions import pin
+from udmelding.journal.files import guard
 from udmelding.journal.recording.announcing import announce_launch
 from udmelding.journal.recording.entries import NewDeadline, NewParticulars
-from udmelding.journal.recording.record import Stamp, insert_many, record
+from udmelding.journal.recording.record import insert_many, record
+from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of
 
 AGENCY = "agency"
@@ -79,6 +81,9 @@ def launch(session: Session, new: Launch, stamp: Stamp) -> Header:
             or there is nobody to ask.
     """
     _check(session, new, stamp)
+    content = new.process.model_dump_json()
+    front = {"reference": new.reference, "source": new.source, "content": content}
+    guard(session, new.reference, front, stamp)
     version_id = pin(session, new.process, stamp.now)
     announcement = table_of(models.Announcement)
     inserted = session.execute(
@@ -107,7 +112,8 @@ def launch(session: Session, new: Launch, stamp: Stamp) -> Header:
         recorded_at=stamp.now,
         is_made_up=new.is_made_up,
     )
-    insert_many(session, models.Party, [_party_row(header, p, stamp) for p in parties(new)])
+    named = [_party_row(header, party, stamp) for party in parties(new)]
+    insert_many(session, models.Party, named, stamp)
     due_on = new.deadline.due_on if new.deadline else None
     announce_launch(session, header, new.particulars.title, due_on, stamp.by)
     # Recording also puts the case on the wake index.

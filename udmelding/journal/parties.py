@@ -19,7 +19,8 @@ from sqlmodel import Session
 import models
 from models import ContactRole
 from udmelding.errors import RefusedError
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.files import guard
+from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import known_at, table_of
 from udmelding.journal.wake.wake_index import wake_party
 
@@ -84,6 +85,8 @@ def put_contact(session: Session, contact: ContactValue, stamp: Stamp) -> bool:
     ).first()
     if standing is not None and (standing[1], standing[2]) == (contact.name, email):
         return False
+    texts = {"name": contact.name, "email": email}
+    guard(session, f"contact/{contact.party}/{contact.role.value}", texts, stamp)
     count = session.execute(
         sa.select(sa.func.count()).where(
             table.c.party == contact.party, table.c.role == contact.role
@@ -199,6 +202,7 @@ def remove_contact(
     standing = _check_seen(session, party, role, seen)
     if standing is None:
         raise ContactChangedError(None)
+    guard(session, standing.key, {"reason": reason}, stamp)
     table = table_of(models.Contact)
     told = f"{_REMOVED}{stamp.by}" + (f": {reason}" if reason else "")
     session.execute(

@@ -1,4 +1,4 @@
-"""How is a linked page kept as evidence? Fetches it once and stores its bytes.
+"""How is a linked page fetched as evidence? Once, within limits.
 
 A link to a council's minutes dies when the municipality changes its web site, so what was seen is
 archived with its checksum. Only http and https, a limited number of redirects, a limited size, a
@@ -21,7 +21,6 @@ from http import HTTPStatus
 import httpx
 
 from udmelding.errors import OutsideError, RefusedError
-from udmelding.outside.store import DocumentStore, StoredFile
 
 _LATER = frozenset({408, 425, 429})
 """4xx that may be gone another time; 5xx always may."""
@@ -37,7 +36,7 @@ class Limits:
         public_only: refuse addresses that are not on the public internet.
     """
 
-    most_bytes: int = 50_000_000
+    most_bytes: int = 25_000_000
     timeout_seconds: float = 20.0
     total_seconds: float = 120.0
     redirects: int = 5
@@ -52,13 +51,13 @@ class Evidence:
     """A page as it was at one moment.
 
     Attributes:
-        file: its bytes in the store.
+        content: its bytes.
         media_type: such as ``text/html``; what the server said, without parameters.
         url: the address it came from in the end, after redirects.
         fetched_at: when.
     """
 
-    file: StoredFile
+    content: bytes
     media_type: str
     url: str
     fetched_at: dt.datetime
@@ -101,21 +100,20 @@ class EvidenceError(OutsideError):
         self.url, self.status = url, status
 
 
-def fetch(url: str, store: DocumentStore, now: dt.datetime, limits: Limits = LIMITS) -> Evidence:
-    """Fetch the page at ``url`` and keep it.
+def fetch(url: str, now: dt.datetime, limits: Limits = LIMITS) -> Evidence:
+    """Fetch the page at ``url``; nothing is kept of it here.
 
     Raises:
         BadLinkError: not http or https, not an address, or not a public one.
         EvidenceError: the page did not come; ``is_temporary`` says whether a retry may help.
-        OutsideError: the store cannot be written.
     """
     try:
         with _client(limits) as client, client.stream("GET", url) as answer:
             _check_status(answer)
-            file = store.put_chunks(_limited(answer, limits))
+            content = b"".join(_limited(answer, limits))
             media_type = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
             return Evidence(
-                file=file,
+                content=content,
                 media_type=media_type or "application/octet-stream",
                 url=str(answer.url),
                 fetched_at=now,

@@ -25,7 +25,6 @@ from udmelding.casework.recording.recording import record_fact
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail.drafts import draft_of
-from udmelding.journal.recording.record import Stamp
 from udmelding.rules.words.danish_dates import Direction, read_day
 from udmelding.web.rendering import page, told
 from udmelding.web.visitor import Caseworker, Reader, Visitor, services_of
@@ -98,8 +97,7 @@ def act(
             _check_unchanged(session, key, seen)
         match do:
             case "send":
-                by = visitor.user.name
-                fate = chase_actions.send_now(services, chosen, visitor.now, by, words)
+                fate = chase_actions.send_now(services, chosen, visitor.stamp, words)
                 return told(request, visitor, fate.text, "/rykkere", is_good=fate.is_good)
             case "gem":
                 done = _keep(request, visitor, key, words or (subject, text))
@@ -149,7 +147,7 @@ def _check_unchanged(session: Session, keys: Sequence[str], seen: str) -> None:
 
 def _keep(request: Request, visitor: Visitor, keys: list[str], words: tuple[str, str]) -> str:
     with writing(services_of(request).engine) as session:
-        chase_actions.reword(session, keys, *words, now=visitor.now, by=visitor.user.name)
+        chase_actions.reword(session, keys, *words, visitor.stamp)
     if not words[1]:
         return "Mailen følger igen den faste tekst."
     return "Teksten er gemt og bruges, når mailen sendes. Kun denne ene gang."
@@ -158,7 +156,7 @@ def _keep(request: Request, visitor: Visitor, keys: list[str], words: tuple[str,
 def _hold(request: Request, visitor: Visitor, chosen: Sequence[DueReminder], reason: str) -> str:
     keys = [reminder.key for reminder in chosen]
     with writing(services_of(request).engine) as session:
-        chase_actions.hold(session, keys, reason, visitor.now, visitor.user.name)
+        chase_actions.hold(session, keys, reason, visitor.stamp)
     return "Mailen er sat på hold og sendes ikke, før nogen slipper den fri."
 
 
@@ -223,7 +221,7 @@ def release(
 ) -> Response:
     """Let held reminders go out again when they are due."""
     with writing(services_of(request).engine) as session:
-        chase_actions.release(session, key, visitor.now, visitor.user.name)
+        chase_actions.release(session, key, visitor.stamp)
     return told(request, visitor, "Påmindelsen er sluppet fri.", person_address(til, horizon(frem)))
 
 
@@ -267,5 +265,5 @@ def resume(
 
 
 def _switch(request: Request, visitor: Visitor, reference: str, said: dict[str, object]) -> str:
-    stamp = Stamp(visitor.now, visitor.user.name)
+    stamp = visitor.stamp
     return record_fact(services_of(request), reference, "chase_stop", said, stamp).text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
@@ -9,11 +10,10 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 
+from udmelding.casework.files import MOST_BYTES, take_in
 from udmelding.casework.services import Services
-from udmelding.documents.files.guard import check_file, clean_name
+from udmelding.documents.files.guard import clean_name
 from udmelding.errors import RefusedError
-
-MOST_BYTES = 5 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +36,24 @@ async def _sent(request: Request) -> tuple[str, bytes] | None:
 Sent = Annotated[tuple[str, bytes] | None, Depends(_sent)]
 
 
-def keep(services: Services, sent: tuple[str, bytes] | None, kinds: Mapping[str, str]) -> Upload:
+def keep(
+    services: Services, sent: tuple[str, bytes] | None, kinds: Mapping[str, str], today: dt.date
+) -> Upload:
     """The file that was sent, kept in the store; a file that nothing names is harmless there.
 
     Args:
         services: the store.
         sent: the file.
         kinds: the endings that are taken, with what such a file is called.
+        today: nobody is born later.
 
     Raises:
         RefusedError: there is none, it is empty or too large, another kind of file, or dangerous.
     """
     if sent is None:
         raise RefusedError("Vælg en fil.")
-    safe = check_file(*sent, kinds, most=MOST_BYTES)
-    return Upload(safe.name, safe.content, services.store.put(safe.content).sha256)
+    taken = take_in(services, *sent, kinds, today)
+    return Upload(taken.file_name, sent[1], taken.sha256)
 
 
 def again(services: Services, name: str, sha256: str) -> Upload:

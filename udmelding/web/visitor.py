@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -21,8 +21,12 @@ from udmelding.errors import RefusedError
 from udmelding.journal.access import access
 from udmelding.journal.access.access import SessionValue, UserValue
 from udmelding.journal.database import reading, writing
+from udmelding.journal.stamp import Stamp
 
 COOKIE = "udmelding"
+HAS_LOOKED = "no_cpr"
+"""The box on a form: I have looked, it is no CPR number."""
+
 WARNING = "! "
 """How a message begins that is a warning."""
 
@@ -55,10 +59,20 @@ class ForbiddenError(RefusedError):
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """One signed-in user in one request."""
+    """One signed-in user in one request.
+
+    Attributes:
+        has_looked: the form says that what may look like a CPR number is none.
+    """
 
     session: SessionValue
     now: dt.datetime
+    has_looked: bool = False
+
+    @property
+    def stamp(self) -> Stamp:
+        """What the visitor records with."""
+        return Stamp(self.now, self.user.name, self.has_looked)
 
     @property
     def user(self) -> UserValue:
@@ -137,10 +151,12 @@ async def check_form(request: Request) -> None:
     visitor = visitor_or_none(request)
     if visitor is None or request.url.path == RESUME:
         return  # the route itself says what it means that nobody is signed in
-    given = request.headers.get("x-csrf-token") or (await request.form()).get("csrf")
+    form = await request.form()
+    given = request.headers.get("x-csrf-token") or form.get("csrf")
     wanted = visitor.session.csrf.encode()
     if not isinstance(given, str) or not hmac.compare_digest(given.encode(), wanted):
         raise ForbiddenError("Siden var forældet. Gå tilbage, genindlæs den, og prøv igen.")
+    request.state.visitor = replace(visitor, has_looked=bool(form.get(HAS_LOOKED)))
 
 
 def needs(role: Role) -> Any:

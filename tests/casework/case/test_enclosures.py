@@ -11,19 +11,19 @@ from pathlib import Path
 import pytest
 
 from models import Level, Outcome
+from tests.honest import WORD as REPORT
 from udmelding import clock
-from udmelding.casework.case.documents import take_in
+from udmelding.casework.case.documents import take_in_from
 from udmelding.casework.demo import playing as demo
 from udmelding.casework.due.perform import advance
 from udmelding.casework.mail.delivery import deliver_waiting
 from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.services import Services
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 
 pytestmark = pytest.mark.database
 
 REFERENCE = "CU-GRAVIDE-2025"
-REPORT = b"PK den endelige afrapportering"
 
 
 def mails(services: Services, place: str) -> list[EmailMessage]:
@@ -45,7 +45,7 @@ def test_councils_and_agency_get_the_report_that_was_made_final(
     path = tmp_path / "Afrapportering gravide.docx"
     path.write_bytes(REPORT)
     day = dt.date(2025, 3, 3)
-    stored = take_in(services, str(path), clock.at(day))
+    stored = take_in_from(services, str(path), clock.at(day))
     said = {
         "document_kind": "final_report",
         "title": "Afrapportering",

@@ -31,7 +31,7 @@ from udmelding.casework.services import Services
 from udmelding.journal.database import writing
 from udmelding.journal.parties import ContactValue, put_contact
 from udmelding.journal.recording.entries import NewDeadline, NewParticulars
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 from udmelding.rules.desk import read_words
 
 pytestmark = pytest.mark.database

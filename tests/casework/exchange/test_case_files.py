@@ -20,7 +20,8 @@ from udmelding.journal.case.header import find, references
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
 from udmelding.journal.parties import load_contacts
-from udmelding.journal.recording.record import Stamp, retract
+from udmelding.journal.recording.record import retract
+from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of
 from udmelding.paths import CONFIG
 from udmelding.rules.status.status import status

@@ -40,7 +40,7 @@ from udmelding.journal.forms.answers import answers_of
 from udmelding.journal.forms.drafts import SavedMeanwhileError
 from udmelding.journal.mail import outbox
 from udmelding.journal.recording.entries import NewDeadline, NewParticulars
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.standing import State, standings
 from udmelding.rules.forms.answers import NO_CITIZENS, RESPONSIBLE
 

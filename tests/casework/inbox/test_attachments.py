@@ -25,8 +25,10 @@ from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail.drafts import drafts
 from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of
 from udmelding.rules.files.cpr import MASK, Grade
+from udmelding.rules.files.cpr_gate import CprQuestionError
 
 pytestmark = pytest.mark.database
 
@@ -182,7 +184,12 @@ def test_a_file_with_a_number_becomes_a_document_only_when_a_person_has_looked(
     sha256 = letter.attachments[0]["sha256"]
 
     with pytest.raises(RefusedError) as refused:
-        handle(services, letter.key, Reading(meaning=Meaning.ANSWER, files=[sha256]), now, "Anna")
+        handle(
+            services,
+            letter.key,
+            Reading(meaning=Meaning.ANSWER, files=[sha256]),
+            Stamp(now, "Anna"),
+        )
 
     assert refused.value.message == (
         "Filen «svar.txt» er ikke lagt på sagen. Der står noget, der ligner et cpr-nummer, på "
@@ -192,8 +199,8 @@ def test_a_file_with_a_number_becomes_a_document_only_when_a_person_has_looked(
     with reading(services.engine) as session:
         assert not any(d.sha256 == sha256 for d in load(session, reference, now).documents)
 
-    looked = Reading(meaning=Meaning.ANSWER, files=[sha256], is_no_cpr=True)
-    handle(services, letter.key, looked, now, "Anna")
+    looked = Reading(meaning=Meaning.ANSWER, files=[sha256])
+    handle(services, letter.key, looked, Stamp(now, "Anna", has_looked=True))
 
     with reading(services.engine) as session:
         assert any(d.sha256 == sha256 for d in load(session, reference, now).documents)
@@ -206,7 +213,9 @@ def test_the_mail_can_be_handled_without_its_file(
     letter = taken(services, raw, two_cases.now)
     said = Reading(meaning=Meaning.ANSWER)
 
-    assert handle(services, letter.key, said, two_cases.now, "Anna") == "Svaret er registreret."
+    assert (
+        handle(services, letter.key, said, Stamp(two_cases.now, "Anna")) == "Svaret er registreret."
+    )
 
 
 def test_a_number_in_the_remark_on_a_mail_is_refused(
@@ -215,28 +224,30 @@ def test_a_number_in_the_remark_on_a_mail_is_refused(
     letter = taken(services, reply(invitation, "Vi har 12 borgere\n"), two_cases.now)
     said = Reading(meaning=Meaning.ANSWER, note=f"borger {WRITTEN}")
 
-    with pytest.raises(RefusedError, match="cpr-nummer i bemærkningen"):
-        handle(services, letter.key, said, two_cases.now, "Anna")
+    with pytest.raises(RefusedError, match="cpr-nummer i feltet «Bemærkning»"):
+        handle(services, letter.key, said, Stamp(two_cases.now, "Anna"))
 
 
 def test_a_reminder_worded_anew_with_a_number_is_refused_and_not_kept(
     services: Services, two_cases: TwoCases
 ) -> None:
     now = two_cases.now
-    for subject, text, place in (("Svar", f"Om {WRITTEN}", "teksten"), (WRITTEN, "Hej", "emnet")):
+    for subject, text, place in (("Svar", f"Om {WRITTEN}", "Tekst"), (WRITTEN, "Hej", "Emne")):
         with (
             writing(services.engine) as session,
-            pytest.raises(RefusedError, match=f"cpr-nummer i {place}"),
+            pytest.raises(RefusedError, match=f"cpr-nummer i feltet «{place}»"),
         ):
-            reword(session, ["a/b"], subject, text, now=now, by="Anna")
+            reword(session, ["a/b"], subject, text, Stamp(now, "Anna"))
     with reading(services.engine) as session:
         assert drafts(session) == {}
 
 
-def test_a_case_number_in_a_reminder_worded_anew_is_let_through(
+def test_a_case_number_in_a_reminder_worded_anew_is_let_through_by_a_person_who_has_looked(
     services: Services, two_cases: TwoCases
 ) -> None:
+    text = f"Jeres sag {CASE_NUMBER}"
+    with writing(services.engine) as session, pytest.raises(CprQuestionError, match="måske"):
+        reword(session, ["a/b"], "Svar", text, Stamp(two_cases.now, "Anna"))
     with writing(services.engine) as session:
-        text = f"Jeres sag {CASE_NUMBER}"
-        reword(session, ["a/b"], "Svar", text, now=two_cases.now, by="Anna")
+        reword(session, ["a/b"], "Svar", text, Stamp(two_cases.now, "Anna", has_looked=True))
         assert drafts(session)["a/b"].text == text

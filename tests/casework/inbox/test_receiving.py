@@ -19,6 +19,7 @@ from models import (
     ReportKind,
 )
 from tests.conftest import TwoCases
+from tests.honest import PDF
 from udmelding import clock
 from udmelding.casework.due.perform import advance
 from udmelding.casework.inbox.meaning import Reading, handle, move, take_back
@@ -32,7 +33,7 @@ from udmelding.journal.inbox import delivery_reports, incoming
 from udmelding.journal.inbox.incoming import IncomingLetter
 from udmelding.journal.mail.outbox import Letter
 from udmelding.journal.parties import ContactValue, put_contact
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 from udmelding.journal.wake import wake_due
 from udmelding.rules.case.actions import Withheld
 from udmelding.rules.due.due import due
@@ -139,7 +140,7 @@ def test_while_a_reply_waits_nobody_is_reminded_and_the_reason_is_told(
     assert Withheld.REPLY_WAITS in withheld.values()
     assert not later.replies, "a moment before it had not come"
 
-    handle(services, letter.key, Reading(meaning=Meaning.NOTHING), two_cases.now, "anna")
+    handle(services, letter.key, Reading(meaning=Meaning.NOTHING), Stamp(two_cases.now, "anna"))
     assert two_cases.party in due_parties(services, two_cases.day, first)
 
 
@@ -169,7 +170,9 @@ def test_a_decision_told_by_mail_is_recorded_with_its_day_and_source(
     )
     assert letter.suggestion["meaning"] == "no_citizens"
 
-    done = handle(services, letter.key, Reading(meaning=Meaning.NO_CITIZENS), two_cases.now, "anna")
+    done = handle(
+        services, letter.key, Reading(meaning=Meaning.NO_CITIZENS), Stamp(two_cases.now, "anna")
+    )
 
     assert done == "Svaret er registreret: ingen borgere i målgruppen."
     with reading(services.engine) as session:
@@ -189,7 +192,7 @@ def test_what_was_said_of_a_reply_can_be_taken_back_and_it_waits_again(
     services: Services, two_cases: TwoCases, invitation: Letter
 ) -> None:
     letter = taken(services, reply(invitation, "Her er vores svar.\n"), two_cases.now)
-    handle(services, letter.key, Reading(meaning=Meaning.ANSWER), two_cases.now, "anna")
+    handle(services, letter.key, Reading(meaning=Meaning.ANSWER), Stamp(two_cases.now, "anna"))
 
     later = two_cases.now + dt.timedelta(minutes=5)
     take_back(services, letter.key, "det var en anden sag", later, "anna")
@@ -207,10 +210,10 @@ def test_pressed_twice_records_once_and_says_that_somebody_was_first(
 ) -> None:
     letter = taken(services, reply(invitation, "Her er vores svar.\n"), two_cases.now)
     said = Reading(meaning=Meaning.PARTIAL_ANSWER)
-    handle(services, letter.key, said, two_cases.now, "anna")
+    handle(services, letter.key, said, Stamp(two_cases.now, "anna"))
 
     with pytest.raises(RefusedError, match="En anden har behandlet mailen"):
-        handle(services, letter.key, said, two_cases.now, "bo")
+        handle(services, letter.key, said, Stamp(two_cases.now, "bo"))
     with reading(services.engine) as session:
         assert len(load(session, two_cases.references[0], two_cases.now).responses) == 1
 
@@ -230,7 +233,7 @@ def test_what_is_missing_or_wrong_is_told_and_nothing_is_half_done(
     letter = taken(services, reply(invitation, "Se her.\n"), two_cases.now)
 
     with pytest.raises(RefusedError, match=told):
-        handle(services, letter.key, said, two_cases.now, "anna")
+        handle(services, letter.key, said, Stamp(two_cases.now, "anna"))
 
     with reading(services.engine) as session:
         assert incoming.get(session, letter.key).state is IncomingState.WAITING
@@ -245,16 +248,14 @@ def test_an_announced_day_and_a_granted_extension_follow_from_mails_too(
         services,
         first.key,
         Reading(meaning=Meaning.ANNOUNCED_DAY, on="1/11-2024"),
-        two_cases.now,
-        "anna",
+        Stamp(two_cases.now, "anna"),
     )
     second = taken(services, reply(invitation, "Kan vi få længere tid?\n"), two_cases.now)
     done = handle(
         services,
         second.key,
         Reading(meaning=Meaning.EXTENSION_WANTED, due_on="15/11-2024"),
-        two_cases.now + dt.timedelta(minutes=1),
-        "anna",
+        Stamp(two_cases.now + dt.timedelta(minutes=1), "anna"),
     )
 
     assert done == "Den nye frist er registreret, og kommunen får den at vide."
@@ -275,7 +276,7 @@ def test_a_file_that_comes_by_mail_becomes_a_document_when_a_person_says_so(
     message["From"], message["Subject"] = invitation.recipients[0], f"SV: {invitation.subject}"
     message["In-Reply-To"], message["Message-ID"] = invitation.message_id, "<f@greve.example>"
     message.set_content("Vedhæftet vores svar.\n")
-    content = b"%PDF-1.7 svar"
+    content = PDF
     message.add_attachment(content, maintype="application", subtype="pdf", filename="svar.pdf")
     message.add_attachment(b"MZ", maintype="application", subtype="x-msdownload", filename="a.EXE")
     message.add_attachment(b"PK", maintype="application", subtype="x", filename="tal.xlsm")
@@ -289,19 +290,19 @@ def test_a_file_that_comes_by_mail_becomes_a_document_when_a_person_says_so(
     }
     sha256 = letter.attachments[0]["sha256"]
     said = Reading(meaning=Meaning.ANSWER, files=(sha256,))
-    handle(services, letter.key, said, two_cases.now, "anna")
+    handle(services, letter.key, said, Stamp(two_cases.now, "anna"))
     with reading(services.engine) as session:
         case = load(session, two_cases.references[0], two_cases.now)
     assert [(d.file_name, d.sha256) for d in case.documents] == [("svar.pdf", sha256)]
     with services.store.open_checked(sha256) as file:
-        assert file.read() == b"%PDF-1.7 svar"
+        assert file.read() == PDF
     with services.store.open_checked(letter.raw_sha256) as file:
         assert file.read() == message.as_bytes(), "the mail as it came"
 
     second = taken(services, reply(invitation, "Mere\n"), two_cases.now)
     wrong = Reading(meaning=Meaning.ANSWER, files=("0" * 64,))
     with pytest.raises(NotFoundError):
-        handle(services, second.key, wrong, two_cases.now, "anna")
+        handle(services, second.key, wrong, Stamp(two_cases.now, "anna"))
 
 
 def test_a_reply_to_a_gathered_mail_belongs_to_what_is_still_open_and_else_asks(
@@ -349,7 +350,7 @@ def test_a_person_lays_an_unmatched_mail_to_its_case_and_then_it_holds_the_chase
     first = two_cases.references[0]
     letter = taken(services, reply(None, "Hej\n", sender="x@ukendt.example"), two_cases.now)
     with pytest.raises(RefusedError, match="Vælg først, hvilken sag"):
-        handle(services, letter.key, Reading(meaning=Meaning.ANSWER), two_cases.now, "anna")
+        handle(services, letter.key, Reading(meaning=Meaning.ANSWER), Stamp(two_cases.now, "anna"))
 
     move(services, letter.key, first, "collection", two_cases.party, two_cases.now)
 

@@ -24,7 +24,7 @@ from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
 from udmelding.journal.recording.entries import NewDeadline, NewParticulars
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 from udmelding.rules.words.business_days import WorkCalendar
 
 pytestmark = pytest.mark.database

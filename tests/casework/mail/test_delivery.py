@@ -27,7 +27,7 @@ from udmelding.casework.services import Services
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.parties import ContactValue, put_contact
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of
 from udmelding.outside.mail.transport import MailDelayedError, MailRefusedError, Receipt
 

@@ -17,7 +17,7 @@ from udmelding.casework.services import Services
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.standing import standings
 
 pytestmark = pytest.mark.database

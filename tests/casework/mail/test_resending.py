@@ -24,7 +24,7 @@ from udmelding.journal.inbox.delivery_reports import say_works
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
 from udmelding.journal.parties import ContactValue, put_contact
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 
 pytestmark = pytest.mark.database
 

@@ -25,6 +25,7 @@ from udmelding.journal.inbox import delivery_reports
 from udmelding.journal.inbox.delivery_reports import ReportValue
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.sending_pause import pause_at
+from udmelding.journal.stamp import Stamp
 from udmelding.outside.mail.folder import FolderTransport
 from udmelding.outside.mail.transport import MailDelayedError, Receipt
 
@@ -297,7 +298,7 @@ def test_what_a_person_sends_in_the_evening_goes_in_the_evening_also_gathered(
     ours = sending(services, Server())
     due = person(services, two_cases, evening)
 
-    fate = send_now(ours, due.reminders, evening, "anna")
+    fate = send_now(ours, due.reminders, Stamp(evening, "anna"))
 
     assert fate.is_good, fate.text
     (digest,) = [m for m in two_cases.mails(OutboxState.SENT) if m.rung == "digest"]
@@ -309,7 +310,7 @@ def test_a_person_who_sends_while_all_is_stopped_is_told_so(
 ) -> None:
     now = two_cases.now
     stop_sending(services, "", now, "bo")
-    fate = send_now(services, person(services, two_cases, now).reminders, now, "anna")
+    fate = send_now(services, person(services, two_cases, now).reminders, Stamp(now, "anna"))
     assert not fate.is_good
     assert fate.text.endswith("Al udsendelse er stoppet.")
 
@@ -325,10 +326,10 @@ def test_a_person_may_write_to_somebody_who_is_away_but_not_to_an_address_that_f
         delivery_reports.add(session, [report])
     due = person(services, two_cases, now)
     assert due.block == report
-    assert send_now(services, due.reminders[:1], now, "anna").is_good
+    assert send_now(services, due.reminders[:1], Stamp(now, "anna")).is_good
 
     failed = replace(report, incoming_key="b", kind=ReportKind.FAILED, until=None)
     with writing(services.engine) as session:
         delivery_reports.add(session, [failed])
     with pytest.raises(RefusedError, match="kommer retur"):
-        send_now(services, due.reminders[1:], now, "anna")
+        send_now(services, due.reminders[1:], Stamp(now, "anna"))

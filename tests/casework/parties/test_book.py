@@ -50,7 +50,7 @@ from udmelding.journal.parties import (
     remove_contact,
 )
 from udmelding.journal.plan.municipal import record_municipal_meeting
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of
 from udmelding.rules.status.status import status
 

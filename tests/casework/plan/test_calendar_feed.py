@@ -24,7 +24,8 @@ from udmelding.journal.case.header import find
 from udmelding.journal.database import writing
 from udmelding.journal.plan.calendar_entries import CANCELLED_FOR
 from udmelding.journal.recording.entries import NewDeadline, NewParticulars
-from udmelding.journal.recording.record import Stamp, retract
+from udmelding.journal.recording.record import retract
+from udmelding.journal.stamp import Stamp
 
 pytestmark = pytest.mark.database
 

@@ -30,7 +30,7 @@ from udmelding.journal.case.log import log
 from udmelding.journal.database import open_database, reading, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.recording.entries import NewDeadline, NewParticulars
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 from udmelding.paths import CONFIG
 from udmelding.rules.case.case import Case
 from udmelding.rules.plan.case_plan import plan_of

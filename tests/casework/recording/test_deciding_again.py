@@ -23,7 +23,7 @@ from udmelding.casework.services import Services
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading
 from udmelding.journal.mail import outbox
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 
 NOW = clock.at(dt.date(2025, 4, 16))
 LATER = NOW + dt.timedelta(days=5)

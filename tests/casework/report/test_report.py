@@ -40,9 +40,9 @@ from udmelding.journal.case.load import load
 from udmelding.journal.database import reading
 from udmelding.journal.forms.answers import answers_of
 from udmelding.journal.mail import outbox
-from udmelding.journal.recording.record import Stamp
 from udmelding.journal.report.reader_standing import reader_standings
 from udmelding.journal.report.report import comments_of, replies_of, rounds_of
+from udmelding.journal.stamp import Stamp
 from udmelding.rules.report.as_json import changes
 
 NOW = START + dt.timedelta(days=30)

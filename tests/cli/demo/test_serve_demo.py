@@ -27,7 +27,7 @@ from udmelding.config.settings import load_settings
 from udmelding.errors import BadFileError, RefusedError
 from udmelding.journal.access.access import find_user
 from udmelding.journal.database import reading
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 
 pytestmark = pytest.mark.database
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.rules.files.test_cpr import number_as_written
+
 pytestmark = pytest.mark.database
 
 REF = "CU-GRAVIDE-2025"
@@ -108,7 +110,7 @@ def test_a_moved_meeting_moves_the_plan(launched: Callable[..., Any]) -> None:
 def test_a_document_is_stored_by_its_checksum_and_a_new_version_reopens_decisions(
     launched: Callable[..., Any], tmp_path: Path
 ) -> None:
-    report = tmp_path / "rapport.docx"
+    report = tmp_path / "rapport.txt"
     for version in ("1", "2"):
         report.write_bytes(f"version {version}".encode())
         said = launched(
@@ -207,3 +209,74 @@ def test_a_wrong_setting_stops_the_command_and_is_named(
     assert answer.code == 1
     assert "UDMELDING_AREA" in answer.err
     assert "sjaelland" in answer.err
+
+
+CERTAIN, POSSIBLE = number_as_written(holds=True), number_as_written(holds=False).replace("-", "")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("waiver", REF, "Greve", "--reason", f"Borger {CERTAIN}"),
+        ("milestone", REF, f"Mail om {CERTAIN}"),
+        ("response", REF, "Greve", "--source", f"mail om {CERTAIN}"),
+        ("response", REF, "Greve", "--note", "Se vedlagte", "--by", CERTAIN),
+    ],
+    ids=["reason", "title", "source", "who"],
+)
+def test_no_word_of_a_command_takes_a_cpr_number(
+    launched: Callable[..., Any], words: tuple[str, ...]
+) -> None:
+    before = launched("log", REF, "--json").json
+
+    said = launched("record", *words, "--on", "2/9-2024", "--today", "3/9-2024")
+
+    assert said.code == 1
+    assert "Der står et cpr-nummer i feltet" in said.err
+    assert CERTAIN not in said.out + said.err
+    assert launched("log", REF, "--json").json == before
+
+
+def test_what_may_be_a_cpr_number_is_recorded_when_a_person_says_that_it_is_none(
+    launched: Callable[..., Any],
+) -> None:
+    words = ("record", "milestone", REF, f"Nr. {POSSIBLE}", "--on", "2/9-2024")
+    asked = launched(*words, "--today", "3/9-2024")
+    assert asked.code == 1
+    assert "måske er et cpr-nummer, i feltet «Titel»" in asked.err
+    assert "skriv --confirm-no-cpr til sidst" in asked.err
+
+    assert launched(*words, "--today", "3/9-2024", "--confirm-no-cpr").code == 0
+
+
+def test_a_case_is_not_launched_under_a_cpr_number(udmelding: Callable[..., Any]) -> None:
+    said = udmelding(
+        "launch", "CU-X", "--title", f"Om {CERTAIN}", "--received", "15/5-2024",
+        "--deadline", "31/5-2025", "--today", "15/5-2024",
+    )  # fmt: skip
+
+    assert said.code == 1
+    assert udmelding("status", "--json").json == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("notat.txt", f"Borger {CERTAIN}".encode(), "Der står et cpr-nummer på linje 1"),
+        ("notat.pdf", b"MZ\x90\x00", "er et program"),
+        ("notat.exe", b"MZ", "kan ikke læses her"),
+    ],
+    ids=["a number inside", "a program named PDF", "a program"],
+)
+def test_a_document_passes_the_same_intake_by_command(
+    launched: Callable[..., Any], tmp_path: Path, name: str, content: bytes, told: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+
+    said = launched(
+        "record", "document", REF, str(tmp_path / name), "--kind", "referat", "--title", "Notat",
+        "--today", "3/9-2024",
+    )  # fmt: skip
+
+    assert said.code == 1
+    assert told in said.err

@@ -31,8 +31,9 @@ from udmelding.journal.recording.entries import (
     NewResponse,
     NewWaiver,
 )
-from udmelding.journal.recording.record import Stamp, record
+from udmelding.journal.recording.record import record
 from udmelding.journal.recording.written import Period
+from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of
 from udmelding.journal.wake import wake_due, wake_index
 from udmelding.rules.case.case import Case

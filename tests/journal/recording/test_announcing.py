@@ -33,7 +33,7 @@ from udmelding.journal.recording.entries import (
     NewParticulars,
     NewRespondent,
 )
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of
 from udmelding.journal.webhooks.deliveries import deliveries
 from udmelding.journal.webhooks.webhooks import Hook, add_hook, change_hook

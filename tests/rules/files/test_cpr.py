@@ -31,6 +31,11 @@ from udmelding.rules.files.cpr_wording import check_no_cpr, found_sentence, refu
 EARLIEST = dt.date(1900, 1, 1)
 
 
+def number_as_written(*, holds: bool) -> str:
+    """A number as people write it, with a check digit that holds or not."""
+    return "-".join(parts(holds=holds))
+
+
 def parts(*, holds: bool = True, day: dt.date = BORN) -> tuple[str, str]:
     number = number_born(day, holds=holds)
     return number[:6], number[6:]

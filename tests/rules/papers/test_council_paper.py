@@ -19,7 +19,7 @@ from udmelding.casework.services import Services, make_services
 from udmelding.documents.papers.council_paper import council_paper_text
 from udmelding.errors import NotFoundError
 from udmelding.journal.database import writing
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 from udmelding.rules.papers.council_paper import CouncilPaper
 from udmelding.rules.papers.council_paper_dates import lead_of
 from udmelding.rules.papers.council_paper_values import COUNCIL

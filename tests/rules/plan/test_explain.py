@@ -19,7 +19,7 @@ from udmelding.casework.recording.consequences import changed
 from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.services import Services, make_services
 from udmelding.errors import NotFoundError
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 from udmelding.rules.plan.explained import ExplainedDate, Explanation
 
 pytestmark = pytest.mark.database

@@ -16,7 +16,7 @@ from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.parties import ContactValue, put_contact
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 from udmelding.rules.report.coverage import coverage
 
 LOLLAND, GREVE, FAXE = "0360", "0253", "0320"

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from models import Role
+from tests.honest import PDF
 from udmelding.casework.access import users
 from udmelding.casework.services import Services
 
@@ -60,7 +61,7 @@ def test_one_who_signed_in_elsewhere_goes_on(stranger: Any, anna: str) -> None:
 
 
 def test_a_file_must_be_chosen_again_and_the_page_says_so(stranger: Any) -> None:
-    files = {"letter": ("brev.pdf", b"%PDF-1.4")}
+    files = {"letter": ("brev.pdf", PDF)}
     lost = stranger.client.post("/ny/se", data=SAID, files=files)
     assert "brev.pdf skal vælges igen" in lost.text
 

@@ -17,7 +17,8 @@ from udmelding.casework.services import Services
 from udmelding.journal.case.header import find
 from udmelding.journal.database import writing
 from udmelding.journal.recording.entries import NewClosure, NewDeadline, NewParticulars
-from udmelding.journal.recording.record import Stamp, record
+from udmelding.journal.recording.record import record
+from udmelding.journal.stamp import Stamp
 
 pytestmark = pytest.mark.database
 

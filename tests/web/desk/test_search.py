@@ -17,7 +17,7 @@ from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.services import Services
 from udmelding.journal.database import writing
 from udmelding.journal.recording.entries import NewDeadline, NewParticulars
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 
 SignedIn = Callable[[Role], Any]
 REF = "CU-PROEVE-2025"

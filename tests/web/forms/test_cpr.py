@@ -102,8 +102,8 @@ def test_a_number_in_a_field_of_the_form_is_refused_and_the_field_named(
     linked = send(visitor, path, "decide", **DECIDED, evidence=f"https://x.example/?c={WRITTEN}")
 
     assert asked.status_code == linked.status_code == 422
-    assert "Der står et cpr-nummer i «Kort hvorfor». Fjern det" in unescape(asked.text)
-    assert "Der står et cpr-nummer i «Link til referatet»." in unescape(linked.text)
+    assert "Der står et cpr-nummer i feltet «Kort hvorfor». Fjern det" in unescape(asked.text)
+    assert "Der står et cpr-nummer i feltet «Link til referatet»." in unescape(linked.text)
 
 
 def test_the_digits_of_a_pages_address_are_no_cpr_number(deciding: Services, visitor: Any) -> None:
@@ -201,6 +201,6 @@ def test_a_reminder_worded_anew_with_a_number_is_refused_with_the_words_kept(
     before = len(two_cases.mails())
     refused = press(anna, "send", subject="Svar", text=f"Om {WRITTEN}")
 
-    assert "Der står et cpr-nummer i teksten." in unescape(refused.text)
+    assert "Der står et cpr-nummer i feltet «Tekst»." in unescape(refused.text)
     assert f"Om {WRITTEN}" in unescape(refused.text)
     assert len(two_cases.mails()) == before

@@ -25,7 +25,7 @@ from udmelding.journal.database import reading, writing
 from udmelding.journal.forms.answers import answers_of
 from udmelding.journal.forms.drafts import draft_of
 from udmelding.journal.mail import outbox
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 from udmelding.web.limits import Limit
 from udmelding.web.parties import municipality
 from udmelding.web.report import reading as reading_page

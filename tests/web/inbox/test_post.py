@@ -27,7 +27,7 @@ from udmelding.journal.inbox import incoming
 from udmelding.journal.inbox.incoming import IncomingLetter
 from udmelding.journal.mail.outbox import Letter
 from udmelding.journal.parties import ContactValue, put_contact
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 from udmelding.web.service.app import create_app
 
 
@@ -146,7 +146,7 @@ def test_of_two_caseworkers_the_second_is_told_what_the_first_has_said(
     letter = take(services, two_cases, reply(invitation, "Vi har 12 borgere i målgruppen.\n"))
     path = f"/post/{letter.key}"
     said = {"csrf": anna.csrf(path), "meaning": "answer"}
-    handle(services, letter.key, Reading(meaning=Meaning.NOTHING), two_cases.now, "Bo")
+    handle(services, letter.key, Reading(meaning=Meaning.NOTHING), Stamp(two_cases.now, "Bo"))
     answer = anna.client.post(f"{path}/betyder", data=said)
     html = unescape(answer.text)
     assert answer.status_code == 409

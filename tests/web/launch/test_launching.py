@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import html
-import io
 import re
-import zipfile
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from models import DocumentKind, OutboxState, Role
+from tests.honest import EXCEL, PDF
 from tests.played import played_once
 from udmelding import clock
 from udmelding.casework.demo import playing as demo
@@ -22,13 +21,12 @@ from udmelding.journal.case.header import references
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 from udmelding.web.launch import pages as launching
 from udmelding.web.launch.form import FIELDS, MOST_BYTES
 
 SignedIn = Callable[[Role], Any]
 NOW = clock.at(dt.date(2025, 4, 15))
-PDF = b"%PDF-1.4\n%%EOF\n"
 LINK = re.compile(r"/k/[\w-]+")
 REF = "CU-SPISEFORSTYRRELSE-2025"
 SAID = {
@@ -268,14 +266,9 @@ def test_readers_cannot_start_a_case(signed_in: SignedIn) -> None:
     assert browser.client.post("/ny/start", data=sent).status_code == 403
 
 
-XLSX = io.BytesIO()
-with zipfile.ZipFile(XLSX, "w") as parts:
-    parts.writestr("[Content_Types].xml", "<Types/>")
-
-
 def start_with_questions(desk: Any, **said: str) -> str:
     """Launch with questions in a workbook; gives the reference."""
-    sent = {"questions": ("skema.xlsx", XLSX.getvalue())}
+    sent = {"questions": ("skema.xlsx", EXCEL)}
     shown = desk.browser.client.post("/ny/se", data={"csrf": desk.csrf, **SAID, **said}, files=sent)
     assert "skema.xlsx" in shown.text
     answer = desk.post("/ny/start", fields(shown.text))
@@ -312,12 +305,12 @@ def test_the_questions_of_an_earlier_case_are_taken_over(desk: Any, services: Se
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [
-        ("skema.xlsm", XLSX.getvalue(), "uden makroer"),
-        ("skema.xlsx", b"ikke et regneark", "uden makroer"),
-        ("skema.pdf", b"PK\x03\x04", "uden makroer"),
-        ("skema.exe", b"MZ", "uden makroer"),
+        ("skema.xlsm", EXCEL, "kan ikke læses her"),
+        ("skema.xlsx", b"ikke et regneark", "er ren tekst eller en webside"),
+        ("skema.pdf", b"PK\x03\x04", "er en pakket fil"),
+        ("skema.exe", b"MZ", "kan ikke læses her. Brug PDF (.pdf), Word (.docx)"),
         ("skema.pdf", b"", "er tom"),
-        ("skema.pdf", b"%PDF-" + b"0" * (10 * 1024 * 1024), "fylder mere end 10 MB"),
+        ("skema.pdf", b"%PDF-" + b"0" * (25 * 1024 * 1024), "fylder mere end 25 MB"),
     ],
 )
 def test_questions_that_cannot_be_sent_are_refused_at_their_field(

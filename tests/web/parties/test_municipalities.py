@@ -20,7 +20,7 @@ from udmelding.casework.services import Services
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.parties import ContactValue, history, load_contacts, put_contact
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 from udmelding.web.service.app import create_app
 
 GREVE = "/kommuner/0253"
@@ -283,7 +283,7 @@ def test_the_problems_of_a_list_are_told_by_cell_and_nothing_is_taken_in(
         ("", b"", "Vælg en fil."),
         ("liste.csv", b"", "er tom"),
         ("liste.pdf", b"%PDF-", "Brug Excel (.xlsx) eller CSV (.csv)"),
-        ("liste.xlsx", b"x" * (5 * 1024 * 1024 + 1), "fylder mere end 5 MB"),
+        ("liste.xlsx", b"x" * (25 * 1024 * 1024 + 1), "fylder mere end 25 MB"),
         ("..\\liste.xlsx", b"ikke Excel", "«liste.xlsx» er ren tekst eller en webside og ikke"),
     ],
 )

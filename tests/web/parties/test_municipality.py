@@ -29,7 +29,7 @@ from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
 from udmelding.journal.parties import load_contacts
 from udmelding.journal.recording.entries import NewDeadline, NewParticulars
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.case import Case
 from udmelding.rules.status.status import Status, status
 from udmelding.web.limits import Limit

@@ -23,7 +23,7 @@ from udmelding.journal.access import access
 from udmelding.journal.access.api_tokens import FEED, READ, WRITE, make_token, tokens
 from udmelding.journal.database import reading, writing
 from udmelding.journal.recording.entries import NewDeadline, NewParticulars
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 from udmelding.web.service.app import create_app
 
 pytestmark = pytest.mark.database

@@ -25,7 +25,7 @@ from udmelding.casework.services import Services
 from udmelding.journal.case.load import load_meetings
 from udmelding.journal.database import reading, writing
 from udmelding.journal.recording.entries import NewDeadline, NewParticulars
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 
 pytestmark = pytest.mark.database
 

@@ -12,7 +12,9 @@ import pytest
 import sqlalchemy as sa
 
 from models import DocumentKind, Level, MeetingState, Outcome, Role, Scope
+from tests.honest import PDF
 from tests.played import played_once
+from tests.rules.files.test_cpr import number_as_written
 from udmelding import clock
 from udmelding.casework.due.perform import advance
 from udmelding.casework.launch.launching import NewCase, launch_case
@@ -23,7 +25,7 @@ from udmelding.journal.case.load import load
 from udmelding.journal.case.log import LogLine, log
 from udmelding.journal.database import reading, writing
 from udmelding.journal.recording.entries import NewDeadline, NewParticulars
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.case import Case
 from udmelding.web.recording.reading import MOST_BYTES
 
@@ -312,7 +314,7 @@ def test_meetings_are_held_moved_cancelled_and_added(browser: Any, case: Service
 
 
 def test_a_file_of_evidence_becomes_a_document_of_the_case(browser: Any, case: Services) -> None:
-    minutes = {"file": ("referat.pdf", b"%PDF-1.4 minutes", "application/pdf")}
+    minutes = {"file": ("referat.pdf", PDF, "application/pdf")}
     wrong = {**DECISION, "on": "aldrig", "party": [LOLLAND, GREVE]}
     refused = send(browser, "beslutning", minutes, **wrong)
     assert "Filen «referat.pdf» er modtaget" in refused.text, "no need to choose it again"
@@ -326,7 +328,7 @@ def test_a_file_of_evidence_becomes_a_document_of_the_case(browser: Any, case: S
         ("referat.pdf", True)
     }
     got = browser.get(f"/sager/{REF}/dokumenter/{document.sha256}")
-    assert got.content == b"%PDF-1.4 minutes"
+    assert got.content == PDF
 
 
 def test_a_file_that_is_too_large_is_refused_with_clear_words(browser: Any, case: Services) -> None:
@@ -334,7 +336,7 @@ def test_a_file_that_is_too_large_is_refused_with_clear_words(browser: Any, case
     large = {"file": ("stor.pdf", b"x" * (MOST_BYTES + 1), "application/pdf")}
     answer = send(browser, "beslutning", large, **DECISION, party=LOLLAND, note="husk mig")
     assert answer.status_code == 422
-    assert "En fil må højst fylde 25 MB." in answer.text
+    assert "fylder mere end 25 MB. Send en mindre fil." in answer.text
     assert "husk mig" in answer.text
     assert everything(case) == before
 
@@ -477,3 +479,38 @@ def test_every_form_opens_and_names_its_fields(browser: Any) -> None:
         fields = re.findall(r'<(?:input|select|textarea)[^>]* id="([^"]+)"', page)
         assert set(fields) <= labelled, address
     assert browser.get(f"{PAGE}/noget-andet").status_code == 404
+
+
+def test_a_cpr_number_on_a_form_is_told_at_its_field_and_kept_nowhere(
+    browser: Any, case: Services
+) -> None:
+    before = everything(case)
+
+    answer = send(
+        browser,
+        "beslutning",
+        **DECISION,
+        party=LOLLAND,
+        note=f"Borger {number_as_written(holds=True)}",
+    )
+
+    assert answer.status_code == 422
+    assert "Der står et cpr-nummer i feltet «Bemærkning»." in unescape(answer.text)
+    assert 'id="note-error"' in answer.text
+    assert everything(case) == before
+
+
+def test_what_may_be_a_cpr_number_is_asked_about_and_the_form_goes_on(
+    browser: Any, case: Services
+) -> None:
+    note = f"Nr. {number_as_written(holds=False).replace('-', '')}"
+    asked = send(browser, "beslutning", **DECISION, party=LOLLAND, note=note)
+    assert asked.status_code == 409
+    assert "Er det et cpr-nummer?" in asked.text
+    assert not any(decision.note == note for decision in known(case).decisions)
+
+    shown = send(browser, "beslutning", **hidden(asked.text), no_cpr="1")
+    assert "no_cpr" in hidden(shown.text)
+    confirm(browser, "beslutning", shown)
+
+    assert any(decision.note == note for decision in known(case).decisions)

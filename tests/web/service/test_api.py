@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.testclient import TestClient
 
 from models import Scope
+from tests.rules.files.test_cpr import number_as_written
 from udmelding import clock
 from udmelding.casework.due.perform import advance
 from udmelding.casework.launch.launching import NewCase, launch_case
@@ -18,7 +19,7 @@ from udmelding.casework.services import Services
 from udmelding.journal.access.api_tokens import READ, WRITE, make_token, revoke_token, tokens
 from udmelding.journal.database import writing
 from udmelding.journal.recording.entries import NewDeadline, NewParticulars
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 from udmelding.web.service.app import create_app
 
 NOW = clock.at(dt.date(2024, 8, 15))
@@ -161,3 +162,20 @@ def test_the_api_describes_itself(app: FastAPI) -> None:
     assert all(
         operation["summary"] for path in document["paths"].values() for operation in path.values()
     )
+
+
+def test_a_cpr_number_is_refused_and_what_may_be_one_waits_for_a_persons_word(
+    running: Services, app: FastAPI
+) -> None:
+    client = program(running, app, WRITE)
+    address = f"/api/cases/{REF}/facts"
+    said = {"kind": "milestone", "on": "2024-08-14", "milestone_kind": "note"}
+
+    certain = client.post(address, json=said | {"title": f"Om {number_as_written(holds=True)}"})
+    possible = said | {"title": f"Nr. {number_as_written(holds=False).replace('-', '')}"}
+    asked = client.post(address, json=possible)
+    confirmed = client.post(address, json=possible | {"confirmed": True})
+
+    assert (certain.status_code, asked.status_code, confirmed.status_code) == (422, 409, 201)
+    assert "«Titel»" in certain.json()["detail"]
+    assert asked.json()["confirm"] == "Jeg har set efter: det er ikke et cpr-nummer"

@@ -25,7 +25,7 @@ from udmelding.errors import OutsideError
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.recording.entries import NewDeadline, NewParticulars
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 from udmelding.outside.prefect_api import FailedRun, PrefectApi
 from udmelding.web.parties import municipality
 from udmelding.web.service.app import create_app

@@ -47,13 +47,22 @@ def add_user(
     has_password: bool,
     by: UserValue,
     now: dt.datetime,
+    has_looked: bool = False,
 ) -> str:
     """Add a user; returns the one-time password, or nothing for one who signs in elsewhere.
 
     Raises:
         RefusedError: the login is empty or taken.
     """
-    users.add_user(services, login=login, name=name, role=role, password="", now=now)
+    users.add_user(
+        services,
+        login=login,
+        name=name,
+        role=role,
+        password="",
+        now=now,
+        has_looked=has_looked,
+    )
     _tell(now, by, "added user %s as %s", login.strip().lower(), role.value)
     if not has_password:
         return ""
@@ -150,6 +159,7 @@ def make_token(
     days: int,
     by: UserValue,
     now: dt.datetime,
+    has_looked: bool = False,
 ) -> str:
     """Make a token for a program; returns its secret, which is kept nowhere."""
     with writing(services.engine) as session:
@@ -160,6 +170,7 @@ def make_token(
             by=by.login,
             now=now,
             lasting=dt.timedelta(days=days),
+            has_looked=has_looked,
         )
     _tell(now, by, "made token %s for %s, %s days", name, ",".join(scopes), days)
     return secret

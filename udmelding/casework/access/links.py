@@ -48,6 +48,7 @@ def link_for(
     by: str,
     now: dt.datetime,
     made_for: str = "",
+    has_looked: bool = False,
 ) -> str:
     """Make a new link and return its address, which cannot be shown again.
 
@@ -59,6 +60,7 @@ def link_for(
         by: who makes it; ``made_for``: to whom it is given, such as a mail address.
         now: the moment.
         made_for: see ``by``.
+        has_looked: somebody says that what may look like a CPR number in it is none.
 
     Raises:
         NotFoundError: there is no such case.
@@ -82,6 +84,7 @@ def link_for(
         by=by,
         now=now,
         lasting=dt.timedelta(days=web.link_days),
+        has_looked=has_looked,
     )
     return page_address(services.settings, secret)
 

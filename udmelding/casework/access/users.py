@@ -94,7 +94,14 @@ def check_password(password: str, *names: str) -> None:
 
 
 def add_user(
-    services: Services, *, login: str, name: str, role: Role, password: str, now: dt.datetime
+    services: Services,
+    *,
+    login: str,
+    name: str,
+    role: Role,
+    password: str,
+    now: dt.datetime,
+    has_looked: bool = False,
 ) -> None:
     """Add a user; ``password`` may be empty for one who signs in by OpenID Connect only.
 
@@ -116,6 +123,7 @@ def add_user(
             role=role,
             password_hash=hashed,
             now=now,
+            has_looked=has_looked,
         )
 
 

@@ -6,49 +6,44 @@ From a file or a web address to the store. With a mail go those whose files are 
 from __future__ import annotations
 
 import datetime as dt
-import mimetypes
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from models import DocumentKind
+from udmelding.casework.files import ANY, MOST_BYTES, TakenFile, take_in, take_in_page
 from udmelding.casework.services import Services
-from udmelding.errors import NotFoundError, RefusedError
+from udmelding.errors import NotFoundError
 from udmelding.outside.evidence import fetch
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Document
 
 
-@dataclass(frozen=True, slots=True)
-class TakenIn:
-    """A stored document; the bytes are found by the checksum."""
+def take_in_from(services: Services, place: str, now: dt.datetime) -> TakenFile:
+    """Take in the document at ``place``, a path or an http(s) address.
 
-    file_name: str
-    media_type: str
-    size: int
-    sha256: str
-
-
-def take_in(services: Services, place: str, now: dt.datetime) -> TakenIn:
-    """Store the document at ``place``, a path or an http(s) address.
+    A page of a web site has scripts as a rule, and is only ever given out as a file; it is searched
+    for CPR numbers, not judged as a file that somebody sends.
 
     Raises:
         NotFoundError: there is no such file.
-        RefusedError: the file is empty.
+        RefusedError: the file is refused; see ``casework.files.take_in``.
         OutsideError: the address does not answer, or the disk is full.
     """
     if place.startswith(("http://", "https://")):
-        got = fetch(place, services.store, now)
+        got = fetch(place, now)
         name = Path(urlsplit(got.url).path).name or "side.html"
-        return TakenIn(name, got.media_type, got.file.size, got.file.sha256)
+        if got.media_type in _PAGES:
+            return take_in_page(services, name, got.content, got.media_type, now.date())
+        return take_in(services, name, got.content, ANY, now.date())
     path = Path(place)
     if not path.is_file():
         raise NotFoundError("fil", place)
-    if path.stat().st_size == 0:
-        raise RefusedError(f"Filen «{path.name}» er tom.")
-    stored = services.store.put(path)
-    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    return TakenIn(path.name, media_type, stored.size, stored.sha256)
+    with path.open("rb") as file:
+        content = file.read(MOST_BYTES + 1)
+    return take_in(services, path.name, content, ANY, now.date())
+
+
+_PAGES = frozenset({"text/html", "application/xhtml+xml"})
 
 
 def questions_to_send(case: Case) -> tuple[Document, ...]:

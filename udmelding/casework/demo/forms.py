@@ -21,7 +21,8 @@ from udmelding.config.forms.questions import NUMERIC, Kind, Measured, Question, 
 from udmelding.journal.case.header import Header
 from udmelding.journal.forms.answers import answers_of
 from udmelding.journal.recording.entries import Entry, NewFormAnswer, NewQuestionSet, NewResponse
-from udmelding.journal.recording.record import Stamp, record
+from udmelding.journal.recording.record import record
+from udmelding.journal.stamp import Stamp
 from udmelding.rules.forms.answers import FILLED_BY, RESPONSIBLE, read_answers
 
 FORMS: Mapping[str, str] = {"CU-DOMFAELDTE-2024": "domfaeldte", "CU-GRAVIDE-2025": "gravide"}

@@ -29,7 +29,8 @@ from udmelding.journal.case.header import find, headers, references
 from udmelding.journal.database import reading, writing
 from udmelding.journal.parties import ContactValue, put_contact
 from udmelding.journal.recording.entries import NewDeadline, NewParticulars
-from udmelding.journal.recording.record import Stamp, record
+from udmelding.journal.recording.record import record
+from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of
 from udmelding.paths import CONFIG
 

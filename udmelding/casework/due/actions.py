@@ -30,11 +30,11 @@ from udmelding.journal.mail.drafts import Draft, draft_of, forget, say
 from udmelding.journal.mail.outbox import Letter
 from udmelding.journal.mail.sending_pause import pause_at
 from udmelding.journal.parties import load_contacts
+from udmelding.journal.stamp import Stamp
 from udmelding.journal.wake import wake_index
 from udmelding.rules.case.actions import Withheld
 from udmelding.rules.case.case import Case
 from udmelding.rules.due.overtaken import overtaken
-from udmelding.rules.files.cpr_wording import check_no_cpr
 from udmelding.rules.words.lists import enumerated
 
 
@@ -140,8 +140,7 @@ class Fate:
 def send_now(
     services: Services,
     reminders: Sequence[DueReminder],
-    now: dt.datetime,
-    by: str,
+    stamp: Stamp,
     words: tuple[str, str] | None = None,
 ) -> Fate:
     """Write those reminders, all to one person, and send them.
@@ -149,24 +148,24 @@ def send_now(
     Args:
         services: database and transport.
         reminders: what was shown; what has been answered or written since is left out.
-        now: the moment.
-        by: who pressed the button.
+        stamp: who pressed the button, and when.
         words: subject and text to use this once instead of the template's.
 
     Raises:
         RefusedError: nothing of it is to be sent any more, or the words cannot be used.
     """
     with writing(services.engine) as session:
-        written = _write(services, session, reminders, now, by, words)
+        written = _write(services, session, reminders, stamp, words)
         if not written:
             raise RefusedError(
                 "Der er ikke noget at sende: det er besvaret, sendt eller slået fra i mellemtiden."
             )
         if len(written) > 1:
-            digests.merge(services, session, written, now)
+            digests.merge(services, session, written, stamp.now)
     try:
         keys = _whole(services, written)
-        deliver_waiting(services, now, f"web-{uuid4().hex[:12]}", only=keys, is_patient=False)
+        sender = f"web-{uuid4().hex[:12]}"
+        deliver_waiting(services, stamp.now, sender, only=keys, is_patient=False)
     except OutsideError as error:
         return Fate(
             f"Mailen er skrevet, men kunne ikke sendes nu: {error.message} Den prøves igen."
@@ -178,20 +177,19 @@ def _write(
     services: Services,
     session: Session,
     reminders: Sequence[DueReminder],
-    now: dt.datetime,
-    by: str,
+    stamp: Stamp,
     words: tuple[str, str] | None,
 ) -> list[Letter]:
-    cases = _cases(session, reminders, now)
-    wanted = [r for r in reminders if _is_wanted(session, cases[r.reference], r, now.date())]
+    cases = _cases(session, reminders, stamp.now)
+    wanted = [r for r in reminders if _is_wanted(session, cases[r.reference], r, stamp.now.date())]
     keys = tuple(reminder.key for reminder in wanted)
     if words is not None and wanted:
-        reword(session, keys, *words, now=now, by=by)
+        reword(session, keys, *words, stamp)
     known = {header.reference: header for header in headers(session, tuple(cases))}
     for reminder in wanted:
-        release(session, (reminder.key,), now, by)
+        release(session, (reminder.key,), stamp)
         header, case = known[reminder.reference], cases[reminder.reference]
-        why = write_mail(services, session, header, case, reminder.action, now, by)
+        why = write_mail(services, session, header, case, reminder.action, stamp.now, stamp.by)
         if why is Withheld.ADDRESS_FAILS:
             raise RefusedError(
                 f"Mails til {reminder.party_name} kommer retur. Ret mailadressen under «Kommuner», "
@@ -238,16 +236,13 @@ def draft_key(keys: Sequence[str]) -> str:
     return keys[0] if len(keys) == 1 else digests.digest_key(keys)
 
 
-def reword(
-    session: Session, keys: Sequence[str], subject: str, text: str, *, now: dt.datetime, by: str
-) -> None:
+def reword(session: Session, keys: Sequence[str], subject: str, text: str, stamp: Stamp) -> None:
     """Use these words this once; empty ones go back to the template's.
 
     Raises:
         RefusedError: a subject without a text or the other way round, one of them is too long, or
             holds a CPR number.
     """
-    check_no_cpr({"emnet": subject, "teksten": text}, now.date())
     key = draft_key(keys)
     old = draft_of(session, key)
     say(
@@ -258,13 +253,14 @@ def reword(
             reason=old.reason if old else "",
             subject=subject.strip(),
             text=text.replace("\r\n", "\n").strip(),
-            changed_at=now,
-            changed_by=by,
+            changed_at=stamp.now,
+            changed_by=stamp.by,
         ),
+        has_looked=stamp.has_looked,
     )
 
 
-def hold(session: Session, keys: Sequence[str], reason: str, now: dt.datetime, by: str) -> None:
+def hold(session: Session, keys: Sequence[str], reason: str, stamp: Stamp) -> None:
     """Do not write those reminders before somebody releases them."""
     for key in keys:
         old = draft_of(session, key)
@@ -276,16 +272,18 @@ def hold(session: Session, keys: Sequence[str], reason: str, now: dt.datetime, b
                 reason=reason.strip(),
                 subject=old.subject if old else "",
                 text=old.text if old else "",
-                changed_at=now,
-                changed_by=by,
+                changed_at=stamp.now,
+                changed_by=stamp.by,
             ),
+            has_looked=stamp.has_looked,
         )
 
 
-def release(session: Session, keys: Sequence[str], now: dt.datetime, by: str) -> None:
+def release(session: Session, keys: Sequence[str], stamp: Stamp) -> None:
     """Let the machine write those reminders again when they are due; their words are kept."""
     for key in keys:
         old = draft_of(session, key)
         if old is not None and old.is_held:
             forget(session, (key,))
-            say(session, replace(old, is_held=False, reason="", changed_at=now, changed_by=by))
+            kept = replace(old, is_held=False, reason="", changed_at=stamp.now, changed_by=stamp.by)
+            say(session, kept, has_looked=True)  # its words were looked at when they were kept

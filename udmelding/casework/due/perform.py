@@ -21,8 +21,9 @@ from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
 from udmelding.journal.parties import load_contacts
 from udmelding.journal.recording.entries import NewSubmission
-from udmelding.journal.recording.record import Stamp, insert_many, record
+from udmelding.journal.recording.record import insert_many, record
 from udmelding.journal.recording.written import Period
+from udmelding.journal.stamp import Stamp
 from udmelding.journal.wake import wake_index
 from udmelding.rules.case.actions import Action, LiftReservation, OpenStep, SendMail
 from udmelding.rules.case.case import Case
@@ -152,7 +153,7 @@ def _open(session: Session, header: Header, action: OpenStep, now: dt.datetime) 
         }
         for party in action.parties
     ]
-    insert_many(session, models.Obligation, rows)
+    insert_many(session, models.Obligation, rows, None)
 
 
 def _lift(session: Session, header: Header, action: LiftReservation, now: dt.datetime) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -24,7 +23,7 @@ from udmelding.config.plan.municipal_draft import MunicipalCalendars
 from udmelding.errors import BadFileError, Flaw
 from udmelding.journal.parties import ContactValue, put_contact
 from udmelding.journal.plan.municipal import differences, take_in
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 from udmelding.rules.words.lists import enumerated
 
 
@@ -88,7 +87,7 @@ def importing(
         return partial(_calendar, calendar=chosen, stamp=stamp)
     if "format" in content.data:
         file = read_case_file(path)
-        return partial(_case, services=services, file=file, now=stamp.now, live=how.live)
+        return partial(_case, services=services, file=file, stamp=stamp, live=how.live)
     raise BadFileError(
         f"Filen {path.name}",
         (
@@ -111,9 +110,11 @@ def import_any(
 
 
 def _case(
-    session: Session, *, services: Services, file: CaseFile, now: dt.datetime, live: bool
+    session: Session, *, services: Services, file: CaseFile, stamp: Stamp, live: bool
 ) -> Done:
-    done = import_case_into(session, services, file, now, live=live)
+    done = import_case_into(
+        session, services, file, stamp.now, live=live, has_looked=stamp.has_looked
+    )
     text = f"{done.reference}: {done.new} nye registreringer, {done.known} kendte i forvejen."
     if done.is_paused:
         text += (

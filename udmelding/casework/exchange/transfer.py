@@ -19,7 +19,8 @@ from udmelding.journal.case.header import Header, find, headers, process_from
 from udmelding.journal.database import reading, writing
 from udmelding.journal.launch import NewParty
 from udmelding.journal.recording.entries import ENTRY_OF, NewPause, NewProcess
-from udmelding.journal.recording.record import Stamp, record, restore_superseded
+from udmelding.journal.recording.record import record, restore_superseded
+from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import FACTS, table_of
 
 IMPORTER = "import"
@@ -37,7 +38,12 @@ class Imported:
 
 
 def import_case(
-    services: Services, file: CaseFile, now: dt.datetime, *, live: bool = False
+    services: Services,
+    file: CaseFile,
+    now: dt.datetime,
+    *,
+    live: bool = False,
+    has_looked: bool = False,
 ) -> Imported:
     """Record a whole case file, as of its own dates, in one transaction.
 
@@ -45,27 +51,37 @@ def import_case(
         services: the database.
         file: a checked file.
         now: the moment of the import; an open case is paused from here on.
+        has_looked: a person says that what may look like a CPR number in the file is none.
         live: do not pause: the machine takes the case up at once.
 
     Raises:
         RefusedError: a fact contradicts the case; nothing is recorded.
     """
     with writing(services.engine) as session:
-        return import_case_into(session, services, file, now, live=live)
+        return import_case_into(session, services, file, now, live=live, has_looked=has_looked)
 
 
 def import_case_into(
-    session: Session, services: Services, file: CaseFile, now: dt.datetime, *, live: bool = False
+    session: Session,
+    services: Services,
+    file: CaseFile,
+    now: dt.datetime,
+    *,
+    live: bool = False,
+    has_looked: bool = False,
 ) -> Imported:
     """``import_case`` in a transaction that the caller owns."""
     new = known = 0
     is_new_case = not headers(session, (file.shape.reference,))
     header = (
-        _launch(services, session, file) if is_new_case else find(session, file.shape.reference)
+        _launch(services, session, file, has_looked)
+        if is_new_case
+        else find(session, file.shape.reference)
     )
     for dated in file.entries:
         by = dated.envelope.recorded_by or IMPORTER
-        recorded = record(session, header, dated.entry, Stamp(dated.at, by), key=dated.envelope.key)
+        made = Stamp(dated.at, by, has_looked)
+        recorded = record(session, header, dated.entry, made, key=dated.envelope.key)
         new, known = new + recorded.is_new, known + (not recorded.is_new)
         if isinstance(dated.entry, NewProcess):
             header = find(session, header.reference)  # what follows is checked by those rules
@@ -76,6 +92,7 @@ def import_case_into(
                 recorded.key,
                 dated.envelope.superseded_at,
                 dated.envelope.superseded_by or "",
+                made,
             )
     pauses = is_new_case and not live and not _is_closed(file)
     if pauses:
@@ -88,7 +105,7 @@ def _is_closed(file: CaseFile) -> bool:
     return any(dated.entry.kind == "closure" for dated in file.entries)
 
 
-def _launch(services: Services, session: Session, file: CaseFile) -> Header:
+def _launch(services: Services, session: Session, file: CaseFile, has_looked: bool) -> Header:
     shape = file.shape
     first = file.entries[0]
     new = NewCase(
@@ -119,7 +136,7 @@ def _launch(services: Services, session: Session, file: CaseFile) -> Header:
         session,
         services.settings,
         new,
-        Stamp(at, by),
+        Stamp(at, by, has_looked),
         pinned=pinned,
         named=named or None,
         first_key=next(d.envelope.key for d in file.entries if d.entry is file.particulars),

@@ -24,11 +24,12 @@ from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
 from udmelding.journal.forms.drafts import FormDraft, drop_draft, save_draft
 from udmelding.journal.recording.entries import NewFormAnswer, NewResponse
-from udmelding.journal.recording.record import Stamp, after_latest, record, retract
+from udmelding.journal.recording.record import after_latest, record, retract
 from udmelding.journal.recording.written import Period
+from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.case import Case
 from udmelding.rules.files.cpr import REFUSED, find_cpr, surest
-from udmelding.rules.files.cpr_wording import check_no_cpr, found_sentence
+from udmelding.rules.files.cpr_wording import found_sentence
 from udmelding.rules.forms.answer_paths import spots
 from udmelding.rules.forms.answers import (
     FILLED_BY,
@@ -50,7 +51,6 @@ class SentAnswer:
         base: key of the answer it began from; None takes its place whatever stands.
         is_partial: more will follow, so that missing answers are no hindrance.
         confirmed: what was said to what is unusual; without it, unusual numbers are asked about.
-        is_no_cpr: a person has looked at digits that may be a CPR number.
     """
 
     step: str
@@ -60,7 +60,6 @@ class SentAnswer:
     base: str | None = ""
     is_partial: bool = False
     confirmed: str = ""
-    is_no_cpr: bool = False
     file_name: str = ""
     sha256: str = ""
 
@@ -114,7 +113,7 @@ def take_in_within(session: Session, reference: str, sent: SentAnswer, stamp: St
     today = stamp.now.date()
     read = seen.read(today, sent.typed)
     is_none = sent.typed.get(NO_CITIZENS, "").strip().casefold() == "ja"
-    problems = judge(seen, read, sent, today, is_none=is_none)
+    problems = judge(seen, read, sent, stamp, is_none=is_none)
     if problems:
         raise NotAnsweredError(problems)
     completeness = _completeness(read, sent, is_none=is_none)
@@ -165,10 +164,10 @@ def seen_for_answer(session: Session, header: Header, party: str, now: dt.dateti
 
 
 def judge(
-    seen: AnswerSeen, read: Read, sent: SentAnswer, today: dt.date, *, is_none: bool
+    seen: AnswerSeen, read: Read, sent: SentAnswer, stamp: Stamp, *, is_none: bool
 ) -> list[Problem]:
     """What keeps the answer from being taken in."""
-    problems = [*_about_sender(sent), *cpr_problems(seen, sent, today)]
+    problems = [*_about_sender(sent), *cpr_problems(seen, sent, stamp)]
     if is_none:
         if not seen.asked.form.no_citizens:
             text = "Det kan ikke svares til dette skema."
@@ -198,7 +197,7 @@ def _about_sender(sent: SentAnswer) -> list[Problem]:
     ]
 
 
-def cpr_problems(seen: AnswerSeen, sent: SentAnswer, today: dt.date) -> list[Problem]:
+def cpr_problems(seen: AnswerSeen, sent: SentAnswer, stamp: Stamp) -> list[Problem]:
     """Answers that hold what is, or looks like, a CPR number. The number is never repeated."""
     labels = {s.path: s for s in spots(seen.asked.form, seen.respondent, sent.typed)}
     found: list[Problem] = []
@@ -206,8 +205,8 @@ def cpr_problems(seen: AnswerSeen, sent: SentAnswer, today: dt.date) -> list[Pro
         spot = labels.get(path)
         if spot is not None and spot.measured.kind in (Kind.DATE, Kind.FILE):
             continue
-        grade = surest(hit.grade for hit in find_cpr(text, today))
-        if grade is None or (grade not in REFUSED and sent.is_no_cpr):
+        grade = surest(hit.grade for hit in find_cpr(text, stamp.now.date()))
+        if grade is None or (grade not in REFUSED and stamp.has_looked):
             continue
         label = spot.label if spot else "Bemærkning"
         told = found_sentence([(f"feltet «{label}»", grade)])
@@ -343,7 +342,6 @@ def send_back(services: Services, reference: str, party: str, question: str, sta
     text = question.strip()
     if not text:
         raise RefusedError("Skriv, hvad kommunen skal se på.")
-    check_no_cpr({"spørgsmålet": text}, stamp.now.date())
     with writing(services.engine) as session:
         header = find(session, reference)
         seen = seen_for_answer(session, header, party, stamp.now)

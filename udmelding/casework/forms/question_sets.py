@@ -24,7 +24,8 @@ from udmelding.journal.case.header import Header, find
 from udmelding.journal.database import reading, writing
 from udmelding.journal.forms.answers import AskedSet, asked_sets
 from udmelding.journal.recording.entries import NewQuestionSet, NewRespondent
-from udmelding.journal.recording.record import Recorded, Stamp, record
+from udmelding.journal.recording.record import Recorded, record
+from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of
 
 RESPONDENTS: Mapping[PartyKind, Respondent] = {

@@ -15,11 +15,11 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from sqlmodel import Session
 
 from models import Channel
+from udmelding.casework.files import WORKBOOKS, keep, look_at
 from udmelding.casework.forms.answers import NotAnsweredError, SentAnswer, Taken, take_in
 from udmelding.casework.forms.question_sets import RESPONDENTS
 from udmelding.casework.forms.seen import AnswerSeen, answer_seen, asked_of, typed_answer
 from udmelding.casework.services import Services
-from udmelding.documents.files.guard import check_file
 from udmelding.documents.forms.reading import Expected, read_workbook
 from udmelding.documents.forms.workbook import WorkbookRequest, answer_workbook
 from udmelding.errors import NotFoundError, RefusedError
@@ -27,12 +27,11 @@ from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading
 from udmelding.journal.forms.answers import AskedSet
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.case import Case
 from udmelding.rules.forms.answers import typed_of
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MOST_BYTES = 5 * 1024 * 1024
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -169,7 +168,7 @@ def take_in_workbook(
         NotTakenInError: something in it is wrong; every problem with its cell.
         RefusedError: it is no workbook of ours, or another case's or respondent's.
     """
-    safe = check_file(came.name, came.content, {".xlsx": "Excel"}, most=MOST_BYTES)
+    seen = look_at(came.name, came.content, WORKBOOKS, stamp.now.date())
     with reading(services.engine) as session:
         case, asked = _asked(session, reference, stamp.now)
     names = {p.party: p.name for p in case.parties if p.kind in RESPONDENTS and p.is_asked}
@@ -181,9 +180,9 @@ def take_in_workbook(
         known_parties=names,
         party=came.party,
     )
-    found = read_workbook(came.content, expected, name=safe.name)
+    found = read_workbook(came.content, expected, name=seen.name)
     if found.problems:
-        raise NotTakenInError(safe.name, found.told())
+        raise NotTakenInError(seen.name, found.told())
     sent = SentAnswer(
         step=asked.step,
         party=found.party,
@@ -192,10 +191,10 @@ def take_in_workbook(
         base=found.base,
         is_partial=came.is_partial,
         confirmed=came.confirmed or "(svaret kom i Excel)",
-        file_name=safe.name,
-        sha256=services.store.put(came.content).sha256,
+        file_name=seen.name,
+        sha256=keep(services, seen).sha256,
     )
     try:
         return names[found.party], take_in(services, reference, sent, stamp)
     except NotAnsweredError as error:
-        raise NotTakenInError(safe.name, found.told(error.problems)) from error
+        raise NotTakenInError(seen.name, found.told(error.problems)) from error

@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any
 
+from udmelding.casework.files import ANY, MOST_BYTES, SeenFile, keep, look_at, look_through
 from udmelding.casework.services import Services
-from udmelding.documents.files.text import look_in_file
+from udmelding.documents.files.guard_kinds import is_program
 from udmelding.errors import RefusedError
 from udmelding.journal.inbox.incoming import IncomingLetter
 from udmelding.rules.files.cpr import REFUSED, Grade, find_cpr, surest, without_cpr
@@ -54,19 +55,18 @@ def without_numbers(mail: Incoming, today: dt.date) -> tuple[Incoming, Grade | N
     return masked, grade
 
 
-def seen_in(file: IncomingFile, today: dt.date) -> dict[str, Any]:
+def seen_in(seen: SeenFile) -> dict[str, Any]:
     """What looking through a file gave, as it is kept with it; nothing where it is clean.
 
     Returns:
         ``cpr``: place and grade of each that was found. ``unread``: places that could not be read.
     """
-    look = look_in_file(file.file_name, file.content, today)
-    hits = sorted(look.hits, key=lambda hit: _GRADES.index(hit.grade))[:MOST_PLACES]
+    hits = sorted(seen.cpr, key=lambda hit: _GRADES.index(hit[1]))[:MOST_PLACES]
     found: dict[str, Any] = {}
     if hits:
-        found["cpr"] = [{"place": hit.place, "grade": hit.grade.value} for hit in hits]
-    if look.unread:
-        found["unread"] = list(look.unread[:MOST_PLACES])
+        found["cpr"] = [{"place": place, "grade": grade.value} for place, grade in hits]
+    if seen.unread:
+        found["unread"] = list(seen.unread[:MOST_PLACES])
     return found
 
 
@@ -88,8 +88,11 @@ def may_be_kept(
     """
     if not raw or surest_of(files, grade) in REFUSED:
         return False
-    hits = look_in_file("mail.eml", raw, today).hits
-    return surest(hit.grade for hit in hits) not in REFUSED
+    try:
+        seen = look_through("mail.eml", raw, today)
+    except RefusedError:  # too costly to look at: nobody can say that there is none
+        return False
+    return surest(grade for _, grade in seen.cpr) not in REFUSED
 
 
 def surest_of(files: Sequence[Mapping[str, Any]], grade: Grade | None) -> Grade | None:
@@ -164,17 +167,7 @@ def _of_file(file: Mapping[str, Any]) -> str:
     return " ".join(sentence for sentence in (found, missed) if sentence)
 
 
-MOST_BYTES = 25 * 1024**2
 MOST_FILES = 30
-
-_PROGRAMS = (
-    "app bat bin cmd com cpl dll exe hta iso jar js jse lnk msi msp ps1 psm1 reg scr sh sys url vb "
-    "vbe vbs wsf wsh"
-)
-_RUNNING = frozenset(_PROGRAMS.split())
-"""Endings of files that a double click runs."""
-
-_WITH_MACROS = frozenset(["docm", "dotm", "pptm", "xlam", "xlsb", "xlsm", "xltm"])
 
 
 def kept(
@@ -197,29 +190,55 @@ def kept(
     """
     found: list[dict[str, Any]] = []
     for number, file in enumerate(files):
-        why = "der er for mange filer i mailen" if number >= MOST_FILES else _refused(file)
-        sha256 = "" if why else services.store.put(file.content).sha256
+        why, looked = "der er for mange filer i mailen", None
+        if number < MOST_FILES:
+            why, looked = _looked(file, today)
         found.append(
             {
-                "sha256": sha256,
+                "sha256": keep(services, looked).sha256 if looked else "",
                 "file_name": without_cpr(file.file_name, today),
                 "media_type": file.media_type,
                 "size": len(file.content),
-                **({"refused": why} if why else seen_in(file, today)),
+                **(seen_in(looked) if looked else {"refused": why}),
             }
         )
     return found
 
 
-def _refused(file: IncomingFile) -> str:
-    """Why a file is not kept, in Danish; empty where it is."""
-    ending = PurePath(file.file_name).suffix.removeprefix(".").casefold()
-    if not file.content:
+def _looked(file: IncomingFile, today: dt.date) -> tuple[str, SeenFile | None]:
+    """The file, looked at; or why it is not kept, in Danish.
+
+    What the guard does not know (a signature, a calendar of another program) is kept unread.
+    """
+    ending = PurePath(file.file_name).suffix.casefold()
+    try:
+        if ending in ANY:
+            return "", look_at(file.file_name, file.content, ANY, today)
+        if why := _refused(ending, file.content):
+            return why, None
+        return "", look_through(file.file_name, file.content, today)
+    except RefusedError as error:
+        return error.message.rstrip("."), None
+
+
+def _refused(ending: str, content: bytes) -> str:
+    """Why a file of a kind that the guard does not know is not kept; empty where it is."""
+    if not content:
         return "filen er tom"
-    if len(file.content) > MOST_BYTES:
+    if len(content) > MOST_BYTES:
         return f"filen fylder mere end {MOST_BYTES // 1024**2} MB"
-    if ending in _RUNNING:
+    if is_program(content) or ending in RUNNING:
         return "filen er et program"
-    if ending in _WITH_MACROS:
+    if ending in WITH_MACROS:
         return "filen kan indeholde makroer; bed om den i et format uden"
     return ""
+
+
+_PROGRAMS = (
+    "app bat bin cmd com cpl dll exe hta iso jar js jse lnk msi msp ps1 psm1 reg scr sh sys url vb "
+    "vbe vbs wsf wsh"
+)
+RUNNING = frozenset(f".{ending}" for ending in _PROGRAMS.split())
+"""Endings of files that a double click runs."""
+
+WITH_MACROS = frozenset({".docm", ".dotm", ".pptm", ".xlam", ".xlsb", ".xlsm", ".xltm"})

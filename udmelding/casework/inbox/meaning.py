@@ -25,8 +25,8 @@ from udmelding.journal.database import writing
 from udmelding.journal.inbox import incoming
 from udmelding.journal.inbox.incoming import IncomingLetter
 from udmelding.journal.recording.entries import make_entry
-from udmelding.journal.recording.record import Stamp, after_latest, record, retract
-from udmelding.rules.files.cpr_wording import check_no_cpr
+from udmelding.journal.recording.record import after_latest, record, retract
+from udmelding.journal.stamp import Stamp
 from udmelding.rules.words.danish_dates import Direction, read_date, read_day
 
 _COMPLETENESS = {
@@ -46,7 +46,6 @@ class Reading:
         due_on: the new date, where more time is granted; empty grants none.
         outcome: for a decision, and ``level`` who made it.
         files: checksums of the files that are laid on the case as documents.
-        is_no_cpr: the person has looked, and what looks like a CPR number in them is none.
     """
 
     meaning: Meaning
@@ -56,10 +55,9 @@ class Reading:
     level: str = ""
     note: str = ""
     files: Sequence[str] = field(default=())
-    is_no_cpr: bool = False
 
 
-def handle(services: Services, key: str, said: Reading, now: dt.datetime, by: str) -> str:
+def handle(services: Services, key: str, said: Reading, stamp: Stamp) -> str:
     """Record what a reply means; returns what was done, in Danish.
 
     Raises:
@@ -70,20 +68,19 @@ def handle(services: Services, key: str, said: Reading, now: dt.datetime, by: st
     with writing(services.engine) as session:
         letter = incoming.get(session, key)
         _check_waiting(letter)
-        check_no_cpr({"bemærkningen": said.note}, now.date())
-        check_files(letter, said.files, is_confirmed=said.is_no_cpr)
+        check_files(letter, said.files, is_confirmed=stamp.has_looked)
         facts: list[str] = []
         if letter.reference:
-            facts = _recorded(session, letter, said, Stamp(now, by))
+            facts = _recorded(session, letter, said, stamp)
         elif said.meaning not in _WITHOUT_CASE or said.files:
             raise RefusedError("Vælg først, hvilken sag og kommune mailen hører til.")
         is_first = incoming.settle(
-            session, key, meaning=said.meaning, facts=facts, note=said.note.strip(), now=now, by=by
+            session, key, meaning=said.meaning, facts=facts, note=said.note.strip(), stamp=stamp
         )
         if not is_first:
             raise RefusedError(_TAKEN)
         if letter.reference:
-            after_change(session, letter.reference, letter.step, letter.party, now)
+            after_change(session, letter.reference, letter.step, letter.party, stamp.now)
     return _DONE[said.meaning] if facts or said.meaning in _WITHOUT_FACT else "Noteret."
 
 

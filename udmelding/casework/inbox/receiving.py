@@ -21,6 +21,7 @@ from sqlmodel import Session
 
 import models
 from models import IncomingKind, IncomingState, MailKind, ReportKind
+from udmelding.casework.files import keep_own
 from udmelding.casework.inbox.attachments import kept, may_be_kept, without_numbers
 from udmelding.casework.mail.writing import MACHINE
 from udmelding.casework.parties.book import owed_by
@@ -92,7 +93,7 @@ def receive_one(services: Services, raw: bytes, now: dt.datetime) -> IncomingLet
         text=mail.text,
         own_text=mail.own_text,
         kind=mail.kind,
-        raw_sha256=services.store.put(raw).sha256 if is_kept else "",
+        raw_sha256=keep_own(services, raw).sha256 if is_kept else "",
         attachments=files,
         reply_to_key=where.reply_to_key,
         suggestion={"known_sender": bool(known.senders), **({"cpr": grade.value} if grade else {})},

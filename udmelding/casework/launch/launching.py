@@ -18,7 +18,7 @@ from udmelding.config.settings import Settings
 from udmelding.journal.case.header import Header
 from udmelding.journal.launch import Launch, NewParty, launch
 from udmelding.journal.recording.entries import NewDeadline, NewParticulars
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

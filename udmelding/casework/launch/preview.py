@@ -14,9 +14,9 @@ from sqlmodel import Session
 
 from models import DocumentKind, MailKind, PartyKind, Stage
 from udmelding.casework.access.own_pages import without_links
-from udmelding.casework.case.documents import TakenIn
 from udmelding.casework.due import perform
 from udmelding.casework.due.perform import ROUNDS, Performed
+from udmelding.casework.files import TakenFile
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.services import Services
 from udmelding.journal.case.header import Header, headers
@@ -26,7 +26,8 @@ from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
 from udmelding.journal.parties import load_contacts
 from udmelding.journal.recording.entries import make_entry
-from udmelding.journal.recording.record import Stamp, record
+from udmelding.journal.recording.record import record
+from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Party
 from udmelding.rules.due.due import due
@@ -44,8 +45,8 @@ class Wanted:
     """The case that a person wants to launch, its letter and its questions, all in the store."""
 
     new: NewCase
-    letter: TakenIn | None = None
-    questions: tuple[TakenIn, ...] = ()
+    letter: TakenFile | None = None
+    questions: tuple[TakenFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,7 +36,8 @@ from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
 from udmelding.journal.parties import ContactValue, put_contact
-from udmelding.journal.recording.record import Stamp, insert_many, record
+from udmelding.journal.recording.record import insert_many, record
+from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import SHARED_FACTS, table_of
 from udmelding.rules.case.case import Case
 from udmelding.rules.words.business_days import WorkCalendar
@@ -164,7 +165,7 @@ def _copy_shared(services: Services, stage: Services) -> None:
         copied = {fact: [dict(row) for row in found] for fact, found in rows.items()}
     with writing(stage.engine) as session:
         for fact, found in copied.items():
-            insert_many(session, fact, found)
+            insert_many(session, fact, found, None)
 
 
 def _give_addresses(session: Session, case: Case, stamp: Stamp) -> frozenset[str]:

@@ -101,7 +101,9 @@ def brakes(session: Session, settings: Settings) -> Brakes:
     )
 
 
-def stop_sending(services: Services, reason: str, now: dt.datetime, by: str) -> str:
+def stop_sending(
+    services: Services, reason: str, now: dt.datetime, by: str, *, has_looked: bool = False
+) -> str:
     """Stop every mail at once, also in a delivery that is under way; returns what was done.
 
     Mails are still written; they wait.
@@ -112,7 +114,14 @@ def stop_sending(services: Services, reason: str, now: dt.datetime, by: str) -> 
     if len(reason) > MOST_OF_REASON:
         raise RefusedError(f"Skriv årsagen på højst {MOST_OF_REASON} tegn.")
     with writing(services.engine) as session:
-        is_new = say(session, is_paused=True, reason=reason.strip(), now=now, by=by)
+        is_new = say(
+            session,
+            is_paused=True,
+            reason=reason.strip(),
+            now=now,
+            by=by,
+            has_looked=has_looked,
+        )
     if not is_new:
         return "Udsendelsen var stoppet i forvejen."
     return "Al udsendelse er stoppet. Mails skrives stadig, men venter."

@@ -15,7 +15,7 @@ from udmelding.config.parties import load_municipalities
 from udmelding.config.settings import Settings
 from udmelding.errors import RefusedError
 from udmelding.journal.parties import ContactValue, RecordedContact, put_contact, standing_contacts
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 
 Standing = Mapping[str, Mapping[ContactRole, RecordedContact]]
 

@@ -21,8 +21,9 @@ from udmelding.journal.case.load import load
 from udmelding.journal.database import writing
 from udmelding.journal.parties import ContactValue, check_address, load_contacts, put_contact
 from udmelding.journal.recording.entries import NewDecision, make_entry
-from udmelding.journal.recording.record import Stamp, after_latest, record, retract
+from udmelding.journal.recording.record import after_latest, record, retract
 from udmelding.journal.recording.written import Period
+from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Decision, Milestone, Party
 
@@ -58,6 +59,8 @@ def report(
     opened: Opened,
     facts: Sequence[tuple[str, Mapping[str, Any]]],
     now: dt.datetime,
+    *,
+    has_looked: bool = False,
 ) -> None:
     """Record what a municipality says, all of it or nothing.
 
@@ -66,11 +69,12 @@ def report(
         opened: from ``open_link``.
         facts: kinds of entries (``journal.recording.entries``) and their fields.
         now: the moment.
+        has_looked: the person says that what may look like a CPR number is none.
 
     Raises:
         RefusedError: something is wrong or contradicts the case.
     """
-    stamp = Stamp(now, reporter(opened.party.name))
+    stamp = Stamp(now, reporter(opened.party.name), has_looked)
     with writing(services.engine) as session:
         header = find(session, opened.case.reference)
         for kind, said in facts:
@@ -85,7 +89,7 @@ def reported_decisions(case: Case) -> tuple[Decision, ...]:
     return tuple(d for d in reversed(case.decisions) if d.party in owners and not d.is_proven)
 
 
-def accept_decision(services: Services, reference: str, key: str, by: str, now: dt.datetime) -> str:
+def accept_decision(services: Services, reference: str, key: str, stamp: Stamp) -> str:
     """The secretariat has seen that it is so: the decision is proven. Returns whose it is.
 
     Raises:
@@ -93,7 +97,7 @@ def accept_decision(services: Services, reference: str, key: str, by: str, now: 
     """
     with writing(services.engine) as session:
         header = find(session, reference)
-        case = load(session, header.reference, now)
+        case = load(session, header.reference, stamp.now)
         found = next((d for d in reported_decisions(case) if d.key == key), None)
         if found is None:
             raise NotFoundError("meldt beslutning", key)
@@ -111,7 +115,7 @@ def accept_decision(services: Services, reference: str, key: str, by: str, now: 
             is_made_up=found.is_made_up,
             corrects=key,
         )
-        record(session, header, entry, after_latest(session, header, entry, Stamp(now, by)))
+        record(session, header, entry, after_latest(session, header, entry, stamp))
         return _name(case, found.party)
 
 
@@ -160,15 +164,15 @@ def reported_notes(case: Case) -> tuple[Milestone, ...]:
     )
 
 
-def accept_contact(services: Services, reference: str, key: str, by: str, now: dt.datetime) -> str:
+def accept_contact(services: Services, reference: str, key: str, stamp: Stamp) -> str:
     """Put a reported contact in force as the party's coordinator. Returns whose it is.
 
     Raises:
         NotFoundError: no such contact is waiting.
     """
     with writing(services.engine) as session:
-        case = load(session, find(session, reference).reference, now)
-        waiting = proposed_contacts(case, load_contacts(session, now))
+        case = load(session, find(session, reference).reference, stamp.now)
+        waiting = proposed_contacts(case, load_contacts(session, stamp.now))
         found = next((contact for contact in waiting if contact.key == key), None)
         if found is None:
             raise NotFoundError("meldt kontakt", key)
@@ -178,11 +182,11 @@ def accept_contact(services: Services, reference: str, key: str, by: str, now: d
             name=found.name,
             email=found.email,
         )
-        put_contact(session, contact, Stamp(now, by))
+        put_contact(session, contact, stamp)
         return found.party.name
 
 
-def dismiss(services: Services, reference: str, key: str, by: str, now: dt.datetime) -> None:
+def dismiss(services: Services, reference: str, key: str, stamp: Stamp) -> None:
     """Take back something that came through a link; it stays readable in the log.
 
     Raises:
@@ -190,11 +194,11 @@ def dismiss(services: Services, reference: str, key: str, by: str, now: dt.datet
     """
     with writing(services.engine) as session:
         header = find(session, reference)
-        case = load(session, header.reference, now)
+        case = load(session, header.reference, stamp.now)
         reported = (*case.decisions, *case.milestones)
         if not any(f.key == key and is_reported(f.recorded_by) for f in reported):
             raise NotFoundError("melding", key)
-        retract(session, header, key, "afvist af sekretariatet", Stamp(now, by))
+        retract(session, header, key, "afvist af sekretariatet", stamp)
 
 
 def _name(case: Case, party: str) -> str:

@@ -26,7 +26,7 @@ from udmelding.config.plan.municipal_draft import MunicipalCalendars
 from udmelding.errors import RefusedError
 from udmelding.journal.case.load import load_meetings
 from udmelding.journal.plan.municipal import CalendarDifference, differences, take_in
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.facts import Meeting
 from udmelding.rules.case.glossary import label
 from udmelding.rules.words.date_wording import long_date, short_date

@@ -17,7 +17,8 @@ from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.load import load_meetings
 from udmelding.journal.plan.municipal import Standing, record_municipal_meeting, standing_meeting
 from udmelding.journal.recording.entries import NewMeeting
-from udmelding.journal.recording.record import Stamp, record_meeting
+from udmelding.journal.recording.record import record_meeting
+from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.facts import Meeting
 from udmelding.rules.case.glossary import label
 from udmelding.rules.words.date_wording import long_date

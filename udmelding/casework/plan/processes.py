@@ -14,7 +14,8 @@ from udmelding.errors import RefusedError
 from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load
 from udmelding.journal.recording.entries import NewProcess
-from udmelding.journal.recording.record import Stamp, after_latest, record, retract
+from udmelding.journal.recording.record import after_latest, record, retract
+from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.case import Case
 
 

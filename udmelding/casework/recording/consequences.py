@@ -19,7 +19,8 @@ from udmelding.journal.case.header import find, headers
 from udmelding.journal.case.load import load_all
 from udmelding.journal.database import writing
 from udmelding.journal.recording.entries import NewObligation
-from udmelding.journal.recording.record import Stamp, record
+from udmelding.journal.recording.record import record
+from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.case import Case
 from udmelding.rules.due.moving import moved_obligations
 from udmelding.rules.plan.plan_change import PlanChange, plan_change

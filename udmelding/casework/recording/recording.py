@@ -27,7 +27,8 @@ from udmelding.journal.case.header import Header, find
 from udmelding.journal.case.load import KINDS, load
 from udmelding.journal.database import reading, writing
 from udmelding.journal.recording.entries import Entry, make_entry
-from udmelding.journal.recording.record import Stamp, after_latest, record, retract
+from udmelding.journal.recording.record import after_latest, record, retract
+from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.country import OTHER_AREAS
 from udmelding.rules.case.sentences import sentence

@@ -24,10 +24,10 @@ from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
-from udmelding.journal.recording.record import Stamp
 from udmelding.journal.report.reader_links import make_reader_link
 from udmelding.journal.report.reader_standing import reader_standings
 from udmelding.journal.report.report import KeptRound, rounds_of, versions_of
+from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of
 from udmelding.outside.mail.mime import message_id_for
 from udmelding.rules.case.case import Case

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models import Change, DocumentKind
+from udmelding.casework.files import keep_own
 from udmelding.casework.report.figures import shown_to
 from udmelding.casework.report.seen import ReportSeen, open_report
 from udmelding.casework.services import Services
@@ -18,10 +19,10 @@ from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.header import find
 from udmelding.journal.database import writing
 from udmelding.journal.recording.entries import NewDocument, NewReportVersion, NewTextBlock
-from udmelding.journal.recording.record import Recorded, Stamp, record
+from udmelding.journal.recording.record import Recorded, record
 from udmelding.journal.report.report import WrittenBlock
+from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.case import CONCLUDING, Case
-from udmelding.rules.files.cpr_wording import check_no_cpr
 from udmelding.rules.report.as_json import as_json
 from udmelding.rules.report.text import check_text, said
 from udmelding.rules.report.values import ReportValues
@@ -56,7 +57,6 @@ def write_block(services: Services, reference: str, wording: Wording, stamp: Sta
         RefusedError: the text is empty, holds a CPR number or an unknown field, or somebody else
             has changed the paragraph since.
     """
-    check_no_cpr({"teksten": wording.text}, stamp.now.date())
     seen = open_report(services, reference, stamp.now)
     chapter = seen.chapter(wording.chapter)
     if chapter is None:
@@ -186,8 +186,8 @@ def make_version(services: Services, reference: str, wanted: NewVersion, stamp: 
         (report_docx(values, stamp.now, own_template(services)), "docx", WORD),
         (report_pdf(values, stamp.now), "pdf", PDF),
     ]
-    stored = [(services.store.put(content), ending, media) for content, ending, media in files]
-    kept = services.store.put(json.dumps(as_json(values), ensure_ascii=False).encode())
+    stored = [(keep_own(services, content), ending, media) for content, ending, media in files]
+    kept = keep_own(services, json.dumps(as_json(values), ensure_ascii=False).encode())
     shown = shown_to(seen.figures.published.shown) if seen.figures else {}
     with writing(services.engine) as session:
         header = find(session, reference)
@@ -242,7 +242,6 @@ def _check_version(seen: ReportSeen, wanted: NewVersion, today: dt.date) -> None
         raise RefusedError("Sagen er afsluttet.")
     if wanted.is_final and seen.case.deciding_version and not wanted.reason.strip():
         raise RefusedError("Skriv, hvad der er ændret i forhold til den endelige version.")
-    check_no_cpr({"begrundelsen": wanted.reason}, today)
 
 
 def own_template(services: Services) -> bytes | None:

@@ -136,7 +136,14 @@ def _is_known(event: str) -> bool:
 
 
 def add_webhook(
-    services: Services, *, name: str, url: str, events: Sequence[str], by: str, now: dt.datetime
+    services: Services,
+    *,
+    name: str,
+    url: str,
+    events: Sequence[str],
+    by: str,
+    now: dt.datetime,
+    has_looked: bool = False,
 ) -> Hook:
     """Add a webhook; its secret is to be shown once.
 
@@ -148,7 +155,13 @@ def add_webhook(
         raise RefusedError(" ".join(flaws.values()))
     with writing(services.engine) as session:
         hook = webhooks.add_hook(
-            session, name=name.strip(), url=url.strip(), events=events, by=by, now=now
+            session,
+            name=name.strip(),
+            url=url.strip(),
+            events=events,
+            by=by,
+            now=now,
+            has_looked=has_looked,
         )
     _tell(now, by, "added webhook %s (%s)", hook.id, hook.name)
     return hook

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from udmelding.cli.options import AsJson, By, Today, moment_of_action, stamp
+from udmelding.cli.options import AsJson, By, ConfirmNoCpr, Today, moment_of_action, stamp
 from udmelding.errors import RefusedError
 
 app = typer.Typer(help="Adgangsnøgler til JSON-grænsefladen og kalenderen.")
@@ -22,6 +22,7 @@ def add(
     ],
     days: Annotated[int, typer.Option("--days", min=1, max=1095, metavar="N")] = 365,
     by: By = None,
+    no_cpr: ConfirmNoCpr = False,
     today: Today = None,
 ) -> None:
     """Lav en adgangsnøgle. Den vises kun denne ene gang.

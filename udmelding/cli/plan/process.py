@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from udmelding.cli.options import By, Reference, Today, moment_of_action, stamp
+from udmelding.cli.options import By, ConfirmNoCpr, Reference, Today, moment_of_action, stamp
 from udmelding.cli.recording.changes import DryRun, Yes, apply
 from udmelding.cli.recording.shared import Reason
 
@@ -23,6 +23,7 @@ def change(
     dry_run: DryRun = False,
     yes: Yes = False,
     by: By = None,
+    no_cpr: ConfirmNoCpr = False,
     today: Today = None,
 ) -> None:
     """Lad en sag følge en anden version af sin proces. Viser først, hvad der ændres.
@@ -45,6 +46,7 @@ def undo(
     dry_run: DryRun = False,
     yes: Yes = False,
     by: By = None,
+    no_cpr: ConfirmNoCpr = False,
     today: Today = None,
 ) -> None:
     """Fortryd det seneste skift af regler. Viser først, hvad der ændres.

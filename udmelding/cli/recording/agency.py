@@ -9,6 +9,7 @@ import typer
 
 from udmelding.cli.options import (
     By,
+    ConfirmNoCpr,
     Corrects,
     Reference,
     Source,
@@ -35,6 +36,7 @@ def deadline(
     dry_run: DryRun = False,
     yes: Yes = False,
     by: By = None,
+    no_cpr: ConfirmNoCpr = False,
     today: Today = None,
 ) -> None:
     """Styrelsen har sat eller flyttet fristen.
@@ -73,6 +75,7 @@ def submission(
     source: Source = "",
     corrects: Corrects = None,
     by: By = None,
+    no_cpr: ConfirmNoCpr = False,
     today: Today = None,
 ) -> None:
     """Afrapporteringen er sendt til styrelsen.
@@ -112,6 +115,7 @@ def question(
     source: Source = "",
     corrects: Corrects = None,
     by: By = None,
+    no_cpr: ConfirmNoCpr = False,
     today: Today = None,
 ) -> None:
     """Styrelsen har stillet supplerende spørgsmål.
@@ -143,6 +147,7 @@ def answer(
     source: Source = "",
     corrects: Corrects = None,
     by: By = None,
+    no_cpr: ConfirmNoCpr = False,
     today: Today = None,
 ) -> None:
     """Sekretariatet har besvaret styrelsens supplerende spørgsmål.
@@ -178,6 +183,7 @@ def verdict(
     source: Source = "",
     corrects: Corrects = None,
     by: By = None,
+    no_cpr: ConfirmNoCpr = False,
     today: Today = None,
 ) -> None:
     """Styrelsen har svaret på afrapporteringen (eller sagt, hvornår den svarer).
@@ -225,6 +231,7 @@ def tally(
     source: Source = "",
     corrects: Corrects = None,
     by: By = None,
+    no_cpr: ConfirmNoCpr = False,
     today: Today = None,
 ) -> None:
     """Et andet områdes sekretariat har meldt, hvor mange kommuner der har godkendt.

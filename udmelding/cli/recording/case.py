@@ -12,6 +12,7 @@ import typer
 
 from udmelding.cli.options import (
     By,
+    ConfirmNoCpr,
     Corrects,
     Reference,
     Source,
@@ -52,6 +53,7 @@ def meeting(
     dry_run: DryRun = False,
     yes: Yes = False,
     by: By = None,
+    no_cpr: ConfirmNoCpr = False,
     today: Today = None,
 ) -> None:
     """Et møde er planlagt, flyttet, holdt eller aflyst. Gælder alle sager.
@@ -110,6 +112,7 @@ def document(
     source: Source = "",
     corrects: Corrects = None,
     by: By = None,
+    no_cpr: ConfirmNoCpr = False,
     today: Today = None,
 ) -> None:
     """Et dokument lægges i sagen med kontrolsum.
@@ -123,7 +126,7 @@ def document(
       --version 1
     """
     from models import Change, DocumentKind
-    from udmelding.casework.case.documents import take_in
+    from udmelding.casework.case.documents import take_in_from
     from udmelding.casework.services import open_services
 
     now = moment_of_action(today)
@@ -131,7 +134,7 @@ def document(
     if wanted is DocumentKind.FINAL_REPORT and version < 1:
         raise RefusedError("En endelig afrapportering skal have et versionsnummer: --version 1.")
     with open_services() as services:
-        stored = take_in(services, file, now)
+        stored = take_in_from(services, file, now)
     record_one(
         reference,
         "document",
@@ -162,6 +165,7 @@ def milestone(
     source: Source = "",
     corrects: Corrects = None,
     by: By = None,
+    no_cpr: ConfirmNoCpr = False,
     today: Today = None,
 ) -> None:
     """Noget er sket, som hører til på sagens tidslinje.
@@ -197,6 +201,7 @@ def action(
     source: Source = "",
     corrects: Corrects = None,
     by: By = None,
+    no_cpr: ConfirmNoCpr = False,
     today: Today = None,
 ) -> None:
     """En handling i handle- og implementeringsplanen.
@@ -227,6 +232,7 @@ def pause(
     resume: Annotated[bool, typer.Option("--resume", help="Tag sagen op igen.")] = False,
     source: Source = "",
     by: By = None,
+    no_cpr: ConfirmNoCpr = False,
     today: Today = None,
 ) -> None:
     """Sæt en sag på pause (ingen bliver skrevet til), eller tag den op igen.
@@ -245,6 +251,7 @@ def close(
     reason: Reason = "",
     source: Source = "",
     by: By = None,
+    no_cpr: ConfirmNoCpr = False,
     today: Today = None,
 ) -> None:
     """Afslut sagen; ingen skylder længere noget i den.
@@ -272,6 +279,7 @@ def retract(
     dry_run: DryRun = False,
     yes: Yes = False,
     by: By = None,
+    no_cpr: ConfirmNoCpr = False,
     today: Today = None,
 ) -> None:
     """Tag en registrering tilbage. Den kan stadig læses i loggen.
@@ -301,6 +309,7 @@ def reminder(
     source: Source = "",
     corrects: Corrects = None,
     by: By = None,
+    no_cpr: ConfirmNoCpr = False,
     today: Today = None,
 ) -> None:
     """Mind om noget på en fast dag: sekretariatet selv eller de kommuner, der mangler.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from udmelding.journal.recording.record import Stamp
+    from udmelding.journal.stamp import Stamp
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Vis kun, hvad der ville ske; gem intet.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Gem uden at spørge.")]

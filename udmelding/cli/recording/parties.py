@@ -8,6 +8,7 @@ import typer
 
 from udmelding.cli.options import (
     By,
+    ConfirmNoCpr,
     Corrects,
     Reference,
     Source,
@@ -39,6 +40,7 @@ def response(
     source: Source = "",
     corrects: Corrects = None,
     by: By = None,
+    no_cpr: ConfirmNoCpr = False,
     today: Today = None,
 ) -> None:
     """En kommune har svaret på dataindsamlingen.
@@ -82,6 +84,7 @@ def body_decision(
     dry_run: DryRun = False,
     yes: Yes = False,
     by: By = None,
+    no_cpr: ConfirmNoCpr = False,
     today: Today = None,
 ) -> None:
     """Et styrende organ (styregruppe, K17, KKR …) har besluttet.
@@ -135,6 +138,7 @@ def council_decision(
     dry_run: DryRun = False,
     yes: Yes = False,
     by: By = None,
+    no_cpr: ConfirmNoCpr = False,
     today: Today = None,
 ) -> None:
     """En kommunalbestyrelse (eller dens udvalg) har besluttet.
@@ -178,6 +182,7 @@ def waiver(
     source: Source = "",
     corrects: Corrects = None,
     by: By = None,
+    no_cpr: ConfirmNoCpr = False,
     today: Today = None,
 ) -> None:
     """En part fritages for et trin.
@@ -213,6 +218,7 @@ def extension(
     dry_run: DryRun = False,
     yes: Yes = False,
     by: By = None,
+    no_cpr: ConfirmNoCpr = False,
     today: Today = None,
 ) -> None:
     """En part får længere frist; rykkerne følger den nye frist.
@@ -250,6 +256,7 @@ def expected(
     dry_run: DryRun = False,
     yes: Yes = False,
     by: By = None,
+    no_cpr: ConfirmNoCpr = False,
     today: Today = None,
 ) -> None:
     """En kommune har meldt, hvilken dag den vil beslutte. Prognosen og planen følger den dag.

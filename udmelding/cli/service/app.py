@@ -16,9 +16,10 @@ from importlib import import_module
 
 import typer
 
-from udmelding.errors import OutsideError, UdmeldingError
+from udmelding.errors import ConfirmationNeededError, OutsideError, UdmeldingError
 
 REFUSED = 1
+_HOW_TO_CONFIRM = "Er det ikke et cpr-nummer, så skriv --confirm-no-cpr til sidst."
 TEMPORARY = 75
 
 _COMMANDS = {
@@ -110,7 +111,9 @@ def main() -> None:
     try:
         make_app(sys.argv[1:])()
     except UdmeldingError as error:
-        typer.secho(error.message, err=True, fg=typer.colors.RED if sys.stderr.isatty() else None)
+        asks = isinstance(error, ConfirmationNeededError)
+        told = f"{error.message} {_HOW_TO_CONFIRM}" if asks else error.message
+        typer.secho(told, err=True, fg=typer.colors.RED if sys.stderr.isatty() else None)
         is_temporary = isinstance(error, OutsideError) and error.is_temporary
         sys.exit(TEMPORARY if is_temporary else REFUSED)
     except BrokenPipeError:

@@ -18,6 +18,8 @@ from sqlmodel import Session
 
 import models
 from models import Role
+from udmelding.journal.files import guard
+from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of
 
 TOKEN_BYTES = 32
@@ -129,8 +131,14 @@ def add_user(
     role: Role,
     password_hash: str,
     now: dt.datetime,
+    has_looked: bool = False,
 ) -> None:
-    """Record a new user; the login must be free."""
+    """Record a new user; the login must be free.
+
+    Raises:
+        CprRefusedError, CprQuestionError: as ``journal.files.guard``.
+    """
+    guard(session, f"user/{login}", {"name": name, "login": login}, Stamp(now, login, has_looked))
     values = {
         "login": login.strip().lower(),
         "name": name,
@@ -253,11 +261,17 @@ def make_link(
     now: dt.datetime,
     lasting: dt.timedelta,
     mail_key: str = "",
+    has_looked: bool = False,
 ) -> str:
     """Make a personal link for one party in one case; returns its secret, which is kept nowhere.
 
     ``mail_key`` is the mail that carries it, so that its opening can be told of that mail.
+
+    Raises:
+        CprRefusedError, CprQuestionError: as ``journal.files.guard``.
     """
+    about = f"{announcement_id}/link/{party}"
+    guard(session, about, {"made_for": made_for}, Stamp(now, by, has_looked))
     secret = fresh_secret()
     values = {
         "token_hash": checksum(secret),

@@ -12,6 +12,8 @@ from sqlmodel import Session
 import models
 from udmelding.errors import NotFoundError
 from udmelding.journal.access.access import checksum, fresh_secret
+from udmelding.journal.files import guard
+from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of
 
 READ, WRITE, FEED = "read", "write", "feed"
@@ -57,8 +59,14 @@ def make_token(
     by: str,
     now: dt.datetime,
     lasting: dt.timedelta,
+    has_looked: bool = False,
 ) -> str:
-    """Make a token; returns its secret, which is kept nowhere."""
+    """Make a token; returns its secret, which is kept nowhere.
+
+    Raises:
+        CprRefusedError, CprQuestionError: as ``journal.files.guard``.
+    """
+    guard(session, f"token/{name}", {"name": name}, Stamp(now, by, has_looked))
     secret = fresh_secret()
     values = {
         "token_hash": checksum(secret),

@@ -13,6 +13,8 @@ from sqlmodel import Session
 import models
 from models import IncomingKind, IncomingState, MatchedBy, Meaning
 from udmelding.errors import NotFoundError
+from udmelding.journal.files import guard
+from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of
 
 
@@ -135,10 +137,14 @@ def settle(
     meaning: Meaning,
     facts: Sequence[str],
     note: str,
-    now: dt.datetime,
-    by: str,
+    stamp: Stamp,
 ) -> bool:
-    """Note what a person says that a mail means; False when somebody was first."""
+    """Note what a person says that a mail means; False when somebody was first.
+
+    Raises:
+        CprRefusedError, CprQuestionError: as ``journal.files.guard``.
+    """
+    guard(session, key, {"note": note}, stamp)
     table = table_of(models.IncomingMail)
     done: Any = session.execute(
         sa.update(table)
@@ -148,8 +154,8 @@ def settle(
             meaning=meaning,
             facts=list(facts),
             note=note,
-            handled_at=now,
-            handled_by=by,
+            handled_at=stamp.now,
+            handled_by=stamp.by,
         )
     )
     return bool(done.rowcount)

@@ -11,6 +11,8 @@ from sqlmodel import Session
 
 import models
 from udmelding.errors import RefusedError
+from udmelding.journal.files import guard
+from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of
 
 MOST_OF_SUBJECT = 200
@@ -53,12 +55,13 @@ def drafts(session: Session, keys: tuple[str, ...] | None = None) -> Mapping[str
     return {row.key: Draft(**dict(zip(_NAMES, row, strict=True))) for row in rows}
 
 
-def say(session: Session, draft: Draft) -> None:
+def say(session: Session, draft: Draft, *, has_looked: bool = False) -> None:
     """Keep what a person says of a mail, in place of what was said before.
 
     A draft that says nothing is forgotten.
 
     Raises:
+        CprRefusedError, CprQuestionError: as ``journal.files.guard``.
         RefusedError: a new text lacks its subject or the other way round, or is too long.
     """
     if bool(draft.subject.strip()) != bool(draft.text.strip()):
@@ -67,6 +70,9 @@ def say(session: Session, draft: Draft) -> None:
         raise RefusedError(f"Emnet kan højst være {MOST_OF_SUBJECT} tegn.")
     if len(draft.text) > MOST_OF_TEXT:
         raise RefusedError(f"Teksten kan højst være {MOST_OF_TEXT} tegn.")
+    texts = {"subject": draft.subject, "text": draft.text, "reason": draft.reason}
+    stamp = Stamp(draft.changed_at, draft.changed_by, has_looked)
+    guard(session, draft.key, texts, stamp)
     forget(session, (draft.key,))
     if draft.is_held or draft.is_reworded:
         row = {name: getattr(draft, name) for name in _NAMES}

@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 import models
+from udmelding.journal.files import guard
+from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import known_at, table_of
 
 
@@ -42,8 +44,21 @@ def _latest_query(*, is_dated: bool) -> sa.Select[Any]:
     )
 
 
-def say(session: Session, *, is_paused: bool, reason: str, now: dt.datetime, by: str) -> bool:
-    """Stop all sending or take it up again; False where that holds already."""
+def say(
+    session: Session,
+    *,
+    is_paused: bool,
+    reason: str,
+    now: dt.datetime,
+    by: str,
+    has_looked: bool = False,
+) -> bool:
+    """Stop all sending or take it up again; False where that holds already.
+
+    Raises:
+        CprRefusedError, CprQuestionError: as ``journal.files.guard``.
+    """
+    guard(session, "sending-pause", {"reason": reason}, Stamp(now, by, has_looked))
     if (pause_at(session) is not None) == is_paused:
         return False
     table = table_of(models.SendingPause)

@@ -20,7 +20,8 @@ from sqlmodel import Session
 import models
 from models import Level, MeetingState
 from udmelding.config.plan.municipal_draft import MunicipalCalendars, MunicipalMeeting
-from udmelding.journal.recording.record import Stamp, insert_many
+from udmelding.journal.recording.record import insert_many
+from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of
 from udmelding.journal.wake.wake_index import wake_party
 
@@ -133,7 +134,7 @@ def take_in(
     if replace:
         replaced += [(s.key, _cancelled(s, file.source, stamp)) for s in found.missing]
     _give_keys(session, [*rows, *(row for _, row in replaced)])
-    insert_many(session, models.MunicipalMeeting, [*rows, *(row for _, row in replaced)])
+    insert_many(session, models.MunicipalMeeting, [*rows, *(row for _, row in replaced)], stamp)
     _supersede(session, models.MunicipalMeeting, [(k, row["key"]) for k, row in replaced], stamp)
     _record_chains(session, file, found, stamp)
     for code in found.municipalities:
@@ -186,7 +187,7 @@ def record_municipal_meeting(
     if is_held:
         row["state"] = MeetingState.HELD
     _give_keys(session, [row])
-    insert_many(session, models.MunicipalMeeting, [row])
+    insert_many(session, models.MunicipalMeeting, [row], stamp)
     if corrects is not None:
         _supersede(session, models.MunicipalMeeting, [(corrects, row["key"])], stamp)
     wake_party(session, meeting.municipality, stamp.now.date())

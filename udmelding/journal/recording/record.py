@@ -13,7 +13,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -25,6 +25,7 @@ from udmelding.config.case.process import Parties
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.header import Header, find, process_from
 from udmelding.journal.case.process_versions import pin
+from udmelding.journal.files import guard
 from udmelding.journal.recording.announcing import CORRECTED, RECORDED, WITHDRAWN, announce
 from udmelding.journal.recording.entries import (
     Entry,
@@ -37,6 +38,7 @@ from udmelding.journal.recording.entries import (
     NewProcess,
     NewRespondent,
 )
+from udmelding.journal.stamp import Stamp
 from udmelding.journal.summaries.summaries import forget
 from udmelding.journal.tables import FACTS, SHARED_FACTS, table_of
 from udmelding.journal.wake.wake_index import refresh, wake, wake_area
@@ -48,14 +50,6 @@ class Recorded:
 
     key: str
     is_new: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """Who records, and when it counts as known."""
-
-    now: dt.datetime
-    by: str
 
 
 def content_key(prefix: str, entry: Entry) -> str:
@@ -81,6 +75,8 @@ def record(
         NotFoundError: the party, the step or the corrected fact is not in the case.
         RefusedError: the entry contradicts the case, such as a decision in the future.
     """
+    made_key = key or content_key(header.reference, entry)
+    guard(session, made_key, _texts_of(entry), stamp)  # first: a refusal repeats what was said
     check(session, header, entry, stamp.now.date())
     extra = {"announcement_id": header.id}
     if isinstance(entry, NewProcess):
@@ -90,7 +86,7 @@ def record(
         session,
         entry,
         stamp,
-        key or content_key(header.reference, entry),
+        made_key,
         extra,
         is_given=key is not None,
     )
@@ -107,6 +103,12 @@ def record(
     return recorded
 
 
+def _texts_of(entry: Entry) -> dict[str, Any]:
+    """What a person may have written in an entry; a process's own text becomes no column."""
+    content = {"content": entry.content} if isinstance(entry, NewProcess) else {}
+    return entry.columns() | content
+
+
 _WIDE = frozenset({"pause", "closure", "document", "process"})
 """Kinds after which every open obligation of the case must be looked at again."""
 
@@ -118,6 +120,7 @@ def record_meeting(session: Session, entry: NewMeeting, stamp: Stamp) -> Recorde
         NotFoundError: the corrected meeting does not exist.
     """
     key = content_key(f"{entry.area}/{entry.body}", entry)
+    guard(session, key, _texts_of(entry), stamp)
     recorded = _insert(session, entry, stamp, key, {})
     if recorded.is_new:
         if entry.corrects:
@@ -135,7 +138,7 @@ def after_latest(session: Session, header: Header, entry: Entry, stamp: Stamp) -
     latest = latest_of(session, table_of(entry.table), entry, header.id, soon)
     if latest is None or latest[1] < stamp.now:
         return stamp
-    return Stamp(latest[1] + dt.timedelta(microseconds=1), stamp.by)
+    return replace(stamp, now=latest[1] + dt.timedelta(microseconds=1))
 
 
 def retract(session: Session, header: Header, key: str, reason: str, stamp: Stamp) -> None:
@@ -144,6 +147,7 @@ def retract(session: Session, header: Header, key: str, reason: str, stamp: Stam
     Raises:
         NotFoundError: there is no such fact, or it was replaced already.
     """
+    guard(session, key, {"reason": reason}, stamp)
     touched = supersede(session, key, f"taget tilbage: {reason}", stamp, header)
     header = find(session, header.reference)  # the rules that hold may be others now
     refresh(session, header, touched, everything=True)
@@ -152,8 +156,23 @@ def retract(session: Session, header: Header, key: str, reason: str, stamp: Stam
     announce(session, header, WITHDRAWN, key, at=stamp.now, by=stamp.by)
 
 
-def insert_many(session: Session, fact: type[models.Fact], rows: Sequence[dict[str, Any]]) -> None:
-    """Insert rows of one table in one statement; keys must be new."""
+def insert_many(
+    session: Session, fact: type[models.Fact], rows: Sequence[dict[str, Any]], stamp: Stamp | None
+) -> None:
+    """Insert rows of one table in one statement; keys must be new.
+
+    Args:
+        session: an open writing transaction.
+        fact: the table.
+        rows: with all columns.
+        stamp: who records them now; None where they are copies of rows that passed the gate.
+
+    Raises:
+        CprRefusedError, CprQuestionError: as ``journal.files.guard``.
+    """
+    if stamp is not None:
+        for row in rows:
+            guard(session, row["key"], row, stamp)
     if rows:
         session.execute(sa.insert(table_of(fact)), rows)
         forget(session, {row["announcement_id"] for row in rows if "announcement_id" in row})
@@ -236,9 +255,19 @@ def supersede(
 
 
 def restore_superseded(
-    session: Session, fact: type[models.Fact], key: str, at: dt.datetime, by_key: str
+    session: Session,
+    fact: type[models.Fact],
+    key: str,
+    at: dt.datetime,
+    by_key: str,
+    stamp: Stamp,
 ) -> None:
-    """Mark an imported fact as replaced, as it was where it came from."""
+    """Mark an imported fact as replaced, as it was where it came from.
+
+    Raises:
+        CprRefusedError, CprQuestionError: as ``journal.files.guard``.
+    """
+    guard(session, key, {"reason": by_key}, stamp)
     table = table_of(fact)
     session.execute(
         sa.update(table).where(table.c.key == key).values(superseded_at=at, superseded_by=by_key)

@@ -17,6 +17,8 @@ from sqlmodel import Session
 
 import models
 from udmelding.errors import NotFoundError
+from udmelding.journal.files import guard
+from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of
 
 
@@ -43,9 +45,21 @@ def fresh_secret() -> str:
 
 
 def add_hook(
-    session: Session, *, name: str, url: str, events: Sequence[str], by: str, now: dt.datetime
+    session: Session,
+    *,
+    name: str,
+    url: str,
+    events: Sequence[str],
+    by: str,
+    now: dt.datetime,
+    has_looked: bool = False,
 ) -> Hook:
-    """Add a webhook, switched on, with a secret of its own; its address was checked before."""
+    """Add a webhook, switched on, with a secret of its own; its address was checked before.
+
+    Raises:
+        CprRefusedError, CprQuestionError: as ``journal.files.guard``.
+    """
+    guard(session, f"webhook/{name}", {"name": name, "url": url}, Stamp(now, by, has_looked))
     table = table_of(models.Webhook)
     values = {
         "name": name,

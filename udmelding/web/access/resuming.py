@@ -7,17 +7,15 @@ again the person presses the form's button anew.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
-from starlette.datastructures import UploadFile
 
 from udmelding.casework.access import users
 from udmelding.errors import RefusedError
 from udmelding.web.access.login import own_path, put_cookie
+from udmelding.web.kept_forms import Kept, unpacked
 from udmelding.web.rendering import page
 from udmelding.web.visitor import (
     RESUME,
@@ -28,48 +26,7 @@ from udmelding.web.visitor import (
     visitor_or_none,
 )
 
-MOST_CHARACTERS = 500_000
 _UNAUTHORIZED = 401
-_NOT_KEPT = frozenset({"csrf", "password"})
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A form that could not be sent.
-
-    Attributes:
-        action: the path it was sent to.
-        fields: what stood in it, in its order.
-        files: names of the files that must be chosen again.
-    """
-
-    action: str
-    fields: tuple[tuple[str, str], ...]
-    files: tuple[str, ...] = ()
-
-    @property
-    def packed(self) -> str:
-        """The fields as one text."""
-        return urlencode(self.fields)
-
-
-async def kept_from(request: Request) -> Kept | None:
-    """The form of a request that nobody was signed in for; None where it is too large to carry."""
-    form = await request.form()
-    fields, files = [], []
-    for name, value in form.multi_items():
-        if isinstance(value, UploadFile):
-            files += [value.filename] if value.filename else []
-        elif name not in _NOT_KEPT:
-            fields.append((name, value))
-    kept = Kept(request.url.path, tuple(fields), tuple(files))
-    return kept if len(kept.packed) <= MOST_CHARACTERS else None
-
-
-def unpacked(action: str, packed: str, files: str) -> Kept:
-    """The form again, from what the page carried."""
-    fields = tuple(parse_qsl(packed[:MOST_CHARACTERS], keep_blank_values=True))
-    return Kept(action, fields, tuple(name for name in files.split("\n") if name))
 
 
 def signed_out_page(request: Request, kept: Kept, wrong: str = "", login: str = "") -> HTMLResponse:

@@ -32,7 +32,6 @@ from udmelding.config.forms.library import form_file_text, form_text
 from udmelding.errors import RefusedError
 from udmelding.journal.case.header import find
 from udmelding.journal.database import reading
-from udmelding.journal.recording.record import Stamp
 from udmelding.rules.forms.answers import Trouble
 from udmelding.web.case.pages import CaseSeen, Seen, case_page
 from udmelding.web.forms.municipality_form import asked_questions
@@ -45,10 +44,6 @@ router = APIRouter(prefix="/sager/{reference}/skema")
 
 Typed = Annotated[Posted, Depends(posted)]
 Text = Annotated[str, Form()]
-
-
-def _stamp(visitor: Visitor) -> Stamp:
-    return Stamp(visitor.now, visitor.user.name)
 
 
 def _back(
@@ -99,7 +94,7 @@ def ask_questions(
 ) -> Response:
     """Let the case ask the questions of the text."""
     try:
-        ask_text(services_of(request), found.case.reference, text, _stamp(visitor))
+        ask_text(services_of(request), found.case.reference, text, visitor.stamp)
     except RefusedError as error:
         return _questions(request, found, text, error.message)
     return _back(request, visitor, found, "Sagen spørger nu efter dette skema.")
@@ -111,7 +106,7 @@ def new_respondent(
 ) -> Response:
     """Ask a provider or a region too."""
     chosen = PartyKind(kind) if kind in ("provider", "region") else PartyKind.BODY
-    add_respondent(services_of(request), found.case.reference, chosen, name, _stamp(visitor))
+    add_respondent(services_of(request), found.case.reference, chosen, name, visitor.stamp)
     named = " ".join(name.split())
     return _back(request, visitor, found, f"{named} er med. Lav et link på siden «Links».")
 
@@ -156,7 +151,7 @@ def choose_answer(
     request: Request, visitor: Caseworker, found: CaseSeen, party: str, key: Text = ""
 ) -> Response:
     """Let one of several answers count."""
-    choose(services_of(request), found.case.reference, party, key, _stamp(visitor))
+    choose(services_of(request), found.case.reference, party, key, visitor.stamp)
     done = "Svaret er valgt. De andre kan stadig læses."
     return _back(request, visitor, found, done, f"/svar/{party}")
 
@@ -168,7 +163,7 @@ def return_answer(
     """Send an answer back with a question."""
     services = services_of(request)
     try:
-        send_back(services, found.case.reference, party, question, _stamp(visitor))
+        send_back(services, found.case.reference, party, question, visitor.stamp)
     except RefusedError as error:
         return _answer(request, found, party, error.message)
     done = "Svaret er sendt tilbage. Der skrives til kommunen."
@@ -183,14 +178,14 @@ def type_answer(request: Request, _: Caseworker, found: CaseSeen, party: str) ->
 
 
 @router.post("/svar/{party}/indtast")
-async def typed_answer(
+def typed_answer(
     request: Request, visitor: Caseworker, found: CaseSeen, party: str, said: Typed
 ) -> Response:
     """Take in what the caseworker typed, or keep it as a draft."""
     services, reference = services_of(request), found.case.reference
     seen = open_form(services, reference, party, found.moment)
     try:
-        typed = await with_files(services, seen, said, visitor.now.date())
+        typed = with_files(services, seen, said, visitor.now.date())
         revision = said["revision"]
         draft = keep_draft(
             services,
@@ -215,10 +210,9 @@ async def typed_answer(
         base=draft.base,
         is_partial=said["do"] == "part",
         confirmed=said["confirmed"],
-        is_no_cpr=bool(said["is_no_cpr"]),
     )
     try:
-        take_in(services, reference, sent, _stamp(visitor))
+        take_in(services, reference, sent, visitor.stamp)
     except NotAnsweredError as error:
         again = open_form(services, reference, party, found.moment)
         shown = without_cpr(typed, visitor.now.date())

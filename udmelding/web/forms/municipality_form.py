@@ -28,14 +28,13 @@ from udmelding.casework.parties.reported import reporter
 from udmelding.errors import RefusedError
 from udmelding.journal.database import writing
 from udmelding.journal.forms.drafts import FormDraft, SavedMeanwhileError
-from udmelding.journal.recording.record import Stamp
-from udmelding.rules.files.cpr_wording import check_no_cpr
+from udmelding.journal.stamp import Stamp
 from udmelding.rules.forms.answers import Problem, Read, Trouble
 from udmelding.web.forms.typed import Posted, posted, with_files
 from udmelding.web.forms.view import form_view
 from udmelding.web.parties.municipality import Link, form_value, link_route
 from udmelding.web.rendering import page
-from udmelding.web.visitor import ForbiddenError, moment, services_of
+from udmelding.web.visitor import HAS_LOOKED, ForbiddenError, moment, services_of
 
 router = APIRouter(prefix="/k/{token}/skema", route_class=link_route())
 
@@ -84,7 +83,10 @@ def save_as_typed(request: Request, token: str, opened: Link, said: Typed) -> JS
         return JSONResponse({"text": error.message}, status_code=409)
     read = seen.read(today, said.typed)
     sent = SentAnswer(step="", party="", typed=said.typed, channel=Channel.LINK)
-    found = [*read.of(Trouble.WRONG, Trouble.DISAGREES), *cpr_problems(seen, sent, today)]
+    found = [
+        *read.of(Trouble.WRONG, Trouble.DISAGREES),
+        *cpr_problems(seen, sent, Stamp(moment(request), "")),
+    ]
     return JSONResponse(
         {
             "text": f"gemt kl. {draft.updated_at:%H.%M}",
@@ -118,13 +120,13 @@ def _keep(
 
 
 @router.post("")
-async def own_form_post(request: Request, token: str, opened: Link, said: Typed) -> Response:
+def own_form_post(request: Request, token: str, opened: Link, said: Typed) -> Response:
     """Save, add a row, or send; nothing that was typed is lost, whatever is wrong."""
     check_form_value(token, said)
     seen, now = _seen(request, opened), moment(request)
     typed = dict(said.typed)
     try:
-        typed = await with_files(services_of(request), seen, said, now.date())
+        typed = with_files(services_of(request), seen, said, now.date())
         draft = _keep(request, opened, seen, said, typed)
     except RefusedError as error:
         return form_page(request, token, opened, seen, typed=typed, wrong=error.message)
@@ -141,10 +143,9 @@ async def own_form_post(request: Request, token: str, opened: Link, said: Typed)
         base=draft.base,
         is_partial=said["do"] == "part",
         confirmed=said["confirmed"],
-        is_no_cpr=bool(said["is_no_cpr"]),
     )
     try:
-        stamp = Stamp(now, reporter(opened.party.name))
+        stamp = Stamp(now, reporter(opened.party.name), bool(said[HAS_LOOKED]))
         taken = take_in(services_of(request), opened.case.reference, sent, stamp)
     except NotAnsweredError as error:
         shown = without_cpr(typed, now.date())
@@ -160,12 +161,14 @@ def share(request: Request, token: str, opened: Link, said: Typed) -> HTMLRespon
     name, seen, now = said["made_for"], _seen(request, opened), moment(request)
     services, link, wrong = services_of(request), "", ""
     try:
-        check_no_cpr({"feltet «Kollegaens navn»": name}, now.date())
         if not name or len(name) > 80:
             raise RefusedError("Skriv kollegaens navn, højst 80 tegn.")
         by, here = reporter(opened.party.name), (opened.case.reference, opened.party.party)
+        looked = bool(said[HAS_LOOKED])
         with writing(services.engine) as session:
-            link = link_for(services, session, *here, by=by, now=now, made_for=name)
+            link = link_for(
+                services, session, *here, by=by, now=now, made_for=name, has_looked=looked
+            )
     except RefusedError as error:
         wrong = error.message
     return form_page(request, token, opened, seen, link=link, wrong=wrong, opened_part="share")

@@ -9,20 +9,15 @@ from dataclasses import dataclass
 from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
 
+from udmelding.casework.files import DOCUMENTS, MOST_BYTES, take_in
 from udmelding.casework.forms.seen import AnswerSeen
 from udmelding.casework.services import Services
 from udmelding.config.forms.questions import Kind
-from udmelding.documents.files.guard import check_file
-from udmelding.documents.files.text import cpr_in_file
-from udmelding.errors import RefusedError
-from udmelding.rules.files.cpr_wording import refusal_of_file
 
 MARK = "f:"
 """Before the path in the name of a field."""
 
 MOST_FIELDS = 3000
-MOST_BYTES = 25 * 1024 * 1024
-FILES = {".pdf": "PDF", ".docx": "Word", ".xlsx": "Excel", ".odt": "OpenDocument", ".txt": "tekst"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +73,7 @@ def _files(form: FormData) -> dict[str, UploadFile]:
     }
 
 
-async def with_files(
+def with_files(
     services: Services, seen: AnswerSeen, said: Posted, today: dt.date
 ) -> dict[str, str]:
     """What was typed, with the files that came along kept and named.
@@ -93,13 +88,7 @@ async def with_files(
         question = seen.asked.form.question(path)
         if question is None or question.kind is not Kind.FILE:
             continue
-        content = await upload.read(MOST_BYTES + 1)
-        if len(content) > MOST_BYTES:
-            raise RefusedError("Filen er for stor. Den kan højst være 25 MB.")
-        safe = check_file(upload.filename or "", content, FILES)
-        hits = cpr_in_file(safe.name, content, today)
-        if refused := refusal_of_file([(hit.place, hit.grade) for hit in hits]):
-            raise RefusedError(refused)
-        stored = services.store.put(content)
-        typed[path] = f"{safe.name}|{stored.sha256}"
+        content = upload.file.read(MOST_BYTES + 1)
+        taken = take_in(services, upload.filename or "", content, DOCUMENTS, today)
+        typed[path] = f"{taken.file_name}|{taken.sha256}"
     return typed

@@ -9,10 +9,10 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import UploadFile
 
+from udmelding.casework.files import MOST_BYTES
 from udmelding.casework.forms.answers import open_form
 from udmelding.casework.forms.workbooks import (
     MEDIA_TYPE,
-    MOST_BYTES,
     Incoming,
     NotTakenInError,
     Workbook,
@@ -22,7 +22,7 @@ from udmelding.casework.forms.workbooks import (
 )
 from udmelding.casework.parties.reported import reporter
 from udmelding.errors import RefusedError
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 from udmelding.web.case.pages import CaseSeen, Seen, case_page
 from udmelding.web.forms.municipality_form import check_form_value, form_page
 from udmelding.web.forms.typed import Posted, posted
@@ -132,7 +132,7 @@ def _one(
 ) -> tuple[str, tuple[str, ...]]:
     """Whose workbook was taken in, or why none of it was."""
     came = Incoming(name=name, content=content, is_partial=is_partial)
-    stamp = Stamp(visitor.now, visitor.user.name)
+    stamp = visitor.stamp
     try:
         who, taken = take_in_workbook(services_of(request), found.case.reference, came, stamp)
     except NotTakenInError as error:

@@ -108,9 +108,8 @@ def say(
             level=level,
             note=note[:2000],
             files=file,
-            is_no_cpr=no_cpr == "1",
         )
-        done = handle(services, mail_key, said, visitor.now, visitor.user.name)
+        done = handle(services, mail_key, said, visitor.stamp)
     except RefusedError as error:
         return _mail_page(request, visitor, mail_key, typed, error.message)
     if said.meaning is Meaning.NEW_CONTACT and letter.party in names_of(services.settings):
@@ -163,7 +162,7 @@ def no_case(request: Request, visitor: Caseworker, mail_key: str) -> Response:
     if not _is_done(letter, visitor, Meaning.NOTHING.value):
         try:
             take_out(services, mail_key, visitor.now)
-            handle(services, mail_key, said, visitor.now, visitor.user.name)
+            handle(services, mail_key, said, visitor.stamp)
         except RefusedError as error:
             return _mail_page(request, visitor, mail_key, {}, error.message)
     return told(request, visitor, "Mailen er lagt til side. Den vedrører ingen sag.", "/post")

@@ -18,7 +18,7 @@ from sqlmodel import Session
 from starlette.datastructures import UploadFile
 
 from models import AnnouncementKind, Scope
-from udmelding.casework.case.documents import TakenIn
+from udmelding.casework.files import LETTERS, MOST_BYTES, QUESTIONS, TakenFile, take_in
 from udmelding.casework.launch.launching import NewCase
 from udmelding.casework.launch.preview import Wanted
 from udmelding.casework.services import Services
@@ -61,8 +61,6 @@ SCOPES = (
     (Scope.REGIONAL.value, "Ét område: kun områdets kommuner er med"),
 )
 MOST_CHARACTERS = 200
-MOST_BYTES = 25 * 1024 * 1024
-_PDF = b"%PDF-"
 _PREFIXES = {"central-udmelding": "CU", "rammeaftale": "RA", "spoergeskema": "SP"}
 _SMALL_WORDS = frozenset(
     (
@@ -122,42 +120,29 @@ async def _letter_on_form(request: Request) -> tuple[str, bytes] | None:
     return file.filename[-MOST_CHARACTERS:], await file.read(MOST_BYTES + 1)
 
 
-def keep_files(services: Services, said: Mapping[str, str], files: Files | None) -> dict[str, str]:
+def keep_files(
+    services: Services, said: Mapping[str, str], files: Files | None, today: dt.date
+) -> dict[str, str]:
     """The fields with the files in place, which are kept in the store at once.
 
     Documents of the store that no case names are harmless; nothing is recorded here.
 
     Raises:
-        FlawedFormError: a file is empty, too large or of another type.
+        FlawedFormError: a file is refused; see ``casework.files.take_in``.
     """
+    kept = dict(said)
     if files is None:
-        return dict(said)
-    try:
-        kept = launch_questions.keep_questions(services, said, files.questions)
-    except RefusedError as error:
-        raise FlawedFormError({"questions": error.message}, said) from error
-    return _keep_letter(services, kept, files.letter)
-
-
-def _keep_letter(
-    services: Services, said: Mapping[str, str], sent: tuple[str, bytes] | None
-) -> dict[str, str]:
-    if sent is None:
-        return dict(said)
-    name, content = sent
-    problem = _letter_problem(name, content)
-    if problem:
-        raise FlawedFormError({"letter": problem}, said)
-    stored = services.store.put(content)
-    return {**said, "letter_sha256": stored.sha256, "letter_name": name}
-
-
-def _letter_problem(name: str, content: bytes) -> str:
-    if not content:
-        return f"Filen «{name}» er tom."
-    if len(content) > MOST_BYTES:
-        return f"Filen «{name}» fylder mere end {MOST_BYTES // 1024**2} MB."
-    return "" if content.startswith(_PDF) else f"Filen «{name}» er ikke en PDF."
+        return kept
+    sent = {"questions": (files.questions, QUESTIONS), "letter": (files.letter, LETTERS)}
+    for field, (file, allowed) in sent.items():
+        if file is None:
+            continue
+        try:
+            taken = take_in(services, *file, allowed, today)
+        except RefusedError as error:
+            raise FlawedFormError({field: error.message}, said) from error
+        kept |= {f"{field}_sha256": taken.sha256, f"{field}_name": taken.file_name}
+    return kept
 
 
 def read_form(
@@ -209,18 +194,18 @@ def read_form(
     return Wanted(new, letter, questions), filled
 
 
-def _letter(services: Services, said: Mapping[str, str]) -> TakenIn | None:
+def _letter(services: Services, said: Mapping[str, str]) -> TakenFile | None:
     if not said["letter_sha256"]:
         return None
     with services.store.open_checked(said["letter_sha256"]) as file:
         size = file.seek(0, 2)
     name = said["letter_name"] or "udmeldingsbrev.pdf"
-    return TakenIn(name, "application/pdf", size, said["letter_sha256"])
+    return TakenFile(name, "application/pdf", size, said["letter_sha256"])
 
 
 def _questions(
     services: Services, session: Session, said: Mapping[str, str], now: dt.datetime
-) -> tuple[TakenIn, ...]:
+) -> tuple[TakenFile, ...]:
     earlier = headers(session, (said["questions_from"],)) if said["questions_from"] else ()
     cases = load_all(session, now, earlier) if earlier else ()
     return launch_questions.chosen_questions(services, said, cases)

@@ -25,7 +25,7 @@ from udmelding.journal.case.header import find, titles, with_documents
 from udmelding.journal.case.load import load_all
 from udmelding.journal.database import reading
 from udmelding.journal.mail import outbox
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.glossary import label
 from udmelding.rules.plan.council_wording import council_sentences
 from udmelding.rules.plan.plan_wording import critical_path, missing_sentence
@@ -128,7 +128,7 @@ def _shown_or_form(
     """What ``show`` answers, or the form with what is wrong and everything that was written."""
     kept = said
     try:
-        kept = keep_files(services_of(request), said, files)
+        kept = keep_files(services_of(request), said, files, visitor.now.date())
         return show(request, visitor, kept)
     except RefusedError as error:
         flaws = error.flaws if isinstance(error, FlawedFormError) else {}
@@ -250,4 +250,4 @@ def _suggested(request: Request, visitor: Visitor) -> dict[str, str]:
 
 
 def _stamp(visitor: Visitor) -> Stamp:
-    return Stamp(visitor.now, visitor.user.login)
+    return Stamp(visitor.now, visitor.user.login, visitor.has_looked)

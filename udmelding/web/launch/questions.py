@@ -6,28 +6,20 @@ earlier case by its reference.
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterable, Mapping
-from io import BytesIO
 from pathlib import PurePath
 
 from fastapi import Request
 from starlette.datastructures import UploadFile
 
-from udmelding.casework.case.documents import TakenIn, questions_to_send
+from udmelding.casework.case.documents import questions_to_send
+from udmelding.casework.files import MOST_BYTES, TakenFile
 from udmelding.casework.services import Services
+from udmelding.documents.files.guard_kinds import KINDS
 from udmelding.errors import RefusedError
 from udmelding.rules.case.case import Case
 
 FIELDS = ("questions_from", "questions_sha256", "questions_name")
-MOST_BYTES = 10 * 1024 * 1024
-
-_OFFICE = "application/vnd.openxmlformats-officedocument"
-_TYPES = {
-    ".pdf": "application/pdf",
-    ".docx": f"{_OFFICE}.wordprocessingml.document",
-    ".xlsx": f"{_OFFICE}.spreadsheetml.sheet",
-}
 
 
 async def questions_on_form(request: Request) -> tuple[str, bytes] | None:
@@ -38,50 +30,9 @@ async def questions_on_form(request: Request) -> tuple[str, bytes] | None:
     return file.filename[-200:], await file.read(MOST_BYTES + 1)
 
 
-def keep_questions(
-    services: Services, said: Mapping[str, str], sent: tuple[str, bytes] | None
-) -> dict[str, str]:
-    """The fields with the file in place, which is kept in the store at once.
-
-    Raises:
-        RefusedError: the file is empty, too large, of another type, or holds macros.
-    """
-    if sent is None:
-        return dict(said)
-    name, content = sent
-    _check(name, content)
-    stored = services.store.put(content)
-    return {**said, "questions_sha256": stored.sha256, "questions_name": name}
-
-
-def _check(name: str, content: bytes) -> None:
-    ending = PurePath(name).suffix.lower()
-    if not content:
-        raise RefusedError(f"Filen «{name}» er tom.")
-    if len(content) > MOST_BYTES:
-        raise RefusedError(f"Filen «{name}» fylder mere end {MOST_BYTES // 1024**2} MB.")
-    if ending not in _TYPES or not _is_what_it_says(ending, content):
-        raise RefusedError(
-            f"Filen «{name}» kan ikke sendes til kommunerne. Brug PDF, Word (.docx) eller Excel "
-            "(.xlsx), uden makroer."
-        )
-
-
-def _is_what_it_says(ending: str, content: bytes) -> bool:
-    if ending == ".pdf":
-        return content.startswith(b"%PDF-")
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as parts:
-            names = parts.namelist()
-    except zipfile.BadZipFile:
-        return False
-    is_office = "[Content_Types].xml" in names
-    return is_office and not any(name.lower().endswith("vbaproject.bin") for name in names)
-
-
 def chosen_questions(
     services: Services, said: Mapping[str, str], cases: Iterable[Case]
-) -> tuple[TakenIn, ...]:
+) -> tuple[TakenFile, ...]:
     """The files that the form asks to be sent: its own, else those of the chosen earlier case.
 
     Raises:
@@ -90,9 +41,9 @@ def chosen_questions(
     """
     if said["questions_sha256"]:
         name = said["questions_name"] or "spoergsmaal.pdf"
-        media_type = _TYPES.get(PurePath(name).suffix.lower(), "application/octet-stream")
+        media_type = KINDS[PurePath(name).suffix.lower()].media_type
         sha256 = said["questions_sha256"]
-        return (TakenIn(name, media_type, _size(services, sha256), sha256),)
+        return (TakenFile(name, media_type, _size(services, sha256), sha256),)
     if not said["questions_from"]:
         return ()
     case = next((case for case in cases if case.reference == said["questions_from"]), None)
@@ -100,7 +51,7 @@ def chosen_questions(
     if not found:
         raise RefusedError("Den valgte sag har ingen spørgsmål, der kan bruges igen.")
     return tuple(
-        TakenIn(d.file_name, d.media_type, _size(services, d.sha256), d.sha256) for d in found
+        TakenFile(d.file_name, d.media_type, _size(services, d.sha256), d.sha256) for d in found
     )
 
 

@@ -115,7 +115,10 @@ def resolve(
 def stop(request: Request, visitor: Caseworker, reason: Annotated[str, Form()] = "") -> Response:
     """Stop all sending, also of what is being sent right now."""
     try:
-        done = stop_sending(services_of(request), reason, visitor.now, visitor.user.name)
+        who = visitor.user.name
+        done = stop_sending(
+            services_of(request), reason, visitor.now, who, has_looked=visitor.has_looked
+        )
     except RefusedError as error:
         return told(request, visitor, error.message, "/rykkere", is_good=False)
     return told(request, visitor, done, "/rykkere")

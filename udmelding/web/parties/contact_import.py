@@ -16,7 +16,6 @@ from udmelding.casework.parties.contact_import import (
 from udmelding.casework.parties.contact_tables import read_contacts
 from udmelding.errors import BadFileError, RefusedError
 from udmelding.journal.database import reading, writing
-from udmelding.journal.recording.record import Stamp
 from udmelding.web.rendering import page, told
 from udmelding.web.upload import Sent, Upload, again, keep
 from udmelding.web.visitor import Caseworker, services_of
@@ -35,10 +34,10 @@ def form(request: Request, _: Caseworker) -> HTMLResponse:
 
 
 @router.post("")
-def show(request: Request, _: Caseworker, sent: Sent) -> HTMLResponse:
+def show(request: Request, visitor: Caseworker, sent: Sent) -> HTMLResponse:
     """What a list of contacts would change; nothing is saved."""
     try:
-        return _contacts(request, keep(services_of(request), sent, KINDS))
+        return _contacts(request, keep(services_of(request), sent, KINDS, visitor.now.date()))
     except RefusedError as error:
         return _form(request, error)
 
@@ -53,7 +52,7 @@ def save(
     try:
         contacts = read_contacts(upload.name, upload.content)
         with writing(services.engine) as session:
-            stamp = Stamp(visitor.now, visitor.user.name)
+            stamp = visitor.stamp
             count = take_in_contacts(session, services.settings, contacts, seen, stamp)
     except ContactsMovedError as error:
         return _contacts(request, upload, wrong=error.message)

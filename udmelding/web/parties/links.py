@@ -89,7 +89,7 @@ def revoke(
 def accept(request: Request, visitor: Caseworker, found: CaseSeen, key: Text = "") -> Response:
     """The minutes were seen: a reported decision is proven."""
     services, reference = services_of(request), found.case.reference
-    who = reported.accept_decision(services, reference, key, visitor.user.login, visitor.now)
+    who = reported.accept_decision(services, reference, key, visitor.stamp)
     return _back(request, visitor, found, f"Beslutningen fra {who} er accepteret.")
 
 
@@ -99,7 +99,7 @@ def accept_contact(
 ) -> Response:
     """Put a reported contact in force."""
     services, reference = services_of(request), found.case.reference
-    who = reported.accept_contact(services, reference, key, visitor.user.login, visitor.now)
+    who = reported.accept_contact(services, reference, key, visitor.stamp)
     return _back(request, visitor, found, f"Den nye kontakt for {who} er taget i brug.")
 
 
@@ -107,7 +107,7 @@ def accept_contact(
 def dismiss(request: Request, visitor: Caseworker, found: CaseSeen, key: Text = "") -> Response:
     """Take back what came through a link."""
     services, reference = services_of(request), found.case.reference
-    reported.dismiss(services, reference, key, visitor.user.login, visitor.now)
+    reported.dismiss(services, reference, key, visitor.stamp)
     return _back(request, visitor, found, "Meldingen er taget tilbage. Den kan læses i loggen.")
 
 

@@ -18,14 +18,16 @@ from fastapi.routing import APIRoute
 
 from udmelding.casework.access.links import Opened, open_link
 from udmelding.casework.parties.reported import report
-from udmelding.errors import RefusedError, UdmeldingError
+from udmelding.errors import ConfirmationNeededError, RefusedError, UdmeldingError
+from udmelding.rules.files.cpr_gate import CprRefusedError
+from udmelding.web.files import question_page
 from udmelding.web.limits import Limit
 from udmelding.web.parties.municipality_forms import (
     ANSWERS,
+    CALLED_HERE,
     DONE,
     FIELDS,
     LEVELS,
-    MOST_BYTES,
     MOST_OF_REASON,
     OUTCOMES,
     Said,
@@ -34,7 +36,7 @@ from udmelding.web.parties.municipality_forms import (
 )
 from udmelding.web.parties.municipality_view import OwnView, decision_words, own_view
 from udmelding.web.rendering import page
-from udmelding.web.visitor import ForbiddenError, moment, services_of
+from udmelding.web.visitor import HAS_LOOKED, ForbiddenError, moment, services_of
 
 _PURPOSE = b"udmelding: form value of a personal link, 1"
 _HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
@@ -56,8 +58,9 @@ class _LinkRoute(APIRoute):
 
         async def guarded(request: Request) -> Response:
             try:
-                _check_size(request)
                 response = await answer(request)
+            except ConfirmationNeededError as error:
+                response = await question_page(request, error, layout="parties/own_base.html")
             except UdmeldingError as error:
                 response = _refused(request, error)
             response.headers.update(_HEADERS)
@@ -115,7 +118,11 @@ def own_report(request: Request, token: str, opened: Link, said: Form) -> Respon
     services, now = services_of(request), moment(request)
     view = own_view(opened, now.date())
     try:
-        report(services, opened, facts_of(services, view, said), now)
+        facts, looked = facts_of(services, view, said), bool(said[HAS_LOOKED])
+        report(services, opened, facts, now, has_looked=looked)
+    except CprRefusedError as error:
+        wrong = error.told(error.places, CALLED_HERE.get(said["form"]))
+        return _page(request, token, view, said=said, wrong=wrong)
     except RefusedError as error:
         return _page(request, token, view, said=said, wrong=error.message)
     return RedirectResponse(f"/k/{token}?meldt={said['form']}", status_code=303)
@@ -154,14 +161,3 @@ def _refused(request: Request, error: UdmeldingError) -> HTMLResponse:
     is_gone = isinstance(error, LinkGoneError)
     template = "parties/own_gone.html" if is_gone else "parties/own_refused.html"
     return page(request, template, code=error.http_status, reason=error.message)
-
-
-def _check_size(request: Request) -> None:
-    """Refuse a body that is far too large before it is read.
-
-    Raises:
-        RefusedError: it is.
-    """
-    length = request.headers.get("content-length", "")
-    if length.isdigit() and int(length) > MOST_BYTES + 1_000_000:
-        raise RefusedError("Filen er for stor. Den kan højst være 25 MB.")

@@ -14,7 +14,6 @@ from udmelding.casework.parties.page import proposals
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.database import reading, writing
 from udmelding.journal.parties import ContactChangedError, change_contact, remove_contact
-from udmelding.journal.recording.record import Stamp
 from udmelding.rules.case.glossary import label
 from udmelding.web.parties.contact_form import Typed, check_contact, contact_page
 from udmelding.web.rendering import told
@@ -52,7 +51,7 @@ def change(
     try:
         contact = check_contact(code, typed)
         with writing(services.engine) as session:
-            is_new = change_contact(session, contact, seen, _stamp(visitor))
+            is_new = change_contact(session, contact, seen, visitor.stamp)
     except RefusedError as error:
         return contact_page(request, visitor, code, typed=typed.refused(error))
     if not is_new:
@@ -79,7 +78,7 @@ def remove(
     who, chosen = name_of(services.settings, code), _role(role)
     try:
         with writing(services.engine) as session:
-            remove_contact(session, code, chosen, seen, reason.strip()[:200], _stamp(visitor))
+            remove_contact(session, code, chosen, seen, reason.strip()[:200], visitor.stamp)
     except ContactChangedError as error:
         return contact_page(request, visitor, code, wrong=error.message)
     return _back(request, visitor, code, f"{who}: {label(chosen)} er fjernet.")
@@ -92,7 +91,7 @@ def accept(
     """Put a contact that the municipality proposed in force."""
     services = services_of(request)
     _check_proposed(request, visitor, code, reference, key)
-    who = reported.accept_contact(services, reference, key, visitor.user.name, visitor.now)
+    who = reported.accept_contact(services, reference, key, visitor.stamp)
     return _back(request, visitor, code, f"Den nye kontakt for {who} er taget i brug.")
 
 
@@ -103,7 +102,7 @@ def dismiss(
     """Take back a contact that the municipality proposed."""
     services = services_of(request)
     _check_proposed(request, visitor, code, reference, key)
-    reported.dismiss(services, reference, key, visitor.user.name, visitor.now)
+    reported.dismiss(services, reference, key, visitor.stamp)
     return _back(request, visitor, code, "Forslaget er afvist. Det kan læses i sagens log.")
 
 
@@ -128,10 +127,6 @@ def _role(text: str) -> ContactRole:
         return ContactRole(text)
     except ValueError:
         raise NotFoundError("rolle", text[:40], tuple(map(label, ContactRole))) from None
-
-
-def _stamp(visitor: Visitor) -> Stamp:
-    return Stamp(visitor.now, visitor.user.name)
 
 
 def _back(request: Request, visitor: Visitor, code: str, message: str) -> Response:

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from fastapi import Request
 from starlette.datastructures import UploadFile
 
 from models import Completeness, DocumentKind, Level, Outcome
+from udmelding.casework.files import MINUTES, MOST_BYTES, take_in
 from udmelding.casework.parties.reported import contact_note
 from udmelding.casework.services import Services
-from udmelding.documents.files.guard import check_file, clean_name
-from udmelding.documents.files.text import cpr_in_file
+from udmelding.documents.files.guard import clean_name
 from udmelding.errors import RefusedError
 from udmelding.rules.case.standing import Standing
-from udmelding.rules.files.cpr import Grade
-from udmelding.rules.files.cpr_wording import check_no_cpr, refusal_of_file
 from udmelding.rules.words.danish_dates import Direction, read_day
 from udmelding.rules.words.date_wording import short_date
 from udmelding.web.parties.municipality_view import OwnView
+from udmelding.web.visitor import HAS_LOOKED
 
 FIELDS = (
     "form",
@@ -39,6 +38,7 @@ FIELDS = (
     "corrects",
     "name",
     "email",
+    HAS_LOOKED,
 )
 OUTCOMES = (
     Outcome.APPROVED,
@@ -52,21 +52,11 @@ OUTCOMES = (
 LEVELS = (Level.COUNCIL, Level.FINANCE_COMMITTEE, Level.COMMITTEE, Level.ADMINISTRATION)
 ANSWERS = (Completeness.COMPLETE, Completeness.NO_CITIZENS)
 MOST_OF_REASON = 100
-MOST_BYTES = 25 * 1024 * 1024
-FILES: Mapping[str, str] = {
-    ".pdf": "PDF",
-    ".docx": "Word",
-    ".doc": "ældre Word",
-    ".odt": "OpenDocument",
-    ".txt": "tekst",
-    ".html": "HTML",
+CALLED_HERE: Mapping[str, Mapping[str, str]] = {
+    "time": {"title": "Kort hvorfor"},
+    "contact": {"title": "Navn eller mailadresse"},
 }
-_TEXTS: Mapping[str, str] = {
-    "reason": "«Kort hvorfor»",
-    "name": "«Navn»",
-    "email": "«Mailadresse»",
-}
-"""Fields in which anything can be written, as the page calls them."""
+"""By form: what the field of the fact is called on the page, where that is another word."""
 
 DONE: Mapping[str, str] = {
     "answer": "Tak. Jeres svar er meldt til sekretariatet.",
@@ -125,9 +115,6 @@ def facts_of(services: Services, view: OwnView, said: Said) -> Facts:
     read = _READ.get(said["form"])
     if read is None or view.is_closed:
         raise RefusedError("Det kan ikke meldes her. Skriv til sekretariatet.")
-    check_no_cpr({name: said[field] for field, name in _TEXTS.items()}, view.today)
-    certain = frozenset({Grade.CERTAIN})
-    check_no_cpr({"«Link til referatet»": said["evidence"]}, view.today, refused=certain)
     return read(services, view, said)
 
 
@@ -249,17 +236,6 @@ def _minutes(
 
     Minutes are public and hold case numbers, so what is only possibly a CPR number is let through.
     """
-    safe = check_file(file.name, file.content, FILES, most=MOST_BYTES)
-    refusal = refusal_of_file(cpr_in_file(safe.name, safe.content, today))
-    if refusal:
-        raise RefusedError(refusal)
-    stored = services.store.put(safe.content)
-    return {
-        "document_kind": DocumentKind.MINUTES,
-        "title": title,
-        "dated_on": day,
-        "file_name": safe.name,
-        "media_type": safe.media_type,
-        "size": stored.size,
-        "sha256": stored.sha256,
-    }
+    taken = take_in(services, file.name, file.content, MINUTES, today)
+    said: dict[str, Any] = {"title": title, "dated_on": day}
+    return said | {"document_kind": DocumentKind.MINUTES} | asdict(taken)

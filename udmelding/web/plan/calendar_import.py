@@ -22,7 +22,6 @@ from udmelding.casework.recording.consequences import changed, preview
 from udmelding.config.case.library import load_areas
 from udmelding.config.parties import load_municipalities
 from udmelding.errors import BadFileError, RefusedError
-from udmelding.journal.recording.record import Stamp
 from udmelding.web.recording.showing import change_lines
 from udmelding.web.rendering import page, told
 from udmelding.web.upload import Sent, Upload, again, keep
@@ -73,7 +72,8 @@ def form(request: Request, _: Caseworker) -> HTMLResponse:
 def show(request: Request, visitor: Caseworker, sent: Sent, said: Filled) -> HTMLResponse:
     """What the file would change in calendars and plans; nothing is saved."""
     try:
-        return _preview(request, visitor, keep(services_of(request), sent, KINDS), said)
+        upload = keep(services_of(request), sent, KINDS, visitor.now.date())
+        return _preview(request, visitor, upload, said)
     except RefusedError as error:
         return _form(request, said, error)
 
@@ -95,7 +95,7 @@ def save(
     """
     services = services_of(request)
     upload = again(services, name, sha256)
-    stamp = Stamp(visitor.now, visitor.user.name)
+    stamp = visitor.stamp
     try:
         file = read_calendar(upload.name, upload.content, said.how)
         done = changed(services, taking_in(file, said.how, stamp, seen), stamp)
@@ -125,7 +125,7 @@ def _preview(
         RefusedError: the file is flawed, or does not say whose meetings they are.
     """
     file = read_calendar(upload.name, upload.content, said.how)
-    stamp = Stamp(visitor.now, visitor.user.name)
+    stamp = visitor.stamp
     found = preview(services_of(request), taking_in(file, said.how, stamp), stamp)
     return page(
         request,

@@ -24,11 +24,12 @@ from udmelding.casework.recording.recording import (
     taking_back,
 )
 from udmelding.casework.services import Services
-from udmelding.errors import NotFoundError, UdmeldingError
+from udmelding.errors import NotFoundError, OutsideError, RefusedError
 from udmelding.journal.access import access
 from udmelding.journal.database import writing
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.sentences import sentence
+from udmelding.rules.files.cpr_gate import CprRefusedError
 from udmelding.rules.plan.plan_change import PlanChange
 from udmelding.rules.words.lists import enumerated
 from udmelding.web.case.pages import Seen, case_page, seen
@@ -124,7 +125,7 @@ def take_back(request: Request, visitor: Caseworker, found: Now, sent: Filled) -
     if not reason:
         flaws = {"reason_back": "Skriv, hvorfor registreringen tages tilbage."}
         return form_page(request, found, shape, again, old=fact, flaws=flaws)
-    services, stamp = services_of(request), _stamp(visitor)
+    services, stamp = services_of(request), visitor.stamp
     do, only = taking_back(found.case.reference, key, reason, stamp), (found.case.reference,)
 
     def tell() -> _Told:
@@ -138,7 +139,7 @@ def take_back(request: Request, visitor: Caseworker, found: Now, sent: Filled) -
         return form_page(request, found, shape, again, old=fact)
     try:
         return _step(request, visitor, found, sent, _Task(tell, save), "tilbage")
-    except UdmeldingError as error:
+    except (RefusedError, OutsideError) as error:
         flaws = {"": error.message}
         return form_page(request, found, shape, again, old=fact, flaws=flaws)
 
@@ -168,11 +169,14 @@ def record(request: Request, visitor: Caseworker, found: Now, what: str, sent: F
         sent = keep_file(services, sent, visitor.now.date())
         if not is_sent:
             return form_page(request, found, shape, ticked(found, shape, sent), old=old)
-        task = _task(services, found, shape, sent, old, _stamp(visitor))
+        task = _task(services, found, shape, sent, old, visitor.stamp)
         return _step(request, visitor, found, sent, task, shape.slug, shape)
     except FlawedFormError as error:
         return form_page(request, found, shape, sent, old=old, flaws=error.flaws)
-    except UdmeldingError as error:
+    except CprRefusedError as error:
+        flaws = {place.field: error.told((place,)) for place in error.places}
+        return form_page(request, found, shape, sent, old=old, flaws=flaws)
+    except (RefusedError, OutsideError) as error:
         return form_page(request, found, shape, sent, old=old, flaws={"": error.message})
 
 
@@ -272,7 +276,3 @@ def _shape(found: Seen, what: str) -> Shape:
     if what not in shapes:
         raise NotFoundError("side", what[:60], tuple(shapes))
     return shapes[what]
-
-
-def _stamp(visitor: Visitor) -> Stamp:
-    return Stamp(visitor.now, visitor.user.name)

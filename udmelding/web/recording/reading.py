@@ -17,14 +17,13 @@ from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 
 from models import DocumentKind, Level
+from udmelding.casework.files import ANY, MOST_BYTES, take_in
 from udmelding.casework.plan.meetings import MeetingChange
 from udmelding.casework.services import Services
-from udmelding.documents.files.text import cpr_in_file
 from udmelding.errors import RefusedError
 from udmelding.journal.recording.entries import NewDocument
 from udmelding.rules.case import facts
 from udmelding.rules.case.case import Case
-from udmelding.rules.files.cpr_wording import refusal_of_file
 from udmelding.rules.words.danish_dates import DateReading, Direction, read_date, read_day
 from udmelding.rules.words.date_wording import long_date, long_period
 from udmelding.rules.words.lists import enumerated
@@ -32,7 +31,6 @@ from udmelding.web.recording.corrections import Correctable, period_of, prefille
 from udmelding.web.recording.fields import Field, How, Shape
 from udmelding.web.recording.shapes import MEETING_CANCELLED, MEETING_HELD, MEETING_MOVED
 
-MOST_BYTES = 25 * 1024**2
 MOST_CHARACTERS = 2000
 _FILE = ("file_sha256", "file_name")
 _NO_LINKS = frozenset({"javascript", "data", "vbscript", "file"})
@@ -93,27 +91,17 @@ def keep_file(services: Services, sent: Sent, today: dt.date) -> Sent:
     """The same with the file in the store; nothing is recorded here.
 
     Raises:
-        FlawedFormError: the file is empty or too large, or holds a CPR number.
+        FlawedFormError: it is refused; see ``casework.files.take_in``.
     """
     file = sent.upload
     if file is None:
         return sent
-    name, size = (file.filename or "")[-200:], file.size or 0
-    if not size:
-        raise FlawedFormError({"file": f"Filen «{name}» er tom."})
-    if size > MOST_BYTES:
-        raise FlawedFormError(
-            {
-                "file": f"Filen «{name}» fylder {size / 1024**2:.0f} MB. "
-                f"En fil må højst fylde {MOST_BYTES // 1024**2} MB. Vælg en mindre fil."
-            }
-        )
-    content = file.file.read()
-    hits = [(hit.place, hit.grade) for hit in cpr_in_file(name, content, today)]
-    if refused := refusal_of_file(hits):
-        raise FlawedFormError({"file": refused})
-    stored = services.store.put(content)
-    kept = {"file_sha256": stored.sha256, "file_name": name}
+    name, content = (file.filename or "")[-200:], file.file.read(MOST_BYTES + 1)
+    try:
+        taken = take_in(services, name, content, ANY, today)
+    except RefusedError as error:
+        raise FlawedFormError({"file": error.message}) from error
+    kept = {"file_sha256": taken.sha256, "file_name": taken.file_name}
     return replace(sent, values={**sent.values, **kept}, upload=None)
 
 

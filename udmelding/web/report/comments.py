@@ -19,7 +19,6 @@ from udmelding.casework.report.seen import open_report
 from udmelding.errors import RefusedError
 from udmelding.journal.case.header import find
 from udmelding.journal.database import reading
-from udmelding.journal.recording.record import Stamp
 from udmelding.journal.report.reader_standing import reader_standings
 from udmelding.journal.report.report import comments_of, replies_of, rounds_of
 from udmelding.rules.words.danish_dates import Direction, read_day
@@ -30,10 +29,6 @@ from udmelding.web.visitor import Caseworker, Reader, Visitor, services_of
 router = APIRouter(prefix="/sager/{reference}/bemaerkninger")
 
 Text = Annotated[str, Form()]
-
-
-def _stamp(visitor: Visitor) -> Stamp:
-    return Stamp(visitor.now, visitor.user.name)
 
 
 @router.get("")
@@ -96,7 +91,7 @@ def send_out(
             due_on=read_day(due_on, today=visitor.now.date(), direction=Direction.COMING),
             readers=(listed := read_readers(readers)),
             text=text[:4000],
-            stamp=_stamp(visitor),
+            stamp=visitor.stamp,
         )
     except RefusedError as error:
         return _page(request, found, error.message, said)
@@ -107,7 +102,7 @@ def send_out(
 
 @router.post("/{number}/luk")
 def close(request: Request, visitor: Caseworker, found: CaseSeen, number: int) -> Response:
-    close_round(services_of(request), found.case.reference, number, _stamp(visitor))
+    close_round(services_of(request), found.case.reference, number, visitor.stamp)
     return _back(request, visitor, found, "Runden er lukket.")
 
 
@@ -132,7 +127,7 @@ def written_down(
             author=author,
             speaks_for="",
             reader="",
-            stamp=_stamp(visitor),
+            stamp=visitor.stamp,
         )
     except RefusedError as error:
         return _page(request, found, error.message)
@@ -153,7 +148,7 @@ def replied(
         chosen = next((one for one in Stance if one.value == stance), None)
         if chosen is None:
             raise RefusedError("Vælg, hvad der er gjort ved bemærkningen.")
-        reply(services_of(request), found.case.reference, key, chosen, text, _stamp(visitor))
+        reply(services_of(request), found.case.reference, key, chosen, text, visitor.stamp)
     except RefusedError as error:
         return _page(request, found, error.message)
     return _back(request, visitor, found, "Svaret er gemt.")

@@ -22,7 +22,6 @@ from udmelding.errors import RefusedError
 from udmelding.journal.case.header import headers
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
-from udmelding.journal.recording.record import Stamp
 from udmelding.journal.report.reader_links import ReaderLink, change_reader_links, find_reader_link
 from udmelding.journal.report.report import (
     KeptComment,
@@ -34,6 +33,7 @@ from udmelding.journal.report.report import (
     rounds_of,
     versions_of,
 )
+from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.case import Case
 from udmelding.web.limits import Limit
 from udmelding.web.parties.municipality import LinkGoneError, link_route
@@ -196,6 +196,7 @@ def send_remark(
     chapter: Text = "",
     text: Text = "",
     do: Text = "",
+    no_cpr: Text = "",
 ) -> Response:
     """Take a remark in, or note that there is none (more)."""
     _check(token, form_value)
@@ -215,7 +216,7 @@ def send_remark(
             author=reader["name"],
             speaks_for=reader["group"],
             reader=behind.link.reader,
-            stamp=Stamp(now, f"{reader['name']} via personligt link"),
+            stamp=Stamp(now, f"{reader['name']} via personligt link", bool(no_cpr)),
         )
     except RefusedError as error:
         said = {"wrong": error.message, "chapter": chapter, "text": text}

@@ -24,7 +24,6 @@ from udmelding.casework.services import Services
 from udmelding.documents.report.chart_svg import bar_chart_svg
 from udmelding.documents.report.html import report_pdf
 from udmelding.errors import NotFoundError, RefusedError
-from udmelding.journal.recording.record import Stamp
 from udmelding.rules.report.as_json import changes
 from udmelding.rules.report.figure_tables import cell_text
 from udmelding.web.case.pages import CaseSeen, Seen, case_page
@@ -35,10 +34,6 @@ router = APIRouter(prefix="/sager/{reference}/rapport")
 
 Text = Annotated[str, Form()]
 Texts = Annotated[list[str], Form()]
-
-
-def _stamp(visitor: Visitor) -> Stamp:
-    return Stamp(visitor.now, visitor.user.name)
 
 
 def _report(request: Request, found: Seen) -> ReportSeen:
@@ -139,7 +134,7 @@ def written(
         chapter=chapter, text=text, block=block, base=base, based_on=tuple(filter(None, based_on))
     )
     try:
-        write_block(services, reference, wording, _stamp(visitor))
+        write_block(services, reference, wording, visitor.stamp)
     except RefusedError as error:
         said = {"chapter": chapter, "text": text, "block": block, "base": base}
         report = _report(request, found)
@@ -151,7 +146,7 @@ def written(
 @router.post("/afsnit/{block}/fjern")
 def removed(request: Request, visitor: Caseworker, found: CaseSeen, block: str) -> Response:
     """Take a paragraph out."""
-    remove_block(services_of(request), found.case.reference, block, _stamp(visitor))
+    remove_block(services_of(request), found.case.reference, block, visitor.stamp)
     return _back(request, visitor, found, "Afsnittet er fjernet.")
 
 
@@ -161,7 +156,7 @@ def moved(
 ) -> Response:
     """Move a paragraph up or down in its chapter."""
     reference = found.case.reference
-    move_block(services_of(request), reference, block, _stamp(visitor), is_up=bool(up))
+    move_block(services_of(request), reference, block, visitor.stamp, is_up=bool(up))
     return _back(request, visitor, found, "Afsnittet er flyttet.")
 
 
@@ -182,7 +177,7 @@ def new_version(
     )
     services, reference = services_of(request), found.case.reference
     try:
-        number = make_version(services, reference, wanted, _stamp(visitor))
+        number = make_version(services, reference, wanted, visitor.stamp)
     except RefusedError as error:
         return _chapters(request, found, error.message)
     name = "Endelig version" if wanted.is_final else "Udkast"

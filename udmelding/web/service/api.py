@@ -19,13 +19,13 @@ from udmelding.casework.plan.as_json import forecast_values, meeting_values, pla
 from udmelding.casework.plan.explaining import forecast_of
 from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.services import Services
-from udmelding.errors import RefusedError, UdmeldingError
+from udmelding.errors import ConfirmationNeededError, RefusedError, UdmeldingError
 from udmelding.journal.access.api_tokens import READ, WRITE, TokenValue, find_token, use_token
 from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load, load_all
 from udmelding.journal.case.log import log
 from udmelding.journal.database import reading, writing
-from udmelding.journal.recording.record import Stamp
+from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.case import Case
 from udmelding.rules.plan.case_plan import plan_of
 from udmelding.rules.plan.shared_meetings import coming_meetings
@@ -79,7 +79,10 @@ async def _told(_request: Request, error: UdmeldingError) -> JSONResponse:
     headers = (
         {"WWW-Authenticate": "Bearer"} if error.http_status == NoTokenError.http_status else {}
     )
-    return JSONResponse({"detail": error.message}, error.http_status, headers)
+    detail = {"detail": error.message}
+    if isinstance(error, ConfirmationNeededError):
+        detail["confirm"] = error.confirm
+    return JSONResponse(detail, error.http_status, headers)
 
 
 def _shown(request: Request, authorization: str) -> TokenValue:
@@ -213,7 +216,10 @@ def record(
     said: Annotated[
         dict[str, Any],
         Body(
-            description="`kind` and the fields of that kind, as in a case file.",
+            description=(
+                "`kind` and the fields of that kind, as in a case file; `confirmed: true` says "
+                "that a person has looked at digits that may be a CPR number: they are none."
+            ),
             examples=[
                 {
                     "kind": "decision",
@@ -230,9 +236,12 @@ def record(
     """Record one fact."""
     fields = dict(said)
     kind = fields.pop("kind", None)
+    has_looked = fields.get("confirmed") is True  # the word of an answer is a text
+    if has_looked:
+        del fields["confirmed"]
     if not isinstance(kind, str):
         raise RefusedError("Skriv, hvad der registreres: «kind», fx decision eller response.")
-    made = Stamp(request.app.state.now(), f"{token.name} (adgangsnøgle)")
+    made = Stamp(request.app.state.now(), f"{token.name} (adgangsnøgle)", has_looked)
     done = record_fact(request.app.state.services, reference, kind, fields, made)
     return {
         "reference": done.reference,

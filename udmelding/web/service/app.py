@@ -22,8 +22,11 @@ from starlette.routing import BaseRoute
 
 from udmelding import clock, web
 from udmelding.casework.services import Services
-from udmelding.errors import UdmeldingError
-from udmelding.web.access.resuming import kept_from, signed_out_page
+from udmelding.errors import ConfirmationNeededError, UdmeldingError
+from udmelding.web.access.resuming import signed_out_page
+from udmelding.web.body_limits import TOO_LARGE, BodyLimits
+from udmelding.web.files import question_page
+from udmelding.web.kept_forms import kept_from
 from udmelding.web.limits import Limit
 from udmelding.web.rendering import STATIC, page
 from udmelding.web.service.api import create_api
@@ -75,8 +78,10 @@ def create_app(
     app.state.feed_tries = Limit(most=30, window=dt.timedelta(minutes=10))
     app.middleware("http")(triggered)
     app.middleware("http")(_guard)
+    app.add_middleware(BodyLimits)
     # Starlette gives each handler the very kind that it is registered for.
     app.add_exception_handler(SignInNeededError, cast("Any", _to_sign_in))
+    app.add_exception_handler(ConfirmationNeededError, cast("Any", question_page))
     app.add_exception_handler(UdmeldingError, cast("Any", _refused))
     app.add_exception_handler(HTTPException, cast("Any", _plain_error))
     app.router.routes.extend(_page_routes())
@@ -131,6 +136,6 @@ async def _refused(request: Request, error: UdmeldingError) -> HTMLResponse:
 
 
 async def _plain_error(request: Request, error: HTTPException) -> HTMLResponse:
-    is_missing = error.status_code == _NOT_FOUND
-    reason = "Siden findes ikke." if is_missing else "Det kan ikke lade sig gøre."
+    known = {_NOT_FOUND: "Siden findes ikke.", TOO_LARGE: error.detail}
+    reason = known.get(error.status_code, "Det kan ikke lade sig gøre.")
     return page(request, "error.html", code=error.status_code, reason=reason)

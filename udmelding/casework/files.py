@@ -1,0 +1,180 @@
+"""The one intake for files: guarded, searched for CPR numbers and stored, or refused with a word.
+
+Everything that somebody sends goes through ``take_in``, whichever page, command, mail or import it
+comes by; what the program made itself goes through ``keep_own``. Nothing else writes to the store
+(a test holds it). Looking at a file happens in a process that can be ended (``outside.files``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from udmelding.casework.services import Services
+from udmelding.documents.files.apart import INSPECT
+from udmelding.documents.files.guard import clean_name
+from udmelding.documents.files.guard_kinds import KINDS
+from udmelding.errors import RefusedError
+from udmelding.outside.files import READERS, Limits
+from udmelding.outside.store import StoredFile
+from udmelding.rules.files.cpr import Grade
+from udmelding.rules.files.cpr_wording import Place, refusal_of_file
+
+MOST_BYTES = 25 * 1024**2
+"""Bytes of one file, whatever it is and whoever sends it."""
+
+LIMITS = Limits()
+
+_CALLED = {
+    ".pdf": "PDF",
+    ".docx": "Word",
+    ".xlsx": "Excel",
+    ".odt": "OpenDocument",
+    ".txt": "tekst",
+    ".csv": "CSV",
+    ".doc": "ældre Word",
+    ".html": "HTML",
+}
+ANY: Mapping[str, str] = {name: _CALLED.get(name, kind.called) for name, kind in KINDS.items()}
+"""Everything that the guard can judge: what the secretariat itself records."""
+
+
+def kinds(*endings: str) -> Mapping[str, str]:
+    """Those endings, with what such files are called."""
+    return {ending: ANY[ending] for ending in endings}
+
+
+DOCUMENTS = kinds(".pdf", ".docx", ".xlsx", ".odt", ".txt")
+MINUTES = kinds(".pdf", ".docx", ".doc", ".odt", ".txt", ".html")
+LETTERS = kinds(".pdf")
+QUESTIONS = kinds(".pdf", ".docx", ".xlsx")
+WORKBOOKS = kinds(".xlsx")
+
+
+@dataclass(frozen=True, slots=True)
+class SeenFile:
+    """A file that may be kept, and what was seen in it.
+
+    Attributes:
+        name: clean: no path, nothing that is not seen, the ending that it had.
+        media_type: what it is, whatever its sender said.
+        cpr: places with what may be a CPR number, and how sure that is.
+        unread: places that could not be read, such as pages that are pictures.
+    """
+
+    name: str
+    content: bytes
+    media_type: str
+    cpr: tuple[Place, ...] = ()
+    unread: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TakenFile:
+    """A file in the store, as a document of a case names it."""
+
+    file_name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+def take_in(
+    services: Services, name: str, content: bytes, allowed: Mapping[str, str], today: dt.date
+) -> TakenFile:
+    """Keep a file that somebody sends.
+
+    Args:
+        services: the store.
+        name: as its sender calls it.
+        content: its bytes; of a larger one, one more than ``MOST_BYTES`` is enough.
+        allowed: the endings that are taken, with what such a file is called.
+        today: nobody is born later.
+
+    Raises:
+        RefusedError: it is empty, too large, of another kind, dangerous, too costly to look at, or
+            holds a CPR number. Nothing of it is kept.
+    """
+    seen = look_at(name, content, allowed, today)
+    if refused := refusal_of_file(seen.cpr):
+        raise RefusedError(refused)
+    return keep(services, seen)
+
+
+def look_at(name: str, content: bytes, allowed: Mapping[str, str], today: dt.date) -> SeenFile:
+    """The file, if it is one of those that are allowed, what it says, and safe; nothing is kept.
+
+    Raises:
+        RefusedError: it is not, or it is too costly to look at.
+    """
+    if len(content) > MOST_BYTES:
+        raise RefusedError(
+            f"Filen «{clean_name(name)}» fylder mere end {MOST_BYTES // 1024**2} MB. "
+            "Send en mindre fil."
+        )
+    return _seen(name, content, allowed, today, is_guarded=True)
+
+
+def take_in_page(
+    services: Services, name: str, content: bytes, media_type: str, today: dt.date
+) -> TakenFile:
+    """Keep a page that was fetched: searched for CPR numbers, and never opened here.
+
+    Raises:
+        RefusedError: it holds a CPR number, or is too costly to look at.
+    """
+    seen = look_through(clean_name(name), content, today)
+    if refused := refusal_of_file(seen.cpr):
+        raise RefusedError(refused)
+    return keep(services, replace(seen, media_type=media_type))
+
+
+def look_through(name: str, content: bytes, today: dt.date) -> SeenFile:
+    """What looks like CPR numbers in bytes that are kept or not for other reasons than their kind.
+
+    Raises:
+        RefusedError: it is too costly to look at.
+    """
+    return _seen(name, content, {}, today, is_guarded=False)
+
+
+def keep(services: Services, seen: SeenFile) -> TakenFile:
+    """Store a file that was looked at.
+
+    Raises:
+        OutsideError: the disk is full or cannot be written.
+    """
+    stored = services.store.put(seen.content)
+    return TakenFile(seen.name, seen.media_type, stored.size, stored.sha256)
+
+
+def keep_own(services: Services, content: bytes) -> StoredFile:
+    """Store what the program made itself, or has looked through already.
+
+    Raises:
+        OutsideError: the disk is full or cannot be written.
+    """
+    return services.store.put(content)
+
+
+def _seen(
+    name: str, content: bytes, allowed: Mapping[str, str], today: dt.date, *, is_guarded: bool
+) -> SeenFile:
+    said = {
+        "name": name,
+        "allowed": dict(allowed),
+        "most": MOST_BYTES,
+        "today": today.isoformat(),
+        "is_guarded": is_guarded,
+    }
+    found = READERS.call(INSPECT, content, said, LIMITS)
+    if found["refused"]:
+        raise RefusedError(found["refused"])
+    return SeenFile(
+        name=found["name"],
+        content=content,
+        media_type=found["media_type"],
+        cpr=tuple((place, Grade(grade)) for place, grade in found["hits"]),
+        unread=tuple(found["unread"]),
+    )

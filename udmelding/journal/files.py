@@ -1,0 +1,42 @@
+"""The gate in the journal: no text with a CPR number is written, and who let digits pass is kept.
+
+Everything that writes words of a person calls ``guard`` first; ``recording`` does for every fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+import models
+from udmelding.journal.stamp import Stamp
+from udmelding.journal.tables import table_of
+from udmelding.rules.files.cpr_gate import pass_gate
+
+
+def guard(session: Session, about: str, values: Mapping[str, Any], stamp: Stamp) -> None:
+    """Refuse texts that hold a CPR number; keep by name that somebody has looked at digits.
+
+    Args:
+        session: an open writing transaction, in which the values are written next.
+        about: key of what is recorded.
+        values: by the name of the field.
+        stamp: who, when, and whether that person has looked; ``by`` is looked through too.
+
+    Raises:
+        CprRefusedError: a text certainly or likely holds a CPR number.
+        CprQuestionError: a text may hold one, and nobody has looked.
+    """
+    today = stamp.now.date()
+    passed = pass_gate({**values, "by": stamp.by}, today, is_confirmed=stamp.has_looked)
+    if not passed:
+        return
+    table, fields = table_of(models.CprConfirmation), sorted({place.field for place in passed})
+    said = sa.select(table.c.fields).where(table.c.about == about, table.c.confirmed_by == stamp.by)
+    if fields not in session.execute(said).scalars().all():  # recorded twice is said once
+        row: dict[str, Any] = {"about": about, "fields": fields}
+        row |= {"confirmed_at": stamp.now, "confirmed_by": stamp.by}
+        session.execute(sa.insert(table), row)

@@ -1,0 +1,37 @@
+"""Asks a person to look, where what was written may hold what may not be kept.
+
+Nothing is saved yet: the form goes on, with a box that says that somebody has looked. One page for
+every form there is, so that no form can forget to ask.
+"""
+
+from __future__ import annotations
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+
+from udmelding.errors import ConfirmationNeededError
+from udmelding.web.kept_forms import kept_from
+from udmelding.web.rendering import page
+from udmelding.web.visitor import HAS_LOOKED
+
+
+async def question_page(
+    request: Request, error: ConfirmationNeededError, layout: str = "base.html"
+) -> HTMLResponse:
+    """The page that asks.
+
+    Args:
+        request: whose form could not be saved yet.
+        error: what to look for.
+        layout: the template around it: a municipality's page looks otherwise.
+    """
+    return page(
+        request,
+        "files/question.html",
+        code=error.http_status,
+        layout=layout,
+        kept=await kept_from(request),
+        reason=error.message,
+        confirm=error.confirm,
+        box=HAS_LOOKED,
+    )
