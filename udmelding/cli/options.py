@@ -172,9 +172,13 @@ def write_output(path: Path, content: bytes) -> None:
         ) from error
 
 
+def _plain(value: dt.date) -> str:
+    return value.isoformat()
+
+
 def echo_json(value: Any) -> None:
-    """Write ``value`` as readable UTF-8 JSON."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    """Write ``value`` as readable UTF-8 JSON; days and moments as ISO 8601."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
 
 
 def date(
