@@ -22,6 +22,7 @@ from models import Channel, ContactRole, IncomingState, MailKind, Meaning, Outbo
 from tests.answering import READERS, answer, collected, drafted
 from tests.casework.inbox.test_receiving import bounce, reply
 from tests.counting import PAGES, counted
+from tests.rules.files.test_cpr import number_as_written
 from udmelding import paths
 from udmelding.casework.inbox.meaning import Reading, handle
 from udmelding.casework.inbox.receiving import receive
@@ -163,6 +164,7 @@ def file(name: str, content: str) -> dict[str, Any]:
     return {"name": name, "mimeType": "application/octet-stream", "buffer": content.encode()}
 
 
+MAYBE_CPR = number_as_written(holds=False).replace("-", "")
 LAUNCH = {"#title": "Epilepsi", "#received": "14/4-2025", "#deadline": "31/12-2025"}
 DECIDING = f"{CASE}/registrer/beslutning"
 MEETINGS = "kommune;led;dato;papirfrist\nGreve;byråd;29-09-2025;22-09-2025\n"
@@ -259,6 +261,12 @@ FORMS: dict[str, tuple[str, dict[str, Any], str, str]] = {
         {"[id='f:borgere']": "<5"},
         "Tag svaret ind",
         "Svaret er ikke sendt",
+    ),
+    "digits that may be a CPR number": (
+        f"{CASE}/registrer/fritagelse",
+        {"#party-0360": True, "#waived_on": "14/4", "#reason": f"Nr. {MAYBE_CPR}"},
+        "Vis ændringen",
+        "Er det et cpr-nummer?",
     ),
     "a calendar's address shown once": ("/moeder", {}, "Lav en adresse", "er lavet"),
 }

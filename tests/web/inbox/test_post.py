@@ -259,7 +259,7 @@ def test_a_mails_files_are_saved_never_shown_and_only_those_of_that_mail(
     message["In-Reply-To"] = invitation.message_id
     message.set_content("Se vedlagte.\n")
     message.add_attachment(
-        b"<script>alert(1)</script>", maintype="text", subtype="html", filename="svar.html"
+        b"<p>Vores svar</p>", maintype="text", subtype="html", filename="svar.html"
     )
     message.add_attachment(
         b"MZ", maintype="application", subtype="octet-stream", filename="svar.exe"
@@ -270,7 +270,7 @@ def test_a_mails_files_are_saved_never_shown_and_only_those_of_that_mail(
     assert "ikke gemt: filen er et program" in html
     sha256 = letter.attachments[0]["sha256"]
     answer = anna.client.get(f"{path}/fil/{sha256}")
-    assert answer.content == b"<script>alert(1)</script>"
+    assert answer.content == b"<p>Vores svar</p>"
     assert answer.headers["content-type"] == "application/octet-stream"
     assert answer.headers["content-disposition"].startswith("attachment;")
     assert anna.client.get(f"{path}/fil/{letter.raw_sha256}").content == message.as_bytes()
