@@ -55,6 +55,7 @@ test-fast: setup-dev ## Run the tests of words, rules and config in half a minut
 .PHONY: test-long
 test-long: setup-dev ## Run what takes too long to run always: README says when
 	env $(TEST_ENV) $(BIN)/pytest $(JOBS) -m long $(ARGS)
+	$(ON_POSTGRES) env $(TEST_ENV) $(BIN)/pytest $(JOBS) -m database tests/stories $(ARGS)
 
 .PHONY: screenshots
 screenshots: setup-dev ## Take the pictures of README anew, from the demonstration
@@ -62,8 +63,8 @@ screenshots: setup-dev ## Take the pictures of README anew, from the demonstrati
 
 .PHONY: test-postgres
 # On a server of your own, if UDMELDING_TEST_DATABASE_URL names one: it will be wiped.
-test-postgres: setup-dev ## Run the database's tests again, on a throw-away PostgreSQL
-	$(if $(UDMELDING_TEST_DATABASE_URL),,.ci/with-postgres) env $(TEST_ENV) $(BIN)/pytest $(JOBS) -m "database and not long" $(ARGS)
+test-postgres: setup-dev ## Run the database's tests again, on a throw-away PostgreSQL (whole stories: test-long)
+	$(ON_POSTGRES) env $(TEST_ENV) $(BIN)/pytest $(JOBS) -m "database and not long" --ignore tests/stories $(ARGS)
 
 .PHONY: check
 check: lint types imports lock-check docs-check ## All that CI checks besides the tests
@@ -131,8 +132,11 @@ help: ## Show this list
 
 # ---------------------------------------------------------------------------------------------------
 
-# Prefect keeps files in the home folder unless told otherwise.
-TEST_ENV := PREFECT_HOME="$(CURDIR)/.cache/prefect" DO_NOT_TRACK=1
+# Prefect keeps files in the home folder unless told otherwise. Images for containers often tell
+# Python to keep no compiled files: then each of the tests' processes compiles all of ours again.
+TEST_ENV := PREFECT_HOME="$(CURDIR)/.cache/prefect" DO_NOT_TRACK=1 PYTHONDONTWRITEBYTECODE=
+
+ON_POSTGRES = $(if $(UDMELDING_TEST_DATABASE_URL),,.ci/with-postgres)
 
 # One lock for every Python and system we support. The second holds the first, so that tests run on
 # the versions that are shipped. $(1) = folder with pyproject.toml and the locks, $(2) = more options.

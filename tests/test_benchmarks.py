@@ -7,6 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.long("holds that benchmarks/ runs, and the shape of what it prints")
+
 ROOT = Path(__file__).resolve().parent.parent
 KEYS = {
     "workload",

@@ -39,6 +39,8 @@ from udmelding.web.recording.shapes import shapes_of
 from udmelding.web.rendering import environment
 from udmelding.web.service.app import create_app
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 VENDOR = HERE / "vendor"
 SCRIPTS = "\n".join(

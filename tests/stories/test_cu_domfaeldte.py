@@ -92,6 +92,7 @@ def to(mails: list[EmailMessage], box: str) -> list[EmailMessage]:
     return [mail for mail in mails if str(mail["To"]).strip("<").startswith(box)]
 
 
+@pytest.mark.slow
 async def test_the_case_runs_from_the_letter_to_the_lifted_reservation(story: Story) -> None:
     # The letter comes: every municipality is invited, and the secretariat is told the plan.
     first = await story.until("2023-11-23")

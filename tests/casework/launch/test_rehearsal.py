@@ -80,6 +80,7 @@ def kinds(played: Rehearsal) -> dict[MailKind, int]:
     return found
 
 
+@pytest.mark.slow
 def test_when_nobody_answers_everybody_gets_the_whole_ladder_twice(play: Play) -> None:
     played = play(Variant.NOBODY)
     count = kinds(played)
@@ -111,6 +112,7 @@ def test_when_all_answer_in_time_they_are_thanked_and_nobody_is_chased_over_a_da
     assert answered == {WorkCalendar().next_business_day(third)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", list(Variant), ids=str)
 def test_the_days_are_days_of_the_daily_flow_and_end_after_the_deadline(
     play: Play, variant: Variant
@@ -132,6 +134,7 @@ def test_a_rehearsal_changes_nothing_and_sends_nothing(known: Services) -> None:
     assert not list(known.settings.mail.folder.rglob("*.eml"))
 
 
+@pytest.mark.slow
 def test_parties_without_an_address_are_named_and_their_mails_are_marked(
     services: Services,
 ) -> None:
@@ -144,6 +147,7 @@ def test_parties_without_an_address_are_named_and_their_mails_are_marked(
     assert all(mail.has_address for mail in own)
 
 
+@pytest.mark.slow
 def test_bodies_without_a_meeting_are_assumed_to_meet_just_in_time(known: Services) -> None:
     received = dt.date(2026, 11, 20)
     later = replace(NEW, received_on=received, deadline=NewDeadline(due_on=dt.date(2027, 8, 31)))
@@ -167,6 +171,7 @@ def test_without_a_deadline_there_is_nothing_to_play(play: Play) -> None:
         play(Variant.NOBODY, deadline=None)
 
 
+@pytest.mark.slow
 def test_the_first_day_of_a_rehearsal_is_the_preview_and_both_are_what_then_goes_out(
     known: Services,
 ) -> None:

@@ -152,6 +152,7 @@ def test_a_folder_can_be_asked_so_a_kill_between_send_and_mark_needs_no_person(
     assert len(files) == 18
 
 
+@pytest.mark.slow
 def test_a_process_that_is_really_killed_loses_and_doubles_nothing(
     launched: Services, home: Path, database_url: str
 ) -> None:

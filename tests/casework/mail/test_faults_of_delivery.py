@@ -426,6 +426,7 @@ def test_clock_set_back_two_hours_after_a_kill(scene: Scene) -> None:
     assert scene.told() == ALL_SENT
 
 
+@pytest.mark.slow
 def test_two_deliveries_at_once(scene: Scene) -> None:
     program = "deliver_waiting(make_services(), now, str(os.getpid()))"
     both = [scene.process(program, BEGUN.isoformat()) for _ in range(2)]
@@ -434,6 +435,7 @@ def test_two_deliveries_at_once(scene: Scene) -> None:
     assert scene.told() == ALL_SENT
 
 
+@pytest.mark.slow
 def test_two_daily_runs_at_once(smtp: Counting) -> None:
     services = make_services()
     demo.happen(services, demo.events([shipped()])[0])

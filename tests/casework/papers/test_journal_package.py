@@ -261,6 +261,7 @@ def test_the_same_moment_gives_the_same_bytes_also_after_more_has_happened(
     assert not [name for name in names if name.startswith("05 Fremsendelse/")], "not sent then"
 
 
+@pytest.mark.slow
 def test_another_process_makes_the_same_bytes(
     services: Services, home: Path, content: bytes
 ) -> None:

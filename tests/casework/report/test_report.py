@@ -174,6 +174,7 @@ def test_a_moved_paragraph_keeps_its_writer_and_a_removed_one_is_gone(
     assert texts(services, "resume", bo.now) == ["Et."]
 
 
+@pytest.mark.slow
 def test_a_version_is_word_and_pdf_and_can_be_compared_with_the_next(
     case: str, services: Services
 ) -> None:

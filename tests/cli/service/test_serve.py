@@ -291,6 +291,7 @@ def service(home: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
         started.kill()
 
 
+@pytest.mark.slow
 @pytest.mark.engine
 def test_the_whole_service_starts_schedules_and_stops_without_a_trace(
     home: Path, service: tuple[subprocess.Popen[str], str]

@@ -604,6 +604,7 @@ def test_large_files_are_refused(tmp_path: Path) -> None:
     assert only_flaw(tmp_path / "a.xlsx") == ("a.xlsx", "", told)
 
 
+@pytest.mark.slow
 def test_a_sheet_with_too_many_rows_is_refused(tmp_path: Path) -> None:
     path = workbook(tmp_path, [["led", "dato"], ["kb", "2025-01-01"]])
     row = '<row><c t="inlineStr"><is><t>kb</t></is></c></row>'

@@ -195,6 +195,7 @@ def test_a_file_that_cannot_be_read_stops_only_its_own_kind(
     assert mail_checks.flaws_of(BEFORE, found, SHIPPED) == ()
 
 
+@pytest.mark.slow
 def test_texts_that_build_on_each_other_in_a_ring_are_told(tmp_path: Path) -> None:
     (tmp_path / "mail" / "_base").mkdir(parents=True)
     (tmp_path / "mail" / "_base" / "ring.md").write_text('{% include "_base/ring.md" %}')

@@ -255,6 +255,7 @@ def test_no_hidden_count_follows_from_the_sums_of_a_table(rows: list[list[int]])
     assert solved([(values, found.hidden, relations)]) == set()
 
 
+@pytest.mark.slow
 @given(st.lists(st.lists(st.integers(0, 6), min_size=2, max_size=2), min_size=2, max_size=3))
 @settings(max_examples=60, deadline=None)
 def test_every_hidden_count_could_be_another_one_though_none_is_below_zero(

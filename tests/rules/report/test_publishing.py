@@ -79,6 +79,7 @@ def test_nothing_that_is_hidden_follows_from_what_circulates(
     assert solved([(shown.values, shown.hidden, shown.relations)]) == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", SETS, ids=lambda form: form.id)
 @given(seed=st.text(max_size=5), other=st.text(max_size=5), count=st.integers(2, 7))
 @settings(max_examples=15, deadline=None)

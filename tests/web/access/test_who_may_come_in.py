@@ -67,6 +67,7 @@ def test_a_stranger_reads_nothing_but_what_is_for_everybody(web: FastAPI, strang
             assert answer.headers["location"].startswith("/login"), route.path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", list(Role), ids=str)
 def test_each_role_opens_what_is_for_it_and_nothing_above(
     web: FastAPI, signed_in: SignedIn, role: Role

@@ -240,6 +240,7 @@ def test_councils_that_cannot_make_it_are_named_with_their_day(desk: Desk) -> No
     )
 
 
+@pytest.mark.slow
 def test_the_course_is_played_and_nothing_is_left_of_it(desk: Desk, services: Services) -> None:
     for variant, heading in (("nobody", "ingen svarer"), ("everybody", "alle svarer i tide")):
         page = desk.post("/ny/gennemspil", SAID | {"variant": variant})
