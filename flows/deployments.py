@@ -18,6 +18,7 @@ from flows.advance import advance
 from flows.daily import daily
 from flows.deliver import deliver
 from flows.lifecycle import announcement_lifecycle
+from udmelding import private
 from udmelding.config.settings import load_settings
 
 TIMEZONE = "Europe/Copenhagen"
@@ -66,7 +67,8 @@ async def serve_all(*, scheduled: bool = True, ready: Path | None = None) -> Non
 
 
 def main() -> None:
-    """Serve with the options of the command line."""
+    """Serve with the options of the command line; the flows' processes keep its umask."""
+    private.keep_to_owner()
     parser = argparse.ArgumentParser(prog="python -m flows.deployments")
     parser.add_argument("--no-schedule", dest="scheduled", action="store_false")
     parser.add_argument("--ready", type=Path)

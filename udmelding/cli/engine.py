@@ -17,6 +17,8 @@ from typing import Any, TypeVar
 
 import typer
 
+from udmelding import private
+
 Result = TypeVar("Result")
 
 QUIET = {
@@ -44,7 +46,7 @@ _FOR_ONE_COMMAND = {
 def prepare(home: Path, api_url: str | None, auth: str = "") -> None:
     """Point Prefect at ``home`` (its database, settings and logs) unless the user has."""
     folder = home / "prefect"
-    folder.mkdir(parents=True, exist_ok=True)
+    private.make_folder(folder)
     os.environ.setdefault("PREFECT_HOME", str(folder))
     os.environ.setdefault("PREFECT_PROFILES_PATH", str(folder / "profiles.toml"))
     chosen = QUIET | ({"PREFECT_API_URL": api_url} if api_url else _FOR_ONE_COMMAND)

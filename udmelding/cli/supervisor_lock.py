@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from udmelding import private
 from udmelding.errors import OutsideError, RefusedError
 
 
@@ -41,7 +42,7 @@ def locked(home: Path, api_url: str, auth: str) -> Iterator[None]:
         OutsideError: the folder cannot be written.
     """
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        private.make_folder(home)
         handle = os.open(_path(home), os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise OutsideError(

@@ -12,6 +12,8 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from udmelding import private
+
 
 def write(chunks: Iterable[bytes], folder: Path, place: Callable[[], Path]) -> Path:
     """Write ``chunks`` into ``folder`` or below it.
@@ -33,7 +35,7 @@ def write(chunks: Iterable[bytes], folder: Path, place: Callable[[], Path]) -> P
             file.flush()
             os.fsync(file.fileno())
         path = place()
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private.make_folder(path.parent)
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)

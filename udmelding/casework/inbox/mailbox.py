@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models import IncomingKind
+from udmelding import private
 from udmelding.casework.inbox.receiving import receive_one
 from udmelding.casework.services import Services
 from udmelding.config.settings import Settings
@@ -103,7 +104,7 @@ def last_reading(settings: Settings) -> LastReading | None:
 def _keep(settings: Settings, reading: LastReading) -> None:
     content = {"at": reading.at.isoformat(), "trouble": reading.trouble, "count": reading.count}
     place = _place(settings)
-    place.parent.mkdir(parents=True, exist_ok=True)
+    private.make_folder(place.parent)
     atomic.write([json.dumps(content).encode()], place.parent, lambda: place)
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from models import MailKind
-from udmelding import clock, paths
+from udmelding import clock, paths, private
 from udmelding.config.settings import Settings
 from udmelding.documents.mail import checks as mail_checks
 from udmelding.documents.mail.flaw_wording import TextFlaw
@@ -194,7 +194,7 @@ def save_texts(
         for name, path in files.items():
             if changed.texts[name].is_own:
                 content = changed.texts[name].content.encode()
-                path.parent.mkdir(parents=True, exist_ok=True)
+                private.make_folder(path.parent)
                 atomic.write([content], path.parent, lambda path=path: path)  # type: ignore[misc]
             else:
                 path.unlink(missing_ok=True)
@@ -226,7 +226,7 @@ def copy_shipped(settings: Settings, kind: MailKind) -> tuple[Path, ...]:
         raise RefusedError(f"Der er allerede en egen tekst: {present[0]}. Den er ikke rørt.")
     with _alone(settings, kind, _seen([None, None])):
         for name, path in zip(names(kind), files, strict=True):
-            path.parent.mkdir(parents=True, exist_ok=True)
+            private.make_folder(path.parent)
             content = _texts(None).texts[name].content.encode()
             atomic.write([content], path.parent, lambda path=path: path)  # type: ignore[misc]
     return files
@@ -284,7 +284,7 @@ def _alone(settings: Settings, kind: MailKind, seen: str) -> Iterator[None]:
     """Change the files while nobody else does, and only if they are still those that were seen."""
     folder = settings.texts_folder / "mail"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        private.make_folder(folder)
         with (folder / ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if _seen([_content(path) for path in _files(settings, kind)]) != seen:

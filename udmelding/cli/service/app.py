@@ -16,6 +16,7 @@ from importlib import import_module
 
 import typer
 
+from udmelding import private
 from udmelding.errors import ConfirmationNeededError, OutsideError, UdmeldingError
 
 REFUSED = 1
@@ -108,6 +109,7 @@ def _options(
 
 def main() -> None:
     """Run the command; an error of ours becomes its message and an exit code, never a traceback."""
+    private.keep_to_owner()
     try:
         make_app(sys.argv[1:])()
     except UdmeldingError as error:

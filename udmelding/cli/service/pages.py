@@ -6,7 +6,7 @@ import datetime as dt
 import logging
 import sys
 
-from udmelding import clock
+from udmelding import clock, private
 from udmelding.casework.demo.pages import demo_clock, without_mail
 from udmelding.casework.services import open_services
 from udmelding.config.settings import Settings, load_settings
@@ -59,6 +59,7 @@ def _trigger(settings: Settings, *, is_demo: bool) -> FlowTrigger | None:
 
 def main() -> None:
     """Serve with what the environment says; an error becomes its message."""
+    private.keep_to_owner()
     try:
         day = dt.date.fromisoformat(sys.argv[1]) if len(sys.argv) > 1 else None
         run(load_settings(), day)

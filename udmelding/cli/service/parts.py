@@ -15,6 +15,7 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from udmelding import private
 from udmelding.cli.engine import QUIET
 from udmelding.cli.service.supervisor import Part
 from udmelding.config.settings import Settings, Web, variable
@@ -124,7 +125,7 @@ def _environment(
 ) -> dict[str, str]:
     """What all parts are told; nothing of another Prefect on the machine gets through."""
     folder = settings.home / "prefect"
-    folder.mkdir(parents=True, exist_ok=True)
+    private.make_folder(folder)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
     ours = {
         ("home",): str(settings.home),

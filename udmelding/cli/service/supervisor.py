@@ -20,6 +20,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from udmelding import private
 from udmelding.errors import OutsideError
 
 _TAIL_LINES, _TAIL_BYTES = 6, 8_000
@@ -121,7 +122,7 @@ def _kill_rest(process: asyncio.subprocess.Process | None) -> None:
 
 async def _spawn(part: Part) -> asyncio.subprocess.Process:
     part.prepare()
-    part.log.parent.mkdir(parents=True, exist_ok=True)
+    private.make_folder(part.log.parent)
     if part.log.exists():
         part.log.replace(part.log.with_name(f"{part.log.name}.1"))
     with part.log.open("wb") as log:
@@ -277,6 +278,7 @@ def command_of(command: Sequence[str]) -> tuple[str, ...]:
 
 def main(supervisor: int, command: Sequence[str]) -> None:
     """Become ``command``; end at once if the supervisor has ended already."""
+    private.keep_to_owner()  # kept through exec, by Prefect's server and by what a part starts
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGTERM)
     if os.getppid() == supervisor:

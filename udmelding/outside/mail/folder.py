@@ -13,6 +13,7 @@ import re
 from email.message import EmailMessage
 from pathlib import Path
 
+from udmelding import private
 from udmelding.clock import COPENHAGEN
 from udmelding.outside import atomic
 from udmelding.outside.mail.transport import MailDelayedError, Receipt
@@ -39,7 +40,7 @@ class FolderTransport:
         """
         path = self.path_of(message, key)
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            private.make_folder(self.folder)
             atomic.write([message.as_bytes()], self.folder, lambda: path)
         except OSError as error:
             reason = f"mappen «{self.folder}» kan ikke skrives ({error.strerror or error})."
