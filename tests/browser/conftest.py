@@ -29,7 +29,7 @@ from udmelding.casework.demo import playing as demo
 from udmelding.casework.due.perform import advance
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.recording.recording import record_fact
-from udmelding.casework.services import Services, open_services
+from udmelding.casework.services import Services, made_services, open_services
 from udmelding.config.settings import Settings, load_settings
 from udmelding.journal.database import writing
 from udmelding.journal.parties import ContactValue, put_contact
@@ -168,7 +168,7 @@ def say(services: Services, kind: str, day: str, **said: Any) -> None:
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home folder with the seeded database."""
     home = tmp_path_factory.mktemp("seeded")
-    with open_services(settings_for(home)) as services:
+    with made_services(settings_for(home)) as services:
         seed(services)
     return home
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,9 +36,13 @@ def udmelding(
     database_url: str,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-) -> Udmelding:
-    """The command on an empty home and a database of the test's own."""
+) -> Iterator[Udmelding]:
+    """The command on a home that was made, with no case in it yet; its umask ends with the test."""
     from udmelding.cli.service.app import main
+    from udmelding.journal.database import open_database
+
+    open_database(database_url).dispose()
+    umask = os.umask(0o022)
 
     monkeypatch.setenv("UDMELDING_DATABASE_URL", database_url)
     monkeypatch.setenv("COLUMNS", "120")
@@ -52,4 +57,5 @@ def udmelding(
         captured = capsys.readouterr()
         return Answer(code, captured.out, captured.err)
 
-    return call
+    yield call
+    os.umask(umask)

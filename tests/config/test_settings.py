@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from udmelding import paths
+from udmelding import paths, private
 from udmelding.config.settings import (
     Figures,
     Graph,
@@ -21,6 +21,7 @@ from udmelding.config.settings import (
     Web,
     load_settings,
     setting_trails,
+    settings_file,
 )
 
 EXAMPLE = paths.CONFIG / "udmelding.example.toml"
@@ -210,3 +211,58 @@ def test_reading_settings_loads_neither_models_nor_prefect() -> None:
         [sys.executable, "-c", code], capture_output=True, check=True, text=True
     )
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("text", "secrets"),
+    [
+        ('area = "sjaelland"\n', ()),
+        (f'[mail]\nusername = "os"\npassword = "{SECRET}"\n', ("mail.password",)),
+        (f'[oidc]\nclient_secret = "{SECRET}"\n[prefect]\nport = 4300\n', ("oidc.client_secret",)),
+        ('[oidc]\nclient_secret = ""\n', ()),
+        (f'database_url = "postgresql+psycopg://cu:{SECRET}@server/cu"\n', ("database_url",)),
+        ('database_url = "postgresql+psycopg://server/cu"\n', ()),
+    ],
+)
+def test_a_settings_file_tells_which_of_its_keys_are_secret(
+    text: str, secrets: tuple[str, ...], home: Path, environ: dict[str, str]
+) -> None:
+    write(home, text)
+    found = settings_file(environ)
+    assert found is not None
+    assert (found.path, found.secrets) == (home / "udmelding.toml", secrets)
+
+
+def test_without_a_settings_file_there_is_none_to_look_at(environ: dict[str, str]) -> None:
+    assert settings_file(environ) is None
+
+
+@pytest.mark.parametrize(("mode", "times"), [(0o644, 1), (0o640, 1), (0o600, 0)])
+def test_a_password_that_others_can_read_is_told_once_and_never_shown(
+    mode: int, times: int, home: Path, environ: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    write(home, f'[mail]\nusername = "os"\npassword = "{SECRET}"\n')
+    (home / "udmelding.toml").chmod(mode)
+
+    load_settings(environ, is_warning=False)
+    load_settings(environ)
+    load_settings(environ)
+
+    assert len(caplog.messages) == times
+    assert all("mail.password" in said and SECRET not in said for said in caplog.messages)
+
+
+def test_a_file_that_root_lends_to_our_group_is_not_open(
+    home: Path,
+    environ: dict[str, str],
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    write(home, f'[mail]\nusername = "os"\npassword = "{SECRET}"\n')
+    (home / "udmelding.toml").chmod(0o640)
+    owner = (home / "udmelding.toml").stat().st_uid
+    monkeypatch.setattr(private.os, "geteuid", lambda: owner + 1)
+
+    load_settings(environ)
+
+    assert caplog.messages == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 from pathlib import Path
@@ -19,8 +20,10 @@ from udmelding.errors import OutsideError, RefusedError
 from udmelding.journal import database
 from udmelding.journal.database import (
     HEAD,
+    NoDatabaseError,
     open_database,
     open_engine,
+    open_existing,
     reading,
     schema_version,
     writing,
@@ -169,3 +172,63 @@ def test_a_locked_database_is_a_temporary_trouble(
 def test_another_kind_of_database_is_refused_with_what_to_write(url: str) -> None:
     with pytest.raises(RefusedError, match=re.compile("database_url")):
         open_engine(url)
+
+
+@pytest.mark.parametrize("content", [None, b""])
+def test_opening_what_is_not_there_makes_nothing(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "hjem" / "x.db"
+    if content is not None:
+        file.parent.mkdir()
+        file.write_bytes(content)
+
+    with pytest.raises(NoDatabaseError) as caught:
+        open_existing(f"sqlite:///{file}")
+
+    assert caught.value.is_empty is (content is not None)
+    assert str(file) in caught.value.message
+    assert file.parent.exists() is (content is not None)
+    assert content is None or [path.name for path in file.parent.iterdir()] == ["x.db"]
+
+
+def test_a_file_that_goes_away_under_a_running_program_is_not_made_anew(tmp_path: Path) -> None:
+    file = tmp_path / "x.db"
+    engine = open_database(f"sqlite:///{file}")
+    engine.dispose()
+    file.rename(tmp_path / "away.db")
+
+    with pytest.raises(OutsideError, match="kan ikke bruges lige nu"):
+        schema_version(engine)
+
+    assert not file.exists()
+
+
+@pytest.mark.database
+def test_a_database_without_a_table_is_no_database(engine: sa.Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(sa.text("drop table alembic_version"))
+
+    with pytest.raises(NoDatabaseError, match="er tom"):
+        open_existing(engine.url.render_as_string(hide_password=False))
+
+
+def test_a_name_with_signs_that_addresses_use_is_only_a_name(tmp_path: Path) -> None:
+    file = tmp_path / "50% # og ø.db"
+    url = sa.URL.create("sqlite", database=str(file))
+    open_database(url.render_as_string()).dispose()
+
+    open_existing(url.render_as_string()).dispose()
+
+    assert [path.name for path in tmp_path.iterdir()] == [file.name]
+
+
+def test_a_database_is_its_owners_alone_whatever_the_umask_is(tmp_path: Path) -> None:
+    umask = os.umask(0o022)
+    try:
+        engine = open_database(f"sqlite:///{tmp_path / 'hjem' / 'x.db'}")
+        _write_once(engine)
+        found = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.rglob("*")}
+    finally:
+        os.umask(umask)
+    engine.dispose()
+
+    assert found == {"hjem": 0o700, "x.db": 0o600, "x.db-wal": 0o600, "x.db-shm": 0o600}

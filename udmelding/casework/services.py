@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from udmelding.config.settings import Settings, load_settings
-from udmelding.journal.database import open_database
+from udmelding import private
+from udmelding.config.settings import Settings, home_choice, load_settings, setting_places
+from udmelding.errors import OutsideError
+from udmelding.journal.database import NoDatabaseError, open_database, open_existing
 from udmelding.outside.mail.folder import FolderTransport
 from udmelding.outside.mail.graph import GraphTransport
 from udmelding.outside.mail.smtp import SmtpTransport
@@ -37,30 +40,118 @@ class Services:
         self.engine.dispose()
 
 
-def make_services(settings: Settings | None = None) -> Services:
-    """The parts that the settings ask for; opens (and makes or upgrades) the database.
+class NoInstallationError(OutsideError):
+    """Nothing is there: another folder was meant, or its disk is away, or nobody has begun."""
 
-    Raises:
-        RefusedError: a setting is wrong.
-        OutsideError: the database cannot be reached.
-    """
-    chosen = settings or load_settings()
-    return Services(
-        settings=chosen,
-        engine=open_database(chosen.database_url),
-        transport=_transport(chosen),
-        store=DocumentStore(chosen.home / "documents"),
+    def __init__(self, settings: Settings, missing: NoDatabaseError | None = None) -> None:
+        """Compose the message: what is missing, where was looked and why there, what to do.
+
+        Args:
+            settings: of the installation that is not there.
+            missing: its database; None for the home folder itself.
+        """
+        super().__init__(
+            _no_database(settings, missing) if missing else _no_home(settings), is_temporary=False
+        )
+
+
+_NEW = "Skal her være en ny installation, så kør «udmelding init»."
+
+
+def _no_home(settings: Settings) -> str:
+    return (
+        f"Mappen {settings.home} findes ikke. Der er set efter dér, fordi {home_choice()}. Ligger "
+        "sagerne i en anden mappe, så nævn den i UDMELDING_HOME. Er det den rigtige, så se efter, "
+        f"om dens disk er koblet til. {_NEW}"
     )
 
 
+def _no_database(settings: Settings, missing: NoDatabaseError) -> str:
+    place = setting_places().get(("database_url",))
+    why = (
+        f"det står i {place}. Er den forkert, så ret den dér"
+        if place
+        else f"{home_choice()}. Ligger sagerne i en anden mappe end {settings.home}, så nævn den i "
+        "UDMELDING_HOME"
+    )
+    return (
+        f"{missing.message} Der er set efter dér, fordi {why}. Har her været sager, så se efter, "
+        f"om disken er koblet til, eller hent databasen fra sikkerhedskopien. {_NEW}"
+    )
+
+
+def make_services(settings: Settings | None = None) -> Services:
+    """The parts that the settings ask for, made where they are missing; the database is upgraded.
+
+    For what makes an installation: ``init``, the demonstration, a rehearsal. All else only opens.
+
+    Raises:
+        RefusedError: a setting is wrong.
+        OutsideError: the database cannot be reached or made.
+    """
+    chosen = settings or load_settings()
+    try:
+        private.make_folder(chosen.home)
+    except OSError as error:
+        raise OutsideError(
+            f"Mappen {chosen.home} kan ikke laves ({error.strerror}).", is_temporary=False
+        ) from error
+    return _services(chosen, open_database(chosen.database_url))
+
+
 @contextmanager
-def open_services(settings: Settings | None = None) -> Iterator[Services]:
+def made_services(settings: Settings | None = None) -> Iterator[Services]:
     """``make_services`` for one use, closed at the end."""
     services = make_services(settings)
     try:
         yield services
     finally:
         services.close()
+
+
+@contextmanager
+def open_services(settings: Settings | None = None) -> Iterator[Services]:
+    """The parts of an installation that is there, for one use; an older database is upgraded.
+
+    Raises:
+        NoInstallationError: the home folder or the database is missing, or the database is empty;
+            nothing was made.
+        RefusedError: a setting is wrong.
+        OutsideError: the database cannot be reached.
+    """
+    chosen = settings or load_settings()
+    if not os.path.isdir(chosen.home):  # noqa: PTH112 - Path.is_dir raises where nobody lets us look
+        raise NoInstallationError(chosen)
+    try:
+        engine = open_existing(chosen.database_url)
+    except NoDatabaseError as error:
+        raise NoInstallationError(chosen, error) from error
+    services = _services(chosen, engine)
+    try:
+        yield services
+    finally:
+        services.close()
+
+
+def check_installed(settings: Settings) -> None:
+    """Make sure that there is an installation, and bring its database up to date.
+
+    For what starts processes: each of them would say the same, and two would upgrade at once.
+
+    Raises:
+        NoInstallationError, RefusedError, OutsideError: as ``open_services``.
+    """
+    with open_services(settings):
+        pass
+
+
+def _services(settings: Settings, engine: sa.Engine) -> Services:
+    return Services(
+        settings=settings,
+        engine=engine,
+        transport=_transport(settings),
+        store=DocumentStore(settings.home / "documents"),
+    )
 
 
 def _transport(settings: Settings) -> Transport:

@@ -10,15 +10,16 @@ Nothing is read at import. What a flaw says never shows a value, because it may 
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -26,7 +27,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from udmelding import paths
+from udmelding import paths, private
 from udmelding.config import flaw_wording, marked
 from udmelding.config.settings_sections import (
     Agency,
@@ -52,10 +53,13 @@ __all__ = [
     "Prefect",
     "Secretariat",
     "Settings",
+    "SettingsFile",
     "Web",
+    "home_choice",
     "load_settings",
     "setting_places",
     "setting_trails",
+    "settings_file",
     "variable",
 ]
 
@@ -65,6 +69,8 @@ TEST_PREFIX = "UDMELDING_TEST_"
 SQLITE, POSTGRESQL = "sqlite:///", "postgresql+psycopg://"
 
 _WHAT = "Opsætningen"
+_log = logging.getLogger(__name__)
+_warned: set[Path] = set()
 
 
 class Settings(BaseSettings):
@@ -178,7 +184,7 @@ class Settings(BaseSettings):
 
 def setting_trails() -> tuple[marked.Trail, ...]:
     """Every setting by its path in the TOML file, such as ``("mail", "host")``."""
-    return tuple(_trails(Settings, ()))
+    return tuple(trail for trail, _ in _trails(Settings, ()))
 
 
 def variable(trail: marked.Trail) -> str:
@@ -193,36 +199,81 @@ def setting_places(environ: Mapping[str, str] | None = None) -> Mapping[marked.T
         BadFileError: the settings file cannot be read.
     """
     given = _ours(os.environ if environ is None else environ)
-    content = _file_content(given)
+    content, _ = _file_content(given)
     places = {}
     for trail in setting_trails():
         if variable(trail) in given:
             places[trail] = f"miljøvariablen {variable(trail)}"
-        elif _has(content.data, trail):
+        elif _at(content.data, trail) is not None:  # TOML knows no null
             places[trail] = f"{content.lines.file}, linje {content.lines.line(trail)}"
     return places
 
 
-def _has(data: Any, trail: marked.Trail) -> bool:
+def _at(data: Any, trail: marked.Trail) -> Any:
+    """What stands at ``trail``; None for nothing."""
     for part in trail:
         if not isinstance(data, dict) or part not in data:
-            return False
+            return None
         data = data[part]
-    return True
+    return data
 
 
-def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+def home_choice(environ: Mapping[str, str] | None = None) -> str:
+    """Why the home folder is the one it is, as a Danish clause to stand after «fordi»."""
+    place = setting_places(environ).get(("home",))
+    if place is not None:
+        return f"det står i {place}"
+    return f"{HOME} ikke er sat, og så bruges .udmelding i den mappe, du står i"
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsFile:
+    """The one file that settings are read from, and which of its keys hold something secret."""
+
+    path: Path
+    secrets: tuple[str, ...]
+
+
+def settings_file(environ: Mapping[str, str] | None = None) -> SettingsFile | None:
+    """The settings file in force; None where there is none.
+
+    Raises:
+        BadFileError: it cannot be read.
+    """
+    content, path = _file_content(_ours(os.environ if environ is None else environ))
+    return None if path is None else SettingsFile(path, tuple(_secrets(content.data)))
+
+
+def _secrets(data: Mapping[str, Any]) -> Iterator[str]:
+    """The keys whose values are nobody else's business; an address may hold a password too."""
+    for trail, kind in _trails(Settings, ()):
+        value = _at(data, trail)
+        if value and (kind is SecretStr or (isinstance(value, str) and _has_password(value))):
+            yield ".".join(str(part) for part in trail)
+
+
+def _has_password(address: str) -> bool:
+    try:
+        return bool(urlsplit(address).password)
+    except ValueError:  # no address at all
+        return False
+
+
+def load_settings(environ: Mapping[str, str] | None = None, *, is_warning: bool = True) -> Settings:
     """The settings of this installation.
+
+    Says once, on stderr, that others can read a settings file with something secret.
 
     Args:
         environ: the environment; the process's own if None.
+        is_warning: False for what looks at the file itself, and says more of it.
 
     Raises:
         BadFileError: the file named by ``UDMELDING_CONFIG`` is missing, a file is not TOML, or a
             variable or key is unknown or wrong; every flaw is named, no value is shown.
     """
     given = _ours(os.environ if environ is None else environ)
-    content = _file_content(given)
+    content, path = _file_content(given)
     known = {variable(trail): trail for trail in setting_trails()}
     elsewhere = {known[name]: f"miljøvariablen {name}" for name in given if name in known}
     lines = replace(content.lines, elsewhere=elsewhere)
@@ -231,16 +282,30 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     flaws = (*_unknown_variables(given, known), *flaws)
     if settings is None or flaws:
         raise BadFileError(_WHAT, flaws)
+    if is_warning and path is not None:
+        _warn(path, tuple(_secrets(content.data)))
     return settings
 
 
-def _trails(model: type[BaseModel], above: marked.Trail) -> Iterator[marked.Trail]:
+def _warn(path: Path, secrets: tuple[str, ...]) -> None:
+    if secrets and path not in _warned and private.is_open(path):
+        _warned.add(path)
+        _log.warning(
+            "Advarsel: Opsætningsfilen indeholder %s og kan læses af andre brugere på maskinen. "
+            "Luk den med: chmod 600 %s",
+            ", ".join(secrets),
+            path.absolute(),
+        )
+
+
+def _trails(model: type[BaseModel], above: marked.Trail) -> Iterator[tuple[marked.Trail, Any]]:
+    """Every setting below ``model``: its path, and the type of its values."""
     for name, field in model.model_fields.items():
         kind = field.annotation
         if isinstance(kind, type) and issubclass(kind, Section):
             yield from _trails(kind, (*above, name))
         else:
-            yield (*above, name)
+            yield (*above, name), kind
 
 
 def _ours(environ: Mapping[str, str]) -> dict[str, str]:
@@ -251,18 +316,29 @@ def _ours(environ: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _file_content(given: Mapping[str, str]) -> marked.Marked:
-    """What the one settings file says; a relative ``home`` in it is taken from its own folder."""
+def _file_content(given: Mapping[str, str]) -> tuple[marked.Marked, Path | None]:
+    """What the one settings file says, and which it is; None and nothing where there is none.
+
+    A relative ``home`` in it is taken from its own folder.
+    """
     named = given.get(CONFIG)
     home = Path(given.get(HOME, ".udmelding")).expanduser()
     path = Path(named).expanduser() if named else home / "udmelding.toml"
-    if not named and not path.exists():
-        return marked.Marked({}, marked.Lines("indstillingerne", {}))
+    if not named and _is_missing(path):
+        return marked.Marked({}, marked.Lines("indstillingerne", {})), None
     content = marked.read_toml(path, _WHAT)
     written = content.data.get("home")
     if isinstance(written, str):
         content.data["home"] = path.absolute().parent / Path(written).expanduser()
-    return content
+    return content, path
+
+
+def _is_missing(path: Path) -> bool:
+    """Whether there is no such file; one that nobody lets us look for is read, and then told."""
+    try:
+        return not path.exists()
+    except PermissionError:
+        return False
 
 
 def _from_environment(given: Mapping[str, str]) -> dict[str, Any]:

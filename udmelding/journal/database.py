@@ -3,6 +3,10 @@
 SQLite runs in WAL mode with ``synchronous=FULL``: a committed fact survives a power cut. A writing
 transaction takes the write lock at once (``BEGIN IMMEDIATE``), so that two writers wait for each
 other instead of failing half-way. On PostgreSQL the defaults already do this.
+
+No connection makes a database file: SQLite would make an empty one wherever none is, and a disk
+that is not mounted would look like a secretariat without cases. ``open_database`` makes one,
+closed to others from its first byte; ``open_existing`` refuses where there is none.
 """
 
 from __future__ import annotations
@@ -11,12 +15,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 from sqlmodel import Session
 
 import models  # registers every table  # noqa: F401
+from udmelding import private
 from udmelding.errors import OutsideError, RefusedError
 from udmelding.paths import MIGRATIONS
 
@@ -26,23 +32,34 @@ HEAD = "0008"
 _BUSY_SECONDS = 30
 
 
+class NoDatabaseError(OutsideError):
+    """There is no database, or one without a single table; nothing was made.
+
+    Attributes:
+        where: the file, or the database on its server.
+        is_empty: it is there, with nothing in it.
+    """
+
+    def __init__(self, where: str, *, is_empty: bool) -> None:
+        """Compose the message from the place."""
+        super().__init__(
+            f"Databasen {where} {'er tom' if is_empty else 'findes ikke'}.", is_temporary=False
+        )
+        self.where, self.is_empty = where, is_empty
+
+
 def open_engine(url: str) -> sa.Engine:
     """An engine for ``url`` (``sqlite:///…`` or ``postgresql+psycopg://…``); connects to nothing.
 
     Raises:
         RefusedError: the URL is not one of the two kinds, or the driver is not installed.
     """
-    try:
-        parsed = sa.make_url(url)
-    except sa.exc.ArgumentError as error:
-        raise RefusedError(f"database_url kan ikke læses: «{url}».") from error
+    parsed = _parsed(url)
     if parsed.get_backend_name() not in ("sqlite", "postgresql"):
         raise RefusedError(
             f"database_url begynder med «{parsed.drivername}»; brug sqlite:/// eller "
             "postgresql+psycopg://."
         )
-    if parsed.get_backend_name() == "sqlite" and parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     try:
         engine = sa.create_engine(parsed)
     except ModuleNotFoundError as error:
@@ -50,9 +67,31 @@ def open_engine(url: str) -> sa.Engine:
             "Driveren til PostgreSQL mangler. Installér den med: pip install psycopg[binary]."
         ) from error
     if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "do_connect", _only_what_is_there)
         sa.event.listen(engine, "connect", _on_sqlite_connect)
         sa.event.listen(engine, "begin", _on_sqlite_begin)
     return engine
+
+
+def _parsed(url: str) -> sa.URL:
+    try:
+        return sa.make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise RefusedError(f"database_url kan ikke læses: «{url}».") from error
+
+
+def sqlite_file(url: sa.URL) -> Path | None:
+    """The file of a SQLite database; None for any other, and for one that lives in memory."""
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        return None
+    return Path(url.database)
+
+
+def _only_what_is_there(_dialect: Any, _record: Any, words: list[Any], options: Any) -> None:
+    """Let SQLite open files for reading and writing, but never make one."""
+    if words and words[0] != ":memory:":
+        words[0] = f"file:{quote(words[0])}?mode=rw"
+        options["uri"] = True
 
 
 def _on_sqlite_connect(connection: Any, _record: Any) -> None:
@@ -105,6 +144,13 @@ def _told() -> Iterator[None]:
             f"Databasen kan ikke bruges lige nu ({reason.splitlines()[0]}). Intet er gemt.",
             is_temporary=is_locked,
         ) from error
+    except DatabaseError as error:
+        if type(error) is not DatabaseError:  # an error of ours in a statement, not of the file
+            raise
+        raise OutsideError(
+            f"Databasen kan ikke læses ({error.orig}). Hent den fra sikkerhedskopien.",
+            is_temporary=False,
+        ) from error
 
 
 def schema_version(engine: sa.Engine) -> str | None:
@@ -147,7 +193,81 @@ def upgrade(engine: sa.Engine) -> None:
 
 
 def open_database(url: str) -> sa.Engine:
-    """An engine on a database with the newest schema, made or upgraded when it is not there yet."""
+    """An engine on a database with the newest schema, made or upgraded when it is not there yet.
+
+    Raises:
+        RefusedError: as ``open_engine`` and ``upgrade``.
+        OutsideError: it cannot be reached, or its file cannot be made.
+    """
+    file = sqlite_file(_parsed(url))
+    if file is not None:
+        try:
+            private.make_folder(file.parent)
+            private.make_file(file)
+        except OSError as error:
+            raise OutsideError(
+                f"Databasen {file} kan ikke laves ({error.strerror}).", is_temporary=False
+            ) from error
     engine = open_engine(url)
     upgrade(engine)
     return engine
+
+
+def open_existing(url: str) -> sa.Engine:
+    """An engine on a database that is there, with the newest schema; an older one is upgraded.
+
+    Raises:
+        NoDatabaseError: there is none, or nothing is in it; nothing was made.
+        RefusedError: as ``open_engine`` and ``upgrade``.
+        OutsideError: it cannot be reached.
+    """
+    engine, version = open_as_it_is(url)
+    if version != HEAD:
+        upgrade(engine)
+    return engine
+
+
+def open_as_it_is(url: str) -> tuple[sa.Engine, str | None]:
+    """An engine on a database that is there, and the schema that it stands at and is left at.
+
+    The schema is None for a database that lives in memory alone, which is always new.
+
+    Raises:
+        NoDatabaseError: there is none, or nothing is in it; nothing was made.
+        RefusedError: as ``open_engine``.
+        OutsideError: it cannot be reached or read.
+    """
+    parsed = _parsed(url)
+    file = sqlite_file(parsed)
+    if file is not None and not _size(file):  # not opened: that would leave files beside it
+        raise NoDatabaseError(str(file), is_empty=file.is_file())
+    engine = open_engine(url)
+    version = schema_version(engine)
+    if version is None and (file is not None or engine.dialect.name != "sqlite"):
+        engine.dispose()
+        raise NoDatabaseError(shown(parsed), is_empty=True)
+    return engine, version
+
+
+def _size(file: Path) -> int:
+    """Bytes; 0 where there is no such file.
+
+    Raises:
+        OutsideError: nobody let us look.
+    """
+    try:
+        return file.stat().st_size
+    except (FileNotFoundError, NotADirectoryError):
+        return 0
+    except OSError as error:
+        raise OutsideError(
+            f"Databasen {file} kan ikke læses ({error.strerror}).", is_temporary=False
+        ) from error
+
+
+def shown(url: sa.URL) -> str:
+    """Which database it is, for people; never user, password or other parts of the address."""
+    if url.get_backend_name() == "sqlite":
+        return str(url.database)
+    port = f":{url.port}" if url.port else ""
+    return f"{url.database} på {url.host or 'denne maskine'}{port}"

@@ -28,7 +28,7 @@ from udmelding.casework.due.perform import advance
 from udmelding.casework.launch.preview import Wanted, launched, parties_without_address
 from udmelding.casework.launch.rehearsal_script import Event, Script
 from udmelding.casework.mail.writing import MACHINE
-from udmelding.casework.services import Services, open_services
+from udmelding.casework.services import Services, made_services
 from udmelding.errors import RefusedError
 from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load
@@ -152,7 +152,7 @@ def _stage(services: Services) -> Iterator[Services]:
             update={"transport": "folder", "folder": home / "mail"}
         )
         changes = {"home": home, "database_url": f"sqlite:///{home / 'play.db'}", "mail": mail}
-        with open_services(services.settings.model_copy(update=changes)) as stage:
+        with made_services(services.settings.model_copy(update=changes)) as stage:
             yield stage
 
 

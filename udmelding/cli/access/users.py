@@ -46,10 +46,10 @@ def add(
     from udmelding.casework.services import open_services
 
     wanted = member(Role, role)
-    password = "" if no_password else _password()
-    if not password and not no_password:
-        raise RefusedError("Skriv en adgangskode, eller brug --no-password.")
     with open_services() as services:
+        password = "" if no_password else _password()
+        if not password and not no_password:
+            raise RefusedError("Skriv en adgangskode, eller brug --no-password.")
         add_user(
             services,
             login=login,

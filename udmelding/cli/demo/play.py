@@ -16,7 +16,7 @@ from udmelding.casework.case.as_json import status_values
 from udmelding.casework.demo import playing as demo
 from udmelding.casework.demo.pages import demo_day, mark_demo
 from udmelding.casework.due.waiting import waiting_cases
-from udmelding.casework.services import Services, open_services
+from udmelding.casework.services import Services, made_services
 from udmelding.cli import case as show
 from udmelding.cli.engine import run
 from udmelding.cli.options import echo_json
@@ -52,7 +52,7 @@ def play_demo(last: dt.date, *, as_json: bool) -> None:
     if last < first:
         raise RefusedError(f"Den første sag begynder {long_date(first)}. Vælg en dag derefter.")
     os.environ[variable(("mail", "transport"))] = "folder"  # whatever is set up: nobody gets a mail
-    with open_services() as services:
+    with made_services() as services:
         demo.check_home(services, files)
         played_to = demo.played_until(services)
         home = services.settings.home

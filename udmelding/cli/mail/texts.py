@@ -98,9 +98,12 @@ def copy(kind: Kind) -> None:
       udmelding mail-texts copy reminder_before
     """
     from udmelding.casework.mail.texts import copy_shipped, kind_named
+    from udmelding.casework.services import check_installed
     from udmelding.config.settings import load_settings
 
-    for path in copy_shipped(load_settings(), kind_named(kind)):
+    settings = load_settings()
+    check_installed(settings)
+    for path in copy_shipped(settings, kind_named(kind)):
         typer.echo(path)
 
 
