@@ -1,12 +1,17 @@
-"""How is this installation set up, and how is it? For administrators; no secret is ever told."""
+"""How is this installation set up, and how is it? For administrators; no secret is ever told.
+
+``examine`` looks at the home folder, the settings file, the database and the documents, and can
+close what stands open; it needs no services, because it is for when something is wrong with them.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +19,37 @@ import sqlalchemy as sa
 from pydantic import SecretStr
 
 from models import OutboxState
+from udmelding import private
 from udmelding.casework.inbox.mailbox import LastReading, last_reading
 from udmelding.casework.mail.texts import flaws_in
-from udmelding.casework.services import Services
+from udmelding.casework.services import NoInstallationError, Services
 from udmelding.config.case.library import process_ids, process_named
 from udmelding.config.case.process import Process
-from udmelding.config.settings import load_settings, setting_places, setting_trails, variable
+from udmelding.config.settings import (
+    Settings,
+    load_settings,
+    setting_places,
+    setting_trails,
+    settings_file,
+    variable,
+)
 from udmelding.documents.mail.flaw_wording import TextFlaw
-from udmelding.errors import BadFileError
-from udmelding.journal.database import HEAD, reading, schema_version
+from udmelding.errors import BadFileError, UdmeldingError
+from udmelding.journal.database import (
+    HEAD,
+    NoDatabaseError,
+    open_as_it_is,
+    reading,
+    schema_version,
+    shown,
+    sqlite_file,
+)
+from udmelding.journal.service import named_documents
 from udmelding.journal.summaries import counting
+from udmelding.outside.service import close, look
+from udmelding.outside.store import DocumentStore
+from udmelding.rules import service as judging
+from udmelding.rules.service import About, Finding, State
 from udmelding.rules.words.business_days import WorkCalendar
 
 MOST_STUCK = 20
@@ -80,6 +106,7 @@ class Condition:
         free: bytes left on the disk of the home folder, of ``size``.
         mailbox: when it was last read, and what went wrong; None where it never was.
         text_flaws: what is wrong with the secretariat's own texts of mails.
+        findings: what ``udmelding check`` says of the home, but for the database.
     """
 
     database: str
@@ -95,6 +122,7 @@ class Condition:
     size: int
     mailbox: LastReading | None = None
     text_flaws: tuple[TextFlaw, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     @property
     def waiting(self) -> int:
@@ -157,7 +185,95 @@ def condition_of(services: Services, today: dt.date) -> Condition:
         size=disk.total,
         mailbox=last_reading(services.settings),
         text_flaws=flaws_in(services.settings.texts_folder),
+        findings=tuple(f for f in examine(services.settings) if f.about is not About.DATABASE),
     )
+
+
+def examine(
+    settings: Settings, *, is_closing: bool = False, is_whole: bool = False
+) -> tuple[Finding, ...]:
+    """What is right and what is not with the home, the settings file, the database, the documents.
+
+    Args:
+        settings: of the installation; nothing of it need be there, and nothing is made.
+        is_closing: take away the access of others where they have any.
+        is_whole: read every document through; else only look at its size.
+    """
+    files = examine_files(settings, is_closing=is_closing)
+    if not os.path.isdir(settings.home):  # noqa: PTH112 - Path's own raises for nobody
+        return files  # all else is missing with it
+    return (*files, *_of_database(settings, is_whole=is_whole))
+
+
+def examine_files(settings: Settings, *, is_closing: bool) -> tuple[Finding, ...]:
+    """The part of ``examine`` about who owns the files and who can read them."""
+    try:
+        file, flaw = settings_file(), ""
+    except BadFileError as error:
+        file, flaw = None, error.message
+    was_open = file is not None and private.is_open(file.path)
+    seen = look(settings.home, _more(settings, file.path if file else None))
+    if is_closing:
+        seen = replace(seen, closed=close(seen.entries))
+    of_file = None
+    if file is not None:
+        is_open = private.is_open(file.path)
+        of_file = judging.SettingsSeen(str(file.path.absolute()), file.secrets, was_open, is_open)
+    return (
+        *judging.of_home(seen, "" if seen.entries else NoInstallationError(settings).message),
+        *judging.of_modes(seen),
+        *((Finding(About.SETTINGS, State.TO_DO, flaw),) if flaw else judging.of_settings(of_file)),
+    )
+
+
+def _more(settings: Settings, file: Path | None) -> tuple[Path, ...]:
+    """What is ours under names of the secretariat's own: in the home all, elsewhere the database.
+
+    A folder of mails or a settings file outside the home may be so that others can read it.
+    """
+    inside = [path for path in (settings.mail.folder, file) if path is not None]
+    found = [path.absolute() for path in inside]
+    found = [path for path in found if path.is_relative_to(settings.home)]
+    database = sqlite_file(sa.make_url(settings.database_url))
+    if database is not None:
+        found += [database.with_name(f"{database.name}{end}") for end in ("", "-wal", "-shm")]
+    return tuple(found)
+
+
+def _of_database(settings: Settings, *, is_whole: bool) -> tuple[Finding, ...]:
+    """Is the database there, and all that it names? It is neither made nor upgraded."""
+    where, trouble, version = shown(sa.make_url(settings.database_url)), "", None
+    try:
+        engine, version = open_as_it_is(settings.database_url)
+        try:
+            named = _of_documents(settings, engine, is_whole=is_whole) if version == HEAD else ()
+        finally:
+            engine.dispose()
+    except NoDatabaseError as error:
+        named, trouble = (), NoInstallationError(settings, error).message
+    except UdmeldingError as error:
+        named, trouble = (), error.message
+    return (*judging.of_database(where, version, HEAD, trouble), *named)
+
+
+def _of_documents(settings: Settings, engine: sa.Engine, *, is_whole: bool) -> tuple[Finding, ...]:
+    with reading(engine) as session:
+        named = named_documents(session)
+        _, sent = counting.last_mails(session)
+    store, mails = DocumentStore(settings.home / "documents"), settings.mail.folder
+    needed = [(str(store.folder), "databasen nævner dokumenter")] if named else []
+    if sent is not None and not settings.sends:
+        needed.append((str(mails), "der er sendt mails, og de skrives som filer"))
+    missing = [path for path, _ in needed if not Path(path).is_dir()]
+    folders = judging.of_folders(needed, missing)
+    if str(store.folder) in missing:
+        return folders  # one line says it for all of them
+    seen = {
+        one.sha256: store.look_through(one.sha256) if is_whole else store.look(one.sha256, one.size)
+        for one in named
+    }
+    flaws = {sha256: flaw for sha256, flaw in seen.items() if flaw is not None}
+    return (*folders, *judging.of_documents(named, flaws, is_whole=is_whole))
 
 
 def _value(settings: Any, trail: tuple[Any, ...]) -> Any:
@@ -180,7 +296,5 @@ def _shown(value: Any) -> str:
 
 def _database(url: sa.URL) -> str:
     """Which kind and where; never user, password or other parts of the address."""
-    if url.get_backend_name() == "sqlite":
-        return f"SQLite, {url.database}"
-    port = f":{url.port}" if url.port else ""
-    return f"PostgreSQL, {url.database} på {url.host or 'denne maskine'}{port}"
+    kind = "SQLite" if url.get_backend_name() == "sqlite" else "PostgreSQL"
+    return f"{kind}, {shown(url)}"

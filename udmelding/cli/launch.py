@@ -1,4 +1,4 @@
-"""The commands that make cases and move them: init, launch, import, export."""
+"""The commands that make cases and move them: launch, import, export."""
 
 from __future__ import annotations
 
@@ -22,29 +22,6 @@ from udmelding.cli.options import (
 )
 from udmelding.cli.recording.changes import DryRun, Yes
 from udmelding.errors import NotFoundError
-
-
-def init(as_json: AsJson = False) -> None:
-    """Lav mappen og databasen, eller bring en ældre database op til denne version.
-
-    Mappen vælges med miljøvariablen UDMELDING_HOME.
-
-    Eksempel:
-
-      UDMELDING_HOME=/srv/udmelding udmelding init
-    """
-    from udmelding.casework.services import open_services
-    from udmelding.cli.options import echo_json
-    from udmelding.journal.database import HEAD
-
-    with open_services() as services:
-        settings = services.settings
-        where = services.engine.url.render_as_string(hide_password=True)
-    if as_json:
-        echo_json({"home": str(settings.home), "database": where, "schema": HEAD})
-        return
-    typer.echo(f"Klar. Data ligger i {settings.home}.")
-    typer.echo(f"Database: {where} (skema {HEAD}).")
 
 
 def launch(

@@ -15,8 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from udmelding import private
 from udmelding.errors import NotFoundError, OutsideError
 from udmelding.outside import atomic
+from udmelding.rules.service import Flaw
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _CHUNK = 1 << 20
@@ -85,7 +87,7 @@ class DocumentStore:
                 yield chunk
 
         with _disk(f"Dokumentet kan ikke gemmes i «{self.folder}»"):
-            self.folder.mkdir(parents=True, exist_ok=True)
+            private.make_folder(self.folder)
             path = atomic.write(counted(), self.folder, lambda: self._path(digest.hexdigest()))
         return StoredFile(sha256=digest.hexdigest(), size=size, path=path)
 
@@ -110,6 +112,35 @@ class DocumentStore:
             file.seek(0)
             until_checked.pop_all()
         return file
+
+    def look(self, sha256: str, size: int | None) -> Flaw | None:
+        """Whether the document is there, by its size; no byte of it is read.
+
+        Args:
+            sha256: its checksum.
+            size: what it should have in bytes; None where nobody knows.
+        """
+        if not _SHA256.fullmatch(sha256):
+            return Flaw.MISSING
+        try:
+            found = self._path(sha256).stat().st_size
+        except (FileNotFoundError, NotADirectoryError):
+            return Flaw.MISSING
+        except OSError:
+            return Flaw.UNREADABLE
+        return Flaw.ALTERED if size is not None and found != size else None
+
+    def look_through(self, sha256: str) -> Flaw | None:
+        """Whether the document is there, by every byte of it."""
+        try:
+            self.open_checked(sha256).close()
+        except DamagedDocumentError:
+            return Flaw.ALTERED
+        except NotFoundError:
+            return Flaw.MISSING
+        except (OutsideError, OSError):
+            return Flaw.UNREADABLE
+        return None
 
     def _path(self, sha256: str) -> Path:
         return self.folder / sha256[:2] / sha256

@@ -19,6 +19,7 @@ from typing import Any
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
 from tests.counting import KILLS, counted
 from udmelding.cli.service import parts
@@ -173,6 +174,23 @@ async def test_no_part_outlives_a_supervisor_that_is_killed(tmp_path: Path) -> N
     await until(lambda: not is_alive(pids(tmp_path, "a")[0]))
 
 
+async def test_a_part_and_its_log_are_the_owners_alone_whatever_the_umask_was(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "hjem"
+    code = "pathlib.Path(sys.argv[1]).write_text(str(os.getpid())); time.sleep(100)"
+    made = replace(part(tmp_path, "a", code), log=folder / "logs" / "a.log")
+    umask = os.umask(0o022)
+    try:
+        supervisor = Supervisor([made], print, QUICK)
+        await supervisor.run(supervisor.stop)
+    finally:
+        os.umask(umask)
+
+    seen = (tmp_path / "a.pids", folder, folder / "logs")
+    assert [path.stat().st_mode & 0o777 for path in seen] == [0o600, 0o700, 0o700]
+
+
 def test_two_services_on_one_folder_are_refused(home: Path, udmelding: Any) -> None:
     with locked(home, "http://127.0.0.1:4200/api", "hemmelig"):
         answer = udmelding("serve")
@@ -281,12 +299,17 @@ def test_no_other_prefect_on_the_machine_reaches_ours(
 
 
 @pytest.fixture
-def service(home: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The whole service, starting, and where its pages will be."""
+def service(home: Path, engine: sa.Engine) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The whole service, starting in a home that was made, and where its pages will be.
+
+    It starts under the umask of most machines.
+    """
     port, prefect = free_port("127.0.0.1", 18100), free_port("127.0.0.1", 14300)
     env = {**os.environ, "UDMELDING_PREFECT__PORT": str(prefect)}
     command = [sys.executable, "-m", "udmelding.cli.service.app", "serve", "--port", str(port)]
-    with subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True) as started:  # noqa: S603
+    with subprocess.Popen(  # noqa: S603 - our own words only
+        command, env=env, stderr=subprocess.PIPE, text=True, umask=0o022
+    ) as started:
         yield started, f"http://127.0.0.1:{port}"
         started.kill()
 
@@ -302,6 +325,7 @@ def test_the_whole_service_starts_schedules_and_stops_without_a_trace(
     found = running(home)
     assert found is not None
     children = _children(process.pid)
+    umasks = {_umask(child) for child in children}
 
     page = httpx.get(f"{url}/login", trust_env=False).text
     scheduled = _scheduled(found.api_url, found.auth)
@@ -316,6 +340,15 @@ def test_the_whole_service_starts_schedules_and_stops_without_a_trace(
     assert not any(map(is_alive, children))
     logs = {log.name for log in (home / "logs").iterdir()}
     assert logs == {"prefect.log", "flows.log", "web.log"}
+    assert umasks == {0o077}
+    files = set(home.rglob("*"))
+    assert home / "prefect" / "prefect.db" in files
+    assert [str(path) for path in files if path.lstat().st_mode & 0o077] == []
+
+
+def _umask(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1], 8) for line in lines if line.startswith("Umask:"))
 
 
 def _children(pid: int) -> list[int]:

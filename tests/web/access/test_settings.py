@@ -429,3 +429,23 @@ def test_the_condition_tells_of_what_waits_and_of_mails_that_need_a_person(
     assert "Mails, der skal ses på" in html
     assert "serveren faldt ud" in html
     assert 'href="/sager/CU-PROEVE-2025/mails?mail=CU-PROEVE-2025/' in html
+
+
+def test_the_condition_shows_what_a_check_of_the_home_finds_and_changes_nothing(
+    signed_in: SignedIn, services: Services, home: Path
+) -> None:
+    browser = signed_in(Role.ADMINISTRATOR)
+    home.chmod(0o700)
+    stored = services.store.put(b"x")
+    stored.path.chmod(0o644)
+
+    open_one = unescape(browser.client.get("/indstillinger/tilstand").text)
+    mode = stored.path.stat().st_mode & 0o777
+    stored.path.chmod(0o600)
+    closed = unescape(browser.client.get("/indstillinger/tilstand").text)
+
+    assert "Adgang til filerne" in open_one
+    assert f"Andre brugere på maskinen har adgang til 1 fil: {stored.path}" in open_one
+    assert mode == 0o644
+    assert "har adgang til" not in closed
+    assert "Databasen nævner ingen dokumenter endnu." in closed

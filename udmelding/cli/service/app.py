@@ -24,7 +24,8 @@ _HOW_TO_CONFIRM = "Er det ikke et cpr-nummer, så skriv --confirm-no-cpr til sid
 TEMPORARY = 75
 
 _COMMANDS = {
-    "init": "launch.init",
+    "init": "service.home.init",
+    "check": "service.home.check",
     "launch": "launch.launch",
     "status": "status.status",
     "plan": "plan.plan.plan",

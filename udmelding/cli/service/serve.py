@@ -33,17 +33,26 @@ def serve(
     """Start siderne, Prefect og flowene, og hold dem i gang. Stop med Ctrl-C.
 
     Den daglige gennemgang kører på hverdage, og mails leveres hvert tiende minut. En del, der
-    stopper, startes igen. Loggene ligger i logs i UDMELDING_HOME. I demonstrationens mappe viser
-    siderne den dag, der er spillet frem til; kun dér kan --today bruges.
+    stopper, startes igen. Loggene ligger i logs i UDMELDING_HOME. Mappen skal være lavet først
+    (udmelding init); har andre brugere på maskinen adgang til den, lukkes der for det. I
+    demonstrationens mappe viser siderne den dag, der er spillet frem til; kun dér kan --today
+    bruges.
 
     Eksempel:
 
       udmelding serve --port 8080
     """
+    from udmelding.casework.service import examine_files
+    from udmelding.casework.services import check_installed
     from udmelding.cli.service.parts import address_of
     from udmelding.config.settings import load_settings
+    from udmelding.rules.service import State
 
     settings = load_settings()
+    check_installed(settings)
+    for finding in examine_files(settings, is_closing=True):
+        if finding.state is not State.RIGHT:
+            _say(finding.text)
     day = _shown_day(settings, today)
     address = address_of(settings.web, host, port)
     if only_web:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from udmelding.casework.service import SettingInForce, condition_of, setup_of
+from udmelding.rules.service import About
 from udmelding.web.rendering import page, paths_of
 from udmelding.web.visitor import Administrator, services_of
 
@@ -26,6 +27,15 @@ GROUPS: Mapping[str, str] = {
     "": "Område og lager",
 }
 """Sections of the settings file as the page shows them; ``""`` is what stands in none."""
+
+LOOKED_AT: Mapping[About, str] = {
+    About.HOME: "Mappens ejer",
+    About.MODES: "Adgang til filerne",
+    About.SETTINGS: "Opsætningsfilen",
+    About.FOLDERS: "Mapper",
+    About.DOCUMENTS: "Dokumenter",
+}
+"""What ``udmelding check`` looks at, as the page names it; the database has a line of its own."""
 
 NAMES: Mapping[str, str] = {
     "home": "Mappe med alt, hvad systemet gemmer",
@@ -108,10 +118,12 @@ def setup(request: Request, _: Administrator) -> HTMLResponse:
 def condition(request: Request, visitor: Administrator) -> HTMLResponse:
     """How the database, the mails, the daily run and the disk are."""
     services = services_of(request)
+    found = condition_of(services, visitor.now.date())
     return page(
         request,
         "service/condition.html",
-        condition=condition_of(services, visitor.now.date()),
+        condition=found,
+        findings=[(LOOKED_AT[finding.about], finding) for finding in found.findings],
         prefect=services.settings.prefect,
         seen_at=visitor.now,
         has_chasing="/rykkere" in paths_of(request),

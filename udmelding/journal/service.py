@@ -1,0 +1,79 @@
+"""Which documents does the database name? For those who look whether they are still there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+import models
+from udmelding.journal.tables import table_of
+from udmelding.rules.service import DocumentNamed
+
+
+def named_documents(session: Session) -> tuple[DocumentNamed, ...]:
+    """Every stored document that the database names, each checksum once, also superseded ones.
+
+    A test holds this to all columns of the tables that name a checksum.
+    """
+    found: dict[str, DocumentNamed] = {}
+    for sha256, size, name in _all(session):
+        known = found.get(sha256)
+        if sha256 and (known is None or known.size is None):
+            found[sha256] = DocumentNamed(sha256, size, name)
+    return tuple(found.values())
+
+
+def _all(session: Session) -> Iterator[tuple[str, int | None, str]]:
+    document = table_of(models.Document).c
+    for row in session.execute(
+        sa.select(document.sha256, document.size, document.file_name, document.title)
+    ):
+        yield row.sha256, row.size, row.file_name or row.title
+    answer = table_of(models.FormAnswer).c
+    for row in session.execute(sa.select(answer.sha256, answer.file_name)):
+        yield row.sha256, None, row.file_name
+    yield from _in_forms(session)
+    version = table_of(models.ReportVersion).c
+    for row in session.execute(
+        sa.select(version.number, version.values_sha256, version.word_sha256, version.pdf_sha256)
+    ):
+        name = f"afrapportering, version {row.number}"
+        for sha256 in (row.values_sha256, row.word_sha256, row.pdf_sha256):
+            yield sha256, None, name
+    yield from _in_mails(session)
+
+
+_FILE = re.compile(r"(?P<name>.+)\|(?P<sha256>[0-9a-f]{64})")
+"""How a file stands in a form: ``web.forms.typed`` writes it so."""
+
+
+def _in_forms(session: Session) -> Iterator[tuple[str, int | None, str]]:
+    for table in (table_of(models.FormAnswer), table_of(models.FormDraft)):
+        for content in session.execute(sa.select(table.c.content)).scalars():
+            for text in _texts(content):
+                if found := _FILE.fullmatch(text):
+                    yield found["sha256"], None, found["name"]
+
+
+def _texts(content: Any) -> Iterator[str]:
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, dict | list):
+        for part in content.values() if isinstance(content, dict) else content:
+            yield from _texts(part)
+
+
+def _in_mails(session: Session) -> Iterator[tuple[str, int | None, str]]:
+    mail = table_of(models.IncomingMail).c
+    for row in session.execute(sa.select(mail.raw_sha256, mail.subject, mail.attachments)):
+        yield row.raw_sha256, None, f"mail: {row.subject}"
+        for part in row.attachments:
+            yield part.get("sha256", ""), part.get("size"), part.get("file_name", "")
+    letter = table_of(models.OutboxMessage).c
+    for row in session.execute(sa.select(letter.attachments)):
+        for part in row.attachments:
+            yield part["sha256"], None, part["file_name"]
