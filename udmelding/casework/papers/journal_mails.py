@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from email.message import EmailMessage, Message
@@ -32,27 +31,14 @@ from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
 from udmelding.journal.tables import table_of
 from udmelding.outside.mail.mime import POLICY
+from udmelding.rules.access import has_sign, without_links, without_links_in_bytes
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.glossary import label
 from udmelding.rules.files.cpr import REFUSED
 
-BLANKED = "[personligt link fjernet]"
-
-# A link's secret has 43 signs; one that a mail program has broken in two is caught by its longer
-# half. Wrapped is what «safe links» make of it.
-_PLAIN = r"(?:https?://[^\s<>\"'()\[\]]*?)?/[kb]/[\w-]{20,}"
-_WRAPPED = r"https?(?:://|%3A%2F%2F)[^\s<>\"'()\[\]]*%2F[kb]%2F[\w-]{20,}[^\s<>\"'()\[\]]*"
-_LINKS = re.compile(f"{_WRAPPED}|{_PLAIN}", re.IGNORECASE | re.ASCII)
-_LINKS_IN_BYTES = re.compile(_LINKS.pattern.encode(), re.IGNORECASE)
-
 _GATHERED = "Sendt sammen med andre sager i én mail."
 _LINK_GONE = "Et personligt link er fjernet."
 _NOT_KEPT = "Mailen er ikke gemt, som den kom; teksten er uden cpr-numre."
-
-
-def without_links(text: str) -> str:
-    """The text with every personal link blanked, also one that another mail program has wrapped."""
-    return _LINKS.sub(BLANKED, text)
 
 
 def mail_items(services: Services, session: Session, case: Case, case_id: int) -> list[Item]:
@@ -137,7 +123,7 @@ def _subject(case: Case, subject: str) -> str:
 
 def _notes_of_sent(here: Here, letter: Letter) -> list[str]:
     notes = [_GATHERED] if letter.merged_into else []
-    if _LINKS.search(letter.text) or _LINKS.search(letter.html):
+    if has_sign(letter.text) or has_sign(letter.html):
         notes.append(_LINK_GONE)
     gone = [one["file_name"] for one in letter.attachments if not here.has(one["sha256"])]
     return [*notes, *(f"Bilaget «{name}» ligger ikke i systemet." for name in gone)]
@@ -156,13 +142,8 @@ def sent_bytes(services: Services, here: Here, letter: Letter) -> bytes:
         OutsideError: a file that went with it is damaged.
     """
     kept = [one for one in letter.attachments if here.has(one["sha256"])]
-    clean = replace(
-        letter,
-        text=without_links(letter.text),
-        html=without_links(letter.html),
-        attachments=kept,
-    )
-    message = message_of(services, clean)
+    clean = letter.with_words(without_links(letter.text), without_links(letter.html))
+    message = message_of(services, replace(clean, attachments=kept))
     _set_boundaries(message, letter.key)
     return message.as_bytes(policy=POLICY)
 
@@ -197,7 +178,7 @@ def _came(services: Services, here: Here, case: Case, letter: IncomingLetter) ->
 
 def _notes_of_came(letter: IncomingLetter) -> list[str]:
     notes = [] if letter.raw_sha256 else [_NOT_KEPT]
-    if _LINKS.search(letter.text):
+    if has_sign(without_links(letter.text)):
         notes.append(_LINK_GONE)
     left = [] if letter.raw_sha256 else [f for f in letter.attachments if not _may_go(f)]
     names = [str(file["file_name"]) for file in left]
@@ -239,7 +220,7 @@ def _blank(part: Message) -> bool:
     content = part.get_payload(decode=True)
     if not isinstance(content, bytes):
         return False
-    clean = _LINKS_IN_BYTES.sub(BLANKED.encode(), content)
+    clean = without_links_in_bytes(content)
     if clean == content:
         return False
     del part["Content-Transfer-Encoding"]

@@ -16,7 +16,7 @@ from typing import IO
 
 from udmelding.casework.papers.journal_contents import answer_items, letter_items, remark_items
 from udmelding.casework.papers.journal_items import NOT_HERE, Item, document_items
-from udmelding.casework.papers.journal_mails import mail_items, without_links
+from udmelding.casework.papers.journal_mails import mail_items
 from udmelding.casework.services import Services
 from udmelding.documents.archives import Written, ZipWriter
 from udmelding.documents.papers.journal_register import (
@@ -174,8 +174,8 @@ def _logged(line: LogLine) -> LoggedLine:
         by=line.by,
         kind=line.kind,
         key=line.key,
-        text=without_links(line.text),
-        source=without_links(line.source),
+        text=line.text,
+        source=line.source,
         replaced_at=_moment(line.replaced_at),
     )
 

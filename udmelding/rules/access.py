@@ -1,0 +1,123 @@
+"""Personal links: taken out of texts, and when those of a case end.
+
+Whoever has a link may answer for its receiver, so a link is for that receiver alone. A mail on its
+way carries it. Everything else that shows, finds, exports or keeps the mail's words has a sign in
+its place, which may say the link's number but never its secret.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from enum import StrEnum
+
+from udmelding import clock
+from udmelding.rules.case.case import Case
+
+
+class LinkKind(StrEnum):
+    """What a link opens, by its letter in the address: a party's own page, or a draft to read."""
+
+    PARTY = "k"
+    READER = "b"
+
+
+BLANKED = "[personligt link]"
+"""What stands for a link whose number is not known; the same word for every kind."""
+
+AFTER_CLOSING = dt.timedelta(days=30)
+"""How long after a case was closed its links still work, for one who looks up what was said."""
+
+MOST_MADE_FROM_ONE = 10
+"""How many working links may hang below one that was not itself made from a link, in all."""
+
+_SIGNS = {LinkKind.PARTY: "personligt link", LinkKind.READER: "personligt læserlink"}
+_KIND_OF = {sign: kind for kind, sign in _SIGNS.items()}
+_NUMBERED = re.compile(r"\[(personligt link|personligt læserlink)(?: nr\. (\d{1,15}))?\]")
+
+# A link's secret has 43 signs; one that a mail program has broken in two is caught by its longer
+# half. Wrapped is what «safe links» make of it.
+_PLAIN = r"(?:https?://[^\s<>\"'()\[\]]*?)?/[kb]/[\w-]{20,}"
+_WRAPPED = r"https?(?:://|%3A%2F%2F)[^\s<>\"'()\[\]]*%2F[kb]%2F[\w-]{20,}[^\s<>\"'()\[\]]*"
+_LINKS = re.compile(f"{_WRAPPED}|{_PLAIN}", re.IGNORECASE | re.ASCII)
+_LINKS_IN_BYTES = re.compile(_LINKS.pattern.encode(), re.IGNORECASE)
+_SECRETS = re.compile(r"([kb])(?:/|%2F)([\w-]{20,})", re.IGNORECASE | re.ASCII)
+
+Namer = Callable[[LinkKind, str], int | None]
+"""The number of the link with that secret; None where there is no such link."""
+
+
+def _nameless(_kind: LinkKind, _secret: str) -> int | None:
+    return None
+
+
+def without_links(text: str, number_of: Namer = _nameless) -> str:
+    """The text, plain or HTML, with a sign in place of every personal link.
+
+    Args:
+        text: may hold links of both kinds, also such as another mail program has wrapped.
+        number_of: finds a link's number, so that the sign can say which it was.
+    """
+
+    def sign(found: re.Match[str]) -> str:
+        for letter, secret in _SECRETS.findall(found[0]):  # a wrapped one may have look-alikes
+            kind = LinkKind(letter.lower())
+            number = number_of(kind, secret)
+            if number is not None:
+                return sign_of(kind, number)
+        return BLANKED
+
+    return _LINKS.sub(sign, text)
+
+
+def without_links_in_bytes(content: bytes) -> bytes:
+    """``without_links`` for a text whose character set is not known."""
+    return _LINKS_IN_BYTES.sub(BLANKED.encode(), content)
+
+
+def sign_of(kind: LinkKind, number: int) -> str:
+    """What stands for the link with that number in a text that was sent."""
+    return f"[{_SIGNS[kind]} nr. {number}]"
+
+
+def has_sign(text: str) -> bool:
+    """Whether a link was taken out of that text."""
+    return _NUMBERED.search(text) is not None
+
+
+def with_links(text: str, address_of: Callable[[LinkKind, int | None], str]) -> str:
+    """The text with an address in place of every sign.
+
+    Args:
+        text: as ``without_links`` has left it.
+        address_of: the address that takes the place of the link with that number, None where the
+            sign says none; an empty one lets the sign stand.
+    """
+
+    def address(found: re.Match[str]) -> str:
+        number = int(found[2]) if found[2] else None
+        return address_of(_KIND_OF[found[1]], number) or found[0]
+
+    return _NUMBERED.sub(address, text)
+
+
+def links_end_at(case: Case) -> dt.datetime | None:
+    """When the links of a case end because it is closed; None while it is open.
+
+    Nothing is stored: a case that is taken up again has its links back.
+    """
+    if not case.closures:
+        return None
+    return end_after(max(closure.closed_on for closure in case.closures))
+
+
+def end_after(closed_on: dt.date) -> dt.datetime:
+    """When the links of a case end that was closed on that day."""
+    return clock.at(closed_on + AFTER_CLOSING, "00:00")
+
+
+def ends_at(case: Case, expires_at: dt.datetime) -> dt.datetime:
+    """When a link of the case ends that would else expire at ``expires_at``."""
+    closing = links_end_at(case)
+    return expires_at if closing is None else min(expires_at, closing)
