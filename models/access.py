@@ -78,6 +78,8 @@ class PartyLink(SQLModel, table=True):
     Attributes:
         token_hash: SHA-256 of the link's random part.
         made_for: to whom it was given; ``mail_key`` is the mail that carried it, if one did.
+        parent_id: the link that it was made from, and ends with; empty where the secretariat or a
+            mail made it.
         revoked_at: it is void from here on.
     """
 
@@ -91,6 +93,7 @@ class PartyLink(SQLModel, table=True):
     mail_key: str = Field(
         default="", max_length=200, index=True, sa_column_kwargs={"server_default": ""}
     )
+    parent_id: int | None = Field(default=None, foreign_key="party_link.id", index=True)
     created_at: dt.datetime = Field(sa_type=Moment)
     created_by: str
     expires_at: dt.datetime = Field(sa_type=Moment)

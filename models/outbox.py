@@ -1,6 +1,8 @@
 """The outbox: every mail that is to go out or went out, under a key that makes it go once.
 
-A row is written before anything is sent. ``state`` moves forward in place; the text never changes.
+A row is written before anything is sent. ``state`` moves forward in place. The words never change;
+only the secrets of personal links are taken out of them, in the moment in which the mail is sent,
+refused for good or withdrawn.
 """
 
 from __future__ import annotations

@@ -306,10 +306,12 @@ class TwoCases:
             advance(self.services, reference, now)
         return now
 
-    def mails(self, *states: OutboxState, party: str = "0253") -> list[Letter]:
-        """The mails to a party in those states, or in any."""
+    def mails(
+        self, *states: OutboxState, party: str = "0253", with_links: bool = False
+    ) -> list[Letter]:
+        """The mails to a party in those states, or in any; as they are stored ``with_links``."""
         with reading(self.services.engine) as session:
-            found = outbox.list_letters(session, states=states)
+            found = outbox.list_letters(session, states=states, with_links=with_links)
         return [letter for letter in found if letter.party == party]
 
     def answer(self, reference: str, now: dt.datetime) -> None:

@@ -112,7 +112,7 @@ def report_in(site: Any) -> str:
     answer(site.services, REF, "0253", site.now, seed="andet", channel=Channel.WORKBOOK)
     drafted(site.services, REF, site.now)
     with reading(site.services.engine) as session:
-        mails = outbox.list_letters(session, states=(OutboxState.PENDING,))
+        mails = outbox.list_letters(session, states=(OutboxState.PENDING,), with_links=True)
         found = find(session, REF)
     invited = next(mail for mail in mails if mail.mail is MailKind.COMMENT_INVITATION)
     token = re.search(r"/b/([\w-]+)", invited.text)

@@ -15,9 +15,13 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlmodel import SQLModel
 
+from models import OutboxState
 from tests.conftest import TwoCases
+from udmelding.casework.mail.delivery import deliver_waiting
 from udmelding.errors import OutsideError, RefusedError
 from udmelding.journal import database
+from udmelding.journal.access.party_links import links_of
+from udmelding.journal.case.header import find
 from udmelding.journal.database import (
     HEAD,
     NoDatabaseError,
@@ -28,6 +32,7 @@ from udmelding.journal.database import (
     schema_version,
     writing,
 )
+from udmelding.journal.mail import outbox
 from udmelding.paths import MIGRATIONS
 
 pytestmark = pytest.mark.usefixtures("real_migrations")
@@ -107,6 +112,60 @@ def test_what_was_to_be_looked_at_again_is_still_so_after_its_table_got_another_
     with engine.connect() as connection:
         differences = compare_metadata(MigrationContext.configure(connection), SQLModel.metadata)
     assert differences == []
+
+
+@pytest.mark.database
+def test_an_older_database_loses_the_links_of_its_mails_and_keeps_those_still_to_be_sent(
+    two_cases: TwoCases, home: Path
+) -> None:
+    services, now = two_cases.services, two_cases.remind()
+    engine, reference = services.engine, two_cases.references[0]
+    waiting, other, *_ = two_cases.mails(OutboxState.PENDING, with_links=True)
+    _go_back_to(engine, "0008")
+    with engine.connect() as connection:
+        secret = re.findall(r"/k/([\w-]{40,})", waiting.text)[0]
+        number = connection.execute(
+            sa.text("select id from party_link where mail_key = :key"), {"key": waiting.key}
+        ).scalar_one()
+    url = f"http://127.0.0.1:8080/k/{secret}"
+    with writing(engine) as session:  # as earlier programs have left them
+        for state, key in (("sent", other.key), ("failed", two_cases.mails()[0].key)):
+            told = {"key": key, "state": state, "text": f"Se {url}", "html": f'<a href="{url}">'}
+            session.execute(
+                sa.text("update outbox set state=:state, text=:text, html=:html where key=:key"),
+                told,
+            )
+        session.execute(
+            sa.text(
+                "insert into incoming_mail (key, message_id, received_at, sender, sender_name,"
+                " subject, text, own_text, kind, raw_sha256, attachments, reply_to_key, step,"
+                " party, matched_by, suggestion, state, facts, note, handled_by) values"
+                " ('k', '', '2024-08-20 08:00:00', 'a@b.example', '', '', :text, :text, 'reply',"
+                " '', '[]', '', '', '', 'nobody', '{}', 'waiting', '[]', '', '')"
+            ),
+            {"text": f"> {url}"},
+        )
+
+    database.upgrade(engine)
+
+    sign = f"[personligt link nr. {number}]"
+    with reading(engine) as session:
+        kept = {letter.key: letter for letter in outbox.letters(session, with_links=True)}
+        came = session.execute(sa.text("select text, own_text from incoming_mail")).one()
+    assert (kept[other.key].text, kept[other.key].html) == (f"Se {sign}", f'<a href="{sign}">')
+    assert kept[two_cases.mails()[0].key].text == f"Se {sign}"
+    assert tuple(came) == (f"> {sign}", f"> {sign}")
+    assert kept[waiting.key].text == waiting.text, "it is still to be sent"
+    with engine.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), SQLModel.metadata)
+    assert differences == []
+    deliver_waiting(services, now, "test")
+    if engine.dialect.name == "sqlite":
+        bytes_of_it = b"".join(path.read_bytes() for path in home.glob("udmelding.db*"))
+        assert secret.encode() not in bytes_of_it
+    with reading(engine) as session:
+        own = links_of(session, find(session, reference).id)
+    assert all(link.parent_id is None for link in own)
 
 
 @pytest.mark.database

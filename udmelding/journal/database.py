@@ -7,12 +7,16 @@ other instead of failing half-way. On PostgreSQL the defaults already do this.
 No connection makes a database file: SQLite would make an empty one wherever none is, and a disk
 that is not mounted would look like a secretariat without cases. ``open_database`` makes one,
 closed to others from its first byte; ``open_existing`` refuses where there is none.
+
+What is overwritten is overwritten in the file too (``secure_delete``): the secret of a link that
+was taken out of a mail is in no later copy of the file. On PostgreSQL its vacuum sees to that.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -26,10 +30,11 @@ from udmelding import private
 from udmelding.errors import OutsideError, RefusedError
 from udmelding.paths import MIGRATIONS
 
-HEAD = "0008"
+HEAD = "0009"
 """The newest migration; a test holds it equal to the newest file in ``migrations/versions``."""
 
 _BUSY_SECONDS = 30
+_log = logging.getLogger(__name__)
 
 
 class NoDatabaseError(OutsideError):
@@ -101,6 +106,7 @@ def _on_sqlite_connect(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        "secure_delete=ON",
         f"busy_timeout={_BUSY_SECONDS * 1000}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
@@ -169,7 +175,8 @@ def upgrade(engine: sa.Engine) -> None:
         RefusedError: the database was made by a newer version of the program.
         OutsideError: it cannot be reached.
     """
-    if schema_version(engine) == HEAD:
+    before = schema_version(engine)
+    if before == HEAD:
         return
     # Alembic costs half a second to import, and is needed once in the life of a schema.
     from alembic import command
@@ -190,6 +197,42 @@ def upgrade(engine: sa.Engine) -> None:
         raise OutsideError(
             f"Databasen kunne ikke opdateres: {error}.", is_temporary=False
         ) from error
+    if before is not None and before < _OVERWRITES:
+        _write_anew(engine)
+
+
+_OVERWRITES = "0009"
+"""The migration that takes links out of what is stored; older files may hold remains of them."""
+
+
+def _write_anew(engine: sa.Engine) -> None:
+    """Write an SQLite file without what earlier programs have left in its free places."""
+    if engine.dialect.name != "sqlite":
+        return
+    try:
+        with _told(), closing(engine.raw_connection()) as raw:
+            raw.cursor().execute("VACUUM")
+    except OutsideError as error:  # the schema is new all the same, and the program can run
+        _log.warning("the database was not written anew; run VACUUM once: %s", error.message)
+    settle(engine)
+
+
+def settle(engine: sa.Engine) -> None:
+    """Bring what SQLite keeps in its log into the file, and empty the log; does not wait.
+
+    The log holds the pages as they were written, also those that were overwritten since. Where
+    somebody else uses the database right now, it is left to the next time.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    with _told(), closing(engine.raw_connection()) as raw:
+        cursor = raw.cursor()
+        cursor.execute("PRAGMA busy_timeout=0")
+        try:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}")
+            cursor.close()
 
 
 def open_database(url: str) -> sa.Engine:

@@ -71,8 +71,8 @@ def test_the_mail_carries_the_links_of_the_parts_and_no_placeholder(
 ) -> None:
     now = two_cases.remind()
     gather(services, now)
-    (digest,) = [m for m in two_cases.mails() if m.mail is MailKind.DIGEST]
-    parts = two_cases.mails(OutboxState.MERGED)
+    (digest,) = [m for m in two_cases.mails(with_links=True) if m.mail is MailKind.DIGEST]
+    parts = two_cases.mails(OutboxState.MERGED, with_links=True)
     links = {word for m in parts for word in m.text.split() if "/k/" in word}
     assert len(parts) == 2
     assert "personligt-link" not in digest.text

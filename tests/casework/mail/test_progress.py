@@ -10,12 +10,13 @@ from models import OutboxState, ReportKind
 from tests.casework.inbox.test_receiving import bounce, reply
 from tests.conftest import TwoCases
 from udmelding.casework.access.links import open_link
-from udmelding.casework.access.own_pages import link_in
 from udmelding.casework.inbox.receiving import receive_one
 from udmelding.casework.mail.delivery import deliver_waiting
 from udmelding.casework.mail.progress import Progress, progress_of
 from udmelding.casework.parties.addresses import AddressState, experience, state_of
 from udmelding.casework.services import Services
+from udmelding.journal.access.party_links import make_link
+from udmelding.journal.case.header import find
 from udmelding.journal.database import reading, writing
 from udmelding.journal.inbox import delivery_reports
 from udmelding.journal.inbox.delivery_reports import ReportValue, say_works
@@ -99,9 +100,19 @@ def test_an_opened_link_and_an_answer_say_more_than_any_receipt(
     services: Services, two_cases: TwoCases, invitation: Letter
 ) -> None:
     now = two_cases.now
-    with reading(services.engine) as session:
-        secret = link_in(services.settings, outbox.get(session, invitation.key).text)
-    assert open_link(services, secret.rpartition("/")[2], now) is not None
+    with writing(services.engine) as session:
+        case_id = find(session, two_cases.references[0]).id
+        secret = make_link(
+            session,
+            announcement_id=case_id,
+            party=two_cases.party,
+            made_for=invitation.recipients[0],
+            by="udmelding",
+            now=now,
+            lasting=MINUTE,
+            mail_key=invitation.key,
+        )
+    assert open_link(services, secret, now) is not None
     found = progress(services, invitation, now)
     assert words(found)[-1] == found.furthest.words == "linket blev åbnet"
 

@@ -247,7 +247,8 @@ def test_all_decide_on_the_final_version_and_a_substantive_one_reopens_decisions
 
 def invitations(services: Services, kind: MailKind) -> list[outbox.Letter]:
     with reading(services.engine) as session:
-        return [mail for mail in outbox.list_letters(session) if mail.mail is kind]
+        found = outbox.list_letters(session, with_links=True)
+    return [mail for mail in found if mail.mail is kind]
 
 
 def test_readers_get_a_link_each_and_only_the_silent_are_reminded(

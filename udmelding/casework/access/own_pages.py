@@ -1,7 +1,8 @@
 """Where is a municipality's own page? The addresses of personal links, for mails to carry.
 
-A link's secret is kept nowhere but in the mail that it was made for. Before the mail is written, a
-placeholder stands where its link will be, so that a person can read and reword the text.
+A link's secret is in the mail that it was made for: in the outbox until the mail has gone, where
+nothing but what sends it reads it, and from then on with its receiver alone. Before the mail is
+written, a placeholder stands where its link will be, so that a person can read and reword the text.
 """
 
 from __future__ import annotations
@@ -9,14 +10,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 from sqlmodel import Session
 
 from models import PartyKind
 from udmelding.config.settings import Settings
-from udmelding.journal.access import access
+from udmelding.journal.access.party_links import make_link
 from udmelding.journal.mail.outbox import Letter
+from udmelding.rules.access import LinkKind
 from udmelding.rules.case.case import Case
 
 OWNERS = frozenset(
@@ -35,7 +36,12 @@ Linker = Callable[[Case, str, str], str]
 
 def page_address(settings: Settings, secret: str) -> str:
     """The address of the page that the link with that secret opens."""
-    return f"{settings.web.url.rstrip('/')}/k/{secret}"
+    return f"{settings.web.url.rstrip('/')}/{LinkKind.PARTY}/{secret}"
+
+
+def reader_address(settings: Settings, secret: str) -> str:
+    """The address of the page that a reader's link with that secret opens."""
+    return f"{settings.web.url.rstrip('/')}/{LinkKind.READER}/{secret}"
 
 
 def placeholder(settings: Settings, case: Case, party: str, _receiver: str = "") -> str:
@@ -61,7 +67,7 @@ def fresh_link(
     def make(case: Case, party: str, receiver: str) -> str:
         if not has_page(settings, case, party):
             return ""
-        secret = access.make_link(
+        secret = make_link(
             session,
             announcement_id=case_id,
             party=party,
@@ -76,15 +82,13 @@ def fresh_link(
     return make
 
 
-def without_links(settings: Settings, case: Case, letter: Letter) -> Letter:
+def with_placeholders(settings: Settings, case: Case, letter: Letter) -> Letter:
     """The mail with placeholders for its links, for a preview: none of them would work."""
     if not link_in(settings, letter.text):
         return letter
     stand_in = placeholder(settings, case, letter.party)
     links = _links(settings)
-    return replace(
-        letter, text=links.sub(stand_in, letter.text), html=links.sub(stand_in, letter.html)
-    )
+    return letter.with_words(links.sub(stand_in, letter.text), links.sub(stand_in, letter.html))
 
 
 def _links(settings: Settings) -> re.Pattern[str]:

@@ -196,7 +196,8 @@ def _write(
                 "eller skriv under «Post», at den virker igen."
             )
         wake_index.refresh(session, header, {(reminder.step.id, reminder.party)})
-    return [outbox.get(session, key) for key in keys if outbox.is_written(session, key)]
+    waiting = (key for key in keys if outbox.is_written(session, key))
+    return [outbox.get(session, key, with_links=True) for key in waiting]
 
 
 def _is_wanted(session: Session, case: Case, reminder: DueReminder, today: dt.date) -> bool:

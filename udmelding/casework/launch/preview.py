@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from models import DocumentKind, MailKind, PartyKind, Stage
-from udmelding.casework.access.own_pages import without_links
+from udmelding.casework.access.own_pages import with_placeholders
 from udmelding.casework.due import perform
 from udmelding.casework.due.perform import ROUNDS, Performed
 from udmelding.casework.files import TakenFile
@@ -169,8 +169,8 @@ def _preview(session: Session, services: Services, wanted: Wanted, stamp: Stamp)
         case=case,
         plan=status(case, now.date()).plan,
         letters=tuple(
-            without_links(services.settings, case, letter)
-            for letter in outbox.list_letters(session, announcement_id=header.id)
+            with_placeholders(services.settings, case, letter)
+            for letter in outbox.list_letters(session, announcement_id=header.id, with_links=True)
         ),
         without_address=tuple(p.name for p in case.parties if p.party in missing),
         choices=must_leave(asked) if asked else (),

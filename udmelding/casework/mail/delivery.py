@@ -19,10 +19,11 @@ from sqlmodel import Session
 
 from models import OutboxState
 from udmelding.casework.mail.digests import gather, opening, withdrawn
+from udmelding.casework.mail.fresh_links import FreshLinks
 from udmelding.casework.mail.pacer import Pacer, Timer, timer_for
 from udmelding.casework.services import Services
 from udmelding.errors import OutsideError, RefusedError
-from udmelding.journal.database import reading, writing
+from udmelding.journal.database import reading, settle, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
 from udmelding.journal.mail.sending_pause import pause_at
@@ -45,6 +46,9 @@ class Fate(StrEnum):
     HELD = "held"
     RECOVERED = "recovered"
     LATER = "later"
+
+
+_ENDED = frozenset({Fate.SENT, Fate.WITHDRAWN, Fate.FAILED})
 
 
 def _pass(_key: str, _place: str) -> None:
@@ -89,24 +93,9 @@ def deliver_waiting(
         checkpoint=checkpoint,
         may_wait=is_patient,
     )
-    for _ in range(_ROUNDS):
-        if only is None:
-            gather(services, work.now)
-        with reading(services.engine) as session:
-            keys = outbox.waiting(session, work.now)
-        keys = keys if only is None else [key for key in keys if key in only]
-        if not keys:
-            break
-        with services.sending():
-            try:
-                for key in keys:
-                    fate = _deliver_one(work, key)
-                    if fate is not None:
-                        fates[fate] += 1
-            except _StopError as stop:
-                if stop.fate is not None:
-                    fates[stop.fate] += 1
-                break
+    _send_all(work, fates, only)
+    if _ENDED & fates.keys():
+        settle(services.engine)  # links that were taken out are not to stay in the log
     return fates
 
 
@@ -155,6 +144,28 @@ class _StopError(Exception):
 
 _ROUNDS = 3
 """A mail that is taken apart lets its parts wait again: they go out in the same delivery."""
+
+
+def _send_all(work: _Round, fates: Counter[Fate], only: Collection[str] | None) -> None:
+    """Send what waits, counting each mail's fate; until nothing does, or no mail can go now."""
+    for _ in range(_ROUNDS):
+        if only is None:
+            gather(work.services, work.now)
+        with reading(work.services.engine) as session:
+            keys = outbox.waiting(session, work.now)
+        keys = keys if only is None else [key for key in keys if key in only]
+        if not keys:
+            break
+        with work.services.sending():
+            try:
+                for key in keys:
+                    fate = _deliver_one(work, key)
+                    if fate is not None:
+                        fates[fate] += 1
+            except _StopError as stop:
+                if stop.fate is not None:
+                    fates[stop.fate] += 1
+                break
 
 
 def _deliver_one(work: _Round, key: str) -> Fate | None:
@@ -226,9 +237,19 @@ def _claimed(work: _Round, session: Session, key: str) -> Letter | Fate | None:
         return Fate.LATER
     reason = withdrawn(work.services, session, claimed, now)
     if reason is None:
-        return claimed
+        return _with_its_links(work.services, session, claimed, now)
     outbox.finish(session, key, OutboxState.WITHDRAWN, now, reason)
     return Fate.WITHDRAWN
+
+
+def _with_its_links(
+    services: Services, session: Session, letter: Letter, now: dt.datetime
+) -> Letter:
+    """The mail ready to go: whichever way it came to wait again, it never goes without a link."""
+    filled = FreshLinks(services, session, now, letter.written_by).put_into(letter)
+    if filled is not letter:
+        outbox.put_words(session, letter.key, filled.text, filled.html)
+    return filled
 
 
 def _turn(work: _Round, key: str) -> dt.timedelta:
@@ -277,8 +298,7 @@ def _decide(services: Services, session: Session, letter: Letter, now: dt.dateti
         outbox.finish(session, letter.key, OutboxState.SENT, now, "fundet hos modtageren")
         return Fate.SENT
     if taken is False:
-        outbox.finish(session, letter.key, OutboxState.FAILED, now, "afbrudt før afsendelse")
-        outbox.resolve(session, letter.key, was_sent=False, now=now)
+        outbox.put_back(session, letter.key, now)
         return Fate.RECOVERED
     outbox.finish(
         session,

@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 import models
 from models import ContactRole, MailKind, OutboxState, ReportKind
-from udmelding.casework.access.own_pages import fresh_link, link_in
+from udmelding.casework.access.own_pages import fresh_link
 from udmelding.casework.mail.digests import CHASING
 from udmelding.casework.mail.undelivered import Undelivered, undelivered
 from udmelding.casework.mail.writing import receiver_among, receivers
@@ -32,6 +32,7 @@ from udmelding.journal.mail.outbox import Letter
 from udmelding.journal.parties import ContactValue, history
 from udmelding.journal.tables import table_of
 from udmelding.outside.mail.mime import message_id_for
+from udmelding.rules.access import has_sign, with_links
 from udmelding.rules.case.case import Case
 from udmelding.rules.due.overtaken import overtaken
 
@@ -154,17 +155,16 @@ def _with_fresh_link(
     now: dt.datetime,
     by: str,
 ) -> tuple[str, str]:
-    """The mail's words with a link of its own in place of the one that went astray."""
+    """The mail's words with a link of its own in place of the one that was taken out."""
     old = offer.mail.letter
-    gone = link_in(services.settings, old.text)
-    if not gone:
+    if not has_sign(old.text):
         return old.text, old.html
     case = load(session, header.reference, now)
     make = fresh_link(services.settings, session, header.id, now, by, key)
     fresh = make(case, old.party, offer.to.email)
     if not fresh:
         return old.text, old.html
-    return old.text.replace(gone, fresh), old.html.replace(gone, fresh)
+    return with_links(old.text, lambda *_: fresh), with_links(old.html, lambda *_: fresh)
 
 
 def _lay_aside(session: Session, old: Letter, to: str, now: dt.datetime) -> None:

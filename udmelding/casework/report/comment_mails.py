@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 import models
 from models import MailKind
+from udmelding.casework.access.own_pages import reader_address
 from udmelding.casework.mail.texts import keep_version
 from udmelding.casework.services import Services
 from udmelding.documents.mail.contexts import CommentContext
@@ -199,7 +200,7 @@ def _context(
             lasting=_LASTING,
             mail_key=key,
         )
-        link = reader_address(services, secret)
+        link = reader_address(settings, secret)
     return CommentContext(
         reference=case.reference,
         title=case.title,
@@ -229,8 +230,3 @@ def _attached(session: Session, mail: RoundMail) -> list[dict[str, str]]:
     version = next(v for v in versions_of(session, header.id) if v.number == wanted)
     name = f"{header.reference} - Udkast {version.number}.pdf"
     return [{"sha256": version.pdf_sha256, "file_name": name, "media_type": "application/pdf"}]
-
-
-def reader_address(services: Services, secret: str) -> str:
-    """The address of the page that a reader's link opens."""
-    return f"{services.settings.web.url.rstrip('/')}/b/{secret}"

@@ -128,15 +128,14 @@ def resolve(
 
       udmelding outbox resolve CU-GRAVIDE-2025/collection/0360/invitation --sent
     """
+    from udmelding.casework.mail.fresh_links import resolve as settle_mail
     from udmelding.casework.services import open_services
-    from udmelding.journal.database import writing
-    from udmelding.journal.mail import outbox
 
     if sent == again:
         raise RefusedError("Skriv enten --sent (den er nået frem) eller --again (send igen).")
     now = moment_of_action(today)
-    with open_services() as services, writing(services.engine) as session:
-        outbox.resolve(session, key, was_sent=sent, now=now)
+    with open_services() as services:
+        settle_mail(services, key, now, was_sent=sent)
     typer.echo("Mailen er mærket som nået frem." if sent else "Mailen sendes igen.")
 
 

@@ -1,6 +1,6 @@
-"""Users, their sessions, municipalities' links and API tokens: who may come in.
+"""Users and their sessions: who may come in. What secrets are, for links and tokens too.
 
-Only checksums of secrets are stored; a secret is handed out once, when it is made. Passwords are
+Only checksums of secrets are kept here; a secret is handed out once, when it is made. Passwords are
 argon2 (``argon2-cffi``'s defaults, RFC 9106). What a password must be is in
 ``casework.access.users``. A user's sessions are listed too: the browsers that are signed in now.
 """
@@ -52,25 +52,6 @@ class SessionValue:
     message: str
     used_at: dt.datetime
     expires_at: dt.datetime
-
-
-@dataclass(frozen=True, slots=True)
-class LinkValue:
-    """One personal link; see ``models.access.PartyLink``."""
-
-    id: int
-    announcement_id: int
-    party: str
-    made_for: str
-    created_at: dt.datetime
-    created_by: str
-    expires_at: dt.datetime
-    revoked_at: dt.datetime | None
-    used_at: dt.datetime | None
-
-    def works(self, now: dt.datetime) -> bool:
-        """Whether it lets anybody in at ``now``."""
-        return self.revoked_at is None and now < self.expires_at
 
 
 def fresh_secret() -> str:
@@ -236,82 +217,6 @@ def end_other_sessions(session: Session, user_id: int, kept: int | None) -> int:
         where.append(table.c.id != kept)
     ended = session.execute(sa.delete(table).where(*where))
     return int(ended.rowcount)  # type: ignore[attr-defined]
-
-
-_LINK = (
-    "id",
-    "announcement_id",
-    "party",
-    "made_for",
-    "created_at",
-    "created_by",
-    "expires_at",
-    "revoked_at",
-    "used_at",
-)
-
-
-def make_link(
-    session: Session,
-    *,
-    announcement_id: int,
-    party: str,
-    made_for: str,
-    by: str,
-    now: dt.datetime,
-    lasting: dt.timedelta,
-    mail_key: str = "",
-    has_looked: bool = False,
-) -> str:
-    """Make a personal link for one party in one case; returns its secret, which is kept nowhere.
-
-    ``mail_key`` is the mail that carries it, so that its opening can be told of that mail.
-
-    Raises:
-        CprRefusedError, CprQuestionError: as ``journal.files.guard``.
-    """
-    about = f"{announcement_id}/link/{party}"
-    guard(session, about, {"made_for": made_for}, Stamp(now, by, has_looked))
-    secret = fresh_secret()
-    values = {
-        "token_hash": checksum(secret),
-        "announcement_id": announcement_id,
-        "party": party,
-        "made_for": made_for,
-        "mail_key": mail_key,
-        "created_at": now,
-        "created_by": by,
-        "expires_at": now + lasting,
-    }
-    session.execute(sa.insert(table_of(models.PartyLink)).values(values))
-    return secret
-
-
-def find_link(session: Session, secret: str) -> LinkValue | None:
-    """The link with that secret, working or not; None where there is none."""
-    table = table_of(models.PartyLink)
-    query = sa.select(*(table.c[name] for name in _LINK)).where(
-        table.c.token_hash == checksum(secret)
-    )
-    row = session.execute(query).first()
-    return LinkValue(*row) if row else None
-
-
-def links_of(session: Session, announcement_id: int) -> tuple[LinkValue, ...]:
-    """All links of a case, newest first."""
-    table = table_of(models.PartyLink)
-    query = (
-        sa.select(*(table.c[name] for name in _LINK))
-        .where(table.c.announcement_id == announcement_id)
-        .order_by(table.c.created_at.desc(), table.c.id.desc())
-    )
-    return tuple(LinkValue(*row) for row in session.execute(query))
-
-
-def change_link(session: Session, link_id: int, **values: dt.datetime) -> None:
-    """Set ``used_at`` or ``revoked_at`` of a link."""
-    table = table_of(models.PartyLink)
-    session.execute(sa.update(table).where(table.c.id == link_id).values(values))
 
 
 @dataclass(frozen=True, slots=True)

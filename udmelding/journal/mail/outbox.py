@@ -23,6 +23,7 @@ from sqlmodel import Session
 import models
 from models import OutboxState
 from udmelding.errors import RefusedError
+from udmelding.journal.access.blanking import blank_texts
 from udmelding.journal.mail.outbox_letters import (
     LETTER_FIELDS,
     Letter,
@@ -59,6 +60,8 @@ __all__ = [
     "merge",
     "parts_of",
     "postpone",
+    "put_back",
+    "put_words",
     "release_dead_claims",
     "resolve",
     "take_apart",
@@ -93,7 +96,7 @@ def is_written(session: Session, key: str) -> bool:
 def claim(session: Session, key: str, now: dt.datetime, owner: str) -> Letter | None:
     """Take one waiting mail for ``owner``; None when another sender was first."""
     taken = session.execute(_claim_one(), {"of": key, "who": owner, "until": now + LEASE})
-    return get(session, key) if _count(taken) else None
+    return get(session, key, with_links=True) if _count(taken) else None
 
 
 @cache
@@ -135,18 +138,35 @@ def finish(
 ) -> None:
     """Give a mail its last state (sent, withdrawn, failed or held), with a word on why.
 
-    The mails that go out as parts of it share its fate.
+    The mails that go out as parts of it share its fate. From all but a held one the personal links
+    are taken out, and their numbers stand in their place.
     """
     session.execute(_finish_one(), {"of": key, "as_state": state, "at": now, "because": outcome})
+    if state is not OutboxState.HELD:
+        table = table_of(models.OutboxMessage)
+        blank_texts(session, table, ("text", "html"), _with_parts(), {"of": key})
+
+
+def put_words(session: Session, key: str, text: str, html: str) -> None:
+    """Set the words of a mail that waits: the same, with fresh links where some were taken out."""
+    table = table_of(models.OutboxMessage)
+    session.execute(sa.update(table).where(table.c.key == key).values(text=text, html=html))
+
+
+@cache
+def _with_parts() -> sa.ColumnElement[bool]:
+    """The mail ``of`` and those that go out as parts of it."""
+    table = table_of(models.OutboxMessage)
+    of: sa.BindParameter[str] = sa.bindparam("of")
+    return sa.or_(table.c.key == of, table.c.merged_into == of)
 
 
 @cache
 def _finish_one() -> sa.Update:
     table = table_of(models.OutboxMessage)
-    of: sa.BindParameter[str] = sa.bindparam("of")
     return (
         sa.update(table)
-        .where(sa.or_(table.c.key == of, table.c.merged_into == of))
+        .where(_with_parts())
         .values(
             state=sa.bindparam("as_state"),
             finished_at=sa.bindparam("at"),
@@ -257,12 +277,14 @@ def release_dead_claims(session: Session, now: dt.datetime) -> tuple[list[str], 
             .where(table.c.key.in_(only_claimed), table.c.state == OutboxState.CLAIMED)
             .values(state=OutboxState.PENDING, claimed_by=None, claimed_until=None)
         )
-    doubtful = letters(session, sa.and_(table.c.state == OutboxState.HANDING_OVER, is_dead))
-    return only_claimed, doubtful
+    where = sa.and_(table.c.state == OutboxState.HANDING_OVER, is_dead)
+    return only_claimed, letters(session, where, with_links=True)
 
 
 def resolve(session: Session, key: str, *, was_sent: bool, now: dt.datetime) -> None:
     """A person says what became of a held or failed mail: it went, or it is to be sent again.
+
+    Whoever lets it be sent again sees to it that it has its links (``casework.mail.fresh_links``).
 
     Raises:
         NotFoundError: there is no such mail.
@@ -277,11 +299,23 @@ def resolve(session: Session, key: str, *, was_sent: bool, now: dt.datetime) -> 
     if was_sent:
         finish(session, key, OutboxState.SENT, now, "bekræftet af sekretariatet")
         return
+    put_back(session, key, now)
+
+
+def put_back(session: Session, key: str, now: dt.datetime) -> None:
+    """Let a mail wait again, with its parts: it has not gone out."""
     table = table_of(models.OutboxMessage)
     session.execute(
         sa.update(table)
         .where(table.c.key == key)
-        .values(state=OutboxState.PENDING, not_before=now, finished_at=None, outcome="")
+        .values(
+            state=OutboxState.PENDING,
+            not_before=now,
+            finished_at=None,
+            outcome="",
+            claimed_by=None,
+            claimed_until=None,
+        )
     )
     session.execute(
         sa.update(table)

@@ -1,6 +1,7 @@
 """The mails of the outbox, read: one, a case's, those that wait, and what became of each.
 
-``outbox`` moves them on.
+``outbox`` moves them on. Whoever reads a mail gets it without its personal links, also while it
+waits; only what sends it, or makes one mail of several, asks for it ``with_links``.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from typing import Any
 
@@ -19,6 +20,7 @@ import models
 from models import MailKind, OutboxState
 from udmelding.errors import NotFoundError
 from udmelding.journal.tables import table_of
+from udmelding.rules.access import without_links
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,10 @@ class Letter:
     merged_into: str | None = None
     finished_at: dt.datetime | None = None
     outcome: str = ""
+
+    def with_words(self, text: str, html: str) -> Letter:
+        """The same mail with other words."""
+        return replace(self, text=text, html=html)
 
 
 LETTER_FIELDS = tuple(field.name for field in fields(Letter))
@@ -89,10 +95,10 @@ def waiting_receivers(
 
 
 def waiting_among(session: Session, keys: Collection[str]) -> list[Letter]:
-    """Those of the mails that still wait, in the order they were written."""
+    """Those of the mails that still wait, with their links, in the order they were written."""
     table = table_of(models.OutboxMessage)
     where = sa.and_(table.c.key.in_(list(keys)), table.c.state == OutboxState.PENDING)
-    return letters(session, where)
+    return letters(session, where, with_links=True)
 
 
 def first_day(session: Session) -> dt.date | None:
@@ -114,8 +120,8 @@ def handed_over_since(session: Session, since: dt.datetime) -> list[tuple[dt.dat
     return [(row[0], [*row[1], *row[2]]) for row in session.execute(query)]
 
 
-def get(session: Session, key: str) -> Letter:
-    """The mail with that key.
+def get(session: Session, key: str, *, with_links: bool = False) -> Letter:
+    """The mail with that key; its personal links are blanked unless it is read ``with_links``.
 
     Raises:
         NotFoundError: there is none.
@@ -123,7 +129,14 @@ def get(session: Session, key: str) -> Letter:
     row = session.execute(_get_one(), {"of": key}).first()
     if row is None:
         raise NotFoundError("mail", key)
-    return Letter(**dict(zip(LETTER_FIELDS, row, strict=True)))
+    return _letter(row, with_links=with_links)
+
+
+def _letter(row: Sequence[Any], *, with_links: bool) -> Letter:
+    letter = Letter(**dict(zip(LETTER_FIELDS, row, strict=True)))
+    if with_links:
+        return letter
+    return letter.with_words(without_links(letter.text), without_links(letter.html))
 
 
 @cache
@@ -139,8 +152,12 @@ def letters(
     *,
     offset: int = 0,
     is_newest_first: bool = False,
+    with_links: bool = False,
 ) -> list[Letter]:
-    """The mails that meet ``where``, in the order they were written, or the last finished first."""
+    """The mails that meet ``where``, in the order they were written, or the last finished first.
+
+    Their personal links are blanked unless they are read ``with_links``.
+    """
     table = table_of(models.OutboxMessage)
     order: tuple[sa.ColumnElement[Any], ...] = (table.c.created_at, table.c.key)
     if is_newest_first:
@@ -150,20 +167,24 @@ def letters(
         query = query.where(where)
     if limit is not None:
         query = query.limit(limit)
-    return [Letter(**dict(zip(LETTER_FIELDS, row, strict=True))) for row in session.execute(query)]
+    return [_letter(row, with_links=with_links) for row in session.execute(query)]
 
 
 def list_letters(
-    session: Session, *, announcement_id: int | None = None, states: Sequence[OutboxState] = ()
+    session: Session,
+    *,
+    announcement_id: int | None = None,
+    states: Sequence[OutboxState] = (),
+    with_links: bool = False,
 ) -> list[Letter]:
-    """The mails of a case, or of all, in the given states, or in any."""
+    """The mails of a case, or of all, in the given states, or in any; see ``letters``."""
     table = table_of(models.OutboxMessage)
     where: list[sa.ColumnElement[bool]] = [sa.true()]
     if announcement_id is not None:
         where.append(table.c.announcement_id == announcement_id)
     if states:
         where.append(table.c.state.in_(states))
-    return letters(session, sa.and_(*where))
+    return letters(session, sa.and_(*where), with_links=with_links)
 
 
 def is_idle(session: Session, now: dt.datetime) -> bool:

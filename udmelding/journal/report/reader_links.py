@@ -1,4 +1,8 @@
-"""The personal links of those who read a draft; only the checksum of a link's secret is kept."""
+"""The personal links of those who read a draft.
+
+A link's secret stands in the mail that carries it, in the outbox until that mail has gone; here
+only its checksum is kept.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +25,7 @@ class ReaderLink:
     announcement_id: int
     round_number: int
     reader: str
+    mail_key: str
     created_at: dt.datetime
     expires_at: dt.datetime
     revoked_at: dt.datetime | None
@@ -28,7 +33,7 @@ class ReaderLink:
     finished_at: dt.datetime | None
 
     def works(self, now: dt.datetime) -> bool:
-        """Whether it opens anything at that moment."""
+        """Whether it opens anything at that moment; a case that was closed is not asked here."""
         return self.revoked_at is None and now < self.expires_at
 
 
@@ -45,7 +50,7 @@ def make_reader_link(
     lasting: dt.timedelta,
     mail_key: str = "",
 ) -> str:
-    """Make a link for one reader; returns its secret, which is kept nowhere."""
+    """Make a link for one reader; returns its secret, of which only the checksum is kept here."""
     secret = fresh_secret()
     session.execute(
         sa.insert(table_of(models.ReaderLink)).values(
@@ -65,6 +70,11 @@ def find_reader_link(session: Session, secret: str) -> ReaderLink | None:
     """The link with that secret, working or not; None where there is none."""
     table = table_of(models.ReaderLink)
     return _first(session, table.c.token_hash == checksum(secret))
+
+
+def reader_link_numbered(session: Session, number: int) -> ReaderLink | None:
+    """The link with that number, working or not; None where there is none."""
+    return _first(session, table_of(models.ReaderLink).c.id == number)
 
 
 def links_of_round(

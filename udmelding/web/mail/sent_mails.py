@@ -13,11 +13,11 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from udmelding.casework.mail.delivery import Fate, deliver_waiting
+from udmelding.casework.mail.fresh_links import resolve as settle_mail
 from udmelding.casework.mail.progress import progress_of
 from udmelding.casework.mail.sent_mail import SentMail, resume_sending, sent_mail, stop_sending
 from udmelding.errors import RefusedError
-from udmelding.journal.database import reading, writing
-from udmelding.journal.mail import outbox
+from udmelding.journal.database import reading
 from udmelding.journal.mail.sending_pause import pause_at
 from udmelding.rules.words.danish_dates import Direction, read_day
 from udmelding.rules.words.lists import enumerated
@@ -105,8 +105,8 @@ def resolve(
         RefusedError: the mail is neither held nor refused.
     """
     is_sent = do == "naaede-frem"
-    with writing(services_of(request).engine) as session:
-        outbox.resolve(session, key, was_sent=is_sent, now=visitor.now)
+    who = visitor.user.login
+    settle_mail(services_of(request), key, visitor.now, was_sent=is_sent, by=who)
     done = "Mailen er mærket som nået frem." if is_sent else "Mailen sendes igen."
     return told(request, visitor, done, "/rykkere")
 

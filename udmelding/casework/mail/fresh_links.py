@@ -1,0 +1,117 @@
+"""Gives a mail that goes again the links that were taken out of it: fresh ones, for its receiver.
+
+What is stored of a mail that has gone, was refused or withdrawn holds no link any more, only signs
+that say which each was. A new link opens what the old one opened.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlmodel import Session
+
+from udmelding.casework.access.own_pages import page_address, reader_address
+from udmelding.casework.mail.writing import MACHINE
+from udmelding.casework.services import Services
+from udmelding.journal.access.party_links import link_numbered, make_link
+from udmelding.journal.case.header import find
+from udmelding.journal.database import writing
+from udmelding.journal.mail import outbox
+from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.report.reader_links import make_reader_link, reader_link_numbered
+from udmelding.rules.access import LinkKind, has_sign, with_links
+
+
+def resolve(
+    services: Services, key: str, now: dt.datetime, *, was_sent: bool, by: str = MACHINE
+) -> None:
+    """A person says what became of a held or refused mail: it went, or it is to be sent again.
+
+    Raises:
+        NotFoundError: there is no such mail.
+        RefusedError: the mail is neither held nor refused.
+    """
+    with writing(services.engine) as session:
+        outbox.resolve(session, key, was_sent=was_sent, now=now)
+        if not was_sent:
+            letter = outbox.get(session, key, with_links=True)
+            whole = letter.merged_into or letter.key
+            refill(services, session, whole, now, by)
+
+
+def refill(services: Services, session: Session, key: str, now: dt.datetime, by: str) -> None:
+    """Put fresh links into a mail that waits, and the same ones into those that are parts of it."""
+    fresh = FreshLinks(services, session, now, by)
+    letters = [outbox.get(session, key, with_links=True)]
+    keys = [*(part.key for part in outbox.parts_of(session, key))]
+    for letter in (*letters, *(outbox.get(session, part, with_links=True) for part in keys)):
+        filled = fresh.put_into(letter)
+        if filled is not letter:
+            outbox.put_words(session, letter.key, filled.text, filled.html)
+
+
+class FreshLinks:
+    """New links in place of old ones, each made once for all the texts in which it stood."""
+
+    def __init__(self, services: Services, session: Session, now: dt.datetime, by: str) -> None:
+        """Nothing is made yet; all is made in the caller's transaction."""
+        self.services, self.session, self.now, self.by = services, session, now, by
+        self._made: dict[tuple[LinkKind, int], str] = {}
+
+    def put_into(self, letter: Letter) -> Letter:
+        """The mail with fresh links for its first receiver; the very same where it lacks none."""
+        if not has_sign(letter.text) and not has_sign(letter.html):
+            return letter
+        nameless: list[str] = []
+
+        def address_of(kind: LinkKind, number: int | None) -> str:
+            if number is None:
+                nameless[:] = nameless or [self._own(letter)]
+                return nameless[0]
+            if (kind, number) not in self._made:
+                make = self._party if kind is LinkKind.PARTY else self._reader
+                self._made[kind, number] = make(number, letter)
+            return self._made[kind, number]
+
+        return letter.with_words(
+            with_links(letter.text, address_of), with_links(letter.html, address_of)
+        )
+
+    def _party(self, number: int, letter: Letter) -> str:
+        old = link_numbered(self.session, number)
+        if old is None:
+            return ""
+        return self._make(old.announcement_id, old.party, letter, old.mail_key or letter.key)
+
+    def _own(self, letter: Letter) -> str:
+        """For a sign without a number: a link to the page of the party that the mail is to."""
+        case_id = find(self.session, letter.key.partition("/")[0]).id
+        return self._make(case_id, letter.party, letter, letter.key)
+
+    def _make(self, case_id: int, party: str, letter: Letter, key: str) -> str:
+        secret = make_link(
+            self.session,
+            announcement_id=case_id,
+            party=party,
+            made_for=letter.recipients[0] if letter.recipients else "",
+            by=self.by,
+            now=self.now,
+            lasting=dt.timedelta(days=self.services.settings.web.link_days),
+            mail_key=key,
+        )
+        return page_address(self.services.settings, secret)
+
+    def _reader(self, number: int, letter: Letter) -> str:
+        old = reader_link_numbered(self.session, number)
+        if old is None:
+            return ""
+        secret = make_reader_link(
+            self.session,
+            announcement_id=old.announcement_id,
+            round_number=old.round_number,
+            reader=old.reader,
+            now=self.now,
+            lasting=old.expires_at - old.created_at,
+            mail_key=letter.key,
+        )
+        return reader_address(self.services.settings, secret)

@@ -1,0 +1,192 @@
+"""Parties' personal links: made, found, ended.
+
+A link's secret stands in the mail that carries it, in the outbox until that mail has gone, and with
+whoever got it. Here only its checksum is kept. A link that was made from another is that one's
+child: it ends when the other does.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+import models
+from udmelding.journal.access.access import checksum, fresh_secret
+from udmelding.journal.files import guard
+from udmelding.journal.stamp import Stamp
+from udmelding.journal.tables import table_of
+
+
+@dataclass(frozen=True, slots=True)
+class LinkValue:
+    """One personal link; see ``models.access.PartyLink``.
+
+    Attributes:
+        revoked_above: when a link that it was made from, near or far, was revoked; else None.
+    """
+
+    id: int
+    announcement_id: int
+    party: str
+    made_for: str
+    mail_key: str
+    parent_id: int | None
+    created_at: dt.datetime
+    created_by: str
+    expires_at: dt.datetime
+    revoked_at: dt.datetime | None
+    used_at: dt.datetime | None
+    revoked_above: dt.datetime | None = None
+
+    @property
+    def ended_at(self) -> dt.datetime | None:
+        """When it was revoked, by itself or with one that it was made from; None: it was not."""
+        known = [at for at in (self.revoked_at, self.revoked_above) if at is not None]
+        return min(known, default=None)
+
+    def works(self, now: dt.datetime) -> bool:
+        """Whether it lets anybody in at ``now``; a case that was closed is not asked here."""
+        return self.ended_at is None and now < self.expires_at
+
+
+_LINK = tuple(field.name for field in fields(LinkValue) if field.name != "revoked_above")
+
+
+def make_link(
+    session: Session,
+    *,
+    announcement_id: int,
+    party: str,
+    made_for: str,
+    by: str,
+    now: dt.datetime,
+    lasting: dt.timedelta,
+    mail_key: str = "",
+    parent: LinkValue | None = None,
+    has_looked: bool = False,
+) -> str:
+    """Make a personal link for one party in one case; returns its secret.
+
+    Only the secret's checksum is kept here. Whoever calls hands it out, or writes it into a mail,
+    in whose text it stands in the outbox until the mail has gone.
+
+    Args:
+        session: an open writing transaction.
+        announcement_id: the case.
+        party: whose page it opens.
+        made_for: to whom it is given.
+        by: who makes it.
+        now: the moment.
+        lasting: how long it works; one with a ``parent`` works as long as that.
+        mail_key: the mail that carries it, so that its opening can be told of that mail.
+        parent: the link that it is made from.
+        has_looked: somebody says that what may look like a CPR number in it is none.
+
+    Raises:
+        CprRefusedError, CprQuestionError: as ``journal.files.guard``.
+    """
+    about = f"{announcement_id}/link/{party}"
+    guard(session, about, {"made_for": made_for}, Stamp(now, by, has_looked))
+    secret = fresh_secret()
+    values = {
+        "token_hash": checksum(secret),
+        "announcement_id": announcement_id,
+        "party": party,
+        "made_for": made_for,
+        "mail_key": mail_key,
+        "parent_id": parent.id if parent else None,
+        "created_at": now,
+        "created_by": by,
+        "expires_at": parent.expires_at if parent else now + lasting,
+    }
+    session.execute(sa.insert(table_of(models.PartyLink)).values(values))
+    return secret
+
+
+def find_link(session: Session, secret: str) -> LinkValue | None:
+    """The link with that secret, working or not; None where there is none."""
+    return _one(session, table_of(models.PartyLink).c.token_hash == checksum(secret))
+
+
+def link_numbered(session: Session, number: int) -> LinkValue | None:
+    """The link with that number, working or not; None where there is none."""
+    return _one(session, table_of(models.PartyLink).c.id == number)
+
+
+def _one(session: Session, where: sa.ColumnElement[bool]) -> LinkValue | None:
+    table = table_of(models.PartyLink)
+    row = session.execute(sa.select(*(table.c[name] for name in _LINK)).where(where)).first()
+    if row is None:
+        return None
+    found, above = LinkValue(*row), row.parent_id
+    revoked: list[dt.datetime] = []
+    while above is not None:
+        query = sa.select(table.c.parent_id, table.c.revoked_at).where(table.c.id == above)
+        above, at = session.execute(query).one()
+        revoked += [at] if at is not None else []
+    return replace(found, revoked_above=min(revoked, default=None))
+
+
+def links_of(session: Session, announcement_id: int) -> tuple[LinkValue, ...]:
+    """All links of a case, newest first."""
+    table = table_of(models.PartyLink)
+    query = (
+        sa.select(*(table.c[name] for name in _LINK))
+        .where(table.c.announcement_id == announcement_id)
+        .order_by(table.c.created_at.desc(), table.c.id.desc())
+    )
+    return with_those_above([LinkValue(*row) for row in session.execute(query)])
+
+
+def links_of_party(session: Session, party: str) -> tuple[LinkValue, ...]:
+    """All links of a party in all cases, newest first."""
+    table = table_of(models.PartyLink)
+    query = (
+        sa.select(*(table.c[name] for name in _LINK))
+        .where(table.c.party == party)
+        .order_by(table.c.created_at.desc(), table.c.id.desc())
+    )
+    return with_those_above([LinkValue(*row) for row in session.execute(query)])
+
+
+def with_those_above(links: Sequence[LinkValue]) -> tuple[LinkValue, ...]:
+    """The links, all of them of one case or one party, with what was revoked above each."""
+    known = {link.id: link for link in links}
+    found = []
+    for link in links:
+        above = [known[number].revoked_at for number in ancestors(link, known)]
+        revoked = [at for at in above if at is not None]
+        found.append(replace(link, revoked_above=min(revoked, default=None)))
+    return tuple(found)
+
+
+def ancestors(link: LinkValue, known: Mapping[int, LinkValue]) -> list[int]:
+    """The numbers of the links that a link was made from, the nearest first."""
+    found: list[int] = []
+    above = link.parent_id
+    while above is not None and above in known:
+        found.append(above)
+        above = known[above].parent_id
+    return found
+
+
+def below(link: LinkValue, links: Collection[LinkValue]) -> tuple[LinkValue, ...]:
+    """Those of a case's links that were made from that one, near or far."""
+    known = {one.id: one for one in links}
+    return tuple(one for one in links if link.id in ancestors(one, known))
+
+
+def hold_link(session: Session, number: int) -> None:
+    """Let no one else make a link from that one before this transaction has ended."""
+    table = table_of(models.PartyLink)
+    session.execute(sa.select(table.c.id).where(table.c.id == number).with_for_update())
+
+
+def change_link(session: Session, link_id: int, **values: dt.datetime) -> None:
+    """Set ``used_at`` or ``revoked_at`` of a link; those below it end with it, by themselves."""
+    table = table_of(models.PartyLink)
+    session.execute(sa.update(table).where(table.c.id == link_id).values(values))
