@@ -15,6 +15,7 @@ from sqlmodel import Session
 import models
 from models import DocumentKind, OutboxState, PartyKind
 from udmelding.journal.tables import known_at, table_of
+from udmelding.rules.access import without_links
 from udmelding.rules.desk import like
 
 
@@ -114,7 +115,7 @@ def parties(session: Session) -> tuple[PartyRow, ...]:
 
 
 def mails(session: Session, words: Sequence[str]) -> tuple[MailRow, ...]:
-    """Mails that may hold the words, newest first."""
+    """Mails that may hold the words, newest first; their texts without personal links."""
     mail, announcement = table_of(models.OutboxMessage), table_of(models.Announcement)
     party, joined = _with_party(mail)
     own = (mail.c.subject, mail.c.text, mail.c.recipients, mail.c.copies)
@@ -135,7 +136,8 @@ def mails(session: Session, words: Sequence[str]) -> tuple[MailRow, ...]:
         .where(_may_hold(words, own, (announcement.c.reference, party)))
         .order_by(mail.c.created_at.desc(), mail.c.key)
     )
-    return tuple(MailRow(*row) for row in session.execute(query))
+    found = (MailRow(*row) for row in session.execute(query))
+    return tuple(row._replace(text=without_links(row.text)) for row in found)
 
 
 def documents(
@@ -199,9 +201,13 @@ FROM_AGENCY: Mapping[type[models.CaseFact], str] = {
 def remarks(
     session: Session, words: Sequence[str], kinds: Mapping[type[models.CaseFact], str]
 ) -> tuple[RemarkRow, ...]:
-    """Remarks of those kinds that may hold the words, newest first; one statement."""
+    """Remarks of those kinds that may hold the words, newest first; one statement.
+
+    A personal link that somebody has written into one is blanked.
+    """
     parts = [_remarks_of(table_of(fact), column, words) for fact, column in kinds.items()]
-    rows = [RemarkRow(*row) for row in session.execute(sa.union_all(*parts))]
+    found = (RemarkRow(*row) for row in session.execute(sa.union_all(*parts)))
+    rows = [row._replace(text=without_links(row.text)) for row in found]
     return tuple(sorted(rows, key=lambda row: (row.recorded_at, row.text), reverse=True))
 
 

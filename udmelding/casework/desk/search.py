@@ -21,6 +21,7 @@ from udmelding.journal import desk as searching
 from udmelding.journal.database import reading
 from udmelding.journal.parties import ContactValue, load_contacts
 from udmelding.outside.store import DocumentStore
+from udmelding.rules.access import without_links
 from udmelding.rules.case.glossary import label
 from udmelding.rules.desk import finds
 from udmelding.rules.words.date_wording import short_date
@@ -182,9 +183,9 @@ def _text_inside(store: DocumentStore, row: searching.DocumentRow) -> str:
 
 @lru_cache(maxsize=512)
 def _read(store: DocumentStore, sha256: str, file_name: str) -> str:
-    """Read once: what a checksum names never changes."""
+    """Read once, without personal links: what a checksum names never changes."""
     with store.open_checked(sha256) as file:
-        return text_of(file, file_name)
+        return without_links(text_of(file, file_name))
 
 
 _NAMES: Mapping[str, str] = {

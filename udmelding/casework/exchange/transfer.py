@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +23,7 @@ from udmelding.journal.recording.entries import ENTRY_OF, NewPause, NewProcess
 from udmelding.journal.recording.record import record, restore_superseded
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import FACTS, table_of
+from udmelding.rules.access import without_links
 
 IMPORTER = "import"
 
@@ -144,7 +146,10 @@ def _launch(services: Services, session: Session, file: CaseFile, has_looked: bo
 
 
 def export_case(services: Services, reference: str) -> dict[str, Any]:
-    """Everything known of a case, replaced facts included, as a case file that imports again."""
+    """Everything known of a case, replaced facts included, as a case file that imports again.
+
+    A personal link that somebody has written into a fact is blanked; links themselves stay here.
+    """
     with reading(services.engine) as session:
         header = find(session, reference)
         facts = [
@@ -216,7 +221,13 @@ def _said(row: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON holds it."""
+    """A value as JSON holds it, and without any personal link."""
+    if isinstance(value, str) and not isinstance(value, StrEnum):
+        return without_links(value)
+    if isinstance(value, Mapping):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
     if isinstance(value, (dt.date, dt.datetime)):
         return value.isoformat()
     return getattr(value, "value", value)

@@ -41,6 +41,7 @@ from udmelding.journal.tables import table_of
 from udmelding.journal.wake import wake_index
 from udmelding.journal.wake.wake_index import wake
 from udmelding.outside.inbox.reading import read
+from udmelding.rules.access import without_links
 from udmelding.rules.case.standing import is_council_step, standings
 from udmelding.rules.inbox.incoming import Incoming
 from udmelding.rules.inbox.matching import Known, Match, OpenItem, OurMail, match
@@ -80,7 +81,7 @@ def receive_one(services: Services, raw: bytes, now: dt.datetime) -> IncomingLet
     known = known_of(services, mail, now)
     where = match(mail, known)
     files = kept(services, mail.files, now.date())
-    mail, grade = without_numbers(mail, now.date())
+    mail, grade = without_numbers(_without_links(mail), now.date())
     is_kept = may_be_kept(raw, files, grade, now.date())
     letter = IncomingLetter(
         key=key,
@@ -106,6 +107,17 @@ def receive_one(services: Services, raw: bytes, now: dt.datetime) -> IncomingLet
         if placed.state is IncomingState.WAITING and placed.reference:
             after_change(session, placed.reference, placed.step, placed.party, now)
     return placed
+
+
+def _without_links(mail: Incoming) -> Incoming:
+    """The mail without the personal links that it quotes: they are for whoever got them."""
+    return replace(
+        mail,
+        subject=without_links(mail.subject),
+        text=without_links(mail.text),
+        own_text=without_links(mail.own_text),
+        reports=tuple(replace(one, why=without_links(one.why)) for one in mail.reports),
+    )
 
 
 def content_key(mail: Incoming) -> str:

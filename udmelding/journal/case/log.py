@@ -17,6 +17,7 @@ from models import OutboxState
 from udmelding.journal.case.header import Header
 from udmelding.journal.case.load import KINDS
 from udmelding.journal.tables import table_of
+from udmelding.rules.access import without_links
 from udmelding.rules.case.glossary import label
 from udmelding.rules.case.sentences import sentence
 
@@ -178,8 +179,10 @@ def _lines(
                 by=fact.recorded_by,
                 kind=name,
                 key=fact.key,
-                text=sentence(fact, names[case_id]) + _taken_back(replaced_at, replaced_by, as_of),
-                source=fact.source,
+                text=without_links(
+                    sentence(fact, names[case_id]) + _taken_back(replaced_at, replaced_by, as_of)
+                ),
+                source=without_links(fact.source),
                 is_made_up=fact.is_made_up,
                 replaced_at=replaced_at if replaced_at and replaced_at <= as_of else None,
             ),

@@ -25,6 +25,7 @@ from udmelding.journal.case.load import KINDS
 from udmelding.journal.recording.entries import ENTRY_OF
 from udmelding.journal.tables import table_of
 from udmelding.journal.webhooks.deliveries import enqueue, fresh_event
+from udmelding.rules.access import without_links
 from udmelding.rules.case import facts
 from udmelding.rules.case.sentences import sentence
 
@@ -207,7 +208,7 @@ def _names(session: Session, header: Header) -> dict[str, str]:
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The same as JSON knows it."""
+    """The same as JSON knows it, and without any personal link."""
     return {name: _json(value) for name, value in values.items()}
 
 
@@ -216,4 +217,8 @@ def _json(value: Any) -> Any:
         return value.value
     if isinstance(value, dt.date):  # a moment is one too
         return value.isoformat()
-    return list(value) if isinstance(value, tuple) else value
+    if isinstance(value, str):
+        return without_links(value)
+    if isinstance(value, Mapping):
+        return _plain(value)
+    return [_json(one) for one in value] if isinstance(value, (tuple, list)) else value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Annotated
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ from udmelding.casework.inbox.attachments import told_of
 from udmelding.casework.inbox.lists import Shelf, names_of, post_count, post_page
 from udmelding.casework.inbox.meaning import Reading, handle, move, take_back
 from udmelding.casework.inbox.places import let_wait, opened, place_named, take_out
+from udmelding.casework.papers.journal_mails import blanked
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.database import reading
 from udmelding.journal.inbox import incoming
@@ -182,6 +184,8 @@ def is_reply(request: Request, visitor: Caseworker, mail_key: str) -> Response:
 def attachment(request: Request, _: Reader, mail_key: str, sha256: str) -> StreamingResponse:
     """One file that came with the mail, or the mail itself; to be saved, never shown here.
 
+    The mail itself is given without the personal links that it quotes.
+
     Raises:
         NotFoundError: the mail has no such file.
     """
@@ -193,6 +197,9 @@ def attachment(request: Request, _: Reader, mail_key: str, sha256: str) -> Strea
     if not sha256 or sha256 not in names:
         raise NotFoundError("fil i mailen", sha256[:12])
     file = services.store.open_checked(sha256)
+    if sha256 == letter.raw_sha256:
+        with file:
+            file = BytesIO(blanked(file.read()))
     return StreamingResponse(
         file,
         media_type="application/octet-stream",
