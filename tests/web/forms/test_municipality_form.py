@@ -16,15 +16,18 @@ from tests.answering import FORM, READERS, answer, collected, drafted, typed_for
 from tests.casework.forms.test_answers import REF, cpr_like, launched
 from tests.played import played_once
 from udmelding import clock
-from udmelding.casework.access.links import link_for
+from udmelding.casework.access.links import link_for, open_link
 from udmelding.casework.forms.question_sets import ask
 from udmelding.casework.forms.workbooks import workbook_for
+from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.services import Services
 from udmelding.journal.case.header import find
+from udmelding.journal.case.log import log
 from udmelding.journal.database import reading, writing
 from udmelding.journal.forms.answers import answers_of
 from udmelding.journal.forms.drafts import draft_of
 from udmelding.journal.mail import outbox
+from udmelding.journal.recording.record import retract
 from udmelding.journal.stamp import Stamp
 from udmelding.web.limits import Limit
 from udmelding.web.parties import municipality
@@ -158,6 +161,46 @@ def test_a_colleague_gets_a_link_of_her_own_to_the_same_draft(
     assert 'value="7"' in other.get(f"{link[0]}/skema").text
 
 
+def test_a_link_is_shared_with_ten_at_most_and_all_end_when_it_is_closed(
+    asking: Services, web: FastAPI, signed_in: SignedIn
+) -> None:
+    hanne, place = Respondent(web, asking), f"/sager/{REF}/links"
+    answers = [hanne.post({}, "/del", made_for=f"Kollega {number}") for number in range(12)]
+    assert [answer.status_code for answer in answers] == [200] * 10 + [422] * 2
+    assert "Der er allerede lavet 10 links" in answers[-1].text
+    own = hanne.path.removesuffix("/skema")
+    child = re.search(r"/k/[\w-]{40,}", answers[0].text.partition("Linket er lavet")[2])
+    assert child
+    assert hanne.client.get(child[0]).status_code == 200
+
+    browser = signed_in(Role.CASEWORKER)
+    page = browser.client.get(place).text
+    assert page.count("↳ </span>") == 10
+    assert "10 links lavet ud fra det" in page
+    assert child[0] not in page
+    opened = open_link(asking, own.removeprefix("/k/"), NOW)
+    assert opened is not None
+    sent = {"csrf": browser.csrf(), "link": str(opened.link.id)}
+    assert browser.client.post(f"{place}/luk", data=sent).status_code == 303
+    page = browser.client.get(place).text
+    assert "Det gør de 10 links, der er lavet ud fra det, heller ikke." in page
+    assert "lukket sammen med det link, det er lavet ud fra," in page
+    assert [hanne.client.get(path).status_code for path in (own, child[0])] == [404, 404]
+
+
+def test_an_answer_says_through_which_link_it_came(asking: Services, web: FastAPI) -> None:
+    hanne = Respondent(web, asking)
+    sent = hanne.post(typed_for(LOLLAND, NOW), do="send", confirmed="rigtigt")
+    assert sent.status_code == 303, sent.text
+    opened = open_link(asking, hanne.path.split("/")[2], NOW)
+    assert opened is not None
+    which = f"personligt link nr. {opened.link.id} til Hanne, lavet 15. april 2025"
+    with reading(asking.engine) as session:
+        lines = log(session, find(session, REF), NOW)
+    told = {line.source for line in lines if line.by == "Lolland via personligt link"}
+    assert told == {which, f"spørgeskema, {which}"}
+
+
 def test_the_workbook_goes_out_and_comes_back_and_a_foreign_one_is_refused(
     asking: Services, web: FastAPI
 ) -> None:
@@ -204,7 +247,7 @@ def test_a_reader_of_a_draft_remarks_on_a_chapter_and_says_that_it_was_all(
     collected(asking, REF, NOW, but=(LOLLAND,))
     drafted(asking, REF, NOW)
     with reading(asking.engine) as session:
-        mails = outbox.list_letters(session, states=(OutboxState.PENDING,))
+        mails = outbox.list_letters(session, states=(OutboxState.PENDING,), with_links=True)
     mail = next(m for m in mails if m.recipients == [READERS[0].email])
     path = re.search(r"/b/[\w-]+", mail.text)[0]  # type: ignore[index]
     client = TestClient(web, base_url="http://127.0.0.1:8080", follow_redirects=False)
@@ -218,3 +261,32 @@ def test_a_reader_of_a_draft_remarks_on_a_chapter_and_says_that_it_was_all(
     assert client.get(f"{path}/udkast.pdf").content.startswith(b"%PDF")
     assert client.post(path, data={**said, "form_value": "x"}).status_code == 403
     assert client.get("/b/forkert").status_code == 404
+    with reading(asking.engine) as session:
+        (line,) = (one for one in log(session, find(session, REF), NOW)
+                   if one.kind == "report_comment")  # fmt: skip
+    assert re.fullmatch(
+        rf"personligt læserlink nr. \d+ til {READERS[0].email}, lavet 15. april 2025", line.source
+    )
+
+
+def test_a_readers_link_ends_thirty_days_after_the_case_was_closed(
+    asking: Services, web: FastAPI
+) -> None:
+    collected(asking, REF, NOW, but=(LOLLAND,))
+    drafted(asking, REF, NOW)
+    with reading(asking.engine) as session:
+        mails = outbox.list_letters(session, states=(OutboxState.PENDING,), with_links=True)
+    mail = next(m for m in mails if m.recipients == [READERS[0].email])
+    path = re.search(r"/b/[\w-]+", mail.text)[0]  # type: ignore[index]
+    client = TestClient(web, base_url="http://127.0.0.1:8080")
+
+    def closed_days_ago(days: int) -> int:
+        on = (NOW - dt.timedelta(days=days)).date()
+        done = record_fact(asking, REF, "closure", {"closed_on": on}, Stamp(NOW, "anna"))
+        code = client.get(path).status_code
+        with writing(asking.engine) as session:
+            retract(session, find(session, REF), done.key, "genåbnet", Stamp(NOW, "anna"))
+        return code
+
+    assert [closed_days_ago(days) for days in (29, 30)] == [200, 404]
+    assert client.get(path).status_code == 200, "it was taken up again"

@@ -23,7 +23,7 @@ from udmelding.casework.parties.reported import reporter
 from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.services import Services
 from udmelding.errors import RefusedError
-from udmelding.journal.access import access
+from udmelding.journal.access import party_links
 from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
@@ -166,9 +166,9 @@ def test_an_unknown_an_expired_and_a_revoked_link_say_the_same(
     old = link(deciding, now=NOW - dt.timedelta(days=deciding.settings.web.link_days))
     revoked = link(deciding)
     with writing(deciding.engine) as session:
-        found = access.find_link(session, revoked.removeprefix("/k/"))
+        found = party_links.find_link(session, revoked.removeprefix("/k/"))
         assert found is not None
-        access.change_link(session, found.id, revoked_at=NOW)
+        party_links.change_link(session, found.id, revoked_at=NOW)
     answers = [visitor.get(path) for path in ("/k/gaettet", old, revoked)]
     assert [answer.status_code for answer in answers] == [404] * 3
     assert len({answer.text for answer in answers}) == 1
@@ -403,7 +403,7 @@ def test_the_secretariat_makes_a_link_sees_it_once_and_revokes_it(
     assert "aldrig" in html
     assert visitor.get(found[0]).status_code == 200
     with reading(deciding.engine) as session:
-        (own,) = (x for x in access.links_of(session, find(session, REF).id) if x.used_at)
+        (own,) = (x for x in party_links.links_of(session, find(session, REF).id) if x.used_at)
     assert own.used_at == NOW
     revoking = {"csrf": browser.csrf(), "link": str(own.id)}
     assert browser.client.post(f"{place}/luk", data=revoking).status_code == 303

@@ -3,40 +3,67 @@
 Whoever has a link may answer for its party in its case; nothing else comes with it. What is
 reported counts at once, but as *reported*: a decision is proven, and a contact is used, only when
 the secretariat accepts it. A reported contact stands in the case as a note until then, because a
-wrong address must never get a case's mails.
+wrong address must never get a case's mails. What comes in says through which link it came.
+
+Whoever has a link can make some more of it, for colleagues. Those end with it. All links of a case
+end some time after the case was closed.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
 import models
+from models import OutboxState
 from udmelding.casework.access.own_pages import OWNERS, page_address
 from udmelding.casework.services import Services
 from udmelding.errors import RefusedError
-from udmelding.journal.access import access
-from udmelding.journal.access.access import LinkValue
+from udmelding.journal.access.party_links import (
+    LinkValue,
+    ancestors,
+    below,
+    change_link,
+    find_link,
+    hold_link,
+    links_of,
+    make_link,
+)
 from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
+from udmelding.journal.report.reader_links import ReaderLink
 from udmelding.journal.tables import table_of
+from udmelding.rules.access import AFTER_CLOSING, MOST_MADE_FROM_ONE, ends_at, links_end_at
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Party
+from udmelding.rules.words.date_wording import long_date, short_date
 
 _TOUCHED_EVERY = dt.timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a working link leads to."""
+    """What a working link leads to.
+
+    Attributes:
+        source: which link it is, in words; what comes in through it carries that.
+    """
 
     link: LinkValue
     case: Case
     party: Party
+    source: str
+
+    @property
+    def ends_at(self) -> dt.datetime:
+        """When the link works no more, as far as is known."""
+        return ends_at(self.case, self.link.expires_at)
 
 
 def link_for(
@@ -50,7 +77,7 @@ def link_for(
     made_for: str = "",
     has_looked: bool = False,
 ) -> str:
-    """Make a new link and return its address, which cannot be shown again.
+    """Make a new link and return its address; only the checksum of its secret is kept.
 
     Args:
         services: its settings say how people reach the pages, and how long a link works.
@@ -64,9 +91,15 @@ def link_for(
 
     Raises:
         NotFoundError: there is no such case.
-        RefusedError: the party is not asked for anything in the case.
+        RefusedError: the party is not asked for anything in the case, or all its links have ended.
     """
     header, web = find(session, reference), services.settings.web
+    closing = links_end_at(load(session, header.reference, now))
+    if closing is not None and now >= closing:
+        raise RefusedError(
+            f"Sagens links holdt op med at virke {short_date(closing.date())}, "
+            f"{AFTER_CLOSING.days} dage efter at sagen blev afsluttet. Genåbn sagen først."
+        )
     parties = table_of(models.Party)
     query = sa.select(parties.c.kind).where(
         parties.c.announcement_id == header.id,
@@ -76,7 +109,7 @@ def link_for(
     )
     if session.execute(query).scalar() not in OWNERS:
         raise RefusedError("Kun den, der spørges i sagen, kan få et personligt link.")
-    secret = access.make_link(
+    secret = make_link(
         session,
         announcement_id=header.id,
         party=party,
@@ -93,15 +126,120 @@ def open_link(services: Services, secret: str, now: dt.datetime) -> Opened | Non
     """What that link leads to, and remember that it was used; None where it does not work."""
     announcement = table_of(models.Announcement)
     with reading(services.engine) as session:
-        link = access.find_link(session, secret)
+        link = find_link(session, secret)
         if link is None or not link.works(now):
             return None
         query = sa.select(announcement.c.reference).where(announcement.c.id == link.announcement_id)
         case = load(session, session.execute(query).scalar_one(), now)
+        source = link_in_words(session, link)
     party = case.party(link.party)
-    if party is None:
+    if party is None or now >= ends_at(case, link.expires_at):
         return None
     if link.used_at is None or now - link.used_at > _TOUCHED_EVERY:
         with writing(services.engine) as session:
-            access.change_link(session, link.id, used_at=now)
-    return Opened(link, case, party)
+            change_link(session, link.id, used_at=now)
+    return Opened(link, case, party, source)
+
+
+def link_in_words(session: Session, link: LinkValue) -> str:
+    """Which link it is: its number, for whom, and when it was sent or made; never its secret."""
+    whom = f" til {link.made_for}" if link.made_for else ""
+    told = f"personligt link nr. {link.id}{whom}"
+    sent_at = _sent_at(session, link.mail_key)
+    if sent_at is not None:
+        return f"{told}, sendt {long_date(sent_at.date())}"
+    made = f"{told}, lavet {long_date(link.created_at.date())}"
+    return made if link.parent_id is None else f"{made} ud fra link nr. {link.parent_id}"
+
+
+def reader_link_in_words(session: Session, link: ReaderLink) -> str:
+    """``link_in_words`` for the link of somebody who reads a draft."""
+    told = f"personligt læserlink nr. {link.id} til {link.reader}"
+    sent_at = _sent_at(session, link.mail_key)
+    done, at = ("sendt", sent_at) if sent_at is not None else ("lavet", link.created_at)
+    return f"{told}, {done} {long_date(at.date())}"
+
+
+def _sent_at(session: Session, mail_key: str) -> dt.datetime | None:
+    """When the mail with that key went; None where there is none, or it has not gone."""
+    if not mail_key:
+        return None
+    mail = table_of(models.OutboxMessage)
+    query = sa.select(mail.c.finished_at).where(
+        mail.c.key == mail_key, mail.c.state == OutboxState.SENT
+    )
+    return session.execute(query).scalar()
+
+
+def share(
+    services: Services,
+    opened: Opened,
+    *,
+    made_for: str,
+    by: str,
+    now: dt.datetime,
+    has_looked: bool = False,
+) -> str:
+    """Make a link from the one that was opened, for a colleague; returns its address.
+
+    It ends when that one does. However they are made from each other, no more than
+    ``MOST_MADE_FROM_ONE`` that work hang below one that the secretariat or a mail made.
+
+    Raises:
+        RefusedError: there are so many already, or the link has ended meanwhile.
+    """
+    with writing(services.engine) as session:
+        known = {link.id: link for link in links_of(session, opened.link.announcement_id)}
+        first = known[([opened.link.id, *ancestors(opened.link, known)])[-1]]
+        hold_link(session, first.id)  # two that share at once are counted one after the other
+        links = links_of(session, opened.link.announcement_id)
+        parent = next(link for link in links if link.id == opened.link.id)
+        if not parent.works(now):
+            raise RefusedError("Linket virker ikke mere, så det kan ikke deles.")
+        if sum(link.works(now) for link in below(first, links)) >= MOST_MADE_FROM_ONE:
+            raise RefusedError(
+                f"Der er allerede lavet {MOST_MADE_FROM_ONE} links ud fra det, I fik, og flere kan "
+                "der ikke laves. Skriv til sekretariatet, hvis I skal bruge et mere."
+            )
+        secret = make_link(
+            session,
+            announcement_id=parent.announcement_id,
+            party=parent.party,
+            made_for=made_for,
+            by=by,
+            now=now,
+            lasting=parent.expires_at - now,
+            parent=parent,
+            has_looked=has_looked,
+        )
+    return page_address(services.settings, secret)
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A link of a case and its place among them.
+
+    Attributes:
+        depth: how many links it was made from: 0 for one of the secretariat's or of a mail.
+        below: how many links that work were made from it, and end with it.
+        ends_at: when it ends if nobody revokes it.
+    """
+
+    link: LinkValue
+    depth: int
+    below: int
+    ends_at: dt.datetime
+
+
+def tree(case: Case, links: Sequence[LinkValue], now: dt.datetime) -> tuple[Branch, ...]:
+    """The links of a case that work, the newest first, each with those made from it below it."""
+    open_ones = [link for link in links if now < ends_at(case, link.expires_at) and link.works(now)]
+    children: dict[int | None, list[LinkValue]] = defaultdict(list)
+    for link in open_ones:
+        children[link.parent_id].append(link)
+
+    def grown(link: LinkValue, depth: int) -> list[Branch]:
+        under = [branch for child in children[link.id] for branch in grown(child, depth + 1)]
+        return [Branch(link, depth, len(under), ends_at(case, link.expires_at)), *under]
+
+    return tuple(branch for link in children[None] for branch in grown(link, 0))

@@ -51,6 +51,7 @@ class SentAnswer:
         base: key of the answer it began from; None takes its place whatever stands.
         is_partial: more will follow, so that missing answers are no hindrance.
         confirmed: what was said to what is unusual; without it, unusual numbers are asked about.
+        source: which way it came, where that is more than the channel: through which link.
     """
 
     step: str
@@ -62,6 +63,7 @@ class SentAnswer:
     confirmed: str = ""
     file_name: str = ""
     sha256: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,7 @@ def take_in_within(session: Session, reference: str, sent: SentAnswer, stamp: St
         confirmed=sent.confirmed.strip()[:2000],
         file_name=sent.file_name,
         sha256=sent.sha256,
+        source=sent.source,
         corrects=_replaces(seen, sent),
         is_made_up=header.is_made_up,
     )
@@ -259,7 +262,7 @@ def _respond(
         party=answer.party,
         on=answer.on,
         completeness=answer.completeness,
-        source="spørgeskema",
+        source=f"spørgeskema, {answer.source}" if answer.source else "spørgeskema",
         is_made_up=answer.is_made_up,
     )
     record(session, header, entry, after_latest(session, header, entry, stamp))

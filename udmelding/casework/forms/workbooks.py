@@ -147,6 +147,7 @@ class Incoming:
         party: whose it has to be; None: it says so itself.
         is_partial: take it though answers are missing.
         confirmed: what was said to unusual numbers.
+        source: which way it came, where that is known: through which link.
     """
 
     name: str
@@ -154,6 +155,7 @@ class Incoming:
     party: str | None = None
     is_partial: bool = False
     confirmed: str = ""
+    source: str = ""
 
 
 def take_in_workbook(
@@ -193,6 +195,7 @@ def take_in_workbook(
         confirmed=came.confirmed or "(svaret kom i Excel)",
         file_name=seen.name,
         sha256=keep(services, seen).sha256,
+        source=came.source,
     )
     try:
         return names[found.party], take_in(services, reference, sent, stamp)

@@ -15,11 +15,13 @@ from models import Level, MeetingState
 from udmelding.casework.parties.addresses import Address, addresses, experience
 from udmelding.casework.parties.reported import ProposedContact, proposed_contacts, reporter
 from udmelding.config.plan.assumptions import load_assumptions
+from udmelding.journal.access.party_links import links_of_party
 from udmelding.journal.case.header import headers
 from udmelding.journal.case.load import load_all
 from udmelding.journal.mail.outbox_letters import MailPage, mails_to
 from udmelding.journal.parties import RecordedContact, history
 from udmelding.journal.tables import table_of
+from udmelding.rules.access import end_after
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.council_calendar import CouncilCalendars
 from udmelding.rules.case.facts import Decision
@@ -69,11 +71,16 @@ class MeetingPlan:
 
 @dataclass(frozen=True, slots=True)
 class OwnLink:
-    """A personal link of the party, in the case ``reference``."""
+    """A personal link of the party, in the case ``reference``.
+
+    Attributes:
+        ends_at: when it ends by itself: it expires, or its case has long been closed.
+        revoked_at: when somebody ended it, or one that it was made from; else None.
+    """
 
     reference: str
     made_for: str
-    expires_at: dt.datetime
+    ends_at: dt.datetime
     revoked_at: dt.datetime | None
     used_at: dt.datetime | None
 
@@ -198,15 +205,24 @@ def _titles(session: Session) -> Mapping[str, str]:
 
 
 def _links(session: Session, party: str) -> tuple[OwnLink, ...]:
-    link, announcement = table_of(models.PartyLink), table_of(models.Announcement)
-    names = ("made_for", "expires_at", "revoked_at", "used_at")
+    announcement, closure = table_of(models.Announcement), table_of(models.Closure)
     query = (
-        sa.select(announcement.c.reference, *(link.c[name] for name in names))
-        .join(announcement, announcement.c.id == link.c.announcement_id)
-        .where(link.c.party == party)
-        .order_by(link.c.created_at.desc(), link.c.id.desc())
+        sa.select(announcement.c.id, announcement.c.reference, sa.func.max(closure.c.closed_on))
+        .outerjoin(
+            closure,
+            sa.and_(
+                closure.c.announcement_id == announcement.c.id, closure.c.superseded_at.is_(None)
+            ),
+        )
+        .group_by(announcement.c.id, announcement.c.reference)
     )
-    return tuple(OwnLink(*row) for row in session.execute(query))
+    cases = {row[0]: (row[1], row[2]) for row in session.execute(query)}
+    found = []
+    for link in links_of_party(session, party):
+        reference, closed_on = cases[link.announcement_id]
+        end = link.expires_at if closed_on is None else min(link.expires_at, end_after(closed_on))
+        found.append(OwnLink(reference, link.made_for, end, link.ended_at, link.used_at))
+    return tuple(found)
 
 
 def meeting_plan(session: Session, municipality: str, today: dt.date) -> MeetingPlan:

@@ -1,6 +1,7 @@
 """What comes in through a personal link: what a municipality reports, and contacts it proposes.
 
-A person accepts or dismisses it; only then is it a fact of the case.
+A person accepts or dismisses it; only then is it a fact of the case. Who recorded it is the party;
+its source says through which of the party's links it came.
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ from udmelding.journal.recording.entries import NewDecision, make_entry
 from udmelding.journal.recording.record import after_latest, record, retract
 from udmelding.journal.recording.written import Period
 from udmelding.journal.stamp import Stamp
+from udmelding.rules.access import without_links
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Decision, Milestone, Party
 
-SOURCE = "personligt link"
 MOST_OF_NAME, MOST_OF_ADDRESS = 60, 80
-_VIA = f" via {SOURCE}"
+_VIA = " via personligt link"
 _CONTACT = " melder ny kontakt: "
 
 
@@ -78,9 +79,15 @@ def report(
     with writing(services.engine) as session:
         header = find(session, opened.case.reference)
         for kind, said in facts:
-            full = complete(header, opened.case, {**said, "source": SOURCE})
+            clean = {name: _clean(value) for name, value in said.items()}
+            full = complete(header, opened.case, {**clean, "source": opened.source})
             entry = make_entry(kind, full, now.date())
             record(session, header, entry, after_latest(session, header, entry, stamp))
+
+
+def _clean(value: Any) -> Any:
+    """What was said, without the link itself: some paste it as where their minutes are."""
+    return without_links(value) if isinstance(value, str) else value
 
 
 def reported_decisions(case: Case) -> tuple[Decision, ...]:

@@ -30,6 +30,7 @@ from udmelding.journal.report.report import (
     versions_of,
 )
 from udmelding.journal.stamp import Stamp
+from udmelding.rules.access import without_links
 from udmelding.rules.words.date_wording import short_date
 
 
@@ -137,14 +138,17 @@ def comment(
     speaks_for: str,
     reader: str,
     stamp: Stamp,
+    source: str = "",
 ) -> Recorded:
     """Record one remark on a chapter (or, with an empty one, on the whole report).
+
+    ``source`` says which way it came: through which link. A link in the remark itself is blanked.
 
     Raises:
         RefusedError: it is empty, too long, or holds a CPR number.
         NotFoundError: there is no such open round.
     """
-    words = text.strip()
+    words = without_links(text.strip())
     if not words or len(words) > 10_000:
         raise RefusedError("Skriv en bemærkning på højst 10.000 tegn.")
     with writing(services.engine) as session:
@@ -157,6 +161,7 @@ def comment(
             speaks_for=speaks_for[:200],
             chapter=chapter,
             text=words,
+            source=source,
         )
         return record(session, header, entry, stamp)
 

@@ -13,7 +13,8 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from models import Channel
-from udmelding.casework.access.links import Opened, link_for
+from udmelding.casework.access.links import Opened
+from udmelding.casework.access.links import share as share_link
 from udmelding.casework.forms.answers import (
     NotAnsweredError,
     SentAnswer,
@@ -26,7 +27,6 @@ from udmelding.casework.forms.answers import (
 from udmelding.casework.forms.seen import AnswerSeen
 from udmelding.casework.parties.reported import reporter
 from udmelding.errors import RefusedError
-from udmelding.journal.database import writing
 from udmelding.journal.forms.drafts import FormDraft, SavedMeanwhileError
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.forms.answers import Problem, Read, Trouble
@@ -143,6 +143,7 @@ def own_form_post(request: Request, token: str, opened: Link, said: Typed) -> Re
         base=draft.base,
         is_partial=said["do"] == "part",
         confirmed=said["confirmed"],
+        source=opened.source,
     )
     try:
         stamp = Stamp(now, reporter(opened.party.name), bool(said[HAS_LOOKED]))
@@ -156,19 +157,15 @@ def own_form_post(request: Request, token: str, opened: Link, said: Typed) -> Re
 
 @router.post("/del")
 def share(request: Request, token: str, opened: Link, said: Typed) -> HTMLResponse:
-    """A new link to the same question set, for a colleague; shown once."""
+    """A new link to the same question set, for a colleague; shown once. It ends with this one."""
     check_form_value(token, said)
     name, seen, now = said["made_for"], _seen(request, opened), moment(request)
     services, link, wrong = services_of(request), "", ""
     try:
         if not name or len(name) > 80:
             raise RefusedError("Skriv kollegaens navn, højst 80 tegn.")
-        by, here = reporter(opened.party.name), (opened.case.reference, opened.party.party)
-        looked = bool(said[HAS_LOOKED])
-        with writing(services.engine) as session:
-            link = link_for(
-                services, session, *here, by=by, now=now, made_for=name, has_looked=looked
-            )
+        by, looked = reporter(opened.party.name), bool(said[HAS_LOOKED])
+        link = share_link(services, opened, made_for=name, by=by, now=now, has_looked=looked)
     except RefusedError as error:
         wrong = error.message
     return form_page(request, token, opened, seen, link=link, wrong=wrong, opened_part="share")
@@ -201,7 +198,7 @@ def form_page(
         "home": f"/k/{token}",
         "action": f"/k/{token}/skema",
         "form_value": form_value(token),
-        "expires_on": opened.link.expires_at,
+        "expires_on": opened.ends_at,
         "typed": given,
         "sections": form_view(seen, given, read, told_at_fields, add),
         "asked": asked_questions(seen, read),

@@ -77,7 +77,13 @@ def own_workbook_back(
             raise RefusedError("Vælg den udfyldte Excel-fil.")
         name, content = files[0]
         is_partial = bool(said["is_partial"])
-        came = Incoming(name=name, content=content, party=party.party, is_partial=is_partial)
+        came = Incoming(
+            name=name,
+            content=content,
+            party=party.party,
+            is_partial=is_partial,
+            source=opened.source,
+        )
         _, taken = take_in_workbook(services, reference, came, Stamp(now, reporter(party.name)))
     except NotTakenInError as error:
         cells = error.lines

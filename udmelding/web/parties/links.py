@@ -13,12 +13,14 @@ from udmelding.casework.access import links
 from udmelding.casework.access.own_pages import OWNERS
 from udmelding.casework.parties import reported
 from udmelding.errors import NotFoundError, RefusedError
-from udmelding.journal.access import access
+from udmelding.journal.access.party_links import LinkValue, below, change_link, links_of
 from udmelding.journal.case.header import find
 from udmelding.journal.database import reading, writing
 from udmelding.journal.parties import load_contacts
+from udmelding.rules.access import AFTER_CLOSING, MOST_MADE_FROM_ONE, ends_at, links_end_at
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Milestone
+from udmelding.rules.words.date_wording import short_date
 from udmelding.web.case.pages import CaseSeen, Seen, case_page
 from udmelding.web.parties.municipality_view import decision_words
 from udmelding.web.rendering import told
@@ -44,7 +46,7 @@ def make(
     party: Text = "",
     made_for: Text = "",
 ) -> HTMLResponse:
-    """Make a link; this answer is the only one that ever shows it."""
+    """Make a link; no other page ever shows it."""
     services = services_of(request)
     try:
         with writing(services.engine) as session:
@@ -71,18 +73,23 @@ def revoke(
     found: CaseSeen,
     link: Annotated[int, Form()] = 0,
 ) -> Response:
-    """Make a link of the case void at once.
+    """Make a link of the case void at once, and with it those that were made from it.
 
     Raises:
         NotFoundError: the case has no such link, or it was void already.
     """
     with writing(services_of(request).engine) as session:
         header = find(session, found.case.reference)
-        known = {own.id: own for own in access.links_of(session, header.id)}
-        if link not in known or known[link].revoked_at is not None:
+        known = {own.id: own for own in links_of(session, header.id)}
+        if link not in known or known[link].ended_at is not None:
             raise NotFoundError("personligt link", str(link))
-        access.change_link(session, link, revoked_at=visitor.now)
-    return _back(request, visitor, found, "Linket er lukket. Det virker ikke mere.")
+        with_it = [one for one in below(known[link], known.values()) if one.works(visitor.now)]
+        change_link(session, link, revoked_at=visitor.now)
+    done = "Linket er lukket. Det virker ikke mere."
+    if with_it:
+        more = "det ene link" if len(with_it) == 1 else f"de {len(with_it)} links"
+        done = f"{done} Det gør {more}, der er lavet ud fra det, heller ikke."
+    return _back(request, visitor, found, done)
 
 
 @router.post("/accepter")
@@ -127,16 +134,23 @@ def _page(
 ) -> HTMLResponse:
     case = found.case
     with reading(services_of(request).engine) as session:
-        all_links = access.links_of(session, find(session, case.reference).id)
+        all_links = links_of(session, find(session, case.reference).id)
         contacts = load_contacts(session, visitor.now)
     names = {party.party: party.name for party in case.parties}
+    branches = links.tree(case, all_links, visitor.now)
+    open_ones = {branch.link.id for branch in branches}
+    closing = links_end_at(case)
     return case_page(
         request,
         "parties/links.html",
         found,
         code=code,
-        working=[link for link in all_links if link.works(visitor.now)],
-        ended=[link for link in all_links if not link.works(visitor.now)],
+        working=branches,
+        ended=[(one, _how(case, one)) for one in all_links if one.id not in open_ones],
+        closing=closing,
+        is_over=closing is not None and visitor.now >= closing,
+        closing_days=AFTER_CLOSING.days,
+        most=MOST_MADE_FROM_ONE,
         names=names,
         owners=[p for p in case.parties if p.kind in OWNERS and p.is_asked],
         decisions=reported.reported_decisions(case),
@@ -152,6 +166,18 @@ def _page(
         days=services_of(request).settings.web.link_days,
         wrong=wrong,
     )
+
+
+def _how(case: Case, link: LinkValue) -> str:
+    """How a link that does not work has ended."""
+    if link.ended_at is not None:
+        with_another = link.revoked_at is None or link.revoked_at > link.ended_at
+        told = "lukket sammen med det link, det er lavet ud fra," if with_another else "lukket"
+        return f"{told} {short_date(link.ended_at.date())}"
+    end = ends_at(case, link.expires_at)
+    if end < link.expires_at:
+        return f"holdt op {short_date(end.date())}, fordi sagen er afsluttet"
+    return f"udløbet {short_date(end.date())}"
 
 
 def _granting(case: Case, note: Milestone) -> str:

@@ -144,7 +144,7 @@ def _page(
         view=view,
         case=view.opened.case,
         party=view.opened.party,
-        expires_on=view.opened.link.expires_at,
+        expires_on=view.opened.ends_at,
         form_value=form_value(token),
         said=said.fields if said else dict.fromkeys(FIELDS, ""),
         told=told,

@@ -17,6 +17,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from udmelding.casework.access.links import reader_link_in_words
 from udmelding.casework.report.comment_rounds import comment, finish_reading
 from udmelding.errors import RefusedError
 from udmelding.journal.case.header import headers
@@ -34,6 +35,7 @@ from udmelding.journal.report.report import (
     versions_of,
 )
 from udmelding.journal.stamp import Stamp
+from udmelding.rules.access import ends_at
 from udmelding.rules.case.case import Case
 from udmelding.web.limits import Limit
 from udmelding.web.parties.municipality import LinkGoneError, link_route
@@ -49,9 +51,10 @@ Text = Annotated[str, Form()]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a reader's link leads to."""
+    """What a reader's link leads to; ``source`` says which link it is, in words."""
 
     link: ReaderLink
+    source: str
     case: Case
     kept: KeptRound
     version: KeptVersion
@@ -111,8 +114,10 @@ def _found(session: Any, link: ReaderLink, now: dt.datetime) -> Draft | None:
         if (one.round_number, one.reader) == (kept.number, link.reader)
     )
     case = load(session, header.reference, now)
-    replies = replies_of(session, header.id)
-    return Draft(link, case, kept, versions[kept.version], own, replies)
+    if now >= ends_at(case, link.expires_at):
+        return None
+    replies, source = replies_of(session, header.id), reader_link_in_words(session, link)
+    return Draft(link, source, case, kept, versions[kept.version], own, replies)
 
 
 def _form_value(token: str) -> str:
@@ -216,6 +221,7 @@ def send_remark(
             author=reader["name"],
             speaks_for=reader["group"],
             reader=behind.link.reader,
+            source=behind.source,
             stamp=Stamp(now, f"{reader['name']} via personligt link", bool(no_cpr)),
         )
     except RefusedError as error:
