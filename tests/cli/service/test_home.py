@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.honest import PDF
 from udmelding.config import settings as settings_module
 from udmelding.outside import service as looking
 
@@ -80,7 +81,7 @@ def test_all_that_the_installed_command_makes_is_its_owners_alone(
     home: Path, tmp_path: Path
 ) -> None:
     letter = tmp_path / "brev.pdf"
-    letter.write_bytes(b"%PDF-1.7\n")
+    letter.write_bytes(PDF)
 
     made = script("init")
     launched = script(*LAUNCH, "--letter", str(letter), "--today", "15/5-2024")
@@ -251,13 +252,13 @@ def test_a_document_that_is_lost_or_altered_is_told_by_name(
     command: Call, home: Path, tmp_path: Path
 ) -> None:
     letter = tmp_path / "brev.pdf"
-    letter.write_bytes(b"%PDF-1.7\n")
+    letter.write_bytes(PDF)
     command("init")
     command(*LAUNCH, "--letter", str(letter), "--today", "15/5-2024")
     (stored,) = (path for path in (home / "documents").rglob("*") if path.is_file())
     assert "Det ene dokument" in command("check")[1]
 
-    stored.write_bytes(b"%PDF-1.8\n")
+    stored.write_bytes(PDF.replace(b"%PDF-1.7", b"%PDF-1.8"))
     assert command("check")[0] == 0, "its size says nothing"
     code, out, _ = command("check", "--documents")
     assert code == 1

@@ -17,7 +17,7 @@ from models import PartyKind
 from udmelding.config.settings import Settings
 from udmelding.journal.access.party_links import make_link
 from udmelding.journal.mail.outbox import Letter
-from udmelding.rules.access import LinkKind
+from udmelding.rules.access import LinkKind, has_sign, with_links
 from udmelding.rules.case.case import Case
 
 OWNERS = frozenset(
@@ -83,12 +83,18 @@ def fresh_link(
 
 
 def with_placeholders(settings: Settings, case: Case, letter: Letter) -> Letter:
-    """The mail with placeholders for its links, for a preview: none of them would work."""
-    if not link_in(settings, letter.text):
+    """The mail with placeholders for its links, for a preview: none of them would work.
+
+    ``letter`` may have its links, or the signs that stand for them once it counts as sent.
+    """
+    if not link_in(settings, letter.text) and not has_sign(letter.text):
         return letter
-    stand_in = placeholder(settings, case, letter.party)
-    links = _links(settings)
-    return letter.with_words(links.sub(stand_in, letter.text), links.sub(stand_in, letter.html))
+    stand_in, links = placeholder(settings, case, letter.party), _links(settings)
+
+    def shown(text: str) -> str:
+        return with_links(links.sub(stand_in, text), lambda *_: stand_in)
+
+    return letter.with_words(shown(letter.text), shown(letter.html))
 
 
 def _links(settings: Settings) -> re.Pattern[str]:

@@ -24,6 +24,7 @@ from sqlmodel import Session
 import models
 from models import ContactRole, MailKind, OutboxState, PartyKind
 from udmelding import clock
+from udmelding.casework.access.own_pages import with_placeholders
 from udmelding.casework.due.perform import advance
 from udmelding.casework.launch.preview import Wanted, launched, parties_without_address
 from udmelding.casework.launch.rehearsal_script import Event, Script
@@ -238,7 +239,8 @@ class _Play:
     def _mail(self, case: Case, letter: Letter) -> PlayedMail:
         party = case.party(letter.party)
         to = party.name if party else letter.party
-        return PlayedMail(letter, to, letter.party not in self.missing)
+        shown = with_placeholders(self.stage.settings, case, letter)
+        return PlayedMail(shown, to, letter.party not in self.missing)
 
     def _sweep(self, now: dt.datetime) -> None:
         """One day: the script's events first, then what is due; mails count as sent at once."""
