@@ -335,6 +335,7 @@ def _first_day_of_reminders(services: Services) -> dt.date:
 def two_cases(services: Services, home: Path, database_url: str) -> TwoCases:
     """Two running cases, on the day before anybody was reminded; whatever the settings are."""
     usual = {"UDMELDING_HOME": str(home), "UDMELDING_DATABASE_URL": database_url}
+    services.engine.dispose()  # PostgreSQL copies a database that nobody is connected to
     with made_services(load_settings(usual)) as plain:
         day = _first_day_of_reminders(plain)
     return TwoCases(services, day)
