@@ -84,7 +84,9 @@ def _keep(services: Services, value: Any) -> _Kept:
         return _Kept(files, kept, value)
     name = f"udmelding_played_{uuid.uuid4().hex[:8]}"
     services.engine.dispose()
-    command(f'CREATE DATABASE "{name}" TEMPLATE "{services.engine.url.database}"')
+    source = services.engine.url.database
+    others = f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{source}'"
+    command(others, f'CREATE DATABASE "{name}" TEMPLATE "{source}"')  # which none may be using
     kept_databases.append(name)
     return _Kept(files, name, value)
 
