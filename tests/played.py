@@ -85,7 +85,7 @@ def _keep(services: Services, value: Any) -> _Kept:
     name = f"udmelding_played_{uuid.uuid4().hex[:8]}"
     services.engine.dispose()
     source = services.engine.url.database
-    others = f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{source}'"
+    others = f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{source}'"  # noqa: S608 - our own name
     command(others, f'CREATE DATABASE "{name}" TEMPLATE "{source}"')  # which none may be using
     kept_databases.append(name)
     return _Kept(files, name, value)
