@@ -39,6 +39,7 @@ from models.pause import Pause
 from models.process import ProcessPin, ProcessVersion, Stage
 from models.question import Question, QuestionAnswer
 from models.question_set import Channel, FormAnswer, FormDraft, QuestionSet
+from models.redaction import Redaction
 from models.report import (
     Comment,
     CommentReply,
@@ -120,6 +121,7 @@ __all__ = [
     "QuestionAnswer",
     "QuestionSet",
     "ReaderLink",
+    "Redaction",
     "ReportKind",
     "ReportVersion",
     "Response",

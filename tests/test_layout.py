@@ -30,6 +30,7 @@ LINES, FEWEST, MOST_FILES, MEAN_FILES = 400, 60, 25, 8
 # A longer module is sometimes the honest one: a single table, a single grammar. Name it, say why.
 LONGER_FOR_A_REASON: dict[str, str] = {
     "udmelding/journal/recording/entries.py": "a short class for each kind of fact: a list",
+    "udmelding/rules/case/facts.py": "the same list, as the values that rules read",
 }
 MOST_EXCEPTIONS = 5
 

@@ -147,6 +147,8 @@ def addresses(site: Any) -> Iterator[tuple[str, str]]:
         "party": ["0253", "0360"],
     }
     reader = report_in(site)
+    with reading(site.services.engine) as session:
+        known["sha256"] = [load(session, REF, site.now).documents[-1].sha256]
     queries = {**QUERIES, "/sager/{reference}/registrer/ret": f"?key={case.decisions[-1].key}"}
     for route in iter_route_contexts(create_app(site.services).routes):
         path = route.path or ""
@@ -269,6 +271,18 @@ FORMS: dict[str, tuple[str, dict[str, Any], str, str]] = {
         {"#party-0360": True, "#waived_on": "14/4", "#reason": f"Nr. {MAYBE_CPR}"},
         "Vis ændringen",
         "Er det et cpr-nummer?",
+    ),
+    "where a passage stands": (
+        "/indstillinger/fjern",
+        {"#text": "ventelisten", "#reason": "det var en prøve"},
+        "Se, hvor det står",
+        "Hvor står teksten?",
+    ),
+    "a passage that is too short": (
+        "/indstillinger/fjern",
+        {"#text": "abc", "#reason": "det var en prøve"},
+        "Se, hvor det står",
+        "Fejl:",
     ),
     "a calendar's address shown once": ("/moeder", {}, "Lav en adresse", "er lavet"),
 }

@@ -22,6 +22,7 @@ from models import OutboxState
 from udmelding import private
 from udmelding.casework.inbox.mailbox import LastReading, last_reading
 from udmelding.casework.mail.texts import flaws_in
+from udmelding.casework.records import finish
 from udmelding.casework.services import NoInstallationError, Services
 from udmelding.config.case.library import process_ids, process_named
 from udmelding.config.case.process import Process
@@ -202,7 +203,7 @@ def examine(
     files = examine_files(settings, is_closing=is_closing)
     if not os.path.isdir(settings.home):  # noqa: PTH112 - Path's own raises for nobody
         return files  # all else is missing with it
-    return (*files, *_of_database(settings, is_whole=is_whole))
+    return (*files, *_of_database(settings, is_closing=is_closing, is_whole=is_whole))
 
 
 def examine_files(settings: Settings, *, is_closing: bool) -> tuple[Finding, ...]:
@@ -240,13 +241,15 @@ def _more(settings: Settings, file: Path | None) -> tuple[Path, ...]:
     return tuple(found)
 
 
-def _of_database(settings: Settings, *, is_whole: bool) -> tuple[Finding, ...]:
+def _of_database(settings: Settings, *, is_closing: bool, is_whole: bool) -> tuple[Finding, ...]:
     """Is the database there, and all that it names? It is neither made nor upgraded."""
     where, trouble, version = shown(sa.make_url(settings.database_url)), "", None
     try:
         engine, version = open_as_it_is(settings.database_url)
         try:
             named = _of_documents(settings, engine, is_whole=is_whole) if version == HEAD else ()
+            if version == HEAD and is_closing:
+                named += _of_redactions(settings, engine)
         finally:
             engine.dispose()
     except NoDatabaseError as error:
@@ -274,6 +277,15 @@ def _of_documents(settings: Settings, engine: sa.Engine, *, is_whole: bool) -> t
     }
     flaws = {sha256: flaw for sha256, flaw in seen.items() if flaw is not None}
     return (*folders, *judging.of_documents(named, flaws, is_whole=is_whole))
+
+
+def _of_redactions(settings: Settings, engine: sa.Engine) -> tuple[Finding, ...]:
+    """Delete what was taken out for good and is still there: the program was killed just then."""
+    count = finish(engine, DocumentStore(settings.home / "documents"))
+    if not count:
+        return ()
+    text = f"Filer, der var fjernet for altid, lå her endnu og er slettet nu: {count}."
+    return (Finding(About.DOCUMENTS, State.REPAIRED, text),)
 
 
 def _value(settings: Any, trail: tuple[Any, ...]) -> Any:

@@ -15,7 +15,7 @@ was taken out of a mail is in no later copy of the file. On PostgreSQL its vacuu
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ from udmelding import private
 from udmelding.errors import OutsideError, RefusedError
 from udmelding.paths import MIGRATIONS
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest migration; a test holds it equal to the newest file in ``migrations/versions``."""
 
 _BUSY_SECONDS = 30
@@ -198,41 +198,59 @@ def upgrade(engine: sa.Engine) -> None:
             f"Databasen kunne ikke opdateres: {error}.", is_temporary=False
         ) from error
     if before is not None and before < _OVERWRITES:
-        _write_anew(engine)
+        write_anew(engine)
 
 
 _OVERWRITES = "0009"
 """The migration that takes links out of what is stored; older files may hold remains of them."""
 
 
-def _write_anew(engine: sa.Engine) -> None:
-    """Write an SQLite file without what earlier programs have left in its free places."""
-    if engine.dialect.name != "sqlite":
-        return
+def write_anew(engine: sa.Engine, tables: Iterable[str] = ()) -> bool:
+    """Write the database's own files without what was overwritten or deleted in them.
+
+    Args:
+        engine: the database.
+        tables: those that are written on PostgreSQL; SQLite writes its file as a whole.
+
+    Returns:
+        Whether it could be done; not while others use it, nor with a full disk.
+    """
     try:
-        with _told(), closing(engine.raw_connection()) as raw:
-            raw.cursor().execute("VACUUM")
-    except OutsideError as error:  # the schema is new all the same, and the program can run
-        _log.warning("the database was not written anew; run VACUUM once: %s", error.message)
-    settle(engine)
+        if engine.dialect.name == "sqlite":
+            with _told(), closing(engine.raw_connection()) as raw:
+                raw.cursor().execute("VACUUM")
+            return settle(engine, _BUSY_SECONDS)
+        with _told(), engine.connect() as connection:
+            free = connection.execution_options(isolation_level="AUTOCOMMIT")
+            free.exec_driver_sql(f"SET lock_timeout = '{_BUSY_SECONDS}s'")
+            for table in tables:  # names of our own tables
+                free.exec_driver_sql(f'VACUUM FULL "{table}"')
+    except OutsideError as error:
+        _log.warning("the database was not written anew: %s", error.message)
+        return False
+    return True
 
 
-def settle(engine: sa.Engine) -> None:
-    """Bring what SQLite keeps in its log into the file, and empty the log; does not wait.
+def settle(engine: sa.Engine, seconds: int = 0) -> bool:
+    """Bring what SQLite keeps in its log into the file, and empty the log.
 
     The log holds the pages as they were written, also those that were overwritten since. Where
-    somebody else uses the database right now, it is left to the next time.
+    somebody else uses the database for longer than ``seconds``, it is left to the next time.
+
+    Returns:
+        Whether the log is empty.
     """
     if engine.dialect.name != "sqlite":
-        return
+        return True
     with _told(), closing(engine.raw_connection()) as raw:
         cursor = raw.cursor()
-        cursor.execute("PRAGMA busy_timeout=0")
+        cursor.execute(f"PRAGMA busy_timeout={seconds * 1000}")
         try:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            is_busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0][0]
         finally:
             cursor.execute(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}")
             cursor.close()
+    return not is_busy
 
 
 def open_database(url: str) -> sa.Engine:

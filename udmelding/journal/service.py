@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +10,7 @@ from sqlmodel import Session
 
 import models
 from udmelding.journal.tables import table_of
+from udmelding.rules.forms.answer_paths import FILE_ANSWER
 from udmelding.rules.service import DocumentNamed
 
 
@@ -47,15 +47,11 @@ def _all(session: Session) -> Iterator[tuple[str, int | None, str]]:
     yield from _in_mails(session)
 
 
-_FILE = re.compile(r"(?P<name>.+)\|(?P<sha256>[0-9a-f]{64})")
-"""How a file stands in a form: ``web.forms.typed`` writes it so."""
-
-
 def _in_forms(session: Session) -> Iterator[tuple[str, int | None, str]]:
     for table in (table_of(models.FormAnswer), table_of(models.FormDraft)):
         for content in session.execute(sa.select(table.c.content)).scalars():
             for text in _texts(content):
-                if found := _FILE.fullmatch(text):
+                if found := FILE_ANSWER.fullmatch(text):
                     yield found["sha256"], None, found["name"]
 
 

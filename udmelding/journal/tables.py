@@ -41,7 +41,10 @@ FACTS: tuple[type[models.Fact], ...] = (
     models.Comment,
     models.CommentReply,
 )
-"""All tables of case facts. Loading, the log, import and export walk this list."""
+"""All tables of case facts that are recorded and can be corrected; export walks this list.
+
+``Redaction`` is not among them: nobody takes back that something was taken out for good.
+"""
 
 SHARED_FACTS: tuple[type[models.Fact], ...] = (
     models.Meeting,

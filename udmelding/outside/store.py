@@ -8,6 +8,7 @@ sent as if it were the one that was decided on.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -97,7 +98,7 @@ class DocumentStore:
         Raises:
             NotFoundError: the store has no such document.
             DamagedDocumentError: its bytes have changed.
-        OutsideError: it cannot be read now.
+            OutsideError: it cannot be read now.
         """
         path = self._path(sha256) if _SHA256.fullmatch(sha256) else None
         if path is None or not path.is_file():
@@ -112,6 +113,27 @@ class DocumentStore:
             file.seek(0)
             until_checked.pop_all()
         return file
+
+    def remove(self, sha256: str) -> bool:
+        """Delete a document for good; False where it is not there.
+
+        Its bytes are overwritten first: on most disks nothing of it can be read back then.
+
+        Raises:
+            OutsideError: it cannot be deleted.
+        """
+        path = self._path(sha256)
+        if not _SHA256.fullmatch(sha256) or not path.is_file():
+            return False
+        with _disk(f"Dokumentet «{path}» kan ikke slettes"):
+            with path.open("r+b") as file:
+                left = path.stat().st_size
+                while left > 0:
+                    left -= file.write(bytes(min(left, _CHUNK)))
+                file.flush()
+                os.fsync(file.fileno())
+            path.unlink()
+        return True
 
     def look(self, sha256: str, size: int | None) -> Flaw | None:
         """Whether the document is there, by its size; no byte of it is read.

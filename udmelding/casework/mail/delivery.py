@@ -336,6 +336,8 @@ def message_of(services: Services, letter: Letter) -> EmailMessage:
 
 
 def _attachment(services: Services, item: Mapping[str, str]) -> Attachment:
+    if not item["sha256"]:  # taken out for good since the mail was written
+        raise RefusedError(f"Filen «{item['file_name']}» er fjernet. Skriv mailen igen uden den.")
     with services.store.open_checked(item["sha256"]) as file:
         content = file.read()
     return Attachment(file_name=item["file_name"], media_type=item["media_type"], content=content)

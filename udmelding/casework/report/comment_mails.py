@@ -228,5 +228,7 @@ def _attached(session: Session, mail: RoundMail) -> list[dict[str, str]]:
         return []
     header, wanted = mail.header, mail.kept.version
     version = next(v for v in versions_of(session, header.id) if v.number == wanted)
+    if not version.pdf_sha256:  # taken out for good; the page with the draft is still there
+        return []
     name = f"{header.reference} - Udkast {version.number}.pdf"
     return [{"sha256": version.pdf_sha256, "file_name": name, "media_type": "application/pdf"}]

@@ -53,6 +53,7 @@ _COMMANDS = {
     "user": "access.users.app",
     "token": "access.tokens.app",
     "webhook": "webhooks.app",
+    "redact": "records.app",
     "import": "launch.import_file",
     "export": "launch.export",
     "demo": "demo.service.demo",

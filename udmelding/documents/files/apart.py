@@ -6,14 +6,18 @@ Called by name through ``outside.files``, so everything goes in and out as JSON 
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import PurePath
 from typing import Any
 
 from udmelding.documents.files.guard import check_file
+from udmelding.documents.files.guard_kinds import KINDS
 from udmelding.documents.files.text import look_in_file, text_of
 from udmelding.errors import RefusedError
+from udmelding.rules.records import read_passage
 
 INSPECT = f"{__name__}:inspect"
 TEXT = f"{__name__}:text"
+HOLDS = f"{__name__}:holds"
 
 
 def inspect(
@@ -59,3 +63,19 @@ def text(content: bytes, *, name: str, most: int) -> dict[str, Any]:
         if most <= 0:
             break
     return {"text": "\n".join(found)}
+
+
+def holds(content: bytes, *, name: str, passage: str) -> dict[str, Any]:
+    """Whether a passage stands in the file, and whether all of the file could be read.
+
+    A file without an ending that is known is read as a mail, for that is what is kept under none.
+    """
+    wanted = read_passage(passage)
+    if wanted.in_bytes.search(content):
+        return {"holds": True, "is_read": True}
+    name = name if PurePath(name).suffix.casefold() in KINDS else "mail.eml"
+    is_read, told = True, []
+    for piece in text_of(name, content):
+        told.append(piece.text)
+        is_read = is_read and not piece.is_unread
+    return {"holds": wanted.is_in("\n".join(told)), "is_read": is_read}

@@ -75,6 +75,7 @@ KINDS = (
     _Kind(models.CommentRound, values.CommentRound, "comment_rounds"),
     _Kind(models.Comment, values.Comment, "comments", is_loaded=False),
     _Kind(models.CommentReply, values.CommentReply, "comment_replies", is_loaded=False),
+    _Kind(models.Redaction, values.Redaction, "redactions", is_loaded=False),
 )
 
 _FOR_ONE_PARTY = (

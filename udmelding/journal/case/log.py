@@ -112,6 +112,7 @@ def _newest_query() -> sa.Select[Any]:
                 sa.literal(name).label("name"), table.c.id, table.c.announcement_id, at.label("at")
             ).where(
                 table.c.id > newest - _LAST,
+                table.c.announcement_id.is_not(None),
                 at > sa.bindparam("since"),
                 at <= sa.bindparam("as_of"),
             )

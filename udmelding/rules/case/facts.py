@@ -361,6 +361,15 @@ class CommentReply(Recorded):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Redaction(Recorded):
+    """Something was taken out for good; see ``models.redaction``."""
+
+    reason: str
+    file_name: str = ""
+    places: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
     """One mail of the outbox, as far as rules care; see ``models.outbox``.
 

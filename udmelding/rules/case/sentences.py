@@ -174,6 +174,12 @@ def _text_block(fact: facts.TextBlock, names: Names) -> str:
     return f"Et afsnit i afrapporteringens kapitel «{fact.chapter}» blev {done}."
 
 
+def _redaction(fact: facts.Redaction, names: Names) -> str:
+    what = f"Filen «{fact.file_name}»" if fact.file_name else "En tekst"
+    places = "ét sted" if fact.places == 1 else f"{fact.places} steder"
+    return f"{what} blev fjernet for altid fra {places} i sagen, fordi {fact.reason}."
+
+
 _SENTENCES: Mapping[type[facts.Recorded], Callable[[Any, Names], str]] = {
     facts.Particulars: _particulars,
     facts.Deadline: _deadline,
@@ -211,6 +217,7 @@ _SENTENCES: Mapping[type[facts.Recorded], Callable[[Any, Names], str]] = {
     ),
     facts.CommentReply: lambda fact, names: f"Svar på en bemærkning: {label(fact.stance)}.",
     facts.ChaseStop: _chase_stop,
+    facts.Redaction: _redaction,
     facts.DatedReminder: _dated_reminder,
     facts.Closure: lambda fact, names: (
         f"Sagen blev afsluttet {long_date(fact.closed_on)}"

@@ -21,6 +21,9 @@ from udmelding.rules.words.danish_dates import Direction, read_day
 from udmelding.rules.words.danish_numbers import number_text, read_number, written
 from udmelding.rules.words.date_wording import short_date
 
+FILE_ANSWER = re.compile(r"(?P<name>.+)\|(?P<sha256>[0-9a-f]{64})")
+"""How a file stands as an answer: its name, and the checksum that the store knows it by."""
+
 _NUMBERED = re.compile(r"([a-z][a-z0-9_]*)\.([1-9]\d{0,2})\.([a-z][a-z0-9_]*)")
 
 
