@@ -92,3 +92,19 @@ def test_a_full_disk_is_told_and_worth_another_try(
 
     assert caught.value.is_temporary
     assert files_in(tmp_path) == []
+
+
+def test_a_document_is_taken_away_for_good_and_what_is_not_there_is_no_matter(
+    tmp_path: Path,
+) -> None:
+    store = DocumentStore(tmp_path)
+    kept, gone = store.put(REPORT), store.put(b"x")
+    (tmp_path / ".half.part").write_bytes(b"half")
+
+    for _ in range(2):
+        store.remove(gone.sha256)
+    store.remove_pieces()
+
+    assert store.checksums() == {kept.sha256}
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [kept.path]
+    assert DocumentStore(tmp_path / "none").checksums() == frozenset()

@@ -14,6 +14,9 @@ from pathlib import Path
 
 from udmelding import private
 
+PREFIX, SUFFIX = ".", ".part"
+"""How the name of a temporary file begins and ends."""
+
 
 def write(chunks: Iterable[bytes], folder: Path, place: Callable[[], Path]) -> Path:
     """Write ``chunks`` into ``folder`` or below it.
@@ -26,7 +29,7 @@ def write(chunks: Iterable[bytes], folder: Path, place: Callable[[], Path]) -> P
     Raises:
         OSError: the disk is full, or the folder cannot be written.
     """
-    handle, name = tempfile.mkstemp(dir=folder, prefix=".", suffix=".part")
+    handle, name = tempfile.mkstemp(dir=folder, prefix=PREFIX, suffix=SUFFIX)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -40,12 +43,16 @@ def write(chunks: Iterable[bytes], folder: Path, place: Callable[[], Path]) -> P
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
     return path
 
 
-def _sync_folder(folder: Path) -> None:
-    """Force the new name to the disk too."""
+def sync_folder(folder: Path) -> None:
+    """Force the names in ``folder`` to the disk too: one that is new, one that is gone.
+
+    Raises:
+        OSError: the disk refuses.
+    """
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -133,6 +133,7 @@ class DocumentStore:
                 file.flush()
                 os.fsync(file.fileno())
             path.unlink()
+            atomic.sync_folder(path.parent)
         return True
 
     def look(self, sha256: str, size: int | None) -> Flaw | None:
@@ -163,6 +164,27 @@ class DocumentStore:
         except (OutsideError, OSError):
             return Flaw.UNREADABLE
         return None
+
+    def checksums(self) -> frozenset[str]:
+        """Of every document that is there.
+
+        Raises:
+            OutsideError: the folder cannot be read.
+        """
+        with _disk(f"Mappen «{self.folder}» kan ikke læses"):
+            return frozenset(
+                path.name for path in self.folder.glob("*/*") if _SHA256.fullmatch(path.name)
+            )
+
+    def remove_pieces(self) -> None:
+        """Take away what a killed ``put`` has left; for when nobody else is putting.
+
+        Raises:
+            OutsideError: the disk refuses.
+        """
+        with _disk(f"Mappen «{self.folder}» kan ikke ryddes"):
+            for path in self.folder.glob(f"{atomic.PREFIX}*{atomic.SUFFIX}"):
+                path.unlink(missing_ok=True)
 
     def _path(self, sha256: str) -> Path:
         return self.folder / sha256[:2] / sha256
