@@ -16,7 +16,7 @@ class CprConfirmation(SQLModel, table=True):
 
     Attributes:
         about: key of the fact, or what else was recorded.
-        fields: names of the fields in which the digits stand.
+        fields: names of the fields in which the digits stand, or of the files of a mail.
     """
 
     __tablename__ = "cpr_confirmation"

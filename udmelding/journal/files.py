@@ -5,7 +5,7 @@ Everything that writes words of a person calls ``guard`` first; ``recording`` do
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,11 +32,22 @@ def guard(session: Session, about: str, values: Mapping[str, Any], stamp: Stamp)
     """
     today = stamp.now.date()
     passed = pass_gate({**values, "by": stamp.by}, today, is_confirmed=stamp.has_looked)
-    if not passed:
-        return
-    table, fields = table_of(models.CprConfirmation), sorted({place.field for place in passed})
+    if passed:
+        keep_word(session, about, sorted({place.field for place in passed}), stamp)
+
+
+def keep_word(session: Session, about: str, fields: Sequence[str], stamp: Stamp) -> None:
+    """Keep by name that somebody has looked, and says that there is no CPR number.
+
+    Args:
+        session: an open writing transaction.
+        about: key of what was looked at.
+        fields: what of it, such as a field or a file.
+        stamp: who, and when.
+    """
+    table = table_of(models.CprConfirmation)
     said = sa.select(table.c.fields).where(table.c.about == about, table.c.confirmed_by == stamp.by)
-    if fields not in session.execute(said).scalars().all():  # recorded twice is said once
-        row: dict[str, Any] = {"about": about, "fields": fields}
+    if list(fields) not in session.execute(said).scalars().all():  # recorded twice is said once
+        row: dict[str, Any] = {"about": about, "fields": list(fields)}
         row |= {"confirmed_at": stamp.now, "confirmed_by": stamp.by}
         session.execute(sa.insert(table), row)
