@@ -75,10 +75,15 @@ class IncomingMail(SQLModel, table=True):
         received_at: when it was read from the mailbox; ``sent_at`` is its own Date.
         text: the whole text; ``own_text`` is it without what it quotes.
         raw_sha256: where the mail as it came lies among the documents; empty where it holds a CPR
-            number. Text, subject and names of files stand here with such numbers masked.
+            number. Text, subject and names of files stand here with such numbers masked. As long
+            as any of its files is locked away, so is this, which carries them too.
         attachments: for each, ``sha256``, ``file_name``, ``media_type`` and ``size``; one that was
             not kept has ``refused`` (why) and an empty ``sha256``. ``cpr`` lists ``place`` and
             ``grade`` of what looks like CPR numbers, ``unread`` what could not be looked through.
+            ``is_locked`` stands with one that lies apart until a person decides; then
+            ``decision`` takes its place: ``holds_cpr``, ``at`` and ``by``. See
+            ``rules.inbox.mail_files``.
+        locked_files: how many of them are locked away.
         reply_to_key: key of our own mail that it answers or reports on; empty if unknown.
         suggestion: what its words seem to say: ``meaning``, and maybe ``outcome``, ``on``;
             ``cpr`` is the surest grade of what was masked.
@@ -100,6 +105,7 @@ class IncomingMail(SQLModel, table=True):
     kind: IncomingKind = word(IncomingKind)
     raw_sha256: str = ""
     attachments: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)
+    locked_files: int = Field(default=0, index=True, sa_column_kwargs={"server_default": "0"})
     reply_to_key: str = Field(default="", max_length=200, index=True)
     announcement_id: int | None = Field(default=None, foreign_key="announcement.id", index=True)
     step: str = ""

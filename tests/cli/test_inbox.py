@@ -7,6 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.casework.inbox.test_attachments import with_files
+from tests.casework.inbox.test_receiving import reply
+from tests.rules.files.test_cpr import BORN, number_born
+
 MAIL = Path(__file__).parents[1] / "mails" / "new-mail-without-thread.eml"
 
 
@@ -21,3 +25,29 @@ def test_waiting_mails_are_listed_for_programs_with_the_moment_they_came(
 
     assert mail["sender"] in udmelding("post", "list").out
     assert dt.datetime.fromisoformat(mail["received_at"]).tzinfo is not None
+
+
+def test_locked_files_are_listed_and_decided_by_number_with_a_name(
+    udmelding: Callable[..., Any], home: Path
+) -> None:
+    files = [(f"{name}.txt", f"{name} {number_born(BORN)}".encode()) for name in "abc"]
+    mail = home / "svar.eml"
+    mail.write_bytes(with_files(reply(None, "Se filerne\n"), *files))
+    assert udmelding("init").code == 0
+    udmelding("post", "receive", str(mail))
+    (listed,) = udmelding("post", "list", "--json").json
+    assert listed["locked_files"] == 3
+    key = listed["key"][:12]
+    assert f"udmelding post files {key}" in udmelding("post", "list").out
+    assert "1  a.txt" in udmelding("post", "files", key).out
+
+    for wrong in (("1",), ("1", "--no-cpr", "--delete"), ("4", "--delete"), ("0", "--delete")):
+        assert udmelding("post", "decide", key, *wrong).code == 1
+    assert udmelding("post", "decide", "ffffffff", "1", "--delete").code == 1
+    deleted = udmelding("post", "decide", key, "1", "2", "--delete", "--by", "Anna Holm")
+    assert "«a.txt» og «b.txt» er slettet." in deleted.out
+    assert "«c.txt» er frigivet." in udmelding("post", "decide", key, "3", "--no-cpr").out
+
+    found = udmelding("post", "files", key, "--json").json
+    assert [file["state"] for file in found] == ["deleted", "deleted", "released"]
+    assert "af Anna Holm, fordi den indeholder et cpr-nummer" in udmelding("post", "files", key).out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import threading
@@ -18,6 +19,7 @@ from sqlmodel import SQLModel
 from models import OutboxState
 from tests.conftest import TwoCases
 from udmelding.casework.mail.delivery import deliver_waiting
+from udmelding.casework.recording.recording import record_fact
 from udmelding.errors import OutsideError, RefusedError
 from udmelding.journal import database
 from udmelding.journal.access.party_links import links_of
@@ -32,7 +34,9 @@ from udmelding.journal.database import (
     schema_version,
     writing,
 )
+from udmelding.journal.inbox import incoming
 from udmelding.journal.mail import outbox
+from udmelding.journal.stamp import Stamp
 from udmelding.paths import MIGRATIONS
 
 pytestmark = pytest.mark.usefixtures("real_migrations")
@@ -166,6 +170,51 @@ def test_an_older_database_loses_the_links_of_its_mails_and_keeps_those_still_to
     with reading(engine) as session:
         own = links_of(session, find(session, reference).id)
     assert all(link.parent_id is None for link in own)
+
+
+@pytest.mark.database
+def test_files_of_earlier_mails_are_marked_as_locked_but_for_documents_of_a_case(
+    two_cases: TwoCases,
+) -> None:
+    engine, reference = two_cases.services.engine, two_cases.references[0]
+    marked, clean, laid = ("a" * 64, "b" * 64, "c" * 64)
+    said = {"document_kind": "other", "title": "Bilag", "dated_on": "2024-08-01"}
+    said |= {"file_name": "c.txt", "sha256": laid}
+    record_fact(two_cases.services, reference, "document", said, Stamp(two_cases.now, "anna"))
+    cpr = [{"place": "linje 1", "grade": "possible"}]
+    files = [
+        {"sha256": marked, "file_name": "a.txt", "cpr": cpr},
+        {"sha256": clean, "file_name": "b.txt"},
+        {"sha256": laid, "file_name": "c.txt", "cpr": cpr},
+        {"sha256": "", "file_name": "d.exe", "refused": "filen er et program"},
+    ]
+    _go_back_to(engine, "0009")
+    with engine.begin() as connection:
+        for key, suggestion in (("k", {"cpr": "possible"}), ("l", {"cpr": "likely"})):
+            connection.execute(
+                sa.text(
+                    "insert into incoming_mail (key, message_id, received_at, sender, sender_name,"
+                    " subject, text, own_text, kind, raw_sha256, attachments, reply_to_key, step,"
+                    " party, matched_by, suggestion, state, facts, note, handled_by) values"
+                    " (:key, '', '2024-08-20 08:00:00', 'a@b.example', '', '', '', '', 'reply',"
+                    " '', :files, '', '', '', 'nobody', :suggestion, 'filed', '[]', '', '')"
+                ),
+                {"key": key, "files": json.dumps(files), "suggestion": json.dumps(suggestion)},
+            )
+
+    database.upgrade(engine)
+
+    with reading(engine) as session:
+        found = {
+            letter.key: [file.get("is_locked", False) for file in letter.attachments]
+            for letter in incoming.letters(session, incoming.has_locked())
+        }
+        counts = {letter.key: letter.locked_files for letter in incoming.letters(session)}
+    assert found == {"k": [True, False, False, False], "l": [True, True, False, False]}
+    assert counts == {"k": 1, "l": 2}
+    with engine.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), SQLModel.metadata)
+    assert differences == []
 
 
 @pytest.mark.database

@@ -1,8 +1,10 @@
 """The one intake for files: guarded, searched for CPR numbers and stored, or refused with a word.
 
 Everything that somebody sends goes through ``take_in``, whichever page, command, mail or import it
-comes by; what the program made itself goes through ``keep_own``. Nothing else writes to the store
-(a test holds it). Looking at a file happens in a process that can be ended (``outside.files``).
+comes by; what the program made itself goes through ``keep_own``. A file of a mail that a person has
+to look at first goes to another store, with ``lock_away``, and from there with ``let_out``. Nothing
+else writes to either (a test holds it). Looking at a file happens in a process that can be ended
+(``outside.files``).
 """
 
 from __future__ import annotations
@@ -156,6 +158,36 @@ def keep_own(services: Services, content: bytes) -> StoredFile:
         OutsideError: the disk is full or cannot be written.
     """
     return services.store.put(content)
+
+
+def lock_away(services: Services, content: bytes) -> StoredFile:
+    """Store what a person has to look at, where nothing but that person's page reads it.
+
+    Raises:
+        OutsideError: the disk is full or cannot be written.
+    """
+    return services.locked.put(content)
+
+
+def let_out(services: Services, sha256: str) -> None:
+    """Store what was locked away among all others; the locked copy stays until it is tidied.
+
+    Raises:
+        NotFoundError: it is not there.
+        OutsideError: it is damaged, or the disk is full or cannot be written.
+    """
+    with services.locked.open_checked(sha256) as file:
+        services.store.put_chunks(iter(lambda: file.read(1 << 20), b""))
+
+
+def lock_in(services: Services, sha256: str) -> None:
+    """The other way, for what an earlier program has kept among all others.
+
+    Raises:
+        NotFoundError, OutsideError: as ``let_out``.
+    """
+    with services.store.open_checked(sha256) as file:
+        services.locked.put_chunks(iter(lambda: file.read(1 << 20), b""))
 
 
 def _seen(

@@ -23,7 +23,12 @@ from udmelding import private
 from udmelding.casework.inbox.mailbox import LastReading, last_reading
 from udmelding.casework.mail.texts import flaws_in
 from udmelding.casework.records import finish
-from udmelding.casework.services import NoInstallationError, Services
+from udmelding.casework.services import (
+    NoInstallationError,
+    Services,
+    document_store,
+    locked_store,
+)
 from udmelding.config.case.library import process_ids, process_named
 from udmelding.config.case.process import Process
 from udmelding.config.settings import (
@@ -45,12 +50,12 @@ from udmelding.journal.database import (
     shown,
     sqlite_file,
 )
-from udmelding.journal.service import named_documents
+from udmelding.journal.service import locked_documents, named_documents
 from udmelding.journal.summaries import counting
 from udmelding.outside.service import close, look
 from udmelding.outside.store import DocumentStore
 from udmelding.rules import service as judging
-from udmelding.rules.service import About, Finding, State
+from udmelding.rules.service import About, DocumentNamed, Finding, Flaw, State
 from udmelding.rules.words.business_days import WorkCalendar
 
 MOST_STUCK = 20
@@ -261,9 +266,9 @@ def _of_database(settings: Settings, *, is_closing: bool, is_whole: bool) -> tup
 
 def _of_documents(settings: Settings, engine: sa.Engine, *, is_whole: bool) -> tuple[Finding, ...]:
     with reading(engine) as session:
-        named = named_documents(session)
+        named, locked = named_documents(session), locked_documents(session)
         _, sent = counting.last_mails(session)
-    store, mails = DocumentStore(settings.home / "documents"), settings.mail.folder
+    store, mails = document_store(settings), settings.mail.folder
     needed = [(str(store.folder), "databasen nævner dokumenter")] if named else []
     if sent is not None and not settings.sends:
         needed.append((str(mails), "der er sendt mails, og de skrives som filer"))
@@ -271,17 +276,22 @@ def _of_documents(settings: Settings, engine: sa.Engine, *, is_whole: bool) -> t
     folders = judging.of_folders(needed, missing)
     if str(store.folder) in missing:
         return folders  # one line says it for all of them
-    seen = {
-        one.sha256: store.look_through(one.sha256) if is_whole else store.look(one.sha256, one.size)
-        for one in named
-    }
-    flaws = {sha256: flaw for sha256, flaw in seen.items() if flaw is not None}
-    return (*folders, *judging.of_documents(named, flaws, is_whole=is_whole))
+    apart = locked_store(settings)
+
+    def flaw_of(one: DocumentNamed, where: DocumentStore) -> Flaw | None:
+        return where.look_through(one.sha256) if is_whole else where.look(one.sha256, one.size)
+
+    seen = {one.sha256: flaw_of(one, store) for one in named}
+    # One that an earlier program has kept among the documents is moved when the pages start.
+    away = {one.sha256: flaw_of(one, apart) and flaw_of(one, store) for one in locked}
+    flaws = {sha256: flaw for found in (away, seen) for sha256, flaw in found.items() if flaw}
+    everything = tuple({one.sha256: one for one in (*locked, *named)}.values())
+    return (*folders, *judging.of_documents(everything, flaws, is_whole=is_whole))
 
 
 def _of_redactions(settings: Settings, engine: sa.Engine) -> tuple[Finding, ...]:
     """Delete what was taken out for good and is still there: the program was killed just then."""
-    count = finish(engine, DocumentStore(settings.home / "documents"))
+    count = finish(engine, document_store(settings))
     if not count:
         return ()
     text = f"Filer, der var fjernet for altid, lå her endnu og er slettet nu: {count}."

@@ -29,6 +29,11 @@ class Services:
     transport: Transport
     store: DocumentStore
 
+    @property
+    def locked(self) -> DocumentStore:
+        """Files of mails that wait for a person, apart from all others; see ``inbox.locked``."""
+        return locked_store(self.settings)
+
     def sending(self) -> AbstractContextManager[object]:
         """For a batch of mails: a connection is opened once and closed at the end."""
         if isinstance(self.transport, SmtpTransport | GraphTransport):
@@ -150,8 +155,18 @@ def _services(settings: Settings, engine: sa.Engine) -> Services:
         settings=settings,
         engine=engine,
         transport=_transport(settings),
-        store=DocumentStore(settings.home / "documents"),
+        store=document_store(settings),
     )
+
+
+def document_store(settings: Settings) -> DocumentStore:
+    """Where the documents of an installation lie."""
+    return DocumentStore(settings.home / "documents")
+
+
+def locked_store(settings: Settings) -> DocumentStore:
+    """Where files of mails lie until a person has looked whether they hold a CPR number."""
+    return DocumentStore(settings.home / "locked")
 
 
 def _transport(settings: Settings) -> Transport:

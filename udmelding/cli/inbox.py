@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from udmelding.cli.options import AsJson
+from udmelding.cli.options import AsJson, By
 from udmelding.errors import NotFoundError, RefusedError
 
 if TYPE_CHECKING:
@@ -66,6 +66,8 @@ def receive_files(
 def list_waiting(as_json: AsJson = False) -> None:
     """Vis de mails, der venter på, at nogen siger, hvad de betyder, ældste først.
 
+    Også mails med låste filer er med, til nogen har afgjort, om filerne indeholder et cpr-nummer.
+
     Eksempel:
 
       udmelding post list
@@ -74,6 +76,7 @@ def list_waiting(as_json: AsJson = False) -> None:
     from udmelding.cli.options import echo_json
     from udmelding.journal.database import reading
     from udmelding.journal.inbox import incoming
+    from udmelding.rules.inbox.mail_files import locked_sentence
 
     with open_services() as services, reading(services.engine) as session:
         letters = incoming.letters(session, incoming.is_waiting())
@@ -89,6 +92,8 @@ def list_waiting(as_json: AsJson = False) -> None:
                     "step": letter.step,
                     "party": letter.party,
                     "suggestion": letter.suggestion,
+                    "state": letter.state,
+                    "locked_files": letter.locked_files,
                 }
                 for letter in letters
             ]
@@ -98,8 +103,87 @@ def list_waiting(as_json: AsJson = False) -> None:
         where = f"{letter.reference} {letter.party}" if letter.reference else "uden sag"
         typer.echo(f"{letter.received_at:%d.%m.%Y %H:%M}  {letter.sender}  {where}")
         typer.echo(f"    {letter.subject}")
+        if letter.locked_files:
+            typer.echo(f"    ! {locked_sentence(letter.locked_files)}")
+            typer.echo(f"    udmelding post files {letter.key[:12]}")
     if not letters:
         typer.echo("Ingen post venter.")
+
+
+Key = Annotated[
+    str, typer.Argument(metavar="NØGLE", help="Mailens nøgle eller begyndelsen af den.")
+]
+
+
+@app.command("files")
+def list_files(key: Key, as_json: AsJson = False) -> None:
+    """Vis en mails filer: hvad der er fundet i dem, og hvad der er afgjort.
+
+    Eksempel:
+
+      udmelding post files 3f6c1b
+    """
+    from udmelding.casework.services import open_services
+    from udmelding.cli.options import echo_json
+    from udmelding.journal.database import reading
+    from udmelding.journal.inbox import incoming
+    from udmelding.rules.inbox.mail_files import file_sentence, state_of
+
+    with open_services() as services, reading(services.engine) as session:
+        files = incoming.named(session, key).attachments
+    if as_json:
+        echo_json(
+            [{**file, "number": n, "state": state_of(file)} for n, file in enumerate(files, 1)]
+        )
+        return
+    for number, file in enumerate(files, start=1):
+        typer.echo(f"{number}  {file['file_name']}  {file['size']} byte")
+        if said := file_sentence(file):
+            typer.echo(f"   {said}")
+    if not files:
+        typer.echo("Mailen har ingen filer.")
+
+
+@app.command("decide")
+def decide_files(
+    key: Key,
+    numbers: Annotated[
+        list[int], typer.Argument(metavar="NR…", help="Filernes numre i «udmelding post files».")
+    ],
+    no_cpr: Annotated[
+        bool, typer.Option("--no-cpr", help="Du har set efter: der er intet cpr-nummer i dem.")
+    ] = False,
+    delete: Annotated[
+        bool,
+        typer.Option("--delete", help="De indeholder et cpr-nummer: slet dem. Kan ikke fortrydes."),
+    ] = False,
+    by: By = None,
+) -> None:
+    """Afgør låste filer: giv dem fri, eller slet dem fra disken.
+
+    Filerne ses på mailens side. Sletning kan ikke fortrydes, og mailen, som den kom, slettes med.
+    Mailen i sekretariatets postkasse skal I selv slette.
+
+    Eksempler:
+
+      udmelding post decide 3f6c1b 1 --no-cpr
+
+      udmelding post decide 3f6c1b 2 3 --delete --by "Anna Holm"
+    """
+    from udmelding import clock
+    from udmelding.casework.inbox.locked import decide
+    from udmelding.casework.services import open_services
+    from udmelding.cli.options import stamp
+    from udmelding.journal.database import reading
+    from udmelding.journal.inbox import incoming
+
+    if no_cpr is delete:
+        raise RefusedError("Vælg enten --no-cpr eller --delete.")
+    with open_services() as services:
+        with reading(services.engine) as session:
+            found = incoming.named(session, key).key
+        said = dict.fromkeys((number - 1 for number in numbers), delete)
+        typer.echo(decide(services, found, said, stamp(clock.now(), by)))
 
 
 def _counted(found: Mapping[IncomingKind, int]) -> str:

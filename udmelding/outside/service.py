@@ -24,6 +24,7 @@ OURS = (
     "demo",
     "mailbox.json",
     "documents",
+    "locked",
     "mail",
     "logs",
     "prefect",

@@ -169,7 +169,8 @@ def test_files_are_looked_through_and_called_without_the_number(
     ]
     assert "cpr" not in second
     assert letter.raw_sha256 == ""
-    assert told_of(letter).files == ("Der står et cpr-nummer i filens navn.", "")
+    locked = "Låst, til en sagsbehandler har set efter. Der står et cpr-nummer i filens navn."
+    assert told_of(letter).files == (locked, "")
     with reading(services.engine) as session:
         (line,) = lines_of(session, services.settings, [letter], two_cases.now)
     assert line.cpr == "cpr-nummer"
@@ -192,9 +193,9 @@ def test_a_file_with_a_number_becomes_a_document_only_when_a_person_has_looked(
         )
 
     assert refused.value.message == (
-        "Filen «svar.txt» er ikke lagt på sagen. Der står noget, der ligner et cpr-nummer, på "
-        "linje 1. Bed om en fil uden, eller sæt kryds ved «Jeg har set efter: det er ikke et "
-        "cpr-nummer»."
+        "Filen «svar.txt» er låst og er ikke lagt på sagen. Der står noget, der ligner et "
+        "cpr-nummer, på linje 1. Hent den, og se efter. Sæt kryds ved «Jeg har set efter: det er "
+        "ikke et cpr-nummer», eller slet filen under «Låste filer», og bed om en uden."
     )
     with reading(services.engine) as session:
         assert not any(d.sha256 == sha256 for d in load(session, reference, now).documents)

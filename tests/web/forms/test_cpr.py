@@ -164,7 +164,7 @@ def test_a_file_with_a_number_asks_to_be_looked_at_before_it_is_laid_on_the_case
 
     refused = send_form(anna, f"{path}/betyder", path, meaning="answer", file=sha256)
     assert refused.status_code == 422
-    assert "Filen «svar.txt» er ikke lagt på sagen." in unescape(refused.text)
+    assert "Filen «svar.txt» er låst og er ikke lagt på sagen." in unescape(refused.text)
     looked = send_form(anna, f"{path}/betyder", path, meaning="answer", file=sha256, no_cpr="1")
     assert looked.status_code == 303
     with reading(services.engine) as session:

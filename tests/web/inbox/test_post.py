@@ -267,7 +267,7 @@ def test_a_mails_files_are_saved_never_shown_and_only_those_of_that_mail(
     letter = take(services, two_cases, message.as_bytes())
     path = f"/post/{letter.key}"
     html = shown(anna, path)
-    assert "ikke gemt: filen er et program" in html
+    assert "Ikke gemt: filen er et program." in html
     sha256 = letter.attachments[0]["sha256"]
     answer = anna.client.get(f"{path}/fil/{sha256}")
     assert answer.content == b"<p>Vores svar</p>"

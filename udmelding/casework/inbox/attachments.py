@@ -1,15 +1,17 @@
-"""Does a mail that came in hold CPR numbers, and which of its files are kept?
+"""Does a mail that came in hold CPR numbers, and which of its files are kept, and where?
 
 The mail as it came stays in the secretariat's own mailbox. Here stand its words without the
 numbers, where they were and how sure that is; a mail that certainly or likely holds one is not kept
-as it came. A file is kept, for it may be the answer, but a person has to look at it before it
-becomes a document of the case. Numbers are masked before anything of the mail is kept.
+as it came. A file is kept, for it may be the answer, but where it may hold a number it is locked
+away until a person has looked at it (``rules.inbox.mail_files`` says which are, ``locked`` what
+becomes of them). Numbers are masked before anything of the mail is kept.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any
@@ -20,8 +22,16 @@ from udmelding.documents.files.guard_kinds import is_program
 from udmelding.errors import RefusedError
 from udmelding.journal.inbox.incoming import IncomingLetter
 from udmelding.rules.files.cpr import REFUSED, Grade, find_cpr, surest, without_cpr
-from udmelding.rules.files.cpr_wording import CONFIRM, Place, found_sentence
+from udmelding.rules.files.cpr_wording import CONFIRM, found_sentence
 from udmelding.rules.inbox.incoming import Incoming, IncomingFile
+from udmelding.rules.inbox.mail_files import (
+    FileState,
+    file_sentence,
+    is_to_be_locked,
+    places_of,
+    state_of,
+    why_locked,
+)
 
 MOST_PLACES = 50
 """Places in one file that are kept, the surest first."""
@@ -29,20 +39,30 @@ MOST_PLACES = 50
 _GRADES = list(Grade)
 
 
-def without_numbers(mail: Incoming, today: dt.date) -> tuple[Incoming, Grade | None]:
-    """The mail with every number masked, and the surest grade of what was masked.
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """A mail with every number masked, and the content of its files as it was.
+
+    Attributes:
+        in_words: the surest grade of what was masked in its own words.
+        in_all: the same with the names of its files.
+    """
+
+    mail: Incoming
+    in_words: Grade | None
+    in_all: Grade | None
+
+
+def without_numbers(mail: Incoming, today: dt.date) -> Masked:
+    """The mail with every number masked.
 
     Args:
         mail: as it came.
         today: nobody is born later.
-
-    Returns:
-        The mail, with the content of its files as it was.
     """
-    names = (file.file_name for file in mail.files)
     whys = (report.why for report in mail.reports)
-    said = (mail.subject, mail.text, mail.sender_name, *names, *whys)
-    grade = surest(hit.grade for text in said for hit in find_cpr(text, today))
+    words = _surest_in((mail.subject, mail.text, mail.sender_name, *whys), today)
+    names = _surest_in((file.file_name for file in mail.files), today)
     masked = replace(
         mail,
         subject=without_cpr(mail.subject, today),
@@ -52,11 +72,17 @@ def without_numbers(mail: Incoming, today: dt.date) -> tuple[Incoming, Grade | N
         reports=tuple(replace(r, why=without_cpr(r.why, today)) for r in mail.reports),
         files=tuple(replace(f, file_name=without_cpr(f.file_name, today)) for f in mail.files),
     )
-    return masked, grade
+    return Masked(masked, words, surest(grade for grade in (words, names) if grade))
 
 
-def seen_in(seen: SeenFile) -> dict[str, Any]:
+def _surest_in(texts: Iterable[str], today: dt.date) -> Grade | None:
+    return surest(hit.grade for text in texts for hit in find_cpr(text, today))
+
+
+def seen_in(seen: SeenFile, today: dt.date) -> dict[str, Any]:
     """What looking through a file gave, as it is kept with it; nothing where it is clean.
+
+    A place is masked too: it may be the name of a sheet.
 
     Returns:
         ``cpr``: place and grade of each that was found. ``unread``: places that could not be read.
@@ -64,15 +90,12 @@ def seen_in(seen: SeenFile) -> dict[str, Any]:
     hits = sorted(seen.cpr, key=lambda hit: _GRADES.index(hit[1]))[:MOST_PLACES]
     found: dict[str, Any] = {}
     if hits:
-        found["cpr"] = [{"place": place, "grade": grade.value} for place, grade in hits]
+        found["cpr"] = [
+            {"place": without_cpr(place, today), "grade": grade.value} for place, grade in hits
+        ]
     if seen.unread:
-        found["unread"] = list(seen.unread[:MOST_PLACES])
+        found["unread"] = [without_cpr(place, today) for place in seen.unread[:MOST_PLACES]]
     return found
-
-
-def places_of(file: Mapping[str, Any]) -> tuple[Place, ...]:
-    """Where in a file that is kept something was found."""
-    return tuple((one["place"], Grade(one["grade"])) for one in file.get("cpr", ()))
 
 
 def may_be_kept(
@@ -108,28 +131,41 @@ def grade_of_words(letter: IncomingLetter) -> Grade | None:
 
 
 def grade_of(letter: IncomingLetter) -> Grade | None:
-    """The same of a mail with its files."""
-    return surest_of(letter.attachments, grade_of_words(letter))
+    """The same of a mail with its files, but for those in which a person has found none."""
+    files = [file for file in letter.attachments if state_of(file) is not FileState.RELEASED]
+    return surest_of(files, grade_of_words(letter))
 
 
-def check_files(letter: IncomingLetter, wanted: Sequence[str], *, is_confirmed: bool) -> None:
-    """Refuse to make documents of files that hold a number, unless a person has looked.
+def check_files(
+    letter: IncomingLetter, wanted: Sequence[str], *, is_confirmed: bool
+) -> dict[int, bool]:
+    """Refuse to make documents of files that are locked away, unless a person has looked.
 
     Args:
         letter: the mail.
         wanted: checksums of the files.
-        is_confirmed: somebody says that there is none.
+        is_confirmed: somebody says that there is no CPR number.
+
+    Returns:
+        What that person has decided with it, as ``locked.settle_files`` takes it.
 
     Raises:
-        RefusedError: one holds a number, certainly or likely, and nobody says otherwise.
+        RefusedError: one is locked away, and nobody says anything of it.
     """
-    for file in letter.attachments:
-        places = [place for place in places_of(file) if place[1] in REFUSED]
-        if file["sha256"] in wanted and places and not is_confirmed:
+    locked = {
+        number: False
+        for number, file in enumerate(letter.attachments)
+        if state_of(file) is FileState.LOCKED and file["sha256"] in wanted
+    }
+    for number in locked:
+        if not is_confirmed:
+            file = letter.attachments[number]
             raise RefusedError(
-                f"Filen «{file['file_name']}» er ikke lagt på sagen. {found_sentence(places)} Bed "
-                f"om en fil uden, eller sæt kryds ved «{CONFIRM}»."
+                f"Filen «{file['file_name']}» er låst og er ikke lagt på sagen. {why_locked(file)} "
+                f"Hent den, og se efter. Sæt kryds ved «{CONFIRM}», eller slet filen under «Låste "
+                "filer», og bed om en uden."
             )
+    return locked
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +174,14 @@ class MailCpr:
 
     Attributes:
         words: of the mail's own words; empty where they held none.
-        files: of each file in the mail's order; empty where it holds none.
-        asks: whether a person has to say that there is none, before a file becomes a document.
+        files: of each file in the mail's order: what was found, what was decided, why it was not
+            kept; empty where there is nothing to tell.
+        states: how each stands.
     """
 
     words: str
     files: tuple[str, ...]
-    asks: bool
+    states: tuple[FileState, ...]
 
 
 _HIDDEN = "Tallene er skjult her på siden."
@@ -156,53 +193,56 @@ def told_of(letter: IncomingLetter) -> MailCpr:
     grade = grade_of_words(letter)
     return MailCpr(
         words=f"{found_sentence([(_IN_WORDS, grade)])} {_HIDDEN}" if grade else "",
-        files=tuple(_of_file(file) for file in letter.attachments),
-        asks=any(its in REFUSED for f in letter.attachments for _, its in places_of(f)),
+        files=tuple(file_sentence(file) for file in letter.attachments),
+        states=tuple(state_of(file) for file in letter.attachments),
     )
-
-
-def _of_file(file: Mapping[str, Any]) -> str:
-    found = found_sentence(places_of(file))
-    missed = "Ikke alt i filen kunne undersøges for cpr-numre." if file.get("unread") else ""
-    return " ".join(sentence for sentence in (found, missed) if sentence)
 
 
 MOST_FILES = 30
 
 
 def kept(
-    services: Services, files: tuple[IncomingFile, ...], today: dt.date
-) -> list[dict[str, Any]]:
-    """The files as they stand in the journal, their bytes in the store.
+    services: Services, files: tuple[IncomingFile, ...], in_words: Grade | None, today: dt.date
+) -> tuple[list[dict[str, Any]], list[bytes]]:
+    """The files as they stand in the journal, the bytes of most in the store.
 
     Args:
         services: the store.
         files: as they came.
-        today: for what looks like a CPR number in them; one in a name is masked.
+        in_words: the surest of what looks like a CPR number in the mail's own words.
+        today: for what looks like one in the files; one in a name is masked.
 
     Returns:
         For each ``sha256``, ``file_name``, ``media_type`` and ``size``; one that is not kept has an
         empty ``sha256`` and says why in ``refused``, in Danish. ``cpr`` and ``unread`` say what
-        looking through it gave.
+        looking through it gave. Beside them the content of those with ``is_locked``, to be locked
+        away with the row that names them.
 
     Raises:
         OutsideError: the disk is full; nothing of the mail is recorded then.
     """
     found: list[dict[str, Any]] = []
+    apart: list[bytes] = []
     for number, file in enumerate(files):
         why, looked = "der er for mange filer i mailen", None
         if number < MOST_FILES:
             why, looked = _looked(file, today)
-        found.append(
-            {
-                "sha256": keep(services, looked).sha256 if looked else "",
-                "file_name": without_cpr(file.file_name, today),
-                "media_type": file.media_type,
-                "size": len(file.content),
-                **(seen_in(looked) if looked else {"refused": why}),
-            }
-        )
-    return found
+        entry: dict[str, Any] = {
+            "sha256": "",
+            "file_name": without_cpr(file.file_name, today),
+            "media_type": file.media_type,
+            "size": len(file.content),
+        }
+        if looked is None:
+            entry["refused"] = why
+        elif is_to_be_locked(looked.cpr, in_words):
+            apart.append(looked.content)
+            checksum = hashlib.sha256(looked.content).hexdigest()
+            entry |= {"sha256": checksum, "is_locked": True, **seen_in(looked, today)}
+        else:
+            entry |= {"sha256": keep(services, looked).sha256, **seen_in(looked, today)}
+        found.append(entry)
+    return found, apart
 
 
 def _looked(file: IncomingFile, today: dt.date) -> tuple[str, SeenFile | None]:

@@ -21,6 +21,7 @@ from udmelding.journal.inbox.delivery_reports import ReportValue
 from udmelding.journal.inbox.incoming import IncomingLetter
 from udmelding.journal.tables import table_of
 from udmelding.rules.files.cpr_wording import SHORT
+from udmelding.rules.inbox.mail_files import locked_sentence
 from udmelding.rules.inbox.post_wording import suggestion_sentence
 from udmelding.rules.words.business_days import WorkCalendar
 
@@ -44,6 +45,7 @@ class PostLine:
         looks_like: what its words suggest, in a sentence.
         reports: what it says of addresses.
         cpr: what looks like a CPR number in it, in a few words; empty where nothing does.
+        locked: what a person has to decide on its files; empty where nothing is locked away.
     """
 
     letter: IncomingLetter
@@ -52,6 +54,7 @@ class PostLine:
     looks_like: str
     reports: tuple[ReportValue, ...]
     cpr: str
+    locked: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def _where(shelf: Shelf) -> tuple[sa.ColumnElement[bool], ...]:
     reports = (IncomingKind.BOUNCE, IncomingKind.DELAY, IncomingKind.RECEIPT)
     match shelf:
         case Shelf.WAITING:
-            return (table.c.state == IncomingState.WAITING,)
+            return (incoming.is_waiting(),)
         case Shelf.HANDLED:
             return (table.c.state == IncomingState.HANDLED,)
         case Shelf.REPORTS:
@@ -125,6 +128,7 @@ def lines_of(
             looks_like=suggestion_sentence(letter.suggestion),
             reports=tuple(told.get(letter.key, ())),
             cpr=SHORT[grade] if (grade := grade_of(letter)) else "",
+            locked=locked_sentence(letter.locked_files),
         )
         for letter in letters
     )

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from models import IncomingKind
 from udmelding import private
+from udmelding.casework.inbox.locked import tidy_quietly
 from udmelding.casework.inbox.receiving import receive_one
 from udmelding.casework.services import Services
 from udmelding.config.settings import Settings
@@ -55,6 +56,7 @@ def read_mailbox(services: Services, now: dt.datetime) -> Counter[IncomingKind]:
     """
     settings = services.settings
     found: Counter[IncomingKind] = Counter()
+    tidy_quietly(services)
     if not settings.mailbox.host:
         return found
     try:

@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from models import Completeness, DocumentKind, IncomingState, MatchedBy, Meaning
 from udmelding.casework.inbox.attachments import check_files
+from udmelding.casework.inbox.locked import settle_files, tidy_quietly
 from udmelding.casework.inbox.receiving import after_change
 from udmelding.casework.recording.recording import complete
 from udmelding.casework.services import Services
@@ -60,15 +61,19 @@ class Reading:
 def handle(services: Services, key: str, said: Reading, stamp: Stamp) -> str:
     """Record what a reply means; returns what was done, in Danish.
 
+    A locked file that is laid on the case by somebody who has looked is let out with it.
+
     Raises:
         NotFoundError: there is no such mail.
         RefusedError: somebody was first, the mail lies in no case, or something said is wrong.
             Nothing is recorded then.
     """
     with writing(services.engine) as session:
+        if said.files:
+            incoming.hold_files(session)
         letter = incoming.get(session, key)
         _check_waiting(letter)
-        check_files(letter, said.files, is_confirmed=stamp.has_looked)
+        let_out = check_files(letter, said.files, is_confirmed=stamp.has_looked)
         facts: list[str] = []
         if letter.reference:
             facts = _recorded(session, letter, said, stamp)
@@ -79,8 +84,12 @@ def handle(services: Services, key: str, said: Reading, stamp: Stamp) -> str:
         )
         if not is_first:
             raise RefusedError(_TAKEN)
+        if let_out:
+            settle_files(services, session, letter, let_out, stamp)
         if letter.reference:
             after_change(session, letter.reference, letter.step, letter.party, stamp.now)
+    if let_out:
+        tidy_quietly(services)
     return _DONE[said.meaning] if facts or said.meaning in _WITHOUT_FACT else "Noteret."
 
 

@@ -13,6 +13,7 @@ from sqlmodel import Session
 import models
 from models import IncomingKind, IncomingState, MatchedBy
 from udmelding.casework.inbox.lists import PostLine, lines_of, names_of
+from udmelding.casework.inbox.locked import also_in
 from udmelding.casework.inbox.receiving import after_change
 from udmelding.casework.services import Services
 from udmelding.config.parties import find_municipality
@@ -54,6 +55,7 @@ class OpenedLetter:
         is_unknown: its sender is no registered contact.
         suggested: where it may belong.
         cases: references and titles of the cases that run.
+        also_in: for each file that is locked away, in which other mails the same one is.
     """
 
     line: PostLine
@@ -63,6 +65,7 @@ class OpenedLetter:
     is_unknown: bool = False
     suggested: tuple[Suggested, ...] = ()
     cases: tuple[tuple[str, str], ...] = ()
+    also_in: tuple[str, ...] = ()
 
 
 def opened(services: Services, key: str, now: dt.datetime) -> OpenedLetter:
@@ -89,6 +92,7 @@ def opened(services: Services, key: str, now: dt.datetime) -> OpenedLetter:
             is_unknown=not _is_contact(session, letter.sender),
             suggested=_suggested(session, services.settings, letter),
             cases=_running(session),
+            also_in=tuple(also_in(session, letter)),
         )
 
 

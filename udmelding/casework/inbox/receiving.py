@@ -21,8 +21,9 @@ from sqlmodel import Session
 
 import models
 from models import IncomingKind, IncomingState, MailKind, ReportKind
-from udmelding.casework.files import keep_own
+from udmelding.casework.files import keep_own, lock_away
 from udmelding.casework.inbox.attachments import kept, may_be_kept, without_numbers
+from udmelding.casework.inbox.locked import tidy_quietly
 from udmelding.casework.mail.writing import MACHINE
 from udmelding.casework.parties.book import owed_by
 from udmelding.casework.services import Services
@@ -60,6 +61,7 @@ def receive(services: Services, raws: Iterable[bytes], now: dt.datetime) -> Coun
         OutsideError: the disk or the database cannot be written; what was taken in before stays.
     """
     found: Counter[IncomingKind] = Counter()
+    tidy_quietly(services)
     for raw in raws:
         letter = receive_one(services, raw, now)
         if letter is not None:
@@ -80,9 +82,14 @@ def receive_one(services: Services, raw: bytes, now: dt.datetime) -> IncomingLet
             return None
     known = known_of(services, mail, now)
     where = match(mail, known)
-    files = kept(services, mail.files, now.date())
-    mail, grade = without_numbers(_without_links(mail), now.date())
-    is_kept = may_be_kept(raw, files, grade, now.date())
+    masked = without_numbers(_without_links(mail), now.date())
+    files, apart = kept(services, mail.files, masked.in_words, now.date())
+    mail, grade = masked.mail, masked.in_all
+    raw_sha256 = ""
+    if may_be_kept(raw, files, grade, now.date()):
+        if apart:  # the mail as it came carries its files
+            apart.append(raw)
+        raw_sha256 = _checksum(raw) if apart else keep_own(services, raw).sha256
     letter = IncomingLetter(
         key=key,
         message_id=mail.message_id[:998],
@@ -94,15 +101,20 @@ def receive_one(services: Services, raw: bytes, now: dt.datetime) -> IncomingLet
         text=mail.text,
         own_text=mail.own_text,
         kind=mail.kind,
-        raw_sha256=keep_own(services, raw).sha256 if is_kept else "",
+        raw_sha256=raw_sha256,
         attachments=files,
+        locked_files=sum("is_locked" in file for file in files),
         reply_to_key=where.reply_to_key,
         suggestion={"known_sender": bool(known.senders), **({"cpr": grade.value} if grade else {})},
     )
     with writing(services.engine) as session:
+        if apart:
+            incoming.hold_files(session)
         placed = _placed(session, letter, mail, where, now)
         if not incoming.add(session, placed):
             return None
+        for content in apart:  # with the row: what no row names is tidied away
+            lock_away(services, content)
         delivery_reports.add(session, _reports(placed, mail, now))
         if placed.state is IncomingState.WAITING and placed.reference:
             after_change(session, placed.reference, placed.step, placed.party, now)
@@ -122,10 +134,14 @@ def _without_links(mail: Incoming) -> Incoming:
 
 def content_key(mail: Incoming) -> str:
     """The key of a mail: the same content gives the same one, whichever way it came."""
-    files = [hashlib.sha256(file.content).hexdigest() for file in mail.files]
+    files = [_checksum(file.content) for file in mail.files]
     sent = mail.sent_at.astimezone(dt.UTC).isoformat() if mail.sent_at else ""
     content = [mail.message_id, mail.sender, mail.subject, sent, mail.text, files]
-    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+    return _checksum(json.dumps(content).encode())
+
+
+def _checksum(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def after_change(session: Session, reference: str, step: str, party: str, now: dt.datetime) -> None:

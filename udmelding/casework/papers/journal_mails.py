@@ -8,19 +8,20 @@ came in where they quote one. A mail that came in without one is the very mail t
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from email.message import EmailMessage, Message
 from email.parser import BytesParser
 from email.policy import compat32
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
 import models
 from models import MailKind, OutboxState
-from udmelding.casework.inbox.attachments import places_of
 from udmelding.casework.mail.delivery import message_of
 from udmelding.casework.papers.journal_items import Folder, Item, dated_name, made
 from udmelding.casework.services import Services
@@ -35,10 +36,11 @@ from udmelding.rules.access import has_sign, without_links, without_links_in_byt
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.glossary import label
 from udmelding.rules.files.cpr import REFUSED
+from udmelding.rules.inbox.mail_files import HERE, FileState, file_sentence, places_of, state_of
 
 _GATHERED = "Sendt sammen med andre sager i én mail."
 _LINK_GONE = "Et personligt link er fjernet."
-_NOT_KEPT = "Mailen er ikke gemt, som den kom; teksten er uden cpr-numre."
+_NOT_KEPT = "Mailen er ikke med, som den kom; teksten er uden cpr-numre."
 
 
 def mail_items(services: Services, session: Session, case: Case, case_id: int) -> list[Item]:
@@ -166,43 +168,65 @@ def _came(services: Services, here: Here, case: Case, letter: IncomingLetter) ->
         title=letter.subject or "(uden emne)",
         kind=f"indkommen mail: {label(letter.kind)}",
         happened_at=came_at,
-        opened=made(lambda: came_bytes(services, here, letter)),
+        opened=made(lambda: came_bytes(services, here, letter, case.as_of)),
         sender=letter.sender,
         receiver=services.settings.secretariat.email,
         recorded_by=letter.handled_by if is_handled else "",
         recorded_at=came_at,
         is_confidential=bool(letter.attachments),
-        note=" ".join(_notes_of_came(letter)),
+        note=" ".join(_notes_of_came(letter, case.as_of)),
     )
 
 
-def _notes_of_came(letter: IncomingLetter) -> list[str]:
-    notes = [] if letter.raw_sha256 else [_NOT_KEPT]
+def _notes_of_came(letter: IncomingLetter, as_of: dt.datetime) -> list[str]:
+    is_as_it_came = _goes_as_it_came(letter, as_of)
+    notes = [] if is_as_it_came else [_NOT_KEPT]
     if has_sign(without_links(letter.text)):
         notes.append(_LINK_GONE)
-    left = [] if letter.raw_sha256 else [f for f in letter.attachments if not _may_go(f)]
-    names = [str(file["file_name"]) for file in left]
-    return [*notes, *(f"Filen «{name}» er ikke med; se den i postkassen." for name in names)]
+    files = [] if is_as_it_came else letter.attachments
+    return [*notes, *(_note_of_file(file, as_of) for file in files if not _may_go(file, as_of))]
 
 
-def _may_go(file: dict[str, object]) -> bool:
-    """A file that certainly or likely holds a CPR number stays where a person can look at it."""
-    return bool(file["sha256"]) and not any(grade in REFUSED for _, grade in places_of(file))
+def _note_of_file(file: dict[str, Any], as_of: dt.datetime) -> str:
+    name, state = file["file_name"], state_of(file, as_of)
+    if state is FileState.DELETED:
+        return f"Filen «{name}» er ikke med. {file_sentence(file)}"
+    if state is FileState.LOCKED:
+        return f"Filen «{name}» er ikke med; den var låst, fordi den kunne have et cpr-nummer."
+    return f"Filen «{name}» er ikke med; se den i postkassen."
 
 
-def came_bytes(services: Services, here: Here, letter: IncomingLetter) -> bytes:
+def _goes_as_it_came(letter: IncomingLetter, as_of: dt.datetime) -> bool:
+    """Whether the mail itself is kept, and none of its files was locked away at that moment."""
+    states = (state_of(file, as_of) for file in letter.attachments)
+    return bool(letter.raw_sha256) and FileState.LOCKED not in states
+
+
+def _may_go(file: dict[str, Any], as_of: dt.datetime) -> bool:
+    """Only what lies among the documents goes out of the house.
+
+    One that certainly or likely holds a number is there unlocked only where an earlier program had
+    made it a document of the case; it is in the package as that.
+    """
+    state = state_of(file, as_of)
+    is_doubtful = any(grade in REFUSED for _, grade in places_of(file))
+    return state in HERE and not (state is FileState.FREE and is_doubtful)
+
+
+def came_bytes(services: Services, here: Here, letter: IncomingLetter, as_of: dt.datetime) -> bytes:
     """A mail as it came; without the links that it quotes, and never with a CPR number.
 
     Args:
         services: the store.
         here: which files there are; a mail whose bytes are missing is written anew.
         letter: as it stands in the journal.
+        as_of: a file that was let out later is left out; one that was deleted since is gone.
 
     Raises:
         OutsideError: what was kept is damaged.
     """
-    if not letter.raw_sha256 or not here.has(letter.raw_sha256):
-        return _written_anew(services, here, letter)
+    if not _goes_as_it_came(letter, as_of) or not here.has(letter.raw_sha256):
+        return _written_anew(services, here, letter, as_of)
     with services.store.open_checked(letter.raw_sha256) as file:
         raw = file.read()
     return blanked(raw)
@@ -229,7 +253,9 @@ def _blank(part: Message) -> bool:
     return True
 
 
-def _written_anew(services: Services, here: Here, letter: IncomingLetter) -> bytes:
+def _written_anew(
+    services: Services, here: Here, letter: IncomingLetter, as_of: dt.datetime
+) -> bytes:
     """A mail whose bytes are not kept, from what is: its words without numbers, and its files."""
     message = EmailMessage(policy=POLICY)
     message["From"] = _plain(letter.sender)
@@ -237,7 +263,7 @@ def _written_anew(services: Services, here: Here, letter: IncomingLetter) -> byt
     message["Subject"] = _plain(letter.subject)
     message["Date"] = letter.sent_at or letter.received_at
     message.set_content(without_links(letter.text), charset="utf-8", cte="quoted-printable")
-    for name, content in _files(services, here, letter):
+    for name, content in _files(services, here, letter, as_of):
         message.add_attachment(
             content, maintype="application", subtype="octet-stream", filename=_plain(name)
         )
@@ -245,10 +271,12 @@ def _written_anew(services: Services, here: Here, letter: IncomingLetter) -> byt
     return message.as_bytes(policy=POLICY)
 
 
-def _files(services: Services, here: Here, letter: IncomingLetter) -> Sequence[tuple[str, bytes]]:
+def _files(
+    services: Services, here: Here, letter: IncomingLetter, as_of: dt.datetime
+) -> Sequence[tuple[str, bytes]]:
     found = []
     for one in letter.attachments:
-        if _may_go(one) and here.has(one["sha256"]):
+        if _may_go(one, as_of) and here.has(one["sha256"]):
             with services.store.open_checked(one["sha256"]) as file:
                 found.append((str(one["file_name"]), file.read()))
     return found

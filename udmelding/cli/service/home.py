@@ -23,6 +23,7 @@ def init(as_json: AsJson = False) -> None:
 
       UDMELDING_HOME=/srv/udmelding udmelding init
     """
+    from udmelding.casework.inbox.locked import tidy
     from udmelding.casework.service import examine_files
     from udmelding.casework.services import made_services
     from udmelding.config.settings import load_settings
@@ -31,6 +32,7 @@ def init(as_json: AsJson = False) -> None:
     with made_services(load_settings(is_warning=False)) as services:
         settings = services.settings
         where = services.engine.url.render_as_string(hide_password=True)
+        tidy(services)
     found = examine_files(settings, is_closing=True)
     if as_json:
         values = {"home": str(settings.home), "database": where, "schema": HEAD}

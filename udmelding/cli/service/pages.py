@@ -8,6 +8,7 @@ import sys
 
 from udmelding import clock, private
 from udmelding.casework.demo.pages import demo_clock, without_mail
+from udmelding.casework.inbox.locked import tidy_quietly
 from udmelding.casework.services import open_services
 from udmelding.config.settings import Settings, load_settings
 from udmelding.errors import UdmeldingError
@@ -34,6 +35,7 @@ def run(settings: Settings, day: dt.date | None) -> None:
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     with open_services(without_mail(settings) if day else settings) as services:
+        tidy_quietly(services)
         trigger = _trigger(settings, is_demo=day is not None)
         now = demo_clock(services, day) if day else clock.now
         uvicorn.run(

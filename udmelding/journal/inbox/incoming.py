@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -12,10 +12,11 @@ from sqlmodel import Session
 
 import models
 from models import IncomingKind, IncomingState, MatchedBy, Meaning
-from udmelding.errors import NotFoundError
+from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.files import guard
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of
+from udmelding.rules.inbox.mail_files import FileState, state_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,7 @@ class IncomingLetter:
     kind: IncomingKind
     raw_sha256: str = ""
     attachments: list[dict[str, Any]] = field(default_factory=list)
+    locked_files: int = 0
     reply_to_key: str = ""
     announcement_id: int | None = None
     step: str = ""
@@ -83,6 +85,22 @@ def get(session: Session, key: str) -> IncomingLetter:
     return found[0]
 
 
+def named(session: Session, beginning: str) -> IncomingLetter:
+    """The one mail whose key begins like that, as a person copies it from a list.
+
+    Raises:
+        NotFoundError: there is none.
+        RefusedError: there are several, or nothing was written.
+    """
+    key = table_of(models.IncomingMail).c.key
+    found = letters(session, key.startswith(beginning.strip(), autoescape=True), limit=2)
+    if not found:
+        raise NotFoundError("indkommen mail", beginning)
+    if len(found) > 1:
+        raise RefusedError(f"Flere mails begynder med «{beginning}». Skriv mere af nøglen.")
+    return found[0]
+
+
 def letters(
     session: Session,
     *where: sa.ColumnElement[bool],
@@ -114,8 +132,34 @@ def count(session: Session, *where: sa.ColumnElement[bool]) -> int:
 
 
 def is_waiting() -> sa.ColumnElement[bool]:
-    """The condition that a person has to say what a mail means."""
-    return table_of(models.IncomingMail).c.state == IncomingState.WAITING
+    """The condition that a person has to say what a mail means, or what its files hold."""
+    return sa.or_(table_of(models.IncomingMail).c.state == IncomingState.WAITING, has_locked())
+
+
+def has_locked() -> sa.ColumnElement[bool]:
+    """The condition that a file of a mail is locked away."""
+    return table_of(models.IncomingMail).c.locked_files > 0
+
+
+def hold_files(session: Session) -> None:
+    """Let nobody else lock files away or let them out before this transaction ends.
+
+    So what lies on the disk and what stands here can be compared. On SQLite writers wait for each
+    other from the start; PostgreSQL is told to.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        name = sa.func.hashtext("locked files of mails")
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(name)))
+
+
+def put_files(
+    session: Session, key: str, attachments: Sequence[Mapping[str, Any]], raw_sha256: str
+) -> None:
+    """Keep how the files of a mail stand now, and where the mail as it came lies."""
+    table = table_of(models.IncomingMail)
+    locked = sum(state_of(file) is FileState.LOCKED for file in attachments)
+    values = {"attachments": list(attachments), "locked_files": locked, "raw_sha256": raw_sha256}
+    session.execute(sa.update(table).where(table.c.key == key).values(values))
 
 
 def place(

@@ -6,13 +6,14 @@ from io import BytesIO
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 from starlette.background import BackgroundTask
 
 from models import IncomingState, Level, Meaning, Outcome, Role
 from udmelding.casework.inbox.attachments import told_of
 from udmelding.casework.inbox.lists import Shelf, names_of, post_count, post_page
+from udmelding.casework.inbox.locked import decide, is_locked, open_file
 from udmelding.casework.inbox.meaning import Reading, handle, move, take_back
 from udmelding.casework.inbox.places import let_wait, opened, place_named, take_out
 from udmelding.casework.papers.journal_mails import blanked
@@ -22,10 +23,11 @@ from udmelding.journal.inbox import incoming
 from udmelding.journal.inbox.incoming import IncomingLetter
 from udmelding.rules.case.glossary import label
 from udmelding.rules.files.cpr_wording import CONFIRM
+from udmelding.rules.inbox.mail_files import FileState, state_of
 from udmelding.rules.inbox.post_wording import day_of, meaning_of
 from udmelding.rules.words.date_wording import short_date
 from udmelding.web.rendering import page, told
-from udmelding.web.visitor import Caseworker, Reader, Visitor, services_of
+from udmelding.web.visitor import Caseworker, ForbiddenError, Reader, Visitor, services_of
 
 router = APIRouter(prefix="/post")
 
@@ -119,6 +121,38 @@ def say(
     return told(request, visitor, done, "/post")
 
 
+async def _answers(request: Request) -> dict[int, bool]:
+    """What is ticked: by the file's place in the mail, whether it holds a CPR number."""
+    form = await request.form()
+    said = {name.removeprefix(_FILE): text for name, text in form.items() if name.startswith(_FILE)}
+    return {
+        int(number): text == _HOLDS
+        for number, text in said.items()
+        if number.isdecimal() and text in (_HOLDS, _HOLDS_NONE)
+    }
+
+
+_FILE, _HOLDS, _HOLDS_NONE = "fil-", "cpr", "fri"
+
+
+@router.post("/{mail_key}/filer")
+def decide_files(
+    request: Request,
+    visitor: Caseworker,
+    mail_key: str,
+    said: Annotated[dict[int, bool], Depends(_answers)],
+) -> Response:
+    """Let locked files out, or delete them for good; twice pressed does it once."""
+    try:
+        done = decide(services_of(request), mail_key, said, visitor.stamp)
+    except NotFoundError:
+        raise
+    except RefusedError as error:
+        typed = {f"{_FILE}{n}": _HOLDS if holds else _HOLDS_NONE for n, holds in said.items()}
+        return _mail_page(request, visitor, mail_key, typed, error.message)
+    return told(request, visitor, done, f"/post/{mail_key}")
+
+
 @router.post("/{mail_key}/fortryd")
 def undo(request: Request, visitor: Caseworker, mail_key: str, reason: Words = "") -> Response:
     """Take back what was said of the mail; it waits again."""
@@ -181,13 +215,15 @@ def is_reply(request: Request, visitor: Caseworker, mail_key: str) -> Response:
 
 
 @router.get("/{mail_key}/fil/{sha256}")
-def attachment(request: Request, _: Reader, mail_key: str, sha256: str) -> StreamingResponse:
+def attachment(request: Request, visitor: Reader, mail_key: str, sha256: str) -> StreamingResponse:
     """One file that came with the mail, or the mail itself; to be saved, never shown here.
 
-    The mail itself is given without the personal links that it quotes.
+    The mail itself is given without the personal links that it quotes. What is locked away is for
+    those who may decide on it.
 
     Raises:
         NotFoundError: the mail has no such file.
+        ForbiddenError: it is locked away, and the visitor only reads.
     """
     services = services_of(request)
     with reading(services.engine) as session:
@@ -196,7 +232,9 @@ def attachment(request: Request, _: Reader, mail_key: str, sha256: str) -> Strea
     names |= {letter.raw_sha256: f"mail-{letter.received_at:%Y-%m-%d}.eml"}
     if not sha256 or sha256 not in names:
         raise NotFoundError("fil i mailen", sha256[:12])
-    file = services.store.open_checked(sha256)
+    if is_locked(letter, sha256) and not visitor.may(Role.CASEWORKER):
+        raise ForbiddenError("Filen er låst, til en sagsbehandler har set efter cpr-numre i den.")
+    file = open_file(services, letter, sha256)
     if sha256 == letter.raw_sha256:
         with file:
             file = BytesIO(blanked(file.read()))
@@ -227,6 +265,8 @@ def _mail_page(
     services = services_of(request)
     found = opened(services, key, visitor.now)
     letter = found.line.letter
+    locked = [(n, f) for n, f in enumerate(letter.attachments) if state_of(f) is FileState.LOCKED]
+    undecided = {f"{_FILE}{number}": "" for number, _ in locked}
     is_gone = letter.state is not IncomingState.WAITING
     meanings = _OTHER[2:]
     if letter.reference:
@@ -239,9 +279,10 @@ def _mail_page(
         line=found.line,
         letter=letter,
         cpr=told_of(letter),
+        locked=locked,
         confirm=CONFIRM,
         seen=_place(letter),
-        typed=_filled(letter, meanings) | typed,
+        typed=_filled(letter, meanings) | undecided | typed,
         wrong=wrong,
         meanings=meanings,
         levels=LEVELS,
