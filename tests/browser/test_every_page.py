@@ -20,6 +20,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 
 from models import Channel, ContactRole, IncomingState, MailKind, Meaning, OutboxState
 from tests.answering import READERS, answer, collected, drafted
+from tests.casework.inbox.test_attachments import with_files
 from tests.casework.inbox.test_receiving import bounce, reply
 from tests.counting import PAGES, counted
 from tests.rules.files.test_cpr import number_as_written
@@ -72,15 +73,21 @@ QUERIES = {
 
 
 def mails_in(site: Any) -> list[str]:
-    """Keys of mails that came in: a reply, one of nobody's, a bounce, an absence, one handled."""
+    """Keys of mails that came in: a reply, one of nobody's, a bounce, an absence, one handled.
+
+    The one of nobody's carries a locked file.
+    """
     with reading(site.services.engine) as session:
         ours = outbox.list_letters(session, states=(OutboxState.PENDING,))
     asked = {m.party: m for m in ours if m.step == "councils"}
     council, mended = asked["0360"], asked["0259"]
     away = {"Auto_Submitted": "auto-replied", "subject": "Automatisk svar"}
+    files = (("borgere.txt", number_as_written(holds=False).encode()), ("bilag.txt", b"12 borgere"))
     raws = (
         reply(council, "Byrådet godkendte sagen den 14. april 2025.\n"),
-        reply(None, "Hvem skal vi skrive til?\n", sender="post@lolland.example"),
+        with_files(
+            reply(None, "Hvem skal vi skrive til?\n", sender="post@lolland.example"), *files
+        ),
         bounce(council, council.recipients[0]),
         bounce(mended, mended.recipients[0]).replace(b"<b1@", b"<b2@"),
         reply(council, "Jeg er på ferie til og med 1. maj 2025.\n", **away),
