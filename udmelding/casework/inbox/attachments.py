@@ -79,10 +79,8 @@ def _surest_in(texts: Iterable[str], today: dt.date) -> Grade | None:
     return surest(hit.grade for text in texts for hit in find_cpr(text, today))
 
 
-def seen_in(seen: SeenFile, today: dt.date) -> dict[str, Any]:
+def seen_in(seen: SeenFile) -> dict[str, Any]:
     """What looking through a file gave, as it is kept with it; nothing where it is clean.
-
-    A place is masked too: it may be the name of a sheet.
 
     Returns:
         ``cpr``: place and grade of each that was found. ``unread``: places that could not be read.
@@ -90,11 +88,9 @@ def seen_in(seen: SeenFile, today: dt.date) -> dict[str, Any]:
     hits = sorted(seen.cpr, key=lambda hit: _GRADES.index(hit[1]))[:MOST_PLACES]
     found: dict[str, Any] = {}
     if hits:
-        found["cpr"] = [
-            {"place": without_cpr(place, today), "grade": grade.value} for place, grade in hits
-        ]
+        found["cpr"] = [{"place": place, "grade": grade.value} for place, grade in hits]
     if seen.unread:
-        found["unread"] = [without_cpr(place, today) for place in seen.unread[:MOST_PLACES]]
+        found["unread"] = list(seen.unread[:MOST_PLACES])
     return found
 
 
@@ -238,9 +234,9 @@ def kept(
         elif is_to_be_locked(looked.cpr, in_words):
             apart.append(looked.content)
             checksum = hashlib.sha256(looked.content).hexdigest()
-            entry |= {"sha256": checksum, "is_locked": True, **seen_in(looked, today)}
+            entry |= {"sha256": checksum, "is_locked": True, **seen_in(looked)}
         else:
-            entry |= {"sha256": keep(services, looked).sha256, **seen_in(looked, today)}
+            entry |= {"sha256": keep(services, looked).sha256, **seen_in(looked)}
         found.append(entry)
     return found, apart
 
