@@ -188,7 +188,7 @@ def test_files_of_earlier_mails_are_marked_as_locked_but_for_documents_of_a_case
         {"sha256": laid, "file_name": "c.txt", "cpr": cpr},
         {"sha256": "", "file_name": "d.exe", "refused": "filen er et program"},
     ]
-    _go_back_to(engine, "0009")
+    _go_back_to(engine, "0010")
     with engine.begin() as connection:
         for key, suggestion in (("k", {"cpr": "possible"}), ("l", {"cpr": "likely"})):
             connection.execute(

@@ -32,6 +32,7 @@ from udmelding.casework.inbox.meaning import Reading, handle, take_back
 from udmelding.casework.inbox.receiving import receive, receive_one
 from udmelding.casework.papers.journal_package import journal_package
 from udmelding.casework.recording.recording import record_fact
+from udmelding.casework.records import redact_file
 from udmelding.casework.service import examine
 from udmelding.casework.services import Services
 from udmelding.errors import NotFoundError, OutsideError, RefusedError
@@ -377,6 +378,25 @@ def test_a_document_of_the_same_bytes_stays_in_its_case_and_that_is_told(
     assert "«a.txt» ligger også blandt dokumenterne" in done
     assert states(now_of(services, let_out)) == [FileState.RELEASED]
     assert has(services.store, POSSIBLE)
+
+
+def test_a_file_that_an_administrator_takes_out_for_good_waits_nowhere_any_more(
+    services: Services, two_cases: TwoCases, home: Path, invitation: Letter, anna: Stamp
+) -> None:
+    let_out = came(two_cases, invitation, ("a.txt", POSSIBLE))
+    decide(services, let_out.key, {0: False}, anna)
+    again = came(two_cases, invitation, ("a.txt", POSSIBLE), ("b.txt", LIKELY), words="Igen\n")
+    sha256 = again.attachments[0]["sha256"]
+
+    redact_file(services, sha256, "den er om en borger", Stamp(anna.now, "Rita"))
+    tidy(services)
+
+    assert states(now_of(services, let_out)) == [FileState.NOT_KEPT]
+    assert states(now_of(services, again)) == [FileState.NOT_KEPT, FileState.LOCKED]
+    assert now_of(services, again).locked_files == 1
+    assert not has(services.locked, POSSIBLE)
+    assert not has(services.store, POSSIBLE)
+    assert holding(services, home, SIGN) == ["locked"], "the other file waits"
 
 
 # --- What goes wrong between two steps ---

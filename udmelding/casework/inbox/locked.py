@@ -256,7 +256,7 @@ def tidy(services: Services) -> None:
     with writing(services.engine) as session:
         incoming.hold_files(session)
         locked, store = services.locked, services.store
-        wanted = {one.sha256 for one in locked_documents(session)}
+        wanted = _wanted(session)
         for sha256 in wanted - locked.checksums():
             if store.look_through(sha256) is None:  # else it is lost, as ``check`` tells
                 lock_in(services, sha256)
@@ -269,6 +269,15 @@ def tidy(services: Services) -> None:
         for sha256 in held - wanted:
             locked.remove(sha256)
         locked.remove_pieces()
+
+
+def _wanted(session: Session) -> set[str]:
+    """What belongs in the locked store; counts anew in mails from which a file was redacted."""
+    for letter in incoming.letters(session, incoming.has_locked()):
+        count = sum(state_of(file) is FileState.LOCKED for file in letter.attachments)
+        if count != letter.locked_files:
+            incoming.put_files(session, letter.key, letter.attachments, letter.raw_sha256)
+    return {one.sha256 for one in locked_documents(session)}
 
 
 def tidy_quietly(services: Services) -> None:

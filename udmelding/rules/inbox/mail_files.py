@@ -53,13 +53,14 @@ def state_of(file: MailFile, as_of: dt.datetime | None = None) -> FileState:
         file: as it is kept.
         as_of: what was let out later is locked then; what was deleted since is deleted.
     """
-    if decision := file.get("decision"):
-        if decision["holds_cpr"]:
-            return FileState.DELETED
+    decision = file.get("decision")
+    if decision and decision["holds_cpr"]:
+        return FileState.DELETED
+    if not file.get("sha256"):  # also one that an administrator took out for good
+        return FileState.NOT_KEPT
+    if decision:
         is_known = as_of is None or dt.datetime.fromisoformat(decision["at"]) <= as_of
         return FileState.RELEASED if is_known else FileState.LOCKED
-    if not file.get("sha256"):
-        return FileState.NOT_KEPT
     return FileState.LOCKED if file.get("is_locked") else FileState.FREE
 
 
