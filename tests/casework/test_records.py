@@ -19,6 +19,7 @@ from models import ContactRole, DocumentKind, OutboxState
 from tests.casework.inbox.test_attachments import with_files
 from tests.casework.inbox.test_receiving import reply, taken
 from tests.conftest import TwoCases
+from tests.rules.files.test_cpr import parts
 from udmelding import clock
 from udmelding.casework.case.documents import take_in_from
 from udmelding.casework.due.actions import reword
@@ -274,6 +275,20 @@ def test_a_mail_as_it_came_goes_with_the_file_that_it_carried(told: TwoCases) ->
     assert row.attachments[0]["file_name"] == "svar.txt"
     assert REASON in row.attachments[0]["refused"]
     assert stands_in(row.text), "only the file was to go"
+
+
+def test_a_file_that_is_locked_away_is_found_and_goes_too(told: TwoCases) -> None:
+    services, number = told.services, "-".join(parts())
+    sent = told.mails(OutboxState.SENT)[0]
+    content = f"Borger {number}: {SECRET}.".encode()
+    letter = taken(services, with_files(reply(sent, "Hermed"), ("svar.txt", content)), told.now)
+    assert services.locked.look(letter.attachments[0]["sha256"], None) is None, "it is there"
+    assert letter.attachments[0]["sha256"] in {f.sha256 for f in look_for(services, SECRET).files}
+
+    next(redact(told))
+
+    assert [path for path in services.locked.folder.rglob("*") if path.is_file()] == []
+    assert not stands_in(everything(services))
 
 
 def test_a_mail_on_its_way_with_the_file_is_not_sent_and_says_why(

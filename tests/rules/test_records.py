@@ -7,7 +7,7 @@ import html
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from udmelding.errors import RefusedError
@@ -28,6 +28,7 @@ DAY = dt.date(2025, 4, 15)
         "Rosa&nbsp;Ødegård-Hviid",
         json.dumps({"note": "Rosa Ødegård-Hviid"}),
         json.dumps({"note": "Rosa\nØdegård-Hviid"}, ensure_ascii=False),
+        json.dumps({"note": "Om:\nRosa Ødegård-Hviid\u00a0kom."}),
     ],
 )
 def test_it_is_found_however_it_is_written(text: str) -> None:
@@ -58,6 +59,7 @@ def test_a_number_of_ten_digits_is_found_with_and_without_its_hyphen(
     assert not passage.is_in(f"9{written}")
 
 
+@example("\xa00000", "", "")
 @given(
     st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=4, max_size=60),
     st.text(max_size=30),

@@ -11,11 +11,13 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import BinaryIO
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
 from udmelding.casework.files import LIMITS, keep_own
+from udmelding.casework.inbox.locked import tidy
 from udmelding.casework.services import Services
 from udmelding.documents.files.apart import HOLDS
 from udmelding.errors import NotFoundError, OutsideError, RefusedError
@@ -32,7 +34,7 @@ from udmelding.journal.records import (
     take_files,
     take_passage,
 )
-from udmelding.journal.service import named_documents
+from udmelding.journal.service import locked_documents, named_documents
 from udmelding.journal.stamp import Stamp
 from udmelding.outside.files import READERS, TooCostlyError
 from udmelding.outside.records import blot, holders, scrub_database
@@ -93,7 +95,7 @@ def look_for(services: Services, text: str) -> Found:
     passage = read_passage(text)
     with reading(services.engine) as session:
         places = tuple(stands(session, passage))
-        named = named_documents(session)
+        named = (*named_documents(session), *locked_documents(session))
         cases = case_names(session, {place.case_id for place in places if place.case_id})
     files, unread = [], []
     for document in named:
@@ -108,13 +110,21 @@ def look_for(services: Services, text: str) -> Found:
 def _look_in(services: Services, document: DocumentNamed, text: str) -> tuple[bool, bool]:
     """Whether a stored file holds a passage, and whether all of it could be read."""
     try:
-        with services.store.open_checked(document.sha256) as file:
+        with _opened(services, document.sha256) as file:
             content = file.read()
         said = {"name": document.name, "passage": text}
         found = READERS.call(HOLDS, content, said, LIMITS)
     except (NotFoundError, OutsideError, TooCostlyError):
         return False, False
     return bool(found["holds"]), bool(found["is_read"])
+
+
+def _opened(services: Services, sha256: str) -> BinaryIO:
+    """A stored file, also one that is locked away."""
+    try:
+        return services.store.open_checked(sha256)
+    except NotFoundError:
+        return services.locked.open_checked(sha256)
 
 
 def redact_passage(
@@ -139,11 +149,11 @@ def redact_passage(
         taken = take_passage(session, passage, mark)
         gone = _take_files(services, session, files, mark, taken, passage)
         put_redactions(session, taken.rows, mark.reason, "", gone, stamp)
-    count = finish(services.engine, services.store)
+    count = _delete(services)
     is_whole = write_anew(services.engine, sorted(taken.tables))
     is_whole = _prefects(services, passage, mark) and is_whole
     home = services.settings.home
-    left = holders(home, passage.in_bytes, (services.store.folder,))
+    left = holders(home, passage.in_bytes, (services.store.folder, services.locked.folder))
     return Redacted(
         taken.rows.total(), count, is_whole, tuple(str(file.relative_to(home)) for file in left)
     )
@@ -170,7 +180,7 @@ def redact_file(services: Services, sha256: str, reason: str, stamp: Stamp) -> R
         taken = Taken()
         gone = _take_files(services, session, (sha256,), mark, taken, None)
         put_redactions(session, taken.rows, mark.reason, name, gone, stamp)
-    count = finish(services.engine, services.store)
+    count = _delete(services)
     is_whole = write_anew(services.engine, sorted(taken.tables))
     return Redacted(taken.rows.total(), count, is_whole)
 
@@ -182,7 +192,7 @@ def file_named(services: Services, sha256: str) -> DocumentNamed:
         NotFoundError: nothing names such a file.
     """
     with reading(services.engine) as session:
-        for document in named_documents(session):
+        for document in (*named_documents(session), *locked_documents(session)):
             if document.sha256 == sha256:
                 return document
     raise NotFoundError("fil", sha256[:64])
@@ -219,6 +229,12 @@ def _take_files(
     return gone
 
 
+def _delete(services: Services) -> int:
+    count = finish(services.engine, services.store) + finish(services.engine, services.locked)
+    tidy(services)
+    return count
+
+
 def finish(engine: sa.Engine, store: DocumentStore) -> int:
     """Delete what redactions have taken out and nothing names any more; returns how many.
 
@@ -227,7 +243,8 @@ def finish(engine: sa.Engine, store: DocumentStore) -> int:
     """
     with reading(engine) as session:
         gone = {sha256 for line in redactions(session) for sha256 in line.files}
-        named = {document.sha256 for document in named_documents(session)} if gone else set()
+        all_named = (*named_documents(session), *locked_documents(session)) if gone else ()
+    named = {document.sha256 for document in all_named}
     return sum(store.remove(sha256) for sha256 in sorted(gone - named))
 
 

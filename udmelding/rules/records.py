@@ -28,6 +28,8 @@ _GAP = (
     "(?:[\\s>\u00a0]|&nbsp;|&#160;|\\\\[nrtfv]|\\\\u(?:00[018][0-9a-f]|00a0|1680|20[0-9a-f]{2}|3000)"
     "|</?[a-zA-Z][^<>]{0,200}>)+"
 )
+# JSON may have written what stands before as letters and digits.
+_AFTER_ESCAPE = r"(?<=\\[nrtbf])|(?<=\\u[0-9a-fA-F]{4})"
 _NUMBER_GAP = rf"(?:{_GAP}|[-–])?"
 _CPR = re.compile(r"\s*(\d{6})[\s–-]*(\d{4})\s*")
 _PLAIN_RUN = re.compile(r"[A-Za-z0-9]+")
@@ -87,7 +89,8 @@ def read_passage(text: str) -> Passage:
         body = _GAP.join("".join(map(_any_form, word)) for word in words)
         fragment = max(runs, key=len)
     inside = r"\d" if number else r"\w"
-    before = rf"(?<!{inside})" if re.match(r"\w", words[0]) else ""
+    begins = rf"(?:(?<!{inside})|{_AFTER_ESCAPE})"
+    before = begins if re.match(r"\w", words[0]) else ""
     after = rf"(?!{inside})" if re.search(r"\w$", words[-1]) else ""
     return Passage(
         pattern=re.compile(before + body + after, re.IGNORECASE),
