@@ -8,6 +8,7 @@ is so too where another program calls our functions.
 from __future__ import annotations
 
 import os
+import pwd
 import stat
 from pathlib import Path
 
@@ -58,3 +59,33 @@ def is_open(file: Path) -> bool:
         return False
     lent = seen.st_uid != os.geteuid()
     return bool(seen.st_mode & (stat.S_IROTH if lent else stat.S_IROTH | stat.S_IRGRP))
+
+
+def user_name(number: int) -> str:
+    """The name of a user of this machine, or the number of one that has none."""
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)
+
+
+def why_closed(path: Path) -> str:
+    """What stands between us and ``path``, whose it is and what to do, in Danish.
+
+    Returns:
+        The end of a sentence; empty where the way is open, also to a file that is not there.
+    """
+    for step in (*reversed(path.absolute().parents), path.absolute()):
+        is_folder = os.path.isdir(step)  # noqa: PTH112 - Path's own raises where nobody lets us look
+        needed = os.X_OK if is_folder and step != path.absolute() else os.R_OK
+        if os.access(step, needed, effective_ids=True) or not os.path.exists(step):  # noqa: PTH110 - see above
+            continue
+        owner, me = step.stat().st_uid, os.geteuid()
+        what = f"{'mappen' if is_folder else 'filen'} {step}"
+        if owner == me:
+            return f"{what} er lukket for dig selv, som ejer den. Åbn den med: chmod u+rwX {step}"
+        return (
+            f"{what} tilhører brugeren «{user_name(owner)}», og du er «{user_name(me)}». "
+            f"Kør kommandoen som «{user_name(owner)}»."
+        )
+    return ""

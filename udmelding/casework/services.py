@@ -64,6 +64,8 @@ _NEW = "Skal her være en ny installation, så kør «udmelding init»."
 
 
 def _no_home(settings: Settings) -> str:
+    if closed := private.why_closed(settings.home):
+        return f"Mappen {settings.home} kan ikke læses: {closed}"
     return (
         f"Mappen {settings.home} findes ikke. Der er set efter dér, fordi {home_choice()}. Ligger "
         "sagerne i en anden mappe, så nævn den i UDMELDING_HOME. Er det den rigtige, så se efter, "

@@ -16,6 +16,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
+from udmelding import private
 from udmelding.config import toml_reading, yaml_reading
 from udmelding.config.flaw_wording import (
     BOOLEAN_FOR_NUMBER,
@@ -129,7 +130,9 @@ def read_text(path: Path, what: str) -> str:
     except FileNotFoundError:
         raise BadFileError(what, (Flaw(path.name, "", f"filen findes ikke: {path}"),)) from None
     except OSError as error:
-        problem = f"filen kan ikke læses: {error.strerror or error}"
+        closed = private.why_closed(path)
+        problem = closed and f"kan ikke læses: {closed}"
+        problem = problem or f"filen kan ikke læses: {error.strerror or error}"
         raise BadFileError(what, (Flaw(path.name, "", problem),)) from error
     try:
         return raw.decode("utf-8-sig")

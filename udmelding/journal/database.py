@@ -266,8 +266,9 @@ def open_database(url: str) -> sa.Engine:
             private.make_folder(file.parent)
             private.make_file(file)
         except OSError as error:
+            why = private.why_closed(file) or f"{error.strerror}."
             raise OutsideError(
-                f"Databasen {file} kan ikke laves ({error.strerror}).", is_temporary=False
+                f"Databasen {file} kan ikke laves: {why}", is_temporary=False
             ) from error
     engine = open_engine(url)
     upgrade(engine)
@@ -314,8 +315,10 @@ def _size(file: Path) -> int:
     """Bytes; 0 where there is no such file.
 
     Raises:
-        OutsideError: nobody let us look.
+        OutsideError: nobody lets us look; SQLite would only say that it cannot.
     """
+    if closed := private.why_closed(file):
+        raise OutsideError(f"Databasen {file} kan ikke læses: {closed}", is_temporary=False)
     try:
         return file.stat().st_size
     except (FileNotFoundError, NotADirectoryError):

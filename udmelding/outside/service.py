@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import errno
 import os
-import pwd
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from udmelding.private import user_name
 from udmelding.rules.service import OWNER, Entry, HomeSeen, Trouble, is_shared, stands_open
 
 OURS = (
@@ -58,14 +58,6 @@ def look(home: Path, more: Iterable[Path] = ()) -> HomeSeen:
     return HomeSeen(
         str(home), user, user_name(top.owner), tuple(found.values()), tuple(sorted(set(unseen)))
     )
-
-
-def user_name(number: int) -> str:
-    """The name of a user of this machine, or the number of one that has none."""
-    try:
-        return pwd.getpwuid(number).pw_name
-    except KeyError:
-        return str(number)
 
 
 def close(entries: Iterable[Entry]) -> Mapping[str, Trouble | None]:

@@ -6,15 +6,19 @@ Files here are real, under the umask that most machines have.
 from __future__ import annotations
 
 import os
+import pwd
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.honest import PDF
+from udmelding import private
 from udmelding.config import settings as settings_module
 from udmelding.outside import service as looking
 
@@ -30,6 +34,7 @@ def home(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     home.chmod(0o755)
     mine = home / "srv" / "hjem"
     monkeypatch.setenv("UDMELDING_HOME", str(mine))
+    monkeypatch.setenv("COLUMNS", "500")  # no word of a path is broken, where nothing is a terminal
     monkeypatch.chdir(home)
     settings_module._warned.clear()
     umask = os.umask(0o022)
@@ -358,6 +363,57 @@ def test_a_home_that_another_user_owns_is_told_and_nothing_crashes(
     assert code == 1
     assert "ejes af brugeren" in out
     assert "Kun ejeren kan lukke for det" in out
+
+
+@contextmanager
+def someone_else(closed: Path) -> Iterator[None]:
+    """Another person than the owner, who may not read ``closed``, runs what is inside."""
+    other, mode = pwd.getpwnam("nobody").pw_uid, closed.stat().st_mode
+    if os.geteuid() == 0:
+        closed.chmod(0o700)
+        os.seteuid(other)
+        try:
+            yield
+        finally:
+            os.seteuid(0)
+    else:
+        with pytest.MonkeyPatch.context() as patch:
+            closed.chmod(0)
+            patch.setattr(private.os, "geteuid", lambda: other)
+            yield
+    closed.chmod(mode)
+
+
+@pytest.mark.parametrize("name", ["", "udmelding.toml", "udmelding.db"])
+@pytest.mark.parametrize("words", [("status",), ("check",), ("init",)], ids=" ".join)
+def test_who_meets_a_home_of_another_user_is_told_whose_it_is(
+    words: tuple[str, ...], name: str, command: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with tempfile.TemporaryDirectory() as reached:  # pytest's own folders are closed to others
+        home, owner = Path(reached), private.user_name(os.getuid())
+        monkeypatch.setenv("UDMELDING_HOME", reached)
+        command("init")
+        command(*words)  # which loads what the other person may not
+        (home / "udmelding.toml").write_text("")
+        opened(home)
+        with someone_else(home / name):
+            code, out, err = command(*words)
+
+    what = f"filen {home / name}" if name else f"mappen {home}"
+    assert code == 1
+    assert f"{what} tilhører brugeren «{owner}», og du er «nobody»." in out + err
+    assert f"Kør kommandoen som «{owner}»." in out + err
+
+
+def test_a_home_that_its_own_user_has_closed_is_told_with_the_command_that_opens_it(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.mkdir(parents=True)
+    monkeypatch.setattr(private.os, "access", lambda path, *_, **__: Path(path) != home)
+
+    assert private.why_closed(home / "udmelding.db").endswith(
+        f"er lukket for dig selv, som ejer den. Åbn den med: chmod u+rwX {home}"
+    )
 
 
 def test_what_is_not_ours_in_the_home_and_what_a_link_leads_to_is_left_alone(
