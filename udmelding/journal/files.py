@@ -1,6 +1,9 @@
-"""The gate in the journal: no text with a CPR number is written, and who let digits pass is kept.
+"""The gate in the journal: no text is written with a CPR number or a personal link in it.
 
 Everything that writes words of a person calls ``guard`` first; ``recording`` does for every fact.
+A number is refused, and who let mere digits pass is kept. Of a link, which is for its receiver
+alone, a fact gets the sign that ``guard`` gives back; a mail's draft is the one text that keeps its
+links, because it is on its way to whom they are for.
 """
 
 from __future__ import annotations
@@ -14,10 +17,11 @@ from sqlmodel import Session
 import models
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of
+from udmelding.rules.access import without_links_in
 from udmelding.rules.files.cpr_gate import pass_gate
 
 
-def guard(session: Session, about: str, values: Mapping[str, Any], stamp: Stamp) -> None:
+def guard(session: Session, about: str, values: Mapping[str, Any], stamp: Stamp) -> dict[str, Any]:
     """Refuse texts that hold a CPR number; keep by name that somebody has looked at digits.
 
     Args:
@@ -25,6 +29,10 @@ def guard(session: Session, about: str, values: Mapping[str, Any], stamp: Stamp)
         about: key of what is recorded.
         values: by the name of the field.
         stamp: who, when, and whether that person has looked; ``by`` is looked through too.
+
+    Returns:
+        The values as they may be written, with a sign in place of every personal link. No sign
+        says a number: a mail with the text that goes again gets the link of its own receiver.
 
     Raises:
         CprRefusedError: a text certainly or likely holds a CPR number.
@@ -34,6 +42,8 @@ def guard(session: Session, about: str, values: Mapping[str, Any], stamp: Stamp)
     passed = pass_gate({**values, "by": stamp.by}, today, is_confirmed=stamp.has_looked)
     if passed:
         keep_word(session, about, sorted({place.field for place in passed}), stamp)
+    clean: dict[str, Any] = without_links_in(values)
+    return clean
 
 
 def keep_word(session: Session, about: str, fields: Sequence[str], stamp: Stamp) -> None:

@@ -83,7 +83,7 @@ def launch(session: Session, new: Launch, stamp: Stamp) -> Header:
     _check(session, new, stamp)
     content = new.process.model_dump_json()
     front = {"reference": new.reference, "source": new.source, "content": content}
-    guard(session, new.reference, front, stamp)
+    source = guard(session, new.reference, front, stamp)["source"]
     version_id = pin(session, new.process, stamp.now)
     announcement = table_of(models.Announcement)
     inserted = session.execute(
@@ -96,7 +96,7 @@ def launch(session: Session, new: Launch, stamp: Stamp) -> Header:
             received_on=new.received_on,
             recorded_at=stamp.now,
             recorded_by=stamp.by,
-            source=new.source,
+            source=source,
             is_made_up=new.is_made_up,
         )
         .returning(announcement.c.id)

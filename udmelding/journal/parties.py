@@ -86,7 +86,7 @@ def put_contact(session: Session, contact: ContactValue, stamp: Stamp) -> bool:
     if standing is not None and (standing[1], standing[2]) == (contact.name, email):
         return False
     texts = {"name": contact.name, "email": email}
-    guard(session, f"contact/{contact.party}/{contact.role.value}", texts, stamp)
+    clean = guard(session, f"contact/{contact.party}/{contact.role.value}", texts, stamp)
     count = session.execute(
         sa.select(sa.func.count()).where(
             table.c.party == contact.party, table.c.role == contact.role
@@ -106,7 +106,7 @@ def put_contact(session: Session, contact: ContactValue, stamp: Stamp) -> bool:
             recorded_by=stamp.by,
             party=contact.party,
             role=contact.role,
-            name=contact.name.strip(),
+            name=clean["name"].strip(),
             email=email,
         )
     )
@@ -202,9 +202,9 @@ def remove_contact(
     standing = _check_seen(session, party, role, seen)
     if standing is None:
         raise ContactChangedError(None)
-    guard(session, standing.key, {"reason": reason}, stamp)
+    why = guard(session, standing.key, {"reason": reason}, stamp)["reason"]
     table = table_of(models.Contact)
-    told = f"{_REMOVED}{stamp.by}" + (f": {reason}" if reason else "")
+    told = f"{_REMOVED}{stamp.by}" + (f": {why}" if why else "")
     session.execute(
         sa.update(table)
         .where(table.c.key == standing.key)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
+from typing import Any
 
 from udmelding import clock
 from udmelding.rules.case.case import Case
@@ -43,6 +44,8 @@ _WRAPPED = r"https?(?:://|%3A%2F%2F)[^\s<>\"'()\[\]]*%2F[kb]%2F[\w-]{20,}[^\s<>\
 _LINKS = re.compile(f"{_WRAPPED}|{_PLAIN}", re.IGNORECASE | re.ASCII)
 _LINKS_IN_BYTES = re.compile(_LINKS.pattern.encode(), re.IGNORECASE)
 _SECRETS = re.compile(r"([kb])(?:/|%2F)([\w-]{20,})", re.IGNORECASE | re.ASCII)
+_RANDOM = re.compile(r"(?=.*[a-z]).*[A-Z]")
+"""Of a secret's signs; the words of another site's address are in small letters."""
 
 Namer = Callable[[LinkKind, str], int | None]
 """The number of the link with that secret; None where there is no such link."""
@@ -61,7 +64,10 @@ def without_links(text: str, number_of: Namer = _nameless) -> str:
     """
 
     def sign(found: re.Match[str]) -> str:
-        for letter, secret in _SECRETS.findall(found[0]):  # a wrapped one may have look-alikes
+        secrets = _SECRETS.findall(found[0])  # a wrapped one may have look-alikes
+        if not any(_RANDOM.match(secret) for _, secret in secrets):
+            return found[0]
+        for letter, secret in secrets:
             kind = LinkKind(letter.lower())
             number = number_of(kind, secret)
             if number is not None:
@@ -69,6 +75,17 @@ def without_links(text: str, number_of: Namer = _nameless) -> str:
         return BLANKED
 
     return _LINKS.sub(sign, text)
+
+
+def without_links_in(value: Any) -> Any:
+    """The value with ``without_links`` for each text in it; one that holds none as it is."""
+    if isinstance(value, str):
+        return without_links(value) if _LINKS.search(value) else value
+    if isinstance(value, Mapping):
+        return {name: without_links_in(one) for name, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [without_links_in(one) for one in value]
+    return value
 
 
 def without_links_in_bytes(content: bytes) -> bytes:

@@ -25,7 +25,6 @@ from udmelding.journal.recording.entries import NewDecision, make_entry
 from udmelding.journal.recording.record import after_latest, record, retract
 from udmelding.journal.recording.written import Period
 from udmelding.journal.stamp import Stamp
-from udmelding.rules.access import without_links
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Decision, Milestone, Party
 
@@ -79,15 +78,9 @@ def report(
     with writing(services.engine) as session:
         header = find(session, opened.case.reference)
         for kind, said in facts:
-            clean = {name: _clean(value) for name, value in said.items()}
-            full = complete(header, opened.case, {**clean, "source": opened.source})
+            full = complete(header, opened.case, {**said, "source": opened.source})
             entry = make_entry(kind, full, now.date())
             record(session, header, entry, after_latest(session, header, entry, stamp))
-
-
-def _clean(value: Any) -> Any:
-    """What was said, without the link itself: some paste it as where their minutes are."""
-    return without_links(value) if isinstance(value, str) else value
 
 
 def reported_decisions(case: Case) -> tuple[Decision, ...]:

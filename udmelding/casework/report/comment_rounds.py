@@ -30,7 +30,6 @@ from udmelding.journal.report.report import (
     versions_of,
 )
 from udmelding.journal.stamp import Stamp
-from udmelding.rules.access import without_links
 from udmelding.rules.words.date_wording import short_date
 
 
@@ -142,13 +141,13 @@ def comment(
 ) -> Recorded:
     """Record one remark on a chapter (or, with an empty one, on the whole report).
 
-    ``source`` says which way it came: through which link. A link in the remark itself is blanked.
+    ``source`` says which way it came: through which link.
 
     Raises:
         RefusedError: it is empty, too long, or holds a CPR number.
         NotFoundError: there is no such open round.
     """
-    words = without_links(text.strip())
+    words = text.strip()
     if not words or len(words) > 10_000:
         raise RefusedError("Skriv en bemærkning på højst 10.000 tegn.")
     with writing(services.engine) as session:

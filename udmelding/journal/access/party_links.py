@@ -90,13 +90,13 @@ def make_link(
         CprRefusedError, CprQuestionError: as ``journal.files.guard``.
     """
     about = f"{announcement_id}/link/{party}"
-    guard(session, about, {"made_for": made_for}, Stamp(now, by, has_looked))
+    said = guard(session, about, {"made_for": made_for}, Stamp(now, by, has_looked))
     secret = fresh_secret()
     values = {
         "token_hash": checksum(secret),
         "announcement_id": announcement_id,
         "party": party,
-        "made_for": made_for,
+        "made_for": said["made_for"],
         "mail_key": mail_key,
         "parent_id": parent.id if parent else None,
         "created_at": now,

@@ -188,7 +188,7 @@ def settle(
     Raises:
         CprRefusedError, CprQuestionError: as ``journal.files.guard``.
     """
-    guard(session, key, {"note": note}, stamp)
+    clean = guard(session, key, {"note": note}, stamp)
     table = table_of(models.IncomingMail)
     done: Any = session.execute(
         sa.update(table)
@@ -197,7 +197,7 @@ def settle(
             state=IncomingState.HANDLED,
             meaning=meaning,
             facts=list(facts),
-            note=note,
+            note=clean["note"],
             handled_at=stamp.now,
             handled_by=stamp.by,
         )

@@ -58,7 +58,7 @@ def say(
     Raises:
         CprRefusedError, CprQuestionError: as ``journal.files.guard``.
     """
-    guard(session, "sending-pause", {"reason": reason}, Stamp(now, by, has_looked))
+    said = guard(session, "sending-pause", {"reason": reason}, Stamp(now, by, has_looked))
     if (pause_at(session) is not None) == is_paused:
         return False
     table = table_of(models.SendingPause)
@@ -70,7 +70,7 @@ def say(
             recorded_at=moment,
             recorded_by=by,
             is_paused=is_paused,
-            reason=reason,
+            reason=said["reason"],
             source="",
             is_made_up=False,
         )

@@ -236,7 +236,7 @@ def _record_chains(
         )
         row = {"key": key, "recorded_at": stamp.now, "recorded_by": stamp.by, "is_made_up": False}
         row |= {"source": file.source, "municipality": code, "levels": [v.value for v in levels]}
-        session.execute(sa.insert(table), row)
+        insert_many(session, models.MunicipalChain, [row], stamp)
 
 
 def _give_keys(session: Session, rows: Sequence[dict[str, Any]]) -> None:

@@ -9,8 +9,9 @@ it. Fields have the names of the table's columns; ``on`` stands for its three co
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -41,7 +42,7 @@ from models import (
 from udmelding.config.case.process import Process
 from udmelding.config.marked import problem_in_danish
 from udmelding.errors import RefusedError
-from udmelding.journal.recording.written import DueDay, Name, PastDay, Period, Text, When
+from udmelding.journal.recording.written import Checksum, DueDay, Name, PastDay, Period, Text, When
 
 
 class Entry(BaseModel):
@@ -73,6 +74,17 @@ class Entry(BaseModel):
             row["happened_from"], row["happened_to"] = period.start, period.end
             row["as_written"] = period.as_written
         return row
+
+    def reworded(self, change: Callable[[Any], Any]) -> Self:
+        """The same entry, with each of its values as ``change`` gives it back."""
+        new: dict[str, Any] = {}
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if isinstance(value, Period):
+                new[name] = replace(value, as_written=change(value.as_written))
+            else:
+                new[name] = change(value)
+        return self.model_copy(update=new)
 
     @property
     def at(self) -> tuple[str, str] | None:
@@ -185,7 +197,7 @@ class NewDocument(Entry):
     file_name: Text = ""
     media_type: Text = ""
     size: Annotated[int, Field(ge=0)] = 0
-    sha256: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
+    sha256: Checksum = ""
 
 
 class NewSubmission(Entry):
@@ -400,7 +412,7 @@ class NewFormAnswer(Entry):
     confirmed: Text = ""
     note: Text = ""
     file_name: Text = ""
-    sha256: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
+    sha256: Checksum = ""
 
 
 class NewTextBlock(Entry):
@@ -426,9 +438,9 @@ class NewReportVersion(Entry):
     is_final: bool = False
     change: Change = Change.SUBSTANTIVE
     reason: Text = ""
-    values_sha256: str = ""
-    word_sha256: str = ""
-    pdf_sha256: str = ""
+    values_sha256: Checksum = ""
+    word_sha256: Checksum = ""
+    pdf_sha256: Checksum = ""
     shown: dict[str, Any] = {}
 
 

@@ -42,6 +42,7 @@ from udmelding.journal.stamp import Stamp
 from udmelding.journal.summaries.summaries import forget
 from udmelding.journal.tables import FACTS, SHARED_FACTS, table_of
 from udmelding.journal.wake.wake_index import refresh, wake, wake_area
+from udmelding.rules.access import without_links_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +72,14 @@ def record(
         stamp: who and when.
         key: the key of an imported fact; None makes one of the content.
 
+    No personal link is recorded: a sign stands for it (``journal.files.guard``).
+
     Raises:
         NotFoundError: the party, the step or the corrected fact is not in the case.
         RefusedError: the entry contradicts the case, such as a decision in the future.
     """
-    made_key = key or content_key(header.reference, entry)
-    guard(session, made_key, _texts_of(entry), stamp)  # first: a refusal repeats what was said
+    # The gate is first: a refusal repeats what was said.
+    entry, made_key = _passed(session, header.reference, entry, stamp, key)
     check(session, header, entry, stamp.now.date())
     extra = {"announcement_id": header.id}
     if isinstance(entry, NewProcess):
@@ -103,6 +106,16 @@ def record(
     return recorded
 
 
+def _passed(
+    session: Session, prefix: str, entry: Entry, stamp: Stamp, given: str | None = None
+) -> tuple[Entry, str]:
+    """The entry as it may be recorded, and its key."""
+    clean = entry.reworded(without_links_in)
+    key = given or content_key(prefix, clean)
+    guard(session, key, _texts_of(clean) | ({"key": given} if given else {}), stamp)
+    return clean, key
+
+
 def _texts_of(entry: Entry) -> dict[str, Any]:
     """What a person may have written in an entry; a process's own text becomes no column."""
     content = {"content": entry.content} if isinstance(entry, NewProcess) else {}
@@ -119,9 +132,8 @@ def record_meeting(session: Session, entry: NewMeeting, stamp: Stamp) -> Recorde
     Raises:
         NotFoundError: the corrected meeting does not exist.
     """
-    key = content_key(f"{entry.area}/{entry.body}", entry)
-    guard(session, key, _texts_of(entry), stamp)
-    recorded = _insert(session, entry, stamp, key, {})
+    new, key = _passed(session, f"{entry.area}/{entry.body}", entry, stamp)
+    recorded = _insert(session, new, stamp, key, {})
     if recorded.is_new:
         if entry.corrects:
             supersede(session, entry.corrects, recorded.key, stamp, None)
@@ -147,8 +159,8 @@ def retract(session: Session, header: Header, key: str, reason: str, stamp: Stam
     Raises:
         NotFoundError: there is no such fact, or it was replaced already.
     """
-    guard(session, key, {"reason": reason}, stamp)
-    touched = supersede(session, key, f"taget tilbage: {reason}", stamp, header)
+    clean = guard(session, key, {"reason": reason}, stamp)
+    touched = supersede(session, key, f"taget tilbage: {clean['reason']}", stamp, header)
     header = find(session, header.reference)  # the rules that hold may be others now
     refresh(session, header, touched, everything=True)
     wake(session, header, stamp.now.date())
@@ -171,8 +183,7 @@ def insert_many(
         CprRefusedError, CprQuestionError: as ``journal.files.guard``.
     """
     if stamp is not None:
-        for row in rows:
-            guard(session, row["key"], row, stamp)
+        rows = [guard(session, row["key"], row, stamp) for row in rows]
     if rows:
         session.execute(sa.insert(table_of(fact)), rows)
         forget(session, {row["announcement_id"] for row in rows if "announcement_id" in row})
@@ -197,7 +208,8 @@ def _insert(
     if is_known:
         return Recorded(key, is_new=False)
     row = entry.columns() | extra
-    row |= {"key": key, "recorded_at": stamp.now, "recorded_by": stamp.by}
+    by = without_links_in(stamp.by)
+    row |= {"key": key, "recorded_at": stamp.now, "recorded_by": by}
     session.execute(sa.insert(table), row)
     if "announcement_id" in extra:
         forget(session, {extra["announcement_id"]})
@@ -267,10 +279,10 @@ def restore_superseded(
     Raises:
         CprRefusedError, CprQuestionError: as ``journal.files.guard``.
     """
-    guard(session, key, {"reason": by_key}, stamp)
+    said = guard(session, key, {"reason": by_key}, stamp)["reason"]
     table = table_of(fact)
     session.execute(
-        sa.update(table).where(table.c.key == key).values(superseded_at=at, superseded_by=by_key)
+        sa.update(table).where(table.c.key == key).values(superseded_at=at, superseded_by=said)
     )
 
 

@@ -86,4 +86,5 @@ When = Annotated[Period, BeforeValidator(_period), PlainSerializer(_show_period)
 DueDay = Annotated[dt.date, BeforeValidator(_day)]
 PastDay = Annotated[dt.date, BeforeValidator(_past_day)]
 Text = Annotated[str, Field(max_length=20_000)]
+Checksum = Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]
 Name = Annotated[str, Field(min_length=1, max_length=200)]

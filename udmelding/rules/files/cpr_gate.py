@@ -2,7 +2,7 @@
 
 What certainly or likely holds a CPR number may not. What only may hold one is for a person to look
 at: it passes once somebody has said that it is none. Values are looked through to their innermost
-text; a name in ``_NOT_WRITTEN`` holds what the program made itself, never what a person wrote.
+text and number; what bears a name in ``_NOT_WRITTEN`` the program made itself.
 """
 
 from __future__ import annotations
@@ -83,16 +83,20 @@ def _places(values: Mapping[str, Any], today: dt.date) -> Iterator[CprPlace]:
     for field, value in values.items():
         if field in _NOT_WRITTEN or field.endswith("sha256"):
             continue
-        for text in _texts(value):
-            for hit in find_cpr(text, today):
-                # Digits in the address of a page mean much else; only a certain number counts.
-                if hit.grade is Grade.CERTAIN or not _is_address(text):
+        for text, is_number in _texts(value):
+            # Digits in an address or a key mean much else; only a certain number counts.
+            is_coded = field == "key" or _is_address(text)
+            for hit in find_cpr(text, today, is_cell=is_number):
+                if hit.grade is Grade.CERTAIN or not is_coded:
                     yield CprPlace(field, hit.grade)
 
 
-def _texts(value: Any) -> Iterator[str]:
+def _texts(value: Any) -> Iterator[tuple[str, bool]]:
+    """Each text, and whether it was a number: one that is read as such has lost a leading zero."""
     if isinstance(value, str):
-        yield value
+        yield value, False
+    elif isinstance(value, (int, float)):
+        yield f"{value:.0f}" if value == value // 1 else str(value), True
     elif isinstance(value, Mapping):
         for key, inside in value.items():
             yield from _texts(key)
@@ -111,7 +115,7 @@ def _told(places: tuple[CprPlace, ...], labels: Mapping[str, str] | None = None)
     return found_sentence([(f"feltet «{known.get(p.field, p.field)}»", p.grade) for p in places])
 
 
-_NOT_WRITTEN = frozenset({"key", "recorded_at", "superseded_at"})
+_NOT_WRITTEN = frozenset({"recorded_at", "superseded_at"})
 
 LABELS: dict[str, str] = {
     "as_written": "Dato",
@@ -124,6 +128,7 @@ LABELS: dict[str, str] = {
     "evidence": "Link til referatet",
     "file_name": "Filens navn",
     "filled_by": "Udfyldt af",
+    "key": "Nøgle",
     "journal_number": "Journalnummer",
     "legal_basis": "Hjemmel",
     "made_for": "Navn",
