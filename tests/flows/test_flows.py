@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from models import OutboxState, Stage
+from tests.rules.files.test_cpr import number_as_written
 from udmelding import clock
 from udmelding.casework.demo import playing as demo
+from udmelding.casework.inbox import mailbox
 from udmelding.casework.services import Services
 from udmelding.errors import OutsideError, RefusedError
 from udmelding.journal.database import reading
+from udmelding.journal.inbox import incoming
 from udmelding.journal.mail import outbox
+from udmelding.outside.inbox.mailbox import ReadMail
+from udmelding.rules.files.cpr import MASK
 
 pytestmark = [pytest.mark.engine, pytest.mark.database]
 
@@ -138,3 +145,50 @@ def test_a_flow_can_be_loaded_by_its_path_as_prefect_does_it() -> None:
     root = Path(__file__).resolve().parents[2]
     loaded = load_flow_from_entrypoint(f"{root}/flows/collect.py:collect")
     assert loaded.name == "collect"
+
+
+async def test_a_mail_with_a_cpr_number_leaves_nothing_in_prefects_database(
+    launched: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from prefect.settings import get_current_settings
+
+    from flows.daily import daily
+
+    number = number_as_written(holds=True)
+    raw = f"From: a@x.example\nSubject: Om {number}\nMessage-ID: <{{}}@x>\n\nSe {number}.\n"
+    mails = [ReadMail(str(uid), raw.format(uid).encode()) for uid in (1, 2)]
+    monkeypatch.setenv("UDMELDING_MAILBOX__HOST", "imap.x.example")
+    monkeypatch.setattr(mailbox, "Mailbox", lambda *_, **__: nullcontext(Box(mails)))
+    real = mailbox.receive_one
+
+    def receive_one(services: Services, content: bytes, now: dt.datetime) -> Any:
+        if b"<2@x>" in content:  # an error of a program that is not ours may repeat what it met
+            raise ValueError(content.decode())
+        return real(services, content, now)
+
+    monkeypatch.setattr(mailbox, "receive_one", receive_one)
+
+    assert not (await daily(LAUNCHED)).failed
+
+    with reading(launched.engine) as session:
+        assert [letter.subject for letter in incoming.letters(session)] == [f"Om {MASK}"]
+    url = get_current_settings().server.database.connection_url
+    assert url is not None
+    database = Path(url.get_secret_value().partition("///")[2])
+    files = [path for path in database.parent.glob(f"{database.name}*") if path.is_file()]
+    assert any(REFERENCE.encode() in path.read_bytes() for path in files), "runs are kept here"
+    for digits in (number, number.replace("-", "")):
+        assert not [path for path in files if digits.encode() in path.read_bytes()]
+
+
+class Box:
+    """A mailbox with unread mails."""
+
+    def __init__(self, mails: list[ReadMail]) -> None:
+        self.mails = mails
+
+    def unread(self, *_: Any, **__: Any) -> list[ReadMail]:
+        return self.mails
+
+    def done(self, uids: list[str]) -> None:
+        self.mails = [mail for mail in self.mails if mail.uid not in uids]

@@ -19,7 +19,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError
 
-from models import Scope
+from models import PartyKind, Scope
 from udmelding import clock
 from udmelding.config import marked
 from udmelding.config.case.process import Shape
@@ -30,6 +30,7 @@ from udmelding.journal.recording.entries import (
     CaseEntry,
     NewDeadline,
     NewParticulars,
+    ProcessText,
     flaws_of,
 )
 from udmelding.journal.recording.written import Period
@@ -66,7 +67,7 @@ class PartyShape(Shape):
 
     party: str
     name: str
-    kind: str
+    kind: PartyKind
     area: str = ""
     is_asked: bool = True
 
@@ -84,7 +85,7 @@ class CaseShape(Shape):
     is_made_up: bool = False
     recorded_at: Moment | None = None
     recorded_by: str = ""
-    process_content: str | None = None
+    process_content: ProcessText | None = None
     parties: tuple[PartyShape, ...] | None = None
     mails: tuple[dict[str, Any], ...] = ()
     facts: tuple[Any, ...]

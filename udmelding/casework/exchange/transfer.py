@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 import models
-from models import PartyKind
 from udmelding.casework.exchange.case_file import FORMAT, CaseFile
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.services import Services
@@ -126,7 +125,7 @@ def _launch(services: Services, session: Session, file: CaseFile, has_looked: bo
         NewParty(
             party=party.party,
             name=party.name,
-            kind=PartyKind(party.kind),
+            kind=party.kind,
             area=party.area,
             is_asked=party.is_asked,
         )

@@ -27,6 +27,7 @@ from udmelding.journal.recording.entries import NewFormAnswer, NewResponse
 from udmelding.journal.recording.record import after_latest, record, retract
 from udmelding.journal.recording.written import Period
 from udmelding.journal.stamp import Stamp
+from udmelding.rules.access import without_links_in
 from udmelding.rules.case.case import Case
 from udmelding.rules.files.cpr import REFUSED, find_cpr, surest
 from udmelding.rules.files.cpr_wording import found_sentence
@@ -206,10 +207,11 @@ def cpr_problems(seen: AnswerSeen, sent: SentAnswer, stamp: Stamp) -> list[Probl
     found: list[Problem] = []
     for path, text in (*sent.typed.items(), ("@confirmed", sent.confirmed)):
         spot = labels.get(path)
-        if spot is not None and spot.measured.kind in (Kind.DATE, Kind.FILE):
-            continue
+        kind = spot.measured.kind if spot is not None else None
         grade = surest(hit.grade for hit in find_cpr(text, stamp.now.date()))
-        if grade is None or (grade not in REFUSED and stamp.has_looked):
+        if grade is None or kind is Kind.FILE:
+            continue
+        if grade not in REFUSED and (stamp.has_looked or kind is Kind.DATE):
             continue
         label = spot.label if spot else "Bemærkning"
         told = found_sentence([(f"feltet «{label}»", grade)])
@@ -221,6 +223,12 @@ def cpr_problems(seen: AnswerSeen, sent: SentAnswer, stamp: Stamp) -> list[Probl
             more = "Er det ikke et cpr-nummer, så sæt kryds nederst."
             found.append(Problem(path, label, Trouble.UNUSUAL, f"{told} {more}"))
     return found
+
+
+def left_out(seen: AnswerSeen, typed: Mapping[str, str], now: dt.datetime) -> list[Problem]:
+    """What a draft was kept without, to be told: nobody must believe that it is saved."""
+    sent = SentAnswer(step="", party="", typed=typed, channel=Channel.LINK)
+    return cpr_problems(seen, sent, Stamp(now, "", has_looked=True))
 
 
 def without_cpr(typed: Mapping[str, str], today: dt.date) -> dict[str, str]:
@@ -290,7 +298,7 @@ def keep_draft(
     by: str,
     now: dt.datetime,
 ) -> FormDraft:
-    """Keep what was typed; what holds a CPR number is never stored.
+    """Keep what was typed; what holds a CPR number is never stored, and neither is a link.
 
     Args:
         services: the database.
@@ -308,7 +316,7 @@ def keep_draft(
     """
     draft = FormDraft(
         question_set=seen.asked.key,
-        content=without_cpr(typed, now.date()),
+        content=without_links_in(without_cpr(typed, now.date())),
         base=base,
         revision=revision,
         updated_at=now,

@@ -29,6 +29,7 @@ from udmelding.journal.database import reading, writing
 from udmelding.journal.recording.entries import Entry, make_entry
 from udmelding.journal.recording.record import after_latest, record, retract
 from udmelding.journal.stamp import Stamp
+from udmelding.rules.access import without_links_in
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.country import OTHER_AREAS
 from udmelding.rules.case.sentences import sentence
@@ -130,7 +131,7 @@ def complete(header: Header, case: Case, said: Mapping[str, Any]) -> dict[str, A
 def spoken(entry: Entry, case: Case, stamp: Stamp) -> str:
     """The entry as the log will say it."""
     value = next(kind.value for kind in KINDS if kind.fact is entry.table)
-    columns = {"process_version_id": 0} | entry.columns()
+    columns = {"process_version_id": 0} | entry.reworded(without_links_in).columns()
     columns |= {
         "key": "",
         "recorded_at": stamp.now,

@@ -21,6 +21,7 @@ from models import Role
 from udmelding.journal.files import guard
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of
+from udmelding.rules.access import without_links_in
 
 TOKEN_BYTES = 32
 """Random bytes of every secret: 256 bits."""
@@ -199,7 +200,7 @@ def touch_session(session: Session, session_id: int, now: dt.datetime, message: 
     table = table_of(models.WebSession)
     values: dict[str, Any] = {"used_at": now}
     if message is not None:
-        values["message"] = message
+        values["message"] = without_links_in(message)  # it repeats what a person wrote
     session.execute(sa.update(table).where(table.c.id == session_id).values(values))
 
 

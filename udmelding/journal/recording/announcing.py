@@ -152,7 +152,8 @@ def _tell(
     wanted = [hook_id for hook_id, events in hooks.items() if listens(events, kind)]
     event = fresh_event()
     if wanted:
-        body = {"id": event, "kind": kind, "case": case, "at": at.isoformat(), "by": by, **told}
+        body = {"id": event, "kind": kind, "case": case, "at": at.isoformat(), "by": _json(by)}
+        body |= told
         enqueue(session, wanted, event, kind, json.dumps(body, ensure_ascii=False), at)
     return event
 

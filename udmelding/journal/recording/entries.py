@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -328,6 +329,15 @@ class NewClosure(Entry):
     reason: Text = ""
 
 
+def _process(content: str) -> str:
+    Process.model_validate_json(content)
+    return content
+
+
+ProcessText = Annotated[str, Field(max_length=200_000), AfterValidator(_process)]
+"""A whole process as JSON."""
+
+
 class NewProcess(Entry):
     """The case is moved to other rules.
 
@@ -337,14 +347,8 @@ class NewProcess(Entry):
 
     table = models.ProcessPin
     kind: Literal["process"] = "process"
-    content: Annotated[str, Field(max_length=200_000)]
+    content: ProcessText
     reason: Text = ""
-
-    @field_validator("content")
-    @classmethod
-    def _is_a_process(cls, content: str) -> str:
-        Process.model_validate_json(content)
-        return content
 
     def columns(self) -> dict[str, Any]:
         """The columns; the content becomes a process version of its own."""

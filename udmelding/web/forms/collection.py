@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -13,6 +14,7 @@ from udmelding.casework.forms.answers import (
     SentAnswer,
     choose,
     keep_draft,
+    left_out,
     open_form,
     send_back,
     take_in,
@@ -32,7 +34,7 @@ from udmelding.config.forms.library import form_file_text, form_text
 from udmelding.errors import RefusedError
 from udmelding.journal.case.header import find
 from udmelding.journal.database import reading
-from udmelding.rules.forms.answers import Trouble
+from udmelding.rules.forms.answers import Problem, Trouble
 from udmelding.web.case.pages import CaseSeen, Seen, case_page
 from udmelding.web.forms.municipality_form import asked_questions
 from udmelding.web.forms.typed import Posted, posted, with_files
@@ -201,7 +203,8 @@ def typed_answer(
         return _typing(request, found, seen, dict(said.typed), wrong=error.message)
     if said["add"] or said["do"] == "save":
         again = open_form(services, reference, party, found.moment)
-        return _typing(request, found, again, typed, add=said["add"])
+        kept, problems = without_cpr(typed, visitor.now.date()), left_out(seen, typed, visitor.now)
+        return _typing(request, found, again, kept, add=said["add"], problems=problems)
     sent = SentAnswer(
         step=seen.asked.step,
         party=party,
@@ -226,12 +229,12 @@ def _typing(
     seen: AnswerSeen,
     typed: dict[str, str],
     *,
-    problems: tuple[Any, ...] = (),
+    problems: Sequence[Problem] = (),
     wrong: str = "",
     add: str = "",
 ) -> HTMLResponse:
     read = seen.read(found.moment.date(), typed)
-    at_fields = problems or read.of(Trouble.WRONG, Trouble.DISAGREES)
+    at_fields = (*problems,) or read.of(Trouble.WRONG, Trouble.DISAGREES)
     return case_page(
         request,
         "forms/typing.html",

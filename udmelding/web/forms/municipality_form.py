@@ -20,6 +20,7 @@ from udmelding.casework.forms.answers import (
     SentAnswer,
     cpr_problems,
     keep_draft,
+    left_out,
     open_form,
     take_in,
     without_cpr,
@@ -132,8 +133,9 @@ def own_form_post(request: Request, token: str, opened: Link, said: Typed) -> Re
         return form_page(request, token, opened, seen, typed=typed, wrong=error.message)
     again = _seen(request, opened)
     if said["add"] or said["do"] == "save":
-        if said["add"]:
-            return form_page(request, token, opened, again, add=said["add"])
+        problems = left_out(seen, typed, now)
+        if said["add"] or problems:
+            return form_page(request, token, opened, again, add=said["add"], problems=problems)
         return RedirectResponse(f"/k/{token}/skema?gjort=gemt", status_code=303)
     sent = SentAnswer(
         step=seen.asked.step,
