@@ -38,21 +38,29 @@ unhurried = settings(deadline=None)
 days = st.integers(0, 120).map(lambda n: FIRST + dt.timedelta(days=n))
 
 
-@st.composite
-def slots(draw: st.DrawFn) -> Slot:
-    """A meeting, perhaps with a cut-off; cut-offs need not rise with their meetings."""
-    day = draw(days)
-    before = draw(st.none() | st.integers(0, 40))
+days_before = st.none() | st.integers(0, 40)
+
+
+def a_slot(day: dt.date, before: int | None) -> Slot:
     return Slot(day, None if before is None else day - dt.timedelta(days=before))
+
+
+# A meeting, perhaps with a cut-off; cut-offs need not rise with their meetings. Made once: what a
+# strategy is made of is looked through anew for each that is made.
+slots = st.builds(a_slot, days, days_before)
+meetings_of_level = [
+    st.lists(slots, min_size=fewest, max_size=4, unique_by=lambda s: s.held_on) for fewest in (0, 1)
+]
+how_many_levels = st.integers(1, 3)
 
 
 @st.composite
 def calendars(draw: st.DrawFn, fewest: int = 0) -> CouncilCalendar:
     """One municipality with one to three levels, all of it known."""
-    chain = LEVELS[-draw(st.integers(1, 3)) :]
+    chain = LEVELS[-draw(how_many_levels) :]
     levels = []
     for level in chain:
-        found = draw(st.lists(slots(), min_size=fewest, max_size=4, unique_by=lambda s: s.held_on))
+        found = draw(meetings_of_level[fewest])
         ordered = sorted(found, key=lambda s: s.held_on)
         levels.append(LevelCalendar(level, tuple(ordered), tuple(s.held_on for s in ordered)))
     return CouncilCalendar("0360", tuple(levels), is_known=True, is_chain_assumed=False)
@@ -209,13 +217,15 @@ in_turn = st.fixed_dictionaries(
 )
 
 
+later_days = st.sets(between(70, 200), min_size=1, max_size=4)
+up_to_forty = st.integers(0, 40)
+
+
 @st.composite
 def later_councils(draw: st.DrawFn) -> CouncilCalendar:
     """A municipality whose council alone decides, mostly after the bodies have met."""
-    held = draw(st.sets(between(70, 200), min_size=1, max_size=4))
-    slots_ = tuple(
-        Slot(day, day - dt.timedelta(days=draw(st.integers(0, 40)))) for day in sorted(held)
-    )
+    held = draw(later_days)
+    slots_ = tuple(Slot(day, day - dt.timedelta(days=draw(up_to_forty))) for day in sorted(held))
     level = LevelCalendar(Level.COUNCIL, slots_, tuple(sorted(held)))
     return CouncilCalendar("0360", (level,), is_known=True, is_chain_assumed=False)
 
@@ -246,15 +256,20 @@ def test_the_bodies_meet_as_late_as_every_council_that_can_make_it_allows(
     assert in_time(plan) == len(can)
 
 
+days_in_turn = [
+    st.sets(between(70 + 20 * place, 150 + 20 * place), min_size=1, max_size=4)
+    for place in range(len(LEVELS))
+]
+at_most_thirty = st.none() | st.integers(0, 30)
+
+
 @st.composite
 def passing_levels(draw: st.DrawFn) -> CouncilCalendar:
     """A municipality with one to three levels that meet in turn, mostly after the bodies."""
     levels = []
-    for place, level in enumerate(LEVELS[-draw(st.integers(1, 3)) :]):
-        held = sorted(
-            draw(st.sets(between(70 + 20 * place, 150 + 20 * place), min_size=1, max_size=4))
-        )
-        given_ = [draw(st.none() | st.integers(0, 30)) for _ in held]
+    for place, level in enumerate(LEVELS[-draw(how_many_levels) :]):
+        held = sorted(draw(days_in_turn[place]))
+        given_ = [draw(at_most_thirty) for _ in held]
         slots_ = tuple(
             Slot(day, None if n is None else day - dt.timedelta(days=n))
             for day, n in zip(held, given_, strict=True)
@@ -303,7 +318,7 @@ def test_a_later_deadline_never_leaves_fewer_councils_in_time(
 
 
 @unhurried
-@given(meetings, several, days, st.integers(0, 3), st.integers(0, 2), slots())
+@given(meetings, several, days, st.integers(0, 3), st.integers(0, 2), slots)
 def test_one_more_meeting_never_leaves_fewer_councils_in_time(
     bodies: dict[str, set[dt.date]],
     councils: list[CouncilCalendar],
@@ -361,7 +376,7 @@ def test_planning_again_or_in_another_order_changes_nothing(
 
 
 @unhurried
-@given(st.lists(slots(), max_size=6, unique_by=lambda s: s.held_on), st.randoms())
+@given(st.lists(slots, max_size=6, unique_by=lambda s: s.held_on), st.randoms())
 def test_the_order_in_which_meetings_come_does_not_matter(found: list[Slot], by: Random) -> None:
     shuffled = list(found)
     by.shuffle(shuffled)

@@ -498,16 +498,24 @@ todays = st.integers(0, 100).map(lambda number: ASKED + dt.timedelta(days=number
 EVERYONE = (*COUNCILS, *ELSEWHERE)
 
 
+# Made once: what a strategy is made of is looked through anew for each that is made.
+known_days = st.dictionaries(st.sampled_from(EVERYONE), st.sets(days, max_size=4))
+any_decisions = st.dictionaries(
+    st.sampled_from(EVERYONE),
+    st.tuples(days, st.sampled_from(Outcome), st.sampled_from(list(Level)[1:])),
+)
+days_of_councils = st.dictionaries(st.sampled_from(COUNCILS), days)
+some_councils = st.sets(st.sampled_from(COUNCILS))
+tallies = [
+    (area, st.none() | st.integers(0, most))
+    for area, most in (("nordjylland", 2), ("syddanmark", 2), (OTHER_AREAS, 4))
+]
+
+
 @st.composite
 def any_case(draw: st.DrawFn) -> Case:
     """A national case with any mixture of calendars, decisions, words and excuses."""
-    known = draw(st.dictionaries(st.sampled_from(EVERYONE), st.sets(days, max_size=4)))
-    decisions = draw(
-        st.dictionaries(
-            st.sampled_from(EVERYONE),
-            st.tuples(days, st.sampled_from(Outcome), st.sampled_from(list(Level)[1:])),
-        )
-    )
+    known, decisions = draw(known_days), draw(any_decisions)
     case = national(
         {name: sorted(on.isoformat() for on in found) for name, found in known.items()},
         *(
@@ -515,14 +523,14 @@ def any_case(draw: st.DrawFn) -> Case:
             for name, (on, outcome, level) in decisions.items()
         ),
     )
-    for name, on in draw(st.dictionaries(st.sampled_from(COUNCILS), days)).items():
+    for name, on in draw(days_of_councils).items():
         case = announced(case, name, on.isoformat())
-    for name, on in draw(st.dictionaries(st.sampled_from(COUNCILS), days)).items():
+    for name, on in draw(days_of_councils).items():
         case = extended(case, name, on.isoformat())
-    for name in draw(st.sets(st.sampled_from(COUNCILS))):
+    for name in draw(some_councils):
         case = waived(case, name)
-    for area, most in (("nordjylland", 2), ("syddanmark", 2), (OTHER_AREAS, 4)):
-        approved = draw(st.none() | st.integers(0, most))
+    for area, counts in tallies:
+        approved = draw(counts)
         case = case if approved is None else tallied(case, approved, area)
     return case
 

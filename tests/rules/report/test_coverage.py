@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from models import ContactRole, MailKind
+from models import ContactRole
 from tests.casework.forms.test_answers import REF, START, launched
 from udmelding.casework.due.perform import advance
 from udmelding.casework.mail.delivery import deliver_waiting
@@ -14,9 +14,9 @@ from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.services import Services
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
-from udmelding.journal.mail import outbox
 from udmelding.journal.parties import ContactValue, put_contact
 from udmelding.journal.stamp import Stamp
+from udmelding.journal.wake import wake_due
 from udmelding.rules.report.coverage import coverage
 
 LOLLAND, GREVE, FAXE = "0360", "0253", "0320"
@@ -80,15 +80,11 @@ def test_what_was_done_about_those_who_are_missing_is_told(case: str, services: 
     more = {"step": "collection", "party": FAXE, "due_on": START.date() + dt.timedelta(days=90)}
     record_fact(services, REF, "extension", {**more, "granted_on": START.date()}, Stamp(START, "a"))
     day = START
-    while not any(m.mail is MailKind.REMINDER_BEFORE for m in mails(services)):
-        day += dt.timedelta(days=1)
-        advance(services, REF, day)
+    with reading(services.engine) as session:
+        while not any(item.rung for item in wake_due.due(session, day.date())):
+            day += dt.timedelta(days=1)
+    advance(services, REF, day)
     deliver_waiting(services, day.replace(hour=12), "x")
     text = told(services, day.replace(hour=13))
     assert "Lolland har ikke svaret; kommunen er rykket én gang, senest" in text
     assert "Faxe har ikke svaret; kommunen har fået frist til" in text
-
-
-def mails(services: Services) -> list[outbox.Letter]:
-    with reading(services.engine) as session:
-        return list(outbox.list_letters(session))
