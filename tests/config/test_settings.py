@@ -11,6 +11,7 @@ import pytest
 from udmelding import paths, private
 from udmelding.config.settings import (
     Figures,
+    Files,
     Graph,
     Mail,
     Mailbox,
@@ -188,6 +189,7 @@ def test_every_setting_is_told_in_its_class() -> None:
     owners = {
         "": Settings,
         "figures": Figures,
+        "files": Files,
         "graph": Graph,
         "mail": Mail,
         "mailbox": Mailbox,

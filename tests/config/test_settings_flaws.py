@@ -86,6 +86,7 @@ def test_a_wrong_value_is_refused_by_its_variable_and_never_shown(
         ),
         ("[secretariat]\nname = ''\n", 2, "secretariat.name", "mindst 1 tegn"),
         ("[secretariat]\nphone = 12345678\n", 2, "secretariat.phone", "her står et heltal"),
+        ("[files]\nclamd = 'localhost:3310'\n", 2, "files.clamd", "eller tcp://server:3310"),
         ("[mail]\ntransport = 'smtp'\n", 1, "mail.host", "skal mailserveren nævnes"),
         ("[mail]\nusername = 'u'\n", 1, "mail.password", "username og password hører sammen"),
         (f"[mail]\npassword = '{SECRET}'\n", 2, "mail.password", "hører sammen"),

@@ -28,6 +28,7 @@ from udmelding.casework.services import (
     Services,
     document_store,
     locked_store,
+    scanner_of,
 )
 from udmelding.config.case.library import process_ids, process_named
 from udmelding.config.case.process import Process
@@ -40,7 +41,7 @@ from udmelding.config.settings import (
     variable,
 )
 from udmelding.documents.mail.flaw_wording import TextFlaw
-from udmelding.errors import BadFileError, UdmeldingError
+from udmelding.errors import BadFileError, OutsideError, UdmeldingError
 from udmelding.journal.database import (
     HEAD,
     NoDatabaseError,
@@ -198,14 +199,14 @@ def condition_of(services: Services, today: dt.date) -> Condition:
 def examine(
     settings: Settings, *, is_closing: bool = False, is_whole: bool = False
 ) -> tuple[Finding, ...]:
-    """What is right and what is not with the home, the settings file, the database, the documents.
+    """What is right and what is not: home, settings file, scanner, database, documents.
 
     Args:
         settings: of the installation; nothing of it need be there, and nothing is made.
         is_closing: take away the access of others where they have any.
         is_whole: read every document through; else only look at its size.
     """
-    files = examine_files(settings, is_closing=is_closing)
+    files = (*examine_files(settings, is_closing=is_closing), *_of_scanner(settings))
     if not os.path.isdir(settings.home):  # noqa: PTH112 - Path's own raises for nobody
         return files  # all else is missing with it
     return (*files, *_of_database(settings, is_closing=is_closing, is_whole=is_whole))
@@ -244,6 +245,17 @@ def _more(settings: Settings, file: Path | None) -> tuple[Path, ...]:
     if database is not None:
         found += [database.with_name(f"{database.name}{end}") for end in ("", "-wal", "-shm")]
     return tuple(found)
+
+
+def _of_scanner(settings: Settings) -> tuple[Finding, ...]:
+    """Does the scanner for viruses answer, where one is set up?"""
+    scanner, trouble = scanner_of(settings), ""
+    try:
+        if scanner is not None:
+            scanner.ping()
+    except OutsideError as error:
+        trouble = error.message
+    return judging.of_scanner(settings.files.clamd, trouble)
 
 
 def _of_database(settings: Settings, *, is_closing: bool, is_whole: bool) -> tuple[Finding, ...]:

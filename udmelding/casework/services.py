@@ -13,6 +13,7 @@ from udmelding import private
 from udmelding.config.settings import Settings, home_choice, load_settings, setting_places
 from udmelding.errors import OutsideError
 from udmelding.journal.database import NoDatabaseError, open_database, open_existing
+from udmelding.outside.clamd import Clamd
 from udmelding.outside.mail.folder import FolderTransport
 from udmelding.outside.mail.graph import GraphTransport
 from udmelding.outside.mail.smtp import SmtpTransport
@@ -22,12 +23,17 @@ from udmelding.outside.store import DocumentStore
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Everything that a use case needs from outside itself."""
+    """Everything that a use case needs from outside itself.
+
+    Attributes:
+        scanner: looks for viruses in what is sent; None where none is set up.
+    """
 
     settings: Settings
     engine: sa.Engine
     transport: Transport
     store: DocumentStore
+    scanner: Clamd | None = None
 
     @property
     def locked(self) -> DocumentStore:
@@ -158,6 +164,7 @@ def _services(settings: Settings, engine: sa.Engine) -> Services:
         engine=engine,
         transport=_transport(settings),
         store=document_store(settings),
+        scanner=scanner_of(settings),
     )
 
 
@@ -169,6 +176,12 @@ def document_store(settings: Settings) -> DocumentStore:
 def locked_store(settings: Settings) -> DocumentStore:
     """Where files of mails lie until a person has looked whether they hold a CPR number."""
     return DocumentStore(settings.home / "locked")
+
+
+def scanner_of(settings: Settings) -> Clamd | None:
+    """What looks for viruses; None where none is set up."""
+    files = settings.files
+    return Clamd(files.clamd, files.timeout_seconds) if files.clamd else None
 
 
 def _transport(settings: Settings) -> Transport:

@@ -68,6 +68,7 @@ HOST_PATTERN = r"^[^\s/@]*$"
 LINE_PATTERN = r"^[^\r\n]*$"
 WEB_PATTERN = r"^https?://\S+$"
 RECEIVER_PATTERN = r"^(\*|[^@\s<>,;*]+)@[^@\s<>,;*]+$"
+SOCKET_PATTERN = r"^$|^/[^\r\n]+$|^tcp://([^\s/@:\[\]]+|\[[0-9a-fA-F:]+\]):\d{1,5}$"
 
 _PATTERNS: Mapping[str, str] = MappingProxyType(
     {
@@ -78,6 +79,7 @@ _PATTERNS: Mapping[str, str] = MappingProxyType(
         LINE_PATTERN: "en tekst på én linje",
         WEB_PATTERN: "en webadresse, der begynder med http:// eller https://",
         RECEIVER_PATTERN: "en mailadresse, eller *@example.dk for alle på et domæne",
+        SOCKET_PATTERN: "tom, en sti som /run/clamav/clamd.ctl eller tcp://server:3310",
         f"^$|{EMAIL_PATTERN}": "tom eller en mailadresse som sekretariat@example.dk",
         r"^[a-z][a-z0-9-]*$": "små bogstaver a-z, tal og bindestreger, med et bogstav først",
         r"^[a-z][a-z0-9_-]*$": (

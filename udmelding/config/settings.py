@@ -32,6 +32,7 @@ from udmelding.config import flaw_wording, marked
 from udmelding.config.settings_sections import (
     Agency,
     Figures,
+    Files,
     Graph,
     Mail,
     Mailbox,
@@ -46,6 +47,7 @@ from udmelding.errors import BadFileError, Flaw
 __all__ = [
     "Agency",
     "Figures",
+    "Files",
     "Graph",
     "Mail",
     "Mailbox",
@@ -98,6 +100,7 @@ class Settings(BaseSettings):
     mail: Mail = Field(default=Mail(), validate_default=True)
     graph: Graph = Field(default=Graph(), validate_default=True)
     mailbox: Mailbox = Mailbox()
+    files: Files = Files()
     prefect: Prefect = Prefect()
     web: Web = Web()
     oidc: Oidc = Oidc()

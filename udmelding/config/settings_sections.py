@@ -1,4 +1,4 @@
-"""Which groups of settings are there? Secretariat, agency, mail in and out, pages, Prefect.
+"""Which groups of settings are there? Secretariat, agency, mail in and out, files, pages, Prefect.
 
 Defaults are the ones a secretariat meets when it has set nothing: mails become files and nothing
 is sent. What a validator says never shows a value, because it may be a password.
@@ -160,6 +160,18 @@ class Mailbox(Section):
     folder: Name = "INBOX"
     done_folder: Line = ""
     timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 30.0
+
+
+class Files(Section):
+    """Files that somebody sends, and what looks for viruses in them; empty: nothing does.
+
+    Attributes:
+        clamd: the socket of clamd (ClamAV): a path, or ``tcp://host:port``.
+        timeout_seconds: how long to wait for its answer to one file.
+    """
+
+    clamd: Annotated[str, Field(pattern=flaw_wording.SOCKET_PATTERN)] = ""
+    timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 60.0
 
 
 class Web(Section):

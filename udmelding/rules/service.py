@@ -37,6 +37,7 @@ class About(StrEnum):
     DATABASE = "database"
     FOLDERS = "folders"
     DOCUMENTS = "documents"
+    SCANNER = "scanner"
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,6 +313,20 @@ def of_documents(
         for one in named
         if one.sha256 in flaws
     )
+
+
+def of_scanner(address: str, trouble: str) -> tuple[Finding, ...]:
+    """Does the scanner for viruses answer?
+
+    Args:
+        address: where it should; empty where none is set up.
+        trouble: why it does not, as a Danish sentence; empty for nothing.
+    """
+    if not address:
+        return ()
+    if trouble:
+        return (_to_do(About.SCANNER, trouble),)
+    return (Finding(About.SCANNER, State.RIGHT, f"Virusscanneren på {address} svarer."),)
 
 
 def is_all_right(findings: Iterable[Finding]) -> bool:

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from tests.honest import PDF
+from tests.outside.test_clamd import fake_clamd
 from udmelding import private
 from udmelding.config import settings as settings_module
 from udmelding.outside import service as looking
@@ -234,6 +235,23 @@ def test_check_of_a_missing_home_has_something_to_do_and_makes_nothing(
     assert code == 1
     assert out.startswith(f"! Mappen {home} findes ikke.")
     assert not home.parent.exists()
+
+
+def test_check_says_whether_the_scanner_for_viruses_answers(
+    command: Call, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command("init")
+    assert "irusscanner" not in command("check")[1], "where none is set up"
+    place = tmp_path / "clamd.ctl"
+    monkeypatch.setenv("UDMELDING_FILES__CLAMD", str(place))
+
+    code, out, _ = command("check")
+    assert code == 1
+    assert f"(Virusscanneren på {place} kan ikke nås: No such file or directory.)" in out
+
+    with fake_clamd(place):
+        code, out, _ = command("check")
+    assert (code, f"✓ Virusscanneren på {place} svarer." in out) == (0, True)
 
 
 def test_check_for_programs_says_the_same(command: Call, home: Path) -> None:

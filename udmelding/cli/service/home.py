@@ -52,9 +52,10 @@ def check(
 ) -> None:
     """Se efter, om alt er, som det skal være, og luk for andres adgang til filerne.
 
-    Ser på mappen (UDMELDING_HOME), hvem der kan læse den, opsætningsfilen, databasen og de gemte
-    dokumenter. ✓ er i orden eller rettet, ! skal du gøre noget ved. Koden er 0, når der intet er at
-    gøre, ellers 1. Andet end adgangen til programmets egne filer ændres ikke.
+    Ser på mappen (UDMELDING_HOME), hvem der kan læse den, opsætningsfilen, virusscanneren (hvis en
+    er sat op), databasen og de gemte dokumenter. ✓ er i orden eller rettet, ! skal du gøre noget
+    ved. Koden er 0, når der intet er at gøre, ellers 1. Andet end adgangen til programmets egne
+    filer ændres ikke.
 
     Eksempel:
 

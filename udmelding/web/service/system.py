@@ -20,6 +20,7 @@ GROUPS: Mapping[str, str] = {
     "mail": "Mail",
     "graph": "Microsoft 365",
     "mailbox": "Postkassen, som svar kommer til",
+    "files": "Filer udefra",
     "web": "Siderne",
     "figures": "Tal om borgere",
     "oidc": "Login med organisationens konto",
@@ -34,6 +35,7 @@ LOOKED_AT: Mapping[About, str] = {
     About.SETTINGS: "Opsætningsfilen",
     About.FOLDERS: "Mapper",
     About.DOCUMENTS: "Dokumenter",
+    About.SCANNER: "Virusscanner",
 }
 """What ``udmelding check`` looks at, as the page names it; the database has a line of its own."""
 
@@ -77,6 +79,8 @@ NAMES: Mapping[str, str] = {
     "mailbox.folder": "Mappe, der læses",
     "mailbox.done_folder": "Mappe til læste mails",
     "mailbox.timeout_seconds": "Venter på serveren (sekunder)",
+    "files.clamd": "Virusscannerens adresse (clamd; tom: der scannes ikke)",
+    "files.timeout_seconds": "Venter på virusscanneren (sekunder)",
     "prefect.api_url": "Fælles Prefects adresse",
     "prefect.auth": "Adgang til Prefect",
     "prefect.port": "Egen Prefects port",
