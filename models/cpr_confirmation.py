@@ -15,8 +15,9 @@ class CprConfirmation(SQLModel, table=True):
     """One person's word about one record, kept by name.
 
     Attributes:
-        about: key of the fact, or what else was recorded.
-        fields: names of the fields in which the digits stand, or of the files of a mail.
+        about: key of the fact, or what else was recorded; ``file/`` and its checksum for a file.
+        fields: names of the fields in which the digits stand, or of the files of a mail; for a file
+            that was sent, the places in it.
     """
 
     __tablename__ = "cpr_confirmation"

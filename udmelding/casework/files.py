@@ -10,6 +10,7 @@ else writes to either (a test holds it). Looking at a file happens in a process 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -17,16 +18,22 @@ from udmelding.casework.services import Services
 from udmelding.documents.files.apart import INSPECT
 from udmelding.documents.files.guard import clean_name
 from udmelding.documents.files.guard_kinds import KINDS
-from udmelding.errors import RefusedError
+from udmelding.errors import ConfirmationNeededError, RefusedError
+from udmelding.journal.database import writing
+from udmelding.journal.files import keep_word
+from udmelding.journal.stamp import Stamp
 from udmelding.outside.files import READERS, Limits
 from udmelding.outside.store import StoredFile
-from udmelding.rules.files.cpr import Grade
-from udmelding.rules.files.cpr_wording import Place, refusal_of_file
+from udmelding.rules.files.cpr import Grade, without_cpr
+from udmelding.rules.files.cpr_wording import CONFIRM, Place, found_sentence, refusal_of_file
 
 MOST_BYTES = 25 * 1024**2
 """Bytes of one file, whatever it is and whoever sends it."""
 
 LIMITS = Limits()
+
+MOST_PLACES = 50
+"""Places in one file that are kept with the word of who has looked."""
 
 _CALLED = {
     ".pdf": "PDF",
@@ -82,63 +89,108 @@ class TakenFile:
     sha256: str
 
 
+class FileQuestionError(ConfirmationNeededError):
+    """A file may hold a CPR number; a person has to look into it. Nothing of it is kept.
+
+    Attributes:
+        places: where in it.
+    """
+
+    def __init__(self, seen: SeenFile, today: dt.date) -> None:
+        """Say where, and what to look for; a number in the file's name is masked."""
+        name = without_cpr(seen.name, today)
+        told = f"{found_sentence(seen.cpr)} Se efter i filen «{name}», om det er det."
+        super().__init__(told, CONFIRM)
+        self.places = seen.cpr
+
+
 def take_in(
-    services: Services, name: str, content: bytes, allowed: Mapping[str, str], today: dt.date
+    services: Services, name: str, content: bytes, allowed: Mapping[str, str], stamp: Stamp
 ) -> TakenFile:
     """Keep a file that somebody sends.
 
     Args:
-        services: the store.
+        services: the store, the scanner for viruses, and the database, for who has looked.
         name: as its sender calls it.
         content: its bytes; of a larger one, one more than ``MOST_BYTES`` is enough.
         allowed: the endings that are taken, with what such a file is called.
-        today: nobody is born later.
+        stamp: who sends it and when, and whether that person has looked.
 
     Raises:
         RefusedError: it is empty, too large, of another kind, dangerous, too costly to look at, or
-            holds a CPR number. Nothing of it is kept.
+            holds a virus or a CPR number. Nothing of it is kept.
+        FileQuestionError: it may hold a CPR number, and nobody has looked.
+        OutsideError: the scanner for viruses does not answer, or the disk is full.
     """
-    seen = look_at(name, content, allowed, today)
-    if refused := refusal_of_file(seen.cpr):
-        raise RefusedError(refused)
+    seen = look_at(services, name, content, allowed, stamp.now.date())
+    check_cpr(services, seen, stamp)
     return keep(services, seen)
 
 
-def look_at(name: str, content: bytes, allowed: Mapping[str, str], today: dt.date) -> SeenFile:
+def check_cpr(services: Services, seen: SeenFile, stamp: Stamp) -> None:
+    """Refuse or ask about a file that holds what is or may be a CPR number, before it is kept.
+
+    Args:
+        services: the database, where it is kept by name that somebody has looked.
+        seen: the file.
+        stamp: who and when, and whether that person has looked.
+
+    Raises:
+        RefusedError: it certainly or likely holds one.
+        FileQuestionError: it may hold one, and nobody has looked.
+    """
+    if refused := refusal_of_file(seen.cpr):
+        raise RefusedError(refused)
+    if not seen.cpr:
+        return
+    if not stamp.has_looked:
+        raise FileQuestionError(seen, stamp.now.date())
+    about = f"file/{hashlib.sha256(seen.content).hexdigest()}"
+    places = list(dict.fromkeys(place for place, _ in seen.cpr))[:MOST_PLACES]
+    with writing(services.engine) as session:
+        keep_word(session, about, places, stamp)
+
+
+def look_at(
+    services: Services, name: str, content: bytes, allowed: Mapping[str, str], today: dt.date
+) -> SeenFile:
     """The file, if it is one of those that are allowed, what it says, and safe; nothing is kept.
 
     Raises:
-        RefusedError: it is not, or it is too costly to look at.
+        RefusedError: it is not, or it is too costly to look at, or holds a virus.
+        OutsideError: the scanner for viruses does not answer.
     """
     if len(content) > MOST_BYTES:
         raise RefusedError(
             f"Filen «{clean_name(name)}» fylder mere end {MOST_BYTES // 1024**2} MB. "
             "Send en mindre fil."
         )
-    return _seen(name, content, allowed, today, is_guarded=True)
+    return _seen(services, name, content, allowed, today, is_guarded=True)
 
 
 def take_in_page(
-    services: Services, name: str, content: bytes, media_type: str, today: dt.date
+    services: Services, name: str, content: bytes, media_type: str, stamp: Stamp
 ) -> TakenFile:
     """Keep a page that was fetched: searched for CPR numbers, and never opened here.
 
     Raises:
-        RefusedError: it holds a CPR number, or is too costly to look at.
+        RefusedError: it holds a virus or a CPR number, or is too costly to look at.
+        FileQuestionError: it may hold a CPR number, and nobody has looked.
+        OutsideError: the scanner for viruses does not answer, or the disk is full.
     """
-    seen = look_through(clean_name(name), content, today)
-    if refused := refusal_of_file(seen.cpr):
-        raise RefusedError(refused)
+    seen = look_through(services, clean_name(name), content, stamp.now.date())
+    check_cpr(services, seen, stamp)
     return keep(services, replace(seen, media_type=media_type))
 
 
-def look_through(name: str, content: bytes, today: dt.date) -> SeenFile:
+def look_through(services: Services, name: str, content: bytes, today: dt.date) -> SeenFile:
     """What looks like CPR numbers in bytes that are kept or not for other reasons than their kind.
 
     Raises:
-        RefusedError: it is too costly to look at.
+        RefusedError: it is too costly to look at, or holds a virus.
+        OutsideError: the scanner for viruses does not answer.
     """
-    return _seen(name, content, {}, today, is_guarded=False)
+    return _seen(services, name, content, {}, today, is_guarded=False)
 
 
 def keep(services: Services, seen: SeenFile) -> TakenFile:
@@ -191,7 +243,13 @@ def lock_in(services: Services, sha256: str) -> None:
 
 
 def _seen(
-    name: str, content: bytes, allowed: Mapping[str, str], today: dt.date, *, is_guarded: bool
+    services: Services,
+    name: str,
+    content: bytes,
+    allowed: Mapping[str, str],
+    today: dt.date,
+    *,
+    is_guarded: bool,
 ) -> SeenFile:
     said = {
         "name": name,
@@ -203,6 +261,12 @@ def _seen(
     found = READERS.call(INSPECT, content, said, LIMITS)
     if found["refused"]:
         raise RefusedError(found["refused"])
+    # After our own look, which costs less: what is refused anyway need not go over a socket.
+    if services.scanner and (virus := services.scanner.virus_in(content)):
+        raise RefusedError(
+            f"Filen «{found['name']}» er ikke gemt: virusscanneren fandt «{virus}» i den. Åbn den "
+            "ikke, og giv it-afdelingen besked."
+        )
     return SeenFile(
         name=found["name"],
         content=content,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from udmelding.cli.options import AsOf, By, ConfirmNoCpr, Reference, moment_as_of, stamp
+from udmelding.cli.options import AsOf, By, ConfirmNoCpr, Reference, moment_as_of, stamp, told_of
 
 app = typer.Typer(help="Spørgeskemaer: vælg et til en sag, send Excel ud, og tag svar ind.")
 
@@ -159,7 +159,7 @@ def take_in(
     from udmelding import clock
     from udmelding.casework.forms.workbooks import Incoming, NotTakenInError, take_in_workbook
     from udmelding.casework.services import open_services
-    from udmelding.errors import NotFoundError, RefusedError
+    from udmelding.errors import ConfirmationNeededError, NotFoundError, RefusedError
 
     refused = 0
     with open_services() as services:
@@ -175,8 +175,8 @@ def take_in(
                 for line in error.lines:
                     typer.echo(f"    {line}", err=True)
                 refused += 1
-            except RefusedError as error:
-                typer.echo(f"! {path.name}: {error.message}", err=True)
+            except (RefusedError, ConfirmationNeededError) as error:
+                typer.echo(f"! {path.name}: {told_of(error)}", err=True)
                 refused += 1
             else:
                 typer.echo(f"{who}: {'taget ind' if taken.is_new else 'var taget ind før'}.")

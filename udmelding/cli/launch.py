@@ -102,7 +102,7 @@ def launch(
         else None
     )
     with open_services() as services:
-        stored = take_in_from(services, str(letter), now) if letter else None
+        stored = take_in_from(services, str(letter), stamp(now, by)) if letter else None
         with writing(services.engine) as session:
             header = launch_case(
                 session,

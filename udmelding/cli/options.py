@@ -18,7 +18,12 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from udmelding import clock
-from udmelding.errors import OutsideError, RefusedError
+from udmelding.errors import (
+    ConfirmationNeededError,
+    OutsideError,
+    RefusedError,
+    UdmeldingError,
+)
 
 if TYPE_CHECKING:
     from udmelding.journal.stamp import Stamp
@@ -64,6 +69,15 @@ ConfirmNoCpr = Annotated[
         help="Du har set efter: det, der måske ligner et cpr-nummer, er det ikke.",
     ),
 ]
+
+
+def told_of(error: UdmeldingError) -> str:
+    """What is told of an error: a question also with the word that lets it through."""
+    if isinstance(error, ConfirmationNeededError):
+        return f"{error.message} Er det ikke et cpr-nummer, så skriv --confirm-no-cpr til sidst."
+    return error.message
+
+
 Reference = Annotated[str, typer.Argument(metavar="REF", help="Sagens reference.")]
 
 OptionalReference = Annotated[

@@ -1,7 +1,8 @@
 """Asks a person to look, where what was written may hold what may not be kept.
 
-Nothing is saved yet: the form goes on, with a box that says that somebody has looked. One page for
-every form there is, so that no form can forget to ask.
+Nothing is saved yet: the form goes on, with a box that says that somebody has looked; a file is to
+be chosen again, see ``kept_forms``. One page for every form there is, so that no form can forget to
+ask.
 """
 
 from __future__ import annotations
@@ -25,12 +26,14 @@ async def question_page(
         error: what to look for.
         layout: the template around it: a municipality's page looks otherwise.
     """
+    kept = await kept_from(request)
+    await (await request.form()).close()  # the files that came with it are let go of at once
     return page(
         request,
         "files/question.html",
         code=error.http_status,
         layout=layout,
-        kept=await kept_from(request),
+        kept=kept,
         reason=error.message,
         confirm=error.confirm,
         box=HAS_LOOKED,

@@ -1,7 +1,8 @@
 """How does a form travel on through another page, so that nothing of it is lost?
 
-Its fields go along hidden and are sent again when the person says so. A file cannot travel along;
-the page in between says which must be chosen again.
+Its fields go along hidden and are sent again when the person says so. A file cannot travel along,
+and is kept nowhere meanwhile: what may not be kept could not be got rid of again. So the page in
+between has a field for each, in which its person chooses the file, or a corrected one.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from fastapi import Request
 from starlette.datastructures import UploadFile
+
+from udmelding.documents.files.guard import clean_name
 
 MOST_CHARACTERS = 500_000
 _NOT_KEPT = frozenset({"csrf", "password"})
@@ -23,12 +26,22 @@ class Kept:
     Attributes:
         action: the path it was sent to.
         fields: what stood in it, in its order.
-        files: names of the files that must be chosen again.
+        files: field and name of each file that must be chosen again.
     """
 
     action: str
     fields: tuple[tuple[str, str], ...]
-    files: tuple[str, ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def file_fields(self) -> dict[str, list[str]]:
+        """The names of the files, by their field."""
+        return {field: [n for f, n in self.files if f == field] for field, _ in self.files}
+
+    @property
+    def packed_files(self) -> str:
+        """The fields and names of the files as one text."""
+        return urlencode(self.files)
 
     @property
     def packed(self) -> str:
@@ -39,10 +52,11 @@ class Kept:
 async def kept_from(request: Request) -> Kept | None:
     """The form of a request that goes on by another page; None where it is too large to carry."""
     form = await request.form()
-    fields, files = [], []
+    fields: list[tuple[str, str]] = []
+    files: list[tuple[str, str]] = []
     for name, value in form.multi_items():
         if isinstance(value, UploadFile):
-            files += [value.filename] if value.filename else []
+            files += [(name, clean_name(value.filename))] if value.filename else []
         elif name not in _NOT_KEPT:
             fields.append((name, value))
     kept = Kept(request.url.path, tuple(fields), tuple(files))
@@ -52,4 +66,4 @@ async def kept_from(request: Request) -> Kept | None:
 def unpacked(action: str, packed: str, files: str) -> Kept:
     """The form again, from what the page carried."""
     fields = tuple(parse_qsl(packed[:MOST_CHARACTERS], keep_blank_values=True))
-    return Kept(action, fields, tuple(name for name in files.split("\n") if name))
+    return Kept(action, fields, tuple(parse_qsl(files[:MOST_CHARACTERS])))

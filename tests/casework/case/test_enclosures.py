@@ -45,7 +45,7 @@ def test_councils_and_agency_get_the_report_that_was_made_final(
     path = tmp_path / "Afrapportering gravide.docx"
     path.write_bytes(REPORT)
     day = dt.date(2025, 3, 3)
-    stored = take_in_from(services, str(path), clock.at(day))
+    stored = take_in_from(services, str(path), Stamp(clock.at(day), "anna"))
     said = {
         "document_kind": "final_report",
         "title": "Afrapportering",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -13,6 +15,7 @@ import models
 from models import Meaning
 from tests.casework.inbox.test_receiving import bounce, reply, taken
 from tests.conftest import TwoCases
+from tests.outside.test_clamd import EICAR, fake_clamd
 from tests.rules.files.test_cpr import BORN, number_born, parts
 from udmelding.casework.due.actions import reword
 from udmelding.casework.inbox.attachments import grade_of, told_of
@@ -20,13 +23,15 @@ from udmelding.casework.inbox.lists import lines_of
 from udmelding.casework.inbox.meaning import Reading, handle
 from udmelding.casework.inbox.receiving import receive_one
 from udmelding.casework.services import Services
-from udmelding.errors import RefusedError
+from udmelding.errors import OutsideError, RefusedError
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
+from udmelding.journal.inbox import incoming
 from udmelding.journal.mail.drafts import drafts
 from udmelding.journal.mail.outbox import Letter
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of
+from udmelding.outside.clamd import Clamd
 from udmelding.rules.files.cpr import MASK, Grade
 from udmelding.rules.files.cpr_gate import CprQuestionError
 
@@ -252,3 +257,66 @@ def test_a_case_number_in_a_reminder_worded_anew_is_let_through_by_a_person_who_
     with writing(services.engine) as session:
         reword(session, ["a/b"], "Svar", text, Stamp(two_cases.now, "Anna", has_looked=True))
         assert drafts(session)["a/b"].text == text
+
+
+# --- Viruses ---
+
+
+def test_a_virus_in_a_mail_is_not_kept_nor_the_mail_around_it_and_its_words_are(
+    services: Services, two_cases: TwoCases, invitation: Letter, tmp_path: Path
+) -> None:
+    files = (("svar.txt", EICAR), ("bilag.txt", b"12 borgere"))
+    with fake_clamd(tmp_path / "clamd.ctl") as clamd:
+        scanning = replace(services, scanner=Clamd(clamd.address, 5))
+        letter = taken(
+            scanning, with_files(reply(invitation, "Se filerne\n"), *files), two_cases.now
+        )
+
+    bad, good = letter.attachments
+    assert bad["sha256"] == ""
+    assert bad["refused"].startswith(
+        "Filen «svar.txt» er ikke gemt: virusscanneren fandt «Eicar-Test-Signature» i den."
+    )
+    assert good["sha256"]
+    assert letter.raw_sha256 == "", "the mail as it came stays in the mailbox"
+    assert "Se filerne" in letter.text
+    assert EICAR.decode() not in everything_kept(services)
+
+
+def test_a_virus_in_the_words_of_a_mail_leaves_its_words_and_not_the_mail_as_it_came(
+    services: Services, two_cases: TwoCases, invitation: Letter, tmp_path: Path
+) -> None:
+    with fake_clamd(tmp_path / "clamd.ctl") as clamd:
+        scanning = replace(services, scanner=Clamd(clamd.address, 5))
+        raw = reply(invitation, f"Prøve: {EICAR.decode()}\n")
+        letter = taken(scanning, raw, two_cases.now)
+
+    assert letter.raw_sha256 == ""
+
+
+def test_while_the_scanner_is_away_a_mail_with_files_waits_in_the_mailbox(
+    services: Services, two_cases: TwoCases, invitation: Letter, tmp_path: Path
+) -> None:
+    raw = with_files(reply(invitation, "Se filen\n"), ("bilag.txt", b"12 borgere"))
+    scanning = replace(services, scanner=Clamd(str(tmp_path / "clamd.ctl"), 5))
+
+    with pytest.raises(OutsideError, match="ikke undersøges for virus lige nu"):
+        receive_one(scanning, raw, two_cases.now)
+    with reading(services.engine) as session:
+        assert not incoming.letters(session)
+
+    with fake_clamd(tmp_path / "clamd.ctl"):
+        letter = taken(scanning, raw, two_cases.now)
+    assert letter.attachments[0]["sha256"]
+
+
+def test_a_file_that_the_scanner_does_not_take_holds_up_no_other_mail(
+    services: Services, two_cases: TwoCases, invitation: Letter, tmp_path: Path
+) -> None:
+    with fake_clamd(tmp_path / "clamd.ctl") as clamd:
+        clamd.most = 1000
+        scanning = replace(services, scanner=Clamd(clamd.address, 5))
+        raw = with_files(reply(invitation, "Se filen\n"), ("bilag.txt", b"12 borgere " * 200))
+        letter = taken(scanning, raw, two_cases.now)
+
+    assert "StreamMaxLength" in letter.attachments[0]["refused"]

@@ -249,6 +249,21 @@ def test_what_may_be_a_cpr_number_is_recorded_when_a_person_says_that_it_is_none
     assert launched(*words, "--today", "3/9-2024", "--confirm-no-cpr").code == 0
 
 
+def test_a_document_that_may_hold_a_number_asks_and_is_taken_with_the_same_word(
+    launched: Callable[..., Any], tmp_path: Path
+) -> None:
+    file = tmp_path / "referat.txt"
+    file.write_text(f"Nr. {POSSIBLE}", encoding="utf-8")
+    words = ("record", "document", REF, str(file), "--kind", "referat", "--on", "2/9-2024")
+
+    asked = launched(*words, "--today", "3/9-2024")
+    assert asked.code == 1
+    assert "Se efter i filen «referat.txt», om det er det." in asked.err
+    assert "skriv --confirm-no-cpr til sidst" in asked.err
+
+    assert launched(*words, "--today", "3/9-2024", "--confirm-no-cpr").code == 0
+
+
 def test_a_case_is_not_launched_under_a_cpr_number(udmelding: Callable[..., Any]) -> None:
     said = udmelding(
         "launch", "CU-X", "--title", f"Om {CERTAIN}", "--received", "15/5-2024",

@@ -15,6 +15,7 @@ from tests.honest import EXCEL, PDF
 from tests.played import played_once
 from udmelding import clock
 from udmelding.casework.demo import playing as demo
+from udmelding.casework.files import MOST_BYTES
 from udmelding.casework.services import Services
 from udmelding.errors import OutsideError
 from udmelding.journal.case.header import references
@@ -23,7 +24,7 @@ from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.stamp import Stamp
 from udmelding.web.launch import pages as launching
-from udmelding.web.launch.form import FIELDS, MOST_BYTES
+from udmelding.web.launch.form import FIELDS
 
 SignedIn = Callable[[Role], Any]
 NOW = clock.at(dt.date(2025, 4, 15))

@@ -17,6 +17,7 @@ from tests.played import played_once
 from tests.rules.files.test_cpr import number_as_written
 from udmelding import clock
 from udmelding.casework.due.perform import advance
+from udmelding.casework.files import MOST_BYTES
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.services import Services
@@ -27,7 +28,6 @@ from udmelding.journal.database import reading, writing
 from udmelding.journal.recording.entries import NewDeadline, NewParticulars
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.case import Case
-from udmelding.web.recording.reading import MOST_BYTES
 
 SignedIn = Callable[[Role], Any]
 REF = "CU-PROEVE-2025"

@@ -5,42 +5,45 @@ From a file or a web address to the store. With a mail go those whose files are 
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from models import DocumentKind
 from udmelding.casework.files import ANY, MOST_BYTES, TakenFile, take_in, take_in_page
 from udmelding.casework.services import Services
+from udmelding.documents.files.guard_kinds import Shape, shape_of
 from udmelding.errors import NotFoundError
+from udmelding.journal.stamp import Stamp
 from udmelding.outside.evidence import fetch
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Document
 
 
-def take_in_from(services: Services, place: str, now: dt.datetime) -> TakenFile:
+def take_in_from(services: Services, place: str, stamp: Stamp) -> TakenFile:
     """Take in the document at ``place``, a path or an http(s) address.
 
     A page of a web site has scripts as a rule, and is only ever given out as a file; it is searched
-    for CPR numbers, not judged as a file that somebody sends.
+    for CPR numbers, not judged as a file that somebody sends. What a server only calls a page is.
 
     Raises:
         NotFoundError: there is no such file.
-        RefusedError: the file is refused; see ``casework.files.take_in``.
+        RefusedError, ConfirmationNeededError: as ``casework.files.take_in``.
         OutsideError: the address does not answer, or the disk is full.
     """
     if place.startswith(("http://", "https://")):
-        got = fetch(place, now)
+        got = fetch(place, stamp.now)
         name = Path(urlsplit(got.url).path).name or "side.html"
-        if got.media_type in _PAGES:
-            return take_in_page(services, name, got.content, got.media_type, now.date())
-        return take_in(services, name, got.content, ANY, now.date())
+        if got.media_type in _PAGES and shape_of(got.content) is Shape.TEXT:
+            # Called by what it is: a computer runs an «.hta», whatever the server said of it.
+            name = name if name.casefold().endswith((".html", ".htm")) else f"{name}.html"
+            return take_in_page(services, name, got.content, got.media_type, stamp)
+        return take_in(services, name, got.content, ANY, stamp)
     path = Path(place)
     if not path.is_file():
         raise NotFoundError("fil", place)
     with path.open("rb") as file:
         content = file.read(MOST_BYTES + 1)
-    return take_in(services, path.name, content, ANY, now.date())
+    return take_in(services, path.name, content, ANY, stamp)
 
 
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})

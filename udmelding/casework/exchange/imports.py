@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from udmelding.casework.exchange.case_file import CaseFile, read_case_file
 from udmelding.casework.exchange.transfer import import_case_into
+from udmelding.casework.files import MOST_BYTES, kinds, look_at
 from udmelding.casework.parties.contact_tables import has_contact_columns, read_contacts
 from udmelding.casework.plan.calendar_import import difference_lines, names_of
 from udmelding.casework.plan.meetings import take_in_calendar
@@ -25,6 +26,8 @@ from udmelding.journal.parties import ContactValue, put_contact
 from udmelding.journal.plan.municipal import differences, take_in
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.words.lists import enumerated
+
+KINDS = kinds(".yaml", ".yml", ".json", ".csv", ".xlsx", ".ics")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,22 +73,25 @@ def importing(
     The result goes to ``consequences.preview`` or ``changed``.
 
     Raises:
+        RefusedError, OutsideError: as ``casework.files.look_at``.
         BadFileError: the file is no file of ours, or has flaws; all of them are listed.
     """
+    with path.open("rb") as source:
+        look_at(services, path.name, source.read(MOST_BYTES + 1), KINDS, stamp.now.date())
     suffix = path.suffix.lower()
     is_contacts = suffix in (".csv", ".xlsx") and _is_contacts(path)
     if suffix in (".csv", ".xlsx", ".ics") and not is_contacts:
         return _municipal(path, how, stamp)
     if is_contacts:
         return partial(_contacts, contacts=_contacts_in(path), stamp=stamp)
-    content = marked.read_yaml(path, f"Filen {path.name}")
-    if is_municipal_yaml(content.data):
+    read = marked.read_yaml(path, f"Filen {path.name}")
+    if is_municipal_yaml(read.data):
         return _municipal(path, how, stamp)
-    if "bodies" in content.data:
+    if "bodies" in read.data:
         calendar = load_calendar(path)
         chosen = replace(calendar, area=calendar.area or how.area)
         return partial(_calendar, calendar=chosen, stamp=stamp)
-    if "format" in content.data:
+    if "format" in read.data:
         file = read_case_file(path)
         return partial(_case, services=services, file=file, stamp=stamp, live=how.live)
     raise BadFileError(

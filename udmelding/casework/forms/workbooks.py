@@ -15,7 +15,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from sqlmodel import Session
 
 from models import Channel
-from udmelding.casework.files import WORKBOOKS, keep, look_at
+from udmelding.casework.files import WORKBOOKS, check_cpr, keep, look_at
 from udmelding.casework.forms.answers import NotAnsweredError, SentAnswer, Taken, take_in
 from udmelding.casework.forms.question_sets import RESPONDENTS
 from udmelding.casework.forms.seen import AnswerSeen, answer_seen, asked_of, typed_answer
@@ -168,9 +168,12 @@ def take_in_workbook(
 
     Raises:
         NotTakenInError: something in it is wrong; every problem with its cell.
-        RefusedError: it is no workbook of ours, or another case's or respondent's.
+        RefusedError: it is no workbook of ours, or another case's or respondent's, or as
+            ``casework.files.take_in``.
+        FileQuestionError: it may hold a CPR number, and nobody has looked.
     """
-    seen = look_at(came.name, came.content, WORKBOOKS, stamp.now.date())
+    seen = look_at(services, came.name, came.content, WORKBOOKS, stamp.now.date())
+    check_cpr(services, seen, stamp)  # also in cells that hold no answer
     with reading(services.engine) as session:
         case, asked = _asked(session, reference, stamp.now)
     names = {p.party: p.name for p in case.parties if p.kind in RESPONDENTS and p.is_asked}

@@ -95,11 +95,16 @@ def seen_in(seen: SeenFile) -> dict[str, Any]:
 
 
 def may_be_kept(
-    raw: bytes, files: Sequence[Mapping[str, Any]], grade: Grade | None, today: dt.date
+    services: Services,
+    raw: bytes,
+    files: Sequence[Mapping[str, Any]],
+    grade: Grade | None,
+    today: dt.date,
 ) -> bool:
-    """Whether a mail may be kept as it came: it holds no number, certainly or likely.
+    """Whether a mail may be kept as it came: no number, certainly or likely, and no refused file.
 
     Args:
+        services: the scanner for viruses.
         raw: the mail as it came; it may say more than is shown, such as the same text in HTML.
         files: what looking through its files gave.
         grade: the surest in its words.
@@ -107,9 +112,11 @@ def may_be_kept(
     """
     if not raw or surest_of(files, grade) in REFUSED:
         return False
+    if any("refused" in file for file in files):  # it would be kept within the mail after all
+        return False
     try:
-        seen = look_through("mail.eml", raw, today)
-    except RefusedError:  # too costly to look at: nobody can say that there is none
+        seen = look_through(services, "mail.eml", raw, today)
+    except RefusedError:  # a virus in its words, or too costly to look at: nobody can say
         return False
     return surest(grade for _, grade in seen.cpr) not in REFUSED
 
@@ -215,14 +222,15 @@ def kept(
         away with the row that names them.
 
     Raises:
-        OutsideError: the disk is full; nothing of the mail is recorded then.
+        OutsideError: the disk is full, or the scanner for viruses does not answer; nothing of the
+            mail is recorded then, and it is read again.
     """
     found: list[dict[str, Any]] = []
     apart: list[bytes] = []
     for number, file in enumerate(files):
         why, looked = "der er for mange filer i mailen", None
         if number < MOST_FILES:
-            why, looked = _looked(file, today)
+            why, looked = _looked(services, file, today)
         entry: dict[str, Any] = {
             "sha256": "",
             "file_name": without_cpr(file.file_name, today),
@@ -241,7 +249,7 @@ def kept(
     return found, apart
 
 
-def _looked(file: IncomingFile, today: dt.date) -> tuple[str, SeenFile | None]:
+def _looked(services: Services, file: IncomingFile, today: dt.date) -> tuple[str, SeenFile | None]:
     """The file, looked at; or why it is not kept, in Danish.
 
     What the guard does not know (a signature, a calendar of another program) is kept unread.
@@ -249,10 +257,10 @@ def _looked(file: IncomingFile, today: dt.date) -> tuple[str, SeenFile | None]:
     ending = PurePath(file.file_name).suffix.casefold()
     try:
         if ending in ANY:
-            return "", look_at(file.file_name, file.content, ANY, today)
+            return "", look_at(services, file.file_name, file.content, ANY, today)
         if why := _refused(ending, file.content):
             return why, None
-        return "", look_through(file.file_name, file.content, today)
+        return "", look_through(services, file.file_name, file.content, today)
     except RefusedError as error:
         return error.message.rstrip("."), None
 

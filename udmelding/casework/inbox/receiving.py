@@ -86,7 +86,7 @@ def receive_one(services: Services, raw: bytes, now: dt.datetime) -> IncomingLet
     files, apart = kept(services, mail.files, masked.in_words, now.date())
     mail, grade = masked.mail, masked.in_all
     raw_sha256 = ""
-    if may_be_kept(raw, files, grade, now.date()):
+    if may_be_kept(services, raw, files, grade, now.date()):
         if apart:  # the mail as it came carries its files
             apart.append(raw)
         raw_sha256 = _checksum(raw) if apart else keep_own(services, raw).sha256

@@ -134,7 +134,7 @@ def document(
     if wanted is DocumentKind.FINAL_REPORT and version < 1:
         raise RefusedError("En endelig afrapportering skal have et versionsnummer: --version 1.")
     with open_services() as services:
-        stored = take_in_from(services, file, now)
+        stored = take_in_from(services, file, stamp(now, by))
     record_one(
         reference,
         "document",

@@ -17,10 +17,9 @@ from importlib import import_module
 import typer
 
 from udmelding import private
-from udmelding.errors import ConfirmationNeededError, OutsideError, UdmeldingError
+from udmelding.errors import OutsideError, UdmeldingError
 
 REFUSED = 1
-_HOW_TO_CONFIRM = "Er det ikke et cpr-nummer, så skriv --confirm-no-cpr til sidst."
 TEMPORARY = 75
 
 _COMMANDS = {
@@ -115,8 +114,9 @@ def main() -> None:
     try:
         make_app(sys.argv[1:])()
     except UdmeldingError as error:
-        asks = isinstance(error, ConfirmationNeededError)
-        told = f"{error.message} {_HOW_TO_CONFIRM}" if asks else error.message
+        from udmelding.cli.options import told_of
+
+        told = told_of(error)
         typer.secho(told, err=True, fg=typer.colors.RED if sys.stderr.isatty() else None)
         is_temporary = isinstance(error, OutsideError) and error.is_temporary
         sys.exit(TEMPORARY if is_temporary else REFUSED)

@@ -57,6 +57,8 @@ KINDS: Mapping[str, Kind] = {
     ".csv": Kind(Shape.TEXT, "en CSV-fil", "text/csv"),
     ".ics": Kind(Shape.TEXT, "en kalenderfil", "text/calendar"),
     ".yaml": Kind(Shape.TEXT, "en YAML-fil", "application/yaml"),
+    ".yml": Kind(Shape.TEXT, "en YAML-fil", "application/yaml"),
+    ".json": Kind(Shape.TEXT, "en JSON-fil", "application/json"),
     ".html": Kind(Shape.TEXT, "en HTML-side", "text/html"),
     ".htm": Kind(Shape.TEXT, "en HTML-side", "text/html"),
     ".eml": Kind(Shape.TEXT, "en mail", "message/rfc822"),

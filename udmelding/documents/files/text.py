@@ -158,6 +158,8 @@ _PLAIN: Mapping[str, Callable[[bytes], Iterator[Piece]]] = {
     ".md": pieces_of_text,
     ".ics": pieces_of_text,
     ".yaml": pieces_of_text,
+    ".yml": pieces_of_text,
+    ".json": pieces_of_text,
     ".html": pieces_of_html,
     ".htm": pieces_of_html,
     ".doc": pieces_of_old_office,

@@ -187,7 +187,7 @@ def typed_answer(
     services, reference = services_of(request), found.case.reference
     seen = open_form(services, reference, party, found.moment)
     try:
-        typed = with_files(services, seen, said, visitor.now.date())
+        typed = with_files(services, seen, said, visitor.stamp)
         revision = said["revision"]
         draft = keep_draft(
             services,

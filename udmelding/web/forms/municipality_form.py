@@ -125,9 +125,10 @@ def own_form_post(request: Request, token: str, opened: Link, said: Typed) -> Re
     """Save, add a row, or send; nothing that was typed is lost, whatever is wrong."""
     check_form_value(token, said)
     seen, now = _seen(request, opened), moment(request)
+    stamp = Stamp(now, reporter(opened.party.name), bool(said[HAS_LOOKED]))
     typed = dict(said.typed)
     try:
-        typed = with_files(services_of(request), seen, said, now.date())
+        typed = with_files(services_of(request), seen, said, stamp)
         draft = _keep(request, opened, seen, said, typed)
     except RefusedError as error:
         return form_page(request, token, opened, seen, typed=typed, wrong=error.message)
@@ -148,7 +149,6 @@ def own_form_post(request: Request, token: str, opened: Link, said: Typed) -> Re
         source=opened.source,
     )
     try:
-        stamp = Stamp(now, reporter(opened.party.name), bool(said[HAS_LOOKED]))
         taken = take_in(services_of(request), opened.case.reference, sent, stamp)
     except NotAnsweredError as error:
         shown = without_cpr(typed, now.date())

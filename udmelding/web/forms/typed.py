@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fastapi import Request
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
 
-from udmelding.casework.files import DOCUMENTS, MOST_BYTES, take_in
+from udmelding.casework.files import DOCUMENTS, take_in
 from udmelding.casework.forms.seen import AnswerSeen
 from udmelding.casework.services import Services
 from udmelding.config.forms.questions import Kind
+from udmelding.journal.stamp import Stamp
+from udmelding.web.upload import SentFile, sent_file
 
 MARK = "f:"
 """Before the path in the name of a field."""
+
+FILE = "file:"
+"""The same, of a field for a file."""
 
 MOST_FIELDS = 3000
 
@@ -32,7 +36,7 @@ class Posted:
 
     typed: Mapping[str, str]
     values: Mapping[str, str]
-    files: Mapping[str, UploadFile]
+    files: Mapping[str, SentFile]
 
     def __getitem__(self, name: str) -> str:
         """One of the page's own fields; empty where it was not sent."""
@@ -42,7 +46,7 @@ class Posted:
 async def posted(request: Request) -> Posted:
     """Read the page's fields; the ticked options of one question are joined by commas."""
     form = await request.form(max_files=10, max_fields=MOST_FIELDS)
-    return Posted(_typed(form), _values(form), _files(form))
+    return Posted(_typed(form), _values(form), await _files(form))
 
 
 def _typed(form: FormData) -> dict[str, str]:
@@ -65,30 +69,24 @@ def _values(form: FormData) -> dict[str, str]:
     }
 
 
-def _files(form: FormData) -> dict[str, UploadFile]:
-    return {
-        name.removeprefix("file:"): value
-        for name, value in form.items()
-        if name.startswith("file:") and isinstance(value, UploadFile) and value.filename
-    }
+async def _files(form: FormData) -> dict[str, SentFile]:
+    found = {name: await sent_file(form, name) for name in form if name.startswith(FILE)}
+    return {name.removeprefix(FILE): file for name, file in found.items() if file is not None}
 
 
-def with_files(
-    services: Services, seen: AnswerSeen, said: Posted, today: dt.date
-) -> dict[str, str]:
+def with_files(services: Services, seen: AnswerSeen, said: Posted, stamp: Stamp) -> dict[str, str]:
     """What was typed, with the files that came along kept and named.
 
     A file's answer is ``name|checksum``.
 
     Raises:
-        RefusedError: a file is not what it says, too large, or holds a CPR number.
+        RefusedError, ConfirmationNeededError, OutsideError: as ``casework.files.take_in``.
     """
     typed = dict(said.typed)
     for path, upload in said.files.items():
         question = seen.asked.form.question(path)
         if question is None or question.kind is not Kind.FILE:
             continue
-        content = upload.file.read(MOST_BYTES + 1)
-        taken = take_in(services, upload.filename or "", content, DOCUMENTS, today)
+        taken = take_in(services, upload.name, upload.content, DOCUMENTS, stamp)
         typed[path] = f"{taken.file_name}|{taken.sha256}"
     return typed

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from starlette.datastructures import UploadFile
 
-from udmelding.casework.files import MOST_BYTES
 from udmelding.casework.forms.answers import open_form
 from udmelding.casework.forms.workbooks import (
     MEDIA_TYPE,
@@ -21,13 +20,16 @@ from udmelding.casework.forms.workbooks import (
     workbooks_zip,
 )
 from udmelding.casework.parties.reported import reporter
-from udmelding.errors import RefusedError
+from udmelding.errors import ConfirmationNeededError, RefusedError, UdmeldingError
 from udmelding.journal.stamp import Stamp
+from udmelding.rules.files.cpr_wording import CONFIRM
 from udmelding.web.case.pages import CaseSeen, Seen, case_page
 from udmelding.web.forms.municipality_form import check_form_value, form_page
 from udmelding.web.forms.typed import Posted, posted
+from udmelding.web.kept_forms import Kept
 from udmelding.web.parties.municipality import Link, link_route
-from udmelding.web.visitor import Caseworker, moment, services_of
+from udmelding.web.upload import SentFile, sent_files
+from udmelding.web.visitor import HAS_LOOKED, Caseworker, Visitor, moment, services_of
 
 router = APIRouter()
 own = APIRouter(prefix="/k/{token}/skema/excel", route_class=link_route())
@@ -36,14 +38,12 @@ Typed = Annotated[Posted, Depends(posted)]
 _MOST_FILES = 120
 
 
-async def _files(request: Request) -> list[tuple[str, bytes]]:
-    """Names and contents of the workbooks that were sent; one byte too many each at most."""
-    form = await request.form(max_files=_MOST_FILES)
-    sent = [file for file in form.getlist("file") if isinstance(file, UploadFile) and file.filename]
-    return [(file.filename or "", await file.read(MOST_BYTES + 1)) for file in sent]
+async def _files(request: Request) -> list[SentFile]:
+    """The workbooks that were sent."""
+    return await sent_files(await request.form(max_files=_MOST_FILES), "file")
 
 
-Files = Annotated[list[tuple[str, bytes]], Depends(_files)]
+Files = Annotated[list[SentFile], Depends(_files)]
 
 
 def _download(workbook: Workbook) -> Response:
@@ -75,16 +75,15 @@ def own_workbook_back(
     try:
         if not files:
             raise RefusedError("Vælg den udfyldte Excel-fil.")
-        name, content = files[0]
-        is_partial = bool(said["is_partial"])
         came = Incoming(
-            name=name,
-            content=content,
+            name=files[0].name,
+            content=files[0].content,
             party=party.party,
-            is_partial=is_partial,
+            is_partial=bool(said["is_partial"]),
             source=opened.source,
         )
-        _, taken = take_in_workbook(services, reference, came, Stamp(now, reporter(party.name)))
+        stamp = Stamp(now, reporter(party.name), bool(said[HAS_LOOKED]))
+        _, taken = take_in_workbook(services, reference, came, stamp)
     except NotTakenInError as error:
         cells = error.lines
     except RefusedError as error:
@@ -120,35 +119,55 @@ def workbooks_back(
     """Take several workbooks in; each as a whole or not at all, and each is told of."""
     if not files:
         raise RefusedError("Vælg de udfyldte Excel-filer.")
+    is_partial = bool(said["is_partial"])
     told = [
-        (name, *_one(request, visitor, found, name, content, is_partial=bool(said["is_partial"])))
-        for name, content in files
+        _one(
+            request, visitor, found, Incoming(name=f.name, content=f.content, is_partial=is_partial)
+        )
+        for f in files
     ]
-    return case_page(request, "forms/workbooks.html", found, told=told)
+    asked = tuple(("file", one.name) for one in told if one.is_asked)
+    return case_page(
+        request,
+        "forms/workbooks.html",
+        found,
+        told=told,
+        kept=Kept(request.url.path, (("is_partial", said["is_partial"]),), asked),
+        confirm=CONFIRM,
+        box=HAS_LOOKED,
+    )
 
 
-def _one(
-    request: Request,
-    visitor: Caseworker,
-    found: Seen,
-    name: str,
-    content: bytes,
-    *,
-    is_partial: bool,
-) -> tuple[str, tuple[str, ...]]:
-    """Whose workbook was taken in, or why none of it was."""
-    came = Incoming(name=name, content=content, is_partial=is_partial)
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What became of one workbook.
+
+    Attributes:
+        done: whose was taken in; empty where nothing was.
+        lines: why not.
+        is_asked: somebody has to look into it, and can then send it again.
+    """
+
+    name: str
+    done: str = ""
+    lines: tuple[str, ...] = ()
+    is_asked: bool = False
+
+
+def _one(request: Request, visitor: Visitor, found: Seen, came: Incoming) -> _Told:
+    """Whose workbook was taken in, or why none of it was; one hinders none of the others."""
     stamp = visitor.stamp
     try:
         who, taken = take_in_workbook(services_of(request), found.case.reference, came, stamp)
     except NotTakenInError as error:
-        return "", error.lines
-    except RefusedError as error:
-        return "", (error.message,)
+        return _Told(came.name, lines=error.lines)
+    except UdmeldingError as error:
+        is_asked = isinstance(error, ConfirmationNeededError)
+        return _Told(came.name, lines=(error.message,), is_asked=is_asked)
     if not taken.is_new:
-        return f"{who}: det samme svar var taget ind før.", ()
+        return _Told(came.name, f"{who}: det samme svar var taget ind før.")
     more = " Der står også et andet svar: vælg, hvilket der gælder." if taken.beside else ""
-    return f"{who}: svaret er taget ind.{more}", ()
+    return _Told(came.name, f"{who}: svaret er taget ind.{more}")
 
 
 router.include_router(own)

@@ -15,10 +15,9 @@ from typing import TypeVar
 
 from fastapi import Request
 from sqlmodel import Session
-from starlette.datastructures import UploadFile
 
 from models import AnnouncementKind, Scope
-from udmelding.casework.files import LETTERS, MOST_BYTES, QUESTIONS, TakenFile, take_in
+from udmelding.casework.files import LETTERS, QUESTIONS, TakenFile, take_in
 from udmelding.casework.launch.launching import NewCase
 from udmelding.casework.launch.preview import Wanted
 from udmelding.casework.services import Services
@@ -28,9 +27,11 @@ from udmelding.journal.case.header import find, headers
 from udmelding.journal.case.load import load_all
 from udmelding.journal.database import reading
 from udmelding.journal.recording.entries import NewDeadline, NewParticulars
+from udmelding.journal.stamp import Stamp
 from udmelding.rules.words.danish_dates import Direction, read_day
 from udmelding.rules.words.date_wording import short_date
 from udmelding.web.launch import questions as launch_questions
+from udmelding.web.upload import SentFile, sent_file
 
 Value = TypeVar("Value")
 
@@ -102,26 +103,20 @@ async def button_on_form(request: Request) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Name and content of the files that were sent along; None for those that were not."""
+    """The files that were sent along; None for those that were not."""
 
-    letter: tuple[str, bytes] | None
-    questions: tuple[str, bytes] | None
+    letter: SentFile | None
+    questions: SentFile | None
 
 
 async def files_on_form(request: Request) -> Files:
-    """The letter and the questions that were sent along; of each one byte too many at most."""
-    return Files(await _letter_on_form(request), await launch_questions.questions_on_form(request))
-
-
-async def _letter_on_form(request: Request) -> tuple[str, bytes] | None:
-    file = (await request.form()).get("letter")
-    if not isinstance(file, UploadFile) or not file.filename:
-        return None
-    return file.filename[-MOST_CHARACTERS:], await file.read(MOST_BYTES + 1)
+    """The letter and the questions that were sent along."""
+    form = await request.form()
+    return Files(await sent_file(form, "letter"), await sent_file(form, "questions"))
 
 
 def keep_files(
-    services: Services, said: Mapping[str, str], files: Files | None, today: dt.date
+    services: Services, said: Mapping[str, str], files: Files | None, stamp: Stamp
 ) -> dict[str, str]:
     """The fields with the files in place, which are kept in the store at once.
 
@@ -129,6 +124,7 @@ def keep_files(
 
     Raises:
         FlawedFormError: a file is refused; see ``casework.files.take_in``.
+        ConfirmationNeededError: one may hold a CPR number, and nobody has looked.
     """
     kept = dict(said)
     if files is None:
@@ -138,7 +134,7 @@ def keep_files(
         if file is None:
             continue
         try:
-            taken = take_in(services, *file, allowed, today)
+            taken = take_in(services, file.name, file.content, allowed, stamp)
         except RefusedError as error:
             raise FlawedFormError({field: error.message}, said) from error
         kept |= {f"{field}_sha256": taken.sha256, f"{field}_name": taken.file_name}

@@ -128,7 +128,7 @@ def _shown_or_form(
     """What ``show`` answers, or the form with what is wrong and everything that was written."""
     kept = said
     try:
-        kept = keep_files(services_of(request), said, files, visitor.now.date())
+        kept = keep_files(services_of(request), said, files, _stamp(visitor))
         return show(request, visitor, kept)
     except RefusedError as error:
         flaws = error.flaws if isinstance(error, FlawedFormError) else {}

@@ -9,25 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 
-from fastapi import Request
-from starlette.datastructures import UploadFile
-
 from udmelding.casework.case.documents import questions_to_send
-from udmelding.casework.files import MOST_BYTES, TakenFile
+from udmelding.casework.files import TakenFile
 from udmelding.casework.services import Services
 from udmelding.documents.files.guard_kinds import KINDS
 from udmelding.errors import RefusedError
 from udmelding.rules.case.case import Case
 
 FIELDS = ("questions_from", "questions_sha256", "questions_name")
-
-
-async def questions_on_form(request: Request) -> tuple[str, bytes] | None:
-    """Name and content of the file that was sent along, or None; one byte too many at most."""
-    file = (await request.form()).get("questions")
-    if not isinstance(file, UploadFile) or not file.filename:
-        return None
-    return file.filename[-200:], await file.read(MOST_BYTES + 1)
 
 
 def chosen_questions(

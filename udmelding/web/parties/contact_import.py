@@ -37,7 +37,7 @@ def form(request: Request, _: Caseworker) -> HTMLResponse:
 def show(request: Request, visitor: Caseworker, sent: Sent) -> HTMLResponse:
     """What a list of contacts would change; nothing is saved."""
     try:
-        return _contacts(request, keep(services_of(request), sent, KINDS, visitor.now.date()))
+        return _contacts(request, keep(services_of(request), sent, KINDS, visitor.stamp))
     except RefusedError as error:
         return _form(request, error)
 

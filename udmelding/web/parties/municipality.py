@@ -17,8 +17,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.routing import APIRoute
 
 from udmelding.casework.access.links import Opened, open_link
-from udmelding.casework.parties.reported import report
+from udmelding.casework.files import MINUTES, TakenFile, take_in
+from udmelding.casework.parties.reported import report, reporter
 from udmelding.errors import ConfirmationNeededError, RefusedError, UdmeldingError
+from udmelding.journal.stamp import Stamp
 from udmelding.rules.files.cpr_gate import CprRefusedError
 from udmelding.web.files import question_page
 from udmelding.web.limits import Limit
@@ -36,6 +38,7 @@ from udmelding.web.parties.municipality_forms import (
 )
 from udmelding.web.parties.municipality_view import OwnView, decision_words, own_view
 from udmelding.web.rendering import page
+from udmelding.web.upload import SentFile
 from udmelding.web.visitor import HAS_LOOKED, ForbiddenError, moment, services_of
 
 _PURPOSE = b"udmelding: form value of a personal link, 1"
@@ -117,9 +120,14 @@ def own_report(request: Request, token: str, opened: Link, said: Form) -> Respon
         raise ForbiddenError("Siden var forældet. Åbn linket igen, og prøv en gang til.")
     services, now = services_of(request), moment(request)
     view = own_view(opened, now.date())
+    stamp = Stamp(now, reporter(opened.party.name), bool(said[HAS_LOOKED]))
+
+    def keep(file: SentFile) -> TakenFile:
+        return take_in(services, file.name, file.content, MINUTES, stamp)
+
     try:
-        facts, looked = facts_of(services, view, said), bool(said[HAS_LOOKED])
-        report(services, opened, facts, now, has_looked=looked)
+        facts = facts_of(view, said, keep)
+        report(services, opened, facts, now, has_looked=stamp.has_looked)
     except CprRefusedError as error:
         wrong = error.told(error.places, CALLED_HERE.get(said["form"]))
         return _page(request, token, view, said=said, wrong=wrong)

@@ -8,18 +8,16 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from fastapi import Request
-from starlette.datastructures import UploadFile
 
 from models import Completeness, DocumentKind, Level, Outcome
-from udmelding.casework.files import MINUTES, MOST_BYTES, take_in
+from udmelding.casework.files import TakenFile
 from udmelding.casework.parties.reported import contact_note
-from udmelding.casework.services import Services
-from udmelding.documents.files.guard import clean_name
 from udmelding.errors import RefusedError
 from udmelding.rules.case.standing import Standing
 from udmelding.rules.words.danish_dates import Direction, read_day
 from udmelding.rules.words.date_wording import short_date
 from udmelding.web.parties.municipality_view import OwnView
+from udmelding.web.upload import SentFile, sent_file
 from udmelding.web.visitor import HAS_LOOKED
 
 FIELDS = (
@@ -69,14 +67,7 @@ DONE: Mapping[str, str] = {
 """What the page says after each form."""
 
 Facts = list[tuple[str, Mapping[str, Any]]]
-
-
-@dataclass(frozen=True, slots=True)
-class SentFile:
-    """The minutes that came with a form; one byte more than is allowed at most."""
-
-    name: str
-    content: bytes
+Keep = Callable[[SentFile], TakenFile]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,19 +86,16 @@ async def said_on_form(request: Request) -> Said:
     form = await request.form(max_files=1, max_fields=40)
     given = {name: form.get(name, "") for name in FIELDS}
     fields = {n: " ".join(v[:2000].split()) if isinstance(v, str) else "" for n, v in given.items()}
-    file = form.get("minutes")
-    if not isinstance(file, UploadFile) or not file.filename:
-        return Said(fields, None)
-    return Said(fields, SentFile(clean_name(file.filename), await file.read(MOST_BYTES + 1)))
+    return Said(fields, await sent_file(form, "minutes"))
 
 
-def facts_of(services: Services, view: OwnView, said: Said) -> Facts:
+def facts_of(view: OwnView, said: Said, keep: Keep) -> Facts:
     """The facts that a form asks to record.
 
     Args:
-        services: the store, which keeps the minutes.
         view: what the municipality may report now.
         said: what it wrote.
+        keep: takes the minutes in.
 
     Raises:
         RefusedError: something is missing or wrong, or may not be reported any more.
@@ -115,10 +103,10 @@ def facts_of(services: Services, view: OwnView, said: Said) -> Facts:
     read = _READ.get(said["form"])
     if read is None or view.is_closed:
         raise RefusedError("Det kan ikke meldes her. Skriv til sekretariatet.")
-    return read(services, view, said)
+    return read(view, said, keep)
 
 
-def _answer(_: Services, view: OwnView, said: Said) -> Facts:
+def _answer(view: OwnView, said: Said, _: Keep) -> Facts:
     step = _chosen(view.answerable, said["step"])
     completeness = _word(ANSWERS, said["completeness"], "Vælg, hvad I svarer.")
     answer = {
@@ -130,7 +118,7 @@ def _answer(_: Services, view: OwnView, said: Said) -> Facts:
     return [("response", answer)]
 
 
-def _expect(_: Services, view: OwnView, said: Said) -> Facts:
+def _expect(view: OwnView, said: Said, _: Keep) -> Facts:
     if view.council is None or not view.can_expect:
         raise RefusedError("I har allerede besluttet. Skriv til sekretariatet, hvis det er galt.")
     day = _day(said["expected_on"], view.today, Direction.COMING, "Skriv den dag, I beslutter.")
@@ -141,7 +129,7 @@ def _expect(_: Services, view: OwnView, said: Said) -> Facts:
     return [("expectation", expected)]
 
 
-def _time(_: Services, view: OwnView, said: Said) -> Facts:
+def _time(view: OwnView, said: Said, _: Keep) -> Facts:
     row = _chosen(view.owing, said["time_step"])
     reason = said["reason"]
     if not reason or len(reason) > MOST_OF_REASON:
@@ -154,7 +142,7 @@ def _time(_: Services, view: OwnView, said: Said) -> Facts:
     return [_note(view, title)]
 
 
-def _decide(services: Services, view: OwnView, said: Said) -> Facts:
+def _decide(view: OwnView, said: Said, keep: Keep) -> Facts:
     council = view.council
     if council is None or not view.can_decide:
         raise RefusedError("Beslutningen kan ikke meldes her. Skriv til sekretariatet.")
@@ -179,16 +167,17 @@ def _decide(services: Services, view: OwnView, said: Said) -> Facts:
     if said.file is None:
         return [("decision", decision)]
     title = f"{council.party.name}: referat {short_date(day)}"
-    minutes = _minutes(services, said.file, title, day, view.today)
+    minutes = {"title": title, "dated_on": day, "document_kind": DocumentKind.MINUTES}
+    minutes |= asdict(keep(said.file))
     decision["evidence"] = decision["evidence"] or minutes["file_name"]
     return [("document", minutes), ("decision", decision)]
 
 
-def _contact(_: Services, view: OwnView, said: Said) -> Facts:
+def _contact(view: OwnView, said: Said, _: Keep) -> Facts:
     return [_note(view, contact_note(view.opened.party.name, said["name"], said["email"]))]
 
 
-_READ: Mapping[str, Callable[[Services, OwnView, Said], Facts]] = {
+_READ: Mapping[str, Callable[[OwnView, Said, Keep], Facts]] = {
     "answer": _answer,
     "expect": _expect,
     "time": _time,
@@ -227,15 +216,3 @@ def _address(text: str) -> str:
     if text and not text.startswith(("http://", "https://")):
         raise RefusedError("Linket til referatet skal begynde med https://.")
     return text
-
-
-def _minutes(
-    services: Services, file: SentFile, title: str, day: dt.date, today: dt.date
-) -> dict[str, Any]:
-    """The document, whose bytes are kept in the store at once.
-
-    Minutes are public and hold case numbers, so what is only possibly a CPR number is let through.
-    """
-    taken = take_in(services, file.name, file.content, MINUTES, today)
-    said: dict[str, Any] = {"title": title, "dated_on": day}
-    return said | {"document_kind": DocumentKind.MINUTES} | asdict(taken)

@@ -72,7 +72,7 @@ def form(request: Request, _: Caseworker) -> HTMLResponse:
 def show(request: Request, visitor: Caseworker, sent: Sent, said: Filled) -> HTMLResponse:
     """What the file would change in calendars and plans; nothing is saved."""
     try:
-        upload = keep(services_of(request), sent, KINDS, visitor.now.date())
+        upload = keep(services_of(request), sent, KINDS, visitor.stamp)
         return _preview(request, visitor, upload, said)
     except RefusedError as error:
         return _form(request, said, error)

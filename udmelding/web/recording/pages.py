@@ -166,7 +166,7 @@ def record(request: Request, visitor: Caseworker, found: Now, what: str, sent: F
     if sent.said("corrects"):
         old, shape = fact_to_correct(found.case, sent.said("corrects"))
     try:
-        sent = keep_file(services, sent, visitor.now.date())
+        sent = keep_file(services, sent, visitor.stamp)
         if not is_sent:
             return form_page(request, found, shape, ticked(found, shape, sent), old=old)
         task = _task(services, found, shape, sent, old, visitor.stamp)

@@ -14,14 +14,14 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
-from starlette.datastructures import UploadFile
 
 from models import DocumentKind, Level
-from udmelding.casework.files import ANY, MOST_BYTES, take_in
+from udmelding.casework.files import ANY, take_in
 from udmelding.casework.plan.meetings import MeetingChange
 from udmelding.casework.services import Services
 from udmelding.errors import RefusedError
 from udmelding.journal.recording.entries import NewDocument
+from udmelding.journal.stamp import Stamp
 from udmelding.rules.case import facts
 from udmelding.rules.case.case import Case
 from udmelding.rules.words.danish_dates import DateReading, Direction, read_date, read_day
@@ -30,6 +30,7 @@ from udmelding.rules.words.lists import enumerated
 from udmelding.web.recording.corrections import Correctable, period_of, prefilled
 from udmelding.web.recording.fields import Field, How, Shape
 from udmelding.web.recording.shapes import MEETING_CANCELLED, MEETING_HELD, MEETING_MOVED
+from udmelding.web.upload import SentFile, sent_file
 
 MOST_CHARACTERS = 2000
 _FILE = ("file_sha256", "file_name")
@@ -64,7 +65,7 @@ class Sent:
 
     values: Mapping[str, str]
     parties: tuple[str, ...] = ()
-    upload: UploadFile | None = None
+    upload: SentFile | None = None
 
     def said(self, name: str) -> str:
         """What stands in a field; empty where it was not sent."""
@@ -79,26 +80,24 @@ async def _sent(request: Request) -> Sent:
         if isinstance(text, str) and name not in ("csrf", "party")
     }
     parties = tuple(dict.fromkeys(p for p in form.getlist("party") if isinstance(p, str) and p))
-    upload = form.get("file")
-    is_file = isinstance(upload, UploadFile) and bool(upload.filename)
-    return Sent(values, parties, upload if is_file and isinstance(upload, UploadFile) else None)
+    return Sent(values, parties, await sent_file(form, "file"))
 
 
 Filled = Annotated[Sent, Depends(_sent)]
 
 
-def keep_file(services: Services, sent: Sent, today: dt.date) -> Sent:
+def keep_file(services: Services, sent: Sent, stamp: Stamp) -> Sent:
     """The same with the file in the store; nothing is recorded here.
 
     Raises:
         FlawedFormError: it is refused; see ``casework.files.take_in``.
+        ConfirmationNeededError: it may hold a CPR number, and nobody has looked.
     """
     file = sent.upload
     if file is None:
         return sent
-    name, content = (file.filename or "")[-200:], file.file.read(MOST_BYTES + 1)
     try:
-        taken = take_in(services, name, content, ANY, today)
+        taken = take_in(services, file.name, file.content, ANY, stamp)
     except RefusedError as error:
         raise FlawedFormError({"file": error.message}) from error
     kept = {"file_sha256": taken.sha256, "file_name": taken.file_name}
