@@ -41,7 +41,7 @@ from udmelding.config.settings import (
     variable,
 )
 from udmelding.documents.mail.flaw_wording import TextFlaw
-from udmelding.errors import BadFileError, OutsideError, UdmeldingError
+from udmelding.errors import BadFileError, UdmeldingError
 from udmelding.journal.database import (
     HEAD,
     NoDatabaseError,
@@ -53,6 +53,7 @@ from udmelding.journal.database import (
 )
 from udmelding.journal.service import locked_documents, named_documents
 from udmelding.journal.summaries import counting
+from udmelding.outside.clamd import UnscannedError
 from udmelding.outside.service import close, look
 from udmelding.outside.store import DocumentStore
 from udmelding.rules import service as judging
@@ -253,8 +254,8 @@ def _of_scanner(settings: Settings) -> tuple[Finding, ...]:
     try:
         if scanner is not None:
             scanner.ping()
-    except OutsideError as error:
-        trouble = error.message
+    except UnscannedError as error:
+        trouble = error.why
     return judging.of_scanner(settings.files.clamd, trouble)
 
 

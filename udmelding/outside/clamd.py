@@ -8,6 +8,7 @@ because nobody looked.
 
 from __future__ import annotations
 
+import logging
 import re
 import socket
 import struct
@@ -17,11 +18,26 @@ from urllib.parse import urlsplit
 
 from udmelding.errors import OutsideError, RefusedError
 
+_log = logging.getLogger(__name__)
 _LENGTH = struct.Struct(">I")
 _CHUNK = 1 << 16
 _MOST_ANSWER = 4096
 _PING_SECONDS = 5.0
 _FOUND = re.compile(r"stream: (.+) FOUND")
+
+
+class UnscannedError(OutsideError):
+    """clamd did not answer, or not clearly; nothing was let through, and a later try may succeed.
+
+    Attributes:
+        why: for whoever looks after it; a sender is not told where it listens.
+    """
+
+    def __init__(self, why: str) -> None:
+        """Say that it is not the file."""
+        told = "Filer kan ikke undersøges for virus lige nu, og intet er gemt. Prøv igen om lidt."
+        super().__init__(told, is_temporary=True)
+        self.why = why
 
 
 class TooLargeToScanError(RefusedError):
@@ -70,7 +86,7 @@ class Clamd:
         Raises:
             TooLargeToScanError: clamd takes no file of that size.
             TooSlowToScanError: it is well, and was not done with this one in time.
-            OutsideError: it does not answer, or with an error; helps to try again.
+            UnscannedError: it does not answer, or with an error.
         """
         try:
             answer = self._ask(b"zINSTREAM\0", content, self.timeout)
@@ -89,7 +105,7 @@ class Clamd:
         """Make sure that it answers, within a few seconds.
 
         Raises:
-            OutsideError: it does not.
+            UnscannedError: it does not.
         """
         seconds = min(self.timeout, _PING_SECONDS)
         try:
@@ -126,12 +142,10 @@ class Clamd:
         place = urlsplit(self.address)
         return socket.create_connection((place.hostname, place.port), timeout=seconds)
 
-    def _silent(self, why: str) -> OutsideError:
-        return OutsideError(
-            "Filer kan ikke undersøges for virus lige nu, og intet er gemt. Prøv igen om lidt. "
-            f"(Virusscanneren på {self.address} {why}.)",
-            is_temporary=True,
-        )
+    def _silent(self, how: str) -> UnscannedError:
+        why = f"Virusscanneren på {self.address} {how}."
+        _log.warning(why)
+        return UnscannedError(why)
 
 
 def _send(connection: socket.socket, command: bytes, content: bytes | None, until: float) -> None:

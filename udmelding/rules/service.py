@@ -325,7 +325,8 @@ def of_scanner(address: str, trouble: str) -> tuple[Finding, ...]:
     if not address:
         return ()
     if trouble:
-        return (_to_do(About.SCANNER, trouble),)
+        more = "Imens tages ingen filer imod. Start clamd, eller ret files.clamd."
+        return (_to_do(About.SCANNER, f"{trouble} {more}"),)
     return (Finding(About.SCANNER, State.RIGHT, f"Virusscanneren på {address} svarer."),)
 
 

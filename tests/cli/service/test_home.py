@@ -247,7 +247,7 @@ def test_check_says_whether_the_scanner_for_viruses_answers(
 
     code, out, _ = command("check")
     assert code == 1
-    assert f"(Virusscanneren på {place} kan ikke nås: No such file or directory.)" in out
+    assert f"! Virusscanneren på {place} kan ikke nås: No such file or directory. Imens" in out
 
     with fake_clamd(place):
         code, out, _ = command("check")
