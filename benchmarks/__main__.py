@@ -38,6 +38,7 @@ def _workloads() -> Mapping[str, tuple[Workload, Sequence[int]]]:
         planning,
         recording,
         sending,
+        uploading,
     )
 
     return {
@@ -59,6 +60,7 @@ def _workloads() -> Mapping[str, tuple[Workload, Sequence[int]]]:
         "papers": (documents.papers, ()),
         "workbooks": (documents.exchanging, ()),
         "cpr": (finding.run, ()),
+        "files": (uploading.run, ()),
     }
 
 

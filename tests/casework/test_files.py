@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import datetime as dt
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -33,7 +34,7 @@ from udmelding.journal.database import reading
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of
 from udmelding.outside.clamd import Clamd
-from udmelding.outside.files import Limits, TooCostlyError
+from udmelding.outside.files import BusyError, Limits, TooCostlyError
 from udmelding.rules.files.cpr import Grade
 
 TODAY = dt.date(2026, 6, 1)
@@ -91,6 +92,17 @@ def test_what_is_refused_is_not_kept(
         take_in(services, name, content, DOCUMENTS, ANNA)
 
     assert stored(services) == []
+
+
+def test_one_more_than_the_pages_can_spare_is_told_at_once_to_come_again(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "_PLACES", threading.BoundedSemaphore(1))
+
+    with files._PLACES, pytest.raises(BusyError, match="Prøv igen om et minut"):
+        take_in(services, "referat.txt", b"Punkt 7", DOCUMENTS, ANNA)
+
+    take_in(services, "referat.txt", b"Punkt 7", DOCUMENTS, ANNA)
 
 
 # --- What may be a CPR number ---

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from udmelding.outside.files import Limits, Readers, TooCostlyError
+from udmelding.outside import files
+from udmelding.outside.files import BusyError, Limits, Readers, TooCostlyError
 
 SHORT = Limits(cpu_seconds=1, wall_seconds=3, memory_bytes=512 * 1024**2)
 
@@ -26,6 +28,11 @@ def endless(content: bytes) -> dict[str, Any]:
 
 def asleep(content: bytes) -> dict[str, Any]:
     time.sleep(60)
+    return {}
+
+
+def waiting(content: bytes) -> dict[str, Any]:
+    time.sleep(1)
     return {}
 
 
@@ -67,6 +74,22 @@ def test_whatever_does_not_end_within_its_limits_is_ended_and_told(
         readers.call(here(kind), b"x", {}, SHORT)
 
     assert readers.call(here("counted"), b"abc", {"more": 0}, SHORT) == {"size": 3}
+
+
+def test_a_file_that_has_waited_long_enough_for_others_is_told_so(
+    readers: Readers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "_PATIENCE", 0.2)
+    first = threading.Thread(target=readers.call, args=(here("waiting"), b"", {}, SHORT))
+    first.start()
+    time.sleep(0.2)
+
+    with pytest.raises(BusyError, match="mange filer") as busy:
+        readers.call(here("counted"), b"", {"more": 0}, SHORT)
+
+    assert busy.value.is_temporary
+    first.join()
+    assert readers.call(here("counted"), b"", {"more": 0}, SHORT) == {"size": 0}
 
 
 def test_who_looks_at_a_file_can_write_nothing(readers: Readers, tmp_path: Path) -> None:

@@ -12,8 +12,11 @@ import hashlib
 import inspect
 import io
 import re
+import threading
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from functools import cache
 from html import unescape
@@ -308,6 +311,37 @@ def test_a_page_that_only_reads_the_form_around_a_file_keeps_nothing_of_it(doors
         doors.send(way, "referat.txt", b"Punkt 7")
 
     assert stored(doors.services) == before
+
+
+def test_people_sign_in_while_more_files_than_there_are_threads_wait_to_be_looked_at(
+    doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = threading.Event()
+
+    def hold(*_: Any) -> dict[str, Any]:
+        assert held.wait(30)
+        return {"refused": "Filen er prøvet."}
+
+    monkeypatch.setattr(apart.READERS, "call", hold)
+    way = ("/k/{token}", "minutes")
+    with ThreadPoolExecutor(50) as senders:
+        sent = [senders.submit(doors.send, way, "a.txt", b"Punkt 7") for _ in range(50)]
+        try:
+            turned_away = next(as_completed(sent, timeout=20)).result()  # and the others wait
+            page = sign_in_page(doors)
+        finally:
+            held.set()
+        codes = Counter(one.result().status_code for one in sent)
+
+    assert (page.status_code, turned_away.status_code) == (200, 503)
+    assert "Der undersøges mange filer lige nu" in unescape(turned_away.text)
+    assert codes == {422: 16, 503: 34}
+
+
+def sign_in_page(doors: Doors) -> Any:
+    """The page to sign in on, asked for by somebody who sends nothing."""
+    with ThreadPoolExecutor(1) as other:
+        return other.submit(doors.visitor.get, "/login").result(timeout=20)
 
 
 def test_what_is_fetched_as_a_page_is_called_one(doors: Doors) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -22,7 +23,7 @@ from udmelding.errors import ConfirmationNeededError, RefusedError
 from udmelding.journal.database import writing
 from udmelding.journal.files import keep_word
 from udmelding.journal.stamp import Stamp
-from udmelding.outside.files import READERS, Limits
+from udmelding.outside.files import READERS, BusyError, Limits
 from udmelding.outside.store import StoredFile
 from udmelding.rules.files.cpr import Grade, without_cpr
 from udmelding.rules.files.cpr_wording import CONFIRM, Place, found_sentence, refusal_of_file
@@ -31,6 +32,10 @@ MOST_BYTES = 25 * 1024**2
 """Bytes of one file, whatever it is and whoever sends it."""
 
 LIMITS = Limits()
+
+_PLACES = threading.BoundedSemaphore(16)
+"""Files that are looked at or wait for it. The pages have forty threads: if each waited for a file,
+nobody could even sign in."""
 
 MOST_PLACES = 50
 """Places in one file that are kept with the word of who has looked."""
@@ -258,15 +263,20 @@ def _seen(
         "today": today.isoformat(),
         "is_guarded": is_guarded,
     }
-    found = READERS.call(INSPECT, content, said, LIMITS)
-    if found["refused"]:
-        raise RefusedError(found["refused"])
-    # After our own look, which costs less: what is refused anyway need not go over a socket.
-    if services.scanner and (virus := services.scanner.virus_in(content)):
-        raise RefusedError(
-            f"Filen «{found['name']}» er ikke gemt: virusscanneren fandt «{virus}» i den. Åbn den "
-            "ikke, og giv it-afdelingen besked."
-        )
+    if not _PLACES.acquire(blocking=False):
+        raise BusyError
+    try:
+        found = READERS.call(INSPECT, content, said, LIMITS)
+        if found["refused"]:
+            raise RefusedError(found["refused"])
+        # After our own look, which costs less: what is refused anyway need not go over a socket.
+        if services.scanner and (virus := services.scanner.virus_in(content)):
+            raise RefusedError(
+                f"Filen «{found['name']}» er ikke gemt: virusscanneren fandt «{virus}» i den. Åbn "
+                "den ikke, og giv it-afdelingen besked."
+            )
+    finally:
+        _PLACES.release()
     return SeenFile(
         name=found["name"],
         content=content,

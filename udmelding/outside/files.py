@@ -53,6 +53,19 @@ class TooCostlyError(RefusedError):
         )
 
 
+class BusyError(OutsideError):
+    """Too many files are looked at already; whoever waits any longer keeps others waiting."""
+
+    def __init__(self) -> None:
+        """Say that it is not the file."""
+        told = "Der undersøges mange filer lige nu, og intet er gemt. Prøv igen om et minut."
+        super().__init__(told, is_temporary=True)
+
+
+_PATIENCE = 15.0
+"""Seconds that a file waits for those before it; meanwhile it holds one of the pages' threads."""
+
+
 class Readers:
     """The process that stands by, and the way to it; one file at a time."""
 
@@ -74,11 +87,16 @@ class Readers:
 
         Raises:
             TooCostlyError: it was ended at its limits.
+            BusyError: those before it were not done in time.
             OutsideError: no process can be started.
         """
         head = json.dumps({"function": function, "said": said, "limits": asdict(limits)}).encode()
-        with self._lock:
+        if not self._lock.acquire(timeout=_PATIENCE):
+            raise BusyError
+        try:
             answer = self._answer(head, content)
+        finally:
+            self._lock.release()
         if answer is None:
             raise TooCostlyError
         return answer
