@@ -236,7 +236,7 @@ def test_a_file_that_holds_it_goes_too_and_is_told_of_by_name(
         word = Document()
         word.add_paragraph(f"Notat: {SECRET}")
         word.save(str(path))
-    file = take_in_from(services, str(path), told.now)
+    file = take_in_from(services, str(path), Stamp(told.now, "anna"))
     path.unlink()
     document = {
         "document_kind": DocumentKind.OTHER, "title": "Notat", "dated_on": told.day,
@@ -295,7 +295,9 @@ def test_a_mail_on_its_way_with_the_file_is_not_sent_and_says_why(
     told: TwoCases, tmp_path: Path
 ) -> None:
     services = told.services
-    file = take_in_from(services, str(file_with(tmp_path / "a.txt", "bilag")), told.now)
+    file = take_in_from(
+        services, str(file_with(tmp_path / "a.txt", "bilag")), Stamp(told.now, "anna")
+    )
     waiting = told.mails(OutboxState.PENDING)[0]
     part = {"sha256": file.sha256, "file_name": "a.txt", "media_type": "text/plain"}
     table = table_of(models.OutboxMessage)
@@ -347,11 +349,11 @@ def test_the_same_file_taken_in_anew_is_left_alone(told: TwoCases, tmp_path: Pat
     services, by = told.services, Stamp(told.now, "anna")
     path = file_with(tmp_path / "a.txt", "noget andet")
     document = {"document_kind": DocumentKind.OTHER, "title": "A", "dated_on": told.day}
-    file = take_in_from(services, str(path), told.now)
+    file = take_in_from(services, str(path), Stamp(told.now, "anna"))
     record_fact(services, told.references[0], "document", {**document, "sha256": file.sha256}, by)
     redact_file(services, file.sha256, REASON, by)
 
-    again = take_in_from(services, str(path), told.now)
+    again = take_in_from(services, str(path), Stamp(told.now, "anna"))
     record_fact(services, told.references[1], "document", {**document, "sha256": again.sha256}, by)
 
     assert finish(services.engine, services.store) == 0
