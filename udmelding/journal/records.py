@@ -163,7 +163,7 @@ def put_redactions(
     for case_id in sorted(rows, key=lambda number: number or 0):
         said = [case_id, reason, file_name, stamp.now.isoformat(), stamp.by]
         key = f"redaction/{hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]}"
-        guard(session, key, {"reason": reason}, stamp)
+        kept = guard(session, key, {"reason": reason}, stamp)
         session.execute(
             sa.insert(table),
             {
@@ -173,7 +173,7 @@ def put_redactions(
                 "source": "",
                 "is_made_up": False,
                 "announcement_id": case_id,
-                "reason": reason,
+                "reason": kept["reason"],
                 "file_name": without_cpr(file_name, stamp.now.date()),
                 "places": rows[case_id],
                 "files": sorted(files),

@@ -96,6 +96,17 @@ def test_nothing_of_a_number_in_a_mails_words_is_kept_or_logged(
         assert trace not in caplog.text
 
 
+def test_a_number_in_an_address_is_masked_too(
+    services: Services, two_cases: TwoCases, invitation: Letter
+) -> None:
+    raw = reply(invitation, "Se vedhæftet.\n", sender=f"{NUMBER}@greve.example")
+
+    letter = taken(services, raw, two_cases.now)
+
+    assert letter.sender == f"{MASK}@greve.example"
+    assert NUMBER not in everything_kept(services)
+
+
 def test_a_mail_that_is_masked_is_still_known_when_it_is_read_again(
     services: Services, two_cases: TwoCases, invitation: Letter
 ) -> None:

@@ -44,6 +44,7 @@ from udmelding.journal.mail.outbox import Letter
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of
 from udmelding.outside.store import DocumentStore
+from udmelding.rules.files.cpr_gate import CprRefusedError
 from udmelding.rules.inbox.mail_files import FileState, state_of
 from udmelding.rules.service import About, State
 from udmelding.rules.words.date_wording import long_date
@@ -318,6 +319,19 @@ def test_the_box_that_lays_a_locked_file_on_the_case_lets_it_out(
     assert (has(services.store, LIKELY), has(services.locked, LIKELY)) == (True, False)
     take_back(services, letter.key, "", anna.now, anna.by)
     assert states(now_of(services, letter))[0] is FileState.RELEASED, "what was seen stays seen"
+
+
+def test_a_number_in_the_name_of_who_decides_is_refused_and_nothing_is_decided(
+    services: Services, two_cases: TwoCases, invitation: Letter
+) -> None:
+    letter = came(two_cases, invitation, ("a.txt", CERTAIN))
+    named = Stamp(two_cases.now, f"Bo {'-'.join(parts())}")
+
+    with pytest.raises(CprRefusedError):
+        decide(services, letter.key, {0: False}, named)
+
+    with reading(services.engine) as session:
+        assert states(incoming.get(session, letter.key)) == [FileState.LOCKED]
 
 
 def test_the_same_said_twice_is_done_once_and_another_answer_comes_too_late(

@@ -84,12 +84,16 @@ def test_every_sample_is_taken_in_once_however_often_and_wherever_the_reader_is_
 
 
 def test_a_mail_that_cannot_be_kept_hides_none_of_the_others(
-    two_cases: TwoCases, certificate: Path, monkeypatch: pytest.MonkeyPatch
+    two_cases: TwoCases,
+    certificate: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
+    words = "ord fra mailen"
 
     def poisoned(services: Services, raw: bytes, now: Any) -> Any:
         if raw == SAMPLES[3].read_bytes():
-            raise ValueError("poisoned")
+            raise ValueError(words)
         return receive_one(services, raw, now)
 
     with dovecot(certificate) as own:
@@ -98,6 +102,8 @@ def test_a_mail_that_cannot_be_kept_hides_none_of_the_others(
         services = reading_from(two_cases.services, own, done_folder=DONE)
         monkeypatch.setattr(mailbox_reading, "receive_one", poisoned)
         assert read_mailbox(services, two_cases.now).total() == 9
+        assert "was not taken in: ValueError" in caplog.text
+        assert words not in caplog.text, "an error may repeat what nobody may keep"
         monkeypatch.setattr(mailbox_reading, "receive_one", receive_one)
         assert read_mailbox(services, two_cases.now).total() == 1, "it is tried again"
 

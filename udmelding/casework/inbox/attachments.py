@@ -61,13 +61,14 @@ def without_numbers(mail: Incoming, today: dt.date) -> Masked:
         today: nobody is born later.
     """
     whys = (report.why for report in mail.reports)
-    words = _surest_in((mail.subject, mail.text, mail.sender_name, *whys), today)
+    words = _surest_in((mail.subject, mail.text, mail.sender, mail.sender_name, *whys), today)
     names = _surest_in((file.file_name for file in mail.files), today)
     masked = replace(
         mail,
         subject=without_cpr(mail.subject, today),
         text=without_cpr(mail.text, today),
         own_text=without_cpr(mail.own_text, today),
+        sender=without_cpr(mail.sender, today),
         sender_name=without_cpr(mail.sender_name, today),
         reports=tuple(replace(r, why=without_cpr(r.why, today)) for r in mail.reports),
         files=tuple(replace(f, file_name=without_cpr(f.file_name, today)) for f in mail.files),

@@ -28,7 +28,7 @@ from udmelding.casework.files import let_out, lock_in
 from udmelding.casework.services import Services
 from udmelding.errors import NotFoundError, OutsideError, RefusedError
 from udmelding.journal.database import writing
-from udmelding.journal.files import keep_word
+from udmelding.journal.files import guard, keep_word
 from udmelding.journal.inbox import incoming
 from udmelding.journal.inbox.incoming import IncomingLetter
 from udmelding.journal.service import locked_documents, named_documents
@@ -157,6 +157,7 @@ def _settle_in(
     stamp: Stamp,
 ) -> None:
     """The same for one mail, and for the mail as it came: it carries all its files."""
+    guard(session, letter.key, {}, stamp)  # who decides is kept too
     files, looked_at = [], []
     for number, file in enumerate(letter.attachments, start=1):
         is_meant = state_of(file) is FileState.LOCKED and file["sha256"] in answers

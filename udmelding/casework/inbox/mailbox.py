@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from traceback import format_tb
 
 from models import IncomingKind
 from udmelding import private
@@ -78,9 +79,11 @@ def _read_into(services: Services, now: dt.datetime, found: Counter[IncomingKind
                 letter = receive_one(services, raw, now)
             except OutsideError:
                 raise  # the disk or the database: the next mail would fare no better
-            except Exception:
+            except Exception as error:
                 # One mail that cannot be kept must not hide all later ones; it is tried again.
-                _log.exception("mail %s was not taken in", mail.uid)
+                # The log says where it broke, never what the error says: maybe the mail's words.
+                what, where = type(error).__name__, "".join(format_tb(error.__traceback__))
+                _log.error("mail %s was not taken in: %s\n%s", mail.uid, what, where)
                 continue
             box.done([mail.uid])
             if letter is not None:
