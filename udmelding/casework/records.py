@@ -13,15 +13,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
-import sqlalchemy as sa
-from sqlmodel import Session
-
 from udmelding.casework.files import LIMITS, keep_own
 from udmelding.casework.inbox.locked import tidy
 from udmelding.casework.services import Services
 from udmelding.documents.files.apart import HOLDS
 from udmelding.errors import NotFoundError, OutsideError, RefusedError
-from udmelding.journal.database import reading, write_anew, writing
+from udmelding.journal.database import Engine, Session, reading, write_anew, writing
 from udmelding.journal.records import (
     Stand,
     Taken,
@@ -235,7 +232,7 @@ def _delete(services: Services) -> int:
     return count
 
 
-def finish(engine: sa.Engine, store: DocumentStore) -> int:
+def finish(engine: Engine, store: DocumentStore) -> int:
     """Delete what redactions have taken out and nothing names any more; returns how many.
 
     Raises:

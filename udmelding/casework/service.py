@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
 from pydantic import SecretStr
 
 from models import OutboxState
@@ -44,6 +43,7 @@ from udmelding.documents.mail.flaw_wording import TextFlaw
 from udmelding.errors import BadFileError, UdmeldingError
 from udmelding.journal.database import (
     HEAD,
+    Engine,
     NoDatabaseError,
     open_as_it_is,
     reading,
@@ -180,7 +180,7 @@ def condition_of(services: Services, today: dt.date) -> Condition:
     home = services.settings.home
     disk = shutil.disk_usage(next(p for p in (home, *home.parents) if p.exists()))
     return Condition(
-        database=_database(services.engine.url),
+        database=shown(services.engine.url, with_kind=True),
         schema=schema_version(services.engine) or "",
         wanted=HEAD,
         mails=mails,
@@ -242,7 +242,7 @@ def _more(settings: Settings, file: Path | None) -> tuple[Path, ...]:
     inside = [path for path in (settings.mail.folder, file) if path is not None]
     found = [path.absolute() for path in inside]
     found = [path for path in found if path.is_relative_to(settings.home)]
-    database = sqlite_file(sa.make_url(settings.database_url))
+    database = sqlite_file(settings.database_url)
     if database is not None:
         found += [database.with_name(f"{database.name}{end}") for end in ("", "-wal", "-shm")]
     return tuple(found)
@@ -261,7 +261,7 @@ def _of_scanner(settings: Settings) -> tuple[Finding, ...]:
 
 def _of_database(settings: Settings, *, is_closing: bool, is_whole: bool) -> tuple[Finding, ...]:
     """Is the database there, and all that it names? It is neither made nor upgraded."""
-    where, trouble, version = shown(sa.make_url(settings.database_url)), "", None
+    where, trouble, version = shown(settings.database_url), "", None
     try:
         engine, version = open_as_it_is(settings.database_url)
         try:
@@ -277,7 +277,7 @@ def _of_database(settings: Settings, *, is_closing: bool, is_whole: bool) -> tup
     return (*judging.of_database(where, version, HEAD, trouble), *named)
 
 
-def _of_documents(settings: Settings, engine: sa.Engine, *, is_whole: bool) -> tuple[Finding, ...]:
+def _of_documents(settings: Settings, engine: Engine, *, is_whole: bool) -> tuple[Finding, ...]:
     with reading(engine) as session:
         named, locked = named_documents(session), locked_documents(session)
         _, sent = counting.last_mails(session)
@@ -302,7 +302,7 @@ def _of_documents(settings: Settings, engine: sa.Engine, *, is_whole: bool) -> t
     return (*folders, *judging.of_documents(everything, flaws, is_whole=is_whole))
 
 
-def _of_redactions(settings: Settings, engine: sa.Engine) -> tuple[Finding, ...]:
+def _of_redactions(settings: Settings, engine: Engine) -> tuple[Finding, ...]:
     """Delete what was taken out for good and is still there: the program was killed just then."""
     count = finish(engine, document_store(settings))
     if not count:
@@ -325,11 +325,5 @@ def _shown(value: Any) -> str:
         return "ja" if value else "nej"
     text = "" if value is None else str(value)
     if text.startswith(("sqlite:", "postgresql")):
-        return _database(sa.make_url(text))
+        return shown(text, with_kind=True)
     return _USER_INFO.sub("…@", text)
-
-
-def _database(url: sa.URL) -> str:
-    """Which kind and where; never user, password or other parts of the address."""
-    kind = "SQLite" if url.get_backend_name() == "sqlite" else "PostgreSQL"
-    return f"{kind}, {shown(url)}"

@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 
-import sqlalchemy as sa
-
 from udmelding import private
 from udmelding.config.settings import Settings, home_choice, load_settings, setting_places
 from udmelding.errors import OutsideError
-from udmelding.journal.database import NoDatabaseError, open_database, open_existing
+from udmelding.journal.database import Engine, NoDatabaseError, open_database, open_existing
 from udmelding.outside.clamd import Clamd
 from udmelding.outside.mail.folder import FolderTransport
 from udmelding.outside.mail.graph import GraphTransport
@@ -30,7 +28,7 @@ class Services:
     """
 
     settings: Settings
-    engine: sa.Engine
+    engine: Engine
     transport: Transport
     store: DocumentStore
     scanner: Clamd | None = None
@@ -158,7 +156,7 @@ def check_installed(settings: Settings) -> None:
         pass
 
 
-def _services(settings: Settings, engine: sa.Engine) -> Services:
+def _services(settings: Settings, engine: Engine) -> Services:
     return Services(
         settings=settings,
         engine=engine,

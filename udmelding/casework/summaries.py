@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict
-from sqlmodel import Session
 
 import models
 from models import PartyKind, Stage
@@ -24,7 +23,7 @@ from udmelding.casework.services import Services
 from udmelding.config.plan.assumptions import load_assumptions
 from udmelding.journal.case.header import headers
 from udmelding.journal.case.load import load_all
-from udmelding.journal.database import reading, writing
+from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.summaries import summaries
 from udmelding.journal.summaries.summaries import Basis, Order, SummaryRow, Wanted
 from udmelding.rules.case.case import Case

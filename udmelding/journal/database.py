@@ -10,6 +10,9 @@ closed to others from its first byte; ``open_existing`` refuses where there is n
 
 What is overwritten is overwritten in the file too (``secure_delete``): the secret of a link that
 was taken out of a mail is in no later copy of the file. On PostgreSQL its vacuum sees to that.
+
+Only the journal speaks SQL. Whoever else opens a transaction or passes one on takes the types
+``Engine`` and ``Session`` from here.
 """
 
 from __future__ import annotations
@@ -22,8 +25,9 @@ from typing import Any
 from urllib.parse import quote
 
 import sqlalchemy as sa
+from sqlalchemy import Engine as Engine
 from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
-from sqlmodel import Session
+from sqlmodel import Session as Session
 
 import models  # registers every table  # noqa: F401
 from udmelding import private
@@ -53,7 +57,7 @@ class NoDatabaseError(OutsideError):
         self.where, self.is_empty = where, is_empty
 
 
-def open_engine(url: str) -> sa.Engine:
+def open_engine(url: str) -> Engine:
     """An engine for ``url`` (``sqlite:///…`` or ``postgresql+psycopg://…``); connects to nothing.
 
     Raises:
@@ -85,8 +89,9 @@ def _parsed(url: str) -> sa.URL:
         raise RefusedError(f"database_url kan ikke læses: «{url}».") from error
 
 
-def sqlite_file(url: sa.URL) -> Path | None:
+def sqlite_file(url: str | sa.URL) -> Path | None:
     """The file of a SQLite database; None for any other, and for one that lives in memory."""
+    url = sa.make_url(url)
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
         return None
     return Path(url.database)
@@ -119,7 +124,7 @@ def _on_sqlite_begin(connection: sa.Connection) -> None:
 
 
 @contextmanager
-def writing(engine: sa.Engine) -> Iterator[Session]:
+def writing(engine: Engine) -> Iterator[Session]:
     """A transaction that may write; committed at the end, rolled back when anything is raised.
 
     Raises:
@@ -131,7 +136,7 @@ def writing(engine: sa.Engine) -> Iterator[Session]:
 
 
 @contextmanager
-def reading(engine: sa.Engine) -> Iterator[Session]:
+def reading(engine: Engine) -> Iterator[Session]:
     """A transaction that only reads one consistent state."""
     with _told(), Session(engine) as session:
         yield session
@@ -159,7 +164,7 @@ def _told() -> Iterator[None]:
         ) from error
 
 
-def schema_version(engine: sa.Engine) -> str | None:
+def schema_version(engine: Engine) -> str | None:
     """The migration that the database stands at; None for an empty database."""
     with _told(), engine.connect() as connection:
         if not sa.inspect(connection).has_table("alembic_version"):
@@ -168,7 +173,7 @@ def schema_version(engine: sa.Engine) -> str | None:
         return None if found is None else str(found)
 
 
-def upgrade(engine: sa.Engine) -> None:
+def upgrade(engine: Engine) -> None:
     """Bring the database to the newest schema; an up-to-date one is left alone.
 
     Raises:
@@ -205,7 +210,7 @@ _OVERWRITES = "0009"
 """The migration that takes links out of what is stored; older files may hold remains of them."""
 
 
-def write_anew(engine: sa.Engine, tables: Iterable[str] = ()) -> bool:
+def write_anew(engine: Engine, tables: Iterable[str] = ()) -> bool:
     """Write the database's own files without what was overwritten or deleted in them.
 
     Args:
@@ -231,7 +236,7 @@ def write_anew(engine: sa.Engine, tables: Iterable[str] = ()) -> bool:
     return True
 
 
-def settle(engine: sa.Engine, seconds: int = 0) -> bool:
+def settle(engine: Engine, seconds: int = 0) -> bool:
     """Bring what SQLite keeps in its log into the file, and empty the log.
 
     The log holds the pages as they were written, also those that were overwritten since. Where
@@ -253,7 +258,7 @@ def settle(engine: sa.Engine, seconds: int = 0) -> bool:
     return not is_busy
 
 
-def open_database(url: str) -> sa.Engine:
+def open_database(url: str) -> Engine:
     """An engine on a database with the newest schema, made or upgraded when it is not there yet.
 
     Raises:
@@ -275,7 +280,7 @@ def open_database(url: str) -> sa.Engine:
     return engine
 
 
-def open_existing(url: str) -> sa.Engine:
+def open_existing(url: str) -> Engine:
     """An engine on a database that is there, with the newest schema; an older one is upgraded.
 
     Raises:
@@ -289,7 +294,7 @@ def open_existing(url: str) -> sa.Engine:
     return engine
 
 
-def open_as_it_is(url: str) -> tuple[sa.Engine, str | None]:
+def open_as_it_is(url: str) -> tuple[Engine, str | None]:
     """An engine on a database that is there, and the schema that it stands at and is left at.
 
     The schema is None for a database that lives in memory alone, which is always new.
@@ -329,8 +334,12 @@ def _size(file: Path) -> int:
         ) from error
 
 
-def shown(url: sa.URL) -> str:
+def shown(url: str | sa.URL, *, with_kind: bool = False) -> str:
     """Which database it is, for people; never user, password or other parts of the address."""
+    url = sa.make_url(url)
+    if with_kind:
+        kind = "SQLite" if url.get_backend_name() == "sqlite" else "PostgreSQL"
+        return f"{kind}, {shown(url)}"
     if url.get_backend_name() == "sqlite":
         return str(url.database)
     port = f":{url.port}" if url.port else ""

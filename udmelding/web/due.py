@@ -14,7 +14,6 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
-from sqlmodel import Session
 
 from models import Role
 from udmelding.casework.due import actions as chase_actions
@@ -23,7 +22,7 @@ from udmelding.casework.due.listing import DueReminder, Person, chase_list, pers
 from udmelding.casework.due.silence import paused_cases, why_quiet
 from udmelding.casework.recording.recording import record_fact
 from udmelding.errors import NotFoundError, RefusedError
-from udmelding.journal.database import reading, writing
+from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.mail.drafts import draft_of
 from udmelding.rules.words.danish_dates import Direction, read_day
 from udmelding.web.rendering import page, told

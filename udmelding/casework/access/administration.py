@@ -12,15 +12,13 @@ import logging
 import secrets
 from collections.abc import Sequence
 
-from sqlmodel import Session
-
 from models import Role
 from udmelding.casework.access import users
 from udmelding.casework.services import Services
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.access import access, api_tokens
 from udmelding.journal.access.access import UserValue
-from udmelding.journal.database import reading, writing
+from udmelding.journal.database import Session, reading, writing
 from udmelding.rules.case.glossary import label
 
 SCOPES = (api_tokens.READ, api_tokens.WRITE)

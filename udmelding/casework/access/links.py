@@ -17,7 +17,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlmodel import Session
 
 import models
 from models import OutboxState
@@ -36,7 +35,7 @@ from udmelding.journal.access.party_links import (
 )
 from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load
-from udmelding.journal.database import reading, writing
+from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.report.reader_links import ReaderLink
 from udmelding.journal.tables import table_of
 from udmelding.rules.access import AFTER_CLOSING, MOST_MADE_FROM_ONE, ends_at, links_end_at

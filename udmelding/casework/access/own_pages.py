@@ -11,11 +11,10 @@ import datetime as dt
 import re
 from collections.abc import Callable
 
-from sqlmodel import Session
-
 from models import PartyKind
 from udmelding.config.settings import Settings
 from udmelding.journal.access.party_links import make_link
+from udmelding.journal.database import Session
 from udmelding.journal.mail.outbox import Letter
 from udmelding.rules.access import LinkKind, has_sign, with_links
 from udmelding.rules.case.case import Case

@@ -16,13 +16,12 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlmodel import Session
 
 from models import Role
 from udmelding.casework.services import Services
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.access import access
-from udmelding.journal.database import writing
+from udmelding.journal.database import Session, writing
 
 SHORTEST, LONGEST = 15, 256
 LOCKED_AFTER = 8

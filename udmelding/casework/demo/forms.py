@@ -11,14 +11,13 @@ import datetime as dt
 import random
 from collections.abc import Iterator, Mapping, Sequence
 
-from sqlmodel import Session
-
 from models import Channel, Completeness
 from udmelding.casework.forms.question_sets import asked_in, step_that_asks
 from udmelding.config.forms.forms import Form
 from udmelding.config.forms.library import form_named
 from udmelding.config.forms.questions import NUMERIC, Kind, Measured, Question, Respondent
 from udmelding.journal.case.header import Header
+from udmelding.journal.database import Session
 from udmelding.journal.forms.answers import answers_of
 from udmelding.journal.recording.entries import Entry, NewFormAnswer, NewQuestionSet, NewResponse
 from udmelding.journal.recording.record import record

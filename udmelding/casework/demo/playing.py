@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlmodel import Session
 
 import models
 from models import ContactRole
@@ -26,7 +25,7 @@ from udmelding.config.case.library import area_named
 from udmelding.config.parties import municipalities_of
 from udmelding.errors import RefusedError
 from udmelding.journal.case.header import find, headers, references
-from udmelding.journal.database import reading, writing
+from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.parties import ContactValue, put_contact
 from udmelding.journal.recording.entries import NewDeadline, NewParticulars
 from udmelding.journal.recording.record import record

@@ -11,11 +11,10 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlmodel import Session
-
 from udmelding.casework.services import Services
 from udmelding.casework.summaries import REASONS, WEEK, DueLine, Summary, prepared
 from udmelding.journal.case.log import News, news
+from udmelding.journal.database import Session
 from udmelding.journal.summaries import summaries
 from udmelding.journal.summaries.summaries import BROKEN, CLOSED, Basis, Wanted
 from udmelding.rules.case.glossary import label

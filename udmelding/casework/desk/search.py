@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from sqlmodel import Session
-
 from models import CaseFact, PartyKind
 from udmelding.casework.services import Services
 from udmelding.config.case.library import load_areas
@@ -18,7 +16,7 @@ from udmelding.config.parties import load_municipalities
 from udmelding.documents.document_text import READABLE, is_readable, text_of
 from udmelding.errors import NotFoundError, OutsideError
 from udmelding.journal import desk as searching
-from udmelding.journal.database import reading
+from udmelding.journal.database import Session, reading
 from udmelding.journal.parties import ContactValue, load_contacts
 from udmelding.outside.store import DocumentStore
 from udmelding.rules.access import without_links

@@ -12,8 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
-from sqlmodel import Session
-
 from models import OutboxState
 from udmelding.casework.access.own_pages import Linker, placeholder
 from udmelding.casework.due.listing import DueReminder, Person
@@ -24,7 +22,7 @@ from udmelding.casework.services import Services
 from udmelding.errors import OutsideError, RefusedError
 from udmelding.journal.case.header import headers
 from udmelding.journal.case.load import load_all
-from udmelding.journal.database import reading, writing
+from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.drafts import Draft, draft_of, forget, say
 from udmelding.journal.mail.outbox import Letter

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import sqlalchemy as sa
-from sqlmodel import Session
 
 import models
 from models import OutboxState
@@ -21,6 +20,7 @@ from udmelding.casework.due.silence import SilentChase, StoppedChase, silent_cha
 from udmelding.casework.mail.writing import receiver_among
 from udmelding.config.case.process import Rung, Step
 from udmelding.journal.case.header import Header, headers
+from udmelding.journal.database import Session
 from udmelding.journal.inbox.delivery_reports import ReportValue, blocked
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.drafts import Draft, drafts

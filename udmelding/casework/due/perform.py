@@ -10,15 +10,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from sqlmodel import Session
-
 import models
 from models import PartyKind, Stage, SubmissionKind
 from udmelding.casework.mail.writing import MACHINE, write_mail
 from udmelding.casework.services import Services
 from udmelding.journal.case.header import Header, find
 from udmelding.journal.case.load import load
-from udmelding.journal.database import reading, writing
+from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.parties import load_contacts
 from udmelding.journal.recording.entries import NewSubmission
 from udmelding.journal.recording.record import insert_many, record

@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlmodel import Session
 
 import models
 from udmelding.journal.case.header import headers
+from udmelding.journal.database import Session
 from udmelding.journal.tables import table_of
 from udmelding.journal.wake import wake_due
 from udmelding.rules.case.actions import Withheld

@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from sqlmodel import Session
-
 from udmelding.casework.exchange.case_file import CaseFile, read_case_file
 from udmelding.casework.exchange.transfer import import_case_into
 from udmelding.casework.files import MOST_BYTES, kinds, look_at
@@ -22,6 +20,7 @@ from udmelding.config.plan.calendars import Calendar, load_calendar
 from udmelding.config.plan.municipal_calendars import is_municipal_yaml, read_municipal_calendars
 from udmelding.config.plan.municipal_draft import MunicipalCalendars
 from udmelding.errors import BadFileError, Flaw
+from udmelding.journal.database import Session
 from udmelding.journal.parties import ContactValue, put_contact
 from udmelding.journal.plan.municipal import differences, take_in
 from udmelding.journal.stamp import Stamp

@@ -9,14 +9,13 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session
 
 import models
 from udmelding.casework.exchange.case_file import FORMAT, CaseFile
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.services import Services
 from udmelding.journal.case.header import Header, find, headers, process_from
-from udmelding.journal.database import reading, writing
+from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.launch import NewParty
 from udmelding.journal.recording.entries import ENTRY_OF, NewPause, NewProcess
 from udmelding.journal.recording.record import record, restore_superseded

@@ -12,8 +12,6 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlmodel import Session
-
 from models import Channel, Completeness, PartyKind
 from udmelding.casework.forms.seen import AnswerSeen, answer_seen, asked_of
 from udmelding.casework.services import Services
@@ -21,7 +19,7 @@ from udmelding.config.forms.questions import Kind
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.header import Header, find
 from udmelding.journal.case.load import load
-from udmelding.journal.database import reading, writing
+from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.forms.drafts import FormDraft, drop_draft, save_draft
 from udmelding.journal.recording.entries import NewFormAnswer, NewResponse
 from udmelding.journal.recording.record import after_latest, record, retract

@@ -6,12 +6,11 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlmodel import Session
-
 from models import Completeness, PartyKind
 from udmelding.casework.forms.question_sets import RESPONDENTS
 from udmelding.casework.forms.seen import asked_of, due_on
 from udmelding.journal.case.header import find
+from udmelding.journal.database import Session
 from udmelding.journal.forms.answers import AskedSet, GivenAnswer, answers_of
 from udmelding.journal.forms.drafts import drafts_of
 from udmelding.rules.case.case import Case

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlmodel import Session
 
 import models
 from models import PartyKind
@@ -21,7 +20,7 @@ from udmelding.config.forms.library import form_ids, form_named, form_text, pars
 from udmelding.config.forms.questions import Respondent
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.header import Header, find
-from udmelding.journal.database import reading, writing
+from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.forms.answers import AskedSet, asked_sets
 from udmelding.journal.recording.entries import NewQuestionSet, NewRespondent
 from udmelding.journal.recording.record import Recorded, record

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlmodel import Session
 
 import models
 from models import Completeness
 from udmelding.casework.forms.question_sets import RESPONDENTS
 from udmelding.config.forms.questions import Respondent
 from udmelding.journal.case.header import Header, find, headers
+from udmelding.journal.database import Session
 from udmelding.journal.forms.answers import AskedSet, GivenAnswer, answers_of, asked_sets
 from udmelding.journal.forms.drafts import FormDraft, draft_of
 from udmelding.journal.tables import table_of

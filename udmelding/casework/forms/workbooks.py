@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from sqlmodel import Session
-
 from models import Channel
 from udmelding.casework.files import WORKBOOKS, check_cpr, keep, look_at
 from udmelding.casework.forms.answers import NotAnsweredError, SentAnswer, Taken, take_in
@@ -25,7 +23,7 @@ from udmelding.documents.forms.workbook import WorkbookRequest, answer_workbook
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load
-from udmelding.journal.database import reading
+from udmelding.journal.database import Session, reading
 from udmelding.journal.forms.answers import AskedSet
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.case import Case

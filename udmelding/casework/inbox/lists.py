@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlmodel import Session
 
 import models
 from models import IncomingKind, IncomingState, ReportKind
@@ -16,6 +15,7 @@ from udmelding.casework.inbox.attachments import grade_of
 from udmelding.casework.parties.book import other_parties
 from udmelding.config.parties import load_municipalities
 from udmelding.config.settings import Settings
+from udmelding.journal.database import Session
 from udmelding.journal.inbox import delivery_reports, incoming
 from udmelding.journal.inbox.delivery_reports import ReportValue
 from udmelding.journal.inbox.incoming import IncomingLetter

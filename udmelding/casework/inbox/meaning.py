@@ -10,8 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlmodel import Session
-
 from models import Completeness, DocumentKind, IncomingState, MatchedBy, Meaning
 from udmelding.casework.inbox.attachments import check_files
 from udmelding.casework.inbox.locked import settle_files, tidy_quietly
@@ -22,7 +20,7 @@ from udmelding.clock import COPENHAGEN
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.header import Header, find
 from udmelding.journal.case.load import load
-from udmelding.journal.database import writing
+from udmelding.journal.database import Session, writing
 from udmelding.journal.inbox import incoming
 from udmelding.journal.inbox.incoming import IncomingLetter
 from udmelding.journal.recording.entries import make_entry

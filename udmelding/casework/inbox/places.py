@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session
 
 import models
 from models import IncomingKind, IncomingState, MatchedBy
@@ -21,7 +20,7 @@ from udmelding.config.settings import Settings
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.header import Header, find
 from udmelding.journal.case.load import load
-from udmelding.journal.database import reading, writing
+from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.inbox import incoming
 from udmelding.journal.inbox.incoming import IncomingLetter
 from udmelding.journal.parties import standing_contacts

@@ -17,7 +17,6 @@ from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session
 
 import models
 from models import IncomingKind, IncomingState, MailKind, ReportKind
@@ -30,7 +29,7 @@ from udmelding.casework.services import Services
 from udmelding.clock import COPENHAGEN
 from udmelding.journal.case.header import find, headers
 from udmelding.journal.case.load import load_part
-from udmelding.journal.database import reading, writing
+from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.inbox import delivery_reports, incoming
 from udmelding.journal.inbox.delivery_reports import ReportValue
 from udmelding.journal.inbox.incoming import IncomingLetter

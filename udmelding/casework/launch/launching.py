@@ -6,8 +6,6 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlmodel import Session
-
 from models import PartyKind, Scope
 from udmelding.casework.plan.meetings import take_in_calendar
 from udmelding.config.case.library import area_named, load_areas, process_named
@@ -16,6 +14,7 @@ from udmelding.config.parties import load_municipalities
 from udmelding.config.plan.calendars import shipped_calendars
 from udmelding.config.settings import Settings
 from udmelding.journal.case.header import Header
+from udmelding.journal.database import Session
 from udmelding.journal.launch import Launch, NewParty, launch
 from udmelding.journal.recording.entries import NewDeadline, NewParticulars
 from udmelding.journal.stamp import Stamp

@@ -10,8 +10,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlmodel import Session
-
 from models import DocumentKind, MailKind, PartyKind, Stage
 from udmelding.casework.access.own_pages import with_placeholders
 from udmelding.casework.due import perform
@@ -21,7 +19,7 @@ from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.services import Services
 from udmelding.journal.case.header import Header, headers
 from udmelding.journal.case.load import load
-from udmelding.journal.database import writing
+from udmelding.journal.database import Session, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
 from udmelding.journal.parties import load_contacts

@@ -19,7 +19,6 @@ from tempfile import TemporaryDirectory
 from threading import Lock
 
 import sqlalchemy as sa
-from sqlmodel import Session
 
 import models
 from models import ContactRole, MailKind, OutboxState, PartyKind
@@ -33,7 +32,7 @@ from udmelding.casework.services import Services, made_services
 from udmelding.errors import RefusedError
 from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load
-from udmelding.journal.database import reading, writing
+from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
 from udmelding.journal.parties import ContactValue, put_contact

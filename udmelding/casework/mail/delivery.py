@@ -15,15 +15,13 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from enum import StrEnum
 
-from sqlmodel import Session
-
 from models import OutboxState
 from udmelding.casework.mail.digests import gather, opening, withdrawn
 from udmelding.casework.mail.fresh_links import FreshLinks
 from udmelding.casework.mail.pacer import Pacer, Timer, timer_for
 from udmelding.casework.services import Services
 from udmelding.errors import OutsideError, RefusedError
-from udmelding.journal.database import reading, settle, writing
+from udmelding.journal.database import Session, reading, settle, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
 from udmelding.journal.mail.sending_pause import pause_at

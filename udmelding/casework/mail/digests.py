@@ -13,8 +13,6 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
-from sqlmodel import Session
-
 from models import MailKind, OutboxState, PartyKind
 from udmelding.casework.access.own_pages import link_in, placeholder
 from udmelding.casework.mail.texts import keep_version
@@ -25,7 +23,7 @@ from udmelding.documents.mail.contexts import DigestContext, DigestItem
 from udmelding.documents.mail.rendering import reworded, write_mail_text
 from udmelding.journal.case.header import headers
 from udmelding.journal.case.load import load_all, load_part
-from udmelding.journal.database import reading, writing
+from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.drafts import Draft, draft_of, drafts, forget
 from udmelding.journal.mail.outbox import Letter

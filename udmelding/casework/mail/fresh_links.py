@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlmodel import Session
-
 from udmelding.casework.access.own_pages import page_address, reader_address
 from udmelding.casework.mail.writing import MACHINE
 from udmelding.casework.services import Services
 from udmelding.journal.access.party_links import link_numbered, make_link
 from udmelding.journal.case.header import find
-from udmelding.journal.database import writing
+from udmelding.journal.database import Session, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
 from udmelding.journal.report.reader_links import make_reader_link, reader_link_numbered

@@ -11,10 +11,9 @@ import time
 from collections.abc import Sequence
 from typing import Protocol
 
-from sqlmodel import Session
-
 from udmelding import clock
 from udmelding.config.settings import Settings
+from udmelding.journal.database import Session
 from udmelding.journal.mail import outbox
 from udmelding.rules.mail import NO_WAIT, WINDOW, HandedOver, Pace, domains_of, wait
 

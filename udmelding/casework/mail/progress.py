@@ -12,11 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlmodel import Session
 
 import models
 from models import IncomingKind, MailKind, OutboxState, ReportKind
 from udmelding.casework.parties.addresses import away_in_words
+from udmelding.journal.database import Session
 from udmelding.journal.inbox.delivery_reports import ReportValue, reports_on
 from udmelding.journal.inbox.incoming import IncomingLetter
 from udmelding.journal.inbox.incoming import letters as incoming_letters

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session
 
 import models
 from models import ContactRole, MailKind, OutboxState, ReportKind
@@ -25,7 +24,7 @@ from udmelding.casework.services import Services
 from udmelding.errors import RefusedError
 from udmelding.journal.case.header import Header, headers
 from udmelding.journal.case.load import load, load_part
-from udmelding.journal.database import writing
+from udmelding.journal.database import Session, writing
 from udmelding.journal.inbox.delivery_reports import blocked
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter

@@ -9,7 +9,6 @@ import datetime as dt
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlmodel import Session
 
 import models
 from models import OutboxState
@@ -17,7 +16,7 @@ from udmelding import clock
 from udmelding.casework.services import Services
 from udmelding.config.settings import Settings
 from udmelding.errors import RefusedError
-from udmelding.journal.database import writing
+from udmelding.journal.database import Session, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
 from udmelding.journal.mail.sending_pause import Pause, pause_at, say

@@ -12,8 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, get_args, get_origin, get_type_hints
 
-from sqlmodel import Session
-
 from models import ContactRole, MailKind, Stage
 from udmelding.casework.access.own_pages import placeholder
 from udmelding.casework.mail.values import context_of
@@ -26,6 +24,7 @@ from udmelding.documents.mail.templates import MailTemplates
 from udmelding.errors import NotFoundError
 from udmelding.journal.case.header import ended, headers, titles
 from udmelding.journal.case.load import load
+from udmelding.journal.database import Session
 from udmelding.journal.parties import ContactValue, load_contacts
 from udmelding.rules.case.actions import SendMail
 from udmelding.rules.case.case import Case

@@ -16,8 +16,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from sqlmodel import Session
-
 from models import MailKind
 from udmelding import clock, paths, private
 from udmelding.config.settings import Settings
@@ -26,6 +24,7 @@ from udmelding.documents.mail.flaw_wording import TextFlaw
 from udmelding.documents.mail.rendering import MAILS, REWORDED, source_of
 from udmelding.documents.mail.templates import MailTemplates, mail_templates, names, own_text
 from udmelding.errors import NotFoundError, OutsideError, RefusedError
+from udmelding.journal.database import Session
 from udmelding.journal.mail import texts as mail_texts
 from udmelding.journal.mail.outbox import Letter
 from udmelding.outside import atomic

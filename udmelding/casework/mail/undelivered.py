@@ -12,11 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlmodel import Session
 
 import models
 from models import ContactRole, MailKind, OutboxState, ReportKind
 from udmelding.casework.parties.addresses import Address, Experience, experience, state_of
+from udmelding.journal.database import Session
 from udmelding.journal.inbox.delivery_reports import reports
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter

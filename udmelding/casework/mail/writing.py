@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from sqlmodel import Session
-
 from models import ContactRole, MailKind, ReportKind
 from udmelding.casework.access.own_pages import Linker, fresh_link, placeholder
 from udmelding.casework.case.documents import questions_to_send, report_to_send
@@ -16,6 +14,7 @@ from udmelding.casework.services import Services
 from udmelding.config.settings import Settings
 from udmelding.documents.mail.rendering import RenderedMail, reworded, write_mail_text
 from udmelding.journal.case.header import Header
+from udmelding.journal.database import Session
 from udmelding.journal.inbox.delivery_reports import blocked
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.drafts import Draft, draft_of, forget

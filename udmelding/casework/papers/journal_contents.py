@@ -10,8 +10,6 @@ import datetime as dt
 from collections.abc import Iterator
 from functools import partial
 
-from sqlmodel import Session
-
 from udmelding.casework.papers.journal_items import Folder, Item, dated_name, made, noon
 from udmelding.casework.papers.letters import letter_file, letter_of
 from udmelding.casework.report.figures import CaseFigures, case_figures
@@ -20,6 +18,7 @@ from udmelding.documents.plain import csv_text
 from udmelding.documents.report.answer_sheet import AnswerLine, answer_sheet
 from udmelding.documents.report.figure_export import figure_workbook
 from udmelding.errors import OutsideError, RefusedError
+from udmelding.journal.database import Session
 from udmelding.journal.forms.answers import GivenAnswer, answers_of
 from udmelding.journal.report.report import comments_of, replies_of
 from udmelding.rules.case.case import Case

@@ -18,7 +18,6 @@ from email.policy import compat32
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session
 
 import models
 from models import MailKind, OutboxState
@@ -26,6 +25,7 @@ from udmelding.casework.mail.delivery import message_of
 from udmelding.casework.papers.journal_items import Folder, Item, dated_name, made
 from udmelding.casework.services import Services
 from udmelding.errors import NotFoundError
+from udmelding.journal.database import Session
 from udmelding.journal.inbox import incoming
 from udmelding.journal.inbox.incoming import IncomingLetter
 from udmelding.journal.mail import outbox

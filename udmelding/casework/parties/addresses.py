@@ -11,9 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from sqlmodel import Session
-
 from models import ContactRole, OutboxState, ReportKind
+from udmelding.journal.database import Session
 from udmelding.journal.inbox import delivery_reports
 from udmelding.journal.inbox.delivery_reports import ReportValue
 from udmelding.journal.mail.outbox_letters import Fate, last_fates

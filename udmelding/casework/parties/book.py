@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session
 
 import models
 from models import Level, MeetingState, OutboxState
@@ -23,6 +22,7 @@ from udmelding.config.case.library import area_named, load_areas
 from udmelding.config.parties import Municipality, load_municipalities, municipalities_of
 from udmelding.config.settings import Settings
 from udmelding.errors import NotFoundError
+from udmelding.journal.database import Session
 from udmelding.journal.parties import standing_contacts
 from udmelding.journal.summaries import summaries
 from udmelding.journal.tables import table_of

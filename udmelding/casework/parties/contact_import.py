@@ -6,14 +6,13 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlmodel import Session
-
 from models import ContactRole
 from udmelding.casework.parties.book import WHOLE_COUNTRY, other_parties, places_of
 from udmelding.casework.parties.contact_tables import OTHER_PARTIES, workbook
 from udmelding.config.parties import load_municipalities
 from udmelding.config.settings import Settings
 from udmelding.errors import RefusedError
+from udmelding.journal.database import Session
 from udmelding.journal.parties import ContactValue, RecordedContact, put_contact, standing_contacts
 from udmelding.journal.stamp import Stamp
 

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 import sqlalchemy as sa
-from sqlmodel import Session
 
 import models
 from models import Level, MeetingState
@@ -18,6 +17,7 @@ from udmelding.config.plan.assumptions import load_assumptions
 from udmelding.journal.access.party_links import links_of_party
 from udmelding.journal.case.header import headers
 from udmelding.journal.case.load import load_all
+from udmelding.journal.database import Session
 from udmelding.journal.mail.outbox_letters import MailPage, mails_to
 from udmelding.journal.parties import RecordedContact, history
 from udmelding.journal.tables import table_of

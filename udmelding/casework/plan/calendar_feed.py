@@ -9,8 +9,6 @@ import datetime as dt
 from dataclasses import asdict
 from typing import Any
 
-from sqlmodel import Session
-
 from models import DateSource
 from udmelding.casework.access import administration
 from udmelding.casework.services import Services
@@ -21,7 +19,7 @@ from udmelding.journal.access.access import UserValue, find_user
 from udmelding.journal.access.api_tokens import FEED, TokenValue, find_token, tokens, use_token
 from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load_all
-from udmelding.journal.database import reading, writing
+from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.plan.calendar_entries import publish
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.council import CouncilState

@@ -13,8 +13,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
-from sqlmodel import Session
-
 from models import Level, MeetingState
 from udmelding.casework.plan.meetings import take_in_calendar
 from udmelding.config import marked
@@ -25,6 +23,7 @@ from udmelding.config.plan.municipal_calendars import is_municipal_yaml, read_mu
 from udmelding.config.plan.municipal_draft import MunicipalCalendars
 from udmelding.errors import RefusedError
 from udmelding.journal.case.load import load_meetings
+from udmelding.journal.database import Session
 from udmelding.journal.plan.municipal import CalendarDifference, differences, take_in
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.facts import Meeting

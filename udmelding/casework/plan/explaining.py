@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlmodel import Session
-
 from models import DateSource
 from udmelding.casework.services import Services
 from udmelding.journal.case.header import ended, find, headers
 from udmelding.journal.case.load import load, load_all
-from udmelding.journal.database import reading
+from udmelding.journal.database import Session, reading
 from udmelding.journal.plan.date_history import date_history
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.council import CouncilState

@@ -10,12 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from sqlmodel import Session
-
 from udmelding.casework.plan.explaining import wheel_of
 from udmelding.config.case.library import load_areas
 from udmelding.errors import NotFoundError
 from udmelding.journal.case.load import load_all, load_meetings
+from udmelding.journal.database import Session
 from udmelding.journal.plan.calendar_entries import moved_from
 from udmelding.rules.case.case import Case
 from udmelding.rules.plan.case_plan import plan_of

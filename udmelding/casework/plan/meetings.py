@@ -6,8 +6,6 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlmodel import Session
-
 from models import Level, MeetingState
 from udmelding.config.case.library import area_named
 from udmelding.config.parties import Municipality, find_municipality
@@ -15,6 +13,7 @@ from udmelding.config.plan.calendars import Calendar
 from udmelding.config.plan.municipal_draft import MunicipalMeeting
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.load import load_meetings
+from udmelding.journal.database import Session
 from udmelding.journal.plan.municipal import Standing, record_municipal_meeting, standing_meeting
 from udmelding.journal.recording.entries import NewMeeting
 from udmelding.journal.recording.record import record_meeting

@@ -6,13 +6,12 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from sqlmodel import Session
-
 from udmelding.config.case.library import area_named, load_process, process_named
 from udmelding.config.case.process import Process
 from udmelding.errors import RefusedError
 from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load
+from udmelding.journal.database import Session
 from udmelding.journal.recording.entries import NewProcess
 from udmelding.journal.recording.record import after_latest, record, retract
 from udmelding.journal.stamp import Stamp

@@ -12,12 +12,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from sqlmodel import Session
-
 from udmelding.casework.services import Services
 from udmelding.journal.case.header import find, headers
 from udmelding.journal.case.load import load_all
-from udmelding.journal.database import writing
+from udmelding.journal.database import Session, writing
 from udmelding.journal.recording.entries import NewObligation
 from udmelding.journal.recording.record import record
 from udmelding.journal.stamp import Stamp

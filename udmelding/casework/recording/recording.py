@@ -15,8 +15,6 @@ from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any
 
-from sqlmodel import Session
-
 from models import PartyKind, Scope
 from udmelding.casework.recording.consequences import Changed, changed, preview
 from udmelding.casework.services import Services
@@ -25,7 +23,7 @@ from udmelding.config.parties import find_municipality
 from udmelding.errors import RefusedError
 from udmelding.journal.case.header import Header, find
 from udmelding.journal.case.load import KINDS, load
-from udmelding.journal.database import reading, writing
+from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.recording.entries import Entry, make_entry
 from udmelding.journal.recording.record import after_latest, record, retract
 from udmelding.journal.stamp import Stamp

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 import sqlalchemy as sa
-from sqlmodel import Session
 
 import models
 from models import MailKind
@@ -22,7 +21,7 @@ from udmelding.documents.mail.contexts import CommentContext
 from udmelding.documents.mail.rendering import write_mail_text
 from udmelding.journal.case.header import Header, find
 from udmelding.journal.case.load import load
-from udmelding.journal.database import reading, writing
+from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
 from udmelding.journal.report.reader_links import make_reader_link

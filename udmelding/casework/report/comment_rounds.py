@@ -9,15 +9,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlmodel import Session
-
 from models import MailKind, Stance
 from udmelding.casework.report.comment_mails import Reader, RoundMail, write_to_reader
 from udmelding.casework.services import Services
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.header import Header, find
 from udmelding.journal.case.load import load
-from udmelding.journal.database import writing
+from udmelding.journal.database import Session, writing
 from udmelding.journal.parties import check_address
 from udmelding.journal.recording.entries import NewComment, NewCommentReply, NewCommentRound
 from udmelding.journal.recording.record import Recorded, record

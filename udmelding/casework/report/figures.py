@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlmodel import Session
-
 from models import Completeness, Scope
 from udmelding.casework.forms.collection import grouped
 from udmelding.casework.forms.question_sets import RESPONDENTS
@@ -24,7 +22,7 @@ from udmelding.config.forms.forms import Form
 from udmelding.config.settings import Settings
 from udmelding.errors import NotFoundError
 from udmelding.journal.case.header import find
-from udmelding.journal.database import reading
+from udmelding.journal.database import Session, reading
 from udmelding.journal.forms.answers import AskedSet, GivenAnswer, answers_of
 from udmelding.journal.report.report import KeptVersion, shown_of, versions_of
 from udmelding.rules.case.case import Case

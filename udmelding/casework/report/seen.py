@@ -6,8 +6,6 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlmodel import Session
-
 from udmelding.casework.forms.collection import RespondentRow, collection
 from udmelding.casework.forms.seen import due_on
 from udmelding.casework.report.figures import CaseFigures, areas_of, case_figures
@@ -15,7 +13,7 @@ from udmelding.casework.services import Services
 from udmelding.config.settings import Settings
 from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load
-from udmelding.journal.database import reading
+from udmelding.journal.database import Session, reading
 from udmelding.journal.forms.answers import answers_of
 from udmelding.journal.report.report import KeptVersion, WrittenBlock, blocks_of, versions_of
 from udmelding.rules.case.case import Case

@@ -15,12 +15,10 @@ from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 from functools import partial
 
-from sqlmodel import Session
-
 from models import DeliveryState
 from udmelding.casework.services import Services
 from udmelding.errors import OutsideError
-from udmelding.journal.database import reading, writing
+from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.webhooks import deliveries as webhook_deliveries
 from udmelding.journal.webhooks import webhooks
 from udmelding.journal.webhooks.deliveries import Delivery

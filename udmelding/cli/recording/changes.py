@@ -16,8 +16,7 @@ from udmelding.rules.words.lists import enumerated
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlmodel import Session
-
+    from udmelding.journal.database import Session
     from udmelding.journal.stamp import Stamp
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Vis kun, hvad der ville ske; gem intet.")]

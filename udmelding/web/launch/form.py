@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from fastapi import Request
-from sqlmodel import Session
 
 from models import AnnouncementKind, Scope
 from udmelding.casework.files import LETTERS, QUESTIONS, TakenFile, take_in
@@ -25,7 +24,7 @@ from udmelding.config.case.library import area_named, process_named
 from udmelding.errors import RefusedError
 from udmelding.journal.case.header import find, headers
 from udmelding.journal.case.load import load_all
-from udmelding.journal.database import reading
+from udmelding.journal.database import Session, reading
 from udmelding.journal.recording.entries import NewDeadline, NewParticulars
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.words.danish_dates import Direction, read_day
