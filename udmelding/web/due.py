@@ -19,10 +19,11 @@ from models import Role
 from udmelding.casework.due import actions as chase_actions
 from udmelding.casework.due.actions import drafted
 from udmelding.casework.due.listing import DueReminder, Person, chase_list, person_due
-from udmelding.casework.due.silence import paused_cases, why_quiet
+from udmelding.casework.due.silence import why_quiet
 from udmelding.casework.recording.recording import record_fact
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.database import Session, reading, writing
+from udmelding.journal.due import paused_cases
 from udmelding.journal.mail.drafts import draft_of
 from udmelding.rules.words.danish_dates import Direction, read_day
 from udmelding.web.rendering import page, told

@@ -8,25 +8,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import sqlalchemy as sa
-
-import models
 from models import OutboxState
-from udmelding.casework.due.silence import SilentChase, StoppedChase, silent_chases, stopped_chases
+from udmelding.casework.due.silence import SilentChase, silent_chases
 from udmelding.casework.mail.writing import receiver_among
 from udmelding.config.case.process import Rung, Step
-from udmelding.journal.case.header import Header, headers
+from udmelding.journal.case.header import Header, headers, titles
+from udmelding.journal.case.taking_part import party_names
 from udmelding.journal.database import Session
+from udmelding.journal.due import StoppedChase, stopped_chases
 from udmelding.journal.inbox.delivery_reports import ReportValue, blocked
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.drafts import Draft, drafts
 from udmelding.journal.mail.outbox import Letter
 from udmelding.journal.parties import ContactValue, load_contacts
-from udmelding.journal.tables import table_of
 from udmelding.journal.wake import wake_due
 from udmelding.rules.case.actions import SendMail
 from udmelding.rules.case.standing import is_council_step
@@ -196,7 +194,8 @@ def _reminders(session: Session, today: dt.date, until: dt.date) -> Iterator[Due
     items = _items(session, today, until)
     references = tuple({item.reference for item, _ in items})
     known = {header.reference: header for header in headers(session, references)}
-    titles, names = _titles(session, known), _names(session, known)
+    ids = [header.id for header in known.values()]
+    called, names = dict(titles(session, only=ids)), party_names(session, ids)
     said = drafts(session)
     for item, day in items:
         header = known[item.reference]
@@ -207,7 +206,7 @@ def _reminders(session: Session, today: dt.date, until: dt.date) -> Iterator[Due
         key = reminder_key(item.reference, item.step, item.party, item.rung, item.due_on)
         yield DueReminder(
             reference=item.reference,
-            title=titles[header.id],
+            title=called[item.reference],
             step=step,
             party=item.party,
             party_name=names.get((header.id, item.party), item.party),
@@ -236,25 +235,3 @@ def _items(
             if item.rung:
                 found.setdefault((item.reference, item.step, item.party), (item, day))
     return list(found.values())
-
-
-def _titles(session: Session, known: Mapping[str, Header]) -> Mapping[int, str]:
-    table = table_of(models.Particulars)
-    query = (
-        sa.select(table.c.announcement_id, table.c.title)
-        .where(
-            table.c.superseded_at.is_(None),
-            table.c.announcement_id.in_([header.id for header in known.values()]),
-        )
-        .order_by(table.c.recorded_at, table.c.key)
-    )
-    return {row[0]: row[1] for row in session.execute(query)}
-
-
-def _names(session: Session, known: Mapping[str, Header]) -> Mapping[tuple[int, str], str]:
-    table = table_of(models.Party)
-    query = sa.select(table.c.announcement_id, table.c.party, table.c.name).where(
-        table.c.superseded_at.is_(None),
-        table.c.announcement_id.in_([header.id for header in known.values()]),
-    )
-    return {(row[0], row[1]): row[2] for row in session.execute(query)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
@@ -75,15 +75,48 @@ def ended(session: Session, as_of: dt.datetime) -> set[int]:
     return set(session.execute(closed.union(reported)).scalars())
 
 
-def titles(session: Session, as_of: dt.datetime) -> tuple[tuple[str, str], ...]:
-    """Reference and title of every case known at ``as_of``, newest first."""
+def closed_ids() -> sa.Select[tuple[int]]:
+    """The ids of the cases that are closed, for the conditions of statements."""
+    closure = table_of(models.Closure)
+    return sa.select(closure.c.announcement_id).where(closure.c.superseded_at.is_(None))
+
+
+def closings(
+    session: Session, case_ids: Collection[int]
+) -> Mapping[int, tuple[str, dt.date | None]]:
+    """The reference of each of the cases and the day on which it was closed, None while open."""
+    case, closure = table_of(models.Announcement), table_of(models.Closure)
+    stands = sa.and_(closure.c.announcement_id == case.c.id, closure.c.superseded_at.is_(None))
+    query = (
+        sa.select(case.c.id, case.c.reference, sa.func.max(closure.c.closed_on))
+        .outerjoin(closure, stands)
+        .where(case.c.id.in_(sorted(set(case_ids))))
+        .group_by(case.c.id, case.c.reference)
+    )
+    return {row[0]: (row[1], row[2]) for row in session.execute(query)}
+
+
+def titles(
+    session: Session,
+    as_of: dt.datetime | None = None,
+    *,
+    only: Collection[int] | None = None,
+) -> tuple[tuple[str, str], ...]:
+    """Reference and title of every case known at ``as_of`` (None: now), newest first.
+
+    ``only`` names the ids of the cases that are wanted.
+    """
     case, said = table_of(models.Announcement), table_of(models.Particulars)
     query = (
         sa.select(case.c.reference, said.c.title)
         .join(said, said.c.announcement_id == case.c.id)
-        .where(case.c.recorded_at <= as_of, known_at(said, as_of))
+        .where(known_at(said, as_of))
         .order_by(case.c.received_on.desc(), case.c.reference, said.c.recorded_at, said.c.key)
     )
+    if as_of is not None:
+        query = query.where(case.c.recorded_at <= as_of)
+    if only is not None:
+        query = query.where(case.c.id.in_(list(only)))
     latest = dict(session.execute(query).tuples().all())
     return tuple(latest.items())
 
