@@ -22,7 +22,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from models import Role
 from udmelding import paths
 from udmelding.casework.inbox.lists import PostCount, post_count
-from udmelding.casework.mail.sent_mail import Brakes, brakes
+from udmelding.casework.mail.brakes import Brakes, brakes
 from udmelding.errors import OutsideError
 from udmelding.journal.access import access
 from udmelding.journal.database import reading, writing

@@ -30,7 +30,6 @@ from udmelding.casework.inbox.receiving import receive_one
 from udmelding.casework.mail.delivery import Fate, deliver_waiting
 from udmelding.casework.mail.digests import gather
 from udmelding.casework.mail.fresh_links import resolve
-from udmelding.casework.mail.sent_mail import SentMail, sent_mail
 from udmelding.casework.papers.journal_package import journal_package
 from udmelding.casework.parties.reported import report
 from udmelding.casework.recording.recording import record_fact
@@ -45,6 +44,7 @@ from udmelding.journal.database import reading, writing
 from udmelding.journal.inbox import incoming
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.mail.outbox_search import SentMail, sent_mail
 from udmelding.journal.recording.record import retract
 from udmelding.journal.report.reader_links import find_reader_link, make_reader_link
 from udmelding.journal.stamp import Stamp

@@ -15,9 +15,9 @@ from tests.conftest import TwoCases
 from udmelding import clock
 from udmelding.casework.due.actions import send_now
 from udmelding.casework.due.listing import person_due
+from udmelding.casework.mail.brakes import brakes, resume_sending, stop_sending
 from udmelding.casework.mail.delivery import Fate, deliver_waiting
 from udmelding.casework.mail.digests import NOT_ALLOWED
-from udmelding.casework.mail.sent_mail import brakes, resume_sending, stop_sending
 from udmelding.casework.services import Services, make_services
 from udmelding.errors import RefusedError
 from udmelding.journal.database import reading, writing

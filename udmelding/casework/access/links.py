@@ -16,10 +16,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import sqlalchemy as sa
-
-import models
-from models import OutboxState
 from udmelding.casework.access.own_pages import OWNERS, page_address
 from udmelding.casework.services import Services
 from udmelding.errors import RefusedError
@@ -33,11 +29,12 @@ from udmelding.journal.access.party_links import (
     links_of,
     make_link,
 )
-from udmelding.journal.case.header import find
+from udmelding.journal.case.header import closings, find
 from udmelding.journal.case.load import load
+from udmelding.journal.case.taking_part import asked_kind
 from udmelding.journal.database import Session, reading, writing
+from udmelding.journal.mail.outbox_search import sent_at
 from udmelding.journal.report.reader_links import ReaderLink
-from udmelding.journal.tables import table_of
 from udmelding.rules.access import AFTER_CLOSING, MOST_MADE_FROM_ONE, ends_at, links_end_at
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Party
@@ -99,14 +96,7 @@ def link_for(
             f"Sagens links holdt op med at virke {short_date(closing.date())}, "
             f"{AFTER_CLOSING.days} dage efter at sagen blev afsluttet. Genåbn sagen først."
         )
-    parties = table_of(models.Party)
-    query = sa.select(parties.c.kind).where(
-        parties.c.announcement_id == header.id,
-        parties.c.party == party,
-        parties.c.is_asked,
-        parties.c.superseded_at.is_(None),
-    )
-    if session.execute(query).scalar() not in OWNERS:
+    if asked_kind(session, header.id, party) not in OWNERS:
         raise RefusedError("Kun den, der spørges i sagen, kan få et personligt link.")
     secret = make_link(
         session,
@@ -123,13 +113,12 @@ def link_for(
 
 def open_link(services: Services, secret: str, now: dt.datetime) -> Opened | None:
     """What that link leads to, and remember that it was used; None where it does not work."""
-    announcement = table_of(models.Announcement)
     with reading(services.engine) as session:
         link = find_link(session, secret)
         if link is None or not link.works(now):
             return None
-        query = sa.select(announcement.c.reference).where(announcement.c.id == link.announcement_id)
-        case = load(session, session.execute(query).scalar_one(), now)
+        ((reference, _),) = closings(session, [link.announcement_id]).values()
+        case = load(session, reference, now)
         source = link_in_words(session, link)
     party = case.party(link.party)
     if party is None or now >= ends_at(case, link.expires_at):
@@ -144,9 +133,9 @@ def link_in_words(session: Session, link: LinkValue) -> str:
     """Which link it is: its number, for whom, and when it was sent or made; never its secret."""
     whom = f" til {link.made_for}" if link.made_for else ""
     told = f"personligt link nr. {link.id}{whom}"
-    sent_at = _sent_at(session, link.mail_key)
-    if sent_at is not None:
-        return f"{told}, sendt {long_date(sent_at.date())}"
+    went_at = sent_at(session, link.mail_key)
+    if went_at is not None:
+        return f"{told}, sendt {long_date(went_at.date())}"
     made = f"{told}, lavet {long_date(link.created_at.date())}"
     return made if link.parent_id is None else f"{made} ud fra link nr. {link.parent_id}"
 
@@ -154,20 +143,9 @@ def link_in_words(session: Session, link: LinkValue) -> str:
 def reader_link_in_words(session: Session, link: ReaderLink) -> str:
     """``link_in_words`` for the link of somebody who reads a draft."""
     told = f"personligt læserlink nr. {link.id} til {link.reader}"
-    sent_at = _sent_at(session, link.mail_key)
-    done, at = ("sendt", sent_at) if sent_at is not None else ("lavet", link.created_at)
+    went_at = sent_at(session, link.mail_key)
+    done, at = ("sendt", went_at) if went_at is not None else ("lavet", link.created_at)
     return f"{told}, {done} {long_date(at.date())}"
-
-
-def _sent_at(session: Session, mail_key: str) -> dt.datetime | None:
-    """When the mail with that key went; None where there is none, or it has not gone."""
-    if not mail_key:
-        return None
-    mail = table_of(models.OutboxMessage)
-    query = sa.select(mail.c.finished_at).where(
-        mail.c.key == mail_key, mail.c.state == OutboxState.SENT
-    )
-    return session.execute(query).scalar()
 
 
 def share(

@@ -24,6 +24,7 @@ from udmelding.errors import OutsideError, RefusedError
 from udmelding.journal.database import Session, reading, settle, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.mail.outbox_search import REFUSED_FOR_SOME
 from udmelding.journal.mail.sending_pause import pause_at
 from udmelding.journal.recording.announcing import announce_mail
 from udmelding.outside.mail.mime import Attachment, MailToSend, build_message
@@ -203,7 +204,7 @@ def _told(services: Services, receipt: Receipt) -> str:
     """What is worth knowing of a mail that was taken."""
     refused = "; ".join(f"{address}: {why}" for address, why in receipt.refused.items())
     if refused:
-        return f"ikke modtaget af {refused}"
+        return f"{REFUSED_FOR_SOME}{refused}"
     return "prøvedrift: skrevet som fil, ikke sendt" if services.settings.mail.dry_run else ""
 
 

@@ -7,21 +7,17 @@ thing that is known, and from whom.
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-import sqlalchemy as sa
-
-import models
-from models import IncomingKind, MailKind, OutboxState, ReportKind
+from models import MailKind, OutboxState, ReportKind
 from udmelding.casework.parties.addresses import away_in_words
+from udmelding.journal.access.party_links import last_openings
 from udmelding.journal.database import Session
 from udmelding.journal.inbox.delivery_reports import ReportValue, reports_on
-from udmelding.journal.inbox.incoming import IncomingLetter
-from udmelding.journal.inbox.incoming import letters as incoming_letters
+from udmelding.journal.inbox.incoming import IncomingLetter, answers_to
 from udmelding.journal.mail.outbox import Letter
-from udmelding.journal.tables import table_of
+from udmelding.journal.mail.outbox_search import part_keys
 from udmelding.rules.case.glossary import label
 from udmelding.rules.inbox.report_wording import in_full
 
@@ -80,13 +76,13 @@ def progress_of(
     session: Session, letters: Sequence[Letter], as_of: dt.datetime
 ) -> Mapping[str, Progress]:
     """How far each of ``letters`` had come at ``as_of``, by key; in three statements."""
-    parts = _parts(session, [one.key for one in letters if one.mail is MailKind.DIGEST])
+    parts = part_keys(session, [one.key for one in letters if one.mail is MailKind.DIGEST])
     own = {one.key: (one.key, *parts.get(one.key, ())) for one in letters}
     whole = {one.key: one.merged_into or one.key for one in letters}
     keys = {*whole.values(), *(key for group in own.values() for key in group)}
     reports = reports_on(session, sorted(keys))
-    opened = _opened(session, keys, as_of)
-    answers = _answers(session, keys, as_of)
+    opened = last_openings(session, keys, as_of)
+    answers = answers_to(session, keys, as_of)
     found = {}
     for letter in letters:
         theirs = list(dict.fromkeys((whole[letter.key], *own[letter.key])))
@@ -158,44 +154,3 @@ def _answer(letter: IncomingLetter) -> Reached:
         who=letter.sender,
         incoming_key=letter.key,
     )
-
-
-def _parts(session: Session, digests: Sequence[str]) -> Mapping[str, Sequence[str]]:
-    """The keys of the mails that went out as parts of each gathered one."""
-    if not digests:
-        return {}
-    table = table_of(models.OutboxMessage)
-    query = sa.select(table.c.merged_into, table.c.key).where(table.c.merged_into.in_(digests))
-    found: dict[str, list[str]] = defaultdict(list)
-    for digest, key in session.execute(query):
-        found[digest].append(key)
-    return found
-
-
-def _opened(session: Session, keys: set[str], as_of: dt.datetime) -> Mapping[str, dt.datetime]:
-    """When the link that a mail carried was last opened."""
-    table = table_of(models.PartyLink)
-    query = sa.select(table.c.mail_key, sa.func.max(table.c.used_at)).where(
-        table.c.mail_key.in_(sorted(keys)), table.c.used_at <= as_of
-    )
-    rows = session.execute(query.group_by(table.c.mail_key))
-    return {key: _aware(at) for key, at in rows if at is not None}
-
-
-def _aware(moment: dt.datetime) -> dt.datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
-
-
-def _answers(
-    session: Session, keys: set[str], as_of: dt.datetime
-) -> Mapping[str, Sequence[IncomingLetter]]:
-    table = table_of(models.IncomingMail)
-    found: dict[str, list[IncomingLetter]] = defaultdict(list)
-    for letter in incoming_letters(
-        session,
-        table.c.reply_to_key.in_(sorted(keys)),
-        table.c.kind == IncomingKind.REPLY,
-        table.c.received_at <= as_of,
-    ):
-        found[letter.reply_to_key].append(letter)
-    return found

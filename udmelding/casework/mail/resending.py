@@ -11,10 +11,6 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
-
-import models
 from models import ContactRole, MailKind, OutboxState, ReportKind
 from udmelding.casework.access.own_pages import fresh_link
 from udmelding.casework.mail.digests import CHASING
@@ -28,8 +24,8 @@ from udmelding.journal.database import Session, writing
 from udmelding.journal.inbox.delivery_reports import blocked
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.mail.outbox_search import written_again
 from udmelding.journal.parties import ContactValue, history
-from udmelding.journal.tables import table_of
 from udmelding.outside.mail.mime import message_id_for
 from udmelding.rules.access import has_sign, with_links
 from udmelding.rules.case.case import Case
@@ -95,7 +91,7 @@ def send_again(
             if not found or len(found) != len(set(chosen)):
                 raise RefusedError(_CHANGED)
             return tuple(_write(services, session, offer, now, by) for offer in found)
-    except IntegrityError:  # another wrote one of them at the very same moment
+    except outbox.TakenKeyError:  # another wrote one of them at the very same moment
         raise RefusedError(_CHANGED) from None
 
 
@@ -179,13 +175,9 @@ def _lay_aside(session: Session, old: Letter, to: str, now: dt.datetime) -> None
 
 def _families(session: Session, roots: Sequence[str]) -> Mapping[str, Sequence[Letter]]:
     """Every time that each mail was written, by the key of the first."""
-    table = table_of(models.OutboxMessage)
-    wanted = sorted(set(roots))
     found: dict[str, list[Letter]] = defaultdict(list)
-    for letter in outbox.letters(
-        session, sa.or_(table.c.key.in_(wanted), table.c.key.contains(AGAIN))
-    ):
-        found[root(letter.key)].append(letter)  # what was ever sent again is little
+    for letter in written_again(session, roots, AGAIN):
+        found[root(letter.key)].append(letter)
     return found
 
 

@@ -11,20 +11,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import sqlalchemy as sa
-
-import models
-from models import ContactRole, MailKind, OutboxState, ReportKind
+from models import ContactRole, OutboxState
 from udmelding.casework.parties.addresses import Address, Experience, experience, state_of
 from udmelding.journal.database import Session
-from udmelding.journal.inbox.delivery_reports import reports
-from udmelding.journal.mail import outbox
+from udmelding.journal.inbox.delivery_reports import sent_back
 from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.mail.outbox_search import REFUSED_FOR_SOME, failed_or_back
 from udmelding.journal.parties import RecordedContact, standing_contacts
-from udmelding.journal.tables import table_of
-
-_BACK = (ReportKind.FAILED, ReportKind.FAILED_FOR_NOW)
-_REFUSED_FOR_SOME = "ikke modtaget af "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,28 +111,10 @@ def undelivered(session: Session) -> list[Undelivered]:
 
     A mail that was copied to somebody stands there once for each address that it did not reach.
     """
-    back = _sent_back(session)
-    table = table_of(models.OutboxMessage)
-    closure = table_of(models.Closure)
-    closed = sa.select(closure.c.announcement_id).where(closure.c.superseded_at.is_(None))
-    where = sa.and_(
-        table.c.mail != MailKind.DIGEST,
-        table.c.announcement_id.not_in(closed),
-        sa.or_(
-            table.c.state == OutboxState.FAILED,
-            sa.and_(
-                table.c.state == OutboxState.SENT,
-                sa.or_(
-                    table.c.key.in_(list(back)),
-                    table.c.merged_into.in_(list(back)),
-                    table.c.outcome.startswith(_REFUSED_FOR_SOME),
-                ),
-            ),
-        ),
-    )
+    back = sent_back(session)
     return [
         Undelivered(letter=letter, address=address)
-        for letter in outbox.letters(session, where)
+        for letter in failed_or_back(session, back)
         for address in _missed(letter, back)
     ]
 
@@ -151,18 +126,5 @@ def _missed(letter: Letter, back: Mapping[str, frozenset[str]]) -> Sequence[str]
         return own
     told = back.get(letter.key, frozenset()) | back.get(letter.merged_into or "", frozenset())
     outcome = letter.outcome.casefold()
-    is_partly = outcome.startswith(_REFUSED_FOR_SOME)
+    is_partly = outcome.startswith(REFUSED_FOR_SOME)
     return [a for a in own if a in told or (is_partly and f"{a}: " in outcome)]
-
-
-def _sent_back(session: Session) -> Mapping[str, frozenset[str]]:
-    """By key of our mail: the addresses at which it was given up, and not delivered after all."""
-    table = table_of(models.DeliveryReport)
-    last: dict[tuple[str, str], ReportKind] = {}
-    for report in reports(session, table.c.mail_key != "", table.c.kind != ReportKind.ABSENT):
-        last[report.mail_key, report.address] = report.kind
-    found: dict[str, set[str]] = defaultdict(set)
-    for (key, address), kind in last.items():
-        if kind in _BACK:
-            found[key].add(address)
-    return {key: frozenset(found[key]) for key in found}

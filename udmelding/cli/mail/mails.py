@@ -150,7 +150,7 @@ def pause(
       udmelding outbox pause --reason "forkert adresseliste"
     """
     from udmelding import clock
-    from udmelding.casework.mail.sent_mail import stop_sending
+    from udmelding.casework.mail.brakes import stop_sending
     from udmelding.casework.services import open_services
 
     with open_services() as services:
@@ -166,7 +166,7 @@ def resume() -> None:
       udmelding outbox resume
     """
     from udmelding import clock
-    from udmelding.casework.mail.sent_mail import resume_sending
+    from udmelding.casework.mail.brakes import resume_sending
     from udmelding.casework.services import open_services
 
     with open_services() as services:

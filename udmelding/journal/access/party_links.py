@@ -142,6 +142,19 @@ def links_of(session: Session, announcement_id: int) -> tuple[LinkValue, ...]:
     return with_those_above([LinkValue(*row) for row in session.execute(query)])
 
 
+def last_openings(
+    session: Session, mail_keys: Collection[str], as_of: dt.datetime
+) -> Mapping[str, dt.datetime]:
+    """When a link that a mail carried was last opened, by the mail's key."""
+    table = table_of(models.PartyLink)
+    query = (
+        sa.select(table.c.mail_key, sa.func.max(table.c.used_at))
+        .where(table.c.mail_key.in_(sorted(mail_keys)), table.c.used_at <= as_of)
+        .group_by(table.c.mail_key)
+    )
+    return dict(session.execute(query).tuples().all())
+
+
 def links_of_party(session: Session, party: str) -> tuple[LinkValue, ...]:
     """All links of a party in all cases, newest first."""
     table = table_of(models.PartyLink)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
@@ -103,6 +104,19 @@ def blocked(session: Session, now: dt.datetime) -> Mapping[str, ReportValue]:
     one that is away until its day.
     """
     return {**absent(session, now), **_failing(session, now)}
+
+
+def sent_back(session: Session) -> Mapping[str, frozenset[str]]:
+    """By key of our mail: the addresses at which it was given up, and not delivered after all."""
+    table = table_of(models.DeliveryReport)
+    last: dict[tuple[str, str], ReportKind] = {}
+    for report in reports(session, table.c.mail_key != "", table.c.kind != ReportKind.ABSENT):
+        last[report.mail_key, report.address] = report.kind
+    found: dict[str, set[str]] = defaultdict(set)
+    for (key, address), kind in last.items():
+        if kind in (ReportKind.FAILED, ReportKind.FAILED_FOR_NOW):
+            found[key].add(address)
+    return {key: frozenset(found[key]) for key in found}
 
 
 def _failing(session: Session, now: dt.datetime) -> Mapping[str, ReportValue]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -123,6 +124,28 @@ def letters(
         IncomingLetter(**dict(zip(_NAMES, row[:-1], strict=True)), reference=row[-1] or "")
         for row in session.execute(query)
     ]
+
+
+def answers_to(
+    session: Session, mail_keys: Collection[str], as_of: dt.datetime
+) -> Mapping[str, Sequence[IncomingLetter]]:
+    """What was answered by ``as_of`` to those mails of ours, by their key."""
+    table = table_of(models.IncomingMail)
+    found: dict[str, list[IncomingLetter]] = defaultdict(list)
+    for letter in letters(
+        session,
+        table.c.reply_to_key.in_(sorted(mail_keys)),
+        table.c.kind == IncomingKind.REPLY,
+        table.c.received_at <= as_of,
+    ):
+        found[letter.reply_to_key].append(letter)
+    return found
+
+
+def came_in(session: Session, case_id: int, as_of: dt.datetime) -> list[IncomingLetter]:
+    """The mails that lay in a case by ``as_of``, in the order they came."""
+    table = table_of(models.IncomingMail)
+    return letters(session, table.c.announcement_id == case_id, table.c.received_at <= as_of)
 
 
 def count(session: Session, *where: sa.ColumnElement[bool]) -> int:

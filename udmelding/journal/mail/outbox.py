@@ -18,11 +18,12 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 import models
 from models import OutboxState
-from udmelding.errors import RefusedError
+from udmelding.errors import OutsideError, RefusedError
 from udmelding.journal.access.blanking import blank_texts
 from udmelding.journal.mail.outbox_letters import (
     LETTER_FIELDS,
@@ -44,6 +45,7 @@ __all__ = [
     "LEASE",
     "PAUSES",
     "Letter",
+    "TakenKeyError",
     "claim",
     "enqueue",
     "finish",
@@ -77,13 +79,34 @@ PAUSES = tuple(dt.timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720))
 """Waiting times after a temporary failure; the last one is used until somebody intervenes."""
 
 
+class TakenKeyError(OutsideError):
+    """Another wrote a mail with the same key at the very same moment; this transaction is lost.
+
+    Trying again helps: the other's mail then stands there.
+    """
+
+    def __init__(self, key: str) -> None:
+        """Name the mail."""
+        super().__init__(
+            f"Mailen {key} blev skrevet af en anden i samme øjeblik. Intet er gemt; prøv igen.",
+            is_temporary=True,
+        )
+
+
 def enqueue(session: Session, announcement_id: int, letter: Letter) -> bool:
-    """Write ``letter`` to the outbox; False when its key stands there already."""
+    """Write ``letter`` to the outbox; False when its key stands there already.
+
+    Raises:
+        TakenKeyError: it did not stand there, and now it does.
+    """
     if is_written(session, letter.key):
         return False
     table = table_of(models.OutboxMessage)
     row = {name: getattr(letter, name) for name in LETTER_FIELDS}
-    session.execute(sa.insert(table).values(announcement_id=announcement_id, **row))
+    try:
+        session.execute(sa.insert(table).values(announcement_id=announcement_id, **row))
+    except IntegrityError as error:
+        raise TakenKeyError(letter.key) from error
     return True
 
 

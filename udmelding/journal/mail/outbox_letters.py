@@ -199,7 +199,7 @@ def is_idle(session: Session, now: dt.datetime) -> bool:
     return session.execute(query.limit(1)).first() is None
 
 
-_FINISHED = (OutboxState.SENT, OutboxState.FAILED, OutboxState.HELD)
+FINISHED = (OutboxState.SENT, OutboxState.FAILED, OutboxState.HELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +255,7 @@ def _fates_query() -> sa.Select[tuple[str, str, OutboxState, dt.datetime, str]]:
             .over(partition_by=(to, copies), order_by=newest_first)
             .label("place"),
         )
-        .where(table.c.state.in_(_FINISHED), table.c.finished_at.is_not(None))
+        .where(table.c.state.in_(FINISHED), table.c.finished_at.is_not(None))
         .subquery()
     )
     return sa.select(

@@ -11,7 +11,6 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 from starlette.background import BackgroundTask
 
-import models
 from models import MailKind
 from udmelding import clock
 from udmelding.casework.inbox.lists import case_post
@@ -24,7 +23,7 @@ from udmelding.journal.case.load import load
 from udmelding.journal.case.log import log
 from udmelding.journal.database import reading
 from udmelding.journal.mail import outbox
-from udmelding.journal.tables import table_of
+from udmelding.journal.mail.outbox_search import letters_among
 from udmelding.rules.case.case import Case
 from udmelding.rules.plan.case_plan import plan_input
 from udmelding.rules.plan.forecast import forecast_sentences, lead_time_text
@@ -206,7 +205,7 @@ def case_mails(
     shown = [one.key for one in written[(side - 1) * MAILS : side * MAILS]]
     services = services_of(request)
     with reading(services.engine) as session:
-        letters = outbox.letters(session, table_of(models.OutboxMessage).c.key.in_(shown))
+        letters = letters_among(session, shown)
         progress = progress_of(session, letters, found.moment)
         case_id = find(session, found.case.reference).id
         arrived, post = case_post(session, services.settings, case_id, found.moment, MAILS)

@@ -12,12 +12,13 @@ from uuid import uuid4
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
+from udmelding.casework.mail.brakes import resume_sending, stop_sending
 from udmelding.casework.mail.delivery import Fate, deliver_waiting
 from udmelding.casework.mail.fresh_links import resolve as settle_mail
 from udmelding.casework.mail.progress import progress_of
-from udmelding.casework.mail.sent_mail import SentMail, resume_sending, sent_mail, stop_sending
 from udmelding.errors import RefusedError
 from udmelding.journal.database import reading
+from udmelding.journal.mail.outbox_search import SentMail, sent_mail
 from udmelding.journal.mail.sending_pause import pause_at
 from udmelding.rules.words.danish_dates import Direction, read_day
 from udmelding.rules.words.lists import enumerated

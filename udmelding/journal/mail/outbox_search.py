@@ -1,0 +1,159 @@
+"""Which mails are meant? Those that were sent, did not arrive, were written again: in all cases.
+
+Like ``outbox_letters`` it reads without personal links. Each answer takes the same few statements,
+however many mails are asked for.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+import models
+from models import MailKind, OutboxState
+from udmelding import clock
+from udmelding.journal.case.header import closed_ids
+from udmelding.journal.mail.outbox_letters import FINISHED, Letter, letters
+from udmelding.journal.tables import table_of
+
+REFUSED_FOR_SOME = "ikke modtaget af "
+"""How the outcome of a mail begins that the server took for some of its receivers only."""
+
+
+def letters_among(session: Session, keys: Collection[str]) -> list[Letter]:
+    """The mails with those keys, in the order they were written."""
+    return letters(session, table_of(models.OutboxMessage).c.key.in_(list(keys)))
+
+
+def sent_in_case(session: Session, case_id: int, as_of: dt.datetime) -> list[Letter]:
+    """The mails of a case that had gone by ``as_of``; gathered ones as their parts."""
+    table = table_of(models.OutboxMessage)
+    where = sa.and_(
+        table.c.announcement_id == case_id,
+        table.c.state == OutboxState.SENT,
+        table.c.mail != MailKind.DIGEST,
+        table.c.finished_at <= as_of,
+    )
+    return letters(session, where)
+
+
+def part_keys(session: Session, digests: Collection[str]) -> Mapping[str, Sequence[str]]:
+    """The keys of the mails that went out as parts of each gathered one."""
+    if not digests:
+        return {}
+    table = table_of(models.OutboxMessage)
+    query = sa.select(table.c.merged_into, table.c.key).where(
+        table.c.merged_into.in_(list(digests))
+    )
+    found: dict[str, list[str]] = defaultdict(list)
+    for digest, key in session.execute(query):
+        found[digest].append(key)
+    return found
+
+
+def sent_at(session: Session, key: str) -> dt.datetime | None:
+    """When the mail with that key went; None where there is none, or it has not gone."""
+    if not key:
+        return None
+    table = table_of(models.OutboxMessage)
+    query = sa.select(table.c.finished_at).where(
+        table.c.key == key, table.c.state == OutboxState.SENT
+    )
+    found: dt.datetime | None = session.execute(query).scalar()
+    return found
+
+
+def written_to(session: Session, party: str) -> Mapping[tuple[str, str], tuple[dt.datetime, int]]:
+    """When the party was last written to in each case and step, and how often."""
+    mail, case = table_of(models.OutboxMessage), table_of(models.Announcement)
+    query = (
+        sa.select(case.c.reference, mail.c.step, sa.func.max(mail.c.finished_at), sa.func.count())
+        .join(case, case.c.id == mail.c.announcement_id)
+        .where(mail.c.party == party, mail.c.state == OutboxState.SENT)
+        .group_by(case.c.reference, mail.c.step)
+    )
+    return {(row[0], row[1]): (row[2], int(row[3])) for row in session.execute(query)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentMail:
+    """Which mails are asked for: finished from ``first`` to ``last``, with ``words`` in them."""
+
+    first: dt.date
+    last: dt.date
+    words: str = ""
+
+
+def sent_mail(
+    session: Session, asked: SentMail, most: int, page: int
+) -> tuple[int, tuple[Letter, ...]]:
+    """How many mails were finished in that time, and those of one page, the newest first.
+
+    Mails that went out as parts of another are left out; the other names them.
+
+    Args:
+        session: reads.
+        asked: which mails.
+        most: mails to a page.
+        page: 1 is the first.
+    """
+    table, words = table_of(models.OutboxMessage), asked.words.split()
+    where = [
+        table.c.state.in_(FINISHED),
+        table.c.merged_into.is_(None),
+        table.c.finished_at >= clock.at(asked.first, "00:00"),
+        table.c.finished_at <= clock.end_of(asked.last),
+    ]
+    # A held mail still has its link, so it is looked through without: no word may find a secret.
+    is_held = table.c.state == OutboxState.HELD
+    held = letters(session, is_held) if words else []
+    for word in words:
+        pattern = f"%{word.replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
+        holding = [letter.key for letter in held if word.casefold() in letter.text.casefold()]
+        where.append(
+            sa.or_(
+                table.c.subject.ilike(pattern, escape="!"),
+                sa.and_(~is_held, table.c.text.ilike(pattern, escape="!")),
+                table.c.key.in_(holding),
+                sa.cast(table.c.recipients, sa.String).ilike(pattern, escape="!"),
+            )
+        )
+    count = session.execute(sa.select(sa.func.count()).select_from(table).where(*where))
+    found = letters(session, sa.and_(*where), most, offset=(page - 1) * most, is_newest_first=True)
+    return int(count.scalar_one()), tuple(found)
+
+
+def failed_or_back(session: Session, back: Collection[str]) -> list[Letter]:
+    """The mails of open cases that failed, were refused for some, or are among ``back``.
+
+    Parts stand in place of the mail that they went out in.
+    """
+    table, keys = table_of(models.OutboxMessage), list(back)
+    where = sa.and_(
+        table.c.mail != MailKind.DIGEST,
+        table.c.announcement_id.not_in(closed_ids()),
+        sa.or_(
+            table.c.state == OutboxState.FAILED,
+            sa.and_(
+                table.c.state == OutboxState.SENT,
+                sa.or_(
+                    table.c.key.in_(keys),
+                    table.c.merged_into.in_(keys),
+                    table.c.outcome.startswith(REFUSED_FOR_SOME),
+                ),
+            ),
+        ),
+    )
+    return letters(session, where)
+
+
+def written_again(session: Session, keys: Collection[str], mark: str) -> list[Letter]:
+    """The mails with those keys, and all whose key holds ``mark``: those are few."""
+    table = table_of(models.OutboxMessage)
+    where = sa.or_(table.c.key.in_(sorted(set(keys))), table.c.key.contains(mark))
+    return letters(session, where)
