@@ -11,10 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import sqlalchemy as sa
-
-import models
-from models import Level, MeetingState, OutboxState
+from models import Level
 from udmelding.casework.parties.addresses import Address, addresses, experience
 from udmelding.casework.services import Services
 from udmelding.casework.summaries import OwedThing, prepared
@@ -23,9 +20,10 @@ from udmelding.config.parties import Municipality, load_municipalities, municipa
 from udmelding.config.settings import Settings
 from udmelding.errors import NotFoundError
 from udmelding.journal.database import Session
+from udmelding.journal.mail.outbox_search import written_to
 from udmelding.journal.parties import standing_contacts
+from udmelding.journal.plan.municipal import chains, last_meetings
 from udmelding.journal.summaries import summaries
-from udmelding.journal.tables import table_of
 from udmelding.rules.case.standing import State
 from udmelding.rules.status.owed import Owed
 
@@ -163,19 +161,8 @@ def name_of(settings: Settings, party: str) -> str:
 
 def known_calendars(session: Session) -> Mapping[str, Known]:
     """How far each municipality's calendar is known; those of which nothing is known left out."""
-    meeting, chain = table_of(models.MunicipalMeeting), table_of(models.MunicipalChain)
-    last = {
-        (code, level): day
-        for code, level, day in session.execute(
-            sa.select(meeting.c.municipality, meeting.c.level, sa.func.max(meeting.c.held_on))
-            .where(meeting.c.superseded_at.is_(None), meeting.c.state != MeetingState.CANCELLED)
-            .group_by(meeting.c.municipality, meeting.c.level)
-        )
-    }
-    chains = session.execute(
-        sa.select(chain.c.municipality, chain.c.levels).where(chain.c.superseded_at.is_(None))
-    )
-    deciding = {code: Level(levels[-1]) for code, levels in chains}
+    last = last_meetings(session)
+    deciding = {code: levels[-1] for code, levels in chains(session).items()}
     found = {}
     for code in {code for code, _ in last} | set(deciding):
         level = deciding.get(code, Level.COUNCIL)
@@ -213,7 +200,7 @@ def owed_by(services: Services, party: str, name: str, now: dt.datetime) -> tupl
     today = now.date()
 
     def read(session: Session, basis: summaries.Basis) -> tuple[Owed, ...]:
-        written = _written(session, party)
+        written = written_to(session, party)
         return tuple(
             _owed(reference, party, name, thing, written, today)
             for reference, things in summaries.parts(session, basis, "owing", party)
@@ -246,15 +233,3 @@ def _owed(
         last_reminded_on=last.date() if last else None,
         reminders=count,
     )
-
-
-def _written(session: Session, party: str) -> Mapping[tuple[str, str], tuple[dt.datetime, int]]:
-    """When it was last written to in each case and step, and how often."""
-    mail, case = table_of(models.OutboxMessage), table_of(models.Announcement)
-    query = (
-        sa.select(case.c.reference, mail.c.step, sa.func.max(mail.c.finished_at), sa.func.count())
-        .join(case, case.c.id == mail.c.announcement_id)
-        .where(mail.c.party == party, mail.c.state == OutboxState.SENT)
-        .group_by(case.c.reference, mail.c.step)
-    )
-    return {(row[0], row[1]): (row[2], int(row[3])) for row in session.execute(query)}

@@ -5,22 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
-import sqlalchemy as sa
-
-import models
 from models import Level, MeetingState
 from udmelding.casework.parties.addresses import Address, addresses, experience
 from udmelding.casework.parties.reported import ProposedContact, proposed_contacts, reporter
 from udmelding.config.plan.assumptions import load_assumptions
 from udmelding.journal.access.party_links import links_of_party
-from udmelding.journal.case.header import headers
+from udmelding.journal.case.header import closings, headers, titles
 from udmelding.journal.case.load import load_all
+from udmelding.journal.case.taking_part import decisions_of, note_writers
 from udmelding.journal.database import Session
 from udmelding.journal.mail.outbox_letters import MailPage, mails_to
 from udmelding.journal.parties import RecordedContact, history
-from udmelding.journal.tables import table_of
+from udmelding.journal.plan.municipal import chains, standing_meetings
 from udmelding.rules.access import end_after
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.council_calendar import CouncilCalendars
@@ -31,7 +29,6 @@ from udmelding.rules.status.owed import Owed
 MAILS = 25
 """Mails on one page."""
 
-_DECISION = tuple(field.name for field in fields(Decision))
 _AHEAD = dt.timedelta(days=365)
 
 
@@ -130,10 +127,10 @@ def party_page(
         former=tuple(contact for contact in recorded if contact.superseded_at is not None),
         proposed=_proposed(_told_by(session, party, now), recorded, party),
         owed=owed,
-        decisions=_decisions(session, party),
+        decisions=decisions_of(session, party),
         sent=mails_to(session, party, side, MAILS),
         links=_links(session, party),
-        titles=_titles(session),
+        titles=dict(titles(session)),
         successors={contact.key: contact for contact in recorded},
     )
 
@@ -147,17 +144,8 @@ def proposals(
 
 def _told_by(session: Session, party: str, now: dt.datetime) -> tuple[Case, ...]:
     """The open cases in which something came through a personal link of the party."""
-    own, note = table_of(models.Party), table_of(models.Milestone)
-    announcement, closure = table_of(models.Announcement), table_of(models.Closure)
-    closed = sa.select(closure.c.announcement_id).where(closure.c.superseded_at.is_(None))
-    query = (
-        sa.select(announcement.c.reference, own.c.name, note.c.recorded_by)
-        .join(own, own.c.announcement_id == announcement.c.id)
-        .join(note, note.c.announcement_id == announcement.c.id)
-        .where(own.c.party == party, announcement.c.id.not_in(closed))
-        .distinct()
-    )
-    told = {row[0] for row in session.execute(query) if row[2] == reporter(row[1])}
+    writers = note_writers(session, party)
+    told = {reference for reference, name, by in writers if by == reporter(name)}
     return load_all(session, now, headers(session, tuple(told))) if told else ()
 
 
@@ -178,47 +166,10 @@ def _proposed(
     )
 
 
-def _decisions(session: Session, party: str) -> tuple[tuple[str, Decision], ...]:
-    table, announcement = table_of(models.Decision), table_of(models.Announcement)
-    query = (
-        sa.select(announcement.c.reference, *(table.c[name] for name in _DECISION))
-        .join(announcement, announcement.c.id == table.c.announcement_id)
-        .where(table.c.party == party, table.c.superseded_at.is_(None))
-        .order_by(table.c.happened_to.desc(), table.c.recorded_at.desc())
-    )
-    return tuple(
-        (reference, Decision(**dict(zip(_DECISION, row, strict=True))))
-        for reference, *row in session.execute(query)
-    )
-
-
-def _titles(session: Session) -> Mapping[str, str]:
-    """By reference; of every case, so that closed ones have a name without being loaded."""
-    table, announcement = table_of(models.Particulars), table_of(models.Announcement)
-    query = (
-        sa.select(announcement.c.reference, table.c.title)
-        .join(announcement, announcement.c.id == table.c.announcement_id)
-        .where(table.c.superseded_at.is_(None))
-        .order_by(table.c.recorded_at, table.c.key)
-    )
-    return dict(session.execute(query).tuples().all())
-
-
 def _links(session: Session, party: str) -> tuple[OwnLink, ...]:
-    announcement, closure = table_of(models.Announcement), table_of(models.Closure)
-    query = (
-        sa.select(announcement.c.id, announcement.c.reference, sa.func.max(closure.c.closed_on))
-        .outerjoin(
-            closure,
-            sa.and_(
-                closure.c.announcement_id == announcement.c.id, closure.c.superseded_at.is_(None)
-            ),
-        )
-        .group_by(announcement.c.id, announcement.c.reference)
-    )
-    cases = {row[0]: (row[1], row[2]) for row in session.execute(query)}
-    found = []
-    for link in links_of_party(session, party):
+    found, links = [], links_of_party(session, party)
+    cases = closings(session, [link.announcement_id for link in links])
+    for link in links:
         reference, closed_on = cases[link.announcement_id]
         end = link.expires_at if closed_on is None else min(link.expires_at, end_after(closed_on))
         found.append(OwnLink(reference, link.made_for, end, link.ended_at, link.used_at))
@@ -228,11 +179,12 @@ def _links(session: Session, party: str) -> tuple[OwnLink, ...]:
 def meeting_plan(session: Session, municipality: str, today: dt.date) -> MeetingPlan:
     """When the municipality's levels meet from ``today`` on, known or assumed, by day."""
     known = _known_meetings(session, municipality)
+    chain = chains(session, (municipality,)).get(municipality, ())
     slots: dict[Level, list[Slot]] = defaultdict(list)
     for meeting in known:
         if not meeting.is_cancelled:
             slots[meeting.level].append(Slot(meeting.held_on, meeting.papers_due_on))
-    chain, assumptions = _chain(session, municipality), load_assumptions()
+    assumptions = load_assumptions()
     calendar = CouncilCalendars(
         known={municipality: dict(slots)},
         chains={municipality: chain} if chain else {},
@@ -254,29 +206,16 @@ def meeting_plan(session: Session, municipality: str, today: dt.date) -> Meeting
 
 
 def _known_meetings(session: Session, municipality: str) -> tuple[ComingMeeting, ...]:
-    table = table_of(models.MunicipalMeeting)
-    names = ("level", "held_on", "papers_due_on", "state", "note", "source")
-    query = sa.select(
-        *(table.c[name] for name in names), table.c.recorded_by, table.c.recorded_at
-    ).where(table.c.municipality == municipality, table.c.superseded_at.is_(None))
     return tuple(
         ComingMeeting(
-            level=level,
-            held_on=held_on,
-            papers_due_on=papers,
-            is_cancelled=state is MeetingState.CANCELLED,
-            note=note,
-            source=source,
-            by=by,
-            at=at,
+            level=meeting.level,
+            held_on=meeting.held_on,
+            papers_due_on=meeting.papers_due_on,
+            is_cancelled=meeting.state is MeetingState.CANCELLED,
+            note=meeting.note,
+            source=meeting.source,
+            by=meeting.recorded_by,
+            at=meeting.recorded_at,
         )
-        for level, held_on, papers, state, note, source, by, at in session.execute(query)
+        for meeting in standing_meetings(session, (municipality,))
     )
-
-
-def _chain(session: Session, municipality: str) -> tuple[Level, ...]:
-    table = table_of(models.MunicipalChain)
-    query = sa.select(table.c.levels).where(
-        table.c.municipality == municipality, table.c.superseded_at.is_(None)
-    )
-    return tuple(map(Level, session.execute(query).scalar() or ()))

@@ -11,7 +11,7 @@ import datetime as dt
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import sqlalchemy as sa
@@ -37,6 +37,12 @@ class Standing:
     papers_due_on: dt.date | None
     state: MeetingState
     note: str
+    source: str
+    recorded_by: str
+    recorded_at: dt.datetime
+
+
+_STANDING = tuple(field.name for field in fields(Standing))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +73,7 @@ class CalendarDifference:
 def differences(session: Session, file: MunicipalCalendars) -> CalendarDifference:
     """What taking in ``file`` would change; changes nothing."""
     codes = {m.municipality for m in file.meetings} | set(file.chains)
-    standing = {(s.municipality, s.level, s.held_on): s for s in _standing(session, codes)}
+    standing = {(s.municipality, s.level, s.held_on): s for s in standing_meetings(session, codes)}
     new, changed, known = [], [], 0
     for meeting in file.meetings:
         before = standing.pop((meeting.municipality, meeting.level, meeting.held_on), None)
@@ -77,16 +83,16 @@ def differences(session: Session, file: MunicipalCalendars) -> CalendarDifferenc
             known += 1
         else:
             changed.append((before, meeting))
-    chains = _chains(session, codes)
+    known_chains = chains(session, codes)
     return CalendarDifference(
         new=tuple(new),
         changed=tuple(changed),
         missing=tuple(_missing(standing.values(), file.meetings)),
         known=known,
         chains={
-            code: (chains.get(code), levels)
+            code: (known_chains.get(code), levels)
             for code, levels in file.chains.items()
-            if chains.get(code) != levels
+            if known_chains.get(code) != levels
         },
     )
 
@@ -198,26 +204,42 @@ def standing_meeting(
     session: Session, municipality: str, level: Level, day: dt.date
 ) -> Standing | None:
     """The meeting of that level on that day, one that was called off only if there is no other."""
-    found = [s for s in _standing(session, {municipality}) if (s.level, s.held_on) == (level, day)]
+    found = [
+        s
+        for s in standing_meetings(session, {municipality})
+        if (s.level, s.held_on) == (level, day)
+    ]
     return min(found, key=lambda s: s.state is MeetingState.CANCELLED, default=None)
 
 
-def _standing(session: Session, codes: Iterable[str]) -> Iterable[Standing]:
+def standing_meetings(session: Session, codes: Iterable[str]) -> Sequence[Standing]:
+    """The meetings of those municipalities that stand, also those called off, by day."""
     table = table_of(models.MunicipalMeeting)
-    names = ("key", "municipality", "level", "held_on", "papers_due_on", "state", "note")
     query = (
-        sa.select(*(table.c[name] for name in names))
+        sa.select(*(table.c[name] for name in _STANDING))
         .where(table.c.municipality.in_(sorted(codes)), table.c.superseded_at.is_(None))
         .order_by(table.c.municipality, table.c.held_on)
     )
     return [Standing(*row) for row in session.execute(query)]
 
 
-def _chains(session: Session, codes: Iterable[str]) -> dict[str, tuple[Level, ...]]:
-    table = table_of(models.MunicipalChain)
-    query = sa.select(table.c.municipality, table.c.levels).where(
-        table.c.municipality.in_(sorted(codes)), table.c.superseded_at.is_(None)
+def last_meetings(session: Session) -> Mapping[tuple[str, Level], dt.date]:
+    """The day of the last known meeting of every municipality's levels."""
+    table = table_of(models.MunicipalMeeting)
+    query = (
+        sa.select(table.c.municipality, table.c.level, sa.func.max(table.c.held_on))
+        .where(table.c.superseded_at.is_(None), table.c.state != MeetingState.CANCELLED)
+        .group_by(table.c.municipality, table.c.level)
     )
+    return {(code, level): day for code, level, day in session.execute(query)}
+
+
+def chains(session: Session, codes: Iterable[str] | None = None) -> Mapping[str, tuple[Level, ...]]:
+    """The levels that a matter passes in those municipalities, or in all; where they are known."""
+    table = table_of(models.MunicipalChain)
+    query = sa.select(table.c.municipality, table.c.levels).where(table.c.superseded_at.is_(None))
+    if codes is not None:
+        query = query.where(table.c.municipality.in_(sorted(codes)))
     return {code: tuple(map(Level, levels)) for code, levels in session.execute(query)}
 
 
