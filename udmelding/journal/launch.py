@@ -23,7 +23,7 @@ from udmelding.journal.recording.announcing import announce_launch
 from udmelding.journal.recording.entries import NewDeadline, NewParticulars
 from udmelding.journal.recording.record import insert_many, record
 from udmelding.journal.stamp import Stamp
-from udmelding.journal.tables import table_of
+from udmelding.journal.tables import SHARED_FACTS, table_of
 
 AGENCY = "agency"
 SECRETARIAT = "secretariat"
@@ -184,3 +184,15 @@ def _check(session: Session, new: Launch, stamp: Stamp) -> None:
         )
     if not any(party.is_asked for party in new.municipalities):
         raise RefusedError("Sagen har ingen kommuner at spørge. Vælg et område med kommuner.")
+
+
+def copy_shared(source: Session, target: Session) -> None:
+    """Give another database what all cases share: meetings, chains, contacts, stopped sending.
+
+    Args:
+        source: reads.
+        target: an open writing transaction in a database that has none of it.
+    """
+    for fact in SHARED_FACTS:
+        rows = source.execute(sa.select(table_of(fact))).mappings()
+        insert_many(target, fact, [dict(row) for row in rows], None)

@@ -13,9 +13,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import sqlalchemy as sa
-
-import models
 from models import Role
 from udmelding import clock
 from udmelding.casework.access import users
@@ -23,9 +20,8 @@ from udmelding.casework.services import Services
 from udmelding.config.settings import Settings
 from udmelding.errors import BadFileError, Flaw, OutsideError
 from udmelding.journal.access import access
-from udmelding.journal.case.load import KINDS
 from udmelding.journal.database import reading
-from udmelding.journal.tables import table_of
+from udmelding.journal.summaries.counting import last_moment
 
 LOGIN = "demo"
 _OPENS_AT = "17:30"
@@ -48,7 +44,9 @@ def demo_clock(services: Services, day: dt.date) -> Callable[[], dt.datetime]:
     What is recorded in the pages gets its place in the order of that day, also after a new start.
     """
     last = clock.end_of(day)
-    begin = max(clock.at(day, _OPENS_AT), _latest(services, last) + dt.timedelta(seconds=1))
+    with reading(services.engine) as session:
+        latest = last_moment(session, until=last) or clock.at(day, "00:00")
+    begin = max(clock.at(day, _OPENS_AT), latest + dt.timedelta(seconds=1))
     started = time.monotonic()
 
     def now() -> dt.datetime:
@@ -56,22 +54,6 @@ def demo_clock(services: Services, day: dt.date) -> Callable[[], dt.datetime]:
         return min(begin + dt.timedelta(seconds=passed), last)
 
     return now
-
-
-def _latest(services: Services, until: dt.datetime) -> dt.datetime:
-    """When something was last recorded or written, ``until`` at the latest."""
-    columns = [
-        table_of(models.Announcement).c.recorded_at,
-        table_of(models.OutboxMessage).c.created_at,
-        *(table_of(kind.fact).c.recorded_at for kind in KINDS),
-    ]
-    with reading(services.engine) as session:
-        found = [
-            session.execute(sa.select(sa.func.max(column)).where(column <= until)).scalar()
-            for column in columns
-        ]
-    midnight = clock.at(until.date(), "00:00")
-    return max((moment for moment in found if moment is not None), default=midnight)
 
 
 def make_demo_user(services: Services, now: dt.datetime) -> str:

@@ -11,9 +11,6 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import sqlalchemy as sa
-
-import models
 from models import ContactRole
 from udmelding import clock
 from udmelding.casework.demo.forms import answer_in_demo, ask_in_demo
@@ -30,7 +27,7 @@ from udmelding.journal.parties import ContactValue, put_contact
 from udmelding.journal.recording.entries import NewDeadline, NewParticulars
 from udmelding.journal.recording.record import record
 from udmelding.journal.stamp import Stamp
-from udmelding.journal.tables import table_of
+from udmelding.journal.summaries.counting import last_moment
 from udmelding.paths import CONFIG
 
 PLAYER = "demonstration"
@@ -94,17 +91,8 @@ def check_home(services: Services, files: Sequence[CaseFile]) -> None:
 def played_until(services: Services) -> dt.date | None:
     """The last day on which anything was recorded or written; None before the first play."""
     with reading(services.engine) as session:
-        moments = [
-            session.execute(sa.select(sa.func.max(column))).scalar()
-            for column in (
-                table_of(models.OutboxMessage).c.created_at,
-                table_of(models.Obligation).c.recorded_at,
-                table_of(models.Decision).c.recorded_at,
-                table_of(models.Response).c.recorded_at,
-                table_of(models.Announcement).c.recorded_at,
-            )
-        ]
-    return max((m.date() for m in moments if m is not None), default=None)
+        last = last_moment(session)
+    return last.date() if last else None
 
 
 def make_contacts(session: Session, area: str, stamp: Stamp) -> None:

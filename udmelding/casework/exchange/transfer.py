@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-import sqlalchemy as sa
-
-import models
 from udmelding.casework.exchange.case_file import FORMAT, CaseFile
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.services import Services
 from udmelding.journal.case.header import Header, find, headers, process_from
 from udmelding.journal.database import Session, reading, writing
+from udmelding.journal.exchange import FactRow, fact_rows, party_rows
 from udmelding.journal.launch import NewParty
-from udmelding.journal.recording.entries import ENTRY_OF, NewPause, NewProcess
+from udmelding.journal.recording.entries import NewPause, NewProcess
 from udmelding.journal.recording.record import record, restore_superseded
 from udmelding.journal.stamp import Stamp
-from udmelding.journal.tables import FACTS, table_of
 from udmelding.rules.access import without_links
 
 IMPORTER = "import"
@@ -88,7 +85,7 @@ def import_case_into(
         if recorded.is_new and dated.envelope.superseded_at is not None:
             restore_superseded(
                 session,
-                type(dated.entry).table,
+                dated.entry,
                 recorded.key,
                 dated.envelope.superseded_at,
                 dated.envelope.superseded_by or "",
@@ -150,12 +147,7 @@ def export_case(services: Services, reference: str) -> dict[str, Any]:
     """
     with reading(services.engine) as session:
         header = find(session, reference)
-        facts = [
-            fact
-            for table in FACTS
-            if table is not models.Party
-            for fact in _facts(session, header, table)
-        ]
+        facts = [_fact(row) for row in fact_rows(session, header)]
         return {
             "format": FORMAT,
             "reference": header.reference,
@@ -166,39 +158,25 @@ def export_case(services: Services, reference: str) -> dict[str, Any]:
             "is_made_up": header.is_made_up,
             "recorded_at": header.recorded_at.isoformat(),
             "process_content": (header.first or (header.process,))[0].model_dump_json(),
-            "parties": _parties(session, header),
+            "parties": [_party(party) for party in party_rows(session, header)],
             "facts": sorted(facts, key=lambda fact: (fact["recorded_at"], fact["key"])),
         }
 
 
-def _parties(session: Session, header: Header) -> list[dict[str, Any]]:
-    table = table_of(models.Party)
-    columns = (table.c.party, table.c.name, table.c.kind, table.c.area, table.c.is_asked)
-    query = sa.select(*columns).where(table.c.announcement_id == header.id).order_by(table.c.id)
-    return [
-        {"party": row[0], "name": row[1], "kind": row[2].value, "area": row[3], "is_asked": row[4]}
-        for row in session.execute(query)
-    ]
+def _party(party: NewParty) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in asdict(party).items()}
 
 
 _ENVELOPE = ("key", "recorded_at", "recorded_by", "superseded_at", "superseded_by")
 
 
-def _facts(session: Session, header: Header, fact: type[models.Fact]) -> list[dict[str, Any]]:
-    table, entry = table_of(fact), ENTRY_OF[fact]
-    query = sa.select(table).where(table.c.announcement_id == header.id)
-    if fact is models.ProcessPin:
-        version = table_of(models.ProcessVersion)
-        query = query.add_columns(version.c.content).join(version)
-    found = []
-    for row in session.execute(query).mappings():
-        said = _said(dict(row), entry.model_fields)
-        found.append(
-            {"kind": entry.model_fields["kind"].default}
-            | said
-            | {name: _plain(row[name]) for name in _ENVELOPE if row[name] is not None}
-        )
-    return found
+def _fact(row: FactRow) -> dict[str, Any]:
+    said, known = row.entry.model_fields, row.columns
+    return (
+        {"kind": said["kind"].default}
+        | _said(known, said)
+        | {name: _plain(known[name]) for name in _ENVELOPE if known[name] is not None}
+    )
 
 
 def _said(row: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,9 +18,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
 
-import sqlalchemy as sa
-
-import models
 from models import ContactRole, MailKind, OutboxState, PartyKind
 from udmelding import clock
 from udmelding.casework.access.own_pages import with_placeholders
@@ -33,12 +30,13 @@ from udmelding.errors import RefusedError
 from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load
 from udmelding.journal.database import Session, reading, writing
+from udmelding.journal.launch import copy_shared
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
 from udmelding.journal.parties import ContactValue, put_contact
-from udmelding.journal.recording.record import insert_many, record
+from udmelding.journal.recording.record import record
 from udmelding.journal.stamp import Stamp
-from udmelding.journal.tables import SHARED_FACTS, table_of
+from udmelding.journal.wake import wake_due
 from udmelding.rules.case.case import Case
 from udmelding.rules.words.business_days import WorkCalendar
 
@@ -158,14 +156,8 @@ def _stage(services: Services) -> Iterator[Services]:
 
 def _copy_shared(services: Services, stage: Services) -> None:
     """Give the stage what all cases share."""
-    with reading(services.engine) as session:
-        rows = {
-            fact: session.execute(sa.select(table_of(fact))).mappings() for fact in SHARED_FACTS
-        }
-        copied = {fact: [dict(row) for row in found] for fact, found in rows.items()}
-    with writing(stage.engine) as session:
-        for fact, found in copied.items():
-            insert_many(session, fact, found, None)
+    with reading(services.engine) as session, writing(stage.engine) as played:
+        copy_shared(session, played)
 
 
 def _give_addresses(session: Session, case: Case, stamp: Stamp) -> frozenset[str]:
@@ -262,10 +254,8 @@ class _Play:
 
     def _next(self, today: dt.date, until: dt.date) -> dt.datetime | None:
         """The morning of the next day on which something is due, weekends and holidays over."""
-        wakes = table_of(models.WakeItem)
-        query = sa.select(sa.func.min(wakes.c.next_on)).where(wakes.c.next_on > today)
         with reading(self.stage.engine) as session:
-            due_on = session.execute(query).scalar()
+            due_on = wake_due.next_day(session, today)
         days = (due_on, self.script.next_day())
         coming = [day for day in days if day is not None and day <= until]
         if not coming:

@@ -268,19 +268,19 @@ def supersede(
 
 def restore_superseded(
     session: Session,
-    fact: type[models.Fact],
+    entry: Entry,
     key: str,
     at: dt.datetime,
     by_key: str,
     stamp: Stamp,
 ) -> None:
-    """Mark an imported fact as replaced, as it was where it came from.
+    """Mark the fact that an imported entry became as replaced, as it was where it came from.
 
     Raises:
         CprRefusedError, CprQuestionError: as ``journal.files.guard``.
     """
     said = guard(session, key, {"reason": by_key}, stamp)["reason"]
-    table = table_of(fact)
+    table = table_of(entry.table)
     session.execute(
         sa.update(table).where(table.c.key == key).values(superseded_at=at, superseded_by=said)
     )

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 import models
 from models import OutboxState
-from udmelding.journal.tables import known_at, table_of
+from udmelding.journal.tables import FACTS, known_at, table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,25 @@ def last_mails(session: Session) -> tuple[dt.datetime | None, dt.datetime | None
     is_sent = mail.c.state == OutboxState.SENT
     sent = session.execute(sa.select(sa.func.max(mail.c.finished_at)).where(is_sent)).scalar()
     return written, sent
+
+
+def last_moment(session: Session, until: dt.datetime | None = None) -> dt.datetime | None:
+    """When a fact was last recorded or a mail written, in any case; ``until`` at the latest."""
+    facts: tuple[type[models.Fact], ...] = (*FACTS, models.Redaction)
+    columns = [
+        table_of(models.Announcement).c.recorded_at,
+        table_of(models.OutboxMessage).c.created_at,
+        *(table_of(fact).c.recorded_at for fact in facts),
+    ]
+    latest = [
+        sa.select(sa.func.max(column).label("at")).where(
+            sa.true() if until is None else column <= until
+        )
+        for column in columns
+    ]
+    found = sa.union_all(*latest).subquery()
+    last: dt.datetime | None = session.execute(sa.select(sa.func.max(found.c.at))).scalar()
+    return last
 
 
 def stuck_mails(session: Session, most: int) -> tuple[Stuck, ...]:

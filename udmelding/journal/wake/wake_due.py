@@ -74,6 +74,14 @@ def silenced(session: Session, today: dt.date) -> list[SilentItem]:
     return found
 
 
+def next_day(session: Session, after: dt.date) -> dt.date | None:
+    """The first day after ``after`` on which something comes due; None where nothing will."""
+    wakes = table_of(models.WakeItem)
+    query = sa.select(sa.func.min(wakes.c.next_on)).where(wakes.c.next_on > after)
+    found: dt.date | None = session.execute(query).scalar()
+    return found
+
+
 def calendars(session: Session) -> tuple[WorkCalendar, ...]:
     """The working days of the processes by which somebody waits to be reminded."""
     wakes, version = table_of(models.WakeItem), table_of(models.ProcessVersion)

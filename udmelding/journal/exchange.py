@@ -1,0 +1,55 @@
+"""What is known of a case as rows, replaced ones too: for a file that imports again elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+import models
+from udmelding.journal.case.header import Header
+from udmelding.journal.launch import NewParty
+from udmelding.journal.recording.entries import ENTRY_OF, Entry
+from udmelding.journal.tables import FACTS, table_of
+
+
+@dataclass(frozen=True, slots=True)
+class FactRow:
+    """A fact as it stands in its table.
+
+    Attributes:
+        entry: the kind of entry that makes such a row.
+        columns: all that stands in it; of a pinned process also its ``content``.
+    """
+
+    entry: type[Entry]
+    columns: Mapping[str, Any]
+
+
+def fact_rows(session: Session, header: Header) -> Iterator[FactRow]:
+    """Every fact of the case but its parties, one statement for each kind."""
+    for fact in FACTS:
+        if fact is models.Party:
+            continue
+        table = table_of(fact)
+        query = sa.select(table).where(table.c.announcement_id == header.id)
+        if fact is models.ProcessPin:
+            version = table_of(models.ProcessVersion)
+            query = query.add_columns(version.c.content).join(version)
+        for row in session.execute(query).mappings():
+            yield FactRow(ENTRY_OF[fact], dict(row))
+
+
+def party_rows(session: Session, header: Header) -> list[NewParty]:
+    """Everybody who takes part, in the order of recording."""
+    table = table_of(models.Party)
+    names = ("party", "name", "kind", "area", "is_asked")
+    query = (
+        sa.select(*(table.c[name] for name in names))
+        .where(table.c.announcement_id == header.id)
+        .order_by(table.c.id)
+    )
+    return [NewParty(**dict(zip(names, row, strict=True))) for row in session.execute(query)]
