@@ -10,15 +10,15 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
+from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-import models
 from models import PartyKind, Stage
-from udmelding import clock, rules
+from udmelding import clock
 from udmelding.casework.services import Services
 from udmelding.config.plan.assumptions import load_assumptions
 from udmelding.journal.case.header import headers
@@ -183,8 +183,8 @@ def basis_of(session: Session, today: dt.date) -> Basis:
 def _program() -> str:
     """Checksum of the code and the assumptions that a summary is worked out with."""
     digest = hashlib.sha256(repr(load_assumptions()).encode())
-    for package in (models, rules):
-        for file in sorted(Path(str(package.__file__)).parent.rglob("*.py")):
+    for package in ("models", "udmelding.rules"):
+        for file in sorted(Path(str(files(package))).rglob("*.py")):
             digest.update(file.read_bytes())
     digest.update(Path(__file__).read_bytes())
     return digest.hexdigest()

@@ -178,7 +178,7 @@ def documents(
     return tuple(DocumentRow(*row) for row in session.execute(query))
 
 
-REMARKS: Mapping[type[models.CaseFact], str] = {
+_REMARKS: Mapping[type[models.CaseFact], str] = {
     models.Decision: "note",
     models.Response: "note",
     models.Milestone: "title",
@@ -190,7 +190,7 @@ REMARKS: Mapping[type[models.CaseFact], str] = {
 }
 """The facts that carry a remark, and the column it stands in."""
 
-FROM_AGENCY: Mapping[type[models.CaseFact], str] = {
+_FROM_AGENCY: Mapping[type[models.CaseFact], str] = {
     models.Question: "text",
     models.QuestionAnswer: "note",
     models.Verdict: "text",
@@ -198,13 +198,22 @@ FROM_AGENCY: Mapping[type[models.CaseFact], str] = {
 """The agency's questions and answer, and ours to them."""
 
 
-def remarks(
-    session: Session, words: Sequence[str], kinds: Mapping[type[models.CaseFact], str]
-) -> tuple[RemarkRow, ...]:
-    """Remarks of those kinds that may hold the words, newest first; one statement.
+def remarks(session: Session, words: Sequence[str]) -> tuple[RemarkRow, ...]:
+    """Remarks that may hold the words, newest first; one statement.
 
     A personal link that somebody has written into one is blanked.
     """
+    return _written(session, words, _REMARKS)
+
+
+def agency_words(session: Session, words: Sequence[str]) -> tuple[RemarkRow, ...]:
+    """``remarks`` for what the agency asked and answered, and what it was answered."""
+    return _written(session, words, _FROM_AGENCY)
+
+
+def _written(
+    session: Session, words: Sequence[str], kinds: Mapping[type[models.CaseFact], str]
+) -> tuple[RemarkRow, ...]:
     parts = [_remarks_of(table_of(fact), column, words) for fact, column in kinds.items()]
     found = (RemarkRow(*row) for row in session.execute(sa.union_all(*parts)))
     rows = [row._replace(text=without_links(row.text)) for row in found]

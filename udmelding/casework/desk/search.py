@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from models import CaseFact, PartyKind
+from models import PartyKind
 from udmelding.casework.services import Services
 from udmelding.config.case.library import load_areas
 from udmelding.config.parties import load_municipalities
@@ -79,8 +79,10 @@ def search(
             Kind.CASE: tuple(_cases(cases, words)),
             Kind.PARTY: tuple(_parties(session, cases, words, now)),
             Kind.MAIL: tuple(_mails(session, words)),
-            Kind.REMARK: tuple(_remarks(session, words, Kind.REMARK, searching.REMARKS)),
-            Kind.AGENCY: tuple(_remarks(session, words, Kind.AGENCY, searching.FROM_AGENCY)),
+            Kind.REMARK: tuple(_remarks(searching.remarks(session, words), words, Kind.REMARK)),
+            Kind.AGENCY: tuple(
+                _remarks(searching.agency_words(session, words), words, Kind.AGENCY)
+            ),
         }
         documents = searching.documents(session, words, READABLE)
     found[Kind.DOCUMENT] = tuple(_documents(services.store, documents, words))
@@ -202,12 +204,9 @@ _NAMES: Mapping[str, str] = {
 
 
 def _remarks(
-    session: Session,
-    words: Sequence[str],
-    kind: Kind,
-    facts: Mapping[type[CaseFact], str],
+    rows: Iterable[searching.RemarkRow], words: Sequence[str], kind: Kind
 ) -> Iterator[Hit]:
-    for row in searching.remarks(session, words, facts):
+    for row in rows:
         if finds(words, (row.text,), (row.reference, row.party)):
             day = short_date(row.recorded_at.date())
             yield Hit(

@@ -22,10 +22,10 @@ from udmelding.config.case.library import area_named
 from udmelding.config.parties import find_municipality
 from udmelding.errors import RefusedError
 from udmelding.journal.case.header import Header, find
-from udmelding.journal.case.load import KINDS, load
+from udmelding.journal.case.load import load
 from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.recording.entries import Entry, make_entry
-from udmelding.journal.recording.record import after_latest, record, retract
+from udmelding.journal.recording.record import after_latest, record, retract, value_of
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.access import without_links_in
 from udmelding.rules.case.case import Case
@@ -128,7 +128,7 @@ def complete(header: Header, case: Case, said: Mapping[str, Any]) -> dict[str, A
 
 def spoken(entry: Entry, case: Case, stamp: Stamp) -> str:
     """The entry as the log will say it."""
-    value = next(kind.value for kind in KINDS if kind.fact is entry.table)
+    value = value_of(entry)
     columns = {"process_version_id": 0} | entry.reworded(without_links_in).columns()
     columns |= {
         "key": "",

@@ -24,6 +24,7 @@ import models
 from udmelding.config.case.process import Parties
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.header import Header, find, process_from
+from udmelding.journal.case.load import KINDS
 from udmelding.journal.case.process_versions import pin
 from udmelding.journal.files import guard
 from udmelding.journal.recording.announcing import CORRECTED, RECORDED, WITHDRAWN, announce
@@ -43,6 +44,7 @@ from udmelding.journal.summaries.summaries import forget
 from udmelding.journal.tables import FACTS, SHARED_FACTS, table_of
 from udmelding.journal.wake.wake_index import refresh, wake, wake_area
 from udmelding.rules.access import without_links_in
+from udmelding.rules.case import facts as values
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,11 @@ def content_key(prefix: str, entry: Entry) -> str:
     content = entry.model_dump(mode="json", exclude={"kind", "corrects", "source"})
     digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
     return f"{prefix}/{entry.kind}/{digest}"
+
+
+def value_of(entry: Entry) -> type[values.Recorded]:
+    """What rules read of the fact that an entry becomes."""
+    return next(kind.value for kind in KINDS if kind.fact is entry.table)
 
 
 def record(
