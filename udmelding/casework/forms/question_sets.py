@@ -9,9 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import sqlalchemy as sa
-
-import models
 from models import PartyKind
 from udmelding.casework.services import Services
 from udmelding.config.case.process import FulfilledBy
@@ -20,12 +17,12 @@ from udmelding.config.forms.library import form_ids, form_named, form_text, pars
 from udmelding.config.forms.questions import Respondent
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.header import Header, find
+from udmelding.journal.case.taking_part import party_names
 from udmelding.journal.database import Session, reading, writing
-from udmelding.journal.forms.answers import AskedSet, asked_sets
+from udmelding.journal.forms.answers import AskedSet, asked_sets, sets_of_cases
 from udmelding.journal.recording.entries import NewQuestionSet, NewRespondent
 from udmelding.journal.recording.record import Recorded, record
 from udmelding.journal.stamp import Stamp
-from udmelding.journal.tables import table_of
 
 RESPONDENTS: Mapping[PartyKind, Respondent] = {
     PartyKind.MUNICIPALITY: Respondent.MUNICIPALITY,
@@ -51,16 +48,9 @@ class Known:
 def known_sets(session: Session, without: str = "") -> tuple[Known, ...]:
     """Every question set that another case can begin from, shipped ones first."""
     shipped = [Known(f"form:{one}", form_named(one).title) for one in form_ids()]
-    table, announcement = table_of(models.QuestionSet), table_of(models.Announcement)
-    query = (
-        sa.select(announcement.c.reference, table.c.title, table.c.version)
-        .join(announcement, announcement.c.id == table.c.announcement_id)
-        .where(table.c.superseded_at.is_(None), announcement.c.reference != without)
-        .order_by(table.c.recorded_at.desc())
-    )
     taken = [
         Known(f"case:{reference}", f"{title} (version {version}, fra {reference})")
-        for reference, title, version in session.execute(query)
+        for reference, title, version in sets_of_cases(session, without)
     ]
     return (*shipped, *taken)
 
@@ -157,14 +147,10 @@ def add_respondent(
         raise RefusedError("Vælg, om det er et tilbud eller en region.")
     with writing(services.engine) as session:
         header = find(session, reference)
-        table = table_of(models.Party)
-        query = sa.select(table.c.party, table.c.name).where(
-            table.c.announcement_id == header.id, table.c.superseded_at.is_(None)
-        )
-        known = {row[0]: row[1] for row in session.execute(query)}
+        known = party_names(session, (header.id,))
         if title.casefold() in {one.casefold() for one in known.values()}:
             raise RefusedError(f"«{title}» er allerede med i sagen.")
-        number = 1 + sum(1 for one in known if one.startswith(f"{prefix}-"))
+        number = 1 + sum(1 for _, one in known if one.startswith(f"{prefix}-"))
         entry = NewRespondent(
             party=f"{prefix}-{number}",
             name=title[:200],

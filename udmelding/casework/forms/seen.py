@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import sqlalchemy as sa
-
-import models
 from models import Completeness
 from udmelding.casework.forms.question_sets import RESPONDENTS
 from udmelding.config.forms.questions import Respondent
-from udmelding.journal.case.header import Header, find, headers
+from udmelding.journal.case.header import find
 from udmelding.journal.database import Session
-from udmelding.journal.forms.answers import AskedSet, GivenAnswer, answers_of, asked_sets
-from udmelding.journal.forms.drafts import FormDraft, draft_of
-from udmelding.journal.tables import table_of
+from udmelding.journal.forms.answers import (
+    AskedSet,
+    GivenAnswer,
+    answers_of,
+    asked_sets,
+    last_answers,
+)
+from udmelding.journal.forms.drafts import FormDraft, drafts_in
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Party, Response
 from udmelding.rules.forms.answers import (
@@ -85,28 +88,53 @@ def answer_seen(session: Session, case: Case, party: Party, asked: AskedSet) -> 
         party: the respondent.
         asked: the question set of the case.
     """
-    respondent = RESPONDENTS.get(party.kind)
-    if respondent is None or not party.is_asked:
-        return None
-    header = find(session, case.reference)
-    step = asked.step
-    given = answers_of(session, header.id, step=step, party=party.party, with_replaced=True)
-    standing = tuple(answer for answer in given if answer.is_standing)
-    draft = draft_of(session, header.id, step, party.party)
-    last, last_case = last_content(session, case, header, asked, party.party)
-    return AnswerSeen(
-        asked=asked,
-        party=party,
-        respondent=respondent,
-        typed=draft.content if draft else typed_answer(asked, standing[-1] if standing else None),
-        draft=draft,
-        standing=standing,
-        earlier=given,
-        last=last,
-        last_case=last_case,
-        question=_question(case, step, party.party),
-        due_on=due_on(case, step, party.party),
+    return next(iter(answers_seen(session, case, (party,), asked)), None)
+
+
+def answers_seen(
+    session: Session, case: Case, parties: Sequence[Party], asked: AskedSet
+) -> tuple[AnswerSeen, ...]:
+    """The question sets of those parties that can be asked; the same statements for any number.
+
+    Args:
+        session: reads.
+        case: what is known.
+        parties: of the case.
+        asked: its question set.
+    """
+    respondents = [p for p in parties if p.kind in RESPONDENTS and p.is_asked]
+    if not respondents:
+        return ()
+    header, step = find(session, case.reference), asked.step
+    one = respondents[0].party if len(respondents) == 1 else ""
+    given: dict[str, list[GivenAnswer]] = defaultdict(list)
+    for answer in answers_of(session, header.id, step=step, party=one, with_replaced=True):
+        given[answer.party].append(answer)
+    drafts = drafts_in(session, header.id, step, one)
+    last = last_answers(
+        session, header, asked.form.id, renews=case.particulars.renews or "", party=one
     )
+
+    def seen(party: Party) -> AnswerSeen:
+        said, draft = tuple(given[party.party]), drafts.get(party.party)
+        standing = tuple(answer for answer in said if answer.is_standing)
+        content, last_case = last.get(party.party, ({}, ""))
+        before = standing[-1] if standing else None
+        return AnswerSeen(
+            asked=asked,
+            party=party,
+            respondent=RESPONDENTS[party.kind],
+            typed=draft.content if draft else typed_answer(asked, before),
+            draft=draft,
+            standing=standing,
+            earlier=said,
+            last=content,
+            last_case=last_case,
+            question=_question(case, step, party.party),
+            due_on=due_on(case, step, party.party),
+        )
+
+    return tuple(seen(party) for party in respondents)
 
 
 def typed_answer(asked: AskedSet, answer: GivenAnswer | None) -> dict[str, str]:
@@ -121,41 +149,6 @@ def typed_answer(asked: AskedSet, answer: GivenAnswer | None) -> dict[str, str]:
     }
     said = {path: text for path, text in about.items() if text}
     return typed_of(asked.form, answer.content) | said
-
-
-def last_content(
-    session: Session, case: Case, header: Header, asked: AskedSet, party: str
-) -> tuple[Content, str]:
-    """What the same respondent answered last time, and in which case.
-
-    The case that this one renews comes first, else the latest other case with the same set.
-    """
-    for reference in _earlier_cases(session, case, header, asked.form.id):
-        found = headers(session, (reference,))
-        given = answers_of(session, found[0].id, party=party) if found else ()
-        if given:
-            return given[-1].content, reference
-    return {}, ""
-
-
-def _earlier_cases(session: Session, case: Case, header: Header, form: str) -> list[str]:
-    table, announcement = table_of(models.QuestionSet), table_of(models.Announcement)
-    query = (
-        sa.select(announcement.c.reference)
-        .join(announcement, announcement.c.id == table.c.announcement_id)
-        .where(
-            table.c.form == form,
-            announcement.c.id != header.id,
-            announcement.c.received_on <= header.received_on,
-        )
-        .order_by(announcement.c.received_on.desc(), announcement.c.id.desc())
-        .distinct()
-    )
-    # PostgreSQL orders distinct rows only by what is selected.
-    rows = session.execute(query.add_columns(announcement.c.received_on, announcement.c.id))
-    found = list(rows.scalars())
-    renewed = [case.particulars.renews] if case.particulars.renews else []
-    return [*renewed, *(reference for reference in found if reference not in renewed)]
 
 
 def due_on(case: Case, step: str, party: str) -> dt.date | None:

@@ -16,7 +16,13 @@ from models import Channel
 from udmelding.casework.files import WORKBOOKS, check_cpr, keep, look_at
 from udmelding.casework.forms.answers import NotAnsweredError, SentAnswer, Taken, take_in
 from udmelding.casework.forms.question_sets import RESPONDENTS
-from udmelding.casework.forms.seen import AnswerSeen, answer_seen, asked_of, typed_answer
+from udmelding.casework.forms.seen import (
+    AnswerSeen,
+    answer_seen,
+    answers_seen,
+    asked_of,
+    typed_answer,
+)
 from udmelding.casework.services import Services
 from udmelding.documents.forms.reading import Expected, read_workbook
 from udmelding.documents.forms.workbook import WorkbookRequest, answer_workbook
@@ -82,12 +88,7 @@ def workbooks(services: Services, reference: str, now: dt.datetime) -> Iterator[
     """
     with reading(services.engine) as session:
         case, asked = _asked(session, reference, now)
-        all_seen = [
-            seen
-            for party in case.parties
-            if party.kind in RESPONDENTS
-            and (seen := answer_seen(session, case, party, asked)) is not None
-        ]
+        all_seen = answers_seen(session, case, case.parties, asked)
     for seen in all_seen:
         yield _workbook(services, case, seen, now)
 

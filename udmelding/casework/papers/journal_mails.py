@@ -17,20 +17,14 @@ from email.parser import BytesParser
 from email.policy import compat32
 from typing import Any
 
-import sqlalchemy as sa
-
-import models
-from models import MailKind, OutboxState
 from udmelding.casework.mail.delivery import message_of
 from udmelding.casework.papers.journal_items import Folder, Item, dated_name, made
 from udmelding.casework.services import Services
 from udmelding.errors import NotFoundError
 from udmelding.journal.database import Session
-from udmelding.journal.inbox import incoming
-from udmelding.journal.inbox.incoming import IncomingLetter
-from udmelding.journal.mail import outbox
+from udmelding.journal.inbox.incoming import IncomingLetter, came_in
 from udmelding.journal.mail.outbox import Letter
-from udmelding.journal.tables import table_of
+from udmelding.journal.mail.outbox_search import sent_in_case
 from udmelding.outside.mail.mime import POLICY
 from udmelding.rules.access import has_sign, without_links, without_links_in_bytes
 from udmelding.rules.case.case import Case
@@ -53,8 +47,9 @@ def mail_items(services: Services, session: Session, case: Case, case_id: int) -
         case_id: its id.
     """
     here = Here(services)
-    sent = [_sent(services, here, case, letter) for letter in _outgoing(session, case, case_id)]
-    came = _incoming(session, case, case_id)
+    ours = sent_in_case(session, case_id, case.as_of)
+    sent = [_sent(services, here, case, letter) for letter in ours]
+    came = came_in(session, case_id, case.as_of)
     return [*sent, *(_came(services, here, case, letter) for letter in came)]
 
 
@@ -78,25 +73,6 @@ class Here:
             except NotFoundError:
                 self._known[sha256] = False
         return self._known[sha256]
-
-
-def _outgoing(session: Session, case: Case, case_id: int) -> list[Letter]:
-    """Its own mails that went; a gathered one tells of other cases too, so its parts stand here."""
-    table = table_of(models.OutboxMessage)
-    where = sa.and_(
-        table.c.announcement_id == case_id,
-        table.c.state == OutboxState.SENT,
-        table.c.mail != MailKind.DIGEST,
-        table.c.finished_at <= case.as_of,
-    )
-    return outbox.letters(session, where)
-
-
-def _incoming(session: Session, case: Case, case_id: int) -> list[IncomingLetter]:
-    table = table_of(models.IncomingMail)
-    return incoming.letters(
-        session, table.c.announcement_id == case_id, table.c.received_at <= case.as_of
-    )
 
 
 def _sent(services: Services, here: Here, case: Case, letter: Letter) -> Item:

@@ -10,9 +10,6 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-import sqlalchemy as sa
-
-import models
 from models import MailKind
 from udmelding.casework.access.own_pages import reader_address
 from udmelding.casework.mail.texts import keep_version
@@ -26,9 +23,8 @@ from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
 from udmelding.journal.report.reader_links import make_reader_link
 from udmelding.journal.report.reader_standing import reader_standings
-from udmelding.journal.report.report import KeptRound, rounds_of, versions_of
+from udmelding.journal.report.report import KeptRound, cases_with_rounds, rounds_of, versions_of
 from udmelding.journal.stamp import Stamp
-from udmelding.journal.tables import table_of
 from udmelding.outside.mail.mime import message_id_for
 from udmelding.rules.case.case import Case
 from udmelding.rules.plan.case_plan import calendar_of
@@ -39,6 +35,7 @@ STEP = "drafting"
 
 _BEFORE, _AFTER = 3, 1
 _LASTING = dt.timedelta(days=120)
+_NEAR = dt.timedelta(days=21)
 _MACHINE = "udmelding"
 
 
@@ -68,7 +65,7 @@ def remind_readers(services: Services, now: dt.datetime) -> int:
     Safe to run again or twice at once: each has its key in the outbox.
     """
     with reading(services.engine) as session:
-        waiting = _open_rounds(session, now.date())
+        waiting = _waiting(session, now.date())
     written = 0
     for reference in waiting:
         with writing(services.engine) as session:
@@ -84,24 +81,12 @@ def remind_readers(services: Services, now: dt.datetime) -> int:
 def has_open_rounds(services: Services, now: dt.datetime) -> bool:
     """Whether the readers of a draft may have to be reminded these days."""
     with reading(services.engine) as session:
-        return bool(_open_rounds(session, now.date()))
+        return bool(_waiting(session, now.date()))
 
 
-def _open_rounds(session: Session, today: dt.date) -> tuple[str, ...]:
+def _waiting(session: Session, today: dt.date) -> tuple[str, ...]:
     """References of the cases that may have a reminder due."""
-    table, announcement = table_of(models.CommentRound), table_of(models.Announcement)
-    query = (
-        sa.select(announcement.c.reference)
-        .join(announcement, announcement.c.id == table.c.announcement_id)
-        .where(
-            table.c.superseded_at.is_(None),
-            table.c.is_closed.is_(False),
-            table.c.due_on >= today - dt.timedelta(days=21),
-            table.c.due_on <= today + dt.timedelta(days=21),
-        )
-        .distinct()
-    )
-    return tuple(sorted(session.execute(query).scalars()))
+    return cases_with_rounds(session, today - _NEAR, today + _NEAR)
 
 
 def _remind(

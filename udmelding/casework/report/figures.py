@@ -15,7 +15,7 @@ from typing import Any
 from models import Completeness, Scope
 from udmelding.casework.forms.collection import grouped
 from udmelding.casework.forms.question_sets import RESPONDENTS
-from udmelding.casework.forms.seen import asked_of, last_content
+from udmelding.casework.forms.seen import asked_of
 from udmelding.casework.services import Services
 from udmelding.config.case.library import load_areas
 from udmelding.config.forms.forms import Form
@@ -23,7 +23,7 @@ from udmelding.config.settings import Settings
 from udmelding.errors import NotFoundError
 from udmelding.journal.case.header import find
 from udmelding.journal.database import Session, reading
-from udmelding.journal.forms.answers import AskedSet, GivenAnswer, answers_of
+from udmelding.journal.forms.answers import AskedSet, GivenAnswer, answers_of, last_answers
 from udmelding.journal.report.report import KeptVersion, shown_of, versions_of
 from udmelding.rules.case.case import Case
 from udmelding.rules.report.circulated import Circulated, circulated
@@ -75,8 +75,9 @@ def case_figures(
     units = _units(case)
     last: dict[str, Mapping[str, Decimal]] = {}
     last_case = ""
+    earlier = last_answers(session, header, asked.form.id, renews=case.particulars.renews or "")
     for unit in units:
-        content, reference = last_content(session, case, header, asked, unit.party)
+        content, reference = earlier.get(unit.party, ({}, ""))
         if content:
             last[unit.party], last_case = figures_of(asked.form, content), reference
     gathered = Gathered(

@@ -14,6 +14,7 @@ from sqlmodel import Session
 import models
 from models import Channel, Completeness
 from udmelding.config.forms.forms import Form
+from udmelding.journal.case.header import Header
 from udmelding.journal.tables import known_at, table_of
 
 
@@ -80,6 +81,21 @@ def asked_sets(
     )
 
 
+def sets_of_cases(session: Session, without: str = "") -> tuple[tuple[str, str, int], ...]:
+    """Reference, title and version of every question set that stands, the newest first.
+
+    Those of the case ``without`` are left out.
+    """
+    table, case = table_of(models.QuestionSet), table_of(models.Announcement)
+    query = (
+        sa.select(case.c.reference, table.c.title, table.c.version)
+        .join(case, case.c.id == table.c.announcement_id)
+        .where(table.c.superseded_at.is_(None), case.c.reference != without)
+        .order_by(table.c.recorded_at.desc())
+    )
+    return tuple(session.execute(query).tuples().all())
+
+
 @lru_cache(maxsize=64)
 def parsed(content: str) -> Form:
     """A question set as it is kept."""
@@ -117,3 +133,48 @@ def answers_of(
             query = query.where(table.c[name] == value)
     rows = session.execute(query.order_by(table.c.recorded_at, table.c.key))
     return tuple(GivenAnswer(**dict(zip(names, row, strict=True))) for row in rows)
+
+
+def last_answers(
+    session: Session, header: Header, form: str, *, renews: str = "", party: str = ""
+) -> Mapping[str, tuple[Mapping[str, Any], str]]:
+    """What each respondent answered last time, and the reference of the case it did so in.
+
+    Args:
+        session: reads.
+        header: the case that asks again.
+        form: the question set; cases that came no later and ever asked it are looked through.
+        renews: the case that this one renews; an answer there comes before any other.
+        party: only that respondent.
+    """
+    answer, case = table_of(models.FormAnswer), table_of(models.Announcement)
+    asked = table_of(models.QuestionSet)
+    asking = sa.select(asked.c.announcement_id).where(asked.c.form == form)
+    is_renewed = sa.func.lower(case.c.reference) == renews.casefold()
+    is_earlier = sa.and_(case.c.id.in_(asking), case.c.received_on <= header.received_on)
+    order = (
+        sa.case((is_renewed, 0), else_=1),
+        case.c.received_on.desc(),
+        case.c.id.desc(),
+        answer.c.recorded_at.desc(),
+        answer.c.key.desc(),
+    )
+    ranked = (
+        sa.select(
+            answer.c.id,
+            case.c.reference,
+            sa.func.row_number().over(partition_by=answer.c.party, order_by=order).label("place"),
+        )
+        .join(case, case.c.id == answer.c.announcement_id)
+        .where(answer.c.superseded_at.is_(None), case.c.id != header.id)
+        .where(sa.or_(is_renewed, is_earlier))
+    )
+    if party:
+        ranked = ranked.where(answer.c.party == party)
+    last = ranked.subquery()
+    query = (
+        sa.select(answer.c.party, answer.c.content, last.c.reference)
+        .join(last, last.c.id == answer.c.id)
+        .where(last.c.place == 1)
+    )
+    return {who: (content, reference) for who, content, reference in session.execute(query)}

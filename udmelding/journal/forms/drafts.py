@@ -38,11 +38,24 @@ class SavedMeanwhileError(RefusedError):
 
 def draft_of(session: Session, case_id: int, step: str, party: str) -> FormDraft | None:
     """The respondent's draft, or None."""
+    return drafts_in(session, case_id, step, party).get(party)
+
+
+def drafts_in(
+    session: Session, case_id: int, step: str, party: str = ""
+) -> Mapping[str, FormDraft]:
+    """The drafts of all respondents, or of one, by respondent."""
     table = table_of(models.FormDraft)
     names = tuple(FormDraft.__dataclass_fields__)
-    query = sa.select(*(table.c[name] for name in names)).where(*_at(table, case_id, step, party))
-    row = session.execute(query).first()
-    return None if row is None else FormDraft(**dict(zip(names, row, strict=True)))
+    query = sa.select(table.c.party, *(table.c[name] for name in names)).where(
+        table.c.announcement_id == case_id, table.c.step == step
+    )
+    if party:
+        query = query.where(table.c.party == party)
+    return {
+        whose: FormDraft(**dict(zip(names, row, strict=True)))
+        for whose, *row in session.execute(query)
+    }
 
 
 def drafts_of(session: Session, case_id: int, step: str) -> Mapping[str, dt.datetime]:

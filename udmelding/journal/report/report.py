@@ -130,6 +130,22 @@ def rounds_of(
     return _rows(session, models.CommentRound, KeptRound, case_id, as_of)
 
 
+def cases_with_rounds(session: Session, first: dt.date, last: dt.date) -> tuple[str, ...]:
+    """References of the cases with an open round that is due from ``first`` to ``last``."""
+    table, case = table_of(models.CommentRound), table_of(models.Announcement)
+    query = (
+        sa.select(case.c.reference)
+        .join(case, case.c.id == table.c.announcement_id)
+        .where(
+            table.c.superseded_at.is_(None),
+            table.c.is_closed.is_(False),
+            table.c.due_on.between(first, last),
+        )
+        .distinct()
+    )
+    return tuple(sorted(session.execute(query).scalars()))
+
+
 def comments_of(
     session: Session, case_id: int, as_of: dt.datetime | None = None
 ) -> tuple[KeptComment, ...]:
