@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-import models
 from models import PartyKind, Stage, SubmissionKind
 from udmelding.casework.mail.writing import MACHINE, write_mail
 from udmelding.casework.services import Services
@@ -19,7 +18,8 @@ from udmelding.journal.case.load import load
 from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.parties import load_contacts
 from udmelding.journal.recording.entries import NewSubmission
-from udmelding.journal.recording.record import insert_many, record
+from udmelding.journal.recording.opening import open_step
+from udmelding.journal.recording.record import record
 from udmelding.journal.recording.written import Period
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.wake import wake_index
@@ -121,7 +121,7 @@ def do_action(
     """Do one action in the caller's transaction for ``by``, and note it in ``done``."""
     match action:
         case OpenStep():
-            _open(session, header, action, now)
+            open_step(session, header, action, now, MACHINE)
             done.opened.append(action.key)
         case SendMail():
             refused = write_mail(services, session, header, case, action, now, by)
@@ -132,26 +132,6 @@ def do_action(
         case LiftReservation():
             _lift(session, header, action, now)
             done.lifted.append(action.key)
-
-
-def _open(session: Session, header: Header, action: OpenStep, now: dt.datetime) -> None:
-    rows = [
-        {
-            "announcement_id": header.id,
-            "key": f"{header.reference}/obligation/{action.step_id}/{party}",
-            "recorded_at": now,
-            "recorded_by": MACHINE,
-            "source": "",
-            "is_made_up": False,
-            "step": action.step_id,
-            "party": party,
-            "opened_on": action.opened_on,
-            "due_on": action.due_on,
-            "origin": action.origin,
-        }
-        for party in action.parties
-    ]
-    insert_many(session, models.Obligation, rows, None)
 
 
 def _lift(session: Session, header: Header, action: LiftReservation, now: dt.datetime) -> None:

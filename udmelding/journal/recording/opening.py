@@ -1,0 +1,45 @@
+"""Opens a step: each of its parties is asked for what it owes. Many rows, one statement."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlmodel import Session
+
+import models
+from udmelding.journal.case.header import Header
+from udmelding.journal.recording.record import insert_many
+from udmelding.rules.case.actions import OpenStep
+
+
+def open_step(
+    session: Session, header: Header, action: OpenStep, now: dt.datetime, by: str
+) -> None:
+    """Record what the parties of ``action`` owe from now on.
+
+    No gate is asked: nothing in the rows was written by a person. Wake items are the caller's.
+
+    Args:
+        session: an open writing transaction.
+        header: the case.
+        action: the step, its parties and their day.
+        now: the moment.
+        by: who asks.
+    """
+    rows = [
+        {
+            "announcement_id": header.id,
+            "key": f"{header.reference}/obligation/{action.step_id}/{party}",
+            "recorded_at": now,
+            "recorded_by": by,
+            "source": "",
+            "is_made_up": False,
+            "step": action.step_id,
+            "party": party,
+            "opened_on": action.opened_on,
+            "due_on": action.due_on,
+            "origin": action.origin,
+        }
+        for party in action.parties
+    ]
+    insert_many(session, models.Obligation, rows, None)
