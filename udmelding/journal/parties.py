@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 import sqlalchemy as sa
@@ -159,13 +159,23 @@ _NAMES = tuple(field.name for field in fields(RecordedContact))
 
 def history(session: Session, party: str) -> tuple[RecordedContact, ...]:
     """All contacts that the party has or had, newest first."""
+    return histories(session, (party,)).get(party, ())
+
+
+def histories(
+    session: Session, parties: Collection[str]
+) -> Mapping[str, tuple[RecordedContact, ...]]:
+    """``history`` of several parties at once; those that never had a contact are left out."""
     table = table_of(models.Contact)
     query = (
         _select()
-        .where(table.c.party == party)
+        .where(table.c.party.in_(sorted(parties)))
         .order_by(table.c.recorded_at.desc(), table.c.id.desc())
     )
-    return tuple(_made(session, query))
+    found: dict[str, tuple[RecordedContact, ...]] = {}
+    for contact in _made(session, query):
+        found[contact.party] = (*found.get(contact.party, ()), contact)
+    return found
 
 
 def standing_contacts(session: Session) -> Mapping[str, Mapping[ContactRole, RecordedContact]]:

@@ -191,7 +191,7 @@ def _greeting(to: ContactValue | None) -> str:
 
 
 def _reminders(session: Session, today: dt.date, until: dt.date) -> Iterator[DueReminder]:
-    items = _items(session, today, until)
+    items = wake_due.first_rungs(session, today, until)
     references = tuple({item.reference for item, _ in items})
     known = {header.reference: header for header in headers(session, references)}
     ids = [header.id for header in known.values()]
@@ -222,16 +222,3 @@ def _rung(header: Header, step: Step | None, rung_id: str) -> Rung | None:
     names = [name for name in (step.ladder, step.announced) if name] if step else []
     rungs = [rung for name in names for rung in header.process.ladders[name]]
     return next((rung for rung in rungs if rung.id == rung_id), None)
-
-
-def _items(
-    session: Session, today: dt.date, until: dt.date
-) -> list[tuple[wake_due.DueItem, dt.date]]:
-    """For each step and party the first rung that comes due, with its day."""
-    found: dict[tuple[str, str, str], tuple[wake_due.DueItem, dt.date]] = {}
-    for offset in range((until - today).days + 1):
-        day = today + dt.timedelta(days=offset)
-        for item in wake_due.due(session, day):
-            if item.rung:
-                found.setdefault((item.reference, item.step, item.party), (item, day))
-    return list(found.values())

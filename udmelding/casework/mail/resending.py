@@ -25,7 +25,7 @@ from udmelding.journal.inbox.delivery_reports import blocked
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
 from udmelding.journal.mail.outbox_search import written_again
-from udmelding.journal.parties import ContactValue, history
+from udmelding.journal.parties import ContactValue, histories, load_contacts
 from udmelding.outside.mail.mime import message_id_for
 from udmelding.rules.access import has_sign, with_links
 from udmelding.rules.case.case import Case
@@ -64,7 +64,7 @@ def offers(services: Services, session: Session, now: dt.datetime) -> tuple[Offe
     lost = [mail for mail in undelivered(session) if mail.letter.mail in _WORTH]
     if not lost:
         return ()
-    look = _Look(services, session, now)
+    look = _Look(services, session, now, {mail.letter.party for mail in lost})
     families = _families(session, [root(mail.letter.key) for mail in lost])
     found: dict[tuple[str, str], Offer] = {}
     for mail in lost:
@@ -184,17 +184,24 @@ def _families(session: Session, roots: Sequence[str]) -> Mapping[str, Sequence[L
 class _Look:
     """Answers for many mails, each thing looked up once."""
 
-    def __init__(self, services: Services, session: Session, now: dt.datetime) -> None:
+    def __init__(
+        self, services: Services, session: Session, now: dt.datetime, parties: Collection[str]
+    ) -> None:
         self.services, self.session, self.now = services, session, now
         self.blocked = blocked(session, now)
-        self._contacts: dict[str, list[ContactValue]] = {}
-        self._roles: dict[str, Mapping[str, ContactRole]] = {}
+        self._contacts = {
+            party: list(found) for party, found in load_contacts(session, now).items()
+        }
+        self._roles = {
+            party: {contact.email.casefold(): contact.role for contact in reversed(contacts)}
+            for party, contacts in histories(session, parties).items()
+        }
         self._cases: dict[tuple[str, str, str], Case] = {}
 
     def receiver(self, mail: Undelivered) -> ContactValue | None:
         """Who has the place of the address now; None where nobody has, or it does not work."""
         party = mail.letter.party
-        if party not in self._contacts:
+        if party not in self._contacts:  # the agency and the secretariat stand in the settings
             self._contacts[party] = receivers(self.services, self.session, party, self.now)
         role = self.place(party, mail.address)
         contacts = self._contacts[party]
@@ -212,12 +219,7 @@ class _Look:
 
     def place(self, party: str, address: str) -> ContactRole | None:
         """The role of those who get copies; None for those whom mails go to."""
-        if party not in self._roles:
-            self._roles[party] = {
-                contact.email.casefold(): contact.role
-                for contact in reversed(history(self.session, party))
-            }
-        role = self._roles[party].get(address.casefold())
+        role = self._roles.get(party, {}).get(address.casefold())
         return None if role in _RECEIVING else role
 
     def was_sent_again(self, mail: Undelivered, family: Sequence[Letter]) -> bool:

@@ -34,13 +34,18 @@ _NAMES = tuple(field.name for field in fields(ReportValue))
 
 def add(session: Session, reports: Iterable[ReportValue]) -> None:
     """Keep reports; one that is known already is not kept twice."""
-    table = table_of(models.DeliveryReport)
-    for report in reports:
-        known = sa.select(table.c.id).where(
-            table.c.incoming_key == report.incoming_key, table.c.address == report.address
-        )
-        if session.execute(known).first() is None:
-            session.execute(sa.insert(table).values({n: getattr(report, n) for n in _NAMES}))
+    table, given = table_of(models.DeliveryReport), list(reports)
+    query = sa.select(table.c.incoming_key, table.c.address).where(
+        table.c.incoming_key.in_({report.incoming_key for report in given})
+    )
+    known = set(session.execute(query).tuples()) if given else set()
+    rows = []
+    for report in given:
+        if (report.incoming_key, report.address) not in known:
+            known.add((report.incoming_key, report.address))
+            rows.append({name: getattr(report, name) for name in _NAMES})
+    if rows:
+        session.execute(sa.insert(table), rows)
 
 
 def reports(session: Session, *where: sa.ColumnElement[bool]) -> list[ReportValue]:

@@ -246,19 +246,27 @@ def chains(session: Session, codes: Iterable[str] | None = None) -> Mapping[str,
 def _record_chains(
     session: Session, file: MunicipalCalendars, found: CalendarDifference, stamp: Stamp
 ) -> None:
+    if not found.chains:
+        return
     table = table_of(models.MunicipalChain)
+    query = (
+        sa.select(table.c.municipality, table.c.key, table.c.superseded_at.is_(None))
+        .where(table.c.municipality.in_(sorted(found.chains)))
+        .order_by(table.c.municipality)
+    )
+    known: dict[str, list[tuple[str, bool]]] = defaultdict(list)
+    for code, key, is_standing in session.execute(query):
+        known[code].append((key, is_standing))
+    rows: list[dict[str, Any]] = []
+    replaced: list[tuple[str, str]] = []
     for code, (_, levels) in found.chains.items():
-        count = session.execute(
-            sa.select(sa.func.count()).where(table.c.municipality == code)
-        ).scalar_one()
-        key = f"municipal/{code}/chain/{count + 1}"
-        standing = sa.and_(table.c.municipality == code, table.c.superseded_at.is_(None))
-        session.execute(
-            sa.update(table).where(standing).values(superseded_at=stamp.now, superseded_by=key)
-        )
+        key = f"municipal/{code}/chain/{len(known[code]) + 1}"
+        replaced += [(old, key) for old, is_standing in known[code] if is_standing]
         row = {"key": key, "recorded_at": stamp.now, "recorded_by": stamp.by, "is_made_up": False}
         row |= {"source": file.source, "municipality": code, "levels": [v.value for v in levels]}
-        insert_many(session, models.MunicipalChain, [row], stamp)
+        rows.append(row)
+    insert_many(session, models.MunicipalChain, rows, stamp)
+    _supersede(session, models.MunicipalChain, replaced, stamp)
 
 
 def _give_keys(session: Session, rows: Sequence[dict[str, Any]]) -> None:
@@ -286,10 +294,12 @@ def _supersede(
     pairs: Sequence[tuple[str, str]],
     stamp: Stamp,
 ) -> None:
+    """Mark facts as replaced, each by the one that stands beside its key."""
     table = table_of(fact)
-    for old, new in pairs:
-        session.execute(
-            sa.update(table)
-            .where(table.c.key == old)
-            .values(superseded_at=stamp.now, superseded_by=new)
-        )
+    update = (
+        sa.update(table)
+        .where(table.c.key == sa.bindparam("old"))
+        .values(superseded_at=stamp.now, superseded_by=sa.bindparam("new"))
+    )
+    if pairs:
+        session.execute(update, [{"old": old, "new": new} for old, new in pairs])

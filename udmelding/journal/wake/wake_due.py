@@ -41,12 +41,30 @@ def due(session: Session, today: dt.date) -> list[DueItem]:
     result = session.connection().execute(_due_query(), {"today": today})
     # The driver's own rows: on a bad day there are tens of thousands, of few different dates.
     cursor: Any = result.cursor
-    for reference, step, party, *at in cursor:
+    for reference, step, party, *at, _ in cursor:
         rung, due_on = rungs[step, *at]
         if rung is not None:
             found.append(DueItem(reference, step, party, rung, due_on))
     result.close()
     return found
+
+
+def first_rungs(session: Session, first: dt.date, last: dt.date) -> list[tuple[DueItem, dt.date]]:
+    """For each step and party the first rung that is due from ``first`` to ``last``, with its day.
+
+    In two statements, however many days; by day, then by case, step and party.
+    """
+    processes = _processes(session)
+    days = [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
+    rungs = {day: _Rungs(processes, day) for day in days}
+    found: list[tuple[DueItem, dt.date]] = []
+    for reference, step, party, *at, next_on in session.execute(_due_query(), {"today": last}):
+        for day in days if step else ():
+            rung, due_on = rungs[day][step, *at] if day >= _day(next_on) else (None, first)
+            if rung:
+                found.append((DueItem(reference, step, party, rung, due_on), day))
+                break
+    return sorted(found, key=lambda item: item[1])
 
 
 class SilentItem(NamedTuple):
@@ -127,9 +145,7 @@ def _due_query() -> sa.Select[Any]:
     """Built once: the sweep asks it every day, mostly for an answer of a few rows."""
     wakes, announcement = table_of(models.WakeItem), table_of(models.Announcement)
     return (
-        sa.select(
-            *_circumstances(),
-        )
+        sa.select(*_circumstances(), sa.type_coerce(wakes.c.next_on, sa.String))
         .join(announcement, announcement.c.id == wakes.c.announcement_id)
         .where(wakes.c.next_on <= sa.bindparam("today"))
         .order_by(announcement.c.reference, wakes.c.step, wakes.c.party)
