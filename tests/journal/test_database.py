@@ -154,7 +154,7 @@ def test_an_older_database_loses_the_links_of_its_mails_and_keeps_those_still_to
 
     sign = f"[personligt link nr. {number}]"
     with reading(engine) as session:
-        kept = {letter.key: letter for letter in outbox.letters(session, with_links=True)}
+        kept = {letter.key: letter for letter in outbox.list_letters(session, with_links=True)}
         came = session.execute(sa.text("select text, own_text from incoming_mail")).one()
     assert (kept[other.key].text, kept[other.key].html) == (f"Se {sign}", f'<a href="{sign}">')
     assert kept[two_cases.mails()[0].key].text == f"Se {sign}"

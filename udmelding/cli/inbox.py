@@ -75,11 +75,11 @@ def list_waiting(as_json: AsJson = False) -> None:
     from udmelding.casework.services import open_services
     from udmelding.cli.options import echo_json
     from udmelding.journal.database import reading
-    from udmelding.journal.inbox import incoming
+    from udmelding.journal.inbox.shelves import Shelf, on_shelf
     from udmelding.rules.inbox.mail_files import locked_sentence
 
     with open_services() as services, reading(services.engine) as session:
-        letters = incoming.letters(session, incoming.is_waiting())
+        letters = on_shelf(session, Shelf.WAITING)
     if as_json:
         echo_json(
             [

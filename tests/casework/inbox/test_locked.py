@@ -25,7 +25,7 @@ from tests.conftest import TwoCases
 from tests.rules.files.test_cpr import BORN, number_born, parts
 from udmelding.casework.desk.search import search
 from udmelding.casework.exchange.transfer import export_case
-from udmelding.casework.inbox.lists import Shelf, post_count, post_page
+from udmelding.casework.inbox.lists import post_count, post_page
 from udmelding.casework.inbox.locked import decide, open_file, tidy
 from udmelding.casework.inbox.mailbox import read_mailbox
 from udmelding.casework.inbox.meaning import Reading, handle, take_back
@@ -40,6 +40,7 @@ from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, settle, writing
 from udmelding.journal.inbox import incoming
 from udmelding.journal.inbox.incoming import IncomingLetter
+from udmelding.journal.inbox.shelves import Shelf
 from udmelding.journal.mail.outbox import Letter
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of

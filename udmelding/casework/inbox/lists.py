@@ -5,34 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
-import sqlalchemy as sa
-
-import models
-from models import IncomingKind, IncomingState, ReportKind
 from udmelding.casework.inbox.attachments import grade_of
 from udmelding.casework.parties.book import other_parties
 from udmelding.config.parties import load_municipalities
 from udmelding.config.settings import Settings
 from udmelding.journal.database import Session
-from udmelding.journal.inbox import delivery_reports, incoming
-from udmelding.journal.inbox.delivery_reports import ReportValue
+from udmelding.journal.inbox.delivery_reports import ReportValue, failing_contacts, reports_in
 from udmelding.journal.inbox.incoming import IncomingLetter
-from udmelding.journal.tables import table_of
+from udmelding.journal.inbox.shelves import Shelf, count_on, newest_in_case, on_shelf
 from udmelding.rules.files.cpr_wording import SHORT
 from udmelding.rules.inbox.mail_files import locked_sentence
 from udmelding.rules.inbox.post_wording import suggestion_sentence
 from udmelding.rules.words.business_days import WorkCalendar
-
-
-class Shelf(StrEnum):
-    """Which mails a list shows; the words stand in the address."""
-
-    WAITING = "venter"
-    HANDLED = "behandlet"
-    REPORTS = "rapporter"
-    AWAY = "fravaer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,36 +52,14 @@ class PostPage:
     last: int
 
 
-def _where(shelf: Shelf) -> tuple[sa.ColumnElement[bool], ...]:
-    table = table_of(models.IncomingMail)
-    reports = (IncomingKind.BOUNCE, IncomingKind.DELAY, IncomingKind.RECEIPT)
-    match shelf:
-        case Shelf.WAITING:
-            return (incoming.is_waiting(),)
-        case Shelf.HANDLED:
-            return (table.c.state == IncomingState.HANDLED,)
-        case Shelf.REPORTS:
-            return (table.c.state == IncomingState.FILED, table.c.kind.in_(reports))
-        case Shelf.AWAY:
-            away = (IncomingKind.ABSENCE, IncomingKind.AUTOMATIC)
-            return (table.c.state == IncomingState.FILED, table.c.kind.in_(away))
-
-
 def post_page(
     session: Session, settings: Settings, shelf: Shelf, now: dt.datetime, side: int, size: int
 ) -> PostPage:
     """One page of a list; what waits stands with the oldest first, all else with the newest."""
-    where = _where(shelf)
-    total = incoming.count(session, *where)
+    total = count_on(session, shelf)
     last = max(1, -(-total // size))
     side = min(max(1, side), last)
-    letters = incoming.letters(
-        session,
-        *where,
-        limit=size,
-        offset=(side - 1) * size,
-        is_newest_first=shelf is not Shelf.WAITING,
-    )
+    letters = on_shelf(session, shelf, size, (side - 1) * size)
     return PostPage(lines_of(session, settings, letters, now), total, side, last)
 
 
@@ -104,21 +67,15 @@ def case_post(
     session: Session, settings: Settings, case_id: int, as_of: dt.datetime, most: int
 ) -> tuple[int, tuple[PostLine, ...]]:
     """How many mails came in in a case until ``as_of``, and the newest ``most`` of them."""
-    table = table_of(models.IncomingMail)
-    where = (table.c.announcement_id == case_id, table.c.received_at <= as_of)
-    letters = incoming.letters(session, *where, limit=most, is_newest_first=True)
-    return incoming.count(session, *where), lines_of(session, settings, letters, as_of)
+    count, letters = newest_in_case(session, case_id, as_of, most)
+    return count, lines_of(session, settings, letters, as_of)
 
 
 def lines_of(
     session: Session, settings: Settings, letters: list[IncomingLetter], now: dt.datetime
 ) -> tuple[PostLine, ...]:
     """The mails with their age at ``now``, their party's name, and what they seem to say."""
-    table = table_of(models.DeliveryReport)
-    told: dict[str, list[ReportValue]] = {}
-    keys = [letter.key for letter in letters]
-    for report in delivery_reports.reports(session, table.c.incoming_key.in_(keys)):
-        told.setdefault(report.incoming_key, []).append(report)
+    told = reports_in(session, [letter.key for letter in letters])
     names, calendar = names_of(settings), WorkCalendar()
     return tuple(
         PostLine(
@@ -149,19 +106,4 @@ class PostCount:
 
 def post_count(session: Session, now: dt.datetime) -> PostCount:
     """What the menu and the overview tell."""
-    contact, report = table_of(models.Contact), table_of(models.DeliveryReport)
-    standing = sa.select(sa.func.lower(contact.c.email)).where(contact.c.superseded_at.is_(None))
-    failed = sa.select(report.c.address).where(
-        report.c.kind == ReportKind.FAILED, report.c.address.in_(standing)
-    )
-    last = {  # the receipts of all other addresses are many, and say nothing here
-        told.address: told.kind
-        for told in delivery_reports.reports(
-            session,
-            report.c.address.in_(failed),
-            report.c.kind != ReportKind.ABSENT,
-            report.c.reported_at <= now,
-        )
-    }
-    failing = [address for address, kind in last.items() if kind is ReportKind.FAILED]
-    return PostCount(incoming.count(session, incoming.is_waiting()), len(failing))
+    return PostCount(count_on(session, Shelf.WAITING), len(failing_contacts(session, now)))

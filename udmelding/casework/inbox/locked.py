@@ -22,15 +22,14 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import BinaryIO
 
-from sqlmodel import Session
-
 from udmelding.casework.files import let_out, lock_in
 from udmelding.casework.services import Services
 from udmelding.errors import NotFoundError, OutsideError, RefusedError
-from udmelding.journal.database import writing
+from udmelding.journal.database import Session, writing
 from udmelding.journal.files import guard, keep_word
 from udmelding.journal.inbox import incoming
 from udmelding.journal.inbox.incoming import IncomingLetter
+from udmelding.journal.inbox.shelves import with_locked_files
 from udmelding.journal.service import locked_documents, named_documents
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.inbox.mail_files import FileState, decided, file_sentence, state_of
@@ -181,11 +180,7 @@ def _settle_in(
 def _with_any_of(session: Session, checksums: Iterable[str]) -> list[IncomingLetter]:
     """The mails in which one of these files is locked away."""
     wanted = frozenset(checksums)
-    return [
-        letter
-        for letter in incoming.letters(session, incoming.has_locked())
-        if wanted & _locked_in(letter)
-    ]
+    return [letter for letter in with_locked_files(session) if wanted & _locked_in(letter)]
 
 
 def _locked_in(letter: IncomingLetter) -> set[str]:
@@ -274,7 +269,7 @@ def tidy(services: Services) -> None:
 
 def _wanted(session: Session) -> set[str]:
     """What belongs in the locked store; counts anew in mails from which a file was redacted."""
-    for letter in incoming.letters(session, incoming.has_locked()):
+    for letter in with_locked_files(session):
         count = sum(state_of(file) is FileState.LOCKED for file in letter.attachments)
         if count != letter.locked_files:
             incoming.put_files(session, letter.key, letter.attachments, letter.raw_sha256)

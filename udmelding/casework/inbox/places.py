@@ -7,9 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import sqlalchemy as sa
-
-import models
 from models import IncomingKind, IncomingState, MatchedBy
 from udmelding.casework.inbox.lists import PostLine, lines_of, names_of
 from udmelding.casework.inbox.locked import also_in
@@ -18,13 +15,12 @@ from udmelding.casework.services import Services
 from udmelding.config.parties import find_municipality
 from udmelding.config.settings import Settings
 from udmelding.errors import NotFoundError, RefusedError
-from udmelding.journal.case.header import Header, find
+from udmelding.journal.case.header import find, headers, titles
 from udmelding.journal.case.load import load
 from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.inbox import incoming
 from udmelding.journal.inbox.incoming import IncomingLetter
 from udmelding.journal.parties import standing_contacts
-from udmelding.journal.tables import table_of
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.standing import is_council_step, standings
 
@@ -90,7 +86,7 @@ def opened(services: Services, key: str, now: dt.datetime) -> OpenedLetter:
             is_decision=is_decision,
             is_unknown=not _is_contact(session, letter.sender),
             suggested=_suggested(session, services.settings, letter),
-            cases=_running(session),
+            cases=titles(session, is_open=True),
             also_in=tuple(also_in(session, letter)),
         )
 
@@ -108,12 +104,13 @@ def _suggested(
 ) -> tuple[Suggested, ...]:
     if letter.state is not IncomingState.WAITING:
         return ()
-    names, heads = names_of(settings), dict[str, Header]()
+    names, candidates = names_of(settings), _candidates(letter.suggestion)
+    wanted = tuple({one["reference"] for one in candidates})
+    heads = {header.reference: header for header in headers(session, wanted)} if wanted else {}
     found = []
-    for one in _candidates(letter.suggestion):
+    for one in candidates:
         reference = one["reference"]
-        header = heads.setdefault(reference, find(session, reference))
-        step = header.process.step(one["step"])
+        step = heads[reference].process.step(one["step"])
         found.append(
             Suggested(
                 place=f"{reference} {one['step']} {one['party']}",
@@ -129,20 +126,6 @@ def _suggested(
 def _candidates(suggestion: Mapping[str, Any]) -> list[dict[str, str]]:
     found: list[dict[str, str]] = suggestion.get("candidates", [])
     return found
-
-
-def _running(session: Session) -> tuple[tuple[str, str], ...]:
-    """The cases that are not closed, newest first."""
-    case, closure = table_of(models.Announcement), table_of(models.Closure)
-    front = table_of(models.Particulars)
-    closed = sa.select(closure.c.announcement_id).where(closure.c.superseded_at.is_(None))
-    query = (
-        sa.select(case.c.reference, front.c.title)
-        .join(front, front.c.announcement_id == case.c.id)
-        .where(front.c.superseded_at.is_(None), case.c.id.not_in(closed))
-        .order_by(case.c.id.desc())
-    )
-    return tuple(session.execute(query).tuples().all())
 
 
 def place_named(
@@ -190,9 +173,7 @@ def let_wait(services: Services, key: str, now: dt.datetime) -> None:
         letter = incoming.get(session, key)
         if letter.state is not IncomingState.FILED or letter.kind not in _BY_A_MACHINE:
             raise RefusedError("Kun en automatisk besked kan lægges i køen som et svar.")
-        table = table_of(models.IncomingMail)
-        session.execute(sa.update(table).where(table.c.key == key).values(kind=IncomingKind.REPLY))
-        incoming.reopen(session, key)
+        incoming.reopen(session, key, kind=IncomingKind.REPLY)
         if letter.reference:
             after_change(session, letter.reference, letter.step, letter.party, now)
 

@@ -16,9 +16,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-import sqlalchemy as sa
-
-import models
 from models import IncomingKind, IncomingState, MailKind, ReportKind
 from udmelding.casework.files import keep_own, lock_away
 from udmelding.casework.inbox.attachments import kept, may_be_kept, without_numbers
@@ -35,9 +32,9 @@ from udmelding.journal.inbox.delivery_reports import ReportValue
 from udmelding.journal.inbox.incoming import IncomingLetter
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.mail.outbox_search import letters_named
 from udmelding.journal.parties import load_contacts
 from udmelding.journal.summaries import summaries
-from udmelding.journal.tables import table_of
 from udmelding.journal.wake import wake_index
 from udmelding.journal.wake.wake_index import wake
 from udmelding.outside.inbox.reading import read
@@ -262,10 +259,8 @@ def known_of(services: Services, mail: Incoming, now: dt.datetime) -> Known:
 
 def _answered(session: Session, mail: Incoming) -> list[OurMail]:
     """Our mails that it refers to, the nearest first; a gathered one as its parts."""
-    table = table_of(models.OutboxMessage)
     ids = [name for name in (mail.returned_id, *mail.refers_to) if name][:MOST_REFERENCES]
-    where = sa.or_(table.c.message_id.in_(ids), table.c.key == mail.returned_key)
-    found = outbox.letters(session, where) if ids or mail.returned_key else []
+    found = letters_named(session, ids, mail.returned_key)
     order = {name: number for number, name in enumerate(ids)}
     found.sort(key=lambda letter: order.get(letter.message_id, -1))
     return _ours(session, found[:1])

@@ -22,7 +22,8 @@ from udmelding.casework.papers.journal_items import Folder, Item, dated_name, ma
 from udmelding.casework.services import Services
 from udmelding.errors import NotFoundError
 from udmelding.journal.database import Session
-from udmelding.journal.inbox.incoming import IncomingLetter, came_in
+from udmelding.journal.inbox.incoming import IncomingLetter
+from udmelding.journal.inbox.shelves import in_case
 from udmelding.journal.mail.outbox import Letter
 from udmelding.journal.mail.outbox_search import sent_in_case
 from udmelding.outside.mail.mime import POLICY
@@ -49,7 +50,7 @@ def mail_items(services: Services, session: Session, case: Case, case_id: int) -
     here = Here(services)
     ours = sent_in_case(session, case_id, case.as_of)
     sent = [_sent(services, here, case, letter) for letter in ours]
-    came = came_in(session, case_id, case.as_of)
+    came = in_case(session, case_id, case.as_of)
     return [*sent, *(_came(services, here, case, letter) for letter in came)]
 
 

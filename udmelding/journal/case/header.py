@@ -101,10 +101,11 @@ def titles(
     as_of: dt.datetime | None = None,
     *,
     only: Collection[int] | None = None,
+    is_open: bool = False,
 ) -> tuple[tuple[str, str], ...]:
     """Reference and title of every case known at ``as_of`` (None: now), newest first.
 
-    ``only`` names the ids of the cases that are wanted.
+    ``only`` names the ids of the cases that are wanted; ``is_open`` leaves closed ones out.
     """
     case, said = table_of(models.Announcement), table_of(models.Particulars)
     query = (
@@ -117,6 +118,8 @@ def titles(
         query = query.where(case.c.recorded_at <= as_of)
     if only is not None:
         query = query.where(case.c.id.in_(list(only)))
+    if is_open:
+        query = query.where(case.c.id.not_in(closed_ids()))
     latest = dict(session.execute(query).tuples().all())
     return tuple(latest.items())
 

@@ -61,10 +61,36 @@ def reports(session: Session, *where: sa.ColumnElement[bool]) -> list[ReportValu
 
 def reports_on(session: Session, mail_keys: Sequence[str]) -> Mapping[str, list[ReportValue]]:
     """The reports on those mails of ours, by the mail's key."""
-    found: dict[str, list[ReportValue]] = {}
+    found: dict[str, list[ReportValue]] = defaultdict(list)
     for report in reports(session, table_of(models.DeliveryReport).c.mail_key.in_(mail_keys)):
-        found.setdefault(report.mail_key, []).append(report)
+        found[report.mail_key].append(report)
     return found
+
+
+def reports_in(session: Session, incoming_keys: Sequence[str]) -> Mapping[str, list[ReportValue]]:
+    """The reports that those mails brought, by the key of the mail that came in."""
+    found: dict[str, list[ReportValue]] = defaultdict(list)
+    table = table_of(models.DeliveryReport)
+    for report in reports(session, table.c.incoming_key.in_(incoming_keys)):
+        found[report.incoming_key].append(report)
+    return found
+
+
+def failing_contacts(session: Session, now: dt.datetime) -> list[str]:
+    """The addresses of standing contacts of which the last report is that mails fail."""
+    contact, report = table_of(models.Contact), table_of(models.DeliveryReport)
+    standing = sa.select(sa.func.lower(contact.c.email)).where(contact.c.superseded_at.is_(None))
+    failed = sa.select(report.c.address).where(
+        report.c.kind == ReportKind.FAILED, report.c.address.in_(standing)
+    )
+    told = reports(  # the receipts of all other addresses are many, and say nothing here
+        session,
+        report.c.address.in_(failed),
+        report.c.kind != ReportKind.ABSENT,
+        report.c.reported_at <= now,
+    )
+    last = {one.address: one.kind for one in told}
+    return [address for address, kind in last.items() if kind is ReportKind.FAILED]
 
 
 def latest(session: Session, as_of: dt.datetime) -> Mapping[str, ReportValue]:

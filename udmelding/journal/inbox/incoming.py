@@ -142,12 +142,6 @@ def answers_to(
     return found
 
 
-def came_in(session: Session, case_id: int, as_of: dt.datetime) -> list[IncomingLetter]:
-    """The mails that lay in a case by ``as_of``, in the order they came."""
-    table = table_of(models.IncomingMail)
-    return letters(session, table.c.announcement_id == case_id, table.c.received_at <= as_of)
-
-
 def count(session: Session, *where: sa.ColumnElement[bool]) -> int:
     """How many mails meet all of ``where``."""
     table = table_of(models.IncomingMail)
@@ -228,8 +222,8 @@ def settle(
     return bool(done.rowcount)
 
 
-def reopen(session: Session, key: str) -> None:
-    """Let a mail wait for a person again."""
+def reopen(session: Session, key: str, *, kind: IncomingKind | None = None) -> None:
+    """Let a mail wait for a person again; as another ``kind`` of mail where one is given."""
     table = table_of(models.IncomingMail)
     session.execute(
         sa.update(table)
@@ -241,5 +235,6 @@ def reopen(session: Session, key: str) -> None:
             note="",
             handled_at=None,
             handled_by="",
+            **({} if kind is None else {"kind": kind}),
         )
     )

@@ -57,7 +57,6 @@ __all__ = [
     "hold_until",
     "is_idle",
     "is_written",
-    "letters",
     "list_letters",
     "merge",
     "parts_of",

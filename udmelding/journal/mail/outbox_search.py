@@ -30,6 +30,15 @@ def letters_among(session: Session, keys: Collection[str]) -> list[Letter]:
     return letters(session, table_of(models.OutboxMessage).c.key.in_(list(keys)))
 
 
+def letters_named(session: Session, message_ids: Collection[str], key: str) -> list[Letter]:
+    """The mails with one of those ids, and the one with that key; empty names stand for none."""
+    if not message_ids and not key:
+        return []
+    table = table_of(models.OutboxMessage)
+    where = sa.or_(table.c.message_id.in_(list(message_ids)), table.c.key == key)
+    return letters(session, where)
+
+
 def sent_in_case(session: Session, case_id: int, as_of: dt.datetime) -> list[Letter]:
     """The mails of a case that had gone by ``as_of``; gathered ones as their parts."""
     table = table_of(models.OutboxMessage)

@@ -12,7 +12,7 @@ from starlette.background import BackgroundTask
 
 from models import IncomingState, Level, Meaning, Outcome, Role
 from udmelding.casework.inbox.attachments import told_of
-from udmelding.casework.inbox.lists import Shelf, names_of, post_count, post_page
+from udmelding.casework.inbox.lists import names_of, post_count, post_page
 from udmelding.casework.inbox.locked import decide, is_locked, open_file
 from udmelding.casework.inbox.meaning import Reading, handle, move, take_back
 from udmelding.casework.inbox.places import let_wait, opened, place_named, take_out
@@ -21,6 +21,7 @@ from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.database import reading
 from udmelding.journal.inbox import incoming
 from udmelding.journal.inbox.incoming import IncomingLetter
+from udmelding.journal.inbox.shelves import Shelf
 from udmelding.rules.case.glossary import label
 from udmelding.rules.files.cpr_wording import CONFIRM
 from udmelding.rules.inbox.mail_files import FileState, state_of

@@ -1,0 +1,85 @@
+"""Which mails that came in stand on which list? Those that wait, were dealt with, were filed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+import models
+from models import IncomingKind, IncomingState
+from udmelding.journal.inbox.incoming import (
+    IncomingLetter,
+    count,
+    has_locked,
+    is_waiting,
+    letters,
+)
+from udmelding.journal.tables import table_of
+
+
+class Shelf(StrEnum):
+    """Which mails a list shows; the words stand in the address."""
+
+    WAITING = "venter"
+    HANDLED = "behandlet"
+    REPORTS = "rapporter"
+    AWAY = "fravaer"
+
+
+_FILED = {
+    Shelf.REPORTS: (IncomingKind.BOUNCE, IncomingKind.DELAY, IncomingKind.RECEIPT),
+    Shelf.AWAY: (IncomingKind.ABSENCE, IncomingKind.AUTOMATIC),
+}
+
+
+def on_shelf(
+    session: Session, shelf: Shelf, most: int | None = None, offset: int = 0
+) -> list[IncomingLetter]:
+    """The mails of a list; what waits with the oldest first, all else with the newest."""
+    return letters(
+        session,
+        _stands_on(shelf),
+        limit=most,
+        offset=offset,
+        is_newest_first=shelf is not Shelf.WAITING,
+    )
+
+
+def count_on(session: Session, shelf: Shelf) -> int:
+    """How many mails stand on a list."""
+    return count(session, _stands_on(shelf))
+
+
+def _stands_on(shelf: Shelf) -> sa.ColumnElement[bool]:
+    table = table_of(models.IncomingMail)
+    if shelf is Shelf.WAITING:
+        return is_waiting()
+    if shelf is Shelf.HANDLED:
+        return table.c.state == IncomingState.HANDLED
+    return sa.and_(table.c.state == IncomingState.FILED, table.c.kind.in_(_FILED[shelf]))
+
+
+def in_case(session: Session, case_id: int, as_of: dt.datetime) -> list[IncomingLetter]:
+    """The mails that had come in a case by ``as_of``, in the order they came."""
+    return letters(session, _lies_in(case_id, as_of))
+
+
+def newest_in_case(
+    session: Session, case_id: int, as_of: dt.datetime, most: int
+) -> tuple[int, list[IncomingLetter]]:
+    """How many mails had come in a case by ``as_of``, and the newest ``most`` of them."""
+    where = _lies_in(case_id, as_of)
+    return count(session, where), letters(session, where, limit=most, is_newest_first=True)
+
+
+def _lies_in(case_id: int, as_of: dt.datetime) -> sa.ColumnElement[bool]:
+    table = table_of(models.IncomingMail)
+    return sa.and_(table.c.announcement_id == case_id, table.c.received_at <= as_of)
+
+
+def with_locked_files(session: Session) -> list[IncomingLetter]:
+    """The mails of which a file is locked away, in the order they came."""
+    return letters(session, has_locked())
