@@ -17,6 +17,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from sqlmodel import SQLModel
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = ("flows", "models", "udmelding")
@@ -116,6 +117,82 @@ def imported(path: Path) -> Iterator[Path]:
                 if HOUSE in file.parents and file.is_file():
                     yield file
                     break
+
+
+def without_sql() -> list[Path]:
+    """The modules that may not speak SQL: all but the journal and the models."""
+    speaking = (ROOT / "models", HOUSE / "journal")
+    return [p for p in MODULES if not any(p.is_relative_to(folder) for folder in speaking)]
+
+
+def test_the_contract_on_sql_binds_all_but_the_journal_and_the_models() -> None:
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = config["tool"]["importlinter"]["contracts"]
+    (bound,) = (c["source_modules"] for c in contracts if c["name"].startswith("Only the journal"))
+    parts = {p.relative_to(ROOT).with_suffix("").parts[:2] for p in without_sql()}
+
+    assert set(bound) == {"flows"} | {
+        ".".join(part) for part in parts if part[0] == "udmelding" and part[1] != "__init__"
+    }
+
+
+def test_nobody_but_the_journal_names_a_table() -> None:
+    """Everybody takes the words of ``models`` one by one, so that each can be looked at here."""
+    modules = [importlib.import_module(f"models.{p.stem}") for p in (ROOT / "models").glob("*.py")]
+    tables = {
+        name
+        for module in modules
+        for name, value in vars(module).items()
+        if isinstance(value, type) and issubclass(value, SQLModel)
+    }
+    named = [
+        f"{in_repository(path)}: {name}"
+        for path in without_sql()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for name in (
+            [a.name for a in node.names if a.name.split(".")[0] == "models"]
+            if isinstance(node, ast.Import)
+            else [a.name for a in node.names if a.name in {*tables, "*"}]
+            if isinstance(node, ast.ImportFrom) and str(node.module).split(".")[0] == "models"
+            else []
+        )
+    ]
+
+    assert len(tables) > 50
+    assert named == []
+
+
+def sessions_in(tree: ast.Module) -> set[str]:
+    """What a module calls its sessions: arguments of that type, and what a transaction gives."""
+    return {
+        node.arg
+        for node in ast.walk(tree)
+        if isinstance(node, ast.arg)
+        and node.annotation
+        and ast.unparse(node.annotation) == "Session"
+    } | {
+        node.optional_vars.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.withitem)
+        and isinstance(node.optional_vars, ast.Name)
+        and re.match(r"(reading|writing)\(", ast.unparse(node.context_expr))
+    }
+
+
+def test_nobody_but_the_journal_asks_a_session_for_anything() -> None:
+    trees = {p: ast.parse(p.read_text(encoding="utf-8")) for p in without_sql()}
+    known = {path: sessions_in(tree) for path, tree in trees.items()}
+    asked = [
+        f"{in_repository(path)}:{node.lineno}: {ast.unparse(node)}"
+        for path, tree in trees.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id in known[path]
+    ]
+
+    assert sum(map(bool, known.values())) > 60
+    assert asked == []
 
 
 def test_every_folder_on_a_floor_is_a_room_of_the_list() -> None:
