@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import groupby
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from models import Channel, Completeness, PartyKind
 from tests.answering import FORM, answer, collected, towns_of, typed_for
@@ -30,6 +33,7 @@ from udmelding.casework.forms.question_sets import (
     known_sets,
     next_version,
 )
+from udmelding.casework.forms.seen import answers_seen, asked_of
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.services import Services
 from udmelding.errors import RefusedError
@@ -223,6 +227,35 @@ def test_last_times_answer_is_shown_and_a_great_change_is_asked_about(
     with pytest.raises(NotAnsweredError) as told:
         take_in(services, REF, sent(typed_for(LOLLAND, NOW)), ANNA)
     assert any("Sidst svarede I 60" in p.text for p in told.value.problems)
+
+
+def test_what_all_answered_last_time_takes_as_many_statements_as_what_one_did(
+    services: Services,
+) -> None:
+    before = START - dt.timedelta(days=500)
+    launched(services, OLD, before, None)
+    launched(services, REF, START, None)
+    answered = collected(services, OLD, before, but={GREVE})
+    ask(services, REF, FORM, Stamp(START, "anna"))
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        statements.append(statement)
+
+    with reading(services.engine) as session:
+        case = load(session, REF, NOW)
+        asked = asked_of(session, case)
+        assert asked is not None
+        sa.event.listen(services.engine, "before_cursor_execute", note)
+        for parties in ([p for p in case.parties if p.party == LOLLAND], case.parties):
+            seen = answers_seen(session, case, parties, asked)
+            statements.append("")
+        sa.event.remove(services.engine, "before_cursor_execute", note)
+
+    few, many = (list(part) for is_end, part in groupby(statements, key="".__eq__) if not is_end)
+    assert len(few) == len(many) == 5
+    assert {one.party.party for one in seen if one.last_case == OLD} == set(answered)
+    assert len(seen) == len(answered) + 1
 
 
 def cpr_like() -> str:

@@ -23,8 +23,10 @@ from tests.honest import PDF
 from udmelding import clock
 from udmelding.casework.due.perform import advance
 from udmelding.casework.inbox.meaning import Reading, handle, move, take_back
+from udmelding.casework.inbox.places import opened
 from udmelding.casework.inbox.receiving import receive, receive_one
 from udmelding.casework.mail.delivery import deliver_waiting
+from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.services import Services
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.load import load
@@ -39,6 +41,24 @@ from udmelding.rules.case.actions import Withheld
 from udmelding.rules.due.due import due
 
 pytestmark = pytest.mark.database
+
+
+def test_a_case_with_a_new_title_is_offered_once_and_a_closed_one_not_at_all(
+    two_cases: TwoCases,
+) -> None:
+    receive_one(two_cases.services, reply(None, "Hvor skal vi sende det hen?"), two_cases.now)
+    first, second = two_cases.references
+    for reference, kind, said in (
+        (first, "particulars", {"title": "Et bedre navn"}),
+        (second, "closure", {"closed_on": two_cases.day, "reason": "trukket tilbage"}),
+    ):
+        record_fact(two_cases.services, reference, kind, said, Stamp(two_cases.now, "anna"))
+    with reading(two_cases.services.engine) as session:
+        (letter,) = incoming.letters(session)
+
+    cases = opened(two_cases.services, letter.key, two_cases.now).cases
+
+    assert cases == ((first, "Et bedre navn"),)
 
 
 @pytest.fixture
