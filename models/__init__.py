@@ -7,7 +7,8 @@ correction is a new row that supersedes the old one (``models.fact``). Only ``Ou
 ``ReaderLink`` and the tables of ``access`` and ``webhook`` change in place; none is a fact, and
 each says so.
 
-May import: the standard library, sqlalchemy, sqlmodel, pydantic. Nothing of ours.
+May import: the standard library, sqlalchemy, sqlmodel, pydantic. Nothing of ours. Everybody may
+take the words from here, one by one; the tables only ``udmelding.journal``.
 """
 
 from models.access import ApiToken, PartyLink, Role, User, WebSession

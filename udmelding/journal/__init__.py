@@ -1,4 +1,4 @@
-"""The only door to the database.
+"""The only door to the database: nobody else speaks SQL, or names a table of ``models``.
 
 What may live here: recording facts, loading a case as of a moment, the wake index of what is due,
 the outbox, import and export, migrations. Callers own the transaction: ``database.writing`` and
