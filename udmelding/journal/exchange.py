@@ -1,7 +1,11 @@
-"""What is known of a case as rows, replaced ones too: for a file that imports again elsewhere."""
+"""What is known of a case as rows, replaced ones too: for a file that imports again elsewhere.
+
+An import records by the one way in; only that a fact was replaced before is put back here.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,8 +15,10 @@ from sqlmodel import Session
 
 import models
 from udmelding.journal.case.header import Header
+from udmelding.journal.files import guard
 from udmelding.journal.launch import NewParty
 from udmelding.journal.recording.entries import ENTRY_OF, Entry
+from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import FACTS, table_of
 
 
@@ -53,3 +59,23 @@ def party_rows(session: Session, header: Header) -> list[NewParty]:
         .order_by(table.c.id)
     )
     return [NewParty(**dict(zip(names, row, strict=True))) for row in session.execute(query)]
+
+
+def restore_superseded(
+    session: Session,
+    entry: Entry,
+    key: str,
+    at: dt.datetime,
+    by_key: str,
+    stamp: Stamp,
+) -> None:
+    """Mark the fact that an imported entry became as replaced, as it was where it came from.
+
+    Raises:
+        CprRefusedError, CprQuestionError: as ``journal.files.guard``.
+    """
+    said = guard(session, key, {"reason": by_key}, stamp)["reason"]
+    table = table_of(entry.table)
+    session.execute(
+        sa.update(table).where(table.c.key == key).values(superseded_at=at, superseded_by=said)
+    )

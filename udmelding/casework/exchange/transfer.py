@@ -13,10 +13,10 @@ from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.services import Services
 from udmelding.journal.case.header import Header, find, headers, process_from
 from udmelding.journal.database import Session, reading, writing
-from udmelding.journal.exchange import FactRow, fact_rows, party_rows
+from udmelding.journal.exchange import FactRow, fact_rows, party_rows, restore_superseded
 from udmelding.journal.launch import NewParty
 from udmelding.journal.recording.entries import NewPause, NewProcess
-from udmelding.journal.recording.record import record, restore_superseded
+from udmelding.journal.recording.record import record
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.access import without_links
 

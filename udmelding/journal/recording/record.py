@@ -273,26 +273,6 @@ def supersede(
     raise NotFoundError("gældende registrering", key)
 
 
-def restore_superseded(
-    session: Session,
-    entry: Entry,
-    key: str,
-    at: dt.datetime,
-    by_key: str,
-    stamp: Stamp,
-) -> None:
-    """Mark the fact that an imported entry became as replaced, as it was where it came from.
-
-    Raises:
-        CprRefusedError, CprQuestionError: as ``journal.files.guard``.
-    """
-    said = guard(session, key, {"reason": by_key}, stamp)["reason"]
-    table = table_of(entry.table)
-    session.execute(
-        sa.update(table).where(table.c.key == key).values(superseded_at=at, superseded_by=said)
-    )
-
-
 @cache
 def _key_query(table: sa.Table) -> sa.Select[Any]:
     """Built once for each table: building a statement costs more than running it."""
