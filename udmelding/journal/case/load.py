@@ -1,6 +1,7 @@
 """Loads cases as they were known at a moment: rows in, the immutable values of rules out.
 
-One statement for each kind of fact, however many cases are asked for. Rows come in the order of
+A fixed number of statements, however many cases are asked for: tables that are small in one case
+are read together. Rows come in the order of
 ``recorded_at`` and key, so the order in which they arrived in the database does not matter.
 """
 
@@ -8,16 +9,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
 
 import models
 from models import IncomingKind, OutboxState
+from models.fact import Word
 from udmelding.errors import NotFoundError
 from udmelding.journal.case import header as headers
 from udmelding.journal.case.council_calendars import load_calendars
@@ -88,9 +91,26 @@ _FOR_ONE_PARTY = (
     "chase_stops",
 )
 _FOR_ANY_PARTY = ("particulars", "documents", "pauses", "closures")
-_LOADED = tuple(kind for kind in KINDS if kind.is_loaded)
-_CHASE = tuple(k for k in KINDS if k.field in ("parties", *_FOR_ONE_PARTY, *_FOR_ANY_PARTY))
+_ALONE = ("parties", "obligations")
+"""The largest tables; the others are read together, those with a party and those without."""
+
+
+def _groups(wanted: Callable[[_Kind], bool]) -> tuple[tuple[_Kind, ...], ...]:
+    """Kinds that are read in one statement each."""
+    kinds = [kind for kind in KINDS if wanted(kind)]
+    alone = [(kind,) for kind in kinds if kind.field in _ALONE]
+    rest = [kind for kind in kinds if kind.field not in _ALONE]
+    with_party = tuple(kind for kind in rest if "party" in kind.names)
+    without = tuple(kind for kind in rest if "party" not in kind.names)
+    return tuple(group for group in (*alone, with_party, without) if group)
+
+
+_LOADED = _groups(lambda kind: kind.is_loaded)
+_CHASE = _groups(lambda kind: kind.field in ("parties", *_FOR_ONE_PARTY, *_FOR_ANY_PARTY))
 """What the standings of municipalities and the ladders that chase them are read from."""
+
+_ONE_PARTY = _groups(lambda kind: kind.field in ("parties", *_FOR_ONE_PARTY))
+_ANY_PARTY = _groups(lambda kind: kind.field in _FOR_ANY_PARTY)
 
 
 def load(session: Session, reference: str, as_of: dt.datetime) -> Case:
@@ -121,9 +141,9 @@ def load_all(
     known = headers.pinned(session, [h for h in asked if h.recorded_at <= as_of], as_of)
     ids = None if only is None else [header.id for header in known]
     by_case: dict[int, dict[str, Any]] = defaultdict(dict)
-    for kind in _CHASE if is_chase else _LOADED:
-        for case_id, value in _facts(session, kind, as_of, ids):
-            by_case[case_id].setdefault(kind.field, []).append(value)
+    for group in _CHASE if is_chase else _LOADED:
+        for case_id, name, value in _facts(session, group, as_of, ids):
+            by_case[case_id].setdefault(name, []).append(value)
     for case_id, mail in _mails(session, as_of, ids):
         by_case[case_id].setdefault("mails", []).append(mail)
     for case_id, reply in _replies(session, as_of, ids):
@@ -141,16 +161,12 @@ def load_part(session: Session, header: Header, step: str, party: str) -> Case:
     """What is known now of one party in one step; enough for its standing and its next reminder."""
     ids, at = [header.id], {"step": step, "party": party}
     parts: dict[str, Any] = {}
-    for kind in KINDS:
-        if kind.field in _FOR_ONE_PARTY:
-            found = _facts(session, kind, None, ids, at)
-        elif kind.field == "parties":
-            found = _facts(session, kind, None, ids, {"party": party})
-        elif kind.field in _FOR_ANY_PARTY:
-            found = _facts(session, kind, None, ids)
-        else:
-            continue
-        parts[kind.field] = [value for _, value in found]
+    for group in (*_ONE_PARTY, *_ANY_PARTY):
+        of_party = (
+            {} if group in _ANY_PARTY else at if "step" in group[0].names else {"party": party}
+        )
+        for _, name, value in _facts(session, group, None, ids, of_party):
+            parts.setdefault(name, []).append(value)
     parts["mails"] = [mail for _, mail in _mails(session, None, ids, at)]
     parts["replies"] = [reply for _, reply in _replies(session, None, ids, at)]
     calendars = load_calendars(session, None, is_chase=True)
@@ -160,7 +176,7 @@ def load_part(session: Session, header: Header, step: str, party: str) -> Case:
 def load_meetings(session: Session, as_of: dt.datetime) -> tuple[values.Meeting, ...]:
     """All bodies' meetings known at ``as_of``, by day."""
     kind = _Kind(models.Meeting, values.Meeting, "meetings")
-    found = [value for _, value in _facts(session, kind, as_of, None)]
+    found = [value for _, _, value in _facts(session, (kind,), as_of, None)]
     meetings = [value for value in found if isinstance(value, values.Meeting)]
     return tuple(sorted(meetings, key=lambda m: (m.held_on, m.area, m.body)))
 
@@ -193,37 +209,78 @@ _EVERYBODY: Mapping[str, str] = {}
 
 def _facts(
     session: Session,
-    kind: _Kind,
+    kinds: tuple[_Kind, ...],
     as_of: dt.datetime | None,
     ids: Sequence[int] | None,
     at: Mapping[str, str] = _EVERYBODY,
-) -> Iterable[tuple[int, Any]]:
-    """Rows of one table as values, with the id of their case (0 for shared facts)."""
-    names = kind.names
-    query = _facts_query(kind, is_dated=as_of is not None, is_limited=ids is not None, at=tuple(at))
-    make = kind.value
-    for case_id, *row in session.execute(query, {"as_of": as_of, "ids": ids, **at}).all():
-        columns = dict(zip(names, row, strict=True))
+) -> Iterable[tuple[int, str, Any]]:
+    """Rows of some tables as values, with the id of their case (0 for shared facts) and field."""
+    query = _facts_query(
+        kinds, is_dated=as_of is not None, is_limited=ids is not None, at=tuple(at)
+    )
+    made = [_maker(kinds, kind) for kind in kinds]
+    for number, case_id, *row in session.execute(query, {"as_of": as_of, "ids": ids, **at}).all():
+        yield case_id, kinds[number].field, made[number](row)
+
+
+@cache
+def _columns(kinds: tuple[_Kind, ...]) -> dict[str, TypeEngine[Any]]:
+    """The columns of all kinds by name; words as plain text, for two tables may not share one."""
+    found: dict[str, TypeEngine[Any]] = {}
+    for kind in kinds:
+        for name in kind.names:
+            own = table_of(kind.fact).c[name].type
+            found.setdefault(name, sa.String() if isinstance(own, Word) else own)
+    return found
+
+
+@cache
+def _maker(kinds: tuple[_Kind, ...], kind: _Kind) -> Callable[[Sequence[Any]], Any]:
+    """What makes a value of that kind of a row that has the columns of all kinds."""
+    names, table = tuple(_columns(kinds)), table_of(kind.fact)
+    wanted = [(name, names.index(name), table.c[name].type) for name in kind.names]
+    plain = [(name, place) for name, place, its in wanted if not isinstance(its, Word)]
+    words = [(name, place, its.vocabulary) for name, place, its in wanted if isinstance(its, Word)]
+
+    def make(row: Sequence[Any]) -> Any:
+        columns = {name: row[place] for name, place in plain}
+        for name, place, vocabulary in words:
+            columns[name] = None if row[place] is None else vocabulary(row[place])
         if "reservation_for" in columns:
             columns["reservation_for"] = tuple(columns["reservation_for"])
-        yield case_id, make(**columns)
+        return kind.value(**columns)
+
+    return make
 
 
 @cache
 def _facts_query(
-    kind: _Kind, *, is_dated: bool, is_limited: bool, at: tuple[str, ...]
-) -> sa.Select[Any]:
+    kinds: tuple[_Kind, ...], *, is_dated: bool, is_limited: bool, at: tuple[str, ...]
+) -> sa.CompoundSelect[Any]:
     """Built once for each way to ask: building a statement costs more than running it."""
-    table = table_of(kind.fact)
-    is_shared = "announcement_id" not in table.c
-    owner = sa.literal(0) if is_shared else table.c.announcement_id
-    query = sa.select(owner, *(table.c[name] for name in kind.names)).where(
-        known_at(table, sa.bindparam("as_of") if is_dated else None),
-        *(table.c[name] == sa.bindparam(name) for name in at),
-    )
-    if is_limited and not is_shared:
-        query = query.where(table.c.announcement_id.in_(sa.bindparam("ids", expanding=True)))
-    return query.order_by(table.c.recorded_at, table.c.key)
+    parts = []
+    for number, kind in enumerate(kinds):
+        table = table_of(kind.fact)
+        is_shared = "announcement_id" not in table.c
+        owner = sa.literal(0) if is_shared else table.c.announcement_id
+        part = sa.select(
+            sa.literal(number, sa.Integer()),
+            owner,
+            *(_column(table, kind, name, its) for name, its in _columns(kinds).items()),
+        ).where(
+            known_at(table, sa.bindparam("as_of") if is_dated else None),
+            *(table.c[name] == sa.bindparam(name) for name in at),
+        )
+        if is_limited and not is_shared:
+            part = part.where(table.c.announcement_id.in_(sa.bindparam("ids", expanding=True)))
+        parts.append(part)
+    return sa.union_all(*parts).order_by(sa.column("recorded_at"), sa.column("key"))
+
+
+def _column(table: sa.Table, kind: _Kind, name: str, its: TypeEngine[Any]) -> sa.ColumnElement[Any]:
+    if name in kind.names:
+        return sa.type_coerce(table.c[name], its).label(name)
+    return sa.cast(sa.null(), its).label(name)
 
 
 _MAIL = tuple(field.name for field in fields(values.Mail))
