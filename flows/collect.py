@@ -9,7 +9,7 @@ import datetime as dt
 
 from prefect import flow
 
-from flows.tasks import perform
+from flows.tasks import give_dates, in_turn, invite, open_step, remind, tell_secretariat, thank
 from models import Stage
 
 
@@ -27,4 +27,14 @@ async def collect(reference: str, now: dt.datetime) -> int:
     Returns:
         How many things were done; a second run finds them done and returns 0.
     """
-    return await perform(reference, Stage.COLLECTION, now)
+    return await in_turn(
+        reference,
+        now,
+        Stage.COLLECTION,
+        open_step,
+        invite,
+        thank,
+        give_dates,
+        tell_secretariat,
+        remind,
+    )

@@ -10,7 +10,16 @@ import datetime as dt
 
 from prefect import flow
 
-from flows.tasks import perform
+from flows.tasks import (
+    ASKING,
+    give_dates,
+    in_turn,
+    invite,
+    open_step,
+    remind,
+    tell_secretariat,
+    thank,
+)
 from models import Stage
 
 
@@ -28,6 +37,16 @@ async def decide(reference: str, now: dt.datetime) -> int:
     Returns:
         How many things were done; a second run finds them done and returns 0.
     """
-    return await perform(reference, Stage.DECISIONS, now) + await perform(
-        reference, Stage.COUNCILS, now
+    bodies = await in_turn(reference, now, Stage.DECISIONS, tell_secretariat, *ASKING)
+    councils = await in_turn(
+        reference,
+        now,
+        Stage.COUNCILS,
+        open_step,
+        invite,
+        thank,
+        give_dates,
+        tell_secretariat,
+        remind,
     )
+    return bodies + councils

@@ -10,7 +10,7 @@ import datetime as dt
 
 from prefect import flow
 
-from flows.tasks import perform
+from flows.tasks import ASKING, in_turn, tell_secretariat
 from models import Stage
 
 
@@ -28,4 +28,4 @@ async def draft(reference: str, now: dt.datetime) -> int:
     Returns:
         How many things were done; a second run finds them done and returns 0.
     """
-    return await perform(reference, Stage.DRAFTING, now)
+    return await in_turn(reference, now, Stage.DRAFTING, tell_secretariat, *ASKING)

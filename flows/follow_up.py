@@ -9,7 +9,7 @@ import datetime as dt
 
 from prefect import flow
 
-from flows.tasks import perform
+from flows.tasks import ASKING, in_turn, tell_secretariat
 from models import Stage
 
 
@@ -27,4 +27,4 @@ async def follow_up(reference: str, now: dt.datetime) -> int:
     Returns:
         How many things were done; a second run finds them done and returns 0.
     """
-    return await perform(reference, Stage.FOLLOW_UP, now)
+    return await in_turn(reference, now, Stage.FOLLOW_UP, tell_secretariat, *ASKING)

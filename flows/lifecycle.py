@@ -19,10 +19,10 @@ from flows.follow_up import follow_up
 from flows.publish import publish
 from flows.receive import receive
 from flows.submit import submit
-from flows.tasks import find_due_stages, put_away
+from flows.tasks import find_what_is_due, looking, put_away
 from models import Stage
 from udmelding import clock
-from udmelding.casework.due.perform import ROUNDS
+from udmelding.casework.due.perform import turns
 
 STAGE_FLOWS: Mapping[Stage, Callable[[str, dt.datetime], Awaitable[int]]] = {
     Stage.RECEIPT: receive,
@@ -49,17 +49,12 @@ async def announcement_lifecycle(reference: str, now: dt.datetime | None = None)
         How many things were done.
     """
     moment = now or clock.now()
+    look = await find_what_is_due(reference, moment)
     count = 0
-    for _ in range(ROUNDS):
-        before = count
-        wanted: dict[Callable[[str, dt.datetime], Awaitable[int]], list[str]] = {}
-        for stage in await find_due_stages(reference, moment):
-            wanted.setdefault(STAGE_FLOWS[stage], []).append(stage.value)
-        for run, stages in wanted.items():  # two stages can share a flow
-            with tags(reference, *stages):
-                count += await run(reference, moment)
-        if count == before:
-            break
-    await put_away(reference, moment)
+    with looking(look):
+        for stage in turns(look):
+            with tags(reference, stage.value):
+                count += await STAGE_FLOWS[stage](reference, moment)
+    await put_away(look)
     await publish(reference, moment)
     return count

@@ -10,7 +10,7 @@ import datetime as dt
 
 from prefect import flow
 
-from flows.tasks import perform
+from flows.tasks import ASKING, in_turn, lift_reservation, tell_secretariat, write_to_agency
 from models import Stage
 
 
@@ -28,4 +28,12 @@ async def submit(reference: str, now: dt.datetime) -> int:
     Returns:
         How many things were done; a second run finds them done and returns 0.
     """
-    return await perform(reference, Stage.SUBMISSION, now)
+    return await in_turn(
+        reference,
+        now,
+        Stage.SUBMISSION,
+        lift_reservation,
+        write_to_agency,
+        tell_secretariat,
+        *ASKING,
+    )

@@ -11,13 +11,18 @@ import datetime as dt
 import os
 import socket
 import uuid
-from collections.abc import Callable
-from typing import TypedDict
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypedDict
 
-from prefect import State, get_run_logger, task
+from prefect import State, Task, get_run_logger, task
+from prefect.cache_policies import NO_CACHE, CachePolicy
 
 from models import Stage
-from udmelding.casework.due.perform import perform_stage, settle, stages_due
+from udmelding.casework.due.perform import Look, look_at, perform
+from udmelding.casework.due.perform import put_away as put_case_away
 from udmelding.casework.due.waiting import attention, waiting_cases
 from udmelding.casework.inbox.mailbox import read_mailbox
 from udmelding.casework.mail.delivery import deliver_waiting
@@ -25,6 +30,7 @@ from udmelding.casework.report.comment_mails import remind_readers
 from udmelding.casework.services import open_services
 from udmelding.casework.webhooks.webhooks import deliver_webhooks
 from udmelding.errors import OutsideError
+from udmelding.rules.case.actions import Job
 
 RETRIES = 3
 PAUSES: list[float] = [2, 10, 60]
@@ -49,28 +55,126 @@ RETRYING: _Retrying = {
 """How every task here is retried."""
 
 
+class _Doing(_Retrying):
+    cache_policy: CachePolicy
+
+
+DOING: _Doing = {**RETRYING, "cache_policy": NO_CACHE}
+"""How tasks are made that get a whole case; Prefect would make a checksum of it."""
+
+
 @task(name="find what is due", **RETRYING)
-async def find_due_stages(reference: str, now: dt.datetime) -> tuple[Stage, ...]:
-    """The stages of one case in which something is due at ``now``."""
+async def find_what_is_due(reference: str, now: dt.datetime) -> Look:
+    """The case as it is at ``now``, loaded once, and what is to be done in it."""
     with open_services() as services:
-        return stages_due(services, reference, now)
+        look = look_at(services, reference, now)
+    told = defaultdict(list)
+    for key, why in look.withheld.items():
+        told[why.value].append(key)
+    for reason, keys in told.items():
+        get_run_logger().info("withheld, %s: %s", reason, ", ".join(sorted(keys)))
+    return look
 
 
-@task(
-    name="do what is due",
-    task_run_name="{stage}",
-    **RETRYING,
-)
-async def perform(reference: str, stage: Stage, now: dt.datetime) -> int:
-    """Do what is due in one stage of one case; one transaction, safe to run again."""
+@task(name=Job.OPEN.value, **DOING)
+async def open_step(look: Look, stage: Stage) -> int:
+    """Ask the parties of the step whose turn has come: an obligation with a due date for each."""
+    return perform_and_tell(look, stage, Job.OPEN)
+
+
+@task(name=Job.INVITE.value, **DOING)
+async def invite(look: Look, stage: Stage) -> int:
+    """Write to those who were asked, and to councils that have to decide again."""
+    return perform_and_tell(look, stage, Job.INVITE)
+
+
+@task(name=Job.REMIND.value, **DOING)
+async def remind(look: Look, stage: Stage) -> int:
+    """Write to those who owe what their ladder has come to; never to those who are at work."""
+    return perform_and_tell(look, stage, Job.REMIND)
+
+
+@task(name=Job.THANK.value, **DOING)
+async def thank(look: Look, stage: Stage) -> int:
+    """Thank those who answered, or tell them why the answer comes back."""
+    return perform_and_tell(look, stage, Job.THANK)
+
+
+@task(name=Job.GIVE_DATES.value, **DOING)
+async def give_dates(look: Look, stage: Stage) -> int:
+    """Tell those whose date has moved, or who were granted more time."""
+    return perform_and_tell(look, stage, Job.GIVE_DATES)
+
+
+@task(name=Job.TELL_SECRETARIAT.value, **DOING)
+async def tell_secretariat(look: Look, stage: Stage) -> int:
+    """Tell the secretariat what it must know, each topic once."""
+    return perform_and_tell(look, stage, Job.TELL_SECRETARIAT)
+
+
+@task(name=Job.WRITE_TO_AGENCY.value, **DOING)
+async def write_to_agency(look: Look, stage: Stage) -> int:
+    """Write the letter that goes with a submission."""
+    return perform_and_tell(look, stage, Job.WRITE_TO_AGENCY)
+
+
+@task(name=Job.LIFT.value, **DOING)
+async def lift_reservation(look: Look, stage: Stage) -> int:
+    """Record that the last council of the reservation has approved."""
+    return perform_and_tell(look, stage, Job.LIFT)
+
+
+def perform_and_tell(look: Look, stage: Stage, job: Job) -> int:
+    """Do it in one transaction, safe to run again; the run shows the keys of what it did."""
     logger = get_run_logger()
     with open_services() as services:
-        done = perform_stage(services, reference, stage, now)
-    for key in (*done.opened, *done.written, *done.lifted):
-        logger.info("done: %s", key)
-    for key, reason in done.withheld:
-        logger.info("withheld: %s (%s)", key, reason)
+        done = perform(services, look, stage, job)
+    if done.count:
+        logger.info("done: %s", ", ".join(done.keys))
+    for key, reason in done.withheld.items():
+        logger.info("withheld, %s: %s", reason.value, key)
     return done.count
+
+
+ASKING = (open_step, invite, thank, give_dates, remind)
+"""What is done wherever a process asks parties for something; as a rule in few stages only."""
+
+_at_hand: ContextVar[Look | None] = ContextVar("at_hand", default=None)
+"""The look that the lifecycle has taken; a stage's flow that is run alone takes its own."""
+
+
+@contextmanager
+def looking(look: Look) -> Iterator[None]:
+    """The flows that are run within share this look."""
+    token = _at_hand.set(look)
+    try:
+        yield
+    finally:
+        _at_hand.reset(token)
+
+
+async def in_turn(
+    reference: str, now: dt.datetime, stage: Stage, *tasks: Task[[Look, Stage], Any]
+) -> int:
+    """Run the tasks of a stage, in this order, each only when something is due for it.
+
+    Args:
+        reference: the case.
+        now: the moment that the case is seen at.
+        stage: whose work it is.
+        tasks: those of the jobs that the stage's flow does, named as the jobs are.
+
+    Returns:
+        How many things were done.
+    """
+    look = _at_hand.get()
+    if look is None or (look.case.reference, look.stamp.now) != (reference, now):
+        look = await find_what_is_due(reference, now)
+    count = 0
+    for run in tasks:
+        if look.wants(stage, Job(run.name)):
+            count += await run(look, stage)
+    return count
 
 
 @task(name="remind readers of drafts", **RETRYING)
@@ -80,12 +184,12 @@ async def remind_of_drafts(now: dt.datetime) -> int:
         return remind_readers(services, now)
 
 
-@task(name="put the case away", **RETRYING)
-async def put_away(reference: str, now: dt.datetime) -> tuple[str, ...]:
+@task(name="put the case away", **DOING)
+async def put_away(look: Look) -> tuple[str, ...]:
     """Take the case off the wake index until its next day; returns what a person should look at."""
     with open_services() as services:
-        settle(services, reference, now)
-        return attention(services, reference, now)
+        put_case_away(services, look)
+        return attention(services, look.case.reference, look.stamp.now)
 
 
 @task(name="find cases with something due", **RETRYING)

@@ -41,6 +41,10 @@ class Announcement(SQLModel, table=True):
         area: the KKR area whose secretariat runs the case, such as ``sjaelland``.
         received_on: the day the letter came; the plan starts here.
         recorded_at: when the case was registered in the system.
+        revision: goes up with whatever is recorded that may concern the case, its area's meetings
+            and its parties' contacts included. Who has loaded a case can tell by it, in one
+            statement, whether that still holds.
+        revised_at: the latest moment of any of that.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -53,6 +57,8 @@ class Announcement(SQLModel, table=True):
     recorded_by: str
     source: str = ""
     is_made_up: bool = False
+    revision: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    revised_at: dt.datetime | None = Field(default=None, sa_type=Moment)
 
 
 class Particulars(CaseFact, table=True):

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+import models
 from models import OutboxState, Stage
 from tests.rules.files.test_cpr import number_as_written
 from udmelding import clock
 from udmelding.casework.demo import playing as demo
+from udmelding.casework.due.perform import Look, look_at
 from udmelding.casework.inbox import mailbox
 from udmelding.casework.services import Services
 from udmelding.errors import OutsideError, RefusedError
-from udmelding.journal.database import reading
+from udmelding.journal.database import reading, writing
 from udmelding.journal.inbox import incoming
 from udmelding.journal.mail import outbox
+from udmelding.journal.tables import table_of
 from udmelding.outside.inbox.mailbox import ReadMail
+from udmelding.rules.case.actions import Job
 from udmelding.rules.files.cpr import MASK
 
 pytestmark = [pytest.mark.engine, pytest.mark.database]
@@ -63,6 +69,61 @@ async def test_the_lifecycle_does_what_is_due_once_and_publishes_what_it_left(
     assert published is not None
     assert "Fristen 31. maj 2025 kan nås." in str(published.data)
     assert await Artifact.aget("matrix-cu-gravide-2025") is not None
+
+
+async def test_a_run_shows_by_its_tasks_what_a_stage_did_and_by_key_what_became_of_it(
+    launched: Services, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from prefect.context import TaskRunContext
+
+    from flows import tasks
+    from flows.lifecycle import announcement_lifecycle
+
+    caplog.set_level(logging.INFO)
+    monkeypatch.setattr(tasks, "get_run_logger", lambda: logging.getLogger("of the run"))
+    ran: list[str] = []
+    real = tasks.perform_and_tell
+
+    def noted(look: Look, stage: Stage, job: Job) -> int:
+        task = TaskRunContext.get()
+        ran.append(task.task.name if task else "")
+        return real(look, stage, job)
+
+    monkeypatch.setattr(tasks, "perform_and_tell", noted)
+    with writing(launched.engine) as session:
+        session.execute(sa.delete(table_of(models.Contact)).where(_of("0253")))
+    await announcement_lifecycle(REFERENCE, LAUNCHED)
+
+    assert f"done: {REFERENCE}/collection/open" in caplog.text
+    assert f"{REFERENCE}/collection/0259/invitation" in caplog.text
+    assert f"withheld, no_address: {REFERENCE}/collection/0253/invitation" in caplog.text
+    assert ran == [Job.TELL_SECRETARIAT.value, Job.OPEN.value, Job.INVITE.value]
+
+
+def _of(party: str) -> Any:
+    return table_of(models.Contact).c.party == party
+
+
+async def test_each_stage_has_a_task_for_whatever_may_be_due_in_it(
+    launched: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the lifecycle would turn and turn and leave it undone."""
+    from flows import tasks
+    from flows.lifecycle import STAGE_FLOWS
+
+    look = look_at(launched, REFERENCE, LAUNCHED)
+    done: list[tuple[Stage, Job]] = []
+    monkeypatch.setattr(
+        tasks, "perform_and_tell", lambda _look, stage, job: done.append((stage, job)) or 1
+    )
+    monkeypatch.setattr(look.__class__, "wants", lambda *_: True)
+    with tasks.looking(look):
+        for stage in STAGE_FLOWS:
+            await STAGE_FLOWS[stage].fn(REFERENCE, LAUNCHED)  # type: ignore[attr-defined]
+    theirs = {(stage, Job.WRITE_TO_AGENCY) for stage in STAGE_FLOWS}
+    theirs |= {(stage, Job.LIFT) for stage in STAGE_FLOWS}
+    agency = {(Stage.SUBMISSION, Job.WRITE_TO_AGENCY), (Stage.SUBMISSION, Job.LIFT)}
+    assert {(stage, job) for stage in STAGE_FLOWS for job in Job} - theirs | agency == set(done)
 
 
 async def test_the_daily_sweep_does_nothing_on_a_holiday_and_catches_up_after_it(
@@ -111,14 +172,14 @@ async def test_only_what_a_later_try_can_mend_is_tried_again(
 
     calls: list[str] = []
 
-    def stages_due(services: Services, reference: str, now: dt.datetime) -> tuple[Stage, ...]:
+    def looked_at(services: Services, reference: str, now: dt.datetime) -> Look:
         calls.append(reference)
         if len(calls) < 2:
             raise trouble
-        return ()
+        return look_at(services, reference, now)
 
-    monkeypatch.setattr(tasks, "stages_due", stages_due)
-    quick = tasks.find_due_stages.with_options(retry_delay_seconds=0)
+    monkeypatch.setattr(tasks, "look_at", looked_at)
+    quick = tasks.find_what_is_due.with_options(retry_delay_seconds=0)
 
     @flow
     async def looking() -> None:

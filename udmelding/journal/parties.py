@@ -38,17 +38,17 @@ class ContactValue:
 
 
 def load_contacts(
-    session: Session, as_of: dt.datetime, party: str | None = None
+    session: Session, as_of: dt.datetime, parties: Collection[str] | None = None
 ) -> Mapping[str, Sequence[ContactValue]]:
-    """All contacts known at ``as_of``, or those of one party, by party; coordinators first."""
+    """All contacts known at ``as_of``, or those of some parties; coordinators first."""
     table = table_of(models.Contact)
     query = (
         sa.select(table.c.party, table.c.role, table.c.name, table.c.email)
         .where(known_at(table, as_of))
         .order_by(table.c.party, table.c.recorded_at, table.c.key)
     )
-    if party is not None:
-        query = query.where(table.c.party == party)
+    if parties is not None:
+        query = query.where(table.c.party.in_(parties))
     found: dict[str, list[ContactValue]] = defaultdict(list)
     for whose, role, name, email in session.execute(query):
         found[whose].append(ContactValue(party=whose, role=role, name=name, email=email))
@@ -110,7 +110,7 @@ def put_contact(session: Session, contact: ContactValue, stamp: Stamp) -> bool:
             email=email,
         )
     )
-    wake_party(session, contact.party, stamp.now.date())
+    wake_party(session, contact.party, stamp.now)
     return True
 
 
@@ -220,7 +220,7 @@ def remove_contact(
         .where(table.c.key == standing.key)
         .values(superseded_at=stamp.now, superseded_by=told)
     )
-    wake_party(session, party, stamp.now.date())
+    wake_party(session, party, stamp.now)
     return standing
 
 

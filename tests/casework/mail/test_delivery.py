@@ -234,7 +234,7 @@ def test_a_party_without_an_address_is_told_of_and_written_to_when_it_gets_one(
             .values(superseded_at=LAUNCHED, superseded_by="gone")
         )
     done = advance(services, REFERENCE, LAUNCHED)
-    assert [reason for _, reason in done.withheld] == ["no_address"]
+    assert list(done.withheld.values()) == ["no_address"]
     assert "Lolland" in attention(services, REFERENCE, LAUNCHED)[0]
     with writing(services.engine) as session:
         contact = ContactValue(

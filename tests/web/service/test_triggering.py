@@ -18,7 +18,7 @@ from tests.played import played_once
 from udmelding import clock
 from udmelding.casework.access.links import link_for
 from udmelding.casework.demo import playing as demo
-from udmelding.casework.due.perform import advance, stages_due
+from udmelding.casework.due.perform import advance, look_at
 from udmelding.casework.launch.launching import launch_case
 from udmelding.casework.services import Services
 from udmelding.errors import OutsideError
@@ -142,7 +142,7 @@ def test_a_silent_prefect_is_told_and_the_daily_sweep_finds_the_case(
     assert message.startswith("Registreret: ")
     assert message.endswith(LATER)
     assert f"{REF} waits for the daily sweep" in caplog.text
-    assert stages_due(case, REF, NOW) != ()
+    assert look_at(case, REF, NOW).stages != ()
 
 
 def test_a_flow_that_cannot_be_started_harms_no_recording(
@@ -155,7 +155,7 @@ def test_a_flow_that_cannot_be_started_harms_no_recording(
     assert (
         f"no flow started after a recording in {REF}: Prefect svarer med fejl 500." in caplog.text
     )
-    assert stages_due(case, REF, NOW) != ()
+    assert look_at(case, REF, NOW).stages != ()
 
 
 def test_what_a_municipality_reports_starts_the_lifecycle_and_its_link_is_in_no_log(

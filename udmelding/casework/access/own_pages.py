@@ -7,15 +7,15 @@ written, a placeholder stands where its link will be, so that a person can read 
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Sequence
 
 from models import PartyKind
 from udmelding.config.settings import Settings
-from udmelding.journal.access.party_links import make_link
+from udmelding.journal.access.party_links import NewLink, make_links
 from udmelding.journal.database import Session
 from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.stamp import Stamp
 from udmelding.rules.access import LinkKind, has_sign, with_links
 from udmelding.rules.case.case import Case
 
@@ -29,9 +29,6 @@ OWNERS = frozenset(
 )
 """Kinds of parties that can have a link."""
 
-Linker = Callable[[Case, str, str], str]
-"""The address of a party's own page, from the case, the party and the receiver; empty for none."""
-
 
 def page_address(settings: Settings, secret: str) -> str:
     """The address of the page that the link with that secret opens."""
@@ -43,7 +40,7 @@ def reader_address(settings: Settings, secret: str) -> str:
     return f"{settings.web.url.rstrip('/')}/{LinkKind.READER}/{secret}"
 
 
-def placeholder(settings: Settings, case: Case, party: str, _receiver: str = "") -> str:
+def placeholder(settings: Settings, case: Case, party: str) -> str:
     """What stands for a link in a text that is not written yet; empty where there will be none."""
     if not has_page(settings, case, party):
         return ""
@@ -58,27 +55,23 @@ def has_page(settings: Settings, case: Case, party: str) -> bool:
     return is_owner and settings.links_in_mails
 
 
-def fresh_link(
-    settings: Settings, session: Session, case_id: int, now: dt.datetime, by: str, key: str = ""
-) -> Linker:
-    """Makes new links in the caller's transaction, for the mail with that ``key``."""
+def fresh_links(
+    settings: Settings,
+    session: Session,
+    case: Case,
+    wanted: Sequence[NewLink],
+    stamp: Stamp,
+) -> dict[str, str]:
+    """Makes new links in the caller's transaction: their addresses by the keys of their mails.
 
-    def make(case: Case, party: str, receiver: str) -> str:
-        if not has_page(settings, case, party):
-            return ""
-        secret = make_link(
-            session,
-            announcement_id=case_id,
-            party=party,
-            made_for=receiver,
-            by=by,
-            now=now,
-            lasting=dt.timedelta(days=settings.web.link_days),
-            mail_key=key,
-        )
-        return page_address(settings, secret)
-
-    return make
+    A party that has no page gets none.
+    """
+    own = [link for link in wanted if has_page(settings, case, link.party)]
+    secrets = make_links(session, own, stamp)
+    return {
+        link.mail_key: page_address(settings, secret)
+        for link, secret in zip(own, secrets, strict=True)
+    }
 
 
 def with_placeholders(settings: Settings, case: Case, letter: Letter) -> Letter:

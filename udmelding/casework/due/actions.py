@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from models import OutboxState
-from udmelding.casework.access.own_pages import Linker, placeholder
+from udmelding.casework.access.own_pages import placeholder
 from udmelding.casework.due.listing import DueReminder, Person
 from udmelding.casework.mail import digests
 from udmelding.casework.mail.delivery import deliver_waiting
-from udmelding.casework.mail.writing import compose, write_mail
+from udmelding.casework.mail.writing import compose, write_mails
 from udmelding.casework.services import Services
 from udmelding.errors import OutsideError, RefusedError
 from udmelding.journal.case.header import headers
@@ -72,7 +72,7 @@ def drafted(
             reminder.action,
             list(contacts.get(reminder.party, ())),
             now,
-            _placeholders(services),
+            placeholder(services.settings, cases[reminder.reference], reminder.party),
         )
         if letter is None:
             continue
@@ -83,13 +83,6 @@ def drafted(
     for group in together.values():
         found.append(_gathered(services, session, cases, group, now))
     return tuple(found)
-
-
-def _placeholders(services: Services) -> Linker:
-    def stand_in(case: Case, party: str, receiver: str) -> str:
-        return placeholder(services.settings, case, party, receiver)
-
-    return stand_in
 
 
 def _alone(letter: Letter, reminder: DueReminder) -> DraftedMail:
@@ -187,8 +180,8 @@ def _write(
     for reminder in wanted:
         release(session, (reminder.key,), stamp)
         header, case = known[reminder.reference], cases[reminder.reference]
-        why = write_mail(services, session, header, case, reminder.action, stamp.now, stamp.by)
-        if why is Withheld.ADDRESS_FAILS:
+        done = write_mails(services, session, header, case, (reminder.action,), stamp)
+        if Withheld.ADDRESS_FAILS in done.withheld.values():
             raise RefusedError(
                 f"Mails til {reminder.party_name} kommer retur. Ret mailadressen under «Kommuner», "
                 "eller skriv under «Post», at den virker igen."

@@ -146,7 +146,7 @@ def after_change(session: Session, reference: str, step: str, party: str, now: d
     if header.process.step(step) is not None:
         wake_index.refresh(session, header, {(step, party)})
     summaries.forget(session, {header.id})
-    wake(session, header, now.date())
+    wake(session, header, now)
 
 
 def _placed(

@@ -10,12 +10,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from models import DocumentKind, MailKind, PartyKind, Stage
+from models import DocumentKind, MailKind, PartyKind
 from udmelding.casework.access.own_pages import with_placeholders
-from udmelding.casework.due import perform
-from udmelding.casework.due.perform import ROUNDS, Performed
+from udmelding.casework.due.perform import Look, perform_in, turns
 from udmelding.casework.files import TakenFile
 from udmelding.casework.launch.launching import NewCase, launch_case
+from udmelding.casework.mail.writing import MACHINE
 from udmelding.casework.services import Services
 from udmelding.journal.case.header import Header, headers
 from udmelding.journal.case.load import load
@@ -28,7 +28,6 @@ from udmelding.journal.recording.record import record
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Party
-from udmelding.rules.due.due import due
 from udmelding.rules.plan.case_plan import plan_input
 from udmelding.rules.plan.must_leave import MustLeave, must_leave
 from udmelding.rules.plan.plan import Plan
@@ -159,8 +158,10 @@ def _launch(session: Session, services: Services, wanted: Wanted, stamp: Stamp) 
 def _preview(session: Session, services: Services, wanted: Wanted, stamp: Stamp) -> LaunchPreview:
     header = _launch(session, services, wanted, stamp)
     now = stamp.now
-    _advance(session, services, header, now)
-    case = load(session, header.reference, now)
+    look = Look(session, header, Stamp(now, MACHINE))
+    for stage in turns(look):
+        perform_in(services, session, look, look.take(stage, None))
+    case = look.case
     asked = plan_input(case, now.date())
     missing = set(parties_without_address(session, case, now))
     return LaunchPreview(
@@ -173,19 +174,3 @@ def _preview(session: Session, services: Services, wanted: Wanted, stamp: Stamp)
         without_address=tuple(p.name for p in case.parties if p.party in missing),
         choices=must_leave(asked) if asked else (),
     )
-
-
-def _advance(session: Session, services: Services, header: Header, now: dt.datetime) -> None:
-    """``perform.advance`` within this one transaction."""
-    done = Performed()
-    for _ in range(ROUNDS):
-        before = done.count
-        case = load(session, header.reference, now)
-        wanted = {action.stage for action in due(case, now.date()).actions}
-        for stage in (stage for stage in Stage if stage in wanted):
-            case = load(session, header.reference, now)
-            for action in due(case, now.date()).actions:
-                if action.stage is stage:
-                    perform.do_action(services, session, header, case, action, now, done)
-        if done.count == before:
-            return

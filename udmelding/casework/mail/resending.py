@@ -12,12 +12,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from models import ContactRole, MailKind, OutboxState, ReportKind
-from udmelding.casework.access.own_pages import fresh_link
+from udmelding.casework.access.own_pages import fresh_links
 from udmelding.casework.mail.digests import CHASING
 from udmelding.casework.mail.undelivered import Undelivered, undelivered
 from udmelding.casework.mail.writing import receiver_among, receivers
 from udmelding.casework.services import Services
 from udmelding.errors import RefusedError
+from udmelding.journal.access.party_links import NewLink
 from udmelding.journal.case.header import Header, headers
 from udmelding.journal.case.load import load, load_part
 from udmelding.journal.database import Session, writing
@@ -26,6 +27,7 @@ from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
 from udmelding.journal.mail.outbox_search import written_again
 from udmelding.journal.parties import ContactValue, histories, load_contacts
+from udmelding.journal.stamp import Stamp
 from udmelding.outside.mail.mime import message_id_for
 from udmelding.rules.access import has_sign, with_links
 from udmelding.rules.case.case import Case
@@ -155,9 +157,10 @@ def _with_fresh_link(
     if not has_sign(old.text):
         return old.text, old.html
     case = load(session, header.reference, now)
-    make = fresh_link(services.settings, session, header.id, now, by, key)
-    fresh = make(case, old.party, offer.to.email)
-    if not fresh:
+    lasting = dt.timedelta(days=services.settings.web.link_days)
+    wanted = NewLink(header.id, old.party, offer.to.email, lasting, key)
+    fresh = fresh_links(services.settings, session, case, [wanted], Stamp(now, by)).get(key)
+    if fresh is None:
         return old.text, old.html
     return with_links(old.text, lambda *_: fresh), with_links(old.html, lambda *_: fresh)
 

@@ -91,7 +91,7 @@ def _of_case(
     action = _action(case, kind, party, now.date())
     if action is None:
         return _partly(settings, case, kind)
-    contacts = list(load_contacts(session, now, action.party).get(action.party, ()))
+    contacts = list(load_contacts(session, now, (action.party,)).get(action.party, ()))
     to = receiver_among(contacts) or _nobody(case, action.party)
     copied = (ContactRole.CHIEF_EXECUTIVE,) if kind.value.endswith("escalated") else ()
     try:

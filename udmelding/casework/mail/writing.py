@@ -1,25 +1,28 @@
-"""Writes one mail: finds its receivers, fills its template from the case, puts it in the outbox."""
+"""Writes mails: finds their receivers, fills their templates from the case, fills the outbox."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from models import ContactRole, MailKind, ReportKind
-from udmelding.casework.access.own_pages import Linker, fresh_link, placeholder
+from udmelding.casework.access.own_pages import fresh_links, placeholder
 from udmelding.casework.case.documents import questions_to_send, report_to_send
 from udmelding.casework.mail.texts import keep_version
 from udmelding.casework.mail.values import context_of
 from udmelding.casework.services import Services
 from udmelding.config.settings import Settings
 from udmelding.documents.mail.rendering import RenderedMail, reworded, write_mail_text
+from udmelding.journal.access.party_links import NewLink
 from udmelding.journal.case.header import Header
 from udmelding.journal.database import Session
-from udmelding.journal.inbox.delivery_reports import blocked
+from udmelding.journal.inbox.delivery_reports import ReportValue, blocked
 from udmelding.journal.mail import outbox
-from udmelding.journal.mail.drafts import Draft, draft_of, forget
+from udmelding.journal.mail.drafts import Draft, drafts, forget
 from udmelding.journal.mail.outbox import Letter
 from udmelding.journal.parties import ContactValue, load_contacts
+from udmelding.journal.stamp import Stamp
 from udmelding.outside.mail.mime import message_id_for
 from udmelding.rules.case.actions import SendMail, Withheld
 from udmelding.rules.case.case import Case
@@ -32,57 +35,123 @@ MACHINE = "udmelding"
 _RECEIVING = (ContactRole.COORDINATOR, ContactRole.MAILBOX)
 
 
-def write_mail(
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of the mails that were to be written.
+
+    Attributes:
+        written: those that stand in the outbox now and did not before.
+        known: keys of those that stood there already.
+        withheld: why the others were not written, by key.
+    """
+
+    written: tuple[Letter, ...]
+    known: frozenset[str]
+    withheld: Mapping[str, Withheld]
+
+
+def write_mails(
     services: Services,
     session: Session,
     header: Header,
     case: Case,
-    action: SendMail,
-    now: dt.datetime,
-    by: str = MACHINE,
-) -> Withheld | None:
-    """Put the mail of ``action`` into the outbox.
+    actions: Sequence[SendMail],
+    stamp: Stamp,
+) -> Outcome:
+    """Put the mails of ``actions`` into the outbox: a fixed number of statements for all of them.
 
-    Returns:
-        None when it stands there (now or already), else why it was not written. An escalation,
-        a mail with copies to directors, is written only when a person sends it.
+    An escalation, a mail with copies to directors, is written only when a person sends it.
+
+    Args:
+        services: settings and texts.
+        session: an open writing transaction.
+        header: the case.
+        case: what is known of it, the mails that it was written before included.
+        actions: which mails; two of one party hang under the first of them.
+        stamp: who writes them and when.
     """
-    if outbox.is_written(session, action.key):
-        return None
-    draft = draft_of(session, action.key)
-    if draft is not None and draft.is_held:
-        return Withheld.ON_HOLD
-    if action.copy_to and by == MACHINE:
-        return Withheld.AWAITS_RELEASE
-    contacts = receivers(services, session, action.party, now)
-    if (silent := _cannot_reach(session, action, contacts, now, by)) is not None:
-        return silent
-    linker = fresh_link(services.settings, session, header.id, now, by, action.key)
-    letter = compose(services.settings, case, action, contacts, now, linker, draft)
-    if letter is None:
-        return Withheld.NO_ADDRESS
-    outbox.enqueue(session, header.id, replace(letter, written_by=by))
-    keep_version(session, letter, now)
-    if draft is not None:
-        forget(session, (action.key,))
-    return None
+    keys = tuple(action.key for action in actions)
+    known = outbox.written_among(session, keys)
+    said = drafts(session, keys)
+    parties = {action.party for action in actions}
+    contacts = receivers_of(services, session, parties, stamp.now)
+    reports = blocked(session, stamp.now)
+    withheld: dict[str, Withheld] = {}
+    wanted: list[SendMail] = []
+    for action in actions:
+        if action.key in known:
+            continue
+        to = receiver_among(contacts[action.party])
+        report = reports.get(to.email.casefold()) if to is not None else None
+        if (why := _held(action, said.get(action.key), to, report, stamp.by)) is not None:
+            withheld[action.key] = why
+        else:
+            wanted.append(action)
+    links = _links(services.settings, session, header, case, wanted, contacts, stamp)
+    written: list[Letter] = []
+    for action in wanted:
+        letter = compose(
+            services.settings,
+            case,
+            action,
+            contacts[action.party],
+            stamp.now,
+            links.get(action.key, ""),
+            said.get(action.key),
+        )
+        if letter is not None:
+            written.append(replace(letter, written_by=stamp.by))
+            case = replace(case, mails=(*case.mails, outbox.mail_of(letter)))
+    outbox.enqueue_new(session, header.id, written)
+    for letter in {(x.mail, x.template_version): x for x in written}.values():
+        keep_version(session, letter, stamp.now)
+    if used := tuple(letter.key for letter in written if letter.key in said):
+        forget(session, used)
+    return Outcome(tuple(written), frozenset(known), withheld)
 
 
-def _cannot_reach(
-    session: Session, action: SendMail, contacts: list[ContactValue], now: dt.datetime, by: str
+def _held(
+    action: SendMail,
+    draft: Draft | None,
+    to: ContactValue | None,
+    report: ReportValue | None,
+    by: str,
 ) -> Withheld | None:
-    """Why a mail would not reach anybody: the address fails, or its owner is away for a while.
+    """Why a mail is not written: somebody holds it, or it would not reach anybody.
 
     An absence holds back the machine's reminders only: an invitation or a letter can wait in the
     mailbox, and a person who sends a reminder has seen that the other is away.
     """
-    to = receiver_among(contacts)
-    report = blocked(session, now).get(to.email.casefold()) if to is not None else None
+    if draft is not None and draft.is_held:
+        return Withheld.ON_HOLD
+    if action.copy_to and by == MACHINE:
+        return Withheld.AWAITS_RELEASE
+    if to is None:
+        return Withheld.NO_ADDRESS
     if report is None:
         return None
     if report.kind is ReportKind.FAILED:
         return Withheld.ADDRESS_FAILS
     return Withheld.ABSENT if action.mail in REMINDING and by == MACHINE else None
+
+
+def _links(
+    settings: Settings,
+    session: Session,
+    header: Header,
+    case: Case,
+    actions: Sequence[SendMail],
+    contacts: Mapping[str, list[ContactValue]],
+    stamp: Stamp,
+) -> Mapping[str, str]:
+    """Links to their own pages for the receivers of mails, by the mails' keys."""
+    lasting = dt.timedelta(days=settings.web.link_days)
+    wanted = [
+        NewLink(header.id, action.party, to.email, lasting, action.key)
+        for action in actions
+        if (to := receiver_among(contacts[action.party])) is not None
+    ]
+    return fresh_links(settings, session, case, wanted, stamp)
 
 
 def compose(
@@ -91,7 +160,7 @@ def compose(
     action: SendMail,
     contacts: list[ContactValue],
     now: dt.datetime,
-    linker: Linker,
+    link: str,
     draft: Draft | None = None,
 ) -> Letter | None:
     """The mail of ``action`` as it stands in the outbox when it is written at ``now``.
@@ -102,7 +171,7 @@ def compose(
         action: which mail.
         contacts: whom the party's mails can go to.
         now: the moment.
-        linker: gives the address of the party's own page.
+        link: the address of the party's own page; empty where it has none.
         draft: a person's own words for it, if any.
 
     Returns:
@@ -113,7 +182,6 @@ def compose(
         return None
     copied = [contact for contact in contacts if contact.role in action.copy_to]
     copies = [contact.email for contact in copied]
-    link = linker(case, action.party, to.email)
     roles = [contact.role for contact in copied]
     rendered = _rendered(settings, case, action, to, now, link, draft, copied=roles)
     domain = settings.mail.message_id_domain
@@ -182,14 +250,23 @@ def _thread(case: Case, action: SendMail, domain: str) -> str:
 def receivers(
     services: Services, session: Session, party: str, now: dt.datetime
 ) -> list[ContactValue]:
-    """Who a party's mail can go to: its contacts, or for agency and secretariat the settings."""
-    found = list(load_contacts(session, now, party).get(party, ()))
+    """Who a party's mail can go to; see ``receivers_of``."""
+    return receivers_of(services, session, {party}, now)[party]
+
+
+def receivers_of(
+    services: Services, session: Session, parties: Collection[str], now: dt.datetime
+) -> dict[str, list[ContactValue]]:
+    """Who mails can go to: the parties' contacts, or for agency and secretariat the settings."""
+    contacts = load_contacts(session, now, parties)
+    found = {party: list(contacts.get(party, ())) for party in parties}
     settings = services.settings
     known = {
         "secretariat": (settings.secretariat.name, settings.secretariat.email),
         "agency": (settings.agency.name, settings.agency.email),
     }
-    if not found and party in known:
-        name, email = known[party]
-        found.append(ContactValue(party=party, role=ContactRole.MAILBOX, name=name, email=email))
+    for party, (name, email) in known.items():
+        if party in found and not found[party]:
+            role = ContactRole.MAILBOX
+            found[party] = [ContactValue(party=party, role=role, name=name, email=email)]
     return found

@@ -56,6 +56,55 @@ class LinkValue:
 _LINK = tuple(field.name for field in fields(LinkValue) if field.name != "revoked_above")
 
 
+@dataclass(frozen=True, slots=True)
+class NewLink:
+    """A link that is to be made.
+
+    Attributes:
+        party: whose page it opens.
+        made_for: to whom it is given.
+        lasting: how long it works.
+        mail_key: the mail that carries it, so that its opening can be told of that mail.
+    """
+
+    announcement_id: int
+    party: str
+    made_for: str
+    lasting: dt.timedelta
+    mail_key: str = ""
+
+
+def make_links(session: Session, wanted: Sequence[NewLink], stamp: Stamp) -> list[str]:
+    """Make personal links, all in one statement; returns their secrets in the same order.
+
+    Only the secrets' checksums are kept here. Whoever calls writes them into mails, in whose texts
+    they stand in the outbox until the mail has gone.
+
+    Raises:
+        CprRefusedError, CprQuestionError: as ``journal.files.guard``.
+    """
+    secrets = [fresh_secret() for _ in wanted]
+    for link in wanted:
+        about = f"{link.announcement_id}/link/{link.party}"
+        guard(session, about, {"made_for": link.made_for}, stamp)
+    rows = [
+        {
+            "token_hash": checksum(secret),
+            "announcement_id": link.announcement_id,
+            "party": link.party,
+            "made_for": link.made_for,
+            "mail_key": link.mail_key,
+            "created_at": stamp.now,
+            "created_by": stamp.by,
+            "expires_at": stamp.now + link.lasting,
+        }
+        for link, secret in zip(wanted, secrets, strict=True)
+    ]
+    if rows:
+        session.execute(sa.insert(table_of(models.PartyLink)), rows)
+    return secrets
+
+
 def make_link(
     session: Session,
     *,
@@ -69,10 +118,7 @@ def make_link(
     parent: LinkValue | None = None,
     has_looked: bool = False,
 ) -> str:
-    """Make a personal link for one party in one case; returns its secret.
-
-    Only the secret's checksum is kept here. Whoever calls hands it out, or writes it into a mail,
-    in whose text it stands in the outbox until the mail has gone.
+    """Make a personal link for one party in one case; returns its secret, as ``make_links`` does.
 
     Args:
         session: an open writing transaction.

@@ -13,7 +13,8 @@ where it was:
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import fields
 from functools import cache
 from typing import Any
 
@@ -40,6 +41,7 @@ from udmelding.journal.mail.outbox_letters import (
     waiting_receivers,
 )
 from udmelding.journal.tables import table_of
+from udmelding.rules.case.facts import Mail
 
 __all__ = [
     "LEASE",
@@ -107,6 +109,36 @@ def enqueue(session: Session, announcement_id: int, letter: Letter) -> bool:
     except IntegrityError as error:
         raise TakenKeyError(letter.key) from error
     return True
+
+
+def enqueue_new(session: Session, announcement_id: int, letters: Sequence[Letter]) -> None:
+    """Write letters to the outbox whose keys do not stand there, all in one statement.
+
+    Raises:
+        TakenKeyError: one of them was written by another at the very same moment.
+    """
+    rows = [
+        {"announcement_id": announcement_id, **{n: getattr(one, n) for n in LETTER_FIELDS}}
+        for one in letters
+    ]
+    if not rows:
+        return
+    try:
+        session.execute(sa.insert(table_of(models.OutboxMessage)), rows)
+    except IntegrityError as error:
+        raise TakenKeyError(letters[0].key) from error
+
+
+def written_among(session: Session, keys: Collection[str]) -> frozenset[str]:
+    """Those of the keys whose mails stand in the outbox, in whatever state."""
+    table = table_of(models.OutboxMessage)
+    query = sa.select(table.c.key).where(table.c.key.in_(keys))
+    return frozenset(session.execute(query).scalars())
+
+
+def mail_of(letter: Letter) -> Mail:
+    """The mail as a loaded case knows it."""
+    return Mail(**{field.name: getattr(letter, field.name) for field in fields(Mail)})
 
 
 def is_written(session: Session, key: str) -> bool:

@@ -144,7 +144,7 @@ def take_in(
     _supersede(session, models.MunicipalMeeting, [(k, row["key"]) for k, row in replaced], stamp)
     _record_chains(session, file, found, stamp)
     for code in found.municipalities:
-        wake_party(session, code, stamp.now.date())
+        wake_party(session, code, stamp.now)
 
 
 def _row(
@@ -196,7 +196,7 @@ def record_municipal_meeting(
     insert_many(session, models.MunicipalMeeting, [row], stamp)
     if corrects is not None:
         _supersede(session, models.MunicipalMeeting, [(corrects, row["key"])], stamp)
-    wake_party(session, meeting.municipality, stamp.now.date())
+    wake_party(session, meeting.municipality, stamp.now)
     return str(row["key"])
 
 

@@ -107,7 +107,7 @@ def record(
         if entry.corrects:
             touched |= supersede(session, entry.corrects, recorded.key, stamp, header)
         refresh(session, header, touched, everything=entry.kind in _WIDE)
-        wake(session, header, stamp.now.date())
+        wake(session, header, stamp.now)
         what, new = (CORRECTED if entry.corrects else RECORDED), recorded.key
         announce(session, header, what, new, at=stamp.now, by=stamp.by, replaces=entry.corrects)
     return recorded
@@ -144,7 +144,7 @@ def record_meeting(session: Session, entry: NewMeeting, stamp: Stamp) -> Recorde
     if recorded.is_new:
         if entry.corrects:
             supersede(session, entry.corrects, recorded.key, stamp, None)
-        wake_area(session, entry.area, stamp.now.date())
+        wake_area(session, entry.area, stamp.now)
     return recorded
 
 
@@ -170,7 +170,7 @@ def retract(session: Session, header: Header, key: str, reason: str, stamp: Stam
     touched = supersede(session, key, f"taget tilbage: {clean['reason']}", stamp, header)
     header = find(session, header.reference)  # the rules that hold may be others now
     refresh(session, header, touched, everything=True)
-    wake(session, header, stamp.now.date())
+    wake(session, header, stamp.now)
     forget(session, {header.id})
     announce(session, header, WITHDRAWN, key, at=stamp.now, by=stamp.by)
 

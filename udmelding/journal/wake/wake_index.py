@@ -9,10 +9,10 @@ loaded and asked what is due; ``wake_index.settle`` puts it away again.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -66,6 +66,21 @@ def rebuild(session: Session, header: Header, *, keep_wake: bool = True) -> None
         session.execute(sa.insert(wakes), rows)
 
 
+def update(
+    session: Session, header: Header, case: Case, touched: Collection[tuple[str, str]]
+) -> None:
+    """Bring the wake index of steps and parties in step with a case that is at hand.
+
+    Args:
+        session: an open writing transaction.
+        header: the case.
+        case: all that is known of it by now, the mails that were just written included.
+        touched: which steps and parties.
+    """
+    rows = [row for row in _rows(header, case) if (row["step"], row["party"]) in touched]
+    _replace(session, header, touched, rows)
+
+
 def settle(session: Session, header: Header, case: Case, today: dt.date) -> None:
     """The case was looked at on ``today`` and nothing is left to do: wait for its next day."""
     wakes = table_of(models.WakeItem)
@@ -74,7 +89,7 @@ def settle(session: Session, header: Header, case: Case, today: dt.date) -> None
     )
     day = next_look(case, today)
     if day is not None:
-        wake(session, header, day)
+        _put(session, table_of(models.Announcement).c.id == header.id, day)
 
 
 def _rows(header: Header, case: Case) -> list[dict[str, Any]]:
@@ -171,8 +186,8 @@ def _replace(
     at: Iterable[tuple[str, str]],
     rows: list[dict[str, Any]],
 ) -> None:
-    for step, party in at:
-        here = {"of_case": header.id, "in_step": step, "of_party": party}
+    here = [{"of_case": header.id, "in_step": step, "of_party": party} for step, party in at]
+    if here:
         session.execute(_delete_one(), here)
     if rows:
         session.execute(sa.insert(table_of(models.WakeItem)), rows)
@@ -188,25 +203,50 @@ def _delete_one() -> sa.Delete:
     )
 
 
-def wake(session: Session, header: Header, day: dt.date) -> None:
-    """Put the case itself on the wake index for ``day``."""
-    _wake_where(session, table_of(models.Announcement).c.id == header.id, day)
+def wake(session: Session, header: Header, now: dt.datetime) -> None:
+    """Something was recorded of the case at ``now``: put it on the wake index for that day."""
+    _wake_where(session, table_of(models.Announcement).c.id == header.id, now)
 
 
-def wake_area(session: Session, area: str, day: dt.date) -> None:
+def wake_area(session: Session, area: str, now: dt.datetime) -> None:
     """Put every case of ``area`` on the wake index: its meetings have changed."""
     announcement = table_of(models.Announcement)
-    _wake_where(session, announcement.c.area == area, day)
+    _wake_where(session, announcement.c.area == area, now)
 
 
-def wake_party(session: Session, party: str, day: dt.date) -> None:
+def wake_party(session: Session, party: str, now: dt.datetime) -> None:
     """Put every case that ``party`` takes part in on the wake index: its contacts have changed."""
     announcement, parties = table_of(models.Announcement), table_of(models.Party)
     taking_part = sa.select(parties.c.announcement_id).where(parties.c.party == party)
-    _wake_where(session, announcement.c.id.in_(taking_part), day)
+    _wake_where(session, announcement.c.id.in_(taking_part), now)
 
 
-def _wake_where(session: Session, where: sa.ColumnElement[bool], day: dt.date) -> None:
+def _wake_where(session: Session, where: sa.ColumnElement[bool], now: dt.datetime) -> None:
+    """Those cases are others than they were: whoever has loaded one before has to look again."""
+    announcement = table_of(models.Announcement)
+    before = announcement.c.revised_at
+    latest = sa.case((before > now, before), else_=sa.literal(now, before.type))
+    values = {"revision": announcement.c.revision + 1, "revised_at": latest}
+    session.execute(sa.update(announcement).where(where).values(**values))
+    _put(session, where, now.date())
+
+
+class Revision(NamedTuple):
+    """How often a case has changed, and the latest moment that anything was recorded at."""
+
+    number: int
+    at: dt.datetime | None
+
+
+def revision_of(session: Session, header: Header) -> Revision:
+    """What tells whether a case that was loaded before still is as it was."""
+    case = table_of(models.Announcement)
+    query = sa.select(case.c.revision, case.c.revised_at).where(case.c.id == header.id)
+    return Revision(*session.execute(query).one())
+
+
+def _put(session: Session, where: sa.ColumnElement[bool], day: dt.date) -> None:
+    """Put the cases themselves on the wake index for ``day``."""
     wakes, announcement = table_of(models.WakeItem), table_of(models.Announcement)
     cases = session.execute(
         sa.select(announcement.c.id, announcement.c.process_version_id).where(where)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,6 +11,33 @@ from models.contact import ContactRole
 from models.obligation import DateSource
 from models.outbox import MailKind
 from models.process import Stage
+
+
+class Job(StrEnum):
+    """What sort of work an action is; each is one named task of its stage's flow."""
+
+    OPEN = "open the step"
+    INVITE = "invite"
+    REMIND = "remind"
+    THANK = "thank"
+    GIVE_DATES = "give dates"
+    LIFT = "lift the reservation"
+    WRITE_TO_AGENCY = "write to the agency"
+    TELL_SECRETARIAT = "tell the secretariat"
+
+
+_JOB_OF: Mapping[MailKind, Job] = {
+    MailKind.INVITATION: Job.INVITE,
+    MailKind.COUNCIL_INVITATION: Job.INVITE,
+    MailKind.THANKS: Job.THANK,
+    MailKind.ANSWER_RETURNED: Job.THANK,
+    MailKind.EXTENSION_GRANTED: Job.GIVE_DATES,
+    MailKind.DUE_DATE_MOVED: Job.GIVE_DATES,
+    MailKind.SUBMISSION: Job.WRITE_TO_AGENCY,
+    MailKind.RESERVATION_LIFTED: Job.WRITE_TO_AGENCY,
+    MailKind.NOTICE: Job.TELL_SECRETARIAT,
+}
+"""Every other kind of mail reminds somebody."""
 
 
 class Withheld(StrEnum):
@@ -42,6 +70,10 @@ class OpenStep:
     due_on: dt.date
     origin: DateSource
 
+    @property
+    def job(self) -> Job:
+        return Job.OPEN
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendMail:
@@ -62,6 +94,10 @@ class SendMail:
     due_on: dt.date | None = None
     copy_to: tuple[ContactRole, ...] = ()
 
+    @property
+    def job(self) -> Job:
+        return _JOB_OF.get(self.mail, Job.REMIND)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiftReservation:
@@ -70,6 +106,10 @@ class LiftReservation:
     key: str
     stage: Stage
     parties: tuple[str, ...]
+
+    @property
+    def job(self) -> Job:
+        return Job.LIFT
 
 
 Action = OpenStep | SendMail | LiftReservation

@@ -9,7 +9,8 @@ know, each topic once.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from models.decision import Outcome
 from models.obligation import DateSource
@@ -52,30 +53,163 @@ def due(case: Case, today: dt.date) -> Due:
     """
     if case.is_closed:
         return Due()
-    plan = plan_of(case, today)
-    rows = standings(case, today, planned_days(plan))
-    wanted: list[Action] = []
-    if opening := _step_to_open(case, rows, plan, today):
-        wanted.append(opening)
-    if lifting := _lifting(case, rows):
-        wanted.append(lifting)
-    wanted += invitations(case, rows, today)
-    wanted += asked_again(case, rows, today)
-    wanted += thanks(case, rows, today)
-    wanted += letters(case, today)
-    wanted += moved_dates(case, rows, today)
-    wanted += extensions(case, rows, today)
-    chased = tuple(reminders(case, rows, today))
-    wanted += notices(case, rows, plan, today)
-    wanted += escalations(case, chased)
-    wanted += own_reminders(case, today)
-    wanted += dated_reminders(case, rows, today)
-    wanted += chased
+    seen = _seen(case, today)
+    wanted = [action for actions in STAGES.values() for action in actions(seen)]
     written = {mail.key for mail in case.mails}
     fresh = [action for action in wanted if action.key not in written]
     if case.is_paused:
         return Due(withheld=tuple((action.key, Withheld.PAUSED) for action in fresh))
-    return Due(actions=tuple(fresh), withheld=tuple(silenced(case, rows, today)))
+    return Due(actions=tuple(fresh), withheld=tuple(silenced(case, seen.rows, today)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A case on one day, and what is asked of it once for all stages.
+
+    Attributes:
+        opening: the step whose turn has come; ``lifting`` the reservation that can be lifted.
+        at: the stage that the case has come to, since ``begun``.
+        chased: the reminders that the ladders call for.
+    """
+
+    case: Case
+    today: dt.date
+    plan: Plan | None
+    rows: Sequence[Standing]
+    opening: OpenStep | None
+    lifting: LiftReservation | None
+    at: Stage
+    begun: dt.date
+    chased: tuple[SendMail, ...]
+
+
+def _seen(case: Case, today: dt.date) -> _Seen:
+    plan = plan_of(case, today)
+    rows = standings(case, today, planned_days(plan))
+    done = done_on(case.process, rows)
+    return _Seen(
+        case=case,
+        today=today,
+        plan=plan,
+        rows=rows,
+        opening=_step_to_open(case, rows, plan, today),
+        lifting=_lifting(case, rows),
+        at=stage(case, done),
+        begun=max([case.received_on, *with_passed(case.process, done).values()]),
+        chased=tuple(reminders(case, rows, today)),
+    )
+
+
+# --- Stage by stage ---
+
+
+def receipt(seen: _Seen) -> Iterator[Action]:
+    """The secretariat is told the plan of a new case."""
+    yield from _ask(seen, Stage.RECEIPT)
+    if is_fresh(seen.case.particulars.recorded_at.date(), seen.today):
+        yield _notice(seen.case, Stage.RECEIPT, Stage.RECEIPT.value)
+    yield from _remind(seen, Stage.RECEIPT)
+
+
+def collection(seen: _Seen) -> Iterator[Action]:
+    """Every municipality is asked, thanked for its answer, and reminded until it has answered."""
+    yield from _ask(seen, Stage.COLLECTION)
+    yield from _remind(seen, Stage.COLLECTION)
+
+
+def drafting(seen: _Seen) -> Iterator[Action]:
+    """The secretariat is told that the answers are in and writing can begin."""
+    yield from _ask(seen, Stage.DRAFTING)
+    yield from _tell_begun(seen, Stage.DRAFTING)
+    yield from _remind(seen, Stage.DRAFTING)
+
+
+def decisions(seen: _Seen) -> Iterator[Action]:
+    """The bodies decide one after another; the secretariat is told of a meeting that was missed."""
+    yield from _ask(seen, Stage.DECISIONS)
+    yield from _tell_begun(seen, Stage.DECISIONS)
+    missed = missed_meeting(seen.case, seen.today, FRESH_DAYS)
+    if missed is not None:
+        topic = f"missed-{missed.step.id}-{missed.held_on}"
+        yield _notice(seen.case, Stage.DECISIONS, topic)
+    yield from _remind(seen, Stage.DECISIONS)
+
+
+def councils_decide(seen: _Seen) -> Iterator[Action]:
+    """Every council is asked, asked again on a new version, and reminded until it has decided."""
+    yield from _ask(seen, Stage.COUNCILS)
+    yield from _tell_begun(seen, Stage.COUNCILS)
+    yield from _remind(seen, Stage.COUNCILS)
+
+
+def submission(seen: _Seen) -> Iterator[Action]:
+    """The agency gets the report, and the letter that lifts its reservation once nobody misses."""
+    if seen.lifting is not None:
+        yield seen.lifting
+    yield from _ask(seen, Stage.SUBMISSION)
+    yield from letters(seen.case, seen.today)
+    yield from _tell_begun(seen, Stage.SUBMISSION)
+    if _is_reservation_near(seen):
+        yield _notice(seen.case, Stage.SUBMISSION, "reservation")
+    yield from _remind(seen, Stage.SUBMISSION)
+
+
+def follow_up(seen: _Seen) -> Iterator[Action]:
+    """The secretariat is told of the agency's questions, and reminded of what it asked to be."""
+    yield from _ask(seen, Stage.FOLLOW_UP)
+    for question in seen.case.questions:
+        if is_fresh(question.recorded_at.date(), seen.today):
+            yield _notice(seen.case, Stage.FOLLOW_UP, f"question-{question.number}")
+    for reminder in seen.case.dated_reminders:
+        if not reminder.step and is_reached(seen.case, reminder, seen.today):
+            yield _notice(seen.case, Stage.FOLLOW_UP, f"reminder-{reminder.tail}")
+    yield from _remind(seen, Stage.FOLLOW_UP)
+
+
+STAGES: Mapping[Stage, Callable[[_Seen], Iterator[Action]]] = {
+    Stage.RECEIPT: receipt,
+    Stage.COLLECTION: collection,
+    Stage.DRAFTING: drafting,
+    Stage.DECISIONS: decisions,
+    Stage.COUNCILS: councils_decide,
+    Stage.SUBMISSION: submission,
+    Stage.FOLLOW_UP: follow_up,
+}
+"""What each stage calls for, in their order. A process may ask parties in any of them."""
+
+
+def _ask(seen: _Seen, at: Stage) -> Iterator[Action]:
+    """The parties of the stage's steps are asked, thanked, and told when their date moves."""
+    case, today = seen.case, seen.today
+    rows = [row for row in seen.rows if row.step.stage is at]
+    if seen.opening is not None and seen.opening.stage is at:
+        yield seen.opening
+    yield from invitations(case, rows, today)
+    if at is Stage.COUNCILS:
+        yield from asked_again(case, seen.rows, today)
+    yield from thanks(case, rows, today)
+    yield from moved_dates(case, rows, today)
+    yield from extensions(case, rows, today)
+
+
+def _remind(seen: _Seen, at: Stage) -> Iterator[Action]:
+    """Those who owe are reminded; the secretariat is told once of what it has to release."""
+    chased = [action for action in seen.chased if action.stage is at]
+    waiting = {(action.step_id, action.rung, action.due_on) for action in chased if action.copy_to}
+    for step, rung, due_on in sorted(waiting):
+        yield _notice(seen.case, at, f"escalation-{due_on}-{step}~{rung}")
+    rows = [row for row in seen.rows if row.step.stage is at]
+    yield from dated_reminders(seen.case, rows, seen.today)
+    yield from chased
+
+
+def _tell_begun(seen: _Seen, at: Stage) -> Iterator[SendMail]:
+    """The secretariat is told that the stage has begun."""
+    if seen.at is at and is_fresh(seen.begun, seen.today):
+        yield _notice(seen.case, at, at.value)
+
+
+# --- What they are made of ---
 
 
 def _step_to_open(
@@ -156,30 +290,6 @@ def next_look(case: Case, today: dt.date) -> dt.date | None:
     return min((day for day in days if day is not None and day > today), default=None)
 
 
-def notices(
-    case: Case, rows: Sequence[Standing], plan: Plan | None, today: dt.date
-) -> Iterator[SendMail]:
-    """What the secretariat itself is told: a stage has begun, or the deadline is near."""
-    done = done_on(case.process, rows)
-    at = stage(case, done)
-    begun = max([case.received_on, *with_passed(case.process, done).values()])
-    if is_fresh(case.particulars.recorded_at.date(), today):
-        yield _notice(case, Stage.RECEIPT, Stage.RECEIPT.value)
-    if at in _TOLD and is_fresh(begun, today):
-        yield _notice(case, at, at.value)
-    if _is_reservation_near(case, rows, at, today):
-        yield _notice(case, Stage.SUBMISSION, "reservation")
-    if (missed := missed_meeting(case, today, FRESH_DAYS)) is not None:
-        yield _notice(case, Stage.DECISIONS, f"missed-{missed.step.id}-{missed.held_on}")
-    for question in case.questions:
-        if is_fresh(question.recorded_at.date(), today):
-            yield _notice(case, Stage.FOLLOW_UP, f"question-{question.number}")
-
-
-_TOLD = (Stage.DRAFTING, Stage.DECISIONS, Stage.COUNCILS, Stage.SUBMISSION)
-"""Stages whose beginning the secretariat is told of."""
-
-
 RESERVATION_BUSINESS_DAYS = 5
 """How long before the deadline the secretariat is told that councils are still missing."""
 
@@ -195,27 +305,11 @@ def _notice(case: Case, at: Stage, topic: str) -> SendMail:
     )
 
 
-def escalations(case: Case, chased: Sequence[SendMail]) -> Iterator[SendMail]:
-    """The secretariat is told once of escalations that wait for somebody to release them."""
-    waiting = {(action.step_id, action.rung, action.due_on) for action in chased if action.copy_to}
-    for step, rung, due_on in sorted(waiting):
-        topic = f"escalation-{due_on}-{step}~{rung}"
-        stage_of = next(action.stage for action in chased if action.step_id == step)
-        yield _notice(case, stage_of, topic)
-
-
-def own_reminders(case: Case, today: dt.date) -> Iterator[SendMail]:
-    """What the secretariat has asked to be reminded of itself."""
-    for reminder in case.dated_reminders:
-        if not reminder.step and is_reached(case, reminder, today):
-            yield _notice(case, Stage.FOLLOW_UP, f"reminder-{reminder.tail}")
-
-
-def _is_reservation_near(case: Case, rows: Sequence[Standing], at: Stage, today: dt.date) -> bool:
-    first = warned_on(case)
-    if at is not Stage.COUNCILS or case.deadline is None or first is None:
+def _is_reservation_near(seen: _Seen) -> bool:
+    first, deadline = warned_on(seen.case), seen.case.deadline
+    if seen.at is not Stage.COUNCILS or deadline is None or first is None:
         return False
-    return first <= today <= case.deadline and bool(councils(rows).missing)
+    return first <= seen.today <= deadline and bool(councils(seen.rows).missing)
 
 
 def warned_on(case: Case) -> dt.date | None:

@@ -1,0 +1,156 @@
+"""A case is loaded once and asked once what is due; what is written for it is written together."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+import sqlalchemy as sa
+
+from models import Stage
+from tests.conftest import TwoCases
+from udmelding import clock
+from udmelding.casework.demo import playing as demo
+from udmelding.casework.due import perform as performing
+from udmelding.casework.due.perform import advance, look_at, perform, put_away, turns
+from udmelding.casework.recording.recording import record_fact
+from udmelding.casework.services import Services
+from udmelding.journal.database import reading
+from udmelding.journal.mail import outbox
+from udmelding.journal.stamp import Stamp
+from udmelding.rules.case.actions import Job, Withheld
+
+pytestmark = pytest.mark.database
+
+REFERENCE = "CU-GRAVIDE-2025"
+LAUNCHED = clock.at(dt.date(2024, 5, 15), "17:00")
+
+
+@contextmanager
+def statements(services: Services) -> Iterator[list[str]]:
+    """Every statement that is sent to the database meanwhile."""
+    sent: list[str] = []
+
+    def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+        sent.append(statement)
+
+    sa.event.listen(services.engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        sa.event.remove(services.engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def launched(services: Services) -> Services:
+    """A case that was launched and not looked at yet."""
+    file = next(f for f in demo.shipped_cases() if f.shape.reference == REFERENCE)
+    demo.happen(services, demo.events([file])[0])
+    return services
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A line for each time that a case is asked what is due."""
+    times: list[str] = []
+    real: Callable[..., object] = performing.due
+
+    def noted(case: object, today: dt.date) -> object:
+        times.append(str(today))
+        return real(case, today)
+
+    monkeypatch.setattr(performing, "due", noted)
+    return times
+
+
+def test_a_case_with_nothing_due_is_loaded_and_asked_once(
+    launched: Services, asked: list[str]
+) -> None:
+    advance(launched, REFERENCE, LAUNCHED)
+    asked.clear()
+
+    with statements(launched) as sent:
+        assert advance(launched, REFERENCE, LAUNCHED).count == 0
+
+    assert len(asked) == 1
+    assert sum("FROM obligation" in one for one in sent) == 1, "the case is loaded once"
+
+
+def test_a_launch_asks_twice_and_writes_its_mails_with_less_than_a_statement_each(
+    launched: Services, asked: list[str]
+) -> None:
+    look = look_at(launched, REFERENCE, LAUNCHED)
+    perform(launched, look, Stage.RECEIPT)
+    perform(launched, look, Stage.COLLECTION, Job.OPEN)
+    assert look.wants(Stage.COLLECTION, Job.INVITE)
+
+    with statements(launched) as sent:
+        done = perform(launched, look, Stage.COLLECTION, Job.INVITE)
+
+    assert len(done.written) == 17
+    assert len(sent) < 17, sent
+    assert len(asked) == 2, "and once more since the step was opened"
+    assert look.stages == ()
+
+
+def test_what_somebody_records_meanwhile_is_seen_before_anything_is_written(
+    two_cases: TwoCases,
+) -> None:
+    services, reference = two_cases.services, two_cases.references[0]
+    look = look_at(services, reference, two_cases.now)
+    assert look.wants(Stage.COLLECTION, Job.REMIND)
+
+    two_cases.answer(reference, two_cases.now)
+    done = perform(services, look, Stage.COLLECTION)
+
+    reminders = [key for key in done.written if "/thanks@" not in key]
+    assert len(reminders) > 5
+    assert not any(f"/{two_cases.party}/" in key for key in reminders)
+
+
+def test_a_transaction_that_breaks_off_leaves_all_to_be_done_again(
+    two_cases: TwoCases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services, reference = two_cases.services, two_cases.references[0]
+    look = look_at(services, reference, two_cases.now)
+    before = {action.key for action in look.todo}
+
+    with monkeypatch.context() as patch:
+        patch.setattr(performing, "_follow", _broken)
+        with pytest.raises(ZeroDivisionError):
+            perform(services, look, Stage.COLLECTION)
+    assert {action.key for action in look.todo} == before
+
+    assert {*perform(services, look, Stage.COLLECTION).written} <= before
+    with reading(services.engine) as session:
+        assert all(outbox.is_written(session, key) for key in before)
+
+
+def _broken(*_: object) -> None:
+    raise ZeroDivisionError
+
+
+def test_a_case_that_changed_while_it_was_put_away_is_not_put_away(two_cases: TwoCases) -> None:
+    services, reference = two_cases.services, two_cases.references[0]
+    look = look_at(services, reference, two_cases.now)
+    for stage in turns(look):
+        perform(services, look, stage)
+
+    said = {"step": "collection", "party": two_cases.party, "on": two_cases.day}
+    said |= {"completeness": "complete"}
+    record_fact(services, reference, "response", said, Stamp(two_cases.now, "anna"))
+    put_away(services, look)
+
+    assert look.wants(Stage.COLLECTION, Job.THANK)
+
+
+def test_what_waits_for_a_person_is_told_and_not_done(two_cases: TwoCases) -> None:
+    late = clock.at(two_cases.day + dt.timedelta(days=60), "08:00")
+    look = look_at(two_cases.services, two_cases.references[0], late)
+
+    assert Withheld.AWAITS_RELEASE in look.withheld.values()
+    assert not any(getattr(action, "copy_to", ()) for action in look.todo)
+    by_a_person = look_at(two_cases.services, two_cases.references[0], late, "Bo")
+    assert any(getattr(action, "copy_to", ()) for action in by_a_person.todo)
