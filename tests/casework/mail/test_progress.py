@@ -15,13 +15,14 @@ from udmelding.casework.mail.delivery import deliver_waiting
 from udmelding.casework.mail.progress import Progress, progress_of
 from udmelding.casework.parties.addresses import AddressState, experience, state_of
 from udmelding.casework.services import Services
-from udmelding.journal.access.party_links import make_link
+from udmelding.journal.access.party_links import NewLink, make_link
 from udmelding.journal.case.header import find
 from udmelding.journal.database import reading, writing
 from udmelding.journal.inbox import delivery_reports
 from udmelding.journal.inbox.delivery_reports import ReportValue, say_works
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.stamp import Stamp
 
 pytestmark = pytest.mark.database
 
@@ -102,16 +103,9 @@ def test_an_opened_link_and_an_answer_say_more_than_any_receipt(
     now = two_cases.now
     with writing(services.engine) as session:
         case_id = find(session, two_cases.references[0]).id
-        secret = make_link(
-            session,
-            announcement_id=case_id,
-            party=two_cases.party,
-            made_for=invitation.recipients[0],
-            by="udmelding",
-            now=now,
-            lasting=MINUTE,
-            mail_key=invitation.key,
-        )
+        to = invitation.recipients[0]
+        wanted = NewLink(case_id, two_cases.party, to, MINUTE, invitation.key)
+        secret = make_link(session, wanted, Stamp(now, "udmelding"))
     assert open_link(services, secret, now) is not None
     found = progress(services, invitation, now)
     assert words(found)[-1] == found.furthest.words == "linket blev åbnet"

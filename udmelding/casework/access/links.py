@@ -21,6 +21,7 @@ from udmelding.casework.services import Services
 from udmelding.errors import RefusedError
 from udmelding.journal.access.party_links import (
     LinkValue,
+    NewLink,
     ancestors,
     below,
     change_link,
@@ -35,6 +36,7 @@ from udmelding.journal.case.taking_part import asked_kind
 from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.mail.outbox_search import sent_at
 from udmelding.journal.report.reader_links import ReaderLink
+from udmelding.journal.stamp import Stamp
 from udmelding.rules.access import AFTER_CLOSING, MOST_MADE_FROM_ONE, ends_at, links_end_at
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Party
@@ -98,16 +100,8 @@ def link_for(
         )
     if asked_kind(session, header.id, party) not in OWNERS:
         raise RefusedError("Kun den, der spørges i sagen, kan få et personligt link.")
-    secret = make_link(
-        session,
-        announcement_id=header.id,
-        party=party,
-        made_for=made_for,
-        by=by,
-        now=now,
-        lasting=dt.timedelta(days=web.link_days),
-        has_looked=has_looked,
-    )
+    wanted = NewLink(header.id, party, made_for, dt.timedelta(days=web.link_days))
+    secret = make_link(session, wanted, Stamp(now, by, has_looked))
     return page_address(services.settings, secret)
 
 
@@ -178,17 +172,9 @@ def share(
                 f"Der er allerede lavet {MOST_MADE_FROM_ONE} links ud fra det, I fik, og flere kan "
                 "der ikke laves. Skriv til sekretariatet, hvis I skal bruge et mere."
             )
-        secret = make_link(
-            session,
-            announcement_id=parent.announcement_id,
-            party=parent.party,
-            made_for=made_for,
-            by=by,
-            now=now,
-            lasting=parent.expires_at - now,
-            parent=parent,
-            has_looked=has_looked,
-        )
+        lasting = parent.expires_at - now
+        wanted = NewLink(parent.announcement_id, parent.party, made_for, lasting, parent=parent)
+        secret = make_link(session, wanted, Stamp(now, by, has_looked))
     return page_address(services.settings, secret)
 
 

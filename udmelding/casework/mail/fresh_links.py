@@ -11,12 +11,13 @@ import datetime as dt
 from udmelding.casework.access.own_pages import page_address, reader_address
 from udmelding.casework.mail.writing import MACHINE
 from udmelding.casework.services import Services
-from udmelding.journal.access.party_links import link_numbered, make_link
+from udmelding.journal.access.party_links import NewLink, link_numbered, make_link
 from udmelding.journal.case.header import find
 from udmelding.journal.database import Session, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
 from udmelding.journal.report.reader_links import make_reader_link, reader_link_numbered
+from udmelding.journal.stamp import Stamp
 from udmelding.rules.access import LinkKind, has_sign, with_links
 
 
@@ -87,16 +88,10 @@ class FreshLinks:
         return self._make(case_id, letter.party, letter, letter.key)
 
     def _make(self, case_id: int, party: str, letter: Letter, key: str) -> str:
-        secret = make_link(
-            self.session,
-            announcement_id=case_id,
-            party=party,
-            made_for=letter.recipients[0] if letter.recipients else "",
-            by=self.by,
-            now=self.now,
-            lasting=dt.timedelta(days=self.services.settings.web.link_days),
-            mail_key=key,
-        )
+        to = letter.recipients[0] if letter.recipients else ""
+        lasting = dt.timedelta(days=self.services.settings.web.link_days)
+        wanted = NewLink(case_id, party, to, lasting, key)
+        secret = make_link(self.session, wanted, Stamp(self.now, self.by))
         return page_address(self.services.settings, secret)
 
     def _reader(self, number: int, letter: Letter) -> str:

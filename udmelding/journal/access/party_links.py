@@ -63,8 +63,9 @@ class NewLink:
     Attributes:
         party: whose page it opens.
         made_for: to whom it is given.
-        lasting: how long it works.
+        lasting: how long it works; one with a ``parent`` works as long as that.
         mail_key: the mail that carries it, so that its opening can be told of that mail.
+        parent: the link that it is made from.
     """
 
     announcement_id: int
@@ -72,6 +73,7 @@ class NewLink:
     made_for: str
     lasting: dt.timedelta
     mail_key: str = ""
+    parent: LinkValue | None = None
 
 
 def make_links(session: Session, wanted: Sequence[NewLink], stamp: Stamp) -> list[str]:
@@ -84,73 +86,32 @@ def make_links(session: Session, wanted: Sequence[NewLink], stamp: Stamp) -> lis
         CprRefusedError, CprQuestionError: as ``journal.files.guard``.
     """
     secrets = [fresh_secret() for _ in wanted]
-    for link in wanted:
-        about = f"{link.announcement_id}/link/{link.party}"
-        guard(session, about, {"made_for": link.made_for}, stamp)
+    said = [
+        guard(session, f"{x.announcement_id}/link/{x.party}", {"made_for": x.made_for}, stamp)
+        for x in wanted
+    ]
     rows = [
         {
             "token_hash": checksum(secret),
             "announcement_id": link.announcement_id,
             "party": link.party,
-            "made_for": link.made_for,
+            "made_for": clean["made_for"],
             "mail_key": link.mail_key,
+            "parent_id": link.parent.id if link.parent else None,
             "created_at": stamp.now,
             "created_by": stamp.by,
-            "expires_at": stamp.now + link.lasting,
+            "expires_at": link.parent.expires_at if link.parent else stamp.now + link.lasting,
         }
-        for link, secret in zip(wanted, secrets, strict=True)
+        for link, secret, clean in zip(wanted, secrets, said, strict=True)
     ]
     if rows:
         session.execute(sa.insert(table_of(models.PartyLink)), rows)
     return secrets
 
 
-def make_link(
-    session: Session,
-    *,
-    announcement_id: int,
-    party: str,
-    made_for: str,
-    by: str,
-    now: dt.datetime,
-    lasting: dt.timedelta,
-    mail_key: str = "",
-    parent: LinkValue | None = None,
-    has_looked: bool = False,
-) -> str:
-    """Make a personal link for one party in one case; returns its secret, as ``make_links`` does.
-
-    Args:
-        session: an open writing transaction.
-        announcement_id: the case.
-        party: whose page it opens.
-        made_for: to whom it is given.
-        by: who makes it.
-        now: the moment.
-        lasting: how long it works; one with a ``parent`` works as long as that.
-        mail_key: the mail that carries it, so that its opening can be told of that mail.
-        parent: the link that it is made from.
-        has_looked: somebody says that what may look like a CPR number in it is none.
-
-    Raises:
-        CprRefusedError, CprQuestionError: as ``journal.files.guard``.
-    """
-    about = f"{announcement_id}/link/{party}"
-    said = guard(session, about, {"made_for": made_for}, Stamp(now, by, has_looked))
-    secret = fresh_secret()
-    values = {
-        "token_hash": checksum(secret),
-        "announcement_id": announcement_id,
-        "party": party,
-        "made_for": said["made_for"],
-        "mail_key": mail_key,
-        "parent_id": parent.id if parent else None,
-        "created_at": now,
-        "created_by": by,
-        "expires_at": parent.expires_at if parent else now + lasting,
-    }
-    session.execute(sa.insert(table_of(models.PartyLink)).values(values))
-    return secret
+def make_link(session: Session, wanted: NewLink, stamp: Stamp) -> str:
+    """Make one personal link, as ``make_links`` does; returns its secret."""
+    return make_links(session, [wanted], stamp)[0]
 
 
 def find_link(session: Session, secret: str) -> LinkValue | None:
