@@ -110,6 +110,20 @@ def test_what_somebody_records_meanwhile_is_seen_before_anything_is_written(
     assert not any(f"/{two_cases.party}/" in key for key in reminders)
 
 
+def test_two_answers_that_came_on_one_day_are_thanked_for_once(two_cases: TwoCases) -> None:
+    services, reference = two_cases.services, two_cases.references[0]
+    said = {"step": "collection", "party": two_cases.party, "on": two_cases.day}
+    for note in ("den ene halvdel", "den anden"):
+        more = {"completeness": "partial", "note": note}
+        record_fact(services, reference, "response", said | more, Stamp(two_cases.now, "anna"))
+
+    done = perform(services, look_at(services, reference, two_cases.now), Stage.COLLECTION)
+
+    assert [key for key in done.written if "/thanks@" in key] == [
+        f"{reference}/collection/{two_cases.party}/thanks@{two_cases.day}"
+    ]
+
+
 def test_a_transaction_that_breaks_off_leaves_all_to_be_done_again(
     two_cases: TwoCases, monkeypatch: pytest.MonkeyPatch
 ) -> None:

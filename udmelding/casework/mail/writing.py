@@ -67,9 +67,11 @@ def write_mails(
         session: an open writing transaction.
         header: the case.
         case: what is known of it, the mails that it was written before included.
-        actions: which mails; two of one party hang under the first of them.
+        actions: which mails; two of one party hang under the first of them, and of two with the
+            same key (two answers that came on one day are thanked for once) the first is written.
         stamp: who writes them and when.
     """
+    actions = tuple({action.key: action for action in reversed(actions)}.values())[::-1]
     keys = tuple(action.key for action in actions)
     known = outbox.written_among(session, keys)
     said = drafts(session, keys)
