@@ -70,9 +70,10 @@ test-postgres: setup-dev ## Run the database's tests again, on a throw-away Post
 check: lint types imports lock-check docs-check ## All that CI checks besides the tests
 
 .PHONY: lint
-lint: setup-dev ## Style: ruff's rules and its formatting
+lint: setup-dev ## Style: ruff's rules and its formatting, djLint's rules for the pages' templates
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/djlint --lint --quiet templates/web
 
 .PHONY: format
 format: setup-dev ## Let ruff repair what it can

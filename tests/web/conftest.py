@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 import pytest
 from fastapi import FastAPI
-from starlette.testclient import TestClient
 
 from models import Role
+from tests.flat import Pages
 from udmelding import clock
 from udmelding.casework.access import users
 from udmelding.casework.services import Services
@@ -24,7 +24,7 @@ class Browser:
     """A visitor: keeps cookies, and sends the page's own form value along with every form."""
 
     def __init__(self, app: FastAPI) -> None:
-        self.client = TestClient(app, base_url="http://127.0.0.1:8080", follow_redirects=False)
+        self.client = Pages(app, base_url="http://127.0.0.1:8080", follow_redirects=False)
 
     def get(self, path: str) -> object:
         return self.client.get(path)

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from starlette.testclient import TestClient
 
 from models import Completeness, OutboxState, Role
 from tests.answering import FORM, READERS, answer, collected, drafted, typed_for
 from tests.casework.forms.test_answers import REF, cpr_like, launched
+from tests.flat import Pages
 from tests.played import played_once
 from udmelding import clock
 from udmelding.casework.access.links import link_for, open_link
@@ -61,7 +61,7 @@ class Respondent:
     """Somebody with a link, in a browser without JavaScript."""
 
     def __init__(self, web: FastAPI, services: Services, party: str = LOLLAND) -> None:
-        self.client = TestClient(web, base_url="http://127.0.0.1:8080", follow_redirects=False)
+        self.client = Pages(web, base_url="http://127.0.0.1:8080", follow_redirects=False)
         with writing(services.engine) as session:
             link = link_for(services, session, REF, party, by="anna", now=NOW, made_for="Hanne")
         self.path = link[link.index("/k/") :] + "/skema"
@@ -157,7 +157,7 @@ def test_a_colleague_gets_a_link_of_her_own_to_the_same_draft(
     shared = hanne.post({}, "/del", made_for="Kollegaen")
     link = re.search(r"/k/[\w-]+", shared.text.partition("Linket er lavet")[2])
     assert link
-    other = TestClient(web, base_url="http://127.0.0.1:8080")
+    other = Pages(web, base_url="http://127.0.0.1:8080")
     assert 'value="7"' in other.get(f"{link[0]}/skema").text
 
 
@@ -250,7 +250,7 @@ def test_a_reader_of_a_draft_remarks_on_a_chapter_and_says_that_it_was_all(
         mails = outbox.list_letters(session, states=(OutboxState.PENDING,), with_links=True)
     mail = next(m for m in mails if m.recipients == [READERS[0].email])
     path = re.search(r"/b/[\w-]+", mail.text)[0]  # type: ignore[index]
-    client = TestClient(web, base_url="http://127.0.0.1:8080", follow_redirects=False)
+    client = Pages(web, base_url="http://127.0.0.1:8080", follow_redirects=False)
     page = client.get(path)
     assert page.headers["referrer-policy"] == "no-referrer"
     value = re.search(r'name="form_value" value="(\w+)"', page.text)[1]  # type: ignore[index]
@@ -278,7 +278,7 @@ def test_a_readers_link_ends_thirty_days_after_the_case_was_closed(
         mails = outbox.list_letters(session, states=(OutboxState.PENDING,), with_links=True)
     mail = next(m for m in mails if m.recipients == [READERS[0].email])
     path = re.search(r"/b/[\w-]+", mail.text)[0]  # type: ignore[index]
-    client = TestClient(web, base_url="http://127.0.0.1:8080")
+    client = Pages(web, base_url="http://127.0.0.1:8080")
 
     def closed_days_ago(days: int) -> int:
         on = (NOW - dt.timedelta(days=days)).date()

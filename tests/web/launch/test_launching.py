@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from models import DocumentKind, OutboxState, Role
+from tests.flat import flat
 from tests.honest import EXCEL, PDF
 from tests.played import played_once
 from udmelding import clock
@@ -214,7 +215,7 @@ def test_a_mail_is_shown_as_its_receiver_sees_it_and_can_do_nothing(
     assert desk.post("/ny/mail", kept | {"mail": "findes/ikke"}).status_code == 404
     desk.post("/ny/start", kept)
     sent = next(letter for letter in letters(services) if letter.key == key)
-    assert LINK.sub("…", answer.text) == LINK.sub("…", sent.html)
+    assert LINK.sub("…", answer.text) == LINK.sub("…", flat(sent.html))
     assert "personligt-link" in answer.text, "a link that will work is made when the mail is"
 
 

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from models import OutboxState, Role
 from tests.casework.access.test_links import closed, made, raw, written_everywhere
 from tests.casework.inbox.test_receiving import reply
 from tests.conftest import TwoCases
+from tests.flat import Pages
 from udmelding.casework.inbox.receiving import receive_one
 from udmelding.casework.services import Services
 from udmelding.rules.access import AFTER_CLOSING
@@ -70,7 +70,7 @@ def test_the_page_of_a_case_closed_long_ago_says_politely_that_its_links_have_en
     path, now = own
     moments = [now]
     app = create_app(services, lambda: moments[0])
-    client = TestClient(app, base_url="http://127.0.0.1:8080")
+    client = Pages(app, base_url="http://127.0.0.1:8080")
     closed(services, two_cases, now)
     assert client.get(path).status_code == 200
     caseworker = person(app, "anna", Role.CASEWORKER)

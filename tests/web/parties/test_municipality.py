@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from starlette.testclient import TestClient
 
 from models import Completeness, Level, Outcome, Role, Scope
+from tests.flat import Pages
 from tests.played import played_once
 from udmelding import clock
 from udmelding.casework.access.links import link_for
@@ -115,15 +115,15 @@ def link(services: Services, party: str = LOLLAND, now: dt.datetime = NOW) -> st
 
 
 @pytest.fixture
-def visitor(deciding: Services, web: FastAPI) -> TestClient:
-    return TestClient(web, base_url="http://127.0.0.1:8080", follow_redirects=False)
+def visitor(deciding: Services, web: FastAPI) -> Pages:
+    return Pages(web, base_url="http://127.0.0.1:8080", follow_redirects=False)
 
 
 def value(path: str) -> str:
     return municipality.form_value(path.removeprefix("/k/"))
 
 
-def send(visitor: TestClient, path: str, form: str, **said: str) -> Any:
+def send(visitor: Pages, path: str, form: str, **said: str) -> Any:
     files: Mapping[str, Any] = {}
     if minutes := said.pop("minutes", None):
         files = {"minutes": (said.pop("file_name", "referat.pdf"), minutes.encode())}
@@ -132,7 +132,7 @@ def send(visitor: TestClient, path: str, form: str, **said: str) -> Any:
 
 
 def test_the_page_shows_the_own_part_and_the_common_figures(
-    deciding: Services, visitor: TestClient
+    deciding: Services, visitor: Pages
 ) -> None:
     answer = visitor.get(link(deciding))
     assert answer.status_code == 200
@@ -143,9 +143,7 @@ def test_the_page_shows_the_own_part_and_the_common_figures(
 
 
 @pytest.mark.parametrize("party", [LOLLAND, FAXE, GREVE])
-def test_nothing_of_others_is_on_the_page(
-    deciding: Services, visitor: TestClient, party: str
-) -> None:
+def test_nothing_of_others_is_on_the_page(deciding: Services, visitor: Pages, party: str) -> None:
     case = known(deciding)
     with reading(deciding.engine) as session:
         contacts = load_contacts(session, NOW)
@@ -161,7 +159,7 @@ def test_nothing_of_others_is_on_the_page(
 
 
 def test_an_unknown_an_expired_and_a_revoked_link_say_the_same(
-    deciding: Services, visitor: TestClient
+    deciding: Services, visitor: Pages
 ) -> None:
     old = link(deciding, now=NOW - dt.timedelta(days=deciding.settings.web.link_days))
     revoked = link(deciding)
@@ -178,7 +176,7 @@ def test_an_unknown_an_expired_and_a_revoked_link_say_the_same(
 
 
 def test_guessing_is_slowed_down_and_a_link_that_works_is_not(
-    deciding: Services, visitor: TestClient
+    deciding: Services, visitor: Pages
 ) -> None:
     path = link(deciding)
     codes = [visitor.get(f"/k/{number}").status_code for number in range(32)]
@@ -187,7 +185,7 @@ def test_guessing_is_slowed_down_and_a_link_that_works_is_not(
 
 
 def test_nothing_that_is_sent_gives_the_link_away(
-    deciding: Services, visitor: TestClient, caplog: pytest.LogCaptureFixture
+    deciding: Services, visitor: Pages, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)
     path = link(deciding)
@@ -208,7 +206,7 @@ def test_nothing_that_is_sent_gives_the_link_away(
 
 
 def test_a_form_needs_the_value_that_only_the_link_gives(
-    deciding: Services, visitor: TestClient
+    deciding: Services, visitor: Pages
 ) -> None:
     path, other = link(deciding), link(deciding)
     said = {"form": "expect", "expected_on": "20/5-2025"}
@@ -229,7 +227,7 @@ def test_one_who_is_signed_in_can_use_a_link_too(deciding: Services, signed_in: 
     assert send(browser.client, path, "expect", **said).status_code == 303
 
 
-def test_a_day_that_is_announced_holds_in_the_plan(deciding: Services, visitor: TestClient) -> None:
+def test_a_day_that_is_announced_holds_in_the_plan(deciding: Services, visitor: Pages) -> None:
     path = link(deciding)
     answer = send(visitor, path, "expect", expected_on="22/5-2025")
     assert answer.headers["location"] == f"{path}?meldt=expect"
@@ -241,7 +239,7 @@ def test_a_day_that_is_announced_holds_in_the_plan(deciding: Services, visitor: 
 
 
 def test_a_wish_for_more_time_is_a_note_and_moves_nothing(
-    deciding: Services, visitor: TestClient
+    deciding: Services, visitor: Pages
 ) -> None:
     path = link(deciding)
     said = {"time_step": "councils", "wanted_on": "10/6-2025", "reason": "Mødet er aflyst"}
@@ -256,7 +254,7 @@ def test_a_wish_for_more_time_is_a_note_and_moves_nothing(
 
 
 def test_a_decision_is_reported_and_proven_when_it_is_accepted(
-    deciding: Services, visitor: TestClient, signed_in: SignedIn
+    deciding: Services, visitor: Pages, signed_in: SignedIn
 ) -> None:
     path = link(deciding)
     said = {"decided_on": "15/4-2025", "outcome": "approved", "level": "council"}
@@ -285,7 +283,7 @@ def test_a_decision_is_reported_and_proven_when_it_is_accepted(
 
 
 def test_the_minutes_can_come_as_a_file(
-    deciding: Services, visitor: TestClient, signed_in: SignedIn
+    deciding: Services, visitor: Pages, signed_in: SignedIn
 ) -> None:
     path = link(deciding)
     said = {"decided_on": "15/4-2025", "outcome": "approved", "level": "council"}
@@ -307,9 +305,7 @@ def test_the_minutes_can_come_as_a_file(
     assert browser.client.get(kept).content == b"Punkt 7"
 
 
-def test_what_was_reported_wrongly_can_be_corrected(
-    deciding: Services, visitor: TestClient
-) -> None:
+def test_what_was_reported_wrongly_can_be_corrected(deciding: Services, visitor: Pages) -> None:
     path = link(deciding)
     said = {"decided_on": "15/4-2025", "outcome": "rejected", "level": "council"}
     send(visitor, path, "decide", **said)
@@ -334,7 +330,7 @@ def test_an_answer_is_reported_with_or_without_citizens(services: Services, web:
                       deadline=NewDeadline(due_on=day("2026-05-31")))  # fmt: skip
         launch_case(session, services.settings, new, made)
     advance(services, REF, made.now)
-    visitor = TestClient(web, base_url="http://127.0.0.1:8080", follow_redirects=False)
+    visitor = Pages(web, base_url="http://127.0.0.1:8080", follow_redirects=False)
     for party, word in ((LOLLAND, "complete"), (FAXE, "no_citizens")):
         path = link(services, party)
         assert "Jeres svar (dataindsamling)" in visitor.get(path).text
@@ -352,7 +348,7 @@ def test_an_answer_is_reported_with_or_without_citizens(services: Services, web:
 
 
 def test_another_contact_is_used_when_it_is_accepted(
-    deciding: Services, visitor: TestClient, signed_in: SignedIn
+    deciding: Services, visitor: Pages, signed_in: SignedIn
 ) -> None:
     def addresses() -> list[str]:
         with reading(deciding.engine) as session:
@@ -375,7 +371,7 @@ def test_another_contact_is_used_when_it_is_accepted(
 
 
 def test_what_is_dismissed_is_gone_and_only_what_came_through_a_link_can_be(
-    deciding: Services, visitor: TestClient, signed_in: SignedIn
+    deciding: Services, visitor: Pages, signed_in: SignedIn
 ) -> None:
     path, place = link(deciding), f"/sager/{REF}/links"
     send(visitor, path, "contact", name="Bo", email="bo@lolland.example")
@@ -390,7 +386,7 @@ def test_what_is_dismissed_is_gone_and_only_what_came_through_a_link_can_be(
 
 
 def test_the_secretariat_makes_a_link_sees_it_once_and_revokes_it(
-    deciding: Services, visitor: TestClient, signed_in: SignedIn
+    deciding: Services, visitor: Pages, signed_in: SignedIn
 ) -> None:
     browser, place = signed_in(Role.CASEWORKER), f"/sager/{REF}/links"
     sent = {"csrf": browser.csrf(), "party": LOLLAND, "made_for": "social@lolland.example"}
@@ -421,7 +417,7 @@ def test_a_body_gets_no_link(deciding: Services) -> None:
 def test_a_closed_case_takes_nothing_more(deciding: Services) -> None:
     path = link(deciding)
     fact(deciding, "closure", "2025-04-15", closed_on=day("2025-04-15"))
-    client = TestClient(create_app(deciding, lambda: clock.end_of(NOW.date())))
+    client = Pages(create_app(deciding, lambda: clock.end_of(NOW.date())))
     html = client.get(path).text
     assert "Sagen er afsluttet" in html
     assert "<form" not in html

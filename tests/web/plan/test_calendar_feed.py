@@ -12,6 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from models import Role, Scope
+from tests.flat import Pages
 from udmelding import clock
 from udmelding.casework.access import administration, users
 from udmelding.casework.launch.launching import NewCase, launch_case
@@ -74,9 +75,9 @@ def token(services: Services, *scopes: str, by: str = "et program") -> str:
         )
 
 
-def at(services: Services, now: dt.datetime) -> TestClient:
+def at(services: Services, now: dt.datetime) -> Pages:
     """A calendar program at another time."""
-    return TestClient(create_app(services, lambda: now), base_url="http://127.0.0.1:8080")
+    return Pages(create_app(services, lambda: now), base_url="http://127.0.0.1:8080")
 
 
 def test_an_address_shows_what_the_command_writes(
