@@ -38,6 +38,14 @@ demo: setup ## Play three real cases up to DATE=2025-04-15, then serve the pages
 
 ##@ Work on it
 
+.PHONY: dev
+dev: setup-dev ## Serve the pages on made-up cases in .cache/dev, anew when a file changes
+	@$(IN_DEV) $(PY) -m udmelding.cli.demo.dev
+
+.PHONY: seed
+seed: setup-dev ## Play those cases anew, or on to a later day: DATE=1/6-2025
+	@$(IN_DEV) $(PY) -m udmelding.cli.demo.dev seed $(if $(filter command,$(origin DATE)),$(DATE))
+
 .PHONY: setup-dev
 setup-dev: $(VENV)/.dev $(VENV)/.project ## The same, with the tools for tests and checks
 
@@ -96,6 +104,10 @@ docs: setup-dev ## Write the generated parts of docs/ anew
 docs-check: setup-dev ## Fail if the generated parts of docs/ are out of date
 	$(PY) -m udmelding.cli.service.reference docs --check
 
+.PHONY: profile
+profile: setup-dev ## Where a command or page spends its time: CMD="status CU-…", CMD=GET:/sager/CU-…
+	@$(IN_DEV) $(PY) -m benchmarks.trip $(CMD)
+
 .PHONY: benchmarks
 benchmarks: setup-dev ## Measure what docs/ claims about speed
 	$(PY) -m benchmarks $(ARGS)
@@ -136,6 +148,9 @@ help: ## Show this list
 # Prefect keeps files in the home folder unless told otherwise. Images for containers often tell
 # Python to keep no compiled files: then each of the tests' processes compiles all of ours again.
 TEST_ENV := PREFECT_HOME="$(CURDIR)/.cache/prefect" DO_NOT_TRACK=1 PYTHONDONTWRITEBYTECODE=
+
+# A home of its own, and never the database that this machine's real cases are in.
+IN_DEV := env -u UDMELDING_DATABASE_URL UDMELDING_HOME="$(CURDIR)/.cache/dev" DO_NOT_TRACK=1
 
 ON_POSTGRES = $(if $(UDMELDING_TEST_DATABASE_URL),,.ci/with-postgres)
 
