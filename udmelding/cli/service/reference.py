@@ -1,7 +1,8 @@
-"""Makes the pages of ``docs/`` that can be made: commands, glossary, processes, settings.
+"""Makes what can be made of ``docs/``: commands, glossary, processes, the grid of the house.
 
-``python -m udmelding.cli.service.reference docs`` writes them; with ``--check`` nothing is written,
-and the exit code says whether they are up to date. CI runs the check, so the pages cannot go stale.
+``python -m udmelding.cli.service.reference docs`` writes it; with ``--check`` nothing is written,
+and the exit code says whether all is up to date. CI runs the check, so nothing can go stale. Most
+pages are made as a whole; ``architecture.md`` is written by hand around a part that is made.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ from typer.core import TyperArgument, TyperGroup
 from typer.main import get_command
 
 from udmelding.cli.service.app import app
+from udmelding.cli.service.grid import grid_lines
 from udmelding.config.case.library import load_areas, process_ids, process_named
 from udmelding.config.case.process import Parties, Process
 from udmelding.rules.case.glossary import LABELS
 
 _MADE = "<!-- Made by `make docs`; do not edit. -->"
+_END = "<!-- The end of what is made. -->"
 
 
 def commands_page() -> str:
@@ -125,18 +128,37 @@ def _ladders(process: Process) -> list[str]:
     return lines
 
 
+def with_made_part(page: str, lines: list[str]) -> str:
+    """The page with ``lines`` between the two marks that say what is made.
+
+    Raises:
+        ValueError: the page has lost a mark.
+    """
+    before, mark, rest = page.partition(f"{_MADE}\n")
+    _, end, after = rest.partition(_END)
+    if not mark or not end:
+        raise ValueError(f"{_MADE} … {_END} must stand in the page")
+    return "\n".join([f"{before}{_MADE}", "", *lines, "", f"{_END}{after}"])
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "cli.md": commands_page,
     "glossary.md": glossary_page,
     "processes.md": processes_page,
 }
 
+PARTS: Mapping[str, Callable[[], list[str]]] = {"architecture.md": grid_lines}
+
 
 def main(folder: Path, *, check: bool) -> int:
     """Write the pages, or compare them; returns the exit code."""
     stale = []
-    for name, make in PAGES.items():
-        path, text = folder / name, make()
+    made = {name: make() for name, make in PAGES.items()}
+    for name, part in PARTS.items():
+        page = (folder / name).read_text(encoding="utf-8")
+        made[name] = with_made_part(page, part())
+    for name, text in made.items():
+        path = folder / name
         if path.exists() and path.read_text(encoding="utf-8") == text:
             continue
         stale.append(name)
