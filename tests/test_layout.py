@@ -35,6 +35,8 @@ LONGER_FOR_A_REASON: dict[str, str] = {
 }
 MOST_EXCEPTIONS = 5
 
+TEMPLATE_WIDTH = 120
+
 
 def in_repository(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
@@ -276,3 +278,12 @@ def test_no_file_is_a_splinter_that_only_one_sibling_imports() -> None:
     ]
 
     assert splinters == []
+
+
+def test_no_line_of_a_pages_template_is_longer_than_a_screen() -> None:
+    longest = {
+        in_repository(page): max(map(len, page.read_text(encoding="utf-8").splitlines()))
+        for page in (ROOT / "templates" / "web").rglob("*.html")
+    }
+
+    assert {name: length for name, length in longest.items() if length > TEMPLATE_WIDTH} == {}
