@@ -22,7 +22,7 @@ from udmelding.config.case.library import area_named
 from udmelding.config.parties import find_municipality
 from udmelding.errors import RefusedError
 from udmelding.journal.case.header import Header, find
-from udmelding.journal.case.load import load
+from udmelding.journal.case.load import load, load_frame
 from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.recording.entries import Entry, make_entry
 from udmelding.journal.recording.record import after_latest, record, retract, value_of
@@ -95,7 +95,7 @@ def _record(
     session: Session, *, reference: str, kind: str, said: Mapping[str, Any], stamp: Stamp
 ) -> Said:
     header = find(session, reference)
-    case = load(session, header.reference, stamp.now)
+    case = load_frame(session, header, stamp.now)
     entry = make_entry(kind, complete(header, case, said), stamp.now.date())
     recorded = record(session, header, entry, after_latest(session, header, entry, stamp))
     return Said(header.reference, recorded.key, spoken(entry, case, stamp), recorded.is_new)
@@ -182,7 +182,7 @@ def preview_many(services: Services, batch: Batch, stamp: Stamp) -> Changed[tupl
 
 def _record_all(session: Session, *, batch: Batch, stamp: Stamp) -> tuple[Said, ...]:
     header = find(session, batch.reference)
-    case = load(session, header.reference, stamp.now)
+    case = load_frame(session, header, stamp.now)
     if batch.document is not None:
         proof = make_entry("document", batch.document, stamp.now.date())
         record(session, header, proof, stamp)

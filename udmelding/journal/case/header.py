@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
@@ -19,12 +19,30 @@ from udmelding.journal.tables import known_at, table_of
 
 
 @dataclass(frozen=True, slots=True)
+class Pin:
+    """A case was moved to another version of its process; superseded when that was taken back."""
+
+    recorded_at: dt.datetime
+    superseded_at: dt.datetime | None
+    process: Process
+    process_version_id: int
+
+    def holds(self, as_of: dt.datetime | None) -> bool:
+        """Whether it was known, and not yet replaced, at ``as_of`` (None: now)."""
+        if as_of is None:
+            return self.superseded_at is None
+        is_replaced = self.superseded_at is not None and self.superseded_at <= as_of
+        return self.recorded_at <= as_of and not is_replaced
+
+
+@dataclass(frozen=True, slots=True)
 class Header:
     """The identity of a case and the process that it is pinned to.
 
     Attributes:
         process: the version that holds, and ``process_version_id`` its id.
         first: the version that the case started with, where it was moved to another; else None.
+        pins: every version that it was moved to, in the order in which that became known.
     """
 
     id: int
@@ -37,6 +55,7 @@ class Header:
     recorded_at: dt.datetime
     is_made_up: bool
     first: tuple[Process, int] | None = None
+    pins: tuple[Pin, ...] = ()
 
 
 def find(session: Session, reference: str) -> Header:
@@ -62,8 +81,14 @@ def headers(session: Session, only: tuple[str, ...] | None = None) -> tuple[Head
     """The cases named in ``only``, or all of them, newest first."""
     wanted = None if only is None else [reference.casefold() for reference in only]
     rows = session.execute(_headers_query(is_limited=wanted is not None), {"wanted": wanted})
-    found = [Header(row[0], row[1], process_from(row[2]), *row[3:]) for row in rows]
-    return pinned(session, found, None)
+    found: dict[int, Header] = {}
+    for number, reference, content, version, *rest, at, until, pinned_to, pinned_version in rows:
+        if number not in found:
+            found[number] = Header(number, reference, process_from(content), version, *rest)
+        if at is not None:
+            pin = Pin(at, until, process_from(pinned_to), pinned_version)
+            found[number] = replace(found[number], pins=(*found[number].pins, pin))
+    return pinned(found.values(), None)
 
 
 def ended(session: Session, as_of: dt.datetime) -> set[int]:
@@ -134,39 +159,26 @@ def with_documents(session: Session, kind: DocumentKind, as_of: dt.datetime) -> 
     return tuple(h for h in headers(session) if h.id in holding) if holding else ()
 
 
-def pinned(
-    session: Session, cases: Sequence[Header], as_of: dt.datetime | None
-) -> tuple[Header, ...]:
+def pinned(cases: Iterable[Header], as_of: dt.datetime | None) -> tuple[Header, ...]:
     """The same cases with the process that held at ``as_of`` (None: now)."""
-    rows = session.execute(_pins_query(is_dated=as_of is not None), {"as_of": as_of}).all()
-    pins = {row[0]: (process_from(row[1]), row[2]) for row in rows}
-    return tuple(_at(header, pins.get(header.id)) for header in cases) if cases else ()
+    return tuple(_at(header, as_of) for header in cases)
 
 
-def _at(header: Header, pin: tuple[Process, int] | None) -> Header:
+def _at(header: Header, as_of: dt.datetime | None) -> Header:
     first = header.first or (header.process, header.process_version_id)
-    process, version_id = pin or first
+    holding = [pin for pin in header.pins if pin.holds(as_of)]
+    last = holding[-1] if holding else None
+    process, version_id = (last.process, last.process_version_id) if last else first
     if version_id == header.process_version_id:
         return header
     return replace(header, process=process, process_version_id=version_id, first=first)
 
 
 @cache
-def _pins_query(*, is_dated: bool) -> sa.Select[Any]:
-    """The pins that stand, the latest of each case last."""
-    pin, version = table_of(models.ProcessPin), table_of(models.ProcessVersion)
-    return (
-        sa.select(pin.c.announcement_id, version.c.content, version.c.id)
-        .join(version, version.c.id == pin.c.process_version_id)
-        .where(known_at(pin, sa.bindparam("as_of") if is_dated else None))
-        .order_by(pin.c.recorded_at, pin.c.key)
-    )
-
-
-@cache
 def _headers_query(*, is_limited: bool) -> sa.Select[Any]:
     """Built once for each way to ask: building a statement costs more than running it."""
     announcement, version = table_of(models.Announcement), table_of(models.ProcessVersion)
+    pin, other = table_of(models.ProcessPin), version.alias()
     query = (
         sa.select(
             announcement.c.id,
@@ -178,9 +190,20 @@ def _headers_query(*, is_limited: bool) -> sa.Select[Any]:
             announcement.c.received_on,
             announcement.c.recorded_at,
             announcement.c.is_made_up,
+            pin.c.recorded_at,
+            pin.c.superseded_at,
+            other.c.content,
+            other.c.id,
         )
         .join(version, version.c.id == announcement.c.process_version_id)
-        .order_by(announcement.c.received_on.desc(), announcement.c.reference)
+        .outerjoin(pin, pin.c.announcement_id == announcement.c.id)
+        .outerjoin(other, other.c.id == pin.c.process_version_id)
+        .order_by(
+            announcement.c.received_on.desc(),
+            announcement.c.reference,
+            pin.c.recorded_at,
+            pin.c.key,
+        )
     )
     if is_limited:
         wanted = sa.bindparam("wanted", expanding=True, type_=sa.String())

@@ -21,6 +21,7 @@ from sqlmodel import Session
 import models
 from models import IncomingKind, OutboxState
 from models.fact import Word
+from udmelding.config.plan.assumptions import load_assumptions
 from udmelding.errors import NotFoundError
 from udmelding.journal.case import header as headers
 from udmelding.journal.case.council_calendars import load_calendars
@@ -109,6 +110,7 @@ _LOADED = _groups(lambda kind: kind.is_loaded)
 _CHASE = _groups(lambda kind: kind.field in ("parties", *_FOR_ONE_PARTY, *_FOR_ANY_PARTY))
 """What the standings of municipalities and the ladders that chase them are read from."""
 
+_FRAME = _groups(lambda kind: kind.field in ("parties", *_FOR_ANY_PARTY))
 _ONE_PARTY = _groups(lambda kind: kind.field in ("parties", *_FOR_ONE_PARTY))
 _ANY_PARTY = _groups(lambda kind: kind.field in _FOR_ANY_PARTY)
 
@@ -138,7 +140,7 @@ def load_all(
     ``is_chase`` loads no more than the municipalities' standings and their reminders need.
     """
     asked = headers.headers(session) if only is None else only
-    known = headers.pinned(session, [h for h in asked if h.recorded_at <= as_of], as_of)
+    known = headers.pinned([h for h in asked if h.recorded_at <= as_of], as_of)
     ids = None if only is None else [header.id for header in known]
     by_case: dict[int, dict[str, Any]] = defaultdict(dict)
     for group in _CHASE if is_chase else _LOADED:
@@ -157,15 +159,24 @@ def load_all(
     )
 
 
+def load_frame(session: Session, header: Header, as_of: dt.datetime) -> Case:
+    """The case without what happened in it: who takes part, its front page and its documents."""
+    known = headers.pinned([header], as_of)[0]
+    parts: dict[str, Any] = {}
+    for group in _FRAME:
+        for _, name, value in _facts(session, group, as_of, [header.id]):
+            parts.setdefault(name, []).append(value)
+    none = CouncilCalendars(known={}, chains={}, assumptions=load_assumptions())
+    return _case(known, parts, (), none, as_of)
+
+
 def load_part(session: Session, header: Header, step: str, party: str) -> Case:
     """What is known now of one party in one step; enough for its standing and its next reminder."""
     ids, at = [header.id], {"step": step, "party": party}
     parts: dict[str, Any] = {}
     for group in (*_ONE_PARTY, *_ANY_PARTY):
-        of_party = (
-            {} if group in _ANY_PARTY else at if "step" in group[0].names else {"party": party}
-        )
-        for _, name, value in _facts(session, group, None, ids, of_party):
+        here = {name: text for name, text in at.items() if name in group[0].names}
+        for _, name, value in _facts(session, group, None, ids, here):
             parts.setdefault(name, []).append(value)
     parts["mails"] = [mail for _, mail in _mails(session, None, ids, at)]
     parts["replies"] = [reply for _, reply in _replies(session, None, ids, at)]
