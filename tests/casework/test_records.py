@@ -158,6 +158,25 @@ def test_a_passage_is_gone_from_every_row_and_every_byte(told: TwoCases) -> None
     assert json.loads(kept)["a"].startswith("[fjernet den 5. september 2024]")
 
 
+def test_on_postgresql_the_tables_files_hold_no_byte_of_it_either(told: TwoCases) -> None:
+    engine = told.services.engine
+    if engine.dialect.name != "postgresql":
+        pytest.skip("the bytes of an SQLite file are searched by every test here")
+
+    def files() -> bytes:
+        query = (
+            "SELECT pg_read_binary_file(pg_relation_filepath(oid)) FROM pg_class WHERE relkind IN "
+            "('r', 't', 'i') AND relnamespace IN ('public'::regnamespace, 'pg_toast'::regnamespace)"
+        )
+        with engine.connect() as connection:
+            connection.exec_driver_sql("CHECKPOINT")
+            return b"".join(connection.exec_driver_sql(query).scalars())
+
+    assert b"sukkersyge" in files()
+    next(redact(told))
+    assert b"sukkersyge" not in files()
+
+
 def test_the_fact_stays_and_says_when_and_why_also_on_a_day_before(told: TwoCases) -> None:
     services, reference = told.services, told.references[0]
     before = told.now
