@@ -143,6 +143,7 @@ def test_nothing_is_lost_when_the_session_ran_out(site: Any, chromium: Any) -> N
     page.fill("#login", "anna")
     page.fill("#password", PASSWORD)
     page.click("text=Log på og fortsæt")
+    page.set_input_files("input[type=file]", PDF)
     page.click("button:text-is('Fortsæt')")
     assert "Trin 2 af 2" in words_of(page, "main")
     assert "Æblegrød & Co" in words_of(page, "main")

@@ -27,7 +27,6 @@ import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
-from starlette.testclient import TestClient
 
 import models
 import udmelding.web
@@ -38,6 +37,7 @@ from tests.casework.inbox.test_attachments import with_files
 from tests.casework.inbox.test_receiving import reply
 from tests.documents.files.test_bad_files import BAD, zipped
 from tests.documents.files.test_text import pdf_of
+from tests.flat import Pages
 from tests.played import played_once
 from tests.rules.files.test_cpr import BORN, number_born
 from tests.web.launch.test_launching import SAID
@@ -120,7 +120,7 @@ class Doors:
     def __init__(self, services: Services, app: FastAPI, anna: Any, folder: Path) -> None:
         self.services, self.anna, self.folder = services, anna, folder
         self.csrf, self.stamp = anna.csrf(), ANNA
-        self.visitor = TestClient(app, base_url="http://127.0.0.1:8080", follow_redirects=False)
+        self.visitor = Pages(app, base_url="http://127.0.0.1:8080", follow_redirects=False)
         self.links = {reference: self._link(reference) for reference in (REF, councils.REF)}
 
     def _link(self, reference: str) -> str:
