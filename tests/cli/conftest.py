@@ -38,6 +38,7 @@ def udmelding(
     capsys: pytest.CaptureFixture[str],
 ) -> Iterator[Udmelding]:
     """The command on a home that was made, with no case in it yet; its umask ends with the test."""
+    from udmelding.cli.case import console
     from udmelding.cli.service.app import main
     from udmelding.journal.database import open_database
 
@@ -46,6 +47,7 @@ def udmelding(
 
     monkeypatch.setenv("UDMELDING_DATABASE_URL", database_url)
     monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setattr(console, "width", 120)  # made when some test before this one wanted it
 
     def call(*words: str) -> Answer:
         monkeypatch.setattr(sys, "argv", ["udmelding", *words])

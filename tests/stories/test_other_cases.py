@@ -19,7 +19,10 @@ from udmelding.journal.mail import outbox
 from udmelding.rules.status.status import Status, status
 from udmelding.rules.words.business_days import WorkCalendar
 
-pytestmark = pytest.mark.database
+pytestmark = [
+    pytest.mark.database,
+    pytest.mark.long("holds whole cases of other processes, day by day"),
+]
 
 
 def play(services: Services, reference: str, last: str) -> None:
@@ -47,7 +50,6 @@ def seen(services: Services, reference: str, as_of: str) -> Status:
         return status(load(session, reference, clock.end_of(day)), day)
 
 
-@pytest.mark.slow
 def test_gravide_reaches_its_deadline_and_is_followed_up(services: Services) -> None:
     play(services, "CU-GRAVIDE-2025", "2025-09-30")
 
@@ -78,7 +80,6 @@ def test_gravide_reaches_its_deadline_and_is_followed_up(services: Services) -> 
     assert [o.party for o in answered.next] == ["agency"], "the agency's final answer is awaited"
 
 
-@pytest.mark.slow
 def test_the_framework_agreement_is_another_process_on_the_same_engine(services: Services) -> None:
     play(services, "RA-2025-2026", "2025-02-28")
     early = seen(services, "RA-2025-2026", "2024-06-03").plan
@@ -91,7 +92,6 @@ def test_the_framework_agreement_is_another_process_on_the_same_engine(services:
     assert seen(services, "RA-2025-2026", "2025-02-28").reservation_open == ()
 
 
-@pytest.mark.slow
 def test_a_party_with_more_time_is_chased_by_its_new_date_only(services: Services) -> None:
     play(services, "CU-GRAVIDE-2025", "2024-09-30")
     with reading(services.engine) as session:
@@ -103,7 +103,6 @@ def test_a_party_with_more_time_is_chased_by_its_new_date_only(services: Service
     assert all(m.state is OutboxState.SENT for m in letters)
 
 
-@pytest.mark.slow
 def test_playing_the_same_days_again_changes_nothing(services: Services) -> None:
     play(services, "CU-GRAVIDE-2025", "2024-08-30")
     with reading(services.engine) as session:

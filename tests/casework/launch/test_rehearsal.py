@@ -97,6 +97,7 @@ def test_when_nobody_answers_everybody_gets_the_whole_ladder_twice(play: Play) -
     assert len(reserved) == 17, "the report goes with a reservation for all"
 
 
+@pytest.mark.long("holds the whole course of a rehearsal")
 def test_when_all_answer_in_time_they_are_thanked_and_nobody_is_chased_over_a_date(
     play: Play,
 ) -> None:
@@ -112,7 +113,7 @@ def test_when_all_answer_in_time_they_are_thanked_and_nobody_is_chased_over_a_da
     assert answered == {WorkCalendar().next_business_day(third)}
 
 
-@pytest.mark.slow
+@pytest.mark.long("holds the whole course of a rehearsal")
 @pytest.mark.parametrize("variant", list(Variant), ids=str)
 def test_the_days_are_days_of_the_daily_flow_and_end_after_the_deadline(
     play: Play, variant: Variant
@@ -134,7 +135,7 @@ def test_a_rehearsal_changes_nothing_and_sends_nothing(known: Services) -> None:
     assert not list(known.settings.mail.folder.rglob("*.eml"))
 
 
-@pytest.mark.slow
+@pytest.mark.long("holds the whole course of a rehearsal")
 def test_parties_without_an_address_are_named_and_their_mails_are_marked(
     services: Services,
 ) -> None:
@@ -147,7 +148,7 @@ def test_parties_without_an_address_are_named_and_their_mails_are_marked(
     assert all(mail.has_address for mail in own)
 
 
-@pytest.mark.slow
+@pytest.mark.long("holds the whole course of a rehearsal")
 def test_bodies_without_a_meeting_are_assumed_to_meet_just_in_time(known: Services) -> None:
     received = dt.date(2026, 11, 20)
     later = replace(NEW, received_on=received, deadline=NewDeadline(due_on=dt.date(2027, 8, 31)))
@@ -158,6 +159,7 @@ def test_bodies_without_a_meeting_are_assumed_to_meet_just_in_time(known: Servic
     assert kinds(played)[MailKind.COUNCIL_INVITATION] == 17
 
 
+@pytest.mark.long("holds the whole course of a rehearsal")
 @pytest.mark.parametrize("process", ["rammeaftale", "spoergeskema"])
 @pytest.mark.parametrize("variant", list(Variant), ids=str)
 def test_every_process_can_be_played_to_its_end(play: Play, process: str, variant: Variant) -> None:

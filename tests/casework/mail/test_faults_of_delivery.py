@@ -65,6 +65,8 @@ from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
 
+pytestmark = pytest.mark.long("holds that no fault loses or doubles a mail")
+
 REFERENCE = "CU-GRAVIDE-2025"
 WANTED = 98
 BEGUN = clock.at(dt.date(2024, 5, 15), "09:00")
