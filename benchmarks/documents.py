@@ -16,7 +16,7 @@ from benchmarks.results import Aim, Measure, Result
 from models import Channel, PartyKind, Scope
 from udmelding import clock
 from udmelding.casework.demo.forms import made_up
-from udmelding.casework.forms.answers import SentAnswer, take_in
+from udmelding.casework.forms.answers import SentAnswer, take_in_answer
 from udmelding.casework.forms.question_sets import ask
 from udmelding.casework.forms.workbooks import Incoming, take_in_workbook, workbooks
 from udmelding.casework.launch.launching import NewCase, launch_case
@@ -99,7 +99,7 @@ def _answer_all(services: Services) -> None:
                 typed=made_up(form, party.party, NOW.date(), Respondent.MUNICIPALITY),
                 channel=Channel.LINK,
             )
-            take_in(services, REF, sent, Stamp(NOW, "måling"))
+            take_in_answer(services, REF, sent, Stamp(NOW, "måling"))
 
 
 def _result(name: str, seconds: float, aim: Aim) -> Result:

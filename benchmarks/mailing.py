@@ -25,7 +25,7 @@ from benchmarks.measure import peak_rss_mb, timed
 from benchmarks.results import Aim, Measure, Result
 from models import MailKind
 from udmelding import clock
-from udmelding.casework.mail.delivery import Fate, deliver_waiting, message_of
+from udmelding.casework.mail.delivery import MailFate, deliver_waiting, message_of
 from udmelding.casework.services import Services, make_services
 from udmelding.journal.case.header import find, references
 from udmelding.journal.database import reading, writing
@@ -160,7 +160,7 @@ def _deliver(services: Services) -> int:
     """As often as it takes: one delivery ends after its time."""
     sent = 0
     for _ in range(100):
-        found = deliver_waiting(services, MOMENT, "benchmark")[Fate.SENT]
+        found = deliver_waiting(services, MOMENT, "benchmark")[MailFate.SENT]
         sent += found
         if not found:
             break

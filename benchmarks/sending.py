@@ -14,7 +14,7 @@ from benchmarks.results import Aim, Measure, Result
 from udmelding import clock
 from udmelding.casework.due.perform import advance
 from udmelding.casework.due.waiting import waiting_cases
-from udmelding.casework.mail.delivery import Fate, deliver_waiting
+from udmelding.casework.mail.delivery import MailFate, deliver_waiting
 from udmelding.casework.services import Services
 from udmelding.journal.case.header import find, references
 from udmelding.journal.case.load import load
@@ -77,7 +77,7 @@ def _day(services: Services) -> tuple[float, Count, int, float]:
         for reference in waiting_cases(services, MORNING):
             advance(services, reference, MORNING)
         seconds, fates = timed(lambda: deliver_waiting(services, MORNING, "benchmark"))
-        return fates[Fate.SENT], seconds
+        return fates[MailFate.SENT], seconds
 
     with counted(services.engine) as count:
         seconds, (mails, delivery) = timed(work)

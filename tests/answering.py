@@ -10,7 +10,7 @@ import pytest
 
 from models import Channel, PartyKind
 from udmelding.casework.demo.forms import made_up
-from udmelding.casework.forms.answers import SentAnswer, Taken, take_in
+from udmelding.casework.forms.answers import SentAnswer, Taken, take_in_answer
 from udmelding.casework.forms.question_sets import ask
 from udmelding.casework.report import writing as report_writing
 from udmelding.casework.report.comment_mails import Reader
@@ -58,7 +58,7 @@ def answer(
         base=base,
         confirmed="tallene er rigtige",
     )
-    return take_in(services, reference, sent, Stamp(now, "anna"))
+    return take_in_answer(services, reference, sent, Stamp(now, "anna"))
 
 
 def collected(

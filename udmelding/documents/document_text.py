@@ -39,7 +39,7 @@ def is_readable(file_name: str) -> bool:
     return file_name.lower().endswith(READABLE)
 
 
-def text_of(file: BinaryIO, file_name: str) -> str:
+def searchable_text(file: BinaryIO, file_name: str) -> str:
     """The text of a file, one line for each paragraph; empty where there is none to read.
 
     Raises:

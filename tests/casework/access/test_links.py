@@ -27,7 +27,7 @@ from udmelding.casework.case.as_json import letter_values
 from udmelding.casework.desk.search import search
 from udmelding.casework.exchange.transfer import export_case
 from udmelding.casework.inbox.receiving import receive_one
-from udmelding.casework.mail.delivery import Fate, deliver_waiting
+from udmelding.casework.mail.delivery import MailFate, deliver_waiting
 from udmelding.casework.mail.digests import gather
 from udmelding.casework.mail.fresh_links import resolve
 from udmelding.casework.papers.journal_package import journal_package
@@ -152,12 +152,12 @@ def test_a_refused_mail_holds_no_link_and_goes_again_with_fresh_ones(
     old = secrets_in(*mails)
     keys = [mail.key for mail in mails]
     assert old
-    assert deliver_waiting(refusing(services), now, "test", only=keys)[Fate.FAILED] == len(keys)
+    assert deliver_waiting(refusing(services), now, "test", only=keys)[MailFate.FAILED] == len(keys)
     assert secrets_in(*raw(services, OutboxState.FAILED)) == set()
 
     for key in keys:
         resolve(services, key, now + MINUTE, was_sent=False, by="anna")
-    assert deliver_waiting(services, now + MINUTE, "test", only=keys)[Fate.SENT] == len(keys)
+    assert deliver_waiting(services, now + MINUTE, "test", only=keys)[MailFate.SENT] == len(keys)
 
     with reading(services.engine) as session:
         again = [outbox.get(session, key, with_links=True) for key in keys]

@@ -22,7 +22,7 @@ from udmelding.casework.forms.answers import (
     keep_draft,
     open_form,
     send_back,
-    take_in,
+    take_in_answer,
 )
 from udmelding.casework.forms.collection import collection
 from udmelding.casework.forms.question_sets import (
@@ -119,7 +119,7 @@ def test_the_very_same_answer_sent_twice_is_there_once(case: str, services: Serv
 def test_an_answer_with_a_mistake_is_taken_in_not_at_all(case: str, services: Services) -> None:
     typed = typed_for(LOLLAND, NOW, borgere="<5")
     with pytest.raises(NotAnsweredError) as told:
-        take_in(services, case, sent(typed), ANNA)
+        take_in_answer(services, case, sent(typed), ANNA)
     assert [p.path for p in told.value.problems] == ["borgere"]
     assert standing(services, LOLLAND) == []
     assert state(services, LOLLAND) is State.OPEN
@@ -130,7 +130,7 @@ def test_numbers_that_do_not_add_up_are_told_with_what_they_give(
 ) -> None:
     typed = typed_for(LOLLAND, NOW, borgere="400")
     with pytest.raises(NotAnsweredError) as told:
-        take_in(services, case, sent(typed), ANNA)
+        take_in_answer(services, case, sent(typed), ANNA)
     assert any("Her står 400" in p.text for p in told.value.problems)
 
 
@@ -141,21 +141,21 @@ def test_no_citizens_in_the_target_group_is_an_answer(case: str, services: Servi
     assert state(services, LOLLAND) is State.FULFILLED
     both = typed_for(LOLLAND, NOW) | {NO_CITIZENS: "ja"}
     with pytest.raises(NotAnsweredError, match="Se på ét sted"):
-        take_in(services, case, sent(both), ANNA)
+        take_in_answer(services, case, sent(both), ANNA)
 
 
 def test_a_part_of_an_answer_keeps_the_rest_owed(case: str, services: Services) -> None:
     typed = typed_for(LOLLAND, NOW, begrundelse="")
     with pytest.raises(NotAnsweredError, match="ét sted"):
-        take_in(services, case, sent(typed), ANNA)
-    taken = take_in(services, case, sent(typed, is_partial=True), ANNA)
+        take_in_answer(services, case, sent(typed), ANNA)
+    taken = take_in_answer(services, case, sent(typed, is_partial=True), ANNA)
     assert taken.completeness is Completeness.PARTIAL
     assert state(services, LOLLAND) is State.OPEN
 
 
 def test_an_answer_needs_somebody_who_stands_by_it(case: str, services: Services) -> None:
     with pytest.raises(NotAnsweredError) as told:
-        take_in(services, case, sent(typed_for(LOLLAND, NOW, **{RESPONSIBLE: ""})), ANNA)
+        take_in_answer(services, case, sent(typed_for(LOLLAND, NOW, **{RESPONSIBLE: ""})), ANNA)
     assert [p.path for p in told.value.problems] == [RESPONSIBLE]
 
 
@@ -225,7 +225,7 @@ def test_last_times_answer_is_shown_and_a_great_change_is_asked_about(
     seen = open_form(services, REF, LOLLAND, NOW)
     assert (seen.last["borgere"], seen.last_case) == (60, OLD)
     with pytest.raises(NotAnsweredError) as told:
-        take_in(services, REF, sent(typed_for(LOLLAND, NOW)), ANNA)
+        take_in_answer(services, REF, sent(typed_for(LOLLAND, NOW)), ANNA)
     assert any("Sidst svarede I 60" in p.text for p in told.value.problems)
 
 
@@ -274,7 +274,7 @@ def test_a_cpr_number_is_neither_taken_in_nor_kept_as_a_draft(
     number = cpr_like()
     typed = typed_for(LOLLAND, NOW, begrundelse=f"Borgeren {number} venter.")
     with pytest.raises(NotAnsweredError) as told:
-        take_in(services, case, sent(typed), ANNA)
+        take_in_answer(services, case, sent(typed), ANNA)
     assert [p.path for p in told.value.problems] == ["begrundelse"]
     assert number not in str(told.value.problems)
     seen = open_form(services, case, LOLLAND, NOW)

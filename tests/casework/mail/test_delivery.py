@@ -21,7 +21,7 @@ from udmelding import clock
 from udmelding.casework.demo import playing as demo
 from udmelding.casework.due.perform import advance
 from udmelding.casework.due.waiting import attention
-from udmelding.casework.mail.delivery import Checkpoint, Fate, deliver_waiting
+from udmelding.casework.mail.delivery import Checkpoint, MailFate, deliver_waiting
 from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.services import Services
 from udmelding.journal.database import reading, writing
@@ -101,7 +101,7 @@ def test_every_waiting_mail_goes_once_and_a_second_delivery_sends_nothing(
 ) -> None:
     smtp = SmtpLike()
     services = with_transport(launched, smtp)
-    assert deliver_waiting(services, LAUNCHED, "one") == {Fate.SENT: 18}
+    assert deliver_waiting(services, LAUNCHED, "one") == {MailFate.SENT: 18}
     assert deliver_waiting(services, LATER, "two") == {}
     assert len(smtp.sent) == len(set(smtp.sent)) == 18
 
@@ -132,7 +132,7 @@ def test_a_mail_that_smtp_may_have_taken_is_held_for_a_person_and_neither_double
         deliver_waiting(services, LAUNCHED, "one", kill_at("sent", victim))
     assert smtp.sent.count(victim) == 1
     fates = deliver_waiting(services, LATER, "two")
-    assert fates[Fate.HELD] == 1
+    assert fates[MailFate.HELD] == 1
     assert states(services)[victim] is OutboxState.HELD
     assert smtp.sent.count(victim) == 1
     with writing(services.engine) as session:
@@ -191,10 +191,10 @@ def test_one_mail_that_fails_does_not_stop_the_others(launched: Services) -> Non
         delayed: MailDelayedError(delayed, "451 try later"),
     }
     fates = deliver_waiting(services, LAUNCHED, "one")
-    assert (fates[Fate.SENT], fates[Fate.FAILED], fates[Fate.POSTPONED]) == (16, 1, 1)
+    assert (fates[MailFate.SENT], fates[MailFate.FAILED], fates[MailFate.POSTPONED]) == (16, 1, 1)
     smtp.trouble = {}
     assert deliver_waiting(services, LAUNCHED, "one") == {}, "it waits its pause out"
-    assert deliver_waiting(services, LATER, "one") == {Fate.SENT: 1}
+    assert deliver_waiting(services, LATER, "one") == {MailFate.SENT: 1}
     assert states(services)[refused] is OutboxState.FAILED
 
 
@@ -207,7 +207,7 @@ def test_a_mail_that_cannot_even_be_made_fails_alone(launched: Services) -> None
         broken = sa.update(table).where(table.c.key == poisoned)
         session.execute(broken.values(recipients=["a@x.example\nBcc: b@x.example"]))
     fates = deliver_waiting(services, LAUNCHED, "one")
-    assert (fates[Fate.SENT], fates[Fate.FAILED]) == (17, 1)
+    assert (fates[MailFate.SENT], fates[MailFate.FAILED]) == (17, 1)
     assert states(services)[poisoned] is OutboxState.FAILED
 
 
@@ -217,7 +217,7 @@ def test_a_mail_is_withdrawn_when_its_receiver_has_answered_since_it_was_written
     said = {"step": "collection", "party": "Lolland", "on": dt.date(2024, 5, 15)}
     record_fact(launched, REFERENCE, "response", said, Stamp(LAUNCHED, "test"))
     fates = deliver_waiting(launched, LATER, "one")
-    assert (fates[Fate.WITHDRAWN], fates[Fate.SENT]) == (1, 17)
+    assert (fates[MailFate.WITHDRAWN], fates[MailFate.SENT]) == (1, 17)
     assert states(launched)[key(launched, "0360/invitation")] is OutboxState.WITHDRAWN
 
 

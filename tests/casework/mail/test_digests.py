@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from models import MailKind, OutboxState
-from udmelding.casework.mail.delivery import Fate, deliver_waiting
+from udmelding.casework.mail.delivery import MailFate, deliver_waiting
 from udmelding.casework.mail.digests import gather
 from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.services import Services
@@ -42,7 +42,7 @@ def test_two_reminders_to_one_person_go_out_as_one_mail(services: Services, two_
 
     fates = deliver_waiting(services, now, "test")
 
-    assert fates == {Fate.SENT: 17}, "one mail to each of the 17 municipalities"
+    assert fates == {MailFate.SENT: 17}, "one mail to each of the 17 municipalities"
     new = files_to(services, address)[before:]
     assert len(new) == 1
     assert all(reference in new[0] for reference in two_cases.references)

@@ -16,7 +16,7 @@ from udmelding import clock
 from udmelding.casework.due.actions import send_now
 from udmelding.casework.due.listing import person_due
 from udmelding.casework.mail.brakes import brakes, resume_sending, stop_sending
-from udmelding.casework.mail.delivery import Fate, deliver_waiting
+from udmelding.casework.mail.delivery import MailFate, deliver_waiting
 from udmelding.casework.mail.digests import NOT_ALLOWED
 from udmelding.casework.services import Services, make_services
 from udmelding.errors import RefusedError
@@ -109,7 +109,7 @@ def test_the_stop_button_holds_every_mail_and_letting_go_sends_what_is_still_wan
     later = now + dt.timedelta(hours=1)
     resume_sending(services, later, "bo")
     fates = deliver_waiting(ours, later, "two")
-    assert fates[Fate.SENT] == 17
+    assert fates[MailFate.SENT] == 17
     with reading(services.engine) as session:
         assert pause_at(session) is None
         assert pause_at(session, now) == pause, "as it was known then"
@@ -151,7 +151,7 @@ def test_mails_go_at_the_pace_and_each_says_when_it_really_went(
 
     fates = deliver_waiting(sending(services, server, per_minute=5), now, "one", timer=timer)
 
-    assert fates[Fate.SENT] == 17
+    assert fates[MailFate.SENT] == 17
     moments = [at for _, at in server.taken if at is not None]
     assert timer.slept == 180
     for moment in moments:
@@ -195,14 +195,14 @@ def test_reminders_written_at_night_wait_for_the_office_and_letters_do_not(
     server = Server()
     ours = sending(services, server)
 
-    assert deliver_waiting(ours, night, "one")[Fate.LATER] == 17
+    assert deliver_waiting(ours, night, "one")[MailFate.LATER] == 17
     assert server.taken == []
     with reading(services.engine) as session:
         times = {x.not_before for x in outbox.list_letters(session) if x.rung == "digest"}
     (opening,) = times
     assert (opening.hour, opening.minute) == (7, 0)
     assert opening > night
-    assert deliver_waiting(ours, opening, "two")[Fate.SENT] == 17
+    assert deliver_waiting(ours, opening, "two")[MailFate.SENT] == 17
 
 
 def test_a_test_system_writes_to_nobody_but_those_on_its_list(
@@ -214,7 +214,7 @@ def test_a_test_system_writes_to_nobody_but_those_on_its_list(
 
     fates = deliver_waiting(sending(services, server, only_to=(allowed,)), now, "one")
 
-    assert fates == {Fate.SENT: 1, Fate.WITHDRAWN: 16}
+    assert fates == {MailFate.SENT: 1, MailFate.WITHDRAWN: 16}
     with reading(services.engine) as session:
         letters = outbox.list_letters(session, states=(OutboxState.WITHDRAWN,))
     assert {letter.outcome for letter in letters} == {NOT_ALLOWED}
@@ -247,7 +247,7 @@ def test_a_server_that_is_away_ends_the_delivery_after_one_mail(
     server.always = MailDelayedError("x", "ingen forbindelse", concerns_all=True)
     ours = sending(services, server)
 
-    assert deliver_waiting(ours, now, "one", timer=Timer(now)) == {Fate.POSTPONED: 1}
+    assert deliver_waiting(ours, now, "one", timer=Timer(now)) == {MailFate.POSTPONED: 1}
     assert waiting(two_cases) == 17
     with reading(services.engine) as session:
         tried = [x for x in outbox.list_letters(session) if x.state is OutboxState.PENDING]
@@ -267,7 +267,7 @@ def test_a_server_that_asks_for_peace_gets_it_for_all_mails(
 
     early, late = now + half_an_hour - dt.timedelta(seconds=1), now + half_an_hour
     assert deliver_waiting(ours, early, "two", timer=Timer(early)) == {}
-    assert deliver_waiting(ours, late, "three", timer=Timer(late))[Fate.SENT] == 17
+    assert deliver_waiting(ours, late, "three", timer=Timer(late))[MailFate.SENT] == 17
 
 
 def test_a_mail_of_which_the_server_asks_peace_waits_alone(

@@ -20,7 +20,7 @@ from udmelding.casework.parties import contact_tables
 from udmelding.casework.parties.addresses import AddressState
 from udmelding.casework.parties.book import (
     WHOLE_COUNTRY,
-    Known,
+    KnownCalendar,
     matching,
     owed_by,
     owing_by_party,
@@ -258,7 +258,7 @@ def test_meetings_that_nobody_has_announced_are_shown_as_assumed(services: Servi
 def test_a_known_calendar_counts_as_far_as_the_deciding_level_is_known(
     services: Services,
 ) -> None:
-    assert line(services).calendar == Known()
+    assert line(services).calendar == KnownCalendar()
     for level, day in (
         (Level.COUNCIL, dt.date(2025, 12, 16)),
         (Level.COMMITTEE, dt.date(2026, 1, 6)),
@@ -266,7 +266,7 @@ def test_a_known_calendar_counts_as_far_as_the_deciding_level_is_known(
         meeting = MunicipalMeeting(municipality=GREVE, level=level, held_on=day)
         with writing(services.engine) as session:
             record_municipal_meeting(session, meeting, "kommunens hjemmeside", ANNA)
-    assert line(services).calendar == Known(dt.date(2025, 12, 16))
+    assert line(services).calendar == KnownCalendar(dt.date(2025, 12, 16))
     with reading(services.engine) as session:
         plan = meeting_plan(session, GREVE, NOW.date())
     (known,) = [m for m in plan.meetings if m.level is Level.COUNCIL and not m.is_assumed]

@@ -18,7 +18,7 @@ from udmelding import clock
 from udmelding.casework.demo import playing as demo
 from udmelding.casework.due.perform import advance
 from udmelding.casework.launch.launching import NewCase, launch_case
-from udmelding.casework.mail.delivery import Fate, deliver_waiting
+from udmelding.casework.mail.delivery import MailFate, deliver_waiting
 from udmelding.casework.plan.meetings import MeetingChange, change_meeting
 from udmelding.casework.recording.consequences import Changed, changed, preview
 from udmelding.casework.recording.recording import Said, preview_fact, record_fact, taking_back
@@ -366,7 +366,9 @@ def test_what_waits_with_the_old_date_is_withdrawn_when_it_moves(
     back = {"due_on": day("2025-05-31"), "reason": "aftalt tilbage"}
     record_fact(written_to, REF, "deadline", back, stamp("2024-08-19", "13:30"))
     fates = deliver_waiting(written_to, clock.at(day("2024-08-19"), "14:00"), "test")
-    assert fates == {Fate.WITHDRAWN: 34}, "17 new dates and 17 reminders of a date that is no more"
+    assert fates == {MailFate.WITHDRAWN: 34}, (
+        "17 new dates and 17 reminders of a date that is no more"
+    )
     with reading(written_to.engine) as session:
         gone = [m for m in outbox.list_letters(session) if m.state is OutboxState.WITHDRAWN]
     assert {str(m.due_on) for m in gone} == {EARLIER_DUE}

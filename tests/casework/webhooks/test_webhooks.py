@@ -27,7 +27,7 @@ from udmelding import clock, paths
 from udmelding.casework.services import Services
 from udmelding.casework.webhooks import setup as webhook_setup
 from udmelding.casework.webhooks.setup import add_webhook, send_test, switch_on
-from udmelding.casework.webhooks.webhooks import Fate, deliver_webhooks
+from udmelding.casework.webhooks.webhooks import EventFate, deliver_webhooks
 from udmelding.journal.database import reading, writing
 from udmelding.journal.recording.announcing import announce_test
 from udmelding.journal.webhooks import deliveries as webhook_deliveries
@@ -154,7 +154,7 @@ def documented_check() -> Callable[..., bool]:
 def test_an_event_that_is_taken_is_sent_once(services: Services, receiver: Receiver) -> None:
     hook = hook_to(services, receiver)
     (number,) = put(services, hook)
-    assert deliver_webhooks(services, NOW) == {Fate.DELIVERED: 1}
+    assert deliver_webhooks(services, NOW) == {EventFate.DELIVERED: 1}
     assert deliver_webhooks(services, NOW + WEEK) == {}
     found = delivery(services, number)
     assert (found.state, found.status, found.attempts) == (DeliveryState.DELIVERED, 200, 1)
@@ -193,12 +193,12 @@ def test_a_try_again_has_the_same_id_and_body_and_a_signature_of_its_own_moment(
     receiver.answers(500)
     hook = hook_to(services, receiver)
     (number,) = put(services, hook)
-    assert deliver_webhooks(services, NOW) == {Fate.POSTPONED: 1}
+    assert deliver_webhooks(services, NOW) == {EventFate.POSTPONED: 1}
     waiting = delivery(services, number)
     assert waiting.state is DeliveryState.PENDING
     assert waiting.outcome == "Modtageren svarede 500."
     assert deliver_webhooks(services, NOW + MINUTE / 2) == {}, "it waits its pause out"
-    assert deliver_webhooks(services, NOW + 2 * MINUTE) == {Fate.DELIVERED: 1}
+    assert deliver_webhooks(services, NOW + 2 * MINUTE) == {EventFate.DELIVERED: 1}
     (first, body), (second, again) = receiver.calls
     assert body == again
     assert first["webhook-id"] == second["webhook-id"]
@@ -256,14 +256,14 @@ def test_410_switches_the_webhook_off_and_what_waits_goes_on_waiting(
     receiver.answers(410)
     hook = hook_to(services, receiver)
     first, second = put(services, hook, 2)
-    assert deliver_webhooks(services, NOW) == {Fate.GIVEN_UP: 1}
+    assert deliver_webhooks(services, NOW) == {EventFate.GIVEN_UP: 1}
     assert not is_on(services, hook)
     assert delivery(services, first).status == 410
     assert "slået fra" in delivery(services, first).outcome
     assert deliver_webhooks(services, NOW + WEEK) == {}
     assert delivery(services, second).state is DeliveryState.PENDING
     switch_on(services, hook.id, by="test", now=NOW + WEEK)
-    assert deliver_webhooks(services, NOW + WEEK) == {Fate.DELIVERED: 1}
+    assert deliver_webhooks(services, NOW + WEEK) == {EventFate.DELIVERED: 1}
 
 
 @pytest.mark.parametrize(
@@ -285,7 +285,7 @@ def test_a_busy_receiver_is_left_alone_for_as_long_as_it_asks(
     deliver_webhooks(services, NOW)
     waits = delivery(services, number).not_before - NOW
     assert round(waits.total_seconds() / 60) == minutes
-    assert deliver_webhooks(services, NOW + waits + MINUTE) == {Fate.DELIVERED: 1}
+    assert deliver_webhooks(services, NOW + waits + MINUTE) == {EventFate.DELIVERED: 1}
 
 
 @pytest.mark.parametrize("trouble", ["hang", "close", 429, 503])
@@ -296,10 +296,10 @@ def test_a_receiver_that_is_busy_or_silent_is_not_tried_with_more_in_the_same_ro
     receiver.answers(trouble)
     hook = hook_to(services, receiver)
     numbers = put(services, hook, 3)
-    assert deliver_webhooks(services, NOW) == {Fate.POSTPONED: 1}
+    assert deliver_webhooks(services, NOW) == {EventFate.POSTPONED: 1}
     assert len(receiver.calls) == 1
     assert delivery(services, numbers[0]).outcome
-    assert deliver_webhooks(services, NOW + 2 * MINUTE) == {Fate.DELIVERED: 3}
+    assert deliver_webhooks(services, NOW + 2 * MINUTE) == {EventFate.DELIVERED: 3}
     assert len(receiver.taken) == len(set(receiver.taken)) == 3
 
 
@@ -309,7 +309,7 @@ def test_an_event_that_the_receiver_cannot_take_does_not_stop_those_behind_it(
     receiver.answers(500)
     hook = hook_to(services, receiver)
     put(services, hook, 3)
-    assert deliver_webhooks(services, NOW) == {Fate.POSTPONED: 1, Fate.DELIVERED: 2}
+    assert deliver_webhooks(services, NOW) == {EventFate.POSTPONED: 1, EventFate.DELIVERED: 2}
 
 
 def test_a_redirect_is_not_followed(services: Services, receiver: Receiver) -> None:
@@ -338,7 +338,7 @@ def test_one_webhook_that_hangs_holds_no_other_up(
     slow.script, quick.script = answer_when_the_other_has_all, let_go_after_three
     put(services, hook_to(services, slow))
     put(services, hook_to(services, quick), 3)
-    assert deliver_webhooks(services, NOW) == {Fate.DELIVERED: 4}
+    assert deliver_webhooks(services, NOW) == {EventFate.DELIVERED: 4}
 
 
 def test_no_new_try_is_begun_when_the_time_is_up(
@@ -349,14 +349,14 @@ def test_no_new_try_is_begun_when_the_time_is_up(
     assert deliver_webhooks(services, NOW) == {}
     assert receiver.calls == []
     monkeypatch.undo()
-    assert deliver_webhooks(services, NOW) == {Fate.DELIVERED: 3}
+    assert deliver_webhooks(services, NOW) == {EventFate.DELIVERED: 3}
 
 
 def test_two_senders_at_once_share_the_work(services: Services, receiver: Receiver) -> None:
     put(services, hook_to(services, receiver), 40)
     with ThreadPoolExecutor(2) as pool:
         fates = list(pool.map(lambda _: deliver_webhooks(services, NOW), range(2)))
-    assert sum((Counter(fate) for fate in fates), Counter()) == {Fate.DELIVERED: 40}
+    assert sum((Counter(fate) for fate in fates), Counter()) == {EventFate.DELIVERED: 40}
     assert len(receiver.taken) == len(set(receiver.taken)) == 40
 
 
@@ -410,7 +410,7 @@ def test_a_sender_killed_after_its_claim_leaves_the_event_to_the_next(
         deliver_webhooks(services, NOW, kill_at("claimed"))
     assert deliver_webhooks(services, NOW + MINUTE) == {}, "its sender may be alive"
     later = NOW + webhook_deliveries.LEASE + MINUTE
-    assert deliver_webhooks(services, later) == {Fate.RECOVERED: 1, Fate.DELIVERED: 1}
+    assert deliver_webhooks(services, later) == {EventFate.RECOVERED: 1, EventFate.DELIVERED: 1}
     assert len(receiver.taken) == 1
 
 
@@ -448,7 +448,7 @@ def test_a_process_that_is_really_killed_loses_nothing(
         )
         assert killed.returncode == -signal.SIGKILL
         counted[KILLS] += 1
-    assert deliver_webhooks(services, NOW + 2 * hour)[Fate.DELIVERED] == 2
+    assert deliver_webhooks(services, NOW + 2 * hour)[EventFate.DELIVERED] == 2
     assert Counter(Counter(receiver.taken).values()) == {1: 1, 2: 1}
 
 

@@ -13,7 +13,7 @@ from models import PartyKind
 from udmelding.casework.services import Services
 from udmelding.config.case.library import load_areas
 from udmelding.config.parties import load_municipalities
-from udmelding.documents.document_text import READABLE, is_readable, text_of
+from udmelding.documents.document_text import READABLE, is_readable, searchable_text
 from udmelding.errors import NotFoundError, OutsideError
 from udmelding.journal import desk as searching
 from udmelding.journal.database import Session, reading
@@ -185,7 +185,7 @@ def _text_inside(store: DocumentStore, row: searching.DocumentRow) -> str:
 def _read(store: DocumentStore, sha256: str, file_name: str) -> str:
     """Read once, without personal links: what a checksum names never changes."""
     with store.open_checked(sha256) as file:
-        return without_links(text_of(file, file_name))
+        return without_links(searchable_text(file, file_name))
 
 
 _NAMES: Mapping[str, str] = {

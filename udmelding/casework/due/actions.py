@@ -121,7 +121,7 @@ def _cases(
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
+class SentNow:
     """What became of a mail that was sent now, in Danish sentences; ``is_good``: it went."""
 
     text: str
@@ -133,7 +133,7 @@ def send_now(
     reminders: Sequence[DueReminder],
     stamp: Stamp,
     words: tuple[str, str] | None = None,
-) -> Fate:
+) -> SentNow:
     """Write those reminders, all to one person, and send them.
 
     Args:
@@ -158,7 +158,7 @@ def send_now(
         sender = f"web-{uuid4().hex[:12]}"
         deliver_waiting(services, stamp.now, sender, only=keys, is_patient=False)
     except OutsideError as error:
-        return Fate(
+        return SentNow(
             f"Mailen er skrevet, men kunne ikke sendes nu: {error.message} Den prøves igen."
         )
     return _fate(services, written[0].key)
@@ -206,7 +206,7 @@ def _whole(services: Services, written: Sequence[Letter]) -> frozenset[str]:
     return frozenset(letter.merged_into or letter.key for letter in letters)
 
 
-def _fate(services: Services, key: str) -> Fate:
+def _fate(services: Services, key: str) -> SentNow:
     with reading(services.engine) as session:
         letter = outbox.get(session, key)
         if letter.merged_into is not None:
@@ -214,13 +214,13 @@ def _fate(services: Services, key: str) -> Fate:
         is_stopped = pause_at(session) is not None
     to = enumerated(letter.recipients)
     if letter.state is OutboxState.SENT:
-        return Fate(f"Mailen er sendt til {to}.", is_good=True)
+        return SentNow(f"Mailen er sendt til {to}.", is_good=True)
     if letter.state is OutboxState.FAILED:
-        return Fate(f"{letter.outcome} Den var til {to}.")
+        return SentNow(f"{letter.outcome} Den var til {to}.")
     if letter.state is OutboxState.WITHDRAWN:
-        return Fate(f"Mailen til {to} blev ikke sendt: {letter.outcome}.")
+        return SentNow(f"Mailen til {to} blev ikke sendt: {letter.outcome}.")
     why = "Al udsendelse er stoppet." if is_stopped else letter.outcome
-    return Fate(f"Mailen til {to} er skrevet, men ikke sendt endnu. {why}".strip())
+    return SentNow(f"Mailen til {to} er skrevet, men ikke sendt endnu. {why}".strip())
 
 
 def draft_key(keys: Sequence[str]) -> str:

@@ -22,7 +22,7 @@ from udmelding.config.plan.municipal_draft import MunicipalCalendars
 from udmelding.errors import BadFileError, Flaw
 from udmelding.journal.database import Session
 from udmelding.journal.parties import ContactValue, put_contact
-from udmelding.journal.plan.municipal import differences, take_in
+from udmelding.journal.plan.municipal import differences, take_in_meetings
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.words.lists import enumerated
 
@@ -145,7 +145,7 @@ def _take_in_municipal(
     session: Session, *, file: MunicipalCalendars, is_replacing: bool, stamp: Stamp
 ) -> Done:
     found = differences(session, file)
-    take_in(session, file, found, stamp, replace=is_replacing)
+    take_in_meetings(session, file, found, stamp, replace=is_replacing)
     names = names_of(file)
     whose = enumerated(names) if len(names) < _MANY else f"{len(names)} kommuner"
     text = (

@@ -90,7 +90,7 @@ class NotAnsweredError(RefusedError):
         self.problems = tuple(problems)
 
 
-def take_in(services: Services, reference: str, sent: SentAnswer, stamp: Stamp) -> Taken:
+def take_in_answer(services: Services, reference: str, sent: SentAnswer, stamp: Stamp) -> Taken:
     """Record one respondent's answer, all of it or nothing.
 
     Args:
@@ -108,7 +108,7 @@ def take_in(services: Services, reference: str, sent: SentAnswer, stamp: Stamp) 
 
 
 def take_in_within(session: Session, reference: str, sent: SentAnswer, stamp: Stamp) -> Taken:
-    """``take_in`` in a transaction that the caller owns."""
+    """``take_in_answer`` in a transaction that the caller owns."""
     header = find(session, reference)
     seen = seen_for_answer(session, header, sent.party, stamp.now)
     today = stamp.now.date()

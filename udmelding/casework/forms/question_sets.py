@@ -33,7 +33,7 @@ RESPONDENTS: Mapping[PartyKind, Respondent] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownSet:
     """A question set to begin from: a shipped one, or that of an earlier case.
 
     Attributes:
@@ -45,11 +45,11 @@ class Known:
     title: str
 
 
-def known_sets(session: Session, without: str = "") -> tuple[Known, ...]:
+def known_sets(session: Session, without: str = "") -> tuple[KnownSet, ...]:
     """Every question set that another case can begin from, shipped ones first."""
-    shipped = [Known(f"form:{one}", form_named(one).title) for one in form_ids()]
+    shipped = [KnownSet(f"form:{one}", form_named(one).title) for one in form_ids()]
     taken = [
-        Known(f"case:{reference}", f"{title} (version {version}, fra {reference})")
+        KnownSet(f"case:{reference}", f"{title} (version {version}, fra {reference})")
         for reference, title, version in sets_of_cases(session, without)
     ]
     return (*shipped, *taken)

@@ -14,7 +14,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from models import Channel
 from udmelding.casework.files import WORKBOOKS, check_cpr, keep, look_at
-from udmelding.casework.forms.answers import NotAnsweredError, SentAnswer, Taken, take_in
+from udmelding.casework.forms.answers import NotAnsweredError, SentAnswer, Taken, take_in_answer
 from udmelding.casework.forms.question_sets import RESPONDENTS
 from udmelding.casework.forms.seen import (
     AnswerSeen,
@@ -200,6 +200,6 @@ def take_in_workbook(
         source=came.source,
     )
     try:
-        return names[found.party], take_in(services, reference, sent, stamp)
+        return names[found.party], take_in_answer(services, reference, sent, stamp)
     except NotAnsweredError as error:
         raise NotTakenInError(seen.name, found.told(error.problems)) from error

@@ -41,7 +41,7 @@ from udmelding.outside.inbox.reading import read
 from udmelding.rules.access import without_links
 from udmelding.rules.case.standing import is_council_step, standings
 from udmelding.rules.inbox.incoming import Incoming
-from udmelding.rules.inbox.matching import Known, Match, OpenItem, OurMail, match
+from udmelding.rules.inbox.matching import Clues, Match, OpenItem, OurMail, match
 from udmelding.rules.inbox.reply_meaning import suggest
 
 
@@ -242,7 +242,7 @@ _OPEN_DOMAINS = frozenset({"gmail.com", "hotmail.com", "outlook.com", "live.dk",
 """Domains that say nothing about where somebody works."""
 
 
-def known_of(services: Services, mail: Incoming, now: dt.datetime) -> Known:
+def known_of(services: Services, mail: Incoming, now: dt.datetime) -> Clues:
     """What is known at ``now`` about the mails that ``mail`` answers and about its sender."""
     with reading(services.engine) as session:
         answered = _answered(session, mail)
@@ -254,7 +254,7 @@ def known_of(services: Services, mail: Incoming, now: dt.datetime) -> Known:
             open_items += [
                 OpenItem(reference=o.reference, step=o.step_id, party=party) for o in owed
             ]
-    return Known(answered=answered, senders=senders, neighbours=neighbours, open_items=open_items)
+    return Clues(answered=answered, senders=senders, neighbours=neighbours, open_items=open_items)
 
 
 def _answered(session: Session, mail: Incoming) -> list[OurMail]:

@@ -35,7 +35,7 @@ Checkpoint = Callable[[str, str], None]
 """Called with a key and a place (``claimed``, ``handing_over``, ``sent``): tests kill there."""
 
 
-class Fate(StrEnum):
+class MailFate(StrEnum):
     """What became of one mail in one round of delivery."""
 
     SENT = "sent"
@@ -47,7 +47,7 @@ class Fate(StrEnum):
     LATER = "later"
 
 
-_ENDED = frozenset({Fate.SENT, Fate.WITHDRAWN, Fate.FAILED})
+_ENDED = frozenset({MailFate.SENT, MailFate.WITHDRAWN, MailFate.FAILED})
 
 
 def _pass(_key: str, _place: str) -> None:
@@ -63,7 +63,7 @@ def deliver_waiting(
     only: Collection[str] | None = None,
     is_patient: bool = True,
     timer: Timer | None = None,
-) -> Counter[Fate]:
+) -> Counter[MailFate]:
     """Send every mail that may go at ``now``.
 
     Stops at once when somebody pauses all sending, when the mail server cannot be reached or asks
@@ -98,18 +98,18 @@ def deliver_waiting(
     return fates
 
 
-def recover(services: Services, now: dt.datetime) -> Counter[Fate]:
+def recover(services: Services, now: dt.datetime) -> Counter[MailFate]:
     """Decide on the mails that dead senders left behind; the rule: ``journal.mail.outbox``."""
-    fates: Counter[Fate] = Counter()
+    fates: Counter[MailFate] = Counter()
     with writing(services.engine) as session:
         released, doubtful = outbox.release_dead_claims(session, now)
-        fates[Fate.RECOVERED] += len(released)
+        fates[MailFate.RECOVERED] += len(released)
         for letter in doubtful:
             fates[_decide(services, session, letter, now)] += 1
     return +fates
 
 
-__all__ = ["Checkpoint", "Fate", "deliver_waiting", "recover"]
+__all__ = ["Checkpoint", "MailFate", "deliver_waiting", "recover"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +135,7 @@ class _StopError(Exception):
         fate: what became of the mail at which that was seen; None where it was not tried.
     """
 
-    def __init__(self, fate: Fate | None = None) -> None:
+    def __init__(self, fate: MailFate | None = None) -> None:
         """Keep the ``fate``."""
         super().__init__()
         self.fate = fate
@@ -145,7 +145,7 @@ _ROUNDS = 3
 """A mail that is taken apart lets its parts wait again: they go out in the same delivery."""
 
 
-def _send_all(work: _Round, fates: Counter[Fate], only: Collection[str] | None) -> None:
+def _send_all(work: _Round, fates: Counter[MailFate], only: Collection[str] | None) -> None:
     """Send what waits, counting each mail's fate; until nothing does, or no mail can go now."""
     for _ in range(_ROUNDS):
         if only is None:
@@ -167,7 +167,7 @@ def _send_all(work: _Round, fates: Counter[Fate], only: Collection[str] | None) 
                 break
 
 
-def _deliver_one(work: _Round, key: str) -> Fate | None:
+def _deliver_one(work: _Round, key: str) -> MailFate | None:
     """Send one mail; None where it is another sender's, or is to wait.
 
     Raises:
@@ -197,7 +197,7 @@ def _deliver_one(work: _Round, key: str) -> Fate | None:
     work.checkpoint(key, "sent")
     with writing(services.engine) as session:
         outbox.finish(session, key, OutboxState.SENT, work.now, _told(services, receipt))
-    return Fate.SENT
+    return MailFate.SENT
 
 
 def _told(services: Services, receipt: Receipt) -> str:
@@ -208,7 +208,7 @@ def _told(services: Services, receipt: Receipt) -> str:
     return "prøvedrift: skrevet som fil, ikke sendt" if services.settings.mail.dry_run else ""
 
 
-def _take(work: _Round, key: str) -> Letter | Fate | None:
+def _take(work: _Round, key: str) -> Letter | MailFate | None:
     """Claim a mail that may go now and is still wanted; else what became of it.
 
     Raises:
@@ -224,7 +224,7 @@ def _take(work: _Round, key: str) -> Letter | Fate | None:
         return _claimed(work, session, key)
 
 
-def _claimed(work: _Round, session: Session, key: str) -> Letter | Fate | None:
+def _claimed(work: _Round, session: Session, key: str) -> Letter | MailFate | None:
     """The mail, if it is ours now and to go; else what became of it; None: another sender's."""
     now = work.now
     claimed = outbox.claim(session, key, now, work.owner)
@@ -233,12 +233,12 @@ def _claimed(work: _Round, session: Session, key: str) -> Letter | Fate | None:
     opens_at = opening(session, claimed, now)
     if opens_at > now:
         outbox.give_back(session, key, opens_at)
-        return Fate.LATER
+        return MailFate.LATER
     reason = withdrawn(work.services, session, claimed, now)
     if reason is None:
         return _with_its_links(work.services, session, claimed, now)
     outbox.finish(session, key, OutboxState.WITHDRAWN, now, reason)
-    return Fate.WITHDRAWN
+    return MailFate.WITHDRAWN
 
 
 def _with_its_links(
@@ -271,34 +271,34 @@ def _leave_alone(work: _Round, error: MailDelayedError) -> None:
         outbox.hold_until(session, waiting, work.now + error.pause)
 
 
-def _failed(work: _Round, key: str, error: RefusedError | OutsideError) -> Fate:
+def _failed(work: _Round, key: str, error: RefusedError | OutsideError) -> MailFate:
     now = work.now
     with writing(work.services.engine) as session:
         if isinstance(error, MailDelayedError) and error.is_in_doubt:
             outbox.finish(session, key, OutboxState.HELD, now, f"{error.message} {LOOK}")
             announce_mail(session, key, now)
-            return Fate.HELD
+            return MailFate.HELD
         if isinstance(error, OutsideError) and error.is_temporary:
             pause = error.pause if isinstance(error, MailDelayedError) else None
             outbox.postpone(session, key, now, error.message, pause)
-            return Fate.POSTPONED
+            return MailFate.POSTPONED
         outbox.finish(session, key, OutboxState.FAILED, now, error.message)
         announce_mail(session, key, now)
-        return Fate.FAILED
+        return MailFate.FAILED
 
 
 LOOK = "Se efter, om den er nået frem, og svar med «udmelding outbox resolve»."
 """What is added to the reason why a mail is held."""
 
 
-def _decide(services: Services, session: Session, letter: Letter, now: dt.datetime) -> Fate:
+def _decide(services: Services, session: Session, letter: Letter, now: dt.datetime) -> MailFate:
     taken = services.transport.has_taken(message_of(services, letter), letter.key)
     if taken is True:
         outbox.finish(session, letter.key, OutboxState.SENT, now, "fundet hos modtageren")
-        return Fate.SENT
+        return MailFate.SENT
     if taken is False:
         outbox.put_back(session, letter.key, now)
-        return Fate.RECOVERED
+        return MailFate.RECOVERED
     outbox.finish(
         session,
         letter.key,
@@ -307,7 +307,7 @@ def _decide(services: Services, session: Session, letter: Letter, now: dt.dateti
         f"Afsendelsen blev afbrudt, og mailserveren kan ikke spørges. {LOOK}",
     )
     announce_mail(session, letter.key, now)
-    return Fate.HELD
+    return MailFate.HELD
 
 
 def message_of(services: Services, letter: Letter) -> EmailMessage:

@@ -15,7 +15,7 @@ from models import ContactRole, OutboxState, ReportKind
 from udmelding.journal.database import Session
 from udmelding.journal.inbox import delivery_reports
 from udmelding.journal.inbox.delivery_reports import ReportValue
-from udmelding.journal.mail.outbox_letters import Fate, last_fates
+from udmelding.journal.mail.outbox_letters import LastMail, last_fates
 from udmelding.journal.parties import RecordedContact
 from udmelding.rules.inbox.report_wording import in_full
 from udmelding.rules.words.date_wording import short_date
@@ -119,7 +119,7 @@ class Experience:
         reports: what was reported since; ``absent`` who is away now.
     """
 
-    fates: Mapping[str, Fate] = field(default_factory=dict)
+    fates: Mapping[str, LastMail] = field(default_factory=dict)
     reports: Mapping[str, ReportValue] = field(default_factory=dict)
     absent: Mapping[str, ReportValue] = field(default_factory=dict)
 
@@ -183,7 +183,7 @@ def state_of(email: str, known: Experience) -> Address:
     return replace(bare, state=_BY_FATE[fate.state], at=fate.at, why=fate.why)
 
 
-def _is_overtaken(told: ReportValue, fate: Fate | None) -> bool:
+def _is_overtaken(told: ReportValue, fate: LastMail | None) -> bool:
     """Whether our own mail server has said something since that goes before the report."""
     if fate is None or fate.at <= told.reported_at:
         return False

@@ -32,7 +32,7 @@ WHOLE_COUNTRY = "alle"
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownCalendar:
     """How far the meetings of the level that decides are known.
 
     Attributes:
@@ -63,7 +63,7 @@ class BookLine:
     municipality: Municipality
     addresses: tuple[Address, ...]
     owing: Owing
-    calendar: Known
+    calendar: KnownCalendar
 
     @property
     def is_unreachable(self) -> bool:
@@ -93,7 +93,7 @@ def party_book(
             municipality=place,
             addresses=addresses(contacts.get(place.code, {}), known),
             owing=owing.get(place.code, Owing()),
-            calendar=calendars.get(place.code, Known()),
+            calendar=calendars.get(place.code, KnownCalendar()),
         )
         for place in places
     )
@@ -159,14 +159,14 @@ def name_of(settings: Settings, party: str) -> str:
     return names[party]
 
 
-def known_calendars(session: Session) -> Mapping[str, Known]:
+def known_calendars(session: Session) -> Mapping[str, KnownCalendar]:
     """How far each municipality's calendar is known; those of which nothing is known left out."""
     last = last_meetings(session)
     deciding = {code: levels[-1] for code, levels in chains(session).items()}
     found = {}
     for code in {code for code, _ in last} | set(deciding):
         level = deciding.get(code, Level.COUNCIL)
-        found[code] = Known(last.get((code, level)), level is not Level.ADMINISTRATION)
+        found[code] = KnownCalendar(last.get((code, level)), level is not Level.ADMINISTRATION)
     return found
 
 

@@ -24,7 +24,7 @@ from udmelding.config.plan.municipal_draft import MunicipalCalendars
 from udmelding.errors import RefusedError
 from udmelding.journal.case.load import load_meetings
 from udmelding.journal.database import Session
-from udmelding.journal.plan.municipal import CalendarDifference, differences, take_in
+from udmelding.journal.plan.municipal import CalendarDifference, differences, take_in_meetings
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.facts import Meeting
 from udmelding.rules.case.glossary import label
@@ -161,7 +161,7 @@ def _take_in_municipal(
     session: Session, file: MunicipalCalendars, stamp: Stamp, *, is_replacing: bool
 ) -> CalendarChange:
     found = differences(session, file)
-    take_in(session, file, found, stamp, replace=is_replacing)
+    take_in_meetings(session, file, found, stamp, replace=is_replacing)
     names = {place.code: place.name for place in load_municipalities()}
     told = names_of(file)
     return CalendarChange(

@@ -18,7 +18,7 @@ from udmelding.rules.case.council import CouncilState
 from udmelding.rules.case.standing import standings
 from udmelding.rules.plan.case_plan import plan_input, plan_of, planned_days, slots_of
 from udmelding.rules.plan.explain import explain
-from udmelding.rules.plan.explained import Explanation, Known
+from udmelding.rules.plan.explained import Explanation, PlanFacts
 from udmelding.rules.plan.forecast import Forecast, forecast
 from udmelding.rules.plan.lead_times import LeadTimes, learned
 from udmelding.rules.plan.plan_wording import explained
@@ -56,7 +56,7 @@ def explain_loaded(
         return ()
     plan = explained(lay_plan(asked), asked)
     rows = standings(case, today, planned_days(plan), facts)
-    return explain(Known(case, asked, plan, rows, history), subject)
+    return explain(PlanFacts(case, asked, plan, rows, history), subject)
 
 
 def wheel_of(case: Case, today: dt.date) -> YearWheel | None:

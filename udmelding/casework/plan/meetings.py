@@ -14,7 +14,11 @@ from udmelding.config.plan.municipal_draft import MunicipalMeeting
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.load import load_meetings
 from udmelding.journal.database import Session
-from udmelding.journal.plan.municipal import Standing, record_municipal_meeting, standing_meeting
+from udmelding.journal.plan.municipal import (
+    StandingMeeting,
+    record_municipal_meeting,
+    standing_meeting,
+)
 from udmelding.journal.recording.entries import NewMeeting
 from udmelding.journal.recording.record import record_meeting
 from udmelding.journal.stamp import Stamp
@@ -178,12 +182,14 @@ def _change_municipal(
     return _told(name, change, is_new=True)
 
 
-def _kept_papers(standing: Meeting | Standing | None, change: MeetingChange) -> dt.date | None:
+def _kept_papers(
+    standing: Meeting | StandingMeeting | None, change: MeetingChange
+) -> dt.date | None:
     """A meeting that stays on its day keeps the day its papers are due."""
     return standing.papers_due_on if standing and not change.moved_to else None
 
 
-def _is_known_so(standing: Standing, change: MeetingChange) -> bool:
+def _is_known_so(standing: StandingMeeting, change: MeetingChange) -> bool:
     papers = change.papers_due_on in (None, standing.papers_due_on)
     return change.moved_to is None and standing.state is _state(change) and papers
 

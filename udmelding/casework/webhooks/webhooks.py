@@ -36,7 +36,7 @@ _OFF = "Webhooken er slået fra."
 _log = logging.getLogger(__name__)
 
 
-class Fate(StrEnum):
+class EventFate(StrEnum):
     """What became of one event on its way to one webhook in one round."""
 
     DELIVERED = "delivered"
@@ -46,10 +46,10 @@ class Fate(StrEnum):
 
 
 FATES = {
-    Fate.DELIVERED: "modtaget",
-    Fate.POSTPONED: "udsat",
-    Fate.GIVEN_UP: "opgivet",
-    Fate.RECOVERED: "taget op igen efter en afbrydelse",
+    EventFate.DELIVERED: "modtaget",
+    EventFate.POSTPONED: "udsat",
+    EventFate.GIVEN_UP: "opgivet",
+    EventFate.RECOVERED: "taget op igen efter en afbrydelse",
 }
 """Each fate in Danish."""
 
@@ -63,7 +63,7 @@ def _pass(_event: str, _place: str) -> None:
 
 def deliver_webhooks(
     services: Services, now: dt.datetime, checkpoint: Checkpoint = _pass
-) -> Counter[Fate]:
+) -> Counter[EventFate]:
     """Try every event that may go at ``now``.
 
     Args:
@@ -79,9 +79,9 @@ def deliver_webhooks(
     def moment() -> dt.datetime:
         return now + dt.timedelta(seconds=time.monotonic() - started)
 
-    fates: Counter[Fate] = Counter()
+    fates: Counter[EventFate] = Counter()
     with writing(services.engine) as session:
-        fates[Fate.RECOVERED] += webhook_deliveries.release_dead_claims(session, now)
+        fates[EventFate.RECOVERED] += webhook_deliveries.release_dead_claims(session, now)
         webhook_deliveries.forget_old(session, now)
         found = webhook_deliveries.waiting(session, now)
     if found:
@@ -107,9 +107,9 @@ def _serve(
     moment: Callable[[], dt.datetime],
     until: dt.datetime,
     checkpoint: Checkpoint,
-) -> Counter[Fate]:
+) -> Counter[EventFate]:
     """Try the events of one webhook in turn, until it is busy, silent, or the time is up."""
-    fates: Counter[Fate] = Counter()
+    fates: Counter[EventFate] = Counter()
     for delivery_id in delivery_ids:
         if moment() >= until:
             break
@@ -127,7 +127,7 @@ def _serve(
 
 def _deliver_one(
     services: Services, delivery_id: int, at: dt.datetime, checkpoint: Checkpoint
-) -> tuple[Fate | None, bool]:
+) -> tuple[EventFate | None, bool]:
     """What became of the event, and whether the webhook should be tried with more."""
     with writing(services.engine) as session:
         taken = webhook_deliveries.claim(session, delivery_id, at)
@@ -151,19 +151,19 @@ def _deliver_one(
 
 def _settle(
     session: Session, delivery: Delivery, hook: Hook, answer: Answer, at: dt.datetime
-) -> Fate:
+) -> EventFate:
     status, said = answer.status, told(answer)
     if status is not None and 200 <= status < 300:
         webhook_deliveries.finish(
             session, delivery, DeliveryState.DELIVERED, at, status=status, outcome=said
         )
-        return Fate.DELIVERED
+        return EventFate.DELIVERED
     if status != _GONE and delivery.attempts <= len(webhook_deliveries.PAUSES):
         pause = webhook_deliveries.PAUSES[delivery.attempts - 1]
         if answer.wait is not None and status in _BUSY:
             pause = min(answer.wait, webhook_deliveries.LONGEST_PAUSE)
         webhook_deliveries.postpone(session, delivery, at + pause, status=status, outcome=said)
-        return Fate.POSTPONED
+        return EventFate.POSTPONED
     is_last = status == _GONE or webhook_deliveries.ends_streak(session, hook.id)
     said = f"{said} {_OFF}" if is_last else said
     is_ours = webhook_deliveries.finish(
@@ -172,7 +172,7 @@ def _settle(
     if is_last and is_ours:
         webhooks.change_hook(session, hook.id, is_active=False)
         _log.warning("webhook %s (%s) is switched off: status %s", hook.id, hook.name, status)
-    return Fate.GIVEN_UP
+    return EventFate.GIVEN_UP
 
 
 def told(answer: Answer) -> str:

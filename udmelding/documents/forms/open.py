@@ -107,7 +107,7 @@ def cells_of(sheet: Worksheet) -> Iterator[Cell]:
             yield cell
 
 
-def text_of(cell: object) -> str:
+def cell_text(cell: object) -> str:
     """The text of a cell; empty for anything that is no text."""
     value = getattr(cell, "value", None)
     return value.strip() if isinstance(value, str) else ""

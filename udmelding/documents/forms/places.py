@@ -26,7 +26,7 @@ from udmelding.documents.forms.layout import (
     Place,
     address,
 )
-from udmelding.documents.forms.open import cells_of, text_of
+from udmelding.documents.forms.open import cell_text, cells_of
 from udmelding.documents.forms.sheets import COLUMN_MARK
 
 _OURS = (GUIDE, LISTS, SHEET)
@@ -75,7 +75,7 @@ class CellProblem:
 
 
 @dataclass(slots=True)
-class Standing:
+class FoundSheets:
     """What was found.
 
     Attributes:
@@ -92,7 +92,7 @@ class Standing:
     problems: list[CellProblem] = field(default_factory=list)
 
 
-def standing(book: Workbook, identity: Identity, labels: Mapping[str, str]) -> Standing:
+def standing(book: Workbook, identity: Identity, labels: Mapping[str, str]) -> FoundSheets:
     """Find every answer cell.
 
     Args:
@@ -100,7 +100,7 @@ def standing(book: Workbook, identity: Identity, labels: Mapping[str, str]) -> S
         identity: with the map.
         labels: what the rows are called, by their code.
     """
-    found = Standing()
+    found = FoundSheets()
     _find_sheets(book, identity, found)
     by_mark: dict[str, dict[str, Place]] = {}
     for key, place in identity.places.items():
@@ -115,11 +115,11 @@ def standing(book: Workbook, identity: Identity, labels: Mapping[str, str]) -> S
     return found
 
 
-def _find_sheets(book: Workbook, identity: Identity, found: Standing) -> None:
+def _find_sheets(book: Workbook, identity: Identity, found: FoundSheets) -> None:
     marked: dict[str, list[Worksheet]] = {}
     others = [sheet for sheet in book.worksheets if sheet.title not in _OURS]
     for sheet in others:
-        marked.setdefault(text_of(sheet.cell(MARK_ROW, CODE_COLUMN)), []).append(sheet)
+        marked.setdefault(cell_text(sheet.cell(MARK_ROW, CODE_COLUMN)), []).append(sheet)
     for mark, name in identity.names.items():
         same = marked.get(mark) or [sheet for sheet in others if sheet.title == name]
         same.sort(key=lambda sheet, name=name: sheet.title != name)  # type: ignore[misc]
@@ -139,7 +139,7 @@ def _find_sheets(book: Workbook, identity: Identity, found: Standing) -> None:
 
 
 def _find_cells(
-    sheet: Worksheet, places: Mapping[str, Place], labels: Mapping[str, str], found: Standing
+    sheet: Worksheet, places: Mapping[str, Place], labels: Mapping[str, str], found: FoundSheets
 ) -> None:
     codes = {place.code: place.row for place in places.values()}
     columns = {f"{COLUMN_MARK}{p.column - FIRST_COLUMN}": p.column for p in places.values()}
@@ -242,7 +242,7 @@ def _listed(values: Sequence[object]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} og {words[-1]}"
 
 
-def _find_merged(sheet: Worksheet, answers: Iterable[Found], found: Standing) -> None:
+def _find_merged(sheet: Worksheet, answers: Iterable[Found], found: FoundSheets) -> None:
     """Answer cells that were merged with others; the first cell of a range keeps its value."""
     cells = [(answer.row, answer.column) for answer in answers]
     for area in sheet.merged_cells.ranges:

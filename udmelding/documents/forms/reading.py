@@ -38,7 +38,7 @@ from udmelding.documents.forms.layout import (
 )
 from udmelding.documents.forms.open import FORMULA as FORMULA_TYPE
 from udmelding.documents.forms.open import Opened, cells_of, opened
-from udmelding.documents.forms.places import CellProblem, Found, Standing, place_words, standing
+from udmelding.documents.forms.places import CellProblem, Found, FoundSheets, place_words, standing
 from udmelding.documents.forms.values import Raw, read_value
 from udmelding.errors import RefusedError
 from udmelding.rules.forms.answers import NO_CITIZENS, Problem
@@ -149,7 +149,7 @@ def _labels(plans: Iterable[SheetPlan]) -> dict[str, str]:
     return {line.code: line.label for plan in plans for line in plan.lines if line.code}
 
 
-def _answers(book: Opened, found: Standing, slots: Mapping[str, Slot]) -> _Answers:
+def _answers(book: Opened, found: FoundSheets, slots: Mapping[str, Slot]) -> _Answers:
     answers = _Answers({}, [], {})
     for key, slot in slots.items():
         where = found.cells.get(key)
@@ -191,7 +191,7 @@ _OTHER_SHEET = (
 )
 
 
-def outside(book: Workbook, identity: Identity, found: Standing) -> list[CellProblem]:
+def outside(book: Workbook, identity: Identity, found: FoundSheets) -> list[CellProblem]:
     """What was written where no answer stands.
 
     A sheet where rows or columns were moved is left out: there nothing stands where it stood.

@@ -255,7 +255,7 @@ Stamp = tuple[tuple[Path, str, int, int, bool], ...]
 @lru_cache(maxsize=8)
 def _read(stamp: Stamp) -> MailTemplates:
     return MailTemplates(
-        {name: text_of(root / name, is_own=is_own) for root, name, _, _, is_own in stamp}
+        {name: template_text(root / name, is_own=is_own) for root, name, _, _, is_own in stamp}
     )
 
 
@@ -325,7 +325,7 @@ def _files(folder: str, below: str) -> Iterator[tuple[str, os.stat_result]]:
             yield f"{below}{entry.name}", entry.stat()
 
 
-def text_of(path: Path, *, is_own: bool) -> Text:
+def template_text(path: Path, *, is_own: bool) -> Text:
     """The text in a file, or why it cannot be used."""
     try:
         content = path.read_bytes()

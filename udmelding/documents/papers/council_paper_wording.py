@@ -19,7 +19,7 @@ from jinja2 import StrictUndefined, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from udmelding import paths
-from udmelding.documents.mail.templates import TemplateError, own_text, text_of
+from udmelding.documents.mail.templates import TemplateError, own_text, template_text
 from udmelding.documents.markdown import one_line
 from udmelding.rules.papers.council_paper_values import CouncilFields, CouncilWording
 
@@ -56,7 +56,7 @@ def council_wording(values: CouncilFields, own_folder: Path | None = None) -> Co
 def _text(own_folder: Path | None) -> str:
     path = own_folder / NAME if own_folder is not None else None
     if path is None or not path.is_file():
-        return text_of(paths.TEMPLATES / NAME, is_own=False).content
+        return template_text(paths.TEMPLATES / NAME, is_own=False).content
     found = own_text(path, path.read_bytes())
     if found.flaw:
         raise TemplateError(NAME, found.flaw)

@@ -203,7 +203,7 @@ FINISHED = (OutboxState.SENT, OutboxState.FAILED, OutboxState.HELD)
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
+class LastMail:
     """What became of the last mail to an address.
 
     Attributes:
@@ -216,9 +216,9 @@ class Fate:
     why: str
 
 
-def last_fates(session: Session) -> Mapping[str, Fate]:
+def last_fates(session: Session) -> Mapping[str, LastMail]:
     """The fate of the last finished mail to each address (in lower case), copies included."""
-    found: dict[str, Fate] = {}
+    found: dict[str, LastMail] = {}
     for to, copies, state, at, outcome in session.execute(_fates_query()):
         for address in (*json.loads(to), *json.loads(copies)):
             key = address.casefold()
@@ -227,12 +227,12 @@ def last_fates(session: Session) -> Mapping[str, Fate]:
     return found
 
 
-def _fate(address: str, state: OutboxState, at: dt.datetime, outcome: str) -> Fate:
+def _fate(address: str, state: OutboxState, at: dt.datetime, outcome: str) -> LastMail:
     if state is not OutboxState.SENT:
-        return Fate(state, at, outcome)
+        return LastMail(state, at, outcome)
     # A server may take a mail for some of its receivers and refuse it for others.
     _, refused, why = outcome.partition(f"{address}: ")
-    return Fate(OutboxState.FAILED, at, why) if refused else Fate(state, at, "")
+    return LastMail(OutboxState.FAILED, at, why) if refused else LastMail(state, at, "")
 
 
 def _fates_query() -> sa.Select[tuple[str, str, OutboxState, dt.datetime, str]]:

@@ -27,7 +27,7 @@ from udmelding.journal.wake.wake_index import wake_party
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StandingMeeting:
     """A meeting as it stands in the database."""
 
     key: str
@@ -42,7 +42,7 @@ class Standing:
     recorded_at: dt.datetime
 
 
-_STANDING = tuple(field.name for field in fields(Standing))
+_STANDING = tuple(field.name for field in fields(StandingMeeting))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +58,8 @@ class CalendarDifference:
     """
 
     new: tuple[MunicipalMeeting, ...]
-    changed: tuple[tuple[Standing, MunicipalMeeting], ...]
-    missing: tuple[Standing, ...]
+    changed: tuple[tuple[StandingMeeting, MunicipalMeeting], ...]
+    missing: tuple[StandingMeeting, ...]
     known: int
     chains: Mapping[str, tuple[tuple[Level, ...] | None, tuple[Level, ...]]]
 
@@ -97,14 +97,16 @@ def differences(session: Session, file: MunicipalCalendars) -> CalendarDifferenc
     )
 
 
-def _says_the_same(before: Standing, meeting: MunicipalMeeting) -> bool:
+def _says_the_same(before: StandingMeeting, meeting: MunicipalMeeting) -> bool:
     # A meeting that was held stays held, and a cut-off that the file leaves out is no change.
     papers = meeting.papers_due_on or before.papers_due_on
     is_cancelled = before.state is MeetingState.CANCELLED
     return papers == before.papers_due_on and is_cancelled == meeting.is_cancelled
 
 
-def _missing(rest: Iterable[Standing], meetings: Sequence[MunicipalMeeting]) -> Iterable[Standing]:
+def _missing(
+    rest: Iterable[StandingMeeting], meetings: Sequence[MunicipalMeeting]
+) -> Iterable[StandingMeeting]:
     spans: dict[tuple[str, Level], list[dt.date]] = defaultdict(list)
     for meeting in meetings:
         spans[meeting.municipality, meeting.level].append(meeting.held_on)
@@ -115,7 +117,7 @@ def _missing(rest: Iterable[Standing], meetings: Sequence[MunicipalMeeting]) -> 
             yield standing
 
 
-def take_in(
+def take_in_meetings(
     session: Session,
     file: MunicipalCalendars,
     found: CalendarDifference,
@@ -164,7 +166,7 @@ def _row(
     }
 
 
-def _cancelled(standing: Standing, source: str, stamp: Stamp) -> dict[str, Any]:
+def _cancelled(standing: StandingMeeting, source: str, stamp: Stamp) -> dict[str, Any]:
     return {
         "recorded_at": stamp.now,
         "recorded_by": stamp.by,
@@ -202,7 +204,7 @@ def record_municipal_meeting(
 
 def standing_meeting(
     session: Session, municipality: str, level: Level, day: dt.date
-) -> Standing | None:
+) -> StandingMeeting | None:
     """The meeting of that level on that day, one that was called off only if there is no other."""
     found = [
         s
@@ -212,7 +214,7 @@ def standing_meeting(
     return min(found, key=lambda s: s.state is MeetingState.CANCELLED, default=None)
 
 
-def standing_meetings(session: Session, codes: Iterable[str]) -> Sequence[Standing]:
+def standing_meetings(session: Session, codes: Iterable[str]) -> Sequence[StandingMeeting]:
     """The meetings of those municipalities that stand, also those called off, by day."""
     table = table_of(models.MunicipalMeeting)
     query = (
@@ -220,7 +222,7 @@ def standing_meetings(session: Session, codes: Iterable[str]) -> Sequence[Standi
         .where(table.c.municipality.in_(sorted(codes)), table.c.superseded_at.is_(None))
         .order_by(table.c.municipality, table.c.held_on)
     )
-    return [Standing(*row) for row in session.execute(query)]
+    return [StandingMeeting(*row) for row in session.execute(query)]
 
 
 def last_meetings(session: Session) -> Mapping[tuple[str, Level], dt.date]:

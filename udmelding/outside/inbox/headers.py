@@ -41,7 +41,7 @@ class LenientPolicy(Compat32):
 POLICY = LenientPolicy()
 
 
-def text_of(content: bytes, charset: str) -> str:
+def text_in_charset(content: bytes, charset: str) -> str:
     """``content`` as text: in ``charset`` if that is one, else UTF-8, else Windows-1252."""
     for name in (_codec(charset), "utf-8", "cp1252"):
         try:
@@ -68,7 +68,7 @@ def _readable(value: str) -> str:
     if value.isascii():
         return value
     try:
-        return text_of(value.encode("utf-8", "surrogateescape"), "utf-8")
+        return text_in_charset(value.encode("utf-8", "surrogateescape"), "utf-8")
     except UnicodeError:
         return value.encode("ascii", "replace").decode("ascii")
 
@@ -102,7 +102,7 @@ def words(value: str) -> str:
     try:
         pieces = decode_header(value)
         read = "".join(
-            piece if isinstance(piece, str) else text_of(piece, charset or "utf-8")
+            piece if isinstance(piece, str) else text_in_charset(piece, charset or "utf-8")
             for piece, charset in pieces
         )
     except Exception:  # the standard library has no one error for a broken encoded word

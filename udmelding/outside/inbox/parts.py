@@ -18,7 +18,7 @@ from email.message import Message
 from html.parser import HTMLParser
 
 from udmelding.outside.inbox.file_names import safe_name
-from udmelding.outside.inbox.headers import parameter, text_of, without_signs, words
+from udmelding.outside.inbox.headers import parameter, text_in_charset, without_signs, words
 from udmelding.rules.inbox.incoming import IncomingFile
 
 MOST_PARTS = 50
@@ -157,7 +157,7 @@ def _is_text(part: Message, kind: str) -> bool:
 def _text(part: Message, kind: str) -> str:
     charset = parameter(str(part.get("content-type", "")), "charset")
     content = content_of(part)
-    text = text_of(content, charset).replace("\r\n", "\n").replace("\r", "\n")
+    text = text_in_charset(content, charset).replace("\r\n", "\n").replace("\r", "\n")
     return without_signs(plain_text(text) if kind == "text/html" else text[: 2 * MOST_TEXT])
 
 

@@ -21,7 +21,7 @@ from udmelding.outside.inbox.headers import (
     first_headers,
     ids,
     moment,
-    text_of,
+    text_in_charset,
     without_signs,
     words,
 )
@@ -87,7 +87,7 @@ def _headers_only(raw: bytes) -> tuple[Message, Parts]:
         message: Message = BytesHeaderParser(policy=POLICY).parsebytes(head)
     except Exception:
         message = Message(policy=POLICY)
-    return message, Parts(texts=[without_signs(text_of(body[:MOST_TEXT], "utf-8"))])
+    return message, Parts(texts=[without_signs(text_in_charset(body[:MOST_TEXT], "utf-8"))])
 
 
 def _receivers(headers: Mapping[str, str]) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ class OpenItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Clues:
     """What is known that can tell whose a mail is.
 
     Attributes:
@@ -78,7 +78,7 @@ class Match:
     candidates: tuple[Candidate, ...] = ()
 
 
-def match(mail: Incoming, known: Known) -> Match:
+def match(mail: Incoming, known: Clues) -> Match:
     """The place of ``mail``.
 
     A reply in one of our threads belongs where that mail went, whoever writes it: mails are passed

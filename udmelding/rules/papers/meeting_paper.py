@@ -30,7 +30,7 @@ from udmelding.rules.papers.meeting_paper_lines import history, next_steps
 from udmelding.rules.papers.meeting_paper_values import (
     MADE_UP,
     EnclosedFile,
-    Known,
+    PaperFacts,
     first_upper,
     mark,
     on_day,
@@ -62,7 +62,7 @@ def meeting_paper(
         venue: the body and its meeting.
         figures: those of the newest version of the report; None where it has none.
     """
-    known = Known(case=case, status=status, forecast=forecast, venue=venue)
+    known = PaperFacts(case=case, status=status, forecast=forecast, venue=venue)
     listed, files = enclosures(case)
     made = MeetingPaper(
         reference=case.reference,
@@ -92,7 +92,7 @@ def paper_title(case: Case) -> str:
     return f"{kind}: {case.title}"
 
 
-def _decision(known: Known) -> str:
+def _decision(known: PaperFacts) -> str:
     found = known.decided_here
     if found is None:
         return ""
@@ -107,7 +107,7 @@ def _with_notes(made: MeetingPaper, case: Case) -> MeetingPaper:
     return replace(made, notes=("* Opdigtet til demonstration, eller talt op af opdigtede tal.",))
 
 
-def recommendations(known: Known) -> tuple[str, ...]:
+def recommendations(known: PaperFacts) -> tuple[str, ...]:
     """What the body is asked to do; a case that it does not decide is for its information."""
     name = known.venue.name
     if not known.is_for_decision:
@@ -115,7 +115,7 @@ def recommendations(known: Known) -> tuple[str, ...]:
     return (_recommended_decision(known), *_onward(known), *_with_reservation(known))
 
 
-def _recommended_decision(known: Known) -> str:
+def _recommended_decision(known: PaperFacts) -> str:
     """What is decided: each body recommends the final version to the next one in the chain."""
     name, step = known.venue.name, _next_step(known)
     version = f" (version {known.case.latest_version})" if known.case.latest_version else ""
@@ -127,7 +127,7 @@ def _recommended_decision(known: Known) -> str:
     return f"at {name} anbefaler {step.title} at godkende {what}"
 
 
-def _next_step(known: Known) -> Step | None:
+def _next_step(known: PaperFacts) -> Step | None:
     """Who decides after this body."""
     steps = list(known.case.process.steps)
     ids = [step.id for step in steps]
@@ -137,7 +137,7 @@ def _next_step(known: Known) -> Step | None:
     return next((s for s in after if s.fulfilled_by is FulfilledBy.DECISION), None)
 
 
-def _onward(known: Known) -> Sequence[str]:
+def _onward(known: PaperFacts) -> Sequence[str]:
     """Where the case goes from here."""
     step = _next_step(known)
     if step is None:
@@ -149,7 +149,7 @@ def _onward(known: Known) -> Sequence[str]:
     return (f"at {known.paper} derefter forelægges {step.title}{day}",)
 
 
-def _with_reservation(known: Known) -> Sequence[str]:
+def _with_reservation(known: PaperFacts) -> Sequence[str]:
     late = known.forecast.reservation_for if known.forecast else ()
     if not late or not expected_reservation(known):
         return ()
@@ -160,7 +160,7 @@ def _with_reservation(known: Known) -> Sequence[str]:
     )
 
 
-def economy(known: Known, figures: Circulated | None) -> tuple[str, ...]:
+def economy(known: PaperFacts, figures: Circulated | None) -> tuple[str, ...]:
     """What it costs: the amounts that the report gives for the area and the country.
 
     Args:

@@ -14,7 +14,7 @@ from udmelding.rules.case.standing import Standing, State, of_councils
 from udmelding.rules.papers.meeting_paper_values import (
     CouncilRow,
     DatedLine,
-    Known,
+    PaperFacts,
     first_upper,
     mark,
     on_day,
@@ -35,7 +35,7 @@ _BASIS = {
 }
 
 
-def councils_mark(known: Known) -> str:
+def councils_mark(known: PaperFacts) -> str:
     """The mark where any council's decision, or another area's count, was made up."""
     rows = of_councils(known.status.standings)
     tallies = known.case.tallies
@@ -47,14 +47,14 @@ def municipalities(count: int) -> str:
     return f"{count} kommune" if count == 1 else f"{count} kommuner"
 
 
-def have_begun(known: Known) -> bool:
+def have_begun(known: PaperFacts) -> bool:
     """Whether any council was asked, has decided, or is reported to have decided."""
     rows = of_councils(known.status.standings)
     asked = any(row.state is not State.NOT_ASKED for row in rows)
     return asked or any(tally.approved for tally in known.case.tallies)
 
 
-def approvals(known: Known) -> str:
+def approvals(known: PaperFacts) -> str:
     """How many have approved: ``godkendt i 13 af 17 kommuner i Sjælland og 86 af 98 i …``.
 
     The country is only counted where another area has reported: else its number would be ours.
@@ -76,7 +76,7 @@ def names_of(parties: Sequence[Party], star: str) -> str:
     return enumerated([f"{party.name}{star}" for party in parties])
 
 
-def council_paragraphs(known: Known) -> Sequence[str]:
+def council_paragraphs(known: PaperFacts) -> Sequence[str]:
     """How far the councils are; empty where the process has none."""
     if not known.status.councils.total:
         return ()
@@ -85,7 +85,7 @@ def council_paragraphs(known: Known) -> Sequence[str]:
     return (" ".join([*_counted(known), *_missing(known)]),)
 
 
-def _before(known: Known) -> Sequence[str]:
+def _before(known: PaperFacts) -> Sequence[str]:
     """What is said before any council was asked."""
     plan, found = known.status.plan, known.forecast
     sentences = ["Den politiske behandling i kommunerne er ikke begyndt."]
@@ -99,7 +99,7 @@ def _before(known: Known) -> Sequence[str]:
     return [*sentences, *expected_reservation(known)]
 
 
-def expected_reservation(known: Known) -> Sequence[str]:
+def expected_reservation(known: PaperFacts) -> Sequence[str]:
     """For whom a reservation is expected, while nothing has been sent."""
     late = known.forecast.reservation_for if known.forecast else ()
     if not late or known.status.submission is not None:
@@ -109,7 +109,7 @@ def expected_reservation(known: Known) -> Sequence[str]:
     return (f"Der må påregnes forbehold for {who}, som ventes at beslutte efter fristen.",)
 
 
-def _counted(known: Known) -> Sequence[str]:
+def _counted(known: PaperFacts) -> Sequence[str]:
     councils, star = known.status.councils, councils_mark(known)
     rows = of_councils(known.status.standings)
     sentences = [f"{first_upper(known.paper)} er {approvals(known)}."]
@@ -127,7 +127,7 @@ def _counted(known: Known) -> Sequence[str]:
     return sentences
 
 
-def _missing(known: Known) -> Sequence[str]:
+def _missing(known: PaperFacts) -> Sequence[str]:
     """Who has not decided, and when each is expected to."""
     missing, star = known.status.councils.missing, councils_mark(known)
     if not missing:
@@ -154,7 +154,7 @@ def _who(rows: Sequence[CouncilForecast], missing: int, star: str) -> str:
     return enumerated([f"{row.name}{star}" for row in rows])
 
 
-def expected(known: Known) -> dict[tuple[dt.date | None, Basis], list[CouncilForecast]]:
+def expected(known: PaperFacts) -> dict[tuple[dt.date | None, Basis], list[CouncilForecast]]:
     """The missing councils by the day on which they are expected and what it rests on."""
     groups: dict[tuple[dt.date | None, Basis], list[CouncilForecast]] = defaultdict(list)
     missing = {party.party for party in known.status.councils.missing}
@@ -164,7 +164,7 @@ def expected(known: Known) -> dict[tuple[dt.date | None, Basis], list[CouncilFor
     return groups
 
 
-def expected_lines(known: Known) -> Sequence[DatedLine]:
+def expected_lines(known: PaperFacts) -> Sequence[DatedLine]:
     """The coming decisions of the councils, one line for each day and basis."""
     star = councils_mark(known)
     return [
@@ -182,7 +182,7 @@ def _together(rows: Sequence[CouncilForecast], star: str) -> str:
     return enumerated([f"{row.name}{star}" for row in rows])
 
 
-def council_rows(known: Known) -> tuple[CouncilRow, ...]:
+def council_rows(known: PaperFacts) -> tuple[CouncilRow, ...]:
     """The table of all councils, in the order of the case."""
     coming = {row.party: row for row in (known.forecast.councils if known.forecast else ())}
     star = councils_mark(known)

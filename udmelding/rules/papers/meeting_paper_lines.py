@@ -14,12 +14,12 @@ from udmelding.rules.case.facts import Decision, Happened, Submission, Verdict
 from udmelding.rules.case.glossary import label
 from udmelding.rules.case.sentences import when
 from udmelding.rules.papers.meeting_paper_councils import expected_lines
-from udmelding.rules.papers.meeting_paper_values import DatedLine, Known, first_upper, mark
+from udmelding.rules.papers.meeting_paper_values import DatedLine, PaperFacts, first_upper, mark
 from udmelding.rules.plan.plan import PlannedStep
 from udmelding.rules.words.date_wording import long_date
 
 
-def agency(known: Known) -> str:
+def agency(known: PaperFacts) -> str:
     """The agency's name, or the plain word where the case names none."""
     return agency_of(known.case)
 
@@ -29,7 +29,7 @@ def agency_of(case: Case) -> str:
     return next((p.name for p in case.parties if p.kind is PartyKind.AGENCY), "styrelsen")
 
 
-def history(known: Known) -> tuple[DatedLine, ...]:
+def history(known: PaperFacts) -> tuple[DatedLine, ...]:
     """What has happened in the case, in order, in the source's words where they are vague."""
     case = known.case
     received = case.received_on
@@ -53,7 +53,7 @@ def _line(fact: Happened, what: str) -> DatedLine:
     return DatedLine(fact.happened_to, when(fact) + mark(fact.is_made_up), what)
 
 
-def _finals(known: Known) -> Sequence[DatedLine]:
+def _finals(known: PaperFacts) -> Sequence[DatedLine]:
     """The versions of the report."""
     steps = [s.id for s in known.case.process.steps if s.fulfilled_by is FulfilledBy.FINAL_REPORT]
     rows = [r for r in known.status.standings if r.step.id in steps and r.met_on is not None]
@@ -69,37 +69,37 @@ def _finals(known: Known) -> Sequence[DatedLine]:
     ]
 
 
-def _of_bodies(known: Known) -> Sequence[Decision]:
+def _of_bodies(known: PaperFacts) -> Sequence[Decision]:
     """The bodies' decisions, but not what this very meeting decided."""
     return [
         d for d in known.case.decisions if d.level is Level.BODY and not known.is_of_this_meeting(d)
     ]
 
 
-def _decided(known: Known, decision: Decision) -> str:
+def _decided(known: PaperFacts, decision: Decision) -> str:
     party = known.case.party(decision.party)
     name = party.name if party else decision.party
     return f"Behandlet i {name}: {label(decision.outcome)}"
 
 
-def _sent(known: Known, sent: Submission) -> str:
+def _sent(known: PaperFacts, sent: Submission) -> str:
     if sent.submission_kind is SubmissionKind.RESERVATION_LIFTED:
         return "Forbeholdet ophævet"
     by = f" af {sent.submitted_by}" if sent.submitted_by else ""
     return f"{first_upper(known.paper)} sendt til {agency(known)}{by}"
 
 
-def answers(known: Known) -> Sequence[Verdict]:
+def answers(known: PaperFacts) -> Sequence[Verdict]:
     """What the agency has answered, without what it is only expected to."""
     expected = VerdictOutcome.EXPECTED
     return [v for v in known.case.verdicts if v.verdict_outcome is not expected]
 
 
-def _verdict(known: Known, verdict: Verdict) -> str:
+def _verdict(known: PaperFacts, verdict: Verdict) -> str:
     return f"Svar fra {agency(known)}: {label(verdict.verdict_outcome)}"
 
 
-def next_steps(known: Known) -> tuple[DatedLine, ...]:
+def next_steps(known: PaperFacts) -> tuple[DatedLine, ...]:
     """What comes after this meeting, with dates, in order."""
     if known.case.is_closed:
         return ()
@@ -109,7 +109,7 @@ def next_steps(known: Known) -> tuple[DatedLine, ...]:
     return tuple(sorted(lines, key=lambda line: line.day))
 
 
-def _planned(known: Known) -> Sequence[DatedLine]:
+def _planned(known: PaperFacts) -> Sequence[DatedLine]:
     plan = known.status.plan
     if plan is None or known.status.submission is not None:
         return []
@@ -123,11 +123,11 @@ def _planned(known: Known) -> Sequence[DatedLine]:
     return [*coming, deadline]
 
 
-def _is_here(known: Known, row: PlannedStep) -> bool:
+def _is_here(known: PaperFacts, row: PlannedStep) -> bool:
     return row.id == known.venue.body and row.planned == known.venue.held_on
 
 
-def _coming(known: Known, row: PlannedStep) -> str:
+def _coming(known: PaperFacts, row: PlannedStep) -> str:
     """What a row of the plan is to the reader of a case paper."""
     step = known.case.process.step(row.id)
     if step is None or step.parties is Parties.BODY:
@@ -145,7 +145,7 @@ def _coming(known: Known, row: PlannedStep) -> str:
             return f"{row.title} ventes afsluttet"
 
 
-def _follow_up(known: Known) -> Sequence[DatedLine]:
+def _follow_up(known: PaperFacts) -> Sequence[DatedLine]:
     """What is owed after the submission: answers to questions, the agency's answer, actions."""
     expected = [v for v in known.case.verdicts[-1:] if v not in answers(known)]
     answered = {answer.number for answer in known.case.question_answers}

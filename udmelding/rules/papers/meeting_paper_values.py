@@ -112,7 +112,7 @@ class MeetingPaper:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class PaperFacts:
     """What all sentences of one paper are made from."""
 
     case: Case

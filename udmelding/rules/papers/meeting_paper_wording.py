@@ -21,7 +21,7 @@ from udmelding.rules.papers.meeting_paper_councils import (
     names_of,
 )
 from udmelding.rules.papers.meeting_paper_lines import agency, agency_of, answers
-from udmelding.rules.papers.meeting_paper_values import Known, first_upper, mark, on, on_day
+from udmelding.rules.papers.meeting_paper_values import PaperFacts, first_upper, mark, on, on_day
 from udmelding.rules.plan.council_wording import critical_councils
 from udmelding.rules.plan.plan import Plan
 from udmelding.rules.plan.plan_wording import critical_path, missing_sentence
@@ -36,7 +36,7 @@ _SENT_AS = {
 }
 
 
-def resume(known: Known) -> tuple[str, ...]:
+def resume(known: PaperFacts) -> tuple[str, ...]:
     """What the case is, where it stands, what is asked of this body: one sentence each."""
     return (announced(known.case), _STANDS[known.status.stage](known), _asked(known))
 
@@ -51,17 +51,17 @@ def announced(case: Case) -> str:
     return f"{agency_of(case)} {_SENT_AS[front.kind].format(title=title)}{basis}."
 
 
-def _asked(known: Known) -> str:
+def _asked(known: PaperFacts) -> str:
     day = f" {on_day(known.venue.held_on)}" if known.venue.held_on else ""
     what = "til behandling" if known.is_for_decision else "til orientering"
     return f"Sagen forelægges {known.venue.name}{day} {what}."
 
 
-def _received(_: Known) -> str:
+def _received(_: PaperFacts) -> str:
     return "Sagen er modtaget, og arbejdet er under forberedelse."
 
 
-def _collecting(known: Known) -> str:
+def _collecting(known: PaperFacts) -> str:
     answered, _ = _answers(known)
     return (
         f"Dataindsamlingen er i gang: {answered} har svaret."
@@ -70,28 +70,28 @@ def _collecting(known: Known) -> str:
     )
 
 
-def _drafting(known: Known) -> str:
+def _drafting(known: PaperFacts) -> str:
     return f"{first_upper(known.paper)} er under udarbejdelse."
 
 
-def _deciding(known: Known) -> str:
+def _deciding(known: PaperFacts) -> str:
     bodies = _passed_bodies(known)
     if not bodies:
         return f"{first_upper(known.paper)} foreligger og er klar til administrativ behandling."
     return f"{first_upper(known.paper)} foreligger og er behandlet i {enumerated(bodies)}."
 
 
-def _in_councils(known: Known) -> str:
+def _in_councils(known: PaperFacts) -> str:
     if not have_begun(known):
         return f"{first_upper(known.paper)} er på vej til politisk behandling i kommunerne."
     return f"{first_upper(known.paper)} er til politisk behandling og {approvals(known)}."
 
 
-def _to_be_sent(known: Known) -> str:
+def _to_be_sent(known: PaperFacts) -> str:
     return f"{first_upper(known.paper)} er behandlet i alle led og skal sendes til {agency(known)}."
 
 
-def _followed_up(known: Known) -> str:
+def _followed_up(known: PaperFacts) -> str:
     sent, told = known.status.submission, answers(known)
     if sent is None:
         return f"{first_upper(known.paper)} er behandlet i alle led."
@@ -105,13 +105,13 @@ def _followed_up(known: Known) -> str:
     return f"{text} og er {approvals(known)}." if known.status.councils.total else f"{text}."
 
 
-def _closed(known: Known) -> str:
+def _closed(known: PaperFacts) -> str:
     closure = known.case.closures[-1]
     reason = f": {closure.reason}" if closure.reason else ""
     return f"Sagen er afsluttet {on_day(closure.closed_on)}{mark(closure.is_made_up)}{reason}."
 
 
-_STANDS: Mapping[Stage, Callable[[Known], str]] = {
+_STANDS: Mapping[Stage, Callable[[PaperFacts], str]] = {
     Stage.RECEIPT: _received,
     Stage.COLLECTION: _collecting,
     Stage.DRAFTING: _drafting,
@@ -123,7 +123,7 @@ _STANDS: Mapping[Stage, Callable[[Known], str]] = {
 }
 
 
-def _passed_bodies(known: Known) -> list[str]:
+def _passed_bodies(known: PaperFacts) -> list[str]:
     """The bodies that have concluded before this meeting."""
     return [
         row.party.name
@@ -134,7 +134,7 @@ def _passed_bodies(known: Known) -> list[str]:
     ]
 
 
-def background(known: Known) -> tuple[str, ...]:
+def background(known: PaperFacts) -> tuple[str, ...]:
     """Paragraphs on data collection, councils, reservation, deadline and what is assumed."""
     found = (
         _collection(known),
@@ -148,7 +148,7 @@ def background(known: Known) -> tuple[str, ...]:
     return tuple(text for text in found if text)
 
 
-def _answers(known: Known) -> tuple[str, str]:
+def _answers(known: PaperFacts) -> tuple[str, str]:
     """How many have answered, ``16 af 17* kommuner``, and who is excused; empty where nobody is."""
     steps = [s.id for s in known.case.process.steps if s.fulfilled_by is FulfilledBy.RESPONSE]
     rows = [row for row in known.status.standings if row.step.id in steps[:1]]
@@ -162,12 +162,12 @@ def _answers(known: Known) -> tuple[str, str]:
     return f"{answered} af {len(rows)}{star} kommuner", excused
 
 
-def _collection(known: Known) -> str:
+def _collection(known: PaperFacts) -> str:
     answered, excused = _answers(known)
     return f"I dataindsamlingen har {answered} svaret{excused}." if answered else ""
 
 
-def _reservation(known: Known) -> str:
+def _reservation(known: PaperFacts) -> str:
     """What the submission held back, and what has become of it."""
     sent = known.status.submission
     if sent is None or not sent.reservation_for:
@@ -182,7 +182,7 @@ def _reservation(known: Known) -> str:
     return f"{text} {_rest_of_reservation(known, len(named), star)}"
 
 
-def _rest_of_reservation(known: Known, count: int, star: str) -> str:
+def _rest_of_reservation(known: PaperFacts, count: int, star: str) -> str:
     lifted = [
         s for s in known.case.submissions if s.submission_kind is SubmissionKind.RESERVATION_LIFTED
     ]
@@ -196,7 +196,7 @@ def _rest_of_reservation(known: Known, count: int, star: str) -> str:
     return f"Forbeholdet gælder fortsat for {names_of(left, star)}."
 
 
-def _deadline(known: Known) -> str:
+def _deadline(known: PaperFacts) -> str:
     plan, sent = known.status.plan, known.status.submission
     if plan is None:
         return "Der er ikke registreret nogen frist for sagen."
@@ -219,7 +219,7 @@ def _last_chances(plan: Plan) -> Sequence[str]:
     return [text for text in critical_path(plan) if text not in of_councils_only]
 
 
-def _extensions(known: Known) -> str:
+def _extensions(known: PaperFacts) -> str:
     """More time that was granted, by step."""
     by_step: dict[str, list[str]] = defaultdict(list)
     for extension in known.case.extensions:
@@ -232,7 +232,7 @@ def _extensions(known: Known) -> str:
     return f"Der er givet udsættelse: {'; '.join(granted)}." if granted else ""
 
 
-def _plan_of_action(known: Known) -> str:
+def _plan_of_action(known: PaperFacts) -> str:
     actions = known.case.actions
     if not actions:
         return ""
@@ -242,7 +242,7 @@ def _plan_of_action(known: Known) -> str:
     return f"Handle- og implementeringsplanen har {points}{star}, hvoraf {done} er gennemført."
 
 
-def _assumed(known: Known) -> str:
+def _assumed(known: PaperFacts) -> str:
     """What the plan assumes, while it still is a plan."""
     plan = known.status.plan
     if plan is None or known.status.submission is not None or known.case.is_closed:

@@ -21,11 +21,11 @@ from udmelding.rules.case.standing import Standing, is_council_step
 from udmelding.rules.plan.council_wording import DEFINITE, council_sentence
 from udmelding.rules.plan.explain_history import earlier_dates
 from udmelding.rules.plan.explain_steps import explain_deadline, explain_step, lost_meetings
-from udmelding.rules.plan.explained import ExplainedDate, Explanation, Known
+from udmelding.rules.plan.explained import ExplainedDate, Explanation, PlanFacts
 from udmelding.rules.words.date_wording import long_date, short_date
 
 
-def explain(known: Known, subject: str) -> tuple[Explanation, ...]:
+def explain(known: PlanFacts, subject: str) -> tuple[Explanation, ...]:
     """Why the dates of ``subject`` are what they are.
 
     Args:
@@ -54,7 +54,7 @@ def explain(known: Known, subject: str) -> tuple[Explanation, ...]:
     raise NotFoundError("trin eller part i sagen", subject, tuple(dict.fromkeys(names)))
 
 
-def explain_party(known: Known, party: str, name: str) -> Explanation:
+def explain_party(known: PlanFacts, party: str, name: str) -> Explanation:
     """Every date that one party has: what it was asked by, and its council's meetings."""
     dates: list[ExplainedDate] = []
     for row in known.standings:
@@ -71,7 +71,7 @@ def explain_party(known: Known, party: str, name: str) -> Explanation:
     return Explanation(subject=name, dates=tuple(dates), sentences=tuple(sentences))
 
 
-def _due(known: Known, row: Standing) -> ExplainedDate:
+def _due(known: PlanFacts, row: Standing) -> ExplainedDate:
     """The date that a party was given."""
     obligation = next(
         (
@@ -108,7 +108,7 @@ def _due(known: Known, row: Standing) -> ExplainedDate:
     )
 
 
-def _council_dates(known: Known, council: CouncilPlan) -> list[ExplainedDate]:
+def _council_dates(known: PlanFacts, council: CouncilPlan) -> list[ExplainedDate]:
     is_announced = council.origin is DateSource.ANNOUNCED
     chain = council.chain[:-1] if is_announced else council.chain
     found = [_level(known, council, meeting) for meeting in chain]
@@ -137,7 +137,7 @@ def _council_dates(known: Known, council: CouncilPlan) -> list[ExplainedDate]:
     return found
 
 
-def _level(known: Known, council: CouncilPlan, meeting: LevelMeeting) -> ExplainedDate:
+def _level(known: PlanFacts, council: CouncilPlan, meeting: LevelMeeting) -> ExplainedDate:
     closes = meeting.papers_due_on
     papers = (f"dagsordenen lukker {long_date(closes)}",) if closes is not None else ()
     is_assumed = meeting.origin is DateSource.ASSUMED
@@ -160,7 +160,7 @@ def _level(known: Known, council: CouncilPlan, meeting: LevelMeeting) -> Explain
     )
 
 
-def _from(known: Known, at: tuple[str, str, str, dt.date]) -> str:
+def _from(known: PlanFacts, at: tuple[str, str, str, dt.date]) -> str:
     """Which calendar a meeting stands in."""
     found = (
         fact.source or f"registreret af {fact.recorded_by}"

@@ -12,14 +12,14 @@ from udmelding.rules.case.facts import Happened, Meeting, Recorded
 from udmelding.rules.case.standing import is_council_step
 from udmelding.rules.plan.council_wording import days, habits
 from udmelding.rules.plan.explain_history import called_off, earlier_dates
-from udmelding.rules.plan.explained import ExplainedDate, Explanation, Known
+from udmelding.rules.plan.explained import ExplainedDate, Explanation, PlanFacts
 from udmelding.rules.plan.plan import PlannedStep
 from udmelding.rules.plan.plan_wording import workdays
 from udmelding.rules.words.business_days import WorkCalendar
 from udmelding.rules.words.date_wording import long_date, short_date, weekday_date
 
 
-def explain_deadline(known: Known) -> Explanation:
+def explain_deadline(known: PlanFacts) -> Explanation:
     """Where the deadline comes from, and what it was before."""
     deadlines = known.case.deadlines
     last = deadlines[-1]
@@ -37,7 +37,7 @@ def explain_deadline(known: Known) -> Explanation:
     )
 
 
-def explain_step(known: Known, step: Step) -> Explanation:
+def explain_step(known: PlanFacts, step: Step) -> Explanation:
     """Why a step is planned when it is."""
     row = known.plan.step(step.id)
     if row is None:
@@ -55,7 +55,7 @@ def explain_step(known: Known, step: Step) -> Explanation:
     return Explanation(subject=step.title, dates=dates, sentences=(row.why,) if row.why else ())
 
 
-def _done(known: Known, step: Step, row: PlannedStep) -> ExplainedDate:
+def _done(known: PlanFacts, step: Step, row: PlannedStep) -> ExplainedDate:
     if step.fulfilled_by is FulfilledBy.REGISTRATION:
         return ExplainedDate(
             what="modtaget", day=row.planned, source=DateSource.LETTER, as_written=row.as_written
@@ -70,7 +70,7 @@ def _done(known: Known, step: Step, row: PlannedStep) -> ExplainedDate:
     )
 
 
-def _fact_of(known: Known, step: Step, day: dt.date | None) -> Recorded | None:
+def _fact_of(known: PlanFacts, step: Step, day: dt.date | None) -> Recorded | None:
     """The fact that ended the step on that day, or None where a later step passed it by."""
     case = known.case
     documents = [d for d in case.documents if d.dated_on == day]
@@ -85,7 +85,7 @@ def _fact_of(known: Known, step: Step, day: dt.date | None) -> Recorded | None:
     return next((fact for fact in reversed(found) if fact.happened_to == day), None)
 
 
-def _body(known: Known, step: Step, row: PlannedStep) -> tuple[ExplainedDate, ...]:
+def _body(known: PlanFacts, step: Step, row: PlannedStep) -> tuple[ExplainedDate, ...]:
     meeting = _meeting(known.case, step.id, row.planned)
     found = [
         ExplainedDate(
@@ -120,7 +120,7 @@ def _meeting_source(meeting: Meeting | None) -> str:
 
 
 def _papers(
-    known: Known, meeting: Meeting | None, held_on: dt.date, papers: dt.date
+    known: PlanFacts, meeting: Meeting | None, held_on: dt.date, papers: dt.date
 ) -> ExplainedDate:
     if meeting is not None and meeting.papers_due_on is not None:
         return ExplainedDate(
@@ -140,7 +140,7 @@ def _papers(
     )
 
 
-def _bound(known: Known, step: Step, row: PlannedStep) -> tuple[str, ...]:
+def _bound(known: PlanFacts, step: Step, row: PlannedStep) -> tuple[str, ...]:
     """How the last day of a body's meeting was reckoned."""
     bodies = [s for s in known.case.process.steps if s.parties is Parties.BODY]
     place = [s.id for s in bodies].index(step.id)
@@ -170,7 +170,7 @@ def _bound(known: Known, step: Step, row: PlannedStep) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _councils(known: Known, row: PlannedStep) -> tuple[ExplainedDate, ...]:
+def _councils(known: PlanFacts, row: PlannedStep) -> tuple[ExplainedDate, ...]:
     tail = known.case.process.plan.days_for_councils
     ready = known.plan.ready_on
     last = [c for c in known.plan.councils if c.planned == row.planned and not c.is_assumed]
@@ -192,7 +192,7 @@ def _councils(known: Known, row: PlannedStep) -> tuple[ExplainedDate, ...]:
     )
 
 
-def _submission(known: Known, row: PlannedStep) -> tuple[ExplainedDate, ...]:
+def _submission(known: PlanFacts, row: PlannedStep) -> tuple[ExplainedDate, ...]:
     deadline = known.plan.deadline
     lines: tuple[str, ...] = ()
     if row.planned is not None and row.planned <= deadline:
@@ -207,7 +207,7 @@ def _submission(known: Known, row: PlannedStep) -> tuple[ExplainedDate, ...]:
     )
 
 
-def _work(known: Known, step: Step, row: PlannedStep) -> tuple[ExplainedDate, ...]:
+def _work(known: PlanFacts, step: Step, row: PlannedStep) -> tuple[ExplainedDate, ...]:
     """The secretariat's and the municipalities' own work before the first meeting."""
     if step.fulfilled_by is FulfilledBy.REGISTRATION or row.planned is None:
         return (ExplainedDate(what="modtaget", day=row.planned, source=DateSource.LETTER),)
@@ -244,7 +244,7 @@ def _work(known: Known, step: Step, row: PlannedStep) -> tuple[ExplainedDate, ..
 
 
 def lost_meetings(
-    known: Known, kind: str, step: str, party: str, until: dt.date | None
+    known: PlanFacts, kind: str, step: str, party: str, until: dt.date | None
 ) -> tuple[str, ...]:
     """The meetings of the case's time that were called off before the planned one, in Danish."""
     return tuple(

@@ -49,7 +49,7 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class PlanFacts:
     """What explanations are read from: a case, its plan, and the dates that were replaced."""
 
     case: Case

@@ -17,7 +17,7 @@ from udmelding.casework.forms.answers import (
     left_out,
     open_form,
     send_back,
-    take_in,
+    take_in_answer,
     without_cpr,
 )
 from udmelding.casework.forms.collection import collection
@@ -215,7 +215,7 @@ def typed_answer(
         confirmed=said["confirmed"],
     )
     try:
-        take_in(services, reference, sent, visitor.stamp)
+        take_in_answer(services, reference, sent, visitor.stamp)
     except NotAnsweredError as error:
         again = open_form(services, reference, party, found.moment)
         shown = without_cpr(typed, visitor.now.date())

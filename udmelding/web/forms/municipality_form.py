@@ -22,7 +22,7 @@ from udmelding.casework.forms.answers import (
     keep_draft,
     left_out,
     open_form,
-    take_in,
+    take_in_answer,
     without_cpr,
 )
 from udmelding.casework.forms.seen import AnswerSeen
@@ -149,7 +149,7 @@ def own_form_post(request: Request, token: str, opened: Link, said: Typed) -> Re
         source=opened.source,
     )
     try:
-        taken = take_in(services_of(request), opened.case.reference, sent, stamp)
+        taken = take_in_answer(services_of(request), opened.case.reference, sent, stamp)
     except NotAnsweredError as error:
         shown = without_cpr(typed, now.date())
         return form_page(request, token, opened, again, typed=shown, problems=error.problems)

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from udmelding.casework.mail.brakes import resume_sending, stop_sending
-from udmelding.casework.mail.delivery import Fate, deliver_waiting
+from udmelding.casework.mail.delivery import MailFate, deliver_waiting
 from udmelding.casework.mail.fresh_links import resolve as settle_mail
 from udmelding.casework.mail.progress import progress_of
 from udmelding.errors import RefusedError
@@ -32,12 +32,12 @@ MAILS = 50
 
 _RECENT = dt.timedelta(days=14)
 _FATES = {
-    Fate.SENT: "sendt",
-    Fate.FAILED: "afvist",
-    Fate.POSTPONED: "kunne ikke sendes nu og prøves igen",
-    Fate.HELD: "tilbageholdt til afklaring",
-    Fate.LATER: "venter til kontortid",
-    Fate.WITHDRAWN: "trukket tilbage, fordi der var svaret",
+    MailFate.SENT: "sendt",
+    MailFate.FAILED: "afvist",
+    MailFate.POSTPONED: "kunne ikke sendes nu og prøves igen",
+    MailFate.HELD: "tilbageholdt til afklaring",
+    MailFate.LATER: "venter til kontortid",
+    MailFate.WITHDRAWN: "trukket tilbage, fordi der var svaret",
 }
 
 
@@ -89,7 +89,9 @@ def deliver(request: Request, visitor: Caseworker) -> Response:
     fates = deliver_waiting(services, visitor.now, sender, is_patient=False)
     counts = [f"{fates[fate]} {word}" for fate, word in _FATES.items() if fates[fate]]
     done = f"Mails: {enumerated(counts)}." if counts else "Der er ingen mails, der venter."
-    is_good = not fates[Fate.FAILED] and not fates[Fate.POSTPONED] and not fates[Fate.HELD]
+    is_good = (
+        not fates[MailFate.FAILED] and not fates[MailFate.POSTPONED] and not fates[MailFate.HELD]
+    )
     return told(request, visitor, done, "/rykkere", is_good=is_good)
 
 
