@@ -26,7 +26,7 @@ from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.due import paused_cases
 from udmelding.journal.mail.drafts import draft_of
 from udmelding.rules.words.danish_dates import Direction, read_day
-from udmelding.web.rendering import page, told
+from udmelding.web.rendering import page, redirect
 from udmelding.web.visitor import Caseworker, Reader, Visitor, services_of
 
 router = APIRouter(prefix="/rykkere")
@@ -98,7 +98,7 @@ def act(
         match do:
             case "send":
                 fate = chase_actions.send_now(services, chosen, visitor.stamp, words)
-                return told(request, visitor, fate.text, "/rykkere", is_good=fate.is_good)
+                return redirect(request, visitor, fate.text, "/rykkere", is_good=fate.is_good)
             case "gem":
                 done = _keep(request, visitor, key, words or (subject, text))
             case "fast":
@@ -110,7 +110,7 @@ def act(
     except RefusedError as error:
         flawed = Typed(chase_actions.draft_key(key), subject, text, error.message)
         return person_page(request, visitor, til, ahead, flawed)
-    return told(request, visitor, done, person_address(til, ahead))
+    return redirect(request, visitor, done, person_address(til, ahead))
 
 
 def _words(subject: str, text: str, shown_subject: str, shown_text: str) -> tuple[str, str] | None:
@@ -222,7 +222,9 @@ def release(
     """Let held reminders go out again when they are due."""
     with writing(services_of(request).engine) as session:
         chase_actions.release(session, key, visitor.stamp)
-    return told(request, visitor, "Påmindelsen er sluppet fri.", person_address(til, horizon(frem)))
+    return redirect(
+        request, visitor, "Påmindelsen er sluppet fri.", person_address(til, horizon(frem))
+    )
 
 
 @router.post("/slaa-fra")
@@ -248,7 +250,7 @@ def stop(
     except RefusedError as error:
         flawed = Typed(f"{reference}/{step}/{party}", until, reason, error.message)
         return person_page(request, visitor, til, horizon(frem), flawed)
-    return told(request, visitor, done, "/rykkere")
+    return redirect(request, visitor, done, "/rykkere")
 
 
 @router.post("/slaa-til")
@@ -261,7 +263,7 @@ def resume(
         RefusedError: no such case, step or party.
     """
     said: dict[str, object] = {"step": step, "party": party, "is_stopped": False}
-    return told(request, visitor, _switch(request, visitor, reference, said), "/rykkere")
+    return redirect(request, visitor, _switch(request, visitor, reference, said), "/rykkere")
 
 
 def _switch(request: Request, visitor: Visitor, reference: str, said: dict[str, object]) -> str:

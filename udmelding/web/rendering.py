@@ -1,7 +1,7 @@
 """How does a page look? Renders the templates of ``templates/web`` with what every page shows.
 
 Templates are autoescaped and strict: a name that the page did not give is an error, not a gap.
-After something was done, ``told`` leads to the next page with one sentence on what happened.
+After something was done, ``redirect`` leads to the next page with one sentence on what happened.
 """
 
 from __future__ import annotations
@@ -149,7 +149,7 @@ def page(request: Request, template: str, /, *, code: int = 200, **values: Any) 
     return HTMLResponse(html, status_code=code)
 
 
-def told(
+def redirect(
     request: Request, visitor: Visitor, message: str, address: str, *, is_good: bool = True
 ) -> RedirectResponse:
     """Go on to ``address``, where ``message`` stands once; as a warning if it is not good."""

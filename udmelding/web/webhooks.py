@@ -21,8 +21,7 @@ from udmelding.errors import RefusedError
 from udmelding.journal.webhooks.deliveries import Delivery
 from udmelding.journal.webhooks.webhooks import Hook
 from udmelding.rules.case.glossary import label
-from udmelding.web.access.settings import told
-from udmelding.web.rendering import page
+from udmelding.web.rendering import page, redirect
 from udmelding.web.visitor import Administrator, services_of
 
 HERE = "/indstillinger/webhooks"
@@ -87,7 +86,7 @@ def switch_on(request: Request, visitor: Administrator, hook_id: int) -> Respons
     services = services_of(request)
     sent = webhook_setup.switch_on(services, hook_id, by=visitor.user.login, now=visitor.now)
     where = f"{HERE}/{hook_id}?sendt={sent.id}"
-    return told(request, visitor, "Webhooken er slået til.", where)
+    return redirect(request, visitor, "Webhooken er slået til.", where)
 
 
 @router.post("/{hook_id}/fra")
@@ -95,7 +94,7 @@ def switch_off(request: Request, visitor: Administrator, hook_id: int) -> Respon
     """Switch it off; what waits goes on waiting."""
     services = services_of(request)
     webhook_setup.switch_off(services, hook_id, by=visitor.user.login, now=visitor.now)
-    return told(request, visitor, "Webhooken er slået fra.", f"{HERE}/{hook_id}")
+    return redirect(request, visitor, "Webhooken er slået fra.", f"{HERE}/{hook_id}")
 
 
 @router.post("/{hook_id}/hemmelighed")
@@ -111,7 +110,7 @@ def remove(request: Request, visitor: Administrator, hook_id: int) -> Response:
     """Remove it, and what waits for it."""
     services = services_of(request)
     name = webhook_setup.remove_webhook(services, hook_id, by=visitor.user.login, now=visitor.now)
-    return told(request, visitor, f"Webhooken «{name}» er slettet.", HERE)
+    return redirect(request, visitor, f"Webhooken «{name}» er slettet.", HERE)
 
 
 @router.post("/{hook_id}/igen")

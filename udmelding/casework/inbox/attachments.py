@@ -205,7 +205,7 @@ def told_of(letter: IncomingLetter) -> MailCpr:
 MOST_FILES = 30
 
 
-def kept(
+def keep_files(
     services: Services, files: tuple[IncomingFile, ...], in_words: Grade | None, today: dt.date
 ) -> tuple[list[dict[str, Any]], list[bytes]]:
     """The files as they stand in the journal, the bytes of most in the store.

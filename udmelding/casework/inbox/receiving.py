@@ -18,7 +18,7 @@ from typing import Any
 
 from models import IncomingKind, IncomingState, MailKind, ReportKind
 from udmelding.casework.files import keep_own, lock_away
-from udmelding.casework.inbox.attachments import kept, may_be_kept, without_numbers
+from udmelding.casework.inbox.attachments import keep_files, may_be_kept, without_numbers
 from udmelding.casework.inbox.locked import tidy_quietly
 from udmelding.casework.mail.writing import MACHINE
 from udmelding.casework.parties.book import owed_by
@@ -79,7 +79,7 @@ def receive_one(services: Services, raw: bytes, now: dt.datetime) -> IncomingLet
     known = known_of(services, mail, now)
     where = match(mail, known)
     masked = without_numbers(_without_links(mail), now.date())
-    files, apart = kept(services, mail.files, masked.in_words, now.date())
+    files, apart = keep_files(services, mail.files, masked.in_words, now.date())
     mail, grade = masked.mail, masked.in_all
     raw_sha256 = ""
     if may_be_kept(services, raw, files, grade, now.date()):

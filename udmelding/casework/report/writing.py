@@ -24,7 +24,7 @@ from udmelding.journal.report.report import WrittenBlock
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.case import CONCLUDING, Case
 from udmelding.rules.report.as_json import as_json
-from udmelding.rules.report.text import check_text, said
+from udmelding.rules.report.text import check_text, field_texts
 from udmelding.rules.report.values import ReportValues
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -71,7 +71,7 @@ def write_block(services: Services, reference: str, wording: Wording, stamp: Sta
         block=before.block if before else f"afsnit-{secrets.token_hex(4)}",
         position=before.position if before else last + 10,
         text=wording.text.strip(),
-        figures=said(wording.text, seen.fields),
+        figures=field_texts(wording.text, seen.fields),
         based_on=list(questions),
         corrects=before.key if before else None,
     )

@@ -152,7 +152,7 @@ def _deliver_one(
 def _settle(
     session: Session, delivery: Delivery, hook: Hook, answer: Answer, at: dt.datetime
 ) -> EventFate:
-    status, said = answer.status, told(answer)
+    status, said = answer.status, answer_sentence(answer)
     if status is not None and 200 <= status < 300:
         webhook_deliveries.finish(
             session, delivery, DeliveryState.DELIVERED, at, status=status, outcome=said
@@ -175,7 +175,7 @@ def _settle(
     return EventFate.GIVEN_UP
 
 
-def told(answer: Answer) -> str:
+def answer_sentence(answer: Answer) -> str:
     """The answer in Danish words."""
     if answer.status is None:
         return f"Ikke modtaget: {answer.trouble.rstrip('.')}."

@@ -189,7 +189,7 @@ class _Sheet:
 
     def _last(self, row: int, line: Line) -> None:
         """What was answered last time; a table's cells in one."""
-        words = [said(slot, self.writing.last.get(slot.path, "")) for slot in line.slots]
+        words = [shown_beside(slot, self.writing.last.get(slot.path, "")) for slot in line.slots]
         self.sheet.cell(row, self.last_column).style = styles.LAST
         if any(words):
             text = " · ".join(one or "–" for one in words)
@@ -251,7 +251,7 @@ def fill(cell: Cell | MergedCell, slot: Slot, typed: str) -> None:
         write_text(cell, answer_words(measured, typed))
 
 
-def said(slot: Slot, text: str) -> str:
+def shown_beside(slot: Slot, text: str) -> str:
     """Typed text as it is shown beside the cell; empty for none."""
     if slot.option is not None:
         return TICK if slot.option.id in codes_of(text) else ""

@@ -263,7 +263,7 @@ class Mailbox:
 
     def _fail(self, error: BaseException) -> NoReturn:
         """Raise what went wrong, in Danish; the most special case first."""
-        raise OutsideError(told(error, self._settings), is_temporary=True) from error
+        raise OutsideError(trouble_with(error, self._settings), is_temporary=True) from error
 
 
 _FAILURES = (OSError, imaplib.IMAP4.error, ImapToolsError)
@@ -336,7 +336,7 @@ def _log_in(
         box.login_utf8(username, password, initial_folder=None)
 
 
-def told(error: BaseException, chosen: settings_sections.Mailbox) -> str:
+def trouble_with(error: BaseException, chosen: settings_sections.Mailbox) -> str:
     """What went wrong with a mailbox, in Danish; the most special case first."""
     place = f"{chosen.host}:{chosen.port}"
     match error:

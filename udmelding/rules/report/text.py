@@ -58,7 +58,7 @@ def check_text(text: str, known: Fields) -> None:
         raise RefusedError(f"Der findes intet tal, der hedder {named}. Vælg et fra listen.")
 
 
-def said(text: str, known: Fields) -> dict[str, str]:
+def field_texts(text: str, known: Fields) -> dict[str, str]:
     """What the fields of a text say now, to be kept with it."""
     return {name: known[name].text for name in fields_in(text) if name in known}
 

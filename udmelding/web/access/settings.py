@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
 from udmelding.casework.access import users
 from udmelding.casework.access.users import PASSWORD_RULES, WrongPasswordError
@@ -15,7 +15,7 @@ from udmelding.errors import RefusedError
 from udmelding.journal.access import access
 from udmelding.journal.access.access import sign_ins
 from udmelding.journal.database import reading, writing
-from udmelding.web.rendering import page, paths_of
+from udmelding.web.rendering import page, paths_of, redirect
 from udmelding.web.visitor import Reader, Visitor, services_of
 
 router = APIRouter(prefix="/indstillinger")
@@ -56,7 +56,7 @@ def change_password(
     except RefusedError as error:
         return _page(request, visitor, flaws={"wanted": error.message}, code=422)
     message = "Adgangskoden er skiftet. Du er logget af alle andre steder."
-    return told(request, visitor, message, "/indstillinger")
+    return redirect(request, visitor, message, "/indstillinger")
 
 
 @router.post("/log-ud-andre")
@@ -66,17 +66,10 @@ def sign_out_elsewhere(request: Request, visitor: Reader) -> Response:
         count = access.end_other_sessions(session, visitor.user.id, visitor.session.id)
     ended = f"{count} andet sted" if count == 1 else f"{count} andre steder"
     message = f"Du er logget af {ended}." if count else "Du var ikke logget på andre steder."
-    return told(request, visitor, message, "/indstillinger")
+    return redirect(request, visitor, message, "/indstillinger")
 
 
 NOT_ALIKE = "De to nye adgangskoder er ikke ens. Skriv dem igen."
-
-
-def told(request: Request, visitor: Visitor, message: str, where: str) -> RedirectResponse:
-    """Go on to a page that says once what was done."""
-    with writing(services_of(request).engine) as session:
-        access.touch_session(session, visitor.session.id, visitor.now, message)
-    return RedirectResponse(where, status_code=303)
 
 
 def _page(

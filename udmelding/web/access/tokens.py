@@ -13,8 +13,7 @@ from udmelding.casework.access.administration import MOST_DAYS, SCOPES
 from udmelding.errors import NotFoundError
 from udmelding.journal.access.api_tokens import FEED, READ, WRITE, tokens
 from udmelding.journal.database import reading
-from udmelding.web.access.settings import told
-from udmelding.web.rendering import page
+from udmelding.web.rendering import page, redirect
 from udmelding.web.visitor import Administrator, Visitor, services_of
 
 router = APIRouter(prefix="/indstillinger/noegler")
@@ -71,7 +70,7 @@ def revoke(
         raise NotFoundError("gældende adgangsnøgle", token[:40])
     administration.revoke_token(services_of(request), int(token), by=visitor.user, now=visitor.now)
     message = "Adgangsnøglen er lukket. Den virker ikke mere."
-    return told(request, visitor, message, "/indstillinger/noegler")
+    return redirect(request, visitor, message, "/indstillinger/noegler")
 
 
 def _flaws(values: Mapping[str, str], scopes: Sequence[str]) -> dict[str, str]:

@@ -19,8 +19,7 @@ from udmelding.journal.access import access
 from udmelding.journal.access.access import UserValue
 from udmelding.journal.database import reading
 from udmelding.rules.case.glossary import label
-from udmelding.web.access.settings import told
-from udmelding.web.rendering import page
+from udmelding.web.rendering import page, redirect
 from udmelding.web.visitor import Administrator, Visitor, services_of
 
 router = APIRouter(prefix="/indstillinger/brugere")
@@ -209,7 +208,7 @@ def _done(request: Request, visitor: Visitor, number: int, do: Callable[..., str
         raise
     except RefusedError as error:
         return _one(request, visitor, number, wrong=error.message)
-    return told(request, visitor, message, f"/indstillinger/brugere/{number}")
+    return redirect(request, visitor, message, f"/indstillinger/brugere/{number}")
 
 
 def _frame(request: Request) -> dict[str, Any]:

@@ -39,7 +39,7 @@ from udmelding.web.case.pages import CaseSeen, Seen, case_page
 from udmelding.web.forms.municipality_form import asked_questions
 from udmelding.web.forms.typed import Posted, posted, with_files
 from udmelding.web.forms.view import answer_lines, form_view
-from udmelding.web.rendering import told
+from udmelding.web.rendering import redirect
 from udmelding.web.visitor import Caseworker, Reader, Visitor, services_of
 
 router = APIRouter(prefix="/sager/{reference}/skema")
@@ -51,7 +51,7 @@ Text = Annotated[str, Form()]
 def _back(
     request: Request, visitor: Visitor, found: Seen, message: str, more: str = ""
 ) -> RedirectResponse:
-    return told(request, visitor, message, f"/sager/{found.case.reference}/skema{more}")
+    return redirect(request, visitor, message, f"/sager/{found.case.reference}/skema{more}")
 
 
 @router.get("")

@@ -27,7 +27,7 @@ from udmelding.rules.files.cpr_wording import CONFIRM
 from udmelding.rules.inbox.mail_files import FileState, state_of
 from udmelding.rules.inbox.post_wording import day_of, meaning_of
 from udmelding.rules.words.date_wording import short_date
-from udmelding.web.rendering import page, told
+from udmelding.web.rendering import page, redirect
 from udmelding.web.visitor import Caseworker, ForbiddenError, Reader, Visitor, services_of
 
 router = APIRouter(prefix="/post")
@@ -96,7 +96,7 @@ def say(
     with reading(services.engine) as session:
         letter = incoming.get(session, mail_key)
     if _is_done(letter, visitor, meaning):
-        return told(request, visitor, "Det er registreret.", "/post")
+        return redirect(request, visitor, "Det er registreret.", "/post")
     try:
         if meaning not in {known.value for known in Meaning}:
             raise RefusedError("Vælg, hvad mailen betyder.")
@@ -118,8 +118,8 @@ def say(
     except RefusedError as error:
         return _mail_page(request, visitor, mail_key, typed, error.message)
     if said.meaning is Meaning.NEW_CONTACT and letter.party in names_of(services.settings):
-        return told(request, visitor, done, f"/kommuner/{letter.party}#kontakter")
-    return told(request, visitor, done, "/post")
+        return redirect(request, visitor, done, f"/kommuner/{letter.party}#kontakter")
+    return redirect(request, visitor, done, "/post")
 
 
 async def _answers(request: Request) -> dict[int, bool]:
@@ -151,7 +151,7 @@ def decide_files(
     except RefusedError as error:
         typed = {f"{_FILE}{n}": _HOLDS if holds else _HOLDS_NONE for n, holds in said.items()}
         return _mail_page(request, visitor, mail_key, typed, error.message)
-    return told(request, visitor, done, f"/post/{mail_key}")
+    return redirect(request, visitor, done, f"/post/{mail_key}")
 
 
 @router.post("/{mail_key}/fortryd")
@@ -162,7 +162,7 @@ def undo(request: Request, visitor: Caseworker, mail_key: str, reason: Words = "
         done = take_back(services, mail_key, why, visitor.now, visitor.user.name)
     except RefusedError as error:
         return _mail_page(request, visitor, mail_key, {}, error.message)
-    return told(request, visitor, done, f"/post/{mail_key}")
+    return redirect(request, visitor, done, f"/post/{mail_key}")
 
 
 @router.post("/{mail_key}/flyt")
@@ -184,7 +184,7 @@ def lay(
     except RefusedError as error:
         typed = {"reference": reference, "who": who}
         return _mail_page(request, visitor, mail_key, typed, error.message)
-    return told(request, visitor, done, f"/post/{mail_key}")
+    return redirect(request, visitor, done, f"/post/{mail_key}")
 
 
 _PARTS = 3
@@ -202,7 +202,7 @@ def no_case(request: Request, visitor: Caseworker, mail_key: str) -> Response:
             handle(services, mail_key, said, visitor.stamp)
         except RefusedError as error:
             return _mail_page(request, visitor, mail_key, {}, error.message)
-    return told(request, visitor, "Mailen er lagt til side. Den vedrører ingen sag.", "/post")
+    return redirect(request, visitor, "Mailen er lagt til side. Den vedrører ingen sag.", "/post")
 
 
 @router.post("/{mail_key}/svar")
@@ -212,7 +212,7 @@ def is_reply(request: Request, visitor: Caseworker, mail_key: str) -> Response:
         let_wait(services_of(request), mail_key, visitor.now)
     except RefusedError as error:
         return _mail_page(request, visitor, mail_key, {}, error.message)
-    return told(request, visitor, "Mailen venter nu som et svar.", f"/post/{mail_key}")
+    return redirect(request, visitor, "Mailen venter nu som et svar.", f"/post/{mail_key}")
 
 
 @router.get("/{mail_key}/fil/{sha256}")

@@ -17,7 +17,7 @@ from udmelding.journal.inbox.delivery_reports import say_works
 from udmelding.journal.parties import check_address
 from udmelding.rules.words.lists import enumerated
 from udmelding.web.inbox.post import SHELVES
-from udmelding.web.rendering import page, told
+from udmelding.web.rendering import page, redirect
 from udmelding.web.visitor import Caseworker, Reader, Visitor, services_of
 
 router = APIRouter(prefix="/post-adresser")
@@ -40,7 +40,7 @@ def works(request: Request, visitor: Caseworker, address: Annotated[str, Form()]
     with writing(services_of(request).engine) as session:
         say_works(session, email, visitor.now, visitor.user.name)
     done = f"{email} er mærket som virkende. Der skrives til den igen."
-    return told(request, visitor, done, "/post-adresser")
+    return redirect(request, visitor, done, "/post-adresser")
 
 
 @router.post("/send-igen")
@@ -61,7 +61,7 @@ def again(
     done = (
         f"{count} igen og går med den næste udsendelse. Under Rykkere kan du sende med det samme."
     )
-    return told(request, visitor, done, "/post-adresser")
+    return redirect(request, visitor, done, "/post-adresser")
 
 
 def _page(request: Request, visitor: Visitor, wrong: str = "") -> HTMLResponse:

@@ -32,7 +32,7 @@ from udmelding.rules.plan.plan_wording import critical_path, missing_sentence
 from udmelding.web.launch import form as launch_form
 from udmelding.web.launch.form import FIELDS, SCOPES, FlawedFormError, keep_files, read_form
 from udmelding.web.launch.questions import earlier_questions
-from udmelding.web.rendering import page, told
+from udmelding.web.rendering import page, redirect
 from udmelding.web.visitor import Caseworker, Visitor, moment, services_of
 
 router = APIRouter(prefix="/ny")
@@ -203,7 +203,7 @@ def _sent(services: Services, reference: str) -> str:
 def _to_case(
     request: Request, visitor: Visitor, reference: str, text: str, *, is_good: bool = True
 ) -> RedirectResponse:
-    return told(request, visitor, text, f"/sager/{reference}", is_good=is_good)
+    return redirect(request, visitor, text, f"/sager/{reference}", is_good=is_good)
 
 
 def _form(

@@ -22,7 +22,7 @@ from udmelding.journal.mail.outbox_search import SentMail, sent_mail
 from udmelding.journal.mail.sending_pause import pause_at
 from udmelding.rules.words.danish_dates import Direction, read_day
 from udmelding.rules.words.lists import enumerated
-from udmelding.web.rendering import page, told
+from udmelding.web.rendering import page, redirect
 from udmelding.web.visitor import Caseworker, Reader, services_of
 
 router = APIRouter(prefix="/rykkere")
@@ -85,14 +85,14 @@ def deliver(request: Request, visitor: Caseworker) -> Response:
     with reading(services.engine) as session:
         if pause_at(session) is not None:
             refused = "Al udsendelse er stoppet. Genoptag den først."
-            return told(request, visitor, refused, "/rykkere", is_good=False)
+            return redirect(request, visitor, refused, "/rykkere", is_good=False)
     fates = deliver_waiting(services, visitor.now, sender, is_patient=False)
     counts = [f"{fates[fate]} {word}" for fate, word in _FATES.items() if fates[fate]]
     done = f"Mails: {enumerated(counts)}." if counts else "Der er ingen mails, der venter."
     is_good = (
         not fates[MailFate.FAILED] and not fates[MailFate.POSTPONED] and not fates[MailFate.HELD]
     )
-    return told(request, visitor, done, "/rykkere", is_good=is_good)
+    return redirect(request, visitor, done, "/rykkere", is_good=is_good)
 
 
 @router.post("/afgoer")
@@ -111,7 +111,7 @@ def resolve(
     who = visitor.user.login
     settle_mail(services_of(request), key, visitor.now, was_sent=is_sent, by=who)
     done = "Mailen er mærket som nået frem." if is_sent else "Mailen sendes igen."
-    return told(request, visitor, done, "/rykkere")
+    return redirect(request, visitor, done, "/rykkere")
 
 
 @router.post("/stop")
@@ -123,12 +123,12 @@ def stop(request: Request, visitor: Caseworker, reason: Annotated[str, Form()] =
             services_of(request), reason, visitor.now, who, has_looked=visitor.has_looked
         )
     except RefusedError as error:
-        return told(request, visitor, error.message, "/rykkere", is_good=False)
-    return told(request, visitor, done, "/rykkere")
+        return redirect(request, visitor, error.message, "/rykkere", is_good=False)
+    return redirect(request, visitor, done, "/rykkere")
 
 
 @router.post("/genoptag")
 def resume(request: Request, visitor: Caseworker) -> Response:
     """Let mails go out again."""
     done = resume_sending(services_of(request), visitor.now, visitor.user.name)
-    return told(request, visitor, done, "/rykkere")
+    return redirect(request, visitor, done, "/rykkere")

@@ -25,7 +25,7 @@ from udmelding.errors import RefusedError
 from udmelding.journal.database import reading
 from udmelding.journal.mail.texts import versions_of
 from udmelding.rules.files.cpr_wording import check_no_cpr
-from udmelding.web.rendering import page, told
+from udmelding.web.rendering import page, redirect
 from udmelding.web.visitor import Administrator, Visitor, services_of
 
 HERE = "/indstillinger/mailtekster"
@@ -118,7 +118,7 @@ def change(
     if flaws:
         return _one(request, visitor, kind, typed, reference, Tried(flaws=flaws, code=422))
     message = "Teksten er gemt og bruges i de næste mails."
-    return told(request, visitor, message, f"{HERE}/{kind.value}")
+    return redirect(request, visitor, message, f"{HERE}/{kind.value}")
 
 
 @router.get("/{mail}/medfoelgende")
@@ -143,7 +143,7 @@ def use_shipped(request: Request, visitor: Administrator, mail: str, seen: Text 
     kind = mail_texts.kind_named(mail)
     mail_texts.use_shipped(services_of(request).settings, kind, seen)
     message = "Den egen tekst er fjernet. Den medfølgende bruges i de næste mails."
-    return told(request, visitor, message, f"{HERE}/{kind.value}")
+    return redirect(request, visitor, message, f"{HERE}/{kind.value}")
 
 
 def _tried(

@@ -16,7 +16,7 @@ from udmelding.casework.parties.contact_import import (
 from udmelding.casework.parties.contact_tables import read_contacts
 from udmelding.errors import BadFileError, RefusedError
 from udmelding.journal.database import reading, writing
-from udmelding.web.rendering import page, told
+from udmelding.web.rendering import page, redirect
 from udmelding.web.upload import Sent, Upload, again, keep
 from udmelding.web.visitor import Caseworker, services_of
 
@@ -60,7 +60,7 @@ def save(
         return _form(request, error)
     rest = len(contacts) - count
     done = f"Kontakter fra «{upload.name}»: {count} nye eller ændrede, {rest} uændrede."
-    return told(request, visitor, done, "/kommuner")
+    return redirect(request, visitor, done, "/kommuner")
 
 
 def _contacts(request: Request, upload: Upload, *, wrong: str = "") -> HTMLResponse:

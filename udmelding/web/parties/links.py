@@ -23,7 +23,7 @@ from udmelding.rules.case.facts import Milestone
 from udmelding.rules.words.date_wording import short_date
 from udmelding.web.case.pages import CaseSeen, Seen, case_page
 from udmelding.web.parties.municipality_view import decision_words
-from udmelding.web.rendering import told
+from udmelding.web.rendering import redirect
 from udmelding.web.visitor import Caseworker, Visitor, services_of
 
 router = APIRouter(prefix="/sager/{reference}/links")
@@ -119,7 +119,7 @@ def dismiss(request: Request, visitor: Caseworker, found: CaseSeen, key: Text = 
 
 
 def _back(request: Request, visitor: Visitor, found: Seen, message: str) -> Response:
-    return told(request, visitor, message, f"/sager/{found.case.reference}/links")
+    return redirect(request, visitor, message, f"/sager/{found.case.reference}/links")
 
 
 def _page(

@@ -16,7 +16,7 @@ from udmelding.journal.database import reading, writing
 from udmelding.journal.parties import ContactChangedError, change_contact, remove_contact
 from udmelding.rules.case.glossary import label
 from udmelding.web.parties.contact_form import Typed, check_contact, contact_page
-from udmelding.web.rendering import told
+from udmelding.web.rendering import redirect
 from udmelding.web.visitor import Caseworker, Reader, Visitor, services_of
 
 router = APIRouter(prefix="/kommuner/{code}")
@@ -130,4 +130,4 @@ def _role(text: str) -> ContactRole:
 
 
 def _back(request: Request, visitor: Visitor, code: str, message: str) -> Response:
-    return told(request, visitor, message, f"/kommuner/{code}#kontakter")
+    return redirect(request, visitor, message, f"/kommuner/{code}#kontakter")

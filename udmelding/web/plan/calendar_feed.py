@@ -21,7 +21,7 @@ from udmelding.casework.plan.calendar_feed import (
     shut_address,
 )
 from udmelding.errors import NotFoundError
-from udmelding.web.rendering import page, told
+from udmelding.web.rendering import page, redirect
 from udmelding.web.visitor import Reader, moment, services_of
 
 router = APIRouter()
@@ -90,4 +90,4 @@ def shut(request: Request, visitor: Reader, token: Annotated[str, Form()] = "") 
         raise NotFoundError("kalenderadresse", token[:40])
     shut_address(services_of(request), int(token), visitor.user, visitor.now)
     message = "Adressen er lukket. Kalendere, der bruger den, får ikke flere ændringer."
-    return told(request, visitor, message, _SECTION)
+    return redirect(request, visitor, message, _SECTION)

@@ -23,7 +23,7 @@ from udmelding.config.case.library import load_areas
 from udmelding.config.parties import load_municipalities
 from udmelding.errors import BadFileError, RefusedError
 from udmelding.web.recording.showing import change_lines
-from udmelding.web.rendering import page, told
+from udmelding.web.rendering import page, redirect
 from udmelding.web.upload import Sent, Upload, again, keep
 from udmelding.web.visitor import Caseworker, Visitor, services_of
 
@@ -109,7 +109,7 @@ def save(
         f"Kendte i forvejen: {result.known}. "
         f"{'Planen er ændret i ' + _cases(plans) if plans else 'Ingen planer er ændret'}."
     )
-    return told(request, visitor, message, "/moeder")
+    return redirect(request, visitor, message, "/moeder")
 
 
 def _cases(count: int) -> str:

@@ -23,7 +23,7 @@ from udmelding.journal.report.reader_standing import reader_standings
 from udmelding.journal.report.report import comments_of, replies_of, rounds_of
 from udmelding.rules.words.danish_dates import Direction, read_day
 from udmelding.web.case.pages import CaseSeen, Seen, case_page
-from udmelding.web.rendering import told
+from udmelding.web.rendering import redirect
 from udmelding.web.visitor import Caseworker, Reader, Visitor, services_of
 
 router = APIRouter(prefix="/sager/{reference}/bemaerkninger")
@@ -155,4 +155,4 @@ def replied(
 
 
 def _back(request: Request, visitor: Visitor, found: Seen, message: str) -> Response:
-    return told(request, visitor, message, f"/sager/{found.case.reference}/bemaerkninger")
+    return redirect(request, visitor, message, f"/sager/{found.case.reference}/bemaerkninger")

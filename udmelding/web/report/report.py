@@ -27,7 +27,7 @@ from udmelding.errors import NotFoundError, RefusedError
 from udmelding.rules.report.as_json import changes
 from udmelding.rules.report.figure_tables import cell_text
 from udmelding.web.case.pages import CaseSeen, Seen, case_page
-from udmelding.web.rendering import told
+from udmelding.web.rendering import redirect
 from udmelding.web.visitor import Caseworker, Reader, Visitor, services_of
 
 router = APIRouter(prefix="/sager/{reference}/rapport")
@@ -140,7 +140,7 @@ def written(
         report = _report(request, found)
         return _writing(request, found, report, said | {"based_on": based_on}, error.message)
     there = f"/sager/{reference}/rapport#{chapter}"
-    return told(request, visitor, "Afsnittet er gemt.", there)
+    return redirect(request, visitor, "Afsnittet er gemt.", there)
 
 
 @router.post("/afsnit/{block}/fjern")
@@ -211,4 +211,4 @@ def _kept(services: Services, sha256: str) -> Mapping[str, Any]:
 
 
 def _back(request: Request, visitor: Visitor, found: Seen, message: str) -> Response:
-    return told(request, visitor, message, f"/sager/{found.case.reference}/rapport")
+    return redirect(request, visitor, message, f"/sager/{found.case.reference}/rapport")
