@@ -2,6 +2,17 @@
 
 A standing is one cell of the matrix: what is owed, by when, and how it was met. Status, reminders,
 the list of who owes what, and the counts are all read from standings, so they cannot disagree.
+
+How it works. Facts are gathered by step and party; of obligations, extensions and waivers the last
+one holds. *Asked* is whoever has an obligation; a body is asked by the plan, whose day is then its
+due date, for nobody wrote to it. The due date is that of the extension, else of the obligation,
+else of the plan. How a step is met depends on what it is fulfilled by: being registered, a complete
+answer, a concluding decision on the version that holds, a final report, a submission. What meets it
+wins over everything: a decision that comes after a waiver counts. Then comes the waiver, then
+whether anybody was asked, and last the day: a due date is overdue from the day after it. What has
+come nearest without meeting it (a part of an answer, the word of a level that does not decide)
+stays in the standing for people to see; a decision on a version that was replaced does not. Nothing
+here is stored; the same facts and day give the same standings.
 """
 
 from __future__ import annotations

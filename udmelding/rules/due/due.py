@@ -4,6 +4,18 @@ Asks for everything due that has not been done, never for what became due since 
 night costs nothing. Deciding is here, doing is in ``flows/``. What is *not* done is a result too,
 with a name and a reason that people are shown. Notices tell the secretariat itself what it must
 know, each topic once.
+
+How it works. A case on one day is looked at once (``_seen``): its plan, how each party stands, the
+step whose turn has come, the reminders that the ladders call for. Each stage then says what it
+calls for, in the order in which it is done (``receipt`` to ``follow_up``); a process may ask
+parties in any stage, so all of them ask and remind alike. Every action has a key made of what it is
+about: case, step, party, rung, due date. What stands in the outbox under its key was done and is
+left out; an extension changes the due date, so its reminders have other keys and the ladder begins
+anew. A step is opened only when all before it are over, and its mails follow when the question is
+asked again, because then the obligations are facts. Mail about what happened is written while that
+is *fresh*; later it would confuse more than tell. A ladder that has missed some rungs goes on with
+the last that was reached, so nobody gets three reminders on a day (``reminders``); whom it leaves
+in peace, and why, is ``chasing``'s.
 """
 
 from __future__ import annotations
