@@ -60,13 +60,17 @@ test: setup-dev ## Run every test but the long ones (one of them: ARGS="-k rykke
 test-fast: setup-dev ## Run the tests of words, rules and config in half a minute, without the slow ones
 	env $(TEST_ENV) $(BIN)/pytest $(JOBS) -m "not slow and not long" tests/rules tests/config $(ARGS)
 
-# Only the journal speaks SQL, and use cases call it; what lies above them is run there seldom.
-ABOVE_THE_JOURNAL := tests/cli tests/flows tests/rules tests/stories tests/web
+# Only the journal speaks SQL. On PostgreSQL run its tests and those of the use cases that lock, race
+# and are killed; what only reads is run there seldom.
+SPEAKING_SQL := tests/journal tests/casework/test_records.py tests/casework/test_summaries.py \
+  $(addprefix tests/casework/,access due exchange inbox mail recording webhooks)
+READING := tests/cli tests/flows tests/rules tests/stories tests/web \
+  $(addprefix tests/casework/,case desk forms launch parties plan report)
 
 .PHONY: test-long
 test-long: setup-dev ## Run what takes too long to run always: README says when
 	env $(TEST_ENV) $(BIN)/pytest $(JOBS) -m long $(ARGS)
-	$(ON_POSTGRES) env $(TEST_ENV) $(BIN)/pytest $(JOBS) -m database $(ABOVE_THE_JOURNAL) $(ARGS)
+	$(ON_POSTGRES) env $(TEST_ENV) $(BIN)/pytest $(JOBS) -m database $(READING) $(ARGS)
 
 .PHONY: screenshots
 screenshots: setup-dev ## Take the pictures of README anew, from the demonstration
@@ -75,7 +79,7 @@ screenshots: setup-dev ## Take the pictures of README anew, from the demonstrati
 .PHONY: test-postgres
 # On a server of your own, if UDMELDING_TEST_DATABASE_URL names one: it will be wiped.
 test-postgres: setup-dev ## Run the database's tests again, on a throw-away PostgreSQL (pages, commands, stories: test-long)
-	$(ON_POSTGRES) env $(TEST_ENV) $(BIN)/pytest $(JOBS) -m "database and not long" tests/journal tests/casework $(ARGS)
+	$(ON_POSTGRES) env $(TEST_ENV) $(BIN)/pytest $(JOBS) -m "database and not long" $(SPEAKING_SQL) $(ARGS)
 
 .PHONY: check
 check: lint types imports lock-check docs-check ## All that CI checks besides the tests

@@ -20,7 +20,11 @@ from udmelding.journal.database import reading
 from udmelding.rules.status.status import Status, status
 from udmelding.rules.words.business_days import WorkCalendar
 
-pytestmark = [pytest.mark.database, pytest.mark.engine]
+pytestmark = [
+    pytest.mark.database,
+    pytest.mark.engine,
+    pytest.mark.long("holds a whole case through Prefect, day by day"),
+]
 
 REFERENCE = "CU-DOMFAELDTE-2024"
 LATE = {"Roskilde", "Kalundborg", "Stevns", "Næstved"}

@@ -253,7 +253,7 @@ def test_what_all_answered_last_time_takes_as_many_statements_as_what_one_did(
         sa.event.remove(services.engine, "before_cursor_execute", note)
 
     few, many = (list(part) for is_end, part in groupby(statements, key="".__eq__) if not is_end)
-    assert len(few) == len(many) == 5
+    assert len(few) == len(many) == 4
     assert {one.party.party for one in seen if one.last_case == OLD} == set(answered)
     assert len(seen) == len(answered) + 1
 
