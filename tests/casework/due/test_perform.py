@@ -5,22 +5,26 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 
-from models import Stage
+from models import MailKind, Stage
 from tests.conftest import TwoCases
 from udmelding import clock
 from udmelding.casework.demo import playing as demo
 from udmelding.casework.due import perform as performing
 from udmelding.casework.due.perform import advance, look_at, perform, put_away, turns
+from udmelding.casework.mail import values
+from udmelding.casework.mail.writing import write_mails
 from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.services import Services
-from udmelding.journal.database import reading
+from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.stamp import Stamp
-from udmelding.rules.case.actions import Job, Withheld
+from udmelding.rules.case.actions import Job, SendMail, Withheld
+from udmelding.rules.case.case import Case
 
 pytestmark = pytest.mark.database
 
@@ -93,6 +97,48 @@ def test_a_launch_asks_twice_and_writes_its_mails_with_less_than_a_statement_eac
     assert len(sent) < 17, sent
     assert len(asked) == 2, "and once more since the step was opened"
     assert look.stages == ()
+
+
+def test_where_the_case_stands_is_worked_out_once_for_all_mails_of_a_task(
+    launched: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times: list[dt.date] = []
+    real = values.status
+
+    def noted(case: Case, today: dt.date) -> object:
+        times.append(today)
+        return real(case, today)
+
+    monkeypatch.setattr(values, "status", noted)
+    look = look_at(launched, REFERENCE, LAUNCHED)
+    perform(launched, look, Stage.COLLECTION, Job.OPEN)
+    perform(launched, look, Stage.COLLECTION, Job.INVITE)
+
+    assert len(times) == 1
+
+
+def test_two_mails_of_one_task_to_a_party_hang_under_the_first(two_cases: TwoCases) -> None:
+    services, reference = two_cases.services, two_cases.references[0]
+    look = look_at(services, reference, two_cases.now)
+    look.case = replace(look.case, mails=())
+    first, second = (
+        SendMail(
+            key=f"{reference}/collection/{two_cases.party}/{rung}",
+            stage=Stage.COLLECTION,
+            mail=MailKind.REMINDER_BEFORE,
+            step_id="collection",
+            party=two_cases.party,
+            rung=rung,
+            due_on=two_cases.day,
+        )
+        for rung in ("prøve-1", "prøve-2")
+    )
+
+    with writing(services.engine) as session:
+        done = write_mails(services, session, look.header, look.case, [first, second], look.stamp)
+
+    one, other = done.written
+    assert one.thread_id == one.message_id == other.thread_id
 
 
 def test_what_somebody_records_meanwhile_is_seen_before_anything_is_written(

@@ -91,6 +91,7 @@ def write_mails(
             wanted.append(action)
     links = _links(services.settings, session, header, case, wanted, contacts, stamp)
     written: list[Letter] = []
+    first_keys: dict[str, str] = {}
     for action in wanted:
         letter = compose(
             services.settings,
@@ -100,10 +101,10 @@ def write_mails(
             stamp.now,
             links.get(action.key, ""),
             said.get(action.key),
+            thread=first_keys.setdefault(action.party, action.key),
         )
         if letter is not None:
             written.append(replace(letter, written_by=stamp.by))
-            case = replace(case, mails=(*case.mails, outbox.mail_of(letter)))
     outbox.enqueue_new(session, header.id, written)
     for letter in {(x.mail, x.template_version): x for x in written}.values():
         keep_version(session, letter, stamp.now)
@@ -164,6 +165,8 @@ def compose(
     now: dt.datetime,
     link: str,
     draft: Draft | None = None,
+    *,
+    thread: str = "",
 ) -> Letter | None:
     """The mail of ``action`` as it stands in the outbox when it is written at ``now``.
 
@@ -175,6 +178,7 @@ def compose(
         now: the moment.
         link: the address of the party's own page; empty where it has none.
         draft: a person's own words for it, if any.
+        thread: key of the mail that it hangs under where the case has none to the party yet.
 
     Returns:
         None where nobody can receive it.
@@ -202,7 +206,7 @@ def compose(
         text=rendered.text,
         html=rendered.html,
         message_id=message_id_for(action.key, domain),
-        thread_id=_thread(case, action, domain),
+        thread_id=message_id_for(_first_key(case, action.party) or thread or action.key, domain),
         created_at=now,
         not_before=now,
     )
@@ -243,10 +247,9 @@ def _attachments(case: Case, action: SendMail) -> list[dict[str, str]]:
     ]
 
 
-def _thread(case: Case, action: SendMail, domain: str) -> str:
-    """All mails to one party in one case hang under the first of them."""
-    first = next((mail.key for mail in case.mails if mail.party == action.party), action.key)
-    return message_id_for(first, domain)
+def _first_key(case: Case, party: str) -> str:
+    """Key of the first mail to a party in the case, under which all others hang; or none."""
+    return next((mail.key for mail in case.mails if mail.party == party), "")
 
 
 def receivers(
