@@ -28,7 +28,7 @@ from xdist.scheduler import LoadFileScheduling
 
 from models import OutboxState, Scope
 from tests.counting import EXAMPLES, counted
-from tests.played import TEST_URL, command, kept_databases, played_once
+from tests.played import TEST_URL, command, copying, kept_databases, played_once
 from udmelding import clock
 from udmelding.casework.access import users
 from udmelding.casework.demo import playing as demo
@@ -217,7 +217,7 @@ def database_url(home: Path, template: tuple[sa.URL, str] | None) -> Iterator[st
         return
     server, source = template
     name = f"udmelding_test_{uuid.uuid4().hex[:12]}"
-    command(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+    command(copying(name, source))
     yield _shown(server.set(database=name))
     command(f'DROP DATABASE "{name}" WITH (FORCE)')
 

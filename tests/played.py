@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,7 @@ def _keep(services: Services, value: Any) -> _Kept:
     services.engine.dispose()
     source = services.engine.url.database
     others = f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{source}'"  # noqa: S608 - our own name
-    command(others, f'CREATE DATABASE "{name}" TEMPLATE "{source}"')  # which none may be using
+    command(others, copying(name, source))  # which none may be using
     kept_databases.append(name)
     return _Kept(files, name, value)
 
@@ -120,7 +121,26 @@ def replace_database(engine: sa.Engine, source: str) -> None:
     """On PostgreSQL: let the engine's database be a copy of ``source``."""
     own = engine.url.database
     engine.dispose()
-    command(f'DROP DATABASE "{own}" WITH (FORCE)', f'CREATE DATABASE "{own}" TEMPLATE "{source}"')
+    command(f'DROP DATABASE "{own}" WITH (FORCE)', copying(str(own), str(source)))
+
+
+def copying(name: str, source: str) -> str:
+    """The command that makes a database as a copy of another one, the quick way where there is one.
+
+    Since PostgreSQL 15 pages are copied through the log unless one asks for whole files; where
+    nothing has to survive a crash the files take a sixth of the time.
+    """
+    how = " STRATEGY FILE_COPY" if _version() >= 150_000 else ""
+    return f'CREATE DATABASE "{name}" TEMPLATE "{source}"{how}'
+
+
+@cache
+def _version() -> int:
+    engine = sa.create_engine(os.environ[TEST_URL])
+    with engine.connect() as connection:
+        found = connection.exec_driver_sql("SHOW server_version_num").scalar_one()
+    engine.dispose()
+    return int(found)
 
 
 def command(*commands: str) -> None:
