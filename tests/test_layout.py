@@ -13,6 +13,7 @@ import sys
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -36,6 +37,12 @@ LONGER_FOR_A_REASON: dict[str, str] = {
 MOST_EXCEPTIONS = 5
 
 TEMPLATE_WIDTH = 120
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    """A module of ours as Python reads it; several tests look at all of them."""
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def in_repository(path: Path) -> str:
@@ -80,7 +87,7 @@ def test_each_folder_says_what_may_live_in_it() -> None:
         in_repository(folder)
         for folder in folders
         if not (folder / "__init__.py").is_file()
-        or not ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8")))
+        or not ast.get_docstring(tree(folder / "__init__.py"))
     ]
 
     assert silent == []
@@ -109,7 +116,7 @@ def house_files() -> list[Path]:
 
 def imported(path: Path) -> Iterator[Path]:
     """The modules of the house that ``path`` imports, also late and for types only."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(path)):
         if not isinstance(node, ast.ImportFrom) or not node.module:
             continue
         for name in (f"{node.module}.{alias.name}" for alias in node.names):
@@ -150,7 +157,7 @@ def test_nobody_but_the_journal_names_a_table() -> None:
     named = [
         f"{in_repository(path)}: {name}"
         for path in without_sql()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(tree(path))
         for name in (
             [a.name for a in node.names if a.name.split(".")[0] == "models"]
             if isinstance(node, ast.Import)
@@ -182,7 +189,7 @@ def sessions_in(tree: ast.Module) -> set[str]:
 
 
 def test_nobody_but_the_journal_asks_a_session_for_anything() -> None:
-    trees = {p: ast.parse(p.read_text(encoding="utf-8")) for p in without_sql()}
+    trees = {p: tree(p) for p in without_sql()}
     known = {path: sessions_in(tree) for path, tree in trees.items()}
     asked = [
         f"{in_repository(path)}:{node.lineno}: {ast.unparse(node)}"
