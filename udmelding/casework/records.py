@@ -92,7 +92,7 @@ def look_for(services: Services, text: str) -> Found:
     passage = read_passage(text)
     with reading(services.engine) as session:
         places = tuple(stands(session, passage))
-        named = (*named_documents(session), *locked_documents(session))
+        named = _all_files(session)
         cases = case_names(session, {place.case_id for place in places if place.case_id})
     files, unread = [], []
     for document in named:
@@ -189,7 +189,7 @@ def file_named(services: Services, sha256: str) -> DocumentNamed:
         NotFoundError: nothing names such a file.
     """
     with reading(services.engine) as session:
-        for document in (*named_documents(session), *locked_documents(session)):
+        for document in _all_files(session):
             if document.sha256 == sha256:
                 return document
     raise NotFoundError("fil", sha256[:64])
@@ -227,12 +227,16 @@ def _take_files(
 
 
 def _delete(services: Services) -> int:
-    count = finish(services.engine, services.store) + finish(services.engine, services.locked)
+    count = finish(services.engine, services.store, services.locked)
     tidy(services)
     return count
 
 
-def finish(engine: Engine, store: DocumentStore) -> int:
+def _all_files(session: Session) -> tuple[DocumentNamed, ...]:
+    return (*named_documents(session), *locked_documents(session))
+
+
+def finish(engine: Engine, *stores: DocumentStore) -> int:
     """Delete what redactions have taken out and nothing names any more; returns how many.
 
     Raises:
@@ -240,9 +244,8 @@ def finish(engine: Engine, store: DocumentStore) -> int:
     """
     with reading(engine) as session:
         gone = {sha256 for line in redactions(session) for sha256 in line.files}
-        all_named = (*named_documents(session), *locked_documents(session)) if gone else ()
-    named = {document.sha256 for document in all_named}
-    return sum(store.remove(sha256) for sha256 in sorted(gone - named))
+        named = {document.sha256 for document in _all_files(session)} if gone else set()
+    return sum(store.remove(sha256) for sha256 in sorted(gone - named) for store in stores)
 
 
 def _prefects(services: Services, passage: Passage, mark: Mark) -> bool:

@@ -32,6 +32,7 @@ from udmelding.journal.tables import FACTS, SHARED_FACTS, table_of
 from udmelding.rules.files.cpr import without_cpr
 from udmelding.rules.forms.answer_paths import FILE_ANSWER
 from udmelding.rules.records import Mark, Passage
+from udmelding.rules.words.texts import texts_in
 
 _MACHINES = frozenset(
     "about address area base based_on block comment copies csrf digest email event events facts "  # noqa: SIM905 - a list of names
@@ -96,7 +97,7 @@ def stands(session: Session, passage: Passage) -> Iterator[Stand]:
     """Every place where the passage stands, table by table."""
     for table, row, case_id in _rows(session, passage.fragment):
         for name in _text_columns(table):
-            for text in _texts(row[name]):
+            for text in texts_in(row[name]):
                 if found := passage.pattern.search(text):
                     before, after = text[: found.start()], text[found.end() :]
                     around = f"{before[-_AROUND:]}{_MASKED}{after[:_AROUND]}"
@@ -302,14 +303,6 @@ def _is_machines(column: str, value: Any) -> bool:
     if column == "superseded_by":
         return not str(value).startswith(_TAKEN_BACK)
     return column in _MACHINES or column.endswith(_MACHINES_ENDINGS)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list):
-        for one in value.values() if isinstance(value, dict) else value:
-            yield from _texts(one)
 
 
 def _without(table: str, column: str, old: Any, passage: Passage, mark: str) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -14,6 +13,7 @@ from udmelding.journal.tables import table_of
 from udmelding.rules.forms.answer_paths import FILE_ANSWER
 from udmelding.rules.inbox.mail_files import FileState, state_of
 from udmelding.rules.service import DocumentNamed
+from udmelding.rules.words.texts import texts_in
 
 
 def named_documents(session: Session) -> tuple[DocumentNamed, ...]:
@@ -66,17 +66,9 @@ def _all(session: Session) -> Iterator[tuple[str, int | None, str]]:
 def _in_forms(session: Session) -> Iterator[tuple[str, int | None, str]]:
     for table in (table_of(models.FormAnswer), table_of(models.FormDraft)):
         for content in session.execute(sa.select(table.c.content)).scalars():
-            for text in _texts(content):
+            for text in texts_in(content):
                 if found := FILE_ANSWER.fullmatch(text):
                     yield found["sha256"], None, found["name"]
-
-
-def _texts(content: Any) -> Iterator[str]:
-    if isinstance(content, str):
-        yield content
-    elif isinstance(content, dict | list):
-        for part in content.values() if isinstance(content, dict) else content:
-            yield from _texts(part)
 
 
 def _in_mails_that_came(

@@ -16,6 +16,7 @@ from typing import Any
 
 from udmelding.errors import RefusedError
 from udmelding.rules.words.date_wording import long_date
+from udmelding.rules.words.texts import texts_in
 
 FEWEST, MOST = 4, 2000
 """Characters of a passage; a shorter one stands in too many words that it does not mean."""
@@ -51,11 +52,7 @@ class Passage:
 
     def is_in(self, value: Any) -> bool:
         """Whether the passage stands in a text, or in a text within lists and mappings."""
-        if isinstance(value, str):
-            return self.pattern.search(value) is not None
-        if isinstance(value, dict):
-            return any(self.is_in(one) for one in value.values())
-        return isinstance(value, list) and any(self.is_in(one) for one in value)
+        return any(self.pattern.search(text) for text in texts_in(value))
 
     def without(self, value: Any, mark: str) -> Any:
         """The value with ``mark`` in place of the passage in every text; keys stay."""

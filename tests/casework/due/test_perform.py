@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-import sqlalchemy as sa
 
 from models import MailKind, Stage
 from tests.conftest import TwoCases
+from tests.counting import statements
 from udmelding import clock
 from udmelding.casework.demo import playing as demo
 from udmelding.casework.due import perform as performing
@@ -30,21 +29,6 @@ pytestmark = pytest.mark.database
 
 REFERENCE = "CU-GRAVIDE-2025"
 LAUNCHED = clock.at(dt.date(2024, 5, 15), "17:00")
-
-
-@contextmanager
-def statements(services: Services) -> Iterator[list[str]]:
-    """Every statement that is sent to the database meanwhile."""
-    sent: list[str] = []
-
-    def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
-        sent.append(statement)
-
-    sa.event.listen(services.engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        sa.event.remove(services.engine, "before_cursor_execute", note)
 
 
 @pytest.fixture
@@ -75,7 +59,7 @@ def test_a_case_with_nothing_due_is_loaded_and_asked_once(
     advance(launched, REFERENCE, LAUNCHED)
     asked.clear()
 
-    with statements(launched) as sent:
+    with statements(launched.engine) as sent:
         assert advance(launched, REFERENCE, LAUNCHED).count == 0
 
     assert len(asked) == 1
@@ -90,7 +74,7 @@ def test_a_launch_asks_twice_and_writes_its_mails_with_less_than_a_statement_eac
     perform(launched, look, Stage.COLLECTION, Job.OPEN)
     assert look.wants(Stage.COLLECTION, Job.INVITE)
 
-    with statements(launched) as sent:
+    with statements(launched.engine) as sent:
         done = perform(launched, look, Stage.COLLECTION, Job.INVITE)
 
     assert len(done.written) == 17

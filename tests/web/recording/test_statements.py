@@ -3,39 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from html import unescape
-
-import sqlalchemy as sa
 
 from models import Role
 from tests.conftest import TwoCases
+from tests.counting import statements
 from tests.web.conftest import Browser
 from udmelding.casework.recording.recording import record_fact
-from udmelding.casework.services import Services
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading
 from udmelding.journal.stamp import Stamp
 
 
-@contextmanager
-def statements(services: Services) -> Iterator[list[str]]:
-    """Every statement that is sent to the database meanwhile."""
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        sent.append(statement)
-
-    sa.event.listen(services.engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        sa.event.remove(services.engine, "before_cursor_execute", note)
-
-
 def test_a_case_is_loaded_with_twelve_statements(two_cases: TwoCases) -> None:
-    with reading(two_cases.services.engine) as session, statements(two_cases.services) as sent:
+    with (
+        reading(two_cases.services.engine) as session,
+        statements(two_cases.services.engine) as sent,
+    ):
         load(session, two_cases.references[0], two_cases.now)
 
     assert len(sent) <= 12, sent
@@ -50,13 +35,13 @@ def test_a_decision_is_shown_before_and_saved_with_few_statements(
     said = {"csrf": browser.csrf(page), "party": "0253", "on": "14/4", "outcome": "approved"}
     said |= {"step": "councils", "level": "council"}
 
-    with statements(services) as for_form:
+    with statements(services.engine) as for_form:
         assert browser.client.get(page).text == form
-    with statements(services) as for_preview:
+    with statements(services.engine) as for_preview:
         shown = browser.client.post(page, data=said).text
     hidden = re.findall(r'type="hidden"\s+name="([^"]+)"\s+value="([^"]*)"', shown)
     assert "Skal det gemmes?" in shown
-    with statements(services) as for_saving:
+    with statements(services.engine) as for_saving:
         answer = browser.client.post(
             page, data={name: unescape(value) for name, value in hidden} | {"do": "save"}
         )
@@ -71,7 +56,7 @@ def test_a_fact_is_recorded_with_few_statements(two_cases: TwoCases) -> None:
     said = {"step": "collection", "party": "0253", "on": two_cases.day, "completeness": "partial"}
     stamp = Stamp(two_cases.now, "anna")
 
-    with statements(two_cases.services) as sent:
+    with statements(two_cases.services.engine) as sent:
         record_fact(two_cases.services, two_cases.references[0], "response", said, stamp)
 
     assert len(sent) <= 23, sent

@@ -13,14 +13,13 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from models import PartyKind, Stage, SubmissionKind
+from models import Stage, SubmissionKind
 from udmelding.casework.mail.writing import MACHINE, write_mails
 from udmelding.casework.services import Services
 from udmelding.journal.case.header import Header, find
-from udmelding.journal.case.load import load, load_all
+from udmelding.journal.case.load import load_all
 from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.mail.outbox import Letter, mail_of
-from udmelding.journal.parties import load_contacts
 from udmelding.journal.recording.entries import NewSubmission
 from udmelding.journal.recording.opening import open_step
 from udmelding.journal.recording.record import record
@@ -248,16 +247,3 @@ def _lift(session: Session, header: Header, action: LiftReservation, stamp: Stam
         source="alle kommuner i forbeholdet har godkendt",
     )
     record(session, header, entry, Stamp(stamp.now, MACHINE))
-
-
-def missing_addresses(services: Services, reference: str, now: dt.datetime) -> tuple[str, ...]:
-    """Names of the parties that are asked by mail and have no address."""
-    with reading(services.engine) as session:
-        case = load(session, reference, now)
-        contacts = load_contacts(session, now)
-    asked = {PartyKind.MUNICIPALITY, PartyKind.REGIONAL_COUNCIL}
-    return tuple(
-        party.name
-        for party in case.parties
-        if party.kind in asked and party.is_asked and not contacts.get(party.party)
-    )

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 
-from models import OutboxState
-from udmelding.casework.due.perform import missing_addresses
+from models import OutboxState, PartyKind
 from udmelding.casework.services import Services
 from udmelding.journal.case.header import Header, find, headers
-from udmelding.journal.case.load import load_all
-from udmelding.journal.database import reading, writing
+from udmelding.journal.case.load import load_all, load_frame
+from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.mail import outbox
+from udmelding.journal.parties import load_contacts
 from udmelding.journal.wake import wake_due, wake_index
 from udmelding.rules.case.actions import Action, SendMail
+from udmelding.rules.case.case import Case
+from udmelding.rules.case.facts import Party
 from udmelding.rules.case.glossary import label
 from udmelding.rules.due.due import due
 from udmelding.rules.words.lists import enumerated
@@ -53,18 +55,30 @@ def _is_for_the_machine(action: Action) -> bool:
     return not (isinstance(action, SendMail) and action.copy_to)
 
 
+def parties_without_address(session: Session, case: Case, now: dt.datetime) -> tuple[Party, ...]:
+    """The parties that are asked by mail and have no address, in their order."""
+    contacts = load_contacts(session, now)
+    asked = (PartyKind.MUNICIPALITY, PartyKind.REGIONAL_COUNCIL)
+    return tuple(
+        party
+        for party in case.parties
+        if party.kind in asked and party.is_asked and not contacts.get(party.party)
+    )
+
+
 def attention(services: Services, reference: str, now: dt.datetime) -> tuple[str, ...]:
     """What a person should look at in one case, in Danish sentences."""
     found: list[str] = []
-    without = missing_addresses(services, reference, now)
-    if without:
-        found.append(f"Der mangler mailadresser til {enumerated(without)}.")
     with reading(services.engine) as session:
         header = find(session, reference)
+        case = load_frame(session, header, now)
+        without = [party.name for party in parties_without_address(session, case, now)]
         stuck = outbox.list_letters(
             session,
             announcement_id=header.id,
             states=(OutboxState.FAILED, OutboxState.HELD),
         )
+    if without:
+        found.append(f"Der mangler mailadresser til {enumerated(without)}.")
     found += [f"Mailen «{m.subject}» er {label(m.state)}: {m.outcome}" for m in stuck]
     return tuple(found)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from models import DocumentKind, MailKind, PartyKind
 from udmelding.casework.access.own_pages import with_placeholders
 from udmelding.casework.due.perform import Look, perform_in, turns
+from udmelding.casework.due.waiting import parties_without_address
 from udmelding.casework.files import TakenFile
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.mail.writing import MACHINE
@@ -22,7 +23,6 @@ from udmelding.journal.case.load import load
 from udmelding.journal.database import Session, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
-from udmelding.journal.parties import load_contacts
 from udmelding.journal.recording.entries import make_entry
 from udmelding.journal.recording.record import record
 from udmelding.journal.stamp import Stamp
@@ -117,17 +117,6 @@ def previewed(services: Services, wanted: Wanted, stamp: Stamp) -> LaunchPreview
         return kept[0]
 
 
-def parties_without_address(session: Session, case: Case, now: dt.datetime) -> tuple[str, ...]:
-    """Short names of the parties that are asked by mail and have no address, in their order."""
-    contacts = load_contacts(session, now)
-    asked = (PartyKind.MUNICIPALITY, PartyKind.REGIONAL_COUNCIL)
-    return tuple(
-        party.party
-        for party in case.parties
-        if party.kind in asked and party.is_asked and not contacts.get(party.party)
-    )
-
-
 def _is_same(case: Case, new: NewCase, stamp: Stamp) -> bool:
     said = case.particulars
     is_alike = (case.received_on, said.title) == (new.received_on, new.particulars.title)
@@ -163,7 +152,7 @@ def _preview(session: Session, services: Services, wanted: Wanted, stamp: Stamp)
         perform_in(services, session, look, look.take(stage, None))
     case = look.case
     asked = plan_input(case, now.date())
-    missing = set(parties_without_address(session, case, now))
+    missing = parties_without_address(session, case, now)
     return LaunchPreview(
         case=case,
         plan=status(case, now.date()).plan,
@@ -171,6 +160,6 @@ def _preview(session: Session, services: Services, wanted: Wanted, stamp: Stamp)
             with_placeholders(services.settings, case, letter)
             for letter in outbox.list_letters(session, announcement_id=header.id, with_links=True)
         ),
-        without_address=tuple(p.name for p in case.parties if p.party in missing),
+        without_address=tuple(party.name for party in missing),
         choices=must_leave(asked) if asked else (),
     )

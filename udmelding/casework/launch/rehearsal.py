@@ -22,7 +22,8 @@ from models import ContactRole, MailKind, OutboxState, PartyKind
 from udmelding import clock
 from udmelding.casework.access.own_pages import with_placeholders
 from udmelding.casework.due.perform import advance
-from udmelding.casework.launch.preview import Wanted, launched, parties_without_address
+from udmelding.casework.due.waiting import parties_without_address
+from udmelding.casework.launch.preview import Wanted, launched
 from udmelding.casework.launch.rehearsal_script import Event, Script
 from udmelding.casework.mail.writing import MACHINE
 from udmelding.casework.services import Services, made_services
@@ -162,7 +163,7 @@ def _copy_shared(services: Services, stage: Services) -> None:
 
 def _give_addresses(session: Session, case: Case, stamp: Stamp) -> frozenset[str]:
     """Give the parties without an address a false one, so that their mails are seen too."""
-    missing = parties_without_address(session, case, stamp.now)
+    missing = [party.party for party in parties_without_address(session, case, stamp.now)]
     for name in missing:
         party = case.party(name)
         false = ContactValue(

@@ -102,12 +102,7 @@ def enqueue(session: Session, announcement_id: int, letter: Letter) -> bool:
     """
     if is_written(session, letter.key):
         return False
-    table = table_of(models.OutboxMessage)
-    row = {name: getattr(letter, name) for name in LETTER_FIELDS}
-    try:
-        session.execute(sa.insert(table).values(announcement_id=announcement_id, **row))
-    except IntegrityError as error:
-        raise TakenKeyError(letter.key) from error
+    enqueue_new(session, announcement_id, [letter])
     return True
 
 
@@ -143,8 +138,7 @@ def mail_of(letter: Letter) -> Mail:
 
 def is_written(session: Session, key: str) -> bool:
     """Whether a mail with that key stands in the outbox, in whatever state."""
-    table = table_of(models.OutboxMessage)
-    return session.execute(sa.select(table.c.id).where(table.c.key == key)).first() is not None
+    return bool(written_among(session, (key,)))
 
 
 def claim(session: Session, key: str, now: dt.datetime, owner: str) -> Letter | None:
