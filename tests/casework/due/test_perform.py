@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,8 @@ from udmelding.casework.mail import values
 from udmelding.casework.mail.writing import write_mails
 from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.services import Services
+from udmelding.documents.mail import rendering
+from udmelding.documents.mail.templates import MailTemplates
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.stamp import Stamp
@@ -99,6 +102,25 @@ def test_where_the_case_stands_is_worked_out_once_for_all_mails_of_a_task(
     perform(launched, look, Stage.COLLECTION, Job.INVITE)
 
     assert len(times) == 1
+
+
+def test_the_texts_are_looked_for_once_for_all_mails_of_a_task(
+    launched: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[Path | None] = []
+    real = rendering.mail_templates
+
+    def noted(shipped: Path, own: Path | None = None) -> MailTemplates:
+        looked.append(own)
+        return real(shipped, own)
+
+    look = look_at(launched, REFERENCE, LAUNCHED)
+    perform(launched, look, Stage.COLLECTION, Job.OPEN)
+    monkeypatch.setattr(rendering, "mail_templates", noted)
+    done = perform(launched, look, Stage.COLLECTION, Job.INVITE)
+
+    assert len(done.written) == 17
+    assert looked == [launched.settings.texts_folder / "mail", None]
 
 
 def test_two_mails_of_one_task_to_a_party_hang_under_the_first(two_cases: TwoCases) -> None:

@@ -25,7 +25,7 @@ from udmelding.casework.mail.text_preview import (
 from udmelding.casework.mail.texts import ChangedMeanwhileError, Origin
 from udmelding.casework.service import condition_of
 from udmelding.casework.services import Services
-from udmelding.documents.mail.rendering import MAILS, templates_in_use
+from udmelding.documents.mail.rendering import MAILS, find_texts
 from udmelding.documents.mail.templates import FILTERS
 from udmelding.errors import NotFoundError, OutsideError, RefusedError
 from udmelding.journal.database import reading, writing
@@ -273,7 +273,7 @@ def test_every_way_to_write_a_name_that_is_explained_can_be_used(
     start = "{% block content %}"
     body = shipped.body.replace(start, f"{start}\n{listed}\n{rest}\n", 1)
 
-    assert mail_texts.flaws_of_changes(services.settings, kind, shipped.subject, body) == ()
+    assert mail_texts.with_changes(services.settings, kind, shipped.subject, body).flaws(kind) == ()
 
 
 def test_our_own_filters_are_explained() -> None:
@@ -286,7 +286,7 @@ def test_every_kind_can_be_shown_with_a_case_of_today(
     services: Services, two_cases: Any, kind: MailKind
 ) -> None:
     settings = services.settings
-    found = templates_in_use(kind, settings.texts_folder)
+    found = find_texts(settings.texts_folder).in_use(kind)
     with reading(services.engine) as session:
         reference = open_cases(session, two_cases.now)[0][0]
         shown = preview(settings, session, found, kind, two_cases.now, reference)
@@ -303,6 +303,6 @@ def test_every_kind_can_be_shown_with_a_case_of_today(
 def test_a_preview_of_a_party_that_is_not_there_is_refused(
     services: Services, two_cases: Any
 ) -> None:
-    found = templates_in_use(KIND, services.settings.texts_folder)
+    found = find_texts(services.settings.texts_folder).in_use(KIND)
     with reading(services.engine) as session, pytest.raises(NotFoundError):
         preview(services.settings, session, found, KIND, two_cases.now, "CU-EN-2024", "9999")

@@ -14,14 +14,7 @@ from hypothesis import strategies as st
 
 from models import MailKind
 from udmelding import paths
-from udmelding.documents.mail.rendering import (
-    MAILS,
-    render_with,
-    reworded,
-    source_of,
-    templates_in_use,
-    write_mail_text,
-)
+from udmelding.documents.mail.rendering import MAILS, find_texts, render_with
 from udmelding.documents.mail.samples import sample_values
 from udmelding.documents.mail.templates import MailTemplates, Text, mail_templates
 
@@ -81,11 +74,10 @@ def test_an_own_text_without_flaws_is_used(tmp_path: Path) -> None:
     text = SHIPPED.texts["thanks/body.md"].content.replace("Tak for svaret", "Tusind tak")
     write(tmp_path, "thanks/body.md", text)
 
-    mail = write_mail_text(MailKind.THANKS, context(MailKind.THANKS), tmp_path)
+    mail = find_texts(tmp_path).write(MailKind.THANKS, context(MailKind.THANKS))
 
     assert "Tusind tak fra Eksempel Kommune" in mail.text
-    source = source_of(MailKind.THANKS, mail.template_version)
-    assert source is not None
+    source = find_texts(tmp_path).source(MailKind.THANKS)
     assert source.own == ("thanks/body.md",)
     assert source.texts["thanks/body.md"] == text
     assert set(source.texts) >= {"_base/body.md", "_base/page.html", "thanks/subject.txt"}
@@ -100,8 +92,8 @@ def test_a_mail_whose_own_text_is_flawed_is_written_from_the_shipped_one_and_oth
     write(tmp_path, "thanks/subject.txt", subject)
     write(tmp_path, "reminder_before/body.md", OWN)
 
-    thanks = write_mail_text(MailKind.THANKS, context(MailKind.THANKS), tmp_path)
-    other = write_mail_text(MailKind.REMINDER_BEFORE, context(MailKind.REMINDER_BEFORE), tmp_path)
+    thanks = find_texts(tmp_path).write(MailKind.THANKS, context(MailKind.THANKS))
+    other = find_texts(tmp_path).write(MailKind.REMINDER_BEFORE, context(MailKind.REMINDER_BEFORE))
 
     assert thanks == render_with(SHIPPED, MailKind.THANKS, context(MailKind.THANKS)), "none half"
     assert "https://fast.example/" in other.text
@@ -109,28 +101,28 @@ def test_a_mail_whose_own_text_is_flawed_is_written_from_the_shipped_one_and_oth
 
 def test_a_mended_text_is_used_in_the_next_mail(tmp_path: Path) -> None:
     write(tmp_path, "reminder_before/body.md", OWN + "{{ ")
-    used = templates_in_use(MailKind.REMINDER_BEFORE, tmp_path)
+    used = find_texts(tmp_path).in_use(MailKind.REMINDER_BEFORE)
     assert not any(text.is_own for text in used.texts.values())
 
     write(tmp_path, "reminder_before/body.md", OWN)
 
-    mail = write_mail_text(MailKind.REMINDER_BEFORE, context(MailKind.REMINDER_BEFORE), tmp_path)
+    mail = find_texts(tmp_path).write(MailKind.REMINDER_BEFORE, context(MailKind.REMINDER_BEFORE))
     assert "https://fast.example/" in mail.text
 
 
 def test_without_a_folder_of_its_own_a_secretariat_uses_the_shipped_texts(tmp_path: Path) -> None:
     for kind in MAILS:
-        mail = write_mail_text(kind, context(kind), tmp_path / "none")
+        mail = find_texts(tmp_path / "none").write(kind, context(kind))
         assert mail == render_with(SHIPPED, kind, context(kind))
 
 
 def test_a_reworded_mail_is_not_stopped_by_a_flawed_own_page(tmp_path: Path) -> None:
-    before = reworded("Emne", "Tekst")
+    before = find_texts().reword("Emne", "Tekst")
     write(tmp_path, "_base/page.html", '<html lang="da">{{ subject }}{{ bodi }}')
-    assert reworded("Emne", "Tekst", overrides=tmp_path) == before
+    assert find_texts(tmp_path).reword("Emne", "Tekst") == before
 
     write(tmp_path, "_base/page.html", '<html lang="da">{{ subject }}: {{ body }}</html>')
-    assert "Emne: <p" in reworded("Emne", "Tekst", overrides=tmp_path).html
+    assert "Emne: <p" in find_texts(tmp_path).reword("Emne", "Tekst").html
 
 
 # --- The page around a mail ------------------------------------------------------------------

@@ -19,6 +19,7 @@ from udmelding.casework.mail import digests
 from udmelding.casework.mail.delivery import deliver_waiting
 from udmelding.casework.mail.writing import compose, write_mails
 from udmelding.casework.services import Services
+from udmelding.documents.mail.rendering import MailTexts, find_texts
 from udmelding.errors import OutsideError, RefusedError
 from udmelding.journal.case.header import headers
 from udmelding.journal.case.load import load_all
@@ -62,12 +63,14 @@ def drafted(
     """
     cases = _cases(session, person.waits, now)
     contacts = load_contacts(session, now)
+    texts = find_texts(services.settings.texts_folder)
     # An escalation never drags along what the machine sends by itself, nor the other way round.
     together: dict[tuple[object, ...], list[tuple[DueReminder, Letter]]] = defaultdict(list)
     found: list[DraftedMail] = []
     for reminder in person.waits:
         letter = compose(
             services.settings,
+            texts,
             cases[reminder.reference],
             reminder.action,
             list(contacts.get(reminder.party, ())),
@@ -81,7 +84,7 @@ def drafted(
         else:
             together[reminder.is_escalation, *letter.copies].append((reminder, letter))
     for group in together.values():
-        found.append(_gathered(services, session, cases, group, now))
+        found.append(_gathered(services, texts, session, cases, group, now))
     return tuple(found)
 
 
@@ -95,6 +98,7 @@ def _alone(letter: Letter, reminder: DueReminder) -> DraftedMail:
 
 def _gathered(
     services: Services,
+    texts: MailTexts,
     session: Session,
     cases: Mapping[str, Case],
     group: Sequence[tuple[DueReminder, Letter]],
@@ -106,7 +110,7 @@ def _gathered(
     letters = [letter for _, letter in group]
     keys = tuple(letter.key for letter in letters)
     draft = draft_of(session, digests.digest_key(keys))
-    letter = digests.digest_of(services, session, cases, letters, now)
+    letter = digests.digest_of(services, texts, session, cases, letters, now)
     if draft is not None and draft.is_reworded:
         letter = replace(letter, subject=draft.subject, text=draft.text)
     is_escalation = any(reminder.is_escalation for reminder, _ in group)
@@ -152,7 +156,8 @@ def send_now(
                 "Der er ikke noget at sende: det er besvaret, sendt eller slået fra i mellemtiden."
             )
         if len(written) > 1:
-            digests.merge(services, session, written, stamp.now)
+            texts = find_texts(services.settings.texts_folder)
+            digests.merge(services, texts, session, written, stamp.now)
     try:
         keys = _whole(services, written)
         sender = f"web-{uuid4().hex[:12]}"

@@ -15,12 +15,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 from models import MailKind, OutboxState, PartyKind
 from udmelding.casework.access.own_pages import link_in, placeholder
-from udmelding.casework.mail.texts import keep_version
+from udmelding.casework.mail.texts import keep_versions
 from udmelding.casework.mail.writing import MACHINE, receivers
 from udmelding.casework.services import Services
 from udmelding.config.settings import Settings
 from udmelding.documents.mail.contexts import DigestContext, DigestItem
-from udmelding.documents.mail.rendering import reworded, write_mail_text
+from udmelding.documents.mail.rendering import MailTexts, find_texts
 from udmelding.journal.case.header import headers
 from udmelding.journal.case.load import load_all, load_part
 from udmelding.journal.database import Session, reading, writing
@@ -57,12 +57,14 @@ def gather(services: Services, now: dt.datetime) -> int:
     """
     with reading(services.engine) as session:
         people = _people(session, now)
-    made = 0
+    if not people:
+        return 0
+    texts, made = find_texts(services.settings.texts_folder), 0
     for keys in people.values():
         with writing(services.engine) as session:
             together = outbox.waiting_among(session, keys)
             if len(together) > 1:
-                made += merge(services, session, together, now)
+                made += merge(services, texts, session, together, now)
     return made
 
 
@@ -77,7 +79,11 @@ def _people(session: Session, now: dt.datetime) -> Mapping[Person, list[str]]:
 
 
 def merge(
-    services: Services, session: Session, letters: Sequence[Letter], now: dt.datetime
+    services: Services,
+    texts: MailTexts,
+    session: Session,
+    letters: Sequence[Letter],
+    now: dt.datetime,
 ) -> bool:
     """Make waiting reminders to one person parts of one mail, in the caller's transaction.
 
@@ -87,11 +93,11 @@ def merge(
     cases = _cases(session, letters, now)
     keys = [letter.key for letter in letters]
     draft = draft_of(session, digest_key(keys))
-    digest = digest_of(services, session, cases, letters, now, draft)
+    digest = digest_of(services, texts, session, cases, letters, now, draft)
     first = headers(session, (digest.key.partition("/")[0],))[0]
     if not outbox.enqueue(session, first.id, digest):
         return False  # gathered before, and refused or taken apart: they go out one by one
-    keep_version(session, digest, now)
+    keep_versions(session, texts, [digest], now)
     forget(session, (digest.key,))
     outbox.merge(session, keys, digest.key)
     return True
@@ -104,6 +110,7 @@ def _cases(session: Session, letters: Sequence[Letter], now: dt.datetime) -> Map
 
 def digest_of(
     services: Services,
+    texts: MailTexts,
     session: Session,
     cases: Mapping[str, Case],
     letters: Sequence[Letter],
@@ -114,6 +121,7 @@ def digest_of(
 
     Args:
         services: its settings say who writes.
+        texts: what it is written from.
         session: finds the receiver's name.
         cases: the letters' cases by reference.
         letters: at least two reminders to one person.
@@ -124,10 +132,10 @@ def digest_of(
     settings, key = services.settings, digest_key([letter.key for letter in letters])
     if draft is not None and draft.is_reworded:
         text = _with_links(settings, cases, ordered, draft.text)
-        rendered = reworded(draft.subject, text, overrides=settings.texts_folder)
+        rendered = texts.reword(draft.subject, text)
     else:
         context = _context(services, session, cases, ordered, now)
-        rendered = write_mail_text(MailKind.DIGEST, context, settings.texts_folder)
+        rendered = texts.write(MailKind.DIGEST, context)
     own_id = message_id_for(key, settings.mail.message_id_domain)
     return Letter(
         key=key,

@@ -10,19 +10,19 @@ from __future__ import annotations
 import datetime as dt
 import fcntl
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
 from models import MailKind
-from udmelding import clock, paths, private
+from udmelding import clock, private
 from udmelding.config.settings import Settings
 from udmelding.documents.mail import checks as mail_checks
 from udmelding.documents.mail.flaw_wording import TextFlaw
-from udmelding.documents.mail.rendering import MAILS, REWORDED, source_of
-from udmelding.documents.mail.templates import MailTemplates, mail_templates, names, own_text
+from udmelding.documents.mail.rendering import MAILS, REWORDED, MailTexts, find_texts
+from udmelding.documents.mail.templates import names, own_text
 from udmelding.errors import NotFoundError, OutsideError, RefusedError
 from udmelding.journal.database import Session
 from udmelding.journal.mail import texts as mail_texts
@@ -104,15 +104,19 @@ def kind_named(name: str) -> MailKind:
 
 def all_kinds(settings: Settings) -> tuple[KindOfMail, ...]:
     """Every kind of mail and whose text it is written from."""
-    return tuple(one_kind(settings, kind) for kind in MAILS)
+    texts = find_texts(settings.texts_folder)
+    return tuple(_kind_of(texts, kind) for kind in MAILS)
 
 
 def one_kind(settings: Settings, kind: MailKind) -> KindOfMail:
     """One kind of mail and whose text it is written from."""
-    found, shipped = _texts(settings.texts_folder), _texts(None)
-    flaws = mail_checks.flaws_of(kind, found, shipped)
-    own = mail_checks.own_texts(kind, found)
-    changed = [at for name in own if (at := _changed_at(found.texts[name].path)) is not None]
+    return _kind_of(find_texts(settings.texts_folder), kind)
+
+
+def _kind_of(texts: MailTexts, kind: MailKind) -> KindOfMail:
+    flaws = texts.flaws(kind)
+    own = mail_checks.own_texts(kind, texts.found)
+    changed = [at for name in own if (at := _changed_at(texts.found.texts[name].path)) is not None]
     return KindOfMail(
         kind=kind,
         origin=Origin.FLAWED if flaws else (Origin.OWN if own else Origin.SHIPPED),
@@ -134,16 +138,16 @@ def flaws_in(folder: Path) -> tuple[TextFlaw, ...]:
             next(mails.iterdir(), None)
         except OSError as error:
             return (TextFlaw("mail", 0, f"Mappen {mails} kan ikke læses ({error.strerror})."),)
-    found, shipped = _texts(folder), _texts(None)
-    flaws = [flaw for kind in MAILS for flaw in mail_checks.flaws_of(kind, found, shipped)]
-    return tuple(sorted({*flaws, *mail_checks.unused(found)}))
+    texts = find_texts(folder)
+    flaws = [flaw for kind in MAILS for flaw in texts.flaws(kind)]
+    return tuple(sorted({*flaws, *mail_checks.unused(texts.found)}))
 
 
 def edited_texts(settings: Settings, kind: MailKind) -> EditedTexts:
     """The kind's texts for the form: its own where there is a file, flawed or not."""
     files = _files(settings, kind)
     raw = [_content(path) for path in files]
-    shipped = _texts(None)
+    shipped = find_texts().shipped
     subject, body = (
         shipped.texts[name].content if content is None else content.decode("utf-8", "replace")
         for name, content in zip(names(kind), raw, strict=True)
@@ -152,22 +156,15 @@ def edited_texts(settings: Settings, kind: MailKind) -> EditedTexts:
     return EditedTexts(subject=subject, body=body, seen=_seen(raw), is_own=is_own)
 
 
-def with_changes(settings: Settings, kind: MailKind, subject: str, body: str) -> MailTemplates:
+def with_changes(settings: Settings, kind: MailKind, subject: str, body: str) -> MailTexts:
     """All texts as they would be with these for the kind; saves nothing."""
-    shipped = _texts(None)
-    changes = {}
+    texts, changes = find_texts(settings.texts_folder), {}
     for name, path, text in zip(names(kind), _files(settings, kind), (subject, body), strict=True):
         plain = _normal(text)
-        is_shipped = plain.strip() == shipped.texts[name].content.strip()
-        changes[name] = shipped.texts[name] if is_shipped else own_text(path, plain.encode())
-    return _texts(settings.texts_folder).replaced(changes)
-
-
-def flaws_of_changes(
-    settings: Settings, kind: MailKind, subject: str, body: str
-) -> tuple[TextFlaw, ...]:
-    """What would be wrong with these texts for the kind."""
-    return mail_checks.flaws_of(kind, with_changes(settings, kind, subject, body), _texts(None))
+        shipped = texts.shipped.texts[name]
+        is_shipped = plain.strip() == shipped.content.strip()
+        changes[name] = shipped if is_shipped else own_text(path, plain.encode())
+    return replace(texts, found=texts.found.replaced(changes))
 
 
 def save_texts(
@@ -185,14 +182,14 @@ def save_texts(
         OutsideError: the folder cannot be written.
     """
     changed = with_changes(settings, kind, subject, body)
-    flaws = mail_checks.flaws_of(kind, changed, _texts(None))
-    if flaws:
+    if flaws := changed.flaws(kind):
         return flaws
     files = dict(zip(names(kind), _files(settings, kind), strict=True))
     with _alone(settings, kind, seen):
         for name, path in files.items():
-            if changed.texts[name].is_own:
-                content = changed.texts[name].content.encode()
+            text = changed.found.texts[name]
+            if text.is_own:
+                content = text.content.encode()
                 private.make_folder(path.parent)
                 atomic.write([content], path.parent, lambda path=path: path)  # type: ignore[misc]
             else:
@@ -219,31 +216,26 @@ def copy_shipped(settings: Settings, kind: MailKind) -> tuple[Path, ...]:
         RefusedError: the kind has own texts already.
         OutsideError: the folder cannot be written.
     """
-    files = _files(settings, kind)
+    files, shipped = _files(settings, kind), find_texts().shipped
     present = [path for path in files if path.exists()]
     if present:
         raise RefusedError(f"Der er allerede en egen tekst: {present[0]}. Den er ikke rørt.")
     with _alone(settings, kind, _seen([None, None])):
         for name, path in zip(names(kind), files, strict=True):
             private.make_folder(path.parent)
-            content = _texts(None).texts[name].content.encode()
+            content = shipped.texts[name].content.encode()
             atomic.write([content], path.parent, lambda path=path: path)  # type: ignore[misc]
     return files
 
 
-def keep_version(session: Session, letter: Letter, now: dt.datetime) -> None:
-    """Keep the texts that a mail was just made from, in the transaction that writes the mail."""
-    if letter.template_version == REWORDED:
-        return
-    source = source_of(letter.mail, letter.template_version)
-    if source is not None:
-        mail_texts.keep(
-            session, letter.mail, letter.template_version, source.texts, source.own, now
-        )
-
-
-def _texts(own: Path | None) -> MailTemplates:
-    return mail_templates(paths.TEMPLATES / "mail", own / "mail" if own else None)
+def keep_versions(
+    session: Session, texts: MailTexts, letters: Iterable[Letter], now: dt.datetime
+) -> None:
+    """Keep the texts that mails were just made from, in the transaction that writes the mails."""
+    made = {(x.mail, x.template_version) for x in letters if x.template_version != REWORDED}
+    for kind, version in sorted(made):
+        source = texts.source(kind)
+        mail_texts.keep(session, kind, version, source.texts, source.own, now)
 
 
 def _files(settings: Settings, kind: MailKind) -> tuple[Path, Path]:

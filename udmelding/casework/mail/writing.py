@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from models import ContactRole, MailKind, ReportKind
 from udmelding.casework.access.own_pages import fresh_links, placeholder
 from udmelding.casework.case.documents import questions_to_send, report_to_send
-from udmelding.casework.mail.texts import keep_version
+from udmelding.casework.mail.texts import keep_versions
 from udmelding.casework.mail.values import context_of
 from udmelding.casework.services import Services
 from udmelding.config.settings import Settings
-from udmelding.documents.mail.rendering import RenderedMail, reworded, write_mail_text
+from udmelding.documents.mail.rendering import MailTexts, RenderedMail, find_texts
 from udmelding.journal.access.party_links import NewLink
 from udmelding.journal.case.header import Header
 from udmelding.journal.database import Session
@@ -90,11 +90,13 @@ def write_mails(
         else:
             wanted.append(action)
     links = _links(services.settings, session, header, case, wanted, contacts, stamp)
+    texts = find_texts(services.settings.texts_folder)
     written: list[Letter] = []
     first_keys: dict[str, str] = {}
     for action in wanted:
         letter = compose(
             services.settings,
+            texts,
             case,
             action,
             contacts[action.party],
@@ -106,8 +108,7 @@ def write_mails(
         if letter is not None:
             written.append(replace(letter, written_by=stamp.by))
     outbox.enqueue_new(session, header.id, written)
-    for letter in {(x.mail, x.template_version): x for x in written}.values():
-        keep_version(session, letter, stamp.now)
+    keep_versions(session, texts, written, stamp.now)
     if used := tuple(letter.key for letter in written if letter.key in said):
         forget(session, used)
     return Outcome(tuple(written), frozenset(known), withheld)
@@ -159,6 +160,7 @@ def _links(
 
 def compose(
     settings: Settings,
+    texts: MailTexts,
     case: Case,
     action: SendMail,
     contacts: list[ContactValue],
@@ -172,6 +174,7 @@ def compose(
 
     Args:
         settings: who writes.
+        texts: what it is written from.
         case: what is known.
         action: which mail.
         contacts: whom the party's mails can go to.
@@ -189,7 +192,7 @@ def compose(
     copied = [contact for contact in contacts if contact.role in action.copy_to]
     copies = [contact.email for contact in copied]
     roles = [contact.role for contact in copied]
-    rendered = _rendered(settings, case, action, to, now, link, draft, copied=roles)
+    rendered = _rendered(settings, texts, case, action, to, now, link, draft, copied=roles)
     domain = settings.mail.message_id_domain
     return Letter(
         key=action.key,
@@ -214,6 +217,7 @@ def compose(
 
 def _rendered(
     settings: Settings,
+    texts: MailTexts,
     case: Case,
     action: SendMail,
     to: ContactValue,
@@ -225,9 +229,9 @@ def _rendered(
 ) -> RenderedMail:
     if draft is not None and draft.is_reworded:
         text = draft.text.replace(placeholder(settings, case, action.party) or "\0", link)
-        return reworded(draft.subject, text, overrides=settings.texts_folder)
+        return texts.reword(draft.subject, text)
     context = context_of(settings, case, action, to, now.date(), copied=copied)
-    return write_mail_text(action.mail, replace(context, link=link), settings.texts_folder)
+    return texts.write(action.mail, replace(context, link=link))
 
 
 def receiver_among(contacts: list[ContactValue]) -> ContactValue | None:

@@ -12,10 +12,10 @@ from hashlib import sha256
 
 from models import MailKind
 from udmelding.casework.access.own_pages import reader_address
-from udmelding.casework.mail.texts import keep_version
+from udmelding.casework.mail.texts import keep_versions
 from udmelding.casework.services import Services
 from udmelding.documents.mail.contexts import CommentContext
-from udmelding.documents.mail.rendering import write_mail_text
+from udmelding.documents.mail.rendering import MailTexts, find_texts
 from udmelding.journal.case.header import Header, find
 from udmelding.journal.case.load import load
 from udmelding.journal.database import Session, reading, writing
@@ -66,7 +66,9 @@ def remind_readers(services: Services, now: dt.datetime) -> int:
     """
     with reading(services.engine) as session:
         waiting = _waiting(session, now.date())
-    written = 0
+    if not waiting:
+        return 0
+    texts, written = find_texts(services.settings.texts_folder), 0
     for reference in waiting:
         with writing(services.engine) as session:
             header = find(session, reference)
@@ -74,7 +76,7 @@ def remind_readers(services: Services, now: dt.datetime) -> int:
             if case.is_paused or case.is_closed:
                 continue
             for kept in rounds_of(session, header.id):
-                written += _remind(services, session, header, case, kept, now)
+                written += _remind(services, texts, session, header, case, kept, now)
     return written
 
 
@@ -91,6 +93,7 @@ def _waiting(session: Session, today: dt.date) -> tuple[str, ...]:
 
 def _remind(
     services: Services,
+    texts: MailTexts,
     session: Session,
     header: Header,
     case: Case,
@@ -102,12 +105,9 @@ def _remind(
         return 0
     mail = RoundMail(header, case, kept, MailKind.COMMENT_REMINDER, rung)
     awaited = [r for r in reader_standings(session, header.id, kept, now) if r.is_awaited]
-    return sum(
-        write_to_reader(
-            services, session, mail, Reader(r.name, r.email, r.speaks_for), Stamp(now, _MACHINE)
-        )
-        for r in awaited
-    )
+    stamp = Stamp(now, _MACHINE)
+    readers = [Reader(r.name, r.email, r.speaks_for) for r in awaited]
+    return sum(write_to_reader(services, texts, session, mail, r, stamp) for r in readers)
 
 
 def rung_due(kept: KeptRound, calendar: WorkCalendar, today: dt.date) -> str:
@@ -130,7 +130,12 @@ def rung_due(kept: KeptRound, calendar: WorkCalendar, today: dt.date) -> str:
 
 
 def write_to_reader(
-    services: Services, session: Session, mail: RoundMail, reader: Reader, stamp: Stamp
+    services: Services,
+    texts: MailTexts,
+    session: Session,
+    mail: RoundMail,
+    reader: Reader,
+    stamp: Stamp,
 ) -> bool:
     """Put one mail into the outbox; False where it stands there already."""
     tail = sha256(reader.email.casefold().encode()).hexdigest()[:12]
@@ -138,7 +143,7 @@ def write_to_reader(
     if outbox.is_written(session, key):
         return False
     context = _context(services, session, mail, reader, key, stamp.now)
-    rendered = write_mail_text(mail.kind, context, services.settings.texts_folder)
+    rendered = texts.write(mail.kind, context)
     domain = services.settings.mail.message_id_domain
     letter = Letter(
         key=key,
@@ -160,7 +165,7 @@ def write_to_reader(
         not_before=stamp.now,
     )
     outbox.enqueue(session, mail.header.id, replace(letter, written_by=stamp.by))
-    keep_version(session, letter, stamp.now)
+    keep_versions(session, texts, [letter], stamp.now)
     return True
 
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from models import MailKind, Stance
 from udmelding.casework.report.comment_mails import Reader, RoundMail, write_to_reader
 from udmelding.casework.services import Services
+from udmelding.documents.mail.rendering import find_texts
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.header import Header, find
 from udmelding.journal.case.load import load
@@ -90,9 +91,10 @@ def open_round(
         )
         record(session, header, entry, stamp)
         kept = rounds_of(session, header.id)[-1]
+        mail = RoundMail(header, case, kept, MailKind.COMMENT_INVITATION, "invitation")
+        texts = find_texts(services.settings.texts_folder)
         for reader in readers:
-            mail = RoundMail(header, case, kept, MailKind.COMMENT_INVITATION, "invitation")
-            write_to_reader(services, session, mail, reader, stamp)
+            write_to_reader(services, texts, session, mail, reader, stamp)
     return number
 
 

@@ -128,7 +128,7 @@ def show_text(
     from udmelding.casework.mail.text_preview import preview
     from udmelding.casework.mail.texts import kind_named
     from udmelding.casework.services import open_services
-    from udmelding.documents.mail.rendering import templates_in_use
+    from udmelding.documents.mail.rendering import find_texts
     from udmelding.errors import RefusedError
     from udmelding.journal.database import reading
 
@@ -137,7 +137,7 @@ def show_text(
         raise RefusedError("Skriv også sagen med --case.")
     with open_services() as services, reading(services.engine) as session:
         settings = services.settings
-        found = templates_in_use(wanted, settings.texts_folder)
+        found = find_texts(settings.texts_folder).in_use(wanted)
         shown = preview(settings, session, found, wanted, now, case, party)
     if shown.note:
         typer.echo(shown.note, err=True)

@@ -17,18 +17,18 @@ from udmelding import paths
 from udmelding.documents import markdown
 from udmelding.documents.mail import checks as mail_checks
 from udmelding.documents.mail.contexts import MAILS, MailContext
+from udmelding.documents.mail.flaw_wording import TextFlaw
 from udmelding.documents.mail.templates import MailTemplates, TemplateError, mail_templates
 
 __all__ = [
     "MAILS",
+    "MailTexts",
     "RenderedMail",
+    "Source",
     "TemplateError",
+    "find_texts",
     "render_mail",
     "render_with",
-    "reworded",
-    "source_of",
-    "templates_in_use",
-    "write_mail_text",
 ]
 
 
@@ -74,36 +74,76 @@ def render_mail(
     return render_with(_found(templates, overrides), kind, context)
 
 
-def write_mail_text(kind: MailKind, context: MailContext, own: Path) -> RenderedMail:
-    """The mail as it is sent: in the secretariat's own words where they are without flaws.
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The texts that a version of a kind of mail stands for, and which of them were not shipped."""
 
-    A reminder is never lost for a slip of the pen: where one of the kind's own texts is flawed,
-    the mail is written from the shipped texts alone, none of the own ones half used. The flaw is
-    told where the texts are edited, by ``udmelding mail-texts check``, and among the system's
-    condition; mails of other kinds go on using their own texts.
+    texts: dict[str, str]
+    own: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MailTexts:
+    """The texts that all mails of a task are written from; they do not change while it runs.
+
+    Attributes:
+        found: every text, the secretariat's own before the shipped ones.
+        shipped: the shipped ones alone.
+    """
+
+    found: MailTemplates
+    shipped: MailTemplates
+
+    def in_use(self, kind: MailKind) -> MailTemplates:
+        """The texts that mails of the kind are written from: the own ones where they have no flaw.
+
+        A reminder is never lost for a slip of the pen: where one of the kind's own texts is flawed,
+        the mail is written from the shipped texts alone, none of the own ones half used. The flaw
+        is told where the texts are edited, by ``udmelding mail-texts check``, and among the
+        system's condition; mails of other kinds go on using their own texts.
+        """
+        return self.shipped if self.flaws(kind) else self.found
+
+    def flaws(self, kind: MailKind) -> tuple[TextFlaw, ...]:
+        """What is wrong with the secretariat's own texts of the kind; checked once."""
+        return mail_checks.flaws_of(kind, self.found, self.shipped)
+
+    def write(self, kind: MailKind, context: MailContext) -> RenderedMail:
+        """The mail as it is sent; raises as ``render_mail`` does, for a shipped text."""
+        return render_with(self.in_use(kind), kind, context)
+
+    def reword(self, subject: str, text: str) -> RenderedMail:
+        """A mail in a person's own words: plain text, of which only links mean anything in HTML.
+
+        Args:
+            subject: the subject; line breaks in it become spaces.
+            text: paragraphs with an empty line between them.
+        """
+        around = self.shipped if mail_checks.page_flaws(self.found) else self.found
+        plain = "\n".join(line.rstrip() for line in text.strip().splitlines()) + "\n"
+        line = markdown.one_line(subject)
+        return RenderedMail(
+            subject=line,
+            text=plain,
+            html=around.page(line, markdown.as_html(markdown.parsed(markdown.from_plain(plain)))),
+            template_version=REWORDED,
+        )
+
+    def source(self, kind: MailKind) -> Source:
+        """What mails of the kind are written from, to be kept by its version."""
+        used = self.in_use(kind)
+        names = used.parts(kind)
+        own = tuple(name for name in names if used.texts[name].is_own)
+        return Source({name: used.texts[name].content for name in names}, own)
+
+
+def find_texts(own: Path | None = None) -> MailTexts:
+    """Look for the texts in the files: once for a task, however many mails it writes.
 
     Args:
-        kind: which folder of ``mail/`` to use.
-        context: the values.
         own: the secretariat's own folder; it need not be there.
-
-    Raises:
-        TypeError: the context is not of the kind's class.
-        TemplateError: a shipped text is wrong.
     """
-    found = templates_in_use(kind, own)
-    mail = render_with(found, kind, context)
-    _remember(found, kind)
-    return mail
-
-
-def templates_in_use(kind: MailKind, own: Path) -> MailTemplates:
-    """The texts that mails of the kind are written from now; see ``write_mail_text``."""
-    found = _found(None, own)
-    if not any(text.is_own for text in found.texts.values()):
-        return found  # as a rule, and looking for the files once is half the work
-    shipped = _found(None, None)
-    return shipped if mail_checks.flaws_of(kind, found, shipped) else found
+    return MailTexts(_found(None, own), _found(None, None))
 
 
 def render_with(found: MailTemplates, kind: MailKind, context: MailContext) -> RenderedMail:
@@ -126,60 +166,3 @@ def render_with(found: MailTemplates, kind: MailKind, context: MailContext) -> R
 def _found(templates: Path | None, overrides: Path | None) -> MailTemplates:
     own = overrides / "mail" if overrides else None
     return mail_templates((templates or paths.TEMPLATES) / "mail", own)
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """The texts that a version of a kind of mail stands for, and which of them were not shipped."""
-
-    texts: dict[str, str]
-    own: tuple[str, ...]
-
-
-_MOST_SOURCES = 256
-_sources: dict[tuple[MailKind, str], Source] = {}
-"""What this process wrote mails from. A version is the checksum of its texts, so none is ever
-stale, and whoever keeps a mail can keep its texts, even if the files have changed meanwhile."""
-
-
-def _remember(found: MailTemplates, kind: MailKind) -> None:
-    at = kind, found.version(kind)
-    if at in _sources:
-        return
-    if len(_sources) >= _MOST_SOURCES:
-        _sources.pop(next(iter(_sources)))
-    names = found.parts(kind)
-    own = tuple(name for name in names if found.texts[name].is_own)
-    _sources[at] = Source({name: found.texts[name].content for name in names}, own)
-
-
-def source_of(kind: MailKind, version: str) -> Source | None:
-    """The texts of a version that this process has just written a mail from; else None."""
-    return _sources.get((kind, version))
-
-
-def reworded(
-    subject: str,
-    text: str,
-    templates: Path | None = None,
-    overrides: Path | None = None,
-) -> RenderedMail:
-    """A mail in a person's own words: plain text, of which only links mean anything in HTML.
-
-    Args:
-        subject: the subject; line breaks in it become spaces.
-        text: paragraphs with an empty line between them.
-        templates: as for ``render_mail``, and ``overrides`` too: they hold the page around it.
-        overrides: see ``templates``.
-    """
-    found = _found(templates, overrides)
-    if overrides and mail_checks.page_flaws(found):
-        found = _found(templates, None)  # as in `write_mail_text`
-    plain = "\n".join(line.rstrip() for line in text.strip().splitlines()) + "\n"
-    line = markdown.one_line(subject)
-    return RenderedMail(
-        subject=line,
-        text=plain,
-        html=found.page(line, markdown.as_html(markdown.parsed(markdown.from_plain(plain)))),
-        template_version=REWORDED,
-    )

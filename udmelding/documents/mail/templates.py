@@ -2,9 +2,9 @@
 
 A kind of mail is a folder of ``templates/mail``: ``subject.txt`` and ``body.md``, both built on
 ``_base``. A secretariat may keep a folder of its own with the same tree; a file that stands there
-replaces the shipped one. Texts are read together and compiled once; when a file changes, the next
-mail reads them all anew, so ``version`` always names the very text a mail was made from. A file
-that cannot be read stops only the kinds of mail that use it.
+replaces the shipped one. Texts are read together and compiled once; a task looks for them once, and
+when a file has changed the next task reads them all anew, so ``version`` always names the very text
+a mail was made from. A file that cannot be read stops only the kinds of mail that use it.
 
 Values are made harmless where they enter a text (``finalize``), never by the template's author.
 Only words and whole numbers may enter: a date, a list or an absent value has to be written out, so
@@ -308,7 +308,7 @@ def stamp_of(shipped: Path, own: Path | None) -> Stamp:
 
 
 def _files(folder: str, below: str) -> Iterator[tuple[str, os.stat_result]]:
-    """Every file in the folder and below it; looked up for each mail, so as cheaply as can be.
+    """Every file in the folder and below it; looked up for each task, so as cheaply as can be.
 
     Hidden files and the copies that editors leave behind are none of ours.
     """

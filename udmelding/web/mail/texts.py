@@ -150,14 +150,14 @@ def _tried(
     request: Request, visitor: Visitor, kind: MailKind, typed: EditedTexts, reference: str
 ) -> Tried:
     services = services_of(request)
-    flaws = mail_texts.flaws_of_changes(services.settings, kind, typed.subject, typed.body)
-    if flaws:
+    texts = mail_texts.with_changes(services.settings, kind, typed.subject, typed.body)
+    if flaws := texts.flaws(kind):
         return Tried(flaws=flaws, code=422)
-    found = mail_texts.with_changes(services.settings, kind, typed.subject, typed.body)
     with reading(services.engine) as session:
         known = {known for known, _ in open_cases(session, visitor.now)}
         chosen = reference if reference in known else ""
-        return Tried(preview=preview(services.settings, session, found, kind, visitor.now, chosen))
+        shown = preview(services.settings, session, texts.found, kind, visitor.now, chosen)
+        return Tried(preview=shown)
 
 
 def _one(
