@@ -20,6 +20,7 @@ from udmelding.casework.mail import values
 from udmelding.casework.mail.writing import write_mails
 from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.services import Services
+from udmelding.documents import markdown
 from udmelding.documents.mail import rendering
 from udmelding.documents.mail.templates import MailTemplates
 from udmelding.journal.database import reading, writing
@@ -104,7 +105,7 @@ def test_where_the_case_stands_is_worked_out_once_for_all_mails_of_a_task(
     assert len(times) == 1
 
 
-def test_the_texts_are_looked_for_once_for_all_mails_of_a_task(
+def test_texts_are_looked_for_once_for_all_mails_of_a_task_and_each_mail_is_parsed_once(
     launched: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked: list[Path | None] = []
@@ -117,10 +118,14 @@ def test_the_texts_are_looked_for_once_for_all_mails_of_a_task(
     look = look_at(launched, REFERENCE, LAUNCHED)
     perform(launched, look, Stage.COLLECTION, Job.OPEN)
     monkeypatch.setattr(rendering, "mail_templates", noted)
+    sources: list[str] = []
+    parse = markdown.parsed
+    monkeypatch.setattr(markdown, "parsed", lambda text: sources.append(text) or parse(text))
     done = perform(launched, look, Stage.COLLECTION, Job.INVITE)
 
     assert len(done.written) == 17
-    assert looked == [launched.settings.texts_folder / "mail", None]
+    assert looked == [launched.settings.texts_folder / "mail"]
+    assert len(sources) == 17, "plain text and page are made of the same tokens"
 
 
 def test_two_mails_of_one_task_to_a_party_hang_under_the_first(two_cases: TwoCases) -> None:

@@ -97,6 +97,7 @@ DUE = "{{ due_on|long_date }}"
         (body(f"{DUE} &nbsp;"), 3, "Her står HTML-tegn"),
         (body(f"{DUE}\n![logo](https://x.example/)"), 4, "Her står billeder"),
         (body(f"{DUE}\n{{{{ title|safe }}}}"), 4, "«safe» kan ikke bruges"),
+        (body(f"{DUE}\n{{{{ title|default('-'|safe) }}}}"), 4, "«safe» kan ikke bruges"),
         (
             body(f"{DUE}\n{{% filter upper %}}{{{{ title }}}}{{% endfilter %}}"),
             4,

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from jinja2 import Environment
 
 from models import MailKind
 from udmelding import paths
@@ -108,6 +109,29 @@ def test_a_mended_text_is_used_in_the_next_mail(tmp_path: Path) -> None:
 
     mail = find_texts(tmp_path).write(MailKind.REMINDER_BEFORE, context(MailKind.REMINDER_BEFORE))
     assert "https://fast.example/" in mail.text
+
+
+def test_when_one_text_changes_nothing_but_that_text_is_parsed_and_compiled_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind = MailKind.REMINDER_BEFORE
+    write(tmp_path, "thanks/body.md", OWN)
+    before = find_texts(tmp_path).write(kind, context(kind))
+    read: list[str | None] = []
+    real = Environment._parse
+
+    def noted(self: Environment, source: str, name: str | None, filename: str | None) -> Any:
+        read.append(name)
+        return real(self, source, name, filename)
+
+    monkeypatch.setattr(Environment, "_parse", noted)
+    write(tmp_path, "thanks/body.md", OWN + "\n")
+    assert find_texts(tmp_path).write(kind, context(kind)) == before
+    assert read == []
+
+    write(tmp_path, "reminder_before/body.md", OWN + "\n\n")
+    assert find_texts(tmp_path).write(kind, context(kind)) != before
+    assert set(read) == {"reminder_before/body.md"}
 
 
 def test_without_a_folder_of_its_own_a_secretariat_uses_the_shipped_texts(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from dataclasses import fields
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import meta, nodes
+from jinja2 import nodes
 
 from models.outbox import MailKind
 from udmelding.documents import markdown
@@ -144,7 +144,7 @@ def _of_text(found: MailTemplates, name: str, known: set[str]) -> list[TextFlaw]
         return []  # told by `_reached`
     told = list(_filters(found, parsed))
     if not told:  # Jinja's own search for names needs filters that are there
-        told += _names(parsed, known)
+        told += _names(found, name, known)
     told += _forbidden(parsed)
     if name != PAGE:
         told += _not_markdown(found.texts[name].content)
@@ -153,10 +153,11 @@ def _of_text(found: MailTemplates, name: str, known: set[str]) -> list[TextFlaw]
     return [TextFlaw(name, line, problem) for line, problem in told]
 
 
-def _names(parsed: nodes.Template, known: set[str]) -> Iterator[tuple[int, str]]:
-    for name in sorted(meta.find_undeclared_variables(parsed) - known):
-        lines = [node.lineno for node in parsed.find_all(nodes.Name) if node.name == name]
-        yield min(lines, default=0), unknown("Navnet", name, known)
+def _names(found: MailTemplates, name: str, known: set[str]) -> Iterator[tuple[int, str]]:
+    parsed = found.parsed(name)
+    for used in sorted(found.names_in(name) - known):
+        lines = [node.lineno for node in parsed.find_all(nodes.Name) if node.name == used]
+        yield min(lines, default=0), unknown("Navnet", used, known)
 
 
 def _filters(found: MailTemplates, parsed: nodes.Template) -> Iterator[tuple[int, str]]:

@@ -143,7 +143,9 @@ def find_texts(own: Path | None = None) -> MailTexts:
     Args:
         own: the secretariat's own folder; it need not be there.
     """
-    return MailTexts(_found(None, own), _found(None, None))
+    found = _found(None, own)
+    has_own = any(text.is_own for text in found.texts.values())
+    return MailTexts(found, _found(None, None) if has_own else found)
 
 
 def render_with(found: MailTemplates, kind: MailKind, context: MailContext) -> RenderedMail:

@@ -22,10 +22,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from jinja2 import (
     BaseLoader,
+    BytecodeCache,
     Environment,
     StrictUndefined,
     TemplateNotFound,
@@ -34,7 +35,9 @@ from jinja2 import (
     nodes,
 )
 from jinja2 import TemplateError as JinjaError
+from jinja2.bccache import Bucket
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import LRUCache
 from markupsafe import Markup
 
 from models.outbox import MailKind
@@ -44,6 +47,7 @@ from udmelding.errors import RefusedError
 from udmelding.rules.words.date_wording import long_date, weekday_date
 from udmelding.rules.words.lists import enumerated
 
+_Told = TypeVar("_Told")
 PAGE = "_base/page.html"
 
 
@@ -89,9 +93,10 @@ class MailTemplates:
         """Take in the ``texts`` by their names."""
         self._texts = texts
         self._names = {str(text.path): name for name, text in texts.items()}
-        self._markdown = self._environment(_as_markdown)
-        self._plain = self._environment(_as_line)
-        self._page = self._environment(None)
+        loader = _Loader(texts)
+        self._markdown = _MARKDOWN.overlay(loader=loader)
+        self._plain = _PLAIN.overlay(loader=loader)
+        self._page = _PAGE.overlay(loader=loader)
         self._versions: dict[MailKind, str] = {}
 
     @property
@@ -111,17 +116,28 @@ class MailTemplates:
         return tuple(sorted(self._parts([*names(kind), PAGE])))
 
     def parsed(self, name: str) -> nodes.Template:
-        """The syntax tree of one text.
+        """The syntax tree of one text, to be read only: all who ask get the same.
 
         Raises:
             TemplateError: it is missing, cannot be read or is not understood.
         """
+        return self._asked(_tree, name)
+
+    def names_in(self, name: str) -> frozenset[str]:
+        """The names of all values that one text uses.
+
+        Raises:
+            TemplateError: as ``parsed``, or it uses a filter or a test that there is none of.
+        """
+        return self._asked(_used, name)[1]
+
+    def _asked(self, ask: Callable[[str, str], _Told], name: str) -> _Told:
         if name not in self._texts:
             raise TemplateError(name, "filen findes ikke")
         if self._texts[name].flaw:
             raise TemplateError(name, self._texts[name].flaw)
         try:
-            return self._markdown.parse(self._texts[name].content, name)
+            return ask(name, self._texts[name].content)
         except JinjaError as error:
             line = getattr(error, "lineno", None)
             raise TemplateError(name, str(error.message).rstrip("."), line) from None
@@ -129,12 +145,12 @@ class MailTemplates:
     @property
     def known_filters(self) -> frozenset[str]:
         """The names of all filters that a text may use."""
-        return frozenset(self._markdown.filters)
+        return frozenset(_MARKDOWN.filters)
 
     @property
     def known_tests(self) -> frozenset[str]:
         """The names of all tests that a text may use, such as ``none``."""
-        return frozenset(self._markdown.tests)
+        return frozenset(_MARKDOWN.tests)
 
     def version(self, kind: MailKind) -> str:
         """Checksum of every text that a mail of this kind is made from.
@@ -163,21 +179,6 @@ class MailTemplates:
         """The HTML document around ``body``, which is HTML already."""
         return self._render(self._page, PAGE, {"subject": subject, "body": Markup(body)})  # noqa: S704
 
-    def _environment(self, finalize: Callable[[Any], str] | None) -> Environment:
-        # Without `finalize` the text is HTML and Jinja escapes; with it, `finalize` does.
-        made = ImmutableSandboxedEnvironment(
-            loader=_Loader(self._texts),
-            autoescape=finalize is None,
-            finalize=finalize,
-            undefined=StrictUndefined,
-            auto_reload=False,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-        )
-        made.filters.update(FILTERS)
-        return made
-
     def _render(self, environment: Environment, name: str, values: Mapping[str, Any]) -> str:
         try:
             return environment.get_template(name).render(values)
@@ -202,25 +203,15 @@ class MailTemplates:
             name = waiting.pop(0)
             if name not in found:
                 found.add(name)
-                waiting += self._uses(name)[0]
+                waiting += self._asked(_used, name)[0]
         return found
-
-    def _uses(self, name: str) -> tuple[list[str], set[str]]:
-        """The other texts and the values that a text uses."""
-        parsed = self.parsed(name)
-        others = [other for other in meta.find_referenced_templates(parsed) if other]
-        try:
-            return others, meta.find_undeclared_variables(parsed)
-        except JinjaError as error:  # a filter or a test that there is none of
-            line = getattr(error, "lineno", None)
-            raise TemplateError(name, str(error.message).rstrip("."), line) from None
 
     def _check(self, kind: MailKind, parts: Iterable[str]) -> None:
         """Refuse unknown names even where the template does not come past them this time."""
         known = {field.name for field in fields(MAILS[kind])}
         for name in sorted(parts):
             allowed = {"subject", "body"} if name == PAGE else known
-            for used in sorted(self._uses(name)[1] - allowed):
+            for used in sorted(self.names_in(name) - allowed):
                 told = ", ".join(sorted(allowed))
                 problem = (
                     f"navnet «{used}» findes ikke i en mail af slagsen «{kind}»; kendte: {told}"
@@ -243,20 +234,17 @@ class _Loader(BaseLoader):
         return text.content, str(text.path), None
 
 
-def mail_templates(shipped: Path, own: Path | None = None) -> MailTemplates:
-    """The templates below ``shipped``; a file of the same name below ``own`` comes first."""
-    return _read(stamp_of(shipped, own))
+class _Compiled(BytecodeCache):
+    """What texts were compiled to, by name, file and content, for every reading of the files."""
 
+    def __init__(self) -> None:
+        self._codes = LRUCache(_MOST_KEPT)
 
-Stamp = tuple[tuple[Path, str, int, int, bool], ...]
-"""Root, name below it, time of change and size of every file, and whether it is not shipped."""
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
 
-
-@lru_cache(maxsize=8)
-def _read(stamp: Stamp) -> MailTemplates:
-    return MailTemplates(
-        {name: template_text(root / name, is_own=is_own) for root, name, _, _, is_own in stamp}
-    )
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._codes[bucket.key, bucket.checksum] = bucket.code
 
 
 def _as_markdown(value: Any) -> str:
@@ -273,6 +261,55 @@ def _written(value: Any) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     raise TypeError(f"en værdi af typen {type(value).__name__} skal skrives ud med et filter")
+
+
+def _environment(finalize: Callable[[Any], str] | None) -> Environment:
+    # Without `finalize` the text is HTML and Jinja escapes; with it, `finalize` does.
+    made = ImmutableSandboxedEnvironment(
+        autoescape=finalize is None,
+        finalize=finalize,
+        undefined=StrictUndefined,
+        bytecode_cache=_Compiled(),
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters.update(FILTERS)
+    return made
+
+
+_MOST_KEPT = 512
+_MARKDOWN, _PLAIN, _PAGE = _environment(_as_markdown), _environment(_as_line), _environment(None)
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _tree(name: str, content: str) -> nodes.Template:
+    return _MARKDOWN.parse(content, name)
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _used(name: str, content: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    """The other texts and the values that a text uses."""
+    parsed = _MARKDOWN.parse(content, name)  # not `_tree`: the search for names changes it
+    others = tuple(other for other in meta.find_referenced_templates(parsed) if other)
+    return others, frozenset(meta.find_undeclared_variables(parsed))
+
+
+def mail_templates(shipped: Path, own: Path | None = None) -> MailTemplates:
+    """The templates below ``shipped``; a file of the same name below ``own`` comes first."""
+    return _read(stamp_of(shipped, own))
+
+
+Stamp = tuple[tuple[Path, str, int, int, bool], ...]
+"""Root, name below it, time of change and size of every file, and whether it is not shipped."""
+
+
+@lru_cache(maxsize=8)
+def _read(stamp: Stamp) -> MailTemplates:
+    return MailTemplates(
+        {name: template_text(root / name, is_own=is_own) for root, name, _, _, is_own in stamp}
+    )
 
 
 MOST_BYTES = 50_000
