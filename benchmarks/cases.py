@@ -40,7 +40,7 @@ from udmelding.journal.case.header import Header
 from udmelding.journal.case.load import load
 from udmelding.journal.database import writing
 from udmelding.journal.launch import Launch, NewParty, launch
-from udmelding.journal.parties import ContactValue, put_contact
+from udmelding.journal.parties import ContactValue, put_contacts
 from udmelding.journal.recording.entries import (
     NewDeadline,
     NewDecision,
@@ -320,12 +320,15 @@ def _copy_rows(session: Session, table: sa.Table) -> None:
 
 def make_contacts(session: Session) -> None:
     """One coordinator with an address for every municipality."""
-    for party in municipalities():
-        assert party.kind is PartyKind.MUNICIPALITY
-        contact = ContactValue(
+    parties = municipalities()
+    assert all(party.kind is PartyKind.MUNICIPALITY for party in parties)
+    contacts = [
+        ContactValue(
             party=party.party,
             role=ContactRole.COORDINATOR,
             name=f"koordinator i {party.name}",
             email=f"social-{party.party}@kommune.example",
         )
-        put_contact(session, contact, stamp(RECEIVED))
+        for party in parties
+    ]
+    put_contacts(session, contacts, stamp(RECEIVED))

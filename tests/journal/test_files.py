@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 import models
 from models import ContactRole, Level, PartyKind, Scope
+from tests.counting import statements
 from tests.rules.files.test_cpr import number_born
 from udmelding import clock
 from udmelding.casework.launch.launching import NewCase, launch_case
@@ -21,7 +22,7 @@ from udmelding.casework.services import Services
 from udmelding.config.plan.municipal_draft import MunicipalMeeting
 from udmelding.journal.case.header import find
 from udmelding.journal.database import reading, writing
-from udmelding.journal.parties import ContactValue, put_contact
+from udmelding.journal.parties import ContactValue, put_contact, put_contacts
 from udmelding.journal.plan.municipal import record_municipal_meeting
 from udmelding.journal.recording.entries import (
     CaseEntry,
@@ -187,6 +188,30 @@ def test_what_may_be_a_number_waits_for_a_person_whose_word_is_kept_by_name(
 
     assert (done.is_new, again.is_new) == (True, False)
     assert confirmations(case) == [(done.key, ["title"], "anna")]
+
+
+def test_a_persons_word_on_many_contacts_is_kept_for_each_of_them_in_one_statement(
+    case: Services,
+) -> None:
+    people = [
+        ContactValue(
+            party=f"{code:04}",
+            role=ContactRole.COORDINATOR,
+            name=f"Nr. {POSSIBLE}" if code else "Team",
+            email="a@b.example",
+        )
+        for code in range(50)
+    ]
+    with pytest.raises(CprQuestionError), writing(case.engine) as session:
+        put_contacts(session, people, STAMP)
+
+    with statements(case.engine) as sent, writing(case.engine) as session:
+        put_contacts(session, people, LOOKED)
+
+    assert sum("INSERT INTO cpr_confirmation" in one for one in sent) == 1
+    assert confirmations(case) == [
+        (f"contact/{code:04}/coordinator", ["name"], "anna") for code in range(1, 50)
+    ]
 
 
 def test_nobody_can_confirm_a_certain_number_away(case: Services) -> None:

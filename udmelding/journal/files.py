@@ -38,12 +38,24 @@ def guard(session: Session, about: str, values: Mapping[str, Any], stamp: Stamp)
         CprRefusedError: a text certainly or likely holds a CPR number.
         CprQuestionError: a text may hold one, and nobody has looked.
     """
-    today = stamp.now.date()
-    passed = pass_gate({**values, "by": stamp.by}, today, is_confirmed=stamp.has_looked)
-    if passed:
-        keep_word(session, about, sorted({place.field for place in passed}), stamp)
-    clean: dict[str, Any] = without_links_in(values)
-    return clean
+    return guard_all(session, [(about, values)], stamp)[0]
+
+
+def guard_all(
+    session: Session, said: Sequence[tuple[str, Mapping[str, Any]]], stamp: Stamp
+) -> list[dict[str, Any]]:
+    """``guard`` of many things at once, each with the key of what is recorded; one after another.
+
+    In two statements at most, however many they are. Raises as ``guard`` does, for the first that
+    holds a number.
+    """
+    today, passed = stamp.now.date(), []
+    for about, values in said:
+        found = pass_gate({**values, "by": stamp.by}, today, is_confirmed=stamp.has_looked)
+        if found:
+            passed.append((about, sorted({place.field for place in found})))
+    _keep_words(session, passed, stamp)
+    return [without_links_in(values) for _, values in said]
 
 
 def keep_word(session: Session, about: str, fields: Sequence[str], stamp: Stamp) -> None:
@@ -55,9 +67,26 @@ def keep_word(session: Session, about: str, fields: Sequence[str], stamp: Stamp)
         fields: what of it, such as a field or a file.
         stamp: who, and when.
     """
+    _keep_words(session, [(about, list(fields))], stamp)
+
+
+def _keep_words(session: Session, passed: Sequence[tuple[str, list[str]]], stamp: Stamp) -> None:
+    if not passed:
+        return
     table = table_of(models.CprConfirmation)
-    said = sa.select(table.c.fields).where(table.c.about == about, table.c.confirmed_by == stamp.by)
-    if list(fields) not in session.execute(said).scalars().all():  # recorded twice is said once
-        row: dict[str, Any] = {"about": about, "fields": list(fields)}
-        row |= {"confirmed_at": stamp.now, "confirmed_by": stamp.by}
-        session.execute(sa.insert(table), row)
+    said = sa.select(table.c.about, table.c.fields).where(
+        table.c.about.in_({about for about, _ in passed}), table.c.confirmed_by == stamp.by
+    )
+    known = {(about, *fields) for about, fields in session.execute(said)}
+    new = {(about, *fields) for about, fields in passed} - known  # recorded twice is said once
+    rows = [
+        {
+            "about": about,
+            "fields": fields,
+            "confirmed_at": stamp.now,
+            "confirmed_by": stamp.by,
+        }
+        for about, *fields in sorted(new)
+    ]
+    if rows:
+        session.execute(sa.insert(table), rows)

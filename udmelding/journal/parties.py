@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -19,10 +19,10 @@ from sqlmodel import Session
 import models
 from models import ContactRole
 from udmelding.errors import RefusedError
-from udmelding.journal.files import guard
+from udmelding.journal.files import guard, guard_all
 from udmelding.journal.stamp import Stamp
-from udmelding.journal.tables import known_at, table_of
-from udmelding.journal.wake.wake_index import wake_party
+from udmelding.journal.tables import known_at, supersede, table_of
+from udmelding.journal.wake.wake_index import wake_parties
 
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+\.[^\s@<>,;:\"()\[\]\\]+")
 
@@ -74,44 +74,49 @@ def put_contact(session: Session, contact: ContactValue, stamp: Stamp) -> bool:
     Raises:
         RefusedError: the address cannot be a mail address.
     """
-    email = check_address(contact.email)
-    table = table_of(models.Contact)
-    standing = session.execute(
-        sa.select(table.c.id, table.c.name, table.c.email).where(
-            table.c.party == contact.party,
-            table.c.role == contact.role,
-            table.c.superseded_at.is_(None),
-        )
-    ).first()
-    if standing is not None and (standing[1], standing[2]) == (contact.name, email):
-        return False
-    texts = {"name": contact.name, "email": email}
-    clean = guard(session, f"contact/{contact.party}/{contact.role.value}", texts, stamp)
-    count = session.execute(
-        sa.select(sa.func.count()).where(
-            table.c.party == contact.party, table.c.role == contact.role
-        )
-    ).scalar_one()
-    key = f"contact/{contact.party}/{contact.role.value}/{count + 1}"
-    if standing is not None:
-        session.execute(
-            sa.update(table)
-            .where(table.c.id == standing[0])
-            .values(superseded_at=stamp.now, superseded_by=key)
-        )
-    session.execute(
-        sa.insert(table).values(
-            key=key,
-            recorded_at=stamp.now,
-            recorded_by=stamp.by,
-            party=contact.party,
-            role=contact.role,
-            name=clean["name"].strip(),
-            email=email,
-        )
-    )
-    wake_party(session, contact.party, stamp.now)
-    return True
+    return bool(put_contacts(session, [contact], stamp))
+
+
+def put_contacts(session: Session, contacts: Sequence[ContactValue], stamp: Stamp) -> int:
+    """``put_contact`` for many, in as many statements as for one; returns how many changed.
+
+    Args:
+        session: an open writing transaction.
+        contacts: at most one for each party and role.
+        stamp: who and when.
+
+    Raises:
+        RefusedError: one of the addresses cannot be a mail address.
+    """
+    asked = [replace(contact, email=check_address(contact.email)) for contact in contacts]
+    past = histories(session, {contact.party for contact in asked})
+    new = [contact for contact in asked if not _stands(contact, past)]
+    texts = [(_slot(c), {"name": c.name, "email": c.email}) for c in new]
+    rows: list[dict[str, object]] = []
+    replaced: list[tuple[str, str]] = []
+    for contact, clean in zip(new, guard_all(session, texts, stamp), strict=True):
+        before = [known for known in past.get(contact.party, ()) if known.role is contact.role]
+        key = f"{_slot(contact)}/{len(before) + 1}"
+        replaced += [(known.key, key) for known in before if known.superseded_at is None]
+        row = {"key": key, "recorded_at": stamp.now, "recorded_by": stamp.by}
+        row |= {"party": contact.party, "role": contact.role}
+        rows.append(row | {"name": clean["name"].strip(), "email": contact.email})
+    supersede(session, models.Contact, replaced, stamp)
+    if rows:
+        session.execute(sa.insert(table_of(models.Contact)), rows)
+        wake_parties(session, {contact.party for contact in new}, stamp.now)
+    return len(rows)
+
+
+def _slot(contact: ContactValue) -> str:
+    return f"contact/{contact.party}/{contact.role.value}"
+
+
+def _stands(contact: ContactValue, past: Mapping[str, Sequence[RecordedContact]]) -> bool:
+    """Whether that very contact is in force."""
+    said = (contact.role, contact.name, contact.email)
+    known = past.get(contact.party, ())
+    return any(c.superseded_at is None and (c.role, c.name, c.email) == said for c in known)
 
 
 _REMOVED = "fjernet af "
@@ -213,14 +218,9 @@ def remove_contact(
     if standing is None:
         raise ContactChangedError(None)
     why = guard(session, standing.key, {"reason": reason}, stamp)["reason"]
-    table = table_of(models.Contact)
     told = f"{_REMOVED}{stamp.by}" + (f": {why}" if why else "")
-    session.execute(
-        sa.update(table)
-        .where(table.c.key == standing.key)
-        .values(superseded_at=stamp.now, superseded_by=told)
-    )
-    wake_party(session, party, stamp.now)
+    supersede(session, models.Contact, [(standing.key, told)], stamp)
+    wake_parties(session, (party,), stamp.now)
     return standing
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import SQLModel
+from sqlmodel import Session, SQLModel
 
 import models
+from udmelding.journal.stamp import Stamp
 
 FACTS: tuple[type[models.Fact], ...] = (
     models.Particulars,
@@ -72,3 +74,17 @@ def known_at(
         table.c.recorded_at <= as_of,
         sa.or_(table.c.superseded_at.is_(None), table.c.superseded_at > as_of),
     )
+
+
+def supersede(
+    session: Session, fact: type[models.Fact], pairs: Sequence[tuple[str, str]], stamp: Stamp
+) -> None:
+    """Mark facts as replaced, each by the one that stands beside its key."""
+    table = table_of(fact)
+    update = (
+        sa.update(table)
+        .where(table.c.key == sa.bindparam("old"))
+        .values(superseded_at=stamp.now, superseded_by=sa.bindparam("new"))
+    )
+    if pairs:
+        session.execute(update, [{"old": old, "new": new} for old, new in pairs])

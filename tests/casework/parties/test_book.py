@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import openpyxl
@@ -13,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from models import ContactRole, Level, OutboxMessage, OutboxState
+from tests.counting import statements
 from udmelding import clock
 from udmelding.casework.demo import playing as demo
 from udmelding.casework.launch.preview import Wanted, launched
@@ -47,6 +47,7 @@ from udmelding.journal.parties import (
     change_contact,
     history,
     load_contacts,
+    put_contacts,
     remove_contact,
 )
 from udmelding.journal.plan.municipal import record_municipal_meeting
@@ -65,19 +66,6 @@ def contact(
     name: str, email: str, role: ContactRole = ContactRole.COORDINATOR, party: str = GREVE
 ) -> ContactValue:
     return ContactValue(party=party, role=role, name=name, email=email)
-
-
-@contextmanager
-def counted(engine: sa.Engine) -> Iterator[list[str]]:
-    """The statements that go to the database meanwhile."""
-    found: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        found.append(statement)
-
-    sa.event.listen(engine, "before_cursor_execute", note)
-    yield found
-    sa.event.remove(engine, "before_cursor_execute", note)
 
 
 def line(services: Services, now: dt.datetime = NOW, code: str = GREVE) -> Any:
@@ -102,7 +90,7 @@ def test_the_book_takes_as_many_statements_for_one_area_and_one_case_as_for_all(
     services: Services, two_cases: Any
 ) -> None:
     owing_by_party(services, two_cases.now)
-    with counted(services.engine) as few:
+    with statements(services.engine) as few:
         owing = owing_by_party(services, two_cases.now)
         with reading(services.engine) as session:
             party_book(session, "nordjylland", owing, two_cases.now)
@@ -111,7 +99,7 @@ def test_the_book_takes_as_many_statements_for_one_area_and_one_case_as_for_all(
     with writing(services.engine) as session:
         demo.make_contacts(session, "midtjylland", two_cases.stamp)
     owing_by_party(services, two_cases.now)
-    with counted(services.engine) as many:
+    with statements(services.engine) as many:
         owing = owing_by_party(services, two_cases.now)
         with reading(services.engine) as session:
             assert len(party_book(session, WHOLE_COUNTRY, owing, two_cases.now)) == 98
@@ -219,6 +207,27 @@ def test_every_change_of_a_contact_stays_readable_with_who_and_when(services: Se
         assert load_contacts(session, BO.now).get(GREVE) is None
     assert (old.name, old.superseded_by, old.recorded_by) == ("Team A", new.key, "anna")
     assert (new.superseded_at, new.removal) == (BO.now, "fjernet af bo: nedlagt")
+
+
+def test_two_thousand_contacts_are_taken_in_with_as_many_statements_as_one(
+    services: Services,
+) -> None:
+    def taken_in(number: int, name: str, stamp: Stamp) -> int:
+        people = [contact(name, "a@b.example", party=f"{code:04}") for code in range(number)]
+        with statements(services.engine) as sent, writing(services.engine) as session:
+            assert put_contacts(session, people, stamp) == number
+        return len(sent)
+
+    first, next_one = taken_in(1, "Team A", ANNA), taken_in(1, "Team B", BO)
+    assert taken_in(2000, "Team C", ANNA) == next_one
+    assert taken_in(2000, "Team D", BO) == next_one == first + 1, "and what stood is replaced"
+
+    with reading(services.engine) as session:
+        assert {c.name for found in load_contacts(session, BO.now).values() for c in found} == {
+            "Team D"
+        }
+        assert [c.key.rpartition("/")[2] for c in history(session, "0000")] == ["4", "2", "3", "1"]
+        assert [c.key.rpartition("/")[2] for c in history(session, "1999")] == ["2", "1"]
 
 
 def test_a_contact_that_another_changed_meanwhile_is_not_written_over(services: Services) -> None:

@@ -23,7 +23,7 @@ from udmelding.config.parties import municipalities_of
 from udmelding.errors import RefusedError
 from udmelding.journal.case.header import find, headers, references
 from udmelding.journal.database import Session, reading, writing
-from udmelding.journal.parties import ContactValue, put_contact
+from udmelding.journal.parties import ContactValue, put_contacts
 from udmelding.journal.recording.entries import NewDeadline, NewParticulars
 from udmelding.journal.recording.record import record
 from udmelding.journal.stamp import Stamp
@@ -97,6 +97,7 @@ def played_until(services: Services) -> dt.date | None:
 
 def make_contacts(session: Session, area: str, stamp: Stamp) -> None:
     """Invent a coordinator, a director and a chief executive for every municipality: no people."""
+    found: list[ContactValue] = []
     for municipality in municipalities_of(area_named(area)):
         host = municipality.name.lower()
         for letter, plain in (("æ", "ae"), ("ø", "oe"), ("å", "aa"), (" ", "-")):
@@ -106,13 +107,9 @@ def make_contacts(session: Session, area: str, stamp: Stamp) -> None:
             (ContactRole.DIRECTOR, f"direktør i {municipality.name}", "velfaerd"),
             (ContactRole.CHIEF_EXECUTIVE, f"kommunaldirektør i {municipality.name}", "direktion"),
         ):
-            put_contact(
-                session,
-                ContactValue(
-                    party=municipality.code, role=role, name=name, email=f"{box}@{host}.example"
-                ),
-                stamp,
-            )
+            email = f"{box}@{host}.example"
+            found.append(ContactValue(party=municipality.code, role=role, name=name, email=email))
+    put_contacts(session, found, stamp)
 
 
 def happen(services: Services, event: Event) -> None:

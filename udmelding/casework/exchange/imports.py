@@ -21,7 +21,7 @@ from udmelding.config.plan.municipal_calendars import is_municipal_yaml, read_mu
 from udmelding.config.plan.municipal_draft import MunicipalCalendars
 from udmelding.errors import BadFileError, Flaw
 from udmelding.journal.database import Session
-from udmelding.journal.parties import ContactValue, put_contact
+from udmelding.journal.parties import ContactValue, put_contacts
 from udmelding.journal.plan.municipal import differences, take_in_meetings
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.words.lists import enumerated
@@ -162,7 +162,7 @@ _MANY = 6
 
 
 def _contacts(session: Session, *, contacts: Sequence[ContactValue], stamp: Stamp) -> Done:
-    new = sum(put_contact(session, contact, stamp) for contact in contacts)
+    new = put_contacts(session, contacts, stamp)
     text = f"Kontakter: {new} nye eller ændrede, {len(contacts) - new} uændrede."
     return Done("contacts", new, len(contacts) - new, text)
 

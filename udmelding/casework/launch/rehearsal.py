@@ -34,7 +34,7 @@ from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.launch import copy_shared
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
-from udmelding.journal.parties import ContactValue, put_contact
+from udmelding.journal.parties import ContactValue, put_contacts
 from udmelding.journal.recording.record import record
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.wake import wake_due
@@ -164,15 +164,16 @@ def _copy_shared(services: Services, stage: Services) -> None:
 def _give_addresses(session: Session, case: Case, stamp: Stamp) -> frozenset[str]:
     """Give the parties without an address a false one, so that their mails are seen too."""
     missing = [party.party for party in parties_without_address(session, case, stamp.now)]
-    for name in missing:
-        party = case.party(name)
-        false = ContactValue(
+    false = [
+        ContactValue(
             party=name,
             role=ContactRole.COORDINATOR,
-            name=party.name if party else name,
+            name=party.name if (party := case.party(name)) else name,
             email="mangler@udmelding.example",
         )
-        put_contact(session, false, stamp)
+        for name in missing
+    ]
+    put_contacts(session, false, stamp)
     return frozenset(missing)
 
 

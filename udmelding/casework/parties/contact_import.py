@@ -13,7 +13,7 @@ from udmelding.config.parties import load_municipalities
 from udmelding.config.settings import Settings
 from udmelding.errors import RefusedError
 from udmelding.journal.database import Session
-from udmelding.journal.parties import ContactValue, RecordedContact, put_contact, standing_contacts
+from udmelding.journal.parties import ContactValue, RecordedContact, put_contacts, standing_contacts
 from udmelding.journal.stamp import Stamp
 
 Standing = Mapping[str, Mapping[ContactRole, RecordedContact]]
@@ -111,7 +111,7 @@ def take_in_contacts(
             "Nogle af kontakterne er ændret, siden du så forskellene. Intet er gemt. Herunder står "
             "forskellene, som de er nu."
         )
-    return sum(put_contact(session, contact, stamp) for contact in contacts)
+    return put_contacts(session, contacts, stamp)
 
 
 def template_workbook(session: Session, area: str) -> bytes:

@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 import models
 from udmelding.journal.access.access import checksum, fresh_secret
-from udmelding.journal.files import guard
+from udmelding.journal.files import guard_all
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of
 
@@ -86,10 +86,11 @@ def make_links(session: Session, wanted: Sequence[NewLink], stamp: Stamp) -> lis
         CprRefusedError, CprQuestionError: as ``journal.files.guard``.
     """
     secrets = [fresh_secret() for _ in wanted]
-    said = [
-        guard(session, f"{x.announcement_id}/link/{x.party}", {"made_for": x.made_for}, stamp)
-        for x in wanted
-    ]
+    said = guard_all(
+        session,
+        [(f"{x.announcement_id}/link/{x.party}", {"made_for": x.made_for}) for x in wanted],
+        stamp,
+    )
     rows = [
         {
             "token_hash": checksum(secret),

@@ -22,8 +22,8 @@ from models import Level, MeetingState
 from udmelding.config.plan.municipal_draft import MunicipalCalendars, MunicipalMeeting
 from udmelding.journal.recording.record import insert_many
 from udmelding.journal.stamp import Stamp
-from udmelding.journal.tables import table_of
-from udmelding.journal.wake.wake_index import wake_party
+from udmelding.journal.tables import supersede, table_of
+from udmelding.journal.wake.wake_index import wake_parties
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +143,9 @@ def take_in_meetings(
         replaced += [(s.key, _cancelled(s, file.source, stamp)) for s in found.missing]
     _give_keys(session, [*rows, *(row for _, row in replaced)])
     insert_many(session, models.MunicipalMeeting, [*rows, *(row for _, row in replaced)], stamp)
-    _supersede(session, models.MunicipalMeeting, [(k, row["key"]) for k, row in replaced], stamp)
+    supersede(session, models.MunicipalMeeting, [(k, row["key"]) for k, row in replaced], stamp)
     _record_chains(session, file, found, stamp)
-    for code in found.municipalities:
-        wake_party(session, code, stamp.now)
+    wake_parties(session, found.municipalities, stamp.now)
 
 
 def _row(
@@ -197,8 +196,8 @@ def record_municipal_meeting(
     _give_keys(session, [row])
     insert_many(session, models.MunicipalMeeting, [row], stamp)
     if corrects is not None:
-        _supersede(session, models.MunicipalMeeting, [(corrects, row["key"])], stamp)
-    wake_party(session, meeting.municipality, stamp.now)
+        supersede(session, models.MunicipalMeeting, [(corrects, row["key"])], stamp)
+    wake_parties(session, (meeting.municipality,), stamp.now)
     return str(row["key"])
 
 
@@ -268,7 +267,7 @@ def _record_chains(
         row |= {"source": file.source, "municipality": code, "levels": [v.value for v in levels]}
         rows.append(row)
     insert_many(session, models.MunicipalChain, rows, stamp)
-    _supersede(session, models.MunicipalChain, replaced, stamp)
+    supersede(session, models.MunicipalChain, replaced, stamp)
 
 
 def _give_keys(session: Session, rows: Sequence[dict[str, Any]]) -> None:
@@ -288,20 +287,3 @@ def _give_keys(session: Session, rows: Sequence[dict[str, Any]]) -> None:
             key = f"{base}~{number}"
         taken.add(key)
         row["key"] = key
-
-
-def _supersede(
-    session: Session,
-    fact: type[models.Fact],
-    pairs: Sequence[tuple[str, str]],
-    stamp: Stamp,
-) -> None:
-    """Mark facts as replaced, each by the one that stands beside its key."""
-    table = table_of(fact)
-    update = (
-        sa.update(table)
-        .where(table.c.key == sa.bindparam("old"))
-        .values(superseded_at=stamp.now, superseded_by=sa.bindparam("new"))
-    )
-    if pairs:
-        session.execute(update, [{"old": old, "new": new} for old, new in pairs])

@@ -214,10 +214,13 @@ def wake_area(session: Session, area: str, now: dt.datetime) -> None:
     _wake_where(session, announcement.c.area == area, now)
 
 
-def wake_party(session: Session, party: str, now: dt.datetime) -> None:
-    """Put every case that ``party`` takes part in on the wake index: its contacts have changed."""
+def wake_parties(session: Session, codes: Collection[str], now: dt.datetime) -> None:
+    """Put every case that one of the parties takes part in on the wake index, each once.
+
+    Their contacts or meetings have changed.
+    """
     announcement, parties = table_of(models.Announcement), table_of(models.Party)
-    taking_part = sa.select(parties.c.announcement_id).where(parties.c.party == party)
+    taking_part = sa.select(parties.c.announcement_id).where(parties.c.party.in_(codes))
     _wake_where(session, announcement.c.id.in_(taking_part), now)
 
 
