@@ -6,9 +6,10 @@ import datetime as dt
 
 import pytest
 
-from models import ContactRole, OutboxState
+from models import ContactRole, MailKind, OutboxState
 from tests.casework.inbox.test_receiving import bounce
 from tests.conftest import TwoCases
+from tests.counting import statements
 from udmelding.casework.access.links import open_link
 from udmelding.casework.access.own_pages import link_in
 from udmelding.casework.inbox.receiving import receive_one
@@ -23,7 +24,7 @@ from udmelding.journal.database import reading, writing
 from udmelding.journal.inbox.delivery_reports import say_works
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
-from udmelding.journal.parties import ContactValue, put_contact
+from udmelding.journal.parties import ContactValue, put_contact, put_contacts
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.access import has_sign, with_links
 
@@ -49,18 +50,20 @@ def broken(services: Services, now: dt.datetime) -> tuple[BrokenAddress, ...]:
         return broken_addresses(session, now)
 
 
+def mended(party: str, email: str = NEW) -> ContactValue:
+    return ContactValue(party=party, role=ContactRole.COORDINATOR, name="Team Voksne", email=email)
+
+
 def mend(services: Services, now: dt.datetime, email: str = NEW) -> None:
-    contact = ContactValue(
-        party=TwoCases.party, role=ContactRole.COORDINATOR, name="Team Voksne", email=email
-    )
     with writing(services.engine) as session:
-        put_contact(session, contact, Stamp(now, "anna"))
+        put_contact(session, mended(TwoCases.party, email), Stamp(now, "anna"))
 
 
 def sent_back(services: Services, letters: list[Letter], now: dt.datetime) -> None:
     """A report on each of the mails; each is another mail, though it says the same."""
-    for number, letter in enumerate(letters):
-        raw = bounce(letter, letter.recipients[0]).replace(b"<b1@", b"<b%d@" % (number + 10))
+    for letter in letters:
+        own = letter.key.replace("/", ".").encode()
+        raw = bounce(letter, letter.recipients[0]).replace(b"<b1@", b"<%b@" % own)
         assert receive_one(services, raw, now) is not None
 
 
@@ -133,6 +136,31 @@ def test_a_mail_is_sent_again_only_once_however_often_the_button_is_pressed(
     with pytest.raises(RefusedError, match="Noget er ændret"):
         send_again(services, chosen, two_cases.now, "anna")
     assert len(two_cases.mails(OutboxState.PENDING)) == 2
+
+
+def test_mails_to_sixteen_parties_are_offered_and_sent_again_with_the_statements_of_one(
+    services: Services, two_cases: TwoCases, invitations: list[Letter]
+) -> None:
+    now = two_cases.now
+    with reading(services.engine) as session:
+        sent = outbox.list_letters(session, states=[OutboxState.SENT])
+    others = [x for x in sent if x.mail is MailKind.INVITATION and x.party != two_cases.party]
+    costs: list[tuple[int, int]] = []
+    for letters in (invitations, others):
+        sent_back(services, letters, now)
+        people = {x.party: mended(x.party) for x in letters}
+        with writing(services.engine) as session:
+            put_contacts(session, list(people.values()), Stamp(now, "anna"))
+        with statements(services.engine) as to_offer:
+            found = offered(services, now)
+        assert len(found) == len(letters)
+        with statements(services.engine) as to_send:
+            keys = send_again(services, [offer.id for offer in found], now, "anna")
+        assert len(set(keys)) == len(letters)
+        costs.append((len(to_offer), len(to_send)))
+
+    assert len(others) == 32
+    assert costs[0] == costs[1]
 
 
 def test_of_several_one_that_cannot_go_any_more_holds_all_back(

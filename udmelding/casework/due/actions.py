@@ -33,7 +33,7 @@ from udmelding.journal.stamp import Stamp
 from udmelding.journal.wake import wake_index
 from udmelding.rules.case.actions import Withheld
 from udmelding.rules.case.case import Case
-from udmelding.rules.due.overtaken import overtaken
+from udmelding.rules.due.overtaken import Asked
 from udmelding.rules.words.lists import enumerated
 
 
@@ -177,7 +177,7 @@ def _write(
     words: tuple[str, str] | None,
 ) -> list[Letter]:
     cases = _cases(session, reminders, stamp.now)
-    wanted = [r for r in reminders if _is_wanted(session, cases[r.reference], r, stamp.now.date())]
+    wanted = _wanted(session, cases, reminders, stamp.now.date())
     keys = tuple(reminder.key for reminder in wanted)
     if words is not None and wanted:
         reword(session, keys, *words, stamp)
@@ -196,12 +196,21 @@ def _write(
     return [outbox.get(session, key, with_links=True) for key in waiting]
 
 
-def _is_wanted(session: Session, case: Case, reminder: DueReminder, today: dt.date) -> bool:
-    """Whether the party still owes what it is reminded of, and was not reminded yet."""
-    if outbox.is_written(session, reminder.key):
-        return False
-    at = (reminder.step.id, reminder.party)
-    return overtaken(case, reminder.rung.mail, at, reminder.due_on, today) is None
+def _wanted(
+    session: Session, cases: Mapping[str, Case], reminders: Sequence[DueReminder], today: dt.date
+) -> list[DueReminder]:
+    """Those whose party still owes what it is reminded of, and was not reminded yet."""
+    written = outbox.written_among(session, [reminder.key for reminder in reminders])
+    asked = {reference: Asked(case) for reference, case in cases.items()}
+    return [
+        one
+        for one in reminders
+        if one.key not in written
+        and asked[one.reference].overtaken(
+            one.rung.mail, (one.step.id, one.party), one.due_on, today
+        )
+        is None
+    ]
 
 
 def _whole(services: Services, written: Sequence[Letter]) -> frozenset[str]:

@@ -33,7 +33,7 @@ from udmelding.rules.case.actions import Withheld
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.glossary import label
 from udmelding.rules.case.standing import is_council_step
-from udmelding.rules.due.overtaken import REMINDING, overtaken
+from udmelding.rules.due.overtaken import REMINDING, Asked
 from udmelding.rules.mail import is_allowed, next_opening
 from udmelding.rules.plan.case_plan import calendar_of
 from udmelding.rules.words.lists import enumerated
@@ -303,4 +303,4 @@ def _pointless(session: Session, letter: Letter, now: dt.datetime) -> Withheld |
     header = headers(session, (reference,))[0]
     case = load_part(session, header, letter.step, letter.party)
     at = (letter.step, letter.party)
-    return overtaken(case, letter.mail, at, letter.due_on, now.date())
+    return Asked(case).overtaken(letter.mail, at, letter.due_on, now.date())

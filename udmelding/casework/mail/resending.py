@@ -15,23 +15,22 @@ from models import ContactRole, MailKind, OutboxState, ReportKind
 from udmelding.casework.access.own_pages import fresh_links
 from udmelding.casework.mail.digests import CHASING
 from udmelding.casework.mail.undelivered import Undelivered, undelivered
-from udmelding.casework.mail.writing import receiver_among, receivers
+from udmelding.casework.mail.writing import receiver_among, receivers_of
 from udmelding.casework.services import Services
 from udmelding.errors import RefusedError
 from udmelding.journal.access.party_links import NewLink
 from udmelding.journal.case.header import Header, headers
-from udmelding.journal.case.load import load, load_part
+from udmelding.journal.case.load import EVER, load_all
 from udmelding.journal.database import Session, writing
 from udmelding.journal.inbox.delivery_reports import blocked
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
 from udmelding.journal.mail.outbox_search import written_again
-from udmelding.journal.parties import ContactValue, histories, load_contacts
+from udmelding.journal.parties import ContactValue, histories
 from udmelding.journal.stamp import Stamp
 from udmelding.outside.mail.mime import message_id_for
 from udmelding.rules.access import has_sign, with_links
-from udmelding.rules.case.case import Case
-from udmelding.rules.due.overtaken import overtaken
+from udmelding.rules.due.overtaken import Asked
 
 AGAIN = "/again-"
 _RECEIVING = (ContactRole.COORDINATOR, ContactRole.MAILBOX)
@@ -66,14 +65,14 @@ def offers(services: Services, session: Session, now: dt.datetime) -> tuple[Offe
     lost = [mail for mail in undelivered(session) if mail.letter.mail in _WORTH]
     if not lost:
         return ()
-    look = _Look(services, session, now, {mail.letter.party for mail in lost})
+    look = _Look(services, session, now, lost)
     families = _families(session, [root(mail.letter.key) for mail in lost])
     found: dict[tuple[str, str], Offer] = {}
     for mail in lost:
         to = look.receiver(mail)
         if to is None or look.was_sent_again(mail, families[root(mail.letter.key)]):
             continue
-        if look.is_wanted(mail.letter):
+        if look.is_wanted(mail):
             found[root(mail.letter.key), to.email] = Offer(mail=mail, to=to)
     return tuple(found.values())
 
@@ -92,7 +91,7 @@ def send_again(
             found = [offer for offer in offers(services, session, now) if offer.id in chosen]
             if not found or len(found) != len(set(chosen)):
                 raise RefusedError(_CHANGED)
-            return tuple(_write(services, session, offer, now, by) for offer in found)
+            return _write(services, session, found, now, by)
     except outbox.TakenKeyError:  # another wrote one of them at the very same moment
         raise RefusedError(_CHANGED) from None
 
@@ -113,56 +112,79 @@ def _number(key: str) -> int:
     return int(said) if said.isdigit() else 0
 
 
-def _write(services: Services, session: Session, offer: Offer, now: dt.datetime, by: str) -> str:
-    old, first = offer.mail.letter, root(offer.mail.letter.key)
-    family = _families(session, [first])[first]
-    key = f"{first}{AGAIN}{max(_number(one.key) for one in family) + 1}"
-    (header,) = headers(session, (offer.mail.reference,))
-    text, html = _with_fresh_link(services, session, header, offer, key, now, by)
-    letter = replace(
-        old,
-        key=key,
-        recipients=[offer.to.email],
-        copies=[],
-        text=text,
-        html=html,
-        message_id=message_id_for(key, services.settings.mail.message_id_domain),
-        written_by=by,
-        state=OutboxState.PENDING,
-        created_at=now,
-        not_before=now,
-        attempts=0,
-        claimed_by=None,
-        claimed_until=None,
-        merged_into=None,
-        finished_at=None,
-        outcome="",
-    )
-    outbox.enqueue(session, header.id, letter)
-    _lay_aside(session, old, offer.to.email, now)
-    return key
+def _write(
+    services: Services, session: Session, chosen: Sequence[Offer], now: dt.datetime, by: str
+) -> tuple[str, ...]:
+    """Write those mails anew; what is read for them is read once for all."""
+    roots = [root(offer.mail.letter.key) for offer in chosen]
+    last = {
+        first: max(_number(one.key) for one in family)
+        for first, family in _families(session, roots).items()
+    }
+    keys: list[str] = []
+    for first in roots:
+        last[first] += 1
+        keys.append(f"{first}{AGAIN}{last[first]}")
+    references = tuple(dict.fromkeys(offer.mail.reference for offer in chosen))
+    known = {header.reference: header for header in headers(session, references)}
+    links = _fresh_links(services, session, known, list(zip(keys, chosen, strict=True)), now, by)
+    letters: dict[int, list[Letter]] = defaultdict(list)
+    for key, offer in zip(keys, chosen, strict=True):
+        old = offer.mail.letter
+        letter = replace(
+            _with_link(old, links[key]) if key in links else old,
+            key=key,
+            recipients=[offer.to.email],
+            copies=[],
+            message_id=message_id_for(key, services.settings.mail.message_id_domain),
+            written_by=by,
+            state=OutboxState.PENDING,
+            created_at=now,
+            not_before=now,
+            attempts=0,
+            claimed_by=None,
+            claimed_until=None,
+            merged_into=None,
+            finished_at=None,
+            outcome="",
+        )
+        letters[known[offer.mail.reference].id].append(letter)
+    for case_id, of_case in letters.items():
+        outbox.enqueue_new(session, case_id, of_case)
+    for offer in chosen:
+        _lay_aside(session, offer.mail.letter, offer.to.email, now)
+    return tuple(keys)
 
 
-def _with_fresh_link(
+def _fresh_links(
     services: Services,
     session: Session,
-    header: Header,
-    offer: Offer,
-    key: str,
+    known: Mapping[str, Header],
+    keyed: Sequence[tuple[str, Offer]],
     now: dt.datetime,
     by: str,
-) -> tuple[str, str]:
-    """The mail's words with a link of its own in place of the one that was taken out."""
-    old = offer.mail.letter
-    if not has_sign(old.text):
-        return old.text, old.html
-    case = load(session, header.reference, now)
+) -> Mapping[str, str]:
+    """Links of their own for the mails whose links were taken out, by their keys."""
     lasting = dt.timedelta(days=services.settings.web.link_days)
-    wanted = NewLink(header.id, old.party, offer.to.email, lasting, key)
-    fresh = fresh_links(services.settings, session, case, [wanted], Stamp(now, by)).get(key)
-    if fresh is None:
-        return old.text, old.html
-    return with_links(old.text, lambda *_: fresh), with_links(old.html, lambda *_: fresh)
+    wanted: dict[str, list[NewLink]] = defaultdict(list)
+    for key, offer in keyed:
+        old, header = offer.mail.letter, known[offer.mail.reference]
+        if has_sign(old.text):
+            link = NewLink(header.id, old.party, offer.to.email, lasting, key)
+            wanted[header.reference].append(link)
+    found: dict[str, str] = {}
+    if wanted:
+        for case in load_all(session, now, [known[reference] for reference in wanted]):
+            asked, stamp = wanted[case.reference], Stamp(now, by)
+            found |= fresh_links(services.settings, session, case, asked, stamp)
+    return found
+
+
+def _with_link(old: Letter, link: str) -> Letter:
+    """The mail with that link in place of the one that was taken out."""
+    return old.with_words(
+        with_links(old.text, lambda *_: link), with_links(old.html, lambda *_: link)
+    )
 
 
 def _lay_aside(session: Session, old: Letter, to: str, now: dt.datetime) -> None:
@@ -188,24 +210,22 @@ class _Look:
     """Answers for many mails, each thing looked up once."""
 
     def __init__(
-        self, services: Services, session: Session, now: dt.datetime, parties: Collection[str]
+        self, services: Services, session: Session, now: dt.datetime, lost: Sequence[Undelivered]
     ) -> None:
-        self.services, self.session, self.now = services, session, now
-        self.blocked = blocked(session, now)
-        self._contacts = {
-            party: list(found) for party, found in load_contacts(session, now).items()
-        }
+        self.now, self.blocked = now, blocked(session, now)
+        parties = {mail.letter.party for mail in lost}
+        self._contacts = receivers_of(services, session, parties, now)
         self._roles = {
             party: {contact.email.casefold(): contact.role for contact in reversed(contacts)}
             for party, contacts in histories(session, parties).items()
         }
-        self._cases: dict[tuple[str, str, str], Case] = {}
+        chased = {mail.reference for mail in lost if mail.letter.mail in CHASING}
+        cases = load_all(session, EVER, headers(session, tuple(chased)), is_chase=True)
+        self._asked = {case.reference: Asked(case) for case in cases}
 
     def receiver(self, mail: Undelivered) -> ContactValue | None:
         """Who has the place of the address now; None where nobody has, or it does not work."""
         party = mail.letter.party
-        if party not in self._contacts:  # the agency and the secretariat stand in the settings
-            self._contacts[party] = receivers(self.services, self.session, party, self.now)
         role = self.place(party, mail.address)
         contacts = self._contacts[party]
         to = next((c for c in contacts if c.role is role), None) if role else None
@@ -234,15 +254,10 @@ class _Look:
             for letter in family
         )
 
-    def is_wanted(self, letter: Letter) -> bool:
+    def is_wanted(self, mail: Undelivered) -> bool:
         """Whether it would go if it waited now."""
+        letter = mail.letter
         if letter.mail not in CHASING:
             return True
-        at = (letter.key.split("/", 1)[0], letter.step, letter.party)
-        if at not in self._cases:
-            (header,) = headers(self.session, (at[0],))
-            self._cases[at] = load_part(self.session, header, letter.step, letter.party)
-        why = overtaken(
-            self._cases[at], letter.mail, (at[1], at[2]), letter.due_on, self.now.date()
-        )
-        return why is None
+        asked, at = self._asked[mail.reference], (letter.step, letter.party)
+        return asked.overtaken(letter.mail, at, letter.due_on, self.now.date()) is None

@@ -115,6 +115,10 @@ _ONE_PARTY = _groups(lambda kind: kind.field in ("parties", *_FOR_ONE_PARTY))
 _ANY_PARTY = _groups(lambda kind: kind.field in _FOR_ANY_PARTY)
 
 
+EVER = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
+"""A case as of then knows all that was recorded, also after the moment of whoever asks."""
+
+
 def load(session: Session, reference: str, as_of: dt.datetime) -> Case:
     """The case as it was known at ``as_of``.
 

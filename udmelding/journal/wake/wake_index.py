@@ -55,12 +55,11 @@ def rebuild(session: Session, header: Header, *, keep_wake: bool = True) -> None
         keep_wake: whether a waiting look at the case itself stays on the wake index.
     """
     wakes = table_of(models.WakeItem)
-    now = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
     where = [wakes.c.announcement_id == header.id]
     if keep_wake:
         where.append(wakes.c.step != "")
     session.execute(sa.delete(wakes).where(*where))
-    cases = load.load_all(session, now, (header,), is_chase=True)
+    cases = load.load_all(session, load.EVER, (header,), is_chase=True)
     rows = _rows(header, cases[0]) if cases else []
     if rows:
         session.execute(sa.insert(wakes), rows)

@@ -30,28 +30,35 @@ REMINDING = frozenset(
 """The kinds of mails that remind: they can become parts of one, and stop on evidence."""
 
 
-def overtaken(
-    case: Case, mail: MailKind, at: tuple[str, str], due_on: dt.date | None, today: dt.date
-) -> Withheld | None:
-    """Why a mail that asks for something should not go any more, or None when it should.
+class Asked:
+    """What a case asks of each party by now, worked out once for all mails in it."""
 
-    Args:
-        case: what is known now, at least of this party.
-        mail: the kind of mail.
-        at: the step and party that it was written to.
-        due_on: the date that it speaks of, if it speaks of one.
-        today: the day on which it would be sent.
-    """
-    if case.is_paused or case.is_closed:
-        return Withheld.PAUSED
-    rows = standings(case, case.received_on)
-    row = next((row for row in rows if (row.step.id, row.party.party) == at), None)
-    if row is None or row.state.is_closed:
-        return Withheld.ANSWERED_MEANWHILE
-    chase = chase_of(Evidence(case), row) if mail in REMINDING else None
-    spoken_of = {row.due_on, chase.due_on} if chase is not None else {row.due_on}
-    if due_on is not None and due_on not in spoken_of:
-        return Withheld.DATE_MOVED
-    if chase is not None and chase.silence is not None and chase.is_silent(today):
-        return chase.silence.why
-    return None
+    def __init__(self, case: Case) -> None:
+        """Take what is known now, at least of the parties that are asked for."""
+        self.case, self.evidence = case, Evidence(case)
+        rows = standings(case, case.received_on)
+        self.rows = {(row.step.id, row.party.party): row for row in rows}
+
+    def overtaken(
+        self, mail: MailKind, at: tuple[str, str], due_on: dt.date | None, today: dt.date
+    ) -> Withheld | None:
+        """Why a mail that asks for something should not go any more, or None when it should.
+
+        Args:
+            mail: the kind of mail.
+            at: the step and party that it was written to.
+            due_on: the date that it speaks of, if it speaks of one.
+            today: the day on which it would be sent.
+        """
+        if self.case.is_paused or self.case.is_closed:
+            return Withheld.PAUSED
+        row = self.rows.get(at)
+        if row is None or row.state.is_closed:
+            return Withheld.ANSWERED_MEANWHILE
+        chase = chase_of(self.evidence, row) if mail in REMINDING else None
+        spoken_of = {row.due_on, chase.due_on} if chase is not None else {row.due_on}
+        if due_on is not None and due_on not in spoken_of:
+            return Withheld.DATE_MOVED
+        if chase is not None and chase.silence is not None and chase.is_silent(today):
+            return chase.silence.why
+        return None
