@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -10,13 +11,15 @@ from typing import Any
 import pytest
 
 from models import MailKind, OutboxState
+from tests.counting import statements
 from udmelding.casework.mail.delivery import MailFate, deliver_waiting
-from udmelding.casework.mail.digests import gather
+from udmelding.casework.mail.digests import digest_key, gather, merge
 from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.services import Services
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
+from udmelding.journal.mail.outbox import Letter
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.standing import standings
 
@@ -107,6 +110,32 @@ def test_answers_to_everything_leave_nothing_to_send(services: Services, two_cas
     deliver_waiting(services, now + dt.timedelta(minutes=1), "test")
     reminders = [m for m in two_cases.mails() if m.rung in ("before-14", "digest")]
     assert {m.state for m in reminders} == {OutboxState.WITHDRAWN}
+
+
+def test_the_mails_of_fifteen_people_are_gathered_with_the_statements_of_one(
+    services: Services, two_cases: Any
+) -> None:
+    now = two_cases.remind()
+    with reading(services.engine) as session:
+        waiting = outbox.list_letters(session, states=[OutboxState.PENDING], with_links=True)
+    people: dict[str, list[Letter]] = defaultdict(list)
+    for letter in waiting:
+        people[letter.party].append(letter)
+    first, second, *others = people.values()
+
+    costs: list[int] = []
+    for groups in ([first], [second], others):
+        with statements(services.engine) as sent, writing(services.engine) as session:
+            assert merge(services, session, groups, now) == len(groups)
+        costs.append(len(sent))
+
+    assert len(others) == 15
+    assert costs[1] == costs[2] == costs[0] - 1, "the first keeps the texts for all of them"
+    with reading(services.engine) as session:
+        parts = outbox.list_letters(session, states=[OutboxState.MERGED])
+    assert {(x.party, x.merged_into) for x in parts} == {
+        (party, digest_key([x.key for x in letters])) for party, letters in people.items()
+    }
 
 
 def test_gathering_twice_makes_no_second_mail(services: Services, two_cases: Any) -> None:

@@ -19,6 +19,7 @@ from udmelding.casework.mail import digests
 from udmelding.casework.mail.delivery import deliver_waiting
 from udmelding.casework.mail.writing import compose, write_mails
 from udmelding.casework.services import Services
+from udmelding.config.settings import Settings
 from udmelding.documents.mail.rendering import MailTexts, find_texts
 from udmelding.errors import OutsideError, RefusedError
 from udmelding.journal.case.header import headers
@@ -84,7 +85,7 @@ def drafted(
         else:
             together[reminder.is_escalation, *letter.copies].append((reminder, letter))
     for group in together.values():
-        found.append(_gathered(services, texts, session, cases, group, now))
+        found.append(_gathered(services.settings, texts, session, cases, contacts, group, now))
     return tuple(found)
 
 
@@ -97,10 +98,11 @@ def _alone(letter: Letter, reminder: DueReminder) -> DraftedMail:
 
 
 def _gathered(
-    services: Services,
+    settings: Settings,
     texts: MailTexts,
     session: Session,
     cases: Mapping[str, Case],
+    contacts: digests.Contacts,
     group: Sequence[tuple[DueReminder, Letter]],
     now: dt.datetime,
 ) -> DraftedMail:
@@ -110,7 +112,7 @@ def _gathered(
     letters = [letter for _, letter in group]
     keys = tuple(letter.key for letter in letters)
     draft = draft_of(session, digests.digest_key(keys))
-    letter = digests.digest_of(services, texts, session, cases, letters, now)
+    letter = digests.digest_of(settings, texts, cases, contacts, letters, now)
     if draft is not None and draft.is_reworded:
         letter = replace(letter, subject=draft.subject, text=draft.text)
     is_escalation = any(reminder.is_escalation for reminder, _ in group)
@@ -156,8 +158,7 @@ def send_now(
                 "Der er ikke noget at sende: det er besvaret, sendt eller slået fra i mellemtiden."
             )
         if len(written) > 1:
-            texts = find_texts(services.settings.texts_folder)
-            digests.merge(services, texts, session, written, stamp.now)
+            digests.merge(services, session, [written], stamp.now)
     try:
         keys = _whole(services, written)
         sender = f"web-{uuid4().hex[:12]}"

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from models import MailKind, OutboxState, PartyKind
 from udmelding.casework.access.own_pages import link_in, placeholder
 from udmelding.casework.mail.texts import keep_versions
-from udmelding.casework.mail.writing import MACHINE, receivers
+from udmelding.casework.mail.writing import MACHINE, receivers_of
 from udmelding.casework.services import Services
 from udmelding.config.settings import Settings
 from udmelding.documents.mail.contexts import DigestContext, DigestItem
@@ -25,8 +25,9 @@ from udmelding.journal.case.header import headers
 from udmelding.journal.case.load import load_all, load_part
 from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.mail import outbox
-from udmelding.journal.mail.drafts import Draft, draft_of, drafts, forget
+from udmelding.journal.mail.drafts import Draft, drafts, forget
 from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.parties import ContactValue
 from udmelding.journal.report.reader_standing import is_awaited
 from udmelding.outside.mail.mime import message_id_for
 from udmelding.rules.case.actions import Withheld
@@ -42,6 +43,9 @@ Pointless = Callable[[Session, Letter, dt.datetime], Withheld | None]
 Person = tuple[tuple[str, ...], tuple[str, ...]]
 """Who gets a mail: its receivers and those of the copies."""
 
+Contacts = Mapping[str, Sequence[ContactValue]]
+"""Whom mails can go to, by party."""
+
 
 def digest_key(keys: Sequence[str]) -> str:
     """The key of the mail that the mails ``keys`` become parts of; their order means nothing."""
@@ -50,21 +54,25 @@ def digest_key(keys: Sequence[str]) -> str:
     return f"{ordered[0].partition('/')[0]}/digest/{digest}"
 
 
+_AT_ONCE = 100
+"""People whose mails are made in one transaction, with all their reminders in memory."""
+
+
 def gather(services: Services, now: dt.datetime) -> int:
     """Make one mail of all reminders that wait for the same person; returns how many were made.
 
     A mail that a person has reworded stays by itself. Safe to run twice or at once.
     """
     with reading(services.engine) as session:
-        people = _people(session, now)
-    if not people:
-        return 0
-    texts, made = find_texts(services.settings.texts_folder), 0
-    for keys in people.values():
+        people = list(_people(session, now).values())
+    made = 0
+    for first in range(0, len(people), _AT_ONCE):
+        some = people[first : first + _AT_ONCE]
         with writing(services.engine) as session:
-            together = outbox.waiting_among(session, keys)
-            if len(together) > 1:
-                made += merge(services, texts, session, together, now)
+            found = outbox.waiting_among(session, [key for keys in some for key in keys])
+            waiting = {letter.key: letter for letter in found}
+            groups = [[waiting[key] for key in keys if key in waiting] for keys in some]
+            made += merge(services, session, [group for group in groups if len(group) > 1], now)
     return made
 
 
@@ -79,40 +87,48 @@ def _people(session: Session, now: dt.datetime) -> Mapping[Person, list[str]]:
 
 
 def merge(
-    services: Services,
-    texts: MailTexts,
-    session: Session,
-    letters: Sequence[Letter],
-    now: dt.datetime,
-) -> bool:
-    """Make waiting reminders to one person parts of one mail, in the caller's transaction.
+    services: Services, session: Session, groups: Sequence[Sequence[Letter]], now: dt.datetime
+) -> int:
+    """Make one mail of each group of waiting reminders to one person; returns how many were made.
 
-    Returns:
-        False where that very mail was written before, and was taken apart or refused.
+    A mail that was written before, and was taken apart or refused, is not written again: its parts
+    go out one by one. All in the caller's transaction, with a fixed number of statements.
     """
-    cases = _cases(session, letters, now)
-    keys = [letter.key for letter in letters]
-    draft = draft_of(session, digest_key(keys))
-    digest = digest_of(services, texts, session, cases, letters, now, draft)
-    first = headers(session, (digest.key.partition("/")[0],))[0]
-    if not outbox.enqueue(session, first.id, digest):
-        return False  # gathered before, and refused or taken apart: they go out one by one
-    keep_versions(session, texts, [digest], now)
-    forget(session, (digest.key,))
-    outbox.merge(session, keys, digest.key)
-    return True
+    named = {digest_key([letter.key for letter in group]): group for group in groups}
+    written = outbox.written_among(session, tuple(named))
+    named = {key: group for key, group in named.items() if key not in written}
+    if not named:
+        return 0
+    letters = [letter for group in named.values() for letter in group]
+    known = {header.reference: header for header in headers(session, _references(letters))}
+    cases = {c.reference: c for c in load_all(session, now, tuple(known.values()))}
+    contacts = receivers_of(services, session, {letter.party for letter in letters}, now)
+    said = drafts(session, tuple(named))
+    texts = find_texts(services.settings.texts_folder)
+    digests = [
+        digest_of(services.settings, texts, cases, contacts, group, now, said.get(key))
+        for key, group in named.items()
+    ]
+    outbox.enqueue_new(session, [(known[_reference(digest)].id, digest) for digest in digests])
+    keep_versions(session, texts, digests, now)
+    forget(session, tuple(named))
+    outbox.merge(session, {x.key: key for key, group in named.items() for x in group})
+    return len(digests)
 
 
-def _cases(session: Session, letters: Sequence[Letter], now: dt.datetime) -> Mapping[str, Case]:
-    references = tuple({letter.key.partition("/")[0] for letter in letters})
-    return {c.reference: c for c in load_all(session, now, headers(session, references))}
+def _reference(letter: Letter) -> str:
+    return letter.key.partition("/")[0]
+
+
+def _references(letters: Sequence[Letter]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(_reference, letters)))
 
 
 def digest_of(
-    services: Services,
+    settings: Settings,
     texts: MailTexts,
-    session: Session,
     cases: Mapping[str, Case],
+    contacts: Contacts,
     letters: Sequence[Letter],
     now: dt.datetime,
     draft: Draft | None = None,
@@ -120,21 +136,21 @@ def digest_of(
     """The one mail that ``letters`` become parts of.
 
     Args:
-        services: its settings say who writes.
+        settings: who writes.
         texts: what it is written from.
-        session: finds the receiver's name.
         cases: the letters' cases by reference.
+        contacts: those of the letters' parties, for the receiver's name.
         letters: at least two reminders to one person.
         now: the moment it is written.
         draft: a person's own words for it, if any.
     """
     ordered = sorted(letters, key=lambda letter: (letter.due_on or now.date(), letter.key))
-    settings, key = services.settings, digest_key([letter.key for letter in letters])
+    key = digest_key([letter.key for letter in letters])
     if draft is not None and draft.is_reworded:
         text = _with_links(settings, cases, ordered, draft.text)
         rendered = texts.reword(draft.subject, text)
     else:
-        context = _context(services, session, cases, ordered, now)
+        context = _context(settings, cases, contacts, ordered, now)
         rendered = texts.write(MailKind.DIGEST, context)
     own_id = message_id_for(key, settings.mail.message_id_domain)
     return Letter(
@@ -164,7 +180,7 @@ def _with_links(
 ) -> str:
     """The text with each placeholder replaced by the link that the letter itself carries."""
     for letter in letters:
-        case = cases[letter.key.partition("/")[0]]
+        case = cases[_reference(letter)]
         standing_for = placeholder(settings, case, letter.party)
         if standing_for:
             text = text.replace(standing_for, link_in(settings, letter.text))
@@ -172,19 +188,18 @@ def _with_links(
 
 
 def _context(
-    services: Services,
-    session: Session,
+    settings: Settings,
     cases: Mapping[str, Case],
+    contacts: Contacts,
     letters: Sequence[Letter],
     now: dt.datetime,
 ) -> DigestContext:
-    settings = services.settings
-    references = list(dict.fromkeys(letter.key.partition("/")[0] for letter in letters))
+    references = _references(letters)
     first = cases[references[0]]
     parties = list(dict.fromkeys(letter.party for letter in letters))
-    contacts = receivers(services, session, letters[0].party, now)
-    names = [c.name for c in contacts if c.email in letters[0].recipients]
-    items = tuple(_item(settings, cases[x.key.partition("/")[0]], x, now.date()) for x in letters)
+    own = contacts.get(letters[0].party, ())
+    names = [c.name for c in own if c.email in letters[0].recipients]
+    items = tuple(_item(settings, cases[_reference(x)], x, now.date()) for x in letters)
     responsible = {cases[reference].particulars.responsible for reference in references}
     return DigestContext(
         reference=", ".join(references) if len(references) < 3 else f"{references[0]} m.fl.",

@@ -128,7 +128,7 @@ def _write(
     references = tuple(dict.fromkeys(offer.mail.reference for offer in chosen))
     known = {header.reference: header for header in headers(session, references)}
     links = _fresh_links(services, session, known, list(zip(keys, chosen, strict=True)), now, by)
-    letters: dict[int, list[Letter]] = defaultdict(list)
+    letters: list[tuple[int, Letter]] = []
     for key, offer in zip(keys, chosen, strict=True):
         old = offer.mail.letter
         letter = replace(
@@ -148,9 +148,8 @@ def _write(
             finished_at=None,
             outcome="",
         )
-        letters[known[offer.mail.reference].id].append(letter)
-    for case_id, of_case in letters.items():
-        outbox.enqueue_new(session, case_id, of_case)
+        letters.append((known[offer.mail.reference].id, letter))
+    outbox.enqueue_new(session, letters)
     for offer in chosen:
         _lay_aside(session, offer.mail.letter, offer.to.email, now)
     return tuple(keys)

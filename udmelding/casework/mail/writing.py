@@ -107,7 +107,7 @@ def write_mails(
         )
         if letter is not None:
             written.append(replace(letter, written_by=stamp.by))
-    outbox.enqueue_new(session, header.id, written)
+    outbox.enqueue_new(session, [(header.id, letter) for letter in written])
     keep_versions(session, texts, written, stamp.now)
     if used := tuple(letter.key for letter in written if letter.key in said):
         forget(session, used)
@@ -254,13 +254,6 @@ def _attachments(case: Case, action: SendMail) -> list[dict[str, str]]:
 def _first_key(case: Case, party: str) -> str:
     """Key of the first mail to a party in the case, under which all others hang; or none."""
     return next((mail.key for mail in case.mails if mail.party == party), "")
-
-
-def receivers(
-    services: Services, session: Session, party: str, now: dt.datetime
-) -> list[ContactValue]:
-    """Who a party's mail can go to; see ``receivers_of``."""
-    return receivers_of(services, session, {party}, now)[party]
 
 
 def receivers_of(

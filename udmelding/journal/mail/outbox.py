@@ -13,7 +13,7 @@ where it was:
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from functools import cache
 from typing import Any
@@ -102,26 +102,26 @@ def enqueue(session: Session, announcement_id: int, letter: Letter) -> bool:
     """
     if is_written(session, letter.key):
         return False
-    enqueue_new(session, announcement_id, [letter])
+    enqueue_new(session, [(announcement_id, letter)])
     return True
 
 
-def enqueue_new(session: Session, announcement_id: int, letters: Sequence[Letter]) -> None:
-    """Write letters to the outbox whose keys do not stand there, all in one statement.
+def enqueue_new(session: Session, letters: Sequence[tuple[int, Letter]]) -> None:
+    """Write letters, each with its case, whose keys do not stand in the outbox; one statement.
 
     Raises:
         TakenKeyError: one of them was written by another at the very same moment.
     """
     rows = [
-        {"announcement_id": announcement_id, **{n: getattr(one, n) for n in LETTER_FIELDS}}
-        for one in letters
+        {"announcement_id": case_id, **{n: getattr(one, n) for n in LETTER_FIELDS}}
+        for case_id, one in letters
     ]
     if not rows:
         return
     try:
         session.execute(sa.insert(table_of(models.OutboxMessage)), rows)
     except IntegrityError as error:
-        raise TakenKeyError(letters[0].key) from error
+        raise TakenKeyError(letters[0][1].key) from error
 
 
 def written_among(session: Session, keys: Collection[str]) -> frozenset[str]:
@@ -235,15 +235,15 @@ def give_back(session: Session, key: str, until: dt.datetime) -> None:
     )
 
 
-def merge(session: Session, keys: Sequence[str], into: str) -> bool:
-    """Make waiting mails parts of the mail ``into``; False when another sender has one of them."""
+def merge(session: Session, into: Mapping[str, str]) -> None:
+    """Make waiting mails parts of other mails: by their own key the key of the whole."""
     table = table_of(models.OutboxMessage)
-    moved = session.execute(
+    update = (
         sa.update(table)
-        .where(table.c.key.in_(keys), table.c.state == OutboxState.PENDING)
-        .values(state=OutboxState.MERGED, merged_into=into)
+        .where(table.c.key == sa.bindparam("part"), table.c.state == OutboxState.PENDING)
+        .values(state=OutboxState.MERGED, merged_into=sa.bindparam("whole"))
     )
-    return _count(moved) == len(keys)
+    session.execute(update, [{"part": part, "whole": whole} for part, whole in into.items()])
 
 
 def take_apart(session: Session, keys: Sequence[str]) -> None:

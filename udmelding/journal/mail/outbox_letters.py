@@ -95,10 +95,13 @@ def waiting_receivers(
 
 
 def waiting_among(session: Session, keys: Collection[str]) -> list[Letter]:
-    """Those of the mails that still wait, with their links, in the order they were written."""
+    """Those of the mails that still wait, with their links, in the order they were written.
+
+    No other sender gets one of them before the transaction ends.
+    """
     table = table_of(models.OutboxMessage)
     where = sa.and_(table.c.key.in_(list(keys)), table.c.state == OutboxState.PENDING)
-    return letters(session, where, with_links=True)
+    return letters(session, where, with_links=True, is_locking=True)
 
 
 def first_day(session: Session) -> dt.date | None:
@@ -153,10 +156,12 @@ def letters(
     offset: int = 0,
     is_newest_first: bool = False,
     with_links: bool = False,
+    is_locking: bool = False,
 ) -> list[Letter]:
     """The mails that meet ``where``, in the order they were written, or the last finished first.
 
-    Their personal links are blanked unless they are read ``with_links``.
+    Their personal links are blanked unless they are read ``with_links``; ``is_locking`` keeps them
+    for this transaction.
     """
     table = table_of(models.OutboxMessage)
     order: tuple[sa.ColumnElement[Any], ...] = (table.c.created_at, table.c.key)
@@ -167,6 +172,8 @@ def letters(
         query = query.where(where)
     if limit is not None:
         query = query.limit(limit)
+    if is_locking:
+        query = query.with_for_update()
     return [_letter(row, with_links=with_links) for row in session.execute(query)]
 
 
