@@ -14,13 +14,15 @@ import pytest
 from models import Change, Completeness, DocumentKind, MailKind, OutboxState, Stance
 from tests.answering import READERS, answer, collected, drafted, files_at_once, typed_for
 from tests.casework.forms.test_answers import REF, START, launched
+from tests.counting import statements
 from tests.played import played_once
 from udmelding.casework.mail.delivery import deliver_waiting
-from udmelding.casework.report.comment_mails import remind_readers
+from udmelding.casework.report.comment_mails import Reader, remind_readers
 from udmelding.casework.report.comment_rounds import (
     close_round,
     comment,
     finish_reading,
+    open_round,
     read_readers,
     reply,
 )
@@ -266,6 +268,30 @@ def test_readers_get_a_link_each_and_only_the_silent_are_reminded(
     assert remind_readers(services, near) == 0, "once only"
     (reminder,) = invitations(services, MailKind.COMMENT_REMINDER)
     assert reminder.recipients == [READERS[1].email]
+
+
+def test_forty_readers_are_asked_with_the_statements_of_one_and_each_of_them_once(
+    circulating: str, services: Services
+) -> None:
+    before = len(invitations(services, MailKind.COMMENT_INVITATION))
+    people = [Reader(f"Læser {n}", f"l{n}@laeser.example", "") for n in range(40)]
+    costs: list[int] = []
+    for readers in (people[:1], [*people, people[0]]):
+        with statements(services.engine) as sent:
+            open_round(
+                services,
+                circulating,
+                version=2,
+                due_on=NOW.date() + dt.timedelta(days=14),
+                readers=readers,
+                text="",
+                stamp=ANNA,
+            )
+        costs.append(len(sent))
+
+    assert costs[0] == costs[1]
+    invited = invitations(services, MailKind.COMMENT_INVITATION)[before:]
+    assert len(invited) == len({re.search(r"/b/[\w-]+", x.text)[0] for x in invited}) == 41  # type: ignore[index]
 
 
 def test_a_reminder_is_withdrawn_when_the_reader_answers_before_it_goes(

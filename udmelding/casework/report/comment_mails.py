@@ -7,21 +7,23 @@ have said nothing.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 
 from models import MailKind
 from udmelding.casework.access.own_pages import reader_address
 from udmelding.casework.mail.texts import keep_versions
 from udmelding.casework.services import Services
+from udmelding.config.settings import Settings
 from udmelding.documents.mail.contexts import CommentContext
-from udmelding.documents.mail.rendering import MailTexts, find_texts
+from udmelding.documents.mail.rendering import find_texts
 from udmelding.journal.case.header import Header, find
 from udmelding.journal.case.load import load
 from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
-from udmelding.journal.report.reader_links import make_reader_link
+from udmelding.journal.report.reader_links import make_reader_links
 from udmelding.journal.report.reader_standing import reader_standings
 from udmelding.journal.report.report import KeptRound, cases_with_rounds, rounds_of, versions_of
 from udmelding.journal.stamp import Stamp
@@ -66,9 +68,7 @@ def remind_readers(services: Services, now: dt.datetime) -> int:
     """
     with reading(services.engine) as session:
         waiting = _waiting(session, now.date())
-    if not waiting:
-        return 0
-    texts, written = find_texts(services.settings.texts_folder), 0
+    written = 0
     for reference in waiting:
         with writing(services.engine) as session:
             header = find(session, reference)
@@ -76,7 +76,7 @@ def remind_readers(services: Services, now: dt.datetime) -> int:
             if case.is_paused or case.is_closed:
                 continue
             for kept in rounds_of(session, header.id):
-                written += _remind(services, texts, session, header, case, kept, now)
+                written += _remind(services, session, header, case, kept, now)
     return written
 
 
@@ -93,7 +93,6 @@ def _waiting(session: Session, today: dt.date) -> tuple[str, ...]:
 
 def _remind(
     services: Services,
-    texts: MailTexts,
     session: Session,
     header: Header,
     case: Case,
@@ -105,9 +104,8 @@ def _remind(
         return 0
     mail = RoundMail(header, case, kept, MailKind.COMMENT_REMINDER, rung)
     awaited = [r for r in reader_standings(session, header.id, kept, now) if r.is_awaited]
-    stamp = Stamp(now, _MACHINE)
     readers = [Reader(r.name, r.email, r.speaks_for) for r in awaited]
-    return sum(write_to_reader(services, texts, session, mail, r, stamp) for r in readers)
+    return write_to_readers(services, session, mail, readers, Stamp(now, _MACHINE))
 
 
 def rung_due(kept: KeptRound, calendar: WorkCalendar, today: dt.date) -> str:
@@ -129,67 +127,80 @@ def rung_due(kept: KeptRound, calendar: WorkCalendar, today: dt.date) -> str:
     return ""
 
 
-def write_to_reader(
-    services: Services,
-    texts: MailTexts,
+def write_to_readers(
+    services: Services, session: Session, mail: RoundMail, readers: Sequence[Reader], stamp: Stamp
+) -> int:
+    """Put the readers' mails into the outbox; returns how many did not stand there already."""
+    asked: dict[str, Reader] = {}
+    for reader in readers:
+        asked.setdefault(_key(mail, reader), reader)
+    written = outbox.written_among(session, tuple(asked))
+    new = {key: reader for key, reader in asked.items() if key not in written}
+    if not new:
+        return 0
+    settings, links = services.settings, _links(services.settings, session, mail, new, stamp.now)
+    texts, attached = find_texts(settings.texts_folder), _attached(session, mail)
+    letters: list[Letter] = []
+    for key, reader in new.items():
+        context = _context(settings, mail, reader, links.get(key, ""), stamp.now)
+        rendered = texts.write(mail.kind, context)
+        domain = settings.mail.message_id_domain
+        letter = Letter(
+            key=key,
+            step=STEP,
+            party=reader.email,
+            mail=mail.kind,
+            rung="" if mail.kind is MailKind.COMMENT_INVITATION else mail.rung,
+            due_on=mail.kept.due_on,
+            template_version=rendered.template_version,
+            recipients=[reader.email],
+            copies=[],
+            attachments=attached,
+            subject=rendered.subject,
+            text=rendered.text,
+            html=rendered.html,
+            message_id=message_id_for(key, domain),
+            thread_id=message_id_for(f"{key.rpartition('/')[0]}/invitation", domain),
+            written_by=stamp.by,
+            created_at=stamp.now,
+            not_before=stamp.now,
+        )
+        letters.append(letter)
+    outbox.enqueue_new(session, [(mail.header.id, letter) for letter in letters])
+    keep_versions(session, texts, letters, stamp.now)
+    return len(letters)
+
+
+def _key(mail: RoundMail, reader: Reader) -> str:
+    tail = sha256(reader.email.casefold().encode()).hexdigest()[:12]
+    return f"{mail.header.reference}/bemaerkninger-{mail.kept.number}/{tail}/{mail.rung}"
+
+
+def _links(
+    settings: Settings,
     session: Session,
     mail: RoundMail,
-    reader: Reader,
-    stamp: Stamp,
-) -> bool:
-    """Put one mail into the outbox; False where it stands there already."""
-    tail = sha256(reader.email.casefold().encode()).hexdigest()[:12]
-    key = f"{mail.header.reference}/bemaerkninger-{mail.kept.number}/{tail}/{mail.rung}"
-    if outbox.is_written(session, key):
-        return False
-    context = _context(services, session, mail, reader, key, stamp.now)
-    rendered = texts.write(mail.kind, context)
-    domain = services.settings.mail.message_id_domain
-    letter = Letter(
-        key=key,
-        step=STEP,
-        party=reader.email,
-        mail=mail.kind,
-        rung="" if mail.kind is MailKind.COMMENT_INVITATION else mail.rung,
-        due_on=mail.kept.due_on,
-        template_version=rendered.template_version,
-        recipients=[reader.email],
-        copies=[],
-        attachments=_attached(session, mail),
-        subject=rendered.subject,
-        text=rendered.text,
-        html=rendered.html,
-        message_id=message_id_for(key, domain),
-        thread_id=message_id_for(f"{key.rpartition('/')[0]}/invitation", domain),
-        created_at=stamp.now,
-        not_before=stamp.now,
+    readers: Mapping[str, Reader],
+    now: dt.datetime,
+) -> Mapping[str, str]:
+    """The readers' links to the draft, by their mails' keys; none where mails carry none."""
+    if not settings.links_in_mails:
+        return {}
+    secrets = make_reader_links(
+        session,
+        announcement_id=mail.header.id,
+        round_number=mail.kept.number,
+        readers={key: reader.email for key, reader in readers.items()},
+        now=now,
+        lasting=_LASTING,
     )
-    outbox.enqueue(session, mail.header.id, replace(letter, written_by=stamp.by))
-    keep_versions(session, texts, [letter], stamp.now)
-    return True
+    return {key: reader_address(settings, secret) for key, secret in secrets.items()}
 
 
 def _context(
-    services: Services,
-    session: Session,
-    mail: RoundMail,
-    reader: Reader,
-    key: str,
-    now: dt.datetime,
+    settings: Settings, mail: RoundMail, reader: Reader, link: str, now: dt.datetime
 ) -> CommentContext:
-    settings, case = services.settings, mail.case
-    link = ""
-    if settings.links_in_mails:
-        secret = make_reader_link(
-            session,
-            announcement_id=mail.header.id,
-            round_number=mail.kept.number,
-            reader=reader.email,
-            now=now,
-            lasting=_LASTING,
-            mail_key=key,
-        )
-        link = reader_address(settings, secret)
+    case = mail.case
     return CommentContext(
         reference=case.reference,
         title=case.title,

@@ -10,9 +10,8 @@ import datetime as dt
 from collections.abc import Sequence
 
 from models import MailKind, Stance
-from udmelding.casework.report.comment_mails import Reader, RoundMail, write_to_reader
+from udmelding.casework.report.comment_mails import Reader, RoundMail, write_to_readers
 from udmelding.casework.services import Services
-from udmelding.documents.mail.rendering import find_texts
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.header import Header, find
 from udmelding.journal.case.load import load
@@ -92,9 +91,7 @@ def open_round(
         record(session, header, entry, stamp)
         kept = rounds_of(session, header.id)[-1]
         mail = RoundMail(header, case, kept, MailKind.COMMENT_INVITATION, "invitation")
-        texts = find_texts(services.settings.texts_folder)
-        for reader in readers:
-            write_to_reader(services, texts, session, mail, reader, stamp)
+        write_to_readers(services, session, mail, readers, stamp)
     return number
 
 

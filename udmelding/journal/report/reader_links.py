@@ -7,6 +7,7 @@ only its checksum is kept.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -51,19 +52,42 @@ def make_reader_link(
     mail_key: str = "",
 ) -> str:
     """Make a link for one reader; returns its secret, of which only the checksum is kept here."""
-    secret = fresh_secret()
-    session.execute(
-        sa.insert(table_of(models.ReaderLink)).values(
-            token_hash=checksum(secret),
-            announcement_id=announcement_id,
-            round_number=round_number,
-            reader=reader,
-            mail_key=mail_key,
-            created_at=now,
-            expires_at=now + lasting,
-        )
-    )
-    return secret
+    return make_reader_links(
+        session,
+        announcement_id=announcement_id,
+        round_number=round_number,
+        readers={mail_key: reader},
+        now=now,
+        lasting=lasting,
+    )[mail_key]
+
+
+def make_reader_links(
+    session: Session,
+    *,
+    announcement_id: int,
+    round_number: int,
+    readers: Mapping[str, str],
+    now: dt.datetime,
+    lasting: dt.timedelta,
+) -> Mapping[str, str]:
+    """``make_reader_link`` for readers by their mails' keys, all in one statement."""
+    secrets = {mail_key: fresh_secret() for mail_key in readers}
+    rows = [
+        {
+            "token_hash": checksum(secrets[mail_key]),
+            "announcement_id": announcement_id,
+            "round_number": round_number,
+            "reader": reader,
+            "mail_key": mail_key,
+            "created_at": now,
+            "expires_at": now + lasting,
+        }
+        for mail_key, reader in readers.items()
+    ]
+    if rows:
+        session.execute(sa.insert(table_of(models.ReaderLink)), rows)
+    return secrets
 
 
 def find_reader_link(session: Session, secret: str) -> ReaderLink | None:
