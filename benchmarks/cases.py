@@ -41,19 +41,14 @@ from udmelding.journal.case.load import load
 from udmelding.journal.database import writing
 from udmelding.journal.launch import Launch, NewParty, launch
 from udmelding.journal.parties import ContactValue, put_contacts
-from udmelding.journal.recording.entries import (
-    NewDeadline,
-    NewDecision,
-    NewDocument,
-    NewExtension,
-    NewParticulars,
-    NewWaiver,
-)
 from udmelding.journal.recording.record import insert_many, record
-from udmelding.journal.recording.written import Period
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import FACTS, table_of
 from udmelding.journal.wake import wake_index
+from udmelding.rules.recording.agency import NewDeadline
+from udmelding.rules.recording.case import NewDocument, NewParticulars
+from udmelding.rules.recording.parties import NewDecision, NewExtension, NewWaiver
+from udmelding.rules.recording.written import Period
 
 BY = "benchmark"
 COUNCILS = 98

@@ -31,8 +31,9 @@ from udmelding.documents.report.docx import report_docx
 from udmelding.documents.report.html import report_pdf
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
-from udmelding.journal.recording.entries import NewDeadline, NewParticulars
 from udmelding.journal.stamp import Stamp
+from udmelding.rules.recording.agency import NewDeadline
+from udmelding.rules.recording.case import NewParticulars
 
 REF = "CU-STOR-2025"
 START = clock.at(dt.date(2025, 1, 6))

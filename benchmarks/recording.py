@@ -26,10 +26,10 @@ from udmelding.casework.services import Services
 from udmelding.journal.case.header import find
 from udmelding.journal.database import writing
 from udmelding.journal.launch import launch
-from udmelding.journal.recording.entries import make_entry
 from udmelding.journal.recording.record import insert_many, record
-from udmelding.journal.recording.written import Period
 from udmelding.journal.wake import wake_index
+from udmelding.rules.recording.catalogue import make_entry
+from udmelding.rules.recording.written import Period
 
 Said = tuple[str, dt.date, dict[str, Any]]
 """A kind of fact, the day it happened, and what is said."""

@@ -43,9 +43,10 @@ from udmelding.journal import database
 from udmelding.journal.database import open_database, reading, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
-from udmelding.journal.recording.entries import NewDeadline, NewParticulars
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.wake import wake_due
+from udmelding.rules.recording.agency import NewDeadline
+from udmelding.rules.recording.case import NewParticulars
 
 # No example is too late: a busy machine is no fault of ours. In CI, where nobody can look again, a
 # failure says how to repeat it. Examples are new each time, unlike in Hypothesis's own profile.

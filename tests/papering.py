@@ -16,8 +16,9 @@ from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.report.writing import NewVersion, make_version
 from udmelding.casework.services import Services
 from udmelding.journal.database import writing
-from udmelding.journal.recording.entries import NewDeadline, NewParticulars
 from udmelding.journal.stamp import Stamp
+from udmelding.rules.recording.agency import NewDeadline
+from udmelding.rules.recording.case import NewParticulars
 
 __all__ = ["PDF", "WORD"]  # what the report's files hold here
 

@@ -48,21 +48,16 @@ from udmelding.journal.access.api_tokens import WRITE, make_token
 from udmelding.journal.case.header import find
 from udmelding.journal.database import writing
 from udmelding.journal.parties import ContactValue, put_contact
-from udmelding.journal.recording.entries import (
-    Entry,
-    NewMeeting,
-    NewMilestone,
-    NewProcess,
-    NewRespondent,
-    ProcessText,
-)
 from udmelding.journal.recording.record import record
-from udmelding.journal.recording.written import Period
 from udmelding.journal.stamp import Stamp
 from udmelding.paths import CONFIG
 from udmelding.rules.access import BLANKED, without_links_in
 from udmelding.rules.files.cpr import MASK
 from udmelding.rules.files.cpr_gate import CprRefusedError
+from udmelding.rules.recording.case import NewMeeting, NewMilestone, NewProcess, ProcessText
+from udmelding.rules.recording.entry import Entry
+from udmelding.rules.recording.parties import NewRespondent
+from udmelding.rules.recording.written import Period
 from udmelding.web.service.app import create_app
 
 pytestmark = pytest.mark.slow

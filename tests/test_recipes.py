@@ -97,7 +97,8 @@ START = """
     from udmelding.casework.services import make_services
     from udmelding.journal.database import reading, writing
     from udmelding.journal.mail import outbox
-    from udmelding.journal.recording.entries import NewDeadline, NewParticulars
+    from udmelding.rules.recording.agency import NewDeadline
+    from udmelding.rules.recording.case import NewParticulars
     from udmelding.journal.stamp import Stamp
 
     services, now = make_services(), clock.at(dt.date(2025, 2, 3), "10:00")

@@ -33,8 +33,9 @@ from udmelding.casework.services import Services, made_services, open_services
 from udmelding.config.settings import Settings, load_settings
 from udmelding.journal.database import writing
 from udmelding.journal.parties import ContactValue, put_contact
-from udmelding.journal.recording.entries import NewDeadline, NewParticulars
 from udmelding.journal.stamp import Stamp
+from udmelding.rules.recording.agency import NewDeadline
+from udmelding.rules.recording.case import NewParticulars
 from udmelding.web.service.app import create_app
 from udmelding.web.visitor import cookie_name
 

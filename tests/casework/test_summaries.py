@@ -26,11 +26,11 @@ from udmelding.journal.case.load import load_all
 from udmelding.journal.case.log import log, news
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
-from udmelding.journal.recording.entries import NewPause
 from udmelding.journal.recording.record import record
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.summaries.summaries import Order, Wanted
 from udmelding.journal.tables import table_of
+from udmelding.rules.recording.case import NewPause
 from udmelding.rules.status.lights import Light
 
 pytestmark = pytest.mark.database

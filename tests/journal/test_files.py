@@ -24,19 +24,15 @@ from udmelding.journal.case.header import find
 from udmelding.journal.database import reading, writing
 from udmelding.journal.parties import ContactValue, put_contact, put_contacts
 from udmelding.journal.plan.municipal import record_municipal_meeting
-from udmelding.journal.recording.entries import (
-    CaseEntry,
-    Entry,
-    NewDeadline,
-    NewMeeting,
-    NewMilestone,
-    NewParticulars,
-)
 from udmelding.journal.recording.record import record, record_meeting
-from udmelding.journal.recording.written import Period
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of
 from udmelding.rules.files.cpr_gate import CprQuestionError, CprRefusedError
+from udmelding.rules.recording.agency import NewDeadline
+from udmelding.rules.recording.case import NewMeeting, NewMilestone, NewParticulars
+from udmelding.rules.recording.catalogue import CaseEntry
+from udmelding.rules.recording.entry import Entry
+from udmelding.rules.recording.written import Period
 
 REF, LOLLAND = "CU-PROEVE-2025", "0360"
 DAY = dt.date(2024, 9, 2)
@@ -82,7 +78,11 @@ def with_text(kind: type[Entry], field: str, text: str) -> Entry:
     """An entry that says nothing but that; what else it needs is of no matter to the gate."""
     said: dict[str, Any] = {}
     for name, of in kind.model_fields.items():
-        said[name] = _any_of(of.annotation) if of.is_required() else of.get_default()
+        said[name] = (
+            _any_of(of.annotation)
+            if of.is_required()
+            else of.get_default(call_default_factory=True)
+        )
     return kind.model_construct(**(said | {field: text}))
 
 

@@ -15,13 +15,13 @@ from udmelding.cli.options import (
     Reference,
     Today,
     coming_day,
-    member,
     moment_of_action,
     past_day,
     stamp,
 )
 from udmelding.cli.recording.changes import DryRun, Yes
 from udmelding.errors import NotFoundError
+from udmelding.rules.case.glossary import member
 
 
 def launch(
@@ -78,8 +78,8 @@ def launch(
     from udmelding.cli.plan.show_plan import show_councils, show_plan
     from udmelding.journal.case.load import load
     from udmelding.journal.database import reading, writing
-    from udmelding.journal.recording.entries import make_entry
     from udmelding.journal.recording.record import record
+    from udmelding.rules.recording.catalogue import make_entry
     from udmelding.rules.status.status import status
 
     now = moment_of_action(today)

@@ -11,9 +11,8 @@ import datetime as dt
 import getpass
 import json
 from contextvars import ContextVar
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -84,8 +83,6 @@ OptionalReference = Annotated[
     str | None, typer.Argument(metavar="[REF]", help="Sagens reference; udelades for alle sager.")
 ]
 
-Word = TypeVar("Word", bound=StrEnum)
-
 
 def moment_as_of(text: str | None) -> dt.datetime:
     """The moment that a reading command shows: the end of the day asked for, or now."""
@@ -140,22 +137,6 @@ def user() -> str:
         return getpass.getuser()
     except (KeyError, OSError):  # no such user in a bare container
         return "ukendt"
-
-
-def member(vocabulary: type[Word], text: str) -> Word:
-    """The member that ``text`` names, by its Danish label or its English value.
-
-    Raises:
-        RefusedError: neither; lists the Danish labels.
-    """
-    from udmelding.rules.case.glossary import label
-
-    wanted = text.strip().casefold()
-    for word in vocabulary:
-        if wanted in (word.value, word.value.replace("_", " "), label(word).casefold()):
-            return word
-    known = ", ".join(label(word) for word in vocabulary)
-    raise RefusedError(f"«{text}» kan ikke bruges her. Skriv et af: {known}.")
 
 
 def check_output(path: Path | None) -> None:

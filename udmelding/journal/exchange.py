@@ -17,9 +17,10 @@ import models
 from udmelding.journal.case.header import Header
 from udmelding.journal.files import guard
 from udmelding.journal.launch import NewParty
-from udmelding.journal.recording.entries import ENTRY_OF, Entry
 from udmelding.journal.stamp import Stamp
-from udmelding.journal.tables import FACTS, table_of
+from udmelding.journal.tables import KINDS, table_for, table_of
+from udmelding.rules.recording.catalogue import ENTRY_OF_VALUE
+from udmelding.rules.recording.entry import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +38,16 @@ class FactRow:
 
 def fact_rows(session: Session, header: Header) -> Iterator[FactRow]:
     """Every fact of the case but its parties, one statement for each kind."""
-    for fact in FACTS:
-        if fact is models.Party:
+    for kind in KINDS:
+        if kind.fact in (models.Party, models.Redaction):
             continue
-        table = table_of(fact)
+        table = table_of(kind.fact)
         query = sa.select(table).where(table.c.announcement_id == header.id)
-        if fact is models.ProcessPin:
+        if kind.fact is models.ProcessPin:
             version = table_of(models.ProcessVersion)
             query = query.add_columns(version.c.content).join(version)
         for row in session.execute(query).mappings():
-            yield FactRow(ENTRY_OF[fact], dict(row))
+            yield FactRow(ENTRY_OF_VALUE[kind.value], dict(row))
 
 
 def party_rows(session: Session, header: Header) -> list[NewParty]:
@@ -75,7 +76,7 @@ def restore_superseded(
         CprRefusedError, CprQuestionError: as ``journal.files.guard``.
     """
     said = guard(session, key, {"reason": by_key}, stamp)["reason"]
-    table = table_of(entry.table)
+    table = table_for(entry)
     session.execute(
         sa.update(table).where(table.c.key == key).values(superseded_at=at, superseded_by=said)
     )

@@ -20,10 +20,11 @@ from udmelding.journal.case.header import Header, headers
 from udmelding.journal.case.process_versions import pin
 from udmelding.journal.files import guard
 from udmelding.journal.recording.announcing import announce_launch
-from udmelding.journal.recording.entries import NewDeadline, NewParticulars
 from udmelding.journal.recording.record import insert_many, record
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import SHARED_FACTS, table_of
+from udmelding.rules.recording.agency import NewDeadline
+from udmelding.rules.recording.case import NewParticulars
 
 AGENCY = "agency"
 SECRETARIAT = "secretariat"

@@ -4,49 +4,57 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass, fields
+from typing import Any, get_args, get_origin, get_type_hints
 
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
 import models
 from udmelding.journal.stamp import Stamp
+from udmelding.rules.case import facts as values
+from udmelding.rules.case.case import Case
+from udmelding.rules.recording.catalogue import ENTRIES
+from udmelding.rules.recording.entry import Entry
 
-FACTS: tuple[type[models.Fact], ...] = (
-    models.Particulars,
-    models.Deadline,
-    models.Party,
-    models.Obligation,
-    models.Response,
-    models.Decision,
-    models.Waiver,
-    models.Extension,
-    models.Expectation,
-    models.Document,
-    models.Submission,
-    models.Question,
-    models.QuestionAnswer,
-    models.Verdict,
-    models.Tally,
-    models.Milestone,
-    models.ActionItem,
-    models.Pause,
-    models.ChaseStop,
-    models.DatedReminder,
-    models.Closure,
-    models.ProcessPin,
-    models.QuestionSet,
-    models.FormAnswer,
-    models.TextBlock,
-    models.ReportVersion,
-    models.CommentRound,
-    models.Comment,
-    models.CommentReply,
-)
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A fact table, the value its rows become, and the field of ``Case`` that holds them.
+
+    Those without a field are not loaded with every case, but read where they are wanted, with what
+    they hold.
+    """
+
+    fact: type[models.Fact]
+    value: type[values.Recorded]
+    field: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns that the value has."""
+        return tuple(field.name for field in fields(self.value))
+
+
+def kind_of(value: type[values.Recorded]) -> Kind:
+    """A value, the table of the same name, and where a case holds them."""
+    held = (
+        name
+        for name, its in get_type_hints(Case).items()
+        if its is value or (get_origin(its) is tuple and get_args(its)[0] is value)
+    )
+    return Kind(getattr(models, value.__name__), value, next(held, ""))
+
+
+KINDS = tuple(kind_of(value) for value in (*(one.value for one in ENTRIES), values.Redaction))
+"""All kinds of facts of a case."""
+
+FACTS = tuple(kind.fact for kind in KINDS if kind.value is not values.Redaction)
 """All tables of case facts that are recorded and can be corrected; export walks this list.
 
 ``Redaction`` is not among them: nobody takes back that something was taken out for good.
 """
+
 
 SHARED_FACTS: tuple[type[models.Fact], ...] = (
     models.Meeting,
@@ -56,6 +64,11 @@ SHARED_FACTS: tuple[type[models.Fact], ...] = (
     models.SendingPause,
 )
 """The tables of facts that belong to no one case."""
+
+
+def table_for(entry: Entry) -> sa.Table:
+    """The table that an entry becomes a row of."""
+    return table_of(getattr(models, entry.value.__name__))
 
 
 def table_of(fact: type[SQLModel]) -> sa.Table:

@@ -30,9 +30,10 @@ from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.services import Services
 from udmelding.journal.database import writing
 from udmelding.journal.parties import ContactValue, put_contact
-from udmelding.journal.recording.entries import NewDeadline, NewParticulars
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.desk import read_words
+from udmelding.rules.recording.agency import NewDeadline
+from udmelding.rules.recording.case import NewParticulars
 
 pytestmark = pytest.mark.database
 

@@ -21,8 +21,9 @@ from udmelding.casework.services import Services
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
-from udmelding.journal.recording.entries import NewDeadline, NewParticulars
 from udmelding.journal.stamp import Stamp
+from udmelding.rules.recording.agency import NewDeadline
+from udmelding.rules.recording.case import NewParticulars
 
 pytestmark = pytest.mark.database
 

@@ -43,10 +43,11 @@ from udmelding.journal.database import reading, writing
 from udmelding.journal.forms.answers import answers_of
 from udmelding.journal.forms.drafts import SavedMeanwhileError
 from udmelding.journal.mail import outbox
-from udmelding.journal.recording.entries import NewDeadline, NewParticulars
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.standing import State, standings
 from udmelding.rules.forms.answers import NO_CITIZENS, RESPONSIBLE
+from udmelding.rules.recording.agency import NewDeadline
+from udmelding.rules.recording.case import NewParticulars
 
 pytestmark = pytest.mark.database
 

@@ -23,8 +23,9 @@ from udmelding.errors import RefusedError
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
-from udmelding.journal.recording.entries import NewDeadline, NewParticulars
 from udmelding.journal.stamp import Stamp
+from udmelding.rules.recording.agency import NewDeadline
+from udmelding.rules.recording.case import NewParticulars
 from udmelding.rules.words.business_days import WorkCalendar
 
 pytestmark = pytest.mark.database

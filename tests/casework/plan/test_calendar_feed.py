@@ -23,9 +23,10 @@ from udmelding.errors import NotFoundError
 from udmelding.journal.case.header import find
 from udmelding.journal.database import writing
 from udmelding.journal.plan.calendar_entries import CANCELLED_FOR
-from udmelding.journal.recording.entries import NewDeadline, NewParticulars
 from udmelding.journal.recording.record import retract
 from udmelding.journal.stamp import Stamp
+from udmelding.rules.recording.agency import NewDeadline
+from udmelding.rules.recording.case import NewParticulars
 
 pytestmark = pytest.mark.database
 

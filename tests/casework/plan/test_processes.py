@@ -29,12 +29,13 @@ from udmelding.journal.case.load import load
 from udmelding.journal.case.log import log
 from udmelding.journal.database import open_database, reading, writing
 from udmelding.journal.mail import outbox
-from udmelding.journal.recording.entries import NewDeadline, NewParticulars
 from udmelding.journal.stamp import Stamp
 from udmelding.paths import CONFIG
 from udmelding.rules.case.case import Case
 from udmelding.rules.plan.case_plan import plan_of
 from udmelding.rules.plan.plan import Plan
+from udmelding.rules.recording.agency import NewDeadline
+from udmelding.rules.recording.case import NewParticulars
 
 pytestmark = pytest.mark.database
 

@@ -27,12 +27,13 @@ from udmelding.errors import RefusedError
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
-from udmelding.journal.recording.entries import NewDeadline, NewParticulars
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.case import Case
 from udmelding.rules.due.due import LEAST_COUNCIL_DAYS
 from udmelding.rules.plan.case_plan import plan_of
 from udmelding.rules.plan.plan_change import PlanChange
+from udmelding.rules.recording.agency import NewDeadline
+from udmelding.rules.recording.case import NewParticulars
 
 pytestmark = pytest.mark.database
 

@@ -20,25 +20,24 @@ from udmelding.journal.case.header import Header, find
 from udmelding.journal.case.load import load
 from udmelding.journal.database import open_database, reading, writing
 from udmelding.journal.launch import Launch, NewParty, launch
-from udmelding.journal.recording.entries import (
-    CaseEntry,
-    NewDeadline,
-    NewDecision,
-    NewExtension,
-    NewObligation,
-    NewParticulars,
-    NewPause,
-    NewResponse,
-    NewWaiver,
-)
 from udmelding.journal.recording.record import record
-from udmelding.journal.recording.written import Period
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of
 from udmelding.journal.wake import wake_due, wake_index
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.standing import standings
 from udmelding.rules.due.chasing import reminders
+from udmelding.rules.recording.agency import NewDeadline
+from udmelding.rules.recording.case import NewParticulars, NewPause
+from udmelding.rules.recording.catalogue import CaseEntry
+from udmelding.rules.recording.parties import (
+    NewDecision,
+    NewExtension,
+    NewObligation,
+    NewResponse,
+    NewWaiver,
+)
+from udmelding.rules.recording.written import Period
 from udmelding.rules.status.status import status
 
 FIRST = dt.date(2025, 3, 3)

@@ -32,9 +32,10 @@ from udmelding.errors import RefusedError
 from udmelding.journal.access import access
 from udmelding.journal.access.api_tokens import FEED, make_token, tokens
 from udmelding.journal.database import reading, writing
-from udmelding.journal.recording.entries import NewDeadline, NewParticulars
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of
+from udmelding.rules.recording.agency import NewDeadline
+from udmelding.rules.recording.case import NewParticulars
 from udmelding.web.service.app import create_app
 from udmelding.web.service.system import GROUPS, NAMES
 

@@ -16,9 +16,10 @@ from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.services import Services
 from udmelding.journal.case.header import find
 from udmelding.journal.database import writing
-from udmelding.journal.recording.entries import NewClosure, NewDeadline, NewParticulars
 from udmelding.journal.recording.record import record
 from udmelding.journal.stamp import Stamp
+from udmelding.rules.recording.agency import NewDeadline
+from udmelding.rules.recording.case import NewClosure, NewParticulars
 
 pytestmark = pytest.mark.database
 

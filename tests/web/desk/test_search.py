@@ -16,8 +16,9 @@ from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.services import Services
 from udmelding.journal.database import writing
-from udmelding.journal.recording.entries import NewDeadline, NewParticulars
 from udmelding.journal.stamp import Stamp
+from udmelding.rules.recording.agency import NewDeadline
+from udmelding.rules.recording.case import NewParticulars
 
 SignedIn = Callable[[Role], Any]
 REF = "CU-PROEVE-2025"

@@ -28,9 +28,10 @@ from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
 from udmelding.journal.parties import load_contacts
-from udmelding.journal.recording.entries import NewDeadline, NewParticulars
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.case import Case
+from udmelding.rules.recording.agency import NewDeadline
+from udmelding.rules.recording.case import NewParticulars
 from udmelding.rules.status.status import Status, status
 from udmelding.web.limits import Limit
 from udmelding.web.parties import municipality

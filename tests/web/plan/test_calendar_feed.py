@@ -23,8 +23,9 @@ from udmelding.casework.services import Services
 from udmelding.journal.access import access
 from udmelding.journal.access.api_tokens import FEED, READ, WRITE, make_token, tokens
 from udmelding.journal.database import reading, writing
-from udmelding.journal.recording.entries import NewDeadline, NewParticulars
 from udmelding.journal.stamp import Stamp
+from udmelding.rules.recording.agency import NewDeadline
+from udmelding.rules.recording.case import NewParticulars
 from udmelding.web.service.app import create_app
 
 pytestmark = pytest.mark.database

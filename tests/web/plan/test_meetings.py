@@ -24,8 +24,9 @@ from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.services import Services
 from udmelding.journal.case.load import load_meetings
 from udmelding.journal.database import reading, writing
-from udmelding.journal.recording.entries import NewDeadline, NewParticulars
 from udmelding.journal.stamp import Stamp
+from udmelding.rules.recording.agency import NewDeadline
+from udmelding.rules.recording.case import NewParticulars
 
 pytestmark = pytest.mark.database
 

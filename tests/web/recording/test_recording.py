@@ -25,9 +25,10 @@ from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load
 from udmelding.journal.case.log import LogLine, log
 from udmelding.journal.database import reading, writing
-from udmelding.journal.recording.entries import NewDeadline, NewParticulars
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.case import Case
+from udmelding.rules.recording.agency import NewDeadline
+from udmelding.rules.recording.case import NewParticulars
 
 SignedIn = Callable[[Role], Any]
 REF = "CU-PROEVE-2025"
@@ -472,7 +473,7 @@ def test_a_form_without_the_pages_own_value_records_nothing(browser: Any, case: 
 def test_every_form_opens_and_names_its_fields(browser: Any) -> None:
     index = browser.get(PAGE).text
     addresses = re.findall(rf'href="({PAGE}/[a-z-]+)"', index)
-    assert len(addresses) == 9
+    assert len(addresses) == 17
     for address in addresses:
         page = browser.get(address).text
         labelled = set(re.findall(r'<label[^>]* for="([^"]+)"', page))

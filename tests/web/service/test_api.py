@@ -18,8 +18,9 @@ from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.services import Services
 from udmelding.journal.access.api_tokens import READ, WRITE, make_token, revoke_token, tokens
 from udmelding.journal.database import writing
-from udmelding.journal.recording.entries import NewDeadline, NewParticulars
 from udmelding.journal.stamp import Stamp
+from udmelding.rules.recording.agency import NewDeadline
+from udmelding.rules.recording.case import NewParticulars
 from udmelding.web.service.app import create_app
 
 NOW = clock.at(dt.date(2024, 8, 15))

@@ -24,9 +24,10 @@ from udmelding.casework.services import Services
 from udmelding.errors import OutsideError
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
-from udmelding.journal.recording.entries import NewDeadline, NewParticulars
 from udmelding.journal.stamp import Stamp
 from udmelding.outside.prefect_api import FailedRun, PrefectApi
+from udmelding.rules.recording.agency import NewDeadline
+from udmelding.rules.recording.case import NewParticulars
 from udmelding.web.parties import municipality
 from udmelding.web.service.app import create_app
 from udmelding.web.service.triggering import LATER, FlowTrigger

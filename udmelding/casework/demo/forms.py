@@ -19,10 +19,12 @@ from udmelding.config.forms.questions import NUMERIC, Kind, Measured, Question, 
 from udmelding.journal.case.header import Header
 from udmelding.journal.database import Session
 from udmelding.journal.forms.answers import answers_of
-from udmelding.journal.recording.entries import Entry, NewFormAnswer, NewQuestionSet, NewResponse
 from udmelding.journal.recording.record import record
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.forms.answers import FILLED_BY, RESPONSIBLE, read_answers
+from udmelding.rules.recording.entry import Entry
+from udmelding.rules.recording.parties import NewResponse
+from udmelding.rules.recording.report import NewFormAnswer, NewQuestionSet
 
 FORMS: Mapping[str, str] = {"CU-DOMFAELDTE-2024": "domfaeldte", "CU-GRAVIDE-2025": "gravide"}
 """Which shipped case asks which shipped question set."""

@@ -24,11 +24,12 @@ from udmelding.errors import RefusedError
 from udmelding.journal.case.header import find, headers, references
 from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.parties import ContactValue, put_contacts
-from udmelding.journal.recording.entries import NewDeadline, NewParticulars
 from udmelding.journal.recording.record import record
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.summaries.counting import last_moment
 from udmelding.paths import CONFIG
+from udmelding.rules.recording.agency import NewDeadline
+from udmelding.rules.recording.case import NewParticulars
 
 PLAYER = "demonstration"
 """Who records what the case files say."""

@@ -20,10 +20,8 @@ from udmelding.journal.case.header import Header, find
 from udmelding.journal.case.load import load_all
 from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.mail.outbox import Letter, mail_of
-from udmelding.journal.recording.entries import NewSubmission
 from udmelding.journal.recording.opening import open_step
 from udmelding.journal.recording.record import record
-from udmelding.journal.recording.written import Period
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.wake import wake_index
 from udmelding.rules.case.actions import (
@@ -36,6 +34,8 @@ from udmelding.rules.case.actions import (
     Withheld,
 )
 from udmelding.rules.due.due import due
+from udmelding.rules.recording.agency import NewSubmission
+from udmelding.rules.recording.written import Period
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ records nothing, because every fact has the same key. An imported open case is p
 nobody is written to about matters long past until a person takes it up.
 
 The format is YAML (JSON is read too): the identity of the case, then ``facts``, each an entry of
-``udmelding.journal.recording.entries`` with, where it differs from the default, when and by whom it
+``udmelding.rules.recording.catalogue`` with, where it differs from the default, when and by whom it
 was recorded and what has replaced it.
 """
 
@@ -25,15 +25,9 @@ from udmelding.config import marked
 from udmelding.config.case.process import Shape
 from udmelding.config.marked import Lines, problem_in_danish
 from udmelding.errors import BadFileError, Flaw
-from udmelding.journal.recording.entries import (
-    AnyEntry,
-    CaseEntry,
-    NewDeadline,
-    NewParticulars,
-    ProcessText,
-    flaws_of,
-)
-from udmelding.journal.recording.written import Period
+from udmelding.rules.recording.agency import NewDeadline
+from udmelding.rules.recording.case import NewParticulars, ProcessText
+from udmelding.rules.recording.catalogue import AnyEntry, CaseEntry, flaws_of
 
 FORMAT = "udmelding/case/1"
 
@@ -168,18 +162,7 @@ def _entry(raw: Any, shape: CaseShape) -> DatedEntry:
 
 def _known_at(entry: CaseEntry, shape: CaseShape) -> dt.datetime:
     """When a fact without ``recorded_at`` counts as known: at noon of its (last possible) day."""
-    on = getattr(entry, "on", None)
-    for day in (
-        on.end if isinstance(on, Period) else None,
-        getattr(entry, "waived_on", None),
-        getattr(entry, "granted_on", None),
-        getattr(entry, "dated_on", None),
-        getattr(entry, "opened_on", None),
-        getattr(entry, "closed_on", None),
-    ):
-        if isinstance(day, dt.date):
-            return clock.at(day)
-    return clock.at(shape.received)
+    return clock.at(entry.happened_on or shape.received)
 
 
 def _flaws(error: ValidationError, index: int, lines: Lines) -> list[Flaw]:

@@ -15,10 +15,10 @@ from udmelding.journal.case.header import Header, find, headers, process_from
 from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.exchange import FactRow, fact_rows, party_rows, restore_superseded
 from udmelding.journal.launch import NewParty
-from udmelding.journal.recording.entries import NewPause, NewProcess
 from udmelding.journal.recording.record import record
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.access import without_links
+from udmelding.rules.recording.case import NewPause, NewProcess
 
 IMPORTER = "import"
 

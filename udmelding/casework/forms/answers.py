@@ -21,9 +21,7 @@ from udmelding.journal.case.header import Header, find
 from udmelding.journal.case.load import load
 from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.forms.drafts import FormDraft, drop_draft, save_draft
-from udmelding.journal.recording.entries import NewFormAnswer, NewResponse
 from udmelding.journal.recording.record import after_latest, record, retract
-from udmelding.journal.recording.written import Period
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.access import without_links_in
 from udmelding.rules.case.case import Case
@@ -39,6 +37,9 @@ from udmelding.rules.forms.answers import (
     Read,
     Trouble,
 )
+from udmelding.rules.recording.parties import NewResponse
+from udmelding.rules.recording.report import NewFormAnswer
+from udmelding.rules.recording.written import Period
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

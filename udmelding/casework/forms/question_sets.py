@@ -20,9 +20,10 @@ from udmelding.journal.case.header import Header, find
 from udmelding.journal.case.taking_part import party_names
 from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.forms.answers import AskedSet, asked_sets, sets_of_cases
-from udmelding.journal.recording.entries import NewQuestionSet, NewRespondent
 from udmelding.journal.recording.record import Recorded, record
 from udmelding.journal.stamp import Stamp
+from udmelding.rules.recording.parties import NewRespondent
+from udmelding.rules.recording.report import NewQuestionSet
 
 RESPONDENTS: Mapping[PartyKind, Respondent] = {
     PartyKind.MUNICIPALITY: Respondent.MUNICIPALITY,

@@ -23,9 +23,9 @@ from udmelding.journal.case.load import load
 from udmelding.journal.database import Session, writing
 from udmelding.journal.inbox import incoming
 from udmelding.journal.inbox.incoming import IncomingLetter
-from udmelding.journal.recording.entries import make_entry
 from udmelding.journal.recording.record import after_latest, record, retract
 from udmelding.journal.stamp import Stamp
+from udmelding.rules.recording.catalogue import make_entry
 from udmelding.rules.words.danish_dates import Direction, read_date, read_day
 
 _COMPLETENESS = {

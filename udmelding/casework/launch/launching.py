@@ -16,8 +16,9 @@ from udmelding.config.settings import Settings
 from udmelding.journal.case.header import Header
 from udmelding.journal.database import Session
 from udmelding.journal.launch import Launch, NewParty, launch
-from udmelding.journal.recording.entries import NewDeadline, NewParticulars
 from udmelding.journal.stamp import Stamp
+from udmelding.rules.recording.agency import NewDeadline
+from udmelding.rules.recording.case import NewParticulars
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,6 @@ from udmelding.journal.case.load import load
 from udmelding.journal.database import Session, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
-from udmelding.journal.recording.entries import make_entry
 from udmelding.journal.recording.record import record
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.case import Case
@@ -31,6 +30,7 @@ from udmelding.rules.case.facts import Party
 from udmelding.rules.plan.case_plan import plan_input
 from udmelding.rules.plan.must_leave import MustLeave, must_leave
 from udmelding.rules.plan.plan import Plan
+from udmelding.rules.recording.catalogue import make_entry
 from udmelding.rules.status.status import status
 
 PRESSED_TWICE = dt.timedelta(minutes=10)

@@ -16,11 +16,11 @@ from typing import Any
 
 from models import DocumentKind, Level, Outcome
 from udmelding.config.case.process import FulfilledBy, Parties, Step
-from udmelding.journal.recording.entries import CaseEntry, make_entry
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Obligation
 from udmelding.rules.case.standing import is_council_step, standings
 from udmelding.rules.plan.case_plan import calendar_of, plan_of
+from udmelding.rules.recording.catalogue import CaseEntry, make_entry
 from udmelding.rules.status.status import councils
 from udmelding.rules.words.business_days import WorkCalendar
 from udmelding.rules.words.date_wording import long_date

@@ -21,12 +21,13 @@ from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load
 from udmelding.journal.database import writing
 from udmelding.journal.parties import ContactValue, check_address, load_contacts, put_contact
-from udmelding.journal.recording.entries import NewDecision, make_entry
 from udmelding.journal.recording.record import after_latest, record, retract
-from udmelding.journal.recording.written import Period
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Decision, Milestone, Party
+from udmelding.rules.recording.catalogue import make_entry
+from udmelding.rules.recording.parties import NewDecision
+from udmelding.rules.recording.written import Period
 
 MOST_OF_NAME, MOST_OF_ADDRESS = 60, 80
 _VIA = " via personligt link"
@@ -67,7 +68,7 @@ def report(
     Args:
         services: the database.
         opened: from ``open_link``.
-        facts: kinds of entries (``journal.recording.entries``) and their fields.
+        facts: kinds of entries (``rules.recording.catalogue``) and their fields.
         now: the moment.
         has_looked: the person says that what may look like a CPR number is none.
 

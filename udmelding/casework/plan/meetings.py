@@ -19,11 +19,11 @@ from udmelding.journal.plan.municipal import (
     record_municipal_meeting,
     standing_meeting,
 )
-from udmelding.journal.recording.entries import NewMeeting
 from udmelding.journal.recording.record import record_meeting
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.facts import Meeting
 from udmelding.rules.case.glossary import label
+from udmelding.rules.recording.case import NewMeeting
 from udmelding.rules.words.date_wording import long_date
 
 

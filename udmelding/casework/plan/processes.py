@@ -12,10 +12,10 @@ from udmelding.errors import RefusedError
 from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load
 from udmelding.journal.database import Session
-from udmelding.journal.recording.entries import NewProcess
 from udmelding.journal.recording.record import after_latest, record, retract
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.case import Case
+from udmelding.rules.recording.case import NewProcess
 
 
 def moving_to(reference: str, source: str, reason: str, stamp: Stamp) -> Callable[[Session], str]:

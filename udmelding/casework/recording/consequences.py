@@ -16,12 +16,12 @@ from udmelding.casework.services import Services
 from udmelding.journal.case.header import find, headers
 from udmelding.journal.case.load import load_all
 from udmelding.journal.database import Session, writing
-from udmelding.journal.recording.entries import NewObligation
 from udmelding.journal.recording.record import record
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.case import Case
 from udmelding.rules.due.moving import moved_obligations
 from udmelding.rules.plan.plan_change import PlanChange, plan_change
+from udmelding.rules.recording.parties import NewObligation
 from udmelding.rules.status.status import report_sent
 
 Result = TypeVar("Result")

@@ -15,7 +15,7 @@ from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any
 
-from models import PartyKind, Scope
+from models import PartyKind, Scope, SubmissionKind
 from udmelding.casework.recording.consequences import Changed, changed, preview
 from udmelding.casework.services import Services
 from udmelding.config.case.library import area_named
@@ -23,14 +23,14 @@ from udmelding.config.parties import find_municipality
 from udmelding.errors import RefusedError
 from udmelding.journal.case.header import Header, find
 from udmelding.journal.case.load import load, load_frame
-from udmelding.journal.database import Session, reading, writing
-from udmelding.journal.recording.entries import Entry, make_entry
-from udmelding.journal.recording.record import after_latest, record, retract, value_of
+from udmelding.journal.database import Session, writing
+from udmelding.journal.recording.record import after_latest, record, retract
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.access import without_links_in
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.country import OTHER_AREAS
-from udmelding.rules.case.sentences import sentence
+from udmelding.rules.recording.catalogue import ENTRY_OF, make_entry, sentence
+from udmelding.rules.recording.entry import Entry
 from udmelding.rules.status.status import status
 from udmelding.rules.words.lists import enumerated
 
@@ -49,13 +49,6 @@ class Said:
     is_new: bool
 
 
-MOVING = frozenset({"deadline", "process"})
-"""Kinds of entries after which the dates that parties were given may move."""
-
-TELLING = MOVING | {"decision", "extension", "expectation", "waiver"}
-"""Kinds of entries that may change the plan, and are shown with what they change first."""
-
-
 def record_fact(
     services: Services, reference: str, kind: str, said: Mapping[str, Any], stamp: Stamp
 ) -> Said:
@@ -64,7 +57,7 @@ def record_fact(
     Args:
         services: the database.
         reference: the case.
-        kind: the kind of entry (``journal.recording.entries``).
+        kind: the kind of entry (``rules.recording.catalogue``).
         said: its fields; a municipality may be named or given by its code, and a decision without
             a report version is taken to be on the version that holds.
         stamp: who and when.
@@ -73,7 +66,7 @@ def record_fact(
         RefusedError: something said is wrong, missing or contradicts the case. Nothing is recorded.
     """
     do = partial(_record, reference=reference, kind=kind, said=said, stamp=stamp)
-    if kind in MOVING:
+    if ENTRY_OF.get(kind, Entry).moves_due_dates:
         return changed(services, do, stamp, only=(reference,)).result
     with writing(services.engine) as session:
         return do(session)
@@ -88,7 +81,9 @@ def preview_fact(
         RefusedError: as ``record_fact``.
     """
     do = partial(_record, reference=reference, kind=kind, said=said, stamp=stamp)
-    return preview(services, do, stamp, only=(reference,), follows=kind in MOVING)
+    return preview(
+        services, do, stamp, only=(reference,), follows=ENTRY_OF.get(kind, Entry).moves_due_dates
+    )
 
 
 def _record(
@@ -96,7 +91,8 @@ def _record(
 ) -> Said:
     header = find(session, reference)
     case = load_frame(session, header, stamp.now)
-    entry = make_entry(kind, complete(header, case, said), stamp.now.date())
+    full = complete(header, case, _counted(session, header, kind, said, stamp.now))
+    entry = make_entry(kind, full, stamp.now.date())
     recorded = record(session, header, entry, after_latest(session, header, entry, stamp))
     return Said(header.reference, recorded.key, spoken(entry, case, stamp), recorded.is_new)
 
@@ -128,7 +124,7 @@ def complete(header: Header, case: Case, said: Mapping[str, Any]) -> dict[str, A
 
 def spoken(entry: Entry, case: Case, stamp: Stamp) -> str:
     """The entry as the log will say it."""
-    value = value_of(entry)
+    value = entry.value
     columns = {"process_version_id": 0} | entry.reworded(without_links_in).columns()
     columns |= {
         "key": "",
@@ -145,7 +141,7 @@ class Batch:
     """Facts of one kind that are recorded together.
 
     Attributes:
-        kind: the kind of entry (``journal.recording.entries``).
+        kind: the kind of entry (``rules.recording.catalogue``).
         facts: the fields of each.
         document: the fields of the document that proves them; None where none was sent along.
     """
@@ -163,7 +159,7 @@ def record_many(services: Services, batch: Batch, stamp: Stamp) -> tuple[Said, .
         RefusedError: one of them is wrong; says whose. Nothing is recorded.
     """
     do = partial(_record_all, batch=batch, stamp=stamp)
-    if batch.kind in MOVING:
+    if ENTRY_OF.get(batch.kind, Entry).moves_due_dates:
         return changed(services, do, stamp, only=(batch.reference,)).result
     with writing(services.engine) as session:
         return do(session)
@@ -176,7 +172,7 @@ def preview_many(services: Services, batch: Batch, stamp: Stamp) -> Changed[tupl
         RefusedError: as ``record_many``.
     """
     do = partial(_record_all, batch=batch, stamp=stamp)
-    follows = batch.kind in MOVING
+    follows = ENTRY_OF.get(batch.kind, Entry).moves_due_dates
     return preview(services, do, stamp, only=(batch.reference,), follows=follows)
 
 
@@ -198,7 +194,8 @@ def _record_one(
     stamp: Stamp,
 ) -> Said:
     try:
-        entry = make_entry(batch.kind, complete(header, case, fact), stamp.now.date())
+        full = complete(header, case, _counted(session, header, batch.kind, fact, stamp.now))
+        entry = make_entry(batch.kind, full, stamp.now.date())
         recorded = record(session, header, entry, after_latest(session, header, entry, stamp))
     except RefusedError as error:
         if len(batch.facts) == 1:
@@ -209,79 +206,73 @@ def _record_one(
     return Said(header.reference, recorded.key, spoken(entry, case, stamp), recorded.is_new)
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """A tally as it is recorded, and how it was worked out."""
+def _counted(
+    session: Session, header: Header, kind: str, said: Mapping[str, Any], now: dt.datetime
+) -> Mapping[str, Any]:
+    """What was said, with what only the whole case can tell: who is missing, the rest of a count.
 
-    area: str
-    approved: int
-    total: int
-    explanation: str = ""
+    Raises:
+        NotFoundError: there is no such area or municipality.
+        RefusedError: as ``tally_of`` and ``reservation_codes``.
+    """
+    is_report = said.get("submission_kind", SubmissionKind.REPORT) == SubmissionKind.REPORT
+    if kind == "submission" and is_report:
+        codes = reservation_codes(
+            load(session, header.reference, now), now.date(), said.get("reservation_for")
+        )
+        return {**said, "reservation_for": codes}
+    if kind == "tally" and said.get("total") is None:
+        return {**said, **tally_of(load(session, header.reference, now), now.date(), said)}
+    return said
 
 
-def tally_of(
-    services: Services,
-    reference: str,
-    now: dt.datetime,
-    *,
-    area: str | None,
-    approved: int,
-    country: bool,
-) -> Counted:
-    """The tally to record.
+COUNTRY = "country"
+"""The area of a count that holds all councils of the country, the case's own too."""
+
+
+def tally_of(case: Case, today: dt.date, said: Mapping[str, Any]) -> dict[str, Any]:
+    """The tally to record, after what an area has reported.
 
     A figure for the whole country holds the case's own councils too; those are counted one by one,
     so what is recorded is the rest.
 
     Raises:
         NotFoundError: there is no such area.
-        RefusedError: neither or both of area and country, a case of one area, or an impossible
-            number.
+        RefusedError: a case of one area, or an impossible number.
     """
-    with reading(services.engine) as session:
-        case = load(session, reference, now)
     if case.scope is not Scope.NATIONAL:
         raise RefusedError("Sagen gælder kun ét område, så andre områder tælles ikke med.")
-    if country == (area is not None):
-        raise RefusedError("Skriv enten --area OMRÅDE eller --country.")
     others = [p for p in case.parties if p.kind is PartyKind.MUNICIPALITY and not p.is_asked]
-    if country:
-        own = status(case, now.date()).councils.approved
-        counted = Counted(
-            OTHER_AREAS,
-            approved - own,
-            len(others),
-            f"{approved} i hele landet, heraf {own} i eget område",
-        )
+    reported, source = int(said["approved"]), str(said.get("source") or "")
+    if said.get("area") == COUNTRY:
+        own = status(case, today).councils.approved
+        area, approved, total = OTHER_AREAS, reported - own, len(others)
+        told = f"{reported} i hele landet, heraf {own} i eget område"
+        source = "; ".join(part for part in (source, told) if part)
     else:
-        named = area_named(area or "")
-        counted = Counted(named.id, approved, sum(p.area == named.id for p in others))
-    if not 0 <= counted.approved <= counted.total:
+        named = area_named(str(said.get("area") or ""))
+        area, approved, total = named.id, reported, sum(p.area == named.id for p in others)
+    if not 0 <= approved <= total:
         raise RefusedError(
-            f"{approved} kan ikke passe: de øvrige kommuner er {counted.total}, og det giver "
-            f"{counted.approved} godkendelser blandt dem."
+            f"{reported} kan ikke passe: de øvrige kommuner er {total}, og det giver "
+            f"{approved} godkendelser blandt dem."
         )
-    return counted
+    return {"area": area, "approved": approved, "total": total, "source": source}
 
 
-def reservation_codes(
-    services: Services, reference: str, now: dt.datetime, named: Sequence[str] | None
-) -> list[str]:
+def reservation_codes(case: Case, today: dt.date, named: Sequence[str] | None) -> list[str]:
     """Codes of the municipalities that the submission names as not having decided.
 
     Args:
-        services: the database.
-        reference: the case.
-        now: the moment of the submission.
+        case: the case.
+        today: the day of the submission.
         named: names or codes given by hand; None takes those that have not decided.
 
     Raises:
-        NotFoundError: there is no such case or municipality.
+        NotFoundError: there is no such municipality.
         RefusedError: the process allows no reservation, and somebody is missing.
     """
-    with reading(services.engine) as session:
-        case = load(session, reference, now)
-    missing = status(case, now.date()).councils.missing
+    missing = status(case, today).councils.missing
     codes = (
         [party.party for party in missing]
         if named is None

@@ -17,7 +17,6 @@ from udmelding.journal.case.header import Header, find
 from udmelding.journal.case.load import load
 from udmelding.journal.database import Session, writing
 from udmelding.journal.parties import check_address
-from udmelding.journal.recording.entries import NewComment, NewCommentReply, NewCommentRound
 from udmelding.journal.recording.record import Recorded, record
 from udmelding.journal.report.reader_links import change_reader_links
 from udmelding.journal.report.report import (
@@ -28,6 +27,7 @@ from udmelding.journal.report.report import (
     versions_of,
 )
 from udmelding.journal.stamp import Stamp
+from udmelding.rules.recording.report import NewComment, NewCommentReply, NewCommentRound
 from udmelding.rules.words.date_wording import short_date
 
 

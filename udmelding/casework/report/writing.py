@@ -18,11 +18,12 @@ from udmelding.documents.report.html import report_pdf
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.header import find
 from udmelding.journal.database import writing
-from udmelding.journal.recording.entries import NewDocument, NewReportVersion, NewTextBlock
 from udmelding.journal.recording.record import Recorded, record
 from udmelding.journal.report.report import WrittenBlock
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.case import CONCLUDING, Case
+from udmelding.rules.recording.case import NewDocument
+from udmelding.rules.recording.report import NewReportVersion, NewTextBlock
 from udmelding.rules.report.as_json import as_json
 from udmelding.rules.report.text import check_text, field_texts
 from udmelding.rules.report.values import ReportValues

@@ -21,6 +21,7 @@ from udmelding.journal.webhooks import webhooks
 from udmelding.journal.webhooks.deliveries import Delivery
 from udmelding.journal.webhooks.webhooks import Hook
 from udmelding.outside.webhook_client import check_address
+from udmelding.rules.recording.catalogue import ENTRY_OF
 from udmelding.rules.words.date_wording import short_date
 
 SHOWN = 50
@@ -30,34 +31,7 @@ MOST_NAME, MOST_URL = 100, 2000
 
 EVENTS: Mapping[str, str] = {
     "case": "ny sag",
-    "particulars": "sagens forside",
-    "deadline": "frist",
-    "obligation": "en parts svarfrist",
-    "response": "svar fra en kommune",
-    "decision": "beslutning",
-    "waiver": "fritagelse",
-    "extension": "udsættelse",
-    "expectation": "meldt dato",
-    "document": "dokument",
-    "submission": "fremsendelse",
-    "question": "spørgsmål fra styrelsen",
-    "question_answer": "svar til styrelsen",
-    "verdict": "styrelsens svar",
-    "tally": "optælling fra et andet område",
-    "milestone": "notat på tidslinjen",
-    "action": "punkt på handleplanen",
-    "pause": "pause",
-    "chase_stop": "påmindelser slået fra eller til",
-    "dated_reminder": "påmindelse på en fast dag",
-    "closure": "lukning af sagen",
-    "process": "andre regler for sagen",
-    "question_set": "spørgeskema til en sag",
-    "form_answer": "svar på et spørgeskema",
-    "text_block": "afsnit i afrapporteringen",
-    "report_version": "version af afrapporteringen",
-    "comment_round": "runde med bemærkninger",
-    "comment": "bemærkning til et udkast",
-    "comment_reply": "svar på en bemærkning",
+    **{group: ENTRY_OF[group].noun for group in GROUPS if group in ENTRY_OF},
     "mail": "mail med problemer",
 }
 """Each group of events in Danish, in the order to show them."""

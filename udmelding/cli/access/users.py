@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from udmelding.cli.options import AsJson, Today, member, moment_of_action
+from udmelding.cli.options import AsJson, Today, moment_of_action
 from udmelding.errors import NotFoundError, RefusedError
+from udmelding.rules.case.glossary import member
 
 app = typer.Typer(help="Hvem må åbne siderne: tilføj brugere, skift adgangskode, luk for adgang.")
 

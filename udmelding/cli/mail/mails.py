@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from udmelding.cli.options import AsJson, Today, member, moment_of_action, user
+from udmelding.cli.options import AsJson, Today, moment_of_action, user
 from udmelding.errors import RefusedError
+from udmelding.rules.case.glossary import member
 
 app = typer.Typer(help="Mails: se, hvad der venter og er sendt, og send det.", no_args_is_help=True)
 

@@ -11,7 +11,6 @@ from udmelding.cli.options import (
     stamp,
 )
 
-Who = Annotated[str, typer.Argument(metavar="KOMMUNE", help="Kommunens navn eller kode.")]
 On = Annotated[
     str,
     typer.Option("--on", metavar="DATO", help="Hvornår det skete, fx «12/12» eller «primo maj»."),
@@ -36,14 +35,15 @@ def record_one(
 
     What may change the plan is shown before and after first, and asked about at a terminal.
     """
-    from udmelding.casework.recording.recording import TELLING, preview_fact, record_fact
+    from udmelding.casework.recording.recording import preview_fact, record_fact
     from udmelding.casework.services import open_services
     from udmelding.cli.recording.changes import NOTHING_SAVED, agreed, show_changes
+    from udmelding.rules.recording.catalogue import ENTRY_OF
 
     said |= {"source": source, "corrects": corrects}
     made = stamp(now, by)
     with open_services() as services:
-        if kind in TELLING:
+        if ENTRY_OF[kind].may_change_plan:
             seen = preview_fact(services, reference, kind, said, made)
             show_changes(seen.changes)
             if dry_run:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import cache
 from typing import Any
 
@@ -26,61 +26,10 @@ from udmelding.errors import NotFoundError
 from udmelding.journal.case import header as headers
 from udmelding.journal.case.council_calendars import load_calendars
 from udmelding.journal.case.header import Header
-from udmelding.journal.tables import known_at, table_of
+from udmelding.journal.tables import KINDS, Kind, kind_of, known_at, table_of
 from udmelding.rules.case import facts as values
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.council_calendar import CouncilCalendars
-
-
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """A fact table, the value its rows become, and the field of ``Case`` that holds them.
-
-    Those that are not loaded with every case are read where they are wanted, with what they hold.
-    """
-
-    fact: type[models.Fact]
-    value: type[values.Recorded]
-    field: str
-    is_loaded: bool = True
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(field.name for field in fields(self.value))
-
-
-KINDS = (
-    _Kind(models.Particulars, values.Particulars, "particulars"),
-    _Kind(models.Deadline, values.Deadline, "deadlines"),
-    _Kind(models.Party, values.Party, "parties"),
-    _Kind(models.Obligation, values.Obligation, "obligations"),
-    _Kind(models.Response, values.Response, "responses"),
-    _Kind(models.Decision, values.Decision, "decisions"),
-    _Kind(models.Waiver, values.Waiver, "waivers"),
-    _Kind(models.Extension, values.Extension, "extensions"),
-    _Kind(models.Expectation, values.Expectation, "expectations"),
-    _Kind(models.Document, values.Document, "documents"),
-    _Kind(models.Submission, values.Submission, "submissions"),
-    _Kind(models.Question, values.Question, "questions"),
-    _Kind(models.QuestionAnswer, values.QuestionAnswer, "question_answers"),
-    _Kind(models.Verdict, values.Verdict, "verdicts"),
-    _Kind(models.Tally, values.Tally, "tallies"),
-    _Kind(models.Milestone, values.Milestone, "milestones"),
-    _Kind(models.ActionItem, values.ActionItem, "actions"),
-    _Kind(models.Pause, values.Pause, "pauses"),
-    _Kind(models.ChaseStop, values.ChaseStop, "chase_stops"),
-    _Kind(models.DatedReminder, values.DatedReminder, "dated_reminders"),
-    _Kind(models.Closure, values.Closure, "closures"),
-    _Kind(models.ProcessPin, values.ProcessPin, "process_pins"),
-    _Kind(models.QuestionSet, values.QuestionSet, "question_sets"),
-    _Kind(models.FormAnswer, values.FormAnswer, "form_answers", is_loaded=False),
-    _Kind(models.TextBlock, values.TextBlock, "text_blocks", is_loaded=False),
-    _Kind(models.ReportVersion, values.ReportVersion, "report_versions"),
-    _Kind(models.CommentRound, values.CommentRound, "comment_rounds"),
-    _Kind(models.Comment, values.Comment, "comments", is_loaded=False),
-    _Kind(models.CommentReply, values.CommentReply, "comment_replies", is_loaded=False),
-    _Kind(models.Redaction, values.Redaction, "redactions", is_loaded=False),
-)
 
 _FOR_ONE_PARTY = (
     "obligations",
@@ -96,7 +45,7 @@ _ALONE = ("parties", "obligations")
 """The largest tables; the others are read together, those with a party and those without."""
 
 
-def _groups(wanted: Callable[[_Kind], bool]) -> tuple[tuple[_Kind, ...], ...]:
+def _groups(wanted: Callable[[Kind], bool]) -> tuple[tuple[Kind, ...], ...]:
     """Kinds that are read in one statement each."""
     kinds = [kind for kind in KINDS if wanted(kind)]
     alone = [(kind,) for kind in kinds if kind.field in _ALONE]
@@ -106,7 +55,7 @@ def _groups(wanted: Callable[[_Kind], bool]) -> tuple[tuple[_Kind, ...], ...]:
     return tuple(group for group in (*alone, with_party, without) if group)
 
 
-_LOADED = _groups(lambda kind: kind.is_loaded)
+_LOADED = _groups(lambda kind: bool(kind.field))
 _CHASE = _groups(lambda kind: kind.field in ("parties", *_FOR_ONE_PARTY, *_FOR_ANY_PARTY))
 """What the standings of municipalities and the ladders that chase them are read from."""
 
@@ -190,7 +139,7 @@ def load_part(session: Session, header: Header, step: str, party: str) -> Case:
 
 def load_meetings(session: Session, as_of: dt.datetime) -> tuple[values.Meeting, ...]:
     """All bodies' meetings known at ``as_of``, by day."""
-    kind = _Kind(models.Meeting, values.Meeting, "meetings")
+    kind = kind_of(values.Meeting)
     found = [value for _, _, value in _facts(session, (kind,), as_of, None)]
     meetings = [value for value in found if isinstance(value, values.Meeting)]
     return tuple(sorted(meetings, key=lambda m: (m.held_on, m.area, m.body)))
@@ -224,7 +173,7 @@ _EVERYBODY: Mapping[str, str] = {}
 
 def _facts(
     session: Session,
-    kinds: tuple[_Kind, ...],
+    kinds: tuple[Kind, ...],
     as_of: dt.datetime | None,
     ids: Sequence[int] | None,
     at: Mapping[str, str] = _EVERYBODY,
@@ -239,7 +188,7 @@ def _facts(
 
 
 @cache
-def _columns(kinds: tuple[_Kind, ...]) -> dict[str, TypeEngine[Any]]:
+def _columns(kinds: tuple[Kind, ...]) -> dict[str, TypeEngine[Any]]:
     """The columns of all kinds by name; words as plain text, for two tables may not share one."""
     found: dict[str, TypeEngine[Any]] = {}
     for kind in kinds:
@@ -250,7 +199,7 @@ def _columns(kinds: tuple[_Kind, ...]) -> dict[str, TypeEngine[Any]]:
 
 
 @cache
-def _maker(kinds: tuple[_Kind, ...], kind: _Kind) -> Callable[[Sequence[Any]], Any]:
+def _maker(kinds: tuple[Kind, ...], kind: Kind) -> Callable[[Sequence[Any]], Any]:
     """What makes a value of that kind of a row that has the columns of all kinds."""
     names, table = tuple(_columns(kinds)), table_of(kind.fact)
     wanted = [(name, names.index(name), table.c[name].type) for name in kind.names]
@@ -270,7 +219,7 @@ def _maker(kinds: tuple[_Kind, ...], kind: _Kind) -> Callable[[Sequence[Any]], A
 
 @cache
 def _facts_query(
-    kinds: tuple[_Kind, ...], *, is_dated: bool, is_limited: bool, at: tuple[str, ...]
+    kinds: tuple[Kind, ...], *, is_dated: bool, is_limited: bool, at: tuple[str, ...]
 ) -> sa.CompoundSelect[Any]:
     """Built once for each way to ask: building a statement costs more than running it."""
     parts = []
@@ -292,7 +241,7 @@ def _facts_query(
     return sa.union_all(*parts).order_by(sa.column("recorded_at"), sa.column("key"))
 
 
-def _column(table: sa.Table, kind: _Kind, name: str, its: TypeEngine[Any]) -> sa.ColumnElement[Any]:
+def _column(table: sa.Table, kind: Kind, name: str, its: TypeEngine[Any]) -> sa.ColumnElement[Any]:
     if name in kind.names:
         return sa.type_coerce(table.c[name], its).label(name)
     return sa.cast(sa.null(), its).label(name)

@@ -15,11 +15,10 @@ from sqlmodel import Session
 import models
 from models import OutboxState
 from udmelding.journal.case.header import Header
-from udmelding.journal.case.load import KINDS
-from udmelding.journal.tables import table_of
+from udmelding.journal.tables import KINDS, table_of
 from udmelding.rules.access import without_links
 from udmelding.rules.case.glossary import label
-from udmelding.rules.case.sentences import sentence
+from udmelding.rules.recording.catalogue import sentence
 
 _LAST = 1000
 """Rows of each kind among which news are looked for."""

@@ -21,13 +21,11 @@ from sqlmodel import Session
 import models
 from models import OutboxState
 from udmelding.journal.case.header import Header
-from udmelding.journal.case.load import KINDS
-from udmelding.journal.recording.entries import ENTRY_OF
-from udmelding.journal.tables import table_of
+from udmelding.journal.tables import KINDS, table_of
 from udmelding.journal.webhooks.deliveries import enqueue, fresh_event
 from udmelding.rules.access import without_links
 from udmelding.rules.case import facts
-from udmelding.rules.case.sentences import sentence
+from udmelding.rules.recording.catalogue import ENTRY_OF_VALUE, kind_of, sentence
 
 RECORDED, CORRECTED, WITHDRAWN = "recorded", "corrected", "withdrawn"
 LAUNCHED = "case.launched"
@@ -37,12 +35,12 @@ MAIL_EVENTS: Mapping[OutboxState, str] = {
     OutboxState.HELD: "mail.held",
 }
 
-_KIND_OF = {
-    kind.fact: (kind, str(ENTRY_OF[kind.fact].model_fields["kind"].default))
+_KINDS = {
+    kind_of(ENTRY_OF_VALUE[kind.value]): kind
     for kind in KINDS
-    if kind.fact in ENTRY_OF and kind.fact is not models.Party
+    if kind.value in ENTRY_OF_VALUE and kind.value is not facts.Party
 }
-GROUPS = ("case", *(noun for _, noun in _KIND_OF.values()), "mail")
+GROUPS = ("case", *_KINDS, "mail")
 """What can happen: the first part of each kind of event; a webhook may name those it wants."""
 
 _OF_ITSELF = {field.name for field in fields(facts.Recorded)} | {"process_version_id"}
@@ -172,7 +170,7 @@ def _hooks_query() -> sa.Select[Any]:
 
 def _find(session: Session, header: Header, key: str) -> tuple[str, dict[str, Any]] | None:
     """The noun of a fact and its values: those of its line in the log, and its own fields."""
-    for kind, noun in _KIND_OF.values():
+    for noun, kind in _KINDS.items():
         table = table_of(kind.fact)
         query = sa.select(
             table.c.superseded_at, table.c.superseded_by, *(table.c[name] for name in kind.names)

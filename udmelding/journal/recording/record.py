@@ -24,27 +24,20 @@ import models
 from udmelding.config.case.process import Parties
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.header import Header, find, process_from
-from udmelding.journal.case.load import KINDS
 from udmelding.journal.case.process_versions import pin
 from udmelding.journal.files import guard
 from udmelding.journal.recording.announcing import CORRECTED, RECORDED, WITHDRAWN, announce
-from udmelding.journal.recording.entries import (
-    Entry,
-    NewChaseStop,
-    NewDatedReminder,
-    NewDeadline,
-    NewDecision,
-    NewExpectation,
-    NewMeeting,
-    NewProcess,
-    NewRespondent,
-)
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.summaries.summaries import forget
-from udmelding.journal.tables import FACTS, SHARED_FACTS, table_of
+from udmelding.journal.tables import FACTS, SHARED_FACTS, table_for, table_of
 from udmelding.journal.wake.wake_index import refresh, wake, wake_area
 from udmelding.rules.access import without_links_in
-from udmelding.rules.case import facts as values
+from udmelding.rules.recording.case import NewMeeting, NewProcess
+from udmelding.rules.recording.entry import Entry
+from udmelding.rules.recording.parties import (
+    NewDecision,
+    NewRespondent,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +53,6 @@ def content_key(prefix: str, entry: Entry) -> str:
     content = entry.model_dump(mode="json", exclude={"kind", "corrects", "source"})
     digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
     return f"{prefix}/{entry.kind}/{digest}"
-
-
-def value_of(entry: Entry) -> type[values.Recorded]:
-    """What rules read of the fact that an entry becomes."""
-    return next(kind.value for kind in KINDS if kind.fact is entry.table)
 
 
 def record(
@@ -106,7 +94,7 @@ def record(
         touched = set() if entry.at is None else {entry.at}
         if entry.corrects:
             touched |= supersede(session, entry.corrects, recorded.key, stamp, header)
-        refresh(session, header, touched, everything=entry.kind in _WIDE)
+        refresh(session, header, touched, everything=entry.is_wide)
         wake(session, header, stamp.now)
         what, new = (CORRECTED if entry.corrects else RECORDED), recorded.key
         announce(session, header, what, new, at=stamp.now, by=stamp.by, replaces=entry.corrects)
@@ -127,10 +115,6 @@ def _texts_of(entry: Entry) -> dict[str, Any]:
     """What a person may have written in an entry; a process's own text becomes no column."""
     content = {"content": entry.content} if isinstance(entry, NewProcess) else {}
     return entry.columns() | content
-
-
-_WIDE = frozenset({"pause", "closure", "document", "process"})
-"""Kinds after which every open obligation of the case must be looked at again."""
 
 
 def record_meeting(session: Session, entry: NewMeeting, stamp: Stamp) -> Recorded:
@@ -154,7 +138,7 @@ def after_latest(session: Session, header: Header, entry: Entry, stamp: Stamp) -
     A rehearsal acts at noon of its day, however often; what is said last has to hold.
     """
     soon = stamp.now + dt.timedelta(seconds=1)
-    latest = latest_of(session, table_of(entry.table), entry, header.id, soon)
+    latest = latest_of(session, table_for(entry), entry, header.id, soon)
     if latest is None or latest[1] < stamp.now:
         return stamp
     return replace(stamp, now=latest[1] + dt.timedelta(microseconds=1))
@@ -205,7 +189,7 @@ def _insert(
     *,
     is_given: bool = False,
 ) -> Recorded:
-    table = table_of(entry.table)
+    table = table_for(entry)
     latest = (
         None
         if is_given or "announcement_id" not in extra
@@ -287,29 +271,8 @@ def check(session: Session, header: Header, entry: Entry, today: dt.date) -> Non
         RefusedError: the entry contradicts the case, such as a decision in the future.
     """
     _check_party(session, header, entry)
-    if isinstance(entry, NewExpectation) and entry.expected_on < today:
-        raise RefusedError(
-            f"{entry.expected_on:%d.%m.%Y} er en dag, der er gået. Registrér beslutningen i stedet."
-        )
-    if isinstance(entry, NewChaseStop) and entry.until and entry.until < today:
-        raise RefusedError(
-            f"{entry.until:%d.%m.%Y} er en dag, der er gået. Skriv en dag, der kommer, eller ingen."
-        )
-    if isinstance(entry, NewDatedReminder) and entry.remind_on < today:
-        raise RefusedError(
-            f"{entry.remind_on:%d.%m.%Y} er en dag, der er gået. Skriv en dag, der kommer."
-        )
-    if isinstance(entry, NewDeadline) and entry.due_on <= header.received_on:
-        raise RefusedError(
-            f"Fristen {entry.due_on:%d.%m.%Y} ligger ikke efter modtagelsen "
-            f"{header.received_on:%d.%m.%Y}."
-        )
-    happened = getattr(entry, "on", None)
-    if happened is not None and happened.start > today and entry.kind != "verdict":
-        raise RefusedError(
-            f"{happened.start:%d.%m.%Y} ligger efter registreringsdagen "
-            f"{today:%d.%m.%Y}. Registrér det, når det er sket."
-        )
+    if told := entry.contradiction(header.received_on, today):
+        raise RefusedError(told)
 
 
 def _check_party(session: Session, header: Header, entry: Entry) -> None:
@@ -317,8 +280,6 @@ def _check_party(session: Session, header: Header, entry: Entry) -> None:
     step = header.process.step(step_id) if step_id else None
     if step_id and step is None:
         raise NotFoundError("trin", step_id, tuple(s.id for s in header.process.steps))
-    if isinstance(entry, NewDatedReminder) and party and not step_id:
-        raise RefusedError("Vælg også, hvad parten skal mindes om: trinnet i sagen.")
     if not party or isinstance(entry, NewRespondent):
         return
     here = {"announcement_id": header.id, "party": party}
@@ -342,20 +303,14 @@ def _party_query() -> sa.Select[Any]:
     )
 
 
-LATEST_WINS = frozenset(
-    {"deadline", "extension", "expectation", "pause", "chase_stop", "process", "particulars"}
-)
-"""Kinds of which the latest holds: 31/5, then 30/4, then 31/5 again are three facts."""
-
-
 def latest_of(
     session: Session, table: sa.Table, entry: Entry, announcement_id: int, until: dt.datetime
 ) -> tuple[str, dt.datetime] | None:
-    """Key and moment of the fact that an entry of the ``LATEST_WINS`` kinds overrides.
+    """Key and moment of the fact that an entry overrides, where the latest of its kind holds.
 
     Only what was recorded by ``until``: an import tells again what was said long ago.
     """
-    if entry.kind not in LATEST_WINS:
+    if not entry.latest_holds:
         return None
     row = session.execute(
         _latest_query(table, has_party="party" in table.c),

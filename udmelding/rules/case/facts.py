@@ -22,6 +22,7 @@ from models.report import Stance
 from models.response import Completeness
 from models.submission import SubmissionKind
 from models.verdict import VerdictOutcome
+from udmelding.rules.words.date_wording import long_date, long_period
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,13 @@ class Happened(Recorded):
     def is_one_day(self) -> bool:
         """Whether the day is known exactly."""
         return self.happened_from == self.happened_to
+
+    @property
+    def when(self) -> str:
+        """The day or period in Danish, in the source's words where they were vague."""
+        if self.is_one_day:
+            return long_date(self.happened_from)
+        return self.as_written or long_period(self.happened_from, self.happened_to)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import TypeVar
 
 from models.access import Role
 from models.announcement import AnnouncementKind, Scope
@@ -29,6 +30,7 @@ from models.submission import SubmissionKind
 from models.verdict import VerdictOutcome
 from models.webhook import DeliveryState
 from udmelding.config.case.process import BodyKind
+from udmelding.errors import RefusedError
 from udmelding.rules.case.actions import Withheld
 from udmelding.rules.case.council import Basis, CouncilState
 from udmelding.rules.case.standing import State
@@ -293,6 +295,23 @@ SYMBOLS: Mapping[State, str] = {
 """A sign for each state, so that nothing depends on colour."""
 
 
-def label(member: StrEnum) -> str:
+Word = TypeVar("Word", bound=StrEnum)
+
+
+def label(word: StrEnum) -> str:
     """The Danish word for a member of a vocabulary."""
-    return LABELS[type(member)][member]
+    return LABELS[type(word)][word]
+
+
+def member(vocabulary: type[Word], text: str) -> Word:
+    """The member that ``text`` names, by its Danish label or its English value.
+
+    Raises:
+        RefusedError: neither; lists the Danish labels.
+    """
+    wanted = text.strip().casefold()
+    for word in vocabulary:
+        if wanted in (word.value, word.value.replace("_", " "), label(word).casefold()):
+            return word
+    known = ", ".join(label(word) for word in vocabulary)
+    raise RefusedError(f"«{text}» kan ikke bruges her. Skriv et af: {known}.")

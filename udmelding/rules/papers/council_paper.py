@@ -20,7 +20,6 @@ from udmelding.rules.case.case import Case
 from udmelding.rules.case.council import CouncilPlan
 from udmelding.rules.case.facts import Party
 from udmelding.rules.case.glossary import label
-from udmelding.rules.case.sentences import when
 from udmelding.rules.papers.council_paper_dates import lead_of, level_lines, levels_of, own_steps
 from udmelding.rules.papers.council_paper_values import COUNCIL, CouncilFields
 from udmelding.rules.papers.council_paper_values import CouncilPaper as CouncilPaper
@@ -77,7 +76,7 @@ def fields_of(case: Case, areas: Mapping[str, str], secretariat: str, email: str
         senders=senders(areas),
         legal_basis=case.particulars.legal_basis,
         recommended_by=bodies[last.step] if last else "",
-        recommended_on=when(last) if last else "",
+        recommended_on=last.when if last else "",
         agency=agency_of(case),
         deadline=long_date(case.deadline) if case.deadline else "",
         secretariat=secretariat,
@@ -158,7 +157,7 @@ def _treated(case: Case) -> tuple[str, ...]:
     decided = [d for d in case.decisions if d.level is Level.BODY]
     names = {party.party: party.name for party in case.parties}
     return tuple(
-        f"{names.get(d.party, d.party)} {when(d)}{mark(d.is_made_up)}: {label(d.outcome)}"
+        f"{names.get(d.party, d.party)} {d.when}{mark(d.is_made_up)}: {label(d.outcome)}"
         for d in sorted(decided, key=lambda d: (d.happened_to, d.recorded_at))
     )
 

@@ -11,7 +11,6 @@ from udmelding.rules.case.case import Case
 from udmelding.rules.case.council import CouncilInput, CouncilPlan, CouncilState, LevelMeeting
 from udmelding.rules.case.facts import Decision, Party
 from udmelding.rules.case.glossary import label
-from udmelding.rules.case.sentences import when
 from udmelding.rules.case.standing import is_council_step
 from udmelding.rules.papers.council_paper_values import LevelLine
 from udmelding.rules.papers.meeting_paper_lines import agency_of
@@ -108,13 +107,13 @@ def _line(
     """One level; ``row`` is given for the one that decides, which may have named its own day."""
     name = first_upper(label(level))
     if decision is not None and meeting is None:
-        day = f"{when(decision)}{mark(decision.is_made_up)}"
+        day = f"{decision.when}{mark(decision.is_made_up)}"
         return LevelLine(name, day, "", first_upper(label(decision.outcome)))
     if row is not None and row.origin is DateSource.ANNOUNCED and row.planned is not None:
         return LevelLine(name, long_date(row.planned), _BASIS[DateSource.ANNOUNCED], "")
     if meeting is None:
         return LevelLine(name, UNKNOWN, "", "")
-    before = f"; {label(decision.outcome)} {when(decision)}" if decision is not None else ""
+    before = f"; {label(decision.outcome)} {decision.when}" if decision is not None else ""
     papers = f"; papirfrist {long_date(meeting.papers_due_on)}" if meeting.papers_due_on else ""
     basis = _BASIS.get(meeting.origin, label(meeting.origin))
     return LevelLine(name, long_date(meeting.held_on), f"{basis}{papers}{before}", "")

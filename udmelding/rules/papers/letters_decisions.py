@@ -9,7 +9,6 @@ from models.decision import Level, Outcome
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Decision, Party
 from udmelding.rules.case.glossary import label
-from udmelding.rules.case.sentences import when
 from udmelding.rules.case.standing import Standing, State, is_council_step, of_councils
 from udmelding.rules.papers.council_paper_dates import UNKNOWN
 from udmelding.rules.papers.meeting_paper_values import first_upper, mark
@@ -142,7 +141,7 @@ def _decided(decision: Decision, names: dict[str, str]) -> Row:
     return (
         names.get(decision.party, decision.party),
         "" if decision.level is Level.BODY else first_upper(label(decision.level)),
-        f"{when(decision)}{mark(decision.is_made_up)}",
+        f"{decision.when}{mark(decision.is_made_up)}",
         first_upper(label(decision.outcome)),
         decision.note,
         evidence or "ikke modtaget endnu",

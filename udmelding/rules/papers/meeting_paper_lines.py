@@ -12,7 +12,6 @@ from udmelding.config.case.process import FulfilledBy, Parties
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Decision, Happened, Submission, Verdict
 from udmelding.rules.case.glossary import label
-from udmelding.rules.case.sentences import when
 from udmelding.rules.papers.meeting_paper_councils import expected_lines
 from udmelding.rules.papers.meeting_paper_values import DatedLine, PaperFacts, first_upper, mark
 from udmelding.rules.plan.plan import PlannedStep
@@ -50,7 +49,7 @@ def history(known: PaperFacts) -> tuple[DatedLine, ...]:
 
 
 def _line(fact: Happened, what: str) -> DatedLine:
-    return DatedLine(fact.happened_to, when(fact) + mark(fact.is_made_up), what)
+    return DatedLine(fact.happened_to, fact.when + mark(fact.is_made_up), what)
 
 
 def _finals(known: PaperFacts) -> Sequence[DatedLine]:

@@ -10,7 +10,6 @@ from models.decision import Level
 from udmelding.config.case.process import BodyKind
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Decision, Happened
-from udmelding.rules.case.sentences import when
 from udmelding.rules.plan.forecast import Forecast
 from udmelding.rules.status.status import Status
 from udmelding.rules.words.date_wording import long_date
@@ -164,7 +163,7 @@ def on_day(day: dt.date) -> str:
 
 def on(fact: Happened) -> str:
     """When a fact happened, inside a sentence, with its mark; vague days in the source's words."""
-    words = on_day(fact.happened_from) if fact.is_one_day else when(fact)
+    words = on_day(fact.happened_from) if fact.is_one_day else fact.when
     return f"{words}{mark(fact.is_made_up)}"
 
 

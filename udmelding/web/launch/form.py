@@ -25,8 +25,9 @@ from udmelding.errors import RefusedError
 from udmelding.journal.case.header import find, headers
 from udmelding.journal.case.load import load_all
 from udmelding.journal.database import Session, reading
-from udmelding.journal.recording.entries import NewDeadline, NewParticulars
 from udmelding.journal.stamp import Stamp
+from udmelding.rules.recording.agency import NewDeadline
+from udmelding.rules.recording.case import NewParticulars
 from udmelding.rules.words.danish_dates import Direction, read_day
 from udmelding.rules.words.date_wording import short_date
 from udmelding.web.launch import questions as launch_questions

@@ -19,7 +19,6 @@ from udmelding.rules.case.case import Case
 from udmelding.rules.case.council import CouncilPlan, CouncilState
 from udmelding.rules.case.facts import Decision, Expectation, Extension, Response, Waiver
 from udmelding.rules.case.glossary import label
-from udmelding.rules.case.sentences import when
 from udmelding.rules.case.standing import Standing, State, is_council_step
 from udmelding.rules.plan.council_wording import council_sentence, days, passed_sentence
 from udmelding.rules.status.status import Status, status
@@ -160,14 +159,14 @@ def _own_decisions(case: Case, opened: Opened) -> tuple[Decision, ...]:
 def decision_words(decision: Decision) -> str:
     """A decision of a municipality in a few words."""
     level = label(decision.level)
-    return f"{level[:1].upper()}{level[1:]}, {when(decision)}: {label(decision.outcome)}"
+    return f"{level[:1].upper()}{level[1:]}, {decision.when}: {label(decision.outcome)}"
 
 
 def _said(case: Case, opened: Opened) -> Iterator[Line]:
     """All that is known of what the municipality has said and been granted."""
     party = opened.party.party
     for answer in _of(case.responses, party):
-        yield Line(answer.recorded_at, f"Svar: {label(answer.completeness)}", when(answer))
+        yield Line(answer.recorded_at, f"Svar: {label(answer.completeness)}", answer.when)
     yield from map(_decided, _of(case.decisions, party))
     for expected in _of(case.expectations, party):
         text = f"I har meldt, at I beslutter {weekday_date(expected.expected_on)}"

@@ -3,37 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import fields
 from enum import StrEnum
 
 from models import PartyKind
 from udmelding.errors import NotFoundError
-from udmelding.journal.recording.written import Period
 from udmelding.rules.case import facts
 from udmelding.rules.case.case import Case
+from udmelding.rules.recording.catalogue import ENTRY_OF, ENTRY_OF_VALUE, kind_of
+from udmelding.rules.recording.written import How, Period
 from udmelding.rules.words.date_wording import long_period, short_date
-from udmelding.web.recording.fields import How, Shape
+from udmelding.web.recording.fields import Shape
 from udmelding.web.recording.shapes import shapes_of
 
-Correctable = (
-    facts.Response
-    | facts.Decision
-    | facts.Waiver
-    | facts.Extension
-    | facts.Expectation
-    | facts.Deadline
-)
+Correctable = facts.Recorded
 
 
 def correctable(case: Case) -> tuple[Correctable, ...]:
     """The facts that can be corrected, newest first."""
-    found: list[Correctable] = [
-        *case.responses,
-        *case.decisions,
-        *case.waivers,
-        *case.extensions,
-        *case.expectations,
-        *case.deadlines,
-    ]
+    wanted = {
+        ENTRY_OF[shape.kind].value for shape in shapes_of(case).values() if shape.kind in ENTRY_OF
+    }
+    found: list[Correctable] = []
+    for field in fields(case):
+        held = getattr(case, field.name)
+        if isinstance(held, tuple):
+            found += [fact for fact in held if type(fact) in wanted]
     return tuple(sorted(found, key=lambda fact: (fact.recorded_at, fact.key), reverse=True))
 
 
@@ -44,15 +39,27 @@ def fact_to_correct(case: Case, key: str) -> tuple[Correctable, Shape]:
         NotFoundError: no such fact stands; it may have been corrected already.
     """
     fact = next((fact for fact in correctable(case) if fact.key == key), None)
-    if fact is None:
+    shapes = shapes_of(case).values()
+    shape = next((shape for shape in shapes if fact and _makes(shape, fact, case)), None)
+    if fact is None or shape is None:
         raise NotFoundError("gældende registrering", key[:200])
-    kind = type(fact).__name__.lower()
-    party = None if isinstance(fact, facts.Deadline) else case.party(fact.party)
-    is_body = party is not None and party.kind is PartyKind.BODY
-    for shape in shapes_of(case).values():
-        if shape.kind == kind and (shape.slug == "organ") == (is_body and kind == "decision"):
-            return fact, shape
-    raise NotFoundError("gældende registrering", key[:200])
+    return fact, shape
+
+
+def parties_in(fact: Correctable) -> tuple[str, ...]:
+    """The parties that are ticked when a fact is to be corrected."""
+    if isinstance(fact, facts.Submission):
+        return fact.reservation_for
+    party = getattr(fact, "party", "")
+    return (party,) if party else ()
+
+
+def _makes(shape: Shape, fact: Correctable, case: Case) -> bool:
+    """Whether the form makes facts of that kind about such a party."""
+    if shape.kind != kind_of(ENTRY_OF_VALUE[type(fact)]):
+        return False
+    party = case.party(getattr(fact, "party", ""))
+    return shape.is_of_body == (party is not None and party.kind is PartyKind.BODY)
 
 
 def prefilled(shape: Shape, fact: Correctable) -> dict[str, str]:
@@ -61,7 +68,7 @@ def prefilled(shape: Shape, fact: Correctable) -> dict[str, str]:
     for field in shape.fields:
         if field.how is How.PERIOD:
             values[field.name] = _written(fact)
-        elif field.how is not How.FILE:
+        elif field.how is not How.FILE and not field.is_many:
             values[field.name] = _shown(getattr(fact, field.name, ""))
     return values
 
@@ -69,6 +76,8 @@ def prefilled(shape: Shape, fact: Correctable) -> dict[str, str]:
 def _shown(value: object) -> str:
     if isinstance(value, dt.date):
         return short_date(value)
+    if isinstance(value, bool):
+        return str(value).lower()
     return value.value if isinstance(value, StrEnum) else str(value or "")
 
 

@@ -1,53 +1,21 @@
-"""The fields of the forms that record, as data: their Danish words and how each is read."""
+"""The forms that record, as data: what each asks for, and what it makes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from models import PartyKind
-from udmelding.casework.recording.recording import TELLING
 from udmelding.config.case.process import Step
 from udmelding.rules.case.case import Case
-from udmelding.rules.case.glossary import label
-
-Options = tuple[tuple[str, str], ...]
+from udmelding.rules.recording.asking import Field, words
+from udmelding.rules.recording.catalogue import ENTRY_OF
+from udmelding.rules.recording.entry import ABOUT_PARTIES, BODIES, DATE_HELP, Asked
+from udmelding.rules.recording.written import How
 
 MEETING = "meeting"
-
-
-class How(StrEnum):
-    """How a field is shown and read."""
-
-    PARTIES = "parties"
-    PERIOD = "period"
-    PAST_DAY = "past_day"
-    COMING_DAY = "coming_day"
-    TEXT = "text"
-    LONG = "long"
-    CHOICE = "choice"
-    RADIO = "radio"
-    FILE = "file"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """One field of a form.
-
-    Attributes:
-        name: the entry's field that it becomes.
-        value: what stands in it to begin with.
-    """
-
-    name: str
-    label: str
-    how: How
-    help: str = ""
-    options: Options = ()
-    value: str = ""
-    is_required: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +25,7 @@ class Shape:
     Attributes:
         slug: the last part of its address.
         kind: the kind of entry that it records, or ``meeting``.
+        about: the heading under which it is listed.
         plural: what several such entries are called.
         fixed: fields of the entry that the person does not choose.
     """
@@ -66,87 +35,78 @@ class Shape:
     intro: str
     kind: str
     fields: tuple[Field, ...]
+    about: str = ABOUT_PARTIES
+    parties: frozenset[PartyKind] = frozenset()
     plural: str = ""
     fixed: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_telling(self) -> bool:
         """Whether it may change the plan, and is shown with what it changes first."""
-        return self.kind == MEETING or self.kind in TELLING
+        return self.kind == MEETING or ENTRY_OF[self.kind].may_change_plan
+
+    @property
+    def is_of_body(self) -> bool:
+        """Whether it says what one body did, whose step has the body's name."""
+        return self.parties is BODIES
+
+    @property
+    def is_of_parties(self) -> bool:
+        """Whether it makes one fact for each of the parties that are ticked."""
+        return any(field.name == "party" for field in self.fields)
 
 
-DATE_HELP = "Skriv den, som du plejer, fx 28/4-2025, 28. april eller i dag."
-SOURCE = Field(
-    name="source",
-    label="Hvor ved du det fra?",
-    how=How.TEXT,
-    help="Fx «mail fra Greve den 28. april».",
-)
-NOTE = Field(name="note", label="Bemærkning", how=How.LONG)
-ON = Field(
-    name="on",
-    label="Hvornår skete det?",
-    how=How.PERIOD,
-    help=f"{DATE_HELP} Kendes dagen ikke, så skriv fx primo maj 2025.",
-    is_required=True,
-)
-EVIDENCE = (
-    Field(
-        name="evidence",
-        label="Link til eller navn på referatet",
-        how=How.TEXT,
-        help="Uden dokumentation vises beslutningen som meldt, med som dokumenteret.",
-    ),
-    Field(
-        name="file",
-        label="Eller læg referatet ved som fil",
-        how=How.FILE,
-        help="Højst 25 MB. Filen gemmes blandt sagens dokumenter.",
-    ),
+FILE = Field(
+    name="file",
+    label="Eller læg referatet ved som fil",
+    how=How.FILE,
+    help="Højst 25 MB. Filen gemmes blandt sagens dokumenter.",
 )
 
 
-def words(members: Iterable[StrEnum]) -> Options:
-    """A vocabulary as choices."""
-    return tuple((member.value, label(member)) for member in members)
+def with_parties(given: Field, case: Case, kinds: frozenset[PartyKind]) -> Field:
+    """The field to tick parties in; those that the secretariat asks come first.
+
+    One body is chosen from a list instead.
+    """
+    found = sorted((p for p in case.parties if p.kind in kinds), key=lambda p: not p.is_asked)
+    options = tuple((p.party, p.name) for p in found)
+    if kinds is BODIES:
+        return replace(given, label="Hvilket organ?", how=How.CHOICE, options=options)
+    return replace(given, options=options)
+
+
+def with_steps(given: Field, steps: tuple[Step, ...], nobody: str) -> Field:
+    """The field to choose a step in, or nobody of any step."""
+    if nobody:
+        others = tuple((s.id, f"De kommuner, der mangler: {s.title.lower()}") for s in steps)
+        options = (("secretariat", nobody), *others)
+        return replace(
+            given, how=How.RADIO, help="", options=options, value="secretariat", is_required=True
+        )
+    options = tuple((step.id, step.title) for step in steps)
+    first = given.value if given.value in dict(options) else options[0][0]
+    return replace(given, how=How.CHOICE, options=options, value=first, is_required=True)
 
 
 def choice(name: str, text: str, members: Iterable[StrEnum], value: str = "") -> Field:
     """A field with the words of a vocabulary."""
-    how = How.CHOICE
     return Field(
-        name=name, label=text, how=how, options=words(members), value=value, is_required=True
-    )
-
-
-def parties_field(case: Case, kinds: set[PartyKind], legend: str = "Hvilke kommuner?") -> Field:
-    """A field to tick parties in; those that the secretariat asks come first."""
-    found = sorted((p for p in case.parties if p.kind in kinds), key=lambda p: not p.is_asked)
-    options = tuple((p.party, p.name) for p in found)
-    return Field(name="party", label=legend, how=How.PARTIES, options=options, is_required=True)
-
-
-def step_field(steps: tuple[Step, ...]) -> tuple[tuple[Field, ...], Mapping[str, Any]]:
-    """A field for the step where there is a choice, else the one step."""
-    if len(steps) == 1:
-        return (), {"step": steps[0].id}
-    options = tuple((step.id, step.title) for step in steps)
-    first = options[0][0] if options else ""
-    name, text = "step", "Hvilket trin?"
-    chosen = Field(
-        name=name, label=text, how=How.CHOICE, options=options, value=first, is_required=True
-    )
-    return (chosen,), {}
-
-
-def agreed(name: str, text: str) -> Field:
-    """A day that has been, today unless another is written."""
-    return Field(
-        name=name, label=text, how=How.PAST_DAY, help=DATE_HELP, value="i dag", is_required=True
+        name=name,
+        label=text,
+        how=How.CHOICE,
+        options=words(members),
+        value=value,
+        is_required=True,
     )
 
 
 def coming(name: str, text: str, hint: str = DATE_HELP, *, is_required: bool = True) -> Field:
     """A day that is to come."""
-    how = How.COMING_DAY
-    return Field(name=name, label=text, how=how, help=hint, is_required=is_required)
+    return Field(name=name, label=text, how=How.COMING_DAY, help=hint, is_required=is_required)
+
+
+def field_like(name: str, asked: Asked) -> Field:
+    """A field that is asked for in the words of the catalogue."""
+    how = How.LONG if asked.is_long else How.TEXT
+    return Field(name=name, label=asked.label, help=asked.help, how=how)

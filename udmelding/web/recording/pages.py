@@ -28,12 +28,18 @@ from udmelding.errors import NotFoundError, OutsideError, RefusedError
 from udmelding.journal.access import access
 from udmelding.journal.database import writing
 from udmelding.journal.stamp import Stamp
-from udmelding.rules.case.sentences import sentence
 from udmelding.rules.files.cpr_gate import CprRefusedError
 from udmelding.rules.plan.plan_change import PlanChange
+from udmelding.rules.recording.catalogue import sentence
 from udmelding.rules.words.lists import enumerated
 from udmelding.web.case.pages import Seen, case_page, seen
-from udmelding.web.recording.corrections import Correctable, correctable, fact_to_correct, prefilled
+from udmelding.web.recording.corrections import (
+    Correctable,
+    correctable,
+    fact_to_correct,
+    parties_in,
+    prefilled,
+)
 from udmelding.web.recording.fields import MEETING, Shape
 from udmelding.web.recording.reading import (
     Filled,
@@ -106,8 +112,7 @@ def index(request: Request, _: Caseworker, found: Now, pr: str = "") -> HTMLResp
 def correction(request: Request, _: Caseworker, found: Now, key: str = "") -> HTMLResponse:
     """The form of a fact that was recorded, as it was recorded."""
     fact, shape = fact_to_correct(found.case, key)
-    party = getattr(fact, "party", "")
-    sent = Sent({**prefilled(shape, fact), "corrects": key}, (party,) if party else ())
+    sent = Sent({**prefilled(shape, fact), "corrects": key}, parties_in(fact))
     return form_page(request, found, shape, sent, old=fact)
 
 
@@ -117,11 +122,8 @@ def take_back(request: Request, visitor: Caseworker, found: Now, sent: Filled) -
     key, reason = sent.said("key"), sent.said("reason_back")
     fact, shape = fact_to_correct(found.case, key)
     said = sentence_of(found, fact)
-    party = getattr(fact, "party", "")
-    again = Sent(
-        {**prefilled(shape, fact), "corrects": key, "reason_back": reason},
-        (party,) if party else (),
-    )
+    values = {**prefilled(shape, fact), "corrects": key, "reason_back": reason}
+    again = Sent(values, parties_in(fact))
     if not reason:
         flaws = {"reason_back": "Skriv, hvorfor registreringen tages tilbage."}
         return form_page(request, found, shape, again, old=fact, flaws=flaws)

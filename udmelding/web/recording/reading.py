@@ -11,7 +11,6 @@ import mimetypes
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 
@@ -20,21 +19,23 @@ from udmelding.casework.files import ANY, take_in
 from udmelding.casework.plan.meetings import MeetingChange
 from udmelding.casework.services import Services
 from udmelding.errors import RefusedError
-from udmelding.journal.recording.entries import NewDocument
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.case import facts
 from udmelding.rules.case.case import Case
-from udmelding.rules.words.danish_dates import DateReading, Direction, read_date, read_day
-from udmelding.rules.words.date_wording import long_date, long_period
+from udmelding.rules.recording.asking import Field, meaning
+from udmelding.rules.recording.case import NewDocument
+from udmelding.rules.recording.catalogue import ENTRY_OF
+from udmelding.rules.recording.entry import Entry
+from udmelding.rules.recording.written import How
+from udmelding.rules.words.danish_dates import Direction, read_day
+from udmelding.rules.words.date_wording import long_period
 from udmelding.rules.words.lists import enumerated
 from udmelding.web.recording.corrections import Correctable, period_of, prefilled
-from udmelding.web.recording.fields import Field, How, Shape
+from udmelding.web.recording.fields import Shape
 from udmelding.web.recording.shapes import MEETING_CANCELLED, MEETING_HELD, MEETING_MOVED
 from udmelding.web.upload import SentFile, sent_file
 
-MOST_CHARACTERS = 2000
 _FILE = ("file_sha256", "file_name")
-_NO_LINKS = frozenset({"javascript", "data", "vbscript", "file"})
 _FEW = 3
 
 
@@ -121,14 +122,16 @@ def read_form(
     said: dict[str, Any] = {}
     flaws: dict[str, str] = {}
     untouched = prefilled(shape, old) if old else {}
-    for field in shape.fields:
+    # What a period means can depend on the rest: the agency's answer may be one to come.
+    for field in sorted(shape.fields, key=lambda field: field.how is How.PERIOD):
         if field.how is How.FILE:
             continue
         try:
             if field.how is How.PERIOD and old and sent.said("on") == untouched.get("on"):
                 said["on"] = period_of(old)
             else:
-                said[field.name] = _read(field, sent, today)
+                ahead = ENTRY_OF.get(shape.kind, Entry).looks_ahead(said)
+                said[field.name] = _read(field, sent, today, looks_ahead=ahead)
         except RefusedError as error:
             flaws[field.name] = error.message
     if flaws:
@@ -136,57 +139,34 @@ def read_form(
     return said
 
 
-def _read(field: Field, sent: Sent, today: dt.date) -> Any:
-    if field.name == "party":
+def _read(field: Field, sent: Sent, today: dt.date, *, looks_ahead: bool) -> Any:
+    if field.name == "party" or field.is_many:
         return _read_parties(field, sent)
     text = sent.said(field.name)
     if not text:
         if field.is_required:
             raise RefusedError(_missing(field))
-        return None if field.how is How.COMING_DAY else ""
-    return _read_text(field, text, sent, today)
+        return "" if field.how in (How.TEXT, How.LONG) else None
+    return _read_text(field, text, sent, today, looks_ahead=looks_ahead)
 
 
-def _read_text(field: Field, text: str, sent: Sent, today: dt.date) -> Any:
-    match field.how:
-        case How.PERIOD:
-            return _past_period(text, today)
-        case How.PAST_DAY:
-            return _not_after(read_day(text, today=today, direction=Direction.PAST), today)
-        case How.COMING_DAY:
-            is_past = field.name == "on" and sent.said("what") == MEETING_HELD
-            direction = Direction.PAST if is_past else Direction.COMING
-            return read_day(text, today=today, direction=direction)
-        case How.CHOICE | How.RADIO:
-            if text not in dict(field.options):
-                raise RefusedError("Vælg en af mulighederne.")
-            return text
-    if len(text) > MOST_CHARACTERS:
-        raise RefusedError(f"Skriv højst {MOST_CHARACTERS} tegn.")
-    if field.name == "evidence" and urlsplit(text).scheme.lower() in _NO_LINKS:
-        raise RefusedError("Et link skal begynde med https:// eller http://.")
-    return text
+def _read_text(field: Field, text: str, sent: Sent, today: dt.date, *, looks_ahead: bool) -> Any:
+    if field.options and text not in dict(field.options):
+        raise RefusedError("Vælg en af mulighederne.")
+    if field.name == "on" and sent.said("what") == MEETING_HELD:
+        return read_day(text, today=today, direction=Direction.PAST)
+    return meaning(field, text, today, looks_ahead=looks_ahead)
 
 
-def _read_parties(field: Field, sent: Sent) -> tuple[str, ...]:
+def _read_parties(field: Field, sent: Sent) -> tuple[str, ...] | None:
     known = dict(field.options)
     if not sent.parties:
-        raise RefusedError(_missing(field))
+        if field.is_required:
+            raise RefusedError(_missing(field))
+        return None
     if any(party not in known for party in sent.parties):
         raise RefusedError("Vælg en af mulighederne.")
     return sent.parties
-
-
-def _past_period(text: str, today: dt.date) -> DateReading:
-    found = read_date(text, today=today, direction=Direction.PAST)
-    _not_after(found.start, today)
-    return found
-
-
-def _not_after(day: dt.date, today: dt.date) -> dt.date:
-    if day > today:
-        raise RefusedError(f"{long_date(day)} ligger efter i dag. Registrér det, når det er sket.")
-    return day
 
 
 def _missing(field: Field) -> str:
@@ -194,7 +174,9 @@ def _missing(field: Field) -> str:
         return "Sæt kryds ved mindst én kommune."
     if field.how in (How.PERIOD, How.PAST_DAY, How.COMING_DAY):
         return "Skriv en dato, fx 28/4-2025."
-    return "Skriv en begrundelse." if field.name == "reason" else "Vælg en af mulighederne."
+    if field.name == "reason":
+        return "Skriv en begrundelse."
+    return "Vælg en af mulighederne." if field.options else "Skriv det, der mangler her."
 
 
 def facts_of(
@@ -206,18 +188,18 @@ def facts_of(
         is_unchanged = isinstance(old, facts.Decision) and common["evidence"] == old.evidence
         if sent.said("file_name") and (is_unchanged or not common["evidence"]):
             common["evidence"] = sent.said("file_name")
-        common["is_proven"] = bool(common["evidence"])
+    common |= ENTRY_OF[shape.kind].follows(common)
     if old is not None:
         common["corrects"] = old.key
-        if not isinstance(old, facts.Deadline) and "step" not in said:
+        if hasattr(old, "step") and "step" not in said:
             common["step"] = old.step
     if isinstance(old, facts.Decision):
         common["report_version"] = old.report_version
         common["is_proven"] |= old.is_proven and not old.evidence
     if "party" not in said:
         return (common,)
-    if shape.slug == "organ":
-        return tuple({**common, "party": body, "step": body} for body in (said["party"]))
+    if shape.is_of_body:
+        return tuple({**common, "party": body, "step": body} for body in said["party"])
     return tuple({**common, "party": party} for party in said["party"])
 
 

@@ -1,118 +1,134 @@
-"""Which forms record what? One shape for each kind of fact, made for the case at hand.
+"""Which forms record what? One shape for each way of asking, made for the case at hand.
 
-One template shows every shape, and ``reading`` reads every one.
+One template shows every shape, and ``reading`` reads every one. What the catalogue says of a kind
+is not said again here; a meeting and a count say more than their kind does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from models import Completeness, DateSource, Level, Outcome, PartyKind
-from udmelding.config.case.library import area_named
+from models import Level, PartyKind, Scope
+from udmelding.casework.recording.recording import COUNTRY
+from udmelding.config.case.library import area_named, load_areas
 from udmelding.config.case.process import FulfilledBy, Parties, Step
 from udmelding.rules.case.case import Case
-from udmelding.web.recording.fields import (
-    EVIDENCE,
-    MEETING,
-    NOTE,
-    ON,
+from udmelding.rules.recording.asking import Field, fields_of
+from udmelding.rules.recording.catalogue import ENTRIES, kind_of
+from udmelding.rules.recording.entry import (
+    ABOUT_AGENCY,
+    ABOUT_BODIES,
+    ABOUT_CASE,
+    ABOUT_PARTIES,
     SOURCE,
-    Field,
-    How,
+    Ask,
+    Entry,
+    Steps,
+)
+from udmelding.rules.recording.parties import NOTE, ON
+from udmelding.rules.recording.written import How
+from udmelding.web.recording.fields import (
+    FILE,
+    MEETING,
     Shape,
-    agreed,
     choice,
     coming,
-    parties_field,
-    step_field,
+    field_like,
+    with_parties,
+    with_steps,
 )
 
-_OWN = {PartyKind.MUNICIPALITY}
-_COUNCILS = {PartyKind.MUNICIPALITY, PartyKind.REGIONAL_COUNCIL}
+_HEADINGS = (ABOUT_PARTIES, ABOUT_BODIES, ABOUT_AGENCY, ABOUT_CASE)
 
 
 def shapes_of(case: Case) -> Mapping[str, Shape]:
     """The forms of a case by slug, in the order to show them."""
+    made = [
+        shape
+        for entry in ENTRIES
+        for ask in entry.asks
+        if ask.slug and (shape := _shape(case, entry, ask)) is not None
+    ]
+    made.append(_meeting(case))
+    if case.scope is Scope.NATIONAL:
+        made.append(_tally(case))
+    made.sort(key=lambda shape: _HEADINGS.index(shape.about))
+    return {shape.slug: shape for shape in made}
+
+
+def _shape(case: Case, entry: type[Entry], ask: Ask) -> Shape | None:
+    """One way of asking for this case; None where nobody in it can be asked so."""
+    steps, fixed = _steps(case, ask.steps), dict(ask.fixed)
+    if ask.steps is not Steps.NONE and not steps and not ask.nobody:
+        return None
+    if len(steps) == 1 and not ask.nobody:
+        fixed["step"] = steps[0].id
+    asked = [
+        _for_case(field, case, ask, steps)
+        for field in fields_of(entry, ask)
+        if not field.is_only_for_commands and field.name not in fixed
+    ]
+    if any(field.name == "party" and not field.options for field in asked):
+        return None
+    return Shape(
+        slug=ask.slug,
+        title=ask.title,
+        intro=ask.intro,
+        kind=kind_of(entry),
+        about=ask.about,
+        parties=ask.parties,
+        plural=ask.plural,
+        fixed=fixed,
+        fields=tuple(one for field in asked for one in (field, *_beside(field))),
+    )
+
+
+def _for_case(field: Field, case: Case, ask: Ask, steps: tuple[Step, ...]) -> Field:
+    if field.how is How.PARTIES:
+        return with_parties(field, case, ask.parties)
+    return with_steps(field, steps, ask.nobody) if field.how is How.STEP else field
+
+
+def _beside(field: Field) -> tuple[Field, ...]:
+    """Minutes are named or laid along."""
+    return (FILE,) if field.name == "evidence" else ()
+
+
+def _steps(case: Case, wanted: Steps) -> tuple[Step, ...]:
     asked = tuple(s for s in case.process.steps if s.parties is Parties.MUNICIPALITIES)
-    deciding = tuple(s for s in asked if s.fulfilled_by is FulfilledBy.DECISION)
-    answering = tuple(s for s in asked if s.fulfilled_by is FulfilledBy.RESPONSE)
-    found: list[Shape] = []
-    if deciding:
-        found.append(_decision(case, deciding))
-    if answering:
-        found.append(_response(case, answering))
-    if any(p.kind is PartyKind.BODY for p in case.parties):
-        found.append(_body(case))
-    found.append(_meeting(case))
-    if asked:
-        found += [_expectation(case, asked), _extension(case, asked), _waiver(case, asked)]
-    found.append(_deadline())
-    found.append(_dated_reminder(tuple(step for step in asked if step.ladder)))
-    return {shape.slug: shape for shape in found}
+    match wanted:
+        case Steps.ANSWERING:
+            return tuple(s for s in asked if s.fulfilled_by is FulfilledBy.RESPONSE)
+        case Steps.DECIDING:
+            return tuple(s for s in asked if s.fulfilled_by is FulfilledBy.DECISION)
+        case Steps.CHASED:
+            return tuple(s for s in asked if s.ladder)
+        case Steps.ASKED:
+            return asked
+    return ()
 
 
-def _decision(case: Case, steps: tuple[Step, ...]) -> Shape:
-    more, fixed = step_field(steps)
-    levels = [level for level in Level if level is not Level.BODY]
+def _tally(case: Case) -> Shape:
+    others = tuple((a.id, a.name) for a in load_areas().values() if a.id != case.area)
     return Shape(
-        slug="beslutning",
-        title="Kommunal beslutning",
-        intro="En eller flere kommuner har besluttet. Alle får samme dato og samme udfald.",
-        kind="decision",
-        plural="beslutninger",
-        fixed=fixed,
+        slug="optaelling",
+        title="Optælling fra et andet område",
+        intro="Et andet områdes sekretariat har meldt, hvor mange kommuner der har godkendt.",
+        kind="tally",
+        about=ABOUT_AGENCY,
         fields=(
-            parties_field(case, _COUNCILS),
-            *more,
-            ON,
-            choice("outcome", "Hvad blev besluttet?", Outcome),
-            choice("level", "Hvem besluttede?", reversed(levels), Level.COUNCIL.value),
-            *EVIDENCE,
-            NOTE,
-            SOURCE,
-        ),
-    )
-
-
-def _response(case: Case, steps: tuple[Step, ...]) -> Shape:
-    more, fixed = step_field(steps)
-    complete = Completeness.COMPLETE.value
-    return Shape(
-        slug="svar",
-        title="Svar på dataindsamling",
-        intro="En eller flere kommuner har svaret.",
-        kind="response",
-        plural="svar",
-        fixed=fixed,
-        fields=(
-            parties_field(case, _OWN),
-            *more,
-            ON,
-            choice("completeness", "Hvad er svaret?", Completeness, complete),
-            NOTE,
-            SOURCE,
-        ),
-    )
-
-
-def _body(case: Case) -> Shape:
-    bodies = tuple((p.party, p.name) for p in case.parties if p.kind is PartyKind.BODY)
-    who = Field(
-        name="party", label="Hvilket organ?", how=How.CHOICE, options=bodies, is_required=True
-    )
-    return Shape(
-        slug="organ",
-        title="Beslutning i et styrende organ",
-        intro="Styregruppen, direktørkredsen, KKR eller et andet organ har besluttet.",
-        kind="decision",
-        fixed={"level": Level.BODY},
-        fields=(
-            who,
-            ON,
-            choice("outcome", "Hvad blev besluttet?", Outcome),
-            *EVIDENCE,
-            NOTE,
-            SOURCE,
+            Field(
+                name="area",
+                label="Hvor gælder tallet?",
+                how=How.CHOICE,
+                options=(*others, (COUNTRY, "Hele landet, eget område medregnet")),
+                is_required=True,
+            ),
+            Field(
+                name="approved", label="Hvor mange har godkendt?", how=How.NUMBER, is_required=True
+            ),
+            Field(name="on", label=ON.label, how=How.PERIOD, value=ON.start, is_required=True),
+            field_like("source", SOURCE),
         ),
     )
 
@@ -135,6 +151,7 @@ def _meeting(case: Case) -> Shape:
         title="Møde",
         intro="Et møde er holdt, flyttet, aflyst eller kommet til. Det gælder alle sager.",
         kind=MEETING,
+        about=ABOUT_BODIES,
         fields=(
             Field(
                 name="body",
@@ -159,118 +176,7 @@ def _meeting(case: Case) -> Shape:
                 "Udelades den, regnes den ud efter sagens regler.",
                 is_required=False,
             ),
-            NOTE,
-            SOURCE,
-        ),
-    )
-
-
-def _expectation(case: Case, steps: tuple[Step, ...]) -> Shape:
-    more, fixed = step_field(tuple(reversed(steps)))
-    return Shape(
-        slug="meldt-dag",
-        title="Meldt dag",
-        intro="En eller flere kommuner har meldt, hvilken dag de vil beslutte eller svare. "
-        "Prognosen og planen følger den dag.",
-        kind="expectation",
-        plural="meldte dage",
-        fixed=fixed,
-        fields=(
-            parties_field(case, _COUNCILS),
-            *more,
-            coming("expected_on", "Hvilken dag er meldt?"),
-            NOTE,
-            SOURCE,
-        ),
-    )
-
-
-def _extension(case: Case, steps: tuple[Step, ...]) -> Shape:
-    more, fixed = step_field(steps)
-    return Shape(
-        slug="forlaengelse",
-        title="Længere frist til kommuner",
-        intro="En eller flere kommuner får længere frist; rykkerne følger den nye frist.",
-        kind="extension",
-        plural="forlængelser",
-        fixed=fixed,
-        fields=(
-            parties_field(case, _COUNCILS),
-            *more,
-            coming("due_on", "Ny frist"),
-            agreed("granted_on", "Hvornår blev det aftalt?"),
-            Field(name="reason", label="Begrundelse", how=How.LONG),
-            SOURCE,
-        ),
-    )
-
-
-def _waiver(case: Case, steps: tuple[Step, ...]) -> Shape:
-    more, fixed = step_field(steps)
-    return Shape(
-        slug="fritagelse",
-        title="Fritagelse",
-        intro="En eller flere kommuner fritages for et trin og skylder ikke længere noget i det.",
-        kind="waiver",
-        plural="fritagelser",
-        fixed=fixed,
-        fields=(
-            parties_field(case, _COUNCILS),
-            *more,
-            agreed("waived_on", "Hvornår blev det besluttet?"),
-            Field(
-                name="reason",
-                label="Begrundelse",
-                how=How.LONG,
-                help="Fx «svarer sammen med Faxe».",
-                is_required=True,
-            ),
-            SOURCE,
-        ),
-    )
-
-
-def _deadline() -> Shape:
-    origins = (DateSource.LETTER, DateSource.AGREED, DateSource.ANNOUNCED, DateSource.LAW)
-    return Shape(
-        slug="frist",
-        title="Ny frist for sagen",
-        intro="Styrelsen har sat eller flyttet fristen. Beregnede frister følger med, aftalte "
-        "står fast.",
-        kind="deadline",
-        fields=(
-            coming("due_on", "Ny frist"),
-            choice("origin", "Hvor kommer datoen fra?", origins, DateSource.LETTER.value),
-            Field(name="reason", label="Begrundelse", how=How.LONG),
-            SOURCE,
-        ),
-    )
-
-
-def _dated_reminder(steps: tuple[Step, ...]) -> Shape:
-    others = tuple((s.id, f"De kommuner, der mangler: {s.title.lower()}") for s in steps)
-    return Shape(
-        slug="paamindelse",
-        title="Påmindelse på en fast dag",
-        intro="Jer selv eller de kommuner, der mangler, bliver mindet om noget på en bestemt dag. "
-        "Dagen flytter sig ikke, selv om planen gør.",
-        kind="dated_reminder",
-        fields=(
-            coming("remind_on", "Hvilken dag?"),
-            Field(
-                name="step",
-                label="Hvem skal mindes om det?",
-                how=How.RADIO,
-                options=(("secretariat", "Os selv, sekretariatet"), *others),
-                value="secretariat",
-                is_required=True,
-            ),
-            Field(
-                name="text",
-                label="Hvad skal der stå?",
-                how=How.LONG,
-                help="Fx «Ring til Lolland om tallene». Til kommuner står teksten øverst i mailen.",
-                is_required=True,
-            ),
+            field_like("note", NOTE),
+            field_like("source", SOURCE),
         ),
     )

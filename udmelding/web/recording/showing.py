@@ -18,13 +18,14 @@ from fastapi.responses import HTMLResponse
 from models import DateSource
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.glossary import label
-from udmelding.rules.case.sentences import sentence
 from udmelding.rules.plan.plan_change import DateChange, PlanChange, moved_by
+from udmelding.rules.recording.catalogue import ENTRY_OF_VALUE, kind_of, sentence
+from udmelding.rules.recording.written import How
 from udmelding.rules.words.date_wording import short_date
 from udmelding.rules.words.lists import enumerated
 from udmelding.web.case.pages import Seen, case_page
 from udmelding.web.recording.corrections import Correctable, correctable
-from udmelding.web.recording.fields import MEETING, How, Shape
+from udmelding.web.recording.fields import MEETING, Shape
 from udmelding.web.recording.reading import Lax, Sent
 
 _WRONG = 422
@@ -159,7 +160,7 @@ def recorded_meanwhile(case: Case, shape: Shape, sent: Sent) -> tuple[Correctabl
     found = (
         fact
         for fact in correctable(case)
-        if fact.recorded_at > since and type(fact).__name__.lower() == shape.kind
+        if fact.recorded_at > since and kind_of(ENTRY_OF_VALUE[type(fact)]) == shape.kind
     )
     return tuple(reversed([fact for fact in found if _is_about(fact, sent.parties)]))
 

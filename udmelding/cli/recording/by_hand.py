@@ -1,12 +1,13 @@
-"""Documents, meetings and milestones, and the state of the case itself.
+"""The ``record`` commands that do more than their kind says.
 
-And reminders on a fixed day: the secretariat's own, and those to parties that still owe.
+A meeting belongs to all cases, a document takes its file in, a count is the rest of a larger one,
+and what is taken back is no fact. The others are made of the catalogue (``making``).
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -18,7 +19,6 @@ from udmelding.cli.options import (
     Source,
     Today,
     coming_day,
-    member,
     moment_of_action,
     past,
     past_day,
@@ -27,6 +27,7 @@ from udmelding.cli.options import (
 from udmelding.cli.recording.changes import DryRun, Yes, apply
 from udmelding.cli.recording.shared import Note, On, Reason, record_one
 from udmelding.errors import RefusedError
+from udmelding.rules.case.glossary import member
 
 
 def meeting(
@@ -154,124 +155,6 @@ def document(
     )
 
 
-def milestone(
-    reference: Reference,
-    title: Annotated[str, typer.Argument(metavar="TEKST", help="Hvad der skete.")],
-    on: On = "i dag",
-    kind: Annotated[
-        str,
-        typer.Option("--kind", metavar="ORD", help="møde, overleveringsmøde, statussag, notat."),
-    ] = "notat",
-    source: Source = "",
-    corrects: Corrects = None,
-    by: By = None,
-    no_cpr: ConfirmNoCpr = False,
-    today: Today = None,
-) -> None:
-    """Noget er sket, som hører til på sagens tidslinje.
-
-    Eksempel:
-
-      udmelding record milestone CU-GRAVIDE-2025 "Overleveringsmøde med styrelsen" --on 26/5-2025
-      --kind overleveringsmøde
-    """
-    from models import MilestoneKind
-
-    now = moment_of_action(today)
-    record_one(
-        reference,
-        "milestone",
-        now,
-        by=by,
-        source=source,
-        corrects=corrects,
-        on=past(on, now),
-        milestone_kind=member(MilestoneKind, kind),
-        title=title,
-    )
-
-
-def action(
-    reference: Reference,
-    number: Annotated[int, typer.Argument(metavar="N", help="Handlingens nummer i planen.")],
-    title: Annotated[str, typer.Option("--title", metavar="TEKST")],
-    owner: Annotated[str, typer.Option("--owner", metavar="NAVN")] = "",
-    due: Annotated[str | None, typer.Option("--due", metavar="DATO")] = None,
-    done: Annotated[str | None, typer.Option("--done", metavar="DATO")] = None,
-    source: Source = "",
-    corrects: Corrects = None,
-    by: By = None,
-    no_cpr: ConfirmNoCpr = False,
-    today: Today = None,
-) -> None:
-    """En handling i handle- og implementeringsplanen.
-
-    Eksempel:
-
-      udmelding record action CU-DOMFAELDTE-2024 1 --title "Flere udslusninger" --due 1/6-2026
-    """
-    now = moment_of_action(today)
-    record_one(
-        reference,
-        "action",
-        now,
-        by=by,
-        source=source,
-        corrects=corrects,
-        number=number,
-        title=title,
-        owner=owner,
-        due_on=coming_day(due, now) if due else None,
-        done_on=past_day(done, now) if done else None,
-    )
-
-
-def pause(
-    reference: Reference,
-    reason: Reason = "",
-    resume: Annotated[bool, typer.Option("--resume", help="Tag sagen op igen.")] = False,
-    source: Source = "",
-    by: By = None,
-    no_cpr: ConfirmNoCpr = False,
-    today: Today = None,
-) -> None:
-    """Sæt en sag på pause (ingen bliver skrevet til), eller tag den op igen.
-
-    Eksempel:
-
-      udmelding record pause CU-GRAVIDE-2025 --reason "afventer styrelsen"
-    """
-    now = moment_of_action(today)
-    record_one(reference, "pause", now, by=by, source=source, is_paused=not resume, reason=reason)
-
-
-def close(
-    reference: Reference,
-    on: On = "i dag",
-    reason: Reason = "",
-    source: Source = "",
-    by: By = None,
-    no_cpr: ConfirmNoCpr = False,
-    today: Today = None,
-) -> None:
-    """Afslut sagen; ingen skylder længere noget i den.
-
-    Eksempel:
-
-      udmelding record close CU-GRAVIDE-2025 --reason "styrelsen har svaret"
-    """
-    now = moment_of_action(today)
-    record_one(
-        reference,
-        "closure",
-        now,
-        by=by,
-        source=source,
-        closed_on=past_day(on, now),
-        reason=reason,
-    )
-
-
 def retract(
     reference: Reference,
     key: Annotated[str, typer.Argument(metavar="NØGLE", help="Se den med «udmelding log».")],
@@ -295,42 +178,43 @@ def retract(
     apply(do, made, dry_run=dry_run, yes=yes, only=(reference,))
 
 
-def reminder(
+def tally(
     reference: Reference,
-    on: Annotated[str, typer.Argument(metavar="DATO", help="Dagen; den flytter sig ikke.")],
-    text: Annotated[str, typer.Argument(metavar="TEKST", help="Hvad der skal mindes om.")],
-    step: Annotated[
-        str,
-        typer.Option("--step", metavar="TRIN", help="Mind dem, der mangler i trinnet, i stedet."),
-    ] = "",
-    party: Annotated[
-        str, typer.Option("--party", metavar="KOMMUNE", help="Kun denne kommune i trinnet.")
-    ] = "",
+    approved: Annotated[int, typer.Option("--approved", metavar="N", min=0)],
+    area: Annotated[
+        str | None, typer.Option("--area", metavar="OMRÅDE", help="Et andet KKR-område.")
+    ] = None,
+    country: Annotated[
+        bool, typer.Option("--country", help="Tallet gælder hele landet, eget område medregnet.")
+    ] = False,
+    on: On = "i dag",
     source: Source = "",
     corrects: Corrects = None,
     by: By = None,
     no_cpr: ConfirmNoCpr = False,
     today: Today = None,
 ) -> None:
-    """Mind om noget på en fast dag: sekretariatet selv eller de kommuner, der mangler.
+    """Et andet områdes sekretariat har meldt, hvor mange kommuner der har godkendt.
 
     Eksempler:
 
-      udmelding record reminder CU-GRAVIDE-2025 3/3-2025 "Ring til Lolland om tallene"
+      udmelding record tally CU-DOMFAELDTE-2024 --area midtjylland --approved 18
 
-      udmelding record reminder CU-GRAVIDE-2025 3/3-2025 "Vi mødes på torsdag." --step collection
+      udmelding record tally CU-DOMFAELDTE-2024 --country --approved 86 --on 10/1-2025
     """
+    from udmelding.casework.recording.recording import COUNTRY
+
+    if country == (area is not None):
+        raise RefusedError("Skriv enten --area OMRÅDE eller --country.")
     now = moment_of_action(today)
-    only: dict[str, Any] = {"party": party} if party else {}
     record_one(
         reference,
-        "dated_reminder",
+        "tally",
         now,
         by=by,
         source=source,
         corrects=corrects,
-        remind_on=coming_day(on, now),
-        step=step,
-        **only,
-        text=text,
+        on=past(on, now),
+        area=COUNTRY if country else area,
+        approved=approved,
     )

@@ -1,4 +1,8 @@
-"""The types of an entry's fields: dates as people write them, and texts of a sane length."""
+"""The types of an entry's fields: dates as people write them, and texts of a sane length.
+
+Each says how people are asked for it (``How``); what has happened and what is to come are two
+types.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,35 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    ValidationInfo,
+    WithJsonSchema,
+)
 
 from udmelding.errors import RefusedError
 from udmelding.rules.words.danish_dates import DateReading, Direction, read_date, read_day
+
+
+class How(StrEnum):
+    """How a field is asked for, shown and read."""
+
+    PARTIES = "parties"
+    STEP = "step"
+    PERIOD = "period"
+    PAST_DAY = "past_day"
+    COMING_DAY = "coming_day"
+    TEXT = "text"
+    LONG = "long"
+    NUMBER = "number"
+    CHOICE = "choice"
+    RADIO = "radio"
+    FILE = "file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +109,43 @@ def _show_period(period: Period) -> str:
     return f"{period.start.isoformat()}..{period.end.isoformat()}"
 
 
-When = Annotated[Period, BeforeValidator(_period), PlainSerializer(_show_period)]
-DueDay = Annotated[dt.date, BeforeValidator(_day)]
-PastDay = Annotated[dt.date, BeforeValidator(_past_day)]
+_ISO = {"type": "string", "description": "ISO 8601, or as Danes write it.", "format": "date"}
+_WHEN = {
+    "anyOf": [
+        _ISO | {"examples": ["2025-04-28", "primo maj 2025"]},
+        {
+            "type": "object",
+            "description": "A period, in the words of its source.",
+            "properties": {"from": _ISO, "to": _ISO, "as_written": {"type": "string"}},
+            "required": ["from", "to"],
+        },
+    ]
+}
+
+When = Annotated[
+    Period,
+    BeforeValidator(_period),
+    PlainSerializer(_show_period),
+    WithJsonSchema(_WHEN, mode="validation"),
+    How.PERIOD,
+]
+"""When something happened: a day, or the vague words of a source as a period."""
+
+_Iso = WithJsonSchema(_ISO, mode="validation")
+DueDay = Annotated[dt.date, BeforeValidator(_day), _Iso, How.COMING_DAY]
+"""One day that is to come, or was when it was said."""
+
+PastDay = Annotated[dt.date, BeforeValidator(_past_day), _Iso, How.PAST_DAY]
+"""One day on which something happened."""
+
 Text = Annotated[str, Field(max_length=20_000)]
+Reason = Annotated[str, Field(min_length=1, max_length=2000)]
 Checksum = Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
+PartyOrNone = Annotated[str, How.PARTIES]
+StepOrNone = Annotated[str, How.STEP]
+PartyName = Annotated[Name, How.PARTIES]
+"""The short name of a party; people may write what it is called."""
+
+StepName = Annotated[Name, How.STEP]
+"""The id of a step of the case's process."""

@@ -1,0 +1,122 @@
+"""Makes a command of each way in which people are asked for a kind of fact."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from udmelding.cli.options import (
+    By,
+    ConfirmNoCpr,
+    Corrects,
+    Reference,
+    Source,
+    Today,
+    moment_of_action,
+)
+from udmelding.cli.recording.changes import DryRun, Yes
+from udmelding.cli.recording.shared import record_one
+from udmelding.rules.case.glossary import label
+from udmelding.rules.recording.asking import Field, fields_of, meaning
+from udmelding.rules.recording.catalogue import ENTRIES, kind_of
+from udmelding.rules.recording.entry import BODIES, Ask, Entry
+from udmelding.rules.recording.written import How
+
+_OTHERS = {"source", "by", "today", "corrects", "dry_run", "yes", "no_cpr", "reference"}
+_BODY = typer.Argument(metavar="ORGAN", help="fx styregruppe, k17 eller kkr.")
+_MUNICIPALITY = typer.Argument(metavar="KOMMUNE", help="Kommunens navn eller kode.")
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add a command for each way of asking that has a name for one."""
+    for entry in ENTRIES:
+        for ask in entry.asks:
+            if ask.command:
+                app.command(ask.command)(_command(entry, ask))
+
+
+def _command(entry: type[Entry], ask: Ask) -> Callable[..., None]:
+    fields = tuple(field for field in fields_of(entry, ask) if field.name != "source")
+
+    def run(**given: Any) -> None:
+        now = moment_of_action(given["today"])
+        said: dict[str, Any] = dict(ask.fixed)
+        # What a period means can depend on the rest: the agency's answer may be one to come.
+        for field in sorted(fields, key=lambda field: field.how is How.PERIOD):
+            value = given[field.name]
+            if isinstance(value, str):
+                ahead = entry.looks_ahead(said)
+                value = meaning(field, value, now.date(), looks_ahead=ahead) if value else None
+            elif field.flag is not None:
+                value = field.flag if value else not field.flag
+            said[field.name] = value
+        if ask.parties is BODIES:
+            said["step"] = said["party"]
+        record_one(
+            given["reference"],
+            kind_of(entry),
+            now,
+            by=given["by"],
+            source=given["source"],
+            corrects=given["corrects"],
+            dry_run=given.get("dry_run", False),
+            yes=given.get("yes", False),
+            **said,
+            **entry.follows(said),
+        )
+
+    run.__doc__ = _help(ask)
+    told = [_parameter("reference", Reference), *(_asked(field, ask) for field in fields)]
+    told += [_parameter("source", Source, ""), _parameter("corrects", Corrects, None)]
+    if entry.may_change_plan:
+        told += [_parameter("dry_run", DryRun, False), _parameter("yes", Yes, False)]
+    told += [_parameter("by", By, None), _parameter("no_cpr", ConfirmNoCpr, False)]
+    told += [_parameter("today", Today, None)]
+    run.__signature__ = inspect.Signature(told)  # type: ignore[attr-defined]
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in told}
+    return run
+
+
+def _parameter(name: str, its: Any, default: Any = inspect.Parameter.empty) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=its)
+
+
+def _asked(field: Field, ask: Ask) -> inspect.Parameter:
+    """A field as an argument, or as an option with what stands there to begin with."""
+    if field.name == "party" and field.is_required:
+        return _parameter(
+            field.name, Annotated[str, _BODY if ask.parties is BODIES else _MUNICIPALITY]
+        )
+    told = " ".join(part for part in (field.label, field.help) if part)
+    if field.option and not field.label.endswith("?") and field.help:
+        told = f"{field.label}. {field.help}"
+    if field.flag is not None:
+        return _parameter(
+            field.name, Annotated[bool, typer.Option(field.option, help=field.help)], False
+        )
+    its: Any = str | None
+    if field.is_many:
+        its, told = list[str] | None, f"{told} Kan gentages."
+    if not field.option:
+        return _parameter(
+            field.name, Annotated[str, typer.Argument(metavar=field.metavar, help=told)]
+        )
+    option = typer.Option(field.option, metavar=field.metavar, help=told)
+    start = field.value or ask.taken.get(field.name)
+    if field.is_required and not start:
+        return _parameter(field.name, Annotated[str, option])
+    if start and field.vocabulary is not None:
+        start = label(field.vocabulary(start))
+    return _parameter(field.name, Annotated[its, option], start)
+
+
+def _help(ask: Ask) -> str:
+    word = "Eksempel" if len(ask.examples) == 1 else "Eksempler"
+    shown = (
+        f"  udmelding record {ask.command} {example.replace('REF', 'CU-GRAVIDE-2025', 1)}"
+        for example in ask.examples
+    )
+    return "\n\n".join((ask.intro, f"{word}:", *shown))

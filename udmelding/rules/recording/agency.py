@@ -1,0 +1,232 @@
+"""What passes between the secretariat, the agency and the other areas."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from models.obligation import DateSource
+from models.submission import SubmissionKind
+from models.verdict import VerdictOutcome
+from udmelding.rules.case import facts
+from udmelding.rules.case.glossary import label
+from udmelding.rules.recording.entry import ABOUT_AGENCY, OWN, Ask, Asked, Entry, Names, named
+from udmelding.rules.recording.parties import NOTE, ON, REASON
+from udmelding.rules.recording.written import DueDay, Name, PartyName, Text, When
+from udmelding.rules.words.date_wording import long_date
+from udmelding.rules.words.lists import enumerated
+
+_TEXT = Asked(label="Hvad står der?", option="--text", is_long=True)
+_NUMBER = Asked(
+    label="Hvilken række af spørgsmål?",
+    help="1 for den første gang, styrelsen spørger, 2 for den anden.",
+    option="--number",
+    start="1",
+)
+
+
+class NewDeadline(Entry):
+    """The deadline, or a new one."""
+
+    value = facts.Deadline
+    noun = "frist"
+    latest_holds = True
+    may_change_plan = True
+    moves_due_dates = True
+    asks = (
+        Ask(
+            command="deadline",
+            slug="frist",
+            about=ABOUT_AGENCY,
+            title="Ny frist for sagen",
+            intro="Styrelsen har sat eller flyttet fristen. Beregnede frister følger med, aftalte "
+            "står fast.",
+            examples=('REF 30/6-2025 --reason "udsat efter aftale"',),
+        ),
+    )
+    kind: Literal["deadline"] = "deadline"
+    due_on: Annotated[DueDay, Asked(label="Ny frist")]
+    origin: Annotated[
+        DateSource,
+        Asked(
+            label="Hvor kommer datoen fra?",
+            option="--origin",
+            start=DateSource.LETTER.value,
+            words=(DateSource.LETTER, DateSource.AGREED, DateSource.ANNOUNCED, DateSource.LAW),
+        ),
+    ] = DateSource.LETTER
+    reason: Annotated[Text, REASON] = ""
+
+    def contradiction(self, received_on: dt.date, today: dt.date) -> str:
+        """A deadline lies after the receipt."""
+        if self.due_on > received_on:
+            return ""
+        return (
+            f"Fristen {self.due_on:%d.%m.%Y} ligger ikke efter modtagelsen {received_on:%d.%m.%Y}."
+        )
+
+    @staticmethod
+    def sentence(fact: facts.Deadline, names: Names) -> str:
+        reason = f" ({fact.reason})" if fact.reason else ""
+        return f"Fristen er {long_date(fact.due_on)}, kilde: {label(fact.origin)}{reason}."
+
+
+class NewSubmission(Entry):
+    """The report, or the letter that lifts its reservation, was sent to the agency."""
+
+    value = facts.Submission
+    noun = "fremsendelse"
+    asks = (
+        Ask(
+            command="submission",
+            slug="afsendelse",
+            about=ABOUT_AGENCY,
+            title="Afrapporteringen er sendt",
+            intro="Afrapporteringen er sendt til styrelsen. Siges der ikke andet, tages der "
+            "forbehold for de kommuner, der endnu ikke har besluttet.",
+            examples=("REF --on 28/5-2025",),
+            parties=OWN,
+        ),
+    )
+    kind: Literal["submission"] = "submission"
+    on: Annotated[When, ON]
+    submission_kind: SubmissionKind = SubmissionKind.REPORT
+    reservation_for: Annotated[
+        list[PartyName],
+        Asked(
+            label="Forbehold for hvilke kommuner?",
+            help="Sættes ingen kryds, er det dem, der endnu ikke har besluttet.",
+            option="--reservation",
+        ),
+    ] = Field(default_factory=list)
+    submitted_by: Annotated[
+        Text, Asked(label="Hvem sendte den?", option="--submitted-by", metavar="NAVN")
+    ] = ""
+    note: Annotated[Text, NOTE] = ""
+
+    @staticmethod
+    def sentence(fact: facts.Submission, names: Names) -> str:
+        if fact.submission_kind is SubmissionKind.RESERVATION_LIFTED:
+            return f"Forbeholdet blev ophævet {fact.when}."
+        text = f"Afrapporteringen blev sendt {fact.when}"
+        if fact.submitted_by:
+            text += f" af {fact.submitted_by}"
+        if fact.reservation_for:
+            missing = enumerated([named(code, names) for code in fact.reservation_for])
+            text += f" med forbehold for {missing}"
+        return f"{text}."
+
+
+class NewQuestion(Entry):
+    """The agency asked supplementary questions."""
+
+    value = facts.Question
+    noun = "spørgsmål fra styrelsen"
+    asks = (
+        Ask(
+            command="question",
+            slug="spoergsmaal",
+            about=ABOUT_AGENCY,
+            title="Spørgsmål fra styrelsen",
+            intro="Styrelsen har stillet supplerende spørgsmål.",
+            examples=("REF --on 5/8-2025 --due 5/9-2025",),
+        ),
+    )
+    kind: Literal["question"] = "question"
+    on: Annotated[When, ON]
+    due_on: Annotated[DueDay, Asked(label="Styrelsens svarfrist", option="--due")]
+    number: Annotated[int, Field(ge=1), _NUMBER] = 1
+    text: Annotated[Text, _TEXT] = ""
+
+    @staticmethod
+    def sentence(fact: facts.Question, names: Names) -> str:
+        text = f": {fact.text}" if fact.text else ""
+        return (
+            f"Supplerende spørgsmål {fact.number} modtaget {fact.when}, svarfrist "
+            f"{long_date(fact.due_on)}{text}."
+        )
+
+
+class NewQuestionAnswer(Entry):
+    """The secretariat answered them."""
+
+    value = facts.QuestionAnswer
+    noun = "svar til styrelsen"
+    asks = (
+        Ask(
+            command="answer",
+            slug="svar-til-styrelsen",
+            about=ABOUT_AGENCY,
+            title="Svar til styrelsen",
+            intro="Sekretariatet har besvaret styrelsens supplerende spørgsmål.",
+            examples=('REF --on "primo september 2025"',),
+        ),
+    )
+    kind: Literal["question_answer"] = "question_answer"
+    on: Annotated[When, ON]
+    number: Annotated[int, Field(ge=1), _NUMBER] = 1
+    note: Annotated[Text, NOTE] = ""
+
+    @staticmethod
+    def sentence(fact: facts.QuestionAnswer, names: Names) -> str:
+        return f"Supplerende spørgsmål {fact.number} blev besvaret {fact.when}."
+
+
+class NewVerdict(Entry):
+    """The agency answered, or said when it will."""
+
+    value = facts.Verdict
+    noun = "styrelsens svar"
+    asks = (
+        Ask(
+            command="verdict",
+            slug="styrelsens-svar",
+            about=ABOUT_AGENCY,
+            title="Styrelsens svar",
+            intro="Styrelsen har svaret på afrapporteringen eller sagt, hvornår den svarer.",
+            examples=('REF --outcome "bakker op om forslaget" --on 21/8-2025',),
+        ),
+    )
+    kind: Literal["verdict"] = "verdict"
+    verdict_outcome: Annotated[
+        VerdictOutcome, Asked(label="Hvad svarede styrelsen?", option="--outcome")
+    ]
+    on: Annotated[
+        When,
+        Asked(label="Hvornår svarede den, eller hvornår svarer den?", option="--on", start="i dag"),
+    ]
+    text: Annotated[Text, _TEXT] = ""
+
+    @classmethod
+    def looks_ahead(cls, said: Mapping[str, Any]) -> bool:
+        """An answer that is expected is one to come."""
+        return said.get("verdict_outcome") is VerdictOutcome.EXPECTED
+
+    def contradiction(self, received_on: dt.date, today: dt.date) -> str:
+        """It may lie ahead: the agency says when it will answer."""
+        return ""
+
+    @staticmethod
+    def sentence(fact: facts.Verdict, names: Names) -> str:
+        text = f" {fact.text}" if fact.text else ""
+        return f"Styrelsens svar, {fact.when}: {label(fact.verdict_outcome)}.{text}"
+
+
+class NewTally(Entry):
+    """Another area's secretariat reported a count; its command and page are written by hand."""
+
+    value = facts.Tally
+    noun = "optælling fra et andet område"
+    kind: Literal["tally"] = "tally"
+    on: Annotated[When, ON]
+    area: Name
+    approved: Annotated[int, Field(ge=0)]
+    total: Annotated[int, Field(ge=1)]
+
+    @staticmethod
+    def sentence(fact: facts.Tally, names: Names) -> str:
+        counted = f"{fact.approved} af {fact.total} har godkendt"
+        return f"Optælling fra {fact.area}: {counted} ({fact.when})."

@@ -1,0 +1,253 @@
+"""What happens to the case itself: its front page, its documents, its rules, its end."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field
+
+from models.announcement import AnnouncementKind
+from models.document import Change, DocumentKind
+from models.meeting import MeetingState
+from models.milestone import MilestoneKind
+from udmelding.config.case.process import Process
+from udmelding.rules.case import facts
+from udmelding.rules.case.glossary import label
+from udmelding.rules.recording.entry import ABOUT_CASE, TODAY, Ask, Asked, Entry, Names
+from udmelding.rules.recording.parties import NOTE, ON, REASON
+from udmelding.rules.recording.written import Checksum, DueDay, Name, PastDay, Text, When
+from udmelding.rules.words.date_wording import long_date
+
+
+class NewParticulars(Entry):
+    """The front page of a case, as a whole."""
+
+    value = facts.Particulars
+    noun = "sagens forside"
+    latest_holds = True
+    kind: Literal["particulars"] = "particulars"
+    title: Name
+    announcement_kind: AnnouncementKind = AnnouncementKind.FIRST
+    legal_basis: Text = ""
+    renews: str | None = None
+    journal_number: str | None = None
+    responsible: Text = ""
+
+    def columns(self) -> dict[str, Any]:
+        """The columns; ``announcement_kind`` is called ``kind`` in the table."""
+        row = super().columns()
+        row["kind"] = row.pop("announcement_kind")
+        return row
+
+    @staticmethod
+    def sentence(fact: facts.Particulars, names: Names) -> str:
+        basis = f" efter {fact.legal_basis}" if fact.legal_basis else ""
+        return f"Sagen hedder «{fact.title}» ({label(fact.kind)}{basis})."
+
+
+class NewDocument(Entry):
+    """A document came in or was made; its command takes the file in."""
+
+    value = facts.Document
+    noun = "dokument"
+    is_wide = True
+    kind: Literal["document"] = "document"
+    document_kind: DocumentKind
+    title: Name
+    dated_on: PastDay
+    version: Annotated[int, Field(ge=0)] = 0
+    change: Change = Change.SUBSTANTIVE
+    file_name: Text = ""
+    media_type: Text = ""
+    size: Annotated[int, Field(ge=0)] = 0
+    sha256: Checksum = ""
+
+    @staticmethod
+    def sentence(fact: facts.Document, names: Names) -> str:
+        version = f", version {fact.version}" if fact.version else ""
+        change = ""
+        if fact.document_kind is DocumentKind.FINAL_REPORT and fact.version > 1:
+            change = f" ({label(fact.change)})"
+            if fact.change is Change.SUBSTANTIVE:
+                change += ": skal besluttes igen"
+        return f"Dokument: {fact.title} ({label(fact.document_kind)}{version}){change}."
+
+
+class NewMilestone(Entry):
+    """Something happened that belongs on the time line."""
+
+    value = facts.Milestone
+    noun = "notat på tidslinjen"
+    asks = (
+        Ask(
+            command="milestone",
+            slug="tidslinje",
+            about=ABOUT_CASE,
+            title="Notat på tidslinjen",
+            intro="Noget er sket, som hører til på sagens tidslinje.",
+            examples=(
+                'REF "Overleveringsmøde med styrelsen" --on 26/5-2025 --kind overleveringsmøde',
+            ),
+        ),
+    )
+    kind: Literal["milestone"] = "milestone"
+    title: Annotated[Name, Asked(label="Hvad skete der?")]
+    on: Annotated[When, ON]
+    milestone_kind: Annotated[
+        MilestoneKind,
+        Asked(label="Hvad er det?", option="--kind", start=MilestoneKind.NOTE.value),
+    ] = MilestoneKind.NOTE
+
+    @staticmethod
+    def sentence(fact: facts.Milestone, names: Names) -> str:
+        return f"{fact.title} ({fact.when})."
+
+
+class NewAction(Entry):
+    """An action of the action plan."""
+
+    value = facts.ActionItem
+    noun = "punkt på handleplanen"
+    asks = (
+        Ask(
+            command="action",
+            slug="handling",
+            about=ABOUT_CASE,
+            title="Handling i handleplanen",
+            intro="En handling i handle- og implementeringsplanen. Samme nummer igen siger, hvad "
+            "der nu gælder for den.",
+            examples=('REF 1 --title "Flere udslusninger" --due 1/6-2026',),
+        ),
+    )
+    kind: Literal["action"] = "action"
+    number: Annotated[int, Field(ge=1), Asked(label="Handlingens nummer i planen")]
+    title: Annotated[Name, Asked(label="Hvad skal gøres?", option="--title")]
+    owner: Annotated[Text, Asked(label="Hvem har ansvaret?", option="--owner", metavar="NAVN")] = ""
+    due_on: Annotated[DueDay | None, Asked(label="Frist", option="--due")] = None
+    done_on: Annotated[PastDay | None, Asked(label="Hvornår blev det gjort?", option="--done")] = (
+        None
+    )
+
+    @staticmethod
+    def sentence(fact: facts.ActionItem, names: Names) -> str:
+        owner = f", ansvarlig: {fact.owner}" if fact.owner else ""
+        due = f", frist {long_date(fact.due_on)}" if fact.due_on else ""
+        done = f", udført {long_date(fact.done_on)}" if fact.done_on else ""
+        return f"Handling {fact.number}: {fact.title}{owner}{due}{done}."
+
+
+class NewPause(Entry):
+    """The case was paused, or taken up again."""
+
+    value = facts.Pause
+    noun = "pause"
+    latest_holds = True
+    is_wide = True
+    asks = (
+        Ask(
+            command="pause",
+            slug="pause",
+            about=ABOUT_CASE,
+            title="Pause",
+            intro="Sagen sættes på pause, så ingen bliver skrevet til, eller tages op igen.",
+            examples=('REF --reason "afventer styrelsen"',),
+        ),
+    )
+    kind: Literal["pause"] = "pause"
+    is_paused: Annotated[
+        bool,
+        Asked(
+            label="Hvad skal der ske?",
+            help="Tag sagen op igen.",
+            option="--resume",
+            start="true",
+            words=(("true", "Sagen sættes på pause"), ("false", "Sagen tages op igen")),
+            is_flag=False,
+        ),
+    ]
+    reason: Annotated[Text, REASON] = ""
+
+    @staticmethod
+    def sentence(fact: facts.Pause, names: Names) -> str:
+        reason = f": {fact.reason}" if fact.reason else ""
+        done = "sat på pause" if fact.is_paused else "genoptaget"
+        return f"Sagen blev {done}{reason}."
+
+
+class NewClosure(Entry):
+    """The case is closed."""
+
+    value = facts.Closure
+    noun = "lukning af sagen"
+    is_wide = True
+    asks = (
+        Ask(
+            command="close",
+            slug="afslutning",
+            about=ABOUT_CASE,
+            title="Afslut sagen",
+            intro="Sagen afsluttes; ingen skylder længere noget i den.",
+            examples=('REF --reason "styrelsen har svaret"',),
+        ),
+    )
+    kind: Literal["closure"] = "closure"
+    closed_on: Annotated[
+        PastDay, Asked(label="Hvornår blev den afsluttet?", option="--on", start=TODAY)
+    ]
+    reason: Annotated[Text, REASON] = ""
+
+    @staticmethod
+    def sentence(fact: facts.Closure, names: Names) -> str:
+        reason = f": {fact.reason}" if fact.reason else ""
+        return f"Sagen blev afsluttet {long_date(fact.closed_on)}{reason}."
+
+
+def _process(content: str) -> str:
+    Process.model_validate_json(content)
+    return content
+
+
+ProcessText = Annotated[str, Field(max_length=200_000), AfterValidator(_process)]
+"""A whole process as JSON."""
+
+
+class NewProcess(Entry):
+    """The case is moved to other rules.
+
+    Attributes:
+        content: the whole process as JSON, with the area's bodies in place.
+    """
+
+    value = facts.ProcessPin
+    noun = "andre regler for sagen"
+    latest_holds = True
+    may_change_plan = True
+    moves_due_dates = True
+    is_wide = True
+    kind: Literal["process"] = "process"
+    content: ProcessText
+    reason: Text = ""
+
+    def columns(self) -> dict[str, Any]:
+        """The columns; the content becomes a process version of its own."""
+        row = super().columns()
+        del row["content"]
+        return row
+
+    @staticmethod
+    def sentence(fact: facts.ProcessPin, names: Names) -> str:
+        return f"Sagen følger nye regler{': ' + fact.reason if fact.reason else ''}."
+
+
+class NewMeeting(Entry):
+    """A body's meeting; shared by all cases of its area."""
+
+    value = facts.Meeting
+    noun = "møde"
+    kind: Literal["meeting"] = "meeting"
+    area: Name
+    body: Name
+    held_on: DueDay
+    papers_due_on: DueDay | None = None
+    state: MeetingState = MeetingState.PLANNED
+    note: Annotated[Text, NOTE] = ""
