@@ -120,6 +120,56 @@ START = """
 """
 
 PROOFS: Mapping[str, str] = {
+    "A kind of fact": """
+    from starlette.testclient import TestClient
+    from typer.testing import CliRunner
+    from udmelding.cli.service.app import make_app
+    from udmelding.journal.access.api_tokens import WRITE, make_token
+    from udmelding.journal.case.header import find
+    from udmelding.journal.case.load import load
+    from udmelding.journal.case.log import log
+    from udmelding.web.service.app import create_app
+
+    REF = "CU-NY-2025"
+    launch("central-udmelding")
+    after = clock.at(dt.date(2025, 2, 3), "14:00")
+    client = TestClient(create_app(services, lambda: after), base_url="http://127.0.0.1:8080",
+                        follow_redirects=False)
+    users.add_user(services, login="rie", name="Rie", role=Role.CASEWORKER,
+                   password="gul lampe under broen", now=after)
+    client.post("/login", data={"login": "rie", "password": "gul lampe under broen"})
+    page = f"/sager/{REF}/registrer/indsigelse"
+    form = client.get(page).text
+    assert "Indsigelse" in client.get(f"/sager/{REF}/registrer").text
+    said = {"csrf": form.split('name="csrf" value="')[1].split('"')[0], "do": "save",
+            "party": "0360", "on": "3/2", "reason": "for få pladser"}
+    assert client.post(page, data=said).status_code == 303
+
+    words = ["record", "objection", REF, "Greve", "--on", "3/2-2025", "--reason", "for dyrt",
+             "--today", "3/2-2025", "--by", "bo"]
+    done = CliRunner().invoke(make_app(words), words)
+    assert "Greve gjorde indsigelse 3. februar 2025: for dyrt." in done.output
+
+    with writing(services.engine) as session:
+        secret = make_token(session, name="robot", scopes=[WRITE], by="anna", now=now,
+                            lasting=dt.timedelta(days=30))
+    api = {"kind": "objection", "step": "councils", "party": "Faxe", "on": "2025-02-03",
+           "reason": "for sent"}
+    shown = {"Authorization": f"Bearer {secret}"}
+    answer = client.post(f"/api/cases/{REF}/facts", json=api, headers=shown)
+    assert answer.status_code == 201, answer.text
+    schemas = client.get("/api/openapi.json").json()["components"]["schemas"]
+    assert schemas["NewObjection"]["properties"]["reason"]["title"] == "Begrundelse"
+
+    later = now + dt.timedelta(days=1)
+    with reading(services.engine) as session:
+        told = [line.text for line in log(session, find(session, REF), later)
+                if line.kind == "objection"]
+        assert len(told) == 3, told
+        assert len(load(session, REF, later).objections) == 3
+        assert load(session, REF, now).objections == ()
+    assert "Lolland gjorde indsigelse" in client.get(f"/sager/{REF}/log").text
+    """,
     "A page": """
     from starlette.testclient import TestClient
     from udmelding.web.service.app import create_app

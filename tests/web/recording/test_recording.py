@@ -29,6 +29,9 @@ from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.case import Case
 from udmelding.rules.recording.agency import NewDeadline
 from udmelding.rules.recording.case import NewParticulars
+from udmelding.rules.recording.catalogue import ENTRIES
+from udmelding.rules.recording.written import How
+from udmelding.web.recording.shapes import shapes_of
 
 SignedIn = Callable[[Role], Any]
 REF = "CU-PROEVE-2025"
@@ -480,6 +483,51 @@ def test_every_form_opens_and_names_its_fields(browser: Any) -> None:
         fields = re.findall(r'<(?:input|select|textarea)[^>]* id="([^"]+)"', page)
         assert set(fields) <= labelled, address
     assert browser.get(f"{PAGE}/noget-andet").status_code == 404
+
+
+WRITTEN = {
+    How.PERIOD: "14/4-2025",
+    How.PAST_DAY: "14/4-2025",
+    How.COMING_DAY: "20/5-2026",
+    How.NUMBER: "3",
+    How.TEXT: "Noget kort",
+    How.LONG: "Noget længere",
+}
+
+
+@pytest.mark.parametrize("slug", [ask.slug for entry in ENTRIES for ask in entry.asks if ask.slug])
+def test_each_form_of_the_catalogue_records_what_is_written_and_shows_it_again(
+    browser: Any, case: Services, slug: str
+) -> None:
+    shape = shapes_of(known(case))[slug]
+    said = {
+        field.name: field.value or (field.options[-1][0] if field.options else WRITTEN[field.how])
+        for field in shape.fields
+        if field.how not in (How.PARTIES, How.FILE)
+    }
+    one = [field.options[0][0] for field in shape.fields if field.how is How.PARTIES]
+    said.setdefault("party", one)
+    before = {line.key for line in lines(case)}
+
+    answer = send(browser, slug, **said, do="save")
+
+    assert answer.status_code == 303, answer.text
+    (new,) = [
+        line
+        for line in lines(case)
+        if line.key not in before and line.kind not in ("mail", "obligation")
+    ]
+    form = unescape(browser.get(f"{PAGE}/ret?key={new.key}").text)
+    for text in {text for text in said.values() if "Noget" in text}:
+        assert text in form
+    assert (
+        browser.client.post(
+            f"{PAGE}/tilbage",
+            data={"csrf": browser.csrf(), "key": new.key, "reason_back": "prøve", "do": "save"},
+        ).status_code
+        == 303
+    )
+    assert {line.key for line in lines(case) if line.replaced_at} == {new.key}
 
 
 def test_a_cpr_number_on_a_form_is_told_at_its_field_and_kept_nowhere(

@@ -20,7 +20,9 @@ from udmelding.journal.access.api_tokens import READ, WRITE, make_token, revoke_
 from udmelding.journal.database import writing
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.recording.agency import NewDeadline
+from udmelding.rules.recording.asking import fields_of
 from udmelding.rules.recording.case import NewParticulars
+from udmelding.rules.recording.catalogue import ENTRY_OF
 from udmelding.web.service.app import create_app
 
 NOW = clock.at(dt.date(2024, 8, 15))
@@ -163,6 +165,34 @@ def test_the_api_describes_itself(app: FastAPI) -> None:
     assert all(
         operation["summary"] for path in document["paths"].values() for operation in path.values()
     )
+
+
+def test_the_api_says_what_each_kind_of_fact_takes_in_the_words_of_the_pages(app: FastAPI) -> None:
+    document = TestClient(app, base_url="http://127.0.0.1:8080").get("/api/openapi.json").json()
+    body = document["paths"]["/cases/{reference}/facts"]["post"]["requestBody"]
+    kinds = body["content"]["application/json"]["schema"]["discriminator"]["mapping"]
+    said = {
+        kind: document["components"]["schemas"][address.rpartition("/")[2]]["properties"]
+        for kind, address in kinds.items()
+    }
+
+    assert said.keys() == ENTRY_OF.keys()
+    for kind, entry in ENTRY_OF.items():
+        for ask in entry.asks:
+            for field in fields_of(entry, ask):
+                assert said[kind][field.name]["title"] == field.label.rstrip("?"), kind
+
+
+def test_a_count_and_a_submission_are_filled_in_alike_by_program_and_page(
+    running: Services, app: FastAPI
+) -> None:
+    client = program(running, app, WRITE)
+    said = {"kind": "submission", "on": "2024-08-14"}
+
+    answer = client.post(f"/api/cases/{REF}/facts", json=said)
+
+    assert answer.status_code == 201, answer.text
+    assert "med forbehold for" in answer.json()["text"]
 
 
 def test_a_cpr_number_is_refused_and_what_may_be_one_waits_for_a_persons_word(

@@ -90,9 +90,7 @@ def _asked(field: Field, ask: Ask) -> inspect.Parameter:
         return _parameter(
             field.name, Annotated[str, _BODY if ask.parties is BODIES else _MUNICIPALITY]
         )
-    told = " ".join(part for part in (field.label, field.help) if part)
-    if field.option and not field.label.endswith("?") and field.help:
-        told = f"{field.label}. {field.help}"
+    told = _told(field)
     if field.flag is not None:
         return _parameter(
             field.name, Annotated[bool, typer.Option(field.option, help=field.help)], False
@@ -111,6 +109,13 @@ def _asked(field: Field, ask: Ask) -> inspect.Parameter:
     if start and field.vocabulary is not None:
         start = label(field.vocabulary(start))
     return _parameter(field.name, Annotated[its, option], start)
+
+
+def _told(field: Field) -> str:
+    """What is asked, and with which words it can be answered."""
+    asked = field.label if field.label.endswith("?") else f"{field.label}."
+    words = ", ".join(word for _, word in field.options) if field.vocabulary else ""
+    return " ".join(part for part in (asked, field.help, words and f"Ord: {words}.") if part)
 
 
 def _help(ask: Ask) -> str:

@@ -116,7 +116,8 @@ class NewDecision(Entry):
             command="council-decision",
             slug="beslutning",
             title="Kommunal beslutning",
-            intro="En eller flere kommuner har besluttet. Alle får samme dato og samme udfald.",
+            intro="Kommunalbestyrelser (eller deres udvalg) har besluttet, alle samme dag og med "
+            "samme udfald.",
             plural="beslutninger",
             examples=("REF Lolland --on 24/4 --evidence https://lolland.example/referat",),
             steps=Steps.DECIDING,

@@ -12,6 +12,9 @@ from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Body, Depends, FastAPI, Header, Query, Request
 from fastapi.responses import JSONResponse
+from pydantic import GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from udmelding import clock
 from udmelding.casework.case.as_json import log_values, owed_values, standing_values, status_values
@@ -29,6 +32,7 @@ from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.case import Case
 from udmelding.rules.plan.case_plan import plan_of
 from udmelding.rules.plan.shared_meetings import coming_meetings
+from udmelding.rules.recording.catalogue import AnyEntry
 from udmelding.rules.status.status import status
 from udmelding.rules.words.danish_dates import Direction, read_day
 from udmelding.web.limits import Limit
@@ -208,6 +212,15 @@ def meetings(request: Request, _: MayRead, as_of: AsOf = "") -> list[dict[str, A
     return [meeting_values(meeting) for meeting in seen]
 
 
+class _AnyKind:
+    """Tells programs what each kind takes; what they say is checked by the one way in, as ever."""
+
+    def __get_pydantic_json_schema__(
+        self, _schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return handler(AnyEntry.core_schema)
+
+
 @endpoints.post("/cases/{reference}/facts", status_code=201, summary="Record one fact")
 def record(
     request: Request,
@@ -215,10 +228,12 @@ def record(
     reference: str,
     said: Annotated[
         dict[str, Any],
+        _AnyKind(),
         Body(
             description=(
-                "`kind` and the fields of that kind, as in a case file; `confirmed: true` says "
-                "that a person has looked at digits that may be a CPR number: they are none."
+                "`kind` and the fields of that kind, as in a case file; a municipality may be "
+                "named. `confirmed: true` says besides that a person has looked at digits that may "
+                "be a CPR number: they are none."
             ),
             examples=[
                 {
