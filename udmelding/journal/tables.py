@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 
 import sqlalchemy as sa
@@ -36,6 +37,7 @@ class Kind:
         return tuple(field.name for field in fields(self.value))
 
 
+@cache
 def kind_of(value: type[values.Recorded]) -> Kind:
     """A value, the table of the same name, and where a case holds them."""
     held = (
