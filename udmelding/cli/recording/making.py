@@ -22,7 +22,7 @@ from udmelding.cli.recording.shared import record_one
 from udmelding.rules.case.glossary import label
 from udmelding.rules.recording.asking import Field, fields_of, meaning
 from udmelding.rules.recording.catalogue import ENTRIES, kind_of
-from udmelding.rules.recording.entry import BODIES, Ask, Entry
+from udmelding.rules.recording.entry import BODIES, TODAY, Ask, Entry
 from udmelding.rules.recording.written import How
 
 _OTHERS = {"source", "by", "today", "corrects", "dry_run", "yes", "no_cpr", "reference"}
@@ -92,9 +92,8 @@ def _asked(field: Field, ask: Ask) -> inspect.Parameter:
         )
     told = _told(field)
     if field.flag is not None:
-        return _parameter(
-            field.name, Annotated[bool, typer.Option(field.option, help=field.help)], False
-        )
+        switch = typer.Option(field.option, help=f"{dict(field.options)[str(field.flag).lower()]}.")
+        return _parameter(field.name, Annotated[bool, switch], False)
     its: Any = str | None
     if field.is_many:
         its, told = list[str] | None, f"{told} Kan gentages."
@@ -103,7 +102,8 @@ def _asked(field: Field, ask: Ask) -> inspect.Parameter:
             field.name, Annotated[str, typer.Argument(metavar=field.metavar, help=told)]
         )
     option = typer.Option(field.option, metavar=field.metavar, help=told)
-    start = field.value or ask.taken.get(field.name)
+    # A command means today where no day is said; a page asks, for what is read there is older.
+    start = field.value or ask.taken.get(field.name) or (TODAY if field.how is How.PERIOD else None)
     if field.is_required and not start:
         return _parameter(field.name, Annotated[str, option])
     if start and field.vocabulary is not None:

@@ -196,7 +196,7 @@ class NewVerdict(Entry):
     ]
     on: Annotated[
         When,
-        Asked(label="Hvornår svarede den, eller hvornår svarer den?", option="--on", start="i dag"),
+        Asked(label="Hvornår svarede den, eller hvornår svarer den?", option="--on"),
     ]
     text: Annotated[Text, _TEXT] = ""
 

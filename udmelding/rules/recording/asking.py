@@ -20,7 +20,7 @@ from udmelding.rules.words.date_wording import long_date
 
 MOST_CHARACTERS = 2000
 _NO_LINKS = frozenset({"javascript", "data", "vbscript", "file"})
-_HELP: Mapping[How, str] = {
+HELP: Mapping[How, str] = {
     How.PERIOD: f"{DATE_HELP} Kendes dagen ikke, så skriv fx primo maj 2025.",
     How.PAST_DAY: DATE_HELP,
     How.COMING_DAY: DATE_HELP,
@@ -92,7 +92,7 @@ def _field(name: str, info: FieldInfo, asked: Asked) -> Field:
         name=name,
         label=asked.label,
         how=how,
-        help=asked.help or _HELP.get(how, ""),
+        help=asked.help or HELP.get(how, ""),
         options=_options(asked, vocabulary),
         value=asked.start,
         is_required=info.is_required() or bool(asked.start) or how is How.RADIO,

@@ -158,7 +158,6 @@ class NewPause(Entry):
         bool,
         Asked(
             label="Hvad skal der ske?",
-            help="Tag sagen op igen.",
             option="--resume",
             start="true",
             words=(("true", "Sagen sættes på pause"), ("false", "Sagen tages op igen")),

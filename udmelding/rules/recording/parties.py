@@ -45,7 +45,7 @@ from udmelding.rules.words.date_wording import long_date
 _WHO = Asked(label="Hvilke kommuner?")
 _COLLECTION = Asked(label="Hvilket trin?", option="--step", start="collection")
 _COUNCILS = Asked(label="Hvilket trin?", option="--step", start="councils")
-ON = Asked(label="Hvornår skete det?", option="--on", start=TODAY)
+ON = Asked(label="Hvornår skete det?", option="--on")
 NOTE = Asked(label="Bemærkning", option="--note", is_long=True)
 REASON = Asked(label="Begrundelse", option="--reason", is_long=True)
 

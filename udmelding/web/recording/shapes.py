@@ -13,7 +13,7 @@ from udmelding.casework.recording.recording import COUNTRY
 from udmelding.config.case.library import area_named, load_areas
 from udmelding.config.case.process import FulfilledBy, Parties, Step
 from udmelding.rules.case.case import Case
-from udmelding.rules.recording.asking import Field, fields_of
+from udmelding.rules.recording.asking import HELP, Field, fields_of
 from udmelding.rules.recording.catalogue import ENTRIES, kind_of
 from udmelding.rules.recording.entry import (
     ABOUT_AGENCY,
@@ -127,7 +127,9 @@ def _tally(case: Case) -> Shape:
             Field(
                 name="approved", label="Hvor mange har godkendt?", how=How.NUMBER, is_required=True
             ),
-            Field(name="on", label=ON.label, how=How.PERIOD, value=ON.start, is_required=True),
+            Field(
+                name="on", label=ON.label, how=How.PERIOD, help=HELP[How.PERIOD], is_required=True
+            ),
             field_like("source", SOURCE),
         ),
     )
