@@ -56,7 +56,7 @@ from udmelding.rules.files.cpr import MASK
 from udmelding.rules.files.cpr_gate import CprRefusedError
 from udmelding.rules.recording.case import NewMeeting, NewMilestone, NewProcess, ProcessText
 from udmelding.rules.recording.entry import Entry
-from udmelding.rules.recording.parties import NewRespondent
+from udmelding.rules.recording.report import NewRespondent
 from udmelding.rules.recording.written import Period
 from udmelding.web.service.app import create_app
 

@@ -34,7 +34,7 @@ from udmelding.journal.webhooks.webhooks import Hook, add_hook, change_hook
 from udmelding.rules.recording.agency import NewDeadline
 from udmelding.rules.recording.case import NewParticulars
 from udmelding.rules.recording.catalogue import CaseEntry
-from udmelding.rules.recording.parties import NewRespondent
+from udmelding.rules.recording.report import NewRespondent
 
 pytestmark = pytest.mark.database
 

@@ -22,8 +22,7 @@ from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.forms.answers import AskedSet, asked_sets, sets_of_cases
 from udmelding.journal.recording.record import Recorded, record
 from udmelding.journal.stamp import Stamp
-from udmelding.rules.recording.parties import NewRespondent
-from udmelding.rules.recording.report import NewQuestionSet
+from udmelding.rules.recording.report import NewQuestionSet, NewRespondent
 
 RESPONDENTS: Mapping[PartyKind, Respondent] = {
     PartyKind.MUNICIPALITY: Respondent.MUNICIPALITY,

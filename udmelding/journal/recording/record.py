@@ -36,8 +36,8 @@ from udmelding.rules.recording.case import NewMeeting, NewProcess
 from udmelding.rules.recording.entry import Entry
 from udmelding.rules.recording.parties import (
     NewDecision,
-    NewRespondent,
 )
+from udmelding.rules.recording.report import NewRespondent
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,6 @@ from udmelding.rules.recording.parties import (
     NewExpectation,
     NewExtension,
     NewObligation,
-    NewRespondent,
     NewResponse,
     NewWaiver,
 )
@@ -52,6 +51,7 @@ from udmelding.rules.recording.report import (
     NewFormAnswer,
     NewQuestionSet,
     NewReportVersion,
+    NewRespondent,
     NewTextBlock,
 )
 

@@ -10,7 +10,6 @@ from pydantic import Field, field_validator
 
 from models.decision import Level, Outcome
 from models.obligation import DateSource
-from models.party import PartyKind
 from models.response import Completeness
 from udmelding.rules.case import facts
 from udmelding.rules.case.glossary import label
@@ -30,7 +29,6 @@ from udmelding.rules.recording.entry import (
 )
 from udmelding.rules.recording.written import (
     DueDay,
-    Name,
     PartyName,
     PartyOrNone,
     PastDay,
@@ -385,25 +383,3 @@ class NewDatedReminder(Entry):
         if not fact.step:
             who = "sekretariatet"
         return f"Den {long_date(fact.remind_on)} bliver {who} mindet om: {fact.text}"
-
-
-class NewRespondent(Entry):
-    """Somebody else than a municipality is asked too: a provider, or the region."""
-
-    value = facts.Party
-    noun = "part i sagen"
-    kind: Literal["respondent"] = "respondent"
-    party: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
-    name: Name
-    respondent_kind: Literal[PartyKind.PROVIDER, PartyKind.REGION]
-    area: str = ""
-
-    def columns(self) -> dict[str, Any]:
-        """The columns; ``respondent_kind`` is called ``kind`` in the table."""
-        row = super().columns()
-        row["kind"] = row.pop("respondent_kind")
-        return row | {"is_asked": True}
-
-    @staticmethod
-    def sentence(fact: facts.Party, names: Names) -> str:
-        return f"Part i sagen: {fact.name} ({label(fact.kind)})."

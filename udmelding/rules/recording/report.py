@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from models.document import Change
+from models.party import PartyKind
 from models.question_set import Channel
 from models.report import Stance
 from models.response import Completeness
@@ -23,6 +24,28 @@ from udmelding.rules.recording.written import (
     When,
 )
 from udmelding.rules.words.date_wording import long_date
+
+
+class NewRespondent(Entry):
+    """Somebody else than a municipality is asked too: a provider, or the region."""
+
+    value = facts.Party
+    noun = "part i sagen"
+    kind: Literal["respondent"] = "respondent"
+    party: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
+    name: Name
+    respondent_kind: Literal[PartyKind.PROVIDER, PartyKind.REGION]
+    area: str = ""
+
+    def columns(self) -> dict[str, Any]:
+        """The columns; ``respondent_kind`` is called ``kind`` in the table."""
+        row = super().columns()
+        row["kind"] = row.pop("respondent_kind")
+        return row | {"is_asked": True}
+
+    @staticmethod
+    def sentence(fact: facts.Party, names: Names) -> str:
+        return f"Part i sagen: {fact.name} ({label(fact.kind)})."
 
 
 class NewQuestionSet(Entry):
