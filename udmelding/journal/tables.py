@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
 import models
@@ -89,6 +90,23 @@ def known_at(
         table.c.recorded_at <= as_of,
         sa.or_(table.c.superseded_at.is_(None), table.c.superseded_at > as_of),
     )
+
+
+def insert_new(session: Session, table: sa.Table, row: Mapping[str, Any], *unique: str) -> bool:
+    """Insert a row, unless one has the same in the ``unique`` columns; two at once keep one.
+
+    Returns:
+        Whether it was inserted.
+    """
+    insert = _insert_new(table, session.get_bind().dialect.name, unique)
+    return session.execute(insert, dict(row)).first() is not None
+
+
+@cache
+def _insert_new(table: sa.Table, dialect: str, unique: tuple[str, ...]) -> sa.Executable:
+    """Built once for each table: building a statement costs more than running it."""
+    insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    return insert.on_conflict_do_nothing(index_elements=unique).returning(table.c.id)
 
 
 def supersede(

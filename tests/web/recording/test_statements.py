@@ -59,4 +59,4 @@ def test_a_fact_is_recorded_with_few_statements(two_cases: TwoCases) -> None:
     with statements(two_cases.services.engine) as sent:
         record_fact(two_cases.services, two_cases.references[0], "response", said, stamp)
 
-    assert len(sent) <= 23, sent
+    assert len(sent) <= 14, sent

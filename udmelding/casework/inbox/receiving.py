@@ -36,7 +36,6 @@ from udmelding.journal.mail.outbox_search import letters_named
 from udmelding.journal.parties import load_contacts
 from udmelding.journal.summaries import summaries
 from udmelding.journal.wake import wake_index
-from udmelding.journal.wake.wake_index import wake
 from udmelding.outside.inbox.reading import read
 from udmelding.rules.access import without_links
 from udmelding.rules.case.standing import is_council_step, standings
@@ -143,10 +142,9 @@ def _checksum(content: bytes) -> str:
 def after_change(session: Session, reference: str, step: str, party: str, now: dt.datetime) -> None:
     """Bring what hangs on a reply in step: who is chased, and what the overview shows."""
     header = find(session, reference)
-    if header.process.step(step) is not None:
-        wake_index.refresh(session, header, {(step, party)})
+    touched = {(step, party)} if header.process.step(step) is not None else set()
     summaries.forget(session, {header.id})
-    wake(session, header, now)
+    wake_index.refresh_and_wake(session, header, touched, now)
 
 
 def _placed(

@@ -59,9 +59,9 @@ _LOADED = _groups(lambda kind: bool(kind.field))
 _CHASE = _groups(lambda kind: kind.field in ("parties", *_FOR_ONE_PARTY, *_FOR_ANY_PARTY))
 """What the standings of municipalities and the ladders that chase them are read from."""
 
-_FRAME = _groups(lambda kind: kind.field in ("parties", *_FOR_ANY_PARTY))
-_ONE_PARTY = _groups(lambda kind: kind.field in ("parties", *_FOR_ONE_PARTY))
-_ANY_PARTY = _groups(lambda kind: kind.field in _FOR_ANY_PARTY)
+_FRAME = tuple(kind for kind in KINDS if kind.field in ("parties", *_FOR_ANY_PARTY))
+_PART = tuple(k for k in KINDS if k.field in ("parties", *_FOR_ONE_PARTY, *_FOR_ANY_PARTY))
+"""Few rows in one case or of one party: one statement reads them, at every recording."""
 
 
 EVER = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
@@ -116,9 +116,8 @@ def load_frame(session: Session, header: Header, as_of: dt.datetime) -> Case:
     """The case without what happened in it: who takes part, its front page and its documents."""
     known = headers.pinned([header], as_of)[0]
     parts: dict[str, Any] = {}
-    for group in _FRAME:
-        for _, name, value in _facts(session, group, as_of, [header.id]):
-            parts.setdefault(name, []).append(value)
+    for _, name, value in _facts(session, _FRAME, as_of, [header.id]):
+        parts.setdefault(name, []).append(value)
     none = CouncilCalendars(known={}, chains={}, assumptions=load_assumptions())
     return _case(known, parts, (), none, as_of)
 
@@ -127,10 +126,8 @@ def load_part(session: Session, header: Header, step: str, party: str) -> Case:
     """What is known now of one party in one step; enough for its standing and its next reminder."""
     ids, at = [header.id], {"step": step, "party": party}
     parts: dict[str, Any] = {}
-    for group in (*_ONE_PARTY, *_ANY_PARTY):
-        here = {name: text for name, text in at.items() if name in group[0].names}
-        for _, name, value in _facts(session, group, None, ids, here):
-            parts.setdefault(name, []).append(value)
+    for _, name, value in _facts(session, _PART, None, ids, at):
+        parts.setdefault(name, []).append(value)
     parts["mails"] = [mail for _, mail in _mails(session, None, ids, at)]
     parts["replies"] = [reply for _, reply in _replies(session, None, ids, at)]
     calendars = load_calendars(session, None, is_chase=True)
@@ -233,7 +230,7 @@ def _facts_query(
             *(_column(table, kind, name, its) for name, its in _columns(kinds).items()),
         ).where(
             known_at(table, sa.bindparam("as_of") if is_dated else None),
-            *(table.c[name] == sa.bindparam(name) for name in at),
+            *(table.c[name] == sa.bindparam(name) for name in at if name in kind.names),
         )
         if is_limited and not is_shared:
             part = part.where(table.c.announcement_id.in_(sa.bindparam("ids", expanding=True)))

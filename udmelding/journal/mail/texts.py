@@ -5,15 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 import models
 from models import MailKind
-from udmelding.journal.tables import table_of
+from udmelding.journal.tables import insert_new, table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +47,8 @@ def keep(
     at = (table.c.version == version, table.c.mail == kind)
     if session.execute(sa.select(table.c.id).where(*at)).first() is not None:
         return
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    insert: Any = sqlite.insert(table) if is_sqlite else postgresql.insert(table)
-    session.execute(
-        insert.values(
-            version=version, mail=kind, texts=dict(texts), own=list(own), first_used_at=now
-        ).on_conflict_do_nothing()
-    )
+    row = {"version": version, "mail": kind, "texts": dict(texts), "own": list(own)}
+    insert_new(session, table, row | {"first_used_at": now}, "version", "mail")
 
 
 def version_of(session: Session, version: str, kind: MailKind) -> KeptTexts | None:

@@ -29,8 +29,8 @@ from udmelding.journal.files import guard
 from udmelding.journal.recording.announcing import CORRECTED, RECORDED, WITHDRAWN, announce
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.summaries.summaries import forget
-from udmelding.journal.tables import FACTS, SHARED_FACTS, table_for, table_of
-from udmelding.journal.wake.wake_index import refresh, wake, wake_area
+from udmelding.journal.tables import FACTS, SHARED_FACTS, insert_new, table_for, table_of
+from udmelding.journal.wake.wake_index import refresh_and_wake, wake_area
 from udmelding.rules.access import without_links_in
 from udmelding.rules.recording.case import NewMeeting, NewProcess
 from udmelding.rules.recording.entry import Entry
@@ -94,8 +94,7 @@ def record(
         touched = set() if entry.at is None else {entry.at}
         if entry.corrects:
             touched |= supersede(session, entry.corrects, recorded.key, stamp, header)
-        refresh(session, header, touched, everything=entry.is_wide)
-        wake(session, header, stamp.now)
+        refresh_and_wake(session, header, touched, stamp.now, everything=entry.is_wide)
         what, new = (CORRECTED if entry.corrects else RECORDED), recorded.key
         announce(session, header, what, new, at=stamp.now, by=stamp.by, replaces=entry.corrects)
     return recorded
@@ -153,8 +152,7 @@ def retract(session: Session, header: Header, key: str, reason: str, stamp: Stam
     clean = guard(session, key, {"reason": reason}, stamp)
     touched = supersede(session, key, f"taget tilbage: {clean['reason']}", stamp, header)
     header = find(session, header.reference)  # the rules that hold may be others now
-    refresh(session, header, touched, everything=True)
-    wake(session, header, stamp.now)
+    refresh_and_wake(session, header, touched, stamp.now, everything=True)
     forget(session, {header.id})
     announce(session, header, WITHDRAWN, key, at=stamp.now, by=stamp.by)
 
@@ -189,47 +187,28 @@ def _insert(
     *,
     is_given: bool = False,
 ) -> Recorded:
-    table = table_for(entry)
-    latest = (
-        None
-        if is_given or "announcement_id" not in extra
-        else latest_of(session, table, entry, extra["announcement_id"], stamp.now)
-    )
-    key, is_known = _free_key(session, table, key, is_given=is_given, latest=latest)
-    if is_known:
-        return Recorded(key, is_new=False)
-    row = entry.columns() | extra
-    by = without_links_in(stamp.by)
-    row |= {"key": key, "recorded_at": stamp.now, "recorded_by": by}
-    session.execute(sa.insert(table), row)
-    if "announcement_id" in extra:
-        forget(session, {extra["announcement_id"]})
-    return Recorded(key, is_new=True)
-
-
-def _free_key(
-    session: Session,
-    table: sa.Table,
-    key: str,
-    *,
-    is_given: bool,
-    latest: tuple[str, dt.datetime] | None,
-) -> tuple[str, bool]:
-    """``(key, True)`` when it stands already, else a key that is free.
+    """Insert the entry under that key, unless it stands already.
 
     A fact that was taken back, or overridden by a later one, can be recorded again; it then gets
     the next free number. A key that was given by an import is known in any case.
     """
-    candidate, number = key, 1
-    while True:
-        found = session.execute(_key_query(table), {"key": candidate}).first()
-        if found is None:
-            return candidate, False
-        is_overridden = latest is not None and latest[0] != candidate
-        if is_given or (found[0] is None and not is_overridden):
-            return candidate, True
+    table = table_for(entry)
+    row = entry.columns() | extra
+    row |= {"recorded_at": stamp.now, "recorded_by": without_links_in(stamp.by)}
+    case_id = extra.get("announcement_id")
+    free, number, latest = key, 1, None
+    while not insert_new(session, table, row | {"key": free}, "key"):
+        if number == 1 and not is_given and case_id is not None:
+            latest = latest_of(session, table, entry, case_id, stamp.now)
+        replaced_at = session.execute(_key_query(table), {"key": free}).scalar_one()
+        is_overridden = latest is not None and latest[0] != free
+        if is_given or (replaced_at is None and not is_overridden):
+            return Recorded(free, is_new=False)
         number += 1
-        candidate = f"{key}~{number}"
+        free = f"{key}~{number}"
+    if case_id is not None:
+        forget(session, {case_id})
+    return Recorded(free, is_new=True)
 
 
 def supersede(
@@ -240,21 +219,36 @@ def supersede(
     Raises:
         NotFoundError: no such fact stands in the case (or among the meetings).
     """
-    tables = FACTS if header is not None else SHARED_FACTS
-    for fact in tables:
-        table = table_of(fact)
-        where = [table.c.key == key, table.c.superseded_at.is_(None)]
-        if header is not None:
-            where.append(table.c.announcement_id == header.id)
-        done = session.execute(
-            sa.update(table).where(*where).values(superseded_at=stamp.now, superseded_by=by_key)
+    facts = FACTS if header is not None else SHARED_FACTS
+    asked = {"key": key, "case": header.id if header is not None else 0}
+    found = session.execute(_standing_query(facts), asked).first()
+    if found is not None:
+        number, step, party = found
+        table = table_of(facts[number])
+        replaced = (
+            sa.update(table)
+            .where(table.c.key == key, table.c.superseded_at.is_(None))
+            .values(superseded_at=stamp.now, superseded_by=by_key)
         )
-        if done.rowcount:  # type: ignore[attr-defined]
-            if "step" not in table.c or "party" not in table.c:
-                return set()
-            at = session.execute(sa.select(table.c.step, table.c.party).where(table.c.key == key))
-            return {(str(step), str(party)) for step, party in at}
+        if session.execute(replaced).rowcount:  # type: ignore[attr-defined]
+            return set() if step is None or party is None else {(step, party)}
     raise NotFoundError("gældende registrering", key)
+
+
+@cache
+def _standing_query(facts: tuple[type[models.Fact], ...]) -> sa.CompoundSelect[Any]:
+    """In which table a key stands that nothing has replaced, and the step and party of it."""
+    parts = []
+    for number, fact in enumerate(facts):
+        table = table_of(fact)
+        about = (table.c.get(name, sa.cast(sa.null(), sa.String())) for name in ("step", "party"))
+        part = sa.select(sa.literal(number, sa.Integer()), *about).where(
+            table.c.key == sa.bindparam("key"), table.c.superseded_at.is_(None)
+        )
+        if "announcement_id" in table.c:
+            part = part.where(table.c.announcement_id == sa.bindparam("case"))
+        parts.append(part)
+    return sa.union_all(*parts)
 
 
 @cache

@@ -29,21 +29,48 @@ from udmelding.rules.due.reminders import RungDay, next_day
 from udmelding.rules.plan.case_plan import calendar_of
 
 
-def refresh(
+def refresh(session: Session, header: Header, touched: Collection[tuple[str, str]]) -> None:
+    """Bring the wake index of the ``touched`` steps and parties in step with the facts."""
+    _replace(session, header, touched, _fresh_rows(session, header, touched))
+
+
+def refresh_and_wake(
     session: Session,
     header: Header,
-    touched: Iterable[tuple[str, str]],
+    touched: Collection[tuple[str, str]],
+    now: dt.datetime,
     *,
     everything: bool = False,
 ) -> None:
-    """Bring the wake index of the ``touched`` steps and parties in step with the facts."""
+    """Something was recorded of the case at ``now``: do both in as few statements as one.
+
+    Args:
+        session: an open writing transaction.
+        header: the case, which is put on the wake index for that day.
+        touched: the steps and parties that it was about.
+        now: when.
+        everything: whether it was about all of them.
+    """
     if everything:
+        wake(session, header, now)
         rebuild(session, header)
         return
-    for step, party in touched:
-        case = load.load_part(session, header, step, party)
-        rows = [row for row in _rows(header, case) if (row["step"], row["party"]) == (step, party)]
-        _replace(session, header, [(step, party)], rows)
+    # The case's own row first: on PostgreSQL, whoever else records something of it waits here.
+    _revise(session, table_of(models.Announcement).c.id == header.id, now)
+    rows = _fresh_rows(session, header, touched)
+    rows.append(_row(header, "", "", now.date(), now.date(), "", now.date()))
+    _replace(session, header, [*touched, ("", "")], rows)
+
+
+def _fresh_rows(
+    session: Session, header: Header, touched: Iterable[tuple[str, str]]
+) -> list[dict[str, Any]]:
+    return [
+        row
+        for step, party in touched
+        for row in _rows(header, load.load_part(session, header, step, party))
+        if (row["step"], row["party"]) == (step, party)
+    ]
 
 
 def rebuild(session: Session, header: Header, *, keep_wake: bool = True) -> None:
@@ -82,13 +109,12 @@ def update(
 
 def settle(session: Session, header: Header, case: Case, today: dt.date) -> None:
     """The case was looked at on ``today`` and nothing is left to do: wait for its next day."""
-    wakes = table_of(models.WakeItem)
-    session.execute(
-        sa.delete(wakes).where(wakes.c.announcement_id == header.id, wakes.c.step == "")
-    )
-    day = next_look(case, today)
-    if day is not None:
-        _put(session, table_of(models.Announcement).c.id == header.id, day)
+    announcement, day = table_of(models.Announcement), next_look(case, today)
+    here = announcement.c.id == header.id
+    if day is None:
+        _take_off(session, sa.select(announcement.c.id).where(here))
+    else:
+        _put(session, here, day)
 
 
 def _rows(header: Header, case: Case) -> list[dict[str, Any]]:
@@ -224,13 +250,17 @@ def wake_parties(session: Session, codes: Collection[str], now: dt.datetime) -> 
 
 
 def _wake_where(session: Session, where: sa.ColumnElement[bool], now: dt.datetime) -> None:
+    _revise(session, where, now)
+    _put(session, where, now.date())
+
+
+def _revise(session: Session, where: sa.ColumnElement[bool], now: dt.datetime) -> None:
     """Those cases are others than they were: whoever has loaded one before has to look again."""
     announcement = table_of(models.Announcement)
     before = announcement.c.revised_at
     latest = sa.case((before > now, before), else_=sa.literal(now, before.type))
     values = {"revision": announcement.c.revision + 1, "revised_at": latest}
     session.execute(sa.update(announcement).where(where).values(**values))
-    _put(session, where, now.date())
 
 
 class Revision(NamedTuple):
@@ -250,26 +280,20 @@ def revision_of(session: Session, header: Header) -> Revision:
 def _put(session: Session, where: sa.ColumnElement[bool], day: dt.date) -> None:
     """Put the cases themselves on the wake index for ``day``."""
     wakes, announcement = table_of(models.WakeItem), table_of(models.Announcement)
-    cases = session.execute(
-        sa.select(announcement.c.id, announcement.c.process_version_id).where(where)
-    ).all()
-    if not cases:
-        return
-    ids = [case_id for case_id, _ in cases]
-    session.execute(sa.delete(wakes).where(wakes.c.announcement_id.in_(ids), wakes.c.step == ""))
-    session.execute(
-        sa.insert(wakes),
-        [
-            {
-                "announcement_id": case_id,
-                "process_version_id": version_id,
-                "step": "",
-                "party": "",
-                "opened_on": day,
-                "due_on": day,
-                "last_rung": "",
-                "next_on": day,
-            }
-            for case_id, version_id in cases
-        ],
-    )
+    _take_off(session, sa.select(announcement.c.id).where(where))
+    values: dict[str, Any] = {"step": "", "party": "", "last_rung": ""}
+    values |= dict.fromkeys(("opened_on", "due_on", "next_on"), day)
+    query = sa.select(
+        announcement.c.id,
+        announcement.c.process_version_id,
+        *(sa.literal(value, wakes.c[name].type) for name, value in values.items()),
+    ).where(where)
+    names = ["announcement_id", "process_version_id", *values]
+    session.execute(sa.insert(wakes).from_select(names, query))
+
+
+def _take_off(session: Session, cases: sa.Select[tuple[int]]) -> None:
+    """Take the cases themselves off the wake index."""
+    wakes = table_of(models.WakeItem)
+    here = (wakes.c.announcement_id.in_(cases), wakes.c.step == "")
+    session.execute(sa.delete(wakes).where(*here))
