@@ -21,8 +21,8 @@ counted: Counter[str] = Counter()
 
 
 @contextmanager
-def statements(engine: sa.Engine) -> Iterator[list[str]]:
-    """Every statement that is sent to the database meanwhile."""
+def statements(engine: sa.Engine | type[sa.Engine]) -> Iterator[list[str]]:
+    """Every statement that is sent to the database meanwhile, through that engine or any."""
     sent: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from models import DocumentKind, Level, MailKind, MeetingState, OutboxState, Outcome, Scope
+from tests.counting import statements
 from tests.played import played_once
 from udmelding import clock
 from udmelding.casework.demo import playing as demo
@@ -195,6 +196,14 @@ def test_an_earlier_deadline_moves_what_was_asked_for_and_keeps_what_was_agreed(
     )
     assert LOLLAND not in {c.party for c in change.due_dates}
     assert due_dates(asked, "collection", "2024-08-11") == {FIRST_DUE: 17}, "as it was known then"
+
+
+def test_seventeen_due_dates_move_with_the_statements_of_one(asked: Services) -> None:
+    with statements(asked.engine) as sent:
+        deadline(asked, "2025-01-31", "2024-08-12")
+
+    assert due_dates(asked, "collection", "2024-08-12") == {EARLIER_DUE: 17}
+    assert len(sent) <= 52, sent
 
 
 def test_the_old_deadline_with_a_reason_gives_the_old_dates_again(asked: Services) -> None:

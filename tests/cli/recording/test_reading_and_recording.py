@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from tests.counting import statements
 from tests.rules.files.test_cpr import number_as_written
 
 pytestmark = pytest.mark.database
@@ -27,6 +29,25 @@ def launched(udmelding: Callable[..., Any]) -> Callable[..., Any]:
     assert "Fristen 31. maj 2025 kan nås." in answer.out
     assert "Der mangler mailadresser til" in answer.out
     return udmelding
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("council-decision", REF, "Lolland", "--on", "24/4-2025", "--yes"),
+        ("deadline", REF, "31/8-2025", "--reason", "udsat", "--yes"),
+    ],
+    ids=lambda said: said[0],
+)
+def test_before_and_after_are_shown_and_saved_with_few_statements(
+    launched: Callable[..., Any], said: tuple[str, ...]
+) -> None:
+    with statements(sa.Engine) as sent:
+        answer = launched("record", *said, "--today", "25/4-2025")
+
+    assert answer.code == 0, answer.err
+    assert "Nøgle: " in answer.out
+    assert len(sent) <= 60, sent
 
 
 def test_init_makes_a_database_and_may_be_repeated(udmelding: Callable[..., Any]) -> None:

@@ -48,8 +48,8 @@ def test_a_decision_is_shown_before_and_saved_with_few_statements(
 
     assert answer.status_code == 303
     assert len(for_form) <= 25, for_form
-    assert len(for_preview) <= 62, for_preview
-    assert len(for_saving) <= 40, for_saving
+    assert len(for_preview) <= 50, for_preview
+    assert len(for_saving) <= 30, for_saving
 
 
 def test_a_fact_is_recorded_with_few_statements(two_cases: TwoCases) -> None:

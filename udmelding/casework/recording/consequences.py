@@ -13,15 +13,14 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from udmelding.casework.services import Services
-from udmelding.journal.case.header import find, headers
-from udmelding.journal.case.load import load_all
+from udmelding.journal.case.header import Header, headers
+from udmelding.journal.case.load import Around, load_all, load_around
 from udmelding.journal.database import Session, writing
-from udmelding.journal.recording.record import record
+from udmelding.journal.recording.opening import move_due_dates
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.case import Case
 from udmelding.rules.due.moving import moved_obligations
 from udmelding.rules.plan.plan_change import PlanChange, plan_change
-from udmelding.rules.recording.parties import NewObligation
 from udmelding.rules.status.status import report_sent
 
 Result = TypeVar("Result")
@@ -53,7 +52,8 @@ def changed(
         services: the database.
         do: records facts in the session that it is given.
         stamp: who and when.
-        only: references of the cases that can be touched; None looks at all open ones.
+        only: references of the cases that can be touched, by facts of their own; None looks at all
+            open ones, and at the meetings anew.
         follows: whether due dates follow the plan; not when one council's day is all that changes.
     """
     with writing(services.engine) as session:
@@ -86,43 +86,38 @@ def _apply(
     *,
     follows: bool,
 ) -> Changed[Result]:
-    before = _open_cases(session, stamp.now, only)
+    around = load_around(session, stamp.now)
+    before = _open_cases(session, stamp.now, only, around)
     result = do(session)
-    after = {case.reference: case for case in _open_cases(session, stamp.now, only)}
+    if only is None:
+        around = load_around(session, stamp.now)
+    after = _open_cases(session, stamp.now, only, around)
     is_moved = False
-    for case in before:
-        if follows and case.reference in after:
-            is_moved |= _move_due_dates(session, case, after[case.reference], stamp)
+    for reference, (header, case) in after.items():
+        if follows and reference in before:
+            moved = moved_obligations(before[reference][1], case, stamp.now.date())
+            if moved:
+                move_due_dates(session, header, moved, stamp)
+                is_moved = True
     if is_moved:
-        after = {case.reference: case for case in _open_cases(session, stamp.now, only)}
+        after = _open_cases(session, stamp.now, only, around)
     today = stamp.now.date()
     changes = (
-        plan_change(case, after[case.reference], today)
-        for case in before
-        if case.reference in after
+        plan_change(case, after[reference][1], today)
+        for reference, (_, case) in before.items()
+        if reference in after
     )
     return Changed(result, tuple(change for change in changes if not change.is_empty))
 
 
-def _open_cases(session: Session, now: dt.datetime, only: Sequence[str] | None) -> tuple[Case, ...]:
+def _open_cases(
+    session: Session, now: dt.datetime, only: Sequence[str] | None, around: Around
+) -> dict[str, tuple[Header, Case]]:
+    """The cases that can change by their references, each with its header."""
     wanted = headers(session, None if only is None else tuple(only))
-    cases = load_all(session, now, wanted)
-    return tuple(case for case in cases if not case.is_closed and report_sent(case) is None)
-
-
-def _move_due_dates(session: Session, before: Case, after: Case, stamp: Stamp) -> bool:
-    """Record the due dates that follow the plan; True where there was any."""
-    moved = moved_obligations(before, after, stamp.now.date())
-    header = find(session, after.reference)
-    for obligation, due_on in moved:
-        entry = NewObligation(
-            step=obligation.step,
-            party=obligation.party,
-            opened_on=obligation.opened_on,
-            due_on=due_on,
-            moved_from=obligation.due_on,
-            corrects=obligation.key,
-            source="planen er ændret",
-        )
-        record(session, header, entry, stamp)
-    return bool(moved)
+    by_reference = {header.reference: header for header in wanted}
+    return {
+        case.reference: (by_reference[case.reference], case)
+        for case in load_all(session, now, wanted, around=around)
+        if not case.is_closed and report_sent(case) is None
+    }

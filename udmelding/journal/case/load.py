@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.types import TypeEngine
@@ -81,16 +81,30 @@ def load(session: Session, reference: str, as_of: dt.datetime) -> Case:
     return found[0]
 
 
+class Around(NamedTuple):
+    """What all cases share: the meetings of bodies and of councils."""
+
+    meetings: tuple[values.Meeting, ...]
+    calendars: CouncilCalendars
+
+
+def load_around(session: Session, as_of: dt.datetime) -> Around:
+    """What cases loaded as of that moment stand among, for whoever loads them more than once."""
+    return Around(load_meetings(session, as_of), load_calendars(session, as_of))
+
+
 def load_all(
     session: Session,
     as_of: dt.datetime,
     only: Sequence[Header] | None = None,
     *,
     is_chase: bool = False,
+    around: Around | None = None,
 ) -> tuple[Case, ...]:
     """The cases of ``only``, or all, as known at ``as_of``; those unknown then are left out.
 
     ``is_chase`` loads no more than the municipalities' standings and their reminders need.
+    ``around`` is what they share, where that was loaded before and has not changed.
     """
     asked = headers.headers(session) if only is None else only
     known = headers.pinned([h for h in asked if h.recorded_at <= as_of], as_of)
@@ -103,10 +117,11 @@ def load_all(
         by_case[case_id].setdefault("mails", []).append(mail)
     for case_id, reply in _replies(session, as_of, ids):
         by_case[case_id].setdefault("replies", []).append(reply)
-    meetings = () if is_chase else load_meetings(session, as_of)
-    calendars = load_calendars(session, as_of, is_chase=is_chase)
+    if is_chase:
+        around = Around((), load_calendars(session, as_of, is_chase=True))
+    around = around or load_around(session, as_of)
     return tuple(
-        _case(header, by_case[header.id], meetings, calendars, as_of)
+        _case(header, by_case[header.id], *around, as_of)
         for header in known
         if "particulars" in by_case[header.id]
     )

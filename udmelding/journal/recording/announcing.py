@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from enum import StrEnum
 from functools import cache
@@ -70,14 +70,28 @@ def announce(
         by: who did it.
         replaces: the key of the fact that it corrects.
     """
+    announce_all(session, header, what, [(key, replaces)], at=at, by=by)
+
+
+def announce_all(
+    session: Session,
+    header: Header,
+    what: str,
+    keys: Iterable[tuple[str, str | None]],
+    *,
+    at: dt.datetime,
+    by: str,
+) -> None:
+    """``announce`` of many facts at once, each with the key of the one that it corrects."""
     hooks = _hooks(session)
-    found = _find(session, header, key) if hooks else None
-    if found is None:
-        return
-    noun, values = found
-    told = {"party": values["fields"].get("party"), "step": values["fields"].get("step")}
-    told |= {"key": key, "replaces": replaces, "values": values}
-    _tell(session, hooks, f"{noun}.{what}", header.reference, at, by, told)
+    for key, replaces in keys if hooks else ():
+        found = _find(session, header, key)
+        if found is None:
+            continue
+        noun, values = found
+        told = {"party": values["fields"].get("party"), "step": values["fields"].get("step")}
+        told |= {"key": key, "replaces": replaces, "values": values}
+        _tell(session, hooks, f"{noun}.{what}", header.reference, at, by, told)
 
 
 def announce_launch(
