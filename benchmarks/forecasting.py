@@ -74,7 +74,7 @@ from udmelding.rules.case.facts import (
 from udmelding.rules.case.slots import Slot
 from udmelding.rules.plan.case_plan import plan_of
 from udmelding.rules.plan.forecast import Forecast, forecast
-from udmelding.rules.plan.lead_times import LeadTimes, learned
+from udmelding.rules.plan.lead_times import LeadTimes, learn_lead_times
 from udmelding.rules.words.business_days import WorkCalendar
 
 REAL = "CU-DOMFAELDTE-2024"
@@ -209,7 +209,7 @@ def real(folder: Path) -> Iterator[Accuracy]:
     with reading(services.engine) as session:
         whole = load(session, REAL, end)
         others = [case for case in load_all(session, end) if case.reference != REAL]
-        in_hindsight = learned(others)
+        in_hindsight = learn_lead_times(others)
         came = _came(whole)
         (last_body,) = (d.happened_to for d in whole.decisions if d.step == "kkr")
         assert whole.deadline is not None
@@ -337,7 +337,7 @@ def synthetic(worlds: int) -> Iterator[Accuracy]:
                 for number in range(CASES)
             ]
             for course in courses:
-                others = learned(other.whole for other in courses if other is not course)
+                others = learn_lead_times(other.whole for other in courses if other is not course)
                 for taught, knows in (("not-learned", LeadTimes()), ("learned", others)):
                     for moment, day in _moments(course):
                         score = scores.setdefault((kind, taught, moment), Score())

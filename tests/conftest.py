@@ -34,7 +34,7 @@ from udmelding.casework.access import users
 from udmelding.casework.demo import playing as demo
 from udmelding.casework.due.perform import advance
 from udmelding.casework.launch.launching import NewCase
-from udmelding.casework.launch.preview import Wanted, launched
+from udmelding.casework.launch.preview import Wanted, launch_with_letter
 from udmelding.casework.mail.delivery import deliver_waiting
 from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.services import Services, made_services, make_services
@@ -275,7 +275,7 @@ class TwoCases:
         with writing(services.engine) as session:
             demo.make_contacts(session, "sjaelland", self.stamp)
         for reference in self.references:
-            launched(services, Wanted(self._new(reference)), self.stamp)
+            launch_with_letter(services, Wanted(self._new(reference)), self.stamp)
             advance(services, reference, self.stamp.now)
         deliver_waiting(services, self.stamp.now, "test")
         self.day = self.stamp.now.date()

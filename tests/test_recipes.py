@@ -92,7 +92,7 @@ START = """
     from udmelding.casework.demo.playing import make_contacts
     from udmelding.casework.due.perform import advance
     from udmelding.casework.launch.launching import NewCase
-    from udmelding.casework.launch.preview import Wanted, launched
+    from udmelding.casework.launch.preview import Wanted, launch_with_letter
     from udmelding.casework.recording.recording import record_fact
     from udmelding.casework.services import make_services
     from udmelding.journal.database import reading, writing
@@ -107,7 +107,7 @@ START = """
     def launch(process):
         with writing(services.engine) as session:
             make_contacts(session, "sjaelland", stamp)
-        launched(services, Wanted(NewCase(
+        launch_with_letter(services, Wanted(NewCase(
             reference="CU-NY-2025", process=process, area="sjaelland", scope=Scope.REGIONAL,
             received_on=now.date(), particulars=NewParticulars(title="Ny sag"),
             deadline=NewDeadline(due_on=dt.date(2025, 12, 31)),

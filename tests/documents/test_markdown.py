@@ -6,11 +6,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from udmelding.documents.markdown import as_html, as_text, escaped, one_line, parsed
+from udmelding.documents.markdown import as_html, as_text, escape_markdown, one_line, parse_markdown
 
 
 def text_of(source: str) -> str:
-    return as_text(parsed(source))
+    return as_text(parse_markdown(source))
 
 
 @pytest.mark.parametrize(
@@ -44,11 +44,11 @@ def test_lines_are_wrapped_and_list_items_hang() -> None:
 @example("    kode")
 @example("a\\")
 def test_an_escaped_value_means_only_itself(value: str) -> None:
-    source = f"Kære {escaped(value)}.\n\n- **b{escaped(value)}**"
+    source = f"Kære {escape_markdown(value)}.\n\n- **b{escape_markdown(value)}**"
 
-    first, second = (token for token in parsed(source) if token.type == "inline")
+    first, second = (token for token in parse_markdown(source) if token.type == "inline")
 
     wanted = one_line(value).replace("\0", "\N{REPLACEMENT CHARACTER}")
     assert "".join(t.content for t in first.children or ()).replace("\n", "") == f"Kære {wanted}."
     assert {t.type for t in second.children or ()} <= {"text", "strong_open", "strong_close"}
-    assert as_html(parsed(source)).count("<") == 8
+    assert as_html(parse_markdown(source)).count("<") == 8

@@ -136,7 +136,7 @@ def test_runs_that_failed_are_told_in_danish_time(
     api: PrefectApi, asked: list[dict[str, Any]]
 ) -> None:
     since = clock.at(dt.date(2026, 11, 20))
-    (run,) = api.failed(since)
+    (run,) = api.failed_runs(since)
     assert (run.name, f"{run.at:%d/%m %H.%M}") == ("CU-X-2026", "23/11 07.30")
     assert run.message.endswith("boom")
     assert asked[0]["flow_runs"]["start_time"] == {"after_": since.isoformat()}
@@ -145,4 +145,4 @@ def test_runs_that_failed_are_told_in_danish_time(
 
 def test_a_server_that_is_silent_tells_of_no_runs() -> None:
     with pytest.raises(OutsideError, match="Prefect svarer ikke"):
-        PrefectApi("http://127.0.0.1:9/api").failed(clock.at(dt.date(2026, 11, 20)))
+        PrefectApi("http://127.0.0.1:9/api").failed_runs(clock.at(dt.date(2026, 11, 20)))

@@ -15,7 +15,7 @@ from udmelding.rules.desk import (
     excerpt,
     finds,
     like,
-    marked,
+    mark_found,
     pattern,
     read_words,
 )
@@ -98,9 +98,9 @@ def test_all_words_are_needed_and_one_in_the_text_itself() -> None:
 
 
 def test_what_was_found_is_told_apart_and_overlaps_are_one() -> None:
-    assert shown(marked("Åbenrå og Aabenraa", ("åben", "ben"))) == "[Åben]rå og [Aaben]raa"
-    assert shown(marked("intet", ("noget",))) == "intet"
-    assert marked("", ("noget",)) == ()
+    assert shown(mark_found("Åbenrå og Aabenraa", ("åben", "ben"))) == "[Åben]rå og [Aaben]raa"
+    assert shown(mark_found("intet", ("noget",))) == "intet"
+    assert mark_found("", ("noget",)) == ()
 
 
 def test_an_excerpt_is_short_and_shows_the_first_word_found() -> None:
@@ -127,7 +127,7 @@ def test_no_search_is_too_odd_to_answer(written: str) -> None:
         words = read_words(written)
     except RefusedError:
         return
-    assert "".join(piece.text for piece in marked("en tekst på dansk", words)) == (
+    assert "".join(piece.text for piece in mark_found("en tekst på dansk", words)) == (
         "en tekst på dansk"
     )
     assert excerpt("en lang tekst på dansk " * 20, words or ("x",))

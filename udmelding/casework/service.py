@@ -45,10 +45,10 @@ from udmelding.journal.database import (
     HEAD,
     Engine,
     NoDatabaseError,
+    describe_database,
     open_as_it_is,
     reading,
     schema_version,
-    shown,
     sqlite_file,
 )
 from udmelding.journal.service import locked_documents, named_documents
@@ -180,7 +180,7 @@ def condition_of(services: Services, today: dt.date) -> Condition:
     home = services.settings.home
     disk = shutil.disk_usage(next(p for p in (home, *home.parents) if p.exists()))
     return Condition(
-        database=shown(services.engine.url, with_kind=True),
+        database=describe_database(services.engine.url, with_kind=True),
         schema=schema_version(services.engine) or "",
         wanted=HEAD,
         mails=mails,
@@ -261,7 +261,7 @@ def _of_scanner(settings: Settings) -> tuple[Finding, ...]:
 
 def _of_database(settings: Settings, *, is_closing: bool, is_whole: bool) -> tuple[Finding, ...]:
     """Is the database there, and all that it names? It is neither made nor upgraded."""
-    where, trouble, version = shown(settings.database_url), "", None
+    where, trouble, version = describe_database(settings.database_url), "", None
     try:
         engine, version = open_as_it_is(settings.database_url)
         try:
@@ -325,5 +325,5 @@ def _shown(value: Any) -> str:
         return "ja" if value else "nej"
     text = "" if value is None else str(value)
     if text.startswith(("sqlite:", "postgresql")):
-        return shown(text, with_kind=True)
+        return describe_database(text, with_kind=True)
     return _USER_INFO.sub("…@", text)

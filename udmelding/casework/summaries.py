@@ -31,7 +31,7 @@ from udmelding.rules.status.lights import Light, light_of
 from udmelding.rules.status.owed import Owed
 from udmelding.rules.status.status import status
 from udmelding.rules.words.date_wording import short_date
-from udmelding.rules.words.lists import enumerated
+from udmelding.rules.words.lists import join_names
 
 WEEK = dt.timedelta(days=7)
 BATCH = 50
@@ -170,7 +170,7 @@ def _due_lines(owed: Iterable[Owed]) -> tuple[DueLine, ...]:
 
 
 def _who(names: Sequence[str]) -> str:
-    return enumerated(list(names)) if len(names) < _MANY else f"{len(names)} parter"
+    return join_names(list(names)) if len(names) < _MANY else f"{len(names)} parter"
 
 
 def basis_of(session: Session, today: dt.date) -> Basis:
@@ -202,7 +202,9 @@ def summarise(services: Services, now: dt.datetime) -> int:
     return fill(services, now.date(), waiting)
 
 
-def prepared(services: Services, today: dt.date, read: Callable[[Session, Basis], Found]) -> Found:
+def prepare_and_read(
+    services: Services, today: dt.date, read: Callable[[Session, Basis], Found]
+) -> Found:
     """What ``read`` finds when every case has a summary; those that are missing are made first."""
     for _ in range(_TRIES):
         with reading(services.engine) as session:
@@ -223,7 +225,7 @@ def open_summaries(services: Services, now: dt.datetime) -> tuple[Summary, ...]:
     def read(session: Session, basis: Basis) -> list[tuple[int, int, dict[str, Any]]]:
         return summaries.page(session, basis, wanted, 0, None)
 
-    found = prepared(services, now.date(), read)
+    found = prepare_and_read(services, now.date(), read)
     return tuple(Summary.model_validate(content) for _, _, content in found)
 
 

@@ -18,7 +18,7 @@ from udmelding.rules.plan.plan_wording import days, missing_sentence
 from udmelding.rules.status.owed import Owed
 from udmelding.rules.status.status import Status
 from udmelding.rules.words.date_wording import long_date, short_date, weekday_date
-from udmelding.rules.words.lists import enumerated
+from udmelding.rules.words.lists import join_names
 
 console = Console(highlight=False)
 error_console = Console(stderr=True, highlight=False)
@@ -77,10 +77,10 @@ def _show_councils(found: Status) -> None:
             text += f" · {found.country.approved} af {found.country.total} i hele landet"
         console.print(text)
     if councils.missing and councils.decided:
-        names = enumerated([party.name for party in councils.missing])
+        names = join_names([party.name for party in councils.missing])
         console.print(f"Mangler: {names}")
     if councils.rejected:
-        console.print(f"Afvist: {enumerated([party.name for party in councils.rejected])}")
+        console.print(f"Afvist: {join_names([party.name for party in councils.rejected])}")
 
 
 def _show_submission(found: Status) -> None:
@@ -90,7 +90,7 @@ def _show_submission(found: Status) -> None:
     text = f"Sendt {sent.as_written or long_date(sent.happened_to)}"
     if sent.reservation_for:
         names = {row.party.party: row.party.name for row in found.standings}
-        text += " med forbehold for " + enumerated(
+        text += " med forbehold for " + join_names(
             [names.get(code, code) for code in sent.reservation_for]
         )
     console.print(f"{text}.")
@@ -167,7 +167,7 @@ def show_owed(owed: Sequence[Owed], *, title: str, limit: int | None = None) -> 
     shown = table("Frist", "Over", "Sag", "Hvad", "Hvem", right=(1,))
     for (due_on, reference, what), items in list(grouped.items())[:limit]:
         over = items[0].days_over or 0
-        names = enumerated([item.party_name for item in items])
+        names = join_names([item.party_name for item in items])
         shown.add_row(
             Text(day(due_on), style=_STYLES.get(items[0].state, "")),
             days(over) if over > 0 else "",

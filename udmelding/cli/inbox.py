@@ -130,7 +130,7 @@ def list_files(key: Key, as_json: AsJson = False) -> None:
     from udmelding.rules.inbox.mail_files import file_sentence, state_of
 
     with open_services() as services, reading(services.engine) as session:
-        files = incoming.named(session, key).attachments
+        files = incoming.find_by_start(session, key).attachments
     if as_json:
         echo_json(
             [{**file, "number": n, "state": state_of(file)} for n, file in enumerate(files, 1)]
@@ -181,15 +181,15 @@ def decide_files(
         raise RefusedError("Vælg enten --no-cpr eller --delete.")
     with open_services() as services:
         with reading(services.engine) as session:
-            found = incoming.named(session, key).key
+            found = incoming.find_by_start(session, key).key
         said = dict.fromkeys((number - 1 for number in numbers), delete)
         typer.echo(decide(services, found, said, stamp(clock.now(), by)))
 
 
 def _counted(found: Mapping[IncomingKind, int]) -> str:
     from udmelding.rules.case.glossary import label
-    from udmelding.rules.words.lists import enumerated
+    from udmelding.rules.words.lists import join_names
 
     if not found:
         return "Ingen nye mails."
-    return f"Nye mails: {enumerated([f'{n} {label(kind)}' for kind, n in found.items()])}."
+    return f"Nye mails: {join_names([f'{n} {label(kind)}' for kind, n in found.items()])}."

@@ -187,10 +187,10 @@ def import_file(
     """
     from udmelding.casework.exchange.imports import HowToImport, importing
     from udmelding.casework.plan.as_json import change_values
-    from udmelding.casework.recording.consequences import changed, preview
+    from udmelding.casework.recording.consequences import carry_out, preview
     from udmelding.casework.services import open_services
     from udmelding.cli.options import echo_json
-    from udmelding.cli.recording.changes import NOTHING_SAVED, agreed, show_changes
+    from udmelding.cli.recording.changes import NOTHING_SAVED, show_changes, wants_to_save
 
     if not file.is_file():
         raise NotFoundError("fil", str(file))
@@ -210,9 +210,9 @@ def import_file(
             show_changes(seen.changes)
             for line in done.details:
                 typer.echo(line)
-        is_saved = not dry_run and agreed(yes=yes or as_json, has_changes=bool(seen.changes))
+        is_saved = not dry_run and wants_to_save(yes=yes or as_json, has_changes=bool(seen.changes))
         if is_saved:
-            done = changed(services, do, made).result
+            done = carry_out(services, do, made).result
     if as_json:
         values = {"kind": done.kind, "new": done.new, "known": done.known, "text": done.text}
         changes = [change_values(change) for change in seen.changes]

@@ -34,7 +34,7 @@ def _path(home: Path) -> Path:
 
 
 @contextmanager
-def locked(home: Path, api_url: str, auth: str) -> Iterator[None]:
+def hold_lock(home: Path, api_url: str, auth: str) -> Iterator[None]:
     """Hold the folder's lock for the time of a service.
 
     Raises:

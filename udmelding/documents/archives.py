@@ -80,7 +80,7 @@ def _info(name: str) -> ZipInfo:
 _FIRST_PARTS = ("[Content_Types].xml", "_rels/.rels")
 
 
-def normalised(content: bytes) -> bytes:
+def normalise_archive(content: bytes) -> bytes:
     """The same parts in alphabetical order, without times, and nothing about the machine."""
     stream = io.BytesIO()
     with (
@@ -97,7 +97,7 @@ def normalised(content: bytes) -> bytes:
     return stream.getvalue()
 
 
-def saved(book: Workbook, made_at: dt.datetime, *, title: str, author: str = "") -> bytes:
+def workbook_bytes(book: Workbook, made_at: dt.datetime, *, title: str, author: str = "") -> bytes:
     """The workbook as the bytes of an ``.xlsx`` file.
 
     Args:
@@ -113,4 +113,4 @@ def saved(book: Workbook, made_at: dt.datetime, *, title: str, author: str = "")
     stream = io.BytesIO()
     # Workbook.save would write the moment of saving into the properties.
     ExcelWriter(book, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED)).save()
-    return normalised(stream.getvalue())
+    return normalise_archive(stream.getvalue())

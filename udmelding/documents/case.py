@@ -7,7 +7,7 @@ from udmelding.rules.case.standing import Standing
 from udmelding.rules.plan.plan_wording import missing_sentence
 from udmelding.rules.status.status import Status
 from udmelding.rules.words.date_wording import long_date, short_date
-from udmelding.rules.words.lists import enumerated
+from udmelding.rules.words.lists import join_names
 
 
 def status_markdown(found: Status) -> str:
@@ -23,7 +23,7 @@ def status_markdown(found: Status) -> str:
     if found.country:
         lines.append(f"I hele landet {found.country.approved} af {found.country.total}.")
     if found.reservation_open:
-        names = enumerated([party.name for party in found.reservation_open])
+        names = join_names([party.name for party in found.reservation_open])
         lines.append(f"Sendt med forbehold for {names}.")
     if found.plan:
         lines += ["", missing_sentence(found.plan), "", *_plan_table(found)]

@@ -22,7 +22,7 @@ from docx.shared import Cm, Length, Pt, RGBColor
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
-from udmelding.documents.archives import normalised
+from udmelding.documents.archives import normalise_archive
 
 _INK = RGBColor(0x0B, 0x3D, 0x5C)
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -46,12 +46,12 @@ def new_document() -> Document:
     return document
 
 
-def saved(document: Document, known: Properties) -> bytes:
+def document_bytes(document: Document, known: Properties) -> bytes:
     """The document as the bytes of a ``.docx`` file."""
     _set_properties(document, known)
     stream = BytesIO()
     document.save(stream)
-    return normalised(stream.getvalue())
+    return normalise_archive(stream.getvalue())
 
 
 def add_heading(document: Document, text: str, level: int = 2) -> None:

@@ -2,8 +2,9 @@
 
 A small subset, so that both readings are good: paragraphs, headings, lists, block quotes, a rule,
 bold, italics, links and line breaks (a backslash at the end of the line). Raw HTML is not in it.
-The source is parsed once; both texts are written from the same tokens. ``escaped`` makes a value
-mean only itself: every ASCII punctuation sign gets a backslash, which Markdown takes away again.
+The source is parsed once; both texts are written from the same tokens. ``escape_markdown`` makes a
+value mean only itself: every ASCII punctuation sign gets a backslash, which Markdown takes away
+again.
 
 HTML mail needs its styles on each element, because Outlook ignores most else; they stand here.
 """
@@ -48,7 +49,7 @@ def one_line(value: str) -> str:
     return _BREAKING.sub(" ", "".join(kept)).strip()
 
 
-def escaped(value: str) -> str:
+def escape_markdown(value: str) -> str:
     """``value`` on one line, written so that Markdown reads it as these very characters."""
     return _PUNCTUATION.sub(r"\\\1", one_line(value))
 
@@ -62,12 +63,12 @@ def from_plain(text: str) -> str:
 def _linked(line: str) -> str:
     parts = _ADDRESS.split(line.strip())  # every second part is an address
     return "".join(
-        f"[{escaped(part)}](<{part}>)" if index % 2 else _PUNCTUATION.sub(r"\\\1", part)
+        f"[{escape_markdown(part)}](<{part}>)" if index % 2 else _PUNCTUATION.sub(r"\\\1", part)
         for index, part in enumerate(parts)
     )
 
 
-def parsed(source: str) -> list[Token]:
+def parse_markdown(source: str) -> list[Token]:
     """The tokens of ``source``, for ``as_html`` and ``as_text``."""
     return _PARSER.parse(source)
 

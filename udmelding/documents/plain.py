@@ -44,7 +44,7 @@ def harmless(text: str) -> str:
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-def cleaned(text: str) -> str:
+def clean_text(text: str) -> str:
     """The text without the signs that XML cannot hold (XML 1.0, section 2.2)."""
     return _FORBIDDEN.sub("", text)
 
@@ -53,7 +53,7 @@ Measure = Callable[[str], float]
 """The width of a text, in the unit of the ``width`` it is held against."""
 
 
-def broken(text: str, width: float, measure: Measure, *, most: int | None = None) -> list[str]:
+def break_lines(text: str, width: float, measure: Measure, *, most: int | None = None) -> list[str]:
     """``text`` in lines of at most ``width``, broken between words where that is possible.
 
     Args:

@@ -312,7 +312,7 @@ def open_as_it_is(url: str) -> tuple[Engine, str | None]:
     version = schema_version(engine)
     if version is None and (file is not None or engine.dialect.name != "sqlite"):
         engine.dispose()
-        raise NoDatabaseError(shown(parsed), is_empty=True)
+        raise NoDatabaseError(describe_database(parsed), is_empty=True)
     return engine, version
 
 
@@ -334,12 +334,12 @@ def _size(file: Path) -> int:
         ) from error
 
 
-def shown(url: str | sa.URL, *, with_kind: bool = False) -> str:
+def describe_database(url: str | sa.URL, *, with_kind: bool = False) -> str:
     """Which database it is, for people; never user, password or other parts of the address."""
     url = sa.make_url(url)
     if with_kind:
         kind = "SQLite" if url.get_backend_name() == "sqlite" else "PostgreSQL"
-        return f"{kind}, {shown(url)}"
+        return f"{kind}, {describe_database(url)}"
     if url.get_backend_name() == "sqlite":
         return str(url.database)
     port = f":{url.port}" if url.port else ""

@@ -64,7 +64,7 @@ class PrefectApi:
         except httpx.HTTPError:
             return False
 
-    def failed(self, since: dt.datetime, most: int = 5) -> tuple[FailedRun, ...]:
+    def failed_runs(self, since: dt.datetime, most: int = 5) -> tuple[FailedRun, ...]:
         """The last runs that failed since then, newest first; those within other runs left out.
 
         Raises:

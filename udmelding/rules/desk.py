@@ -40,7 +40,7 @@ def read_words(written: str) -> tuple[str, ...]:
     Raises:
         RefusedError: too short or too long to search for; says what to write instead.
     """
-    text = composed("".join(" " if _is_unseen(sign) else sign for sign in written)).strip()
+    text = compose_accents("".join(" " if _is_unseen(sign) else sign for sign in written)).strip()
     if len(text) > MOST_CHARACTERS:
         raise RefusedError(f"Søgningen er for lang. Skriv højst {MOST_CHARACTERS} tegn.")
     phrases = [" ".join("".join(found).split()) for found in _QUOTED.findall(text)]
@@ -57,14 +57,14 @@ def _is_unseen(sign: str) -> bool:
     return unicodedata.category(sign) in _UNSEEN
 
 
-def composed(text: str) -> str:
+def compose_accents(text: str) -> str:
     """The same text with each accented letter as one character; often the very same string."""
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
 @lru_cache(maxsize=256)
 def pattern(word: str) -> re.Pattern[str]:
-    """What finds ``word`` in a ``composed`` text."""
+    """What finds ``word`` in a text with its accents composed."""
     parts = (
         "(?:aa|å)" if part.lower() in ("aa", "å") else r"\s+" if part.isspace() else re.escape(part)
         for part in _PARTS.findall(word)
@@ -95,7 +95,10 @@ def finds(words: Sequence[str], own: Sequence[str], context: Sequence[str] = ())
         own: the texts of the record.
         context: what it belongs to, such as the name of its case; found there, a word is found.
     """
-    texts, around = [composed(text) for text in own], [composed(text) for text in context]
+    texts, around = (
+        [compose_accents(text) for text in own],
+        [compose_accents(text) for text in context],
+    )
     is_own = False
     for word in words:
         look = pattern(word).search
@@ -106,9 +109,9 @@ def finds(words: Sequence[str], own: Sequence[str], context: Sequence[str] = ())
     return is_own
 
 
-def marked(text: str, words: Sequence[str]) -> tuple[Piece, ...]:
+def mark_found(text: str, words: Sequence[str]) -> tuple[Piece, ...]:
     """The whole text in pieces, those that were found told apart."""
-    whole = composed(text)
+    whole = compose_accents(text)
     pieces, at = [], 0
     for start, end in _spans(whole, words):
         pieces += [Piece(whole[at:start]), Piece(whole[start:end], is_found=True)]
@@ -118,15 +121,15 @@ def marked(text: str, words: Sequence[str]) -> tuple[Piece, ...]:
 
 def excerpt(text: str, words: Sequence[str], width: int = 180) -> tuple[Piece, ...]:
     """Some ``width`` characters around the first word found, or the beginning; on one line."""
-    whole = " ".join(composed(text).split())
+    whole = " ".join(compose_accents(text).split())
     if len(whole) <= width:
-        return marked(whole, words)
+        return mark_found(whole, words)
     spans = _spans(whole, words)
     first = spans[0][0] if spans else 0
     start = min(max(0, first - width // 3), len(whole) - width)
     start, end = _at_words(whole, start, start + width, first)
     shown = f"{'… ' if start else ''}{whole[start:end]}{' …' if end < len(whole) else ''}"
-    return marked(shown, words)
+    return mark_found(shown, words)
 
 
 def _at_words(whole: str, start: int, end: int, first: int) -> tuple[int, int]:

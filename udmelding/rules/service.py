@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from udmelding.rules.words.lists import enumerated
+from udmelding.rules.words.lists import join_names
 
 OTHERS = 0o077
 """The bits of a file's mode that give group and others anything."""
@@ -226,19 +226,19 @@ def of_settings(seen: SettingsSeen | None) -> tuple[Finding, ...]:
         text = f"Opsætningsfilen {seen.path} indeholder ingen adgangskoder."
     elif seen.is_open:
         text = (
-            f"Opsætningsfilen {seen.path} indeholder {enumerated(seen.secrets)} og kan læses af "
+            f"Opsætningsfilen {seen.path} indeholder {join_names(seen.secrets)} og kan læses af "
             f"andre brugere på maskinen. Luk den med: chmod 600 {seen.path}"
         )
         return (_to_do(About.SETTINGS, text),)
     elif seen.was_open:
         text = (
-            f"Opsætningsfilen {seen.path} indeholder {enumerated(seen.secrets)} og stod åben for "
+            f"Opsætningsfilen {seen.path} indeholder {join_names(seen.secrets)} og stod åben for "
             "andre brugere på maskinen. Den er nu lukket. Har andre brugt maskinen, så skift det, "
             "der skal være hemmeligt."
         )
         return (Finding(About.SETTINGS, State.REPAIRED, text),)
     else:
-        text = f"Opsætningsfilen {seen.path} med {enumerated(seen.secrets)} kan andre ikke læse."
+        text = f"Opsætningsfilen {seen.path} med {join_names(seen.secrets)} kan andre ikke læse."
     return (Finding(About.SETTINGS, State.RIGHT, text),)
 
 
@@ -343,7 +343,7 @@ def _counted(entries: Sequence[Entry]) -> str:
     """How many of each kind, such as ``1 mappe og 12 filer``."""
     count = Counter(entry.is_folder for entry in entries)
     words = {True: ("mappe", "mapper"), False: ("fil", "filer")}
-    return enumerated(
+    return join_names(
         [f"{count[kind]} {words[kind][count[kind] != 1]}" for kind in words if count[kind]]
     )
 

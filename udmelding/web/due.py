@@ -17,7 +17,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from models import Role
 from udmelding.casework.due import actions as chase_actions
-from udmelding.casework.due.actions import drafted
+from udmelding.casework.due.actions import mails_to_send
 from udmelding.casework.due.listing import DueReminder, Person, chase_list, person_due
 from udmelding.casework.due.silence import why_quiet
 from udmelding.casework.recording.recording import record_fact
@@ -200,7 +200,7 @@ def person_page(
     services = services_of(request)
     with reading(services.engine) as session:
         found = person_due(session, email, visitor.now, until(visitor, ahead))
-        mails = drafted(services, session, found, visitor.now) if found is not None else ()
+        mails = mails_to_send(services, session, found, visitor.now) if found is not None else ()
     return page(
         request,
         "due/person.html",

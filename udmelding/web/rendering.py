@@ -29,7 +29,7 @@ from udmelding.journal.database import reading, writing
 from udmelding.rules.case.glossary import label
 from udmelding.rules.words.danish_numbers import number_text
 from udmelding.rules.words.date_wording import long_date, short_date, weekday_date
-from udmelding.rules.words.lists import enumerated
+from udmelding.rules.words.lists import join_names
 from udmelding.web.visitor import (
     WARNING,
     Visitor,
@@ -72,7 +72,7 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "weekday": lambda value: weekday_date(value) if value else "–",
     "moment": _moment,
     "label": _label,
-    "enumerated": lambda names: enumerated(list(names)),
+    "enumerated": lambda names: join_names(list(names)),
     "first_upper": lambda text: text[:1].upper() + text[1:],
     "decimals": number_text,
     "count": lambda number, one, many: f"{number} {one if number == 1 else many}",

@@ -15,7 +15,7 @@ from udmelding.casework.due.perform import advance
 from udmelding.casework.due.waiting import waiting_cases
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.plan.meetings import MeetingChange, change_meeting
-from udmelding.casework.recording.consequences import changed
+from udmelding.casework.recording.consequences import carry_out
 from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.services import Services
 from udmelding.journal.database import reading, writing
@@ -94,7 +94,7 @@ def test_a_decision_or_a_postponement_is_word_enough(ready: Services, outcome: O
 def test_a_meeting_that_was_called_off_is_not_asked_about(ready: Services) -> None:
     made = stamp(dt.date(2025, 3, 10))
     off = MeetingChange(area="sjaelland", body="styregruppe", on=STEERING_GROUP, is_cancelled=True)
-    changed(ready, partial(change_meeting, change=off, stamp=made), made)
+    carry_out(ready, partial(change_meeting, change=off, stamp=made), made)
     assert asked_about(ready, MONDAY_AFTER) == []
 
 

@@ -119,8 +119,10 @@ def test_texts_are_looked_for_once_for_all_mails_of_a_task_and_each_mail_is_pars
     perform(launched, look, Stage.COLLECTION, Job.OPEN)
     monkeypatch.setattr(rendering, "mail_templates", noted)
     sources: list[str] = []
-    parse = markdown.parsed
-    monkeypatch.setattr(markdown, "parsed", lambda text: sources.append(text) or parse(text))
+    parse = markdown.parse_markdown
+    monkeypatch.setattr(
+        markdown, "parse_markdown", lambda text: sources.append(text) or parse(text)
+    )
     done = perform(launched, look, Stage.COLLECTION, Job.INVITE)
 
     assert len(done.written) == 17

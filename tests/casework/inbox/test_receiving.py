@@ -23,7 +23,7 @@ from tests.honest import PDF
 from udmelding import clock
 from udmelding.casework.due.perform import advance
 from udmelding.casework.inbox.meaning import Reading, handle, move, take_back
-from udmelding.casework.inbox.places import opened
+from udmelding.casework.inbox.places import open_mail
 from udmelding.casework.inbox.receiving import receive, receive_one
 from udmelding.casework.mail.delivery import deliver_waiting
 from udmelding.casework.recording.recording import record_fact
@@ -56,7 +56,7 @@ def test_a_case_with_a_new_title_is_offered_once_and_a_closed_one_not_at_all(
     with reading(two_cases.services.engine) as session:
         (letter,) = incoming.letters(session)
 
-    cases = opened(two_cases.services, letter.key, two_cases.now).cases
+    cases = open_mail(two_cases.services, letter.key, two_cases.now).cases
 
     assert cases == ((first, "Et bedre navn"),)
 
@@ -152,7 +152,7 @@ def test_while_a_reply_waits_nobody_is_reminded_and_the_reason_is_told(
     assert two_cases.party not in due_parties(services, two_cases.day, first)
     assert two_cases.party in due_parties(services, two_cases.day, second), "the other case"
     with reading(services.engine) as session:
-        (held,) = wake_due.silenced(session, two_cases.day)
+        (held,) = wake_due.silenced_by_case(session, two_cases.day)
         case = load(session, first, two_cases.now)
         later = load(session, first, two_cases.now - dt.timedelta(seconds=1))
     assert (held.party, held.why, held.until) == (two_cases.party, "reply_waits", None)
@@ -413,13 +413,15 @@ def test_whoever_writes_is_back_whatever_the_out_of_office_answer_said(
     )
     taken(services, raw, two_cases.now)
     with reading(services.engine) as session:
-        assert set(delivery_reports.blocked(session, two_cases.now)) == {invitation.recipients[0]}
+        assert set(delivery_reports.blocked_addresses(session, two_cases.now)) == {
+            invitation.recipients[0]
+        }
 
     later = two_cases.now + dt.timedelta(hours=1)
     taken(services, reply(invitation, "Jeg er her.\n"), later)
 
     with reading(services.engine) as session:
-        assert delivery_reports.blocked(session, later) == {}
+        assert delivery_reports.blocked_addresses(session, later) == {}
 
 
 def test_a_bounced_address_gets_nothing_more_until_it_is_mended(
@@ -459,7 +461,7 @@ def test_a_bounce_never_closes_what_is_owed_and_a_full_mailbox_blocks_nothing(
 
     assert two_cases.party in due_parties(services, two_cases.day, two_cases.references[0])
     with reading(services.engine) as session:
-        assert delivery_reports.blocked(session, two_cases.now) == {}
+        assert delivery_reports.blocked_addresses(session, two_cases.now) == {}
         assert delivery_reports.latest(session, two_cases.now)[address].kind is (
             ReportKind.FAILED_FOR_NOW
         )
@@ -474,8 +476,10 @@ def test_a_person_can_say_that_an_address_works_again(
     with writing(services.engine) as session:
         delivery_reports.say_works(session, address, later, "anna")
     with reading(services.engine) as session:
-        assert delivery_reports.blocked(session, later) == {}
-        assert delivery_reports.blocked(session, two_cases.now) != {}, "as it was known then"
+        assert delivery_reports.blocked_addresses(session, later) == {}
+        assert delivery_reports.blocked_addresses(session, two_cases.now) != {}, (
+            "as it was known then"
+        )
 
 
 def test_mails_read_in_any_order_leave_the_same_behind(

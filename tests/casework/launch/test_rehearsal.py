@@ -16,7 +16,7 @@ from udmelding import clock
 from udmelding.casework.demo import playing as demo
 from udmelding.casework.due.perform import advance
 from udmelding.casework.launch.launching import NewCase
-from udmelding.casework.launch.preview import Wanted, launched, previewed
+from udmelding.casework.launch.preview import Wanted, launch_with_letter, preview_launch
 from udmelding.casework.launch.rehearsal import Rehearsal, Variant, rehearse
 from udmelding.casework.services import Services
 from udmelding.errors import RefusedError
@@ -179,10 +179,10 @@ def test_the_first_day_of_a_rehearsal_is_the_preview_and_both_are_what_then_goes
     known: Services,
 ) -> None:
     before = everything(known)
-    seen = previewed(known, Wanted(NEW), STAMP)
+    seen = preview_launch(known, Wanted(NEW), STAMP)
     assert everything(known) == before, "a preview saves nothing"
     played = rehearse(known, Wanted(NEW), Variant.NOBODY, STAMP)
-    advance(known, launched(known, Wanted(NEW), STAMP), STAMP.now)
+    advance(known, launch_with_letter(known, Wanted(NEW), STAMP), STAMP.now)
     with reading(known.engine) as session:
         written = outbox.list_letters(session)
     assert len(written) == 18
@@ -197,11 +197,11 @@ def words(letters: Iterable[Letter]) -> list[tuple[str, ...]]:
 
 
 def test_a_second_press_of_the_button_launches_nothing_more(known: Services) -> None:
-    assert launched(known, Wanted(NEW), STAMP) == NEW.reference
+    assert launch_with_letter(known, Wanted(NEW), STAMP) == NEW.reference
     before = everything(known)
     soon = Stamp(STAMP.now + dt.timedelta(seconds=20), "anna")
-    assert launched(known, Wanted(NEW), soon) == NEW.reference
+    assert launch_with_letter(known, Wanted(NEW), soon) == NEW.reference
     assert everything(known) == before
     for other in (Stamp(soon.now, "bo"), Stamp(STAMP.now + dt.timedelta(hours=1), "anna")):
         with pytest.raises(RefusedError, match="allerede en sag"):
-            launched(known, Wanted(NEW), other)
+            launch_with_letter(known, Wanted(NEW), other)

@@ -30,7 +30,7 @@ from udmelding.casework.due.perform import advance
 from udmelding.casework.inbox.receiving import receive
 from udmelding.casework.mail.delivery import deliver_waiting
 from udmelding.casework.papers import journal_mails
-from udmelding.casework.papers.journal_mails import blanked
+from udmelding.casework.papers.journal_mails import blank_mail
 from udmelding.casework.papers.journal_package import journal_package
 from udmelding.casework.services import Services, make_services
 from udmelding.errors import OutsideError, RefusedError
@@ -335,8 +335,8 @@ def test_links_are_found_in_every_text_of_a_mail_and_in_mails_inside_it() -> Non
     inner = reply(None, f"Se https://sag.example/k/{secret} nu.\n")
     outer = BytesParser(policy=policy.default).parsebytes(reply(None, "Videresendt.\n"))
     outer.add_attachment(BytesParser(policy=policy.default).parsebytes(inner))  # type: ignore[attr-defined]
-    clean = blanked(outer.as_bytes())
+    clean = blank_mail(outer.as_bytes())
     parts = [part.get_payload(decode=True) for part in BytesParser().parsebytes(clean).walk()]
     assert not any(secret.encode() in part for part in parts if isinstance(part, bytes))
     assert any(BLANKED.encode() in part for part in parts if isinstance(part, bytes))
-    assert journal_mails.blanked(reply(None, "Uden.\n")) == reply(None, "Uden.\n")
+    assert journal_mails.blank_mail(reply(None, "Uden.\n")) == reply(None, "Uden.\n")

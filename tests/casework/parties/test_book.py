@@ -15,7 +15,7 @@ from models import ContactRole, Level, OutboxMessage, OutboxState
 from tests.counting import statements
 from udmelding import clock
 from udmelding.casework.demo import playing as demo
-from udmelding.casework.launch.preview import Wanted, launched
+from udmelding.casework.launch.preview import Wanted, launch_with_letter
 from udmelding.casework.parties import contact_tables
 from udmelding.casework.parties.addresses import AddressState
 from udmelding.casework.parties.book import (
@@ -95,7 +95,7 @@ def test_the_book_takes_as_many_statements_for_one_area_and_one_case_as_for_all(
         with reading(services.engine) as session:
             party_book(session, "nordjylland", owing, two_cases.now)
     for number in range(3):
-        launched(services, Wanted(two_cases._new(f"CU-FLERE-{number}")), two_cases.stamp)
+        launch_with_letter(services, Wanted(two_cases._new(f"CU-FLERE-{number}")), two_cases.stamp)
     with writing(services.engine) as session:
         demo.make_contacts(session, "midtjylland", two_cases.stamp)
     owing_by_party(services, two_cases.now)

@@ -16,7 +16,7 @@ from udmelding.casework.due.perform import advance
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.plan.calendar_feed import calendar_feed
 from udmelding.casework.plan.meetings import MeetingChange, change_meeting
-from udmelding.casework.recording.consequences import changed
+from udmelding.casework.recording.consequences import carry_out
 from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.services import Services
 from udmelding.errors import NotFoundError
@@ -105,7 +105,7 @@ def published(services: Services, on: str, reference: str | None = FIRST) -> dic
 
 def meeting(services: Services, on: str, body: str, held: str, **what: Any) -> None:
     change = MeetingChange(area="sjaelland", body=body, on=day(held), **what)
-    changed(services, partial(change_meeting, change=change, stamp=stamp(on)), stamp(on))
+    carry_out(services, partial(change_meeting, change=change, stamp=stamp(on)), stamp(on))
 
 
 def versions(entries: dict[str, Entry]) -> dict[str, tuple[int, str]]:

@@ -20,7 +20,7 @@ from udmelding.casework.exchange.case_file import read_case_file
 from udmelding.casework.exchange.transfer import export_case, import_case
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.plan.processes import moving_back, moving_to
-from udmelding.casework.recording.consequences import Changed, changed, preview
+from udmelding.casework.recording.consequences import Changed, carry_out, preview
 from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.services import Services
 from udmelding.errors import BadFileError, NotFoundError, RefusedError
@@ -117,12 +117,12 @@ def elsewhere(services: Services, tmp_path: Path) -> Iterator[Services]:
 
 def move(services: Services, source: str, on: str, reason: str = "") -> Changed[str]:
     made = stamp(on)
-    return changed(services, moving_to(REF, source, reason, made), made, only=(REF,))
+    return carry_out(services, moving_to(REF, source, reason, made), made, only=(REF,))
 
 
 def undo(services: Services, on: str) -> Changed[str]:
     made = stamp(on)
-    return changed(services, moving_back(REF, "fejl", made), made, only=(REF,))
+    return carry_out(services, moving_back(REF, "fejl", made), made, only=(REF,))
 
 
 def known(services: Services, on: str) -> Case:

@@ -21,7 +21,7 @@ from udmelding.casework.due.perform import advance
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.mail.delivery import MailFate, deliver_waiting
 from udmelding.casework.plan.meetings import MeetingChange, change_meeting
-from udmelding.casework.recording.consequences import Changed, changed, preview
+from udmelding.casework.recording.consequences import Changed, carry_out, preview
 from udmelding.casework.recording.recording import Said, preview_fact, record_fact, taking_back
 from udmelding.casework.services import Services
 from udmelding.errors import RefusedError
@@ -125,7 +125,7 @@ def doing(change: MeetingChange, made: Stamp) -> Callable[[Session], str]:
 
 def move(services: Services, on: str, change: MeetingChange) -> Changed[str]:
     made = stamp(on)
-    return changed(services, doing(change, made), made)
+    return carry_out(services, doing(change, made), made)
 
 
 def days_of(change: PlanChange) -> dict[str, tuple[str, str]]:
@@ -234,7 +234,7 @@ def test_a_deadline_taken_back_gives_the_old_dates_again(asked: Services) -> Non
     said = record_fact(asked, REF, "deadline", {"due_on": day("2025-01-31")}, made)
     assert due_dates(asked, "collection", "2024-08-12") == {EARLIER_DUE: 17}
     back = stamp("2024-08-14")
-    changed(asked, taking_back(REF, said.key, "forkert sag", back), back, only=(REF,))
+    carry_out(asked, taking_back(REF, said.key, "forkert sag", back), back, only=(REF,))
     assert due_dates(asked, "collection", "2024-08-14") == {FIRST_DUE: 17}
 
 
@@ -311,7 +311,7 @@ def test_a_previewed_meeting_saves_nothing_and_tells_the_same(
     made = stamp("2024-08-12")
     seen = preview(asked, doing(change, made), made)
     assert everything(asked) == before
-    assert changed(asked, doing(change, made), made) == seen
+    assert carry_out(asked, doing(change, made), made) == seen
 
 
 def test_a_change_that_is_refused_saves_nothing(asked: Services) -> None:

@@ -24,7 +24,7 @@ import sqlalchemy as sa
 from tests.counting import KILLS, counted
 from udmelding.cli.service import parts
 from udmelding.cli.service.supervisor import Part, PartFailedError, Patience, Supervisor
-from udmelding.cli.supervisor_lock import free_port, locked, running
+from udmelding.cli.supervisor_lock import free_port, hold_lock, running
 from udmelding.config.settings import Web, load_settings
 
 QUICK = Patience(pause=0.05, most=3, within=60, grace=5, look=0.02)
@@ -192,7 +192,7 @@ async def test_a_part_and_its_log_are_the_owners_alone_whatever_the_umask_was(
 
 
 def test_two_services_on_one_folder_are_refused(home: Path, udmelding: Any) -> None:
-    with locked(home, "http://127.0.0.1:4200/api", "hemmelig"):
+    with hold_lock(home, "http://127.0.0.1:4200/api", "hemmelig"):
         answer = udmelding("serve")
         found = running(home)
 

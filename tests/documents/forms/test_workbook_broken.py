@@ -361,7 +361,7 @@ def test_what_was_moved_or_lies_outside_is_told_with_its_place(name: str) -> Non
     found = read(filled(change, GOOD))
 
     for text in told:
-        assert any(text in problem.text for problem in found.problems), found.told()
+        assert any(text in problem.text for problem in found.problems), found.problem_lines()
     assert all(problem.sheet for problem in found.problems)
 
 
@@ -405,7 +405,7 @@ def test_every_problem_is_told_and_not_only_the_first() -> None:
     found = read(filled(change))
 
     assert len(found.problems) == 8
-    assert len(set(found.told())) == 8
+    assert len(set(found.problem_lines())) == 8
 
 
 def test_added_rows_may_have_gaps_and_are_numbered_anew_with_their_places() -> None:

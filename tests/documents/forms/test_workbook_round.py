@@ -105,7 +105,9 @@ def test_every_place_of_the_form_has_a_cell(form_id: str) -> None:
 def test_what_the_rules_find_is_told_by_cell() -> None:
     typed = {"antal": "12", "type.a.antal": "4", "type.b.antal": "4", "type.c.antal": "ti1"}
     found = read_workbook(answer_workbook(request(FORM, typed)), expected())
-    told = found.told(read_answers(FORM, Respondent.MUNICIPALITY, found.typed, today=DAY).problems)
+    told = found.problem_lines(
+        read_answers(FORM, Respondent.MUNICIPALITY, found.typed, today=DAY).problems
+    )
 
     assert any(line.startswith("Ark «Tal antal beløb», celle C13 (") for line in told)
     assert any(

@@ -45,7 +45,7 @@ def test_every_shipped_text_would_pass_as_an_own_one(kind: MailKind) -> None:
     own = {name: Text(text.path, text.content, True) for name, text in SHIPPED.texts.items()}
 
     assert mail_checks.flaws_of(kind, MailTemplates(own), SHIPPED) == ()
-    assert mail_checks.unused(MailTemplates(own)) == ()
+    assert mail_checks.unused_files(MailTemplates(own)) == ()
 
 
 def test_a_good_own_text_has_no_flaws(tmp_path: Path) -> None:
@@ -230,7 +230,7 @@ def test_a_file_that_no_mail_uses_is_told_with_the_name_it_should_have(tmp_path:
     (tmp_path / "mail" / "reminder_befor" / ".body.md.swp").write_text("x")
     found = mail_templates(paths.TEMPLATES / "mail", tmp_path / "mail")
 
-    (flaw,) = mail_checks.unused(found)
+    (flaw,) = mail_checks.unused_files(found)
 
     assert "mente du «reminder_before/body.md»?" in flaw.problem
 

@@ -223,7 +223,7 @@ HOSTILE = st.lists(BITS | st.text(max_size=5), max_size=8).map("".join)
 
 
 def own_texts() -> MailTemplates:
-    return SHIPPED.replaced({"reminder_before/body.md": Text(Path("own/body.md"), OWN, True)})
+    return SHIPPED.with_texts({"reminder_before/body.md": Text(Path("own/body.md"), OWN, True)})
 
 
 def shape(html: str) -> tuple[set[str], set[str | None], set[tuple[str, str | None]]]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from udmelding.documents.plain import broken, cut
+from udmelding.documents.plain import break_lines, cut
 from udmelding.documents.plan.year_wheel import text_width, year_wheel_svg
 from udmelding.rules.plan.plan import Plan, PlannedStep, Slot
 from udmelding.rules.plan.year_wheel import YearWheel, picture_in_words, year_wheel
@@ -233,8 +233,8 @@ def test_the_whole_picture_is_told_in_words_too() -> None:
 
 
 def test_a_text_is_broken_between_words_and_shortened_where_there_is_no_room() -> None:
-    assert broken("en to tre", 5, len) == ["en to", "tre"]
-    assert broken("kommunaldirektør", 8, len) == ["kommunal", "direktør"]
-    assert broken("en to tre fire", 6, len, most=2) == ["en to", "tre f…"]
-    assert broken("", 5, len) == []
+    assert break_lines("en to tre", 5, len) == ["en to", "tre"]
+    assert break_lines("kommunaldirektør", 8, len) == ["kommunal", "direktør"]
+    assert break_lines("en to tre fire", 6, len, most=2) == ["en to", "tre f…"]
+    assert break_lines("", 5, len) == []
     assert cut("for lang", 5, len) == "for…"

@@ -17,7 +17,7 @@ from udmelding.casework.due.perform import advance
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.launch.preview import Wanted
 from udmelding.casework.launch.rehearsal import Variant, rehearse
-from udmelding.casework.recording.consequences import changed
+from udmelding.casework.recording.consequences import carry_out
 from udmelding.casework.recording.recording import preview_fact, record_fact, taking_back
 from udmelding.casework.services import Services
 from udmelding.casework.webhooks import setup as webhook_setup
@@ -139,7 +139,7 @@ def test_a_correction_names_what_it_replaces_and_a_withdrawal_what_is_gone(
         services, REF, "response", RESPONSE | {"on": "2024-08-31", "corrects": wrong.key}, later
     )
     last = Stamp(NOW + dt.timedelta(hours=2), "carl")
-    changed(services, taking_back(REF, right.key, "forkert kommune", last), last, only=(REF,))
+    carry_out(services, taking_back(REF, right.key, "forkert kommune", last), last, only=(REF,))
     _, corrected, withdrawn = told(services, hook)
     assert corrected["kind"] == "response.corrected"
     assert (corrected["key"], corrected["replaces"]) == (right.key, wrong.key)

@@ -101,9 +101,9 @@ def test_what_is_done_is_not_given_again_and_saying_so_twice_is_harmless(
 
     with Mailbox(settings(server, user)) as box:
         first, _ = box.unread()
-        box.done([first.uid])
-        box.done([first.uid])
-        box.done([])
+        box.mark_read([first.uid])
+        box.mark_read([first.uid])
+        box.mark_read([])
         assert [mail.raw for mail in box.unread()] == [RAW % 2]
     assert read(settings(server, user)) == [RAW % 2]
 
@@ -116,8 +116,8 @@ def test_what_is_done_is_moved_to_a_folder_that_is_made_when_it_is_missing(
 
     with Mailbox(wanted) as box:
         (mail,) = box.unread()
-        box.done([mail.uid])
-        box.done([mail.uid])  # it has gone
+        box.mark_read([mail.uid])
+        box.mark_read([mail.uid])  # it has gone
 
     assert read(wanted) == []
     client = server.client(user)
@@ -135,7 +135,7 @@ def test_many_mails_come_in_batches_and_none_twice(server: Dovecot, user: str) -
         while batch := list(box.unread(most=230)):
             sizes.append(len(batch))
             found += [mail.raw for mail in batch]
-            box.done([mail.uid for mail in batch])
+            box.mark_read([mail.uid for mail in batch])
 
     assert sizes == [230, 230, 40]
     assert found == mails
@@ -160,8 +160,8 @@ def test_moving_leaves_alone_what_a_person_had_only_marked_as_deleted(
 
     with Mailbox(settings(server, user, host=host, done_folder="Læst")) as box:
         (mail,) = box.unread()
-        box.done([mail.uid])
-        box.done([mail.uid])
+        box.mark_read([mail.uid])
+        box.mark_read([mail.uid])
 
     assert in_folder(server, user, "INBOX", "DELETED") == in_folder(server, user, "INBOX") == 1
     assert in_folder(server, user, "L&AOY-st") == 1
@@ -172,7 +172,7 @@ def test_an_old_server_moves_by_copy_and_delete(server: Dovecot, user: str) -> N
 
     with Mailbox(settings(server, user, host=WITHOUT_UIDS, done_folder="Læst")) as box:
         first, _ = box.unread()
-        box.done([first.uid])
+        box.mark_read([first.uid])
 
     assert in_folder(server, user, "INBOX") == 1
     assert in_folder(server, user, "L&AOY-st", f"KEYWORD {KEYWORD} UNDELETED") == 1
@@ -183,7 +183,7 @@ def test_what_is_only_marked_leaves_alone_what_a_person_deleted(server: Dovecot,
     server.append(RAW % 2, user=user)
 
     with Mailbox(settings(server, user)) as box:
-        box.done([mail.uid for mail in box.unread()])
+        box.mark_read([mail.uid for mail in box.unread()])
 
     assert in_folder(server, user, "INBOX", f"DELETED KEYWORD {KEYWORD}") == 1
 
@@ -201,7 +201,7 @@ def test_the_number_of_a_folder_that_was_made_anew_means_no_mail_of_it(
     server.append(RAW % 2, user=user, folder="Svar")
 
     with Mailbox(wanted) as box:
-        box.done([old.uid])
+        box.mark_read([old.uid])
         (new,) = box.unread()
 
     assert (new.raw, new.uid == old.uid) == (RAW % 2, False)
@@ -218,7 +218,7 @@ def test_folders_have_danish_names_and_lie_in_each_other(server: Dovecot, user: 
 
     with Mailbox(wanted) as box:
         (mail,) = box.unread()
-        box.done([mail.uid])
+        box.mark_read([mail.uid])
 
     assert read(wanted) == []
     assert in_folder(server, user, "Indbakke/L&AOY-st p&AOU- &AKsAxg-r&APgAuw-") == 1
@@ -232,7 +232,7 @@ def test_a_done_folder_that_cannot_be_made_is_told_before_anything_is_marked(
     with Mailbox(settings(server, user, done_folder="op/../ned")) as box:
         (mail,) = box.unread()
         with pytest.raises(OutsideError, match="svarede noget uventet"):
-            box.done([mail.uid])
+            box.mark_read([mail.uid])
 
     assert in_folder(server, user, "INBOX", f"UNKEYWORD {KEYWORD}") == 1
 
@@ -246,7 +246,7 @@ def test_where_no_keyword_is_kept_what_a_person_opened_counts_as_read(
 
     with Mailbox(wanted) as box:
         (mail,) = box.unread()
-        box.done([mail.uid])
+        box.mark_read([mail.uid])
 
     assert mail.raw == RAW % 1
     assert read(wanted) == []
@@ -262,7 +262,7 @@ def test_where_no_keyword_is_kept_a_done_folder_shows_what_is_left(
 
     with Mailbox(wanted) as box:
         mails = list(box.unread())
-        box.done([mail.uid for mail in mails])
+        box.mark_read([mail.uid for mail in mails])
 
     assert [mail.raw for mail in mails] == [RAW % 1, RAW % 2]
     assert read(wanted) == []
@@ -487,7 +487,7 @@ def test_a_server_that_offers_to_move_mails_is_asked_to(server: Dovecot, user: s
     wanted = settings(server, user, done_folder="Læst")
 
     with scripted(said) as port, Mailbox(wanted.model_copy(update={"port": port})) as box:
-        box.done([mail.uid for mail in box.unread()])
+        box.mark_read([mail.uid for mail in box.unread()])
 
 
 def test_a_keyword_that_is_already_known_is_kept_by_a_server_that_takes_no_new_ones(
@@ -507,7 +507,7 @@ def test_a_mark_that_the_server_refuses_is_told(server: Dovecot, user: str) -> N
     with scripted(said) as port, Mailbox(settings(server, user, port=port)) as box:
         mails = list(box.unread())
         with pytest.raises(OutsideError, match=r"svarede noget uventet \(nej\)"):
-            box.done([mail.uid for mail in mails])
+            box.mark_read([mail.uid for mail in mails])
 
 
 def test_a_mail_that_is_too_large_gives_its_headers_only(

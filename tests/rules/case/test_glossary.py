@@ -17,7 +17,7 @@ from udmelding.rules.case.glossary import LABELS, SYMBOLS, label
 from udmelding.rules.case.standing import State
 from udmelding.rules.recording.catalogue import ENTRY_OF_VALUE
 from udmelding.rules.recording.entry import Entry
-from udmelding.rules.words.lists import enumerated
+from udmelding.rules.words.lists import join_names
 
 VOCABULARIES = [
     found for _, found in inspect.getmembers(models, inspect.isclass) if issubclass(found, StrEnum)
@@ -47,6 +47,6 @@ def test_every_kind_of_fact_is_said_in_a_sentence_and_has_its_tables_columns(kin
 
 
 def test_names_are_listed_as_danish_lists_them() -> None:
-    assert enumerated([]) == ""
-    assert enumerated(["Greve"]) == "Greve"
-    assert enumerated(["Greve", "Køge", "Lolland"]) == "Greve, Køge og Lolland"
+    assert join_names([]) == ""
+    assert join_names(["Greve"]) == "Greve"
+    assert join_names(["Greve", "Køge", "Lolland"]) == "Greve, Køge og Lolland"

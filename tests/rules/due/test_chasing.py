@@ -31,7 +31,7 @@ from udmelding.rules.case.facts import (
     Response,
 )
 from udmelding.rules.case.standing import standings
-from udmelding.rules.due.chasing import FOREVER, Evidence, Silence, reminders, silenced
+from udmelding.rules.due.chasing import FOREVER, Evidence, Silence, reminders, silenced_keys
 from udmelding.rules.due.due import due, next_look
 from udmelding.rules.plan.case_plan import calendar_of
 
@@ -229,7 +229,7 @@ def test_without_a_ladder_of_its_own_the_announced_day_is_simply_waited_for() ->
 
     assert ("after-1", dt.date(2025, 3, 19)) in sent
     day = dt.date(2025, 3, 17)
-    held = dict(silenced(known_at(case, day), standings(case, day), day))
+    held = dict(silenced_keys(known_at(case, day), standings(case, day), day))
     assert held == {f"CU-PROEVE-2025/{STEP}/{LOLLAND}/after-1@2025-03-14": Withheld.ANNOUNCED}
 
 

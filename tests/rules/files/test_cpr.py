@@ -25,7 +25,15 @@ from tests.rules.files.cpr_shapes import (
     written,
 )
 from udmelding.errors import RefusedError
-from udmelding.rules.files.cpr import MASK, CprHit, Grade, find_cpr, masked, surest, without_cpr
+from udmelding.rules.files.cpr import (
+    MASK,
+    CprHit,
+    Grade,
+    find_cpr,
+    mask_numbers,
+    surest,
+    without_cpr,
+)
 from udmelding.rules.files.cpr_wording import check_no_cpr, found_sentence, refusal_of_file
 
 EARLIEST = dt.date(1900, 1, 1)
@@ -199,7 +207,7 @@ def test_what_is_found_says_where_it_stands_in_the_text_as_it_was() -> None:
     first, second = find_cpr(text, TODAY)
 
     assert (text[first.start : first.end], text[second.start : second.end]) == (written, written)
-    assert masked(text, (second, first)) == f"Se\u200b {MASK} og {MASK}"
+    assert mask_numbers(text, (second, first)) == f"Se\u200b {MASK} og {MASK}"
 
 
 def test_signs_that_stand_for_others_are_found_where_they_stand() -> None:
@@ -325,7 +333,7 @@ def test_every_number_of_a_past_day_is_found_and_nothing_of_it_is_left(
     text = f"{before}{date}{between}{serial}{before}"
 
     hits = find_cpr(text, TODAY)
-    left = masked(text, hits)
+    left = mask_numbers(text, hits)
 
     assert len(hits) == 1
     assert left == f"{before}{MASK}{before}"

@@ -11,7 +11,7 @@ from udmelding import clock
 from udmelding.rules.files.cpr import Grade
 from udmelding.rules.inbox.mail_files import (
     FileState,
-    decided,
+    decide_file,
     file_sentence,
     is_to_be_locked,
     state_of,
@@ -44,8 +44,8 @@ def test_a_clean_file_is_locked_where_the_mails_words_surely_held_a_number(
 
 
 def test_what_was_let_out_was_locked_before_and_what_was_deleted_is_gone_on_any_day() -> None:
-    let_out = decided(a_file(), holds_cpr=False, at=LATER, by="Anna")
-    deleted = decided(a_file(), holds_cpr=True, at=LATER, by="Anna")
+    let_out = decide_file(a_file(), holds_cpr=False, at=LATER, by="Anna")
+    deleted = decide_file(a_file(), holds_cpr=True, at=LATER, by="Anna")
 
     assert (state_of(let_out), state_of(deleted)) == (FileState.RELEASED, FileState.DELETED)
     assert (state_of(let_out, CAME), state_of(deleted, CAME)) == (
@@ -55,7 +55,7 @@ def test_what_was_let_out_was_locked_before_and_what_was_deleted_is_gone_on_any_
 
 
 def test_of_a_deleted_file_name_kind_and_size_stay_and_not_even_its_checksum() -> None:
-    deleted = decided(a_file(unread=["side 2"]), holds_cpr=True, at=LATER, by="Anna Holm")
+    deleted = decide_file(a_file(unread=["side 2"]), holds_cpr=True, at=LATER, by="Anna Holm")
 
     assert set(deleted) == {"file_name", "media_type", "size", "sha256", "decision"}
     assert deleted["sha256"] == ""
@@ -78,7 +78,7 @@ def test_of_a_deleted_file_name_kind_and_size_stay_and_not_even_its_checksum() -
             "ligner, i mailens egne ord. Ikke alt i filen kunne undersøges for cpr-numre.",
         ),
         (
-            decided(a_file(), holds_cpr=False, at=LATER, by="Anna"),
+            decide_file(a_file(), holds_cpr=False, at=LATER, by="Anna"),
             "Frigivet den 21. august 2024 af Anna: der er intet cpr-nummer i den.",
         ),
         ({"sha256": "", "file_name": "a.exe", "refused": "filen er et program"},

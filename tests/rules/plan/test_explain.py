@@ -15,7 +15,7 @@ from udmelding.casework.demo.playing import shipped_cases
 from udmelding.casework.exchange.transfer import import_case
 from udmelding.casework.plan.explaining import explain_case
 from udmelding.casework.plan.meetings import MeetingChange, change_meeting
-from udmelding.casework.recording.consequences import changed
+from udmelding.casework.recording.consequences import carry_out
 from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.services import Services, make_services
 from udmelding.errors import NotFoundError
@@ -57,7 +57,7 @@ def gravide(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     moved = MeetingChange(
         area="sjaelland", body="kkr", on=day("2025-04-08"), moved_to=day("2025-04-25")
     )
-    changed(services, partial(change_meeting, change=moved, stamp=made), made)
+    carry_out(services, partial(change_meeting, change=moved, stamp=made), made)
     said = {"due_on": day("2025-06-30"), "reason": "udsat efter aftale", "source": "mail"}
     record_fact(services, REF, "deadline", said, stamp("2025-03-30", "Anden"))
     for expected, on in (("2025-05-22", "2025-03-31"), ("2025-06-05", "2025-04-01")):

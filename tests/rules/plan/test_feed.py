@@ -31,7 +31,7 @@ from udmelding.rules.case.facts import (
     Submission,
     Waiver,
 )
-from udmelding.rules.plan.feed import FeedItem, FeedKind, case_items, merged
+from udmelding.rules.plan.feed import FeedItem, FeedKind, case_items, merge_items
 from udmelding.rules.plan.plan import Plan, PlannedStep
 
 AREA = area_named("sjaelland")
@@ -354,7 +354,7 @@ def test_uids_are_as_they_have_always_been() -> None:
 
 
 def test_two_cases_at_one_meeting_are_one_item() -> None:
-    both = merged([*items_of(a_case("CU-A")), *items_of(a_case("CU-B"))])
+    both = merge_items([*items_of(a_case("CU-A")), *items_of(a_case("CU-B"))])
     (kkr,) = [item for item in both if item.title.startswith("KKR Sjælland")]
     assert kkr.title == "KKR Sjælland: CU-A og CU-B"
     assert kkr.uid == "case.CU-A.meeting.kkr@udmelding"
@@ -371,10 +371,10 @@ def test_two_cases_at_one_meeting_are_one_item() -> None:
 
 def test_merging_is_the_same_in_any_order_and_done_once() -> None:
     items = [*items_of(a_case("CU-A")), *items_of(a_case("CU-B")), *items_of(a_case("CU-C"))]
-    both = merged(items)
-    assert merged(reversed(items)) == both
-    assert merged(both) == both
-    assert merged(items_of(a_case())) == items_of(a_case())
+    both = merge_items(items)
+    assert merge_items(reversed(items)) == both
+    assert merge_items(both) == both
+    assert merge_items(items_of(a_case())) == items_of(a_case())
     assert any(item.text.startswith("Én mødedag, tre sager.") for item in both)
 
 
@@ -410,7 +410,7 @@ def test_uids_are_unique_and_items_in_order(
         assert len({item.uid for item in own}) == len(own)
         assert all(item.cases == (case.reference,) for item in own)
         every += own
-    whole = merged(every)
+    whole = merge_items(every)
     assert len({item.uid for item in whole}) == len(whole)
     assert [(item.day, item.uid) for item in whole] == sorted((i.day, i.uid) for i in whole)
     assert all(item.uid.endswith("@udmelding") for item in whole)

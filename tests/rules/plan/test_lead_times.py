@@ -28,7 +28,7 @@ from udmelding.rules.plan.lead_times import (
     LeadTime,
     LeadTimes,
     expected_after,
-    learned,
+    learn_lead_times,
 )
 
 ASKED = dt.date(2024, 9, 2)
@@ -107,7 +107,7 @@ def a_case(parties: Sequence[str] = ("Greve",), **councils: int) -> Case:
 
 
 def taught(*days: int, party: str = "Greve") -> LeadTime:
-    found = learned(a_case((), **{party: took}) for took in days)
+    found = learn_lead_times(a_case((), **{party: took}) for took in days)
     return found.own[DECISION, party]
 
 
@@ -140,13 +140,13 @@ def test_the_median_and_the_middle_half_by_hand(
 def test_a_lead_time_runs_from_the_day_a_party_was_asked() -> None:
     case = a_case(Greve=30)
     later = replace(case, obligations=(asked("councils", "Greve", ASKED + dt.timedelta(days=10)),))
-    assert learned([later]).own[DECISION, "Greve"].median == 20
+    assert learn_lead_times([later]).own[DECISION, "Greve"].median == 20
 
 
 def test_of_a_period_the_last_possible_day_counts() -> None:
     case = a_case(("Greve",))
     vague = decided("Greve", ASKED + dt.timedelta(days=30), since=ASKED + dt.timedelta(days=20))
-    assert learned([replace(case, decisions=(vague,))]).own[DECISION, "Greve"].median == 30
+    assert learn_lead_times([replace(case, decisions=(vague,))]).own[DECISION, "Greve"].median == 30
 
 
 def test_answers_and_decisions_are_learned_apart() -> None:
@@ -156,13 +156,13 @@ def test_answers_and_decisions_are_learned_apart() -> None:
         obligations=(*case.obligations, asked("collection", "Greve")),
         responses=(answered("Greve", 12),),
     )
-    found = learned([case])
+    found = learn_lead_times([case])
     assert (found.own[RESPONSE, "Greve"].median, found.own[DECISION, "Greve"].median) == (12, 50)
     assert (found.pooled[RESPONSE].median, found.pooled[DECISION].median) == (12, 50)
 
 
 def test_municipalities_are_learned_apart_and_together() -> None:
-    found = learned([a_case(Greve=20, Køge=30), a_case(Greve=40, Køge=60)])
+    found = learn_lead_times([a_case(Greve=20, Køge=30), a_case(Greve=40, Køge=60)])
     assert found.own[DECISION, "Greve"].median == 30
     assert found.own[DECISION, "Køge"].median == 45
     assert found.pooled[DECISION] == LeadTime(4, 35, 28, 45, is_own=False)
@@ -170,31 +170,31 @@ def test_municipalities_are_learned_apart_and_together() -> None:
 
 def test_who_was_never_asked_teaches_nothing() -> None:
     case = replace(a_case(Greve=30, Køge=40), obligations=(asked("councils", "Køge"),))
-    found = learned([case])
+    found = learn_lead_times([case])
     assert set(found.own) == {(DECISION, "Køge")}
     assert found.pooled[DECISION].count == 1
 
 
 def test_an_import_of_decisions_without_requests_teaches_nothing() -> None:
-    assert learned([replace(a_case(Greve=30, Køge=40), obligations=())]) == LeadTimes()
+    assert learn_lead_times([replace(a_case(Greve=30, Køge=40), obligations=())]) == LeadTimes()
 
 
 def test_who_was_asked_and_has_not_decided_teaches_nothing() -> None:
-    assert set(learned([a_case(("Greve", "Køge"), Køge=30)]).own) == {(DECISION, "Køge")}
+    assert set(learn_lead_times([a_case(("Greve", "Køge"), Køge=30)]).own) == {(DECISION, "Køge")}
 
 
 def test_who_was_excused_teaches_nothing() -> None:
     excused = Waiver(
         key="w", recorded_at=NOW, step="councils", party="Greve", waived_on=ASKED, reason="ingen"
     )
-    assert learned([replace(a_case(("Greve",)), waivers=(excused,))]) == LeadTimes()
+    assert learn_lead_times([replace(a_case(("Greve",)), waivers=(excused,))]) == LeadTimes()
 
 
 def test_who_had_decided_before_it_was_asked_teaches_nothing() -> None:
     early = decided("Greve", ASKED - dt.timedelta(days=1))
-    assert learned([replace(a_case(("Greve",)), decisions=(early,))]) == LeadTimes()
+    assert learn_lead_times([replace(a_case(("Greve",)), decisions=(early,))]) == LeadTimes()
     same_day = decided("Greve", ASKED)
-    found = learned([replace(a_case(("Greve",)), decisions=(same_day,))])
+    found = learn_lead_times([replace(a_case(("Greve",)), decisions=(same_day,))])
     assert found.own[DECISION, "Greve"] == LeadTime(1, 0, 0, 0, is_own=True)
 
 
@@ -211,12 +211,12 @@ def test_a_committee_or_a_postponement_is_no_decision_to_learn_from(
     level: Level, outcome: Outcome
 ) -> None:
     half = decided("Greve", ASKED + dt.timedelta(days=20), level, outcome)
-    assert learned([replace(a_case(("Greve",)), decisions=(half,))]) == LeadTimes()
+    assert learn_lead_times([replace(a_case(("Greve",)), decisions=(half,))]) == LeadTimes()
 
 
 def test_a_no_is_a_decision_too() -> None:
     no = decided("Greve", ASKED + dt.timedelta(days=20), outcome=Outcome.REJECTED)
-    found = learned([replace(a_case(("Greve",)), decisions=(no,))])
+    found = learn_lead_times([replace(a_case(("Greve",)), decisions=(no,))])
     assert found.own[DECISION, "Greve"].median == 20
 
 
@@ -225,8 +225,8 @@ def test_a_partial_answer_teaches_nothing_until_it_is_whole() -> None:
         a_case(), obligations=(asked("collection", "Greve"),), parties=(a_party("Greve"),)
     )
     part = answered("Greve", 5, Completeness.PARTIAL)
-    assert learned([replace(case, responses=(part,))]) == LeadTimes()
-    whole = learned([replace(case, responses=(part, answered("Greve", 25)))])
+    assert learn_lead_times([replace(case, responses=(part,))]) == LeadTimes()
+    whole = learn_lead_times([replace(case, responses=(part, answered("Greve", 25)))])
     assert whole.own[RESPONSE, "Greve"].median == 25
 
 
@@ -246,31 +246,31 @@ def test_bodies_and_regional_councils_teach_nothing_about_municipalities() -> No
             replace(decided("kkr", ASKED, Level.BODY), step="kkr"),
         ),
     )
-    assert learned([case]) == learned([a_case(Greve=30)])
+    assert learn_lead_times([case]) == learn_lead_times([a_case(Greve=30)])
 
 
 def test_below_enough_own_cases_the_pooled_figure_stands_in_and_says_so() -> None:
     slow = [a_case(Greve=100) for _ in range(ENOUGH - 1)]
     others = [a_case(Køge=20) for _ in range(ENOUGH_POOLED)]
-    found = learned([*slow, *others]).of(DECISION, "Greve")
+    found = learn_lead_times([*slow, *others]).of(DECISION, "Greve")
     assert found is not None
     assert (found.median, found.is_own, found.count) == (20, False, ENOUGH - 1 + ENOUGH_POOLED)
     assert lead_time_text(found) == "20 dage (20-20; 10 tilfælde, alle kommuner)"
-    own = learned([*slow, a_case(Greve=100), *others]).of(DECISION, "Greve")
+    own = learn_lead_times([*slow, a_case(Greve=100), *others]).of(DECISION, "Greve")
     assert own is not None
     assert (own.median, own.is_own, own.count) == (100, True, ENOUGH)
     assert lead_time_text(own) == "100 dage (100-100; 3 tilfælde)"
 
 
 def test_a_municipality_without_a_case_of_its_own_gets_the_pooled_figure() -> None:
-    found = learned(a_case(Køge=days) for days in range(ENOUGH_POOLED))
+    found = learn_lead_times(a_case(Køge=days) for days in range(ENOUGH_POOLED))
     stands_in = found.of(DECISION, "Ærø")
     assert stands_in is not None
     assert not stands_in.is_own
 
 
 def test_of_too_little_nothing_is_said() -> None:
-    found = learned([a_case(Greve=20, Køge=30)] * 2)
+    found = learn_lead_times([a_case(Greve=20, Køge=30)] * 2)
     assert found.pooled[DECISION].count == 4 < ENOUGH_POOLED
     assert found.of(DECISION, "Greve") is None
     assert found.of(RESPONSE, "Greve") is None
@@ -279,7 +279,7 @@ def test_of_too_little_nothing_is_said() -> None:
 
 
 def test_no_cases_teach_nothing() -> None:
-    assert learned([]) == LeadTimes()
+    assert learn_lead_times([]) == LeadTimes()
 
 
 def test_the_expected_day_is_the_median_after_the_request() -> None:
@@ -297,7 +297,7 @@ cases = st.lists(
 def test_the_median_lies_in_the_middle_half_and_every_observation_is_counted(
     took: list[dict[str, int]],
 ) -> None:
-    found = learned(a_case((), **days) for days in took)
+    found = learn_lead_times(a_case((), **days) for days in took)
     by_party: Mapping[str, list[int]] = {
         name: [days[name] for days in took if name in days] for days in took for name in days
     }
@@ -327,14 +327,14 @@ def test_the_order_of_the_cases_teaches_nothing(
     there = [a_case((), **days) for days in took]
     mixed = list(there)
     any_order.shuffle(mixed)
-    assert learned(mixed) == learned(there)
+    assert learn_lead_times(mixed) == learn_lead_times(there)
 
 
 @given(cases)
 def test_what_is_reckoned_with_is_own_exactly_from_enough_cases_on(
     took: list[dict[str, int]],
 ) -> None:
-    found = learned(a_case((), **days) for days in took)
+    found = learn_lead_times(a_case((), **days) for days in took)
     for party in ("Greve", "Køge", "Ærø"):
         own = sum(party in days for days in took)
         lead_time = found.of(DECISION, party)

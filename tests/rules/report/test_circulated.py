@@ -7,7 +7,13 @@ from typing import Any
 
 from tests.answering import FORM
 from udmelding.rules.report.as_json import table_lines
-from udmelding.rules.report.circulated import COUNTRY, amounts, circulated, figures_for, has_hidden
+from udmelding.rules.report.circulated import (
+    COUNTRY,
+    amounts,
+    figures_for,
+    figures_sent,
+    has_hidden,
+)
 from udmelding.rules.report.figure_tables import (
     HIDDEN,
     NOTHING,
@@ -52,7 +58,7 @@ def kept(*tables: FigureTable) -> dict[str, Any]:
 
 def test_the_cells_are_those_of_the_version() -> None:
     public = table(Lolland=(None, Decimal(1234)), KKR_Sjælland_i_alt=(Decimal(40),))
-    found = circulated(kept(public), FORM)
+    found = figures_sent(kept(public), FORM)
     (group,) = figures_for(found, ("Lolland", AREA))
     assert [line.texts for line in group.lines][:2] == [(HIDDEN, "40"), ("1.234", "7")]
     assert group.title == PLAN.title
@@ -60,7 +66,7 @@ def test_the_cells_are_those_of_the_version() -> None:
 
 
 def test_a_municipality_that_the_tables_lack_has_no_figures() -> None:
-    found = circulated(kept(table(Lolland=(Decimal(9),))), FORM)
+    found = figures_sent(kept(table(Lolland=(Decimal(9),))), FORM)
     assert figures_for(found, ("Greve", AREA)) == ()
 
 
@@ -68,7 +74,7 @@ def test_a_figure_that_nobody_has_is_left_out() -> None:
     public = table(Lolland=(Decimal(9),))
     lines = table_lines(public)
     lines[1] = " | ".join(["Lolland", NOTHING, *["7"] * (len(public.columns) - 1)])
-    found = circulated({**kept(), "chapters": [{"lines": lines}]}, FORM)
+    found = figures_sent({**kept(), "chapters": [{"lines": lines}]}, FORM)
     (group,) = figures_for(found, ("Lolland", AREA))
     assert len(group.lines) == len(public.columns) - 1
 
@@ -80,12 +86,12 @@ def test_amounts_are_told_with_what_they_are_measured_in_and_hidden_ones_are_not
     hidden: list[Decimal | None] = [*numbers]
     hidden[place] = None
     both = table(KKR_Sjælland_i_alt=tuple(numbers), Hele_landet=tuple(hidden))
-    told = amounts(circulated(kept(both), FORM), (AREA, COUNTRY))
+    told = amounts(figures_sent(kept(both), FORM), (AREA, COUNTRY))
     assert told[0].endswith(f": 2.345 {PLAN.figures[place].unit} i KKR Sjælland.")
     assert "landet" not in told[0]
 
 
 def test_a_report_without_tables_has_nothing_to_quote() -> None:
-    found = circulated(kept(), FORM)
+    found = figures_sent(kept(), FORM)
     assert found.tables == ()
     assert amounts(found, (AREA,)) == ()

@@ -18,7 +18,7 @@ from udmelding.casework.access import administration, users
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.plan.calendar_feed import LASTING_DAYS, calendar_feed
 from udmelding.casework.plan.meetings import MeetingChange, change_meeting
-from udmelding.casework.recording.consequences import changed
+from udmelding.casework.recording.consequences import carry_out
 from udmelding.casework.services import Services
 from udmelding.journal.access import access
 from udmelding.journal.access.api_tokens import FEED, READ, WRITE, make_token, tokens
@@ -138,7 +138,7 @@ def test_a_calendar_that_has_not_changed_is_not_sent_again(
         moved_to=dt.date(2025, 10, 23),
     )
     stamp = Stamp(NOW, "test")
-    changed(running, lambda session: change_meeting(session, change, stamp), stamp)
+    carry_out(running, lambda session: change_meeting(session, change, stamp), stamp)
     moved = stranger.client.get(path, headers={"if-none-match": tag})
     assert moved.status_code == 200
     assert b"20251023" in moved.content

@@ -19,7 +19,7 @@ from tests.played import played_once
 from udmelding import clock
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.plan.meetings import MeetingChange, change_meeting
-from udmelding.casework.recording.consequences import changed
+from udmelding.casework.recording.consequences import carry_out
 from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.services import Services
 from udmelding.journal.case.load import load_meetings
@@ -73,7 +73,7 @@ def launch(services: Services, *references: str) -> None:
 
 def meeting(services: Services, body: str, on: str, **what: Any) -> None:
     change = MeetingChange(area="sjaelland", body=body, on=dt.date.fromisoformat(on), **what)
-    changed(services, lambda session: change_meeting(session, change, STAMP), STAMP)
+    carry_out(services, lambda session: change_meeting(session, change, STAMP), STAMP)
 
 
 @pytest.fixture

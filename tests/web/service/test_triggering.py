@@ -54,7 +54,7 @@ class Remembers:
     def deliver(self, now: dt.datetime) -> None:
         self._start("deliver")
 
-    def failed(self, now: dt.datetime) -> tuple[FailedRun, ...]:
+    def failed_runs(self, now: dt.datetime) -> tuple[FailedRun, ...]:
         return (FailedRun("CU-X-2026", now, "boom"),)
 
     def _start(self, what: str) -> None:
@@ -290,11 +290,11 @@ def test_runs_that_failed_are_told_on_the_overview(browser: Any, prefect: Rememb
 
 def test_prefect_is_asked_for_failed_runs_once_a_minute_and_its_silence_is_borne() -> None:
     class Silent(Asked):
-        def failed(self, since: dt.datetime, most: int = 5) -> tuple[FailedRun, ...]:
+        def failed_runs(self, since: dt.datetime, most: int = 5) -> tuple[FailedRun, ...]:
             self.calls.append(("failed", {}, since.isoformat()))
             raise OutsideError("Prefect svarer ikke.", is_temporary=True)
 
     api = Silent()
     trigger = FlowTrigger(api)
-    assert trigger.failed(NOW) == trigger.failed(NOW) == ()
+    assert trigger.failed_runs(NOW) == trigger.failed_runs(NOW) == ()
     assert len(api.calls) == 1

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from udmelding.casework.services import Services
-from udmelding.casework.summaries import REASONS, WEEK, DueLine, Summary, prepared
+from udmelding.casework.summaries import REASONS, WEEK, DueLine, Summary, prepare_and_read
 from udmelding.journal.case.log import News, news
 from udmelding.journal.database import Session
 from udmelding.journal.summaries import summaries
@@ -91,7 +91,7 @@ def desk(
         number: which page of them; one that is not there is the nearest that is.
     """
     asked = wanted or Wanted()
-    return prepared(
+    return prepare_and_read(
         services,
         now.date(),
         lambda session, basis: _desk(session, basis, now, since, asked, number),

@@ -35,7 +35,7 @@ from udmelding.journal.wake import wake_index
 from udmelding.rules.case.actions import Withheld
 from udmelding.rules.case.case import Case
 from udmelding.rules.due.overtaken import Asked
-from udmelding.rules.words.lists import enumerated
+from udmelding.rules.words.lists import join_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class DraftedMail:
     is_escalation: bool = False
 
 
-def drafted(
+def mails_to_send(
     services: Services, session: Session, person: Person, now: dt.datetime
 ) -> tuple[DraftedMail, ...]:
     """The mails that ``person`` would get if all that nobody holds back were sent now.
@@ -207,7 +207,7 @@ def _wanted(
         one
         for one in reminders
         if one.key not in written
-        and asked[one.reference].overtaken(
+        and asked[one.reference].reason_overtaken(
             one.rung.mail, (one.step.id, one.party), one.due_on, today
         )
         is None
@@ -227,7 +227,7 @@ def _fate(services: Services, key: str) -> SentNow:
         if letter.merged_into is not None:
             letter = outbox.get(session, letter.merged_into)
         is_stopped = pause_at(session) is not None
-    to = enumerated(letter.recipients)
+    to = join_names(letter.recipients)
     if letter.state is OutboxState.SENT:
         return SentNow(f"Mailen er sendt til {to}.", is_good=True)
     if letter.state is OutboxState.FAILED:

@@ -20,7 +20,7 @@ from udmelding.journal.case.header import Header, headers, titles
 from udmelding.journal.case.taking_part import party_names
 from udmelding.journal.database import Session
 from udmelding.journal.due import StoppedChase, stopped_chases
-from udmelding.journal.inbox.delivery_reports import ReportValue, blocked
+from udmelding.journal.inbox.delivery_reports import ReportValue, blocked_addresses
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.drafts import Draft, drafts
 from udmelding.journal.mail.outbox import Letter
@@ -166,7 +166,7 @@ def _whole(letters: Sequence[Letter]) -> tuple[Letter, ...]:
 
 def _people(session: Session, now: dt.datetime, until: dt.date) -> tuple[Person, ...]:
     contacts = load_contacts(session, now)
-    stops = blocked(session, now)
+    stops = blocked_addresses(session, now)
     found: dict[str, list[DueReminder]] = defaultdict(list)
     names: dict[str, str] = {}
     for reminder in _reminders(session, now.date(), until):

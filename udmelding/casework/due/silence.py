@@ -41,7 +41,9 @@ def silent_chases(session: Session, today: dt.date) -> tuple[SilentChase, ...]:
     Those whose reminders a person has switched off are left out: ``journal.due`` has them.
     """
     items = [
-        item for item in wake_due.silenced(session, today) if item.why != Withheld.STOPPED.value
+        item
+        for item in wake_due.silenced_by_case(session, today)
+        if item.why != Withheld.STOPPED.value
     ]
     references = tuple({item.reference for item in items})
     known = {header.reference: header.id for header in headers(session, references)}

@@ -17,7 +17,7 @@ from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Party
 from udmelding.rules.case.glossary import label
 from udmelding.rules.due.due import due
-from udmelding.rules.words.lists import enumerated
+from udmelding.rules.words.lists import join_names
 
 
 def waiting_cases(services: Services, now: dt.datetime) -> tuple[str, ...]:
@@ -79,6 +79,6 @@ def attention(services: Services, reference: str, now: dt.datetime) -> tuple[str
             states=(OutboxState.FAILED, OutboxState.HELD),
         )
     if without:
-        found.append(f"Der mangler mailadresser til {enumerated(without)}.")
+        found.append(f"Der mangler mailadresser til {join_names(without)}.")
     found += [f"Mailen «{m.subject}» er {label(m.state)}: {m.outcome}" for m in stuck]
     return tuple(found)

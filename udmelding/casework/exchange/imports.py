@@ -13,7 +13,7 @@ from udmelding.casework.files import MOST_BYTES, kinds, look_at
 from udmelding.casework.parties.contact_tables import has_contact_columns, read_contacts
 from udmelding.casework.plan.calendar_import import difference_lines, names_of
 from udmelding.casework.plan.meetings import take_in_calendar
-from udmelding.casework.recording.consequences import changed
+from udmelding.casework.recording.consequences import carry_out
 from udmelding.casework.services import Services
 from udmelding.config import marked
 from udmelding.config.plan.calendars import Calendar, load_calendar
@@ -24,7 +24,7 @@ from udmelding.journal.database import Session
 from udmelding.journal.parties import ContactValue, put_contacts
 from udmelding.journal.plan.municipal import differences, take_in_meetings
 from udmelding.journal.stamp import Stamp
-from udmelding.rules.words.lists import enumerated
+from udmelding.rules.words.lists import join_names
 
 KINDS = kinds(".yaml", ".yml", ".json", ".csv", ".xlsx", ".ics")
 
@@ -69,7 +69,7 @@ def importing(
 ) -> Callable[[Session], Done]:
     """Read and check a file; gives what records it, whole or not at all.
 
-    The result goes to ``consequences.preview`` or ``changed``.
+    The result goes to ``consequences.preview`` or ``carry_out``.
 
     Raises:
         RefusedError, OutsideError: as ``casework.files.look_at``.
@@ -111,7 +111,7 @@ def import_any(
 ) -> Done:
     """Import a case, a calendar or contacts, and let due dates follow; see ``importing``."""
     chosen = how or HowToImport(area=services.settings.area)
-    return changed(services, importing(services, path, chosen, stamp), stamp).result
+    return carry_out(services, importing(services, path, chosen, stamp), stamp).result
 
 
 def _case(
@@ -147,7 +147,7 @@ def _take_in_municipal(
     found = differences(session, file)
     take_in_meetings(session, file, found, stamp, replace=is_replacing)
     names = names_of(file)
-    whose = enumerated(names) if len(names) < _MANY else f"{len(names)} kommuner"
+    whose = join_names(names) if len(names) < _MANY else f"{len(names)} kommuner"
     text = (
         f"Mødekalender for {whose}: {len(found.new)} nye møder, {len(found.changed)} ændrede, "
         f"{found.known} kendte i forvejen."

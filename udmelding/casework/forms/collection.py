@@ -83,7 +83,7 @@ def collection(session: Session, case: Case, today: dt.date) -> Collection | Non
     if asked is None:
         return None
     header = find(session, case.reference)
-    given = grouped(answers_of(session, header.id, case.as_of, step=asked.step))
+    given = answers_by_respondent(answers_of(session, header.id, case.as_of, step=asked.step))
     drafts = drafts_of(session, header.id, asked.step)
     rows = tuple(
         _row(case, asked, party, given.get(party.party, ()), drafts.get(party.party), today)
@@ -93,7 +93,7 @@ def collection(session: Session, case: Case, today: dt.date) -> Collection | Non
     return Collection(asked, rows, coverage(case, asked.step, today))
 
 
-def grouped(answers: Sequence[GivenAnswer]) -> Mapping[str, tuple[GivenAnswer, ...]]:
+def answers_by_respondent(answers: Sequence[GivenAnswer]) -> Mapping[str, tuple[GivenAnswer, ...]]:
     """Answers by respondent, in the order of recording."""
     found: dict[str, tuple[GivenAnswer, ...]] = {}
     for answer in answers:

@@ -186,7 +186,7 @@ def take_in_workbook(
     )
     found = read_workbook(came.content, expected, name=seen.name)
     if found.problems:
-        raise NotTakenInError(seen.name, found.told())
+        raise NotTakenInError(seen.name, found.problem_lines())
     sent = SentAnswer(
         step=asked.step,
         party=found.party,
@@ -202,4 +202,4 @@ def take_in_workbook(
     try:
         return names[found.party], take_in_answer(services, reference, sent, stamp)
     except NotAnsweredError as error:
-        raise NotTakenInError(seen.name, found.told(error.problems)) from error
+        raise NotTakenInError(seen.name, found.problem_lines(error.problems)) from error

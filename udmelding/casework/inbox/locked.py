@@ -32,8 +32,8 @@ from udmelding.journal.inbox.incoming import IncomingLetter
 from udmelding.journal.inbox.shelves import with_locked_files
 from udmelding.journal.service import locked_documents, named_documents
 from udmelding.journal.stamp import Stamp
-from udmelding.rules.inbox.mail_files import FileState, decided, file_sentence, state_of
-from udmelding.rules.words.lists import enumerated
+from udmelding.rules.inbox.mail_files import FileState, decide_file, file_sentence, state_of
+from udmelding.rules.words.lists import join_names
 
 _log = logging.getLogger(__name__)
 
@@ -163,7 +163,7 @@ def _settle_in(
         if is_meant:
             holds_cpr = answers[file["sha256"]]
             looked_at += [] if holds_cpr else [f"fil {number}: {file['file_name']}"]
-            files.append(decided(file, holds_cpr=holds_cpr, at=stamp.now, by=stamp.by))
+            files.append(decide_file(file, holds_cpr=holds_cpr, at=stamp.now, by=stamp.by))
         else:
             files.append(file)
     if looked_at:
@@ -197,7 +197,7 @@ def also_in(session: Session, letter: IncomingLetter) -> list[str]:
         same = [one for one in others if is_locked and file["sha256"] in _locked_in(one)]
         names = [f"«{one.subject or '(uden emne)'}»" for one in same[:3]]
         names += [f"{len(same) - 3} mere"] if len(same) > len(names) else []
-        where = f"Samme fil er låst i mailen {enumerated(names)}. Valget gælder også dér."
+        where = f"Samme fil er låst i mailen {join_names(names)}. Valget gælder også dér."
         found.append(where if names else "")
     return found
 
@@ -207,7 +207,7 @@ def _told(services: Services, letter: IncomingLetter, said: Mapping[int, bool], 
     for holds_cpr, what in ((True, "slettet"), (False, "frigivet")):
         names = [f"«{letter.attachments[n]['file_name']}»" for n in said if said[n] is holds_cpr]
         if names:
-            sentences.append(f"{enumerated(names)} er {what}.")
+            sentences.append(f"{join_names(names)} er {what}.")
     if others:
         where = "en anden mail" if others == 1 else f"{others} andre mails"
         sentences.append(f"Det gælder også den samme fil i {where}.")
@@ -220,7 +220,7 @@ def _told(services: Services, letter: IncomingLetter, said: Mapping[int, bool], 
     ]
     if left:
         sentences.append(
-            f"{enumerated(left)} ligger også blandt dokumenterne, fordi nogen har lagt den dér, og "
+            f"{join_names(left)} ligger også blandt dokumenterne, fordi nogen har lagt den dér, og "
             "er ikke slettet derfra."
         )
     if any(said.values()):

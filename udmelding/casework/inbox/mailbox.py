@@ -85,7 +85,7 @@ def _read_into(services: Services, now: dt.datetime, found: Counter[IncomingKind
                 what, where = type(error).__name__, "".join(format_tb(error.__traceback__))
                 _log.error("mail %s was not taken in: %s\n%s", mail.uid, what, where)
                 continue
-            box.done([mail.uid])
+            box.mark_read([mail.uid])
             if letter is not None:
                 found[letter.kind] += 1
 

@@ -63,7 +63,7 @@ class OpenedLetter:
     also_in: tuple[str, ...] = ()
 
 
-def opened(services: Services, key: str, now: dt.datetime) -> OpenedLetter:
+def open_mail(services: Services, key: str, now: dt.datetime) -> OpenedLetter:
     """One mail, ready to be decided on.
 
     Raises:

@@ -1,8 +1,8 @@
 """Launches a case from a form, and shows beforehand what that would do.
 
-``launched`` and ``previewed`` do the same things in the same order; the preview's transaction is
-taken back. So the plan and the mails that a person reads before pressing the button are the very
-ones that the button makes.
+``launch_with_letter`` and ``preview_launch`` do the same things in the same order; the preview's
+transaction is taken back. So the plan and the mails that a person reads before pressing the button
+are the very ones that the button makes.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class _TakeBackError(Exception):
     """Ends a preview's transaction without saving."""
 
 
-def launched(services: Services, wanted: Wanted, stamp: Stamp) -> str:
+def launch_with_letter(services: Services, wanted: Wanted, stamp: Stamp) -> str:
     """Launch the case with its letter and questions, no more; gives its reference.
 
     A second press of the button finds the case of the first and launches none.
@@ -101,12 +101,12 @@ def launched(services: Services, wanted: Wanted, stamp: Stamp) -> str:
         return _launch(session, services, wanted, stamp).reference
 
 
-def previewed(services: Services, wanted: Wanted, stamp: Stamp) -> LaunchPreview:
-    """What ``launched`` and the first round of mails would do; nothing is saved or sent.
+def preview_launch(services: Services, wanted: Wanted, stamp: Stamp) -> LaunchPreview:
+    """What ``launch_with_letter`` and the first round of mails would do; nothing is saved or sent.
 
     Raises:
-        NotFoundError: as ``launched``.
-        RefusedError: as ``launched``.
+        NotFoundError: as ``launch_with_letter``.
+        RefusedError: as ``launch_with_letter``.
     """
     kept: list[LaunchPreview] = []
     try:

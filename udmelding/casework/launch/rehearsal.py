@@ -23,7 +23,7 @@ from udmelding import clock
 from udmelding.casework.access.own_pages import with_placeholders
 from udmelding.casework.due.perform import advance
 from udmelding.casework.due.waiting import parties_without_address
-from udmelding.casework.launch.preview import Wanted, launched
+from udmelding.casework.launch.preview import Wanted, launch_with_letter
 from udmelding.casework.launch.rehearsal_script import Event, Script
 from udmelding.casework.mail.writing import MACHINE
 from udmelding.casework.services import Services, made_services
@@ -134,7 +134,7 @@ def rehearse(services: Services, wanted: Wanted, variant: Variant, stamp: Stamp)
     until = wanted.new.deadline.due_on + AFTER_DEADLINE
     with _ONE_AT_A_TIME, _stage(services) as stage:
         _copy_shared(services, stage)
-        play = _Play(stage, launched(stage, wanted, stamp), variant, stamp)
+        play = _Play(stage, launch_with_letter(stage, wanted, stamp), variant, stamp)
         play.run(until)
         return play.told(until)
 
@@ -220,7 +220,7 @@ class _Play:
             days=tuple(
                 PlayedDay(
                     day,
-                    self.script.spoken(self.happened.get(day, ())),
+                    self.script.sentences(self.happened.get(day, ())),
                     tuple(mails.get(day, ())),
                 )
                 for day in sorted(mails.keys() | self.happened.keys())

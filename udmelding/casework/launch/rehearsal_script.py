@@ -24,7 +24,7 @@ from udmelding.rules.recording.catalogue import CaseEntry, make_entry
 from udmelding.rules.status.status import councils
 from udmelding.rules.words.business_days import WorkCalendar
 from udmelding.rules.words.date_wording import long_date
-from udmelding.rules.words.lists import enumerated
+from udmelding.rules.words.lists import join_names
 
 _NO_FILE = "0" * 64
 """Stands for the report, which nobody has written yet; nothing is read or sent in a play."""
@@ -130,7 +130,7 @@ class Script:
             event = Event(step, obligation.party, name)
             self._days[self._answer_day(step, obligation)].append(event)
 
-    def spoken(self, events: Iterable[Event]) -> tuple[str, ...]:
+    def sentences(self, events: Iterable[Event]) -> tuple[str, ...]:
         """Sentences on the events of one day; many alike in one."""
         groups: dict[str, list[str]] = defaultdict(list)
         steps: dict[str, Step] = {}
@@ -140,7 +140,7 @@ class Script:
         return tuple(self._sentence(steps[step], names) for step, names in groups.items())
 
     def _sentence(self, step: Step, names: list[str]) -> str:
-        who = enumerated(names) if len(names) <= _MANY else f"{len(names)} kommuner"
+        who = join_names(names) if len(names) <= _MANY else f"{len(names)} kommuner"
         paper = self.case.process.paper_title
         match step.fulfilled_by:
             case FulfilledBy.FINAL_REPORT:

@@ -19,7 +19,7 @@ from udmelding.rules.plan.case_plan import calendar_of
 from udmelding.rules.plan.plan_wording import missing_sentence
 from udmelding.rules.status.status import Status
 from udmelding.rules.words.date_wording import long_date, weekday_date
-from udmelding.rules.words.lists import enumerated
+from udmelding.rules.words.lists import join_names
 
 
 class OfParty(Protocol):
@@ -87,7 +87,7 @@ class Asked:
             ContactRole.DIRECTOR: "direktøren",
             ContactRole.CHIEF_EXECUTIVE: "regionsdirektøren" if is_region else "kommunaldirektøren",
         }
-        return enumerated([title for role, title in titles.items() if role in self.copied])
+        return join_names([title for role, title in titles.items() if role in self.copied])
 
     @property
     def submitted_on(self) -> dt.date:
@@ -139,7 +139,7 @@ def notice_text(case: Case, found: Status, topic: str) -> tuple[str, tuple[str, 
     if topic.startswith("escalation-"):
         return _escalation(case, topic)
     if topic == "reservation":
-        missing = enumerated([party.name for party in found.councils.missing])
+        missing = join_names([party.name for party in found.councils.missing])
         return (
             "Fristen er nær, og der mangler beslutninger",
             (

@@ -16,7 +16,7 @@ from email.message import EmailMessage
 from enum import StrEnum
 
 from models import OutboxState
-from udmelding.casework.mail.digests import gather, opening, withdrawn
+from udmelding.casework.mail.digests import gather, opening, reason_to_withdraw
 from udmelding.casework.mail.fresh_links import FreshLinks
 from udmelding.casework.mail.pacer import Pacer, Timer, timer_for
 from udmelding.casework.services import Services
@@ -234,7 +234,7 @@ def _claimed(work: _Round, session: Session, key: str) -> Letter | MailFate | No
     if opens_at > now:
         outbox.give_back(session, key, opens_at)
         return MailFate.LATER
-    reason = withdrawn(work.services, session, claimed, now)
+    reason = reason_to_withdraw(work.services, session, claimed, now)
     if reason is None:
         return _with_its_links(work.services, session, claimed, now)
     outbox.finish(session, key, OutboxState.WITHDRAWN, now, reason)

@@ -37,7 +37,7 @@ from udmelding.rules.case.standing import is_council_step
 from udmelding.rules.due.overtaken import REMINDING, Asked
 from udmelding.rules.mail import is_allowed, next_opening
 from udmelding.rules.plan.case_plan import calendar_of
-from udmelding.rules.words.lists import enumerated
+from udmelding.rules.words.lists import join_names
 
 Pointless = Callable[[Session, Letter, dt.datetime], Withheld | None]
 Person = tuple[tuple[str, ...], tuple[str, ...]]
@@ -207,7 +207,7 @@ def _context(
         legal_basis="",
         process_title=first.process.title,
         paper_title=first.process.paper_title,
-        party_name=enumerated([_name(cases, party) for party in parties]),
+        party_name=join_names([_name(cases, party) for party in parties]),
         greeting_name=names[0] if names else _name(cases, parties[0]),
         written_on=now.date(),
         secretariat_name=settings.secretariat.name,
@@ -296,7 +296,9 @@ def opening(session: Session, letter: Letter, now: dt.datetime) -> dt.datetime:
     return next_opening(work_days, now) if work_days.sending_hours else now
 
 
-def withdrawn(services: Services, session: Session, letter: Letter, now: dt.datetime) -> str | None:
+def reason_to_withdraw(
+    services: Services, session: Session, letter: Letter, now: dt.datetime
+) -> str | None:
     """Why a claimed mail should not go any more, in Danish; None when it should."""
     receivers = (*letter.recipients, *letter.copies)
     if not all(is_allowed(address, services.settings.mail.only_to) for address in receivers):
@@ -318,4 +320,4 @@ def _pointless(session: Session, letter: Letter, now: dt.datetime) -> Withheld |
     header = headers(session, (reference,))[0]
     case = load_part(session, header, letter.step, letter.party)
     at = (letter.step, letter.party)
-    return Asked(case).overtaken(letter.mail, at, letter.due_on, now.date())
+    return Asked(case).reason_overtaken(letter.mail, at, letter.due_on, now.date())

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from models import ContactRole, MailKind, OutboxState, ReportKind
 from udmelding.casework.access.own_pages import fresh_links
 from udmelding.casework.mail.digests import CHASING
-from udmelding.casework.mail.undelivered import Undelivered, undelivered
+from udmelding.casework.mail.undelivered import Undelivered, undelivered_mails
 from udmelding.casework.mail.writing import receiver_among, receivers_of
 from udmelding.casework.services import Services
 from udmelding.errors import RefusedError
@@ -22,7 +22,7 @@ from udmelding.journal.access.party_links import NewLink
 from udmelding.journal.case.header import Header, headers
 from udmelding.journal.case.load import EVER, load_all
 from udmelding.journal.database import Session, writing
-from udmelding.journal.inbox.delivery_reports import blocked
+from udmelding.journal.inbox.delivery_reports import blocked_addresses
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import Letter
 from udmelding.journal.mail.outbox_search import written_again
@@ -62,7 +62,7 @@ class Offer:
 
 def offers(services: Services, session: Session, now: dt.datetime) -> tuple[Offer, ...]:
     """The mails that did not arrive, are still wanted and can be sent now, the oldest first."""
-    lost = [mail for mail in undelivered(session) if mail.letter.mail in _WORTH]
+    lost = [mail for mail in undelivered_mails(session) if mail.letter.mail in _WORTH]
     if not lost:
         return ()
     look = _Look(services, session, now, lost)
@@ -211,7 +211,7 @@ class _Look:
     def __init__(
         self, services: Services, session: Session, now: dt.datetime, lost: Sequence[Undelivered]
     ) -> None:
-        self.now, self.blocked = now, blocked(session, now)
+        self.now, self.blocked = now, blocked_addresses(session, now)
         parties = {mail.letter.party for mail in lost}
         self._contacts = receivers_of(services, session, parties, now)
         self._roles = {
@@ -259,4 +259,4 @@ class _Look:
         if letter.mail not in CHASING:
             return True
         asked, at = self._asked[mail.reference], (letter.step, letter.party)
-        return asked.overtaken(letter.mail, at, letter.due_on, self.now.date()) is None
+        return asked.reason_overtaken(letter.mail, at, letter.due_on, self.now.date()) is None

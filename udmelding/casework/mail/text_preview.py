@@ -22,7 +22,7 @@ from udmelding.documents.mail.rendering import MAILS, RenderedMail, render_with
 from udmelding.documents.mail.samples import sample_values
 from udmelding.documents.mail.templates import MailTemplates
 from udmelding.errors import NotFoundError
-from udmelding.journal.case.header import ended, headers, titles
+from udmelding.journal.case.header import ended_cases, headers, titles
 from udmelding.journal.case.load import load
 from udmelding.journal.database import Session
 from udmelding.journal.parties import ContactValue, load_contacts
@@ -46,7 +46,7 @@ class Preview:
 
 def open_cases(session: Session, now: dt.datetime) -> tuple[tuple[str, str], ...]:
     """Reference and title of every case that is not ended, newest first."""
-    over = ended(session, now)
+    over = ended_cases(session, now)
     going = {header.reference for header in headers(session) if header.id not in over}
     return tuple((ref, title) for ref, title in titles(session, now) if ref in going)
 

@@ -140,7 +140,7 @@ def flaws_in(folder: Path) -> tuple[TextFlaw, ...]:
             return (TextFlaw("mail", 0, f"Mappen {mails} kan ikke læses ({error.strerror})."),)
     texts = find_texts(folder)
     flaws = [flaw for kind in MAILS for flaw in texts.flaws(kind)]
-    return tuple(sorted({*flaws, *mail_checks.unused(texts.found)}))
+    return tuple(sorted({*flaws, *mail_checks.unused_files(texts.found)}))
 
 
 def edited_texts(settings: Settings, kind: MailKind) -> EditedTexts:
@@ -164,7 +164,7 @@ def with_changes(settings: Settings, kind: MailKind, subject: str, body: str) ->
         shipped = texts.shipped.texts[name]
         is_shipped = plain.strip() == shipped.content.strip()
         changes[name] = shipped if is_shipped else own_text(path, plain.encode())
-    return replace(texts, found=texts.found.replaced(changes))
+    return replace(texts, found=texts.found.with_texts(changes))
 
 
 def save_texts(

@@ -74,7 +74,7 @@ def broken_addresses(session: Session, now: dt.datetime) -> tuple[BrokenAddress,
     if not wrong:
         return ()
     lost: dict[str, list[Undelivered]] = defaultdict(list)
-    for mail in undelivered(session):
+    for mail in undelivered_mails(session):
         lost[mail.address].append(mail)
     found = [
         BrokenAddress(
@@ -106,7 +106,7 @@ def _whose(session: Session) -> Mapping[str, list[RecordedContact]]:
     return found
 
 
-def undelivered(session: Session) -> list[Undelivered]:
+def undelivered_mails(session: Session) -> list[Undelivered]:
     """The mails of running cases that did not arrive, the oldest first; parts instead of a whole.
 
     A mail that was copied to somebody stands there once for each address that it did not reach.

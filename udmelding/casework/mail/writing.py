@@ -17,7 +17,7 @@ from udmelding.documents.mail.rendering import MailTexts, RenderedMail, find_tex
 from udmelding.journal.access.party_links import NewLink
 from udmelding.journal.case.header import Header
 from udmelding.journal.database import Session
-from udmelding.journal.inbox.delivery_reports import ReportValue, blocked
+from udmelding.journal.inbox.delivery_reports import ReportValue, blocked_addresses
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.drafts import Draft, drafts, forget
 from udmelding.journal.mail.outbox import Letter
@@ -77,7 +77,7 @@ def write_mails(
     said = drafts(session, keys)
     parties = {action.party for action in actions}
     contacts = receivers_of(services, session, parties, stamp.now)
-    reports = blocked(session, stamp.now)
+    reports = blocked_addresses(session, stamp.now)
     withheld: dict[str, Withheld] = {}
     wanted: list[SendMail] = []
     for action in actions:

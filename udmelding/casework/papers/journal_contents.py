@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterator
 from functools import partial
 
-from udmelding.casework.papers.journal_items import Folder, Item, dated_name, made, noon
+from udmelding.casework.papers.journal_items import Folder, Item, dated_name, noon, opener_of
 from udmelding.casework.papers.letters import letter_file, letter_of
 from udmelding.casework.report.figures import CaseFigures, case_figures
 from udmelding.casework.services import Services
@@ -71,7 +71,7 @@ def _made(services: Services, case: Case, title: str, kind: str, content: partia
         title=title,
         kind=kind,
         happened_at=case.as_of,
-        opened=made(content),
+        opened=opener_of(content),
         sender=services.settings.secretariat.name,
         recorded_by="udmelding",
         recorded_at=case.as_of,
@@ -164,7 +164,7 @@ def remark_items(services: Services, session: Session, case: Case, case_id: int)
             title=title,
             kind="bemærkninger til udkast",
             happened_at=remarks[-1].recorded_at,
-            opened=made(lambda: csv_text(rows).encode()),
+            opened=opener_of(lambda: csv_text(rows).encode()),
             sender="læsere af udkastet",
             receiver=services.settings.secretariat.name,
             recorded_by="udmelding",
@@ -214,7 +214,7 @@ def _letter(
         title=title,
         kind="brev, dannet",
         happened_at=noon(day, case.as_of),
-        opened=made(lambda: content),
+        opened=opener_of(lambda: content),
         recorded_by="udmelding",
         recorded_at=case.as_of,
         note=f"{MADE} Den afsendte mail ligger i «{Folder.MAILS.value}».",

@@ -83,7 +83,7 @@ class Item:
         return self.folder.value, self.happened_at, self.name
 
 
-def made(content: Callable[[], bytes]) -> Callable[[], IO[bytes]]:
+def opener_of(content: Callable[[], bytes]) -> Callable[[], IO[bytes]]:
     """Opens bytes that are made when they are wanted."""
     return lambda: BytesIO(content())
 

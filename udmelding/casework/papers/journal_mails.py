@@ -18,7 +18,7 @@ from email.policy import compat32
 from typing import Any
 
 from udmelding.casework.mail.delivery import message_of
-from udmelding.casework.papers.journal_items import Folder, Item, dated_name, made
+from udmelding.casework.papers.journal_items import Folder, Item, dated_name, opener_of
 from udmelding.casework.services import Services
 from udmelding.errors import NotFoundError
 from udmelding.journal.database import Session
@@ -86,7 +86,7 @@ def _sent(services: Services, here: Here, case: Case, letter: Letter) -> Item:
         title=letter.subject,
         kind=f"mail: {label(letter.mail)}",
         happened_at=sent_at,
-        opened=made(lambda: sent_bytes(services, here, letter)),
+        opened=opener_of(lambda: sent_bytes(services, here, letter)),
         sender=services.settings.secretariat.email,
         receiver=", ".join([*letter.recipients, *letter.copies]),
         recorded_by=letter.written_by,
@@ -145,7 +145,7 @@ def _came(services: Services, here: Here, case: Case, letter: IncomingLetter) ->
         title=letter.subject or "(uden emne)",
         kind=f"indkommen mail: {label(letter.kind)}",
         happened_at=came_at,
-        opened=made(lambda: came_bytes(services, here, letter, case.as_of)),
+        opened=opener_of(lambda: came_bytes(services, here, letter, case.as_of)),
         sender=letter.sender,
         receiver=services.settings.secretariat.email,
         recorded_by=letter.handled_by if is_handled else "",
@@ -206,10 +206,10 @@ def came_bytes(services: Services, here: Here, letter: IncomingLetter, as_of: dt
         return _written_anew(services, here, letter, as_of)
     with services.store.open_checked(letter.raw_sha256) as file:
         raw = file.read()
-    return blanked(raw)
+    return blank_mail(raw)
 
 
-def blanked(raw: bytes) -> bytes:
+def blank_mail(raw: bytes) -> bytes:
     """A mail without personal links in its texts; one that has none is given back as it is."""
     message = BytesParser(policy=compat32).parsebytes(raw)
     found = [_blank(part) for part in message.walk() if part.get_content_maintype() == "text"]

@@ -24,7 +24,7 @@ from udmelding.rules.papers.letters import (
     decision_overview,
     supplementary_letter,
 )
-from udmelding.rules.papers.meeting_paper import titled
+from udmelding.rules.papers.meeting_paper import versioned_title
 from udmelding.rules.status.status import report_sent, status
 
 
@@ -76,7 +76,7 @@ def _case(services: Services, reference: str, now: dt.datetime) -> Case:
 
 def _written(services: Services, case: Case, kind: LetterKind, since: dt.date | None) -> Letter:
     today = case.as_of.date()
-    reports = [titled(document) for document in report_to_send(case)]
+    reports = [versioned_title(document) for document in report_to_send(case)]
     material = LetterMaterial(
         case=case,
         status=status(case, today),

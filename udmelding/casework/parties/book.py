@@ -14,7 +14,7 @@ from typing import Any
 from models import Level
 from udmelding.casework.parties.addresses import Address, addresses, experience
 from udmelding.casework.services import Services
-from udmelding.casework.summaries import OwedThing, prepared
+from udmelding.casework.summaries import OwedThing, prepare_and_read
 from udmelding.config.case.library import area_named, load_areas
 from udmelding.config.parties import Municipality, load_municipalities, municipalities_of
 from udmelding.config.settings import Settings
@@ -172,7 +172,9 @@ def known_calendars(session: Session) -> Mapping[str, KnownCalendar]:
 
 def owing_by_party(services: Services, now: dt.datetime) -> Mapping[str, Owing]:
     """How much each municipality owes; those that owe nothing left out."""
-    rows = prepared(services, now.date(), lambda s, basis: summaries.parts(s, basis, "owing"))
+    rows = prepare_and_read(
+        services, now.date(), lambda s, basis: summaries.parts(s, basis, "owing")
+    )
     found: dict[str, Owing] = {}
     for _, owing in rows:
         for party, things in (owing or {}).items():
@@ -207,7 +209,7 @@ def owed_by(services: Services, party: str, name: str, now: dt.datetime) -> tupl
             for thing in _things(things)
         )
 
-    found = prepared(services, today, read)
+    found = prepare_and_read(services, today, read)
     return tuple(sorted(found, key=lambda o: (o.due_on or dt.date.max, o.reference)))
 
 

@@ -24,7 +24,7 @@ from udmelding.journal.plan.calendar_entries import publish
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.council import CouncilState
 from udmelding.rules.plan.case_plan import plan_of
-from udmelding.rules.plan.feed import FeedItem, FeedKind, case_items, merged
+from udmelding.rules.plan.feed import FeedItem, FeedKind, case_items, merge_items
 
 ALL = "*"
 """The feed of all cases."""
@@ -42,7 +42,7 @@ def calendar_feed(services: Services, reference: str | None, now: dt.datetime) -
     with writing(services.engine) as session:
         only = None if reference is None else (find(session, reference),)
         cases = load_all(session, now, only)
-        items = merged(item for case in cases for item in _items(case, today))
+        items = merge_items(item for case in cases for item in _items(case, today))
         feed = cases[0].reference if reference is not None and cases else ALL
         published = publish(session, feed, [_content(item) for item in items], now)
     events = [

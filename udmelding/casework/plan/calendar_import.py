@@ -29,7 +29,7 @@ from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.facts import Meeting
 from udmelding.rules.case.glossary import label
 from udmelding.rules.words.date_wording import long_date, short_date
-from udmelding.rules.words.lists import enumerated
+from udmelding.rules.words.lists import join_names
 
 _MANY = 6
 
@@ -132,7 +132,7 @@ def _municipal(path: Path, how: HowToRead) -> MunicipalCalendars:
 def taking_in(
     file: AnyCalendar, how: HowToRead, stamp: Stamp, seen: str | None = None
 ) -> Callable[[Session], CalendarChange]:
-    """What records the meetings; for ``consequences.preview`` and ``changed``.
+    """What records the meetings; for ``consequences.preview`` and ``carry_out``.
 
     Args:
         file: from ``read_calendar``.
@@ -165,7 +165,7 @@ def _take_in_municipal(
     names = {place.code: place.name for place in load_municipalities()}
     told = names_of(file)
     return CalendarChange(
-        whose=enumerated(told) if len(told) < _MANY else f"{len(told)} kommuner",
+        whose=join_names(told) if len(told) < _MANY else f"{len(told)} kommuner",
         new=len(found.new),
         changed=len(found.changed),
         known=found.known,
@@ -202,7 +202,7 @@ def _new(calendar: Calendar, before: Sequence[Meeting], names: dict[str, str]) -
     for body, meetings in calendar.bodies.items():
         days = [short_date(m.held_on) for m in meetings if (body, m.held_on) not in known]
         if days:
-            yield f"{names[body]}: nye møder: {enumerated(days)}."
+            yield f"{names[body]}: nye møder: {join_names(days)}."
 
 
 def _left(calendar: Calendar, before: Sequence[Meeting], names: dict[str, str]) -> Iterator[str]:

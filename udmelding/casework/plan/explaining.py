@@ -9,7 +9,7 @@ import datetime as dt
 
 from models import DateSource
 from udmelding.casework.services import Services
-from udmelding.journal.case.header import ended, find, headers
+from udmelding.journal.case.header import ended_cases, find, headers
 from udmelding.journal.case.load import load, load_all
 from udmelding.journal.database import Session, reading
 from udmelding.journal.plan.date_history import date_history
@@ -20,8 +20,8 @@ from udmelding.rules.plan.case_plan import plan_input, plan_of, planned_days, sl
 from udmelding.rules.plan.explain import explain
 from udmelding.rules.plan.explained import Explanation, PlanFacts
 from udmelding.rules.plan.forecast import Forecast, forecast
-from udmelding.rules.plan.lead_times import LeadTimes, learned
-from udmelding.rules.plan.plan_wording import explained
+from udmelding.rules.plan.lead_times import LeadTimes, learn_lead_times
+from udmelding.rules.plan.plan_wording import explain_plan
 from udmelding.rules.plan.planning import lay_plan
 from udmelding.rules.plan.year_wheel import YearWheel, year_wheel
 
@@ -54,7 +54,7 @@ def explain_loaded(
     asked = plan_input(case, today, facts)
     if asked is None:
         return ()
-    plan = explained(lay_plan(asked), asked)
+    plan = explain_plan(lay_plan(asked), asked)
     rows = standings(case, today, planned_days(plan), facts)
     return explain(PlanFacts(case, asked, plan, rows, history), subject)
 
@@ -99,7 +99,9 @@ def forecast_for(services: Services, case: Case, now: dt.datetime) -> Forecast |
 
 def teachers(session: Session, case: Case, now: dt.datetime) -> LeadTimes:
     """Lead times of the cases that were closed, or sent, before ``now``; never of ``case``."""
-    over = ended(session, now)
+    over = ended_cases(session, now)
     known = headers(session) if over else ()
     others = [h for h in known if h.id in over and h.reference != case.reference]
-    return learned(load_all(session, now, others, is_chase=True)) if others else LeadTimes()
+    return (
+        learn_lead_times(load_all(session, now, others, is_chase=True)) if others else LeadTimes()
+    )

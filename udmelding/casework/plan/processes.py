@@ -19,7 +19,7 @@ from udmelding.rules.recording.case import NewProcess
 
 
 def moving_to(reference: str, source: str, reason: str, stamp: Stamp) -> Callable[[Session], str]:
-    """Something that moves the case to other rules, for ``consequences.preview`` and ``changed``.
+    """Something that moves the case to other rules, for ``consequences.preview`` and ``carry_out``.
 
     Args:
         reference: the case.

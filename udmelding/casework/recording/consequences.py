@@ -1,8 +1,8 @@
 """Lets the dates that parties were given follow a change of the plan, and tells what changes.
 
-``changed`` does something to the facts in one transaction and moves the due dates that rest on the
-plan in the same one: computed dates move, agreed ones stay. ``preview`` does exactly the same and
-takes it all back, so what a person sees before saving is what is saved.
+``carry_out`` does something to the facts in one transaction and moves the due dates that rest on
+the plan in the same one: computed dates move, agreed ones stay. ``preview`` does exactly the same
+and takes it all back, so what a person sees before saving is what is saved.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class _TakeBackError(Exception):
     """Ends a preview's transaction without saving."""
 
 
-def changed(
+def carry_out(
     services: Services,
     do: Callable[[Session], Result],
     stamp: Stamp,
@@ -68,7 +68,7 @@ def preview(
     only: Sequence[str] | None = None,
     follows: bool = True,
 ) -> Changed[Result]:
-    """What ``changed`` would do; nothing is saved."""
+    """What ``carry_out`` would do; nothing is saved."""
     kept: list[Changed[Result]] = []
     try:
         with writing(services.engine) as session:

@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any
 
 from models import PartyKind, Scope, SubmissionKind
-from udmelding.casework.recording.consequences import Changed, changed, preview
+from udmelding.casework.recording.consequences import Changed, carry_out, preview
 from udmelding.casework.services import Services
 from udmelding.config.case.library import area_named
 from udmelding.config.parties import find_municipality
@@ -32,7 +32,7 @@ from udmelding.rules.case.country import OTHER_AREAS
 from udmelding.rules.recording.catalogue import ENTRY_OF, make_entry, sentence
 from udmelding.rules.recording.entry import Entry
 from udmelding.rules.status.status import status
-from udmelding.rules.words.lists import enumerated
+from udmelding.rules.words.lists import join_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def record_fact(
     """
     do = partial(_record, reference=reference, kind=kind, said=said, stamp=stamp)
     if ENTRY_OF.get(kind, Entry).moves_due_dates:
-        return changed(services, do, stamp, only=(reference,)).result
+        return carry_out(services, do, stamp, only=(reference,)).result
     with writing(services.engine) as session:
         return do(session)
 
@@ -94,11 +94,11 @@ def _record(
     full = complete(header, case, _counted(session, header, kind, said, stamp.now))
     entry = make_entry(kind, full, stamp.now.date())
     recorded = record(session, header, entry, after_latest(session, header, entry, stamp))
-    return Said(header.reference, recorded.key, spoken(entry, case, stamp), recorded.is_new)
+    return Said(header.reference, recorded.key, sentence_on(entry, case, stamp), recorded.is_new)
 
 
 def taking_back(reference: str, key: str, reason: str, stamp: Stamp) -> Callable[[Session], str]:
-    """Something that takes a fact back, for ``consequences.preview`` and ``changed``."""
+    """Something that takes a fact back, for ``consequences.preview`` and ``carry_out``."""
 
     def take_back(session: Session) -> str:
         retract(session, find(session, reference), key, reason, stamp)
@@ -122,10 +122,10 @@ def complete(header: Header, case: Case, said: Mapping[str, Any]) -> dict[str, A
     return full
 
 
-def spoken(entry: Entry, case: Case, stamp: Stamp) -> str:
+def sentence_on(entry: Entry, case: Case, stamp: Stamp) -> str:
     """The entry as the log will say it."""
     value = entry.value
-    columns = {"process_version_id": 0} | entry.reworded(without_links_in).columns()
+    columns = {"process_version_id": 0} | entry.reword(without_links_in).columns()
     columns |= {
         "key": "",
         "recorded_at": stamp.now,
@@ -160,7 +160,7 @@ def record_many(services: Services, batch: Batch, stamp: Stamp) -> tuple[Said, .
     """
     do = partial(_record_all, batch=batch, stamp=stamp)
     if ENTRY_OF.get(batch.kind, Entry).moves_due_dates:
-        return changed(services, do, stamp, only=(batch.reference,)).result
+        return carry_out(services, do, stamp, only=(batch.reference,)).result
     with writing(services.engine) as session:
         return do(session)
 
@@ -203,7 +203,7 @@ def _record_one(
         party = case.party(str(fact.get("party", "")))
         name = party.name if party else str(fact.get("party", ""))
         raise RefusedError(f"{name}: {error.message}") from error
-    return Said(header.reference, recorded.key, spoken(entry, case, stamp), recorded.is_new)
+    return Said(header.reference, recorded.key, sentence_on(entry, case, stamp), recorded.is_new)
 
 
 def _counted(
@@ -279,7 +279,7 @@ def reservation_codes(case: Case, today: dt.date, named: Sequence[str] | None) -
         else [find_municipality(name).code for name in named]
     )
     if codes and not case.process.reservation:
-        names = enumerated([party.name for party in missing])
+        names = join_names([party.name for party in missing])
         raise RefusedError(
             f"Processen «{case.process.title}» kan ikke sendes med forbehold, og {names} mangler."
         )

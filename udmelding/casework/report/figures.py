@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from models import Completeness, Scope
-from udmelding.casework.forms.collection import grouped
+from udmelding.casework.forms.collection import answers_by_respondent
 from udmelding.casework.forms.question_sets import RESPONDENTS
 from udmelding.casework.forms.seen import asked_of
 from udmelding.casework.services import Services
@@ -26,7 +26,7 @@ from udmelding.journal.database import Session, reading
 from udmelding.journal.forms.answers import AskedSet, GivenAnswer, answers_of, last_answers
 from udmelding.journal.report.report import KeptVersion, shown_of, versions_of
 from udmelding.rules.case.case import Case
-from udmelding.rules.report.circulated import Circulated, circulated
+from udmelding.rules.report.circulated import Circulated, figures_sent
 from udmelding.rules.report.figures import figures_of, zeros
 from udmelding.rules.report.hiding import Relation, Shown
 from udmelding.rules.report.publishing import Published, publish
@@ -70,7 +70,7 @@ def case_figures(
     if asked is None:
         return None
     header = find(session, case.reference)
-    given = grouped(answers_of(session, header.id, case.as_of, step=asked.step))
+    given = answers_by_respondent(answers_of(session, header.id, case.as_of, step=asked.step))
     newest = {party: standing[-1] for party, standing in given.items()}
     units = _units(case)
     last: dict[str, Mapping[str, Decimal]] = {}
@@ -176,7 +176,7 @@ def _figures(services: Services, case: Case, *, only_final: bool) -> Circulated 
             kept = json.load(file)
     except NotFoundError:  # a case that was imported brings no files
         return None
-    return circulated(kept, asked.form)
+    return figures_sent(kept, asked.form)
 
 
 def _is_holding(version: KeptVersion, case: Case) -> bool:

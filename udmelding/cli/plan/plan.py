@@ -177,7 +177,7 @@ def _plan_without_case(
     from udmelding.config.plan.calendars import load_calendar
     from udmelding.config.settings import load_settings
     from udmelding.rules.plan.plan import PlanInput, Slot
-    from udmelding.rules.plan.plan_wording import explained
+    from udmelding.rules.plan.plan_wording import explain_plan
     from udmelding.rules.plan.planning import lay_plan
     from udmelding.rules.words.business_days import work_calendar
 
@@ -207,4 +207,4 @@ def _plan_without_case(
         },
         work_days=work_calendar(chosen.work_days),
     )
-    return explained(lay_plan(asked), asked)
+    return explain_plan(lay_plan(asked), asked)

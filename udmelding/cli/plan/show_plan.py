@@ -24,7 +24,7 @@ from udmelding.rules.plan.plan import Plan, PlannedStep
 from udmelding.rules.plan.plan_wording import critical_path, days, missing_sentence
 from udmelding.rules.plan.shared_meetings import CommonMeeting
 from udmelding.rules.words.date_wording import long_date, short_date
-from udmelding.rules.words.lists import enumerated
+from udmelding.rules.words.lists import join_names
 
 
 def show_plan(plan: Plan, *, explain: bool = True) -> None:
@@ -150,7 +150,7 @@ def show_must_leave(choices: Sequence[MustLeave], titles: Mapping[str, str], pap
     console.print(shown)
     for choice in choices:
         if choice.without:
-            names = enumerated(choice.without)
+            names = join_names(choice.without)
             console.print(f"{choice.councils} af {choice.total}: uden {names}.")
 
 
@@ -223,6 +223,6 @@ def show_meetings(meetings: Sequence[CommonMeeting]) -> None:
             meeting.name,
             short_date(meeting.held_on),
             day(meeting.papers_due_on) if meeting.papers else "",
-            enumerated(cases) if cases else "–",
+            join_names(cases) if cases else "–",
         )
     console.print(shown)

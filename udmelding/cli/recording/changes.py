@@ -11,7 +11,7 @@ import typer
 from udmelding.cli import case as show
 from udmelding.rules.case.glossary import label
 from udmelding.rules.plan.plan_change import DateChange, PlanChange, moved_by
-from udmelding.rules.words.lists import enumerated
+from udmelding.rules.words.lists import join_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +55,7 @@ def _lines(dates: list[DateChange]) -> Iterable[tuple[str, str, str, str]]:
     for group in groups.values():
         first = group[0]
         names = [change.what for change in group]
-        what = f"{len(names)} kommuner" if len(names) >= _MANY else enumerated(names)
+        what = f"{len(names)} kommuner" if len(names) >= _MANY else join_names(names)
         if len(names) >= _MANY and "," in first.what:
             what += f",{first.what.partition(',')[2]}"
         note = moved_by(first)
@@ -64,7 +64,7 @@ def _lines(dates: list[DateChange]) -> Iterable[tuple[str, str, str, str]]:
         yield what, show.day(first.before), show.day(first.after), note
 
 
-def agreed(*, yes: bool, has_changes: bool) -> bool:
+def wants_to_save(*, yes: bool, has_changes: bool) -> bool:
     """Whether to save: asks at a terminal when the plan changes, and says yes elsewhere."""
     if yes or not has_changes or not sys.stdin.isatty():
         return True
@@ -80,13 +80,13 @@ def apply(
     only: tuple[str, ...] | None = None,
 ) -> None:
     """Show what ``do`` changes, ask, and do it; says in one sentence what was done."""
-    from udmelding.casework.recording.consequences import changed, preview
+    from udmelding.casework.recording.consequences import carry_out, preview
     from udmelding.casework.services import open_services
 
     with open_services() as services:
         seen = preview(services, do, stamp, only=only)
         show_changes(seen.changes)
-        if dry_run or not agreed(yes=yes, has_changes=bool(seen.changes)):
+        if dry_run or not wants_to_save(yes=yes, has_changes=bool(seen.changes)):
             typer.echo(f"{seen.result}\n{NOTHING_SAVED}" if dry_run else NOTHING_SAVED)
             return
-        typer.echo(changed(services, do, stamp, only=only).result)
+        typer.echo(carry_out(services, do, stamp, only=only).result)

@@ -37,7 +37,7 @@ def record_one(
     """
     from udmelding.casework.recording.recording import preview_fact, record_fact
     from udmelding.casework.services import open_services
-    from udmelding.cli.recording.changes import NOTHING_SAVED, agreed, show_changes
+    from udmelding.cli.recording.changes import NOTHING_SAVED, show_changes, wants_to_save
     from udmelding.rules.recording.catalogue import ENTRY_OF
 
     said |= {"source": source, "corrects": corrects}
@@ -49,7 +49,7 @@ def record_one(
             if dry_run:
                 typer.echo(f"{seen.result.text}\n{NOTHING_SAVED}")
                 return
-            if not agreed(yes=yes, has_changes=bool(seen.changes)):
+            if not wants_to_save(yes=yes, has_changes=bool(seen.changes)):
                 typer.echo(NOTHING_SAVED)
                 return
         recorded = record_fact(services, reference, kind, said, made)

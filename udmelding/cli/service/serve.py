@@ -78,10 +78,10 @@ def serve_all(
     """
     from udmelding.cli.service import parts
     from udmelding.cli.service.supervisor import Supervisor
-    from udmelding.cli.supervisor_lock import check_port, locked
+    from udmelding.cli.supervisor_lock import check_port, hold_lock
 
     engine = parts.engine_of(settings, prefect_port)
-    with locked(settings.home, engine.api_url, engine.auth):
+    with hold_lock(settings.home, engine.api_url, engine.auth):
         check_port("Siderne", address.host, address.port, "Vælg en anden med --port.")
         if engine.port is None:
             parts.check_outside(engine)

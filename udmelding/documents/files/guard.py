@@ -18,7 +18,13 @@ from pathlib import PurePath, PurePosixPath
 
 from udmelding.documents.files.guard_kinds import KINDS, Shape, is_archive, is_program, shape_of
 from udmelding.documents.files.guard_pdf import problem_of_pdf
-from udmelding.documents.files.guard_zip import LOCKED, MACROS, kind_of_zip, problem_of_zip, renamed
+from udmelding.documents.files.guard_zip import (
+    LOCKED,
+    MACROS,
+    kind_of_zip,
+    problem_of_zip,
+    say_wrong_ending,
+)
 from udmelding.errors import RefusedError
 
 MOST_BYTES = 25 * 1024**2
@@ -139,7 +145,7 @@ def _shape(ending: str, content: bytes) -> str:
         packed = (
             f"er en pakket fil og ikke {kind.called}. Pak den ud, og send det, der ligger i den."
         )
-        return renamed(real, ending) if real else packed
+        return say_wrong_ending(real, ending) if real else packed
     said = f"er {_REALLY[shape]} og ikke" if shape else "er ikke"
     return f"{said} {kind.called}, selv om den hedder noget på {ending}. Send originalen."
 

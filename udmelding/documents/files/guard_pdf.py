@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import pypdfium2.raw as raw
 
-from udmelding.documents.files.text_pdf import BrokenPdfError, LockedPdfError, opened
+from udmelding.documents.files.text_pdf import BrokenPdfError, LockedPdfError, open_pdf
 
 PRINTED = "Gem en ren kopi (vælg Udskriv og Gem som PDF), og send den."
 LOCKED = (
@@ -47,7 +47,7 @@ def problem_of_pdf(content: bytes) -> str:
 def _opening(content: bytes) -> str:
     """What PDFium says of it."""
     try:
-        with opened(content) as document:
+        with open_pdf(content) as document:
             checks = (
                 (raw.FPDF_GetSecurityHandlerRevision(document.raw) >= 0, LOCKED),
                 (len(document) == 0, BROKEN),

@@ -116,7 +116,7 @@ def _kind(package: Package, ending: str) -> str:
         return ""
     found = _kind_of(package)
     if found:
-        return renamed(found, ending)
+        return say_wrong_ending(found, ending)
     return f"er ikke {KINDS[ending].called}, selv om den hedder noget på {ending}. Send originalen."
 
 
@@ -129,7 +129,7 @@ def kind_of_zip(content: bytes) -> str:
         return ""
 
 
-def renamed(ending: str, wrong: str) -> str:
+def say_wrong_ending(ending: str, wrong: str) -> str:
     """Say that a file is called by another ending than its own."""
     return f"er {KINDS[ending].called}, men hedder noget på {wrong}. Giv den endelsen {ending}."
 

@@ -212,7 +212,7 @@ class Noted(Enum):
     }
 
 
-def noted(attributes: Mapping[str, str], which: Noted) -> Iterator[str]:
+def note_texts(attributes: Mapping[str, str], which: Noted) -> Iterator[str]:
     """The values of those attributes that hold words of a person."""
     if attributes and not which.value.isdisjoint(attributes):
         yield from (v for name, v in attributes.items() if name in which.value and v.strip())
@@ -260,7 +260,7 @@ def _words(events: Iterator[Event], place: str, *, has_values: bool) -> Iterator
         if depth == 0 and text:
             yield Piece(place, "".join(text))
             text.clear()
-        for value in noted(event.attributes, Noted.ANY):
+        for value in note_texts(event.attributes, Noted.ANY):
             yield Piece(place, value)
         if has_values and event.attributes.get("v"):
             yield Piece(place, event.attributes["v"], is_cell=True)

@@ -1,7 +1,7 @@
 """What stands in a PDF? Its pages, notes, filled fields and properties, read with PDFium.
 
 PDFium runs no scripts unless it is asked to, and it is not asked. No two threads may use it at
-once, so everything that calls it goes through ``opened``, one file at a time.
+once, so everything that calls it goes through ``open_pdf``, one file at a time.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class BrokenPdfError(Exception):
 
 
 @contextmanager
-def opened(content: bytes) -> Iterator[Any]:
+def open_pdf(content: bytes) -> Iterator[Any]:
     """The document, open; nobody else uses PDFium meanwhile.
 
     Raises:
@@ -60,7 +60,7 @@ def pieces_of_pdf(content: bytes, most: int) -> Iterator[Piece]:
         most: characters after which no page is read any more.
     """
     try:
-        with opened(content) as document:
+        with open_pdf(content) as document:
             found = list(_pieces(document, most))
     except (LockedPdfError, BrokenPdfError):
         found = [unread("filen")]

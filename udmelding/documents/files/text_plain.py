@@ -17,7 +17,7 @@ _FIELDS = re.compile(r"[;,\t|]")
 _OLD_TEXT = re.compile(rb"[\x20-\x7e\xa0-\xff\r\n\t]{6,}|(?:[\x20-\x7e\xa0-\xff\r\n\t]\x00){6,}")
 
 
-def decoded(content: bytes, charset: str = "") -> str:
+def decode_text(content: bytes, charset: str = "") -> str:
     """Text in the charset that is said or that its first bytes tell, else UTF-8 or Windows-1252."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", "replace")
@@ -32,14 +32,14 @@ def decoded(content: bytes, charset: str = "") -> str:
 
 def pieces_of_text(content: bytes) -> Iterator[Piece]:
     """The lines."""
-    for number, line in enumerate(decoded(content).splitlines(), 1):
+    for number, line in enumerate(decode_text(content).splitlines(), 1):
         if line.strip():
             yield Piece(f"linje {number}", line)
 
 
 def pieces_of_table(content: bytes) -> Iterator[Piece]:
     """The fields of each line of a CSV file, whatever stands between them."""
-    for number, line in enumerate(decoded(content).splitlines(), 1):
+    for number, line in enumerate(decode_text(content).splitlines(), 1):
         for column, field in enumerate(_FIELDS.split(line), 1):
             if field.strip():
                 text, cell = field.strip().strip('"'), Cell("", number, column)
@@ -49,7 +49,7 @@ def pieces_of_table(content: bytes) -> Iterator[Piece]:
 def pieces_of_html(content: bytes) -> Iterator[Piece]:
     """The text blocks that a page shows, its comments, and what its fields and pictures say."""
     page = _Page()
-    page.feed(decoded(content))
+    page.feed(decode_text(content))
     page.close()
     page.flush()
     yield from page.found
@@ -131,7 +131,7 @@ def _of_part(part: Message) -> Iterator[Piece | tuple[str, bytes]]:
         yield from (Piece("mailens tekst", piece.text) for piece in pieces_of_html(content))
     elif part.get_content_maintype() == "text":
         charset = str(part.get_content_charset() or "")
-        yield Piece("mailens tekst", decoded(content, charset))
+        yield Piece("mailens tekst", decode_text(content, charset))
 
 
 def _words(header: str) -> str:

@@ -25,7 +25,7 @@ from udmelding.documents.files.text_parts import (
     Noted,
     Package,
     Piece,
-    noted,
+    note_texts,
 )
 
 _BOOK, _STRINGS, _STYLES = "xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml"
@@ -170,7 +170,7 @@ class _Sheet:
                 self.text.append(event.name)
             elif event.sort == START:
                 self._start(event)
-                for value in noted(event.attributes, Noted.ANY):
+                for value in note_texts(event.attributes, Noted.ANY):
                     yield Piece(self._sheet(), value)
             else:
                 yield from self._end(event.name)

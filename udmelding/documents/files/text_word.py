@@ -16,7 +16,7 @@ from udmelding.documents.files.text_parts import (
     Noted,
     Package,
     Piece,
-    noted,
+    note_texts,
 )
 
 _PLACES: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -89,7 +89,7 @@ class _Reader:
             self._add(event.attributes.get("instr", ""))
         if name in self.starts:
             self.starts[name]()
-        for value in noted(event.attributes, Noted.PICTURE):
+        for value in note_texts(event.attributes, Noted.PICTURE):
             yield Piece(f"{self._where()} (billedtekst)", value)
 
     def _ended(self, name: str) -> Iterator[Piece]:

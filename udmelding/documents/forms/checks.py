@@ -51,7 +51,7 @@ class Cells:
     places: Mapping[str, Place]
     names: Mapping[str, str]
 
-    def named(self, key: str) -> str:
+    def in_formula(self, key: str) -> str:
         """The cell as a formula names it."""
         place = self.places[key]
         return in_sheet(self.names[place.mark], _fixed(address(place.row, place.column)))
@@ -108,11 +108,11 @@ class Validations:
                 write_text(self._lists.cell(row, column), text)
             last = address(len(texts), column)
             where = in_sheet(LISTS, _fixed(f"{address(1, column)}:{last}"))
-            self._ranges[texts] = named(self._book, f"liste_{column}", where)
+            self._ranges[texts] = give_name(self._book, f"liste_{column}", where)
         return self._ranges[texts]
 
 
-def named(book: Workbook, name: str, where: str) -> str:
+def give_name(book: Workbook, name: str, where: str) -> str:
     """Give a cell or range a name of its own.
 
     Rules for cells reach other sheets by name only: older versions of Excel take a file with a
@@ -154,7 +154,7 @@ def _plain(value: float) -> str:
 
 def sum_formula(form: Form, rule: SumRule, cells: Cells) -> str:
     """A formula that says whether the parts agree with the total; empty while one is missing."""
-    total = cells.named(rule.total)
+    total = cells.in_formula(rule.total)
     parts = ",".join(one for part in rule.parts for one in _ranges(form, part, cells))
     differs = f'"{DIFFERS}"&SUM({parts})&", men her står "&{total}'
     agrees = f'IF(ROUND(SUM({parts})-{total},4)=0,"{AGREES}",{differs})'
@@ -163,7 +163,7 @@ def sum_formula(form: Form, rule: SumRule, cells: Cells) -> str:
 
 def _ranges(form: Form, part: str, cells: Cells) -> list[str]:
     if ".*." not in part:
-        return [cells.named(part)]
+        return [cells.in_formula(part)]
     code, _, column = part.partition(".*.")
     question = form.question(code)
     if question is None:
@@ -206,7 +206,7 @@ def _is_here(other: Question, cells: Cells) -> bool:
 
 def _answer(book: Workbook, key: str, cells: Cells) -> str:
     """The name of an answer cell."""
-    return named(book, f"svar_{key.replace('=', '.')}", cells.named(key))
+    return give_name(book, f"svar_{key.replace('=', '.')}", cells.in_formula(key))
 
 
 def _tests(book: Workbook, other: Question, codes: Sequence[str], cells: Cells) -> list[str]:

@@ -190,7 +190,7 @@ class Expected:
     respondent: Respondent | None = None
 
 
-def identified(book: Workbook) -> Identity:
+def identify(book: Workbook) -> Identity:
     """What the workbook says that it is.
 
     Raises:

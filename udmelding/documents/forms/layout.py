@@ -258,7 +258,7 @@ def _last_questions(form: Form, sections: Sequence[Section]) -> dict[str, list[S
 _ROW = re.compile(r"([a-z][a-z0-9_]*)\.(\d{1,4})\.([a-z][a-z0-9_]*)")
 
 
-def renumbered(form: Form, paths: Collection[str], filled: Collection[str]) -> dict[str, str]:
+def renumber_paths(form: Form, paths: Collection[str], filled: Collection[str]) -> dict[str, str]:
     """New paths by old ones, for those in rows that the respondent added.
 
     Args:
@@ -284,7 +284,7 @@ def renumbered(form: Form, paths: Collection[str], filled: Collection[str]) -> d
     return new
 
 
-def placed(form: Form, typed: Mapping[str, str], *, is_cut: bool = False) -> dict[str, str]:
+def place_typed(form: Form, typed: Mapping[str, str], *, is_cut: bool = False) -> dict[str, str]:
     """What was typed, with added rows from 1, so that each finds its place in the workbook.
 
     Args:
@@ -296,7 +296,7 @@ def placed(form: Form, typed: Mapping[str, str], *, is_cut: bool = False) -> dic
         RefusedError: a table has more rows than there is room for.
     """
     filled = {path: text for path, text in typed.items() if text.strip()}
-    new = renumbered(form, filled, filled)
+    new = renumber_paths(form, filled, filled)
     for question in form.questions:
         rows = {path.split(".")[1] for path in new.values() if path.startswith(f"{question.id}.")}
         if len(rows) > question.most_rows and not is_cut:

@@ -52,7 +52,7 @@ class Opened:
         return found.value, found.data_type if found.value is not None else FORMULA
 
 
-def opened(content: bytes, name: str = "") -> Opened:
+def open_workbook(content: bytes, name: str = "") -> Opened:
     """Open a workbook.
 
     Args:

@@ -23,7 +23,7 @@ from udmelding.documents.forms.identity import (
     Expected,
     Identity,
     check_whose,
-    identified,
+    identify,
     trace,
 )
 from udmelding.documents.forms.layout import (
@@ -32,12 +32,12 @@ from udmelding.documents.forms.layout import (
     SheetPlan,
     Slot,
     cell_map,
-    renumbered,
+    renumber_paths,
     sheet_plans,
     slots_by_key,
 )
 from udmelding.documents.forms.open import FORMULA as FORMULA_TYPE
-from udmelding.documents.forms.open import Opened, cells_of, opened
+from udmelding.documents.forms.open import Opened, cells_of, open_workbook
 from udmelding.documents.forms.places import CellProblem, Found, FoundSheets, place_words, standing
 from udmelding.documents.forms.values import Raw, read_value
 from udmelding.errors import RefusedError
@@ -67,7 +67,7 @@ class WorkbookRead:
         """Where an answer stands; empty for what is not in the workbook."""
         return self.places.get(path, "")
 
-    def told(self, problems: Iterable[Problem] = ()) -> tuple[str, ...]:
+    def problem_lines(self, problems: Iterable[Problem] = ()) -> tuple[str, ...]:
         """All that is wrong, one line each.
 
         Args:
@@ -103,8 +103,8 @@ def read_workbook(content: bytes, expected: Expected, *, name: str = "") -> Work
         RefusedError: it is no workbook, not one of ours, or another one than expected; says which
             one to send instead.
     """
-    book = opened(content, name)
-    identity = identified(book.book)
+    book = open_workbook(content, name)
+    identity = identify(book.book)
     respondent = check_whose(identity, expected)
     plans = sheet_plans(expected.form, respondent)
     if set(identity.places) != set(cell_map(plans)):
@@ -112,7 +112,7 @@ def read_workbook(content: bytes, expected: Expected, *, name: str = "") -> Work
     found = standing(book.book, identity, _labels(plans))
     answers = _answers(book, found, slots_by_key(plans))
     strange = outside(book.book, identity, found)
-    new = renumbered(
+    new = renumber_paths(
         expected.form, answers.places, {*answers.texts, *(p.path for p in answers.problems)}
     )
     return WorkbookRead(

@@ -40,7 +40,7 @@ from udmelding.documents.forms.texts import (
     codes_of,
     condition_words,
     is_number,
-    shown,
+    show_typed,
     typed_day,
     typed_number,
     unit_of,
@@ -255,7 +255,7 @@ def shown_beside(slot: Slot, text: str) -> str:
     """Typed text as it is shown beside the cell; empty for none."""
     if slot.option is not None:
         return TICK if slot.option.id in codes_of(text) else ""
-    return shown(slot.measured, text) if text else ""
+    return show_typed(slot.measured, text) if text else ""
 
 
 def _grouped(measured: Measured) -> str:

@@ -9,7 +9,7 @@ from udmelding.config.forms.forms import Form
 from udmelding.config.forms.questions import NUMERIC, Kind, Measured, Question
 from udmelding.documents.forms.layout import Slot
 from udmelding.errors import RefusedError
-from udmelding.rules.words.danish_numbers import number_text, read_number, written
+from udmelding.rules.words.danish_numbers import number_as_typed, number_text, read_number
 from udmelding.rules.words.date_wording import short_date
 
 YES, NO = "Ja", "Nej"
@@ -25,7 +25,7 @@ def condition_words(form: Form, question: Question) -> str:
     if asked is None or other is None:
         return ""
     if asked.above is not None:
-        above = written(Decimal(str(asked.above)))
+        above = number_as_typed(Decimal(str(asked.above)))
         return f"Udfyldes kun, hvis «{other.name}» er mere end {above}."
     said = [answer_words(other, code) for code in asked.equals]
     return f"Udfyldes kun, hvis «{other.name}» er {' eller '.join(said)}."
@@ -93,7 +93,7 @@ def _other_name(slot: Slot, form: Form) -> str:
     return question.name if question else code
 
 
-def shown(measured: Measured, text: str) -> str:
+def show_typed(measured: Measured, text: str) -> str:
     """Typed text as people read it, such as last time's answer."""
     match measured.kind:
         case Kind.INTEGER | Kind.NUMBER | Kind.AMOUNT:

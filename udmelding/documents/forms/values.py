@@ -17,7 +17,7 @@ from udmelding.documents.forms.layout import Slot
 from udmelding.documents.forms.open import FORMULA
 from udmelding.documents.forms.texts import TICK, is_number
 from udmelding.errors import RefusedError
-from udmelding.rules.words.danish_numbers import written
+from udmelding.rules.words.danish_numbers import number_as_typed
 
 _ABOUT = re.compile(
     r"\s*(<|>|≤|≥|=<|=>|under|over|ca\b|cirka|omkring|mindst|højst|færre|ingen)", re.I
@@ -97,9 +97,9 @@ def _number(measured: Measured, value: object, form: str) -> str:
     if number is None or abs(number) >= _LARGEST:
         raise RefusedError("Tallet er for stort. Skriv det igen.")
     if "%" in form:
-        shown = written((number * 100).quantize(Decimal("0.0001")))
+        shown = number_as_typed((number * 100).quantize(Decimal("0.0001")))
         raise RefusedError(
-            f"Her står {shown} %, men i filen er det {written(number)}. "
+            f"Her står {shown} %, men i filen er det {number_as_typed(number)}. "
             f"{_REDO.format(what='tallet uden procenttegn')}"
         )
     if (
@@ -107,8 +107,8 @@ def _number(measured: Measured, value: object, form: str) -> str:
         and number != number.to_integral_value()
         and measured.kind is Kind.INTEGER
     ):
-        raise RefusedError(f"Her står {written(number)}. Skriv et helt tal.")
-    return written(number)
+        raise RefusedError(f"Her står {number_as_typed(number)}. Skriv et helt tal.")
+    return number_as_typed(number)
 
 
 def _typed_number(text: str) -> str:
@@ -175,4 +175,4 @@ def _text(value: object) -> str:
     number = None if isinstance(value, bool) else _exact(value)
     if number is None:
         raise RefusedError("Her står ikke en tekst. Skriv svaret igen.")
-    return written(number)
+    return number_as_typed(number)

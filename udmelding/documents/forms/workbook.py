@@ -15,11 +15,11 @@ from openpyxl.workbook.protection import WorkbookProtection
 
 from udmelding.config.forms.forms import Form
 from udmelding.config.forms.questions import Respondent
-from udmelding.documents.archives import saved
+from udmelding.documents.archives import workbook_bytes
 from udmelding.documents.forms.checks import LISTS, Cells, Validations
 from udmelding.documents.forms.guide import Guide, write_guide
 from udmelding.documents.forms.identity import Identity, write_identity
-from udmelding.documents.forms.layout import GUIDE, Place, cell_map, placed, sheet_plans
+from udmelding.documents.forms.layout import GUIDE, Place, cell_map, place_typed, sheet_plans
 from udmelding.documents.forms.sheets import Writing, write_sheet
 from udmelding.documents.forms.styles import add_styles
 
@@ -66,8 +66,8 @@ def answer_workbook(request: WorkbookRequest) -> bytes:
     """
     plans = sheet_plans(request.form, request.respondent)
     places = cell_map(plans)
-    typed = placed(request.form, request.typed)
-    last = placed(request.form, request.last, is_cut=True)
+    typed = place_typed(request.form, request.typed)
+    last = place_typed(request.form, request.last, is_cut=True)
     book = Workbook()
     add_styles(book)
     book.worksheets[0].title = GUIDE
@@ -94,7 +94,7 @@ def answer_workbook(request: WorkbookRequest) -> bytes:
     book.security = WorkbookProtection(lockStructure=True)
     book.properties.identifier = f"{request.reference}/{request.step}/{request.party}"
     title = f"{request.form.title}: {request.party_name}"
-    return saved(book, request.made_at, title=title, author=request.secretariat)
+    return workbook_bytes(book, request.made_at, title=title, author=request.secretariat)
 
 
 def _guide(request: WorkbookRequest) -> Guide:

@@ -37,7 +37,7 @@ class Shown:
         return name in self.names or name in self.attributes
 
 
-def shown(found: MailTemplates, name: str, *, only: str = "") -> Shown:
+def show_text(found: MailTemplates, name: str, *, only: str = "") -> Shown:
     """What the text ``name`` shows, or one block of it.
 
     Args:
@@ -71,7 +71,7 @@ class _Reading:
         self.found, self.within, self.result = found, (*within, name), Shown()
         self.chain: list[tuple[str, nodes.Template]] = []
         while name and name not in [known for known, _ in self.chain]:
-            parsed = found.parsed(name)
+            parsed = found.syntax_tree(name)
             self.chain.append((name, parsed))
             name = line_of_extends(parsed)[0]
         self.blocks: dict[str, list[tuple[str, nodes.Block]]] = {}

@@ -17,7 +17,7 @@ from jinja2 import nodes
 
 from models.outbox import MailKind
 from udmelding.documents import markdown
-from udmelding.documents.mail.blocks import REFERRING, Shown, line_of_extends, shown
+from udmelding.documents.mail.blocks import REFERRING, Shown, line_of_extends, show_text
 from udmelding.documents.mail.contexts import MAILS
 from udmelding.documents.mail.flaw_wording import TextFlaw, in_danish, unknown
 from udmelding.documents.mail.samples import sample_values, trials
@@ -97,7 +97,7 @@ def own_texts(kind: MailKind, found: MailTemplates) -> tuple[str, ...]:
     return tuple(name for name in reached if name in found.texts and found.texts[name].is_own)
 
 
-def unused(found: MailTemplates) -> tuple[TextFlaw, ...]:
+def unused_files(found: MailTemplates) -> tuple[TextFlaw, ...]:
     """The secretariat's own files that no mail is written from, because of their names."""
     used = {name for kind in MAILS for name in _reached(found, [*names(kind), PAGE])[0]}
     own = [name for name, text in found.texts.items() if text.is_own and name not in used]
@@ -119,7 +119,7 @@ def _reached(found: MailTemplates, wanted: list[str]) -> tuple[list[str], list[T
             continue
         seen.append(name)
         try:
-            parsed = found.parsed(name)
+            parsed = found.syntax_tree(name)
         except TemplateError as error:
             flaws.append(TextFlaw(name, error.line or 0, in_danish(error.problem)))
             continue
@@ -139,7 +139,7 @@ def _reached(found: MailTemplates, wanted: list[str]) -> tuple[list[str], list[T
 def _of_text(found: MailTemplates, name: str, known: set[str]) -> list[TextFlaw]:
     """What can be said of one text by itself."""
     try:
-        parsed = found.parsed(name)
+        parsed = found.syntax_tree(name)
     except TemplateError:
         return []  # told by `_reached`
     told = list(_filters(found, parsed))
@@ -154,7 +154,7 @@ def _of_text(found: MailTemplates, name: str, known: set[str]) -> list[TextFlaw]
 
 
 def _names(found: MailTemplates, name: str, known: set[str]) -> Iterator[tuple[int, str]]:
-    parsed = found.parsed(name)
+    parsed = found.syntax_tree(name)
     for used in sorted(found.names_in(name) - known):
         lines = [node.lineno for node in parsed.find_all(nodes.Name) if node.name == used]
         yield min(lines, default=0), unknown("Navnet", used, known)
@@ -208,7 +208,7 @@ def _outside_blocks(parsed: nodes.Template) -> Iterator[tuple[int, str]]:
 
 def _of_subject(kind: MailKind, found: MailTemplates) -> Iterator[TextFlaw]:
     name = names(kind)[0]
-    if "reference" not in shown(found, name).names:
+    if "reference" not in show_text(found, name).names:
         told = (
             "Sagens reference mangler i emnet: begynd filen med "
             f'{{% extends "{SUBJECT}" %}}, eller skriv [{{{{ reference }}}}] først.'
@@ -219,7 +219,7 @@ def _of_subject(kind: MailKind, found: MailTemplates) -> Iterator[TextFlaw]:
 
 def _of_body(kind: MailKind, found: MailTemplates, shipped: MailTemplates) -> Iterator[TextFlaw]:
     name = names(kind)[1]
-    parsed, said = found.parsed(name), shown(found, name)
+    parsed, said = found.syntax_tree(name), show_text(found, name)
     base = line_of_extends(parsed)[0]
     if base != BODY:
         yield TextFlaw(name, 1, f'Begynd filen med {{% extends "{BODY}" %}}.')
@@ -234,7 +234,7 @@ def _of_body(kind: MailKind, found: MailTemplates, shipped: MailTemplates) -> It
     if not _says(found, name, "why"):
         told = "Blokken «why» er tom. Modtageren skal kunne læse, hvorfor mailen kommer."
         yield TextFlaw(*_place(found, name, said, "why"), told)
-    yield from _unsaid(found, name, said, shown(shipped, name))
+    yield from _unsaid(found, name, said, show_text(shipped, name))
 
 
 def _unsaid(found: MailTemplates, name: str, said: Shown, wanted: Shown) -> Iterator[TextFlaw]:
@@ -255,17 +255,17 @@ def _place(found: MailTemplates, name: str, said: Shown, block: str) -> tuple[st
 
 def _says(found: MailTemplates, name: str, block: str) -> bool:
     """Whether a block of a text says anything at all."""
-    said = shown(found, name, only=block)
+    said = show_text(found, name, only=block)
     return bool(said.names or said.attributes or "".join(said.words).strip())
 
 
 def _of_blocks(found: MailTemplates, name: str) -> Iterator[TextFlaw]:
     """A block that the text below has none of is never shown."""
-    parsed = found.parsed(name)
+    parsed = found.syntax_tree(name)
     base = line_of_extends(parsed)[0]
     if not base:
         return
-    known = shown(found, base).blocks
+    known = show_text(found, base).blocks
     for node in parsed.body:
         if isinstance(node, nodes.Block) and node.name not in known:
             yield TextFlaw(name, node.lineno, unknown("Blokken", node.name, known))
@@ -274,7 +274,7 @@ def _of_blocks(found: MailTemplates, name: str) -> Iterator[TextFlaw]:
 def _of_page(found: MailTemplates) -> Iterator[TextFlaw]:
     if PAGE not in found.texts or not found.texts[PAGE].is_own:
         return
-    said = shown(found, PAGE)
+    said = show_text(found, PAGE)
     for field in sorted({"subject", "body"} - said.names):
         yield TextFlaw(PAGE, 1, f"Brug {{{{ {field} }}}} på siden.")
     if not re.search(r"<html[^>]*\slang=", "".join(said.words)):
@@ -325,6 +325,6 @@ def _of_result(kind: MailKind, found: MailTemplates) -> Iterator[TextFlaw]:
         yield TextFlaw(subject_name, 1, told)
     elif not subject.removeprefix(reference).strip():
         yield TextFlaw(subject_name, 1, "Emnet siger ikke andet end sagens reference.")
-    text = markdown.as_text(markdown.parsed(found.body(kind, values)))
+    text = markdown.as_text(markdown.parse_markdown(found.body(kind, values)))
     if not text.strip():
         yield TextFlaw(body_name, 1, "Mailen bliver tom.")

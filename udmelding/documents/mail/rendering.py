@@ -125,7 +125,9 @@ class MailTexts:
         return RenderedMail(
             subject=line,
             text=plain,
-            html=around.page(line, markdown.as_html(markdown.parsed(markdown.from_plain(plain)))),
+            html=around.page(
+                line, markdown.as_html(markdown.parse_markdown(markdown.from_plain(plain)))
+            ),
             template_version=REWORDED,
         )
 
@@ -156,7 +158,7 @@ def render_with(found: MailTemplates, kind: MailKind, context: MailContext) -> R
     version = found.version(kind)
     values = {field.name: getattr(context, field.name) for field in fields(context)}
     subject = found.subject(kind, values)
-    tokens = markdown.parsed(found.body(kind, values))
+    tokens = markdown.parse_markdown(found.body(kind, values))
     return RenderedMail(
         subject=subject,
         text=markdown.as_text(tokens),

@@ -42,10 +42,10 @@ from markupsafe import Markup
 
 from models.outbox import MailKind
 from udmelding.documents.mail.contexts import MAILS
-from udmelding.documents.markdown import escaped, one_line
+from udmelding.documents.markdown import escape_markdown, one_line
 from udmelding.errors import RefusedError
 from udmelding.rules.words.date_wording import long_date, weekday_date
-from udmelding.rules.words.lists import enumerated
+from udmelding.rules.words.lists import join_names
 
 _Told = TypeVar("_Told")
 PAGE = "_base/page.html"
@@ -59,7 +59,7 @@ def names(kind: MailKind) -> tuple[str, str]:
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "weekday_date": weekday_date,
     "long_date": long_date,
-    "enumerated": lambda names: enumerated(tuple(names)),
+    "enumerated": lambda names: join_names(tuple(names)),
     "first_upper": lambda text: text[:1].upper() + text[1:],
     "unbroken": lambda text: "\N{NO-BREAK SPACE}".join(text.split()),
 }
@@ -103,7 +103,7 @@ class MailTemplates:
     def texts(self) -> Mapping[str, Text]:
         return self._texts
 
-    def replaced(self, changes: Mapping[str, Text]) -> MailTemplates:
+    def with_texts(self, changes: Mapping[str, Text]) -> MailTemplates:
         """The same with other texts in place of some, such as those of a form not yet saved."""
         return MailTemplates({**self._texts, **changes})
 
@@ -115,7 +115,7 @@ class MailTemplates:
         """
         return tuple(sorted(self._parts([*names(kind), PAGE])))
 
-    def parsed(self, name: str) -> nodes.Template:
+    def syntax_tree(self, name: str) -> nodes.Template:
         """The syntax tree of one text, to be read only: all who ask get the same.
 
         Raises:
@@ -127,7 +127,7 @@ class MailTemplates:
         """The names of all values that one text uses.
 
         Raises:
-            TemplateError: as ``parsed``, or it uses a filter or a test that there is none of.
+            TemplateError: as ``syntax_tree``, or it uses a filter or a test that there is none of.
         """
         return self._asked(_used, name)[1]
 
@@ -248,7 +248,7 @@ class _Compiled(BytecodeCache):
 
 
 def _as_markdown(value: Any) -> str:
-    return escaped(_written(value))
+    return escape_markdown(_written(value))
 
 
 def _as_line(value: Any) -> str:

@@ -17,8 +17,8 @@ from udmelding.documents.docx import (
     add_list,
     add_table,
     add_text,
+    document_bytes,
     new_document,
-    saved,
 )
 from udmelding.rules.papers.council_paper import CouncilPaper
 from udmelding.rules.papers.council_paper_values import LevelLine
@@ -45,7 +45,7 @@ def council_paper_docx(paper: CouncilPaper, author: str, made_at: dt.datetime) -
         author=author,
         made_at=made_at,
     )
-    return saved(document, known)
+    return document_bytes(document, known)
 
 
 def _write(document: Document, paper: CouncilPaper) -> None:

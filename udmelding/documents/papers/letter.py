@@ -22,8 +22,8 @@ from udmelding.documents.docx import (
     add_table,
     add_text,
     clean,
+    document_bytes,
     new_document,
-    saved,
 )
 from udmelding.documents.pdf import font_faces, html_to_pdf
 from udmelding.rules.papers.letters import Grid, Items, Letter, Part, Text
@@ -57,7 +57,7 @@ def letter_docx(letter: Letter, made_at: dt.datetime) -> bytes:
     known = Properties(
         title=letter.title, subject=letter.reference, author=letter.sender, made_at=made_at
     )
-    return saved(document, known)
+    return document_bytes(document, known)
 
 
 def is_wide(letter: Letter) -> bool:

@@ -18,8 +18,8 @@ from udmelding.documents.docx import (
     add_list,
     add_table,
     add_text,
+    document_bytes,
     new_document,
-    saved,
 )
 from udmelding.rules.papers.meeting_paper import CouncilRow, DatedLine, MeetingPaper
 from udmelding.rules.words.date_wording import long_date, weekday_date
@@ -38,7 +38,7 @@ def meeting_paper_docx(paper: MeetingPaper, author: str, made_at: dt.datetime) -
     document = new_document()
     _write(document, paper)
     known = Properties(title=paper.title, subject=paper.reference, author=author, made_at=made_at)
-    return saved(document, known)
+    return document_bytes(document, known)
 
 
 def _write(document: Document, paper: MeetingPaper) -> None:

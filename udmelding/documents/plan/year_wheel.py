@@ -21,7 +21,7 @@ from typing import Any
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from udmelding.documents.plain import Measure, broken, cut
+from udmelding.documents.plain import Measure, break_lines, cut
 from udmelding.paths import TEMPLATES
 from udmelding.rules.plan.plan_wording import days
 from udmelding.rules.plan.year_wheel import (
@@ -75,8 +75,8 @@ class _Sheet:
         self.width, self.height = round(WIDTH * scale), round(HEIGHT * scale)
         self.left, self.right = _EDGE + _TITLES, self.width - _EDGE - _SLACK
         inner = self.width - 2 * _EDGE
-        self.titles = broken(f"Årshjul: {wheel.title}", inner, measure(25), most=2)
-        self.verdict = broken(wheel.verdict, inner, measure(15), most=2)
+        self.titles = break_lines(f"Årshjul: {wheel.title}", inner, measure(25), most=2)
+        self.verdict = break_lines(wheel.verdict, inner, measure(15), most=2)
         self.top = _HEAD + 31 * len(self.titles) + 20 * (len(self.verdict) - 1)
         self.row_height = round(min(_ROW_MAX, (self.height - self.top - _FOOT) / count), 1)
         self.bottom = round(self.top + self.row_height * count, 1)
@@ -182,10 +182,10 @@ class _Sheet:
         """The lines of a row's title and their size: smaller where it is long."""
         room = _TITLES - 14
         fits = all(text_width(word, 14.5) <= room for word in title.split())
-        lines = broken(title, room, measure(14.5))
+        lines = break_lines(title, room, measure(14.5))
         if fits and len(lines) <= 2:
             return lines, 14.5
-        return broken(title, room, measure(12.5), most=3 if self.row_height >= 46 else 2), 12.5
+        return break_lines(title, room, measure(12.5), most=3 if self.row_height >= 46 else 2), 12.5
 
     def _box(self, span: Span | None) -> Box | None:
         if span is None or span.start == span.end:

@@ -11,7 +11,7 @@ from dataclasses import astuple, dataclass
 
 from openpyxl.workbook import Workbook
 
-from udmelding.documents.archives import saved
+from udmelding.documents.archives import workbook_bytes
 from udmelding.documents.forms import styles
 from udmelding.documents.forms.styles import set_print
 from udmelding.documents.report.code_book import write_rows
@@ -53,4 +53,4 @@ def answer_sheet(lines: Sequence[AnswerLine], title: str, made_at: dt.datetime) 
     sheet.title = SHEET
     write_rows(sheet, [_HEADS, *map(astuple, lines)], _WIDTHS)
     set_print(sheet, f"{title} (fortroligt)", is_wide=True)
-    return saved(book, made_at, title=f"{title} (fortroligt)")
+    return workbook_bytes(book, made_at, title=f"{title} (fortroligt)")

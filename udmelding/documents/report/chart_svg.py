@@ -19,7 +19,7 @@ from io import BytesIO
 from typing import Any
 
 from udmelding.documents.pdf import font_faces, html_to_pdf
-from udmelding.documents.plain import cleaned
+from udmelding.documents.plain import clean_text
 from udmelding.rules.report.figure_tables import Bar, BarChart
 from udmelding.rules.words.danish_numbers import number_text
 
@@ -166,17 +166,17 @@ def chart_pngs(charts: Sequence[BarChart]) -> tuple[bytes, ...]:
     """
     if not charts:
         return ()
-    from udmelding.documents.files.text_pdf import opened  # loads PDFium, for one at a time
+    from udmelding.documents.files.text_pdf import open_pdf  # loads PDFium, for one at a time
 
     content = html_to_pdf(_pages(charts), made_at=_ALWAYS, is_archive=False)
-    with opened(content) as document:
+    with open_pdf(content) as document:
         return tuple(_picture(document[place]) for place in range(len(charts)))
 
 
 def _pages(charts: Sequence[BarChart]) -> str:
     drawn, sizes = [], []
     for place, chart in enumerate(charts):
-        svg = cleaned(bar_chart_svg(chart, is_inline=False, key=f"{place}-"))
+        svg = clean_text(bar_chart_svg(chart, is_inline=False, key=f"{place}-"))
         height = svg.partition(f'width="{WIDTH}" height="')[2].partition('"')[0]
         sizes.append(f"@page p{place} {{ size: {WIDTH}px {height}px; margin: 0; }}")
         drawn.append(f'<div style="page: p{place}">{svg}</div>')

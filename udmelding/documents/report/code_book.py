@@ -21,14 +21,14 @@ from udmelding.config.forms.questions import (
     Question,
     Respondent,
 )
-from udmelding.documents.archives import saved
+from udmelding.documents.archives import workbook_bytes
 from udmelding.documents.forms import styles
 from udmelding.documents.forms.layout import write_text
 from udmelding.documents.forms.styles import set_print
 from udmelding.documents.forms.texts import condition_words, unit_of
 from udmelding.documents.plain import csv_text
 from udmelding.rules.forms.answer_paths import Spot, spots
-from udmelding.rules.words.danish_numbers import written
+from udmelding.rules.words.danish_numbers import number_as_typed
 
 SHEET = "Spørgsmål"
 
@@ -94,7 +94,7 @@ def code_book(form: Form, made_at: dt.datetime) -> bytes:
     styles.add_styles(book)
     book.worksheets[0].title = SHEET
     write_code_book(book.worksheets[0], form)
-    return saved(book, made_at, title=f"Kodebog: {form.title} (version {form.version})")
+    return workbook_bytes(book, made_at, title=f"Kodebog: {form.title} (version {form.version})")
 
 
 def write_code_book(sheet: Worksheet, form: Form) -> None:
@@ -172,7 +172,7 @@ def _row(
 
 
 def _bound(value: float | None) -> str:
-    return "" if value is None else written(Decimal(str(value)))
+    return "" if value is None else number_as_typed(Decimal(str(value)))
 
 
 def _options(measured: Measured) -> str:

@@ -24,8 +24,8 @@ from jinja2 import StrictUndefined, TemplateError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from udmelding import paths
-from udmelding.documents.archives import normalised
-from udmelding.documents.plain import cleaned
+from udmelding.documents.archives import normalise_archive
+from udmelding.documents.plain import clean_text
 from udmelding.documents.report.chart_svg import chart_pngs
 from udmelding.documents.report.docx_body import Body
 from udmelding.documents.report.docx_pages import list_chapters
@@ -73,14 +73,14 @@ def report_docx(
     blocks = list(values.charts())
     pictures = chart_pngs([block.chart for block in blocks])
     context = {
-        "title": cleaned(values.title),
-        "subtitle": cleaned(values.subtitle),
+        "title": clean_text(values.title),
+        "subtitle": clean_text(values.subtitle),
         "version_text": values.version_text,
         "dated_on": long_date(values.dated_on),
-        "senders": cleaned(values.senders),
-        "receiver": cleaned(values.receiver),
-        "secretariat": cleaned(values.secretariat),
-        "facts": [(cleaned(name), cleaned(text)) for name, text in values.facts],
+        "senders": clean_text(values.senders),
+        "receiver": clean_text(values.receiver),
+        "secretariat": clean_text(values.secretariat),
+        "facts": [(clean_text(name), clean_text(text)) for name, text in values.facts],
         "is_made_up": values.is_made_up,
         "chapters": _HERE,
     }
@@ -92,7 +92,7 @@ def report_docx(
     _set_properties(document, values, made_at)
     stream = BytesIO()
     document.save(stream)
-    return normalised(stream.getvalue())
+    return normalise_archive(stream.getvalue())
 
 
 @cache
@@ -186,8 +186,8 @@ def _near(error: Exception) -> str:
 
 def _set_properties(document: DocxTemplate, values: ReportValues, made_at: dt.datetime) -> None:
     known = document.docx.core_properties
-    known.title, known.subject = cleaned(values.title), cleaned(values.reference)
-    known.author = known.last_modified_by = cleaned(values.secretariat)
+    known.title, known.subject = clean_text(values.title), clean_text(values.reference)
+    known.author = known.last_modified_by = clean_text(values.secretariat)
     known.created = known.modified = made_at.astimezone(dt.UTC).replace(tzinfo=None)
     known.language, known.comments, known.keywords = "da-DK", "", ""
 

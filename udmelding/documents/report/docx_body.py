@@ -16,7 +16,7 @@ from docx.oxml import parse_xml
 from docx.shared import Cm, Emu, Twips
 from docx.text.paragraph import Paragraph as WordParagraph
 
-from udmelding.documents.plain import cleaned
+from udmelding.documents.plain import clean_text
 from udmelding.documents.report.docx_pages import Pages, add_bookmark, bookmark
 from udmelding.documents.report.docx_styles import (
     CAPTION,
@@ -80,7 +80,7 @@ class Body:
         self._pages.end()
 
     def _add(self, text: str, style: str) -> WordParagraph:
-        return self._place.insert_paragraph_before(cleaned(text), style=style)
+        return self._place.insert_paragraph_before(clean_text(text), style=style)
 
     def _block(self, block: Block) -> None:
         match block:
@@ -103,7 +103,7 @@ class Body:
     def _run(self, paragraph: WordParagraph, run: Run) -> None:
         is_marked = run.is_changed and self._show_flags
         text = f"{run.text} (før {run.was})" if is_marked else run.text
-        made = paragraph.add_run(cleaned(text), style=CHANGED if is_marked else None)
+        made = paragraph.add_run(clean_text(text), style=CHANGED if is_marked else None)
         made.bold, made.italic = run.is_bold or None, run.is_italic or None
 
     def _table(self, block: TableBlock) -> None:
@@ -130,7 +130,7 @@ class Body:
         if height > _TALLEST:
             width, height = width * _TALLEST // height, _TALLEST
         shape.width, shape.height = Emu(width), Emu(height)
-        shape._inline.docPr.set("descr", cleaned(block.chart.alt))
-        shape._inline.docPr.set("title", cleaned(block.chart.title))
+        shape._inline.docPr.set("descr", clean_text(block.chart.alt))
+        shape._inline.docPr.set("title", clean_text(block.chart.title))
         below = self._add(f"Figur {block.number}. {block.chart.caption}", CAPTION)
         below.paragraph_format.keep_with_next = False  # a caption above a table keeps, this ends

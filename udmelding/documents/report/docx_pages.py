@@ -21,7 +21,7 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.text.paragraph import Paragraph
 
-from udmelding.documents.plain import cleaned
+from udmelding.documents.plain import clean_text
 from udmelding.documents.report.docx_styles import CONTENTS
 
 _SECTION = qn("w:sectPr")
@@ -161,7 +161,7 @@ def list_chapters(document: Document, titles: Sequence[str]) -> None:
         style = f'<w:pPr><w:pStyle w:val="{known}"/></w:pPr>' if known else ""
         text = (
             f'<w:hyperlink w:anchor="{bookmark(place + 1)}" w:history="1"><w:r>'
-            f'<w:t xml:space="preserve">{escape(cleaned(title))}</w:t></w:r></w:hyperlink>'
+            f'<w:t xml:space="preserve">{escape(clean_text(title))}</w:t></w:r></w:hyperlink>'
         )
         line = f"<w:p {nsdecls('w')}>{style}{before}{text}{after}</w:p>"
         paragraphs[0].addprevious(parse_xml(line))

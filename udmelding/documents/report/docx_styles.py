@@ -23,7 +23,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
-from udmelding.documents.archives import normalised
+from udmelding.documents.archives import normalise_archive
 
 CHAPTER, SUBHEAD, PLAIN, ITEM = "Heading 1", "Heading 2", "Normal", "List Bullet"
 TITLE, SUBTITLE = "Title", "Subtitle"
@@ -177,7 +177,7 @@ def make_template() -> bytes:
         del package.rels[key]  # the library's own template brings a picture of another document
     stream = BytesIO()
     document.save(stream)
-    return normalised(stream.getvalue())
+    return normalise_archive(stream.getvalue())
 
 
 def _set_settings(document: Document) -> None:

@@ -12,7 +12,7 @@ from html import escape
 
 from docx.oxml.ns import nsdecls
 
-from udmelding.documents.plain import cleaned
+from udmelding.documents.plain import clean_text
 from udmelding.documents.report.docx_styles import TABLE, TABLE_HEAD, TABLE_TEXT, TABLE_TOTAL
 from udmelding.documents.report.page_layout import FIRST_HEAD, TableLayout, heads
 from udmelding.rules.report.figure_tables import FigureTable, RowLevel, cell_text
@@ -72,7 +72,7 @@ class _Writer:
         rows: Sequence[Sequence[str]],
         styles: Sequence[str],
     ) -> Iterator[str]:
-        told = escape(cleaned(caption))
+        told = escape(clean_text(caption))
         yield f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="{self._ids[TABLE]}"/>'
         yield f'<w:tblW w:w="{sum(self._widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
         yield '<w:tblLook w:val="0620" w:firstRow="1" w:lastRow="0" w:firstColumn="0" '
@@ -93,10 +93,11 @@ class _Writer:
         kept = "<w:keepNext/>" if keeps else ""
         for place, (text, width) in enumerate(zip(texts, self._widths, strict=True)):
             side = "left" if self._is_words or place == 0 else "right"
+            told = escape(clean_text(text), quote=False)
             yield (
                 f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr><w:p><w:pPr>'
                 f'<w:pStyle w:val="{self._ids[style]}"/>{kept}<w:jc w:val="{side}"/></w:pPr>'
-                f'<w:r>{self._size}<w:t xml:space="preserve">{escape(cleaned(text), quote=False)}'
+                f'<w:r>{self._size}<w:t xml:space="preserve">{told}'
                 "</w:t></w:r></w:p></w:tc>"
             )
         yield "</w:tr>"

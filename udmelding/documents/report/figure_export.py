@@ -17,7 +17,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from udmelding.config.forms.forms import Form
-from udmelding.documents.archives import saved
+from udmelding.documents.archives import workbook_bytes
 from udmelding.documents.forms import styles
 from udmelding.documents.forms.layout import address, sheet_names, write_text
 from udmelding.documents.forms.styles import height, set_print
@@ -33,7 +33,7 @@ from udmelding.rules.report.figure_tables import (
     FigureTable,
     RowLevel,
 )
-from udmelding.rules.words.danish_numbers import written
+from udmelding.rules.words.danish_numbers import number_as_typed
 
 ABOUT, CODES = "Om tallene", "Kodebog"
 SHOWN, IS_HIDDEN, UNANSWERED = "vist", "skjult", "ikke besvaret"
@@ -88,7 +88,7 @@ def figure_workbook(
     set_print(codes, title, is_wide=True)
     if form is not None:
         write_code_book(book.create_sheet(QUESTIONS), form)
-    return saved(book, made_at, title=title)
+    return workbook_bytes(book, made_at, title=title)
 
 
 def figures_csv(tables: Sequence[FigureTable]) -> str:
@@ -109,7 +109,7 @@ def _csv_rows(tables: Sequence[FigureTable]) -> Iterator[tuple[str, ...]]:
                     column.figure,
                     column.title,
                     column.unit,
-                    "" if value is None else written(value),
+                    "" if value is None else number_as_typed(value),
                     _status(cell),
                 )
 

@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from udmelding import paths
 from udmelding.documents.pdf import font_faces, html_to_pdf
-from udmelding.documents.plain import cleaned
+from udmelding.documents.plain import clean_text
 from udmelding.documents.report.chart_svg import bar_chart_svg
 from udmelding.documents.report.page_layout import (
     FIRST_HEAD,
@@ -34,7 +34,7 @@ def report_pdf(values: ReportValues, made_at: dt.datetime, *, show_flags: bool =
         OutsideError: PDF cannot be made on this machine.
     """
     drawn = {_picture(block): _draw(block) for block in values.charts()}
-    page = cleaned(report_html(values, show_flags=show_flags))
+    page = clean_text(report_html(values, show_flags=show_flags))
     return html_to_pdf(page, made_at=made_at, pictures=drawn)
 
 
@@ -60,7 +60,7 @@ def _picture(block: ChartBlock) -> str:
 
 
 def _draw(block: ChartBlock) -> str:
-    return cleaned(bar_chart_svg(block.chart, is_inline=False, key=f"{block.number}-"))
+    return clean_text(bar_chart_svg(block.chart, is_inline=False, key=f"{block.number}-"))
 
 
 @cache

@@ -40,7 +40,7 @@ def blank_texts(
     query = sa.select(table.c.id, *(table.c[name] for name in columns)).where(where)
     changed: list[dict[str, Any]] = []
     for number, *texts in session.execute(query, dict(params or {})).all():
-        clean = [blanked(session, text) for text in texts]
+        clean = [blank_links(session, text) for text in texts]
         if clean != texts:
             new = {f"new_{name}": text for name, text in zip(columns, clean, strict=True)}
             changed.append({"row": number, **new})
@@ -52,7 +52,7 @@ def blank_texts(
     return len(changed)
 
 
-def blanked(session: Session, text: str) -> str:
+def blank_links(session: Session, text: str) -> str:
     """The text with each link's number in place of the link."""
 
     def number_of(kind: LinkKind, secret: str) -> int | None:

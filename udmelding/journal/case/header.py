@@ -88,10 +88,10 @@ def headers(session: Session, only: tuple[str, ...] | None = None) -> tuple[Head
         if at is not None:
             pin = Pin(at, until, process_from(pinned_to), pinned_version)
             found[number] = replace(found[number], pins=(*found[number].pins, pin))
-    return pinned(found.values(), None)
+    return pin_processes(found.values(), None)
 
 
-def ended(session: Session, as_of: dt.datetime) -> set[int]:
+def ended_cases(session: Session, as_of: dt.datetime) -> set[int]:
     """Ids of the cases that were closed, or whose report was sent, as known at ``as_of``."""
     closure, sent = table_of(models.Closure), table_of(models.Submission)
     is_report = sent.c.submission_kind == SubmissionKind.REPORT
@@ -159,7 +159,7 @@ def with_documents(session: Session, kind: DocumentKind, as_of: dt.datetime) -> 
     return tuple(h for h in headers(session) if h.id in holding) if holding else ()
 
 
-def pinned(cases: Iterable[Header], as_of: dt.datetime | None) -> tuple[Header, ...]:
+def pin_processes(cases: Iterable[Header], as_of: dt.datetime | None) -> tuple[Header, ...]:
     """The same cases with the process that held at ``as_of`` (None: now)."""
     return tuple(_at(header, as_of) for header in cases)
 

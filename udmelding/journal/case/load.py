@@ -107,7 +107,7 @@ def load_all(
     ``around`` is what they share, where that was loaded before and has not changed.
     """
     asked = headers.headers(session) if only is None else only
-    known = headers.pinned([h for h in asked if h.recorded_at <= as_of], as_of)
+    known = headers.pin_processes([h for h in asked if h.recorded_at <= as_of], as_of)
     ids = None if only is None else [header.id for header in known]
     by_case: dict[int, dict[str, Any]] = defaultdict(dict)
     for group in _CHASE if is_chase else _LOADED:
@@ -129,7 +129,7 @@ def load_all(
 
 def load_frame(session: Session, header: Header, as_of: dt.datetime) -> Case:
     """The case without what happened in it: who takes part, its front page and its documents."""
-    known = headers.pinned([header], as_of)[0]
+    known = headers.pin_processes([header], as_of)[0]
     parts: dict[str, Any] = {}
     for _, name, value in _facts(session, _FRAME, as_of, [header.id]):
         parts.setdefault(name, []).append(value)

@@ -76,7 +76,7 @@ def asked_sets(
         .order_by(table.c.recorded_at, table.c.key)
     )
     return tuple(
-        AskedSet(key, step, parsed(content), at, by)
+        AskedSet(key, step, parse_question_set(content), at, by)
         for key, step, content, at, by in session.execute(query)
     )
 
@@ -97,7 +97,7 @@ def sets_of_cases(session: Session, without: str = "") -> tuple[tuple[str, str, 
 
 
 @lru_cache(maxsize=64)
-def parsed(content: str) -> Form:
+def parse_question_set(content: str) -> Form:
     """A question set as it is kept."""
     return Form.model_validate_json(content)
 

@@ -128,7 +128,7 @@ def _aware(moment: dt.datetime) -> dt.datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
-def blocked(session: Session, now: dt.datetime) -> Mapping[str, ReportValue]:
+def blocked_addresses(session: Session, now: dt.datetime) -> Mapping[str, ReportValue]:
     """The addresses (lower case) that nothing is to be sent to now, and the report that says why.
 
     One that does not exist stays blocked until its contact is changed or it is said to work again;

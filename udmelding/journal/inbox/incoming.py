@@ -86,7 +86,7 @@ def get(session: Session, key: str) -> IncomingLetter:
     return found[0]
 
 
-def named(session: Session, beginning: str) -> IncomingLetter:
+def find_by_start(session: Session, beginning: str) -> IncomingLetter:
     """The one mail whose key begins like that, as a person copies it from a list.
 
     Raises:

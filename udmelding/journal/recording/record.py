@@ -104,7 +104,7 @@ def _passed(
     session: Session, prefix: str, entry: Entry, stamp: Stamp, given: str | None = None
 ) -> tuple[Entry, str]:
     """The entry as it may be recorded, and its key."""
-    clean = entry.reworded(without_links_in)
+    clean = entry.reword(without_links_in)
     key = given or content_key(prefix, clean)
     guard(session, key, _texts_of(clean) | ({"key": given} if given else {}), stamp)
     return clean, key

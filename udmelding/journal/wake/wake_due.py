@@ -79,7 +79,7 @@ class SilentItem(NamedTuple):
     until: dt.date | None
 
 
-def silenced(session: Session, today: dt.date) -> list[SilentItem]:
+def silenced_by_case(session: Session, today: dt.date) -> list[SilentItem]:
     """What would be due on ``today`` and is held back by evidence, by case, step and party."""
     rungs = _Rungs(_processes(session), today)
     found: list[SilentItem] = []

@@ -97,7 +97,7 @@ class Mailbox:
                 can be mended. No password stands in the message.
         """
         try:
-            self._box = connected(self._settings, self._tls)
+            self._box = connect_to_server(self._settings, self._tls)
             sign_in(self._box, self._settings, self._token)
             # Asked again, because more may be offered once somebody is known (RFC 3501, 6.2).
             self._offered = words(self._box.client.capability()[1])
@@ -137,7 +137,7 @@ class Mailbox:
             if found is not None:
                 yield found
 
-    def done(self, uids: Sequence[str]) -> None:
+    def mark_read(self, uids: Sequence[str]) -> None:
         """Mark mails as read here, and move them where the settings say; safe to repeat.
 
         Those that have gone are passed over, and so are those of a folder that was made anew since
@@ -272,7 +272,7 @@ _TLS_PORT = 993
 """Where a server encrypts from the first byte (RFC 8314, section 3.2)."""
 
 
-def connected(chosen: settings_sections.Mailbox, tls: ssl.SSLContext | None) -> BaseMailBox:
+def connect_to_server(chosen: settings_sections.Mailbox, tls: ssl.SSLContext | None) -> BaseMailBox:
     """A connection to the server; ``tls`` replaces the system's trusted certificates.
 
     Raises:

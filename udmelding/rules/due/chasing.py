@@ -157,7 +157,7 @@ def reminders(case: Case, rows: Sequence[Standing], today: dt.date) -> Iterator[
             )
 
 
-def silenced(
+def silenced_keys(
     case: Case, rows: Sequence[Standing], today: dt.date
 ) -> Iterator[tuple[str, Withheld]]:
     """Keys of the reminders that the ladder has reached and that are not sent, and why."""

@@ -33,7 +33,7 @@ from udmelding.config.case.process import Parties, Step
 from udmelding.rules.case.actions import Action, Due, LiftReservation, OpenStep, SendMail, Withheld
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.standing import Standing, is_council_step, standings
-from udmelding.rules.due.chasing import reminders, silenced
+from udmelding.rules.due.chasing import reminders, silenced_keys
 from udmelding.rules.due.due_mails import (
     FRESH_DAYS,
     asked_again,
@@ -71,7 +71,7 @@ def due(case: Case, today: dt.date) -> Due:
     fresh = [action for action in wanted if action.key not in written]
     if case.is_paused:
         return Due(withheld=tuple((action.key, Withheld.PAUSED) for action in fresh))
-    return Due(actions=tuple(fresh), withheld=tuple(silenced(case, seen.rows, today)))
+    return Due(actions=tuple(fresh), withheld=tuple(silenced_keys(case, seen.rows, today)))
 
 
 @dataclass(frozen=True, slots=True)

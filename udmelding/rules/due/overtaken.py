@@ -39,7 +39,7 @@ class Asked:
         rows = standings(case, case.received_on)
         self.rows = {(row.step.id, row.party.party): row for row in rows}
 
-    def overtaken(
+    def reason_overtaken(
         self, mail: MailKind, at: tuple[str, str], due_on: dt.date | None, today: dt.date
     ) -> Withheld | None:
         """Why a mail that asks for something should not go any more, or None when it should.

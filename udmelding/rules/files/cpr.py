@@ -235,7 +235,7 @@ def _lost_zero(text: str, today: dt.date) -> tuple[CprHit, ...]:
 # --- What is done with it ---
 
 
-def masked(text: str, hits: Iterable[CprHit]) -> str:
+def mask_numbers(text: str, hits: Iterable[CprHit]) -> str:
     """``text`` with all of each number replaced by ``MASK``.
 
     Args:
@@ -252,7 +252,7 @@ def masked(text: str, hits: Iterable[CprHit]) -> str:
 
 def without_cpr(text: str, today: dt.date) -> str:
     """``text`` with everything masked that looks like a CPR number, of any grade."""
-    return masked(text, find_cpr(text, today))
+    return mask_numbers(text, find_cpr(text, today))
 
 
 def surest(grades: Iterable[Grade]) -> Grade | None:

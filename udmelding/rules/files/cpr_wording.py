@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from udmelding.errors import RefusedError
 from udmelding.rules.files.cpr import REFUSED, Grade, find_cpr, surest
-from udmelding.rules.words.lists import enumerated
+from udmelding.rules.words.lists import join_names
 
 CONFIRM = "Jeg har set efter: det er ikke et cpr-nummer"
 """What a person says who lets something through that only looks like one."""
@@ -48,7 +48,7 @@ def found_sentence(places: Sequence[Place]) -> str:
     if len(named) > MOST_PLACES:
         rest = len(named) - MOST_PLACES
         shown.append(f"{rest} {'andet sted' if rest == 1 else 'andre steder'}")
-    return f"{_FOUND[grade]} {enumerated(shown)}."
+    return f"{_FOUND[grade]} {join_names(shown)}."
 
 
 def _with_prepositions(places: Sequence[str]) -> list[str]:

@@ -18,7 +18,7 @@ from udmelding.config.forms.forms import Form
 from udmelding.config.forms.questions import Column, Kind, Measured, Question, Respondent
 from udmelding.errors import RefusedError
 from udmelding.rules.words.danish_dates import Direction, read_day
-from udmelding.rules.words.danish_numbers import number_text, read_number, written
+from udmelding.rules.words.danish_numbers import number_as_typed, number_text, read_number
 from udmelding.rules.words.date_wording import short_date
 
 FILE_ANSWER = re.compile(r"(?P<name>.+)\|(?P<sha256>[0-9a-f]{64})")
@@ -160,7 +160,7 @@ def typed_cell(measured: Measured, value: Any) -> str:
     """The text that says ``value`` again."""
     match measured.kind:
         case Kind.INTEGER | Kind.NUMBER | Kind.AMOUNT:
-            return written(Decimal(str(value)))
+            return number_as_typed(Decimal(str(value)))
         case Kind.YES_NO:
             return "ja" if value else "nej"
         case Kind.CHOICES:

@@ -74,7 +74,7 @@ def is_to_be_locked(places: Sequence[Place], in_words: Grade | None) -> bool:
     return bool(places) or in_words in REFUSED
 
 
-def decided(file: MailFile, *, holds_cpr: bool, at: dt.datetime, by: str) -> dict[str, Any]:
+def decide_file(file: MailFile, *, holds_cpr: bool, at: dt.datetime, by: str) -> dict[str, Any]:
     """The file after a person's word.
 
     Of one that is deleted name, kind and size stay. Its checksum goes too: with it the few digits

@@ -11,7 +11,7 @@ import re
 
 from models.decision import Level, Outcome
 from models.incoming import Meaning
-from udmelding.rules.inbox.reply_words import Suggestion, any_of, asks, day_in, shown
+from udmelding.rules.inbox.reply_words import Suggestion, any_of, asks, day_in, suggestion_text
 from udmelding.rules.words.danish_dates import Direction
 from udmelding.rules.words.named_days import named_days
 
@@ -149,7 +149,7 @@ def _decided(
             continue
         on = day_in(clause, written_on, Direction.PAST) if named_days(clause, written_on) else None
         on = on or _only_past(sentence, written_on) or _only_past(meeting, written_on)
-        found.append(Suggestion(Meaning.DECISION, outcome, on, shown(sentence), at))
+        found.append(Suggestion(Meaning.DECISION, outcome, on, suggestion_text(sentence), at))
     return found
 
 
@@ -193,5 +193,5 @@ def announced_in(
             continue
         on = day_in(sentence, written_on, Direction.COMING)
         if on:
-            return Suggestion(Meaning.ANNOUNCED_DAY, None, on, shown(sentence), level)
+            return Suggestion(Meaning.ANNOUNCED_DAY, None, on, suggestion_text(sentence), level)
     return None

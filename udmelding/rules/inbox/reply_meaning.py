@@ -21,7 +21,7 @@ from udmelding.rules.inbox.reply_words import (
     found_in,
     last_day_in,
     sentences_of,
-    shown,
+    suggestion_text,
 )
 
 __all__ = ["Suggestion", "suggest"]
@@ -92,7 +92,7 @@ def _extension(sentences: tuple[str, ...], written_on: dt.date) -> Suggestion | 
         is_wanted = _MORE_TIME.search(sentence) and (_WANTS.search(sentence) or asks(sentence))
         if is_wanted and not _WANTS_NOT.search(sentence):
             on = last_day_in(sentence, written_on)
-            return Suggestion(Meaning.EXTENSION_WANTED, None, on, shown(sentence))
+            return Suggestion(Meaning.EXTENSION_WANTED, None, on, suggestion_text(sentence))
     return None
 
 
@@ -115,7 +115,7 @@ def _no_citizens(sentences: tuple[str, ...]) -> Suggestion | None:
         if asks(sentence) or _NOBODY_NOT.search(sentence):
             continue
         if _NOBODY.search(sentence):
-            return Suggestion(Meaning.NO_CITIZENS, None, None, shown(sentence))
+            return Suggestion(Meaning.NO_CITIZENS, None, None, suggestion_text(sentence))
     return None
 
 
@@ -138,7 +138,7 @@ def _new_contact(sentences: tuple[str, ...]) -> Suggestion | None:
     for sentence in sentences:
         is_told = _CONTACT.search(sentence) and not _CONTACT_NOT.search(sentence)
         if is_told and not asks(sentence):
-            return Suggestion(Meaning.NEW_CONTACT, None, None, shown(sentence))
+            return Suggestion(Meaning.NEW_CONTACT, None, None, suggestion_text(sentence))
     return None
 
 
@@ -181,12 +181,12 @@ def _answer(
     if not words and (not has_document or has_question):
         return None
     if is_decision_wanted and has_document and _MINUTES.search(" ".join((*told, *file_names))):
-        return Suggestion(Meaning.DECISION, words=shown(words))
+        return Suggestion(Meaning.DECISION, words=suggestion_text(words))
     rest = next((s for s in told if _REST.search(s) and not _REST_NOT.search(s)), "")
     if rest:
         on = last_day_in(rest, written_on)
-        return Suggestion(Meaning.PARTIAL_ANSWER, None, on, shown(rest))
-    return Suggestion(Meaning.ANSWER, words=shown(words))
+        return Suggestion(Meaning.PARTIAL_ANSWER, None, on, suggestion_text(rest))
+    return Suggestion(Meaning.ANSWER, words=suggestion_text(words))
 
 
 _POLITE = any_of(
@@ -214,4 +214,4 @@ def _real_question(sentences: tuple[str, ...]) -> str:
 
 def _question(sentences: tuple[str, ...]) -> Suggestion | None:
     words = _real_question(sentences) or found_in(re.compile(r"\?\s*$"), sentences)
-    return Suggestion(Meaning.QUESTION, words=shown(words)) if words else None
+    return Suggestion(Meaning.QUESTION, words=suggestion_text(words)) if words else None

@@ -106,6 +106,6 @@ def last_day_in(sentence: str, written_on: dt.date) -> dt.date | None:
     return max((d.last for d in days if d.last >= written_on), default=None)
 
 
-def shown(sentence: str) -> str:
+def suggestion_text(sentence: str) -> str:
     """``sentence`` as a suggestion shows it: not too long."""
     return sentence if len(sentence) <= _MOST_WORDS else f"{sentence[: _MOST_WORDS - 1]}…"

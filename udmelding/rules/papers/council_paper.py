@@ -27,7 +27,7 @@ from udmelding.rules.papers.council_paper_values import CouncilWording as Counci
 from udmelding.rules.papers.meeting_paper import council_enclosures, paper_title
 from udmelding.rules.papers.meeting_paper_lines import agency_of
 from udmelding.rules.papers.meeting_paper_values import MADE_UP, first_upper, mark
-from udmelding.rules.papers.meeting_paper_wording import announced
+from udmelding.rules.papers.meeting_paper_wording import announcement_sentence
 from udmelding.rules.report.circulated import COUNTRY, Circulated, figures_for, has_hidden
 from udmelding.rules.report.hiding import note_under_table
 from udmelding.rules.status.status import Status
@@ -68,7 +68,7 @@ def fields_of(case: Case, areas: Mapping[str, str], secretariat: str, email: str
     decided = [d for d in case.decisions if d.step in bodies and d.level is Level.BODY]
     last = max(decided, key=lambda d: (d.happened_to, d.recorded_at), default=None)
     return CouncilFields(
-        announced=announced(case),
+        announced=announcement_sentence(case),
         title=case.title,
         paper_title=case.process.paper_title,
         version=str(case.latest_version or ""),

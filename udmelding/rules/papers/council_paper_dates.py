@@ -20,7 +20,7 @@ from udmelding.rules.plan.council_wording import DEFINITE
 from udmelding.rules.plan.planning import councils_of
 from udmelding.rules.status.status import Status
 from udmelding.rules.words.date_wording import long_date
-from udmelding.rules.words.lists import enumerated
+from udmelding.rules.words.lists import join_names
 
 UNKNOWN = "dagen kendes ikke"
 _YEARS_AHEAD = 2
@@ -135,7 +135,7 @@ def lead_of(levels: Sequence[Level]) -> str:
         )
     if not between:
         return "Forvaltningen indstiller,"
-    return f"Forvaltningen indstiller, at {enumerated(between)} over for {decides} anbefaler,"
+    return f"Forvaltningen indstiller, at {join_names(between)} over for {decides} anbefaler,"
 
 
 def own_steps(case: Case, status: Status, party: Party, row: CouncilPlan | None) -> tuple[str, ...]:

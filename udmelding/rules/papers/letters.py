@@ -17,7 +17,7 @@ from udmelding.rules.case.facts import Party, Submission
 from udmelding.rules.case.standing import State, of_councils
 from udmelding.rules.papers.letters_decisions import (
     HEAD,
-    counted,
+    count_decisions,
     decided_otherwise,
     decision_rows,
     met_on,
@@ -28,7 +28,7 @@ from udmelding.rules.papers.meeting_paper_values import MADE_UP, first_upper, on
 from udmelding.rules.plan.forecast import Forecast
 from udmelding.rules.status.status import Status
 from udmelding.rules.words.date_wording import long_date
-from udmelding.rules.words.lists import enumerated
+from udmelding.rules.words.lists import join_names
 
 
 class LetterKind(StrEnum):
@@ -140,7 +140,7 @@ def cover_letter(material: LetterMaterial) -> Letter:
     case, sent = material.case, material.status.submission
     late = _reserved(material)
     if late and not case.process.reservation:
-        names = enumerated([party.name for party in late])
+        names = join_names([party.name for party in late])
         raise RefusedError(
             f"Processen «{case.process.title}» kan ikke sendes med forbehold, og {names} mangler."
         )
@@ -149,7 +149,7 @@ def cover_letter(material: LetterMaterial) -> Letter:
     parts: list[Part] = [Text(f"Hermed sendes {what} «{case.title}» fra kommunerne{with_it}.")]
     if case.particulars.legal_basis:
         parts.append(Text(f"Sagen er sendt ud efter {case.particulars.legal_basis}."))
-    parts += [heading("Politisk behandling"), *map(Text, counted(case, material.status))]
+    parts += [heading("Politisk behandling"), *map(Text, count_decisions(case, material.status))]
     parts += _reservation(material, late)
     if material.enclosed:
         parts += [heading("Vedlagt"), Items(material.enclosed)]
@@ -176,7 +176,7 @@ def _reservation(material: LetterMaterial, late: Sequence[Party]) -> list[Part]:
     if not late:
         return []
     what = first_upper(material.case.process.paper_title)
-    named = enumerated([party.name for party in late])
+    named = join_names([party.name for party in late])
     who = named if len(late) <= _MANY else f"{len(late)} kommuner"
     lines = missing_lines(material.forecast, late)
     return [
@@ -196,7 +196,7 @@ def decision_overview(material: LetterMaterial) -> Letter:
     bodies, councils = decision_rows(case, status, material.forecast)
     parts: list[Part] = [
         Text(f"Oversigten gælder {case.process.paper_title} «{case.title}»."),
-        *map(Text, counted(case, status)),
+        *map(Text, count_decisions(case, status)),
     ]
     if bodies:
         parts += [heading("Styrende organer"), Grid(HEAD, bodies)]
@@ -237,7 +237,7 @@ def supplementary_letter(material: LetterMaterial, since: dt.date | None = None)
         parts += [Text(f"{noun} har nu godkendt:"), items]
     parts += [Text(text) for text in others]
     parts += [Text(_lifted([r.party.name for r in done], left))]
-    parts += [heading("Politisk behandling"), *map(Text, counted(case, status))]
+    parts += [heading("Politisk behandling"), *map(Text, count_decisions(case, status))]
     title = f"{what}: {case.title}. Supplerende brev"
     return _letter(material, LetterKind.SUPPLEMENT, title, parts)
 
@@ -253,8 +253,8 @@ def _sent_with(what: str, agency: str, sent: Submission, count: int) -> str:
 def _lifted(done: list[str], left: list[str]) -> str:
     if not left:
         return "Forbeholdet er dermed ophævet."
-    still = f"Forbeholdet gælder fortsat for {enumerated(left)}."
-    return f"Forbeholdet ophæves for {enumerated(done)}. {still}" if done else still
+    still = f"Forbeholdet gælder fortsat for {join_names(left)}."
+    return f"Forbeholdet ophæves for {join_names(done)}. {still}" if done else still
 
 
 def _is_after(day: dt.date | None, since: dt.date | None) -> bool:

@@ -15,7 +15,7 @@ from udmelding.rules.papers.meeting_paper_values import first_upper, mark
 from udmelding.rules.plan.forecast import CouncilForecast, Forecast
 from udmelding.rules.status.status import Status
 from udmelding.rules.words.date_wording import long_date
-from udmelding.rules.words.lists import enumerated
+from udmelding.rules.words.lists import join_names
 
 HEAD = ("Hvem", "Led", "Dag", "Beslutning", "Bemærkninger", "Dokumentation")
 """The heads of the overview."""
@@ -28,7 +28,7 @@ _OTHERWISE = {
 }
 
 
-def counted(case: Case, status: Status) -> tuple[str, ...]:
+def count_decisions(case: Case, status: Status) -> tuple[str, ...]:
     """How many have approved, in the area and the country; and who decided otherwise.
 
     The country is counted only where other areas have reported: else its number would be ours.
@@ -47,7 +47,7 @@ def counted(case: Case, status: Status) -> tuple[str, ...]:
         )
     if councils.waived:
         waived = [r.party.name for r in of_councils(status.standings) if r.state is State.WAIVED]
-        told.append(f"{enumerated(waived)} er fritaget.")
+        told.append(f"{join_names(waived)} er fritaget.")
     told += decided_otherwise(of_councils(status.standings))
     return tuple(first_upper(text) for text in told)
 
@@ -58,7 +58,7 @@ def decided_otherwise(rows: Sequence[Standing]) -> tuple[str, ...]:
     for outcome, words in _OTHERWISE.items():
         names = [r.party.name for r in rows if r.state is State.FULFILLED and r.outcome is outcome]
         if names:
-            told.append(f"{enumerated(names)} {words}.")
+            told.append(f"{join_names(names)} {words}.")
     return tuple(told)
 
 
@@ -82,7 +82,7 @@ def missing_lines(forecast: Forecast | None, wanted: Sequence[Party]) -> tuple[s
         at = known or dt.date.max, _basis(coming, party) if known else ""
         days.setdefault(at, []).append(party.name)
     return tuple(
-        f"{_day_of(day, basis)}: {enumerated(names)}"
+        f"{_day_of(day, basis)}: {join_names(names)}"
         for (day, basis), names in sorted(days.items())
     )
 

@@ -203,11 +203,11 @@ def council_enclosures(case: Case) -> tuple[EnclosedFile, ...]:
 
 def enclosed_file(number: int, document: Document) -> EnclosedFile:
     """A document as a file of a paper."""
-    name = safe_name(f"Bilag {number} - {titled(document)}", ending_of(document.file_name))
+    name = safe_name(f"Bilag {number} - {versioned_title(document)}", ending_of(document.file_name))
     return EnclosedFile(name, document.sha256)
 
 
-def titled(document: Document) -> str:
+def versioned_title(document: Document) -> str:
     """A document's title with its version, said once: ``Afrapportering version 3``."""
     title, version = short(document.title), f"version {document.version}"
     if not document.version or version in title.casefold():

@@ -21,7 +21,7 @@ from udmelding.rules.papers.meeting_paper_values import (
 )
 from udmelding.rules.plan.forecast import CouncilForecast
 from udmelding.rules.words.date_wording import long_date
-from udmelding.rules.words.lists import enumerated
+from udmelding.rules.words.lists import join_names
 
 _MANY = 8
 """From so many on, councils are counted instead of named; the table names them all."""
@@ -73,7 +73,7 @@ def names_of(parties: Sequence[Party], star: str) -> str:
     """Municipalities by name, each with the mark; counted where they are many."""
     if len(parties) >= _MANY:
         return f"{municipalities(len(parties))}{star}"
-    return enumerated([f"{party.name}{star}" for party in parties])
+    return join_names([f"{party.name}{star}" for party in parties])
 
 
 def council_paragraphs(known: PaperFacts) -> Sequence[str]:
@@ -104,7 +104,7 @@ def expected_reservation(known: PaperFacts) -> Sequence[str]:
     late = known.forecast.reservation_for if known.forecast else ()
     if not late or known.status.submission is not None:
         return ()
-    names = enumerated([row.name for row in late])
+    names = join_names([row.name for row in late])
     who = names if len(late) < _MANY else municipalities(len(late))
     return (f"Der må påregnes forbehold for {who}, som ventes at beslutte efter fristen.",)
 
@@ -134,7 +134,7 @@ def _missing(known: PaperFacts) -> Sequence[str]:
         return ("Alle kommuner i området har behandlet sagen.",)
     verb = "Der mangler beslutning fra"
     sentences = [f"{verb} {names_of(missing, star)}."]
-    groups = expected(known)
+    groups = expected_days(known)
     for (day, basis), rows in groups.items():
         who = _who(rows, len(missing), star)
         if day is None:
@@ -151,10 +151,10 @@ def _who(rows: Sequence[CouncilForecast], missing: int, star: str) -> str:
         return "den" if missing == 1 else "de"
     if len(rows) >= _MANY:
         return municipalities(len(rows))
-    return enumerated([f"{row.name}{star}" for row in rows])
+    return join_names([f"{row.name}{star}" for row in rows])
 
 
-def expected(known: PaperFacts) -> dict[tuple[dt.date | None, Basis], list[CouncilForecast]]:
+def expected_days(known: PaperFacts) -> dict[tuple[dt.date | None, Basis], list[CouncilForecast]]:
     """The missing councils by the day on which they are expected and what it rests on."""
     groups: dict[tuple[dt.date | None, Basis], list[CouncilForecast]] = defaultdict(list)
     missing = {party.party for party in known.status.councils.missing}
@@ -171,7 +171,7 @@ def expected_lines(known: PaperFacts) -> Sequence[DatedLine]:
         DatedLine(
             day, long_date(day), f"Forventet beslutning i {_together(rows, star)} ({_BASIS[basis]})"
         )
-        for (day, basis), rows in expected(known).items()
+        for (day, basis), rows in expected_days(known).items()
         if day is not None
     ]
 
@@ -179,7 +179,7 @@ def expected_lines(known: PaperFacts) -> Sequence[DatedLine]:
 def _together(rows: Sequence[CouncilForecast], star: str) -> str:
     if len(rows) >= _MANY:
         return municipalities(len(rows))
-    return enumerated([f"{row.name}{star}" for row in rows])
+    return join_names([f"{row.name}{star}" for row in rows])
 
 
 def council_rows(known: PaperFacts) -> tuple[CouncilRow, ...]:

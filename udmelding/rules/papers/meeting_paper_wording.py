@@ -26,7 +26,7 @@ from udmelding.rules.plan.council_wording import critical_councils
 from udmelding.rules.plan.plan import Plan
 from udmelding.rules.plan.plan_wording import critical_path, missing_sentence
 from udmelding.rules.words.date_wording import long_date
-from udmelding.rules.words.lists import enumerated
+from udmelding.rules.words.lists import join_names
 
 _SENT_AS = {
     AnnouncementKind.FIRST: "har sendt den centrale udmelding «{title}»",
@@ -38,10 +38,10 @@ _SENT_AS = {
 
 def resume(known: PaperFacts) -> tuple[str, ...]:
     """What the case is, where it stands, what is asked of this body: one sentence each."""
-    return (announced(known.case), _STANDS[known.status.stage](known), _asked(known))
+    return (announcement_sentence(known.case), _STANDS[known.status.stage](known), _asked(known))
 
 
-def announced(case: Case) -> str:
+def announcement_sentence(case: Case) -> str:
     """What the case is, in one sentence."""
     front = case.particulars
     title = f"{case.title}{mark(case.is_made_up or front.is_made_up)}"
@@ -78,7 +78,7 @@ def _deciding(known: PaperFacts) -> str:
     bodies = _passed_bodies(known)
     if not bodies:
         return f"{first_upper(known.paper)} foreligger og er klar til administrativ behandling."
-    return f"{first_upper(known.paper)} foreligger og er behandlet i {enumerated(bodies)}."
+    return f"{first_upper(known.paper)} foreligger og er behandlet i {join_names(bodies)}."
 
 
 def _in_councils(known: PaperFacts) -> str:
@@ -228,7 +228,7 @@ def _extensions(known: PaperFacts) -> str:
             continue
         day = f"{long_date(extension.due_on)}{mark(extension.is_made_up)}"
         by_step[step.title].append(f"{party.name} til {day}")
-    granted = [f"{enumerated(names)} ({title.lower()})" for title, names in by_step.items()]
+    granted = [f"{join_names(names)} ({title.lower()})" for title, names in by_step.items()]
     return f"Der er givet udsættelse: {'; '.join(granted)}." if granted else ""
 
 

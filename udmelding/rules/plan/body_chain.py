@@ -108,7 +108,7 @@ class BodyChain:
             start = (slot.held_on if slot else start) + self.gap
         return found
 
-    def reached(self, meetings: Mapping[str, Slot | None]) -> dt.date | None:
+    def day_after_bodies(self, meetings: Mapping[str, Slot | None]) -> dt.date | None:
         """The day on which the report leaves the last body, given the open ones' meetings."""
         if self.first_open >= len(self.steps):
             last = self.steps[-1] if self.steps else None

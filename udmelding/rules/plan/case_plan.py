@@ -23,7 +23,7 @@ from udmelding.rules.case.council_calendar import CouncilCalendar
 from udmelding.rules.case.facts import Decision
 from udmelding.rules.case.standing import Standing, is_council_step, standings
 from udmelding.rules.plan.plan import Plan, PlanInput, Slot
-from udmelding.rules.plan.plan_wording import explained
+from udmelding.rules.plan.plan_wording import explain_plan
 from udmelding.rules.plan.planning import lay_plan
 from udmelding.rules.words.business_days import WorkCalendar, work_calendar
 
@@ -34,7 +34,7 @@ def plan_of(case: Case, today: dt.date, rows: Sequence[Standing] | None = None) 
     ``rows`` are its standings without a plan, where the caller has them.
     """
     asked = plan_input(case, today, rows)
-    return None if asked is None else explained(lay_plan(asked), asked)
+    return None if asked is None else explain_plan(lay_plan(asked), asked)
 
 
 def plan_input(

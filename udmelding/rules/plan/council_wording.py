@@ -12,7 +12,7 @@ from udmelding.rules.case.council import CouncilPlan, CouncilState
 from udmelding.rules.case.glossary import label
 from udmelding.rules.plan.plan import Plan, PlanInput
 from udmelding.rules.words.date_wording import short_date
-from udmelding.rules.words.lists import enumerated
+from udmelding.rules.words.lists import join_names
 
 DEFINITE = {
     Level.ADMINISTRATION: "forvaltningen",
@@ -83,7 +83,7 @@ def council_sentences(rows: Iterable[CouncilPlan], deadline: dt.date) -> tuple[s
 
 def _together(rows: Sequence[CouncilPlan]) -> str:
     names = [row.name for row in rows]
-    return enumerated(names) if len(names) < _MANY else f"{len(names)} kommuner"
+    return join_names(names) if len(names) < _MANY else f"{len(names)} kommuner"
 
 
 def _before(row: CouncilPlan, deadline: dt.date) -> str:
@@ -127,7 +127,7 @@ def assumed_sentences(plan: Plan, asked: PlanInput) -> Sequence[str]:
     assumed = [row.name for row in plan.councils if row.is_assumed]
     if not assumed or asked.assumptions is None:
         return ()
-    names = enumerated(assumed) if len(assumed) < _MANY else f"{len(assumed)} kommuner"
+    names = join_names(assumed) if len(assumed) < _MANY else f"{len(assumed)} kommuner"
     tail = days(asked.process.plan.days_for_councils)
     return (
         f"Mødekalenderen kendes ikke for {names}. Der regnes med {habits(asked.assumptions)}.",
@@ -142,6 +142,6 @@ def habits(assumptions: Assumptions) -> str:
         for level in assumptions.chain
         if (monthly := assumptions.meetings.get(level)) is not None
     ]
-    closed = enumerated([f"i {span.name}" for span in assumptions.closed])
+    closed = join_names([f"i {span.name}" for span in assumptions.closed])
     none = f", og at der ikke besluttes {closed}" if closed else ""
-    return f"{enumerated(meetings)}{none}"
+    return f"{join_names(meetings)}{none}"

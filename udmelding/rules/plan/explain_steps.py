@@ -136,7 +136,7 @@ def _papers(
         source=DateSource.COMPUTED,
         source_text="processens regel; kalenderen siger intet",
         arithmetic=(f"{long_date(held_on)} minus {workdays(count)} = {weekday_date(papers)}",),
-        counted=skipped(known.asked.work_days, papers, held_on, with_quiet=False),
+        counted=skipped_days(known.asked.work_days, papers, held_on, with_quiet=False),
     )
 
 
@@ -221,11 +221,14 @@ def _work(known: PlanFacts, step: Step, row: PlannedStep) -> tuple[ExplainedDate
         lines, counted = ("ikke sket endnu, så der regnes med i dag",), ()
     elif given >= wanted:
         line = f"{long_date(start)} plus {workdays(wanted)} = {weekday_date(row.planned)}"
-        lines, counted = (line,), skipped(work_days, start, row.planned, with_quiet=True)
+        lines, counted = (line,), skipped_days(work_days, start, row.planned, with_quiet=True)
     else:
         line = f"{long_date(start)} plus {workdays(given)} = {weekday_date(row.planned)}"
         share = f"der ønskes {workdays(wanted)}; trinene deler den tid, der er"
-        lines, counted = (line, share), skipped(work_days, start, row.planned, with_quiet=False)
+        lines, counted = (
+            (line, share),
+            skipped_days(work_days, start, row.planned, with_quiet=False),
+        )
     return (
         ExplainedDate(
             what="planlagt",
@@ -255,7 +258,7 @@ def lost_meetings(
     )
 
 
-def skipped(
+def skipped_days(
     work_days: WorkCalendar, start: dt.date, end: dt.date, *, with_quiet: bool
 ) -> tuple[str, ...]:
     """The days between two dates that did not count, weekends apart, in Danish.

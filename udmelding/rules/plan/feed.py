@@ -23,7 +23,7 @@ from udmelding.rules.plan.case_plan import done_on, with_passed
 from udmelding.rules.plan.plan import Plan, PlannedStep
 from udmelding.rules.plan.plan_wording import days, missing_sentence
 from udmelding.rules.words.date_wording import long_date, weekday_date
-from udmelding.rules.words.lists import enumerated
+from udmelding.rules.words.lists import join_names
 
 _NOT_THE_AGENCYS = (AnnouncementKind.FRAMEWORK_AGREEMENT, AnnouncementKind.QUESTIONNAIRE)
 _NUMBERS = (
@@ -99,7 +99,7 @@ def case_items(
     return _in_order(items)
 
 
-def merged(items: Iterable[FeedItem]) -> tuple[FeedItem, ...]:
+def merge_items(items: Iterable[FeedItem]) -> tuple[FeedItem, ...]:
     """The items of all cases, with one for each body's meeting and one for its papers.
 
     Give it the items of all cases at once. An item that only one case has stays as it is. A shared
@@ -219,7 +219,7 @@ def _due_dates(case: Case, step: Step, rows: Sequence[Standing]) -> Iterator[Fee
             day,
             f"{_due_subject(step, asked)}: {case.reference}",
             f"{step.title.lower()} skal være afsluttet senest {weekday_date(day)}. "
-            f"Fristen gælder {enumerated(names)}.",
+            f"Fristen gælder {join_names(names)}.",
         )
 
 
@@ -232,7 +232,7 @@ def _due_subject(step: Step, rows: Sequence[Standing]) -> str:
     others = [row.party.name for row in rows if row.party.kind is not PartyKind.MUNICIPALITY]
     count = len(rows) - len(others)
     municipalities = [f"{count} kommune{'r' if count > 1 else ''}"] if count else []
-    return f"{what} {enumerated([*municipalities, *others])}"
+    return f"{what} {join_names([*municipalities, *others])}"
 
 
 def _councils(
@@ -250,7 +250,7 @@ def _councils(
             (FeedKind.MEETING, "councils", day.isoformat()),
             day,
             f"{word}: {_some(names)} ({case.reference})",
-            f"politisk behandling er planlagt til {weekday_date(day)} i {enumerated(names)}.",
+            f"politisk behandling er planlagt til {weekday_date(day)} i {join_names(names)}.",
         )
 
 
@@ -275,7 +275,7 @@ def _item(
 def _some(names: Sequence[str]) -> str:
     """All of three names; of more, two and how many others."""
     if len(names) <= 3:
-        return enumerated(tuple(names))
+        return join_names(tuple(names))
     return f"{', '.join(names[:2])} og {len(names) - 2} andre"
 
 

@@ -24,7 +24,7 @@ from udmelding.rules.plan.lead_times import LeadTime, LeadTimes, expected_after
 from udmelding.rules.plan.plan import Plan
 from udmelding.rules.plan.planning import councils_of, lay_plan
 from udmelding.rules.words.date_wording import long_date
-from udmelding.rules.words.lists import enumerated
+from udmelding.rules.words.lists import join_names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,7 +257,7 @@ def forecast_sentences(found: Forecast) -> Sequence[str]:
         sentences.append("Der ventes ikke at skulle tages forbehold.")
     else:
         names = (
-            enumerated([_late(row) for row in late]) if len(late) < 8 else f"{len(late)} kommuner"
+            join_names([_late(row) for row in late]) if len(late) < 8 else f"{len(late)} kommuner"
         )
         sentences.append(f"Der ventes forbehold for {names}.")
     unsure = [row for row in found.councils if row.basis in (Basis.ASSUMED, Basis.LEARNED)]

@@ -64,7 +64,7 @@ class LeadTimes:
         return pooled if pooled is not None and pooled.count >= ENOUGH_POOLED else None
 
 
-def learned(cases: Iterable[Case]) -> LeadTimes:
+def learn_lead_times(cases: Iterable[Case]) -> LeadTimes:
     """What ``cases`` teach; only what was met counts, and only with exact or last possible days.
 
     Args:

@@ -19,7 +19,7 @@ from udmelding.rules.plan.council_wording import council_sentences, days
 from udmelding.rules.plan.plan import Plan, PlannedStep
 from udmelding.rules.plan.plan_wording import missing_sentence
 from udmelding.rules.words.date_wording import long_date, short_date
-from udmelding.rules.words.lists import enumerated
+from udmelding.rules.words.lists import join_names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,7 +207,7 @@ def _won(before: Plan | None, after: Plan | None) -> Iterable[str]:
         if row.party in late and row.state is CouncilState.IN_TIME and row.planned:
             won.setdefault(row.planned, []).append(row.name)
     for day, names in sorted(won.items()):
-        yield f"{enumerated(names)} kan nu nå fristen ({short_date(day)})."
+        yield f"{join_names(names)} kan nu nå fristen ({short_date(day)})."
 
 
 def summary(change: PlanChange) -> str:

@@ -14,10 +14,10 @@ from udmelding.rules.plan.council_wording import (
 from udmelding.rules.plan.council_wording import days as days
 from udmelding.rules.plan.plan import Plan, PlanInput, PlannedStep, with_sentences
 from udmelding.rules.words.date_wording import long_date
-from udmelding.rules.words.lists import enumerated
+from udmelding.rules.words.lists import join_names
 
 
-def explained(plan: Plan, asked: PlanInput) -> Plan:
+def explain_plan(plan: Plan, asked: PlanInput) -> Plan:
     """The same plan with one sentence for each step, and its warnings."""
     steps = {step.id: step for step in asked.process.steps}
     sentences = {
@@ -85,7 +85,7 @@ def _bound_of_last(latest: dt.date, plan: Plan, asked: PlanInput) -> str:
     tail = asked.process.plan.days_for_councils
     binding = [row.name for row in plan.councils if row.ready_by == latest]
     if binding and latest != plan.deadline - dt.timedelta(days=tail):
-        names = enumerated(binding) if len(binding) < 4 else f"{len(binding)} kommuner"
+        names = join_names(binding) if len(binding) < 4 else f"{len(binding)} kommuner"
         return f"så {names} kan nå at beslutte inden fristen"
     return f"fristen minus {days(tail)} til kommunernes behandling"
 
@@ -110,7 +110,7 @@ def _by_calendar(row: PlannedStep, plan: Plan) -> str:
     if not last or row.planned is None:
         return ""
     fate = ", efter fristen" if row.planned > plan.deadline else ""
-    names = enumerated(last) if len(last) < 4 else f"{len(last)} kommuner"
+    names = join_names(last) if len(last) < 4 else f"{len(last)} kommuner"
     return f"De sidste, der beslutter, er {names} {long_date(row.planned)}{fate}."
 
 
@@ -148,7 +148,7 @@ def _councils(plan: Plan) -> Sequence[str]:
     found = [passed_sentence(row) for row in plan.councils if row.passed_on]
     late = [row.name for row in plan.late_councils if not row.is_assumed]
     if late and plan.feasible:
-        found.append(f"Der skal tages forbehold for {enumerated(late)}.")
+        found.append(f"Der skal tages forbehold for {join_names(late)}.")
     return found
 
 

@@ -42,13 +42,13 @@ def lay_plan(asked: PlanInput) -> Plan:
     chain = BodyChain(asked)
     forwards = chain.earliest_meetings()
     councils = councils_of(asked)
-    chain.bound = _bound_of_last(asked, chain, councils, chain.reached(forwards))
+    chain.bound = _bound_of_last(asked, chain, councils, chain.day_after_bodies(forwards))
     backwards = chain.latest_meetings(chain.bound)
     is_whole = all(slot is not None for slot in backwards.values())
     chosen = backwards if is_whole else forwards
     rows = _body_rows(asked, chain, chosen, forwards, backwards)
-    ready = chain.reached(chosen)
-    earliest = chain.reached(forwards)
+    ready = chain.day_after_bodies(chosen)
+    earliest = chain.day_after_bodies(forwards)
     council_rows = () if councils is None else councils.rows(asked.councils, ready, earliest)
     before, after = _around(asked.process)
     rows = [

@@ -19,7 +19,7 @@ from udmelding.rules.plan.plan import Plan, PlannedStep, Slot
 from udmelding.rules.plan.plan_wording import days, missing_sentence
 from udmelding.rules.words.date_forms import MONTHS
 from udmelding.rules.words.date_wording import long_date, short_date
-from udmelding.rules.words.lists import enumerated
+from udmelding.rules.words.lists import join_names
 
 _DAY = dt.timedelta(days=1)
 _FEWEST_MONTHS = 3
@@ -358,7 +358,7 @@ def _counts(councils: Sequence[CountedDays]) -> str:
             year, week, _ = first.isocalendar()
             period = f"uge {week}"
         found.setdefault(year, []).append(f"{count} i {period}")
-    return ", ".join(f"{enumerated(texts)} {year}" for year, texts in found.items())
+    return ", ".join(f"{join_names(texts)} {year}" for year, texts in found.items())
 
 
 def picture_in_words(wheel: YearWheel) -> list[str]:

@@ -13,11 +13,11 @@ from models.submission import SubmissionKind
 from models.verdict import VerdictOutcome
 from udmelding.rules.case import facts
 from udmelding.rules.case.glossary import label
-from udmelding.rules.recording.entry import ABOUT_AGENCY, OWN, Ask, Asked, Entry, Names, named
+from udmelding.rules.recording.entry import ABOUT_AGENCY, OWN, Ask, Asked, Entry, Names, name_of
 from udmelding.rules.recording.parties import NOTE, ON, REASON
 from udmelding.rules.recording.written import DueDay, Name, PartyName, Text, When
 from udmelding.rules.words.date_wording import long_date
-from udmelding.rules.words.lists import enumerated
+from udmelding.rules.words.lists import join_names
 
 _TEXT = Asked(label="Hvad står der?", option="--text", is_long=True)
 _NUMBER = Asked(
@@ -115,7 +115,7 @@ class NewSubmission(Entry):
         if fact.submitted_by:
             text += f" af {fact.submitted_by}"
         if fact.reservation_for:
-            missing = enumerated([named(code, names) for code in fact.reservation_for])
+            missing = join_names([name_of(code, names) for code in fact.reservation_for])
             text += f" med forbehold for {missing}"
         return f"{text}."
 

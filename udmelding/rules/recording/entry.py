@@ -199,7 +199,7 @@ class Entry(BaseModel):
             row["as_written"] = period.as_written
         return row
 
-    def reworded(self, change: Callable[[Any], Any]) -> Self:
+    def reword(self, change: Callable[[Any], Any]) -> Self:
         """The same entry, with each of its values as ``change`` gives it back."""
         new: dict[str, Any] = {}
         for name in type(self).model_fields:
@@ -234,11 +234,11 @@ def how_of(info: FieldInfo) -> How | None:
     return next((part for part in parts_of(info) if isinstance(part, How)), None)
 
 
-def passed(day: dt.date, advice: str) -> str:
+def say_passed(day: dt.date, advice: str) -> str:
     """What is said of a day that should be to come and is over."""
     return f"{day:%d.%m.%Y} er en dag, der er gået. {advice}"
 
 
-def named(party: str, names: Names) -> str:
+def name_of(party: str, names: Names) -> str:
     """What a party is called."""
     return names.get(party, party)

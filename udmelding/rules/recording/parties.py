@@ -24,8 +24,8 @@ from udmelding.rules.recording.entry import (
     Entry,
     Names,
     Steps,
-    named,
-    passed,
+    name_of,
+    say_passed,
 )
 from udmelding.rules.recording.written import (
     DueDay,
@@ -65,7 +65,7 @@ class NewObligation(Entry):
     def sentence(fact: facts.Obligation, names: Names) -> str:
         moved = f" (før {long_date(fact.moved_from)})" if fact.moved_from else ""
         return (
-            f"{named(fact.party, names)} blev {long_date(fact.opened_on)} bedt om {fact.step} "
+            f"{name_of(fact.party, names)} blev {long_date(fact.opened_on)} bedt om {fact.step} "
             f"senest {long_date(fact.due_on)}{moved}."
         )
 
@@ -100,7 +100,9 @@ class NewResponse(Entry):
     @staticmethod
     def sentence(fact: facts.Response, names: Names) -> str:
         note = f" ({fact.note})" if fact.note else ""
-        return f"{named(fact.party, names)} svarede {fact.when}: {label(fact.completeness)}{note}."
+        return (
+            f"{name_of(fact.party, names)} svarede {fact.when}: {label(fact.completeness)}{note}."
+        )
 
 
 class NewDecision(Entry):
@@ -169,7 +171,7 @@ class NewDecision(Entry):
         note = f" Bemærkning: {fact.note}" if fact.note else ""
         version = f" Afgjort på version {fact.report_version}." if fact.report_version else ""
         proof = "" if fact.is_proven else " Dokumentation er ikke set."
-        who = f"{named(fact.party, names)} ({label(fact.level)})"
+        who = f"{name_of(fact.party, names)} ({label(fact.level)})"
         return f"{who} {fact.when}: {label(fact.outcome)}.{version}{proof}{note}"
 
 
@@ -201,12 +203,12 @@ class NewExpectation(Entry):
     def contradiction(self, received_on: dt.date, today: dt.date) -> str:
         """A day that is over was no announcement."""
         gone = self.expected_on < today
-        return passed(self.expected_on, "Registrér beslutningen i stedet.") if gone else ""
+        return say_passed(self.expected_on, "Registrér beslutningen i stedet.") if gone else ""
 
     @staticmethod
     def sentence(fact: facts.Expectation, names: Names) -> str:
         note = f": {fact.note}" if fact.note else ""
-        return f"{named(fact.party, names)} har meldt {long_date(fact.expected_on)}{note}."
+        return f"{name_of(fact.party, names)} har meldt {long_date(fact.expected_on)}{note}."
 
 
 class NewExtension(Entry):
@@ -239,7 +241,7 @@ class NewExtension(Entry):
     @staticmethod
     def sentence(fact: facts.Extension, names: Names) -> str:
         reason = f": {fact.reason}" if fact.reason else ""
-        return f"{named(fact.party, names)} fik frist til {long_date(fact.due_on)}{reason}."
+        return f"{name_of(fact.party, names)} fik frist til {long_date(fact.due_on)}{reason}."
 
 
 class NewWaiver(Entry):
@@ -278,7 +280,7 @@ class NewWaiver(Entry):
 
     @staticmethod
     def sentence(fact: facts.Waiver, names: Names) -> str:
-        who, day = named(fact.party, names), long_date(fact.waived_on)
+        who, day = name_of(fact.party, names), long_date(fact.waived_on)
         return f"{who} blev fritaget {day}: {fact.reason}."
 
 
@@ -299,13 +301,13 @@ class NewChaseStop(Entry):
         """Nothing is stopped until a day that is over."""
         if self.until is None or self.until >= today:
             return ""
-        return passed(self.until, "Skriv en dag, der kommer, eller ingen.")
+        return say_passed(self.until, "Skriv en dag, der kommer, eller ingen.")
 
     @staticmethod
     def sentence(fact: facts.ChaseStop, names: Names) -> str:
         reason = f": {fact.reason}" if fact.reason else ""
         until = f" til og med {long_date(fact.until)}" if fact.until else ""
-        name = named(fact.party, names)
+        name = name_of(fact.party, names)
         if not fact.is_stopped:
             return f"{name} rykkes igen{reason}."
         return f"{name} rykkes ikke{until}{reason}."
@@ -370,7 +372,7 @@ class NewDatedReminder(Entry):
         if self.party and not self.step:
             return "Vælg også, hvad parten skal mindes om: trinnet i sagen."
         gone = self.remind_on < today
-        return passed(self.remind_on, "Skriv en dag, der kommer.") if gone else ""
+        return say_passed(self.remind_on, "Skriv en dag, der kommer.") if gone else ""
 
     @property
     def at(self) -> None:
@@ -379,7 +381,7 @@ class NewDatedReminder(Entry):
 
     @staticmethod
     def sentence(fact: facts.DatedReminder, names: Names) -> str:
-        who = named(fact.party, names) if fact.party else "de kommuner, der mangler,"
+        who = name_of(fact.party, names) if fact.party else "de kommuner, der mangler,"
         if not fact.step:
             who = "sekretariatet"
         return f"Den {long_date(fact.remind_on)} bliver {who} mindet om: {fact.text}"

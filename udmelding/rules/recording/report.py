@@ -13,7 +13,7 @@ from models.report import Stance
 from models.response import Completeness
 from udmelding.rules.case import facts
 from udmelding.rules.case.glossary import label
-from udmelding.rules.recording.entry import Entry, Names, named
+from udmelding.rules.recording.entry import Entry, Names, name_of
 from udmelding.rules.recording.written import (
     Checksum,
     DueDay,
@@ -90,7 +90,7 @@ class NewFormAnswer(Entry):
         by = f", udfyldt af {fact.filled_by}" if fact.filled_by else ""
         responsible = f", ansvarlig: {fact.responsible}" if fact.responsible else ""
         return (
-            f"{named(fact.party, names)} besvarede skemaet {fact.when} ({label(fact.channel)}): "
+            f"{name_of(fact.party, names)} besvarede skemaet {fact.when} ({label(fact.channel)}): "
             f"{label(fact.completeness)}{by}{responsible}."
         )
 

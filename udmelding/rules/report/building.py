@@ -40,7 +40,7 @@ from udmelding.rules.report.values import (
 )
 from udmelding.rules.words.danish_numbers import number_text
 from udmelding.rules.words.date_wording import long_date
-from udmelding.rules.words.lists import enumerated
+from udmelding.rules.words.lists import join_names
 
 MOST_CHARTS = 12
 _MOST_BARS = 120
@@ -344,9 +344,9 @@ def flags(
         (came if before is None else corrected).append(f"{mark.name}{late}")
     day = long_date(at.date())
     if came:
-        found.append(f"Svar fra {enumerated(came)} kom, efter at afsnittet blev skrevet {day}.")
+        found.append(f"Svar fra {join_names(came)} kom, efter at afsnittet blev skrevet {day}.")
     if corrected:
-        found.append(f"{enumerated(corrected)} har rettet sit svar, siden afsnittet blev skrevet.")
+        found.append(f"{join_names(corrected)} har rettet sit svar, siden afsnittet blev skrevet.")
     return tuple(found)
 
 

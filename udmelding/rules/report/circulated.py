@@ -71,7 +71,7 @@ class FigureGroup:
     lines: tuple[FigureLine, ...]
 
 
-def circulated(kept: Mapping[str, Any], form: Form) -> Circulated:
+def figures_sent(kept: Mapping[str, Any], form: Form) -> Circulated:
     """The figures of a version.
 
     Args:

@@ -17,7 +17,7 @@ from udmelding.rules.case.case import Case
 from udmelding.rules.case.standing import Standing, State, standings
 from udmelding.rules.due.overtaken import REMINDING
 from udmelding.rules.words.date_wording import long_date
-from udmelding.rules.words.lists import enumerated
+from udmelding.rules.words.lists import join_names
 
 _TENS = ("nul", "én", "to", "tre", "fire", "fem", "seks", "syv", "otte", "ni", "ti")
 
@@ -99,7 +99,7 @@ def _counted(rows: Sequence[Standing], text: str) -> str:
 
 
 def _names(rows: Sequence[Standing]) -> str:
-    return enumerated([row.party.name for row in rows])
+    return join_names([row.party.name for row in rows])
 
 
 def _waived(row: Standing) -> str:
@@ -110,7 +110,7 @@ def _missing(rows: Sequence[Standing], case: Case) -> list[str]:
     """Those that have not answered, together where the same was done about them."""
     alike: dict[str, list[Standing]] = {}
     for row in rows:
-        alike.setdefault(enumerated(_done(row, case)), []).append(row)
+        alike.setdefault(join_names(_done(row, case)), []).append(row)
     lines = []
     for done, same in alike.items():
         who = "kommunen" if len(same) == 1 else "kommunerne"

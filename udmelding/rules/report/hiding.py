@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from udmelding.rules.report.figure_tables import HIDDEN
-from udmelding.rules.report.hiding_attack import Equation, disclosed
+from udmelding.rules.report.hiding_attack import Equation, disclosures
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ class _World:
         """What the attacker computes when those cells are hidden."""
         shown = {self.now(cell) for cell in self._values if cell not in hidden} | self._before
         equations = list(self._equations(shown))
-        return set(disclosed(equations))
+        return set(disclosures(equations))
 
     def _equations(self, shown: set[Unknown]) -> Iterator[Equation]:
         versions = [(one.values, one.relations) for one in self._earlier]

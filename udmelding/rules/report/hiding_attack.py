@@ -25,7 +25,7 @@ class Equation:
     constant: Fraction
 
 
-def disclosed(equations: Sequence[Equation]) -> dict[tuple[str, int], int]:
+def disclosures(equations: Sequence[Equation]) -> dict[tuple[str, int], int]:
     """Every unknown that has only one possible value, with that value.
 
     Args:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from udmelding.rules.plan.council_wording import days
 from udmelding.rules.plan.plan_wording import missing_sentence
 from udmelding.rules.status.status import Status
-from udmelding.rules.words.lists import enumerated
+from udmelding.rules.words.lists import join_names
 
 _MANY = 4
 
@@ -75,7 +75,7 @@ def _overdue(found: Status) -> Sequence[str]:
 
 
 def _who(names: Sequence[str]) -> str:
-    return enumerated(list(names)) if len(names) < _MANY else f"{len(names)} parter"
+    return join_names(list(names)) if len(names) < _MANY else f"{len(names)} parter"
 
 
 def _tight(found: Status) -> Sequence[str]:

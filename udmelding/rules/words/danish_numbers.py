@@ -67,7 +67,7 @@ def _checked(number: Decimal, decimals: int, shown: str) -> Decimal:
     return exact
 
 
-def written(number: Decimal) -> str:
+def number_as_typed(number: Decimal) -> str:
     """A number as it is typed again: ``1234,5``, without thousands and needless zeros."""
     plain = format(number.normalize(), "f")
     return plain.replace(".", ",")

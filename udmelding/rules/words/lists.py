@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-def enumerated(names: list[str] | tuple[str, ...]) -> str:
+def join_names(names: list[str] | tuple[str, ...]) -> str:
     """Names as a Danish sentence lists them: ``Greve, Køge og Lolland``."""
     if len(names) < 2:
         return "".join(names)

@@ -76,7 +76,7 @@ class Seen:
     as_of: str
 
 
-def seen(request: Request, reference: str, pr: str = "") -> Seen:
+def see_case(request: Request, reference: str, pr: str = "") -> Seen:
     """The case that the address names, as of the day ``pr`` or now.
 
     Raises:
@@ -90,7 +90,7 @@ def seen(request: Request, reference: str, pr: str = "") -> Seen:
     return Seen(case, status(case, at.date()), at, pr)
 
 
-CaseSeen = Annotated[Seen, Depends(seen)]
+CaseSeen = Annotated[Seen, Depends(see_case)]
 
 
 def case_page(request: Request, template: str, found: Seen, **values: Any) -> HTMLResponse:

@@ -65,7 +65,7 @@ def overview(
         order=order,
         lights=LIGHTS,
         orders=ORDERS,
-        failed=trigger.failed(visitor.now) if (trigger := request.app.state.trigger) else (),
+        failed=trigger.failed_runs(visitor.now) if (trigger := request.app.state.trigger) else (),
         query=urlencode({name: value for name, value in asked.items() if value}),
     )
 

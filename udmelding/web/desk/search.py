@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 
 from udmelding.casework.desk.search import Hit, Kind, search
 from udmelding.errors import RefusedError
-from udmelding.rules.desk import Piece, excerpt, marked, read_words
+from udmelding.rules.desk import Piece, excerpt, mark_found, read_words
 from udmelding.web.rendering import page, paths_of
 from udmelding.web.visitor import Reader, services_of
 
@@ -107,7 +107,7 @@ def _group(
     shown = tuple(
         Shown(
             address_of(hit),
-            marked(hit.title, words),
+            mark_found(hit.title, words),
             hit.about,
             excerpt(hit.text, words) if hit.text else (),
         )

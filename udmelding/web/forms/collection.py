@@ -37,14 +37,14 @@ from udmelding.journal.database import reading
 from udmelding.rules.forms.answers import Problem, Trouble
 from udmelding.web.case.pages import CaseSeen, Seen, case_page
 from udmelding.web.forms.municipality_form import asked_questions
-from udmelding.web.forms.typed import Posted, posted, with_files
+from udmelding.web.forms.typed import Posted, read_posted, with_files
 from udmelding.web.forms.view import answer_lines, form_view
 from udmelding.web.rendering import redirect
 from udmelding.web.visitor import Caseworker, Reader, Visitor, services_of
 
 router = APIRouter(prefix="/sager/{reference}/skema")
 
-Typed = Annotated[Posted, Depends(posted)]
+Typed = Annotated[Posted, Depends(read_posted)]
 Text = Annotated[str, Form()]
 
 

@@ -31,7 +31,7 @@ from udmelding.errors import RefusedError
 from udmelding.journal.forms.drafts import FormDraft, SavedMeanwhileError
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.forms.answers import Problem, Read, Trouble
-from udmelding.web.forms.typed import Posted, posted, with_files
+from udmelding.web.forms.typed import Posted, read_posted, with_files
 from udmelding.web.forms.view import form_view
 from udmelding.web.parties.municipality import Link, form_value, link_route
 from udmelding.web.rendering import page
@@ -39,7 +39,7 @@ from udmelding.web.visitor import HAS_LOOKED, ForbiddenError, moment, services_o
 
 router = APIRouter(prefix="/k/{token}/skema", route_class=link_route())
 
-Typed = Annotated[Posted, Depends(posted)]
+Typed = Annotated[Posted, Depends(read_posted)]
 
 _TOLD = {
     "gemt": "Kladden er gemt. I kan lukke siden og fortsætte med samme link.",

@@ -43,7 +43,7 @@ class Posted:
         return self.values.get(name, "")
 
 
-async def posted(request: Request) -> Posted:
+async def read_posted(request: Request) -> Posted:
     """Read the page's fields; the ticked options of one question are joined by commas."""
     form = await request.form(max_files=10, max_fields=MOST_FIELDS)
     return Posted(_typed(form), _values(form), await _files(form))

@@ -25,7 +25,7 @@ from udmelding.journal.stamp import Stamp
 from udmelding.rules.files.cpr_wording import CONFIRM
 from udmelding.web.case.pages import CaseSeen, Seen, case_page
 from udmelding.web.forms.municipality_form import check_form_value, form_page
-from udmelding.web.forms.typed import Posted, posted
+from udmelding.web.forms.typed import Posted, read_posted
 from udmelding.web.kept_forms import Kept
 from udmelding.web.parties.municipality import Link, link_route
 from udmelding.web.upload import SentFile, sent_files
@@ -34,7 +34,7 @@ from udmelding.web.visitor import HAS_LOOKED, Caseworker, Visitor, moment, servi
 router = APIRouter()
 own = APIRouter(prefix="/k/{token}/skema/excel", route_class=link_route())
 
-Typed = Annotated[Posted, Depends(posted)]
+Typed = Annotated[Posted, Depends(read_posted)]
 _MOST_FILES = 120
 
 

@@ -15,8 +15,8 @@ from udmelding.casework.inbox.attachments import told_of
 from udmelding.casework.inbox.lists import names_of, post_count, post_page
 from udmelding.casework.inbox.locked import decide, is_locked, open_file
 from udmelding.casework.inbox.meaning import Reading, handle, move, take_back
-from udmelding.casework.inbox.places import let_wait, opened, place_named, take_out
-from udmelding.casework.papers.journal_mails import blanked
+from udmelding.casework.inbox.places import let_wait, open_mail, place_named, take_out
+from udmelding.casework.papers.journal_mails import blank_mail
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.database import reading
 from udmelding.journal.inbox import incoming
@@ -238,7 +238,7 @@ def attachment(request: Request, visitor: Reader, mail_key: str, sha256: str) ->
     file = open_file(services, letter, sha256)
     if sha256 == letter.raw_sha256:
         with file:
-            file = BytesIO(blanked(file.read()))
+            file = BytesIO(blank_mail(file.read()))
     return StreamingResponse(
         file,
         media_type="application/octet-stream",
@@ -264,7 +264,7 @@ def _mail_page(
     request: Request, visitor: Visitor, key: str, typed: dict[str, str], wrong: str = ""
 ) -> HTMLResponse:
     services = services_of(request)
-    found = opened(services, key, visitor.now)
+    found = open_mail(services, key, visitor.now)
     letter = found.line.letter
     locked = [(n, f) for n, f in enumerate(letter.attachments) if state_of(f) is FileState.LOCKED]
     undecided = {f"{_FILE}{number}": "" for number, _ in locked}

@@ -15,7 +15,7 @@ from udmelding.errors import RefusedError
 from udmelding.journal.database import reading, writing
 from udmelding.journal.inbox.delivery_reports import say_works
 from udmelding.journal.parties import check_address
-from udmelding.rules.words.lists import enumerated
+from udmelding.rules.words.lists import join_names
 from udmelding.web.inbox.post import SHELVES
 from udmelding.web.rendering import page, redirect
 from udmelding.web.visitor import Caseworker, Reader, Visitor, services_of
@@ -82,6 +82,6 @@ def _page(request: Request, visitor: Visitor, wrong: str = "") -> HTMLResponse:
         shelf=None,
         wrong=wrong,
         names=names,
-        whose=lambda one: enumerated([names.get(code, code) for code in one.parties]),
+        whose=lambda one: join_names([names.get(code, code) for code in one.parties]),
         may_act=visitor.may(Role.CASEWORKER),
     )

@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from models import AnnouncementKind, DocumentKind, OutboxState, Scope
 from udmelding.casework.due.perform import advance
-from udmelding.casework.launch.preview import launched, previewed
+from udmelding.casework.launch.preview import launch_with_letter, preview_launch
 from udmelding.casework.launch.rehearsal import Variant, rehearse
 from udmelding.casework.mail.delivery import deliver_waiting
 from udmelding.casework.services import Services
@@ -82,7 +82,7 @@ def mail(request: Request, visitor: Caseworker, said: Said, pressed: Pressed) ->
     """
     services = services_of(request)
     wanted, _ = read_form(services, said, visitor.now)
-    seen = previewed(services, wanted, _stamp(visitor))
+    seen = preview_launch(services, wanted, _stamp(visitor))
     found = next((letter for letter in seen.letters if letter.key == pressed), None)
     if found is None:
         raise NotFoundError("mail", pressed)
@@ -140,7 +140,7 @@ def _shown_or_form(
 def _preview(request: Request, visitor: Visitor, said: Values) -> Response:
     services = services_of(request)
     wanted, filled = read_form(services, said, visitor.now)
-    seen = previewed(services, wanted, _stamp(visitor))
+    seen = preview_launch(services, wanted, _stamp(visitor))
     sender = services.settings.secretariat
     plan = seen.plan
     rows = plan.late_councils if plan else ()
@@ -162,7 +162,7 @@ def _preview(request: Request, visitor: Visitor, said: Values) -> Response:
 def _start(request: Request, visitor: Visitor, said: Values) -> Response:
     services = services_of(request)
     wanted, _ = read_form(services, said, visitor.now)
-    reference = launched(services, wanted, _stamp(visitor))
+    reference = launch_with_letter(services, wanted, _stamp(visitor))
     told = "Sagen er startet. Mailene skrives og sendes ved næste daglige gennemgang."
     return _to_case(request, visitor, reference, told)
 
@@ -175,7 +175,7 @@ def _start_and_send(request: Request, visitor: Visitor, said: Values) -> Respons
     """
     services, trigger = services_of(request), request.app.state.trigger
     wanted, _ = read_form(services, said, visitor.now)
-    reference = launched(services, wanted, _stamp(visitor))
+    reference = launch_with_letter(services, wanted, _stamp(visitor))
     if trigger is not None and trigger.is_there():
         told = "Sagen er startet. Mailene skrives og sendes nu; det tager et øjeblik."
         request.state.recorded_in = reference  # ``triggering`` starts its flows

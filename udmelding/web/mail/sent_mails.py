@@ -21,7 +21,7 @@ from udmelding.journal.database import reading
 from udmelding.journal.mail.outbox_search import SentMail, sent_mail
 from udmelding.journal.mail.sending_pause import pause_at
 from udmelding.rules.words.danish_dates import Direction, read_day
-from udmelding.rules.words.lists import enumerated
+from udmelding.rules.words.lists import join_names
 from udmelding.web.rendering import page, redirect
 from udmelding.web.visitor import Caseworker, Reader, services_of
 
@@ -42,7 +42,7 @@ _FATES = {
 
 
 @router.get("/sendt")
-def sent(
+def index(
     request: Request, visitor: Reader, fra: str = "", til: str = "", q: str = "", side: int = 1
 ) -> HTMLResponse:
     """What was sent, when, to whom, by whom, and what it said."""
@@ -88,7 +88,7 @@ def deliver(request: Request, visitor: Caseworker) -> Response:
             return redirect(request, visitor, refused, "/rykkere", is_good=False)
     fates = deliver_waiting(services, visitor.now, sender, is_patient=False)
     counts = [f"{fates[fate]} {word}" for fate, word in _FATES.items() if fates[fate]]
-    done = f"Mails: {enumerated(counts)}." if counts else "Der er ingen mails, der venter."
+    done = f"Mails: {join_names(counts)}." if counts else "Der er ingen mails, der venter."
     is_good = (
         not fates[MailFate.FAILED] and not fates[MailFate.POSTPONED] and not fates[MailFate.HELD]
     )

@@ -58,7 +58,7 @@ class Typed:
     is_moved: bool = False
     standing: RecordedContact | None = None
 
-    def refused(self, error: RefusedError) -> Typed:
+    def with_refusal(self, error: RefusedError) -> Typed:
         """The same with the reason why it was refused."""
         if isinstance(error, ContactChangedError):
             return replace(self, wrong=error.message, is_moved=True, standing=error.standing)

@@ -53,7 +53,7 @@ def change(
         with writing(services.engine) as session:
             is_new = change_contact(session, contact, seen, visitor.stamp)
     except RefusedError as error:
-        return contact_page(request, visitor, code, typed=typed.refused(error))
+        return contact_page(request, visitor, code, typed=typed.with_refusal(error))
     if not is_new:
         return _back(request, visitor, code, "Der er ikke ændret noget.")
     done = "rettet" if seen else "tilføjet"

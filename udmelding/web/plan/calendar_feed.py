@@ -80,7 +80,9 @@ def make(request: Request, visitor: Reader, sag: Annotated[str, Form()] = "") ->
 
 
 @router.post("/moeder/kalender/luk")
-def shut(request: Request, visitor: Reader, token: Annotated[str, Form()] = "") -> Response:
+def close_address(
+    request: Request, visitor: Reader, token: Annotated[str, Form()] = ""
+) -> Response:
     """Make one of the user's own addresses void at once.
 
     Raises:

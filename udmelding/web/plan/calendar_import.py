@@ -18,7 +18,7 @@ from udmelding.casework.plan.calendar_import import (
     read_calendar,
     taking_in,
 )
-from udmelding.casework.recording.consequences import changed, preview
+from udmelding.casework.recording.consequences import carry_out, preview
 from udmelding.config.case.library import load_areas
 from udmelding.config.parties import load_municipalities
 from udmelding.errors import BadFileError, RefusedError
@@ -98,7 +98,7 @@ def save(
     stamp = visitor.stamp
     try:
         file = read_calendar(upload.name, upload.content, said.how)
-        done = changed(services, taking_in(file, said.how, stamp, seen), stamp)
+        done = carry_out(services, taking_in(file, said.how, stamp, seen), stamp)
     except CalendarMovedError as error:
         return _preview(request, visitor, upload, said, wrong=error.message)
     except RefusedError as error:

@@ -62,7 +62,7 @@ def _makes(shape: Shape, fact: Correctable, case: Case) -> bool:
     return shape.is_of_body == (party is not None and party.kind is PartyKind.BODY)
 
 
-def prefilled(shape: Shape, fact: Correctable) -> dict[str, str]:
+def prefill(shape: Shape, fact: Correctable) -> dict[str, str]:
     """What stands in the fields when a fact is to be corrected."""
     values: dict[str, str] = {}
     for field in shape.fields:

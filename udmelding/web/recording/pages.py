@@ -15,7 +15,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from udmelding.casework.plan.meetings import change_meeting, check_meeting
-from udmelding.casework.recording.consequences import changed, preview
+from udmelding.casework.recording.consequences import carry_out, preview
 from udmelding.casework.recording.recording import (
     Batch,
     Said,
@@ -31,14 +31,14 @@ from udmelding.journal.stamp import Stamp
 from udmelding.rules.files.cpr_gate import CprRefusedError
 from udmelding.rules.plan.plan_change import PlanChange
 from udmelding.rules.recording.catalogue import sentence
-from udmelding.rules.words.lists import enumerated
-from udmelding.web.case.pages import Seen, case_page, seen
+from udmelding.rules.words.lists import join_names
+from udmelding.web.case.pages import Seen, case_page, see_case
 from udmelding.web.recording.corrections import (
     Correctable,
     correctable,
     fact_to_correct,
     parties_in,
-    prefilled,
+    prefill,
 )
 from udmelding.web.recording.fields import MEETING, Shape
 from udmelding.web.recording.reading import (
@@ -59,7 +59,7 @@ from udmelding.web.recording.showing import (
     recorded_meanwhile,
     sentence_of,
     successor,
-    ticked,
+    tick_owing,
     told_meanwhile,
 )
 from udmelding.web.visitor import Caseworker, Visitor, services_of
@@ -71,7 +71,7 @@ _FEW = 3
 
 def _now(request: Request, reference: str) -> Seen:
     """The case as it stands; nothing is recorded in the past."""
-    return seen(request, reference)
+    return see_case(request, reference)
 
 
 Now = Annotated[Seen, Depends(_now)]
@@ -112,17 +112,17 @@ def index(request: Request, _: Caseworker, found: Now, pr: str = "") -> HTMLResp
 def correction(request: Request, _: Caseworker, found: Now, key: str = "") -> HTMLResponse:
     """The form of a fact that was recorded, as it was recorded."""
     fact, shape = fact_to_correct(found.case, key)
-    sent = Sent({**prefilled(shape, fact), "corrects": key}, parties_in(fact))
+    sent = Sent({**prefill(shape, fact), "corrects": key}, parties_in(fact))
     return form_page(request, found, shape, sent, old=fact)
 
 
 @router.post("/tilbage")
 def take_back(request: Request, visitor: Caseworker, found: Now, sent: Filled) -> Response:
     """Take a fact back with a reason; shown with what it changes first."""
-    key, reason = sent.said("key"), sent.said("reason_back")
+    key, reason = sent.word_in("key"), sent.word_in("reason_back")
     fact, shape = fact_to_correct(found.case, key)
     said = sentence_of(found, fact)
-    values = {**prefilled(shape, fact), "corrects": key, "reason_back": reason}
+    values = {**prefill(shape, fact), "corrects": key, "reason_back": reason}
     again = Sent(values, parties_in(fact))
     if not reason:
         flaws = {"reason_back": "Skriv, hvorfor registreringen tages tilbage."}
@@ -134,10 +134,10 @@ def take_back(request: Request, visitor: Caseworker, found: Now, sent: Filled) -
         return _Told((said,), preview(services, do, stamp, only=only).changes)
 
     def save() -> str:
-        changed(services, do, stamp, only=only)
+        carry_out(services, do, stamp, only=only)
         return f"Taget tilbage: {said}"
 
-    if sent.said("do") == "back":
+    if sent.word_in("do") == "back":
         return form_page(request, found, shape, again, old=fact)
     try:
         return _step(request, visitor, found, sent, _Task(tell, save), "tilbage")
@@ -160,17 +160,17 @@ def record(request: Request, visitor: Caseworker, found: Now, what: str, sent: F
     """Record what the form says, or show it again with what is wrong."""
     shape, old = _shape(found, what), None
     services = services_of(request)
-    is_sent = sent.said("do") not in ("back", "owing")
+    is_sent = sent.word_in("do") not in ("back", "owing")
     if is_sent and (news := recorded_meanwhile(found.case, shape, sent)):
         told = told_meanwhile(news, [sentence_of(found, fact) for fact in news])
-        old = successor(found.case, shape, sent) if sent.said("corrects") else None
+        old = successor(found.case, shape, sent) if sent.word_in("corrects") else None
         return form_page(request, found, shape, sent, old=old, flaws={"": told}, has_seen=True)
-    if sent.said("corrects"):
-        old, shape = fact_to_correct(found.case, sent.said("corrects"))
+    if sent.word_in("corrects"):
+        old, shape = fact_to_correct(found.case, sent.word_in("corrects"))
     try:
         sent = keep_file(services, sent, visitor.stamp)
         if not is_sent:
-            return form_page(request, found, shape, ticked(found, shape, sent), old=old)
+            return form_page(request, found, shape, tick_owing(found, shape, sent), old=old)
         task = _task(services, found, shape, sent, old, visitor.stamp)
         return _step(request, visitor, found, sent, task, shape.slug, shape)
     except FlawedFormError as error:
@@ -193,7 +193,7 @@ def _step(
 ) -> Response:
     """Show what it does to the plan, or do it and go on."""
     is_telling = shape is None or shape.is_telling
-    if is_telling and sent.said("do") != "save":
+    if is_telling and sent.word_in("do") != "save":
         told = task.preview()
         kept = Lax({name: text for name, text in sent.values.items() if name != "do"})
         return case_page(
@@ -255,7 +255,7 @@ def _meeting(services: Services, found: Seen, said: Mapping[str, Any], stamp: St
         seen_before = preview(services, do, stamp)
         return _Told((seen_before.result,), seen_before.changes)
 
-    return _Task(tell, lambda: f"Registreret: {changed(services, do, stamp).result}")
+    return _Task(tell, lambda: f"Registreret: {carry_out(services, do, stamp).result}")
 
 
 def _one_text(said: Said) -> str:
@@ -270,7 +270,7 @@ def _told(word: str, said: tuple[Said, ...], shape: Shape, names: list[str]) -> 
     if len(said) <= _FEW:
         return f"{word}: {' '.join(new)}"
     known = f" Heraf {len(said) - len(new)} kendte i forvejen." if len(new) < len(said) else ""
-    return f"{word}: {len(said)} {shape.plural} ({enumerated(names)}).{known}"
+    return f"{word}: {len(said)} {shape.plural} ({join_names(names)}).{known}"
 
 
 def _shape(found: Seen, what: str) -> Shape:

@@ -29,8 +29,8 @@ from udmelding.rules.recording.entry import Entry
 from udmelding.rules.recording.written import How
 from udmelding.rules.words.danish_dates import Direction, read_day
 from udmelding.rules.words.date_wording import long_period
-from udmelding.rules.words.lists import enumerated
-from udmelding.web.recording.corrections import Correctable, period_of, prefilled
+from udmelding.rules.words.lists import join_names
+from udmelding.web.recording.corrections import Correctable, period_of, prefill
 from udmelding.web.recording.fields import Shape
 from udmelding.web.recording.shapes import MEETING_CANCELLED, MEETING_HELD, MEETING_MOVED
 from udmelding.web.upload import SentFile, sent_file
@@ -68,7 +68,7 @@ class Sent:
     parties: tuple[str, ...] = ()
     upload: SentFile | None = None
 
-    def said(self, name: str) -> str:
+    def word_in(self, name: str) -> str:
         """What stands in a field; empty where it was not sent."""
         return self.values.get(name, "")
 
@@ -121,13 +121,13 @@ def read_form(
     """
     said: dict[str, Any] = {}
     flaws: dict[str, str] = {}
-    untouched = prefilled(shape, old) if old else {}
+    untouched = prefill(shape, old) if old else {}
     # What a period means can depend on the rest: the agency's answer may be one to come.
     for field in sorted(shape.fields, key=lambda field: field.how is How.PERIOD):
         if field.how is How.FILE:
             continue
         try:
-            if field.how is How.PERIOD and old and sent.said("on") == untouched.get("on"):
+            if field.how is How.PERIOD and old and sent.word_in("on") == untouched.get("on"):
                 said["on"] = period_of(old)
             else:
                 ahead = ENTRY_OF.get(shape.kind, Entry).looks_ahead(said)
@@ -142,7 +142,7 @@ def read_form(
 def _read(field: Field, sent: Sent, today: dt.date, *, looks_ahead: bool) -> Any:
     if field.name == "party" or field.is_many:
         return _read_parties(field, sent)
-    text = sent.said(field.name)
+    text = sent.word_in(field.name)
     if not text:
         if field.is_required:
             raise RefusedError(_missing(field))
@@ -153,7 +153,7 @@ def _read(field: Field, sent: Sent, today: dt.date, *, looks_ahead: bool) -> Any
 def _read_text(field: Field, text: str, sent: Sent, today: dt.date, *, looks_ahead: bool) -> Any:
     if field.options and text not in dict(field.options):
         raise RefusedError("Vælg en af mulighederne.")
-    if field.name == "on" and sent.said("what") == MEETING_HELD:
+    if field.name == "on" and sent.word_in("what") == MEETING_HELD:
         return read_day(text, today=today, direction=Direction.PAST)
     return meaning(field, text, today, looks_ahead=looks_ahead)
 
@@ -186,8 +186,8 @@ def facts_of(
     common = {**shape.fixed, **{name: value for name, value in said.items() if name != "party"}}
     if shape.kind == "decision":
         is_unchanged = isinstance(old, facts.Decision) and common["evidence"] == old.evidence
-        if sent.said("file_name") and (is_unchanged or not common["evidence"]):
-            common["evidence"] = sent.said("file_name")
+        if sent.word_in("file_name") and (is_unchanged or not common["evidence"]):
+            common["evidence"] = sent.word_in("file_name")
     common |= ENTRY_OF[shape.kind].follows(common)
     if old is not None:
         common["corrects"] = old.key
@@ -211,14 +211,14 @@ def document_of(
     Raises:
         NotFoundError: the store does not have it.
     """
-    sha256, file_name = (sent.said(name) for name in _FILE)
+    sha256, file_name = (sent.word_in(name) for name in _FILE)
     if not sha256:
         return None
     with services.store.open_checked(sha256) as file:
         size = file.seek(0, 2)
     names = [p.name for p in case.parties if p.party in said["party"]]
     on = said["on"]
-    who = enumerated(names) if len(names) <= _FEW else f"{len(names)} kommuner"
+    who = join_names(names) if len(names) <= _FEW else f"{len(names)} kommuner"
     return NewDocument(
         document_kind=DocumentKind.MINUTES,
         title=f"Referat: {who}, {long_period(on.start, on.end)}",

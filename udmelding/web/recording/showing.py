@@ -22,7 +22,7 @@ from udmelding.rules.plan.plan_change import DateChange, PlanChange, moved_by
 from udmelding.rules.recording.catalogue import ENTRY_OF_VALUE, kind_of, sentence
 from udmelding.rules.recording.written import How
 from udmelding.rules.words.date_wording import short_date
-from udmelding.rules.words.lists import enumerated
+from udmelding.rules.words.lists import join_names
 from udmelding.web.case.pages import Seen, case_page
 from udmelding.web.recording.corrections import Correctable, correctable
 from udmelding.web.recording.fields import MEETING, Shape
@@ -45,7 +45,7 @@ def form_page(
 
     ``has_seen``: the person now sees what others have recorded since the form was opened.
     """
-    is_seen_now = has_seen or not sent.said(OPENED)
+    is_seen_now = has_seen or not sent.word_in(OPENED)
     labels = {field.name: field.label for field in shape.fields} | {"reason_back": "Begrundelse"}
     return case_page(
         request,
@@ -55,7 +55,7 @@ def form_page(
         shape=shape,
         How=How,
         values=Lax(sent.values),
-        opened=found.moment.isoformat() if is_seen_now else sent.said(OPENED),
+        opened=found.moment.isoformat() if is_seen_now else sent.word_in(OPENED),
         parties=sent.parties,
         flaws=Lax(flaws or {}),
         labels=labels,
@@ -90,11 +90,11 @@ def _standing(found: Seen, shape: Shape) -> Lax:
     return told
 
 
-def ticked(found: Seen, shape: Shape, sent: Sent) -> Sent:
+def tick_owing(found: Seen, shape: Shape, sent: Sent) -> Sent:
     """The same with ticks at all that still owe something, where that was asked for."""
-    if sent.said("do") != "owing":
+    if sent.word_in("do") != "owing":
         return sent
-    step = _steps(found, shape) or sent.said("step")
+    step = _steps(found, shape) or sent.word_in("step")
     rows = [r for r in found.status.standings if r.step.id == step and not r.state.is_closed]
     return replace(sent, parties=tuple(row.party.party for row in rows))
 
@@ -135,7 +135,7 @@ def change_lines(change: PlanChange) -> tuple[ChangeLine, ...]:
 def _line(group: list[DateChange]) -> ChangeLine:
     first = group[0]
     names = [moved.what for moved in group]
-    what = enumerated(names)
+    what = join_names(names)
     if len(names) >= _MANY:
         _, comma, step = first.what.partition(",")
         what = f"{len(names)} kommuner{comma}{step}"
@@ -154,7 +154,7 @@ def recorded_meanwhile(case: Case, shape: Shape, sent: Sent) -> tuple[Correctabl
 
     Oldest first; none for a form that does not say when it was opened.
     """
-    since = _moment(sent.said(OPENED))
+    since = _moment(sent.word_in(OPENED))
     if since is None:
         return ()
     found = (

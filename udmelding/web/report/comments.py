@@ -135,7 +135,7 @@ def written_down(
 
 
 @router.post("/svar")
-def replied(
+def answer(
     request: Request,
     visitor: Caseworker,
     found: CaseSeen,

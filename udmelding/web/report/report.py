@@ -118,7 +118,7 @@ def _writing(
 
 
 @router.post("/afsnit")
-def written(
+def save(
     request: Request,
     visitor: Caseworker,
     found: CaseSeen,
@@ -144,14 +144,14 @@ def written(
 
 
 @router.post("/afsnit/{block}/fjern")
-def removed(request: Request, visitor: Caseworker, found: CaseSeen, block: str) -> Response:
+def remove(request: Request, visitor: Caseworker, found: CaseSeen, block: str) -> Response:
     """Take a paragraph out."""
     remove_block(services_of(request), found.case.reference, block, visitor.stamp)
     return _back(request, visitor, found, "Afsnittet er fjernet.")
 
 
 @router.post("/afsnit/{block}/flyt")
-def moved(
+def move(
     request: Request, visitor: Caseworker, found: CaseSeen, block: str, up: Text = ""
 ) -> Response:
     """Move a paragraph up or down in its chapter."""

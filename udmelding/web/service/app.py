@@ -30,7 +30,7 @@ from udmelding.web.kept_forms import kept_from
 from udmelding.web.limits import Limit
 from udmelding.web.rendering import STATIC, page
 from udmelding.web.service.api import create_api
-from udmelding.web.service.triggering import Trigger, triggered
+from udmelding.web.service.triggering import Trigger, trigger_after
 from udmelding.web.visitor import Clock, SignInNeededError, check_form
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def create_app(
     app.state.provider_of = _provider
     app.state.sign_ins = Limit(most=30, window=dt.timedelta(minutes=10))
     app.state.feed_tries = Limit(most=30, window=dt.timedelta(minutes=10))
-    app.middleware("http")(triggered)
+    app.middleware("http")(trigger_after)
     app.middleware("http")(_guard)
     app.add_middleware(BodyLimits)
     # Starlette gives each handler the very kind that it is registered for.

@@ -60,7 +60,7 @@ class Trigger(Protocol):
             OutsideError: it could not be started.
         """
 
-    def failed(self, now: dt.datetime) -> tuple[FailedRun, ...]:
+    def failed_runs(self, now: dt.datetime) -> tuple[FailedRun, ...]:
         """The latest runs that failed; none where that cannot be known."""
 
 
@@ -90,13 +90,13 @@ class FlowTrigger:
         """Start a delivery."""
         self._start("deliver", {}, now, "deliver")
 
-    def failed(self, now: dt.datetime) -> tuple[FailedRun, ...]:
+    def failed_runs(self, now: dt.datetime) -> tuple[FailedRun, ...]:
         """The runs that failed in the last days; asked for once a minute at most."""
         moment = time.monotonic()
         if self._asked_at is None or moment - self._asked_at > _ASKED_EVERY:
             self._asked_at = moment
             try:
-                self._failed = self._api.failed(now - _RECENT)
+                self._failed = self._api.failed_runs(now - _RECENT)
             except OutsideError as error:
                 _log.warning("failed runs are not known: %s", error.message)
         return self._failed
@@ -124,7 +124,7 @@ def follow_up(app: FastAPI, reference: str, now: dt.datetime) -> None:
         _log.warning("no flow started after a recording in %s: %s", reference, error.message)
 
 
-async def triggered(
+async def trigger_after(
     request: Request, call_next: Callable[[Request], Awaitable[Response]]
 ) -> Response:
     """Let a recording be followed by its flows, once it has been answered.
