@@ -100,14 +100,13 @@ def answers(reference: Reference, as_of: AsOf = None) -> None:
     from udmelding.casework.forms.collection import collection
     from udmelding.casework.services import open_services
     from udmelding.errors import RefusedError
-    from udmelding.journal.case.header import find
     from udmelding.journal.case.load import load
     from udmelding.journal.database import reading
     from udmelding.rules.words.date_wording import short_date
 
     moment = moment_as_of(as_of)
     with open_services() as services, reading(services.engine) as session:
-        case = load(session, find(session, reference).reference, moment)
+        case = load(session, reference, moment)
         found = collection(session, case, moment.date())
     if found is None:
         raise RefusedError("Sagen har ikke et spørgeskema. Vælg et med: udmelding form use.")

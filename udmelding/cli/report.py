@@ -34,14 +34,13 @@ def figures(
     from udmelding.cli.options import check_output, write_output
     from udmelding.documents.report.figure_export import figure_workbook, figures_csv
     from udmelding.errors import RefusedError
-    from udmelding.journal.case.header import find
     from udmelding.journal.case.load import load
     from udmelding.journal.database import reading
 
     check_output(output)
     moment = moment_as_of(as_of)
     with open_services() as services, reading(services.engine) as session:
-        case = load(session, find(session, reference).reference, moment)
+        case = load(session, reference, moment)
         found = case_figures(session, services.settings, case, moment.date())
     if found is None:
         raise RefusedError("Sagen har ikke et spørgeskema. Vælg et med: udmelding form use.")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from models import Completeness, PartyKind
 from udmelding.casework.forms.question_sets import RESPONDENTS
-from udmelding.casework.forms.seen import asked_of, due_on
+from udmelding.casework.forms.seen import asked_in, due_on
 from udmelding.journal.case.header import find
 from udmelding.journal.database import Session
 from udmelding.journal.forms.answers import AskedSet, GivenAnswer, answers_of
@@ -79,10 +79,10 @@ def collection(session: Session, case: Case, today: dt.date) -> Collection | Non
         case: as it was known at its ``as_of``.
         today: the day that it is seen on.
     """
-    asked = asked_of(session, case)
+    header = find(session, case.reference)
+    asked = asked_in(session, header.id, case.as_of)
     if asked is None:
         return None
-    header = find(session, case.reference)
     given = answers_by_respondent(answers_of(session, header.id, case.as_of, step=asked.step))
     drafts = drafts_of(session, header.id, asked.step)
     rows = tuple(

@@ -170,5 +170,10 @@ def _question(case: Case, step: str, party: str) -> str:
 
 def asked_of(session: Session, case: Case) -> AskedSet | None:
     """The question set that the case asks now; None where it asks none as data."""
-    found = asked_sets(session, find(session, case.reference).id, case.as_of)
+    return asked_in(session, find(session, case.reference).id, case.as_of)
+
+
+def asked_in(session: Session, case_id: int, as_of: dt.datetime) -> AskedSet | None:
+    """``asked_of`` the case with that id."""
+    found = asked_sets(session, case_id, as_of)
     return found[-1] if found else None

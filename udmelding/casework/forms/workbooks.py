@@ -27,7 +27,6 @@ from udmelding.casework.services import Services
 from udmelding.documents.forms.reading import Expected, read_workbook
 from udmelding.documents.forms.workbook import WorkbookRequest, answer_workbook
 from udmelding.errors import NotFoundError, RefusedError
-from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load
 from udmelding.journal.database import Session, reading
 from udmelding.journal.forms.answers import AskedSet
@@ -107,7 +106,7 @@ def workbooks_zip(services: Services, reference: str, now: dt.datetime) -> bytes
 
 
 def _asked(session: Session, reference: str, now: dt.datetime) -> tuple[Case, AskedSet]:
-    case = load(session, find(session, reference).reference, now)
+    case = load(session, reference, now)
     asked = asked_of(session, case)
     if asked is None:
         raise RefusedError("Sagen har ikke et spørgeskema.")

@@ -142,7 +142,7 @@ def place_named(
     if not reference or not who.strip():
         raise RefusedError("Vælg en sag, og skriv, hvilken kommune mailen kommer fra.")
     with reading(services.engine) as session:
-        case = load(session, find(session, reference).reference, now)
+        case = load(session, reference, now)
     party = _party(case, who)
     rows = [row for row in standings(case, now.date()) if row.party.party == party]
     asked = [row for row in rows if row.state.is_owed] or [r for r in rows if r.due_on is not None]

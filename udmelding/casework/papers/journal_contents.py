@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from udmelding.casework.papers.journal_items import Folder, Item, dated_name, noon, opener_of
-from udmelding.casework.papers.letters import letter_file, letter_of
+from udmelding.casework.papers.letters import letter_file, letter_from
 from udmelding.casework.report.figures import CaseFigures, case_figures
 from udmelding.casework.services import Services
 from udmelding.documents.plain import csv_text
@@ -190,7 +190,7 @@ def letter_items(services: Services, case: Case) -> tuple[list[Item], str]:
     trouble = ""
     for kind, folder in _LETTERS:
         try:
-            letter = letter_of(services, case.reference, kind, case.as_of)
+            letter = letter_from(services, case, kind)
         except RefusedError:  # nothing to write
             continue
         for is_pdf in (False, True):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 from udmelding.casework.case.documents import report_to_send
 from udmelding.casework.papers.papers import PaperFile
 from udmelding.casework.plan.explaining import forecast_for
 from udmelding.casework.services import Services
 from udmelding.documents.papers.letter import letter_docx, letter_pdf
-from udmelding.errors import NotFoundError
-from udmelding.journal.case.header import find
+from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading
 from udmelding.rules.case.case import Case
@@ -25,6 +25,7 @@ from udmelding.rules.papers.letters import (
     supplementary_letter,
 )
 from udmelding.rules.papers.meeting_paper import versioned_title
+from udmelding.rules.plan.forecast import Forecast
 from udmelding.rules.status.status import report_sent, status
 
 
@@ -62,25 +63,57 @@ def letter_of(
         NotFoundError: there is no such case.
         RefusedError: there is nothing to write, see ``rules.papers.letters``.
     """
-    case = _case(services, reference, now)
+    return letter_from(services, _case(services, reference, now), kind, since)
+
+
+def letter_from(
+    services: Services, case: Case, kind: LetterKind, since: dt.date | None = None
+) -> Letter:
+    """``letter_of`` a case that is loaded, as of the moment that it is written."""
+    told = _case_for(services, case, kind)
+    return _written(services, told, kind, since, forecast_for(services, told, told.as_of))
+
+
+def refused_letters(services: Services, case: Case) -> Mapping[LetterKind, str]:
+    """Why letters of the case cannot be written at its ``as_of``; without those that can.
+
+    No letter is refused for its forecast, which costs most of it, so they are tried without.
+    """
+    refused: dict[LetterKind, str] = {}
+    for kind in LetterKind:
+        try:
+            _written(services, _case_for(services, case, kind), kind, None, None)
+        except RefusedError as error:
+            refused[kind] = error.message
+    return refused
+
+
+def _case_for(services: Services, case: Case, kind: LetterKind) -> Case:
+    """The case as the letter tells of it."""
     sent = report_sent(case)
     if kind is LetterKind.COVER and sent is not None:
-        case = _case(services, reference, sent.recorded_at)
-    return _written(services, case, kind, since)
+        return _case(services, case.reference, sent.recorded_at)
+    return case
 
 
 def _case(services: Services, reference: str, now: dt.datetime) -> Case:
     with reading(services.engine) as session:
-        return load(session, find(session, reference).reference, now)
+        return load(session, reference, now)
 
 
-def _written(services: Services, case: Case, kind: LetterKind, since: dt.date | None) -> Letter:
+def _written(
+    services: Services,
+    case: Case,
+    kind: LetterKind,
+    since: dt.date | None,
+    forecast: Forecast | None,
+) -> Letter:
     today = case.as_of.date()
     reports = [versioned_title(document) for document in report_to_send(case)]
     material = LetterMaterial(
         case=case,
         status=status(case, today),
-        forecast=forecast_for(services, case, case.as_of),
+        forecast=forecast,
         secretariat=services.settings.secretariat.name,
         enclosed=(*reports, TITLES[LetterKind.OVERVIEW]),
         today=today,

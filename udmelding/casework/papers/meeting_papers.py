@@ -15,7 +15,6 @@ from udmelding.casework.summaries import Summary, open_summaries, summary_of
 from udmelding.config.case.library import area_named
 from udmelding.config.case.process import Area, Body, BodyKind
 from udmelding.errors import NotFoundError
-from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load, load_all, load_meetings
 from udmelding.journal.database import reading
 from udmelding.rules.case.case import Case
@@ -118,7 +117,7 @@ def paper_of(services: Services, reference: str, now: dt.datetime, asked: Asked)
         NotFoundError: no such case, body or meeting.
     """
     with reading(services.engine) as session:
-        case = load(session, find(session, reference).reference, now)
+        case = load(session, reference, now)
     found = status(case, now.date())
     if asked.body:
         venue = venue_named(case, found, asked.body, asked.day)

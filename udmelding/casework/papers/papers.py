@@ -15,7 +15,6 @@ from udmelding.documents.papers.council_paper import council_paper_docx
 from udmelding.documents.papers.council_paper_wording import council_wording
 from udmelding.documents.papers.meeting_paper import meeting_paper_docx
 from udmelding.errors import NotFoundError, RefusedError
-from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading
 from udmelding.rules.case.case import Case
@@ -88,7 +87,7 @@ def council_papers(
         OutsideError: what was kept with the report's version is damaged.
     """
     with reading(services.engine) as session:
-        case = load(session, find(session, reference).reference, now)
+        case = load(session, reference, now)
     return council_papers_of(services, case, with_others=with_others)
 
 

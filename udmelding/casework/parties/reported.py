@@ -172,7 +172,7 @@ def accept_contact(services: Services, reference: str, key: str, stamp: Stamp) -
         NotFoundError: no such contact is waiting.
     """
     with writing(services.engine) as session:
-        case = load(session, find(session, reference).reference, stamp.now)
+        case = load(session, reference, stamp.now)
         waiting = proposed_contacts(case, load_contacts(session, stamp.now))
         found = next((contact for contact in waiting if contact.key == key), None)
         if found is None:

@@ -35,7 +35,7 @@ def explain_case(
         NotFoundError: no such case, step or party.
     """
     with reading(services.engine) as session:
-        case = load(session, find(session, reference).reference, moment)
+        case = load(session, reference, moment)
     return explain_loaded(services, case, subject, moment)
 
 
@@ -87,7 +87,7 @@ def forecast_of(services: Services, reference: str, now: dt.datetime) -> Forecas
         NotFoundError: there is no such case.
     """
     with reading(services.engine) as session:
-        case = load(session, find(session, reference).reference, now)
+        case = load(session, reference, now)
     return forecast_for(services, case, now)
 
 

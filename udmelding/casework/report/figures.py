@@ -15,7 +15,7 @@ from typing import Any
 from models import Completeness, Scope
 from udmelding.casework.forms.collection import answers_by_respondent
 from udmelding.casework.forms.question_sets import RESPONDENTS
-from udmelding.casework.forms.seen import asked_of
+from udmelding.casework.forms.seen import asked_in
 from udmelding.casework.services import Services
 from udmelding.config.case.library import load_areas
 from udmelding.config.forms.forms import Form
@@ -66,10 +66,10 @@ def case_figures(
         case: the case.
         today: the day that stands under the tables.
     """
-    asked = asked_of(session, case)
+    header = find(session, case.reference)
+    asked = asked_in(session, header.id, case.as_of)
     if asked is None:
         return None
-    header = find(session, case.reference)
     given = answers_by_respondent(answers_of(session, header.id, case.as_of, step=asked.step))
     newest = {party: standing[-1] for party, standing in given.items()}
     units = _units(case)
@@ -92,7 +92,7 @@ def case_figures(
         gathered,
         threshold=settings.figures.threshold,
         hides_zero=settings.figures.hides_zero,
-        earlier=earlier_shown(session, case),
+        earlier=_earlier_shown(session, header.id, case.as_of),
     )
     return CaseFigures(
         asked=asked, answers=newest, gathered=gathered, published=published, last_case=last_case
@@ -122,10 +122,9 @@ def areas_of(case: Case) -> Mapping[str, str]:
     return {area: found[area].kkr if area in found else area for area in wanted}
 
 
-def earlier_shown(session: Session, case: Case) -> tuple[Shown, ...]:
+def _earlier_shown(session: Session, case_id: int, as_of: dt.datetime) -> tuple[Shown, ...]:
     """What earlier versions of the report have given away, the oldest first."""
-    case_id = find(session, case.reference).id
-    return tuple(shown_from(kept) for kept in shown_of(session, case_id, case.as_of))
+    return tuple(shown_from(kept) for kept in shown_of(session, case_id, as_of))
 
 
 def shown_to(shown: Shown) -> dict[str, Any]:
@@ -165,8 +164,9 @@ def final_figures(services: Services, case: Case) -> Circulated | None:
 
 def _figures(services: Services, case: Case, *, only_final: bool) -> Circulated | None:
     with reading(services.engine) as session:
-        asked = asked_of(session, case)
-        versions = versions_of(session, find(session, case.reference).id, case.as_of)
+        case_id = find(session, case.reference).id
+        asked = asked_in(session, case_id, case.as_of)
+        versions = versions_of(session, case_id, case.as_of)
     wanted = [v for v in versions if not only_final or _is_holding(v, case)]
     if asked is None or not wanted:
         return None

@@ -101,7 +101,7 @@ def open_report(services: Services, reference: str, now: dt.datetime) -> ReportS
         NotFoundError: there is no such case.
     """
     with reading(services.engine) as session:
-        case = load(session, find(session, reference).reference, now)
+        case = load(session, reference, now)
         return report_seen(session, services.settings, case, now)
 
 

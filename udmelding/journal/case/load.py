@@ -9,23 +9,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
 
 import models
 from models import IncomingKind, OutboxState
-from models.fact import Word
 from udmelding.config.plan.assumptions import load_assumptions
 from udmelding.errors import NotFoundError
 from udmelding.journal.case import header as headers
 from udmelding.journal.case.council_calendars import load_calendars
 from udmelding.journal.case.header import Header
+from udmelding.journal.case.rows import groups, maker, rows_of
 from udmelding.journal.tables import KINDS, Kind, kind_of, known_at, table_of
 from udmelding.rules.case import facts as values
 from udmelding.rules.case.case import Case
@@ -41,22 +40,9 @@ _FOR_ONE_PARTY = (
     "chase_stops",
 )
 _FOR_ANY_PARTY = ("particulars", "documents", "pauses", "closures")
-_ALONE = ("parties", "obligations")
-"""The largest tables; the others are read together, those with a party and those without."""
 
-
-def _groups(wanted: Callable[[Kind], bool]) -> tuple[tuple[Kind, ...], ...]:
-    """Kinds that are read in one statement each."""
-    kinds = [kind for kind in KINDS if wanted(kind)]
-    alone = [(kind,) for kind in kinds if kind.field in _ALONE]
-    rest = [kind for kind in kinds if kind.field not in _ALONE]
-    with_party = tuple(kind for kind in rest if "party" in kind.names)
-    without = tuple(kind for kind in rest if "party" not in kind.names)
-    return tuple(group for group in (*alone, with_party, without) if group)
-
-
-_LOADED = _groups(lambda kind: bool(kind.field))
-_CHASE = _groups(lambda kind: kind.field in ("parties", *_FOR_ONE_PARTY, *_FOR_ANY_PARTY))
+_LOADED = groups(lambda kind: bool(kind.field))
+_CHASE = groups(lambda kind: kind.field in ("parties", *_FOR_ONE_PARTY, *_FOR_ANY_PARTY))
 """What the standings of municipalities and the ladders that chase them are read from."""
 
 _FRAME = tuple(kind for kind in KINDS if kind.field in ("parties", *_FOR_ANY_PARTY))
@@ -194,39 +180,9 @@ def _facts(
     query = _facts_query(
         kinds, is_dated=as_of is not None, is_limited=ids is not None, at=tuple(at)
     )
-    made = [_maker(kinds, kind) for kind in kinds]
+    made = [maker(kinds, kind) for kind in kinds]
     for number, case_id, *row in session.execute(query, {"as_of": as_of, "ids": ids, **at}).all():
         yield case_id, kinds[number].field, made[number](row)
-
-
-@cache
-def _columns(kinds: tuple[Kind, ...]) -> dict[str, TypeEngine[Any]]:
-    """The columns of all kinds by name; words as plain text, for two tables may not share one."""
-    found: dict[str, TypeEngine[Any]] = {}
-    for kind in kinds:
-        for name in kind.names:
-            own = table_of(kind.fact).c[name].type
-            found.setdefault(name, sa.String() if isinstance(own, Word) else own)
-    return found
-
-
-@cache
-def _maker(kinds: tuple[Kind, ...], kind: Kind) -> Callable[[Sequence[Any]], Any]:
-    """What makes a value of that kind of a row that has the columns of all kinds."""
-    names, table = tuple(_columns(kinds)), table_of(kind.fact)
-    wanted = [(name, names.index(name), table.c[name].type) for name in kind.names]
-    plain = [(name, place) for name, place, its in wanted if not isinstance(its, Word)]
-    words = [(name, place, its.vocabulary) for name, place, its in wanted if isinstance(its, Word)]
-
-    def make(row: Sequence[Any]) -> Any:
-        columns = {name: row[place] for name, place in plain}
-        for name, place, vocabulary in words:
-            columns[name] = None if row[place] is None else vocabulary(row[place])
-        if "reservation_for" in columns:
-            columns["reservation_for"] = tuple(columns["reservation_for"])
-        return kind.value(**columns)
-
-    return make
 
 
 @cache
@@ -239,11 +195,7 @@ def _facts_query(
         table = table_of(kind.fact)
         is_shared = "announcement_id" not in table.c
         owner = sa.literal(0) if is_shared else table.c.announcement_id
-        part = sa.select(
-            sa.literal(number, sa.Integer()),
-            owner,
-            *(_column(table, kind, name, its) for name, its in _columns(kinds).items()),
-        ).where(
+        part = rows_of(kinds, number, owner).where(
             known_at(table, sa.bindparam("as_of") if is_dated else None),
             *(table.c[name] == sa.bindparam(name) for name in at if name in kind.names),
         )
@@ -251,12 +203,6 @@ def _facts_query(
             part = part.where(table.c.announcement_id.in_(sa.bindparam("ids", expanding=True)))
         parts.append(part)
     return sa.union_all(*parts).order_by(sa.column("recorded_at"), sa.column("key"))
-
-
-def _column(table: sa.Table, kind: Kind, name: str, its: TypeEngine[Any]) -> sa.ColumnElement[Any]:
-    if name in kind.names:
-        return sa.type_coerce(table.c[name], its).label(name)
-    return sa.cast(sa.null(), its).label(name)
 
 
 _MAIL = tuple(field.name for field in fields(values.Mail))

@@ -15,7 +15,8 @@ from sqlmodel import Session
 import models
 from models import OutboxState
 from udmelding.journal.case.header import Header
-from udmelding.journal.tables import KINDS, table_of
+from udmelding.journal.case.rows import groups, maker, rows_of
+from udmelding.journal.tables import Kind, table_of
 from udmelding.rules.access import without_links
 from udmelding.rules.case.glossary import label
 from udmelding.rules.recording.catalogue import sentence
@@ -23,7 +24,8 @@ from udmelding.rules.recording.catalogue import sentence
 _LAST = 1000
 """Rows of each kind among which news are looked for."""
 
-_TOLD = {table_of(kind.fact).name: kind for kind in KINDS if kind.fact is not models.Party}
+_GROUPS = groups(lambda kind: kind.fact is not models.Party)
+_TOLD = {table_of(kind.fact).name: kind for kinds in _GROUPS for kind in kinds}
 
 Names = Mapping[int, Mapping[str, str]]
 """The parties' names by case and by their short names."""
@@ -51,11 +53,8 @@ class LogLine:
 def log(session: Session, header: Header, as_of: dt.datetime) -> tuple[LogLine, ...]:
     """Everything recorded in the case up to ``as_of``, oldest first; parties are left out."""
     names = _names(session, [header.id])
-    lines: list[LogLine] = []
     asked = {"case": header.id, "as_of": as_of}
-    for name in (*_TOLD, _MAIL.name):
-        rows = session.execute(_rows_query(name, of_one_case=True), asked)
-        lines += [line for _, line in _lines(name, rows, names, as_of)]
+    lines = [line for _, line in _lines(session, asked, names, as_of, of_one_case=True)]
     return tuple(sorted(lines, key=lambda line: (line.at, line.kind, line.key)))
 
 
@@ -84,15 +83,10 @@ def news(session: Session, since: dt.datetime, as_of: dt.datetime, most: int) ->
     references = {
         row[0]: row[1] for row in session.execute(query.where(announcement.c.id.in_(cases)))
     }
+    wanted = {name: ids[name] for name in (*_TOLD, _MAIL.name)}
     told = [
         News(references[case_id], line)
-        for name, wanted in ids.items()
-        for case_id, line in _lines(
-            name,
-            session.execute(_rows_query(name, of_one_case=False), {"ids": wanted}),
-            names,
-            as_of,
-        )
+        for case_id, line in _lines(session, wanted, names, as_of, of_one_case=False)
     ]
     return tuple(
         sorted(told, key=lambda one: (one.line.at, one.reference, one.line.key), reverse=True)
@@ -135,19 +129,32 @@ def _table_and_moment(name: str) -> tuple[sa.Table, sa.ColumnElement[dt.datetime
     return table, table.c.recorded_at
 
 
-@cache
-def _rows_query(name: str, *, of_one_case: bool) -> sa.Select[Any]:
-    """A table's rows of one case up to a moment, or those with given ids; built once for each."""
+def _wanted(name: str, *, of_one_case: bool) -> tuple[sa.ColumnElement[bool], ...]:
+    """Which rows of a table: those of one case up to a moment, or those with ids by its name."""
     table, at = _table_and_moment(name)
-    wanted = _OF_MAIL if name == _MAIL.name else (*_OF_FACT, *_TOLD[name].names)
-    query = sa.select(*(table.c[column] for column in wanted))
     if of_one_case:
-        here = table.c.announcement_id == sa.bindparam("case")
-        return query.where(here, at <= sa.bindparam("as_of"))
-    return query.where(table.c.id.in_(sa.bindparam("ids", expanding=True)))
+        return table.c.announcement_id == sa.bindparam("case"), at <= sa.bindparam("as_of")
+    return (table.c.id.in_(sa.bindparam(name, expanding=True)),)
 
 
-_OF_FACT = ("announcement_id", "superseded_at", "superseded_by")
+@cache
+def _facts_query(kinds: tuple[Kind, ...], *, of_one_case: bool) -> sa.CompoundSelect[Any]:
+    """Built once for each: building a statement costs more than running it."""
+    parts = []
+    for number, kind in enumerate(kinds):
+        table = table_of(kind.fact)
+        here = _wanted(table.name, of_one_case=of_one_case)
+        about = (table.c.announcement_id, table.c.superseded_at, table.c.superseded_by)
+        parts.append(rows_of(kinds, number, *about).where(*here))
+    return sa.union_all(*parts)
+
+
+@cache
+def _mails_query(*, of_one_case: bool) -> sa.Select[Any]:
+    columns = (_MAIL.c[name] for name in _OF_MAIL)
+    return sa.select(*columns).where(*_wanted(_MAIL.name, of_one_case=of_one_case))
+
+
 _OF_MAIL = (
     "announcement_id",
     "created_at",
@@ -163,30 +170,35 @@ _OF_MAIL = (
 
 
 def _lines(
-    name: str, rows: sa.Result[Any], names: Names, as_of: dt.datetime
+    session: Session,
+    asked: Mapping[str, Any],
+    names: Names,
+    as_of: dt.datetime,
+    *,
+    of_one_case: bool,
 ) -> Iterator[tuple[int, LogLine]]:
-    """The rows of one table as lines, each with the id of its case."""
-    if name == _MAIL.name:
-        yield from _mails(rows, names, as_of)
-        return
-    kind = _TOLD[name]
-    for case_id, replaced_at, replaced_by, *row in rows:
-        fact = kind.value(**dict(zip(kind.names, row, strict=True)))
-        yield (
-            case_id,
-            LogLine(
-                at=fact.recorded_at,
-                by=fact.recorded_by,
-                kind=name,
-                key=fact.key,
-                text=without_links(
-                    sentence(fact, names[case_id]) + _taken_back(replaced_at, replaced_by, as_of)
+    """Rows of all tables as lines, each with the id of its case; few statements, however many."""
+    for kinds in _GROUPS:
+        made = [maker(kinds, kind) for kind in kinds]
+        rows = session.execute(_facts_query(kinds, of_one_case=of_one_case), dict(asked))
+        for number, case_id, replaced_at, replaced_by, *row in rows:
+            fact = made[number](row)
+            told = sentence(fact, names[case_id]) + _taken_back(replaced_at, replaced_by, as_of)
+            yield (
+                case_id,
+                LogLine(
+                    at=fact.recorded_at,
+                    by=fact.recorded_by,
+                    kind=table_of(kinds[number].fact).name,
+                    key=fact.key,
+                    text=without_links(told),
+                    source=without_links(fact.source),
+                    is_made_up=fact.is_made_up,
+                    replaced_at=replaced_at if replaced_at and replaced_at <= as_of else None,
                 ),
-                source=without_links(fact.source),
-                is_made_up=fact.is_made_up,
-                replaced_at=replaced_at if replaced_at and replaced_at <= as_of else None,
-            ),
-        )
+            )
+    mails = session.execute(_mails_query(of_one_case=of_one_case), dict(asked))
+    yield from _mails(mails, names, as_of)
 
 
 def _taken_back(

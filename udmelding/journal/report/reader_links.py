@@ -101,14 +101,12 @@ def reader_link_numbered(session: Session, number: int) -> ReaderLink | None:
     return _first(session, table_of(models.ReaderLink).c.id == number)
 
 
-def links_of_round(
-    session: Session, announcement_id: int, round_number: int
-) -> tuple[ReaderLink, ...]:
-    """All links of a round, in the order they were made."""
+def links_of(session: Session, announcement_id: int) -> tuple[ReaderLink, ...]:
+    """All links of a case, of whatever round, in the order they were made."""
     table = table_of(models.ReaderLink)
     query = (
         sa.select(*(table.c[name] for name in _NAMES))
-        .where(table.c.announcement_id == announcement_id, table.c.round_number == round_number)
+        .where(table.c.announcement_id == announcement_id)
         .order_by(table.c.id)
     )
     rows = session.execute(query)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from sqlmodel import Session
 
 from udmelding.journal.case.header import headers
 from udmelding.journal.mail.outbox import Letter
-from udmelding.journal.report.reader_links import ReaderLink, links_of_round
+from udmelding.journal.report.reader_links import ReaderLink, links_of
 from udmelding.journal.report.report import KeptRound, comments_of, rounds_of
 
 
@@ -41,26 +42,37 @@ def reader_standings(
     session: Session, case_id: int, kept: KeptRound, as_of: dt.datetime | None = None
 ) -> tuple[ReaderStanding, ...]:
     """How each reader of a round stands, in the order they were asked."""
-    counts: dict[str, int] = {}
-    for comment in comments_of(session, case_id, as_of):
-        if comment.round_number == kept.number:
-            counts[comment.reader] = counts.get(comment.reader, 0) + 1
-    links = links_of_round(session, case_id, kept.number)
-    return tuple(_standing(reader, counts, links) for reader in kept.readers)
+    return standings_by_round(session, case_id, (kept,), as_of)[kept.number]
 
 
-def _standing(
-    reader: Mapping[str, str], counts: Mapping[str, int], links: Sequence[ReaderLink]
-) -> ReaderStanding:
-    email = reader["email"]
-    own = [link for link in links if link.reader == email]
+def standings_by_round(
+    session: Session, case_id: int, rounds: Sequence[KeptRound], as_of: dt.datetime | None = None
+) -> Mapping[int, tuple[ReaderStanding, ...]]:
+    """``reader_standings`` of many rounds by their numbers; the same statements for any number."""
+    comments = comments_of(session, case_id, as_of)
+    counts = Counter((comment.round_number, comment.reader) for comment in comments)
+    links: dict[tuple[int, str], list[ReaderLink]] = defaultdict(list)
+    for link in links_of(session, case_id):
+        links[link.round_number, link.reader].append(link)
+
+    def standing(number: int, reader: Mapping[str, str]) -> ReaderStanding:
+        at = (number, reader["email"])
+        return _standing(reader, counts[at], links[at])
+
+    return {
+        kept.number: tuple(standing(kept.number, reader) for reader in kept.readers)
+        for kept in rounds
+    }
+
+
+def _standing(reader: Mapping[str, str], count: int, own: Sequence[ReaderLink]) -> ReaderStanding:
     finished = [link.finished_at for link in own if link.finished_at is not None]
     seen = [link.used_at for link in own if link.used_at is not None]
     return ReaderStanding(
         name=reader.get("name", ""),
-        email=email,
+        email=reader["email"],
         speaks_for=reader.get("group", ""),
-        comments=counts.get(email, 0),
+        comments=count,
         finished_at=max(finished, default=None),
         seen_at=max(seen, default=None),
     )

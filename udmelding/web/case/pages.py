@@ -86,7 +86,7 @@ def see_case(request: Request, reference: str, pr: str = "") -> Seen:
     services, now = services_of(request), moment(request)
     at = clock.end_of(read_day(pr, today=now.date(), direction=Direction.PAST)) if pr else now
     with reading(services.engine) as session:
-        case = load(session, find(session, reference).reference, at)
+        case = load(session, reference, at)
     return Seen(case, status(case, at.date()), at, pr)
 
 

@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse, Response, StreamingResponse
 from starlette.background import BackgroundTask
 
 from udmelding.casework.papers.journal_package import journal_package
-from udmelding.casework.papers.letters import kind_named, letter_file, letter_of
+from udmelding.casework.papers.letters import kind_named, letter_file, letter_from, refused_letters
 from udmelding.casework.papers.meeting_papers import Asked, next_venue
 from udmelding.casework.papers.papers import (
     WORD,
@@ -79,7 +79,7 @@ def case_papers(request: Request, _: Reader, found: CaseSeen, kommune: str = "")
         has_others=with_others_too(found.case),
         choices=meeting_choices(found, venue),
         chosen_meeting=meeting_key(venue),
-        letters=[_letter_seen(request, found, kind) for kind in LetterKind],
+        letters=_letters_seen(request, found),
     )
 
 
@@ -92,13 +92,9 @@ def _council_papers(request: Request, found: Seen) -> tuple[CouncilPapers | None
     return papers, ""
 
 
-def _letter_seen(request: Request, found: Seen, kind: LetterKind) -> _LetterSeen:
-    refused = ""
-    try:
-        letter_of(services_of(request), found.case.reference, kind, found.moment)
-    except RefusedError as error:
-        refused = error.message
-    return _LetterSeen(kind, TITLES[kind], refused)
+def _letters_seen(request: Request, found: Seen) -> tuple[_LetterSeen, ...]:
+    refused = refused_letters(services_of(request), found.case)
+    return tuple(_LetterSeen(kind, TITLES[kind], refused.get(kind, "")) for kind in LetterKind)
 
 
 @router.get("/kommune.docx")
@@ -192,7 +188,7 @@ def letter_as_pdf(request: Request, _: Reader, found: CaseSeen, slags: str = "")
 
 
 def _letter(request: Request, found: Seen, slags: str, *, is_pdf: bool) -> PaperFile:
-    made = letter_of(services_of(request), found.case.reference, kind_named(slags), found.moment)
+    made = letter_from(services_of(request), found.case, kind_named(slags))
     return letter_file(made, found.moment, is_pdf=is_pdf)
 
 

@@ -15,11 +15,11 @@ from udmelding.casework.report.comment_rounds import (
     read_readers,
     reply,
 )
-from udmelding.casework.report.seen import open_report
+from udmelding.casework.report.seen import report_seen
 from udmelding.errors import RefusedError
 from udmelding.journal.case.header import find
 from udmelding.journal.database import reading
-from udmelding.journal.report.reader_standing import reader_standings
+from udmelding.journal.report.reader_standing import standings_by_round
 from udmelding.journal.report.report import comments_of, replies_of, rounds_of
 from udmelding.rules.words.danish_dates import Direction, read_day
 from udmelding.web.case.pages import CaseSeen, Seen, case_page
@@ -41,13 +41,11 @@ def _page(
     request: Request, found: Seen, wrong: str = "", said: dict[str, Any] | None = None
 ) -> HTMLResponse:
     services = services_of(request)
-    report = open_report(services, found.case.reference, found.moment)
     with reading(services.engine) as session:
+        report = report_seen(session, services.settings, found.case, found.moment)
         case_id = find(session, found.case.reference).id
         rounds = rounds_of(session, case_id, found.moment)
-        standings = {
-            one.number: reader_standings(session, case_id, one, found.moment) for one in rounds
-        }
+        standings = standings_by_round(session, case_id, rounds, found.moment)
         comments = comments_of(session, case_id, found.moment)
         replies = replies_of(session, case_id, found.moment)
     titles = {chapter.plan.id: chapter.plan.title for chapter in report.chapters}

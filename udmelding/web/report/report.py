@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from models import Change
-from udmelding.casework.report.seen import ReportSeen, open_report
+from udmelding.casework.report.seen import ReportSeen, report_seen
 from udmelding.casework.report.writing import (
     NewVersion,
     Wording,
@@ -24,6 +24,7 @@ from udmelding.casework.services import Services
 from udmelding.documents.report.chart_svg import bar_chart_svg
 from udmelding.documents.report.html import report_pdf
 from udmelding.errors import NotFoundError, RefusedError
+from udmelding.journal.database import reading
 from udmelding.rules.report.as_json import changes
 from udmelding.rules.report.figure_tables import cell_text
 from udmelding.web.case.pages import CaseSeen, Seen, case_page
@@ -37,7 +38,9 @@ Texts = Annotated[list[str], Form()]
 
 
 def _report(request: Request, found: Seen) -> ReportSeen:
-    return open_report(services_of(request), found.case.reference, found.moment)
+    services = services_of(request)
+    with reading(services.engine) as session:
+        return report_seen(session, services.settings, found.case, found.moment)
 
 
 @router.get("")
