@@ -49,7 +49,8 @@ def _command(entry: type[Entry], ask: Ask) -> Callable[..., None]:
             value = given[field.name]
             if isinstance(value, str):
                 ahead = entry.looks_ahead(said)
-                value = meaning(field, value, now.date(), looks_ahead=ahead) if value else None
+                is_said = value or field.is_required
+                value = meaning(field, value, now.date(), looks_ahead=ahead) if is_said else None
             elif field.flag is not None:
                 value = field.flag if value else not field.flag
             said[field.name] = value
