@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from udmelding.casework.services import Services
 from udmelding.journal.case.header import Header, headers
-from udmelding.journal.case.load import Around, load_all, load_around
+from udmelding.journal.case.load import Around, load_all, load_around, load_obligations
 from udmelding.journal.database import Session, writing
 from udmelding.journal.recording.opening import move_due_dates
 from udmelding.journal.stamp import Stamp
@@ -92,15 +92,18 @@ def _apply(
     if only is None:
         around = load_around(session, stamp.now)
     after = _open_cases(session, stamp.now, only, around)
-    is_moved = False
+    moved_in = []
     for reference, (header, case) in after.items():
         if follows and reference in before:
             moved = moved_obligations(before[reference][1], case, stamp.now.date())
             if moved:
                 move_due_dates(session, header, moved, stamp)
-                is_moved = True
-    if is_moved:
-        after = _open_cases(session, stamp.now, only, around)
+                moved_in.append(header.id)
+    if moved_in:  # and nothing else is new in them
+        owed = load_obligations(session, stamp.now, moved_in)
+        for reference, (header, case) in after.items():
+            if header.id in owed:
+                after[reference] = header, replace(case, obligations=owed[header.id])
     today = stamp.now.date()
     changes = (
         plan_change(case, after[reference][1], today)

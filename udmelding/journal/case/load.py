@@ -45,6 +45,7 @@ _LOADED = groups(lambda kind: bool(kind.field))
 _CHASE = groups(lambda kind: kind.field in ("parties", *_FOR_ONE_PARTY, *_FOR_ANY_PARTY))
 """What the standings of municipalities and the ladders that chase them are read from."""
 
+_OWED = tuple(kind for kind in KINDS if kind.field == "obligations")
 _FRAME = tuple(kind for kind in KINDS if kind.field in ("parties", *_FOR_ANY_PARTY))
 _PART = tuple(k for k in KINDS if k.field in ("parties", *_FOR_ONE_PARTY, *_FOR_ANY_PARTY))
 """Few rows in one case or of one party: one statement reads them, at every recording."""
@@ -133,6 +134,16 @@ def load_part(session: Session, header: Header, step: str, party: str) -> Case:
     parts["replies"] = [reply for _, reply in _replies(session, None, ids, at)]
     calendars = load_calendars(session, None, is_chase=True)
     return _case(header, parts, (), calendars, header.recorded_at)
+
+
+def load_obligations(
+    session: Session, as_of: dt.datetime, case_ids: Sequence[int]
+) -> Mapping[int, tuple[values.Obligation, ...]]:
+    """What is owed in each of the cases, as their ``obligations`` have it."""
+    found: dict[int, list[values.Obligation]] = defaultdict(list)
+    for case_id, _, value in _facts(session, _OWED, as_of, case_ids):
+        found[case_id].append(value)
+    return {case_id: tuple(found[case_id]) for case_id in case_ids}
 
 
 def load_meetings(session: Session, as_of: dt.datetime) -> tuple[values.Meeting, ...]:
