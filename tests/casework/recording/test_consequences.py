@@ -29,6 +29,8 @@ from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.stamp import Stamp
+from udmelding.journal.webhooks.deliveries import deliveries
+from udmelding.journal.webhooks.webhooks import add_hook
 from udmelding.rules.case.case import Case
 from udmelding.rules.due.due import LEAST_COUNCIL_DAYS
 from udmelding.rules.plan.case_plan import plan_of
@@ -204,6 +206,23 @@ def test_seventeen_due_dates_move_with_the_statements_of_one(asked: Services) ->
 
     assert due_dates(asked, "collection", "2024-08-12") == {EARLIER_DUE: 17}
     assert len(sent) <= 45, sent
+
+
+def test_a_webhook_is_told_of_seventeen_due_dates_with_the_statements_of_one(
+    asked: Services,
+) -> None:
+    made = stamp("2024-08-02")
+    with writing(asked.engine) as session:
+        hook = add_hook(
+            session, name="x", url="https://x.example/", events=(), by="test", now=made.now
+        )
+    with statements(asked.engine) as sent:
+        deadline(asked, "2025-01-31", "2024-08-12")
+
+    with reading(asked.engine) as session:
+        told = Counter(one.kind for one in deliveries(session, hook.id, 100))
+    assert told == {"deadline.recorded": 1, "obligation.corrected": 17}
+    assert len(sent) <= 51, sent
 
 
 def test_the_old_deadline_with_a_reason_gives_the_old_dates_again(asked: Services) -> None:

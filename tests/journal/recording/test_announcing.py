@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from models import OutboxState, Scope
+from tests.counting import statements
 from udmelding import clock, paths
 from udmelding.casework.case.as_json import log_values
 from udmelding.casework.demo import playing as demo
@@ -191,14 +192,23 @@ def test_each_webhook_is_told_of_what_it_asks_for_and_none_when_it_is_off(
 
 def test_without_webhooks_a_fact_costs_one_more_query(services: Services) -> None:
     launch(services)
-    asked: list[str] = []
+    with statements(services.engine) as sent:
+        record_fact(services, REF, "response", RESPONSE, STAMP)
+    assert len([statement for statement in sent if "webhook" in statement.lower()]) == 1
 
-    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        asked.append(statement)
 
-    sa.event.listen(services.engine, "before_cursor_execute", note)
-    record_fact(services, REF, "response", RESPONSE, STAMP)
-    assert len([statement for statement in asked if "webhook" in statement.lower()]) == 1
+def test_webhooks_make_a_fact_of_any_kind_cost_three_more(services: Services) -> None:
+    launch(services)
+    costs = []
+    for day in ("2024-08-30", "2024-08-31"):
+        said = {"response": RESPONSE | {"on": day}, "milestone": {"title": "Møde", "on": day}}
+        for kind, fields in said.items():
+            with statements(services.engine) as sent:
+                record_fact(services, REF, kind, fields, STAMP)
+            costs.append(len(sent))
+        hook_for(services)
+        hook_for(services)
+    assert costs[2:] == [cost + 3 for cost in costs[:2]]
 
 
 @pytest.mark.parametrize(

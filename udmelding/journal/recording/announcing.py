@@ -21,7 +21,8 @@ from sqlmodel import Session
 import models
 from models import OutboxState
 from udmelding.journal.case.header import Header
-from udmelding.journal.tables import KINDS, table_of
+from udmelding.journal.case.rows import maker, rows_of
+from udmelding.journal.tables import KINDS, Kind, table_of
 from udmelding.journal.webhooks.deliveries import enqueue, fresh_event
 from udmelding.rules.access import without_links
 from udmelding.rules.case import facts
@@ -84,14 +85,18 @@ def announce_all(
 ) -> None:
     """``announce`` of many facts at once, each with the key of the one that it corrects."""
     hooks = _hooks(session)
-    for key, replaces in keys if hooks else ():
-        found = _find(session, header, key)
-        if found is None:
-            continue
-        noun, values = found
-        told = {"party": values["fields"].get("party"), "step": values["fields"].get("step")}
-        told |= {"key": key, "replaces": replaces, "values": values}
-        _tell(session, hooks, f"{noun}.{what}", header.reference, at, by, told)
+    replaced = dict(keys)
+    if not hooks or not replaced:
+        return
+    found = _find(session, header, replaced)
+    events = []
+    for key, replaces in replaced.items():
+        if key in found:
+            noun, values = found[key]
+            told = {"party": values["fields"].get("party"), "step": values["fields"].get("step")}
+            told |= {"key": key, "replaces": replaces, "values": values}
+            events.append((f"{noun}.{what}", told))
+    _tell(session, hooks, events, header.reference, at, by)
 
 
 def announce_launch(
@@ -111,7 +116,7 @@ def announce_launch(
         "has_made_up_data": header.is_made_up,
     }
     told = {**_NOBODY, "key": header.reference, "values": _plain(values)}
-    _tell(session, hooks, LAUNCHED, header.reference, header.recorded_at, by, told)
+    _tell(session, hooks, [(LAUNCHED, told)], header.reference, header.recorded_at, by)
 
 
 def announce_mail(session: Session, key: str, now: dt.datetime) -> None:
@@ -135,13 +140,14 @@ def announce_mail(session: Session, key: str, now: dt.datetime) -> None:
     values |= {"created": row["created_at"], "finished": row["finished_at"]}
     told = {"party": row["party"], "step": row["step"], "key": key, "replaces": None}
     told |= {"values": _plain(values)}
-    _tell(session, hooks, MAIL_EVENTS[row["state"]], row["reference"], now, "udmelding", told)
+    event = (MAIL_EVENTS[row["state"]], told)
+    _tell(session, hooks, [event], row["reference"], now, "udmelding")
 
 
 def announce_test(session: Session, hook_id: int, by: str, now: dt.datetime) -> int:
     """Put a test event on its way to one webhook; returns the number of the delivery."""
     told = {**_NOBODY, "key": None, "values": {}}
-    event = _tell(session, {hook_id: ()}, TEST, None, now, by, told)
+    (event,) = _tell(session, {hook_id: ()}, [(TEST, told)], None, now, by)
     table = table_of(models.WebhookDelivery)
     made = sa.select(table.c.id).where(table.c.webhook_id == hook_id, table.c.event == event)
     return int(session.execute(made).scalar_one())
@@ -155,19 +161,22 @@ def listens(events: tuple[str, ...], kind: str) -> bool:
 def _tell(
     session: Session,
     hooks: Mapping[int, tuple[str, ...]],
-    kind: str,
+    events: Iterable[tuple[str, Mapping[str, Any]]],
     case: str | None,
     at: dt.datetime,
     by: str,
-    told: Mapping[str, Any],
-) -> str:
-    wanted = [hook_id for hook_id, events in hooks.items() if listens(events, kind)]
-    event = fresh_event()
-    if wanted:
+) -> list[str]:
+    """Put events on their way, each a kind and what is told of it; returns the id of each."""
+    ids, waiting = [], []
+    for kind, told in events:
+        event = fresh_event()
         body = {"id": event, "kind": kind, "case": case, "at": at.isoformat(), "by": _json(by)}
-        body |= told
-        enqueue(session, wanted, event, kind, json.dumps(body, ensure_ascii=False), at)
-    return event
+        text = json.dumps({**body, **told}, ensure_ascii=False)
+        wanted = (hook_id for hook_id, names in hooks.items() if listens(names, kind))
+        waiting += [(hook_id, event, kind, text) for hook_id in wanted]
+        ids.append(event)
+    enqueue(session, waiting, at)
+    return ids
 
 
 def _hooks(session: Session) -> dict[int, tuple[str, ...]]:
@@ -182,34 +191,46 @@ def _hooks_query() -> sa.Select[Any]:
     return sa.select(table.c.id, table.c.events).where(table.c.is_active.is_(sa.true()))
 
 
-def _find(session: Session, header: Header, key: str) -> tuple[str, dict[str, Any]] | None:
-    """The noun of a fact and its values: those of its line in the log, and its own fields."""
-    for noun, kind in _KINDS.items():
-        table = table_of(kind.fact)
-        query = sa.select(
-            table.c.superseded_at, table.c.superseded_by, *(table.c[name] for name in kind.names)
-        ).where(table.c.announcement_id == header.id, table.c.key == key)
-        row = session.execute(query).first()
-        if row is None:
-            continue
-        replaced_at, replaced_by, *columns = row
-        named = dict(zip(kind.names, columns, strict=True))
-        fact = kind.value(**named)
+def _find(
+    session: Session, header: Header, keys: Iterable[str]
+) -> dict[str, tuple[str, dict[str, Any]]]:
+    """The noun of each fact and its values: those of its line in the log, and its own fields."""
+    nouns, kinds = tuple(_KINDS), tuple(_KINDS.values())
+    asked = {"case": header.id, "keys": tuple(keys)}
+    rows = session.execute(_facts_query(kinds), asked).all()
+    names = _names(session, header) if rows else {}
+    found = {}
+    for number, replaced_at, replaced_by, *row in rows:
+        kind = kinds[number]
+        fact = maker(kinds, kind)(row)
         is_taken_back = str(replaced_by or "").startswith("taget ")
+        own = {name: getattr(fact, name) for name in kind.names if name not in _OF_ITSELF}
         values = {
             "at": fact.recorded_at,
             "by": fact.recorded_by,
-            "kind": table.name,
+            "kind": table_of(kind.fact).name,
             "key": fact.key,
-            "text": sentence(fact, _names(session, header))
-            + (f" ({replaced_by})" if is_taken_back else ""),
+            "text": sentence(fact, names) + (f" ({replaced_by})" if is_taken_back else ""),
             "source": fact.source,
             "made_up": fact.is_made_up,
             "replaced_at": replaced_at,
-            "fields": _plain({k: v for k, v in named.items() if k not in _OF_ITSELF}),
+            "fields": _plain(own),
         }
-        return noun, _plain(values)
-    return None
+        found[fact.key] = nouns[number], _plain(values)
+    return found
+
+
+@cache
+def _facts_query(kinds: tuple[Kind, ...]) -> sa.CompoundSelect[Any]:
+    """Facts of a case by their keys, of whatever kind; built once, as above."""
+    parts = []
+    for number, kind in enumerate(kinds):
+        table = table_of(kind.fact)
+        here = table.c.announcement_id == sa.bindparam("case")
+        named = table.c.key.in_(sa.bindparam("keys", expanding=True))
+        rows = rows_of(kinds, number, table.c.superseded_at, table.c.superseded_by)
+        parts.append(rows.where(here, named))
+    return sa.union_all(*parts)
 
 
 def _names(session: Session, header: Header) -> dict[str, str]:

@@ -66,10 +66,8 @@ def fresh_event() -> str:
     return f"msg_{uuid.uuid4().hex}"
 
 
-def enqueue(
-    session: Session, hook_ids: Sequence[int], event: str, kind: str, body: str, now: dt.datetime
-) -> None:
-    """Put one event on its way to each of the webhooks."""
+def enqueue(session: Session, told: Sequence[tuple[int, str, str, str]], now: dt.datetime) -> None:
+    """Put events on their way: for each the webhook, the event's id, its kind and its body."""
     rows = [
         {
             "webhook_id": hook_id,
@@ -82,9 +80,10 @@ def enqueue(
             "attempts": 0,
             "outcome": "",
         }
-        for hook_id in hook_ids
+        for hook_id, event, kind, body in told
     ]
-    session.execute(sa.insert(table_of(models.WebhookDelivery)), rows)
+    if rows:
+        session.execute(sa.insert(table_of(models.WebhookDelivery)), rows)
 
 
 def waiting(session: Session, now: dt.datetime) -> dict[int, list[int]]:
