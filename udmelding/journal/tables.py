@@ -39,7 +39,7 @@ class Kind:
 
 
 @cache
-def kind_of(value: type[values.Recorded]) -> Kind:
+def kind_for(value: type[values.Recorded]) -> Kind:
     """A value, the table of the same name, and where a case holds them."""
     held = (
         name
@@ -49,7 +49,7 @@ def kind_of(value: type[values.Recorded]) -> Kind:
     return Kind(getattr(models, value.__name__), value, next(held, ""))
 
 
-KINDS = tuple(kind_of(value) for value in (*(one.value for one in ENTRIES), values.Redaction))
+KINDS = tuple(kind_for(value) for value in (*(one.value for one in ENTRIES), values.Redaction))
 """All kinds of facts of a case."""
 
 FACTS = tuple(kind.fact for kind in KINDS if kind.value is not values.Redaction)
@@ -57,7 +57,6 @@ FACTS = tuple(kind.fact for kind in KINDS if kind.value is not values.Redaction)
 
 ``Redaction`` is not among them: nobody takes back that something was taken out for good.
 """
-
 
 SHARED_FACTS: tuple[type[models.Fact], ...] = (
     models.Meeting,

@@ -29,7 +29,7 @@ from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.recording.announcing import GROUPS, announce_mail, listens
 from udmelding.journal.stamp import Stamp
-from udmelding.journal.tables import kind_of, table_of
+from udmelding.journal.tables import kind_for, table_of
 from udmelding.journal.webhooks.deliveries import deliveries
 from udmelding.journal.webhooks.webhooks import Hook, add_hook, change_hook
 from udmelding.rules.recording.agency import NewDeadline
@@ -244,7 +244,7 @@ def test_a_case_that_is_played_through_is_told_without_loss(services: Services) 
     counted = 0
     with reading(services.engine) as session:
         for entry in TOLD:
-            table = table_of(kind_of(entry.value).fact)
+            table = table_of(kind_for(entry.value).fact)
             found = session.execute(sa.select(table.c.key)).scalars()
             keys = set(found)
             named = {b["key"] for b in bodies if b["kind"].startswith(f"{_kind(entry)}.")}

@@ -34,7 +34,7 @@ from udmelding.journal.stamp import Stamp
 from udmelding.journal.wake import wake_index
 from udmelding.rules.case.actions import Withheld
 from udmelding.rules.case.case import Case
-from udmelding.rules.due.overtaken import Asked
+from udmelding.rules.due.overtaken import StillOwed
 from udmelding.rules.words.lists import join_names
 
 
@@ -202,7 +202,7 @@ def _wanted(
 ) -> list[DueReminder]:
     """Those whose party still owes what it is reminded of, and was not reminded yet."""
     written = outbox.written_among(session, [reminder.key for reminder in reminders])
-    asked = {reference: Asked(case) for reference, case in cases.items()}
+    asked = {reference: StillOwed(case) for reference, case in cases.items()}
     return [
         one
         for one in reminders

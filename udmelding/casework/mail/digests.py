@@ -34,7 +34,7 @@ from udmelding.rules.case.actions import Withheld
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.glossary import label
 from udmelding.rules.case.standing import is_council_step
-from udmelding.rules.due.overtaken import REMINDING, Asked
+from udmelding.rules.due.overtaken import REMINDING, StillOwed
 from udmelding.rules.mail import is_allowed, next_opening
 from udmelding.rules.plan.case_plan import calendar_of
 from udmelding.rules.words.lists import join_names
@@ -320,4 +320,4 @@ def _pointless(session: Session, letter: Letter, now: dt.datetime) -> Withheld |
     header = headers(session, (reference,))[0]
     case = load_part(session, header, letter.step, letter.party)
     at = (letter.step, letter.party)
-    return Asked(case).reason_overtaken(letter.mail, at, letter.due_on, now.date())
+    return StillOwed(case).reason_overtaken(letter.mail, at, letter.due_on, now.date())

@@ -30,7 +30,7 @@ from udmelding.journal.parties import ContactValue, histories
 from udmelding.journal.stamp import Stamp
 from udmelding.outside.mail.mime import message_id_for
 from udmelding.rules.access import has_sign, with_links
-from udmelding.rules.due.overtaken import Asked
+from udmelding.rules.due.overtaken import StillOwed
 
 AGAIN = "/again-"
 _RECEIVING = (ContactRole.COORDINATOR, ContactRole.MAILBOX)
@@ -220,7 +220,7 @@ class _Look:
         }
         chased = {mail.reference for mail in lost if mail.letter.mail in CHASING}
         cases = load_all(session, EVER, headers(session, tuple(chased)), is_chase=True)
-        self._asked = {case.reference: Asked(case) for case in cases}
+        self._asked = {case.reference: StillOwed(case) for case in cases}
 
     def receiver(self, mail: Undelivered) -> ContactValue | None:
         """Who has the place of the address now; None where nobody has, or it does not work."""

@@ -65,11 +65,7 @@ def record_fact(
     Raises:
         RefusedError: something said is wrong, missing or contradicts the case. Nothing is recorded.
     """
-    do = partial(_record, reference=reference, kind=kind, said=said, stamp=stamp)
-    if ENTRY_OF.get(kind, Entry).moves_due_dates:
-        return carry_out(services, do, stamp, only=(reference,)).result
-    with writing(services.engine) as session:
-        return do(session)
+    return record_many(services, Batch(reference=reference, kind=kind, facts=(said,)), stamp)[0]
 
 
 def preview_fact(
@@ -80,21 +76,8 @@ def preview_fact(
     Raises:
         RefusedError: as ``record_fact``.
     """
-    do = partial(_record, reference=reference, kind=kind, said=said, stamp=stamp)
-    return preview(
-        services, do, stamp, only=(reference,), follows=ENTRY_OF.get(kind, Entry).moves_due_dates
-    )
-
-
-def _record(
-    session: Session, *, reference: str, kind: str, said: Mapping[str, Any], stamp: Stamp
-) -> Said:
-    header = find(session, reference)
-    case = load_frame(session, header, stamp.now)
-    full = complete(header, case, _counted(session, header, kind, said, stamp.now))
-    entry = make_entry(kind, full, stamp.now.date())
-    recorded = record(session, header, entry, after_latest(session, header, entry, stamp))
-    return Said(header.reference, recorded.key, sentence_on(entry, case, stamp), recorded.is_new)
+    seen = preview_many(services, Batch(reference=reference, kind=kind, facts=(said,)), stamp)
+    return Changed(seen.result[0], seen.changes)
 
 
 def taking_back(reference: str, key: str, reason: str, stamp: Stamp) -> Callable[[Session], str]:
@@ -151,6 +134,11 @@ class Batch:
     facts: tuple[Mapping[str, Any], ...]
     document: Mapping[str, Any] | None = None
 
+    @property
+    def moves_due_dates(self) -> bool:
+        """Whether dates that parties were given may move; an unknown kind is refused later."""
+        return ENTRY_OF.get(self.kind, Entry).moves_due_dates
+
 
 def record_many(services: Services, batch: Batch, stamp: Stamp) -> tuple[Said, ...]:
     """Record them all.
@@ -159,7 +147,7 @@ def record_many(services: Services, batch: Batch, stamp: Stamp) -> tuple[Said, .
         RefusedError: one of them is wrong; says whose. Nothing is recorded.
     """
     do = partial(_record_all, batch=batch, stamp=stamp)
-    if ENTRY_OF.get(batch.kind, Entry).moves_due_dates:
+    if batch.moves_due_dates:
         return carry_out(services, do, stamp, only=(batch.reference,)).result
     with writing(services.engine) as session:
         return do(session)
@@ -172,8 +160,7 @@ def preview_many(services: Services, batch: Batch, stamp: Stamp) -> Changed[tupl
         RefusedError: as ``record_many``.
     """
     do = partial(_record_all, batch=batch, stamp=stamp)
-    follows = ENTRY_OF.get(batch.kind, Entry).moves_due_dates
-    return preview(services, do, stamp, only=(batch.reference,), follows=follows)
+    return preview(services, do, stamp, only=(batch.reference,), follows=batch.moves_due_dates)
 
 
 def _record_all(session: Session, *, batch: Batch, stamp: Stamp) -> tuple[Said, ...]:

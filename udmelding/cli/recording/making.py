@@ -20,12 +20,11 @@ from udmelding.cli.options import (
 from udmelding.cli.recording.changes import DryRun, Yes
 from udmelding.cli.recording.shared import record_one
 from udmelding.rules.case.glossary import label
-from udmelding.rules.recording.asking import Field, fields_of, meaning
+from udmelding.rules.recording.asking import Field, fields_of, in_reading_order, meaning
 from udmelding.rules.recording.catalogue import ENTRIES, kind_of
 from udmelding.rules.recording.entry import BODIES, TODAY, Ask, Entry
 from udmelding.rules.recording.written import How
 
-_OTHERS = {"source", "by", "today", "corrects", "dry_run", "yes", "no_cpr", "reference"}
 _BODY = typer.Argument(metavar="ORGAN", help="fx styregruppe, k17 eller kkr.")
 _MUNICIPALITY = typer.Argument(metavar="KOMMUNE", help="Kommunens navn eller kode.")
 
@@ -44,8 +43,7 @@ def _command(entry: type[Entry], ask: Ask) -> Callable[..., None]:
     def run(**given: Any) -> None:
         now = moment_of_action(given["today"])
         said: dict[str, Any] = dict(ask.fixed)
-        # What a period means can depend on the rest: the agency's answer may be one to come.
-        for field in sorted(fields, key=lambda field: field.how is How.PERIOD):
+        for field in in_reading_order(fields):
             value = given[field.name]
             if isinstance(value, str):
                 ahead = entry.looks_ahead(said)
@@ -54,8 +52,6 @@ def _command(entry: type[Entry], ask: Ask) -> Callable[..., None]:
             elif field.flag is not None:
                 value = field.flag if value else not field.flag
             said[field.name] = value
-        if ask.parties is BODIES:
-            said["step"] = said["party"]
         record_one(
             given["reference"],
             kind_of(entry),
@@ -65,8 +61,7 @@ def _command(entry: type[Entry], ask: Ask) -> Callable[..., None]:
             corrects=given["corrects"],
             dry_run=given.get("dry_run", False),
             yes=given.get("yes", False),
-            **said,
-            **entry.follows(said),
+            **{**said, **entry.follows(said)},
         )
 
     run.__doc__ = _help(ask)

@@ -25,7 +25,7 @@ from udmelding.journal.case import header as headers
 from udmelding.journal.case.council_calendars import load_calendars
 from udmelding.journal.case.header import Header
 from udmelding.journal.case.rows import groups, maker, rows_of
-from udmelding.journal.tables import KINDS, Kind, kind_of, known_at, table_of
+from udmelding.journal.tables import KINDS, Kind, kind_for, known_at, table_of
 from udmelding.rules.case import facts as values
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.council_calendar import CouncilCalendars
@@ -148,7 +148,7 @@ def load_obligations(
 
 def load_meetings(session: Session, as_of: dt.datetime) -> tuple[values.Meeting, ...]:
     """All bodies' meetings known at ``as_of``, by day."""
-    kind = kind_of(values.Meeting)
+    kind = kind_for(values.Meeting)
     found = [value for _, _, value in _facts(session, (kind,), as_of, None)]
     meetings = [value for value in found if isinstance(value, values.Meeting)]
     return tuple(sorted(meetings, key=lambda m: (m.held_on, m.area, m.body)))

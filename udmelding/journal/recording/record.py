@@ -34,9 +34,7 @@ from udmelding.journal.wake.wake_index import refresh_and_wake, wake_area
 from udmelding.rules.access import without_links_in
 from udmelding.rules.recording.case import NewMeeting, NewProcess
 from udmelding.rules.recording.entry import Entry
-from udmelding.rules.recording.parties import (
-    NewDecision,
-)
+from udmelding.rules.recording.parties import NewDecision
 from udmelding.rules.recording.report import NewRespondent
 
 

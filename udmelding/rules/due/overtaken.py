@@ -30,8 +30,8 @@ REMINDING = frozenset(
 """The kinds of mails that remind: they can become parts of one, and stop on evidence."""
 
 
-class Asked:
-    """What a case asks of each party by now, worked out once for all mails in it."""
+class StillOwed:
+    """What a case still wants of each party, worked out once for all mails in it."""
 
     def __init__(self, case: Case) -> None:
         """Take what is known now, at least of the parties that are asked for."""

@@ -13,14 +13,14 @@ from models.submission import SubmissionKind
 from models.verdict import VerdictOutcome
 from udmelding.rules.case import facts
 from udmelding.rules.case.glossary import label
-from udmelding.rules.recording.entry import ABOUT_AGENCY, OWN, Ask, Asked, Entry, Names, name_of
+from udmelding.rules.recording.entry import ABOUT_AGENCY, OWN, Ask, Entry, Names, Prompt, name_of
 from udmelding.rules.recording.parties import NOTE, ON, REASON
 from udmelding.rules.recording.written import DueDay, Name, PartyName, Text, When
 from udmelding.rules.words.date_wording import long_date
 from udmelding.rules.words.lists import join_names
 
-_TEXT = Asked(label="Hvad står der?", option="--text", is_long=True)
-_NUMBER = Asked(
+_TEXT = Prompt(label="Hvad står der?", option="--text", is_long=True)
+_NUMBER = Prompt(
     label="Hvilken række af spørgsmål?",
     help="1 for den første gang, styrelsen spørger, 2 for den anden.",
     option="--number",
@@ -48,10 +48,10 @@ class NewDeadline(Entry):
         ),
     )
     kind: Literal["deadline"] = "deadline"
-    due_on: Annotated[DueDay, Asked(label="Ny frist")]
+    due_on: Annotated[DueDay, Prompt(label="Ny frist")]
     origin: Annotated[
         DateSource,
-        Asked(
+        Prompt(
             label="Hvor kommer datoen fra?",
             option="--origin",
             start=DateSource.LETTER.value,
@@ -96,14 +96,14 @@ class NewSubmission(Entry):
     submission_kind: SubmissionKind = SubmissionKind.REPORT
     reservation_for: Annotated[
         list[PartyName],
-        Asked(
+        Prompt(
             label="Forbehold for hvilke kommuner?",
             help="Sættes ingen kryds, er det dem, der endnu ikke har besluttet.",
             option="--reservation",
         ),
     ] = Field(default_factory=list)
     submitted_by: Annotated[
-        Text, Asked(label="Hvem sendte den?", option="--submitted-by", metavar="NAVN")
+        Text, Prompt(label="Hvem sendte den?", option="--submitted-by", metavar="NAVN")
     ] = ""
     note: Annotated[Text, NOTE] = ""
 
@@ -137,7 +137,7 @@ class NewQuestion(Entry):
     )
     kind: Literal["question"] = "question"
     on: Annotated[When, ON]
-    due_on: Annotated[DueDay, Asked(label="Styrelsens svarfrist", option="--due")]
+    due_on: Annotated[DueDay, Prompt(label="Styrelsens svarfrist", option="--due")]
     number: Annotated[int, Field(ge=1), _NUMBER] = 1
     text: Annotated[Text, _TEXT] = ""
 
@@ -192,11 +192,11 @@ class NewVerdict(Entry):
     )
     kind: Literal["verdict"] = "verdict"
     verdict_outcome: Annotated[
-        VerdictOutcome, Asked(label="Hvad svarede styrelsen?", option="--outcome")
+        VerdictOutcome, Prompt(label="Hvad svarede styrelsen?", option="--outcome")
     ]
     on: Annotated[
         When,
-        Asked(label="Hvornår svarede den, eller hvornår svarer den?", option="--on"),
+        Prompt(label="Hvornår svarede den, eller hvornår svarer den?", option="--on"),
     ]
     text: Annotated[Text, _TEXT] = ""
 

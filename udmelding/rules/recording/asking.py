@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any, get_origin
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ from pydantic.fields import FieldInfo
 
 from udmelding.errors import RefusedError
 from udmelding.rules.case.glossary import label, member
-from udmelding.rules.recording.entry import DATE_HELP, Ask, Asked, Entry, Options, how_of, parts_of
+from udmelding.rules.recording.entry import DATE_HELP, Ask, Entry, Options, Prompt, how_of, parts_of
 from udmelding.rules.recording.written import How
 from udmelding.rules.words.danish_dates import DateReading, Direction, read_date, read_day
 from udmelding.rules.words.date_wording import long_date
@@ -64,19 +65,25 @@ class Field:
     is_only_for_commands: bool = False
 
 
+@cache
 def fields_of(entry: type[Entry], ask: Ask) -> tuple[Field, ...]:
     """What is asked for, in the order of the entry's fields; where it is known from comes last."""
     infos = dict(entry.model_fields)
     infos["source"] = infos.pop("source")
     found = []
     for name, info in infos.items():
-        asked = next((part for part in parts_of(info) if isinstance(part, Asked)), None)
+        asked = next((part for part in parts_of(info) if isinstance(part, Prompt)), None)
         if asked is not None and name not in ask.fixed:
             found.append(_field(name, info, asked))
     return tuple(found)
 
 
-def _field(name: str, info: FieldInfo, asked: Asked) -> Field:
+def in_reading_order(fields: Iterable[Field]) -> list[Field]:
+    """The same with periods last: what one means can depend on the rest (``Entry.looks_ahead``)."""
+    return sorted(fields, key=lambda field: field.how is How.PERIOD)
+
+
+def _field(name: str, info: FieldInfo, asked: Prompt) -> Field:
     parts = [part for part in parts_of(info) if isinstance(part, type)]
     vocabulary = next((part for part in parts if issubclass(part, StrEnum)), None)
     how = how_of(info)
@@ -105,7 +112,7 @@ def _field(name: str, info: FieldInfo, asked: Asked) -> Field:
     )
 
 
-def _options(asked: Asked, vocabulary: type[StrEnum] | None) -> Options:
+def _options(asked: Prompt, vocabulary: type[StrEnum] | None) -> Options:
     offered = [word for word in asked.words if isinstance(word, StrEnum)]
     if vocabulary is None:
         return tuple(word for word in asked.words if isinstance(word, tuple))
@@ -145,11 +152,16 @@ def _day(how: How, text: str, today: dt.date, *, looks_ahead: bool) -> DateReadi
     if how is How.COMING_DAY:
         return read_day(text, today=today, direction=Direction.COMING)
     direction = Direction.COMING if looks_ahead else Direction.PAST
-    found = read_date(text, today=today, direction=direction)
-    if found.start > today and not looks_ahead:
-        said = long_date(found.start)
+    found: DateReading | dt.date
+    if how is How.PERIOD:
+        found = read_date(text, today=today, direction=direction)
+        first = found.start
+    else:
+        found = first = read_day(text, today=today, direction=direction)
+    if first > today and not looks_ahead:
+        said = long_date(first)
         raise RefusedError(f"{said} ligger efter i dag. Registrér det, når det er sket.")
-    return found if how is How.PERIOD else read_day(text, today=today, direction=direction)
+    return found
 
 
 def _number(text: str) -> int:

@@ -13,7 +13,7 @@ from models.milestone import MilestoneKind
 from udmelding.config.case.process import Process
 from udmelding.rules.case import facts
 from udmelding.rules.case.glossary import label
-from udmelding.rules.recording.entry import ABOUT_CASE, TODAY, Ask, Asked, Entry, Names
+from udmelding.rules.recording.entry import ABOUT_CASE, TODAY, Ask, Entry, Names, Prompt
 from udmelding.rules.recording.parties import NOTE, ON, REASON
 from udmelding.rules.recording.written import Checksum, DueDay, Name, PastDay, Text, When
 from udmelding.rules.words.date_wording import long_date
@@ -91,11 +91,11 @@ class NewMilestone(Entry):
         ),
     )
     kind: Literal["milestone"] = "milestone"
-    title: Annotated[Name, Asked(label="Hvad skete der?")]
+    title: Annotated[Name, Prompt(label="Hvad skete der?")]
     on: Annotated[When, ON]
     milestone_kind: Annotated[
         MilestoneKind,
-        Asked(label="Hvad er det?", option="--kind", start=MilestoneKind.NOTE.value),
+        Prompt(label="Hvad er det?", option="--kind", start=MilestoneKind.NOTE.value),
     ] = MilestoneKind.NOTE
 
     @staticmethod
@@ -120,11 +120,13 @@ class NewAction(Entry):
         ),
     )
     kind: Literal["action"] = "action"
-    number: Annotated[int, Field(ge=1), Asked(label="Handlingens nummer i planen")]
-    title: Annotated[Name, Asked(label="Hvad skal gøres?", option="--title")]
-    owner: Annotated[Text, Asked(label="Hvem har ansvaret?", option="--owner", metavar="NAVN")] = ""
-    due_on: Annotated[DueDay | None, Asked(label="Frist", option="--due")] = None
-    done_on: Annotated[PastDay | None, Asked(label="Hvornår blev det gjort?", option="--done")] = (
+    number: Annotated[int, Field(ge=1), Prompt(label="Handlingens nummer i planen")]
+    title: Annotated[Name, Prompt(label="Hvad skal gøres?", option="--title")]
+    owner: Annotated[Text, Prompt(label="Hvem har ansvaret?", option="--owner", metavar="NAVN")] = (
+        ""
+    )
+    due_on: Annotated[DueDay | None, Prompt(label="Frist", option="--due")] = None
+    done_on: Annotated[PastDay | None, Prompt(label="Hvornår blev det gjort?", option="--done")] = (
         None
     )
 
@@ -156,7 +158,7 @@ class NewPause(Entry):
     kind: Literal["pause"] = "pause"
     is_paused: Annotated[
         bool,
-        Asked(
+        Prompt(
             label="Hvad skal der ske?",
             option="--resume",
             start="true",
@@ -191,7 +193,7 @@ class NewClosure(Entry):
     )
     kind: Literal["closure"] = "closure"
     closed_on: Annotated[
-        PastDay, Asked(label="Hvornår blev den afsluttet?", option="--on", start=TODAY)
+        PastDay, Prompt(label="Hvornår blev den afsluttet?", option="--on", start=TODAY)
     ]
     reason: Annotated[Text, REASON] = ""
 

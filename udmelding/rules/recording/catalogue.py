@@ -111,7 +111,7 @@ def sentence(fact: facts.Recorded, names: Names) -> str:
     """One Danish sentence on ``fact``, for the log, the time line and other programs.
 
     Raises:
-        KeyError: the kind of fact has no sentence; a test walks them all.
+        KeyError, NotImplementedError: the kind of fact has no sentence; a test walks all of a case.
     """
     if isinstance(fact, facts.Redaction):
         return _redaction(fact)

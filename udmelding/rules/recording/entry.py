@@ -14,6 +14,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import cache
 from typing import Annotated, Any, ClassVar, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
@@ -35,7 +36,7 @@ DATE_HELP = "Skriv den, som du plejer, fx 28/4-2025, 28. april eller i dag."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Prompt:
     """How people are asked for a field; one without it only programs and files say.
 
     Attributes:
@@ -65,7 +66,7 @@ class Asked:
         return handler(schema) | {name: text for name, text in said.items() if text}
 
 
-SOURCE = Asked(
+SOURCE = Prompt(
     label="Hvor ved du det fra?", help="Fx «mail fra Greve den 28. april».", option="--source"
 )
 
@@ -92,9 +93,9 @@ ABOUT_PARTIES, ABOUT_BODIES, ABOUT_AGENCY, ABOUT_CASE = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Ask:
-    """One way in which people are asked for a kind: a command, a page, or both.
+    """One way in which people are asked for a kind: a command, a page, or both; none is another.
 
     Attributes:
         command: ``udmelding record <command>``; empty where the kind's command is written by hand.
@@ -180,9 +181,8 @@ class Entry(BaseModel):
     @property
     def happened_on(self) -> dt.date | None:
         """The (last possible) day on which it happened; None for what is yet to come."""
-        for name, info in type(self).model_fields.items():
-            said = getattr(self, name)
-            if said is not None and how_of(info) in (How.PERIOD, How.PAST_DAY):
+        for name in _past_fields(type(self)):
+            if (said := getattr(self, name)) is not None:
                 return said.end if isinstance(said, Period) else said
         return None
 
@@ -215,6 +215,16 @@ class Entry(BaseModel):
         """The step and party that the entry is about, where it is about one."""
         step, party = getattr(self, "step", None), getattr(self, "party", None)
         return (step, party) if step is not None and party is not None else None
+
+
+@cache
+def _past_fields(entry: type[Entry]) -> tuple[str, ...]:
+    """The fields that say when something happened."""
+    return tuple(
+        name
+        for name, info in entry.model_fields.items()
+        if how_of(info) in (How.PERIOD, How.PAST_DAY)
+    )
 
 
 def parts_of(info: FieldInfo) -> Iterator[Any]:

@@ -20,9 +20,9 @@ from udmelding.rules.recording.entry import (
     OWN,
     TODAY,
     Ask,
-    Asked,
     Entry,
     Names,
+    Prompt,
     Steps,
     name_of,
     say_passed,
@@ -40,12 +40,12 @@ from udmelding.rules.recording.written import (
 )
 from udmelding.rules.words.date_wording import long_date
 
-_WHO = Asked(label="Hvilke kommuner?")
-_COLLECTION = Asked(label="Hvilket trin?", option="--step", start="collection")
-_COUNCILS = Asked(label="Hvilket trin?", option="--step", start="councils")
-ON = Asked(label="Hvornår skete det?", option="--on")
-NOTE = Asked(label="Bemærkning", option="--note", is_long=True)
-REASON = Asked(label="Begrundelse", option="--reason", is_long=True)
+_WHO = Prompt(label="Hvilke kommuner?")
+_COLLECTION = Prompt(label="Hvilket trin?", option="--step", start="collection")
+_COUNCILS = Prompt(label="Hvilket trin?", option="--step", start="councils")
+ON = Prompt(label="Hvornår skete det?", option="--on")
+NOTE = Prompt(label="Bemærkning", option="--note", is_long=True)
+REASON = Prompt(label="Begrundelse", option="--reason", is_long=True)
 
 
 class NewObligation(Entry):
@@ -93,7 +93,7 @@ class NewResponse(Entry):
     on: Annotated[When, ON]
     completeness: Annotated[
         Completeness,
-        Asked(label="Hvad er svaret?", option="--completeness", start=Completeness.COMPLETE.value),
+        Prompt(label="Hvad er svaret?", option="--completeness", start=Completeness.COMPLETE.value),
     ] = Completeness.COMPLETE
     note: Annotated[Text, NOTE] = ""
 
@@ -138,10 +138,10 @@ class NewDecision(Entry):
     party: Annotated[PartyName, _WHO]
     step: Annotated[StepName, _COUNCILS]
     on: Annotated[When, ON]
-    outcome: Annotated[Outcome, Asked(label="Hvad blev besluttet?", option="--outcome")]
+    outcome: Annotated[Outcome, Prompt(label="Hvad blev besluttet?", option="--outcome")]
     level: Annotated[
         Level,
-        Asked(
+        Prompt(
             label="Hvem besluttede?",
             option="--level",
             start=Level.COUNCIL.value,
@@ -151,7 +151,7 @@ class NewDecision(Entry):
     report_version: Annotated[int, Field(ge=0)] = 0
     evidence: Annotated[
         Text,
-        Asked(
+        Prompt(
             label="Link til eller navn på referatet",
             help="Uden dokumentation vises beslutningen som meldt, med som dokumenteret.",
             option="--evidence",
@@ -163,8 +163,9 @@ class NewDecision(Entry):
 
     @classmethod
     def follows(cls, said: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Whoever names the minutes has seen the decision proven."""
-        return {"is_proven": bool(said.get("evidence"))}
+        """Whoever names the minutes has seen it proven; a body decides in the step of its name."""
+        proven = {"is_proven": bool(said.get("evidence"))}
+        return proven | {"step": said["party"]} if said.get("level") is Level.BODY else proven
 
     @staticmethod
     def sentence(fact: facts.Decision, names: Names) -> str:
@@ -197,7 +198,7 @@ class NewExpectation(Entry):
     kind: Literal["expectation"] = "expectation"
     party: Annotated[PartyName, _WHO]
     step: Annotated[StepName, _COUNCILS] = "councils"
-    expected_on: Annotated[DueDay, Asked(label="Hvilken dag er meldt?")]
+    expected_on: Annotated[DueDay, Prompt(label="Hvilken dag er meldt?")]
     note: Annotated[Text, NOTE] = ""
 
     def contradiction(self, received_on: dt.date, today: dt.date) -> str:
@@ -232,9 +233,9 @@ class NewExtension(Entry):
     kind: Literal["extension"] = "extension"
     party: Annotated[PartyName, _WHO]
     step: Annotated[StepName, _COLLECTION]
-    due_on: Annotated[DueDay, Asked(label="Ny frist", option="--until")]
+    due_on: Annotated[DueDay, Prompt(label="Ny frist", option="--until")]
     granted_on: Annotated[
-        PastDay, Asked(label="Hvornår blev det aftalt?", option="--on", start=TODAY)
+        PastDay, Prompt(label="Hvornår blev det aftalt?", option="--on", start=TODAY)
     ]
     reason: Annotated[Text, REASON] = ""
 
@@ -266,11 +267,11 @@ class NewWaiver(Entry):
     party: Annotated[PartyName, _WHO]
     step: Annotated[StepName, _COLLECTION]
     waived_on: Annotated[
-        PastDay, Asked(label="Hvornår blev det besluttet?", option="--on", start=TODAY)
+        PastDay, Prompt(label="Hvornår blev det besluttet?", option="--on", start=TODAY)
     ]
     reason: Annotated[
         Reason,
-        Asked(
+        Prompt(
             label="Begrundelse",
             help="Fx «svarer sammen med Faxe».",
             option="--reason",
@@ -335,10 +336,10 @@ class NewDatedReminder(Entry):
         ),
     )
     kind: Literal["dated_reminder"] = "dated_reminder"
-    remind_on: Annotated[DueDay, Asked(label="Hvilken dag?")]
+    remind_on: Annotated[DueDay, Prompt(label="Hvilken dag?")]
     step: Annotated[
         StepOrNone,
-        Asked(
+        Prompt(
             label="Hvem skal mindes om det?",
             help="Trinnet, hvis kommuner mangler; udelades det, er det sekretariatet selv.",
             option="--step",
@@ -346,7 +347,7 @@ class NewDatedReminder(Entry):
     ] = ""
     party: Annotated[
         PartyOrNone,
-        Asked(
+        Prompt(
             label="Kun denne kommune i trinnet",
             option="--party",
             is_only_for_commands=True,
@@ -354,7 +355,7 @@ class NewDatedReminder(Entry):
     ] = ""
     text: Annotated[
         Reason,
-        Asked(
+        Prompt(
             label="Hvad skal der stå?",
             help="Fx «Ring til Lolland om tallene». Til kommuner står teksten øverst i mailen.",
             is_long=True,

@@ -12,7 +12,7 @@ from udmelding.config.case.process import Step
 from udmelding.rules.case.case import Case
 from udmelding.rules.recording.asking import Field, words
 from udmelding.rules.recording.catalogue import ENTRY_OF
-from udmelding.rules.recording.entry import ABOUT_PARTIES, BODIES, DATE_HELP, Asked
+from udmelding.rules.recording.entry import ABOUT_PARTIES, BODIES, DATE_HELP, Prompt
 from udmelding.rules.recording.written import How
 
 MEETING = "meeting"
@@ -26,6 +26,7 @@ class Shape:
         slug: the last part of its address.
         kind: the kind of entry that it records, or ``meeting``.
         about: the heading under which it is listed.
+        parties: whom it can be about.
         plural: what several such entries are called.
         fixed: fields of the entry that the person does not choose.
     """
@@ -49,11 +50,6 @@ class Shape:
     def is_of_body(self) -> bool:
         """Whether it says what one body did, whose step has the body's name."""
         return self.parties is BODIES
-
-    @property
-    def is_of_parties(self) -> bool:
-        """Whether it makes one fact for each of the parties that are ticked."""
-        return any(field.name == "party" for field in self.fields)
 
 
 FILE = Field(
@@ -106,7 +102,7 @@ def coming(name: str, text: str, hint: str = DATE_HELP, *, is_required: bool = T
     return Field(name=name, label=text, how=How.COMING_DAY, help=hint, is_required=is_required)
 
 
-def field_like(name: str, asked: Asked) -> Field:
+def field_like(name: str, asked: Prompt) -> Field:
     """A field that is asked for in the words of the catalogue."""
     how = How.LONG if asked.is_long else How.TEXT
     return Field(name=name, label=asked.label, help=asked.help, how=how)

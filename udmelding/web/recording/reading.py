@@ -22,7 +22,7 @@ from udmelding.errors import RefusedError
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.case import facts
 from udmelding.rules.case.case import Case
-from udmelding.rules.recording.asking import Field, meaning
+from udmelding.rules.recording.asking import Field, in_reading_order, meaning
 from udmelding.rules.recording.case import NewDocument
 from udmelding.rules.recording.catalogue import ENTRY_OF
 from udmelding.rules.recording.entry import Entry
@@ -122,8 +122,7 @@ def read_form(
     said: dict[str, Any] = {}
     flaws: dict[str, str] = {}
     untouched = prefill(shape, old) if old else {}
-    # What a period means can depend on the rest: the agency's answer may be one to come.
-    for field in sorted(shape.fields, key=lambda field: field.how is How.PERIOD):
+    for field in in_reading_order(shape.fields):
         if field.how is How.FILE:
             continue
         try:
@@ -188,19 +187,17 @@ def facts_of(
         is_unchanged = isinstance(old, facts.Decision) and common["evidence"] == old.evidence
         if sent.word_in("file_name") and (is_unchanged or not common["evidence"]):
             common["evidence"] = sent.word_in("file_name")
-    common |= ENTRY_OF[shape.kind].follows(common)
     if old is not None:
         common["corrects"] = old.key
         if hasattr(old, "step") and "step" not in said:
             common["step"] = old.step
-    if isinstance(old, facts.Decision):
-        common["report_version"] = old.report_version
-        common["is_proven"] |= old.is_proven and not old.evidence
-    if "party" not in said:
-        return (common,)
-    if shape.is_of_body:
-        return tuple({**common, "party": body, "step": body} for body in said["party"])
-    return tuple({**common, "party": party} for party in said["party"])
+    made = [{**common, "party": p} for p in said["party"]] if "party" in said else [common]
+    for one in made:
+        one |= ENTRY_OF[shape.kind].follows(one)
+        if isinstance(old, facts.Decision):
+            one["report_version"] = old.report_version
+            one["is_proven"] |= old.is_proven and not old.evidence
+    return tuple(made)
 
 
 def document_of(
