@@ -20,7 +20,6 @@ from typing import Annotated, Any, ClassVar, Self, get_args
 from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
 from pydantic.fields import FieldInfo
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
 
 from models.party import PartyKind
 from udmelding.rules.case import facts
@@ -59,7 +58,7 @@ class Prompt:
     is_only_for_commands: bool = False
 
     def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+        self, schema: Any, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
         """The API's schema says it in the same words."""
         said = {"title": self.label.rstrip("?"), "description": self.help}

@@ -14,7 +14,6 @@ from fastapi import APIRouter, Body, Depends, FastAPI, Header, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
 
 from udmelding import clock
 from udmelding.casework.case.as_json import log_values, owed_values, standing_values, status_values
@@ -216,7 +215,7 @@ class _AnyKind:
     """Tells programs what each kind takes; what they say is checked by the one way in, as ever."""
 
     def __get_pydantic_json_schema__(
-        self, _schema: CoreSchema, handler: GetJsonSchemaHandler
+        self, _schema: Any, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
         return handler(AnyEntry.core_schema)
 
