@@ -28,7 +28,7 @@ from udmelding.casework.services import Services, make_services
 from udmelding.config.forms.forms import Form, Section
 from udmelding.config.forms.questions import Counts, Kind, Option, Question, Respondent
 from udmelding.documents.report.docx import report_docx
-from udmelding.documents.report.html import report_pdf
+from udmelding.documents.report.pdf import report_pdf
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
 from udmelding.journal.stamp import Stamp

@@ -13,6 +13,7 @@ RESOURCES = _BESIDE if _BESIDE.is_dir() else Path(__file__).resolve().parent.par
 
 CONFIG = RESOURCES / "config"
 TEMPLATES = RESOURCES / "templates"
+TYPST = TEMPLATES / "typst"
 MIGRATIONS = Path(__file__).resolve().parent / "journal" / "migrations"
 _DESIGN = Path(__file__).resolve().parent / "web" / "static" / "vendor" / "dkfds-11.2.0"
 FONTS = _DESIGN / "fonts" / "IBMPlexSans" / "complete" / "woff2"

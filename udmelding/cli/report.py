@@ -67,7 +67,7 @@ def draft(reference: Reference, output: Output, as_of: AsOf = None) -> None:
     from udmelding.casework.services import open_services
     from udmelding.cli.options import check_output, write_output
     from udmelding.documents.report.docx import report_docx
-    from udmelding.documents.report.html import report_pdf
+    from udmelding.documents.report.pdf import report_pdf
 
     check_output(output)
     moment = moment_as_of(as_of)

@@ -68,6 +68,8 @@ HOST_PATTERN = r"^[^\s/@]*$"
 LINE_PATTERN = r"^[^\r\n]*$"
 WEB_PATTERN = r"^https?://\S+$"
 RECEIVER_PATTERN = r"^(\*|[^@\s<>,;*]+)@[^@\s<>,;*]+$"
+COLOUR_PATTERN = r"^#[0-9a-fA-F]{6}$"
+PICTURE_PATTERN = r"^$|^[\w. -]+\.(svg|png|jpg|jpeg)$"
 SOCKET_PATTERN = r"^$|^/[^\r\n]+$|^tcp://([^\s/@:\[\]]+|\[[0-9a-fA-F:]+\]):\d{1,5}$"
 
 _PATTERNS: Mapping[str, str] = MappingProxyType(
@@ -79,6 +81,8 @@ _PATTERNS: Mapping[str, str] = MappingProxyType(
         LINE_PATTERN: "en tekst på én linje",
         WEB_PATTERN: "en webadresse, der begynder med http:// eller https://",
         RECEIVER_PATTERN: "en mailadresse, eller *@example.dk for alle på et domæne",
+        COLOUR_PATTERN: "en farve som #0b3d5c",
+        PICTURE_PATTERN: "navnet på en fil i samme mappe, der ender på .svg, .png eller .jpg",
         SOCKET_PATTERN: "tom, en sti som /run/clamav/clamd.ctl eller tcp://server:3310",
         f"^$|{EMAIL_PATTERN}": "tom eller en mailadresse som sekretariat@example.dk",
         r"^[a-z][a-z0-9-]*$": "små bogstaver a-z, tal og bindestreger, med et bogstav først",

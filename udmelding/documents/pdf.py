@@ -1,126 +1,150 @@
-"""Makes a tagged PDF/A of an HTML page: the same bytes for the same page and moment.
+"""Sets PDFs with Typst: tagged, for the archive, the same bytes for the same values and moment.
 
-WeasyPrint writes the tags from the page's own structure (headings, tables with heads, figures with
-their text). Nothing is fetched: only fonts and styles that ship with the program can be named.
-The file says that it is PDF/A-2a; no validator has certified it.
+Each file says that it is PDF/A-2a and PDF/UA-1; Typst refuses what breaks them as far as it can
+tell, and no validator has certified them. Nothing is fetched and no font of the system is used: the
+templates and the fonts in ``templates/typst`` are all there is. Each job runs in a process of its
+own with limits of memory and time (``pdf_child``), several at once.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
+import json
+import logging
+import os
+import subprocess
+import sys
 import threading
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from udmelding import paths
-from udmelding.errors import OutsideError
+from udmelding.documents.look import Look
+from udmelding.errors import OutsideError, RefusedError
 
-NOTHING: Mapping[str, str] = {}
-_ONE_AT_A_TIME = threading.Lock()  # Pango breaks where two threads use one set of fonts
-_MISSING = (
-    "PDF kan ikke dannes på denne maskine: biblioteket Pango mangler. Installér det; på Debian og "
-    "Ubuntu: apt install libpango-1.0-0 libpangoft2-1.0-0."
-)
-_FACES = (
-    ("Regular", 400, "normal"),
-    ("Italic", 400, "italic"),
-    ("SemiBold", 600, "normal"),
-    ("Bold", 700, "normal"),
-)
+_CHILD = Path(__file__).with_name("pdf_child.py")
+_REFUSED = 3
+_MEMORY = 2 * 2**30
+_PROCESSOR_SECONDS, _SECONDS = 60, 90
+_AT_ONCE = threading.BoundedSemaphore(max(2, os.cpu_count() or 1))
+_MOST_CELLS = 60_000
+"""Some 17 tables of 98 rows and 36 columns; 30,000 cells take half a gigabyte."""
+_log = logging.getLogger(__name__)
 
 
-def html_to_pdf(
-    html: str,
-    *,
-    made_at: dt.datetime,
-    is_archive: bool = True,
-    pictures: Mapping[str, str] = NOTHING,
-) -> bytes:
-    """The page as PDF.
+def set_pdf(template: str, values: Mapping[str, Any], made_at: dt.datetime, look: Look) -> bytes:
+    """One document.
 
     Args:
-        html: a whole page with its title, its language and its author as ``meta``.
+        template: a file's name in ``templates/typst``, without its ending.
+        values: what it says; blocks as ``blocks_as_json`` makes them.
         made_at: when it was made; stands in the file.
-        is_archive: PDF/A-2a, with all fonts inside; else a plain tagged PDF.
-        pictures: SVG texts by the names that the page has them under, as ``asset:name``.
+        look: the secretariat's own.
 
     Raises:
-        OutsideError: the library for text is not installed on this machine.
+        RefusedError: its tables are beyond reason.
+        OutsideError: it could not be set within the limits of memory and time.
     """
-    with _ONE_AT_A_TIME:
-        return _drawn(html, made_at, pictures, is_archive=is_archive)
-
-
-def _drawn(
-    html: str, made_at: dt.datetime, pictures: Mapping[str, str], *, is_archive: bool
-) -> bytes:
-    weasyprint = _library()
-    document = weasyprint.HTML(string=html, url_fetcher=_fetcher(pictures), base_url="asset:")
-    identifier = hashlib.sha256(html.encode()).digest()[:16]
-    moment = made_at.astimezone(dt.UTC)
-    rendered = document.render(font_config=_fonts())
-    rendered.metadata.created = moment.isoformat(timespec="seconds")
-    rendered.metadata.modified = rendered.metadata.created
-    content: bytes = rendered.write_pdf(
-        pdf_variant="pdf/a-2a" if is_archive else None,
-        pdf_tags=True,
-        pdf_identifier=identifier,
-    )
+    (content,) = set_pdfs(template, [values], made_at, look)
     return content
 
 
-@cache
-def _library() -> Any:
-    """WeasyPrint, which takes more than a second to load and needs Pango."""
+def set_pdfs(
+    template: str, documents: Sequence[Mapping[str, Any]], made_at: dt.datetime, look: Look
+) -> tuple[bytes, ...]:
+    """Many documents of one kind, in their order, for little more than one; see ``set_pdf``."""
+    return _run(template, documents, made_at, look, {"format": "pdf"})
+
+
+def set_pictures(
+    template: str, values: Mapping[str, Any], look: Look, *, dots: int = 200
+) -> tuple[bytes, ...]:
+    """The pages of one document as PNG pictures of ``dots`` to the inch; see ``set_pdf``."""
+    always = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
+    return _run(template, [values], always, look, {"format": "png", "dots": dots})
+
+
+def _run(
+    template: str,
+    documents: Sequence[Mapping[str, Any]],
+    made_at: dt.datetime,
+    look: Look,
+    more: Mapping[str, object],
+) -> tuple[bytes, ...]:
+    if not documents:
+        return ()
+    with_look = [{**values, "look": look.as_json()} for values in documents]
+    for values in with_look:
+        _refuse_what_is_too_large(values)
+    job = {
+        "template": str(paths.TYPST / f"{template}.typ"),
+        "fonts": [str(paths.TYPST / "fonts"), *look.font_folders],
+        "values": [json.dumps(values, ensure_ascii=False) for values in with_look],
+        "made_at": int(made_at.timestamp()),
+        "memory": _MEMORY,
+        "seconds": _PROCESSOR_SECONDS,
+        **more,
+    }
+    with _AT_ONCE:
+        return _split(_asked(json.dumps(job).encode(), template))
+
+
+def _asked(job: bytes, template: str) -> bytes:
+    command = [sys.executable, "-I", str(_CHILD)]
     try:
-        import weasyprint
-    except OSError as error:
-        raise OutsideError(_MISSING, is_temporary=False) from error
-    return weasyprint
-
-
-@cache
-def _fonts() -> Any:
-    from weasyprint.text.fonts import FontConfiguration
-
-    return FontConfiguration()
-
-
-def font_faces() -> str:
-    """The style sheet's fonts: those that the pages use, from the program's own files."""
-    faces = []
-    for name, weight, style in _FACES:
-        faces.append(
-            "@font-face { font-family: 'IBM Plex Sans'; "
-            f"font-weight: {weight}; font-style: {style}; "
-            f"src: url(asset:IBMPlexSans-{name}.woff2) format('woff2'); }}"
+        run = subprocess.run(  # noqa: S603
+            command, input=job, capture_output=True, timeout=_SECONDS, check=False
         )
-    return "\n".join(faces)
+    except subprocess.TimeoutExpired as error:
+        raise OutsideError(_TOO_LARGE, is_temporary=False) from error
+    told = run.stderr.decode(errors="replace").strip()
+    if run.returncode == 0:
+        if told:
+            _log.warning("Typst on %s: %s", template, told)
+        return run.stdout
+    _log.error("Typst ended with %s on %s: %s", run.returncode, template, told)
+    if run.returncode == _REFUSED:
+        raise OutsideError(_FAULT, is_temporary=False)
+    raise OutsideError(_TOO_LARGE, is_temporary=False)
 
 
-def _fetcher(pictures: Mapping[str, str]) -> Any:
-    """Gives the program's own fonts and the page's own pictures, whatever a text names."""
-    from weasyprint.urls import URLFetcher, URLFetcherResponse
+_TOO_LARGE = (
+    "PDF-filen kunne ikke dannes: dokumentet er for stort for denne maskine. Del de største "
+    "tabeller, eller hent det som Word."
+)
+_FAULT = (
+    "PDF-filen kunne ikke dannes på grund af en fejl i programmet. Hent dokumentet som Word, og "
+    "giv besked til den, der driver systemet: i loggen står, hvad der gik galt."
+)
 
-    class Own(URLFetcher):  # type: ignore[misc]
-        """Reads nothing from the network or the disk but those fonts."""
 
-        def fetch(self, url: str, headers: Any = None) -> Any:
-            """One of our own files.
+def _refuse_what_is_too_large(values: Mapping[str, Any]) -> None:
+    cells = _cells(values)
+    if cells > _MOST_CELLS:
+        raise RefusedError(
+            f"Dokumentets tabeller har {cells:,} felter i alt; det er for mange til én PDF-fil. "
+            "Hent tallene som Excel, eller del spørgeskemaet.".replace(",", ".", 1)
+        )
 
-            Raises:
-                ValueError: anything else; WeasyPrint then leaves it out.
-            """
-            name = url.removeprefix("asset:").lstrip("/")
-            if url.startswith("asset:") and name in pictures:
-                content, media = pictures[name].encode(), "image/svg+xml"
-            elif url.startswith("asset:") and Path(name).name == name and name.endswith(".woff2"):
-                content, media = (paths.FONTS / name).read_bytes(), "font/woff2"
-            else:
-                raise ValueError(f"not one of our own files: {url[:80]}")
-            return URLFetcherResponse(url, content, {"Content-Type": media})
 
-    return Own()
+def _cells(values: object) -> int:
+    match values:
+        case {"kind": "grid", "rows": rows, "shares": shares}:
+            return len(rows) * len(shares)
+        case dict():
+            return sum(map(_cells, values.values()))
+        case list() | tuple():
+            return sum(map(_cells, values))
+        case _:
+            return 0
+
+
+def _split(content: bytes) -> tuple[bytes, ...]:
+    files = []
+    place = 0
+    while place < len(content):
+        size = int.from_bytes(content[place : place + 8], "big")
+        files.append(content[place + 8 : place + 8 + size])
+        place += 8 + size
+    return tuple(files)

@@ -21,7 +21,7 @@ from tests.documents.report.samples import (
     table,
 )
 from tests.documents.test_pdf import fonts_inside, is_for_archive, tags_of, text_of
-from udmelding.documents.report.html import report_html, report_pdf
+from udmelding.documents.report.pdf import report_html, report_pdf
 from udmelding.rules.report.figure_tables import HIDDEN, NOTHING
 from udmelding.rules.report.values import Paragraph, ReportValues, Run, TableBlock
 
@@ -31,7 +31,7 @@ VALUES = report((TableBlock(1, NARROW), chart_block(1, NARROW)))
 AGAIN = """
 import hashlib
 from tests.documents.report.samples import NOW, report
-from udmelding.documents.report.html import report_pdf
+from udmelding.documents.report.pdf import report_pdf
 print(hashlib.sha256(report_pdf(report(), NOW)).hexdigest())
 """
 

@@ -14,7 +14,7 @@ from udmelding.casework.report.figures import shown_to
 from udmelding.casework.report.seen import ReportSeen, open_report
 from udmelding.casework.services import Services
 from udmelding.documents.report.docx import report_docx
-from udmelding.documents.report.html import report_pdf
+from udmelding.documents.report.pdf import report_pdf
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.header import find
 from udmelding.journal.database import writing

@@ -1,20 +1,16 @@
-"""A letter to the agency: as Word, to be signed, changed or sent as it is, and as PDF.
-
-The PDF is tagged PDF/A, from one HTML page.
-"""
+"""A letter to the agency: as Word, to be signed, changed or sent as it is, and as PDF."""
 
 from __future__ import annotations
 
 import datetime as dt
-from functools import cache
 
 from docx.document import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Cm, Length, Pt
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from udmelding import paths
+from udmelding.documents import blocks
+from udmelding.documents.blocks import blocks_as_json
 from udmelding.documents.docx import (
     Properties,
     add_heading,
@@ -25,7 +21,9 @@ from udmelding.documents.docx import (
     document_bytes,
     new_document,
 )
-from udmelding.documents.pdf import font_faces, html_to_pdf
+from udmelding.documents.look import SHIPPED, Look
+from udmelding.documents.pdf import set_pdf
+from udmelding.documents.signs import printable
 from udmelding.rules.papers.letters import Grid, Items, Letter, Part, Text
 from udmelding.rules.words.date_wording import long_date
 
@@ -102,33 +100,44 @@ def _widths(count: int, width: float) -> list[Length]:
     return [Cm(width * share / 100) for share in shares]
 
 
-def letter_pdf(letter: Letter, made_at: dt.datetime) -> bytes:
+def letter_pdf(letter: Letter, made_at: dt.datetime, look: Look = SHIPPED) -> bytes:
     """The letter as PDF; the same bytes for the same values and moment.
 
     Args:
         letter: what it says.
         made_at: when it was made; stands in the file.
+        look: the secretariat's own.
 
     Raises:
-        OutsideError: PDF cannot be made on this machine.
+        OutsideError: it could not be set within the limits of memory and time.
     """
-    return html_to_pdf(letter_html(letter), made_at=made_at)
+    receiver = [blocks.Text([letter.receiver])] if letter.receiver else []
+    signature = [blocks.Signature(("Med venlig hilsen", letter.sender))] if receiver else []
+    parts = [_block(part) for part in letter.parts]
+    values = {
+        "title": printable(letter.title, longest=40),
+        "author": printable(letter.sender),
+        "reference": printable(letter.reference),
+        "is_wide": is_wide(letter),
+        "before": blocks_as_json([*receiver, blocks.Right(long_date(letter.dated_on))]),
+        "blocks": blocks_as_json([blocks.Pairs(letter.about), *parts, *signature]),
+    }
+    return set_pdf("paper", values, made_at, look)
 
 
-def letter_html(letter: Letter) -> str:
-    """The letter as a page."""
-    template = _environment().get_template("letter.html")
-    return template.render(letter=letter, is_wide=is_wide(letter), fonts=font_faces())
-
-
-@cache
-def _environment() -> Environment:
-    made = Environment(
-        loader=FileSystemLoader(paths.TEMPLATES / "paper"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.filters["long_date"] = long_date
-    return made
+def _block(part: Part) -> blocks.Block:
+    match part:
+        case Text() if part.is_heading:
+            return blocks.Heading(part.text)
+        case Text():
+            return blocks.Text([part.text])
+        case Items():
+            return blocks.Items([[text] for text in part.texts])
+        case Grid():
+            count = len(part.head)
+            return blocks.Grid(
+                head=part.head,
+                rows=part.rows,
+                shares=_SHARES.get(count, (1,) * count),
+                is_words=True,
+            )

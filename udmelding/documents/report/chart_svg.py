@@ -3,23 +3,19 @@
 Drawn by hand, so that it is small, reads aloud (title and description) and needs no script. Only
 presentation attributes are used, because pages allow no inline styles. Bars lie down, because names
 of municipalities are long; all 98 stand in two columns with one scale, so that a page holds them
-and their names can be read. The pictures for Word are made of the same drawing. All charts become
-pages of one PDF, each exactly as large as its chart, and each page is a picture: starting the
-machinery once for twelve charts costs little more than for one.
+and their names can be read. The pictures for Word are made of the same drawing, all in one go.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from html import escape
-from io import BytesIO
-from typing import Any
 
-from udmelding.documents.pdf import font_faces, html_to_pdf
-from udmelding.documents.plain import clean_text
+from udmelding.documents.look import SHIPPED, Look
+from udmelding.documents.pdf import set_pictures
+from udmelding.documents.signs import printable
 from udmelding.rules.report.figure_tables import Bar, BarChart
 from udmelding.rules.words.danish_numbers import number_text
 
@@ -154,39 +150,14 @@ def _decimals(ticks: Sequence[Decimal]) -> int:
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
-_SCALE = 2.2
-_ALWAYS = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
-
-
-def chart_pngs(charts: Sequence[BarChart]) -> tuple[bytes, ...]:
-    """The charts as PNG pictures, in their order.
+def chart_pngs(charts: Sequence[BarChart], look: Look = SHIPPED) -> tuple[bytes, ...]:
+    """The charts as PNG pictures for print, in their order.
 
     Raises:
-        OutsideError: pictures cannot be made on this machine.
+        OutsideError: they could not be drawn within the limits of memory and time.
     """
-    if not charts:
-        return ()
-    from udmelding.documents.files.text_pdf import open_pdf  # loads PDFium, for one at a time
-
-    content = html_to_pdf(_pages(charts), made_at=_ALWAYS, is_archive=False)
-    with open_pdf(content) as document:
-        return tuple(_picture(document[place]) for place in range(len(charts)))
-
-
-def _pages(charts: Sequence[BarChart]) -> str:
-    drawn, sizes = [], []
-    for place, chart in enumerate(charts):
-        svg = clean_text(bar_chart_svg(chart, is_inline=False, key=f"{place}-"))
-        height = svg.partition(f'width="{WIDTH}" height="')[2].partition('"')[0]
-        sizes.append(f"@page p{place} {{ size: {WIDTH}px {height}px; margin: 0; }}")
-        drawn.append(f'<div style="page: p{place}">{svg}</div>')
-    styles = "\n".join((font_faces(), *sizes, "body { margin: 0 } svg { display: block }"))
-    body = "\n".join(drawn)
-    return f'<!doctype html><html lang="da"><title>x</title><style>{styles}</style>{body}</html>'
-
-
-def _picture(page: Any) -> bytes:
-    stream = BytesIO()
-    image = page.render(scale=_SCALE).to_pil().convert("P", palette=1, colors=32)
-    image.save(stream, "PNG", optimize=True)
-    return stream.getvalue()
+    drawn = [
+        {"svg": printable(bar_chart_svg(chart, is_inline=False, key=f"{n}-"), longest=None)}
+        for n, chart in enumerate(charts)
+    ]
+    return set_pictures("charts", {"charts": drawn}, look) if drawn else ()

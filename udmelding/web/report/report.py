@@ -22,7 +22,7 @@ from udmelding.casework.report.writing import (
 )
 from udmelding.casework.services import Services
 from udmelding.documents.report.chart_svg import bar_chart_svg
-from udmelding.documents.report.html import report_pdf
+from udmelding.documents.report.pdf import report_pdf
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.database import reading
 from udmelding.rules.report.as_json import changes

@@ -1,0 +1,150 @@
+"""The process that sets documents with Typst: read a job, set it within limits, write the files.
+
+It runs by its path, in isolated mode, and imports nothing of ours: what it is given is all it
+knows. A document that wants too much memory or time ends this process and no other. Typst itself
+has no setting that keeps it from fetching packages, so the proxies lead nowhere.
+
+Standard input: one JSON object, see ``main``. Standard output: for each file its length in eight
+bytes, then the file. Exit code 3: Typst refused, its words are on standard error; 4: memory.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+REFUSED, OUT_OF_MEMORY = 3, 4
+_STANDARDS = ["a-2a", "ua-1"]
+
+
+def main() -> int:
+    """Set every document of the job.
+
+    The job's keys: ``template`` (a file's path), ``fonts`` (folders), ``values`` (one JSON text a
+    document), ``made_at`` (seconds since 1970), ``format`` (``pdf`` or ``png``), ``dots`` (of an
+    inch, for ``png``), ``memory`` (bytes of address space), ``seconds`` (of processor time).
+    """
+    job = json.loads(sys.stdin.buffer.read())
+    _limit(job["memory"], job["seconds"])
+    import typst
+
+    try:
+        for file in _files(typst, job):
+            sys.stdout.buffer.write(len(file).to_bytes(8, "big"))
+            sys.stdout.buffer.write(file)
+    except typst.TypstError as error:
+        told = [error.message, error.diagnostic, *error.hints]
+        sys.stderr.write("\n".join(text for text in told if text))
+        return REFUSED
+    except MemoryError:
+        return OUT_OF_MEMORY
+    return 0
+
+
+def _limit(memory: int, seconds: int) -> None:
+    os.environ.update(HTTPS_PROXY="http://127.0.0.1:9", HTTP_PROXY="http://127.0.0.1:9")
+    try:
+        import resource
+    except ImportError:  # Windows has no such limits; the parent's clock is all there is
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _files(typst: Any, job: dict[str, Any]) -> Iterator[bytes]:
+    template = Path(job["template"])
+    fonts = typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=job["fonts"]
+    )
+    compiler = typst.Compiler(template, root=template.parent, font_paths=fonts)
+    for values in job["values"]:
+        known: dict[str, Any] = {"sys_inputs": {"values": values}, "timestamp": job["made_at"]}
+        if job["format"] == "png":
+            made, warnings = compiler.compile_with_warnings(format="png", ppi=job["dots"], **known)
+        else:
+            made, warnings = compiler.compile_with_warnings(
+                format="pdf", pdf_standards=_STANDARDS, **known
+            )
+        sys.stderr.writelines(f"warning: {one.message}\n" for one in warnings)
+        for file in made if isinstance(made, list) else [made]:
+            yield _with_row_heads(file) if job["format"] == "pdf" else _in_few_colours(file)
+
+
+def _in_few_colours(content: bytes) -> bytes:
+    """A drawing has few colours; half as large with a list of them."""
+    from PIL import Image
+
+    stream = io.BytesIO()
+    image = Image.open(io.BytesIO(content)).convert("RGB").quantize(32, dither=Image.Dither.NONE)
+    image.save(stream, "PNG", dpi=(200, 200))
+    return stream.getvalue()
+
+
+def _with_row_heads(content: bytes) -> bytes:
+    """The PDF with the first cell of each row as that row's head, and half as large.
+
+    Typst writes row heads only behind a switch that its wheel does not have (0.15); its ``Headers``
+    name the columns alone and would come before any scope, so they go. A cell over all columns is
+    a note and stays. The same bytes for the same content.
+    """
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        for row in _rows(pdf.Root.StructTreeRoot):
+            for place, cell in enumerate(_kids(row)):
+                attributes = _table_attributes(cell)
+                if place == 0 and not any("/ColSpan" in one for one in attributes):
+                    cell.S = pikepdf.Name.TH
+                    cell.A = pikepdf.Dictionary(O=pikepdf.Name.Table, Scope=pikepdf.Name.Row)
+                    continue
+                for one in attributes:
+                    if "/Headers" in one:
+                        del one["/Headers"]
+        stream = io.BytesIO()
+        pdf.save(
+            stream,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            deterministic_id=True,
+            fix_metadata_version=False,
+        )
+    return stream.getvalue()
+
+
+def _rows(root: Any) -> Iterator[Any]:
+    """The rows of the bodies and feet of all tables."""
+    waiting = [(root, False)]
+    while waiting:
+        element, is_body = waiting.pop()
+        kind = str(element.get("/S", ""))
+        if kind == "/TR" and is_body:
+            yield element
+            continue
+        inside = kind in ("/TBody", "/TFoot")
+        waiting += [(kid, inside) for kid in _kids(element)]
+
+
+def _kids(element: Any) -> list[Any]:
+    """The elements right below, in order; not the marked content."""
+    import pikepdf
+
+    kids = element.get("/K", [])
+    each = list(kids) if isinstance(kids, pikepdf.Array) else [kids]
+    return [kid for kid in each if isinstance(kid, pikepdf.Dictionary) and "/S" in kid]
+
+
+def _table_attributes(cell: Any) -> list[Any]:
+    import pikepdf
+
+    found = cell.get("/A", [])
+    each = list(found) if isinstance(found, pikepdf.Array) else [found]
+    return [one for one in each if isinstance(one, pikepdf.Dictionary)]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
