@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from markdown_it.tree import SyntaxTreeNode
 
 from udmelding.documents.markdown import parse_markdown
-from udmelding.documents.signs import divided, printable
+from udmelding.documents.signs import BLANK, divided, printable
 
 Json = dict[str, Any]
 
@@ -63,7 +63,7 @@ class Heading:
 
     def as_json(self, levels: Levels) -> Json | None:
         """None where it is empty: Typst refuses an empty heading."""
-        text = printable(self.text).strip()
+        text = printable(self.text, 40).strip(BLANK)
         return {"kind": "heading", "level": levels.of(self.level), "text": text} if text else None
 
 
@@ -222,7 +222,9 @@ class Picture:
             "svg": printable(self.svg, longest=None),
             "number": self.number,
             "caption": printable(self.caption),
-            "alt": printable(self.alt).strip() or printable(self.caption).strip() or "Figur",
+            "alt": printable(self.alt).strip(BLANK)
+            or printable(self.caption).strip(BLANK)
+            or "Figur",
         }
 
 

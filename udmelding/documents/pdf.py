@@ -20,7 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from udmelding import paths
+from udmelding.documents.blocks import Json
 from udmelding.documents.look import Look
+from udmelding.documents.signs import BLANK, printable
 from udmelding.errors import OutsideError, RefusedError
 
 _CHILD = Path(__file__).with_name("pdf_child.py")
@@ -74,7 +76,7 @@ def _run(
 ) -> tuple[bytes, ...]:
     if not documents:
         return ()
-    with_look = [{**values, "look": look.as_json()} for values in documents]
+    with_look = [{**_titled(values), "look": look.as_json()} for values in documents]
     for values in with_look:
         _refuse_what_is_too_large(values)
     job = {
@@ -88,6 +90,14 @@ def _run(
     }
     with _AT_ONCE:
         return _split(_asked(json.dumps(job).encode(), template))
+
+
+def _titled(values: Mapping[str, Any]) -> Json:
+    """Cleaned, and never without a title, which PDF/UA asks for."""
+    known = {name: printable(values[name], 30) for name in ("title", "author") if name in values}
+    if "title" in known and not known["title"].strip(BLANK):
+        known["title"] = "Uden titel"
+    return {**values, **known}
 
 
 def _asked(job: bytes, template: str) -> bytes:

@@ -16,6 +16,9 @@ from udmelding import paths
 SUBSTITUTE = "\N{WHITE SQUARE}"
 """What stands for a sign that no font has."""
 
+BLANK = " \n\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufe0f"
+"""What leaves an empty line on the page."""
+
 _SILENT = re.compile(
     # Control signs but the line break; signs that turn the direction of the letters that follow;
     # the byte order mark, halves of signs, and what Unicode says is no character.

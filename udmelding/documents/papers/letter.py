@@ -115,8 +115,8 @@ def letter_pdf(letter: Letter, made_at: dt.datetime, look: Look = SHIPPED) -> by
     signature = [blocks.Signature(("Med venlig hilsen", letter.sender))] if receiver else []
     parts = [_block(part) for part in letter.parts]
     values = {
-        "title": printable(letter.title, longest=40),
-        "author": printable(letter.sender),
+        "title": letter.title,
+        "author": letter.sender,
         "reference": printable(letter.reference),
         "is_wide": is_wide(letter),
         "before": blocks_as_json([*receiver, blocks.Right(long_date(letter.dated_on))]),

@@ -86,8 +86,8 @@ def _as_json(values: ReportValues, *, show_flags: bool) -> Json:
     levels = Levels()
     ending = "" if values.is_final else " – ikke endelig"
     return {
-        "title": printable(values.title, longest=30),
-        "author": printable(values.secretariat),
+        "title": values.title,
+        "author": values.secretariat,
         "subtitle": printable(values.subtitle, longest=40),
         "version": values.version_text,
         "version_line": f"{values.version_text}{ending}",
