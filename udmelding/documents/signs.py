@@ -59,7 +59,8 @@ def _gone(found: re.Match[str]) -> str:
 
 
 def _shown(sign: str) -> str:
-    return sign if ord(sign) in _signs() or _UNSEEN.match(sign) else SUBSTITUTE
+    is_kept = sign == "\n" or ord(sign) in _signs() or _UNSEEN.match(sign)
+    return sign if is_kept else SUBSTITUTE
 
 
 @cache
