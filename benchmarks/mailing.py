@@ -31,7 +31,7 @@ from udmelding.journal.case.header import find, references
 from udmelding.journal.database import reading, writing
 from udmelding.journal.launch import launch
 from udmelding.journal.mail import outbox
-from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.outside.mail.mime import POLICY, message_id_for
 
 MOMENT = clock.at(cases.ASKED, "09:00")
@@ -118,9 +118,9 @@ def main(number: int, port: int) -> dict[str, float]:
     assert fates == number, fates
     peak = peak_rss_mb()
     with reading(services.engine) as session:
-        letters = outbox.list_letters(session)
-    assert len(letters) == number
-    floor, _ = timed(lambda: _floor(services, letters, port))
+        mails = outbox.list_mails(session)
+    assert len(mails) == number
+    floor, _ = timed(lambda: _floor(services, mails, port))
     services.close()
     return {"enqueue": enqueue, "deliver": deliver, "floor": floor, "peak": peak}
 
@@ -129,13 +129,13 @@ def _enqueue(services: Services, number: int) -> None:
     with writing(services.engine) as session:
         case = find(session, references(session)[0])
         for n in range(number):
-            outbox.enqueue(session, case.id, _letter(case.reference, n))
+            outbox.enqueue(session, case.id, _mail(case.reference, n))
 
 
-def _letter(reference: str, number: int) -> Letter:
+def _mail(reference: str, number: int) -> OutboxMail:
     key = f"{reference}/benchmark/{number:05}"
     name = message_id_for(key, "udmelding.example")
-    return Letter(
+    return OutboxMail(
         key=key,
         step="collection",
         party=f"{number:04}",
@@ -167,13 +167,13 @@ def _deliver(services: Services) -> int:
     return sent
 
 
-def _floor(services: Services, letters: list[Letter], port: int) -> None:
+def _floor(services: Services, mails: list[OutboxMail], port: int) -> None:
     """The same messages, made and sent over one connection."""
     with smtplib.SMTP("127.0.0.1", port) as server:
-        for letter in letters:
-            made = message_of(services, letter)
+        for mail in mails:
+            made = message_of(services, mail)
             content = made.as_bytes(policy=POLICY)
-            server.sendmail(services.settings.secretariat.email, letter.recipients, content)
+            server.sendmail(services.settings.secretariat.email, mail.recipients, content)
 
 
 if __name__ == "__main__":

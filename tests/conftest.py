@@ -42,7 +42,7 @@ from udmelding.config.settings import load_settings
 from udmelding.journal import database
 from udmelding.journal.database import open_database, reading, writing
 from udmelding.journal.mail import outbox
-from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.wake import wake_due
 from udmelding.rules.recording.agency import NewDeadline
@@ -309,11 +309,11 @@ class TwoCases:
 
     def mails(
         self, *states: OutboxState, party: str = "0253", with_links: bool = False
-    ) -> list[Letter]:
+    ) -> list[OutboxMail]:
         """The mails to a party in those states, or in any; as they are stored ``with_links``."""
         with reading(self.services.engine) as session:
-            found = outbox.list_letters(session, states=states, with_links=with_links)
-        return [letter for letter in found if letter.party == party]
+            found = outbox.list_mails(session, states=states, with_links=with_links)
+        return [mail for mail in found if mail.party == party]
 
     def answer(self, reference: str, now: dt.datetime) -> None:
         """Record that the party has answered in full."""

@@ -649,11 +649,11 @@ def test_a_mail_with_numbers_is_kept_with_each_of_them_masked(site: Site, probes
         f"Subject: Om {subject}\nContent-Type: text/plain; charset=utf-8\n\nSe {text}.\n"
     )
 
-    letter = receive_one(site.services, raw.encode(), site.now)
+    mail = receive_one(site.services, raw.encode(), site.now)
 
-    assert letter is not None
-    assert (letter.sender_name, letter.subject) == (f"Borger {MASK}", f"Om {MASK}")
-    assert f"Se {MASK}." in letter.text
+    assert mail is not None
+    assert (mail.sender_name, mail.subject) == (f"Borger {MASK}", f"Om {MASK}")
+    assert f"Se {MASK}." in mail.text
     assert probes.kept_in(site.services.settings.home) == {}
 
 

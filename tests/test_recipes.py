@@ -116,7 +116,7 @@ START = """
 
     def letters(kind):
         with reading(services.engine) as session:
-            return [one for one in outbox.list_letters(session) if one.mail == kind]
+            return [one for one in outbox.list_mails(session) if one.mail == kind]
 """
 
 PROOFS: Mapping[str, str] = {

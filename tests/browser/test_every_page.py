@@ -78,7 +78,7 @@ def mails_in(site: Any) -> list[str]:
     The one of nobody's carries a locked file.
     """
     with reading(site.services.engine) as session:
-        ours = outbox.list_letters(session, states=(OutboxState.PENDING,))
+        ours = outbox.list_mails(session, states=(OutboxState.PENDING,))
     asked = {m.party: m for m in ours if m.step == "councils"}
     council, mended = asked["0360"], asked["0259"]
     away = {"Auto_Submitted": "auto-replied", "subject": "Automatisk svar"}
@@ -97,16 +97,16 @@ def mails_in(site: Any) -> list[str]:
         party=mended.party, role=ContactRole.COORDINATOR, name="Team", email="ny@koege.example"
     )
     with writing(site.services.engine) as session:
-        for letter in (council, mended):
-            outbox.finish(session, letter.key, OutboxState.SENT, site.now)
+        for mail in (council, mended):
+            outbox.finish(session, mail.key, OutboxState.SENT, site.now)
         put_contact(session, contact, Stamp(site.now, "anna"))
     receive(site.services, raws, site.now)
     with reading(site.services.engine) as session:
-        found = incoming.letters(session)
+        found = incoming.mails_where(session)
     last = found[-1]
     if last.state is IncomingState.WAITING:
         handle(site.services, last.key, Reading(meaning=Meaning.NOTHING), Stamp(site.now, "Anna"))
-    return [letter.key for letter in found]
+    return [mail.key for mail in found]
 
 
 def is_file(path: str) -> bool:
@@ -119,7 +119,7 @@ def report_in(site: Any) -> str:
     answer(site.services, REF, "0253", site.now, seed="andet", channel=Channel.WORKBOOK)
     drafted(site.services, REF, site.now)
     with reading(site.services.engine) as session:
-        mails = outbox.list_letters(session, states=(OutboxState.PENDING,), with_links=True)
+        mails = outbox.list_mails(session, states=(OutboxState.PENDING,), with_links=True)
         found = find(session, REF)
     invited = next(mail for mail in mails if mail.mail is MailKind.COMMENT_INVITATION)
     token = re.search(r"/b/([\w-]+)", invited.text)

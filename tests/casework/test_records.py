@@ -282,8 +282,8 @@ def test_a_mail_as_it_came_goes_with_the_file_that_it_carried(told: TwoCases) ->
     raw = with_files(
         reply(sent, f"Hermed svaret. {SECRET}"), ("svar.txt", f"Om {SECRET}.".encode())
     )
-    letter = taken(services, raw, told.now)
-    (kept,) = letter.attachments
+    mail = taken(services, raw, told.now)
+    (kept,) = mail.attachments
 
     redact_file(services, kept["sha256"], REASON, Stamp(told.now, "Bo"))
 
@@ -300,9 +300,9 @@ def test_a_file_that_is_locked_away_is_found_and_goes_too(told: TwoCases) -> Non
     services, number = told.services, "-".join(parts())
     sent = told.mails(OutboxState.SENT)[0]
     content = f"Borger {number}: {SECRET}.".encode()
-    letter = taken(services, with_files(reply(sent, "Hermed"), ("svar.txt", content)), told.now)
-    assert services.locked.look(letter.attachments[0]["sha256"], None) is None, "it is there"
-    assert letter.attachments[0]["sha256"] in {f.sha256 for f in look_for(services, SECRET).files}
+    mail = taken(services, with_files(reply(sent, "Hermed"), ("svar.txt", content)), told.now)
+    assert services.locked.look(mail.attachments[0]["sha256"], None) is None, "it is there"
+    assert mail.attachments[0]["sha256"] in {f.sha256 for f in look_for(services, SECRET).files}
 
     next(redact(told))
 

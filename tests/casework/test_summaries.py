@@ -183,7 +183,7 @@ def test_the_morning_prepares_every_case_once(two: Services) -> None:
 def test_a_mail_that_failed_makes_the_case_a_problem_until_it_is_settled(two: Services) -> None:
     case = lines(shown(two))[ONE]
     with writing(two.engine) as session:
-        key = outbox.list_letters(session, announcement_id=find(session, ONE).id)[0].key
+        key = outbox.list_mails(session, announcement_id=find(session, ONE).id)[0].key
         outbox.finish(session, key, OutboxState.FAILED, NOW, "afvist")
     found = shown(two)
     assert found.cases[0].summary.reference == ONE

@@ -149,9 +149,9 @@ async def test_two_daily_sweeps_at_once_share_the_work(launched: Services) -> No
     both = await asyncio.gather(daily(LAUNCHED), daily(LAUNCHED))
     assert [day.failed for day in both] == [(), ()]
     with reading(launched.engine) as session:
-        letters = outbox.list_letters(session)
-    assert len(letters) == 18
-    assert {letter.state for letter in letters} == {OutboxState.SENT}
+        mails = outbox.list_mails(session)
+    assert len(mails) == 18
+    assert {mail.state for mail in mails} == {OutboxState.SENT}
     assert sum((day.mails or {}).get("sent", 0) for day in both) == 18
 
 
@@ -232,7 +232,7 @@ async def test_a_mail_with_a_cpr_number_leaves_nothing_in_prefects_database(
     assert not (await daily(LAUNCHED)).failed
 
     with reading(launched.engine) as session:
-        assert [letter.subject for letter in incoming.letters(session)] == [f"Om {MASK}"]
+        assert [mail.subject for mail in incoming.mails_where(session)] == [f"Om {MASK}"]
     url = get_current_settings().server.database.connection_url
     assert url is not None
     database = Path(url.get_secret_value().partition("///")[2])

@@ -154,7 +154,7 @@ def test_an_older_database_loses_the_links_of_its_mails_and_keeps_those_still_to
 
     sign = f"[personligt link nr. {number}]"
     with reading(engine) as session:
-        kept = {letter.key: letter for letter in outbox.list_letters(session, with_links=True)}
+        kept = {mail.key: mail for mail in outbox.list_mails(session, with_links=True)}
         came = session.execute(sa.text("select text, own_text from incoming_mail")).one()
     assert (kept[other.key].text, kept[other.key].html) == (f"Se {sign}", f'<a href="{sign}">')
     assert kept[two_cases.mails()[0].key].text == f"Se {sign}"
@@ -206,10 +206,10 @@ def test_files_of_earlier_mails_are_marked_as_locked_but_for_documents_of_a_case
 
     with reading(engine) as session:
         found = {
-            letter.key: [file.get("is_locked", False) for file in letter.attachments]
-            for letter in incoming.letters(session, incoming.has_locked())
+            mail.key: [file.get("is_locked", False) for file in mail.attachments]
+            for mail in incoming.mails_where(session, incoming.has_locked())
         }
-        counts = {letter.key: letter.locked_files for letter in incoming.letters(session)}
+        counts = {mail.key: mail.locked_files for mail in incoming.mails_where(session)}
     assert found == {"k": [True, False, False, False], "l": [True, True, False, False]}
     assert counts == {"k": 1, "l": 2}
     with engine.connect() as connection:

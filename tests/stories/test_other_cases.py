@@ -95,18 +95,18 @@ def test_the_framework_agreement_is_another_process_on_the_same_engine(services:
 def test_a_party_with_more_time_is_chased_by_its_new_date_only(services: Services) -> None:
     play(services, "CU-GRAVIDE-2025", "2024-09-30")
     with reading(services.engine) as session:
-        letters = [m for m in outbox.list_letters(session) if m.party == "0340"]
-    about = {(m.rung, m.due_on) for m in letters if m.step == "collection"}
+        mails = [m for m in outbox.list_mails(session) if m.party == "0340"]
+    about = {(m.rung, m.due_on) for m in mails if m.step == "collection"}
     extended = dt.date(2024, 8, 23)
     reminders = {rung: due for rung, due in about if rung.startswith(("before", "after"))}
     assert set(reminders.values()) == {extended}
-    assert all(m.state is OutboxState.SENT for m in letters)
+    assert all(m.state is OutboxState.SENT for m in mails)
 
 
 def test_playing_the_same_days_again_changes_nothing(services: Services) -> None:
     play(services, "CU-GRAVIDE-2025", "2024-08-30")
     with reading(services.engine) as session:
-        before = outbox.list_letters(session)
+        before = outbox.list_mails(session)
     play(services, "CU-GRAVIDE-2025", "2024-08-30")
     with reading(services.engine) as session:
-        assert outbox.list_letters(session) == before
+        assert outbox.list_mails(session) == before

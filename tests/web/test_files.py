@@ -171,9 +171,9 @@ class Doors:
         """A mail with the file, in the mailbox or by ``post receive``."""
         digest = hashlib.sha256(content + name.encode()).hexdigest()
         raw = with_files(reply(None, f"Se filen {digest}\n"), (name, content))
-        letter = receive_one(self.services, raw, NOW)
-        assert letter is not None
-        (file,) = letter.attachments
+        mail = receive_one(self.services, raw, NOW)
+        assert mail is not None
+        (file,) = mail.attachments
         if file.get("refused"):
             raise RefusedError(str(file["refused"]))
 

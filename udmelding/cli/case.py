@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from udmelding.journal.case.log import LogLine
-from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.rules.case.glossary import SYMBOLS, label
 from udmelding.rules.case.standing import Standing, State
 from udmelding.rules.plan.plan_wording import days, missing_sentence
@@ -180,16 +180,16 @@ def show_owed(owed: Sequence[Owed], *, title: str, limit: int | None = None) -> 
         console.print(f"… og {len(grouped) - limit} linjer mere; se dem med «udmelding due».")
 
 
-def show_letters(letters: Sequence[Letter], *, limit: int | None = None) -> None:
+def show_mails(mails: Sequence[OutboxMail], *, limit: int | None = None) -> None:
     """Mails, the newest last, one line each."""
     shown = table("Skrevet", "Til", "Emne", "Tilstand")
-    for letter in letters[-limit:] if limit else letters:
-        more = len(letter.recipients) + len(letter.copies) - 1
+    for mail in mails[-limit:] if limit else mails:
+        more = len(mail.recipients) + len(mail.copies) - 1
         shown.add_row(
-            short_date(letter.created_at.date()),
-            _cut(letter.recipients[0], 24) + (f" +{more}" if more else ""),
-            _cut(letter.subject.partition("] ")[2], max(20, console.width - 54)),
-            label(letter.state),
+            short_date(mail.created_at.date()),
+            _cut(mail.recipients[0], 24) + (f" +{more}" if more else ""),
+            _cut(mail.subject.partition("] ")[2], max(20, console.width - 54)),
+            label(mail.state),
         )
     console.print(shown)
 

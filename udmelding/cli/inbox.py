@@ -79,34 +79,34 @@ def list_waiting(as_json: AsJson = False) -> None:
     from udmelding.rules.inbox.mail_files import locked_sentence
 
     with open_services() as services, reading(services.engine) as session:
-        letters = on_shelf(session, Shelf.WAITING)
+        mails = on_shelf(session, Shelf.WAITING)
     if as_json:
         echo_json(
             [
                 {
-                    "key": letter.key,
-                    "received_at": letter.received_at,
-                    "sender": letter.sender,
-                    "subject": letter.subject,
-                    "reference": letter.reference,
-                    "step": letter.step,
-                    "party": letter.party,
-                    "suggestion": letter.suggestion,
-                    "state": letter.state,
-                    "locked_files": letter.locked_files,
+                    "key": mail.key,
+                    "received_at": mail.received_at,
+                    "sender": mail.sender,
+                    "subject": mail.subject,
+                    "reference": mail.reference,
+                    "step": mail.step,
+                    "party": mail.party,
+                    "suggestion": mail.suggestion,
+                    "state": mail.state,
+                    "locked_files": mail.locked_files,
                 }
-                for letter in letters
+                for mail in mails
             ]
         )
         return
-    for letter in letters:
-        where = f"{letter.reference} {letter.party}" if letter.reference else "uden sag"
-        typer.echo(f"{letter.received_at:%d.%m.%Y %H:%M}  {letter.sender}  {where}")
-        typer.echo(f"    {letter.subject}")
-        if letter.locked_files:
-            typer.echo(f"    ! {locked_sentence(letter.locked_files)}")
-            typer.echo(f"    udmelding post files {letter.key[:12]}")
-    if not letters:
+    for mail in mails:
+        where = f"{mail.reference} {mail.party}" if mail.reference else "uden sag"
+        typer.echo(f"{mail.received_at:%d.%m.%Y %H:%M}  {mail.sender}  {where}")
+        typer.echo(f"    {mail.subject}")
+        if mail.locked_files:
+            typer.echo(f"    ! {locked_sentence(mail.locked_files)}")
+            typer.echo(f"    udmelding post files {mail.key[:12]}")
+    if not mails:
         typer.echo("Ingen post venter.")
 
 

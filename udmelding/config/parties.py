@@ -112,11 +112,11 @@ def find_municipality(text: str) -> Municipality:
 
 def danish_sort_key(name: str) -> tuple[str, str]:
     """Sorts names as Danes do: æ, ø, å last, Aa as Å, hyphen as space, case without weight."""
-    letters = _letters(name).translate(str.maketrans("æøå", "{|}"))
-    return letters, name
+    key = _alphabetics(name).translate(str.maketrans("æøå", "{|}"))
+    return key, name
 
 
-def _letters(text: str) -> str:
+def _alphabetics(text: str) -> str:
     """Lower-case letters a-z, æ, ø, å; other accents dropped, Aa read as Å, hyphens as spaces."""
     composed = unicodedata.normalize("NFC", text).casefold()
     composed = composed.translate(str.maketrans("äöü-", "æøy "))
@@ -126,7 +126,7 @@ def _letters(text: str) -> str:
 
 def _essence(text: str) -> str:
     """What is left of a name when all that people write differently is taken away."""
-    return re.sub(r"\s+(regions)?kommunes?$", "", _letters(text)).removesuffix("s")
+    return re.sub(r"\s+(regions)?kommunes?$", "", _alphabetics(text)).removesuffix("s")
 
 
 def _close_to(wanted: str, places: tuple[Municipality, ...]) -> tuple[str, ...]:

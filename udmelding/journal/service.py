@@ -57,8 +57,8 @@ def _all(session: Session) -> Iterator[tuple[str, int | None, str]]:
         for sha256 in (row.values_sha256, row.word_sha256, row.pdf_sha256):
             yield sha256, None, name
     yield from _in_mails_that_came(session, are_locked=False)
-    letter = table_of(models.OutboxMessage).c
-    for row in session.execute(sa.select(letter.attachments)):
+    mail = table_of(models.OutboxMessage).c
+    for row in session.execute(sa.select(mail.attachments)):
         for part in row.attachments:
             yield part["sha256"], None, part["file_name"]
 

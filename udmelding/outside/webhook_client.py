@@ -77,7 +77,7 @@ def check_address(url: str, *, may_be_private: bool) -> None:
             "Skriv ikke brugernavn eller adgangskode i adressen. Modtageren kender os på "
             "signaturen."
         )
-    if parts.fragment or any(letter.isspace() for letter in url):
+    if parts.fragment or any(sign.isspace() for sign in url):
         raise RefusedError("Adressen må ikke have mellemrum eller #.")
     if parts.scheme == "http" and not _is_this_machine(host):
         raise RefusedError("Adressen skal begynde med https://, så ingen kan læse med undervejs.")

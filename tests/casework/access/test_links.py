@@ -23,7 +23,7 @@ from tests.casework.inbox.test_receiving import reply
 from tests.conftest import TwoCases
 from udmelding.casework.access import links
 from udmelding.casework.access.links import Opened, link_for, open_link, share
-from udmelding.casework.case.as_json import letter_values
+from udmelding.casework.case.as_json import mail_values
 from udmelding.casework.desk.search import search
 from udmelding.casework.exchange.transfer import export_case
 from udmelding.casework.inbox.receiving import receive_one
@@ -43,7 +43,7 @@ from udmelding.journal.case.log import log
 from udmelding.journal.database import reading, writing
 from udmelding.journal.inbox import incoming
 from udmelding.journal.mail import outbox
-from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.mail.outbox_search import SentMail, sent_mail
 from udmelding.journal.recording.record import retract
 from udmelding.journal.report.reader_links import find_reader_link, make_reader_link
@@ -57,15 +57,15 @@ LINK = re.compile(r"/([kb])/([\w-]{40,})")
 MINUTE = dt.timedelta(minutes=1)
 
 
-def secrets_in(*letters: Letter) -> set[str]:
-    texts = [text for letter in letters for text in (letter.text, letter.html)]
+def secrets_in(*mails: OutboxMail) -> set[str]:
+    texts = [text for mail in mails for text in (mail.text, mail.html)]
     return {secret for text in texts for _, secret in LINK.findall(text)}
 
 
-def raw(services: Services, *states: OutboxState) -> list[Letter]:
+def raw(services: Services, *states: OutboxState) -> list[OutboxMail]:
     """The mails as they are stored."""
     with reading(services.engine) as session:
-        return outbox.list_letters(session, states=states, with_links=True)
+        return outbox.list_mails(session, states=states, with_links=True)
 
 
 def stored(home: Path) -> bytes:
@@ -97,12 +97,12 @@ def test_what_is_stored_holds_no_secret_of_a_mail_that_has_gone(
     waiting = raw(services, OutboxState.PENDING, OutboxState.MERGED)
     kept = secrets_in(*waiting)
     assert len(kept) > 20
-    assert {letter.state for letter in waiting} == {OutboxState.PENDING, OutboxState.MERGED}
+    assert {mail.state for mail in waiting} == {OutboxState.PENDING, OutboxState.MERGED}
     assert_works(services, next(iter(kept)), now)
 
     deliver_waiting(services, now, "test")
 
-    assert {letter.state for letter in raw(services)} == {OutboxState.SENT}
+    assert {mail.state for mail in raw(services)} == {OutboxState.SENT}
     assert secrets_in(*raw(services)) == set()
     assert all(secret in handed_over(services) for secret in kept), "the mails carry them"
     assert_works(services, next(iter(kept)), now)
@@ -254,8 +254,8 @@ def test_no_search_finds_a_secret_and_no_export_tells_one(
     told: list[str] = [repr(search(services, ("frist",), now)), json.dumps(
         export_case(services, reference))]  # fmt: skip
     with reading(services.engine) as session:
-        letters = outbox.list_letters(session)
-        told += [json.dumps(letter_values(letter, whole=True)) for letter in letters]
+        mails = outbox.list_mails(session)
+        told += [json.dumps(mail_values(mail, whole=True)) for mail in mails]
         told += [line.text + line.source for line in log(session, find(session, reference), now)]
         table = table_of(models.WebhookDelivery)
         bodies = list(session.execute(sa.select(table.c.body)).scalars())

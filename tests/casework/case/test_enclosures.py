@@ -68,9 +68,12 @@ def test_councils_and_agency_get_the_report_that_was_made_final(
     advance(services, REFERENCE, later)
     deliver_waiting(services, later, "test")
 
-    invitations, letters = mails(services, "councils_0360_invitation"), mails(services, "agency")
-    assert (len(invitations), len(letters)) == (1, 1)
-    for mail in (*invitations, *letters):
+    invitations, submissions = (
+        mails(services, "councils_0360_invitation"),
+        mails(services, "agency"),
+    )
+    assert (len(invitations), len(submissions)) == (1, 1)
+    for mail in (*invitations, *submissions):
         (enclosed,) = mail.iter_attachments()
         assert enclosed.get_filename() == "Afrapportering gravide.docx"
         assert enclosed.get_payload(decode=True) == REPORT

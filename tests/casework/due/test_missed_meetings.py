@@ -20,7 +20,7 @@ from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.services import Services
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
-from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.recording.agency import NewDeadline
 from udmelding.rules.recording.case import NewParticulars
@@ -40,10 +40,10 @@ def fact(services: Services, kind: str, day: dt.date, /, **said: Any) -> None:
     record_fact(services, REF, kind, said, stamp(day))
 
 
-def asked_about(services: Services, day: dt.date) -> list[Letter]:
+def asked_about(services: Services, day: dt.date) -> list[OutboxMail]:
     advance(services, REF, clock.at(day, "07:30"))
     with reading(services.engine) as session:
-        return [m for m in outbox.list_letters(session) if m.rung.startswith("missed-")]
+        return [m for m in outbox.list_mails(session) if m.rung.startswith("missed-")]
 
 
 @pytest.fixture
@@ -77,11 +77,11 @@ def report_made(services: Services) -> None:
 def test_the_day_after_the_meeting_the_secretariat_is_asked_once(ready: Services) -> None:
     assert asked_about(ready, STEERING_GROUP) == []
     assert waiting_cases(ready, clock.at(MONDAY_AFTER, "07:30")) == (REF,)
-    (letter,) = asked_about(ready, MONDAY_AFTER)
-    assert "Blev sagen behandlet i Styregruppen?" in letter.subject
-    assert "14. marts 2025" in letter.text
-    assert "9. maj 2025" in letter.text, "the meeting that the plan goes on with"
-    assert asked_about(ready, MONDAY_AFTER + dt.timedelta(days=1)) == [letter]
+    (mail,) = asked_about(ready, MONDAY_AFTER)
+    assert "Blev sagen behandlet i Styregruppen?" in mail.subject
+    assert "14. marts 2025" in mail.text
+    assert "9. maj 2025" in mail.text, "the meeting that the plan goes on with"
+    assert asked_about(ready, MONDAY_AFTER + dt.timedelta(days=1)) == [mail]
 
 
 @pytest.mark.parametrize("outcome", [Outcome.RECOMMENDED, Outcome.POSTPONED], ids=str)

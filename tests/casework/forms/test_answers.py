@@ -191,7 +191,7 @@ def test_an_answer_sent_back_is_owed_again_and_the_municipality_is_written_to(
     assert seen.question == "Er de 12 pladser talt med?"
     advance(services, case, NOW)
     with reading(services.engine) as session:
-        mails = outbox.list_letters(session)
+        mails = outbox.list_mails(session)
     assert not any("cpr" in mail.text.casefold() for mail in mails)
     with pytest.raises(RefusedError, match="Skriv, hvad"):
         send_back(services, case, LOLLAND, " ", ANNA)

@@ -28,7 +28,7 @@ from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
 from udmelding.journal.inbox import incoming
 from udmelding.journal.mail.drafts import drafts
-from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of
 from udmelding.outside.clamd import Clamd
@@ -42,7 +42,7 @@ CASE_NUMBER = number_born(BORN, holds=False)
 
 
 @pytest.fixture
-def invitation(two_cases: TwoCases) -> Letter:
+def invitation(two_cases: TwoCases) -> OutboxMail:
     """The invitation to Greve in the first case."""
     return next(m for m in two_cases.mails() if m.key.startswith(two_cases.references[0]))
 
@@ -75,21 +75,21 @@ def everything_kept(services: Services) -> str:
 def test_nothing_of_a_number_in_a_mails_words_is_kept_or_logged(
     services: Services,
     two_cases: TwoCases,
-    invitation: Letter,
+    invitation: OutboxMail,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG)
     words = f"Vi har 12 borgere i målgruppen, her er {WRITTEN}.\n\n> Hvad med {NUMBER}?\n"
     raw = reply(invitation, words, subject=f"SV: Borger {WRITTEN}", sender="bo@greve.example")
 
-    letter = taken(services, raw, two_cases.now)
+    mail = taken(services, raw, two_cases.now)
 
-    assert letter.subject == f"SV: Borger {MASK}"
-    assert f"her er {MASK}" in letter.own_text
-    assert f"Hvad med {MASK}?" in letter.text
-    assert letter.suggestion["meaning"] == Meaning.ANSWER.value
-    assert letter.raw_sha256 == "", "the mail as it came stays in the mailbox"
-    assert grade_of(letter) is Grade.CERTAIN
+    assert mail.subject == f"SV: Borger {MASK}"
+    assert f"her er {MASK}" in mail.own_text
+    assert f"Hvad med {MASK}?" in mail.text
+    assert mail.suggestion["meaning"] == Meaning.ANSWER.value
+    assert mail.raw_sha256 == "", "the mail as it came stays in the mailbox"
+    assert grade_of(mail) is Grade.CERTAIN
     kept = everything_kept(services)
     for trace in (WRITTEN, NUMBER):
         assert trace not in kept
@@ -97,18 +97,18 @@ def test_nothing_of_a_number_in_a_mails_words_is_kept_or_logged(
 
 
 def test_a_number_in_an_address_is_masked_too(
-    services: Services, two_cases: TwoCases, invitation: Letter
+    services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     raw = reply(invitation, "Se vedhæftet.\n", sender=f"{NUMBER}@greve.example")
 
-    letter = taken(services, raw, two_cases.now)
+    mail = taken(services, raw, two_cases.now)
 
-    assert letter.sender == f"{MASK}@greve.example"
+    assert mail.sender == f"{MASK}@greve.example"
     assert NUMBER not in everything_kept(services)
 
 
 def test_a_mail_that_is_masked_is_still_known_when_it_is_read_again(
-    services: Services, two_cases: TwoCases, invitation: Letter
+    services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     raw = reply(invitation, f"Borger {WRITTEN}\n")
     taken(services, raw, two_cases.now)
@@ -117,31 +117,31 @@ def test_a_mail_that_is_masked_is_still_known_when_it_is_read_again(
 
 
 def test_what_may_be_a_case_number_is_masked_and_the_mail_is_kept_as_it_came(
-    services: Services, two_cases: TwoCases, invitation: Letter
+    services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
-    letter = taken(services, reply(invitation, f"Vores sag {CASE_NUMBER}\n"), two_cases.now)
+    mail = taken(services, reply(invitation, f"Vores sag {CASE_NUMBER}\n"), two_cases.now)
 
-    assert MASK in letter.text
-    assert letter.raw_sha256
-    assert grade_of(letter) is Grade.POSSIBLE
-    assert told_of(letter).words == (
+    assert MASK in mail.text
+    assert mail.raw_sha256
+    assert grade_of(mail) is Grade.POSSIBLE
+    assert told_of(mail).words == (
         "Der står noget, der måske er et cpr-nummer, i mailens ord eller i navnet på en fil. "
         "Tallene er skjult her på siden."
     )
 
 
 def test_a_mail_without_a_number_is_kept_as_it_came(
-    services: Services, two_cases: TwoCases, invitation: Letter
+    services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
-    letter = taken(services, reply(invitation, "Ring på 12 34 56 78\n"), two_cases.now)
+    mail = taken(services, reply(invitation, "Ring på 12 34 56 78\n"), two_cases.now)
 
-    assert (grade_of(letter), told_of(letter).words) == (None, "")
-    assert "cpr" not in letter.suggestion
-    assert letter.raw_sha256
+    assert (grade_of(mail), told_of(mail).words) == (None, "")
+    assert "cpr" not in mail.suggestion
+    assert mail.raw_sha256
 
 
 def test_a_report_that_quotes_a_number_is_masked_too(
-    services: Services, two_cases: TwoCases, invitation: Letter
+    services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     raw = bounce(invitation, invitation.recipients[0]).replace(
         b"User unknown", f"Unknown {WRITTEN}".encode()
@@ -152,22 +152,22 @@ def test_a_report_that_quotes_a_number_is_masked_too(
 
 
 def test_a_number_that_stands_only_in_the_html_of_a_mail_is_not_kept_either(
-    services: Services, two_cases: TwoCases, invitation: Letter
+    services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
-    mail = EmailMessage()
-    mail["From"], mail["Subject"] = "bo@greve.example", "Svar"
-    mail["In-Reply-To"] = invitation.message_id
-    mail.set_content("Se nedenfor")
-    mail.add_alternative(f"<p>Se nedenfor: {WRITTEN}</p>", subtype="html")
+    message = EmailMessage()
+    message["From"], message["Subject"] = "bo@greve.example", "Svar"
+    message["In-Reply-To"] = invitation.message_id
+    message.set_content("Se nedenfor")
+    message.add_alternative(f"<p>Se nedenfor: {WRITTEN}</p>", subtype="html")
 
-    letter = taken(services, mail.as_bytes(), two_cases.now)
+    mail = taken(services, message.as_bytes(), two_cases.now)
 
-    assert letter.raw_sha256 == ""
+    assert mail.raw_sha256 == ""
     assert WRITTEN not in everything_kept(services)
 
 
 def test_files_are_looked_through_and_called_without_the_number(
-    services: Services, two_cases: TwoCases, invitation: Letter
+    services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     raw = with_files(
         reply(invitation, "Se filerne\n"),
@@ -175,8 +175,8 @@ def test_files_are_looked_through_and_called_without_the_number(
         ("svar.txt", b"12 borgere"),
     )
 
-    letter = taken(services, raw, two_cases.now)
-    first, second = letter.attachments
+    mail = taken(services, raw, two_cases.now)
+    first, second = mail.attachments
 
     assert first["file_name"] == f"borger {MASK}.txt"
     assert first["cpr"] == [
@@ -184,26 +184,26 @@ def test_files_are_looked_through_and_called_without_the_number(
         {"place": "linje 2", "grade": "likely"},
     ]
     assert "cpr" not in second
-    assert letter.raw_sha256 == ""
+    assert mail.raw_sha256 == ""
     locked = "Låst, til en sagsbehandler har set efter. Der står et cpr-nummer i filens navn."
-    assert told_of(letter).files == (locked, "")
+    assert told_of(mail).files == (locked, "")
     with reading(services.engine) as session:
-        (line,) = lines_of(session, services.settings, [letter], two_cases.now)
+        (line,) = lines_of(session, services.settings, [mail], two_cases.now)
     assert line.cpr == "cpr-nummer"
 
 
 def test_a_file_with_a_number_becomes_a_document_only_when_a_person_has_looked(
-    services: Services, two_cases: TwoCases, invitation: Letter
+    services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     now, reference = two_cases.now, two_cases.references[0]
     raw = with_files(reply(invitation, "Se filen\n"), ("svar.txt", f"Nr. {NUMBER}".encode()))
-    letter = taken(services, raw, now)
-    sha256 = letter.attachments[0]["sha256"]
+    mail = taken(services, raw, now)
+    sha256 = mail.attachments[0]["sha256"]
 
     with pytest.raises(RefusedError) as refused:
         handle(
             services,
-            letter.key,
+            mail.key,
             Reading(meaning=Meaning.ANSWER, files=[sha256]),
             Stamp(now, "Anna"),
         )
@@ -217,32 +217,32 @@ def test_a_file_with_a_number_becomes_a_document_only_when_a_person_has_looked(
         assert not any(d.sha256 == sha256 for d in load(session, reference, now).documents)
 
     looked = Reading(meaning=Meaning.ANSWER, files=[sha256])
-    handle(services, letter.key, looked, Stamp(now, "Anna", has_looked=True))
+    handle(services, mail.key, looked, Stamp(now, "Anna", has_looked=True))
 
     with reading(services.engine) as session:
         assert any(d.sha256 == sha256 for d in load(session, reference, now).documents)
 
 
 def test_the_mail_can_be_handled_without_its_file(
-    services: Services, two_cases: TwoCases, invitation: Letter
+    services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     raw = with_files(reply(invitation, "Se filen\n"), ("svar.txt", f"Nr. {NUMBER}".encode()))
-    letter = taken(services, raw, two_cases.now)
+    mail = taken(services, raw, two_cases.now)
     said = Reading(meaning=Meaning.ANSWER)
 
     assert (
-        handle(services, letter.key, said, Stamp(two_cases.now, "Anna")) == "Svaret er registreret."
+        handle(services, mail.key, said, Stamp(two_cases.now, "Anna")) == "Svaret er registreret."
     )
 
 
 def test_a_number_in_the_remark_on_a_mail_is_refused(
-    services: Services, two_cases: TwoCases, invitation: Letter
+    services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
-    letter = taken(services, reply(invitation, "Vi har 12 borgere\n"), two_cases.now)
+    mail = taken(services, reply(invitation, "Vi har 12 borgere\n"), two_cases.now)
     said = Reading(meaning=Meaning.ANSWER, note=f"borger {WRITTEN}")
 
     with pytest.raises(RefusedError, match="cpr-nummer i feltet «Bemærkning»"):
-        handle(services, letter.key, said, Stamp(two_cases.now, "Anna"))
+        handle(services, mail.key, said, Stamp(two_cases.now, "Anna"))
 
 
 def test_a_reminder_worded_anew_with_a_number_is_refused_and_not_kept(
@@ -274,39 +274,37 @@ def test_a_case_number_in_a_reminder_worded_anew_is_let_through_by_a_person_who_
 
 
 def test_a_virus_in_a_mail_is_not_kept_nor_the_mail_around_it_and_its_words_are(
-    services: Services, two_cases: TwoCases, invitation: Letter, tmp_path: Path
+    services: Services, two_cases: TwoCases, invitation: OutboxMail, tmp_path: Path
 ) -> None:
     files = (("svar.txt", EICAR), ("bilag.txt", b"12 borgere"))
     with fake_clamd(tmp_path / "clamd.ctl") as clamd:
         scanning = replace(services, scanner=Clamd(clamd.address, 5))
-        letter = taken(
-            scanning, with_files(reply(invitation, "Se filerne\n"), *files), two_cases.now
-        )
+        mail = taken(scanning, with_files(reply(invitation, "Se filerne\n"), *files), two_cases.now)
 
-    bad, good = letter.attachments
+    bad, good = mail.attachments
     assert bad["sha256"] == ""
     assert bad["refused"].startswith(
         "Filen «svar.txt» er ikke gemt: virusscanneren fandt «Eicar-Test-Signature» i den."
     )
     assert good["sha256"]
-    assert letter.raw_sha256 == "", "the mail as it came stays in the mailbox"
-    assert "Se filerne" in letter.text
+    assert mail.raw_sha256 == "", "the mail as it came stays in the mailbox"
+    assert "Se filerne" in mail.text
     assert EICAR.decode() not in everything_kept(services)
 
 
 def test_a_virus_in_the_words_of_a_mail_leaves_its_words_and_not_the_mail_as_it_came(
-    services: Services, two_cases: TwoCases, invitation: Letter, tmp_path: Path
+    services: Services, two_cases: TwoCases, invitation: OutboxMail, tmp_path: Path
 ) -> None:
     with fake_clamd(tmp_path / "clamd.ctl") as clamd:
         scanning = replace(services, scanner=Clamd(clamd.address, 5))
         raw = reply(invitation, f"Prøve: {EICAR.decode()}\n")
-        letter = taken(scanning, raw, two_cases.now)
+        mail = taken(scanning, raw, two_cases.now)
 
-    assert letter.raw_sha256 == ""
+    assert mail.raw_sha256 == ""
 
 
 def test_while_the_scanner_is_away_a_mail_with_files_waits_in_the_mailbox(
-    services: Services, two_cases: TwoCases, invitation: Letter, tmp_path: Path
+    services: Services, two_cases: TwoCases, invitation: OutboxMail, tmp_path: Path
 ) -> None:
     raw = with_files(reply(invitation, "Se filen\n"), ("bilag.txt", b"12 borgere"))
     scanning = replace(services, scanner=Clamd(str(tmp_path / "clamd.ctl"), 5))
@@ -314,20 +312,20 @@ def test_while_the_scanner_is_away_a_mail_with_files_waits_in_the_mailbox(
     with pytest.raises(OutsideError, match="ikke undersøges for virus lige nu"):
         receive_one(scanning, raw, two_cases.now)
     with reading(services.engine) as session:
-        assert not incoming.letters(session)
+        assert not incoming.mails_where(session)
 
     with fake_clamd(tmp_path / "clamd.ctl"):
-        letter = taken(scanning, raw, two_cases.now)
-    assert letter.attachments[0]["sha256"]
+        mail = taken(scanning, raw, two_cases.now)
+    assert mail.attachments[0]["sha256"]
 
 
 def test_a_file_that_the_scanner_does_not_take_holds_up_no_other_mail(
-    services: Services, two_cases: TwoCases, invitation: Letter, tmp_path: Path
+    services: Services, two_cases: TwoCases, invitation: OutboxMail, tmp_path: Path
 ) -> None:
     with fake_clamd(tmp_path / "clamd.ctl") as clamd:
         clamd.most = 1000
         scanning = replace(services, scanner=Clamd(clamd.address, 5))
         raw = with_files(reply(invitation, "Se filen\n"), ("bilag.txt", b"12 borgere " * 200))
-        letter = taken(scanning, raw, two_cases.now)
+        mail = taken(scanning, raw, two_cases.now)
 
-    assert "StreamMaxLength" in letter.attachments[0]["refused"]
+    assert "StreamMaxLength" in mail.attachments[0]["refused"]

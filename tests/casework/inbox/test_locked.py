@@ -39,9 +39,9 @@ from udmelding.errors import NotFoundError, OutsideError, RefusedError
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, settle, writing
 from udmelding.journal.inbox import incoming
-from udmelding.journal.inbox.incoming import IncomingLetter
+from udmelding.journal.inbox.incoming import InboxMail
 from udmelding.journal.inbox.shelves import Shelf
-from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of
 from udmelding.outside.store import DocumentStore
@@ -63,7 +63,7 @@ CLEAN = b"12 borgere"
 
 
 @pytest.fixture
-def invitation(two_cases: TwoCases) -> Letter:
+def invitation(two_cases: TwoCases) -> OutboxMail:
     """The invitation to Greve in the first case."""
     return next(m for m in two_cases.mails() if m.key.startswith(two_cases.references[0]))
 
@@ -74,19 +74,19 @@ def anna(two_cases: TwoCases) -> Stamp:
 
 
 def came(
-    two_cases: TwoCases, to: Letter, *files: tuple[str, bytes], words: str = "Se filerne\n"
-) -> IncomingLetter:
+    two_cases: TwoCases, to: OutboxMail, *files: tuple[str, bytes], words: str = "Se filerne\n"
+) -> InboxMail:
     """A reply with these files."""
     return taken(two_cases.services, with_files(reply(to, words), *files), two_cases.now)
 
 
-def now_of(services: Services, letter: IncomingLetter) -> IncomingLetter:
+def now_of(services: Services, mail: InboxMail) -> InboxMail:
     with reading(services.engine) as session:
-        return incoming.get(session, letter.key)
+        return incoming.get(session, mail.key)
 
 
-def states(letter: IncomingLetter) -> list[FileState]:
-    return [state_of(file) for file in letter.attachments]
+def states(mail: InboxMail) -> list[FileState]:
+    return [state_of(file) for file in mail.attachments]
 
 
 def has(store: DocumentStore, content: bytes) -> bool:
@@ -113,12 +113,12 @@ def holding(services: Services, home: Path, words: str) -> list[str]:
 
 @pytest.mark.parametrize("content", [CERTAIN, LIKELY, POSSIBLE], ids=["certain", "likely", "maybe"])
 def test_a_file_with_something_like_a_number_lies_apart_and_closed_to_others(
-    services: Services, two_cases: TwoCases, home: Path, invitation: Letter, content: bytes
+    services: Services, two_cases: TwoCases, home: Path, invitation: OutboxMail, content: bytes
 ) -> None:
-    letter = came(two_cases, invitation, ("svar.txt", content), ("bilag.txt", CLEAN))
+    mail = came(two_cases, invitation, ("svar.txt", content), ("bilag.txt", CLEAN))
 
-    assert states(letter) == [FileState.LOCKED, FileState.FREE]
-    assert letter.locked_files == 1
+    assert states(mail) == [FileState.LOCKED, FileState.FREE]
+    assert mail.locked_files == 1
     assert (has(services.locked, content), has(services.store, content)) == (True, False)
     assert has(services.store, CLEAN)
     assert set(holding(services, home, SIGN)) == {"locked"}, "the mail as it came is locked too"
@@ -126,64 +126,64 @@ def test_a_file_with_something_like_a_number_lies_apart_and_closed_to_others(
 
 
 def test_a_number_in_a_mails_own_words_locks_all_its_files(
-    two_cases: TwoCases, invitation: Letter
+    two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     files = [("scan.txt", CLEAN), ("bilag.txt", b"13 borgere")]
-    letter = came(two_cases, invitation, *files, words=f"Om {WRITTEN}\n")
+    mail = came(two_cases, invitation, *files, words=f"Om {WRITTEN}\n")
 
-    assert states(letter) == [FileState.LOCKED, FileState.LOCKED]
+    assert states(mail) == [FileState.LOCKED, FileState.LOCKED]
 
 
 def test_what_may_be_a_case_number_in_a_mails_words_locks_no_clean_file(
-    two_cases: TwoCases, invitation: Letter
+    two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
-    letter = came(two_cases, invitation, ("svar.txt", CLEAN), words=f"Sag {CASE_NUMBER}\n")
+    mail = came(two_cases, invitation, ("svar.txt", CLEAN), words=f"Sag {CASE_NUMBER}\n")
 
-    assert states(letter) == [FileState.FREE]
+    assert states(mail) == [FileState.FREE]
 
 
 def test_a_sheet_that_is_named_with_a_number_is_told_of_without_it(
-    services: Services, two_cases: TwoCases, invitation: Letter
+    services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     book = openpyxl.Workbook()
     book.worksheets[0].title = WRITTEN
     book.worksheets[0].append([f"Borger {WRITTEN}"])
     content = io.BytesIO()
     book.save(content)
-    letter = came(two_cases, invitation, ("svar.xlsx", content.getvalue()))
+    mail = came(two_cases, invitation, ("svar.xlsx", content.getvalue()))
 
-    assert states(letter) == [FileState.LOCKED]
-    assert WRITTEN not in json.dumps(letter.attachments)
+    assert states(mail) == [FileState.LOCKED]
+    assert WRITTEN not in json.dumps(mail.attachments)
 
 
 def test_a_mail_that_is_read_twice_is_locked_away_once_and_stays_so(
-    services: Services, two_cases: TwoCases, invitation: Letter, anna: Stamp
+    services: Services, two_cases: TwoCases, invitation: OutboxMail, anna: Stamp
 ) -> None:
     raw = with_files(reply(invitation, "Se filen\n"), ("svar.txt", CERTAIN))
-    letter = taken(services, raw, two_cases.now)
+    mail = taken(services, raw, two_cases.now)
     assert receive_one(services, raw, two_cases.now) is None
     assert len(services.locked.checksums()) == 1
 
-    decide(services, letter.key, {0: True}, anna)
+    decide(services, mail.key, {0: True}, anna)
 
     assert receive(services, [raw], two_cases.now).total() == 0
     assert services.locked.checksums() == frozenset()
-    assert states(now_of(services, letter)) == [FileState.DELETED]
+    assert states(now_of(services, mail)) == [FileState.DELETED]
 
 
 def test_nothing_of_a_locked_file_is_in_package_export_or_search(
-    services: Services, two_cases: TwoCases, invitation: Letter
+    services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
-    letter = came(two_cases, invitation, ("svar.txt", POSSIBLE), ("bilag.txt", CLEAN))
-    handle(services, letter.key, Reading(meaning=Meaning.ANSWER), Stamp(two_cases.now, "Anna"))
+    mail = came(two_cases, invitation, ("svar.txt", POSSIBLE), ("bilag.txt", CLEAN))
+    handle(services, mail.key, Reading(meaning=Meaning.ANSWER), Stamp(two_cases.now, "Anna"))
 
-    package = opened_package(services, letter.reference, two_cases.now)
-    (mail,) = (body for name, body in package.items() if "ind Greve" in name)
-    assert SIGN not in "\n".join(texts_of(mail))
-    assert CLEAN.decode() in "\n".join(texts_of(mail))
+    package = opened_package(services, mail.reference, two_cases.now)
+    (packed,) = (body for name, body in package.items() if "ind Greve" in name)
+    assert SIGN not in "\n".join(texts_of(packed))
+    assert CLEAN.decode() in "\n".join(texts_of(packed))
     register = package["register.csv"].decode("utf-8-sig")
     assert "«svar.txt» er ikke med; den var låst" in register
-    assert SIGN not in json.dumps(export_case(services, letter.reference), default=str)
+    assert SIGN not in json.dumps(export_case(services, mail.reference), default=str)
     assert not any(search(services, ["rosenbusken"], two_cases.now).values())
 
 
@@ -204,16 +204,16 @@ def texts_of(mail: bytes) -> list[str]:
 
 
 def test_an_absence_with_a_locked_file_waits_for_somebody_though_it_is_filed(
-    services: Services, two_cases: TwoCases, invitation: Letter, anna: Stamp
+    services: Services, two_cases: TwoCases, invitation: OutboxMail, anna: Stamp
 ) -> None:
     raw = with_files(reply(invitation, "Jeg er på ferie.\n"), ("a.txt", CERTAIN))
-    letter = taken(services, b"Auto-Submitted: auto-replied\r\n" + raw, two_cases.now)
-    assert (letter.state, letter.locked_files) == (IncomingState.FILED, 1)
+    mail = taken(services, b"Auto-Submitted: auto-replied\r\n" + raw, two_cases.now)
+    assert (mail.state, mail.locked_files) == (IncomingState.FILED, 1)
 
     assert waiting(services, two_cases.now) == [
-        (letter.key, "1 fil er låst. Se den, og sig, om den indeholder et cpr-nummer.")
+        (mail.key, "1 fil er låst. Se den, og sig, om den indeholder et cpr-nummer.")
     ]
-    decide(services, letter.key, {0: True}, anna)
+    decide(services, mail.key, {0: True}, anna)
     assert waiting(services, two_cases.now) == []
 
 
@@ -222,18 +222,18 @@ def waiting(services: Services, now: dt.datetime) -> list[tuple[str, str]]:
     with reading(services.engine) as session:
         lines = post_page(session, services.settings, Shelf.WAITING, now, 1, 50).lines
         assert post_count(session, now).mails == len(lines)
-    return [(line.letter.key, line.locked) for line in lines]
+    return [(line.mail.key, line.locked) for line in lines]
 
 
 def test_a_mail_whose_meaning_was_said_waits_until_its_files_are_decided(
-    services: Services, two_cases: TwoCases, invitation: Letter, anna: Stamp
+    services: Services, two_cases: TwoCases, invitation: OutboxMail, anna: Stamp
 ) -> None:
-    letter = came(two_cases, invitation, ("a.txt", CERTAIN), ("b.txt", LIKELY))
-    handle(services, letter.key, Reading(meaning=Meaning.ANSWER), anna)
-    decide(services, letter.key, {1: True}, anna)
-    assert [key for key, _ in waiting(services, two_cases.now)] == [letter.key]
+    mail = came(two_cases, invitation, ("a.txt", CERTAIN), ("b.txt", LIKELY))
+    handle(services, mail.key, Reading(meaning=Meaning.ANSWER), anna)
+    decide(services, mail.key, {1: True}, anna)
+    assert [key for key, _ in waiting(services, two_cases.now)] == [mail.key]
 
-    decide(services, letter.key, {0: False}, anna)
+    decide(services, mail.key, {0: False}, anna)
 
     assert waiting(services, two_cases.now) == []
 
@@ -246,42 +246,40 @@ def test_of_a_deleted_file_not_a_byte_is_in_the_home_and_its_name_and_who_delete
     services: Services,
     two_cases: TwoCases,
     home: Path,
-    invitation: Letter,
+    invitation: OutboxMail,
     anna: Stamp,
     content: bytes,
 ) -> None:
-    letter = came(two_cases, invitation, ("svar.txt", content))
+    mail = came(two_cases, invitation, ("svar.txt", content))
     assert holding(services, home, SIGN)
 
-    done = decide(services, letter.key, {0: True}, anna)
+    done = decide(services, mail.key, {0: True}, anna)
 
     assert done == "«svar.txt» er slettet. Slet også mailen i sekretariatets postkasse."
     assert holding(services, home, SIGN) == []
-    assert hashlib.sha256(content).hexdigest() not in json.dumps(
-        now_of(services, letter).attachments
-    )
-    after = now_of(services, letter)
+    assert hashlib.sha256(content).hexdigest() not in json.dumps(now_of(services, mail).attachments)
+    after = now_of(services, mail)
     assert (after.locked_files, after.raw_sha256) == (0, "")
     (file,) = after.attachments
     assert (file["file_name"], file["size"]) == ("svar.txt", len(content))
     for day in (two_cases.now, anna.now):  # also as of the moment before
-        register = opened_package(services, letter.reference, day)["register.csv"]
+        register = opened_package(services, mail.reference, day)["register.csv"]
         told = f"«svar.txt» er ikke med. Slettet den {long_date(anna.now)} af Anna Holm, fordi"
         assert told in register.decode("utf-8-sig")
 
 
 def test_a_file_without_a_number_is_let_out_by_name_and_the_mail_with_it(
-    services: Services, two_cases: TwoCases, invitation: Letter, anna: Stamp
+    services: Services, two_cases: TwoCases, invitation: OutboxMail, anna: Stamp
 ) -> None:
-    letter = came(two_cases, invitation, ("svar.txt", POSSIBLE), ("mere.txt", POSSIBLE + b"!"))
-    decide(services, letter.key, {0: False}, anna)
-    half = now_of(services, letter)
+    mail = came(two_cases, invitation, ("svar.txt", POSSIBLE), ("mere.txt", POSSIBLE + b"!"))
+    decide(services, mail.key, {0: False}, anna)
+    half = now_of(services, mail)
     assert states(half) == [FileState.RELEASED, FileState.LOCKED]
     assert half.raw_sha256 in services.locked.checksums(), "the other file is in it"
 
-    assert decide(services, letter.key, {1: False}, anna) == "«mere.txt» er frigivet."
+    assert decide(services, mail.key, {1: False}, anna) == "«mere.txt» er frigivet."
 
-    after = now_of(services, letter)
+    after = now_of(services, mail)
     assert services.locked.checksums() == frozenset()
     with open_file(services, after, after.raw_sha256) as file:
         assert SIGN in "\n".join(texts_of(file.read()))
@@ -290,11 +288,11 @@ def test_a_file_without_a_number_is_let_out_by_name_and_the_mail_with_it(
     with reading(services.engine) as session:
         rows = session.execute(sa.select(table.c.about, table.c.fields, table.c.confirmed_by))
         assert [tuple(row) for row in rows] == [
-            (letter.key, ["fil 1: svar.txt"], "Anna Holm"),
-            (letter.key, ["fil 2: mere.txt"], "Anna Holm"),
+            (mail.key, ["fil 1: svar.txt"], "Anna Holm"),
+            (mail.key, ["fil 2: mere.txt"], "Anna Holm"),
         ]
     before, since = (
-        opened_package(services, letter.reference, at) for at in (two_cases.now, anna.now)
+        opened_package(services, mail.reference, at) for at in (two_cases.now, anna.now)
     )
     assert SIGN not in text_of_mail(before), "it was locked then"
     assert SIGN in text_of_mail(since)
@@ -306,56 +304,56 @@ def text_of_mail(package: dict[str, bytes]) -> str:
 
 
 def test_the_box_that_lays_a_locked_file_on_the_case_lets_it_out(
-    services: Services, two_cases: TwoCases, invitation: Letter, anna: Stamp
+    services: Services, two_cases: TwoCases, invitation: OutboxMail, anna: Stamp
 ) -> None:
-    letter = came(two_cases, invitation, ("a.txt", LIKELY), ("b.txt", CERTAIN))
-    said = Reading(meaning=Meaning.ANSWER, files=[letter.attachments[0]["sha256"]])
+    mail = came(two_cases, invitation, ("a.txt", LIKELY), ("b.txt", CERTAIN))
+    said = Reading(meaning=Meaning.ANSWER, files=[mail.attachments[0]["sha256"]])
     with pytest.raises(RefusedError, match=r"«a\.txt» er låst og er ikke lagt på sagen"):
-        handle(services, letter.key, said, anna)
-    assert states(now_of(services, letter)) == [FileState.LOCKED, FileState.LOCKED]
+        handle(services, mail.key, said, anna)
+    assert states(now_of(services, mail)) == [FileState.LOCKED, FileState.LOCKED]
 
-    handle(services, letter.key, said, Stamp(anna.now, anna.by, has_looked=True))
+    handle(services, mail.key, said, Stamp(anna.now, anna.by, has_looked=True))
 
-    assert states(now_of(services, letter)) == [FileState.RELEASED, FileState.LOCKED]
+    assert states(now_of(services, mail)) == [FileState.RELEASED, FileState.LOCKED]
     assert (has(services.store, LIKELY), has(services.locked, LIKELY)) == (True, False)
-    take_back(services, letter.key, "", anna.now, anna.by)
-    assert states(now_of(services, letter))[0] is FileState.RELEASED, "what was seen stays seen"
+    take_back(services, mail.key, "", anna.now, anna.by)
+    assert states(now_of(services, mail))[0] is FileState.RELEASED, "what was seen stays seen"
 
 
 def test_a_number_in_the_name_of_who_decides_is_refused_and_nothing_is_decided(
-    services: Services, two_cases: TwoCases, invitation: Letter
+    services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
-    letter = came(two_cases, invitation, ("a.txt", CERTAIN))
+    mail = came(two_cases, invitation, ("a.txt", CERTAIN))
     named = Stamp(two_cases.now, f"Bo {'-'.join(parts())}")
 
     with pytest.raises(CprRefusedError):
-        decide(services, letter.key, {0: False}, named)
+        decide(services, mail.key, {0: False}, named)
 
     with reading(services.engine) as session:
-        assert states(incoming.get(session, letter.key)) == [FileState.LOCKED]
+        assert states(incoming.get(session, mail.key)) == [FileState.LOCKED]
 
 
 def test_the_same_said_twice_is_done_once_and_another_answer_comes_too_late(
-    services: Services, two_cases: TwoCases, invitation: Letter, anna: Stamp
+    services: Services, two_cases: TwoCases, invitation: OutboxMail, anna: Stamp
 ) -> None:
-    letter = came(two_cases, invitation, ("a.txt", LIKELY), ("b.txt", CLEAN))
+    mail = came(two_cases, invitation, ("a.txt", LIKELY), ("b.txt", CLEAN))
     for _ in range(2):
-        assert "«a.txt» er slettet." in decide(services, letter.key, {0: True}, anna)
-    after = now_of(services, letter)
+        assert "«a.txt» er slettet." in decide(services, mail.key, {0: True}, anna)
+    after = now_of(services, mail)
 
     with pytest.raises(RefusedError, match=r"Slettet den .+ af Anna Holm"):
-        decide(services, letter.key, {0: False}, Stamp(anna.now, "Bo"))
+        decide(services, mail.key, {0: False}, Stamp(anna.now, "Bo"))
     with pytest.raises(RefusedError, match=r"«b\.txt» kan ikke afgøres\. Den er ikke låst"):
-        decide(services, letter.key, {1: True}, anna)
+        decide(services, mail.key, {1: True}, anna)
     with pytest.raises(RefusedError, match="Vælg for mindst én"):
-        decide(services, letter.key, {}, anna)
+        decide(services, mail.key, {}, anna)
     with pytest.raises(NotFoundError):
-        decide(services, letter.key, {2: True}, anna)
-    assert now_of(services, letter) == after
+        decide(services, mail.key, {2: True}, anna)
+    assert now_of(services, mail) == after
 
 
 def test_a_decision_is_for_the_same_file_in_other_mails_too_and_says_so(
-    services: Services, two_cases: TwoCases, home: Path, invitation: Letter, anna: Stamp
+    services: Services, two_cases: TwoCases, home: Path, invitation: OutboxMail, anna: Stamp
 ) -> None:
     first = came(two_cases, invitation, ("a.txt", POSSIBLE))
     second = came(two_cases, invitation, ("kopi.txt", POSSIBLE), ("b.txt", LIKELY), words="Igen\n")
@@ -369,19 +367,19 @@ def test_a_decision_is_for_the_same_file_in_other_mails_too_and_says_so(
 
 
 def test_a_file_that_is_attached_twice_gets_one_answer(
-    services: Services, two_cases: TwoCases, invitation: Letter, anna: Stamp
+    services: Services, two_cases: TwoCases, invitation: OutboxMail, anna: Stamp
 ) -> None:
-    letter = came(two_cases, invitation, ("a.txt", LIKELY), ("b.txt", LIKELY))
+    mail = came(two_cases, invitation, ("a.txt", LIKELY), ("b.txt", LIKELY))
     with pytest.raises(RefusedError, match="den samme fil som en anden i mailen"):
-        decide(services, letter.key, {0: True, 1: False}, anna)
+        decide(services, mail.key, {0: True, 1: False}, anna)
 
-    decide(services, letter.key, {1: True}, anna)
+    decide(services, mail.key, {1: True}, anna)
 
-    assert states(now_of(services, letter)) == [FileState.DELETED, FileState.DELETED]
+    assert states(now_of(services, mail)) == [FileState.DELETED, FileState.DELETED]
 
 
 def test_a_document_of_the_same_bytes_stays_in_its_case_and_that_is_told(
-    services: Services, two_cases: TwoCases, invitation: Letter, anna: Stamp
+    services: Services, two_cases: TwoCases, invitation: OutboxMail, anna: Stamp
 ) -> None:
     let_out = came(two_cases, invitation, ("a.txt", POSSIBLE))
     decide(services, let_out.key, {0: False}, anna)
@@ -396,7 +394,7 @@ def test_a_document_of_the_same_bytes_stays_in_its_case_and_that_is_told(
 
 
 def test_a_file_that_an_administrator_takes_out_for_good_waits_nowhere_any_more(
-    services: Services, two_cases: TwoCases, home: Path, invitation: Letter, anna: Stamp
+    services: Services, two_cases: TwoCases, home: Path, invitation: OutboxMail, anna: Stamp
 ) -> None:
     let_out = came(two_cases, invitation, ("a.txt", POSSIBLE))
     decide(services, let_out.key, {0: False}, anna)
@@ -422,25 +420,25 @@ def test_a_program_killed_before_it_was_written_has_decided_nothing_and_keeps_th
     services: Services,
     two_cases: TwoCases,
     home: Path,
-    invitation: Letter,
+    invitation: OutboxMail,
     anna: Stamp,
     monkeypatch: pytest.MonkeyPatch,
     step: str,
 ) -> None:
-    letter = came(two_cases, invitation, ("a.txt", POSSIBLE))
+    mail = came(two_cases, invitation, ("a.txt", POSSIBLE))
     with monkeypatch.context() as patch:
         if step == "store":
             patch.setattr(DocumentStore, "put_chunks", killed)
         else:
             patch.setattr(incoming, "put_files", killed)
         with pytest.raises(KeyboardInterrupt):
-            decide(services, letter.key, {0: False}, anna)
-    assert states(now_of(services, letter)) == [FileState.LOCKED]
+            decide(services, mail.key, {0: False}, anna)
+    assert states(now_of(services, mail)) == [FileState.LOCKED]
     assert has(services.locked, POSSIBLE)
 
     tidy(services)
     assert not has(services.store, POSSIBLE), "the copy for the documents is taken back"
-    decide(services, letter.key, {0: True}, anna)
+    decide(services, mail.key, {0: True}, anna)
     assert holding(services, home, SIGN) == []
 
 
@@ -449,12 +447,12 @@ def test_a_program_killed_while_it_deletes_goes_on_when_mail_is_read_next(
     services: Services,
     two_cases: TwoCases,
     home: Path,
-    invitation: Letter,
+    invitation: OutboxMail,
     anna: Stamp,
     monkeypatch: pytest.MonkeyPatch,
     deletions: int,
 ) -> None:
-    letter = came(two_cases, invitation, ("a.txt", POSSIBLE))
+    mail = came(two_cases, invitation, ("a.txt", POSSIBLE))
     remove, done = DocumentStore.remove, []
 
     def remove_some(store: DocumentStore, sha256: str) -> None:
@@ -466,8 +464,8 @@ def test_a_program_killed_while_it_deletes_goes_on_when_mail_is_read_next(
     with monkeypatch.context() as patch:
         patch.setattr(DocumentStore, "remove", remove_some)
         with pytest.raises(KeyboardInterrupt):
-            decide(services, letter.key, {0: True}, anna)
-    assert states(now_of(services, letter)) == [FileState.DELETED]
+            decide(services, mail.key, {0: True}, anna)
+    assert states(now_of(services, mail)) == [FileState.DELETED]
     assert holding(services, home, SIGN), "not gone yet"
 
     read_mailbox(services, two_cases.now)
@@ -482,20 +480,20 @@ def killed(*_: Any, **__: Any) -> None:
 def test_a_disk_that_refuses_to_delete_is_told_and_tried_again(
     services: Services,
     two_cases: TwoCases,
-    invitation: Letter,
+    invitation: OutboxMail,
     anna: Stamp,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def full(self: Path, missing_ok: bool = False) -> None:
         raise PermissionError(13, "Permission denied")
 
-    letter = came(two_cases, invitation, ("a.txt", CERTAIN))
+    mail = came(two_cases, invitation, ("a.txt", CERTAIN))
     with monkeypatch.context() as patch:
         patch.setattr(Path, "unlink", full)
         with pytest.raises(OutsideError, match="Afgørelsen er gemt, men disken er ikke ryddet"):
-            decide(services, letter.key, {0: True}, anna)
+            decide(services, mail.key, {0: True}, anna)
 
-    assert "er slettet" in decide(services, letter.key, {0: True}, anna)
+    assert "er slettet" in decide(services, mail.key, {0: True}, anna)
     assert services.locked.checksums() == frozenset()
 
 
@@ -503,7 +501,7 @@ def test_what_a_killed_reading_left_of_a_mail_that_was_not_taken_in_is_tidied_aw
     services: Services,
     two_cases: TwoCases,
     home: Path,
-    invitation: Letter,
+    invitation: OutboxMail,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     raw = with_files(reply(invitation, "Se filen\n"), ("svar.txt", CERTAIN))
@@ -519,7 +517,7 @@ def test_what_a_killed_reading_left_of_a_mail_that_was_not_taken_in_is_tidied_aw
             receive_one(services, raw, two_cases.now)
     (services.locked.folder / ".x.part").write_bytes(CERTAIN)
     with reading(services.engine) as session:
-        assert incoming.letters(session) == []
+        assert incoming.mails_where(session) == []
     assert holding(services, home, SIGN) == ["locked", "locked"]
 
     tidy(services)
@@ -534,15 +532,15 @@ def test_what_a_killed_reading_left_of_a_mail_that_was_not_taken_in_is_tidied_aw
 
 
 def test_files_that_an_earlier_program_kept_are_moved_but_for_documents_of_a_case(
-    services: Services, two_cases: TwoCases, home: Path, invitation: Letter, anna: Stamp
+    services: Services, two_cases: TwoCases, home: Path, invitation: OutboxMail, anna: Stamp
 ) -> None:
-    letter = came(two_cases, invitation, ("a.txt", POSSIBLE))
+    mail = came(two_cases, invitation, ("a.txt", POSSIBLE))
     mine = services.store.put(LIKELY).sha256
-    as_before(services, letter)
+    as_before(services, mail)
     said = {"document_kind": DocumentKind.OTHER, "title": "Bilag", "dated_on": "2024-08-01"}
     said |= {"file_name": "b.txt", "sha256": mine, "size": len(LIKELY)}
-    record_fact(services, letter.reference, "document", said, anna)
-    with open_file(services, letter, letter.attachments[0]["sha256"]) as file:
+    record_fact(services, mail.reference, "document", said, anna)
+    with open_file(services, mail, mail.attachments[0]["sha256"]) as file:
         assert file.read() == POSSIBLE, "it can be looked at before it was moved"
     assert all(f.state is not State.TO_DO for f in found_of(services, About.DOCUMENTS))
 
@@ -554,16 +552,16 @@ def test_files_that_an_earlier_program_kept_are_moved_but_for_documents_of_a_cas
         assert not has(services.store, POSSIBLE)
         assert has(services.store, LIKELY), "a person has laid it on the case"
     with reading(services.engine) as session:
-        assert load(session, letter.reference, anna.now).documents
+        assert load(session, mail.reference, anna.now).documents
 
 
-def as_before(services: Services, letter: IncomingLetter) -> None:
+def as_before(services: Services, mail: InboxMail) -> None:
     """Lay the bytes where they lay, right after the migration has marked the row."""
     for sha256 in services.locked.checksums():
         with services.locked.open_checked(sha256) as file:
             services.store.put(file.read())
         services.locked.remove(sha256)
-    assert now_of(services, letter).locked_files
+    assert now_of(services, mail).locked_files
 
 
 def found_of(services: Services, about: About) -> list[Any]:
@@ -571,33 +569,33 @@ def found_of(services: Services, about: About) -> list[Any]:
 
 
 def test_a_deleted_file_of_an_earlier_home_is_deleted_from_where_it_lay(
-    services: Services, two_cases: TwoCases, home: Path, invitation: Letter, anna: Stamp
+    services: Services, two_cases: TwoCases, home: Path, invitation: OutboxMail, anna: Stamp
 ) -> None:
-    letter = came(two_cases, invitation, ("a.txt", POSSIBLE))
-    as_before(services, letter)
+    mail = came(two_cases, invitation, ("a.txt", POSSIBLE))
+    as_before(services, mail)
 
-    decide(services, letter.key, {0: True}, anna)
+    decide(services, mail.key, {0: True}, anna)
 
     assert holding(services, home, SIGN) == []
 
 
 def test_check_tells_of_a_locked_file_that_is_lost(
-    services: Services, two_cases: TwoCases, invitation: Letter, anna: Stamp
+    services: Services, two_cases: TwoCases, invitation: OutboxMail, anna: Stamp
 ) -> None:
-    letter = came(two_cases, invitation, ("a.txt", CERTAIN), ("b.txt", CLEAN))
-    services.locked.remove(letter.attachments[0]["sha256"])
+    mail = came(two_cases, invitation, ("a.txt", CERTAIN), ("b.txt", CLEAN))
+    services.locked.remove(mail.attachments[0]["sha256"])
 
     (told,) = found_of(services, About.DOCUMENTS)
     assert "Dokumentet «a.txt»" in told.text
     with pytest.raises(NotFoundError):
-        decide(services, letter.key, {0: False}, anna)
-    assert states(now_of(services, letter))[0] is FileState.LOCKED
-    assert "er slettet" in decide(services, letter.key, {0: True}, anna)
+        decide(services, mail.key, {0: False}, anna)
+    assert states(now_of(services, mail))[0] is FileState.LOCKED
+    assert "er slettet" in decide(services, mail.key, {0: True}, anna)
     assert all(f.state is State.RIGHT for f in found_of(services, About.DOCUMENTS))
 
 
 def test_a_mail_in_the_middle_of_a_transaction_that_fails_leaves_no_row(
-    services: Services, two_cases: TwoCases, invitation: Letter, monkeypatch: pytest.MonkeyPatch
+    services: Services, two_cases: TwoCases, invitation: OutboxMail, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: Any) -> None:
         raise OutsideError("Disken er fuld.", is_temporary=True)
@@ -607,4 +605,4 @@ def test_a_mail_in_the_middle_of_a_transaction_that_fails_leaves_no_row(
     with pytest.raises(OutsideError):
         receive_one(services, raw, two_cases.now)
     with writing(services.engine) as session:
-        assert incoming.letters(session) == []
+        assert incoming.mails_where(session) == []

@@ -60,10 +60,10 @@ def test_every_sample_is_taken_in_once_however_often_and_wherever_the_reader_is_
 
     def cut_off(services: Services, raw: bytes, now: Any) -> Any:
         taken.append(raw)
-        letter = receive_one(services, raw, now)
+        mail = receive_one(services, raw, now)
         if len(taken) == 30:
             raise KeyboardInterrupt  # recorded, and not marked in the mailbox yet
-        return letter
+        return mail
 
     monkeypatch.setattr(mailbox_reading, "receive_one", cut_off)
     with pytest.raises(KeyboardInterrupt):
@@ -72,10 +72,10 @@ def test_every_sample_is_taken_in_once_however_often_and_wherever_the_reader_is_
     rest = read_mailbox(services, two_cases.now)
 
     with reading(services.engine) as session:
-        kept = incoming.letters(session)
+        kept = incoming.mails_where(session)
     assert len(kept) == len(SAMPLES) >= 40
     assert rest.total() == len(SAMPLES) - 30, "the thirtieth was known"
-    kinds = {letter.kind for letter in kept}
+    kinds = {mail.kind for mail in kept}
     assert kinds == set(IncomingKind)
     assert read_mailbox(services, two_cases.now) == {}
     told = last_reading(services.settings)

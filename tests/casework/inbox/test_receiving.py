@@ -32,8 +32,8 @@ from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
 from udmelding.journal.inbox import delivery_reports, incoming
-from udmelding.journal.inbox.incoming import IncomingLetter
-from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.inbox.incoming import InboxMail
+from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.parties import ContactValue, put_contact
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.wake import wake_due
@@ -54,21 +54,21 @@ def test_a_case_with_a_new_title_is_offered_once_and_a_closed_one_not_at_all(
     ):
         record_fact(two_cases.services, reference, kind, said, Stamp(two_cases.now, "anna"))
     with reading(two_cases.services.engine) as session:
-        (letter,) = incoming.letters(session)
+        (mail,) = incoming.mails_where(session)
 
-    cases = open_mail(two_cases.services, letter.key, two_cases.now).cases
+    cases = open_mail(two_cases.services, mail.key, two_cases.now).cases
 
     assert cases == ((first, "Et bedre navn"),)
 
 
 @pytest.fixture
-def invitation(two_cases: TwoCases) -> Letter:
+def invitation(two_cases: TwoCases) -> OutboxMail:
     """The invitation to Greve in the first case."""
     return next(m for m in two_cases.mails() if m.key.startswith(two_cases.references[0]))
 
 
 def reply(
-    to: Letter | None, words: str, *, sender: str = "", subject: str = "", **headers: str
+    to: OutboxMail | None, words: str, *, sender: str = "", subject: str = "", **headers: str
 ) -> bytes:
     """A person's mail, in our thread where ``to`` is given."""
     message = EmailMessage()
@@ -85,7 +85,7 @@ def reply(
     return message.as_bytes()
 
 
-def bounce(of: Letter, address: str, status: str = "5.1.1") -> bytes:
+def bounce(of: OutboxMail, address: str, status: str = "5.1.1") -> bytes:
     """A delivery report (RFC 3464) on a mail of ours."""
     return (
         "From: MAILER-DAEMON@mx.greve.example\r\nTo: sekretariat@udmelding.example\r\n"
@@ -102,7 +102,7 @@ def bounce(of: Letter, address: str, status: str = "5.1.1") -> bytes:
     ).encode()
 
 
-def taken(services: Services, raw: bytes, now: dt.datetime) -> IncomingLetter:
+def taken(services: Services, raw: bytes, now: dt.datetime) -> InboxMail:
     found = receive_one(services, raw, now)
     assert found is not None
     return found
@@ -114,24 +114,24 @@ def due_parties(services: Services, day: dt.date, reference: str) -> set[str]:
 
 
 def test_a_reply_in_our_thread_lands_on_its_case_and_party_and_waits_for_a_person(
-    services: Services, two_cases: TwoCases, invitation: Letter
+    services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     now = two_cases.now
-    letter = taken(services, reply(invitation, "Hvad mener I med målgruppen?\n"), now)
+    mail = taken(services, reply(invitation, "Hvad mener I med målgruppen?\n"), now)
 
-    assert (letter.reference, letter.step, letter.party) == (
+    assert (mail.reference, mail.step, mail.party) == (
         two_cases.references[0],
         "collection",
         two_cases.party,
     )
-    assert letter.matched_by is MatchedBy.THREAD
-    assert letter.reply_to_key == invitation.key
-    assert letter.state is IncomingState.WAITING
-    assert letter.suggestion["meaning"] == "question"
+    assert mail.matched_by is MatchedBy.THREAD
+    assert mail.reply_to_key == invitation.key
+    assert mail.state is IncomingState.WAITING
+    assert mail.suggestion["meaning"] == "question"
 
 
 def test_a_mail_read_twice_is_kept_once_however_it_came(
-    services: Services, two_cases: TwoCases, invitation: Letter
+    services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     raw = reply(invitation, "Vi svarer i morgen.\n")
 
@@ -142,12 +142,12 @@ def test_a_mail_read_twice_is_kept_once_however_it_came(
 
 
 def test_while_a_reply_waits_nobody_is_reminded_and_the_reason_is_told(
-    services: Services, two_cases: TwoCases, invitation: Letter
+    services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     first, second = two_cases.references
     assert two_cases.party in due_parties(services, two_cases.day, first)
 
-    letter = taken(services, reply(invitation, "Vi har et spørgsmål?\n"), two_cases.now)
+    mail = taken(services, reply(invitation, "Vi har et spørgsmål?\n"), two_cases.now)
 
     assert two_cases.party not in due_parties(services, two_cases.day, first)
     assert two_cases.party in due_parties(services, two_cases.day, second), "the other case"
@@ -160,12 +160,12 @@ def test_while_a_reply_waits_nobody_is_reminded_and_the_reason_is_told(
     assert Withheld.REPLY_WAITS in withheld.values()
     assert not later.replies, "a moment before it had not come"
 
-    handle(services, letter.key, Reading(meaning=Meaning.NOTHING), Stamp(two_cases.now, "anna"))
+    handle(services, mail.key, Reading(meaning=Meaning.NOTHING), Stamp(two_cases.now, "anna"))
     assert two_cases.party in due_parties(services, two_cases.day, first)
 
 
 def test_a_reminder_that_was_written_is_withdrawn_when_a_reply_comes_before_it_goes(
-    services: Services, two_cases: TwoCases, invitation: Letter
+    services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     now = two_cases.remind()
     taken(services, reply(invitation, "Svaret er på vej.\n"), now)
@@ -183,21 +183,19 @@ def test_a_reminder_that_was_written_is_withdrawn_when_a_reply_comes_before_it_g
 
 
 def test_a_decision_told_by_mail_is_recorded_with_its_day_and_source(
-    services: Services, two_cases: TwoCases, invitation: Letter
+    services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
-    letter = taken(
-        services, reply(invitation, "Vi har ingen borgere i målgruppen.\n"), two_cases.now
-    )
-    assert letter.suggestion["meaning"] == "no_citizens"
+    mail = taken(services, reply(invitation, "Vi har ingen borgere i målgruppen.\n"), two_cases.now)
+    assert mail.suggestion["meaning"] == "no_citizens"
 
     done = handle(
-        services, letter.key, Reading(meaning=Meaning.NO_CITIZENS), Stamp(two_cases.now, "anna")
+        services, mail.key, Reading(meaning=Meaning.NO_CITIZENS), Stamp(two_cases.now, "anna")
     )
 
     assert done == "Svaret er registreret: ingen borgere i målgruppen."
     with reading(services.engine) as session:
         case = load(session, two_cases.references[0], two_cases.now)
-        kept = incoming.get(session, letter.key)
+        kept = incoming.get(session, mail.key)
     (answer,) = case.responses
     assert answer.happened_to == dt.date(2024, 8, 20)
     assert answer.source == f"mail fra {invitation.recipients[0]} 20.08.2024"
@@ -209,31 +207,31 @@ def test_a_decision_told_by_mail_is_recorded_with_its_day_and_source(
 
 
 def test_what_was_said_of_a_reply_can_be_taken_back_and_it_waits_again(
-    services: Services, two_cases: TwoCases, invitation: Letter
+    services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
-    letter = taken(services, reply(invitation, "Her er vores svar.\n"), two_cases.now)
-    handle(services, letter.key, Reading(meaning=Meaning.ANSWER), Stamp(two_cases.now, "anna"))
+    mail = taken(services, reply(invitation, "Her er vores svar.\n"), two_cases.now)
+    handle(services, mail.key, Reading(meaning=Meaning.ANSWER), Stamp(two_cases.now, "anna"))
 
     later = two_cases.now + dt.timedelta(minutes=5)
-    take_back(services, letter.key, "det var en anden sag", later, "anna")
+    take_back(services, mail.key, "det var en anden sag", later, "anna")
 
     with reading(services.engine) as session:
         case = load(session, two_cases.references[0], later)
-        kept = incoming.get(session, letter.key)
+        kept = incoming.get(session, mail.key)
     assert case.responses == ()
     assert (kept.state, kept.facts, kept.meaning) == (IncomingState.WAITING, [], None)
     assert two_cases.party not in due_parties(services, two_cases.day, two_cases.references[0])
 
 
 def test_pressed_twice_records_once_and_says_that_somebody_was_first(
-    services: Services, two_cases: TwoCases, invitation: Letter
+    services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
-    letter = taken(services, reply(invitation, "Her er vores svar.\n"), two_cases.now)
+    mail = taken(services, reply(invitation, "Her er vores svar.\n"), two_cases.now)
     said = Reading(meaning=Meaning.PARTIAL_ANSWER)
-    handle(services, letter.key, said, Stamp(two_cases.now, "anna"))
+    handle(services, mail.key, said, Stamp(two_cases.now, "anna"))
 
     with pytest.raises(RefusedError, match="En anden har behandlet mailen"):
-        handle(services, letter.key, said, Stamp(two_cases.now, "bo"))
+        handle(services, mail.key, said, Stamp(two_cases.now, "bo"))
     with reading(services.engine) as session:
         assert len(load(session, two_cases.references[0], two_cases.now).responses) == 1
 
@@ -248,20 +246,20 @@ def test_pressed_twice_records_once_and_says_that_somebody_was_first(
     ],
 )
 def test_what_is_missing_or_wrong_is_told_and_nothing_is_half_done(
-    services: Services, two_cases: TwoCases, invitation: Letter, said: Reading, told: str
+    services: Services, two_cases: TwoCases, invitation: OutboxMail, said: Reading, told: str
 ) -> None:
-    letter = taken(services, reply(invitation, "Se her.\n"), two_cases.now)
+    mail = taken(services, reply(invitation, "Se her.\n"), two_cases.now)
 
     with pytest.raises(RefusedError, match=told):
-        handle(services, letter.key, said, Stamp(two_cases.now, "anna"))
+        handle(services, mail.key, said, Stamp(two_cases.now, "anna"))
 
     with reading(services.engine) as session:
-        assert incoming.get(session, letter.key).state is IncomingState.WAITING
+        assert incoming.get(session, mail.key).state is IncomingState.WAITING
         assert load(session, two_cases.references[0], two_cases.now).responses == ()
 
 
 def test_an_announced_day_and_a_granted_extension_follow_from_mails_too(
-    services: Services, two_cases: TwoCases, invitation: Letter
+    services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     first = taken(services, reply(invitation, "Vi svarer den 1. november.\n"), two_cases.now)
     handle(
@@ -290,7 +288,7 @@ def test_an_announced_day_and_a_granted_extension_follow_from_mails_too(
 
 
 def test_a_file_that_comes_by_mail_becomes_a_document_when_a_person_says_so(
-    services: Services, two_cases: TwoCases, invitation: Letter
+    services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     message = EmailMessage()
     message["From"], message["Subject"] = invitation.recipients[0], f"SV: {invitation.subject}"
@@ -300,23 +298,23 @@ def test_a_file_that_comes_by_mail_becomes_a_document_when_a_person_says_so(
     message.add_attachment(content, maintype="application", subtype="pdf", filename="svar.pdf")
     message.add_attachment(b"MZ", maintype="application", subtype="x-msdownload", filename="a.EXE")
     message.add_attachment(b"PK", maintype="application", subtype="x", filename="tal.xlsm")
-    letter = taken(services, message.as_bytes(), two_cases.now)
+    mail = taken(services, message.as_bytes(), two_cases.now)
 
-    names = {f["file_name"]: f.get("refused", "") for f in letter.attachments}
+    names = {f["file_name"]: f.get("refused", "") for f in mail.attachments}
     assert names == {
         "svar.pdf": "",
         "a.EXE": "filen er et program",
         "tal.xlsm": "filen kan indeholde makroer; bed om den i et format uden",
     }
-    sha256 = letter.attachments[0]["sha256"]
+    sha256 = mail.attachments[0]["sha256"]
     said = Reading(meaning=Meaning.ANSWER, files=(sha256,))
-    handle(services, letter.key, said, Stamp(two_cases.now, "anna"))
+    handle(services, mail.key, said, Stamp(two_cases.now, "anna"))
     with reading(services.engine) as session:
         case = load(session, two_cases.references[0], two_cases.now)
     assert [(d.file_name, d.sha256) for d in case.documents] == [("svar.pdf", sha256)]
     with services.store.open_checked(sha256) as file:
         assert file.read() == PDF
-    assert letter.raw_sha256 == "", "with the program in it the mail stays in the mailbox"
+    assert mail.raw_sha256 == "", "with the program in it the mail stays in the mailbox"
 
     second = taken(services, reply(invitation, "Mere\n"), two_cases.now)
     wrong = Reading(meaning=Meaning.ANSWER, files=("0" * 64,))
@@ -342,12 +340,12 @@ def test_a_reply_to_a_gathered_mail_belongs_to_what_is_still_open_and_else_asks(
 
 
 def test_a_mail_without_a_thread_is_matched_only_where_there_is_no_doubt(
-    services: Services, two_cases: TwoCases, invitation: Letter
+    services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     sender = invitation.recipients[0]
     named = reply(None, "Svar\n", sender=sender, subject=f"Vedr. [{two_cases.references[1]}]")
-    letter = taken(services, named, two_cases.now)
-    assert (letter.reference, letter.matched_by) == (two_cases.references[1], MatchedBy.SUBJECT)
+    mail = taken(services, named, two_cases.now)
+    assert (mail.reference, mail.matched_by) == (two_cases.references[1], MatchedBy.SUBJECT)
 
     unnamed = taken(services, reply(None, "Hej\n", sender=sender), two_cases.now)
     assert unnamed.reference == "", "it owes in two cases"
@@ -367,28 +365,28 @@ def test_a_person_lays_an_unmatched_mail_to_its_case_and_then_it_holds_the_chase
     services: Services, two_cases: TwoCases
 ) -> None:
     first = two_cases.references[0]
-    letter = taken(services, reply(None, "Hej\n", sender="x@ukendt.example"), two_cases.now)
+    mail = taken(services, reply(None, "Hej\n", sender="x@ukendt.example"), two_cases.now)
     with pytest.raises(RefusedError, match="Vælg først, hvilken sag"):
-        handle(services, letter.key, Reading(meaning=Meaning.ANSWER), Stamp(two_cases.now, "anna"))
+        handle(services, mail.key, Reading(meaning=Meaning.ANSWER), Stamp(two_cases.now, "anna"))
 
-    move(services, letter.key, first, "collection", two_cases.party, two_cases.now)
+    move(services, mail.key, first, "collection", two_cases.party, two_cases.now)
 
     assert two_cases.party not in due_parties(services, two_cases.day, first)
-    move(services, letter.key, two_cases.references[1], "collection", "0253", two_cases.now)
+    move(services, mail.key, two_cases.references[1], "collection", "0253", two_cases.now)
     assert two_cases.party in due_parties(services, two_cases.day, first), "moved on"
     for wrong in ((first, "collection", "9999"), (first, "ukendt", "0253"), ("CU-X", "a", "0253")):
         with pytest.raises(NotFoundError):
-            move(services, letter.key, *wrong, two_cases.now)
+            move(services, mail.key, *wrong, two_cases.now)
 
 
 def test_an_out_of_office_answer_holds_reminders_until_the_person_is_back(
-    services: Services, two_cases: TwoCases, invitation: Letter
+    services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     away = two_cases.day + dt.timedelta(days=4)
     words = f"Jeg er på ferie til og med den {away.day}/{away.month}-{away.year}.\n"
     raw = reply(invitation, words, subject="Automatisk svar: Ferie", Auto_Submitted="auto-replied")
-    letter = taken(services, raw, two_cases.now)
-    assert (letter.kind, letter.state) == (IncomingKind.ABSENCE, IncomingState.FILED)
+    mail = taken(services, raw, two_cases.now)
+    assert (mail.kind, mail.state) == (IncomingKind.ABSENCE, IncomingState.FILED)
 
     done = advance(services, two_cases.references[0], two_cases.now)
     withheld = {key.split("/")[2]: why for key, why in done.withheld.items()}
@@ -403,7 +401,7 @@ def test_an_out_of_office_answer_holds_reminders_until_the_person_is_back(
 
 
 def test_whoever_writes_is_back_whatever_the_out_of_office_answer_said(
-    services: Services, two_cases: TwoCases, invitation: Letter
+    services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     raw = reply(
         invitation,
@@ -425,11 +423,11 @@ def test_whoever_writes_is_back_whatever_the_out_of_office_answer_said(
 
 
 def test_a_bounced_address_gets_nothing_more_until_it_is_mended(
-    services: Services, two_cases: TwoCases, invitation: Letter
+    services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     address = invitation.recipients[0]
-    letter = taken(services, bounce(invitation, address.upper()), two_cases.now)
-    assert (letter.kind, letter.state, letter.reply_to_key) == (
+    mail = taken(services, bounce(invitation, address.upper()), two_cases.now)
+    assert (mail.kind, mail.state, mail.reply_to_key) == (
         IncomingKind.BOUNCE,
         IncomingState.FILED,
         invitation.key,
@@ -454,7 +452,7 @@ def test_a_bounced_address_gets_nothing_more_until_it_is_mended(
 
 
 def test_a_bounce_never_closes_what_is_owed_and_a_full_mailbox_blocks_nothing(
-    services: Services, two_cases: TwoCases, invitation: Letter
+    services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     address = invitation.recipients[0]
     taken(services, bounce(invitation, address, "5.2.2"), two_cases.now)
@@ -468,7 +466,7 @@ def test_a_bounce_never_closes_what_is_owed_and_a_full_mailbox_blocks_nothing(
 
 
 def test_a_person_can_say_that_an_address_works_again(
-    services: Services, two_cases: TwoCases, invitation: Letter
+    services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     address = invitation.recipients[0]
     taken(services, bounce(invitation, address), two_cases.now)
@@ -483,7 +481,7 @@ def test_a_person_can_say_that_an_address_works_again(
 
 
 def test_mails_read_in_any_order_leave_the_same_behind(
-    services: Services, two_cases: TwoCases, invitation: Letter
+    services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     mails = [
         reply(invitation, "Svar et\n"),
@@ -495,7 +493,8 @@ def test_mails_read_in_any_order_leave_the_same_behind(
     def kept() -> list[tuple[Any, ...]]:
         with reading(services.engine) as session:
             return sorted(
-                (m.key, m.kind, m.reference, m.party, m.state) for m in incoming.letters(session)
+                (m.key, m.kind, m.reference, m.party, m.state)
+                for m in incoming.mails_where(session)
             )
 
     before = kept()

@@ -22,7 +22,7 @@ from udmelding.casework.services import Services
 from udmelding.errors import RefusedError
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
-from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.recording.agency import NewDeadline
 from udmelding.rules.recording.case import NewParticulars
@@ -77,7 +77,7 @@ def play(known: Services) -> Play:
 def kinds(played: Rehearsal) -> dict[MailKind, int]:
     found: dict[MailKind, int] = {}
     for mail in played.mails:
-        found[mail.letter.mail] = found.get(mail.letter.mail, 0) + 1
+        found[mail.outbox_mail.mail] = found.get(mail.outbox_mail.mail, 0) + 1
     return found
 
 
@@ -144,7 +144,7 @@ def test_parties_without_an_address_are_named_and_their_mails_are_marked(
     assert len(played.without_address) == 17
     marked = {mail.to for mail in played.mails if not mail.has_address}
     assert marked == set(played.without_address)
-    own = [mail for mail in played.mails if mail.letter.party == "secretariat"]
+    own = [mail for mail in played.mails if mail.outbox_mail.party == "secretariat"]
     assert own
     assert all(mail.has_address for mail in own)
 
@@ -184,16 +184,16 @@ def test_the_first_day_of_a_rehearsal_is_the_preview_and_both_are_what_then_goes
     played = rehearse(known, Wanted(NEW), Variant.NOBODY, STAMP)
     advance(known, launch_with_letter(known, Wanted(NEW), STAMP), STAMP.now)
     with reading(known.engine) as session:
-        written = outbox.list_letters(session)
+        written = outbox.list_mails(session)
     assert len(written) == 18
     said = words(written)
-    assert words(seen.letters) == said
-    assert words(mail.letter for mail in played.days[0].mails) == said
+    assert words(seen.mails) == said
+    assert words(mail.outbox_mail for mail in played.days[0].mails) == said
 
 
-def words(letters: Iterable[Letter]) -> list[tuple[str, ...]]:
+def words(mails: Iterable[OutboxMail]) -> list[tuple[str, ...]]:
     """What mails say; the personal links in them are new each time."""
-    return [(m.key, m.subject, LINK.sub("…", m.text), LINK.sub("…", m.html)) for m in letters]
+    return [(m.key, m.subject, LINK.sub("…", m.text), LINK.sub("…", m.html)) for m in mails]
 
 
 def test_a_second_press_of_the_button_launches_nothing_more(known: Services) -> None:

@@ -77,7 +77,7 @@ def with_transport(services: Services, transport: SmtpLike) -> Services:
 
 def states(services: Services) -> dict[str, OutboxState]:
     with reading(services.engine) as session:
-        return {letter.key: letter.state for letter in outbox.list_letters(session)}
+        return {mail.key: mail.state for mail in outbox.list_mails(session)}
 
 
 def key(services: Services, ending: str) -> str:

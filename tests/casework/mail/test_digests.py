@@ -19,7 +19,7 @@ from udmelding.casework.services import Services
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
-from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.standing import standings
 
@@ -117,10 +117,10 @@ def test_the_mails_of_fifteen_people_are_gathered_with_the_statements_of_one(
 ) -> None:
     now = two_cases.remind()
     with reading(services.engine) as session:
-        waiting = outbox.list_letters(session, states=[OutboxState.PENDING], with_links=True)
-    people: dict[str, list[Letter]] = defaultdict(list)
-    for letter in waiting:
-        people[letter.party].append(letter)
+        waiting = outbox.list_mails(session, states=[OutboxState.PENDING], with_links=True)
+    people: dict[str, list[OutboxMail]] = defaultdict(list)
+    for mail in waiting:
+        people[mail.party].append(mail)
     first, second, *others = people.values()
 
     costs: list[int] = []
@@ -132,9 +132,9 @@ def test_the_mails_of_fifteen_people_are_gathered_with_the_statements_of_one(
     assert len(others) == 15
     assert costs[1] == costs[2] == costs[0] - 1, "the first keeps the texts for all of them"
     with reading(services.engine) as session:
-        parts = outbox.list_letters(session, states=[OutboxState.MERGED])
+        parts = outbox.list_mails(session, states=[OutboxState.MERGED])
     assert {(x.party, x.merged_into) for x in parts} == {
-        (party, digest_key([x.key for x in letters])) for party, letters in people.items()
+        (party, digest_key([x.key for x in mails])) for party, mails in people.items()
     }
 
 

@@ -63,7 +63,7 @@ from udmelding.journal import database
 from udmelding.journal.case.header import find
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
-from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.mail.outbox import OutboxMail
 
 pytestmark = pytest.mark.long("holds that no fault loses or doubles a mail")
 
@@ -131,14 +131,14 @@ class Scene:
 
     def told(self) -> Told:
         with reading(self.services.engine) as session:
-            letters = outbox.list_letters(session)
-        states = Counter(letter.state for letter in letters)
+            mails = outbox.list_mails(session)
+        states = Counter(mail.state for mail in mails)
         taken = self.server.taken
         known = {k for k, n in taken.items() if n}
         open_ = {OutboxState.HELD, OutboxState.FAILED, OutboxState.PENDING, OutboxState.CLAIMED}
-        missing = [x for x in letters if x.key not in known and x.state not in open_]
+        missing = [x for x in mails if x.key not in known and x.state not in open_]
         return Told(
-            wanted=len(letters),
+            wanted=len(mails),
             sent=len(known),
             doubled=sum(taken.values()) - len(known),
             lost=len(missing),
@@ -163,9 +163,9 @@ class Scene:
     def person_says(self, *, was_sent: bool, now: dt.datetime) -> None:
         """Somebody looks at what is held or failed, and says what became of it."""
         with writing(self.services.engine) as session:
-            stuck = outbox.list_letters(session, states=(OutboxState.HELD, OutboxState.FAILED))
-            for letter in stuck:
-                outbox.resolve(session, letter.key, was_sent=was_sent, now=now)
+            stuck = outbox.list_mails(session, states=(OutboxState.HELD, OutboxState.FAILED))
+            for mail in stuck:
+                outbox.resolve(session, mail.key, was_sent=was_sent, now=now)
 
 
 _PROGRAM = """
@@ -229,12 +229,12 @@ def write(services: Services, number: int, text: str = "Kære kommune\n") -> Non
     with writing(services.engine) as session:
         case = find(session, REFERENCE)
         for n in range(number):
-            outbox.enqueue(session, case.id, letter(n, text))
+            outbox.enqueue(session, case.id, mail(n, text))
 
 
-def letter(number: int, text: str) -> Letter:
+def mail(number: int, text: str) -> OutboxMail:
     key = f"{REFERENCE}/fault/mail-{number:03}"
-    return Letter(
+    return OutboxMail(
         key=key,
         step="fault",
         party=f"{number:04}",
@@ -307,7 +307,7 @@ def test_killed_after_the_servers_250_and_before_the_mark(scene: Scene) -> None:
     scene.deliver(LATER)
     assert scene.told() == Told(WANTED, sent=WANTED, doubled=0, lost=0, held=1)
     with reading(scene.services.engine) as session:
-        (held,) = outbox.list_letters(session, states=(OutboxState.HELD,))
+        (held,) = outbox.list_mails(session, states=(OutboxState.HELD,))
     assert "mailserveren kan ikke spørges" in held.outcome
     scene.person_says(was_sent=True, now=LATER)
     scene.deliver(LATER)
@@ -323,9 +323,9 @@ def test_server_down_for_a_day(
         deliver_waiting(away, BEGUN + number * dt.timedelta(minutes=10), "away")
     away.close()
     with reading(scene.services.engine) as session:
-        letters = outbox.list_letters(session)
-    assert {x.state for x in letters} == {OutboxState.PENDING}
-    assert sum(x.attempts for x in letters) == 24 * 6, "one try for each delivery, not 98"
+        mails = outbox.list_mails(session)
+    assert {x.state for x in mails} == {OutboxState.PENDING}
+    assert sum(x.attempts for x in mails) == 24 * 6, "one try for each delivery, not 98"
     scene.deliver(BEGUN + dt.timedelta(days=1), times=12 * 6 + 1)
     assert scene.told() == ALL_SENT
 
@@ -379,7 +379,7 @@ def test_disk_full_where_mails_become_files(
     scene.environ = dict(os.environ)
     stored = scene.services.store.put(b"x" * 9_000_000)
     file = {"sha256": stored.sha256, "file_name": "stor.bin", "media_type": "application/x-big"}
-    large = replace(letter(900, "Se filen.\n"), attachments=[file])
+    large = replace(mail(900, "Se filen.\n"), attachments=[file])
     with writing(scene.services.engine) as session:
         outbox.enqueue(session, find(session, REFERENCE).id, large)
     program = """

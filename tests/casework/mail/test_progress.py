@@ -21,7 +21,7 @@ from udmelding.journal.database import reading, writing
 from udmelding.journal.inbox import delivery_reports
 from udmelding.journal.inbox.delivery_reports import ReportValue, say_works
 from udmelding.journal.mail import outbox
-from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.stamp import Stamp
 
 pytestmark = pytest.mark.database
@@ -30,22 +30,22 @@ MINUTE = dt.timedelta(minutes=1)
 
 
 @pytest.fixture
-def invitation(two_cases: TwoCases) -> Letter:
+def invitation(two_cases: TwoCases) -> OutboxMail:
     """The invitation to Greve in the first case."""
     return two_cases.mails(OutboxState.SENT)[0]
 
 
-def progress(services: Services, letter: Letter, now: dt.datetime) -> Progress:
+def progress(services: Services, mail: OutboxMail, now: dt.datetime) -> Progress:
     with reading(services.engine) as session:
-        fresh = outbox.get(session, letter.key)
-        return progress_of(session, [fresh], now)[letter.key]
+        fresh = outbox.get(session, mail.key)
+        return progress_of(session, [fresh], now)[mail.key]
 
 
-def tell(services: Services, letter: Letter, kind: ReportKind, at: dt.datetime) -> None:
+def tell(services: Services, mail: OutboxMail, kind: ReportKind, at: dt.datetime) -> None:
     report = ReportValue(
         incoming_key=f"{kind.value}{at.timestamp()}",
-        mail_key=letter.key,
-        address=letter.recipients[0].casefold(),
+        mail_key=mail.key,
+        address=mail.recipients[0].casefold(),
         kind=kind,
         reported_at=at,
     )
@@ -57,13 +57,13 @@ def words(found: Progress) -> list[str]:
     return [step.words for step in found.steps]
 
 
-def state(services: Services, letter: Letter, now: dt.datetime) -> AddressState:
+def state(services: Services, mail: OutboxMail, now: dt.datetime) -> AddressState:
     with reading(services.engine) as session:
-        return state_of(letter.recipients[0], experience(session, now)).state
+        return state_of(mail.recipients[0], experience(session, now)).state
 
 
 def test_that_our_server_took_a_mail_is_not_said_to_be_its_delivery(
-    services: Services, two_cases: TwoCases, invitation: Letter
+    services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     assert words(progress(services, invitation, two_cases.now)) == ["modtaget af vores mailserver"]
     assert state(services, invitation, two_cases.now) is AddressState.ACCEPTED
@@ -82,7 +82,7 @@ def test_that_our_server_took_a_mail_is_not_said_to_be_its_delivery(
 def test_each_report_has_words_of_its_own_for_the_mail_and_its_address(
     services: Services,
     two_cases: TwoCases,
-    invitation: Letter,
+    invitation: OutboxMail,
     kind: ReportKind,
     said: str,
     address: AddressState,
@@ -98,7 +98,7 @@ def test_each_report_has_words_of_its_own_for_the_mail_and_its_address(
 
 
 def test_an_opened_link_and_an_answer_say_more_than_any_receipt(
-    services: Services, two_cases: TwoCases, invitation: Letter
+    services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     now = two_cases.now
     with writing(services.engine) as session:
@@ -110,11 +110,11 @@ def test_an_opened_link_and_an_answer_say_more_than_any_receipt(
     found = progress(services, invitation, now)
     assert words(found)[-1] == found.furthest.words == "linket blev åbnet"
 
-    letter = receive_one(services, reply(invitation, "Tak, vi vender tilbage.\n"), now)
-    assert letter is not None
+    mail = receive_one(services, reply(invitation, "Tak, vi vender tilbage.\n"), now)
+    assert mail is not None
     found = progress(services, invitation, now)
     assert found.furthest.words == "besvaret"
-    assert found.furthest.incoming_key == letter.key
+    assert found.furthest.incoming_key == mail.key
 
 
 def test_a_bounce_of_a_gathered_mail_is_told_of_each_of_its_parts(
@@ -126,14 +126,14 @@ def test_a_bounce_of_a_gathered_mail_is_told_of_each_of_its_parts(
     with reading(services.engine) as session:
         digest = outbox.get(session, parts[0].merged_into or "")
     receive_one(services, bounce(digest, digest.recipients[0]), now)
-    for letter in (digest, *parts):
-        found = progress(services, letter, now)
+    for mail in (digest, *parts):
+        found = progress(services, mail, now)
         assert found.furthest.words == "kom retur"
         assert found.furthest.why.startswith("adressen findes ikke")
 
 
 def test_a_mail_that_is_taken_later_ends_a_delay_but_no_bounce(
-    services: Services, two_cases: TwoCases, invitation: Letter
+    services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     now = two_cases.now
     sent_on = invitation.finished_at

@@ -23,7 +23,7 @@ from udmelding.journal.case.log import log
 from udmelding.journal.database import reading, writing
 from udmelding.journal.inbox.delivery_reports import say_works
 from udmelding.journal.mail import outbox
-from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.parties import ContactValue, put_contact, put_contacts
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.access import has_sign, with_links
@@ -35,7 +35,7 @@ MINUTE = dt.timedelta(minutes=1)
 
 
 @pytest.fixture
-def invitations(two_cases: TwoCases) -> list[Letter]:
+def invitations(two_cases: TwoCases) -> list[OutboxMail]:
     """The invitations to Greve, one for each case."""
     return two_cases.mails(OutboxState.SENT)
 
@@ -59,16 +59,16 @@ def mend(services: Services, now: dt.datetime, email: str = NEW) -> None:
         put_contact(session, mended(TwoCases.party, email), Stamp(now, "anna"))
 
 
-def sent_back(services: Services, letters: list[Letter], now: dt.datetime) -> None:
+def sent_back(services: Services, mails: list[OutboxMail], now: dt.datetime) -> None:
     """A report on each of the mails; each is another mail, though it says the same."""
-    for letter in letters:
-        own = letter.key.replace("/", ".").encode()
-        raw = bounce(letter, letter.recipients[0]).replace(b"<b1@", b"<%b@" % own)
+    for mail in mails:
+        own = mail.key.replace("/", ".").encode()
+        raw = bounce(mail, mail.recipients[0]).replace(b"<b1@", b"<%b@" % own)
         assert receive_one(services, raw, now) is not None
 
 
 def test_two_mails_that_came_back_are_one_broken_address_with_both_mails(
-    services: Services, two_cases: TwoCases, invitations: list[Letter]
+    services: Services, two_cases: TwoCases, invitations: list[OutboxMail]
 ) -> None:
     assert broken(services, two_cases.now) == ()
     sent_back(services, invitations, two_cases.now)
@@ -83,20 +83,20 @@ def test_two_mails_that_came_back_are_one_broken_address_with_both_mails(
 
 
 def test_when_the_address_is_mended_the_mails_are_offered_in_every_running_case(
-    services: Services, two_cases: TwoCases, invitations: list[Letter]
+    services: Services, two_cases: TwoCases, invitations: list[OutboxMail]
 ) -> None:
     sent_back(services, invitations, two_cases.now)
     mend(services, two_cases.now)
 
     assert broken(services, two_cases.now) == ()
     found = offered(services, two_cases.now)
-    assert [offer.mail.letter.key for offer in found] == [letter.key for letter in invitations]
+    assert [offer.mail.outbox_mail.key for offer in found] == [mail.key for mail in invitations]
     assert {offer.to.email for offer in found} == {NEW}
     assert all(offer.is_new_address for offer in found)
 
 
 def test_a_mail_sent_again_has_the_same_words_a_fresh_link_and_a_place_in_the_log(
-    services: Services, two_cases: TwoCases, invitations: list[Letter]
+    services: Services, two_cases: TwoCases, invitations: list[OutboxMail]
 ) -> None:
     old, now = invitations[0], two_cases.now
     sent_back(services, [old], now)
@@ -125,7 +125,7 @@ def test_a_mail_sent_again_has_the_same_words_a_fresh_link_and_a_place_in_the_lo
 
 
 def test_a_mail_is_sent_again_only_once_however_often_the_button_is_pressed(
-    services: Services, two_cases: TwoCases, invitations: list[Letter]
+    services: Services, two_cases: TwoCases, invitations: list[OutboxMail]
 ) -> None:
     sent_back(services, invitations, two_cases.now)
     mend(services, two_cases.now)
@@ -139,24 +139,24 @@ def test_a_mail_is_sent_again_only_once_however_often_the_button_is_pressed(
 
 
 def test_mails_to_sixteen_parties_are_offered_and_sent_again_with_the_statements_of_one(
-    services: Services, two_cases: TwoCases, invitations: list[Letter]
+    services: Services, two_cases: TwoCases, invitations: list[OutboxMail]
 ) -> None:
     now = two_cases.now
     with reading(services.engine) as session:
-        sent = outbox.list_letters(session, states=[OutboxState.SENT])
+        sent = outbox.list_mails(session, states=[OutboxState.SENT])
     others = [x for x in sent if x.mail is MailKind.INVITATION and x.party != two_cases.party]
     costs: list[tuple[int, int]] = []
-    for letters in (invitations, others):
-        sent_back(services, letters, now)
-        people = {x.party: mended(x.party) for x in letters}
+    for mails in (invitations, others):
+        sent_back(services, mails, now)
+        people = {x.party: mended(x.party) for x in mails}
         with writing(services.engine) as session:
             put_contacts(session, list(people.values()), Stamp(now, "anna"))
         with statements(services.engine) as to_offer:
             found = offered(services, now)
-        assert len(found) == len(letters)
+        assert len(found) == len(mails)
         with statements(services.engine) as to_send:
             keys = send_again(services, [offer.id for offer in found], now, "anna")
-        assert len(set(keys)) == len(letters)
+        assert len(set(keys)) == len(mails)
         costs.append((len(to_offer), len(to_send)))
 
     assert len(others) == 32
@@ -164,7 +164,7 @@ def test_mails_to_sixteen_parties_are_offered_and_sent_again_with_the_statements
 
 
 def test_of_several_one_that_cannot_go_any_more_holds_all_back(
-    services: Services, two_cases: TwoCases, invitations: list[Letter]
+    services: Services, two_cases: TwoCases, invitations: list[OutboxMail]
 ) -> None:
     sent_back(services, invitations, two_cases.now)
     mend(services, two_cases.now)
@@ -180,7 +180,7 @@ def test_of_several_one_that_cannot_go_any_more_holds_all_back(
 
 
 def test_when_the_new_address_fails_too_the_mail_is_offered_for_the_next_one(
-    services: Services, two_cases: TwoCases, invitations: list[Letter]
+    services: Services, two_cases: TwoCases, invitations: list[OutboxMail]
 ) -> None:
     now = two_cases.now
     sent_back(services, invitations[:1], now)
@@ -195,14 +195,14 @@ def test_when_the_new_address_fails_too_the_mail_is_offered_for_the_next_one(
 
     mend(services, now + MINUTE, "tredje@greve.example")
     (offer,) = offered(services, now + MINUTE)
-    assert offer.mail.letter.key == key
+    assert offer.mail.outbox_mail.key == key
     (third,) = send_again(services, [offer.id], now + MINUTE, "anna")
     assert third == f"{invitations[0].key}/again-2"
     assert offered(services, now + MINUTE) == ()
 
 
 def test_a_later_change_of_a_working_contact_offers_nothing(
-    services: Services, two_cases: TwoCases, invitations: list[Letter]
+    services: Services, two_cases: TwoCases, invitations: list[OutboxMail]
 ) -> None:
     sent_back(services, invitations[:1], two_cases.now)
     mend(services, two_cases.now)
@@ -213,7 +213,7 @@ def test_a_later_change_of_a_working_contact_offers_nothing(
 
 
 def test_an_address_that_is_said_to_work_again_gets_its_mails_again(
-    services: Services, two_cases: TwoCases, invitations: list[Letter]
+    services: Services, two_cases: TwoCases, invitations: list[OutboxMail]
 ) -> None:
     old = invitations[0].recipients[0]
     sent_back(services, invitations[:1], two_cases.now)
@@ -226,7 +226,7 @@ def test_an_address_that_is_said_to_work_again_gets_its_mails_again(
 
 
 def test_a_mail_that_our_own_server_refused_is_offered_too_and_waits_for_nobody_then(
-    services: Services, two_cases: TwoCases, invitations: list[Letter]
+    services: Services, two_cases: TwoCases, invitations: list[OutboxMail]
 ) -> None:
     key = invitations[0].key
     with writing(services.engine) as session:
@@ -257,11 +257,11 @@ def test_the_parts_of_a_gathered_mail_are_offered_one_by_one_and_gathered_anew(
 
     mend(services, now + MINUTE)
     found = offered(services, now + MINUTE)
-    assert {offer.mail.letter.key for offer in found} == {part.key for part in parts}
+    assert {offer.mail.outbox_mail.key for offer in found} == {part.key for part in parts}
     keys = send_again(services, [o.id for o in found], now + MINUTE, "anna")
     deliver_waiting(services, now + MINUTE, "test")
     with reading(services.engine) as session:
         again = [outbox.get(session, key) for key in keys]
-    assert {letter.state for letter in again} == {OutboxState.SENT}
-    assert len({letter.merged_into for letter in again}) == 1
+    assert {mail.state for mail in again} == {OutboxState.SENT}
+    assert len({mail.merged_into for mail in again}) == 1
     assert again[0].merged_into != digest.key

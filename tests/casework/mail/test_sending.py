@@ -82,7 +82,7 @@ def sending(services: Services, server: Server, **mail: Any) -> Services:
 
 def states(services: Services) -> Counter[OutboxState]:
     with reading(services.engine) as session:
-        return Counter(letter.state for letter in outbox.list_letters(session))
+        return Counter(mail.state for mail in outbox.list_mails(session))
 
 
 def waiting(two_cases: TwoCases) -> int:
@@ -157,7 +157,7 @@ def test_mails_go_at_the_pace_and_each_says_when_it_really_went(
     for moment in moments:
         assert sum(moment <= other < moment + dt.timedelta(minutes=1) for other in moments) <= 5
     with reading(services.engine) as session:
-        sent = {letter.key: letter.finished_at for letter in outbox.list_letters(session)}
+        sent = {mail.key: mail.finished_at for mail in outbox.list_mails(session)}
     assert all(sent[key] == at for key, at in server.taken)
 
 
@@ -198,7 +198,7 @@ def test_reminders_written_at_night_wait_for_the_office_and_letters_do_not(
     assert deliver_waiting(ours, night, "one")[MailFate.LATER] == 17
     assert server.taken == []
     with reading(services.engine) as session:
-        times = {x.not_before for x in outbox.list_letters(session) if x.rung == "digest"}
+        times = {x.not_before for x in outbox.list_mails(session) if x.rung == "digest"}
     (opening,) = times
     assert (opening.hour, opening.minute) == (7, 0)
     assert opening > night
@@ -216,9 +216,9 @@ def test_a_test_system_writes_to_nobody_but_those_on_its_list(
 
     assert fates == {MailFate.SENT: 1, MailFate.WITHDRAWN: 16}
     with reading(services.engine) as session:
-        letters = outbox.list_letters(session, states=(OutboxState.WITHDRAWN,))
-    assert {letter.outcome for letter in letters} == {NOT_ALLOWED}
-    assert not any(allowed in letter.recipients for letter in letters)
+        mails = outbox.list_mails(session, states=(OutboxState.WITHDRAWN,))
+    assert {mail.outcome for mail in mails} == {NOT_ALLOWED}
+    assert not any(allowed in mail.recipients for mail in mails)
 
 
 def test_a_dry_run_writes_files_and_says_that_nothing_was_sent(
@@ -250,7 +250,7 @@ def test_a_server_that_is_away_ends_the_delivery_after_one_mail(
     assert deliver_waiting(ours, now, "one", timer=Timer(now)) == {MailFate.POSTPONED: 1}
     assert waiting(two_cases) == 17
     with reading(services.engine) as session:
-        tried = [x for x in outbox.list_letters(session) if x.state is OutboxState.PENDING]
+        tried = [x for x in outbox.list_mails(session) if x.state is OutboxState.PENDING]
     assert sum(x.attempts for x in tried) == 1
 
 
@@ -276,7 +276,7 @@ def test_a_mail_of_which_the_server_asks_peace_waits_alone(
     now = two_cases.remind()
     server = Server()
     with reading(services.engine) as session:
-        key = next(x.key for x in outbox.list_letters(session) if x.state is OutboxState.PENDING)
+        key = next(x.key for x in outbox.list_mails(session) if x.state is OutboxState.PENDING)
     server.trouble = {key: MailDelayedError(key, "451", pause=dt.timedelta(hours=2))}
     ours = sending(services, server)
     deliver_waiting(ours, now, "one", only=[key], timer=Timer(now))

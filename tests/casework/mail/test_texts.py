@@ -65,14 +65,14 @@ def test_reminders_use_the_own_words_and_their_version_is_kept_once(
 
     now = two_cases.remind()
 
-    letters = [m for m in two_cases.mails(OutboxState.PENDING) if m.mail is KIND]
-    assert letters
-    assert all("Egne ord: senest" in letter.text for letter in letters)
+    mails = [m for m in two_cases.mails(OutboxState.PENDING) if m.mail is KIND]
+    assert mails
+    assert all("Egne ord: senest" in mail.text for mail in mails)
     with reading(services.engine) as session:
         (kept,) = journal.versions_of(session, KIND, 10)
-        assert journal.version_of(session, letters[0].template_version, KIND) == kept
-        assert journal.version_of(session, letters[0].template_version, MailKind.THANKS) is None
-    assert kept.version == letters[0].template_version
+        assert journal.version_of(session, mails[0].template_version, KIND) == kept
+        assert journal.version_of(session, mails[0].template_version, MailKind.THANKS) is None
+    assert kept.version == mails[0].template_version
     assert kept.own == ("reminder_before/body.md",)
     assert kept.texts["reminder_before/body.md"] == BODY
     assert kept.first_used_at == now

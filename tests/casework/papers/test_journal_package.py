@@ -78,7 +78,7 @@ def services(home: Path) -> Iterator[Services]:
 def mails_in(services: Services) -> None:
     """One reply that quotes its link, one that is plain, one with a CPR number."""
     with reading(services.engine) as session:
-        ours = outbox.list_letters(session, states=(OutboxState.SENT,))
+        ours = outbox.list_mails(session, states=(OutboxState.SENT,))
     council = next(m for m in ours if m.party == "0360" and m.step == "councils")
     with writing(services.engine) as session:
         address = link_for(services, session, REF, "0360", by="anna", now=NOW)
@@ -159,8 +159,8 @@ def test_a_document_without_a_file_is_told_and_not_forgotten(files: dict[str, by
 
 def test_no_file_holds_a_personal_link(files: dict[str, bytes], services: Services) -> None:
     with reading(services.engine) as session:
-        letters = outbox.list_letters(session, states=(OutboxState.SENT,))
-    assert any(has_sign(letter.text) for letter in letters), "there were links"
+        mails = outbox.list_mails(session, states=(OutboxState.SENT,))
+    assert any(has_sign(mail.text) for mail in mails), "there were links"
     parser = BytesParser(policy=policy.default)
     for name, body in files.items():
         assert not LINK.search(body), name

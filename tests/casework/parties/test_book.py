@@ -40,7 +40,7 @@ from udmelding.errors import BadFileError
 from udmelding.journal.case.load import load_all
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
-from udmelding.journal.mail.outbox_letters import mails_to
+from udmelding.journal.mail.outbox_mails import mails_to
 from udmelding.journal.parties import (
     ContactChangedError,
     ContactValue,

@@ -192,7 +192,7 @@ def test_reminders_go_by_the_new_ladder(running: Services, write: Callable[..., 
     for on in ("2024-05-24", "2024-06-07", "2024-06-12", "2024-06-17", "2024-06-21"):
         advance(running, REF, clock.at(day(on), "07:30"))
     with reading(running.engine) as session:
-        rungs = {m.rung for m in outbox.list_letters(session) if m.step == "collection"}
+        rungs = {m.rung for m in outbox.list_mails(session) if m.step == "collection"}
     assert rungs == {"invitation", "moved@2024-06-14", "before-5"}
 
 

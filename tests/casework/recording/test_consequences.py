@@ -113,8 +113,8 @@ def everything(services: Services) -> dict[str, list[str]]:
 
 def mail_keys(services: Services, kind: MailKind | None = None) -> list[str]:
     with reading(services.engine) as session:
-        letters = outbox.list_letters(session)
-    return [letter.key for letter in letters if kind in (None, letter.mail)]
+        mails = outbox.list_mails(session)
+    return [mail.key for mail in mails if kind in (None, mail.mail)]
 
 
 def meeting(body: str, on: str, **what: Any) -> MeetingChange:
@@ -354,9 +354,9 @@ def test_those_who_still_owe_are_told_the_new_date_once(written_to: Services) ->
     advance(written_to, REF, clock.at(day("2024-08-13"), "07:30"))
     assert mail_keys(written_to, MailKind.DUE_DATE_MOVED) == told
     with reading(written_to.engine) as session:
-        letter = next(m for m in outbox.list_letters(session) if m.key == told[0])
-    assert "Ny frist" in letter.subject
-    assert "5. september 2024" in letter.text
+        mail = next(m for m in outbox.list_mails(session) if m.key == told[0])
+    assert "Ny frist" in mail.subject
+    assert "5. september 2024" in mail.text
 
 
 def test_a_date_that_moves_there_and_back_and_there_again_is_told_each_time(
@@ -399,7 +399,7 @@ def test_what_waits_with_the_old_date_is_withdrawn_when_it_moves(
         "17 new dates and 17 reminders of a date that is no more"
     )
     with reading(written_to.engine) as session:
-        gone = [m for m in outbox.list_letters(session) if m.state is OutboxState.WITHDRAWN]
+        gone = [m for m in outbox.list_mails(session) if m.state is OutboxState.WITHDRAWN]
     assert {str(m.due_on) for m in gone} == {EARLIER_DUE}
 
 

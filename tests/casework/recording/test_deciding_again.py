@@ -52,9 +52,9 @@ def bodies_decide(services: Services) -> None:
     advance(services, REF, LATER)
 
 
-def invited(services: Services) -> list[outbox.Letter]:
+def invited(services: Services) -> list[outbox.OutboxMail]:
     with reading(services.engine) as session:
-        mails = outbox.list_letters(session)
+        mails = outbox.list_mails(session)
     return [mail for mail in mails if mail.mail is MailKind.COUNCIL_INVITATION]
 
 

@@ -247,9 +247,9 @@ def test_all_decide_on_the_final_version_and_a_substantive_one_reopens_decisions
     assert seen.deciding_version == substantive
 
 
-def invitations(services: Services, kind: MailKind) -> list[outbox.Letter]:
+def invitations(services: Services, kind: MailKind) -> list[outbox.OutboxMail]:
     with reading(services.engine) as session:
-        found = outbox.list_letters(session, with_links=True)
+        found = outbox.list_mails(session, with_links=True)
     return [mail for mail in found if mail.mail is kind]
 
 

@@ -221,16 +221,16 @@ def test_a_mail_that_needs_a_person_is_told_without_its_text_and_addresses(
     advance(services, REF, clock.at(RECEIVED))
     hook = hook_for(services)
     with writing(services.engine) as session:
-        letter = next(one for one in outbox.list_letters(session) if one.party == LOLLAND)
-        announce_mail(session, letter.key, NOW)
-        outbox.finish(session, letter.key, state, NOW, "550 afvist")
-        announce_mail(session, letter.key, NOW)
+        mail = next(one for one in outbox.list_mails(session) if one.party == LOLLAND)
+        announce_mail(session, mail.key, NOW)
+        outbox.finish(session, mail.key, state, NOW, "550 afvist")
+        announce_mail(session, mail.key, NOW)
     (body,) = told(services, hook)
-    assert (body["kind"], body["key"], body["party"]) == (kind, letter.key, LOLLAND)
+    assert (body["kind"], body["key"], body["party"]) == (kind, mail.key, LOLLAND)
     assert body["case"] == REF
     assert body["values"]["outcome"] == "550 afvist"
     whole = json.dumps(body, ensure_ascii=False)
-    for secret in (letter.subject, letter.text, letter.html, *letter.recipients):
+    for secret in (mail.subject, mail.text, mail.html, *mail.recipients):
         assert secret not in whole
 
 

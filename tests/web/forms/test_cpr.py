@@ -130,11 +130,11 @@ def test_a_mail_with_a_number_is_shown_without_it_and_says_so(
 ) -> None:
     invitation = two_cases.mails(OutboxState.SENT)[0]
     raw = reply(invitation, f"Vi har 12 borgere. Se {WRITTEN}\n", subject=f"Om {WRITTEN}")
-    letter = receive_one(services, raw, two_cases.now)
-    assert letter is not None
+    mail = receive_one(services, raw, two_cases.now)
+    assert mail is not None
 
     index = unescape(anna.client.get("/post").text)
-    page = unescape(anna.client.get(f"/post/{letter.key}").text)
+    page = unescape(anna.client.get(f"/post/{mail.key}").text)
 
     assert "cpr-nummer" in index
     assert "Der står et cpr-nummer i mailens ord eller i navnet på en fil." in page
@@ -144,7 +144,7 @@ def test_a_mail_with_a_number_is_shown_without_it_and_says_so(
     for html in (index, page):
         assert WRITTEN not in html
     done = send_form(
-        anna, f"/post/{letter.key}/betyder", f"/post/{letter.key}", meaning="answer", note="ok"
+        anna, f"/post/{mail.key}/betyder", f"/post/{mail.key}", meaning="answer", note="ok"
     )
     assert done.status_code == 303
 
@@ -155,9 +155,9 @@ def test_a_file_with_a_number_asks_to_be_looked_at_before_it_is_laid_on_the_case
     invitation = two_cases.mails(OutboxState.SENT)[0]
     files = (("svar.txt", f"Nr. {NUMBER}".encode()), ("bilag.txt", b"12 borgere"))
     raw = with_files(reply(invitation, "Se filen\n"), *files)
-    letter = receive_one(services, raw, two_cases.now)
-    assert letter is not None
-    path, (sha256, _) = f"/post/{letter.key}", [f["sha256"] for f in letter.attachments]
+    mail = receive_one(services, raw, two_cases.now)
+    assert mail is not None
+    path, (sha256, _) = f"/post/{mail.key}", [f["sha256"] for f in mail.attachments]
     page = unescape(anna.client.get(path).text)
     assert "Der står noget, der ligner et cpr-nummer, på linje 1." in page
     assert "Jeg har set efter: det er ikke et cpr-nummer" in page
@@ -168,18 +168,18 @@ def test_a_file_with_a_number_asks_to_be_looked_at_before_it_is_laid_on_the_case
     looked = send_form(anna, f"{path}/betyder", path, meaning="answer", file=sha256, no_cpr="1")
     assert looked.status_code == 303
     with reading(services.engine) as session:
-        case = load(session, letter.reference, two_cases.now)
+        case = load(session, mail.reference, two_cases.now)
     assert any(document.sha256 == sha256 for document in case.documents)
 
 
 def test_a_clean_mail_asks_for_nothing(anna: Any, services: Services, two_cases: TwoCases) -> None:
     invitation = two_cases.mails(OutboxState.SENT)[0]
     raw = with_files(reply(invitation, "Se filen\n"), ("bilag.txt", b"12 borgere"))
-    letter = receive_one(services, raw, two_cases.now)
-    assert letter is not None
+    mail = receive_one(services, raw, two_cases.now)
+    assert mail is not None
 
     assert "cpr" not in anna.client.get("/post").text
-    assert "cpr" not in anna.client.get(f"/post/{letter.key}").text
+    assert "cpr" not in anna.client.get(f"/post/{mail.key}").text
 
 
 # --- What goes out ---

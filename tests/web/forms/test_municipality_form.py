@@ -247,7 +247,7 @@ def test_a_reader_of_a_draft_remarks_on_a_chapter_and_says_that_it_was_all(
     collected(asking, REF, NOW, but=(LOLLAND,))
     drafted(asking, REF, NOW)
     with reading(asking.engine) as session:
-        mails = outbox.list_letters(session, states=(OutboxState.PENDING,), with_links=True)
+        mails = outbox.list_mails(session, states=(OutboxState.PENDING,), with_links=True)
     mail = next(m for m in mails if m.recipients == [READERS[0].email])
     path = re.search(r"/b/[\w-]+", mail.text)[0]  # type: ignore[index]
     client = Pages(web, base_url="http://127.0.0.1:8080", follow_redirects=False)
@@ -275,7 +275,7 @@ def test_a_readers_link_ends_thirty_days_after_the_case_was_closed(
     collected(asking, REF, NOW, but=(LOLLAND,))
     drafted(asking, REF, NOW)
     with reading(asking.engine) as session:
-        mails = outbox.list_letters(session, states=(OutboxState.PENDING,), with_links=True)
+        mails = outbox.list_mails(session, states=(OutboxState.PENDING,), with_links=True)
     mail = next(m for m in mails if m.recipients == [READERS[0].email])
     path = re.search(r"/b/[\w-]+", mail.text)[0]  # type: ignore[index]
     client = Pages(web, base_url="http://127.0.0.1:8080")

@@ -17,7 +17,7 @@ from tests.casework.inbox.test_receiving import reply
 from tests.conftest import TwoCases
 from tests.web.inbox.test_post import after, send, shown, state, take
 from udmelding.casework.services import Services
-from udmelding.journal.inbox.incoming import IncomingLetter
+from udmelding.journal.inbox.incoming import InboxMail
 from udmelding.rules.inbox.mail_files import FileState, state_of
 from udmelding.web.service.app import create_app
 
@@ -35,23 +35,23 @@ def anna(web: FastAPI, person: Callable[..., Any]) -> Any:
 
 
 @pytest.fixture
-def letter(services: Services, two_cases: TwoCases) -> IncomingLetter:
+def mail(services: Services, two_cases: TwoCases) -> InboxMail:
     """A reply with two locked files and a clean one, all in the mail as it came."""
     files = [("svar.txt", POSSIBLE), ("mere.txt", POSSIBLE + b"!"), ("bilag.txt", CLEAN)]
     raw = with_files(reply(two_cases.mails(OutboxState.SENT)[0], "Se filerne\n"), *files)
     return take(services, two_cases, raw)
 
 
-def states(services: Services, letter: IncomingLetter) -> list[FileState]:
-    return [state_of(file) for file in state(services, letter.key).attachments]
+def states(services: Services, mail: InboxMail) -> list[FileState]:
+    return [state_of(file) for file in state(services, mail.key).attachments]
 
 
 def test_a_reader_sees_that_files_are_locked_and_gets_none_of_them(
-    web: FastAPI, person: Callable[..., Any], anna: Any, letter: IncomingLetter
+    web: FastAPI, person: Callable[..., Any], anna: Any, mail: InboxMail
 ) -> None:
     rie = person(web, "rie", Role.READER)
-    path = f"/post/{letter.key}"
-    names = [*(file["sha256"] for file in letter.attachments), letter.raw_sha256]
+    path = f"/post/{mail.key}"
+    names = [*(file["sha256"] for file in mail.attachments), mail.raw_sha256]
     assert [rie.client.get(f"{path}/fil/{name}").status_code for name in names] == [
         403, 403, 200, 403,
     ]  # fmt: skip
@@ -65,10 +65,8 @@ def test_a_reader_sees_that_files_are_locked_and_gets_none_of_them(
     assert rie.client.post(f"{path}/filer", data=said).status_code == 403
 
 
-def test_the_page_says_before_that_deleting_cannot_be_undone(
-    anna: Any, letter: IncomingLetter
-) -> None:
-    html = shown(anna, f"/post/{letter.key}")
+def test_the_page_says_before_that_deleting_cannot_be_undone(anna: Any, mail: InboxMail) -> None:
+    html = shown(anna, f"/post/{mail.key}")
 
     assert "Låste filer (2)" in html
     assert "Sletning kan ikke fortrydes." in html
@@ -78,9 +76,9 @@ def test_the_page_says_before_that_deleting_cannot_be_undone(
 
 
 def test_each_file_is_decided_on_the_page_and_what_was_decided_stands_there(
-    anna: Any, services: Services, letter: IncomingLetter
+    anna: Any, services: Services, mail: InboxMail
 ) -> None:
-    path = f"/post/{letter.key}"
+    path = f"/post/{mail.key}"
 
     html = after(anna, send(anna, f"{path}/filer", path, **{"fil-0": "fri", "fil-1": "cpr"}))
 
@@ -89,18 +87,18 @@ def test_each_file_is_decided_on_the_page_and_what_was_decided_stands_there(
     assert "Slettet den 5. september 2024 af Anna, fordi den indeholder et cpr-nummer." in html
     assert "Låste filer" not in html
     assert "Mailen, som den kom, er ikke gemt her" in html
-    released, deleted, _ = letter.attachments
+    released, deleted, _ = mail.attachments
     assert anna.client.get(f"{path}/fil/{released['sha256']}").content == POSSIBLE
     assert anna.client.get(f"{path}/fil/{deleted['sha256']}").status_code == 404
     laid = send(anna, f"{path}/betyder", path, meaning="answer", file=[released["sha256"]])
     assert laid.status_code == 303
-    assert "svar.txt" in shown(anna, f"/sager/{letter.reference}/dokumenter")
+    assert "svar.txt" in shown(anna, f"/sager/{mail.reference}/dokumenter")
 
 
 def test_what_is_not_chosen_goes_on_waiting_and_nothing_chosen_is_told(
-    anna: Any, services: Services, letter: IncomingLetter
+    anna: Any, services: Services, mail: InboxMail
 ) -> None:
-    path = f"/post/{letter.key}"
+    path = f"/post/{mail.key}"
     refused = send(anna, f"{path}/filer", path)
     assert refused.status_code == 422
     assert "Vælg for mindst én af filerne" in unescape(refused.text)
@@ -108,13 +106,13 @@ def test_what_is_not_chosen_goes_on_waiting_and_nothing_chosen_is_told(
     html = after(anna, send(anna, f"{path}/filer", path, **{"fil-0": "cpr"}))
 
     assert "Låste filer (1)" in html
-    assert states(services, letter) == [FileState.DELETED, FileState.LOCKED, FileState.FREE]
+    assert states(services, mail) == [FileState.DELETED, FileState.LOCKED, FileState.FREE]
 
 
 def test_pressed_twice_is_done_once_and_another_answer_is_told_who_was_first(
-    anna: Any, web: FastAPI, person: Callable[..., Any], letter: IncomingLetter
+    anna: Any, web: FastAPI, person: Callable[..., Any], mail: InboxMail
 ) -> None:
-    path = f"/post/{letter.key}"
+    path = f"/post/{mail.key}"
     said = {"csrf": anna.csrf(path), "fil-0": "cpr"}
     for _ in range(2):
         assert anna.client.post(f"{path}/filer", data=said).status_code == 303
@@ -130,12 +128,12 @@ def test_pressed_twice_is_done_once_and_another_answer_is_told_who_was_first(
 
 
 def test_the_page_names_the_other_mails_that_a_decision_is_for(
-    anna: Any, services: Services, two_cases: TwoCases, letter: IncomingLetter
+    anna: Any, services: Services, two_cases: TwoCases, mail: InboxMail
 ) -> None:
     raw = reply(two_cases.mails(OutboxState.SENT)[0], "Igen\n", subject="Samme fil igen")
     second = take(services, two_cases, with_files(raw, ("kopi.txt", POSSIBLE)))
 
-    assert "Samme fil er låst i mailen «Samme fil igen»." in shown(anna, f"/post/{letter.key}")
+    assert "Samme fil er låst i mailen «Samme fil igen»." in shown(anna, f"/post/{mail.key}")
     assert "Samme fil er låst i mailen «SV:" in shown(anna, f"/post/{second.key}")
 
 
@@ -146,16 +144,16 @@ def test_an_absence_with_a_locked_file_is_on_the_desk_until_it_is_decided(
         reply(two_cases.mails(OutboxState.SENT)[0], "Jeg er på ferie.\n", subject="Autosvar"),
         ("svar.txt", CERTAIN),
     )
-    letter = take(services, two_cases, b"Auto-Submitted: auto-replied\r\n" + raw)
-    assert letter.state is IncomingState.FILED
+    mail = take(services, two_cases, b"Auto-Submitted: auto-replied\r\n" + raw)
+    assert mail.state is IncomingState.FILED
     assert '<a href="/post">1 mail venter på dig</a>' in shown(anna, "/")
     html = shown(anna, "/post")
     assert "Venter på dig (1)" in html
     assert "1 fil er låst. Se den, og sig, om den indeholder et cpr-nummer." in html
     assert "Kun filerne venter." in html
-    assert "1 låst" in shown(anna, f"/sager/{letter.reference}/mails")
+    assert "1 låst" in shown(anna, f"/sager/{mail.reference}/mails")
 
-    path = f"/post/{letter.key}"
+    path = f"/post/{mail.key}"
     send(anna, f"{path}/filer", path, **{"fil-0": "cpr"})
 
     assert "Ingen mails venter." in shown(anna, "/post")
@@ -166,10 +164,10 @@ def test_no_page_gives_a_locked_files_words_nor_the_file_as_a_document(
     anna: Any, services: Services, two_cases: TwoCases
 ) -> None:
     raw = with_files(reply(two_cases.mails(OutboxState.SENT)[0], "Hej\n"), ("svar.txt", LIKELY))
-    letter = take(services, two_cases, raw)
-    case, sha256 = f"/sager/{letter.reference}", letter.attachments[0]["sha256"]
+    mail = take(services, two_cases, raw)
+    case, sha256 = f"/sager/{mail.reference}", mail.attachments[0]["sha256"]
     pages = [case, *(f"{case}/{tab}" for tab in ("mails", "dokumenter", "log", "plan"))]
-    for page in (*pages, "/soeg?q=rosenbusken", "/post", f"/post/{letter.key}"):
+    for page in (*pages, "/soeg?q=rosenbusken", "/post", f"/post/{mail.key}"):
         assert SIGN not in shown(anna, page), page
     assert anna.client.get(f"{case}/dokumenter/{sha256}").status_code == 404
 
@@ -181,8 +179,8 @@ def test_a_mail_whose_words_held_a_number_says_why_its_clean_file_is_locked(
     message["From"], message["Subject"] = "bo@greve.example", "Svar"
     message.set_content(CERTAIN.decode())
     message.add_attachment(CLEAN, maintype="text", subtype="plain", filename="bilag.txt")
-    letter = take(services, two_cases, message.as_bytes())
+    mail = take(services, two_cases, message.as_bytes())
 
-    html = shown(anna, f"/post/{letter.key}")
+    html = shown(anna, f"/post/{mail.key}")
 
     assert "Der står et cpr-nummer, eller noget, der ligner, i mailens egne ord." in html

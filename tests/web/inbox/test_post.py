@@ -24,8 +24,8 @@ from udmelding.errors import OutsideError
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
 from udmelding.journal.inbox import incoming
-from udmelding.journal.inbox.incoming import IncomingLetter
-from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.inbox.incoming import InboxMail
+from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.parties import ContactValue, put_contact
 from udmelding.journal.stamp import Stamp
 from udmelding.web.service.app import create_app
@@ -43,15 +43,15 @@ def anna(web: FastAPI, person: Callable[..., Any]) -> Any:
 
 
 @pytest.fixture
-def invitation(two_cases: TwoCases) -> Letter:
+def invitation(two_cases: TwoCases) -> OutboxMail:
     """The invitation to Greve in the first case."""
     return two_cases.mails(OutboxState.SENT)[0]
 
 
-def take(services: Services, two_cases: TwoCases, raw: bytes) -> IncomingLetter:
-    letter = receive_one(services, raw, two_cases.now)
-    assert letter is not None
-    return letter
+def take(services: Services, two_cases: TwoCases, raw: bytes) -> InboxMail:
+    mail = receive_one(services, raw, two_cases.now)
+    assert mail is not None
+    return mail
 
 
 def shown(browser: Any, path: str) -> str:
@@ -73,13 +73,13 @@ def after(browser: Any, answer: Any) -> str:
     return shown(browser, answer.headers["location"])
 
 
-def state(services: Services, key: str) -> IncomingLetter:
+def state(services: Services, key: str) -> InboxMail:
     with reading(services.engine) as session:
         return incoming.get(session, key)
 
 
 def test_the_menu_and_the_overview_tell_how_much_waits(
-    anna: Any, services: Services, two_cases: TwoCases, invitation: Letter
+    anna: Any, services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     assert "venter på dig" not in shown(anna, "/")
     take(services, two_cases, reply(invitation, "Hvem er omfattet?\n"))
@@ -91,13 +91,13 @@ def test_the_menu_and_the_overview_tell_how_much_waits(
 
 
 def test_what_waits_is_listed_with_its_case_party_age_and_what_it_looks_like(
-    anna: Any, services: Services, two_cases: TwoCases, invitation: Letter
+    anna: Any, services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     assert "Ingen mails venter." in shown(anna, "/post")
-    letter = take(services, two_cases, reply(invitation, "Hvem er omfattet af målgruppen?\n"))
+    mail = take(services, two_cases, reply(invitation, "Hvem er omfattet af målgruppen?\n"))
     html = shown(anna, "/post")
     assert "Venter på dig (1)" in html
-    assert f'href="/post/{letter.key}"' in html
+    assert f'href="/post/{mail.key}"' in html
     assert "Greve" in html
     assert two_cases.references[0] in html
     assert "0 arbejdsdage" in html
@@ -105,10 +105,10 @@ def test_what_waits_is_listed_with_its_case_party_age_and_what_it_looks_like(
 
 
 def test_an_answer_is_recorded_from_its_mail_and_the_mail_stands_on_the_case(
-    anna: Any, services: Services, two_cases: TwoCases, invitation: Letter
+    anna: Any, services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
-    letter = take(services, two_cases, reply(invitation, "Vi har 12 borgere i målgruppen.\n"))
-    path = f"/post/{letter.key}"
+    mail = take(services, two_cases, reply(invitation, "Vi har 12 borgere i målgruppen.\n"))
+    path = f"/post/{mail.key}"
     html = shown(anna, path)
     assert "Vi har 12 borgere i målgruppen." in html
     assert 'value="answer" checked' in html
@@ -128,12 +128,12 @@ def test_an_answer_is_recorded_from_its_mail_and_the_mail_stands_on_the_case(
 
 
 def test_pressed_twice_is_recorded_once_and_told_as_done(
-    anna: Any, services: Services, two_cases: TwoCases, invitation: Letter
+    anna: Any, services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
-    letter = take(services, two_cases, reply(invitation, "Vi har 12 borgere i målgruppen.\n"))
-    path = f"/post/{letter.key}"
+    mail = take(services, two_cases, reply(invitation, "Vi har 12 borgere i målgruppen.\n"))
+    path = f"/post/{mail.key}"
     said = {"csrf": anna.csrf(path), "meaning": "answer"}
-    said["seen"] = f"{letter.reference} {letter.step} {letter.party}"
+    said["seen"] = f"{mail.reference} {mail.step} {mail.party}"
     for _ in range(2):
         assert anna.client.post(f"{path}/betyder", data=said).status_code == 303
     with reading(services.engine) as session:
@@ -141,12 +141,12 @@ def test_pressed_twice_is_recorded_once_and_told_as_done(
 
 
 def test_of_two_caseworkers_the_second_is_told_what_the_first_has_said(
-    anna: Any, services: Services, two_cases: TwoCases, invitation: Letter
+    anna: Any, services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
-    letter = take(services, two_cases, reply(invitation, "Vi har 12 borgere i målgruppen.\n"))
-    path = f"/post/{letter.key}"
+    mail = take(services, two_cases, reply(invitation, "Vi har 12 borgere i målgruppen.\n"))
+    path = f"/post/{mail.key}"
     said = {"csrf": anna.csrf(path), "meaning": "answer"}
-    handle(services, letter.key, Reading(meaning=Meaning.NOTHING), Stamp(two_cases.now, "Bo"))
+    handle(services, mail.key, Reading(meaning=Meaning.NOTHING), Stamp(two_cases.now, "Bo"))
     answer = anna.client.post(f"{path}/betyder", data=said)
     html = unescape(answer.text)
     assert answer.status_code == 409
@@ -157,22 +157,22 @@ def test_of_two_caseworkers_the_second_is_told_what_the_first_has_said(
 
 
 def test_a_mail_that_was_laid_elsewhere_meanwhile_is_not_recorded_where_it_was_seen(
-    anna: Any, services: Services, two_cases: TwoCases, invitation: Letter
+    anna: Any, services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
-    letter = take(services, two_cases, reply(invitation, "Vi har 12 borgere i målgruppen.\n"))
-    path = f"/post/{letter.key}"
+    mail = take(services, two_cases, reply(invitation, "Vi har 12 borgere i målgruppen.\n"))
+    path = f"/post/{mail.key}"
     said = {"csrf": anna.csrf(path), "meaning": "answer", "seen": "CU-EN-2024 collection 0360"}
     answer = anna.client.post(f"{path}/betyder", data=said)
     assert answer.status_code == 422
     assert "En anden har lagt mailen et andet sted hen" in unescape(answer.text)
-    assert state(services, letter.key).state is IncomingState.WAITING
+    assert state(services, mail.key).state is IncomingState.WAITING
 
 
 def test_what_is_wrong_is_told_and_nothing_typed_is_lost(
-    anna: Any, services: Services, two_cases: TwoCases, invitation: Letter
+    anna: Any, services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
-    letter = take(services, two_cases, reply(invitation, "Vi svarer senere.\n"))
-    path = f"/post/{letter.key}"
+    mail = take(services, two_cases, reply(invitation, "Vi svarer senere.\n"))
+    path = f"/post/{mail.key}"
     answer = send(
         anna, f"{path}/betyder", path, meaning="announced_day", on="en <dag>", note="min note"
     )
@@ -185,14 +185,14 @@ def test_what_is_wrong_is_told_and_nothing_typed_is_lost(
     assert 'value="announced_day" checked' in html
     answer = send(anna, f"{path}/betyder", path, note="intet valgt")
     assert "Vælg, hvad mailen betyder." in unescape(answer.text)
-    assert state(services, letter.key).state is IncomingState.WAITING
+    assert state(services, mail.key).state is IncomingState.WAITING
 
 
 def test_what_was_said_can_be_taken_back_and_the_mail_waits_again(
-    anna: Any, services: Services, two_cases: TwoCases, invitation: Letter
+    anna: Any, services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
-    letter = take(services, two_cases, reply(invitation, "Vi har 12 borgere i målgruppen.\n"))
-    path = f"/post/{letter.key}"
+    mail = take(services, two_cases, reply(invitation, "Vi har 12 borgere i målgruppen.\n"))
+    path = f"/post/{mail.key}"
     send(anna, f"{path}/betyder", path, meaning="answer")
     html = after(anna, send(anna, f"{path}/fortryd", path, reason="læst forkert"))
     assert "Fortrudt. Mailen venter igen." in html
@@ -202,12 +202,12 @@ def test_what_was_said_can_be_taken_back_and_the_mail_waits_again(
 
 
 def test_an_unmatched_mail_shows_where_it_may_belong_and_is_laid_there(
-    anna: Any, services: Services, two_cases: TwoCases, invitation: Letter
+    anna: Any, services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     raw = reply(None, "Vi har 12 borgere.\n", sender=invitation.recipients[0], subject="Svar")
-    letter = take(services, two_cases, raw)
-    assert letter.reference == ""
-    path = f"/post/{letter.key}"
+    mail = take(services, two_cases, raw)
+    assert mail.reference == ""
+    path = f"/post/{mail.key}"
     html = shown(anna, path)
     assert "Sag ikke fundet" in shown(anna, "/post")
     assert "Uden en sag kan mailen kun lægges til side." in html
@@ -222,8 +222,8 @@ def test_an_unmatched_mail_shows_where_it_may_belong_and_is_laid_there(
 def test_a_mail_is_laid_to_a_municipality_that_is_named_in_words(
     anna: Any, services: Services, two_cases: TwoCases
 ) -> None:
-    letter = take(services, two_cases, reply(None, "Hej\n", sender="privat@fjern.example"))
-    path = f"/post/{letter.key}"
+    mail = take(services, two_cases, reply(None, "Hej\n", sender="privat@fjern.example"))
+    path = f"/post/{mail.key}"
     assert "adressen er ikke registreret som kontakt" in shown(anna, path)
     reference = two_cases.references[0]
     answer = send(anna, f"{path}/flyt", path, reference=reference, who="Atlantis")
@@ -231,17 +231,17 @@ def test_a_mail_is_laid_to_a_municipality_that_is_named_in_words(
     assert 'value="Atlantis"' in unescape(answer.text)
     html = after(anna, send(anna, f"{path}/flyt", path, reference=reference, who="lolland"))
     assert f"Mailen er lagt på {reference}, Lolland." in html
-    assert state(services, letter.key).step == "collection"
+    assert state(services, mail.key).step == "collection"
 
 
 def test_a_mail_that_concerns_no_case_is_laid_aside(
-    anna: Any, services: Services, two_cases: TwoCases, invitation: Letter
+    anna: Any, services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
-    letter = take(services, two_cases, reply(invitation, "God sommer!\n"))
-    path = f"/post/{letter.key}"
+    mail = take(services, two_cases, reply(invitation, "God sommer!\n"))
+    path = f"/post/{mail.key}"
     html = after(anna, send(anna, f"{path}/ingen-sag", path))
     assert "Den vedrører ingen sag." in html
-    found = state(services, letter.key)
+    found = state(services, mail.key)
     assert (found.reference, found.state, found.meaning) == (
         "",
         IncomingState.HANDLED,
@@ -252,7 +252,7 @@ def test_a_mail_that_concerns_no_case_is_laid_aside(
 
 
 def test_a_mails_files_are_saved_never_shown_and_only_those_of_that_mail(
-    anna: Any, services: Services, two_cases: TwoCases, invitation: Letter
+    anna: Any, services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     message = EmailMessage()
     message["From"], message["Subject"] = invitation.recipients[0], "SV: skema"
@@ -264,16 +264,16 @@ def test_a_mails_files_are_saved_never_shown_and_only_those_of_that_mail(
     message.add_attachment(
         b"MZ", maintype="application", subtype="octet-stream", filename="svar.exe"
     )
-    letter = take(services, two_cases, message.as_bytes())
-    path = f"/post/{letter.key}"
+    mail = take(services, two_cases, message.as_bytes())
+    path = f"/post/{mail.key}"
     html = shown(anna, path)
     assert "Ikke gemt: filen er et program." in html
-    sha256 = letter.attachments[0]["sha256"]
+    sha256 = mail.attachments[0]["sha256"]
     answer = anna.client.get(f"{path}/fil/{sha256}")
     assert answer.content == b"<p>Vores svar</p>"
     assert answer.headers["content-type"] == "application/octet-stream"
     assert answer.headers["content-disposition"].startswith("attachment;")
-    assert letter.raw_sha256 == "", "the program would be kept within it"
+    assert mail.raw_sha256 == "", "the program would be kept within it"
     assert "eller har en fil, der ikke kan tages imod. Den ligger i sekretariatets" in html
     assert anna.client.get(f"{path}/fil/{'0' * 64}").status_code == 404
     done = send(anna, f"{path}/betyder", path, meaning="answer", file=[sha256])
@@ -282,11 +282,11 @@ def test_a_mails_files_are_saved_never_shown_and_only_those_of_that_mail(
 
 
 def test_html_and_markup_in_a_mail_are_shown_as_words(
-    anna: Any, services: Services, two_cases: TwoCases, invitation: Letter
+    anna: Any, services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     raw = reply(invitation, "<b>fed</b> <img src=x>\n", subject="SV: <script>alert(1)</script>")
-    letter = take(services, two_cases, raw)
-    text = anna.client.get(f"/post/{letter.key}").text
+    mail = take(services, two_cases, raw)
+    text = anna.client.get(f"/post/{mail.key}").text
     assert "<script>alert(1)" not in text
     assert "<b>fed" not in text
     assert "&lt;b&gt;fed" in text
@@ -294,25 +294,25 @@ def test_html_and_markup_in_a_mail_are_shown_as_words(
 
 
 def test_reports_and_absences_lie_on_shelves_of_their_own(
-    anna: Any, services: Services, two_cases: TwoCases, invitation: Letter
+    anna: Any, services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     take(services, two_cases, bounce(invitation, invitation.recipients[0]))
     words = "Jeg er på ferie til og med 1. september.\n"
     away = reply(invitation, words, subject="Automatisk svar", Auto_Submitted="auto-replied")
-    letter = take(services, two_cases, away)
+    mail = take(services, two_cases, away)
     assert "Ingen mails venter." in shown(anna, "/post")
     reports = shown(anna, "/post?vis=rapporter")
     assert f"{invitation.recipients[0]}: kom retur" in reports
-    assert letter.key not in reports
-    assert letter.key in shown(anna, "/post?vis=fravaer")
-    path = f"/post/{letter.key}"
+    assert mail.key not in reports
+    assert mail.key in shown(anna, "/post?vis=fravaer")
+    path = f"/post/{mail.key}"
     html = after(anna, send(anna, f"{path}/svar", path))
     assert "Mailen venter nu som et svar." in html
-    assert state(services, letter.key).state is IncomingState.WAITING
+    assert state(services, mail.key).state is IncomingState.WAITING
 
 
 def test_a_broken_address_stands_once_is_mended_and_its_mail_sent_again(
-    anna: Any, services: Services, two_cases: TwoCases, invitation: Letter
+    anna: Any, services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     old = invitation.recipients[0]
     take(services, two_cases, bounce(invitation, old))
@@ -345,7 +345,7 @@ def test_a_broken_address_stands_once_is_mended_and_its_mail_sent_again(
 
 
 def test_a_person_says_that_an_address_works_again(
-    anna: Any, services: Services, two_cases: TwoCases, invitation: Letter
+    anna: Any, services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     take(services, two_cases, bounce(invitation, invitation.recipients[0]))
     done = send(anna, "/post-adresser/virker", "/post-adresser")
@@ -358,14 +358,14 @@ def test_a_person_says_that_an_address_works_again(
 
 def test_a_reader_sees_the_post_and_can_do_nothing_with_it(
     web: FastAPI, person: Callable[..., Any], services: Services, two_cases: TwoCases,
-    invitation: Letter,
+    invitation: OutboxMail,
 ) -> None:  # fmt: skip
-    letter = take(services, two_cases, reply(invitation, "Vi har 12 borgere i målgruppen.\n"))
+    mail = take(services, two_cases, reply(invitation, "Vi har 12 borgere i målgruppen.\n"))
     reader = person(web, "rie", Role.READER)
-    html = shown(reader, f"/post/{letter.key}")
+    html = shown(reader, f"/post/{mail.key}")
     assert "Vi har 12 borgere" in html
-    assert f"/post/{letter.key}/betyder" not in html
-    for path in (f"/post/{letter.key}/betyder", "/post-adresser/virker"):
+    assert f"/post/{mail.key}/betyder" not in html
+    for path in (f"/post/{mail.key}/betyder", "/post-adresser/virker"):
         said = {"csrf": reader.csrf("/post"), "meaning": "answer", "address": "a@b.example"}
         assert reader.client.post(path, data=said).status_code == 403
     assert reader.client.get("/post/findes-ikke").status_code == 404

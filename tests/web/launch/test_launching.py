@@ -90,16 +90,16 @@ def known(services: Services) -> tuple[str, ...]:
         return references(session)
 
 
-def letters(services: Services) -> list[outbox.Letter]:
+def mails(services: Services) -> list[outbox.OutboxMail]:
     with reading(services.engine) as session:
-        return outbox.list_letters(session)
+        return outbox.list_mails(session)
 
 
 def test_from_letter_to_launched_case_with_its_mails(desk: Desk, services: Services) -> None:
     page = desk.post("/ny/se", SAID, ("brev.pdf", PDF, "application/pdf"))
     assert page.status_code == 200
     assert known(services) == ()
-    assert letters(services) == []
+    assert mails(services) == []
     kept = fields(page.text)
     assert kept["reference"] == REF
     assert kept["title"] == SAID["title"], "what was written is escaped, not changed"
@@ -107,8 +107,8 @@ def test_from_letter_to_launched_case_with_its_mails(desk: Desk, services: Servi
     assert page.text.count("formtarget") == 18
     answer = desk.post("/ny/start", kept)
     assert (answer.status_code, answer.headers["location"]) == (303, f"/sager/{REF}")
-    sent = letters(services)
-    assert {letter.state for letter in sent} == {OutboxState.SENT}
+    sent = mails(services)
+    assert {mail.state for mail in sent} == {OutboxState.SENT}
     assert "18 mails er sendt." in desk.get(f"/sager/{REF}").text
     read = LINK.sub("…", html.unescape(page.text))
     assert all(LINK.sub("…", m.text) in read and m.subject in read for m in sent)
@@ -125,7 +125,7 @@ def test_started_without_mails_it_waits_for_the_daily_flow(desk: Desk, services:
     answer = desk.post("/ny/start-uden-mails", kept)
     assert answer.headers["location"] == f"/sager/{REF}"
     assert known(services) == (REF,)
-    assert letters(services) == []
+    assert mails(services) == []
     assert "næste daglige gennemgang" in desk.get(f"/sager/{REF}").text
 
 
@@ -133,8 +133,8 @@ def test_pressing_twice_sends_once(desk: Desk, services: Services) -> None:
     kept = fields(desk.post("/ny/se", SAID).text)
     answers = [desk.post("/ny/start", kept) for _ in range(2)]
     assert {answer.headers["location"] for answer in answers} == {f"/sager/{REF}"}
-    assert len(letters(services)) == 18
-    assert all(letter.attempts == 1 for letter in letters(services))
+    assert len(mails(services)) == 18
+    assert all(mail.attempts == 1 for mail in mails(services))
 
 
 def test_a_silent_mail_server_loses_nothing(
@@ -146,7 +146,7 @@ def test_a_silent_mail_server_loses_nothing(
     monkeypatch.setattr(launching, "deliver_waiting", silent)
     answer = desk.post("/ny/start", fields(desk.post("/ny/se", SAID).text))
     assert answer.status_code == 303
-    assert {letter.state for letter in letters(services)} == {OutboxState.PENDING}
+    assert {mail.state for mail in mails(services)} == {OutboxState.PENDING}
     assert "Mailserveren svarer ikke." in desk.get(f"/sager/{REF}").text
 
 
@@ -214,7 +214,7 @@ def test_a_mail_is_shown_as_its_receiver_sees_it_and_can_do_nothing(
     assert "default-src 'none'" in policy
     assert desk.post("/ny/mail", kept | {"mail": "findes/ikke"}).status_code == 404
     desk.post("/ny/start", kept)
-    sent = next(letter for letter in letters(services) if letter.key == key)
+    sent = next(mail for mail in mails(services) if mail.key == key)
     assert LINK.sub("…", answer.text) == LINK.sub("…", flat(sent.html))
     assert "personligt-link" in answer.text, "a link that will work is made when the mail is"
 
@@ -250,7 +250,7 @@ def test_the_course_is_played_and_nothing_is_left_of_it(desk: Desk, services: Se
         assert f"Gennemspil: {heading}</h1>" in page.text
         assert "Greve" in page.text
     assert known(services) == ()
-    assert letters(services) == []
+    assert mails(services) == []
 
 
 def test_a_taken_reference_is_not_suggested_again(desk: Desk, services: Services) -> None:
@@ -281,7 +281,7 @@ def start_with_questions(desk: Any, **said: str) -> str:
 
 def invitations(services: Services, reference: str) -> list[Any]:
     with reading(services.engine) as session:
-        found = outbox.list_letters(session)
+        found = outbox.list_mails(session)
     return [m for m in found if m.rung == "invitation" and m.key.startswith(f"{reference}/")]
 
 

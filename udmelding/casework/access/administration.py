@@ -27,13 +27,13 @@ SCOPES = (api_tokens.READ, api_tokens.WRITE)
 MOST_DAYS = 1095
 
 _log = logging.getLogger(__name__)
-_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+_ALPHANUMERICS = "abcdefghjkmnpqrstuvwxyz23456789"
 """None that can be taken for another when read from paper."""
 
 
 def fresh_password() -> str:
-    """A random one-time password, such as ``k7mqe-x2v9s-…``: 20 letters, 98 bits."""
-    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(5)) for _ in range(4))
+    """A random one-time password, such as ``k7mqe-x2v9s-…``: 20 characters, 98 bits."""
+    return "-".join("".join(secrets.choice(_ALPHANUMERICS) for _ in range(5)) for _ in range(4))
 
 
 def add_user(

@@ -14,7 +14,7 @@ from models import PartyKind
 from udmelding.config.settings import Settings
 from udmelding.journal.access.party_links import NewLink, make_links
 from udmelding.journal.database import Session
-from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.access import LinkKind, has_sign, with_links
 from udmelding.rules.case.case import Case
@@ -74,19 +74,19 @@ def fresh_links(
     }
 
 
-def with_placeholders(settings: Settings, case: Case, letter: Letter) -> Letter:
+def with_placeholders(settings: Settings, case: Case, mail: OutboxMail) -> OutboxMail:
     """The mail with placeholders for its links, for a preview: none of them would work.
 
-    ``letter`` may have its links, or the signs that stand for them once it counts as sent.
+    ``mail`` may have its links, or the signs that stand for them once it counts as sent.
     """
-    if not link_in(settings, letter.text) and not has_sign(letter.text):
-        return letter
-    stand_in, links = placeholder(settings, case, letter.party), _links(settings)
+    if not link_in(settings, mail.text) and not has_sign(mail.text):
+        return mail
+    stand_in, links = placeholder(settings, case, mail.party), _links(settings)
 
     def shown(text: str) -> str:
         return with_links(links.sub(stand_in, text), lambda *_: stand_in)
 
-    return letter.with_words(shown(letter.text), shown(letter.html))
+    return mail.with_words(shown(mail.text), shown(mail.html))
 
 
 def _links(settings: Settings) -> re.Pattern[str]:

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from udmelding.journal.case.log import LogLine
-from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.rules.case.standing import Standing
 from udmelding.rules.status.owed import Owed
 from udmelding.rules.status.status import Status
@@ -126,26 +126,26 @@ def log_values(line: LogLine) -> dict[str, Any]:
     }
 
 
-def letter_values(letter: Letter, *, whole: bool = False) -> dict[str, Any]:
+def mail_values(mail: OutboxMail, *, whole: bool = False) -> dict[str, Any]:
     """One mail of the outbox; with its texts when ``whole``."""
     values: dict[str, Any] = {
-        "key": letter.key,
-        "state": letter.state.value,
-        "mail": letter.mail.value,
-        "party": letter.party,
-        "subject": letter.subject,
-        "to": letter.recipients,
-        "copy_to": letter.copies,
-        "created": letter.created_at.isoformat(),
-        "finished": letter.finished_at.isoformat() if letter.finished_at else None,
-        "attempts": letter.attempts,
-        "outcome": letter.outcome,
+        "key": mail.key,
+        "state": mail.state.value,
+        "mail": mail.mail.value,
+        "party": mail.party,
+        "subject": mail.subject,
+        "to": mail.recipients,
+        "copy_to": mail.copies,
+        "created": mail.created_at.isoformat(),
+        "finished": mail.finished_at.isoformat() if mail.finished_at else None,
+        "attempts": mail.attempts,
+        "outcome": mail.outcome,
     }
     if whole:
         values |= {
-            "message_id": letter.message_id,
-            "template_version": letter.template_version,
-            "text": letter.text,
-            "html": letter.html,
+            "message_id": mail.message_id,
+            "template_version": mail.template_version,
+            "text": mail.text,
+            "html": mail.html,
         }
     return values

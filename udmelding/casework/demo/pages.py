@@ -28,7 +28,7 @@ _OPENS_AT = "17:30"
 """After the last sweep of the play, so that all of its last day shows."""
 _SLOWER = 60
 """A minute is a second: a service left running for a week still shows its day."""
-_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+_ALPHANUMERICS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def without_mail(settings: Settings) -> Settings:
@@ -58,7 +58,7 @@ def demo_clock(services: Services, day: dt.date) -> Callable[[], dt.datetime]:
 
 def make_demo_user(services: Services, now: dt.datetime) -> str:
     """A user «demo» who may do everything, with a new password; returns the password."""
-    password = "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
+    password = "-".join("".join(secrets.choice(_ALPHANUMERICS) for _ in range(4)) for _ in range(4))
     with reading(services.engine) as session:
         is_known = access.find_user(session, LOGIN) is not None
     if is_known:

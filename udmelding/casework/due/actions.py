@@ -27,7 +27,7 @@ from udmelding.journal.case.load import load_all
 from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.drafts import Draft, draft_of, forget, say
-from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.mail.sending_pause import pause_at
 from udmelding.journal.parties import load_contacts
 from udmelding.journal.stamp import Stamp
@@ -43,13 +43,13 @@ class DraftedMail:
     """One mail as it would go out now.
 
     Attributes:
-        letter: its words; personal links are placeholders.
+        outbox_mail: its words; personal links are placeholders.
         keys: the reminders that it is made of.
         draft: a person's own words for it, if any.
         is_escalation: whether the machine leaves it to a person to send it.
     """
 
-    letter: Letter
+    outbox_mail: OutboxMail
     keys: tuple[str, ...]
     draft: Draft | None
     is_escalation: bool = False
@@ -66,10 +66,10 @@ def mails_to_send(
     contacts = load_contacts(session, now)
     texts = find_texts(services.settings.texts_folder)
     # An escalation never drags along what the machine sends by itself, nor the other way round.
-    together: dict[tuple[object, ...], list[tuple[DueReminder, Letter]]] = defaultdict(list)
+    together: dict[tuple[object, ...], list[tuple[DueReminder, OutboxMail]]] = defaultdict(list)
     found: list[DraftedMail] = []
     for reminder in person.waits:
-        letter = compose(
+        mail = compose(
             services.settings,
             texts,
             cases[reminder.reference],
@@ -78,23 +78,23 @@ def mails_to_send(
             now,
             placeholder(services.settings, cases[reminder.reference], reminder.party),
         )
-        if letter is None:
+        if mail is None:
             continue
         if reminder.draft is not None and reminder.draft.is_reworded:
-            found.append(_alone(letter, reminder))
+            found.append(_alone(mail, reminder))
         else:
-            together[reminder.is_escalation, *letter.copies].append((reminder, letter))
+            together[reminder.is_escalation, *mail.copies].append((reminder, mail))
     for group in together.values():
         found.append(_gathered(services.settings, texts, session, cases, contacts, group, now))
     return tuple(found)
 
 
-def _alone(letter: Letter, reminder: DueReminder) -> DraftedMail:
+def _alone(mail: OutboxMail, reminder: DueReminder) -> DraftedMail:
     draft = reminder.draft
     if draft is None or not draft.is_reworded:
-        return DraftedMail(letter, (letter.key,), None, reminder.is_escalation)
-    worded = replace(letter, subject=draft.subject, text=draft.text)
-    return DraftedMail(worded, (letter.key,), draft, reminder.is_escalation)
+        return DraftedMail(mail, (mail.key,), None, reminder.is_escalation)
+    worded = replace(mail, subject=draft.subject, text=draft.text)
+    return DraftedMail(worded, (mail.key,), draft, reminder.is_escalation)
 
 
 def _gathered(
@@ -103,20 +103,20 @@ def _gathered(
     session: Session,
     cases: Mapping[str, Case],
     contacts: digests.Contacts,
-    group: Sequence[tuple[DueReminder, Letter]],
+    group: Sequence[tuple[DueReminder, OutboxMail]],
     now: dt.datetime,
 ) -> DraftedMail:
     if len(group) == 1:
-        reminder, letter = group[0]
-        return _alone(letter, reminder)
-    letters = [letter for _, letter in group]
-    keys = tuple(letter.key for letter in letters)
+        reminder, mail = group[0]
+        return _alone(mail, reminder)
+    mails = [mail for _, mail in group]
+    keys = tuple(mail.key for mail in mails)
     draft = draft_of(session, digests.digest_key(keys))
-    letter = digests.digest_of(settings, texts, cases, contacts, letters, now)
+    mail = digests.digest_of(settings, texts, cases, contacts, mails, now)
     if draft is not None and draft.is_reworded:
-        letter = replace(letter, subject=draft.subject, text=draft.text)
+        mail = replace(mail, subject=draft.subject, text=draft.text)
     is_escalation = any(reminder.is_escalation for reminder, _ in group)
-    return DraftedMail(letter, keys, draft, is_escalation)
+    return DraftedMail(mail, keys, draft, is_escalation)
 
 
 def _cases(
@@ -176,7 +176,7 @@ def _write(
     reminders: Sequence[DueReminder],
     stamp: Stamp,
     words: tuple[str, str] | None,
-) -> list[Letter]:
+) -> list[OutboxMail]:
     cases = _cases(session, reminders, stamp.now)
     wanted = _wanted(session, cases, reminders, stamp.now.date())
     keys = tuple(reminder.key for reminder in wanted)
@@ -214,27 +214,27 @@ def _wanted(
     ]
 
 
-def _whole(services: Services, written: Sequence[Letter]) -> frozenset[str]:
+def _whole(services: Services, written: Sequence[OutboxMail]) -> frozenset[str]:
     """Keys of the mails that those reminders go out as."""
     with reading(services.engine) as session:
-        letters = [outbox.get(session, letter.key) for letter in written]
-    return frozenset(letter.merged_into or letter.key for letter in letters)
+        mails = [outbox.get(session, mail.key) for mail in written]
+    return frozenset(mail.merged_into or mail.key for mail in mails)
 
 
 def _fate(services: Services, key: str) -> SentNow:
     with reading(services.engine) as session:
-        letter = outbox.get(session, key)
-        if letter.merged_into is not None:
-            letter = outbox.get(session, letter.merged_into)
+        mail = outbox.get(session, key)
+        if mail.merged_into is not None:
+            mail = outbox.get(session, mail.merged_into)
         is_stopped = pause_at(session) is not None
-    to = join_names(letter.recipients)
-    if letter.state is OutboxState.SENT:
+    to = join_names(mail.recipients)
+    if mail.state is OutboxState.SENT:
         return SentNow(f"Mailen er sendt til {to}.", is_good=True)
-    if letter.state is OutboxState.FAILED:
-        return SentNow(f"{letter.outcome} Den var til {to}.")
-    if letter.state is OutboxState.WITHDRAWN:
-        return SentNow(f"Mailen til {to} blev ikke sendt: {letter.outcome}.")
-    why = "Al udsendelse er stoppet." if is_stopped else letter.outcome
+    if mail.state is OutboxState.FAILED:
+        return SentNow(f"{mail.outcome} Den var til {to}.")
+    if mail.state is OutboxState.WITHDRAWN:
+        return SentNow(f"Mailen til {to} blev ikke sendt: {mail.outcome}.")
+    why = "Al udsendelse er stoppet." if is_stopped else mail.outcome
     return SentNow(f"Mailen til {to} er skrevet, men ikke sendt endnu. {why}".strip())
 
 

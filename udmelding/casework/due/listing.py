@@ -23,7 +23,7 @@ from udmelding.journal.due import StoppedChase, stopped_chases
 from udmelding.journal.inbox.delivery_reports import ReportValue, blocked_addresses
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.drafts import Draft, drafts
-from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.parties import ContactValue, load_contacts
 from udmelding.journal.wake import wake_due
 from udmelding.rules.case.actions import SendMail
@@ -125,8 +125,8 @@ class ChaseList:
     people: tuple[Person, ...]
     silent: tuple[SilentChase, ...]
     stopped: tuple[StoppedChase, ...]
-    waiting: tuple[Letter, ...]
-    stuck: tuple[Letter, ...]
+    waiting: tuple[OutboxMail, ...]
+    stuck: tuple[OutboxMail, ...]
 
     @cached_property
     def reachable(self) -> tuple[Person, ...]:
@@ -149,8 +149,8 @@ def chase_list(session: Session, now: dt.datetime, until: dt.date) -> ChaseList:
         people=_people(session, now, until),
         silent=silent_chases(session, now.date()),
         stopped=stopped_chases(session, now.date()),
-        waiting=tuple(outbox.list_letters(session, states=waiting)),
-        stuck=_whole(outbox.list_letters(session, states=(OutboxState.FAILED, OutboxState.HELD))),
+        waiting=tuple(outbox.list_mails(session, states=waiting)),
+        stuck=_whole(outbox.list_mails(session, states=(OutboxState.FAILED, OutboxState.HELD))),
     )
 
 
@@ -159,9 +159,9 @@ def person_due(session: Session, email: str, now: dt.datetime, until: dt.date) -
     return next((p for p in _people(session, now, until) if p.email == email), None)
 
 
-def _whole(letters: Sequence[Letter]) -> tuple[Letter, ...]:
+def _whole(mails: Sequence[OutboxMail]) -> tuple[OutboxMail, ...]:
     """Without those that went out as parts of another."""
-    return tuple(letter for letter in letters if letter.merged_into is None)
+    return tuple(mail for mail in mails if mail.merged_into is None)
 
 
 def _people(session: Session, now: dt.datetime, until: dt.date) -> tuple[Person, ...]:

@@ -19,7 +19,7 @@ from udmelding.casework.services import Services
 from udmelding.journal.case.header import Header, find
 from udmelding.journal.case.load import load_all
 from udmelding.journal.database import Session, reading, writing
-from udmelding.journal.mail.outbox import Letter, mail_of
+from udmelding.journal.mail.outbox import OutboxMail, mail_of
 from udmelding.journal.recording.opening import open_step
 from udmelding.journal.recording.record import record
 from udmelding.journal.stamp import Stamp
@@ -124,9 +124,9 @@ class Look:
         self.todo = [action for action in self.todo if action not in taken]
         return taken
 
-    def know(self, letters: Iterable[Letter]) -> None:
+    def know(self, mails: Iterable[OutboxMail]) -> None:
         """Those mails stand in the outbox now."""
-        self.case = replace(self.case, mails=(*self.case.mails, *map(mail_of, letters)))
+        self.case = replace(self.case, mails=(*self.case.mails, *map(mail_of, mails)))
 
     def put_back(self, actions: list[Action]) -> None:
         """What was taken and not done, since the transaction broke off."""
@@ -213,7 +213,7 @@ def perform_in(
     mails = [action for action in actions if isinstance(action, SendMail)]
     if mails:
         outcome = write_mails(services, session, look.header, look.case, mails, look.stamp)
-        done.written += [letter.key for letter in outcome.written]
+        done.written += [mail.key for mail in outcome.written]
         done.withheld |= outcome.withheld
         touched |= {(action.step_id, action.party) for action in mails}
         look.know(outcome.written)

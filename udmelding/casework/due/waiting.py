@@ -73,7 +73,7 @@ def attention(services: Services, reference: str, now: dt.datetime) -> tuple[str
         header = find(session, reference)
         case = load_frame(session, header, now)
         without = [party.name for party in parties_without_address(session, case, now)]
-        stuck = outbox.list_letters(
+        stuck = outbox.list_mails(
             session,
             announcement_id=header.id,
             states=(OutboxState.FAILED, OutboxState.HELD),

@@ -20,7 +20,7 @@ from udmelding.casework.files import ANY, MOST_BYTES, SeenFile, keep, look_at, l
 from udmelding.casework.services import Services
 from udmelding.documents.files.guard_kinds import is_program
 from udmelding.errors import RefusedError
-from udmelding.journal.inbox.incoming import IncomingLetter
+from udmelding.journal.inbox.incoming import InboxMail
 from udmelding.rules.files.cpr import REFUSED, Grade, find_cpr, surest, without_cpr
 from udmelding.rules.files.cpr_wording import CONFIRM, found_sentence
 from udmelding.rules.inbox.incoming import Incoming, IncomingFile
@@ -128,25 +128,23 @@ def surest_of(files: Sequence[Mapping[str, Any]], grade: Grade | None) -> Grade 
     return surest([*grades, grade] if grade else grades)
 
 
-def grade_of_words(letter: IncomingLetter) -> Grade | None:
+def grade_of_words(mail: InboxMail) -> Grade | None:
     """How sure it is that the words of a mail held a number; None where they did not."""
-    said = letter.suggestion.get("cpr")
+    said = mail.suggestion.get("cpr")
     return Grade(said) if said else None
 
 
-def grade_of(letter: IncomingLetter) -> Grade | None:
+def grade_of(mail: InboxMail) -> Grade | None:
     """The same of a mail with its files, but for those in which a person has found none."""
-    files = [file for file in letter.attachments if state_of(file) is not FileState.RELEASED]
-    return surest_of(files, grade_of_words(letter))
+    files = [file for file in mail.attachments if state_of(file) is not FileState.RELEASED]
+    return surest_of(files, grade_of_words(mail))
 
 
-def check_files(
-    letter: IncomingLetter, wanted: Sequence[str], *, is_confirmed: bool
-) -> dict[int, bool]:
+def check_files(mail: InboxMail, wanted: Sequence[str], *, is_confirmed: bool) -> dict[int, bool]:
     """Refuse to make documents of files that are locked away, unless a person has looked.
 
     Args:
-        letter: the mail.
+        mail: the mail.
         wanted: checksums of the files.
         is_confirmed: somebody says that there is no CPR number.
 
@@ -158,12 +156,12 @@ def check_files(
     """
     locked = {
         number: False
-        for number, file in enumerate(letter.attachments)
+        for number, file in enumerate(mail.attachments)
         if state_of(file) is FileState.LOCKED and file["sha256"] in wanted
     }
     for number in locked:
         if not is_confirmed:
-            file = letter.attachments[number]
+            file = mail.attachments[number]
             raise RefusedError(
                 f"Filen «{file['file_name']}» er låst og er ikke lagt på sagen. {why_locked(file)} "
                 f"Hent den, og se efter. Sæt kryds ved «{CONFIRM}», eller slet filen under «Låste "
@@ -192,13 +190,13 @@ _HIDDEN = "Tallene er skjult her på siden."
 _IN_WORDS = "mailens ord eller i navnet på en fil"
 
 
-def told_of(letter: IncomingLetter) -> MailCpr:
+def told_of(mail: InboxMail) -> MailCpr:
     """What is told of a mail on its page."""
-    grade = grade_of_words(letter)
+    grade = grade_of_words(mail)
     return MailCpr(
         words=f"{found_sentence([(_IN_WORDS, grade)])} {_HIDDEN}" if grade else "",
-        files=tuple(file_sentence(file) for file in letter.attachments),
-        states=tuple(state_of(file) for file in letter.attachments),
+        files=tuple(file_sentence(file) for file in mail.attachments),
+        states=tuple(state_of(file) for file in mail.attachments),
     )
 
 

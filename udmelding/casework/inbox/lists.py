@@ -12,7 +12,7 @@ from udmelding.config.parties import load_municipalities
 from udmelding.config.settings import Settings
 from udmelding.journal.database import Session
 from udmelding.journal.inbox.delivery_reports import ReportValue, failing_contacts, reports_in
-from udmelding.journal.inbox.incoming import IncomingLetter
+from udmelding.journal.inbox.incoming import InboxMail
 from udmelding.journal.inbox.shelves import Shelf, count_on, newest_in_case, on_shelf
 from udmelding.rules.files.cpr_wording import SHORT
 from udmelding.rules.inbox.mail_files import locked_sentence
@@ -33,7 +33,7 @@ class PostLine:
         locked: what a person has to decide on its files; empty where nothing is locked away.
     """
 
-    letter: IncomingLetter
+    mail: InboxMail
     age: int
     party_name: str
     looks_like: str
@@ -59,35 +59,35 @@ def post_page(
     total = count_on(session, shelf)
     last = max(1, -(-total // size))
     side = min(max(1, side), last)
-    letters = on_shelf(session, shelf, size, (side - 1) * size)
-    return PostPage(lines_of(session, settings, letters, now), total, side, last)
+    mails = on_shelf(session, shelf, size, (side - 1) * size)
+    return PostPage(lines_of(session, settings, mails, now), total, side, last)
 
 
 def case_post(
     session: Session, settings: Settings, case_id: int, as_of: dt.datetime, most: int
 ) -> tuple[int, tuple[PostLine, ...]]:
     """How many mails came in in a case until ``as_of``, and the newest ``most`` of them."""
-    count, letters = newest_in_case(session, case_id, as_of, most)
-    return count, lines_of(session, settings, letters, as_of)
+    count, mails = newest_in_case(session, case_id, as_of, most)
+    return count, lines_of(session, settings, mails, as_of)
 
 
 def lines_of(
-    session: Session, settings: Settings, letters: list[IncomingLetter], now: dt.datetime
+    session: Session, settings: Settings, mails: list[InboxMail], now: dt.datetime
 ) -> tuple[PostLine, ...]:
     """The mails with their age at ``now``, their party's name, and what they seem to say."""
-    told = reports_in(session, [letter.key for letter in letters])
+    told = reports_in(session, [mail.key for mail in mails])
     names, calendar = names_of(settings), WorkCalendar()
     return tuple(
         PostLine(
-            letter=letter,
-            age=max(0, calendar.business_days_between(letter.received_at.date(), now.date())),
-            party_name=names.get(letter.party, letter.party),
-            looks_like=suggestion_sentence(letter.suggestion),
-            reports=tuple(told.get(letter.key, ())),
-            cpr=SHORT[grade] if (grade := grade_of(letter)) else "",
-            locked=locked_sentence(letter.locked_files),
+            mail=mail,
+            age=max(0, calendar.business_days_between(mail.received_at.date(), now.date())),
+            party_name=names.get(mail.party, mail.party),
+            looks_like=suggestion_sentence(mail.suggestion),
+            reports=tuple(told.get(mail.key, ())),
+            cpr=SHORT[grade] if (grade := grade_of(mail)) else "",
+            locked=locked_sentence(mail.locked_files),
         )
-        for letter in letters
+        for mail in mails
     )
 
 

@@ -28,7 +28,7 @@ from udmelding.errors import NotFoundError, OutsideError, RefusedError
 from udmelding.journal.database import Session, writing
 from udmelding.journal.files import guard, keep_word
 from udmelding.journal.inbox import incoming
-from udmelding.journal.inbox.incoming import IncomingLetter
+from udmelding.journal.inbox.incoming import InboxMail
 from udmelding.journal.inbox.shelves import with_locked_files
 from udmelding.journal.service import locked_documents, named_documents
 from udmelding.journal.stamp import Stamp
@@ -38,13 +38,13 @@ from udmelding.rules.words.lists import join_names
 _log = logging.getLogger(__name__)
 
 
-def is_locked(letter: IncomingLetter, sha256: str) -> bool:
+def is_locked(mail: InboxMail, sha256: str) -> bool:
     """Whether a file of a mail, or the mail as it came, is locked away."""
-    is_raw = bool(sha256) and sha256 == letter.raw_sha256
-    return sha256 in _locked_in(letter) or (is_raw and letter.locked_files > 0)
+    is_raw = bool(sha256) and sha256 == mail.raw_sha256
+    return sha256 in _locked_in(mail) or (is_raw and mail.locked_files > 0)
 
 
-def open_file(services: Services, letter: IncomingLetter, sha256: str) -> BinaryIO:
+def open_file(services: Services, mail: InboxMail, sha256: str) -> BinaryIO:
     """A file of a mail, or the mail as it came, open at its beginning.
 
     Whoever asks for one that is locked away must be somebody who decides on it.
@@ -53,7 +53,7 @@ def open_file(services: Services, letter: IncomingLetter, sha256: str) -> Binary
         NotFoundError: it is not there.
         OutsideError: it is damaged or cannot be read.
     """
-    if is_locked(letter, sha256):
+    if is_locked(mail, sha256):
         with suppress(NotFoundError):  # kept by an earlier program, and not moved yet
             return services.locked.open_checked(sha256)
     return services.store.open_checked(sha256)
@@ -80,22 +80,22 @@ def decide(services: Services, key: str, said: Mapping[int, bool], stamp: Stamp)
     tidy(services)  # what an earlier program has kept elsewhere is deleted from where it is
     with writing(services.engine) as session:
         incoming.hold_files(session)
-        letter = incoming.get(session, key)
-        new = {number: said[number] for number in said if _is_to_decide(letter, number, said)}
-        others = settle_files(services, session, letter, new, stamp)
+        mail = incoming.get(session, key)
+        new = {number: said[number] for number in said if _is_to_decide(mail, number, said)}
+        others = settle_files(services, session, mail, new, stamp)
     _delete_now(services)
-    return _told(services, letter, said, others)
+    return _told(services, mail, said, others)
 
 
-def _is_to_decide(letter: IncomingLetter, number: int, said: Mapping[int, bool]) -> bool:
+def _is_to_decide(mail: InboxMail, number: int, said: Mapping[int, bool]) -> bool:
     """Whether that file waits; False where the very same was said before.
 
     Raises:
         NotFoundError, RefusedError: there is none, or it does not wait.
     """
-    if not 0 <= number < len(letter.attachments):
+    if not 0 <= number < len(mail.attachments):
         raise NotFoundError("fil i mailen", str(number + 1))
-    file = letter.attachments[number]
+    file = mail.attachments[number]
     state = state_of(file)
     if state is FileState.LOCKED:
         return True
@@ -108,7 +108,7 @@ def _is_to_decide(letter: IncomingLetter, number: int, said: Mapping[int, bool])
 def settle_files(
     services: Services,
     session: Session,
-    letter: IncomingLetter,
+    mail: InboxMail,
     said: Mapping[int, bool],
     stamp: Stamp,
 ) -> int:
@@ -119,7 +119,7 @@ def settle_files(
     Args:
         services: the stores; what is let out is copied.
         session: a writing transaction in which files are held (``incoming.hold_files``).
-        letter: the mail.
+        mail: the mail.
         said: by the place of a file that waits: whether it holds a CPR number.
         stamp: who decides, and when.
 
@@ -133,7 +133,7 @@ def settle_files(
     """
     answers: dict[str, bool] = {}
     for number, holds_cpr in said.items():
-        file = letter.attachments[number]
+        file = mail.attachments[number]
         if answers.setdefault(file["sha256"], holds_cpr) is not holds_cpr:
             raise RefusedError(
                 f"«{file['file_name']}» er den samme fil som en anden i mailen. Vælg det samme for "
@@ -145,20 +145,20 @@ def settle_files(
     concerned = _with_any_of(session, answers)
     for one in concerned:
         _settle_in(services, session, one, answers, stamp)
-    return sum(one.key != letter.key for one in concerned)
+    return sum(one.key != mail.key for one in concerned)
 
 
 def _settle_in(
     services: Services,
     session: Session,
-    letter: IncomingLetter,
+    mail: InboxMail,
     answers: Mapping[str, bool],
     stamp: Stamp,
 ) -> None:
     """The same for one mail, and for the mail as it came: it carries all its files."""
-    guard(session, letter.key, {}, stamp)  # who decides is kept too
+    guard(session, mail.key, {}, stamp)  # who decides is kept too
     files, looked_at = [], []
-    for number, file in enumerate(letter.attachments, start=1):
+    for number, file in enumerate(mail.attachments, start=1):
         is_meant = state_of(file) is FileState.LOCKED and file["sha256"] in answers
         if is_meant:
             holds_cpr = answers[file["sha256"]]
@@ -167,32 +167,32 @@ def _settle_in(
         else:
             files.append(file)
     if looked_at:
-        keep_word(session, letter.key, looked_at, stamp)
+        keep_word(session, mail.key, looked_at, stamp)
     states = {state_of(file) for file in files}
-    raw = letter.raw_sha256
+    raw = mail.raw_sha256
     if FileState.DELETED in states:
         raw = ""
     elif raw and FileState.LOCKED not in states:
         let_out(services, raw)
-    incoming.put_files(session, letter.key, files, raw)
+    incoming.put_files(session, mail.key, files, raw)
 
 
-def _with_any_of(session: Session, checksums: Iterable[str]) -> list[IncomingLetter]:
+def _with_any_of(session: Session, checksums: Iterable[str]) -> list[InboxMail]:
     """The mails in which one of these files is locked away."""
     wanted = frozenset(checksums)
-    return [letter for letter in with_locked_files(session) if wanted & _locked_in(letter)]
+    return [mail for mail in with_locked_files(session) if wanted & _locked_in(mail)]
 
 
-def _locked_in(letter: IncomingLetter) -> set[str]:
-    return {f["sha256"] for f in letter.attachments if state_of(f) is FileState.LOCKED}
+def _locked_in(mail: InboxMail) -> set[str]:
+    return {f["sha256"] for f in mail.attachments if state_of(f) is FileState.LOCKED}
 
 
-def also_in(session: Session, letter: IncomingLetter) -> list[str]:
+def also_in(session: Session, mail: InboxMail) -> list[str]:
     """For each file of a mail, what other mails a decision on it is for; empty for none."""
-    locked = _locked_in(letter)
-    others = [one for one in _with_any_of(session, locked) if one.key != letter.key]
+    locked = _locked_in(mail)
+    others = [one for one in _with_any_of(session, locked) if one.key != mail.key]
     found = []
-    for file in letter.attachments:
+    for file in mail.attachments:
         is_locked = state_of(file) is FileState.LOCKED
         same = [one for one in others if is_locked and file["sha256"] in _locked_in(one)]
         names = [f"«{one.subject or '(uden emne)'}»" for one in same[:3]]
@@ -202,20 +202,20 @@ def also_in(session: Session, letter: IncomingLetter) -> list[str]:
     return found
 
 
-def _told(services: Services, letter: IncomingLetter, said: Mapping[int, bool], others: int) -> str:
+def _told(services: Services, mail: InboxMail, said: Mapping[int, bool], others: int) -> str:
     sentences = []
     for holds_cpr, what in ((True, "slettet"), (False, "frigivet")):
-        names = [f"«{letter.attachments[n]['file_name']}»" for n in said if said[n] is holds_cpr]
+        names = [f"«{mail.attachments[n]['file_name']}»" for n in said if said[n] is holds_cpr]
         if names:
             sentences.append(f"{join_names(names)} er {what}.")
     if others:
         where = "en anden mail" if others == 1 else f"{others} andre mails"
         sentences.append(f"Det gælder også den samme fil i {where}.")
     left = [
-        f"«{letter.attachments[n]['file_name']}»"
+        f"«{mail.attachments[n]['file_name']}»"
         for n, holds_cpr in said.items()
         if holds_cpr
-        and (sha256 := letter.attachments[n]["sha256"])
+        and (sha256 := mail.attachments[n]["sha256"])
         and services.store.look(sha256, None) is None
     ]
     if left:
@@ -269,10 +269,10 @@ def tidy(services: Services) -> None:
 
 def _wanted(session: Session) -> set[str]:
     """What belongs in the locked store; counts anew in mails from which a file was redacted."""
-    for letter in with_locked_files(session):
-        count = sum(state_of(file) is FileState.LOCKED for file in letter.attachments)
-        if count != letter.locked_files:
-            incoming.put_files(session, letter.key, letter.attachments, letter.raw_sha256)
+    for mail in with_locked_files(session):
+        count = sum(state_of(file) is FileState.LOCKED for file in mail.attachments)
+        if count != mail.locked_files:
+            incoming.put_files(session, mail.key, mail.attachments, mail.raw_sha256)
     return {one.sha256 for one in locked_documents(session)}
 
 

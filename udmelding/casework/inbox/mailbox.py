@@ -76,7 +76,7 @@ def _read_into(services: Services, now: dt.datetime, found: Counter[IncomingKind
         for mail in box.unread(BATCH, since=first):
             raw = mail.raw + _CUT if mail.is_cut else mail.raw
             try:
-                letter = receive_one(services, raw, now)
+                inbox_mail = receive_one(services, raw, now)
             except OutsideError:
                 raise  # the disk or the database: the next mail would fare no better
             except Exception as error:
@@ -86,8 +86,8 @@ def _read_into(services: Services, now: dt.datetime, found: Counter[IncomingKind
                 _log.error("mail %s was not taken in: %s\n%s", mail.uid, what, where)
                 continue
             box.mark_read([mail.uid])
-            if letter is not None:
-                found[letter.kind] += 1
+            if inbox_mail is not None:
+                found[inbox_mail.kind] += 1
 
 
 def _token(settings: Settings) -> Callable[[], str] | None:

@@ -22,7 +22,7 @@ from udmelding.journal.case.header import Header, find
 from udmelding.journal.case.load import load
 from udmelding.journal.database import Session, writing
 from udmelding.journal.inbox import incoming
-from udmelding.journal.inbox.incoming import IncomingLetter
+from udmelding.journal.inbox.incoming import InboxMail
 from udmelding.journal.recording.record import after_latest, record, retract
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.recording.catalogue import make_entry
@@ -69,12 +69,12 @@ def handle(services: Services, key: str, said: Reading, stamp: Stamp) -> str:
     with writing(services.engine) as session:
         if said.files:
             incoming.hold_files(session)
-        letter = incoming.get(session, key)
-        _check_waiting(letter)
-        let_out = check_files(letter, said.files, is_confirmed=stamp.has_looked)
+        mail = incoming.get(session, key)
+        _check_waiting(mail)
+        let_out = check_files(mail, said.files, is_confirmed=stamp.has_looked)
         facts: list[str] = []
-        if letter.reference:
-            facts = _recorded(session, letter, said, stamp)
+        if mail.reference:
+            facts = _recorded(session, mail, said, stamp)
         elif said.meaning not in _WITHOUT_CASE or said.files:
             raise RefusedError("Vælg først, hvilken sag og kommune mailen hører til.")
         is_first = incoming.settle(
@@ -83,9 +83,9 @@ def handle(services: Services, key: str, said: Reading, stamp: Stamp) -> str:
         if not is_first:
             raise RefusedError(_TAKEN)
         if let_out:
-            settle_files(services, session, letter, let_out, stamp)
-        if letter.reference:
-            after_change(session, letter.reference, letter.step, letter.party, stamp.now)
+            settle_files(services, session, mail, let_out, stamp)
+        if mail.reference:
+            after_change(session, mail.reference, mail.step, mail.party, stamp.now)
     if let_out:
         tidy_quietly(services)
     return _DONE[said.meaning] if facts or said.meaning in _WITHOUT_FACT else "Noteret."
@@ -108,18 +108,18 @@ _DONE: Mapping[Meaning, str] = {
 }
 
 
-def _check_waiting(letter: IncomingLetter) -> None:
-    if letter.state is not IncomingState.WAITING:
+def _check_waiting(mail: InboxMail) -> None:
+    if mail.state is not IncomingState.WAITING:
         raise RefusedError(_TAKEN)
 
 
-def _recorded(session: Session, letter: IncomingLetter, said: Reading, stamp: Stamp) -> list[str]:
+def _recorded(session: Session, mail: InboxMail, said: Reading, stamp: Stamp) -> list[str]:
     """Keys of the facts that were recorded, new ones only: those can be taken back."""
-    header = find(session, letter.reference)
+    header = find(session, mail.reference)
     keys: list[str] = []
-    for kind, content in _entries(letter, said, stamp.now.date()):
+    for kind, content in _entries(mail, said, stamp.now.date()):
         case = load(session, header.reference, stamp.now)
-        full = complete(header, case, content | {"source": _source(letter)})
+        full = complete(header, case, content | {"source": _source(mail)})
         entry = make_entry(kind, full, stamp.now.date())
         recorded = record(session, header, entry, after_latest(session, header, entry, stamp))
         if recorded.is_new:
@@ -128,10 +128,10 @@ def _recorded(session: Session, letter: IncomingLetter, said: Reading, stamp: St
 
 
 def _entries(
-    letter: IncomingLetter, said: Reading, today: dt.date
+    mail: InboxMail, said: Reading, today: dt.date
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    at = {"step": letter.step, "party": letter.party}
-    on, note = said.on.strip() or _day_of(letter, today), said.note.strip()
+    at = {"step": mail.step, "party": mail.party}
+    on, note = said.on.strip() or _day_of(mail, today), said.note.strip()
     _check_days(said, today)
     match said.meaning:
         case Meaning.ANSWER | Meaning.PARTIAL_ANSWER | Meaning.NO_CITIZENS:
@@ -151,7 +151,7 @@ def _entries(
             yield "extension", {**at, **granted}
         case _:
             pass
-    yield from _documents(letter, said.files, today)
+    yield from _documents(mail, said.files, today)
 
 
 def _check_days(said: Reading, today: dt.date) -> None:
@@ -164,9 +164,9 @@ def _check_days(said: Reading, today: dt.date) -> None:
 
 
 def _documents(
-    letter: IncomingLetter, wanted: Sequence[str], today: dt.date
+    mail: InboxMail, wanted: Sequence[str], today: dt.date
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    files = {file["sha256"]: file for file in letter.attachments if file["sha256"]}
+    files = {file["sha256"]: file for file in mail.attachments if file["sha256"]}
     for sha256 in dict.fromkeys(wanted):
         if sha256 not in files:
             raise NotFoundError("fil i mailen", sha256[:12])
@@ -176,7 +176,7 @@ def _documents(
             {
                 "document_kind": DocumentKind.OTHER,
                 "title": file["file_name"],
-                "dated_on": _day_of(letter, today),
+                "dated_on": _day_of(mail, today),
                 "file_name": file["file_name"],
                 "media_type": file["media_type"],
                 "size": file["size"],
@@ -185,15 +185,15 @@ def _documents(
         )
 
 
-def _day_of(letter: IncomingLetter, today: dt.date) -> dt.date:
+def _day_of(mail: InboxMail, today: dt.date) -> dt.date:
     """The day the mail was sent; never a day to come, whatever its clock said."""
-    sent = (letter.sent_at or letter.received_at).astimezone(COPENHAGEN).date()
+    sent = (mail.sent_at or mail.received_at).astimezone(COPENHAGEN).date()
     return min(sent, today)
 
 
-def _source(letter: IncomingLetter) -> str:
-    sent = (letter.sent_at or letter.received_at).astimezone(COPENHAGEN)
-    return f"mail fra {letter.sender} {sent:%d.%m.%Y}"
+def _source(mail: InboxMail) -> str:
+    sent = (mail.sent_at or mail.received_at).astimezone(COPENHAGEN)
+    return f"mail fra {mail.sender} {sent:%d.%m.%Y}"
 
 
 def take_back(services: Services, key: str, reason: str, now: dt.datetime, by: str) -> str:
@@ -204,16 +204,16 @@ def take_back(services: Services, key: str, reason: str, now: dt.datetime, by: s
         RefusedError: it was not handled.
     """
     with writing(services.engine) as session:
-        letter = incoming.get(session, key)
-        if letter.state is not IncomingState.HANDLED:
+        mail = incoming.get(session, key)
+        if mail.state is not IncomingState.HANDLED:
             raise RefusedError("Mailen er ikke behandlet, så der er intet at fortryde.")
-        if letter.reference:
-            header = find(session, letter.reference)
-            for fact in letter.facts:
+        if mail.reference:
+            header = find(session, mail.reference)
+            for fact in mail.facts:
                 _retracted(session, header, fact, reason, Stamp(now, by))
         incoming.reopen(session, key)
-        if letter.reference:
-            after_change(session, letter.reference, letter.step, letter.party, now)
+        if mail.reference:
+            after_change(session, mail.reference, mail.step, mail.party, now)
     return "Fortrudt. Mailen venter igen."
 
 
@@ -234,8 +234,8 @@ def move(
         RefusedError: it was handled already.
     """
     with writing(services.engine) as session:
-        letter = incoming.get(session, key)
-        _check_waiting(letter)
+        mail = incoming.get(session, key)
+        _check_waiting(mail)
         header = find(session, reference)
         case = load(session, header.reference, now)
         known = case.party(party)
@@ -244,7 +244,7 @@ def move(
         if header.process.step(step) is None:
             raise NotFoundError("trin", step, tuple(s.id for s in header.process.steps))
         incoming.place(session, key, case_id=header.id, step=step, party=party, by=MatchedBy.PERSON)
-        if letter.reference:
-            after_change(session, letter.reference, letter.step, letter.party, now)
+        if mail.reference:
+            after_change(session, mail.reference, mail.step, mail.party, now)
         after_change(session, header.reference, step, party, now)
     return f"Mailen er lagt på {header.reference}, {known.name}."

@@ -19,7 +19,7 @@ from udmelding.journal.case.header import find, headers, titles
 from udmelding.journal.case.load import load
 from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.inbox import incoming
-from udmelding.journal.inbox.incoming import IncomingLetter
+from udmelding.journal.inbox.incoming import InboxMail
 from udmelding.journal.parties import standing_contacts
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.standing import is_council_step, standings
@@ -41,7 +41,7 @@ class Suggested:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OpenedLetter:
+class OpenedMail:
     """One mail with what a person needs to decide on it.
 
     Attributes:
@@ -63,31 +63,31 @@ class OpenedLetter:
     also_in: tuple[str, ...] = ()
 
 
-def open_mail(services: Services, key: str, now: dt.datetime) -> OpenedLetter:
+def open_mail(services: Services, key: str, now: dt.datetime) -> OpenedMail:
     """One mail, ready to be decided on.
 
     Raises:
         NotFoundError: there is none with that key.
     """
     with reading(services.engine) as session:
-        letter = incoming.get(session, key)
-        (line,) = lines_of(session, services.settings, [letter], now)
+        mail = incoming.get(session, key)
+        (line,) = lines_of(session, services.settings, [mail], now)
         title, step_title, is_decision = "", "", False
-        if letter.reference:
-            header = find(session, letter.reference)
-            title = load(session, letter.reference, now).title
-            step = header.process.step(letter.step)
-            step_title = step.title if step else letter.step
+        if mail.reference:
+            header = find(session, mail.reference)
+            title = load(session, mail.reference, now).title
+            step = header.process.step(mail.step)
+            step_title = step.title if step else mail.step
             is_decision = step is not None and is_council_step(step)
-        return OpenedLetter(
+        return OpenedMail(
             line=line,
             title=title,
             step_title=step_title,
             is_decision=is_decision,
-            is_unknown=not _is_contact(session, letter.sender),
-            suggested=_suggested(session, services.settings, letter),
+            is_unknown=not _is_contact(session, mail.sender),
+            suggested=_suggested(session, services.settings, mail),
             cases=titles(session, is_open=True),
-            also_in=tuple(also_in(session, letter)),
+            also_in=tuple(also_in(session, mail)),
         )
 
 
@@ -99,12 +99,10 @@ def _is_contact(session: Session, sender: str) -> bool:
     )
 
 
-def _suggested(
-    session: Session, settings: Settings, letter: IncomingLetter
-) -> tuple[Suggested, ...]:
-    if letter.state is not IncomingState.WAITING:
+def _suggested(session: Session, settings: Settings, mail: InboxMail) -> tuple[Suggested, ...]:
+    if mail.state is not IncomingState.WAITING:
         return ()
-    names, candidates = names_of(settings), _candidates(letter.suggestion)
+    names, candidates = names_of(settings), _candidates(mail.suggestion)
     wanted = tuple({one["reference"] for one in candidates})
     heads = {header.reference: header for header in headers(session, wanted)} if wanted else {}
     found = []
@@ -170,12 +168,12 @@ def let_wait(services: Services, key: str, now: dt.datetime) -> None:
         RefusedError: it was no answer that a machine seemed to have written.
     """
     with writing(services.engine) as session:
-        letter = incoming.get(session, key)
-        if letter.state is not IncomingState.FILED or letter.kind not in _BY_A_MACHINE:
+        mail = incoming.get(session, key)
+        if mail.state is not IncomingState.FILED or mail.kind not in _BY_A_MACHINE:
             raise RefusedError("Kun en automatisk besked kan lægges i køen som et svar.")
         incoming.reopen(session, key, kind=IncomingKind.REPLY)
-        if letter.reference:
-            after_change(session, letter.reference, letter.step, letter.party, now)
+        if mail.reference:
+            after_change(session, mail.reference, mail.step, mail.party, now)
 
 
 _BY_A_MACHINE = (IncomingKind.ABSENCE, IncomingKind.AUTOMATIC)
@@ -189,9 +187,9 @@ def take_out(services: Services, key: str, now: dt.datetime) -> None:
         RefusedError: it was handled already.
     """
     with writing(services.engine) as session:
-        letter = incoming.get(session, key)
-        if letter.state is not IncomingState.WAITING:
+        mail = incoming.get(session, key)
+        if mail.state is not IncomingState.WAITING:
             raise RefusedError("En anden har behandlet mailen i mellemtiden.")
         incoming.place(session, key, case_id=None, step="", party="", by=MatchedBy.PERSON)
-        if letter.reference:
-            after_change(session, letter.reference, letter.step, letter.party, now)
+        if mail.reference:
+            after_change(session, mail.reference, mail.step, mail.party, now)

@@ -29,10 +29,10 @@ from udmelding.journal.case.load import load_part
 from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.inbox import delivery_reports, incoming
 from udmelding.journal.inbox.delivery_reports import ReportValue
-from udmelding.journal.inbox.incoming import IncomingLetter
+from udmelding.journal.inbox.incoming import InboxMail
 from udmelding.journal.mail import outbox
-from udmelding.journal.mail.outbox import Letter
-from udmelding.journal.mail.outbox_search import letters_named
+from udmelding.journal.mail.outbox import OutboxMail
+from udmelding.journal.mail.outbox_search import mails_named
 from udmelding.journal.parties import load_contacts
 from udmelding.journal.summaries import summaries
 from udmelding.journal.wake import wake_index
@@ -58,13 +58,13 @@ def receive(services: Services, raws: Iterable[bytes], now: dt.datetime) -> Coun
     found: Counter[IncomingKind] = Counter()
     tidy_quietly(services)
     for raw in raws:
-        letter = receive_one(services, raw, now)
-        if letter is not None:
-            found[letter.kind] += 1
+        inbox_mail = receive_one(services, raw, now)
+        if inbox_mail is not None:
+            found[inbox_mail.kind] += 1
     return found
 
 
-def receive_one(services: Services, raw: bytes, now: dt.datetime) -> IncomingLetter | None:
+def receive_one(services: Services, raw: bytes, now: dt.datetime) -> InboxMail | None:
     """Take one mail in; None when it was known already.
 
     Raises:
@@ -85,7 +85,7 @@ def receive_one(services: Services, raw: bytes, now: dt.datetime) -> IncomingLet
         if apart:  # the mail as it came carries its files
             apart.append(raw)
         raw_sha256 = _checksum(raw) if apart else keep_own(services, raw).sha256
-    letter = IncomingLetter(
+    inbox_mail = InboxMail(
         key=key,
         message_id=mail.message_id[:998],
         received_at=now,
@@ -105,7 +105,7 @@ def receive_one(services: Services, raw: bytes, now: dt.datetime) -> IncomingLet
     with writing(services.engine) as session:
         if apart:
             incoming.hold_files(session)
-        placed = _placed(session, letter, mail, where, now)
+        placed = _placed(session, inbox_mail, mail, where, now)
         if not incoming.add(session, placed):
             return None
         for content in apart:  # with the row: what no row names is tidied away
@@ -148,9 +148,9 @@ def after_change(session: Session, reference: str, step: str, party: str, now: d
 
 
 def _placed(
-    session: Session, letter: IncomingLetter, mail: Incoming, where: Match, now: dt.datetime
-) -> IncomingLetter:
-    """The letter with its case, what its words suggest, and whether it waits for a person."""
+    session: Session, inbox_mail: InboxMail, mail: Incoming, where: Match, now: dt.datetime
+) -> InboxMail:
+    """The mail with its case, what its words suggest, and whether it waits for a person."""
     changes: dict[str, Any] = {"matched_by": where.by}
     if where.found is not None:
         header = find(session, where.found.reference)
@@ -162,24 +162,24 @@ def _placed(
         }
     if mail.kind is not IncomingKind.REPLY:
         changes |= {"state": IncomingState.FILED, "handled_at": now, "handled_by": MACHINE}
-        return _replaced(letter, changes)
+        return _replaced(inbox_mail, changes)
     is_decision = False
     if where.found is not None:
         step = find(session, where.found.reference).process.step(where.found.step)
         is_decision = step is not None and is_council_step(step)
     changes["suggestion"] = {
-        **letter.suggestion,
+        **inbox_mail.suggestion,
         **_suggestion(mail, now, is_decision_wanted=is_decision),
         "candidates": [
             {"reference": c.reference, "step": c.step, "party": c.party, "why": c.why}
             for c in where.candidates[:MOST_CANDIDATES]
         ],
     }
-    return _replaced(letter, changes)
+    return _replaced(inbox_mail, changes)
 
 
-def _replaced(letter: IncomingLetter, changes: dict[str, Any]) -> IncomingLetter:
-    return replace(letter, **changes)
+def _replaced(inbox_mail: InboxMail, changes: dict[str, Any]) -> InboxMail:
+    return replace(inbox_mail, **changes)
 
 
 MOST_CANDIDATES = 10
@@ -205,12 +205,12 @@ def _suggestion(mail: Incoming, now: dt.datetime, *, is_decision_wanted: bool) -
     }
 
 
-def _reports(letter: IncomingLetter, mail: Incoming, now: dt.datetime) -> list[ReportValue]:
+def _reports(inbox_mail: InboxMail, mail: Incoming, now: dt.datetime) -> list[ReportValue]:
     """What the mail says of addresses."""
     if mail.kind is IncomingKind.ABSENCE and mail.sender:
         away = ReportValue(
-            incoming_key=letter.key,
-            mail_key=letter.reply_to_key,
+            incoming_key=inbox_mail.key,
+            mail_key=inbox_mail.reply_to_key,
             address=mail.sender.casefold(),
             kind=ReportKind.ABSENT,
             reported_at=now,
@@ -220,8 +220,8 @@ def _reports(letter: IncomingLetter, mail: Incoming, now: dt.datetime) -> list[R
         return [away]
     return [
         ReportValue(
-            incoming_key=letter.key,
-            mail_key=letter.reply_to_key,
+            incoming_key=inbox_mail.key,
+            mail_key=inbox_mail.reply_to_key,
             address=report.address.casefold(),
             kind=report.kind,
             reported_at=now,
@@ -258,28 +258,28 @@ def known_of(services: Services, mail: Incoming, now: dt.datetime) -> Clues:
 def _answered(session: Session, mail: Incoming) -> list[OurMail]:
     """Our mails that it refers to, the nearest first; a gathered one as its parts."""
     ids = [name for name in (mail.returned_id, *mail.refers_to) if name][:MOST_REFERENCES]
-    found = letters_named(session, ids, mail.returned_key)
+    found = mails_named(session, ids, mail.returned_key)
     order = {name: number for number, name in enumerate(ids)}
-    found.sort(key=lambda letter: order.get(letter.message_id, -1))
+    found.sort(key=lambda ours: order.get(ours.message_id, -1))
     return _ours(session, found[:1])
 
 
-def _ours(session: Session, letters: Sequence[Letter]) -> list[OurMail]:
-    whole: list[Letter] = []
-    for letter in letters:
-        is_gathered = letter.mail is MailKind.DIGEST
-        whole += outbox.parts_of(session, letter.key) if is_gathered else [letter]
-    return [_our_mail(session, letter) for letter in whole]
+def _ours(session: Session, mails: Sequence[OutboxMail]) -> list[OurMail]:
+    whole: list[OutboxMail] = []
+    for mail in mails:
+        is_gathered = mail.mail is MailKind.DIGEST
+        whole += outbox.parts_of(session, mail.key) if is_gathered else [mail]
+    return [_our_mail(session, mail) for mail in whole]
 
 
-def _our_mail(session: Session, letter: Letter) -> OurMail:
-    reference = letter.key.split("/", 1)[0]
+def _our_mail(session: Session, mail: OutboxMail) -> OurMail:
+    reference = mail.key.split("/", 1)[0]
     return OurMail(
-        key=letter.merged_into or letter.key,
+        key=mail.merged_into or mail.key,
         reference=reference,
-        step=letter.step,
-        party=letter.party,
-        is_open=_is_open(session, reference, letter.step, letter.party),
+        step=mail.step,
+        party=mail.party,
+        is_open=_is_open(session, reference, mail.step, mail.party),
     )
 
 

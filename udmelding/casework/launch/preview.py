@@ -22,7 +22,7 @@ from udmelding.journal.case.header import Header, headers
 from udmelding.journal.case.load import load
 from udmelding.journal.database import Session, writing
 from udmelding.journal.mail import outbox
-from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.recording.record import record
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.case import Case
@@ -53,21 +53,21 @@ class LaunchPreview:
     Attributes:
         case: the case as it would stand after launch and first mails.
         plan: None where no deadline was given.
-        letters: the mails that would go out at once, as they would look.
+        mails: the mails that would go out at once, as they would look.
         without_address: names of the parties that will be asked by mail and have no address.
         choices: how late the report may leave the secretariat.
     """
 
     case: Case
     plan: Plan | None
-    letters: tuple[Letter, ...]
+    mails: tuple[OutboxMail, ...]
     without_address: tuple[str, ...]
     choices: tuple[MustLeave, ...]
 
     @property
-    def to_parties(self) -> tuple[Letter, ...]:
+    def to_parties(self) -> tuple[OutboxMail, ...]:
         """The mails to others than the secretariat itself."""
-        return tuple(letter for letter in self.letters if letter.mail is not MailKind.NOTICE)
+        return tuple(mail for mail in self.mails if mail.mail is not MailKind.NOTICE)
 
     @property
     def asked(self) -> tuple[Party, ...]:
@@ -75,10 +75,10 @@ class LaunchPreview:
         municipalities = (p for p in self.case.parties if p.kind is PartyKind.MUNICIPALITY)
         return tuple(party for party in municipalities if party.is_asked)
 
-    def receiver(self, letter: Letter) -> str:
+    def receiver(self, mail: OutboxMail) -> str:
         """The name of the party that a mail goes to."""
-        party = self.case.party(letter.party)
-        return party.name if party else letter.party
+        party = self.case.party(mail.party)
+        return party.name if party else mail.party
 
 
 class _TakeBackError(Exception):
@@ -156,9 +156,9 @@ def _preview(session: Session, services: Services, wanted: Wanted, stamp: Stamp)
     return LaunchPreview(
         case=case,
         plan=status(case, now.date()).plan,
-        letters=tuple(
-            with_placeholders(services.settings, case, letter)
-            for letter in outbox.list_letters(session, announcement_id=header.id, with_links=True)
+        mails=tuple(
+            with_placeholders(services.settings, case, mail)
+            for mail in outbox.list_mails(session, announcement_id=header.id, with_links=True)
         ),
         without_address=tuple(party.name for party in missing),
         choices=must_leave(asked) if asked else (),

@@ -33,7 +33,7 @@ from udmelding.journal.case.load import load
 from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.launch import copy_shared
 from udmelding.journal.mail import outbox
-from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.parties import ContactValue, put_contacts
 from udmelding.journal.recording.record import record
 from udmelding.journal.stamp import Stamp
@@ -63,7 +63,7 @@ class Variant(StrEnum):
 class PlayedMail:
     """One mail, the name of the party that it goes to, and whether that party has an address."""
 
-    letter: Letter
+    outbox_mail: OutboxMail
     to: str
     has_address: bool
 
@@ -81,7 +81,7 @@ class PlayedDay:
         """The day's mails, those of the same kind together."""
         groups: dict[MailKind, list[PlayedMail]] = {}
         for mail in self.mails:
-            groups.setdefault(mail.letter.mail, []).append(mail)
+            groups.setdefault(mail.outbox_mail.mail, []).append(mail)
         return tuple((kind, tuple(mails)) for kind, mails in groups.items())
 
 
@@ -111,7 +111,7 @@ class Rehearsal:
     @property
     def municipalities(self) -> tuple[tuple[str, int], ...]:
         """Each municipality that is asked, and how many mails it gets."""
-        count = Counter(mail.letter.party for mail in self.mails)
+        count = Counter(mail.outbox_mail.party for mail in self.mails)
         asked = (p for p in self.case.parties if p.is_asked)
         return tuple((p.name, count[p.party]) for p in asked if p.kind is PartyKind.MUNICIPALITY)
 
@@ -208,10 +208,10 @@ class _Play:
         end = clock.end_of(until)
         with reading(self.stage.engine) as session:
             case = load(session, self.reference, end)
-            letters = outbox.list_letters(session)
+            written = outbox.list_mails(session)
         mails: dict[dt.date, list[PlayedMail]] = {}
-        for letter in letters:
-            mails.setdefault(_danish_day(letter.created_at), []).append(self._mail(case, letter))
+        for mail in written:
+            mails.setdefault(_danish_day(mail.created_at), []).append(self._mail(case, mail))
         names = {party.party: party.name for party in case.parties}
         return Rehearsal(
             case=case,
@@ -229,11 +229,11 @@ class _Play:
             without_address=tuple(names[p] for p in names if p in self.missing),
         )
 
-    def _mail(self, case: Case, letter: Letter) -> PlayedMail:
-        party = case.party(letter.party)
-        to = party.name if party else letter.party
-        shown = with_placeholders(self.stage.settings, case, letter)
-        return PlayedMail(shown, to, letter.party not in self.missing)
+    def _mail(self, case: Case, mail: OutboxMail) -> PlayedMail:
+        party = case.party(mail.party)
+        to = party.name if party else mail.party
+        shown = with_placeholders(self.stage.settings, case, mail)
+        return PlayedMail(shown, to, mail.party not in self.missing)
 
     def _sweep(self, now: dt.datetime) -> None:
         """One day: the script's events first, then what is due; mails count as sent at once."""

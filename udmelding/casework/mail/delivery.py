@@ -3,7 +3,7 @@
 Before a mail goes, it is asked once more whether it is still wanted: somebody may have answered
 since it was written. One mail that fails never stops the others. What a sender that died left
 behind is decided first: sent, or held for a person. The message is put together last, from the
-outbox's letter and its files.
+outbox's mail and its files.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from udmelding.casework.services import Services
 from udmelding.errors import OutsideError, RefusedError
 from udmelding.journal.database import Session, reading, settle, writing
 from udmelding.journal.mail import outbox
-from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.mail.outbox_search import REFUSED_FOR_SOME
 from udmelding.journal.mail.sending_pause import pause_at
 from udmelding.journal.recording.announcing import announce_mail
@@ -104,8 +104,8 @@ def recover(services: Services, now: dt.datetime) -> Counter[MailFate]:
     with writing(services.engine) as session:
         released, doubtful = outbox.release_dead_claims(session, now)
         fates[MailFate.RECOVERED] += len(released)
-        for letter in doubtful:
-            fates[_decide(services, session, letter, now)] += 1
+        for mail in doubtful:
+            fates[_decide(services, session, mail, now)] += 1
     return +fates
 
 
@@ -175,7 +175,7 @@ def _deliver_one(work: _Round, key: str) -> MailFate | None:
     """
     services = work.services
     taken = _take(work, key)
-    if not isinstance(taken, Letter):
+    if not isinstance(taken, OutboxMail):
         return taken
     work.checkpoint(key, "claimed")
     try:
@@ -208,7 +208,7 @@ def _told(services: Services, receipt: Receipt) -> str:
     return "prøvedrift: skrevet som fil, ikke sendt" if services.settings.mail.dry_run else ""
 
 
-def _take(work: _Round, key: str) -> Letter | MailFate | None:
+def _take(work: _Round, key: str) -> OutboxMail | MailFate | None:
     """Claim a mail that may go now and is still wanted; else what became of it.
 
     Raises:
@@ -224,7 +224,7 @@ def _take(work: _Round, key: str) -> Letter | MailFate | None:
         return _claimed(work, session, key)
 
 
-def _claimed(work: _Round, session: Session, key: str) -> Letter | MailFate | None:
+def _claimed(work: _Round, session: Session, key: str) -> OutboxMail | MailFate | None:
     """The mail, if it is ours now and to go; else what became of it; None: another sender's."""
     now = work.now
     claimed = outbox.claim(session, key, now, work.owner)
@@ -242,12 +242,12 @@ def _claimed(work: _Round, session: Session, key: str) -> Letter | MailFate | No
 
 
 def _with_its_links(
-    services: Services, session: Session, letter: Letter, now: dt.datetime
-) -> Letter:
+    services: Services, session: Session, mail: OutboxMail, now: dt.datetime
+) -> OutboxMail:
     """The mail ready to go: whichever way it came to wait again, it never goes without a link."""
-    filled = FreshLinks(services, session, now, letter.written_by).put_into(letter)
-    if filled is not letter:
-        outbox.put_words(session, letter.key, filled.text, filled.html)
+    filled = FreshLinks(services, session, now, mail.written_by).put_into(mail)
+    if filled is not mail:
+        outbox.put_words(session, mail.key, filled.text, filled.html)
     return filled
 
 
@@ -258,8 +258,8 @@ def _turn(work: _Round, key: str) -> dt.timedelta:
     if not work.pacer.is_limited:
         return NO_WAIT
     with reading(work.services.engine) as session:
-        letter = outbox.get(session, key)
-        return work.pacer.wait_for(session, [*letter.recipients, *letter.copies])
+        mail = outbox.get(session, key)
+        return work.pacer.wait_for(session, [*mail.recipients, *mail.copies])
 
 
 def _leave_alone(work: _Round, error: MailDelayedError) -> None:
@@ -291,47 +291,47 @@ LOOK = "Se efter, om den er nået frem, og svar med «udmelding outbox resolve»
 """What is added to the reason why a mail is held."""
 
 
-def _decide(services: Services, session: Session, letter: Letter, now: dt.datetime) -> MailFate:
-    taken = services.transport.has_taken(message_of(services, letter), letter.key)
+def _decide(services: Services, session: Session, mail: OutboxMail, now: dt.datetime) -> MailFate:
+    taken = services.transport.has_taken(message_of(services, mail), mail.key)
     if taken is True:
-        outbox.finish(session, letter.key, OutboxState.SENT, now, "fundet hos modtageren")
+        outbox.finish(session, mail.key, OutboxState.SENT, now, "fundet hos modtageren")
         return MailFate.SENT
     if taken is False:
-        outbox.put_back(session, letter.key, now)
+        outbox.put_back(session, mail.key, now)
         return MailFate.RECOVERED
     outbox.finish(
         session,
-        letter.key,
+        mail.key,
         OutboxState.HELD,
         now,
         f"Afsendelsen blev afbrudt, og mailserveren kan ikke spørges. {LOOK}",
     )
-    announce_mail(session, letter.key, now)
+    announce_mail(session, mail.key, now)
     return MailFate.HELD
 
 
-def message_of(services: Services, letter: Letter) -> EmailMessage:
-    """The message that ``letter`` is sent as.
+def message_of(services: Services, mail: OutboxMail) -> EmailMessage:
+    """The message that ``mail`` is sent as.
 
     Raises:
         RefusedError: an address cannot be used.
         OutsideError: a file that goes with it is missing or damaged.
     """
     settings = services.settings
-    mail = MailToSend(
-        key=letter.key,
-        subject=letter.subject,
-        text=letter.text,
-        html=letter.html,
-        recipients=tuple(letter.recipients),
-        copies=tuple(letter.copies),
-        message_id=letter.message_id,
-        thread_id=letter.thread_id,
-        created_at=letter.created_at,
-        reference=letter.key.split("/", 1)[0],
-        attachments=tuple(_attachment(services, item) for item in letter.attachments),
+    to_send = MailToSend(
+        key=mail.key,
+        subject=mail.subject,
+        text=mail.text,
+        html=mail.html,
+        recipients=tuple(mail.recipients),
+        copies=tuple(mail.copies),
+        message_id=mail.message_id,
+        thread_id=mail.thread_id,
+        created_at=mail.created_at,
+        reference=mail.key.split("/", 1)[0],
+        attachments=tuple(_attachment(services, item) for item in mail.attachments),
     )
-    return build_message(mail, sender=settings.secretariat)
+    return build_message(to_send, sender=settings.secretariat)
 
 
 def _attachment(services: Services, item: Mapping[str, str]) -> Attachment:

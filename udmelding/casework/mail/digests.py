@@ -26,7 +26,7 @@ from udmelding.journal.case.load import load_all, load_part
 from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.drafts import Draft, drafts, forget
-from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.parties import ContactValue
 from udmelding.journal.report.reader_standing import is_awaited
 from udmelding.outside.mail.mime import message_id_for
@@ -39,7 +39,7 @@ from udmelding.rules.mail import is_allowed, next_opening
 from udmelding.rules.plan.case_plan import calendar_of
 from udmelding.rules.words.lists import join_names
 
-Pointless = Callable[[Session, Letter, dt.datetime], Withheld | None]
+Pointless = Callable[[Session, OutboxMail, dt.datetime], Withheld | None]
 Person = tuple[tuple[str, ...], tuple[str, ...]]
 """Who gets a mail: its receivers and those of the copies."""
 
@@ -70,7 +70,7 @@ def gather(services: Services, now: dt.datetime) -> int:
         some = people[first : first + _AT_ONCE]
         with writing(services.engine) as session:
             found = outbox.waiting_among(session, [key for keys in some for key in keys])
-            waiting = {letter.key: letter for letter in found}
+            waiting = {mail.key: mail for mail in found}
             groups = [[waiting[key] for key in keys if key in waiting] for keys in some]
             made += merge(services, session, [group for group in groups if len(group) > 1], now)
     return made
@@ -87,22 +87,22 @@ def _people(session: Session, now: dt.datetime) -> Mapping[Person, list[str]]:
 
 
 def merge(
-    services: Services, session: Session, groups: Sequence[Sequence[Letter]], now: dt.datetime
+    services: Services, session: Session, groups: Sequence[Sequence[OutboxMail]], now: dt.datetime
 ) -> int:
     """Make one mail of each group of waiting reminders to one person; returns how many were made.
 
     A mail that was written before, and was taken apart or refused, is not written again: its parts
     go out one by one. All in the caller's transaction, with a fixed number of statements.
     """
-    named = {digest_key([letter.key for letter in group]): group for group in groups}
+    named = {digest_key([mail.key for mail in group]): group for group in groups}
     written = outbox.written_among(session, tuple(named))
     named = {key: group for key, group in named.items() if key not in written}
     if not named:
         return 0
-    letters = [letter for group in named.values() for letter in group]
-    known = {header.reference: header for header in headers(session, _references(letters))}
+    mails = [mail for group in named.values() for mail in group]
+    known = {header.reference: header for header in headers(session, _references(mails))}
     cases = {c.reference: c for c in load_all(session, now, tuple(known.values()))}
-    contacts = receivers_of(services, session, {letter.party for letter in letters}, now)
+    contacts = receivers_of(services, session, {mail.party for mail in mails}, now)
     said = drafts(session, tuple(named))
     texts = find_texts(services.settings.texts_folder)
     digests = [
@@ -116,12 +116,12 @@ def merge(
     return len(digests)
 
 
-def _reference(letter: Letter) -> str:
-    return letter.key.partition("/")[0]
+def _reference(mail: OutboxMail) -> str:
+    return mail.key.partition("/")[0]
 
 
-def _references(letters: Sequence[Letter]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(map(_reference, letters)))
+def _references(mails: Sequence[OutboxMail]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(_reference, mails)))
 
 
 def digest_of(
@@ -129,23 +129,23 @@ def digest_of(
     texts: MailTexts,
     cases: Mapping[str, Case],
     contacts: Contacts,
-    letters: Sequence[Letter],
+    mails: Sequence[OutboxMail],
     now: dt.datetime,
     draft: Draft | None = None,
-) -> Letter:
-    """The one mail that ``letters`` become parts of.
+) -> OutboxMail:
+    """The one mail that ``mails`` become parts of.
 
     Args:
         settings: who writes.
         texts: what it is written from.
-        cases: the letters' cases by reference.
-        contacts: those of the letters' parties, for the receiver's name.
-        letters: at least two reminders to one person.
+        cases: the mails' cases by reference.
+        contacts: those of the mails' parties, for the receiver's name.
+        mails: at least two reminders to one person.
         now: the moment it is written.
         draft: a person's own words for it, if any.
     """
-    ordered = sorted(letters, key=lambda letter: (letter.due_on or now.date(), letter.key))
-    key = digest_key([letter.key for letter in letters])
+    ordered = sorted(mails, key=lambda mail: (mail.due_on or now.date(), mail.key))
+    key = digest_key([mail.key for mail in mails])
     if draft is not None and draft.is_reworded:
         text = _with_links(settings, cases, ordered, draft.text)
         rendered = texts.reword(draft.subject, text)
@@ -153,7 +153,7 @@ def digest_of(
         context = _context(settings, cases, contacts, ordered, now)
         rendered = texts.write(MailKind.DIGEST, context)
     own_id = message_id_for(key, settings.mail.message_id_domain)
-    return Letter(
+    return OutboxMail(
         key=key,
         step="digest",
         party=ordered[0].party,
@@ -169,21 +169,21 @@ def digest_of(
         html=rendered.html,
         message_id=own_id,
         thread_id=own_id,
-        written_by=draft.changed_by if draft else _writer(letters),
+        written_by=draft.changed_by if draft else _writer(mails),
         created_at=now,
         not_before=now,
     )
 
 
 def _with_links(
-    settings: Settings, cases: Mapping[str, Case], letters: Sequence[Letter], text: str
+    settings: Settings, cases: Mapping[str, Case], mails: Sequence[OutboxMail], text: str
 ) -> str:
-    """The text with each placeholder replaced by the link that the letter itself carries."""
-    for letter in letters:
-        case = cases[_reference(letter)]
-        standing_for = placeholder(settings, case, letter.party)
+    """The text with each placeholder replaced by the link that the mail itself carries."""
+    for mail in mails:
+        case = cases[_reference(mail)]
+        standing_for = placeholder(settings, case, mail.party)
         if standing_for:
-            text = text.replace(standing_for, link_in(settings, letter.text))
+            text = text.replace(standing_for, link_in(settings, mail.text))
     return text
 
 
@@ -191,15 +191,15 @@ def _context(
     settings: Settings,
     cases: Mapping[str, Case],
     contacts: Contacts,
-    letters: Sequence[Letter],
+    mails: Sequence[OutboxMail],
     now: dt.datetime,
 ) -> DigestContext:
-    references = _references(letters)
+    references = _references(mails)
     first = cases[references[0]]
-    parties = list(dict.fromkeys(letter.party for letter in letters))
-    own = contacts.get(letters[0].party, ())
-    names = [c.name for c in own if c.email in letters[0].recipients]
-    items = tuple(_item(settings, cases[_reference(x)], x, now.date()) for x in letters)
+    parties = list(dict.fromkeys(mail.party for mail in mails))
+    own = contacts.get(mails[0].party, ())
+    names = [c.name for c in own if c.email in mails[0].recipients]
+    items = tuple(_item(settings, cases[_reference(x)], x, now.date()) for x in mails)
     responsible = {cases[reference].particulars.responsible for reference in references}
     return DigestContext(
         reference=", ".join(references) if len(references) < 3 else f"{references[0]} m.fl.",
@@ -226,24 +226,24 @@ def _name(cases: Mapping[str, Case], party: str) -> str:
     return f"{found.name} Kommune" if found.kind is PartyKind.MUNICIPALITY else found.name
 
 
-def _item(settings: Settings, case: Case, letter: Letter, today: dt.date) -> DigestItem:
-    step = case.process.step(letter.step)
-    due_on = letter.due_on or today
+def _item(settings: Settings, case: Case, mail: OutboxMail, today: dt.date) -> DigestItem:
+    step = case.process.step(mail.step)
+    due_on = mail.due_on or today
     days = calendar_of(case).business_days_between(today, due_on)
     return DigestItem(
         reference=case.reference,
         title=case.title,
-        wanted=_wanted(letter.mail, is_decision=bool(step and is_council_step(step))),
+        wanted=_wanted(mail.mail, is_decision=bool(step and is_council_step(step))),
         due_on=due_on,
         business_days_left=max(0, days),
         business_days_over=max(0, -days),
-        link=link_in(settings, letter.text),
+        link=link_in(settings, mail.text),
     )
 
 
-def _writer(letters: Sequence[Letter]) -> str:
+def _writer(mails: Sequence[OutboxMail]) -> str:
     """Who wrote all parts; the machine where it wrote any."""
-    writers = {letter.written_by for letter in letters}
+    writers = {mail.written_by for mail in mails}
     return writers.pop() if len(writers) == 1 else MACHINE
 
 
@@ -254,7 +254,9 @@ def _wanted(mail: MailKind, *, is_decision: bool) -> str:
     return "den politiske beslutning" if is_decision else "det samlede svar"
 
 
-def take_apart(session: Session, digest: Letter, pointless: Pointless, now: dt.datetime) -> bool:
+def take_apart(
+    session: Session, digest: OutboxMail, pointless: Pointless, now: dt.datetime
+) -> bool:
     """Has a part of a gathered mail become pointless? Then let the other parts wait anew.
 
     Returns:
@@ -284,40 +286,40 @@ CHASING = frozenset(MailKind) - {
 NOT_ALLOWED = "modtageren står ikke på listen over adresser, der må skrives til (only_to)"
 
 
-def opening(session: Session, letter: Letter, now: dt.datetime) -> dt.datetime:
+def opening(session: Session, mail: OutboxMail, now: dt.datetime) -> dt.datetime:
     """When the mail may go: reminders that the machine has written keep to the process's hours.
 
     What follows from a person's act (an invitation, a letter, a reminder by hand) goes at once.
     """
-    is_reminding = letter.mail in REMINDING or letter.mail is MailKind.DIGEST
-    if not is_reminding or letter.written_by != MACHINE:
+    is_reminding = mail.mail in REMINDING or mail.mail is MailKind.DIGEST
+    if not is_reminding or mail.written_by != MACHINE:
         return now
-    work_days = headers(session, (letter.key.split("/", 1)[0],))[0].process.work_days
+    work_days = headers(session, (mail.key.split("/", 1)[0],))[0].process.work_days
     return next_opening(work_days, now) if work_days.sending_hours else now
 
 
 def reason_to_withdraw(
-    services: Services, session: Session, letter: Letter, now: dt.datetime
+    services: Services, session: Session, mail: OutboxMail, now: dt.datetime
 ) -> str | None:
     """Why a claimed mail should not go any more, in Danish; None when it should."""
-    receivers = (*letter.recipients, *letter.copies)
+    receivers = (*mail.recipients, *mail.copies)
     if not all(is_allowed(address, services.settings.mail.only_to) for address in receivers):
         return NOT_ALLOWED
-    if letter.mail is MailKind.DIGEST:
-        is_apart = take_apart(session, letter, _pointless, now)
+    if mail.mail is MailKind.DIGEST:
+        is_apart = take_apart(session, mail, _pointless, now)
         return label(Withheld.REGROUPED) if is_apart else None
-    reason = _pointless(session, letter, now)
+    reason = _pointless(session, mail, now)
     return label(reason) if reason is not None else None
 
 
-def _pointless(session: Session, letter: Letter, now: dt.datetime) -> Withheld | None:
+def _pointless(session: Session, mail: OutboxMail, now: dt.datetime) -> Withheld | None:
     """Why a mail that was written should not go any more, or None when it should."""
-    if letter.mail is MailKind.COMMENT_REMINDER:
-        return None if is_awaited(session, letter, now) else Withheld.ANSWERED_MEANWHILE
-    if letter.mail not in CHASING:
+    if mail.mail is MailKind.COMMENT_REMINDER:
+        return None if is_awaited(session, mail, now) else Withheld.ANSWERED_MEANWHILE
+    if mail.mail not in CHASING:
         return None
-    reference = letter.key.split("/", 1)[0]
+    reference = mail.key.split("/", 1)[0]
     header = headers(session, (reference,))[0]
-    case = load_part(session, header, letter.step, letter.party)
-    at = (letter.step, letter.party)
-    return StillOwed(case).reason_overtaken(letter.mail, at, letter.due_on, now.date())
+    case = load_part(session, header, mail.step, mail.party)
+    at = (mail.step, mail.party)
+    return StillOwed(case).reason_overtaken(mail.mail, at, mail.due_on, now.date())

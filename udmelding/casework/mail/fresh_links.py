@@ -15,7 +15,7 @@ from udmelding.journal.access.party_links import NewLink, link_numbered, make_li
 from udmelding.journal.case.header import find
 from udmelding.journal.database import Session, writing
 from udmelding.journal.mail import outbox
-from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.report.reader_links import make_reader_link, reader_link_numbered
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.access import LinkKind, has_sign, with_links
@@ -33,20 +33,20 @@ def resolve(
     with writing(services.engine) as session:
         outbox.resolve(session, key, was_sent=was_sent, now=now)
         if not was_sent:
-            letter = outbox.get(session, key, with_links=True)
-            whole = letter.merged_into or letter.key
+            mail = outbox.get(session, key, with_links=True)
+            whole = mail.merged_into or mail.key
             refill(services, session, whole, now, by)
 
 
 def refill(services: Services, session: Session, key: str, now: dt.datetime, by: str) -> None:
     """Put fresh links into a mail that waits, and the same ones into those that are parts of it."""
     fresh = FreshLinks(services, session, now, by)
-    letters = [outbox.get(session, key, with_links=True)]
+    mails = [outbox.get(session, key, with_links=True)]
     keys = [*(part.key for part in outbox.parts_of(session, key))]
-    for letter in (*letters, *(outbox.get(session, part, with_links=True) for part in keys)):
-        filled = fresh.put_into(letter)
-        if filled is not letter:
-            outbox.put_words(session, letter.key, filled.text, filled.html)
+    for mail in (*mails, *(outbox.get(session, part, with_links=True) for part in keys)):
+        filled = fresh.put_into(mail)
+        if filled is not mail:
+            outbox.put_words(session, mail.key, filled.text, filled.html)
 
 
 class FreshLinks:
@@ -57,44 +57,42 @@ class FreshLinks:
         self.services, self.session, self.now, self.by = services, session, now, by
         self._made: dict[tuple[LinkKind, int], str] = {}
 
-    def put_into(self, letter: Letter) -> Letter:
+    def put_into(self, mail: OutboxMail) -> OutboxMail:
         """The mail with fresh links for its first receiver; the very same where it lacks none."""
-        if not has_sign(letter.text) and not has_sign(letter.html):
-            return letter
+        if not has_sign(mail.text) and not has_sign(mail.html):
+            return mail
         nameless: list[str] = []
 
         def address_of(kind: LinkKind, number: int | None) -> str:
             if number is None:
-                nameless[:] = nameless or [self._own(letter)]
+                nameless[:] = nameless or [self._own(mail)]
                 return nameless[0]
             if (kind, number) not in self._made:
                 make = self._party if kind is LinkKind.PARTY else self._reader
-                self._made[kind, number] = make(number, letter)
+                self._made[kind, number] = make(number, mail)
             return self._made[kind, number]
 
-        return letter.with_words(
-            with_links(letter.text, address_of), with_links(letter.html, address_of)
-        )
+        return mail.with_words(with_links(mail.text, address_of), with_links(mail.html, address_of))
 
-    def _party(self, number: int, letter: Letter) -> str:
+    def _party(self, number: int, mail: OutboxMail) -> str:
         old = link_numbered(self.session, number)
         if old is None:
             return ""
-        return self._make(old.announcement_id, old.party, letter, old.mail_key or letter.key)
+        return self._make(old.announcement_id, old.party, mail, old.mail_key or mail.key)
 
-    def _own(self, letter: Letter) -> str:
+    def _own(self, mail: OutboxMail) -> str:
         """For a sign without a number: a link to the page of the party that the mail is to."""
-        case_id = find(self.session, letter.key.partition("/")[0]).id
-        return self._make(case_id, letter.party, letter, letter.key)
+        case_id = find(self.session, mail.key.partition("/")[0]).id
+        return self._make(case_id, mail.party, mail, mail.key)
 
-    def _make(self, case_id: int, party: str, letter: Letter, key: str) -> str:
-        to = letter.recipients[0] if letter.recipients else ""
+    def _make(self, case_id: int, party: str, mail: OutboxMail, key: str) -> str:
+        to = mail.recipients[0] if mail.recipients else ""
         lasting = dt.timedelta(days=self.services.settings.web.link_days)
         wanted = NewLink(case_id, party, to, lasting, key)
         secret = make_link(self.session, wanted, Stamp(self.now, self.by))
         return page_address(self.services.settings, secret)
 
-    def _reader(self, number: int, letter: Letter) -> str:
+    def _reader(self, number: int, mail: OutboxMail) -> str:
         old = reader_link_numbered(self.session, number)
         if old is None:
             return ""
@@ -105,6 +103,6 @@ class FreshLinks:
             reader=old.reader,
             now=self.now,
             lasting=old.expires_at - old.created_at,
-            mail_key=letter.key,
+            mail_key=mail.key,
         )
         return reader_address(self.services.settings, secret)

@@ -15,8 +15,8 @@ from udmelding.casework.parties.addresses import away_in_words
 from udmelding.journal.access.party_links import last_openings
 from udmelding.journal.database import Session
 from udmelding.journal.inbox.delivery_reports import ReportValue, reports_on
-from udmelding.journal.inbox.incoming import IncomingLetter, answers_to
-from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.inbox.incoming import InboxMail, answers_to
+from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.mail.outbox_search import part_keys
 from udmelding.rules.case.glossary import label
 from udmelding.rules.inbox.report_wording import in_full
@@ -73,21 +73,21 @@ _SAYS_MOST = (
 
 
 def progress_of(
-    session: Session, letters: Sequence[Letter], as_of: dt.datetime
+    session: Session, mails: Sequence[OutboxMail], as_of: dt.datetime
 ) -> Mapping[str, Progress]:
-    """How far each of ``letters`` had come at ``as_of``, by key; in three statements."""
-    parts = part_keys(session, [one.key for one in letters if one.mail is MailKind.DIGEST])
-    own = {one.key: (one.key, *parts.get(one.key, ())) for one in letters}
-    whole = {one.key: one.merged_into or one.key for one in letters}
+    """How far each of ``mails`` had come at ``as_of``, by key; in three statements."""
+    parts = part_keys(session, [one.key for one in mails if one.mail is MailKind.DIGEST])
+    own = {one.key: (one.key, *parts.get(one.key, ())) for one in mails}
+    whole = {one.key: one.merged_into or one.key for one in mails}
     keys = {*whole.values(), *(key for group in own.values() for key in group)}
     reports = reports_on(session, sorted(keys))
     opened = last_openings(session, keys, as_of)
     answers = answers_to(session, keys, as_of)
     found = {}
-    for letter in letters:
-        theirs = list(dict.fromkeys((whole[letter.key], *own[letter.key])))
+    for mail in mails:
+        theirs = list(dict.fromkeys((whole[mail.key], *own[mail.key])))
         steps = [
-            *_sent(letter),
+            *_sent(mail),
             *(
                 _reported(report)
                 for key in theirs
@@ -96,28 +96,28 @@ def progress_of(
             *_opening(opened[key] for key in theirs if key in opened),
             *(_answer(one) for key in theirs for one in answers.get(key, ())),
         ]
-        found[letter.key] = _progress(letter, steps)
+        found[mail.key] = _progress(mail, steps)
     return found
 
 
-def _progress(letter: Letter, steps: list[Reached]) -> Progress:
+def _progress(mail: OutboxMail, steps: list[Reached]) -> Progress:
     if not steps:
-        steps = [Reached(sign="○", words=label(letter.state))]
+        steps = [Reached(sign="○", words=label(mail.state))]
     rank = {words: place for place, words in enumerate(_SAYS_MOST)}
     best = min(steps, key=lambda step: rank.get(step.words, len(rank)))
     return Progress(steps=tuple(steps), furthest=best)
 
 
-def _sent(letter: Letter) -> Iterable[Reached]:
-    at, why = letter.finished_at, letter.outcome
-    if letter.state is OutboxState.SENT and why.startswith("prøvedrift"):
+def _sent(mail: OutboxMail) -> Iterable[Reached]:
+    at, why = mail.finished_at, mail.outcome
+    if mail.state is OutboxState.SENT and why.startswith("prøvedrift"):
         yield Reached(sign="○", words="skrevet som fil, ikke sendt", at=at)
-    elif letter.state is OutboxState.SENT:
+    elif mail.state is OutboxState.SENT:
         yield Reached(sign="✓", words="modtaget af vores mailserver", at=at, why=why)
-    elif letter.state in (OutboxState.FAILED, OutboxState.HELD):
-        yield Reached(sign="✕", words=label(letter.state), at=at, why=why, is_good=False)
+    elif mail.state in (OutboxState.FAILED, OutboxState.HELD):
+        yield Reached(sign="✕", words=label(mail.state), at=at, why=why, is_good=False)
     elif at is not None or why:
-        yield Reached(sign="○", words=label(letter.state), at=at, why=why)
+        yield Reached(sign="○", words=label(mail.state), at=at, why=why)
 
 
 def _known(found: Iterable[ReportValue], as_of: dt.datetime) -> Iterable[ReportValue]:
@@ -146,11 +146,11 @@ def _opening(moments: Iterable[dt.datetime]) -> Iterable[Reached]:
         yield Reached(sign="✓", words="linket blev åbnet", at=last)
 
 
-def _answer(letter: IncomingLetter) -> Reached:
+def _answer(mail: InboxMail) -> Reached:
     return Reached(
         sign="✓",
         words="besvaret",
-        at=letter.received_at,
-        who=letter.sender,
-        incoming_key=letter.key,
+        at=mail.received_at,
+        who=mail.sender,
+        incoming_key=mail.key,
     )

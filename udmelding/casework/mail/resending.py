@@ -1,6 +1,6 @@
 """Mails that did not arrive, sent again once their address was mended, also in running cases.
 
-A new letter is written under ``<key of the first>/again-<number>``: the same words, a fresh
+A new mail is written under ``<key of the first>/again-<number>``: the same words, a fresh
 personal link, one more place in the log. A mail that nobody wants any more is not offered.
 """
 
@@ -24,7 +24,7 @@ from udmelding.journal.case.load import EVER, load_all
 from udmelding.journal.database import Session, writing
 from udmelding.journal.inbox.delivery_reports import blocked_addresses
 from udmelding.journal.mail import outbox
-from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.mail.outbox_search import written_again
 from udmelding.journal.parties import ContactValue, histories
 from udmelding.journal.stamp import Stamp
@@ -52,7 +52,7 @@ class Offer:
     @property
     def id(self) -> str:
         """Names the offer on a form: it is another one once the address is."""
-        return f"{self.mail.letter.key} {self.to.email}"
+        return f"{self.mail.outbox_mail.key} {self.to.email}"
 
     @property
     def is_new_address(self) -> bool:
@@ -62,18 +62,18 @@ class Offer:
 
 def offers(services: Services, session: Session, now: dt.datetime) -> tuple[Offer, ...]:
     """The mails that did not arrive, are still wanted and can be sent now, the oldest first."""
-    lost = [mail for mail in undelivered_mails(session) if mail.letter.mail in _WORTH]
+    lost = [mail for mail in undelivered_mails(session) if mail.outbox_mail.mail in _WORTH]
     if not lost:
         return ()
     look = _Look(services, session, now, lost)
-    families = _families(session, [root(mail.letter.key) for mail in lost])
+    families = _families(session, [root(mail.outbox_mail.key) for mail in lost])
     found: dict[tuple[str, str], Offer] = {}
     for mail in lost:
         to = look.receiver(mail)
-        if to is None or look.was_sent_again(mail, families[root(mail.letter.key)]):
+        if to is None or look.was_sent_again(mail, families[root(mail.outbox_mail.key)]):
             continue
         if look.is_wanted(mail):
-            found[root(mail.letter.key), to.email] = Offer(mail=mail, to=to)
+            found[root(mail.outbox_mail.key), to.email] = Offer(mail=mail, to=to)
     return tuple(found.values())
 
 
@@ -116,7 +116,7 @@ def _write(
     services: Services, session: Session, chosen: Sequence[Offer], now: dt.datetime, by: str
 ) -> tuple[str, ...]:
     """Write those mails anew; what is read for them is read once for all."""
-    roots = [root(offer.mail.letter.key) for offer in chosen]
+    roots = [root(offer.mail.outbox_mail.key) for offer in chosen]
     last = {
         first: max(_number(one.key) for one in family)
         for first, family in _families(session, roots).items()
@@ -128,10 +128,10 @@ def _write(
     references = tuple(dict.fromkeys(offer.mail.reference for offer in chosen))
     known = {header.reference: header for header in headers(session, references)}
     links = _fresh_links(services, session, known, list(zip(keys, chosen, strict=True)), now, by)
-    letters: list[tuple[int, Letter]] = []
+    written: list[tuple[int, OutboxMail]] = []
     for key, offer in zip(keys, chosen, strict=True):
-        old = offer.mail.letter
-        letter = replace(
+        old = offer.mail.outbox_mail
+        mail = replace(
             _with_link(old, links[key]) if key in links else old,
             key=key,
             recipients=[offer.to.email],
@@ -148,10 +148,10 @@ def _write(
             finished_at=None,
             outcome="",
         )
-        letters.append((known[offer.mail.reference].id, letter))
-    outbox.enqueue_new(session, letters)
+        written.append((known[offer.mail.reference].id, mail))
+    outbox.enqueue_new(session, written)
     for offer in chosen:
-        _lay_aside(session, offer.mail.letter, offer.to.email, now)
+        _lay_aside(session, offer.mail.outbox_mail, offer.to.email, now)
     return tuple(keys)
 
 
@@ -167,7 +167,7 @@ def _fresh_links(
     lasting = dt.timedelta(days=services.settings.web.link_days)
     wanted: dict[str, list[NewLink]] = defaultdict(list)
     for key, offer in keyed:
-        old, header = offer.mail.letter, known[offer.mail.reference]
+        old, header = offer.mail.outbox_mail, known[offer.mail.reference]
         if has_sign(old.text):
             link = NewLink(header.id, old.party, offer.to.email, lasting, key)
             wanted[header.reference].append(link)
@@ -179,14 +179,14 @@ def _fresh_links(
     return found
 
 
-def _with_link(old: Letter, link: str) -> Letter:
+def _with_link(old: OutboxMail, link: str) -> OutboxMail:
     """The mail with that link in place of the one that was taken out."""
     return old.with_words(
         with_links(old.text, lambda *_: link), with_links(old.html, lambda *_: link)
     )
 
 
-def _lay_aside(session: Session, old: Letter, to: str, now: dt.datetime) -> None:
+def _lay_aside(session: Session, old: OutboxMail, to: str, now: dt.datetime) -> None:
     """A mail that our server refused waits for nobody once it was written anew."""
     if old.state is not OutboxState.FAILED:
         return
@@ -197,11 +197,11 @@ def _lay_aside(session: Session, old: Letter, to: str, now: dt.datetime) -> None
         outbox.finish(session, whole, OutboxState.WITHDRAWN, now, said)
 
 
-def _families(session: Session, roots: Sequence[str]) -> Mapping[str, Sequence[Letter]]:
+def _families(session: Session, roots: Sequence[str]) -> Mapping[str, Sequence[OutboxMail]]:
     """Every time that each mail was written, by the key of the first."""
-    found: dict[str, list[Letter]] = defaultdict(list)
-    for letter in written_again(session, roots, AGAIN):
-        found[root(letter.key)].append(letter)
+    found: dict[str, list[OutboxMail]] = defaultdict(list)
+    for mail in written_again(session, roots, AGAIN):
+        found[root(mail.key)].append(mail)
     return found
 
 
@@ -212,19 +212,19 @@ class _Look:
         self, services: Services, session: Session, now: dt.datetime, lost: Sequence[Undelivered]
     ) -> None:
         self.now, self.blocked = now, blocked_addresses(session, now)
-        parties = {mail.letter.party for mail in lost}
+        parties = {mail.outbox_mail.party for mail in lost}
         self._contacts = receivers_of(services, session, parties, now)
         self._roles = {
             party: {contact.email.casefold(): contact.role for contact in reversed(contacts)}
             for party, contacts in histories(session, parties).items()
         }
-        chased = {mail.reference for mail in lost if mail.letter.mail in CHASING}
+        chased = {mail.reference for mail in lost if mail.outbox_mail.mail in CHASING}
         cases = load_all(session, EVER, headers(session, tuple(chased)), is_chase=True)
         self._asked = {case.reference: StillOwed(case) for case in cases}
 
     def receiver(self, mail: Undelivered) -> ContactValue | None:
         """Who has the place of the address now; None where nobody has, or it does not work."""
-        party = mail.letter.party
+        party = mail.outbox_mail.party
         role = self.place(party, mail.address)
         contacts = self._contacts[party]
         to = next((c for c in contacts if c.role is role), None) if role else None
@@ -233,7 +233,7 @@ class _Look:
             return None
         is_same = to.email.casefold() == mail.address
         # One that our own server refused is decided on under «Rykkere», as long as it stands.
-        return None if is_same and mail.letter.state is OutboxState.FAILED else to
+        return None if is_same and mail.outbox_mail.state is OutboxState.FAILED else to
 
     def _is_broken(self, email: str) -> bool:
         report = self.blocked.get(email.casefold())
@@ -244,19 +244,20 @@ class _Look:
         role = self._roles.get(party, {}).get(address.casefold())
         return None if role in _RECEIVING else role
 
-    def was_sent_again(self, mail: Undelivered, family: Sequence[Letter]) -> bool:
+    def was_sent_again(self, mail: Undelivered, family: Sequence[OutboxMail]) -> bool:
         """Whether it was written anew since for whoever has that place; its own fate counts."""
-        party, own = mail.letter.party, self.place(mail.letter.party, mail.address)
+        party, own = mail.outbox_mail.party, self.place(mail.outbox_mail.party, mail.address)
         return any(
-            _number(letter.key) > _number(mail.letter.key)
-            and any(self.place(party, address) == own for address in letter.recipients)
-            for letter in family
+            _number(one.key) > _number(mail.outbox_mail.key)
+            and any(self.place(party, address) == own for address in one.recipients)
+            for one in family
         )
 
     def is_wanted(self, mail: Undelivered) -> bool:
         """Whether it would go if it waited now."""
-        letter = mail.letter
-        if letter.mail not in CHASING:
+        outbox_mail = mail.outbox_mail
+        if outbox_mail.mail not in CHASING:
             return True
-        asked, at = self._asked[mail.reference], (letter.step, letter.party)
-        return asked.reason_overtaken(letter.mail, at, letter.due_on, self.now.date()) is None
+        asked, today = self._asked[mail.reference], self.now.date()
+        at = (outbox_mail.step, outbox_mail.party)
+        return asked.reason_overtaken(outbox_mail.mail, at, outbox_mail.due_on, today) is None

@@ -26,7 +26,7 @@ from udmelding.documents.mail.templates import names, own_text
 from udmelding.errors import NotFoundError, OutsideError, RefusedError
 from udmelding.journal.database import Session
 from udmelding.journal.mail import texts as mail_texts
-from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.outside import atomic
 from udmelding.rules.case.glossary import label
 
@@ -229,10 +229,10 @@ def copy_shipped(settings: Settings, kind: MailKind) -> tuple[Path, ...]:
 
 
 def keep_versions(
-    session: Session, texts: MailTexts, letters: Iterable[Letter], now: dt.datetime
+    session: Session, texts: MailTexts, mails: Iterable[OutboxMail], now: dt.datetime
 ) -> None:
     """Keep the texts that mails were just made from, in the transaction that writes the mails."""
-    made = {(x.mail, x.template_version) for x in letters if x.template_version != REWORDED}
+    made = {(x.mail, x.template_version) for x in mails if x.template_version != REWORDED}
     for kind, version in sorted(made):
         source = texts.source(kind)
         mail_texts.keep(session, kind, version, source.texts, source.own, now)

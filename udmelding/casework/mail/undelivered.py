@@ -15,7 +15,7 @@ from models import ContactRole, OutboxState
 from udmelding.casework.parties.addresses import Address, Experience, experience, state_of
 from udmelding.journal.database import Session
 from udmelding.journal.inbox.delivery_reports import sent_back
-from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.mail.outbox_search import REFUSED_FOR_SOME, failed_or_back
 from udmelding.journal.parties import RecordedContact, standing_contacts
 
@@ -28,12 +28,12 @@ class Undelivered:
         address: in lower case.
     """
 
-    letter: Letter
+    outbox_mail: OutboxMail
     address: str
 
     @property
     def reference(self) -> str:
-        return self.letter.key.split("/", 1)[0]
+        return self.outbox_mail.key.split("/", 1)[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,18 +113,18 @@ def undelivered_mails(session: Session) -> list[Undelivered]:
     """
     back = sent_back(session)
     return [
-        Undelivered(letter=letter, address=address)
-        for letter in failed_or_back(session, back)
-        for address in _missed(letter, back)
+        Undelivered(outbox_mail=mail, address=address)
+        for mail in failed_or_back(session, back)
+        for address in _missed(mail, back)
     ]
 
 
-def _missed(letter: Letter, back: Mapping[str, frozenset[str]]) -> Sequence[str]:
+def _missed(mail: OutboxMail, back: Mapping[str, frozenset[str]]) -> Sequence[str]:
     """The addresses that the mail did not reach."""
-    own = [address.casefold() for address in (*letter.recipients, *letter.copies)]
-    if letter.state is OutboxState.FAILED:
+    own = [address.casefold() for address in (*mail.recipients, *mail.copies)]
+    if mail.state is OutboxState.FAILED:
         return own
-    told = back.get(letter.key, frozenset()) | back.get(letter.merged_into or "", frozenset())
-    outcome = letter.outcome.casefold()
+    told = back.get(mail.key, frozenset()) | back.get(mail.merged_into or "", frozenset())
+    outcome = mail.outcome.casefold()
     is_partly = outcome.startswith(REFUSED_FOR_SOME)
     return [a for a in own if a in told or (is_partly and f"{a}: " in outcome)]

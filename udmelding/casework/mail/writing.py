@@ -20,7 +20,7 @@ from udmelding.journal.database import Session
 from udmelding.journal.inbox.delivery_reports import ReportValue, blocked_addresses
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.drafts import Draft, drafts, forget
-from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.parties import ContactValue, load_contacts
 from udmelding.journal.stamp import Stamp
 from udmelding.outside.mail.mime import message_id_for
@@ -45,7 +45,7 @@ class Outcome:
         withheld: why the others were not written, by key.
     """
 
-    written: tuple[Letter, ...]
+    written: tuple[OutboxMail, ...]
     known: frozenset[str]
     withheld: Mapping[str, Withheld]
 
@@ -91,10 +91,10 @@ def write_mails(
             wanted.append(action)
     links = _links(services.settings, session, header, case, wanted, contacts, stamp)
     texts = find_texts(services.settings.texts_folder)
-    written: list[Letter] = []
+    written: list[OutboxMail] = []
     first_keys: dict[str, str] = {}
     for action in wanted:
-        letter = compose(
+        mail = compose(
             services.settings,
             texts,
             case,
@@ -105,11 +105,11 @@ def write_mails(
             said.get(action.key),
             thread=first_keys.setdefault(action.party, action.key),
         )
-        if letter is not None:
-            written.append(replace(letter, written_by=stamp.by))
-    outbox.enqueue_new(session, [(header.id, letter) for letter in written])
+        if mail is not None:
+            written.append(replace(mail, written_by=stamp.by))
+    outbox.enqueue_new(session, [(header.id, mail) for mail in written])
     keep_versions(session, texts, written, stamp.now)
-    if used := tuple(letter.key for letter in written if letter.key in said):
+    if used := tuple(mail.key for mail in written if mail.key in said):
         forget(session, used)
     return Outcome(tuple(written), frozenset(known), withheld)
 
@@ -169,7 +169,7 @@ def compose(
     draft: Draft | None = None,
     *,
     thread: str = "",
-) -> Letter | None:
+) -> OutboxMail | None:
     """The mail of ``action`` as it stands in the outbox when it is written at ``now``.
 
     Args:
@@ -194,7 +194,7 @@ def compose(
     roles = [contact.role for contact in copied]
     rendered = _rendered(settings, texts, case, action, to, now, link, draft, copied=roles)
     domain = settings.mail.message_id_domain
-    return Letter(
+    return OutboxMail(
         key=action.key,
         step=action.step_id,
         party=action.party,

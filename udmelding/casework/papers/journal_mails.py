@@ -22,9 +22,9 @@ from udmelding.casework.papers.journal_items import Folder, Item, dated_name, op
 from udmelding.casework.services import Services
 from udmelding.errors import NotFoundError
 from udmelding.journal.database import Session
-from udmelding.journal.inbox.incoming import IncomingLetter
+from udmelding.journal.inbox.incoming import InboxMail
 from udmelding.journal.inbox.shelves import in_case
-from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.mail.outbox_search import sent_in_case
 from udmelding.outside.mail.mime import POLICY
 from udmelding.rules.access import has_sign, without_links, without_links_in_bytes
@@ -49,9 +49,9 @@ def mail_items(services: Services, session: Session, case: Case, case_id: int) -
     """
     here = Here(services)
     ours = sent_in_case(session, case_id, case.as_of)
-    sent = [_sent(services, here, case, letter) for letter in ours]
+    sent = [_sent(services, here, case, mail) for mail in ours]
     came = in_case(session, case_id, case.as_of)
-    return [*sent, *(_came(services, here, case, letter) for letter in came)]
+    return [*sent, *(_came(services, here, case, mail) for mail in came)]
 
 
 class Here:
@@ -76,22 +76,22 @@ class Here:
         return self._known[sha256]
 
 
-def _sent(services: Services, here: Here, case: Case, letter: Letter) -> Item:
-    party = case.party(letter.party)
-    name = party.name if party else letter.party
-    sent_at = letter.finished_at or letter.created_at
+def _sent(services: Services, here: Here, case: Case, mail: OutboxMail) -> Item:
+    party = case.party(mail.party)
+    name = party.name if party else mail.party
+    sent_at = mail.finished_at or mail.created_at
     return Item(
         folder=Folder.MAILS,
-        name=dated_name(sent_at.date(), f"ud {name} - {_subject(case, letter.subject)}", ".eml"),
-        title=letter.subject,
-        kind=f"mail: {label(letter.mail)}",
+        name=dated_name(sent_at.date(), f"ud {name} - {_subject(case, mail.subject)}", ".eml"),
+        title=mail.subject,
+        kind=f"mail: {label(mail.mail)}",
         happened_at=sent_at,
-        opened=opener_of(lambda: sent_bytes(services, here, letter)),
+        opened=opener_of(lambda: sent_bytes(services, here, mail)),
         sender=services.settings.secretariat.email,
-        receiver=", ".join([*letter.recipients, *letter.copies]),
-        recorded_by=letter.written_by,
-        recorded_at=letter.created_at,
-        note=" ".join(_notes_of_sent(here, letter)),
+        receiver=", ".join([*mail.recipients, *mail.copies]),
+        recorded_by=mail.written_by,
+        recorded_at=mail.created_at,
+        note=" ".join(_notes_of_sent(here, mail)),
     )
 
 
@@ -100,30 +100,30 @@ def _subject(case: Case, subject: str) -> str:
     return " ".join(subject.replace(f"[{case.reference}]", "").split())
 
 
-def _notes_of_sent(here: Here, letter: Letter) -> list[str]:
-    notes = [_GATHERED] if letter.merged_into else []
-    if has_sign(letter.text) or has_sign(letter.html):
+def _notes_of_sent(here: Here, mail: OutboxMail) -> list[str]:
+    notes = [_GATHERED] if mail.merged_into else []
+    if has_sign(mail.text) or has_sign(mail.html):
         notes.append(_LINK_GONE)
-    gone = [one["file_name"] for one in letter.attachments if not here.has(one["sha256"])]
+    gone = [one["file_name"] for one in mail.attachments if not here.has(one["sha256"])]
     return [*notes, *(f"Bilaget «{name}» ligger ikke i systemet." for name in gone)]
 
 
-def sent_bytes(services: Services, here: Here, letter: Letter) -> bytes:
+def sent_bytes(services: Services, here: Here, mail: OutboxMail) -> bytes:
     """A mail as it was sent, without its links; the same bytes each time.
 
     Args:
         services: the store, and who writes.
         here: which files there are; one that is missing is left out.
-        letter: as it stands in the outbox.
+        mail: as it stands in the outbox.
 
     Raises:
         RefusedError: an address cannot be used.
         OutsideError: a file that went with it is damaged.
     """
-    kept = [one for one in letter.attachments if here.has(one["sha256"])]
-    clean = letter.with_words(without_links(letter.text), without_links(letter.html))
+    kept = [one for one in mail.attachments if here.has(one["sha256"])]
+    clean = mail.with_words(without_links(mail.text), without_links(mail.html))
     message = message_of(services, replace(clean, attachments=kept))
-    _set_boundaries(message, letter.key)
+    _set_boundaries(message, mail.key)
     return message.as_bytes(policy=POLICY)
 
 
@@ -134,33 +134,33 @@ def _set_boundaries(message: EmailMessage, key: str) -> None:
             part.set_boundary(hashlib.sha256(f"{key}/{place}".encode()).hexdigest()[:40])
 
 
-def _came(services: Services, here: Here, case: Case, letter: IncomingLetter) -> Item:
-    is_handled = letter.handled_at is not None and letter.handled_at <= case.as_of
-    party = case.party(letter.party)
-    who = party.name if party else (letter.sender_name or letter.sender)
-    came_at = letter.received_at
+def _came(services: Services, here: Here, case: Case, mail: InboxMail) -> Item:
+    is_handled = mail.handled_at is not None and mail.handled_at <= case.as_of
+    party = case.party(mail.party)
+    who = party.name if party else (mail.sender_name or mail.sender)
+    came_at = mail.received_at
     return Item(
         folder=Folder.MAILS,
-        name=dated_name(came_at.date(), f"ind {who} - {_subject(case, letter.subject)}", ".eml"),
-        title=letter.subject or "(uden emne)",
-        kind=f"indkommen mail: {label(letter.kind)}",
+        name=dated_name(came_at.date(), f"ind {who} - {_subject(case, mail.subject)}", ".eml"),
+        title=mail.subject or "(uden emne)",
+        kind=f"indkommen mail: {label(mail.kind)}",
         happened_at=came_at,
-        opened=opener_of(lambda: came_bytes(services, here, letter, case.as_of)),
-        sender=letter.sender,
+        opened=opener_of(lambda: came_bytes(services, here, mail, case.as_of)),
+        sender=mail.sender,
         receiver=services.settings.secretariat.email,
-        recorded_by=letter.handled_by if is_handled else "",
+        recorded_by=mail.handled_by if is_handled else "",
         recorded_at=came_at,
-        is_confidential=bool(letter.attachments),
-        note=" ".join(_notes_of_came(letter, case.as_of)),
+        is_confidential=bool(mail.attachments),
+        note=" ".join(_notes_of_came(mail, case.as_of)),
     )
 
 
-def _notes_of_came(letter: IncomingLetter, as_of: dt.datetime) -> list[str]:
-    is_as_it_came = _goes_as_it_came(letter, as_of)
+def _notes_of_came(mail: InboxMail, as_of: dt.datetime) -> list[str]:
+    is_as_it_came = _goes_as_it_came(mail, as_of)
     notes = [] if is_as_it_came else [_NOT_KEPT]
-    if has_sign(without_links(letter.text)):
+    if has_sign(without_links(mail.text)):
         notes.append(_LINK_GONE)
-    files = [] if is_as_it_came else letter.attachments
+    files = [] if is_as_it_came else mail.attachments
     return [*notes, *(_note_of_file(file, as_of) for file in files if not _may_go(file, as_of))]
 
 
@@ -173,10 +173,10 @@ def _note_of_file(file: dict[str, Any], as_of: dt.datetime) -> str:
     return f"Filen «{name}» er ikke med; se den i postkassen."
 
 
-def _goes_as_it_came(letter: IncomingLetter, as_of: dt.datetime) -> bool:
+def _goes_as_it_came(mail: InboxMail, as_of: dt.datetime) -> bool:
     """Whether the mail itself is kept, and none of its files was locked away at that moment."""
-    states = (state_of(file, as_of) for file in letter.attachments)
-    return bool(letter.raw_sha256) and FileState.LOCKED not in states
+    states = (state_of(file, as_of) for file in mail.attachments)
+    return bool(mail.raw_sha256) and FileState.LOCKED not in states
 
 
 def _may_go(file: dict[str, Any], as_of: dt.datetime) -> bool:
@@ -190,21 +190,21 @@ def _may_go(file: dict[str, Any], as_of: dt.datetime) -> bool:
     return state in HERE and not (state is FileState.FREE and is_doubtful)
 
 
-def came_bytes(services: Services, here: Here, letter: IncomingLetter, as_of: dt.datetime) -> bytes:
+def came_bytes(services: Services, here: Here, mail: InboxMail, as_of: dt.datetime) -> bytes:
     """A mail as it came; without the links that it quotes, and never with a CPR number.
 
     Args:
         services: the store.
         here: which files there are; a mail whose bytes are missing is written anew.
-        letter: as it stands in the journal.
+        mail: as it stands in the journal.
         as_of: a file that was let out later is left out; one that was deleted since is gone.
 
     Raises:
         OutsideError: what was kept is damaged.
     """
-    if not _goes_as_it_came(letter, as_of) or not here.has(letter.raw_sha256):
-        return _written_anew(services, here, letter, as_of)
-    with services.store.open_checked(letter.raw_sha256) as file:
+    if not _goes_as_it_came(mail, as_of) or not here.has(mail.raw_sha256):
+        return _written_anew(services, here, mail, as_of)
+    with services.store.open_checked(mail.raw_sha256) as file:
         raw = file.read()
     return blank_mail(raw)
 
@@ -230,29 +230,27 @@ def _blank(part: Message) -> bool:
     return True
 
 
-def _written_anew(
-    services: Services, here: Here, letter: IncomingLetter, as_of: dt.datetime
-) -> bytes:
+def _written_anew(services: Services, here: Here, mail: InboxMail, as_of: dt.datetime) -> bytes:
     """A mail whose bytes are not kept, from what is: its words without numbers, and its files."""
     message = EmailMessage(policy=POLICY)
-    message["From"] = _plain(letter.sender)
+    message["From"] = _plain(mail.sender)
     message["To"] = services.settings.secretariat.email
-    message["Subject"] = _plain(letter.subject)
-    message["Date"] = letter.sent_at or letter.received_at
-    message.set_content(without_links(letter.text), charset="utf-8", cte="quoted-printable")
-    for name, content in _files(services, here, letter, as_of):
+    message["Subject"] = _plain(mail.subject)
+    message["Date"] = mail.sent_at or mail.received_at
+    message.set_content(without_links(mail.text), charset="utf-8", cte="quoted-printable")
+    for name, content in _files(services, here, mail, as_of):
         message.add_attachment(
             content, maintype="application", subtype="octet-stream", filename=_plain(name)
         )
-    _set_boundaries(message, letter.key)
+    _set_boundaries(message, mail.key)
     return message.as_bytes(policy=POLICY)
 
 
 def _files(
-    services: Services, here: Here, letter: IncomingLetter, as_of: dt.datetime
+    services: Services, here: Here, mail: InboxMail, as_of: dt.datetime
 ) -> Sequence[tuple[str, bytes]]:
     found = []
-    for one in letter.attachments:
+    for one in mail.attachments:
         if _may_go(one, as_of) and here.has(one["sha256"]):
             with services.store.open_checked(one["sha256"]) as file:
                 found.append((str(one["file_name"]), file.read()))

@@ -15,7 +15,7 @@ from models import ContactRole, OutboxState, ReportKind
 from udmelding.journal.database import Session
 from udmelding.journal.inbox import delivery_reports
 from udmelding.journal.inbox.delivery_reports import ReportValue
-from udmelding.journal.mail.outbox_letters import LastMail, last_fates
+from udmelding.journal.mail.outbox_mails import LastMail, last_fates
 from udmelding.journal.parties import RecordedContact
 from udmelding.rules.inbox.report_wording import in_full
 from udmelding.rules.words.date_wording import short_date

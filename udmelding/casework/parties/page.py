@@ -16,7 +16,7 @@ from udmelding.journal.case.header import closings, headers, titles
 from udmelding.journal.case.load import load_all
 from udmelding.journal.case.taking_part import decisions_of, note_writers
 from udmelding.journal.database import Session
-from udmelding.journal.mail.outbox_letters import MailPage, mails_to
+from udmelding.journal.mail.outbox_mails import MailPage, mails_to
 from udmelding.journal.parties import RecordedContact, history
 from udmelding.journal.plan.municipal import chains, standing_meetings
 from udmelding.rules.access import end_after

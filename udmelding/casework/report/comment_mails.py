@@ -22,7 +22,7 @@ from udmelding.journal.case.header import Header, find
 from udmelding.journal.case.load import load
 from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.mail import outbox
-from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.report.reader_links import make_reader_links
 from udmelding.journal.report.reader_standing import reader_standings
 from udmelding.journal.report.report import KeptRound, cases_with_rounds, rounds_of, versions_of
@@ -140,12 +140,12 @@ def write_to_readers(
         return 0
     settings, links = services.settings, _links(services.settings, session, mail, new, stamp.now)
     texts, attached = find_texts(settings.texts_folder), _attached(session, mail)
-    letters: list[Letter] = []
+    mails: list[OutboxMail] = []
     for key, reader in new.items():
         context = _context(settings, mail, reader, links.get(key, ""), stamp.now)
         rendered = texts.write(mail.kind, context)
         domain = settings.mail.message_id_domain
-        letter = Letter(
+        outbox_mail = OutboxMail(
             key=key,
             step=STEP,
             party=reader.email,
@@ -165,10 +165,10 @@ def write_to_readers(
             created_at=stamp.now,
             not_before=stamp.now,
         )
-        letters.append(letter)
-    outbox.enqueue_new(session, [(mail.header.id, letter) for letter in letters])
-    keep_versions(session, texts, letters, stamp.now)
-    return len(letters)
+        mails.append(outbox_mail)
+    outbox.enqueue_new(session, [(mail.header.id, outbox_mail) for outbox_mail in mails])
+    keep_versions(session, texts, mails, stamp.now)
+    return len(mails)
 
 
 def _key(mail: RoundMail, reader: Reader) -> str:

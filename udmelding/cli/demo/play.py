@@ -138,7 +138,7 @@ def _show(services: Services, last: dt.date, played: Played, *, as_json: bool) -
     moment = clock.end_of(last)
     with reading(services.engine) as session:
         found = [status(case, last) for case in load_all(session, moment)]
-        letters = [letter for letter in outbox.list_letters(session) if letter.created_at <= moment]
+        mails = [mail for mail in outbox.list_mails(session) if mail.created_at <= moment]
     if as_json:
         echo_json([status_values(item) for item in found])
         return
@@ -156,8 +156,8 @@ def _show(services: Services, last: dt.date, played: Played, *, as_json: bool) -
     )
     show.show_owed(owed, title="Hvem skylder hvad", limit=12)
     show.heading("Mails")
-    show.show_letters(letters, limit=8)
-    typer.echo(f"{len(letters)} mails i alt. Læs dem her: {services.settings.mail.folder}")
+    show.show_mails(mails, limit=8)
+    typer.echo(f"{len(mails)} mails i alt. Læs dem her: {services.settings.mail.folder}")
     typer.echo("Prøv nu: udmelding status CU-DOMFAELDTE-2024 --as-of 10/1-2025")
 
 

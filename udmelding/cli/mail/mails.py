@@ -30,7 +30,7 @@ def list_mails(
       udmelding outbox list CU-GRAVIDE-2025 --state venter
     """
     from models import OutboxState
-    from udmelding.casework.case.as_json import letter_values
+    from udmelding.casework.case.as_json import mail_values
     from udmelding.casework.services import open_services
     from udmelding.cli import case as show
     from udmelding.cli.options import echo_json
@@ -41,11 +41,11 @@ def list_mails(
     states = (member(OutboxState, state),) if state else ()
     with open_services() as services, reading(services.engine) as session:
         case_id = find(session, reference).id if reference else None
-        letters = outbox.list_letters(session, announcement_id=case_id, states=states)
+        mails = outbox.list_mails(session, announcement_id=case_id, states=states)
     if as_json:
-        echo_json([letter_values(letter) | {"key": letter.key} for letter in letters])
-    elif letters:
-        show.show_letters(letters)
+        echo_json([mail_values(mail) | {"key": mail.key} for mail in mails])
+    elif mails:
+        show.show_mails(mails)
     else:
         typer.echo("Der er ingen mails.")
 
@@ -58,7 +58,7 @@ def show_mail(key: Key, as_json: AsJson = False) -> None:
 
       udmelding outbox show CU-GRAVIDE-2025/collection/0360/invitation
     """
-    from udmelding.casework.case.as_json import letter_values
+    from udmelding.casework.case.as_json import mail_values
     from udmelding.casework.services import open_services
     from udmelding.cli.options import echo_json
     from udmelding.journal.database import reading
@@ -66,21 +66,21 @@ def show_mail(key: Key, as_json: AsJson = False) -> None:
     from udmelding.rules.case.glossary import label
 
     with open_services() as services, reading(services.engine) as session:
-        letter = outbox.get(session, key)
+        mail = outbox.get(session, key)
     if as_json:
-        echo_json(letter_values(letter, whole=True))
+        echo_json(mail_values(mail, whole=True))
         return
-    outcome = f" – {letter.outcome}" if letter.outcome else ""
-    typer.echo(f"Til:      {', '.join(letter.recipients)}")
-    if letter.copies:
-        typer.echo(f"Kopi:     {', '.join(letter.copies)}")
-    typer.echo(f"Emne:     {letter.subject}")
-    typer.echo(f"Tilstand: {label(letter.state)}{outcome}")
-    typer.echo(f"Skrevet:  {letter.created_at:%d.%m.%Y %H:%M}")
-    if letter.finished_at:
-        typer.echo(f"Afsluttet: {letter.finished_at:%d.%m.%Y %H:%M}")
+    outcome = f" – {mail.outcome}" if mail.outcome else ""
+    typer.echo(f"Til:      {', '.join(mail.recipients)}")
+    if mail.copies:
+        typer.echo(f"Kopi:     {', '.join(mail.copies)}")
+    typer.echo(f"Emne:     {mail.subject}")
+    typer.echo(f"Tilstand: {label(mail.state)}{outcome}")
+    typer.echo(f"Skrevet:  {mail.created_at:%d.%m.%Y %H:%M}")
+    if mail.finished_at:
+        typer.echo(f"Afsluttet: {mail.finished_at:%d.%m.%Y %H:%M}")
     typer.echo("")
-    typer.echo(letter.text)
+    typer.echo(mail.text)
 
 
 @app.command("deliver")

@@ -126,8 +126,8 @@ def give_name(book: Workbook, name: str, where: str) -> str:
 def _fixed(where: str) -> str:
     parts = []
     for cell in where.split(":"):
-        letters = cell.rstrip("0123456789")
-        parts.append(f"${letters}${cell.removeprefix(letters)}")
+        column = cell.rstrip("0123456789")
+        parts.append(f"${column}${cell.removeprefix(column)}")
     return ":".join(parts)
 
 

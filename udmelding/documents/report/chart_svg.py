@@ -23,8 +23,8 @@ WIDTH = 720
 _TOP, _BOTTOM, _GAP = 14, 26, 20
 _PITCH, _SMALL_PITCH, _MANY = 22, 15, 40
 _FONT_SIZE, _SMALL_FONT_SIZE = 13, 11
-_LETTER = 0.56
-"""How wide a letter is on average, in font sizes."""
+_CHARACTER = 0.56
+"""How wide a character is on average, in font sizes."""
 _STEPS, _FEW_STEPS = 4, 3
 _BAR, _INK, _GREY, _LINE = "#0b3d5c", "#1a1a1a", "#575757", "#dcdcdc"
 _FONT = "IBM Plex Sans, DejaVu Sans, Arial, sans-serif"
@@ -85,7 +85,7 @@ def _frames(bars: Sequence[Bar], size: int, pitch: int, *, columns: int) -> Iter
 
 def _room(texts: Sequence[str], size: int) -> int:
     longest = max((len(text) for text in texts), default=0)
-    return max(round(longest * size * _LETTER), 2 * size) + 14
+    return max(round(longest * size * _CHARACTER), 2 * size) + 14
 
 
 def _column(bars: Sequence[Bar], frame: _Frame, height: int) -> Iterator[str]:
@@ -117,7 +117,7 @@ def _bar(bar: Bar, y: int, frame: _Frame) -> Iterator[str]:
 
 def _shortened(label: str, frame: _Frame) -> str:
     """A name that has no room ends in three dots; the table tells all of it."""
-    most = round((frame.axis - frame.left - 8) / (frame.font_size * _LETTER))
+    most = round((frame.axis - frame.left - 8) / (frame.font_size * _CHARACTER))
     return label if len(label) <= most else f"{label[: most - 1].rstrip()}…"
 
 

@@ -18,11 +18,11 @@ from udmelding.rules.report.figure_tables import FigureTable, cell_text
 from udmelding.rules.report.values import Block, Chapter, Paragraph, TableBlock
 
 UPRIGHT, LYING, LYING_SMALL = 100, 152, 185
-"""How many letters of a table stand beside each other: A4, A4 lying down, and in small print."""
+"""How many characters of a table stand beside each other: A4, A4 lying down, and in small print."""
 
 FIRST_HEAD = "Hvem"
 _AROUND = 2
-"""Room on both sides of a cell, in letters."""
+"""Room on both sides of a cell, in characters."""
 _LONGEST_TITLE = 26
 _WHOLE = 1000
 _NARROW, _BROAD = frozenset("fijlrtI.,:;()-/' "), frozenset("mwMW%@&•–…")
@@ -52,17 +52,17 @@ def heads(table: FigureTable) -> Iterator[str]:
 
 def figures_layout(table: FigureTable) -> TableLayout:
     """How a table of figures stands: the names' column, and a column for each figure."""
-    titles = max((_letters(row.title) for row in table.rows), default=0)
+    titles = max((_room(row.title) for row in table.rows), default=0)
     needs = [min(titles, _LONGEST_TITLE) + _AROUND]
     for place, head in enumerate(heads(table)):
         numbers = (cell_text(row.cells[place], table.columns[place]) for row in table.rows)
-        longest = max((_letters(number) for number in numbers), default=0)
+        longest = max((_room(number) for number in numbers), default=0)
         needs.append(max(_longest_word(head), longest) + _AROUND)
-    letters = sum(needs)
-    most = LYING if letters > UPRIGHT else UPRIGHT
-    if letters > LYING_SMALL:  # long words of the heads are divided, names in the rows are not
-        needs = [needs[0], *((LYING_SMALL - needs[0]) * need // letters for need in needs[1:])]
-    return TableLayout(_shares(_evened(needs, most)), letters > UPRIGHT, letters > LYING)
+    needed = sum(needs)
+    most = LYING if needed > UPRIGHT else UPRIGHT
+    if needed > LYING_SMALL:  # long words of the heads are divided, names in the rows are not
+        needs = [needs[0], *((LYING_SMALL - needs[0]) * need // needed for need in needs[1:])]
+    return TableLayout(_shares(_evened(needs, most)), needed > UPRIGHT, needed > LYING)
 
 
 def words_layout(head: Sequence[str], rows: Sequence[Sequence[str]]) -> TableLayout:
@@ -77,11 +77,11 @@ def words_layout(head: Sequence[str], rows: Sequence[Sequence[str]]) -> TableLay
 
 
 def _longest_word(text: str) -> int:
-    return max((_letters(word) for word in text.split()), default=1)
+    return max((_room(word) for word in text.split()), default=1)
 
 
-def _letters(text: str) -> int:
-    """How much room a text takes, in letters of middling width."""
+def _room(text: str) -> int:
+    """How much room a text takes, in characters of middling width."""
     broad = sum((sign in _BROAD) + 0.2 * sign.isupper() - 0.4 * (sign in _NARROW) for sign in text)
     return ceil(len(text) + 0.6 * broad)
 

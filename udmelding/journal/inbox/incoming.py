@@ -21,7 +21,7 @@ from udmelding.rules.inbox.mail_files import FileState, state_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IncomingLetter:
+class InboxMail:
     """A mail as it stands in the journal; see ``models.incoming`` for the fields.
 
     Attributes:
@@ -56,7 +56,7 @@ class IncomingLetter:
     reference: str = ""
 
 
-_NAMES = tuple(f.name for f in fields(IncomingLetter) if f.name != "reference")
+_NAMES = tuple(f.name for f in fields(InboxMail) if f.name != "reference")
 
 
 def is_known(session: Session, key: str) -> bool:
@@ -65,28 +65,28 @@ def is_known(session: Session, key: str) -> bool:
     return session.execute(sa.select(table.c.id).where(table.c.key == key)).first() is not None
 
 
-def add(session: Session, letter: IncomingLetter) -> bool:
+def add(session: Session, mail: InboxMail) -> bool:
     """Keep a mail; False when it is known already."""
     table = table_of(models.IncomingMail)
-    if is_known(session, letter.key):
+    if is_known(session, mail.key):
         return False
-    session.execute(sa.insert(table).values({n: getattr(letter, n) for n in _NAMES}))
+    session.execute(sa.insert(table).values({n: getattr(mail, n) for n in _NAMES}))
     return True
 
 
-def get(session: Session, key: str) -> IncomingLetter:
+def get(session: Session, key: str) -> InboxMail:
     """The mail with that key.
 
     Raises:
         NotFoundError: there is none.
     """
-    found = letters(session, table_of(models.IncomingMail).c.key == key)
+    found = mails_where(session, table_of(models.IncomingMail).c.key == key)
     if not found:
         raise NotFoundError("indkommen mail", key)
     return found[0]
 
 
-def find_by_start(session: Session, beginning: str) -> IncomingLetter:
+def find_by_start(session: Session, beginning: str) -> InboxMail:
     """The one mail whose key begins like that, as a person copies it from a list.
 
     Raises:
@@ -94,7 +94,7 @@ def find_by_start(session: Session, beginning: str) -> IncomingLetter:
         RefusedError: there are several, or nothing was written.
     """
     key = table_of(models.IncomingMail).c.key
-    found = letters(session, key.startswith(beginning.strip(), autoescape=True), limit=2)
+    found = mails_where(session, key.startswith(beginning.strip(), autoescape=True), limit=2)
     if not found:
         raise NotFoundError("indkommen mail", beginning)
     if len(found) > 1:
@@ -102,13 +102,13 @@ def find_by_start(session: Session, beginning: str) -> IncomingLetter:
     return found[0]
 
 
-def letters(
+def mails_where(
     session: Session,
     *where: sa.ColumnElement[bool],
     limit: int | None = None,
     offset: int = 0,
     is_newest_first: bool = False,
-) -> list[IncomingLetter]:
+) -> list[InboxMail]:
     """The mails that meet all of ``where``, in the order they came, or the newest first."""
     table, case = table_of(models.IncomingMail), table_of(models.Announcement)
     order = (table.c.received_at, table.c.id)
@@ -121,24 +121,24 @@ def letters(
         .offset(offset)
     )
     return [
-        IncomingLetter(**dict(zip(_NAMES, row[:-1], strict=True)), reference=row[-1] or "")
+        InboxMail(**dict(zip(_NAMES, row[:-1], strict=True)), reference=row[-1] or "")
         for row in session.execute(query)
     ]
 
 
 def answers_to(
     session: Session, mail_keys: Collection[str], as_of: dt.datetime
-) -> Mapping[str, Sequence[IncomingLetter]]:
+) -> Mapping[str, Sequence[InboxMail]]:
     """What was answered by ``as_of`` to those mails of ours, by their key."""
     table = table_of(models.IncomingMail)
-    found: dict[str, list[IncomingLetter]] = defaultdict(list)
-    for letter in letters(
+    found: dict[str, list[InboxMail]] = defaultdict(list)
+    for mail in mails_where(
         session,
         table.c.reply_to_key.in_(sorted(mail_keys)),
         table.c.kind == IncomingKind.REPLY,
         table.c.received_at <= as_of,
     ):
-        found[letter.reply_to_key].append(letter)
+        found[mail.reply_to_key].append(mail)
     return found
 
 

@@ -11,11 +11,11 @@ from sqlmodel import Session
 import models
 from models import IncomingKind, IncomingState
 from udmelding.journal.inbox.incoming import (
-    IncomingLetter,
+    InboxMail,
     count,
     has_locked,
     is_waiting,
-    letters,
+    mails_where,
 )
 from udmelding.journal.tables import table_of
 
@@ -37,9 +37,9 @@ _FILED = {
 
 def on_shelf(
     session: Session, shelf: Shelf, most: int | None = None, offset: int = 0
-) -> list[IncomingLetter]:
+) -> list[InboxMail]:
     """The mails of a list; what waits with the oldest first, all else with the newest."""
-    return letters(
+    return mails_where(
         session,
         _stands_on(shelf),
         limit=most,
@@ -62,17 +62,17 @@ def _stands_on(shelf: Shelf) -> sa.ColumnElement[bool]:
     return sa.and_(table.c.state == IncomingState.FILED, table.c.kind.in_(_FILED[shelf]))
 
 
-def in_case(session: Session, case_id: int, as_of: dt.datetime) -> list[IncomingLetter]:
+def in_case(session: Session, case_id: int, as_of: dt.datetime) -> list[InboxMail]:
     """The mails that had come in a case by ``as_of``, in the order they came."""
-    return letters(session, _lies_in(case_id, as_of))
+    return mails_where(session, _lies_in(case_id, as_of))
 
 
 def newest_in_case(
     session: Session, case_id: int, as_of: dt.datetime, most: int
-) -> tuple[int, list[IncomingLetter]]:
+) -> tuple[int, list[InboxMail]]:
     """How many mails had come in a case by ``as_of``, and the newest ``most`` of them."""
     where = _lies_in(case_id, as_of)
-    return count(session, where), letters(session, where, limit=most, is_newest_first=True)
+    return count(session, where), mails_where(session, where, limit=most, is_newest_first=True)
 
 
 def _lies_in(case_id: int, as_of: dt.datetime) -> sa.ColumnElement[bool]:
@@ -80,6 +80,6 @@ def _lies_in(case_id: int, as_of: dt.datetime) -> sa.ColumnElement[bool]:
     return sa.and_(table.c.announcement_id == case_id, table.c.received_at <= as_of)
 
 
-def with_locked_files(session: Session) -> list[IncomingLetter]:
+def with_locked_files(session: Session) -> list[InboxMail]:
     """The mails of which a file is locked away, in the order they came."""
-    return letters(session, has_locked())
+    return mails_where(session, has_locked())

@@ -26,15 +26,15 @@ import models
 from models import OutboxState
 from udmelding.errors import OutsideError, RefusedError
 from udmelding.journal.access.blanking import blank_texts
-from udmelding.journal.mail.outbox_letters import (
-    LETTER_FIELDS,
-    Letter,
+from udmelding.journal.mail.outbox_mails import (
+    MAIL_FIELDS,
+    OutboxMail,
     first_day,
     get,
     handed_over_since,
     is_idle,
-    letters,
-    list_letters,
+    list_mails,
+    mails_where,
     parts_of,
     waiting,
     waiting_among,
@@ -46,7 +46,7 @@ from udmelding.rules.case.facts import Mail
 __all__ = [
     "LEASE",
     "PAUSES",
-    "Letter",
+    "OutboxMail",
     "TakenKeyError",
     "claim",
     "enqueue",
@@ -59,7 +59,7 @@ __all__ = [
     "hold_until",
     "is_idle",
     "is_written",
-    "list_letters",
+    "list_mails",
     "merge",
     "parts_of",
     "postpone",
@@ -94,34 +94,34 @@ class TakenKeyError(OutsideError):
         )
 
 
-def enqueue(session: Session, announcement_id: int, letter: Letter) -> bool:
-    """Write ``letter`` to the outbox; False when its key stands there already.
+def enqueue(session: Session, announcement_id: int, mail: OutboxMail) -> bool:
+    """Write ``mail`` to the outbox; False when its key stands there already.
 
     Raises:
         TakenKeyError: it did not stand there, and now it does.
     """
-    if is_written(session, letter.key):
+    if is_written(session, mail.key):
         return False
-    enqueue_new(session, [(announcement_id, letter)])
+    enqueue_new(session, [(announcement_id, mail)])
     return True
 
 
-def enqueue_new(session: Session, letters: Sequence[tuple[int, Letter]]) -> None:
-    """Write letters, each with its case, whose keys do not stand in the outbox; one statement.
+def enqueue_new(session: Session, mails: Sequence[tuple[int, OutboxMail]]) -> None:
+    """Write mails, each with its case, whose keys do not stand in the outbox; one statement.
 
     Raises:
         TakenKeyError: one of them was written by another at the very same moment.
     """
     rows = [
-        {"announcement_id": case_id, **{n: getattr(one, n) for n in LETTER_FIELDS}}
-        for case_id, one in letters
+        {"announcement_id": case_id, **{n: getattr(one, n) for n in MAIL_FIELDS}}
+        for case_id, one in mails
     ]
     if not rows:
         return
     try:
         session.execute(sa.insert(table_of(models.OutboxMessage)), rows)
     except IntegrityError as error:
-        raise TakenKeyError(letters[0][1].key) from error
+        raise TakenKeyError(mails[0][1].key) from error
 
 
 def written_among(session: Session, keys: Collection[str]) -> frozenset[str]:
@@ -131,9 +131,9 @@ def written_among(session: Session, keys: Collection[str]) -> frozenset[str]:
     return frozenset(session.execute(query).scalars())
 
 
-def mail_of(letter: Letter) -> Mail:
+def mail_of(mail: OutboxMail) -> Mail:
     """The mail as a loaded case knows it."""
-    return Mail(**{field.name: getattr(letter, field.name) for field in fields(Mail)})
+    return Mail(**{field.name: getattr(mail, field.name) for field in fields(Mail)})
 
 
 def is_written(session: Session, key: str) -> bool:
@@ -141,7 +141,7 @@ def is_written(session: Session, key: str) -> bool:
     return bool(written_among(session, (key,)))
 
 
-def claim(session: Session, key: str, now: dt.datetime, owner: str) -> Letter | None:
+def claim(session: Session, key: str, now: dt.datetime, owner: str) -> OutboxMail | None:
     """Take one waiting mail for ``owner``; None when another sender was first."""
     taken = session.execute(_claim_one(), {"of": key, "who": owner, "until": now + LEASE})
     return get(session, key, with_links=True) if _count(taken) else None
@@ -305,11 +305,11 @@ def hold_until(session: Session, keys: Sequence[str], until: dt.datetime) -> Non
     )
 
 
-def release_dead_claims(session: Session, now: dt.datetime) -> tuple[list[str], list[Letter]]:
+def release_dead_claims(session: Session, now: dt.datetime) -> tuple[list[str], list[OutboxMail]]:
     """Claims whose sender has died.
 
     Returns:
-        Keys that were only claimed, and wait again now; and the letters that were being handed
+        Keys that were only claimed, and wait again now; and the mails that were being handed
         over, for the caller to decide on.
     """
     table = table_of(models.OutboxMessage)
@@ -326,7 +326,7 @@ def release_dead_claims(session: Session, now: dt.datetime) -> tuple[list[str], 
             .values(state=OutboxState.PENDING, claimed_by=None, claimed_until=None)
         )
     where = sa.and_(table.c.state == OutboxState.HANDING_OVER, is_dead)
-    return only_claimed, letters(session, where, with_links=True)
+    return only_claimed, mails_where(session, where, with_links=True)
 
 
 def resolve(session: Session, key: str, *, was_sent: bool, now: dt.datetime) -> None:
@@ -338,11 +338,11 @@ def resolve(session: Session, key: str, *, was_sent: bool, now: dt.datetime) -> 
         NotFoundError: there is no such mail.
         RefusedError: the mail is neither held nor failed.
     """
-    letter = get(session, key)
-    if letter.merged_into is not None:  # its fate is that of the mail it is a part of
-        letter = get(session, letter.merged_into)
-        key = letter.key
-    if letter.state not in (OutboxState.HELD, OutboxState.FAILED):
+    mail = get(session, key)
+    if mail.merged_into is not None:  # its fate is that of the mail it is a part of
+        mail = get(session, mail.merged_into)
+        key = mail.key
+    if mail.state not in (OutboxState.HELD, OutboxState.FAILED):
         raise RefusedError("Kun en tilbageholdt eller afvist mail kan afgøres.")
     if was_sent:
         finish(session, key, OutboxState.SENT, now, "bekræftet af sekretariatet")

@@ -1,6 +1,6 @@
 """Which mails are meant? Those that were sent, did not arrive, were written again: in all cases.
 
-Like ``outbox_letters`` it reads without personal links. Each answer takes the same few statements,
+Like ``outbox_mails`` it reads without personal links. Each answer takes the same few statements,
 however many mails are asked for.
 """
 
@@ -18,28 +18,28 @@ import models
 from models import MailKind, OutboxState
 from udmelding import clock
 from udmelding.journal.case.header import closed_ids
-from udmelding.journal.mail.outbox_letters import FINISHED, Letter, letters
+from udmelding.journal.mail.outbox_mails import FINISHED, OutboxMail, mails_where
 from udmelding.journal.tables import table_of
 
 REFUSED_FOR_SOME = "ikke modtaget af "
 """How the outcome of a mail begins that the server took for some of its receivers only."""
 
 
-def letters_among(session: Session, keys: Collection[str]) -> list[Letter]:
+def mails_among(session: Session, keys: Collection[str]) -> list[OutboxMail]:
     """The mails with those keys, in the order they were written."""
-    return letters(session, table_of(models.OutboxMessage).c.key.in_(list(keys)))
+    return mails_where(session, table_of(models.OutboxMessage).c.key.in_(list(keys)))
 
 
-def letters_named(session: Session, message_ids: Collection[str], key: str) -> list[Letter]:
+def mails_named(session: Session, message_ids: Collection[str], key: str) -> list[OutboxMail]:
     """The mails with one of those ids, and the one with that key; empty names stand for none."""
     if not message_ids and not key:
         return []
     table = table_of(models.OutboxMessage)
     where = sa.or_(table.c.message_id.in_(list(message_ids)), table.c.key == key)
-    return letters(session, where)
+    return mails_where(session, where)
 
 
-def sent_in_case(session: Session, case_id: int, as_of: dt.datetime) -> list[Letter]:
+def sent_in_case(session: Session, case_id: int, as_of: dt.datetime) -> list[OutboxMail]:
     """The mails of a case that had gone by ``as_of``; gathered ones as their parts."""
     table = table_of(models.OutboxMessage)
     where = sa.and_(
@@ -48,7 +48,7 @@ def sent_in_case(session: Session, case_id: int, as_of: dt.datetime) -> list[Let
         table.c.mail != MailKind.DIGEST,
         table.c.finished_at <= as_of,
     )
-    return letters(session, where)
+    return mails_where(session, where)
 
 
 def part_keys(session: Session, digests: Collection[str]) -> Mapping[str, Sequence[str]]:
@@ -100,7 +100,7 @@ class SentMail:
 
 def sent_mail(
     session: Session, asked: SentMail, most: int, page: int
-) -> tuple[int, tuple[Letter, ...]]:
+) -> tuple[int, tuple[OutboxMail, ...]]:
     """How many mails were finished in that time, and those of one page, the newest first.
 
     Mails that went out as parts of another are left out; the other names them.
@@ -120,10 +120,10 @@ def sent_mail(
     ]
     # A held mail still has its link, so it is looked through without: no word may find a secret.
     is_held = table.c.state == OutboxState.HELD
-    held = letters(session, is_held) if words else []
+    held = mails_where(session, is_held) if words else []
     for word in words:
         pattern = f"%{word.replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
-        holding = [letter.key for letter in held if word.casefold() in letter.text.casefold()]
+        holding = [mail.key for mail in held if word.casefold() in mail.text.casefold()]
         where.append(
             sa.or_(
                 table.c.subject.ilike(pattern, escape="!"),
@@ -133,11 +133,13 @@ def sent_mail(
             )
         )
     count = session.execute(sa.select(sa.func.count()).select_from(table).where(*where))
-    found = letters(session, sa.and_(*where), most, offset=(page - 1) * most, is_newest_first=True)
+    found = mails_where(
+        session, sa.and_(*where), most, offset=(page - 1) * most, is_newest_first=True
+    )
     return int(count.scalar_one()), tuple(found)
 
 
-def failed_or_back(session: Session, back: Collection[str]) -> list[Letter]:
+def failed_or_back(session: Session, back: Collection[str]) -> list[OutboxMail]:
     """The mails of open cases that failed, were refused for some, or are among ``back``.
 
     Parts stand in place of the mail that they went out in.
@@ -158,11 +160,11 @@ def failed_or_back(session: Session, back: Collection[str]) -> list[Letter]:
             ),
         ),
     )
-    return letters(session, where)
+    return mails_where(session, where)
 
 
-def written_again(session: Session, keys: Collection[str], mark: str) -> list[Letter]:
+def written_again(session: Session, keys: Collection[str], mark: str) -> list[OutboxMail]:
     """The mails with those keys, and all whose key holds ``mark``: those are few."""
     table = table_of(models.OutboxMessage)
     where = sa.or_(table.c.key.in_(sorted(set(keys))), table.c.key.contains(mark))
-    return letters(session, where)
+    return mails_where(session, where)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from udmelding.journal.case.header import headers
-from udmelding.journal.mail.outbox import Letter
+from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.report.reader_links import ReaderLink, links_of
 from udmelding.journal.report.report import KeptRound, comments_of, rounds_of
 
@@ -78,12 +78,12 @@ def _standing(reader: Mapping[str, str], count: int, own: Sequence[ReaderLink]) 
     )
 
 
-def is_awaited(session: Session, letter: Letter, now: dt.datetime) -> bool:
+def is_awaited(session: Session, mail: OutboxMail, now: dt.datetime) -> bool:
     """Whether the reader that a reminder is written to has still said nothing."""
-    case_id = headers(session, (letter.key.split("/", 1)[0],))[0].id
+    case_id = headers(session, (mail.key.split("/", 1)[0],))[0].id
     open_rounds = [one for one in rounds_of(session, case_id, now) if not one.is_closed]
     for kept in open_rounds:
-        if f"/bemaerkninger-{kept.number}/" in letter.key:
+        if f"/bemaerkninger-{kept.number}/" in mail.key:
             standing = reader_standings(session, case_id, kept, now)
-            return any(r.is_awaited for r in standing if r.email == letter.recipients[0])
+            return any(r.is_awaited for r in standing if r.email == mail.recipients[0])
     return False

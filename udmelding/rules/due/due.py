@@ -42,9 +42,9 @@ from udmelding.rules.due.due_mails import (
     invitations,
     is_fresh,
     is_reached,
-    letters,
     moved_dates,
     reminder_day,
+    submission_mails,
     thanks,
 )
 from udmelding.rules.plan.case_plan import calendar_of, done_on, plan_of, planned_days, with_passed
@@ -159,7 +159,7 @@ def submission(seen: _Seen) -> Iterator[Action]:
     if seen.lifting is not None:
         yield seen.lifting
     yield from _ask(seen, Stage.SUBMISSION)
-    yield from letters(seen.case, seen.today)
+    yield from submission_mails(seen.case, seen.today)
     yield from _tell_begun(seen, Stage.SUBMISSION)
     if _is_reservation_near(seen):
         yield _notice(seen.case, Stage.SUBMISSION, "reservation")

@@ -22,7 +22,7 @@ from udmelding.rules.due.chasing import Evidence, chase_of
 from udmelding.rules.plan.case_plan import calendar_of
 
 FRESH_DAYS = 14
-"""Thanks, invitations and letters older than this are not sent any more: they would confuse."""
+"""Thanks, invitations and submissions older than this are not sent any more: they would confuse."""
 
 
 def is_fresh(day: dt.date, today: dt.date) -> bool:
@@ -184,14 +184,14 @@ def moved_dates(case: Case, rows: Sequence[Standing], today: dt.date) -> Iterato
         )
 
 
-_LETTERS = {
+_SUBMISSION_MAILS = {
     SubmissionKind.REPORT: MailKind.SUBMISSION,
     SubmissionKind.RESERVATION_LIFTED: MailKind.RESERVATION_LIFTED,
 }
 
 
-def letters(case: Case, today: dt.date) -> Iterator[SendMail]:
-    """Submissions go to the agency by letter."""
+def submission_mails(case: Case, today: dt.date) -> Iterator[SendMail]:
+    """The mails that bring the agency each submission with its letter."""
     for submission in case.submissions:
         if not is_fresh(submission.recorded_at.date(), today):
             continue
@@ -199,7 +199,7 @@ def letters(case: Case, today: dt.date) -> Iterator[SendMail]:
         yield SendMail(
             key=f"{case.reference}/submission/agency/{kind.value}",
             stage=Stage.SUBMISSION,
-            mail=_LETTERS[kind],
+            mail=_SUBMISSION_MAILS[kind],
             step_id="submission",
             party="agency",
             rung=kind.value,

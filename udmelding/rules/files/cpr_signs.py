@@ -30,10 +30,10 @@ _NEW_SENTENCE = re.compile(r"[.!?]\s+(?!Nr|Nummer)[A-ZÆØÅ][a-zæøå]")
 
 # The words right before, read backwards, since it is there that they end.
 _TIES = r"[\s.:;#=«\"'(\[_/–-]"
-_LETTERS = r"([^\W\d_]{1,30}|§)(?![^\W\d_])"
+_WORD = r"([^\W\d_]{1,30}|§)(?![^\W\d_])"
 _WORDS_BACKWARDS = re.compile(
-    rf"{_TIES}{{0,5}}(?:[/.–-]\d{{1,4}}(?!\d)){{0,2}}{_TIES}{{0,3}}{_LETTERS}(?:{_TIES}{{1,3}}{_LETTERS})?"
-    rf"(?:{_TIES}{{1,3}}{_LETTERS})?"
+    rf"{_TIES}{{0,5}}(?:[/.–-]\d{{1,4}}(?!\d)){{0,2}}{_TIES}{{0,3}}{_WORD}(?:{_TIES}{{1,3}}{_WORD})?"
+    rf"(?:{_TIES}{{1,3}}{_WORD})?"
 )
 _FILLERS = frozenset({"er", "var", "på", "med", "i"})
 _NUMBER_WORDS = frozenset({"nr", "no", "nummer", "numre", "id", "kode", "reference"})
@@ -140,7 +140,7 @@ _UNIT_AFTER = re.compile(
 )
 _NAMES_IT = re.compile(r"(?:cpr|nr|nummer|id)$", re.IGNORECASE)
 
-_HAS_LETTER = re.compile(r"[^\W\d_]|§")
+_HAS_WORD = re.compile(r"[^\W\d_]|§")
 _FLOAT_END = re.compile(r"\.0(?!\d)")
 _CHAIN_BEFORE, _CHAIN_AFTER = (
     re.compile(rf"\d(?:{DASH}|[./])$"),
@@ -159,7 +159,7 @@ class Around:
     """What stands beside digits.
 
     Attributes:
-        letters: the letters and digits that touch them, before and after.
+        touching: the letters and digits that touch them, before and after.
         is_chained: other digits hang on them by a dash, slash or point; ``is_spaced`` by a space.
         is_decimal: they are a decimal number, or the decimals of one.
         is_workplace: what is before says that they are the number of a workplace, or of a phone.
@@ -168,7 +168,7 @@ class Around:
         is_bare: «nr.» stands right before, and no word that says of what.
     """
 
-    letters: tuple[str, str]
+    touching: tuple[str, str]
     is_chained: bool
     is_spaced: bool
     is_decimal: bool
@@ -180,12 +180,12 @@ class Around:
     @property
     def is_id(self) -> bool:
         """Whether letters and other digits touch them, as in a checksum."""
-        return any(sign.isdecimal() for sign in "".join(self.letters))
+        return any(sign.isdecimal() for sign in "".join(self.touching))
 
     @property
     def is_touched(self) -> bool:
         """Whether letters touch them that do not name them."""
-        before, after = self.letters
+        before, after = self.touching
         return bool(after or (before and not _NAMES_IT.search(before)))
 
 
@@ -203,10 +203,10 @@ def around(text: str, start: int, end: int, head: str = "") -> Around:
         after = ""
     near = before[-2:]
     told = f"{head[-REACH:]} {before}" if head and start < REACH else before
-    has_words = _HAS_LETTER.search(told) is not None
+    has_words = _HAS_WORD.search(told) is not None
     words, is_bare = _against(told) if has_words else (0, False)
     return Around(
-        letters=(_touching(before[::-1])[::-1], _touching(after)),
+        touching=(_touching(before[::-1])[::-1], _touching(after)),
         is_chained=bool(_CHAIN_BEFORE.search(near) or _CHAIN_AFTER.match(after)),
         is_spaced=bool(_SPACE_BEFORE.search(near) or _SPACE_AFTER.match(after)),
         is_decimal=bool(_POINT_BEFORE.search(near) or _POINT_AFTER.match(after)),

@@ -23,7 +23,7 @@ from udmelding.journal.case.load import load
 from udmelding.journal.case.log import log
 from udmelding.journal.database import reading
 from udmelding.journal.mail import outbox
-from udmelding.journal.mail.outbox_search import letters_among
+from udmelding.journal.mail.outbox_search import mails_among
 from udmelding.rules.case.case import Case
 from udmelding.rules.plan.case_plan import plan_input
 from udmelding.rules.plan.forecast import forecast_sentences, lead_time_text
@@ -205,15 +205,15 @@ def case_mails(
     shown = [one.key for one in written[(side - 1) * MAILS : side * MAILS]]
     services = services_of(request)
     with reading(services.engine) as session:
-        letters = letters_among(session, shown)
-        progress = progress_of(session, letters, found.moment)
+        mails = mails_among(session, shown)
+        progress = progress_of(session, mails, found.moment)
         case_id = find(session, found.case.reference).id
         arrived, post = case_post(session, services.settings, case_id, found.moment, MAILS)
     return case_page(
         request,
         "case/mails.html",
         found,
-        letters=letters[::-1],
+        mails=mails[::-1],
         names={
             "secretariat": "sekretariatet",
             "agency": services.settings.agency.name,

@@ -20,7 +20,7 @@ from udmelding.casework.papers.journal_mails import blank_mail
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.database import reading
 from udmelding.journal.inbox import incoming
-from udmelding.journal.inbox.incoming import IncomingLetter
+from udmelding.journal.inbox.incoming import InboxMail
 from udmelding.journal.inbox.shelves import Shelf
 from udmelding.rules.case.glossary import label
 from udmelding.rules.files.cpr_wording import CONFIRM
@@ -94,13 +94,13 @@ def say(
     typed |= {"note": note, "files": " ".join(file), "no_cpr": no_cpr}
     services = services_of(request)
     with reading(services.engine) as session:
-        letter = incoming.get(session, mail_key)
-    if _is_done(letter, visitor, meaning):
+        mail = incoming.get(session, mail_key)
+    if _is_done(mail, visitor, meaning):
         return redirect(request, visitor, "Det er registreret.", "/post")
     try:
         if meaning not in {known.value for known in Meaning}:
             raise RefusedError("Vælg, hvad mailen betyder.")
-        if letter.state is IncomingState.WAITING and seen != _place(letter):
+        if mail.state is IncomingState.WAITING and seen != _place(mail):
             raise RefusedError(
                 "En anden har lagt mailen et andet sted hen, mens du så på den. "
                 "Se efter, om det passer, og gem igen."
@@ -117,8 +117,8 @@ def say(
         done = handle(services, mail_key, said, visitor.stamp)
     except RefusedError as error:
         return _mail_page(request, visitor, mail_key, typed, error.message)
-    if said.meaning is Meaning.NEW_CONTACT and letter.party in names_of(services.settings):
-        return redirect(request, visitor, done, f"/kommuner/{letter.party}#kontakter")
+    if said.meaning is Meaning.NEW_CONTACT and mail.party in names_of(services.settings):
+        return redirect(request, visitor, done, f"/kommuner/{mail.party}#kontakter")
     return redirect(request, visitor, done, "/post")
 
 
@@ -195,8 +195,8 @@ def no_case(request: Request, visitor: Caseworker, mail_key: str) -> Response:
     """The mail concerns no case."""
     services, said = services_of(request), Reading(meaning=Meaning.NOTHING)
     with reading(services.engine) as session:
-        letter = incoming.get(session, mail_key)
-    if not _is_done(letter, visitor, Meaning.NOTHING.value):
+        mail = incoming.get(session, mail_key)
+    if not _is_done(mail, visitor, Meaning.NOTHING.value):
         try:
             take_out(services, mail_key, visitor.now)
             handle(services, mail_key, said, visitor.stamp)
@@ -228,15 +228,15 @@ def attachment(request: Request, visitor: Reader, mail_key: str, sha256: str) ->
     """
     services = services_of(request)
     with reading(services.engine) as session:
-        letter = incoming.get(session, mail_key)
-    names = {file["sha256"]: file["file_name"] for file in letter.attachments if file["sha256"]}
-    names |= {letter.raw_sha256: f"mail-{letter.received_at:%Y-%m-%d}.eml"}
+        mail = incoming.get(session, mail_key)
+    names = {file["sha256"]: file["file_name"] for file in mail.attachments if file["sha256"]}
+    names |= {mail.raw_sha256: f"mail-{mail.received_at:%Y-%m-%d}.eml"}
     if not sha256 or sha256 not in names:
         raise NotFoundError("fil i mailen", sha256[:12])
-    if is_locked(letter, sha256) and not visitor.may(Role.CASEWORKER):
+    if is_locked(mail, sha256) and not visitor.may(Role.CASEWORKER):
         raise ForbiddenError("Filen er låst, til en sagsbehandler har set efter cpr-numre i den.")
-    file = open_file(services, letter, sha256)
-    if sha256 == letter.raw_sha256:
+    file = open_file(services, mail, sha256)
+    if sha256 == mail.raw_sha256:
         with file:
             file = BytesIO(blank_mail(file.read()))
     return StreamingResponse(
@@ -247,14 +247,14 @@ def attachment(request: Request, visitor: Reader, mail_key: str, sha256: str) ->
     )
 
 
-def _place(letter: IncomingLetter) -> str:
-    return f"{letter.reference} {letter.step} {letter.party}"
+def _place(mail: InboxMail) -> str:
+    return f"{mail.reference} {mail.step} {mail.party}"
 
 
-def _is_done(letter: IncomingLetter, visitor: Visitor, meaning: str) -> bool:
+def _is_done(mail: InboxMail, visitor: Visitor, meaning: str) -> bool:
     """Whether the very same was said by the very same person: the button was pressed twice."""
-    is_handled = letter.state is IncomingState.HANDLED and letter.meaning is not None
-    return is_handled and (letter.handled_by, str(letter.meaning)) == (visitor.user.name, meaning)
+    is_handled = mail.state is IncomingState.HANDLED and mail.meaning is not None
+    return is_handled and (mail.handled_by, str(mail.meaning)) == (visitor.user.name, meaning)
 
 
 _CONFLICT, _UNPROCESSABLE = 409, 422
@@ -265,12 +265,12 @@ def _mail_page(
 ) -> HTMLResponse:
     services = services_of(request)
     found = open_mail(services, key, visitor.now)
-    letter = found.line.letter
-    locked = [(n, f) for n, f in enumerate(letter.attachments) if state_of(f) is FileState.LOCKED]
+    mail = found.line.mail
+    locked = [(n, f) for n, f in enumerate(mail.attachments) if state_of(f) is FileState.LOCKED]
     undecided = {f"{_FILE}{number}": "" for number, _ in locked}
-    is_gone = letter.state is not IncomingState.WAITING
+    is_gone = mail.state is not IncomingState.WAITING
     meanings = _OTHER[2:]
-    if letter.reference:
+    if mail.reference:
         meanings = (*((Meaning.DECISION,) if found.is_decision else _ANSWERING), *_OTHER)
     return page(
         request,
@@ -278,12 +278,12 @@ def _mail_page(
         code=(_CONFLICT if is_gone else _UNPROCESSABLE) if wrong else 200,
         found=found,
         line=found.line,
-        letter=letter,
-        cpr=told_of(letter),
+        mail=mail,
+        cpr=told_of(mail),
         locked=locked,
         confirm=CONFIRM,
-        seen=_place(letter),
-        typed=_filled(letter, meanings) | undecided | typed,
+        seen=_place(mail),
+        typed=_filled(mail, meanings) | undecided | typed,
         wrong=wrong,
         meanings=meanings,
         levels=LEVELS,
@@ -294,9 +294,9 @@ def _mail_page(
     )
 
 
-def _filled(letter: IncomingLetter, meanings: tuple[Meaning, ...]) -> dict[str, str]:
+def _filled(mail: InboxMail, meanings: tuple[Meaning, ...]) -> dict[str, str]:
     """The form as the mail's words suggest it."""
-    suggestion = letter.suggestion
+    suggestion = mail.suggestion
     meaning, day = meaning_of(suggestion), day_of(suggestion)
     has_day = meaning in (Meaning.DECISION, Meaning.ANNOUNCED_DAY)
     return {
@@ -308,6 +308,6 @@ def _filled(letter: IncomingLetter, meanings: tuple[Meaning, ...]) -> dict[str, 
         "note": "",
         "files": "",
         "no_cpr": "",
-        "reference": letter.reference,
+        "reference": mail.reference,
         "who": "",
     }

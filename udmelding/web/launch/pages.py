@@ -83,7 +83,7 @@ def mail(request: Request, visitor: Caseworker, said: Said, pressed: Pressed) ->
     services = services_of(request)
     wanted, _ = read_form(services, said, visitor.now)
     seen = preview_launch(services, wanted, _stamp(visitor))
-    found = next((letter for letter in seen.letters if letter.key == pressed), None)
+    found = next((one for one in seen.mails if one.key == pressed), None)
     if found is None:
         raise NotFoundError("mail", pressed)
     return HTMLResponse(found.html, headers={"Content-Security-Policy": _MAIL_POLICY})
@@ -193,10 +193,10 @@ def _start_and_send(request: Request, visitor: Visitor, said: Values) -> Respons
 def _sent(services: Services, reference: str) -> str:
     """What became of the mails of a case, in one or two sentences."""
     with reading(services.engine) as session:
-        letters = outbox.list_letters(session, announcement_id=find(session, reference).id)
-    sent = sum(letter.state is OutboxState.SENT for letter in letters)
+        mails = outbox.list_mails(session, announcement_id=find(session, reference).id)
+    sent = sum(one.state is OutboxState.SENT for one in mails)
     told = f"{sent} {'mail' if sent == 1 else 'mails'} er sendt."
-    left = len(letters) - sent
+    left = len(mails) - sent
     return told if not left else f"{told} {left} er ikke sendt endnu; se under Mails."
 
 

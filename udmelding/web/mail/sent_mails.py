@@ -57,12 +57,12 @@ def index(
     except RefusedError as error:
         flaw = error.message
     with reading(services_of(request).engine) as session:
-        count, letters = sent_mail(session, asked, MAILS, max(1, side))
-        progress = progress_of(session, letters, visitor.now)
+        count, mails = sent_mail(session, asked, MAILS, max(1, side))
+        progress = progress_of(session, mails, visitor.now)
     return page(
         request,
         "mail/sent.html",
-        letters=letters,
+        mails=mails,
         progress=progress,
         count=count,
         asked=asked,

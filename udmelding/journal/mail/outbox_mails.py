@@ -24,7 +24,7 @@ from udmelding.rules.access import without_links
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class OutboxMail:
     """A mail as it stands in the outbox; see ``models.outbox`` for the fields."""
 
     key: str
@@ -53,12 +53,12 @@ class Letter:
     finished_at: dt.datetime | None = None
     outcome: str = ""
 
-    def with_words(self, text: str, html: str) -> Letter:
+    def with_words(self, text: str, html: str) -> OutboxMail:
         """The same mail with other words."""
         return replace(self, text=text, html=html)
 
 
-LETTER_FIELDS = tuple(field.name for field in fields(Letter))
+MAIL_FIELDS = tuple(field.name for field in fields(OutboxMail))
 
 
 def waiting(session: Session, now: dt.datetime) -> list[str]:
@@ -72,9 +72,9 @@ def waiting(session: Session, now: dt.datetime) -> list[str]:
     return list(session.execute(query).scalars())
 
 
-def parts_of(session: Session, key: str) -> list[Letter]:
+def parts_of(session: Session, key: str) -> list[OutboxMail]:
     """The mails that go out, or went out, as parts of that mail."""
-    return letters(session, table_of(models.OutboxMessage).c.merged_into == key)
+    return mails_where(session, table_of(models.OutboxMessage).c.merged_into == key)
 
 
 def waiting_receivers(
@@ -94,14 +94,14 @@ def waiting_receivers(
     return [(row[0], row[1], row[2]) for row in session.execute(query)]
 
 
-def waiting_among(session: Session, keys: Collection[str]) -> list[Letter]:
+def waiting_among(session: Session, keys: Collection[str]) -> list[OutboxMail]:
     """Those of the mails that still wait, with their links, in the order they were written.
 
     No other sender gets one of them before the transaction ends.
     """
     table = table_of(models.OutboxMessage)
     where = sa.and_(table.c.key.in_(list(keys)), table.c.state == OutboxState.PENDING)
-    return letters(session, where, with_links=True, is_locking=True)
+    return mails_where(session, where, with_links=True, is_locking=True)
 
 
 def first_day(session: Session) -> dt.date | None:
@@ -123,7 +123,7 @@ def handed_over_since(session: Session, since: dt.datetime) -> list[tuple[dt.dat
     return [(row[0], [*row[1], *row[2]]) for row in session.execute(query)]
 
 
-def get(session: Session, key: str, *, with_links: bool = False) -> Letter:
+def get(session: Session, key: str, *, with_links: bool = False) -> OutboxMail:
     """The mail with that key; its personal links are blanked unless it is read ``with_links``.
 
     Raises:
@@ -132,23 +132,23 @@ def get(session: Session, key: str, *, with_links: bool = False) -> Letter:
     row = session.execute(_get_one(), {"of": key}).first()
     if row is None:
         raise NotFoundError("mail", key)
-    return _letter(row, with_links=with_links)
+    return _mail(row, with_links=with_links)
 
 
-def _letter(row: Sequence[Any], *, with_links: bool) -> Letter:
-    letter = Letter(**dict(zip(LETTER_FIELDS, row, strict=True)))
+def _mail(row: Sequence[Any], *, with_links: bool) -> OutboxMail:
+    mail = OutboxMail(**dict(zip(MAIL_FIELDS, row, strict=True)))
     if with_links:
-        return letter
-    return letter.with_words(without_links(letter.text), without_links(letter.html))
+        return mail
+    return mail.with_words(without_links(mail.text), without_links(mail.html))
 
 
 @cache
 def _get_one() -> sa.Select[Any]:
     table = table_of(models.OutboxMessage)
-    return sa.select(*(table.c[n] for n in LETTER_FIELDS)).where(table.c.key == sa.bindparam("of"))
+    return sa.select(*(table.c[n] for n in MAIL_FIELDS)).where(table.c.key == sa.bindparam("of"))
 
 
-def letters(
+def mails_where(
     session: Session,
     where: sa.ColumnElement[bool] | None = None,
     limit: int | None = None,
@@ -157,7 +157,7 @@ def letters(
     is_newest_first: bool = False,
     with_links: bool = False,
     is_locking: bool = False,
-) -> list[Letter]:
+) -> list[OutboxMail]:
     """The mails that meet ``where``, in the order they were written, or the last finished first.
 
     Their personal links are blanked unless they are read ``with_links``; ``is_locking`` keeps them
@@ -167,31 +167,31 @@ def letters(
     order: tuple[sa.ColumnElement[Any], ...] = (table.c.created_at, table.c.key)
     if is_newest_first:
         order = (table.c.finished_at.desc(), table.c.key)
-    query = sa.select(*(table.c[name] for name in LETTER_FIELDS)).order_by(*order).offset(offset)
+    query = sa.select(*(table.c[name] for name in MAIL_FIELDS)).order_by(*order).offset(offset)
     if where is not None:
         query = query.where(where)
     if limit is not None:
         query = query.limit(limit)
     if is_locking:
         query = query.with_for_update()
-    return [_letter(row, with_links=with_links) for row in session.execute(query)]
+    return [_mail(row, with_links=with_links) for row in session.execute(query)]
 
 
-def list_letters(
+def list_mails(
     session: Session,
     *,
     announcement_id: int | None = None,
     states: Sequence[OutboxState] = (),
     with_links: bool = False,
-) -> list[Letter]:
-    """The mails of a case, or of all, in the given states, or in any; see ``letters``."""
+) -> list[OutboxMail]:
+    """The mails of a case, or of all, in the given states, or in any; see ``mails_where``."""
     table = table_of(models.OutboxMessage)
     where: list[sa.ColumnElement[bool]] = [sa.true()]
     if announcement_id is not None:
         where.append(table.c.announcement_id == announcement_id)
     if states:
         where.append(table.c.state.in_(states))
-    return letters(session, sa.and_(*where), with_links=with_links)
+    return mails_where(session, sa.and_(*where), with_links=with_links)
 
 
 def is_idle(session: Session, now: dt.datetime) -> bool:
