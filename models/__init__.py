@@ -22,7 +22,7 @@ from models.cpr_confirmation import CprConfirmation
 from models.dated_reminder import DatedReminder
 from models.deadline import Deadline
 from models.decision import Decision, Level, Outcome
-from models.delivery_report import DeliveryReport, ReportKind
+from models.delivery_report import DeliveryReport, DeliveryReportKind
 from models.document import Change, Document, DocumentKind
 from models.expectation import Expectation
 from models.extension import Extension
@@ -83,6 +83,7 @@ __all__ = [
     "Deadline",
     "Decision",
     "DeliveryReport",
+    "DeliveryReportKind",
     "DeliveryState",
     "Document",
     "DocumentKind",
@@ -123,7 +124,6 @@ __all__ = [
     "QuestionSet",
     "ReaderLink",
     "Redaction",
-    "ReportKind",
     "ReportVersion",
     "Response",
     "Role",

@@ -34,8 +34,8 @@ class Decision(CaseFact, Dated, table=True):
 
     Attributes:
         report_version: the report's version that was decided on; 0 where none was registered.
-        evidence: link or file name of the minutes; empty while it is only reported.
-        is_proven: whether the secretariat has seen the evidence ("reported" or "proven").
+        evidence: link or file name of the minutes; empty while it is only declared.
+        is_proven: whether the secretariat has seen the evidence (declared, or proven).
         note: remark, or the reservation that the council attached.
     """
 

@@ -1,7 +1,7 @@
 """Delivery reports: what other mail servers, or their users' mailboxes, said about an address.
 
 Facts that belong to no one case: they are added and never changed. An address's state is what the
-latest report about it says, unless a mail to it was accepted and stayed since.
+latest of them about it says, unless a mail to it was accepted and stayed since.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from sqlmodel import Field, SQLModel
 from models.fact import Moment, word
 
 
-class ReportKind(StrEnum):
-    """What a report says of one address.
+class DeliveryReportKind(StrEnum):
+    """What a delivery report says of one address.
 
     ``FAILED`` for good; ``FAILED_FOR_NOW`` (a full mailbox, say) given up, but another mail may
     arrive; ``DELAYED`` still tried; ``DELIVERED`` into the mailbox; ``RELAYED`` to a server that
-    sends no reports; ``ABSENT`` the person is away.
+    sends no delivery reports; ``ABSENT`` the person is away.
     """
 
     FAILED = "failed"
@@ -49,7 +49,7 @@ class DeliveryReport(SQLModel, table=True):
     incoming_key: str = Field(max_length=64)
     mail_key: str = Field(default="", max_length=200, index=True)
     address: str = Field(max_length=320, index=True)
-    kind: ReportKind = word(ReportKind)
+    kind: DeliveryReportKind = word(DeliveryReportKind)
     reported_at: dt.datetime = Field(sa_type=Moment)
     status: str = ""
     why: str = ""

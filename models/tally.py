@@ -1,4 +1,4 @@
-"""Tallies: how many of another area's councils have approved, as its secretariat reported."""
+"""Tallies: how many of another area's councils have approved, as its secretariat told."""
 
 from __future__ import annotations
 

@@ -151,8 +151,8 @@ def _met(row: Standing) -> str:
     elif row.completeness is not None and row.completeness.value == "no_citizens":
         what = " ingen borgere"
     late = ", for sent" if row.is_late else ""
-    reported = "" if row.is_proven or row.outcome is None else " (meldt)"
-    return f"{row.met_as_written or day(row.met_on)}{what}{late}{reported}"
+    declared = "" if row.is_proven or row.outcome is None else " (meldt)"
+    return f"{row.met_as_written or day(row.met_on)}{what}{late}{declared}"
 
 
 def show_owed(owed: Sequence[Owed], *, title: str, limit: int | None = None) -> None:

@@ -31,7 +31,7 @@ from udmelding.casework.mail.delivery import MailFate, deliver_waiting
 from udmelding.casework.mail.digests import gather
 from udmelding.casework.mail.fresh_links import resolve
 from udmelding.casework.papers.journal_package import journal_package
-from udmelding.casework.parties.reported import report
+from udmelding.casework.parties.declarations import declare
 from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.services import Services
 from udmelding.casework.webhooks.setup import add_webhook
@@ -323,7 +323,7 @@ def test_two_links_of_one_municipality_are_told_apart_in_the_log_and_by_no_secre
         opened = assert_works(services, secret, now)
         url = f"{services.settings.web.url}/k/{secret}"
         said = {"on": now.date(), "title": f"Nr {number} {url}", "milestone_kind": "note"}
-        report(services, opened, [("milestone", said)], now)
+        declare(services, opened, [("milestone", said)], now)
         with reading(services.engine) as session:
             notes = load(session, reference, now).milestones
         keys.append(next(note for note in notes if note.title.startswith(f"Nr {number} ")))

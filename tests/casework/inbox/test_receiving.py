@@ -11,12 +11,12 @@ import pytest
 
 from models import (
     ContactRole,
+    DeliveryReportKind,
     IncomingKind,
     IncomingState,
     MatchedBy,
     Meaning,
     OutboxState,
-    ReportKind,
 )
 from tests.conftest import TwoCases
 from tests.honest import PDF
@@ -433,8 +433,12 @@ def test_a_bounced_address_gets_nothing_more_until_it_is_mended(
         invitation.key,
     )
     with reading(services.engine) as session:
-        (report,) = delivery_reports.reports_on(session, [invitation.key])[invitation.key]
-    assert (report.address, report.kind, report.status) == (address, ReportKind.FAILED, "5.1.1")
+        (report,) = delivery_reports.delivery_reports_on(session, [invitation.key])[invitation.key]
+    assert (report.address, report.kind, report.status) == (
+        address,
+        DeliveryReportKind.FAILED,
+        "5.1.1",
+    )
 
     done = advance(services, two_cases.references[0], two_cases.now)
     assert next(iter(done.withheld.values())) == "address_fails"
@@ -461,7 +465,7 @@ def test_a_bounce_never_closes_what_is_owed_and_a_full_mailbox_blocks_nothing(
     with reading(services.engine) as session:
         assert delivery_reports.blocked_addresses(session, two_cases.now) == {}
         assert delivery_reports.latest(session, two_cases.now)[address].kind is (
-            ReportKind.FAILED_FOR_NOW
+            DeliveryReportKind.FAILED_FOR_NOW
         )
 
 

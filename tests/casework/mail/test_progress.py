@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from models import OutboxState, ReportKind
+from models import DeliveryReportKind, OutboxState
 from tests.casework.inbox.test_receiving import bounce, reply
 from tests.conftest import TwoCases
 from udmelding.casework.access.links import open_link
@@ -19,7 +19,7 @@ from udmelding.journal.access.party_links import NewLink, make_link
 from udmelding.journal.case.header import find
 from udmelding.journal.database import reading, writing
 from udmelding.journal.inbox import delivery_reports
-from udmelding.journal.inbox.delivery_reports import ReportValue, say_works
+from udmelding.journal.inbox.delivery_reports import DeliveryReportValue, say_works
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.stamp import Stamp
@@ -41,8 +41,8 @@ def progress(services: Services, mail: OutboxMail, now: dt.datetime) -> Progress
         return progress_of(session, [fresh], now)[mail.key]
 
 
-def tell(services: Services, mail: OutboxMail, kind: ReportKind, at: dt.datetime) -> None:
-    report = ReportValue(
+def tell(services: Services, mail: OutboxMail, kind: DeliveryReportKind, at: dt.datetime) -> None:
+    report = DeliveryReportValue(
         incoming_key=f"{kind.value}{at.timestamp()}",
         mail_key=mail.key,
         address=mail.recipients[0].casefold(),
@@ -72,18 +72,22 @@ def test_that_our_server_took_a_mail_is_not_said_to_be_its_delivery(
 @pytest.mark.parametrize(
     ("kind", "said", "address"),
     [
-        (ReportKind.DELIVERED, "leveret hos modtageren", AddressState.DELIVERED),
-        (ReportKind.DELAYED, "forsinket", AddressState.DELAYED),
-        (ReportKind.FAILED, "kom retur", AddressState.BOUNCED),
-        (ReportKind.FAILED_FOR_NOW, "kunne ikke leveres lige nu", AddressState.FAILED_FOR_NOW),
-        (ReportKind.RELAYED, "sendt videre uden kvittering", AddressState.ACCEPTED),
+        (DeliveryReportKind.DELIVERED, "leveret hos modtageren", AddressState.DELIVERED),
+        (DeliveryReportKind.DELAYED, "forsinket", AddressState.DELAYED),
+        (DeliveryReportKind.FAILED, "kom retur", AddressState.BOUNCED),
+        (
+            DeliveryReportKind.FAILED_FOR_NOW,
+            "kunne ikke leveres lige nu",
+            AddressState.FAILED_FOR_NOW,
+        ),
+        (DeliveryReportKind.RELAYED, "sendt videre uden kvittering", AddressState.ACCEPTED),
     ],
 )
 def test_each_report_has_words_of_its_own_for_the_mail_and_its_address(
     services: Services,
     two_cases: TwoCases,
     invitation: OutboxMail,
-    kind: ReportKind,
+    kind: DeliveryReportKind,
     said: str,
     address: AddressState,
 ) -> None:
@@ -138,12 +142,12 @@ def test_a_mail_that_is_taken_later_ends_a_delay_but_no_bounce(
     now = two_cases.now
     sent_on = invitation.finished_at
     assert sent_on is not None
-    tell(services, invitation, ReportKind.DELAYED, sent_on + MINUTE)
+    tell(services, invitation, DeliveryReportKind.DELAYED, sent_on + MINUTE)
     assert state(services, invitation, now) is AddressState.DELAYED
     with writing(services.engine) as session:
         outbox.finish(session, invitation.key, OutboxState.SENT, now - MINUTE)
     assert state(services, invitation, now) is AddressState.ACCEPTED
-    tell(services, invitation, ReportKind.FAILED, sent_on + 2 * MINUTE)
+    tell(services, invitation, DeliveryReportKind.FAILED, sent_on + 2 * MINUTE)
     assert state(services, invitation, now) is AddressState.BOUNCED
     with writing(services.engine) as session:
         say_works(session, invitation.recipients[0], now, "anna")

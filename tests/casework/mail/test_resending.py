@@ -232,7 +232,7 @@ def test_a_mail_that_our_own_server_refused_is_offered_too_and_waits_for_nobody_
     with writing(services.engine) as session:
         outbox.finish(session, key, OutboxState.FAILED, two_cases.now, "550 ukendt modtager")
     (one,) = broken(services, two_cases.now)
-    assert (one.known.words, one.known.is_reported) == ("afvist", False)
+    assert (one.known.words, one.known.has_bounced) == ("afvist", False)
 
     mend(services, two_cases.now)
     (offer,) = offered(services, two_cases.now)

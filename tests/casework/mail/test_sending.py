@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from models import OutboxState, ReportKind
+from models import DeliveryReportKind, OutboxState
 from tests.conftest import TwoCases
 from udmelding import clock
 from udmelding.casework.due.actions import send_now
@@ -22,7 +22,7 @@ from udmelding.casework.services import Services, make_services
 from udmelding.errors import RefusedError
 from udmelding.journal.database import reading, writing
 from udmelding.journal.inbox import delivery_reports
-from udmelding.journal.inbox.delivery_reports import ReportValue
+from udmelding.journal.inbox.delivery_reports import DeliveryReportValue
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.sending_pause import pause_at
 from udmelding.journal.stamp import Stamp
@@ -319,8 +319,12 @@ def test_a_person_may_write_to_somebody_who_is_away_but_not_to_an_address_that_f
     services: Services, two_cases: TwoCases
 ) -> None:
     now, address = two_cases.now, two_cases.mails()[0].recipients[0]
-    report = ReportValue(
-        incoming_key="a", address=address, kind=ReportKind.ABSENT, reported_at=now, until=now.date()
+    report = DeliveryReportValue(
+        incoming_key="a",
+        address=address,
+        kind=DeliveryReportKind.ABSENT,
+        reported_at=now,
+        until=now.date(),
     )
     with writing(services.engine) as session:
         delivery_reports.add(session, [report])
@@ -328,7 +332,7 @@ def test_a_person_may_write_to_somebody_who_is_away_but_not_to_an_address_that_f
     assert due.block == report
     assert send_now(services, due.reminders[:1], Stamp(now, "anna")).is_good
 
-    failed = replace(report, incoming_key="b", kind=ReportKind.FAILED, until=None)
+    failed = replace(report, incoming_key="b", kind=DeliveryReportKind.FAILED, until=None)
     with writing(services.engine) as session:
         delivery_reports.add(session, [failed])
     with pytest.raises(RefusedError, match="kommer retur"):

@@ -21,7 +21,7 @@ class Row:
     """What is read from a sample.
 
     Attributes:
-        reports: for each receiver its address, what was reported, and the status if there is one.
+        delivery_reports: for each receiver its address, what befell it, and the status if any.
         until: the last day of absence.
         has_id: whether it sends back the Message-ID of our mail; ``has_key`` likewise.
         own: how the writer's own text begins.
@@ -29,7 +29,7 @@ class Row:
 
     name: str
     kind: str
-    reports: tuple[str, ...] = ()
+    delivery_reports: tuple[str, ...] = ()
     until: str = ""
     has_id: bool = False
     has_key: bool = False
@@ -58,89 +58,93 @@ ROWS = (
     Row(
         "exchange-delayed",
         "delay",
-        reports=("social@lejre.example delayed 4.4.7",),
+        delivery_reports=("social@lejre.example delayed 4.4.7",),
         has_id=True,
         has_key=True,
     ),
     Row(
         "exchange-delivered",
         "receipt",
-        reports=("koordinator@greve.example delivered 2.0.0",),
+        delivery_reports=("koordinator@greve.example delivered 2.0.0",),
         has_id=True,
         has_key=True,
     ),
     Row(
         "exchange-global-status",
         "bounce",
-        reports=("social@roskilde.example failed 5.4.1",),
+        delivery_reports=("social@roskilde.example failed 5.4.1",),
         has_id=True,
         has_key=True,
     ),
-    Row("exchange-ndr-danish-no-report", "bounce", reports=("leder@lolland.example failed 5.1.1",)),
+    Row(
+        "exchange-ndr-danish-no-report",
+        "bounce",
+        delivery_reports=("leder@lolland.example failed 5.1.1",),
+    ),
     Row(
         "exchange-ndr-english-no-report",
         "bounce",
-        reports=("visitation@koege.example failed_for_now 5.2.2",),
+        delivery_reports=("visitation@koege.example failed_for_now 5.2.2",),
         has_id=True,
         has_key=True,
     ),
     Row(
         "exchange-online-blocked",
         "bounce",
-        reports=("social@soroe.example failed 5.7.1",),
+        delivery_reports=("social@soroe.example failed 5.7.1",),
         has_id=True,
         has_key=True,
     ),
     Row(
         "exchange-online-disabled",
         "bounce",
-        reports=("fagchef@holbaek.example failed 5.2.1",),
+        delivery_reports=("fagchef@holbaek.example failed 5.2.1",),
         has_id=True,
         has_key=True,
     ),
     Row(
         "exchange-online-unknown-user",
         "bounce",
-        reports=("koordinator@lolland.example failed 5.1.10",),
+        delivery_reports=("koordinator@lolland.example failed 5.1.10",),
         has_id=True,
         has_key=True,
     ),
     Row(
         "exchange-onprem-quota",
         "bounce",
-        reports=("social@slagelse.example failed_for_now 5.2.2",),
+        delivery_reports=("social@slagelse.example failed_for_now 5.2.2",),
         has_id=True,
         has_key=True,
     ),
     Row(
         "exchange-relayed",
         "receipt",
-        reports=("social@solroed.example relayed 2.0.0",),
+        delivery_reports=("social@solroed.example relayed 2.0.0",),
         has_id=True,
         has_key=True,
     ),
     Row(
         "exchange-too-large",
         "bounce",
-        reports=("social@kalundborg.example failed_for_now 5.3.4",),
+        delivery_reports=("social@kalundborg.example failed_for_now 5.3.4",),
         has_id=True,
         has_key=True,
     ),
     Row(
         "exim-report-full",
         "bounce",
-        reports=("social@soroe.example failed_for_now 5.0.0",),
+        delivery_reports=("social@soroe.example failed_for_now 5.0.0",),
         has_id=True,
         has_key=True,
     ),
     Row(
         "exim-unknown-user",
         "bounce",
-        reports=("leder@faxe.example failed 5.1.1",),
+        delivery_reports=("leder@faxe.example failed 5.1.1",),
         has_id=True,
         has_key=True,
     ),
-    Row("exim-warning-delayed", "delay", reports=("leder@ringsted.example delayed",)),
+    Row("exim-warning-delayed", "delay", delivery_reports=("leder@ringsted.example delayed",)),
     Row(
         "forwarded-bounce-by-person",
         "reply",
@@ -150,79 +154,83 @@ ROWS = (
     Row(
         "gmail-not-found-danish",
         "bounce",
-        reports=("koordinator.lolland@gmail.example failed 5.1.1",),
+        delivery_reports=("koordinator.lolland@gmail.example failed 5.1.1",),
     ),
     Row(
         "gmail-report",
         "bounce",
-        reports=("visitator@gmail.example failed 5.1.1",),
+        delivery_reports=("visitator@gmail.example failed 5.1.1",),
         has_id=True,
         has_key=True,
     ),
     Row("new-mail-no-date-no-id", "reply", own="Vi er med."),
     Row("new-mail-raw-eight-bit-headers", "reply", own="Hej. Vi svarer i morgen."),
     Row("new-mail-without-thread", "reply", own="Goddag\n\nHvem hos jer kan hjælpe os med t"),
-    Row("notes-delivery-failure", "bounce", reports=("konsulent@notes.region.example failed",)),
+    Row(
+        "notes-delivery-failure",
+        "bounce",
+        delivery_reports=("konsulent@notes.region.example failed",),
+    ),
     Row(
         "postfix-delayed",
         "delay",
-        reports=("social@koege.example delayed 4.4.1",),
+        delivery_reports=("social@koege.example delayed 4.4.1",),
         has_id=True,
         has_key=True,
     ),
     Row(
         "postfix-delivered",
         "receipt",
-        reports=("postkasse@ringsted.example delivered 2.0.0",),
+        delivery_reports=("postkasse@ringsted.example delivered 2.0.0",),
         has_id=True,
         has_key=True,
     ),
     Row(
         "postfix-domain-not-found",
         "bounce",
-        reports=("social@lollland.example failed 5.4.4",),
+        delivery_reports=("social@lollland.example failed 5.4.4",),
         has_id=True,
         has_key=True,
     ),
     Row(
         "postfix-forwarded-address",
         "bounce",
-        reports=("koordinator@odsherred.example failed 5.1.1",),
+        delivery_reports=("koordinator@odsherred.example failed 5.1.1",),
         has_id=True,
         has_key=True,
     ),
     Row(
         "postfix-given-up",
         "bounce",
-        reports=("social@stevns.example failed_for_now 4.4.1",),
+        delivery_reports=("social@stevns.example failed_for_now 4.4.1",),
         has_id=True,
         has_key=True,
     ),
     Row(
         "postfix-mailbox-full",
         "bounce",
-        reports=("social@guldborgsund.example failed_for_now 4.2.2",),
+        delivery_reports=("social@guldborgsund.example failed_for_now 4.2.2",),
         has_id=True,
         has_key=True,
     ),
     Row(
         "postfix-relay-denied",
         "bounce",
-        reports=("social@vordingborg.example failed 5.7.1",),
+        delivery_reports=("social@vordingborg.example failed 5.7.1",),
         has_id=True,
         has_key=True,
     ),
     Row(
         "postfix-relayed",
         "receipt",
-        reports=("social@naestved.example relayed 2.0.0",),
+        delivery_reports=("social@naestved.example relayed 2.0.0",),
         has_id=True,
         has_key=True,
     ),
     Row(
         "postfix-three-fates",
         "bounce",
-        reports=(
+        delivery_reports=(
             "social@faxe.example failed 5.1.1",
             "chef@faxe.example failed_for_now 5.2.2",
             "postkasse@faxe.example relayed 2.0.0",
@@ -233,14 +241,14 @@ ROWS = (
     Row(
         "postfix-unknown-user",
         "bounce",
-        reports=("koordinator@lolland.example failed 5.1.1",),
+        delivery_reports=("koordinator@lolland.example failed 5.1.1",),
         has_id=True,
         has_key=True,
     ),
     Row(
         "qmail-unknown-user",
         "bounce",
-        reports=(
+        delivery_reports=(
             "socialchef@gammel.example failed 5.1.1",
             "arkiv@gammel.example failed_for_now",
         ),
@@ -305,7 +313,7 @@ ROWS = (
     Row(
         "sendmail-unknown-user",
         "bounce",
-        reports=("handicapchef@odsherred.example failed 5.1.1",),
+        delivery_reports=("handicapchef@odsherred.example failed 5.1.1",),
         has_id=True,
         has_key=True,
     ),
@@ -321,7 +329,9 @@ def as_row(mail: Incoming, row: Row) -> Row:
     return Row(
         name=row.name,
         kind=mail.kind.value,
-        reports=tuple(f"{r.address} {r.kind.value} {r.status}".strip() for r in mail.reports),
+        delivery_reports=tuple(
+            f"{r.address} {r.kind.value} {r.status}".strip() for r in mail.delivery_reports
+        ),
         until=str(mail.absent_until or ""),
         has_id=mail.returned_id == OUR_ID,
         has_key=mail.returned_key == OUR_KEY,
@@ -336,7 +346,7 @@ def test_a_sample_is_read_as_its_row_says(row: Row) -> None:
 
     assert as_row(mail, row) == row
     assert mail.why
-    assert all(report.why or report.status.startswith("2") for report in mail.reports)
+    assert all(report.why or report.status.startswith("2") for report in mail.delivery_reports)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models.delivery_report import ReportKind
+from models.delivery_report import DeliveryReportKind
 from models.incoming import IncomingKind
 from udmelding.config.settings_sections import Secretariat
+from udmelding.outside.inbox.delivery_reports import kind_of_failure
 from udmelding.outside.inbox.file_names import MOST_CHARACTERS, safe_name
 from udmelding.outside.inbox.parts import MOST_PARTS, MOST_TEXT, plain_text
 from udmelding.outside.inbox.reading import MOST_OF_A_SUBJECT, read
-from udmelding.outside.inbox.reports import kind_of_failure
 from udmelding.outside.mail.mime import Attachment, MailToSend, build_message
 from udmelding.rules.inbox.incoming import Incoming
 
@@ -31,7 +31,7 @@ def assert_sound(mail: Incoming) -> None:
     """What a database and a page may take: no lone surrogates, no NUL, limits kept."""
     words = (mail.subject, mail.text, mail.own_text, mail.sender, mail.sender_name, mail.message_id)
     names = [file.file_name for file in mail.files]
-    reports = [word for r in mail.reports for word in (r.address, r.status, r.why)]
+    reports = [word for r in mail.delivery_reports for word in (r.address, r.status, r.why)]
     for word in (*words, *names, *reports, *mail.refers_to, mail.returned_id, mail.returned_key):
         word.encode("utf-8")
         assert "\x00" not in word
@@ -268,23 +268,23 @@ def test_html_becomes_the_text_that_is_seen(html: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("status", "why", "kind"),
     [
-        ("5.1.1", "", ReportKind.FAILED),
-        ("5.1.10", "", ReportKind.FAILED),
-        ("5.2.1", "mailbox disabled", ReportKind.FAILED),
-        ("5.4.4", "", ReportKind.FAILED),
-        ("5.7.1", "blocked", ReportKind.FAILED),
-        ("5.2.2", "", ReportKind.FAILED_FOR_NOW),
-        ("4.2.2", "", ReportKind.FAILED_FOR_NOW),
-        ("4.4.7", "", ReportKind.FAILED_FOR_NOW),
-        ("5.3.4", "", ReportKind.FAILED_FOR_NOW),
-        ("", "Postkassen er fuld", ReportKind.FAILED_FOR_NOW),
-        ("5.0.0", "552 quota exceeded", ReportKind.FAILED_FOR_NOW),
-        ("", "421 try later", ReportKind.FAILED_FOR_NOW),
-        ("5.1.1", "quota", ReportKind.FAILED),
-        ("", "550 no such user", ReportKind.FAILED),
+        ("5.1.1", "", DeliveryReportKind.FAILED),
+        ("5.1.10", "", DeliveryReportKind.FAILED),
+        ("5.2.1", "mailbox disabled", DeliveryReportKind.FAILED),
+        ("5.4.4", "", DeliveryReportKind.FAILED),
+        ("5.7.1", "blocked", DeliveryReportKind.FAILED),
+        ("5.2.2", "", DeliveryReportKind.FAILED_FOR_NOW),
+        ("4.2.2", "", DeliveryReportKind.FAILED_FOR_NOW),
+        ("4.4.7", "", DeliveryReportKind.FAILED_FOR_NOW),
+        ("5.3.4", "", DeliveryReportKind.FAILED_FOR_NOW),
+        ("", "Postkassen er fuld", DeliveryReportKind.FAILED_FOR_NOW),
+        ("5.0.0", "552 quota exceeded", DeliveryReportKind.FAILED_FOR_NOW),
+        ("", "421 try later", DeliveryReportKind.FAILED_FOR_NOW),
+        ("5.1.1", "quota", DeliveryReportKind.FAILED),
+        ("", "550 no such user", DeliveryReportKind.FAILED),
     ],
 )
-def test_a_failure_is_for_good_or_for_now(status: str, why: str, kind: ReportKind) -> None:
+def test_a_failure_is_for_good_or_for_now(status: str, why: str, kind: DeliveryReportKind) -> None:
     assert kind_of_failure(status, why) is kind
 
 
@@ -299,10 +299,10 @@ def test_the_envelope_id_gives_our_key_where_no_headers_come_back() -> None:
     mail = read(raw.encode())
 
     assert (mail.kind, mail.returned_key) == (IncomingKind.BOUNCE, "CU-1/a b+c@2025")
-    assert [report.address for report in mail.reports] == ["a@b.example"]
+    assert [report.address for report in mail.delivery_reports] == ["a@b.example"]
 
 
 def test_an_address_with_a_control_sign_in_it_is_kept_without_it() -> None:
     raw = b"From: a@b.example\r\nX-Failed-Recipients: c\x00d@b.example\r\n\r\nTekst"
 
-    assert [report.address for report in read(raw).reports] == ["cd@b.example"]
+    assert [report.address for report in read(raw).delivery_reports] == ["cd@b.example"]

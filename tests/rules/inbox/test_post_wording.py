@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models import Level, Meaning, Outcome
+from udmelding.rules.inbox.delivery_report_wording import in_full, plainly
 from udmelding.rules.inbox.post_wording import suggestion_sentence
-from udmelding.rules.inbox.report_wording import in_full, plainly
 
 
 @pytest.mark.parametrize(

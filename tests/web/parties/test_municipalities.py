@@ -15,7 +15,7 @@ from fastapi import FastAPI
 
 from models import ContactRole, OutboxState, Role
 from udmelding.casework.access import links
-from udmelding.casework.parties import reported
+from udmelding.casework.parties import declarations
 from udmelding.casework.services import Services
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
@@ -195,11 +195,11 @@ def test_a_contact_that_the_municipality_proposed_is_accepted_or_refused(
             )
         opened = links.open_link(services, address.rsplit("/", 1)[1], two_cases.now)
         assert opened
-        title = reported.contact_note(
+        title = declarations.contact_note(
             "Greve", name, f"{name.lower()}@greve.example".replace("ø", "o")
         )
         said = {"title": title, "milestone_kind": "note", "on": two_cases.now.date()}
-        reported.report(services, opened, [("milestone", said)], two_cases.now)
+        declarations.declare(services, opened, [("milestone", said)], two_cases.now)
     html = page(anna, GREVE)
     assert html.count("Kommunen har foreslået en ny koordinator") == 2
     proposed = dict(re.findall(r"<strong>(\w+), .*?name=\"key\" value=\"([^\"]+)\"", html, re.S))

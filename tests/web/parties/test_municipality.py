@@ -19,7 +19,7 @@ from udmelding.casework.access.links import link_for
 from udmelding.casework.demo import playing as demo
 from udmelding.casework.due.perform import advance
 from udmelding.casework.launch.launching import NewCase, launch_case
-from udmelding.casework.parties.reported import reporter
+from udmelding.casework.parties.declarations import declarer
 from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.services import Services
 from udmelding.errors import RefusedError
@@ -254,7 +254,7 @@ def test_a_wish_for_more_time_is_a_note_and_moves_nothing(
     assert send(visitor, path, "time", time_step="collection", reason="x").status_code == 422
 
 
-def test_a_decision_is_reported_and_proven_when_it_is_accepted(
+def test_a_decision_is_declared_and_proven_when_it_is_accepted(
     deciding: Services, visitor: Pages, signed_in: SignedIn
 ) -> None:
     path = link(deciding)
@@ -269,9 +269,9 @@ def test_a_decision_is_reported_and_proven_when_it_is_accepted(
     place = f"/sager/{REF}/links"
     html = browser.client.get(place).text
     assert f'href="{url}" rel="noreferrer' in html
-    (reported,) = (d for d in known(deciding, clock.end_of(NOW.date())).decisions
+    (declared,) = (d for d in known(deciding, clock.end_of(NOW.date())).decisions
                    if d.party == LOLLAND)  # fmt: skip
-    sent = {"csrf": browser.csrf(), "key": reported.key}
+    sent = {"csrf": browser.csrf(), "key": declared.key}
     assert browser.client.post(f"{place}/accepter", data=sent).status_code == 303
     assert "Beslutningen fra Lolland er accepteret." in browser.client.get(place).text
     (proven,) = (d for d in known(deciding, clock.end_of(NOW.date())).decisions
@@ -306,7 +306,7 @@ def test_the_minutes_can_come_as_a_file(
     assert browser.client.get(kept).content == b"Punkt 7"
 
 
-def test_what_was_reported_wrongly_can_be_corrected(deciding: Services, visitor: Pages) -> None:
+def test_what_was_declared_wrongly_can_be_corrected(deciding: Services, visitor: Pages) -> None:
     path = link(deciding)
     said = {"decided_on": "15/4-2025", "outcome": "rejected", "level": "council"}
     send(visitor, path, "decide", **said)
@@ -322,7 +322,7 @@ def test_what_was_reported_wrongly_can_be_corrected(deciding: Services, visitor:
     assert (right.outcome, str(right.happened_to)) == (Outcome.APPROVED, "2025-04-14")
 
 
-def test_an_answer_is_reported_with_or_without_citizens(services: Services, web: FastAPI) -> None:
+def test_an_answer_is_declared_with_or_without_citizens(services: Services, web: FastAPI) -> None:
     made = stamp("2025-04-10")
     with writing(services.engine) as session:
         new = NewCase(reference=REF, process="central-udmelding", area="sjaelland",
@@ -343,8 +343,8 @@ def test_an_answer_is_reported_with_or_without_citizens(services: Services, web:
         assert send(visitor, path, "decide", decided_on="15/4-2025").status_code == 422
     answers = known(services, clock.end_of(NOW.date())).responses
     assert [(a.party, a.completeness, a.recorded_by) for a in answers] == [
-        (LOLLAND, Completeness.COMPLETE, reporter("Lolland")),
-        (FAXE, Completeness.NO_CITIZENS, reporter("Faxe")),
+        (LOLLAND, Completeness.COMPLETE, declarer("Lolland")),
+        (FAXE, Completeness.NO_CITIZENS, declarer("Faxe")),
     ]
 
 

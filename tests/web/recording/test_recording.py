@@ -155,7 +155,7 @@ def test_a_decision_of_one_council_is_shown_saved_and_told(browser: Any, case: S
     assert message(browser) == "", "told once"
 
 
-def test_without_evidence_a_decision_is_only_reported(browser: Any, case: Services) -> None:
+def test_without_evidence_a_decision_is_only_declared(browser: Any, case: Services) -> None:
     confirm(browser, "beslutning", send(browser, "beslutning", **DECISION, party=LOLLAND))
     assert not known(case).decisions[-1].is_proven
 

@@ -1,8 +1,8 @@
-"""A municipality's own way in: personal links, and what is reported through them.
+"""A municipality's own way in: personal links, and what is declared through them.
 
 Whoever has a link may answer for its party in its case; nothing else comes with it. What is
-reported counts at once, but as *reported*: a decision is proven, and a contact is used, only when
-the secretariat accepts it. A reported contact stands in the case as a note until then, because a
+declared counts at once, but as *declared*: a decision is proven, and a contact is used, only when
+the secretariat accepts it. A declared contact stands in the case as a note until then, because a
 wrong address must never get a case's mails. What comes in says through which link it came.
 
 Whoever has a link can make some more of it, for colleagues. Those end with it. All links of a case

@@ -20,7 +20,7 @@ from udmelding.journal.case.header import Header, headers, titles
 from udmelding.journal.case.taking_part import party_names
 from udmelding.journal.database import Session
 from udmelding.journal.due import StoppedChase, stopped_chases
-from udmelding.journal.inbox.delivery_reports import ReportValue, blocked_addresses
+from udmelding.journal.inbox.delivery_reports import DeliveryReportValue, blocked_addresses
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.drafts import Draft, drafts
 from udmelding.journal.mail.outbox import OutboxMail
@@ -98,7 +98,7 @@ class Person:
     email: str
     name: str
     reminders: tuple[DueReminder, ...]
-    block: ReportValue | None = None
+    block: DeliveryReportValue | None = None
 
     @property
     def parties(self) -> tuple[str, ...]:

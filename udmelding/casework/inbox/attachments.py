@@ -60,7 +60,7 @@ def without_numbers(mail: Incoming, today: dt.date) -> Masked:
         mail: as it came.
         today: nobody is born later.
     """
-    whys = (report.why for report in mail.reports)
+    whys = (line.why for line in mail.delivery_reports)
     words = _surest_in((mail.subject, mail.text, mail.sender, mail.sender_name, *whys), today)
     names = _surest_in((file.file_name for file in mail.files), today)
     masked = replace(
@@ -70,7 +70,9 @@ def without_numbers(mail: Incoming, today: dt.date) -> Masked:
         own_text=without_cpr(mail.own_text, today),
         sender=without_cpr(mail.sender, today),
         sender_name=without_cpr(mail.sender_name, today),
-        reports=tuple(replace(r, why=without_cpr(r.why, today)) for r in mail.reports),
+        delivery_reports=tuple(
+            replace(r, why=without_cpr(r.why, today)) for r in mail.delivery_reports
+        ),
         files=tuple(replace(f, file_name=without_cpr(f.file_name, today)) for f in mail.files),
     )
     return Masked(masked, words, surest(grade for grade in (words, names) if grade))

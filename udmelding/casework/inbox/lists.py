@@ -11,7 +11,11 @@ from udmelding.casework.parties.book import other_parties
 from udmelding.config.parties import load_municipalities
 from udmelding.config.settings import Settings
 from udmelding.journal.database import Session
-from udmelding.journal.inbox.delivery_reports import ReportValue, failing_contacts, reports_in
+from udmelding.journal.inbox.delivery_reports import (
+    DeliveryReportValue,
+    delivery_reports_in,
+    failing_contacts,
+)
 from udmelding.journal.inbox.incoming import InboxMail
 from udmelding.journal.inbox.shelves import Shelf, count_on, newest_in_case, on_shelf
 from udmelding.rules.files.cpr_wording import SHORT
@@ -28,7 +32,7 @@ class PostLine:
         age: working days since it came.
         party_name: whose it is; empty where nobody knows.
         looks_like: what its words suggest, in a sentence.
-        reports: what it says of addresses.
+        delivery_reports: what it says of addresses.
         cpr: what looks like a CPR number in it, in a few words; empty where nothing does.
         locked: what a person has to decide on its files; empty where nothing is locked away.
     """
@@ -37,7 +41,7 @@ class PostLine:
     age: int
     party_name: str
     looks_like: str
-    reports: tuple[ReportValue, ...]
+    delivery_reports: tuple[DeliveryReportValue, ...]
     cpr: str
     locked: str
 
@@ -75,7 +79,7 @@ def lines_of(
     session: Session, settings: Settings, mails: list[InboxMail], now: dt.datetime
 ) -> tuple[PostLine, ...]:
     """The mails with their age at ``now``, their party's name, and what they seem to say."""
-    told = reports_in(session, [mail.key for mail in mails])
+    told = delivery_reports_in(session, [mail.key for mail in mails])
     names, calendar = names_of(settings), WorkCalendar()
     return tuple(
         PostLine(
@@ -83,7 +87,7 @@ def lines_of(
             age=max(0, calendar.business_days_between(mail.received_at.date(), now.date())),
             party_name=names.get(mail.party, mail.party),
             looks_like=suggestion_sentence(mail.suggestion),
-            reports=tuple(told.get(mail.key, ())),
+            delivery_reports=tuple(told.get(mail.key, ())),
             cpr=SHORT[grade] if (grade := grade_of(mail)) else "",
             locked=locked_sentence(mail.locked_files),
         )

@@ -1,9 +1,9 @@
 """Takes mail in: reads it, finds its case and party, keeps it, and lets it hold the chase.
 
 Each mail is one transaction under a key made of its content, so reading the same mailbox again, or
-after being killed, records nothing twice. What needs nobody (a report, an out-of-office answer) is
-filed at once; a person's reply waits for a person, and until then its sender is not chased. Whose a
-mail is is told by what is known: our own mails, the contacts, and what is owed.
+after being killed, records nothing twice. What needs nobody (a delivery report, an out-of-office
+answer) is filed at once; a person's reply waits for a person, and until then its sender is not
+chased. Whose a mail is is told by what is known: our own mails, the contacts, and what is owed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from models import IncomingKind, IncomingState, MailKind, ReportKind
+from models import DeliveryReportKind, IncomingKind, IncomingState, MailKind
 from udmelding.casework.files import keep_own, lock_away
 from udmelding.casework.inbox.attachments import keep_files, may_be_kept, without_numbers
 from udmelding.casework.inbox.locked import tidy_quietly
@@ -28,7 +28,7 @@ from udmelding.journal.case.header import find, headers
 from udmelding.journal.case.load import load_part
 from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.inbox import delivery_reports, incoming
-from udmelding.journal.inbox.delivery_reports import ReportValue
+from udmelding.journal.inbox.delivery_reports import DeliveryReportValue
 from udmelding.journal.inbox.incoming import InboxMail
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import OutboxMail
@@ -110,7 +110,7 @@ def receive_one(services: Services, raw: bytes, now: dt.datetime) -> InboxMail |
             return None
         for content in apart:  # with the row: what no row names is tidied away
             lock_away(services, content)
-        delivery_reports.add(session, _reports(placed, mail, now))
+        delivery_reports.add(session, _delivery_reports(placed, mail, now))
         if placed.state is IncomingState.WAITING and placed.reference:
             after_change(session, placed.reference, placed.step, placed.party, now)
     return placed
@@ -123,7 +123,9 @@ def _without_links(mail: Incoming) -> Incoming:
         subject=without_links(mail.subject),
         text=without_links(mail.text),
         own_text=without_links(mail.own_text),
-        reports=tuple(replace(one, why=without_links(one.why)) for one in mail.reports),
+        delivery_reports=tuple(
+            replace(one, why=without_links(one.why)) for one in mail.delivery_reports
+        ),
     )
 
 
@@ -205,31 +207,33 @@ def _suggestion(mail: Incoming, now: dt.datetime, *, is_decision_wanted: bool) -
     }
 
 
-def _reports(inbox_mail: InboxMail, mail: Incoming, now: dt.datetime) -> list[ReportValue]:
+def _delivery_reports(
+    inbox_mail: InboxMail, mail: Incoming, now: dt.datetime
+) -> list[DeliveryReportValue]:
     """What the mail says of addresses."""
     if mail.kind is IncomingKind.ABSENCE and mail.sender:
-        away = ReportValue(
+        away = DeliveryReportValue(
             incoming_key=inbox_mail.key,
             mail_key=inbox_mail.reply_to_key,
             address=mail.sender.casefold(),
-            kind=ReportKind.ABSENT,
+            kind=DeliveryReportKind.ABSENT,
             reported_at=now,
             why=" ".join(mail.own_text.split())[:300],
             until=mail.absent_until,
         )
         return [away]
     return [
-        ReportValue(
+        DeliveryReportValue(
             incoming_key=inbox_mail.key,
             mail_key=inbox_mail.reply_to_key,
-            address=report.address.casefold(),
-            kind=report.kind,
+            address=line.address.casefold(),
+            kind=line.kind,
             reported_at=now,
-            status=report.status,
-            why=report.why[:500],
+            status=line.status,
+            why=line.why[:500],
         )
-        for report in mail.reports
-        if report.address
+        for line in mail.delivery_reports
+        if line.address
     ]
 
 

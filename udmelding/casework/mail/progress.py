@@ -10,16 +10,16 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from models import MailKind, OutboxState, ReportKind
+from models import DeliveryReportKind, MailKind, OutboxState
 from udmelding.casework.parties.addresses import away_in_words
 from udmelding.journal.access.party_links import last_openings
 from udmelding.journal.database import Session
-from udmelding.journal.inbox.delivery_reports import ReportValue, reports_on
+from udmelding.journal.inbox.delivery_reports import DeliveryReportValue, delivery_reports_on
 from udmelding.journal.inbox.incoming import InboxMail, answers_to
 from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.mail.outbox_search import part_keys
 from udmelding.rules.case.glossary import label
-from udmelding.rules.inbox.report_wording import in_full
+from udmelding.rules.inbox.delivery_report_wording import in_full
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,13 +53,13 @@ class Progress:
     furthest: Reached
 
 
-_REPORTED: Mapping[ReportKind, tuple[str, str, bool]] = {
-    ReportKind.FAILED: ("✕", "kom retur", False),
-    ReportKind.FAILED_FOR_NOW: ("!", "kunne ikke leveres lige nu", False),
-    ReportKind.DELAYED: ("!", "forsinket", False),
-    ReportKind.DELIVERED: ("✓", "leveret hos modtageren", True),
-    ReportKind.RELAYED: ("○", "sendt videre uden kvittering", True),
-    ReportKind.ABSENT: ("○", "fraværende", True),
+_OF_DELIVERY_REPORT: Mapping[DeliveryReportKind, tuple[str, str, bool]] = {
+    DeliveryReportKind.FAILED: ("✕", "kom retur", False),
+    DeliveryReportKind.FAILED_FOR_NOW: ("!", "kunne ikke leveres lige nu", False),
+    DeliveryReportKind.DELAYED: ("!", "forsinket", False),
+    DeliveryReportKind.DELIVERED: ("✓", "leveret hos modtageren", True),
+    DeliveryReportKind.RELAYED: ("○", "sendt videre uden kvittering", True),
+    DeliveryReportKind.ABSENT: ("○", "fraværende", True),
 }
 _SAYS_MOST = (
     "besvaret",
@@ -80,7 +80,7 @@ def progress_of(
     own = {one.key: (one.key, *parts.get(one.key, ())) for one in mails}
     whole = {one.key: one.merged_into or one.key for one in mails}
     keys = {*whole.values(), *(key for group in own.values() for key in group)}
-    reports = reports_on(session, sorted(keys))
+    delivery_reports = delivery_reports_on(session, sorted(keys))
     opened = last_openings(session, keys, as_of)
     answers = answers_to(session, keys, as_of)
     found = {}
@@ -89,9 +89,9 @@ def progress_of(
         steps = [
             *_sent(mail),
             *(
-                _reported(report)
+                _of_delivery_report(delivery_report)
                 for key in theirs
-                for report in _known(reports.get(key, ()), as_of)
+                for delivery_report in _known(delivery_reports.get(key, ()), as_of)
             ),
             *_opening(opened[key] for key in theirs if key in opened),
             *(_answer(one) for key in theirs for one in answers.get(key, ())),
@@ -120,23 +120,25 @@ def _sent(mail: OutboxMail) -> Iterable[Reached]:
         yield Reached(sign="○", words=label(mail.state), at=at, why=why)
 
 
-def _known(found: Iterable[ReportValue], as_of: dt.datetime) -> Iterable[ReportValue]:
-    return (report for report in found if report.reported_at <= as_of)
+def _known(
+    found: Iterable[DeliveryReportValue], as_of: dt.datetime
+) -> Iterable[DeliveryReportValue]:
+    return (delivery_report for delivery_report in found if delivery_report.reported_at <= as_of)
 
 
-def _reported(report: ReportValue) -> Reached:
-    sign, words, is_good = _REPORTED[report.kind]
-    why = "" if is_good else in_full(report.status, report.why)
-    if report.kind is ReportKind.ABSENT:
-        words = away_in_words(report.until)
+def _of_delivery_report(delivery_report: DeliveryReportValue) -> Reached:
+    sign, words, is_good = _OF_DELIVERY_REPORT[delivery_report.kind]
+    why = "" if is_good else in_full(delivery_report.status, delivery_report.why)
+    if delivery_report.kind is DeliveryReportKind.ABSENT:
+        words = away_in_words(delivery_report.until)
     return Reached(
         sign=sign,
         words=words,
-        at=report.reported_at,
-        who=report.address,
+        at=delivery_report.reported_at,
+        who=delivery_report.address,
         why=why,
         is_good=is_good,
-        incoming_key=report.incoming_key,
+        incoming_key=delivery_report.incoming_key,
     )
 
 

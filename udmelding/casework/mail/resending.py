@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from models import ContactRole, MailKind, OutboxState, ReportKind
+from models import ContactRole, DeliveryReportKind, MailKind, OutboxState
 from udmelding.casework.access.own_pages import fresh_links
 from udmelding.casework.mail.digests import CHASING
 from udmelding.casework.mail.undelivered import Undelivered, undelivered_mails
@@ -236,8 +236,8 @@ class _Look:
         return None if is_same and mail.outbox_mail.state is OutboxState.FAILED else to
 
     def _is_broken(self, email: str) -> bool:
-        report = self.blocked.get(email.casefold())
-        return report is not None and report.kind is ReportKind.FAILED
+        delivery_report = self.blocked.get(email.casefold())
+        return delivery_report is not None and delivery_report.kind is DeliveryReportKind.FAILED
 
     def place(self, party: str, address: str) -> ContactRole | None:
         """The role of those who get copies; None for those whom mails go to."""

@@ -69,7 +69,7 @@ def broken_addresses(session: Session, now: dt.datetime) -> tuple[BrokenAddress,
     wrong = {
         key: state
         for key, contacts in whose.items()
-        if (state := state_of(contacts[0].email, known)).is_reported or _is_refused(key, known)
+        if (state := state_of(contacts[0].email, known)).has_bounced or _is_refused(key, known)
     }
     if not wrong:
         return ()

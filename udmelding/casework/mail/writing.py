@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from models import ContactRole, MailKind, ReportKind
+from models import ContactRole, DeliveryReportKind, MailKind
 from udmelding.casework.access.own_pages import fresh_links, placeholder
 from udmelding.casework.case.documents import questions_to_send, report_to_send
 from udmelding.casework.mail.texts import keep_versions
@@ -17,7 +17,7 @@ from udmelding.documents.mail.rendering import MailTexts, RenderedMail, find_tex
 from udmelding.journal.access.party_links import NewLink
 from udmelding.journal.case.header import Header
 from udmelding.journal.database import Session
-from udmelding.journal.inbox.delivery_reports import ReportValue, blocked_addresses
+from udmelding.journal.inbox.delivery_reports import DeliveryReportValue, blocked_addresses
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.drafts import Draft, drafts, forget
 from udmelding.journal.mail.outbox import OutboxMail
@@ -77,15 +77,15 @@ def write_mails(
     said = drafts(session, keys)
     parties = {action.party for action in actions}
     contacts = receivers_of(services, session, parties, stamp.now)
-    reports = blocked_addresses(session, stamp.now)
+    delivery_reports = blocked_addresses(session, stamp.now)
     withheld: dict[str, Withheld] = {}
     wanted: list[SendMail] = []
     for action in actions:
         if action.key in known:
             continue
         to = receiver_among(contacts[action.party])
-        report = reports.get(to.email.casefold()) if to is not None else None
-        if (why := _held(action, said.get(action.key), to, report, stamp.by)) is not None:
+        delivery_report = delivery_reports.get(to.email.casefold()) if to is not None else None
+        if (why := _held(action, said.get(action.key), to, delivery_report, stamp.by)) is not None:
             withheld[action.key] = why
         else:
             wanted.append(action)
@@ -118,7 +118,7 @@ def _held(
     action: SendMail,
     draft: Draft | None,
     to: ContactValue | None,
-    report: ReportValue | None,
+    delivery_report: DeliveryReportValue | None,
     by: str,
 ) -> Withheld | None:
     """Why a mail is not written: somebody holds it, or it would not reach anybody.
@@ -132,9 +132,9 @@ def _held(
         return Withheld.AWAITS_RELEASE
     if to is None:
         return Withheld.NO_ADDRESS
-    if report is None:
+    if delivery_report is None:
         return None
-    if report.kind is ReportKind.FAILED:
+    if delivery_report.kind is DeliveryReportKind.FAILED:
         return Withheld.ADDRESS_FAILS
     return Withheld.ABSENT if action.mail in REMINDING and by == MACHINE else None
 

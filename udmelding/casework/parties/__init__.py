@@ -1,4 +1,4 @@
-"""Municipalities, offices and their contacts across all cases, and what they report themselves.
+"""Municipalities, offices and their contacts across all cases, and what they declare themselves.
 
 Addresses that fail, lists from files, what comes in through a personal link.
 """

@@ -1,6 +1,6 @@
 """Can a party be reached? Its contacts, each with what is known of its address.
 
-What another mail server reports of an address goes before what our own said when it took the mail,
+What another mail server tells of an address goes before what our own said when it took the mail,
 unless our own refused a later one.
 """
 
@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from models import ContactRole, OutboxState, ReportKind
+from models import ContactRole, DeliveryReportKind, OutboxState
 from udmelding.journal.database import Session
 from udmelding.journal.inbox import delivery_reports
-from udmelding.journal.inbox.delivery_reports import ReportValue
+from udmelding.journal.inbox.delivery_reports import DeliveryReportValue
 from udmelding.journal.mail.outbox_mails import LastMail, last_fates
 from udmelding.journal.parties import RecordedContact
-from udmelding.rules.inbox.report_wording import in_full
+from udmelding.rules.inbox.delivery_report_wording import in_full
 from udmelding.rules.words.date_wording import short_date
 
 
@@ -64,11 +64,11 @@ _BY_FATE = {
     OutboxState.FAILED: AddressState.REFUSED,
     OutboxState.HELD: AddressState.HELD,
 }
-_BY_REPORT = {
-    ReportKind.FAILED: AddressState.BOUNCED,
-    ReportKind.FAILED_FOR_NOW: AddressState.FAILED_FOR_NOW,
-    ReportKind.DELAYED: AddressState.DELAYED,
-    ReportKind.DELIVERED: AddressState.DELIVERED,
+_BY_DELIVERY_REPORT = {
+    DeliveryReportKind.FAILED: AddressState.BOUNCED,
+    DeliveryReportKind.FAILED_FOR_NOW: AddressState.FAILED_FOR_NOW,
+    DeliveryReportKind.DELAYED: AddressState.DELAYED,
+    DeliveryReportKind.DELIVERED: AddressState.DELIVERED,
 }
 
 
@@ -77,8 +77,8 @@ class Address:
     """One role of one party: who has it, and whether mails arrive.
 
     Attributes:
-        at: when the last mail to it was accepted, refused, held or reported on; ``why`` if it did
-            not arrive.
+        at: when the last mail to it was accepted, refused, held or told of by another server;
+            ``why`` if it did not arrive.
         absence: that its person is away, in Danish; empty where nothing says so.
     """
 
@@ -105,7 +105,7 @@ class Address:
         return self.state in _WRONG
 
     @property
-    def is_reported(self) -> bool:
+    def has_bounced(self) -> bool:
         """Whether another mail server has told that mails do not arrive."""
         return self.state in (AddressState.BOUNCED, AddressState.FAILED_FOR_NOW)
 
@@ -116,19 +116,19 @@ class Experience:
 
     Attributes:
         fates: what our own mail server said of the last mail.
-        reports: what was reported since; ``absent`` who is away now.
+        delivery_reports: what was told since; ``absent`` who is away now.
     """
 
     fates: Mapping[str, LastMail] = field(default_factory=dict)
-    reports: Mapping[str, ReportValue] = field(default_factory=dict)
-    absent: Mapping[str, ReportValue] = field(default_factory=dict)
+    delivery_reports: Mapping[str, DeliveryReportValue] = field(default_factory=dict)
+    absent: Mapping[str, DeliveryReportValue] = field(default_factory=dict)
 
 
 def experience(session: Session, now: dt.datetime) -> Experience:
     """What is known of all addresses at ``now``, in a few statements."""
     return Experience(
         fates=last_fates(session),
-        reports=delivery_reports.latest(session, now),
+        delivery_reports=delivery_reports.latest(session, now),
         absent=delivery_reports.absent(session, now),
     )
 
@@ -172,9 +172,9 @@ def state_of(email: str, known: Experience) -> Address:
         state=AddressState.UNUSED,
         absence=away_in_words(away.until) if away else "",
     )
-    fate, told = known.fates.get(key), known.reports.get(key)
-    if told is not None and told.kind in _BY_REPORT and not _is_overtaken(told, fate):
-        state = AddressState.WORKS if _is_said(told) else _BY_REPORT[told.kind]
+    fate, told = known.fates.get(key), known.delivery_reports.get(key)
+    if told is not None and told.kind in _BY_DELIVERY_REPORT and not _is_overtaken(told, fate):
+        state = AddressState.WORKS if _is_said(told) else _BY_DELIVERY_REPORT[told.kind]
         is_good = state in (AddressState.DELIVERED, AddressState.WORKS)
         why = "" if is_good else in_full(told.status, told.why)
         return replace(bare, state=state, at=told.reported_at, why=why)
@@ -183,15 +183,15 @@ def state_of(email: str, known: Experience) -> Address:
     return replace(bare, state=_BY_FATE[fate.state], at=fate.at, why=fate.why)
 
 
-def _is_overtaken(told: ReportValue, fate: LastMail | None) -> bool:
-    """Whether our own mail server has said something since that goes before the report."""
+def _is_overtaken(told: DeliveryReportValue, fate: LastMail | None) -> bool:
+    """Whether our own mail server has said something since that goes before the delivery report."""
     if fate is None or fate.at <= told.reported_at:
         return False
-    is_passing = told.kind in (ReportKind.DELAYED, ReportKind.FAILED_FOR_NOW)
+    is_passing = told.kind in (DeliveryReportKind.DELAYED, DeliveryReportKind.FAILED_FOR_NOW)
     return fate.state is not OutboxState.SENT or is_passing
 
 
-def _is_said(told: ReportValue) -> bool:
+def _is_said(told: DeliveryReportValue) -> bool:
     """Whether a person has said it, and no mail server."""
     return told.incoming_key.startswith("person/")
 

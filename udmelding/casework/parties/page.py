@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from models import Level, MeetingState
 from udmelding.casework.parties.addresses import Address, addresses, experience
-from udmelding.casework.parties.reported import ProposedContact, proposed_contacts, reporter
+from udmelding.casework.parties.declarations import ProposedContact, declarer, proposed_contacts
 from udmelding.config.plan.assumptions import load_assumptions
 from udmelding.journal.access.party_links import links_of_party
 from udmelding.journal.case.header import closings, headers, titles
@@ -145,7 +145,7 @@ def proposals(
 def _told_by(session: Session, party: str, now: dt.datetime) -> tuple[Case, ...]:
     """The open cases in which something came through a personal link of the party."""
     writers = note_writers(session, party)
-    told = {reference for reference, name, by in writers if by == reporter(name)}
+    told = {reference for reference, name, by in writers if by == declarer(name)}
     return load_all(session, now, headers(session, tuple(told))) if told else ()
 
 
@@ -160,7 +160,7 @@ def _proposed(
         if contact.party.party == party
         and not any(
             known.email == contact.email
-            and (known.superseded_at is None or known.recorded_at >= contact.reported_at)
+            and (known.superseded_at is None or known.recorded_at >= contact.declared_at)
             for known in recorded
         )
     )

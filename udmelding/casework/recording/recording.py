@@ -3,7 +3,7 @@
 Several facts of one case are recorded in one transaction: all of them or none. A council meeting in
 one municipality decides for one; a mail from an area's secretariat may tell of ten. Evidence that
 came as a file becomes a document of the case in the same transaction. A count that another
-secretariat reported is turned into one that can be added up. A submission takes its reservation for
+secretariat told is turned into one that can be added up. A submission takes its reservation for
 the councils that are missing on its day.
 """
 
@@ -218,7 +218,7 @@ COUNTRY = "country"
 
 
 def tally_of(case: Case, today: dt.date, said: Mapping[str, Any]) -> dict[str, Any]:
-    """The tally to record, after what an area has reported.
+    """The tally to record, after what an area has told.
 
     A figure for the whole country holds the case's own councils too; those are counted one by one,
     so what is recorded is the rest.
@@ -230,18 +230,18 @@ def tally_of(case: Case, today: dt.date, said: Mapping[str, Any]) -> dict[str, A
     if case.scope is not Scope.NATIONAL:
         raise RefusedError("Sagen gælder kun ét område, så andre områder tælles ikke med.")
     others = [p for p in case.parties if p.kind is PartyKind.MUNICIPALITY and not p.is_asked]
-    reported, source = int(said["approved"]), str(said.get("source") or "")
+    count, source = int(said["approved"]), str(said.get("source") or "")
     if said.get("area") == COUNTRY:
         own = status(case, today).councils.approved
-        area, approved, total = OTHER_AREAS, reported - own, len(others)
-        told = f"{reported} i hele landet, heraf {own} i eget område"
+        area, approved, total = OTHER_AREAS, count - own, len(others)
+        told = f"{count} i hele landet, heraf {own} i eget område"
         source = "; ".join(part for part in (source, told) if part)
     else:
         named = area_named(str(said.get("area") or ""))
-        area, approved, total = named.id, reported, sum(p.area == named.id for p in others)
+        area, approved, total = named.id, count, sum(p.area == named.id for p in others)
     if not 0 <= approved <= total:
         raise RefusedError(
-            f"{reported} kan ikke passe: de øvrige kommuner er {total}, og det giver "
+            f"{count} kan ikke passe: de øvrige kommuner er {total}, og det giver "
             f"{approved} godkendelser blandt dem."
         )
     return {"area": area, "approved": approved, "total": total, "source": source}

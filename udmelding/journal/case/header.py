@@ -96,8 +96,8 @@ def ended_cases(session: Session, as_of: dt.datetime) -> set[int]:
     closure, sent = table_of(models.Closure), table_of(models.Submission)
     is_report = sent.c.submission_kind == SubmissionKind.REPORT
     closed = sa.select(closure.c.announcement_id).where(known_at(closure, as_of))
-    reported = sa.select(sent.c.announcement_id).where(known_at(sent, as_of), is_report)
-    return set(session.execute(closed.union(reported)).scalars())
+    submitted = sa.select(sent.c.announcement_id).where(known_at(sent, as_of), is_report)
+    return set(session.execute(closed.union(submitted)).scalars())
 
 
 def closed_ids() -> sa.Select[tuple[int]]:

@@ -1,4 +1,4 @@
-"""Incoming mail and reports of delivery as rows.
+"""Incoming mail and delivery reports as rows.
 
 What they mean is decided above; here they are kept once.
 """

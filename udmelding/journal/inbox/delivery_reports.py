@@ -1,4 +1,4 @@
-"""What was reported of mail addresses: not there, full, away, delivered."""
+"""What was told of mail addresses: not there, full, away, delivered."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 import models
-from models import IncomingKind, ReportKind
+from models import DeliveryReportKind, IncomingKind
 from udmelding.journal.tables import table_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReportValue:
-    """One report on one address; see ``models.delivery_report``."""
+class DeliveryReportValue:
+    """One delivery report on one address; see ``models.delivery_report``."""
 
     incoming_key: str
     mail_key: str = ""
     address: str
-    kind: ReportKind
+    kind: DeliveryReportKind
     reported_at: dt.datetime
     status: str = ""
     why: str = ""
     until: dt.date | None = None
 
 
-_NAMES = tuple(field.name for field in fields(ReportValue))
+_NAMES = tuple(field.name for field in fields(DeliveryReportValue))
 
 
-def add(session: Session, reports: Iterable[ReportValue]) -> None:
-    """Keep reports; one that is known already is not kept twice."""
+def add(session: Session, reports: Iterable[DeliveryReportValue]) -> None:
+    """Keep delivery reports; one that is known already is not kept twice."""
     table, given = table_of(models.DeliveryReport), list(reports)
     query = sa.select(table.c.incoming_key, table.c.address).where(
         table.c.incoming_key.in_({report.incoming_key for report in given})
@@ -48,66 +48,81 @@ def add(session: Session, reports: Iterable[ReportValue]) -> None:
         session.execute(sa.insert(table), rows)
 
 
-def reports(session: Session, *where: sa.ColumnElement[bool]) -> list[ReportValue]:
-    """The reports that meet all of ``where``, in the order they came."""
+def delivery_reports_where(
+    session: Session, *where: sa.ColumnElement[bool]
+) -> list[DeliveryReportValue]:
+    """The delivery reports that meet all of ``where``, in the order they came."""
     table = table_of(models.DeliveryReport)
     query = (
         sa.select(*(table.c[name] for name in _NAMES))
         .where(*where)
         .order_by(table.c.reported_at, table.c.id)
     )
-    return [ReportValue(**dict(zip(_NAMES, row, strict=True))) for row in session.execute(query)]
+    return [
+        DeliveryReportValue(**dict(zip(_NAMES, row, strict=True))) for row in session.execute(query)
+    ]
 
 
-def reports_on(session: Session, mail_keys: Sequence[str]) -> Mapping[str, list[ReportValue]]:
-    """The reports on those mails of ours, by the mail's key."""
-    found: dict[str, list[ReportValue]] = defaultdict(list)
-    for report in reports(session, table_of(models.DeliveryReport).c.mail_key.in_(mail_keys)):
+def delivery_reports_on(
+    session: Session, mail_keys: Sequence[str]
+) -> Mapping[str, list[DeliveryReportValue]]:
+    """The delivery reports on those mails of ours, by the mail's key."""
+    found: dict[str, list[DeliveryReportValue]] = defaultdict(list)
+    for report in delivery_reports_where(
+        session, table_of(models.DeliveryReport).c.mail_key.in_(mail_keys)
+    ):
         found[report.mail_key].append(report)
     return found
 
 
-def reports_in(session: Session, incoming_keys: Sequence[str]) -> Mapping[str, list[ReportValue]]:
-    """The reports that those mails brought, by the key of the mail that came in."""
-    found: dict[str, list[ReportValue]] = defaultdict(list)
+def delivery_reports_in(
+    session: Session, incoming_keys: Sequence[str]
+) -> Mapping[str, list[DeliveryReportValue]]:
+    """The delivery reports that those mails brought, by the key of the mail that came in."""
+    found: dict[str, list[DeliveryReportValue]] = defaultdict(list)
     table = table_of(models.DeliveryReport)
-    for report in reports(session, table.c.incoming_key.in_(incoming_keys)):
+    for report in delivery_reports_where(session, table.c.incoming_key.in_(incoming_keys)):
         found[report.incoming_key].append(report)
     return found
 
 
 def failing_contacts(session: Session, now: dt.datetime) -> list[str]:
-    """The addresses of standing contacts of which the last report is that mails fail."""
+    """The addresses of standing contacts of which the last delivery report is that mails fail."""
     contact, report = table_of(models.Contact), table_of(models.DeliveryReport)
     standing = sa.select(sa.func.lower(contact.c.email)).where(contact.c.superseded_at.is_(None))
     failed = sa.select(report.c.address).where(
-        report.c.kind == ReportKind.FAILED, report.c.address.in_(standing)
+        report.c.kind == DeliveryReportKind.FAILED, report.c.address.in_(standing)
     )
-    told = reports(  # the receipts of all other addresses are many, and say nothing here
+    # The receipts of all other addresses are many, and say nothing here.
+    told = delivery_reports_where(
         session,
         report.c.address.in_(failed),
-        report.c.kind != ReportKind.ABSENT,
+        report.c.kind != DeliveryReportKind.ABSENT,
         report.c.reported_at <= now,
     )
     last = {one.address: one.kind for one in told}
-    return [address for address, kind in last.items() if kind is ReportKind.FAILED]
+    return [address for address, kind in last.items() if kind is DeliveryReportKind.FAILED]
 
 
-def latest(session: Session, as_of: dt.datetime) -> Mapping[str, ReportValue]:
-    """The last report on each address known at ``as_of``; absences are no word on the address."""
+def latest(session: Session, as_of: dt.datetime) -> Mapping[str, DeliveryReportValue]:
+    """The last one on each address known at ``as_of``; absences are no word on the address."""
     table = table_of(models.DeliveryReport)
-    found = reports(session, table.c.reported_at <= as_of, table.c.kind != ReportKind.ABSENT)
+    found = delivery_reports_where(
+        session, table.c.reported_at <= as_of, table.c.kind != DeliveryReportKind.ABSENT
+    )
     return {report.address: report for report in found}
 
 
-def absent(session: Session, as_of: dt.datetime) -> Mapping[str, ReportValue]:
+def absent(session: Session, as_of: dt.datetime) -> Mapping[str, DeliveryReportValue]:
     """Who is away on the day of ``as_of``, by address: the last out-of-office answer counts.
 
     Whoever has written since is back. One that names no last day counts for the day it came.
     """
     table, mail = table_of(models.DeliveryReport), table_of(models.IncomingMail)
     today = as_of.date()
-    found = reports(session, table.c.reported_at <= as_of, table.c.kind == ReportKind.ABSENT)
+    found = delivery_reports_where(
+        session, table.c.reported_at <= as_of, table.c.kind == DeliveryReportKind.ABSENT
+    )
     away = {r.address: r for r in found if (r.until or r.reported_at.date()) >= today}
     if not away:
         return {}
@@ -128,8 +143,8 @@ def _aware(moment: dt.datetime) -> dt.datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
-def blocked_addresses(session: Session, now: dt.datetime) -> Mapping[str, ReportValue]:
-    """The addresses (lower case) that nothing is to be sent to now, and the report that says why.
+def blocked_addresses(session: Session, now: dt.datetime) -> Mapping[str, DeliveryReportValue]:
+    """The addresses (lower case) that nothing is to be sent to now, and what says why.
 
     One that does not exist stays blocked until its contact is changed or it is said to work again;
     one that is away until its day.
@@ -140,35 +155,40 @@ def blocked_addresses(session: Session, now: dt.datetime) -> Mapping[str, Report
 def sent_back(session: Session) -> Mapping[str, frozenset[str]]:
     """By key of our mail: the addresses at which it was given up, and not delivered after all."""
     table = table_of(models.DeliveryReport)
-    last: dict[tuple[str, str], ReportKind] = {}
-    for report in reports(session, table.c.mail_key != "", table.c.kind != ReportKind.ABSENT):
+    last: dict[tuple[str, str], DeliveryReportKind] = {}
+    for report in delivery_reports_where(
+        session, table.c.mail_key != "", table.c.kind != DeliveryReportKind.ABSENT
+    ):
         last[report.mail_key, report.address] = report.kind
     found: dict[str, set[str]] = defaultdict(set)
     for (key, address), kind in last.items():
-        if kind in (ReportKind.FAILED, ReportKind.FAILED_FOR_NOW):
+        if kind in (DeliveryReportKind.FAILED, DeliveryReportKind.FAILED_FOR_NOW):
             found[key].add(address)
     return {key: frozenset(found[key]) for key in found}
 
 
-def _failing(session: Session, now: dt.datetime) -> Mapping[str, ReportValue]:
+def _failing(session: Session, now: dt.datetime) -> Mapping[str, DeliveryReportValue]:
     """The addresses that failed for good and have not been reached since.
 
     Only those that ever failed are looked at: there may be thousands of receipts.
     """
     table = table_of(models.DeliveryReport)
     known = table.c.reported_at <= now
-    ever = sa.select(table.c.address).where(known, table.c.kind == ReportKind.FAILED)
-    telling = table.c.kind.in_((ReportKind.FAILED, ReportKind.DELIVERED))
-    last = {r.address: r for r in reports(session, known, telling, table.c.address.in_(ever))}
-    return {a: r for a, r in last.items() if r.kind is ReportKind.FAILED}
+    ever = sa.select(table.c.address).where(known, table.c.kind == DeliveryReportKind.FAILED)
+    telling = table.c.kind.in_((DeliveryReportKind.FAILED, DeliveryReportKind.DELIVERED))
+    last = {
+        r.address: r
+        for r in delivery_reports_where(session, known, telling, table.c.address.in_(ever))
+    }
+    return {a: r for a, r in last.items() if r.kind is DeliveryReportKind.FAILED}
 
 
 def say_works(session: Session, address: str, now: dt.datetime, by: str) -> None:
     """A person says that an address works again."""
-    word = ReportValue(
+    word = DeliveryReportValue(
         incoming_key=f"person/{now.astimezone(dt.UTC).isoformat()}"[:64],
         address=address.casefold(),
-        kind=ReportKind.DELIVERED,
+        kind=DeliveryReportKind.DELIVERED,
         reported_at=now,
         why=f"ifølge {by}",
     )

@@ -11,20 +11,20 @@ import re
 from collections.abc import Mapping
 from email.parser import BytesHeaderParser
 
-from models.delivery_report import ReportKind
+from models.delivery_report import DeliveryReportKind
 from models.incoming import IncomingKind
-from udmelding.outside.inbox.headers import POLICY, addresses_in, first_headers, ids, key_of
-from udmelding.outside.inbox.parts import Parts
-from udmelding.outside.inbox.reports import (
+from udmelding.outside.inbox.delivery_reports import (
     MOST_RECEIVERS,
-    Reported,
+    DeliveryNews,
     kind_of_failure,
     kind_of_mail,
     one_line,
     returned_by,
     status_in,
 )
-from udmelding.rules.inbox.incoming import Report
+from udmelding.outside.inbox.headers import POLICY, addresses_in, first_headers, ids, key_of
+from udmelding.outside.inbox.parts import Parts
+from udmelding.rules.inbox.incoming import DeliveryReportLine
 
 _MOST_TEXT = 30_000
 
@@ -67,7 +67,7 @@ _HEADER = re.compile(
 
 def bounce_in(
     headers: Mapping[str, str], sender: str, subject: str, parts: Parts
-) -> Reported | None:
+) -> DeliveryNews | None:
     """What a bounce without a machine part says; None where the mail is none.
 
     Args:
@@ -87,16 +87,16 @@ def bounce_in(
     told, copy = _cut(text)
     own = set(addresses_in(" ".join((headers.get("to", ""), sender))))
     receivers = named or tuple(a for a in _listed(told) if a not in own and not _SYSTEMS.match(a))
-    reports = tuple(
-        _report(told, a, is_only=len(receivers) == 1, is_delay=is_delay)
+    lines = tuple(
+        _line(told, a, is_only=len(receivers) == 1, is_delay=is_delay)
         for a in receivers[:MOST_RECEIVERS]
     )
-    kind = kind_of_mail(reports) if reports or not is_delay else IncomingKind.DELAY
+    kind = kind_of_mail(lines) if lines or not is_delay else IncomingKind.DELAY
     returned_id, returned_key = _returned(copy, parts)
-    return Reported(
+    return DeliveryNews(
         kind=kind,
         why="a bounce written for people" + (" with X-Failed-Recipients" if named else ""),
-        reports=reports,
+        delivery_reports=lines,
         returned_id=returned_id,
         returned_key=returned_key,
     )
@@ -127,7 +127,7 @@ def _listed(told: str) -> tuple[str, ...]:
     )
 
 
-def _report(told: str, address: str, *, is_only: bool, is_delay: bool) -> Report:
+def _line(told: str, address: str, *, is_only: bool, is_delay: bool) -> DeliveryReportLine:
     """What is said of one address: the lines that follow it, down to the next address."""
     at = told.lower().find(address)
     after = told[at + len(address) :] if at >= 0 else told
@@ -136,8 +136,8 @@ def _report(told: str, address: str, *, is_only: bool, is_delay: bool) -> Report
         wide_status, wide_why = _reason(told, address)
         status = wide_status
         why = wide_why if wide_status or not why else why
-    kind = ReportKind.DELAYED if is_delay else kind_of_failure(status, why)
-    return Report(address=address, kind=kind, status=status, why=why)
+    kind = DeliveryReportKind.DELAYED if is_delay else kind_of_failure(status, why)
+    return DeliveryReportLine(address=address, kind=kind, status=status, why=why)
 
 
 def _reason(text: str, address: str) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""What parts has a mail? Its text, its files, and the parts that a report is made of.
+"""What parts has a mail? Its text, its files, and the parts that a delivery report is made of.
 
 Mails nest: a text twice in ``multipart/alternative``, pictures in ``multipart/related``, other
 mails in ``message/rfc822``. Another mail that came with this one is a file, never opened. Names:
@@ -26,7 +26,7 @@ MOST_DEPTH = 20
 MOST_TEXT = 200_000
 """Characters of text that are kept."""
 
-_REPORT_PARTS = ("message/delivery-status", "message/global-delivery-status")
+_DELIVERY_REPORT_PARTS = ("message/delivery-status", "message/global-delivery-status")
 _RETURNED = frozenset(
     {"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"}
 )
@@ -40,7 +40,7 @@ class Parts:
         texts: of each piece of its text, the plain one if there is one.
         status: the part of a delivery report that machines read.
         receipt: the same of a read receipt (RFC 8098).
-        returned: the part of a report that sends our mail, or its headers, back.
+        returned: the part of a delivery report that sends our mail, or its headers, back.
     """
 
     texts: list[str] = field(default_factory=list)
@@ -59,11 +59,13 @@ class Parts:
 def parts_of(message: Message) -> Parts:
     """The parts of ``message``, the first ``MOST_PARTS`` of them."""
     parts = Parts()
-    _gather(message, parts, is_report=False, is_related=False, depth=0)
+    _gather(message, parts, is_delivery_report=False, is_related=False, depth=0)
     return parts
 
 
-def _gather(part: Message, parts: Parts, *, is_report: bool, is_related: bool, depth: int) -> None:
+def _gather(
+    part: Message, parts: Parts, *, is_delivery_report: bool, is_related: bool, depth: int
+) -> None:
     if parts.count >= MOST_PARTS or depth > MOST_DEPTH:
         return
     kind = media_type_of(part)
@@ -72,18 +74,18 @@ def _gather(part: Message, parts: Parts, *, is_report: bool, is_related: bool, d
         if kind == "multipart/alternative":
             inside = _best_first(inside)
         for child in inside:
-            is_inner_report = is_report or kind == "multipart/report"
+            is_inner_delivery_report = is_delivery_report or kind == "multipart/report"
             is_inner_related = is_related or kind == "multipart/related"
             _gather(
                 child,
                 parts,
-                is_report=is_inner_report,
+                is_delivery_report=is_inner_delivery_report,
                 is_related=is_inner_related,
                 depth=depth + 1,
             )
         return
     parts.count += 1
-    if _is_machine_part(part, kind, parts, is_report=is_report):
+    if _is_machine_part(part, kind, parts, is_delivery_report=is_delivery_report):
         return
     if _is_text(part, kind):
         parts.texts.append(_text(part, kind))
@@ -134,11 +136,11 @@ def _file_name(part: Message) -> str:
     return given or parameter(str(part.get("content-type", "")), "name")
 
 
-def _is_machine_part(part: Message, kind: str, parts: Parts, *, is_report: bool) -> bool:
-    """Whether it is a part of a report; laid by where it belongs."""
-    if not is_report:
+def _is_machine_part(part: Message, kind: str, parts: Parts, *, is_delivery_report: bool) -> bool:
+    """Whether it is a part of a delivery report; laid by where it belongs."""
+    if not is_delivery_report:
         return False
-    if kind in _REPORT_PARTS:
+    if kind in _DELIVERY_REPORT_PARTS:
         parts.status = parts.status or part
     elif kind == "message/disposition-notification":
         parts.receipt = parts.receipt or part

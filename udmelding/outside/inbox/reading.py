@@ -15,6 +15,7 @@ from email.parser import BytesHeaderParser, BytesParser
 
 from models.incoming import IncomingKind
 from udmelding.clock import COPENHAGEN
+from udmelding.outside.inbox.delivery_reports import DeliveryNews, delivery_news_in
 from udmelding.outside.inbox.headers import (
     POLICY,
     addresses,
@@ -27,7 +28,6 @@ from udmelding.outside.inbox.headers import (
 )
 from udmelding.outside.inbox.old_bounces import bounce_in
 from udmelding.outside.inbox.parts import MOST_TEXT, Parts, parts_of
-from udmelding.outside.inbox.reports import Reported, report_in
 from udmelding.rules.inbox.absence import absent_until
 from udmelding.rules.inbox.incoming import Incoming
 from udmelding.rules.inbox.quoting import own_text
@@ -49,8 +49,8 @@ def read(raw: bytes) -> Incoming:
     sent_at = _sent_at(headers)
     text = parts.text
     own = own_text(text)
-    reported = report_in(parts) or bounce_in(headers, sender, subject, parts)
-    sort = reported or sort_of(headers, subject, text, own, has_files=bool(parts.files))
+    news = delivery_news_in(parts) or bounce_in(headers, sender, subject, parts)
+    sort = news or sort_of(headers, subject, text, own, has_files=bool(parts.files))
     message_ids = ids(headers.get("message-id", ""))
     return Incoming(
         message_id=message_ids[0] if message_ids else "",
@@ -62,13 +62,13 @@ def read(raw: bytes) -> Incoming:
         text=text,
         own_text=own,
         refers_to=_refers_to(headers),
-        returned_id=reported.returned_id if reported else "",
-        returned_key=reported.returned_key if reported else "",
+        returned_id=news.returned_id if news else "",
+        returned_key=news.returned_key if news else "",
         kind=sort.kind,
         why=sort.why,
-        reports=reported.reports if reported else (),
+        delivery_reports=news.delivery_reports if news else (),
         absent_until=_absent_until(sort, subject, own, sent_at),
-        files=() if reported else tuple(parts.files),
+        files=() if news else tuple(parts.files),
     )
 
 
@@ -109,7 +109,7 @@ def _sent_at(headers: Mapping[str, str]) -> dt.datetime | None:
 
 
 def _absent_until(
-    sort: Sorted | Reported, subject: str, own: str, sent_at: dt.datetime | None
+    sort: Sorted | DeliveryNews, subject: str, own: str, sent_at: dt.datetime | None
 ) -> dt.date | None:
     if sort.kind is not IncomingKind.ABSENCE or sent_at is None:
         return None

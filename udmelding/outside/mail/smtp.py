@@ -29,7 +29,7 @@ _LOGIN_CODES = frozenset({530, 534, 535, 538})
 _CLOSING = 421
 """The server ends the connection and takes nothing for a while (RFC 5321, 4.2.3)."""
 
-_REPORTS = "NOTIFY=SUCCESS,FAILURE,DELAY"
+_ON_DELIVERY = "NOTIFY=SUCCESS,FAILURE,DELAY"
 _LONGEST_ENVID = 100
 
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
@@ -129,7 +129,7 @@ class SmtpTransport:
         try:
             server.ehlo_or_helo_if_needed()
             sender = message["From"].addresses[0].addr_spec
-            _expect(key, server.mail(sender, _report_to(server, key)))
+            _expect(key, server.mail(sender, _sender_options(server, key)))
             refused = _name_receivers(server, message, key)
             _expect(key, server.docmd("DATA"), wanted=354)
             is_in_doubt = True
@@ -187,7 +187,7 @@ class SmtpTransport:
 def _name_receivers(server: smtplib.SMTP, message: EmailMessage, key: str) -> dict[str, str]:
     """Name every receiver to the server; those it refuses, if it takes any."""
     receivers = addresses_in(message)
-    wanted = [_REPORTS] if server.has_extn("dsn") else []
+    wanted = [_ON_DELIVERY] if server.has_extn("dsn") else []
     answers = {address: server.rcpt(address, wanted) for address in receivers}
     refused = {a: _said(answer) for a, answer in answers.items() if answer[0] // 100 != 2}
     if len(refused) < len(receivers):
@@ -198,11 +198,11 @@ def _name_receivers(server: smtplib.SMTP, message: EmailMessage, key: str) -> di
     raise MailDelayedError(key, f"mailserveren svarede {reasons}.")
 
 
-def _report_to(server: smtplib.SMTP, key: str) -> list[str]:
-    """Asks for reports that send our headers back and name the mail by its key (RFC 3461).
+def _sender_options(server: smtplib.SMTP, key: str) -> list[str]:
+    """Options that ask for delivery reports with our headers and its key (RFC 3461).
 
-    The key goes as ``ENVID``, which comes back in a report even where our headers do not. One that
-    would be longer than the standard allows is left out.
+    The key goes as ``ENVID``, which comes back even where our headers do not. One that would be
+    longer than the standard allows is left out.
     """
     if not server.has_extn("dsn"):
         return []

@@ -92,7 +92,7 @@ class CouncilPlan:
         ready_by: the last day on which the report may reach the municipality.
         origin: where the planned day comes from.
         passed_on: a deciding meeting that should have had the case, and from which nothing was
-            reported.
+            heard.
     """
 
     party: str

@@ -21,9 +21,9 @@ def count_elsewhere(case: Case) -> int:
     for party in others:
         if party.party in approved:
             named[party.area] += 1
-    reported = {t.area: t.approved for t in sorted(case.tallies, key=lambda t: t.recorded_at)}
-    summed = sum(max(named[area], reported.get(area, 0)) for area in {p.area for p in others})
-    return max(summed, reported.get(OTHER_AREAS, 0))
+    told = {t.area: t.approved for t in sorted(case.tallies, key=lambda t: t.recorded_at)}
+    summed = sum(max(named[area], told.get(area, 0)) for area in {p.area for p in others})
+    return max(summed, told.get(OTHER_AREAS, 0))
 
 
 def approved_elsewhere(case: Case) -> set[str]:

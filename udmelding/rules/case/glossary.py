@@ -14,7 +14,7 @@ from models.access import Role
 from models.announcement import AnnouncementKind, Scope
 from models.contact import ContactRole
 from models.decision import Level, Outcome
-from models.delivery_report import ReportKind
+from models.delivery_report import DeliveryReportKind
 from models.document import Change, DocumentKind
 from models.incoming import IncomingKind, IncomingState, MatchedBy, Meaning
 from models.meeting import MeetingState
@@ -252,13 +252,13 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         MatchedBy.PERSON: "valgt af sekretariatet",
         MatchedBy.NOBODY: "ikke fundet",
     },
-    ReportKind: {
-        ReportKind.FAILED: "kom retur",
-        ReportKind.FAILED_FOR_NOW: "kunne ikke leveres lige nu",
-        ReportKind.DELAYED: "forsinket",
-        ReportKind.DELIVERED: "leveret",
-        ReportKind.RELAYED: "sendt videre uden kvittering",
-        ReportKind.ABSENT: "fraværende",
+    DeliveryReportKind: {
+        DeliveryReportKind.FAILED: "kom retur",
+        DeliveryReportKind.FAILED_FOR_NOW: "kunne ikke leveres lige nu",
+        DeliveryReportKind.DELAYED: "forsinket",
+        DeliveryReportKind.DELIVERED: "leveret",
+        DeliveryReportKind.RELAYED: "sendt videre uden kvittering",
+        DeliveryReportKind.ABSENT: "fraværende",
     },
     CouncilState: {
         CouncilState.DECIDED: "har besluttet",

@@ -73,7 +73,7 @@ class Standing:
         met_on: the (last possible) day on which it was met; ``met_as_written`` as its source
             puts it.
         outcome: for decisions, the latest one, concluding or not; ``decided_on`` is its day.
-        is_proven: the evidence was seen; False means it is only reported.
+        is_proven: the evidence was seen; False means it is only declared.
         level: the last level of the council's own chain that has decided.
         last_mail: the latest mail to the party in this step that went out.
     """

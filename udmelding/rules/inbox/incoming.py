@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from models.delivery_report import ReportKind
+from models.delivery_report import DeliveryReportKind
 from models.incoming import IncomingKind
 
 
@@ -29,18 +29,18 @@ class IncomingFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class DeliveryReportLine:
     """What a delivery report (RFC 3464) says of one receiver.
 
     Attributes:
-        address: the receiver in lower case; empty where the report names none.
+        address: the receiver in lower case; empty where the delivery report names none.
         kind: failed, failed for now, delayed, delivered or relayed.
         status: the enhanced status code (RFC 3463), such as ``5.1.1``; may be empty.
         why: the other server's own words on one line; may be empty.
     """
 
     address: str
-    kind: ReportKind
+    kind: DeliveryReportKind
     status: str = ""
     why: str = ""
 
@@ -58,10 +58,10 @@ class Incoming:
         text: the readable text: the plain one, or the HTML one made plain.
         own_text: ``text`` without what it quotes of earlier mails.
         refers_to: Message-IDs of In-Reply-To and References, the nearest first.
-        returned_id: Message-ID of the mail that a report sends back; empty where none is.
+        returned_id: Message-ID of the mail that a delivery report sends back; empty where none is.
         returned_key: our own key of that mail (``X-Udmelding-Key``, decoded, or the envelope id).
         kind: what sort of mail it is; ``why`` says how that was seen, in English, for the log.
-        reports: for delivery reports, one for each receiver.
+        delivery_reports: one line for each receiver.
         absent_until: for out-of-office answers, the last day of absence if one is named.
         files: what came with it; inline pictures of signatures are left out.
     """
@@ -79,6 +79,6 @@ class Incoming:
     returned_key: str = ""
     kind: IncomingKind
     why: str = ""
-    reports: tuple[Report, ...] = ()
+    delivery_reports: tuple[DeliveryReportLine, ...] = ()
     absent_until: dt.date | None = None
     files: tuple[IncomingFile, ...] = ()

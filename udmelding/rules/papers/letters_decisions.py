@@ -31,7 +31,7 @@ _OTHERWISE = {
 def count_decisions(case: Case, status: Status) -> tuple[str, ...]:
     """How many have approved, in the area and the country; and who decided otherwise.
 
-    The country is counted only where other areas have reported: else its number would be ours.
+    The country is counted only where other areas have told: else its number would be ours.
     """
     councils, what = status.councils, case.process.paper_title
     if not councils.total:

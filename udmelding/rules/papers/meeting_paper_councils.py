@@ -48,7 +48,7 @@ def municipalities(count: int) -> str:
 
 
 def have_begun(known: PaperFacts) -> bool:
-    """Whether any council was asked, has decided, or is reported to have decided."""
+    """Whether any council was asked, has decided, or is declared to have decided."""
     rows = of_councils(known.status.standings)
     asked = any(row.state is not State.NOT_ASKED for row in rows)
     return asked or any(tally.approved for tally in known.case.tallies)
@@ -57,7 +57,7 @@ def have_begun(known: PaperFacts) -> bool:
 def approvals(known: PaperFacts) -> str:
     """How many have approved: ``godkendt i 13 af 17 kommuner i Sjælland og 86 af 98 i …``.
 
-    The country is only counted where another area has reported: else its number would be ours.
+    The country is only counted where another area has told: else its number would be ours.
     """
     councils, country, star = known.status.councils, known.status.country, councils_mark(known)
     text = f"godkendt i {councils.approved} af {councils.total}{star} kommuner"

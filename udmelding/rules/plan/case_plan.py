@@ -1,7 +1,7 @@
 """The plan of a case that is under way: what is done stays, the rest is laid around it.
 
 For the councils: what the case knows of each one that must decide. A case passes the levels of a
-municipality in order. The last decision that was reported tells how far it has come: a level that
+municipality in order. The last decision that was declared tells how far it has come: a level that
 concluded passes it on to the next, one that put it off takes it up again at its next meeting, and
 one that sent it back makes it begin anew.
 """

@@ -115,7 +115,7 @@ def is_last_chance(row: CouncilPlan, deadline: dt.date) -> bool:
 
 
 def passed_sentence(row: CouncilPlan) -> str:
-    """A meeting that should have had the case, of which nothing was reported."""
+    """A meeting that should have had the case, of which nothing was heard."""
     if row.passed_on is None:
         return ""
     who, when = DEFINITE[row.deciding_level], short_date(row.passed_on)

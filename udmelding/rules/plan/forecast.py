@@ -194,7 +194,7 @@ class _Others:
 def _others(case: Case, plan: Plan, today: dt.date, learned: LeadTimes) -> _Others:
     """Their own bodies' meetings are not known here, so they are taken to begin when ours do.
 
-    What other secretariats have reported comes first; a forecast is only made for the rest.
+    What other secretariats have told comes first; a forecast is only made for the rest.
     """
     parties = [p for p in case.parties if p.kind is PartyKind.MUNICIPALITY and not p.is_asked]
     asked, calendars = plan_input(case, today), case.council_calendars

@@ -216,7 +216,7 @@ class NewVerdict(Entry):
 
 
 class NewTally(Entry):
-    """Another area's secretariat reported a count; its command and page are written by hand."""
+    """Another area's secretariat told a count; its command and page are written by hand."""
 
     value = facts.Tally
     noun = "optælling fra et andet område"

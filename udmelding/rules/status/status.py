@@ -178,7 +178,7 @@ def councils(rows: Sequence[Standing]) -> Councils:
 def country(case: Case, rows: Sequence[Standing]) -> Country | None:
     """The joint figure of a national case; None for a case of one area.
 
-    Other areas' councils may be recorded one by one or as a tally that their secretariat reported.
+    Other areas' councils may be recorded one by one or as a tally that their secretariat told.
     A tally names nobody, so the named ones are taken to be among it: an area counts the larger of
     the two. A tally for all other areas together is weighed against their sum in the same way.
     """

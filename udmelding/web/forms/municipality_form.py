@@ -26,7 +26,7 @@ from udmelding.casework.forms.answers import (
     without_cpr,
 )
 from udmelding.casework.forms.seen import AnswerSeen
-from udmelding.casework.parties.reported import reporter
+from udmelding.casework.parties.declarations import declarer
 from udmelding.errors import RefusedError
 from udmelding.journal.forms.drafts import FormDraft, SavedMeanwhileError
 from udmelding.journal.stamp import Stamp
@@ -125,7 +125,7 @@ def own_form_post(request: Request, token: str, opened: Link, said: Typed) -> Re
     """Save, add a row, or send; nothing that was typed is lost, whatever is wrong."""
     check_form_value(token, said)
     seen, now = _seen(request, opened), moment(request)
-    stamp = Stamp(now, reporter(opened.party.name), bool(said[HAS_LOOKED]))
+    stamp = Stamp(now, declarer(opened.party.name), bool(said[HAS_LOOKED]))
     typed = dict(said.typed)
     try:
         typed = with_files(services_of(request), seen, said, stamp)
@@ -166,7 +166,7 @@ def share(request: Request, token: str, opened: Link, said: Typed) -> HTMLRespon
     try:
         if not name or len(name) > 80:
             raise RefusedError("Skriv kollegaens navn, højst 80 tegn.")
-        by, looked = reporter(opened.party.name), bool(said[HAS_LOOKED])
+        by, looked = declarer(opened.party.name), bool(said[HAS_LOOKED])
         link = share_link(services, opened, made_for=name, by=by, now=now, has_looked=looked)
     except RefusedError as error:
         wrong = error.message

@@ -19,7 +19,7 @@ from udmelding.casework.forms.workbooks import (
     workbook_for,
     workbooks_zip,
 )
-from udmelding.casework.parties.reported import reporter
+from udmelding.casework.parties.declarations import declarer
 from udmelding.errors import ConfirmationNeededError, RefusedError, UdmeldingError
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.files.cpr_wording import CONFIRM
@@ -82,7 +82,7 @@ def own_workbook_back(
             is_partial=bool(said["is_partial"]),
             source=opened.source,
         )
-        stamp = Stamp(now, reporter(party.name), bool(said[HAS_LOOKED]))
+        stamp = Stamp(now, declarer(party.name), bool(said[HAS_LOOKED]))
         _, taken = take_in_workbook(services, reference, came, stamp)
     except NotTakenInError as error:
         cells = error.lines

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from udmelding.casework.access import links
 from udmelding.casework.access.own_pages import OWNERS
-from udmelding.casework.parties import reported
+from udmelding.casework.parties import declarations
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.access.party_links import LinkValue, below, change_link, links_of
 from udmelding.journal.case.header import find
@@ -94,9 +94,9 @@ def revoke(
 
 @router.post("/accepter")
 def accept(request: Request, visitor: Caseworker, found: CaseSeen, key: Text = "") -> Response:
-    """The minutes were seen: a reported decision is proven."""
+    """The minutes were seen: a declared decision is proven."""
     services, reference = services_of(request), found.case.reference
-    who = reported.accept_decision(services, reference, key, visitor.stamp)
+    who = declarations.accept_decision(services, reference, key, visitor.stamp)
     return _back(request, visitor, found, f"Beslutningen fra {who} er accepteret.")
 
 
@@ -104,9 +104,9 @@ def accept(request: Request, visitor: Caseworker, found: CaseSeen, key: Text = "
 def accept_contact(
     request: Request, visitor: Caseworker, found: CaseSeen, key: Text = ""
 ) -> Response:
-    """Put a reported contact in force."""
+    """Put a declared contact in force."""
     services, reference = services_of(request), found.case.reference
-    who = reported.accept_contact(services, reference, key, visitor.stamp)
+    who = declarations.accept_contact(services, reference, key, visitor.stamp)
     return _back(request, visitor, found, f"Den nye kontakt for {who} er taget i brug.")
 
 
@@ -114,7 +114,7 @@ def accept_contact(
 def dismiss(request: Request, visitor: Caseworker, found: CaseSeen, key: Text = "") -> Response:
     """Take back what came through a link."""
     services, reference = services_of(request), found.case.reference
-    reported.dismiss(services, reference, key, visitor.stamp)
+    declarations.dismiss(services, reference, key, visitor.stamp)
     return _back(request, visitor, found, "Meldingen er taget tilbage. Den kan læses i loggen.")
 
 
@@ -153,14 +153,14 @@ def _page(
         most=MOST_MADE_FROM_ONE,
         names=names,
         owners=[p for p in case.parties if p.kind in OWNERS and p.is_asked],
-        decisions=reported.reported_decisions(case),
+        decisions=declarations.declared_decisions(case),
         decision_words=decision_words,
-        is_reported=reported.is_reported,
+        is_declared=declarations.is_declared,
         files={
             (d.recorded_by, d.file_name, d.dated_on): d.sha256 for d in case.documents if d.sha256
         },
-        contacts=reported.proposed_contacts(case, contacts),
-        notes=[(note, _granting(case, note)) for note in reported.reported_notes(case)],
+        contacts=declarations.proposed_contacts(case, contacts),
+        notes=[(note, _granting(case, note)) for note in declarations.declared_notes(case)],
         address=address,
         made=names.get(made, ""),
         days=services_of(request).settings.web.link_days,
@@ -182,8 +182,8 @@ def _how(case: Case, link: LinkValue) -> str:
 
 def _granting(case: Case, note: Milestone) -> str:
     """The address of a form that gives the time that was asked for; empty for another note."""
-    by_reporter = {reported.reporter(party.name): party.party for party in case.parties}
-    party = by_reporter.get(note.recorded_by)
+    by_declarer = {declarations.declarer(party.name): party.party for party in case.parties}
+    party = by_declarer.get(note.recorded_by)
     if party is None or " beder om mere tid " not in note.title:
         return ""
     wanted = _WANTED.search(note.title)

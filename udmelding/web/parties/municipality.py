@@ -18,7 +18,7 @@ from fastapi.routing import APIRoute
 
 from udmelding.casework.access.links import Opened, open_link
 from udmelding.casework.files import MINUTES, TakenFile, take_in
-from udmelding.casework.parties.reported import report, reporter
+from udmelding.casework.parties.declarations import declare, declarer
 from udmelding.errors import ConfirmationNeededError, RefusedError, UdmeldingError
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.files.cpr_gate import CprRefusedError
@@ -114,20 +114,20 @@ def own_page(request: Request, token: str, opened: Link, meldt: str = "") -> HTM
 
 
 @router.post("/{token}")
-def own_report(request: Request, token: str, opened: Link, said: Form) -> Response:
+def own_declaration(request: Request, token: str, opened: Link, said: Form) -> Response:
     """Record what the municipality says, and show its page anew."""
     if not hmac.compare_digest(said["form_value"].encode(), form_value(token).encode()):
         raise ForbiddenError("Siden var forældet. Åbn linket igen, og prøv en gang til.")
     services, now = services_of(request), moment(request)
     view = own_view(opened, now.date())
-    stamp = Stamp(now, reporter(opened.party.name), bool(said[HAS_LOOKED]))
+    stamp = Stamp(now, declarer(opened.party.name), bool(said[HAS_LOOKED]))
 
     def keep(file: SentFile) -> TakenFile:
         return take_in(services, file.name, file.content, MINUTES, stamp)
 
     try:
         facts = facts_of(view, said, keep)
-        report(services, opened, facts, now, has_looked=stamp.has_looked)
+        declare(services, opened, facts, now, has_looked=stamp.has_looked)
     except CprRefusedError as error:
         wrong = error.told(error.places, CALLED_HERE.get(said["form"]))
         return _page(request, token, view, said=said, wrong=wrong)

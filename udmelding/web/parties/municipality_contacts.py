@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from models import ContactRole
-from udmelding.casework.parties import reported
+from udmelding.casework.parties import declarations
 from udmelding.casework.parties.book import name_of
 from udmelding.casework.parties.page import proposals
 from udmelding.errors import NotFoundError, RefusedError
@@ -91,7 +91,7 @@ def accept(
     """Put a contact that the municipality proposed in force."""
     services = services_of(request)
     _check_proposed(request, visitor, code, reference, key)
-    who = reported.accept_contact(services, reference, key, visitor.stamp)
+    who = declarations.accept_contact(services, reference, key, visitor.stamp)
     return _back(request, visitor, code, f"Den nye kontakt for {who} er taget i brug.")
 
 
@@ -102,7 +102,7 @@ def dismiss(
     """Take back a contact that the municipality proposed."""
     services = services_of(request)
     _check_proposed(request, visitor, code, reference, key)
-    reported.dismiss(services, reference, key, visitor.stamp)
+    declarations.dismiss(services, reference, key, visitor.stamp)
     return _back(request, visitor, code, "Forslaget er afvist. Det kan læses i sagens log.")
 
 

@@ -1,4 +1,4 @@
-"""What does a municipality report? Reads its forms and turns them into facts of the case."""
+"""What does a municipality declare? Reads its forms and turns them into facts of the case."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from fastapi import Request
 
 from models import Completeness, DocumentKind, Level, Outcome
 from udmelding.casework.files import TakenFile
-from udmelding.casework.parties.reported import contact_note
+from udmelding.casework.parties.declarations import contact_note
 from udmelding.errors import RefusedError
 from udmelding.rules.case.standing import Standing
 from udmelding.rules.words.danish_dates import Direction, read_day
@@ -93,12 +93,12 @@ def facts_of(view: OwnView, said: Said, keep: Keep) -> Facts:
     """The facts that a form asks to record.
 
     Args:
-        view: what the municipality may report now.
+        view: what the municipality may declare now.
         said: what it wrote.
         keep: takes the minutes in.
 
     Raises:
-        RefusedError: something is missing or wrong, or may not be reported any more.
+        RefusedError: something is missing or wrong, or may not be declared any more.
     """
     read = _READ.get(said["form"])
     if read is None or view.is_closed:

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from models import Stage
 from udmelding.casework.access.links import Opened
-from udmelding.casework.parties.reported import is_reported, reporter
+from udmelding.casework.parties.declarations import declarer, is_declared
 from udmelding.config.case.process import FulfilledBy, Parties
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.council import CouncilPlan, CouncilState
@@ -51,9 +51,9 @@ class OwnView:
     Attributes:
         councils: how many have approved, of how many; the stage and the deadline stand beside it.
         row: its council's row of the plan; None where there is no plan, or it is over.
-        answerable: steps that it may report an answer to.
+        answerable: steps that it may declare an answer to.
         council: its standing in the step in which councils decide, or None.
-        own_decisions: those that it reported itself and may still correct.
+        own_decisions: those that it declared itself and may still correct.
     """
 
     opened: Opened
@@ -84,12 +84,12 @@ class OwnView:
 
     @property
     def can_decide(self) -> bool:
-        """Whether it can report a decision: it is asked, and nothing is proven yet."""
+        """Whether it can declare a decision: it is asked, and nothing is proven yet."""
         council = self.council
         if council is None or self.is_closed:
             return False
-        is_only_reported = council.state is State.FULFILLED and not council.is_proven
-        return council.state.is_owed or is_only_reported
+        is_only_declared = council.state is State.FULFILLED and not council.is_proven
+        return council.state.is_owed or is_only_declared
 
 
 def own_view(opened: Opened, today: dt.date) -> OwnView:
@@ -151,7 +151,7 @@ def due_words(due_on: dt.date | None, today: dt.date) -> str:
 
 
 def _own_decisions(case: Case, opened: Opened) -> tuple[Decision, ...]:
-    by = reporter(opened.party.name)
+    by = declarer(opened.party.name)
     own = (d for d in case.decisions if d.party == opened.party.party)
     return tuple(d for d in own if d.recorded_by == by and not d.is_proven)
 
@@ -173,7 +173,7 @@ def _said(case: Case, opened: Opened) -> Iterator[Line]:
         yield Line(expected.recorded_at, text, _told(expected.recorded_at))
     yield from _granted(case, party)
     for note in case.milestones:
-        if note.recorded_by == reporter(opened.party.name):
+        if note.recorded_by == declarer(opened.party.name):
             yield Line(note.recorded_at, note.title, _told(note.recorded_at))
 
 
@@ -198,7 +198,7 @@ def _decided(decision: Decision) -> Line:
         else "Meldt. Sekretariatet har ikke set dokumentationen endnu."
     )
     is_address = decision.evidence.startswith(("http://", "https://"))
-    if not is_address and decision.evidence and is_reported(decision.recorded_by):
+    if not is_address and decision.evidence and is_declared(decision.recorded_by):
         proof = f"{proof} Vedlagt: {decision.evidence}"
     link = decision.evidence if is_address else ""
     return Line(decision.recorded_at, decision_words(decision), proof, link)

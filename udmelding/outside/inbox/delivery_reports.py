@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from email.message import Message
 from email.parser import Parser
 
-from models.delivery_report import ReportKind
+from models.delivery_report import DeliveryReportKind
 from models.incoming import IncomingKind
 from udmelding.outside.inbox.headers import (
     POLICY,
@@ -24,7 +24,7 @@ from udmelding.outside.inbox.headers import (
     words,
 )
 from udmelding.outside.inbox.parts import Parts, content_of, inner_mail, media_type_of
-from udmelding.rules.inbox.incoming import Report
+from udmelding.rules.inbox.incoming import DeliveryReportLine
 
 MOST_RECEIVERS = 200
 MOST_OF_A_REASON = 500
@@ -40,31 +40,31 @@ _FULL = re.compile(
 _FOR_NOW = re.compile(r"4\.\d+\.\d+|5\.2\.2|5\.2\.3|5\.3\.1|5\.3\.4|5\.4\.7|5\.6\.\d+")
 _XTEXT = re.compile(r"\+([0-9A-F]{2})")
 _ACTIONS = {
-    "delayed": ReportKind.DELAYED,
-    "delivered": ReportKind.DELIVERED,
-    "relayed": ReportKind.RELAYED,
-    "expanded": ReportKind.RELAYED,
+    "delayed": DeliveryReportKind.DELAYED,
+    "delivered": DeliveryReportKind.DELIVERED,
+    "relayed": DeliveryReportKind.RELAYED,
+    "expanded": DeliveryReportKind.RELAYED,
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reported:
+class DeliveryNews:
     """What a mail says of the delivery of another.
 
     Attributes:
         kind: bounce, delay or receipt; ``AUTOMATIC`` for a read receipt.
-        returned_id: Message-ID of the mail reported on; ``returned_key`` our own key of it.
+        returned_id: Message-ID of the mail that it tells of; ``returned_key`` our own key of it.
     """
 
     kind: IncomingKind
     why: str
-    reports: tuple[Report, ...] = field(default=())
+    delivery_reports: tuple[DeliveryReportLine, ...] = field(default=())
     returned_id: str = ""
     returned_key: str = ""
 
 
-def report_in(parts: Parts) -> Reported | None:
-    """What the report among the ``parts`` says; None where there is none."""
+def delivery_news_in(parts: Parts) -> DeliveryNews | None:
+    """What the delivery report among the ``parts`` says; None where there is none."""
     if parts.status is not None:
         return _delivery_report(parts, parts.status)
     if parts.receipt is not None:
@@ -72,7 +72,7 @@ def report_in(parts: Parts) -> Reported | None:
         seen = ids(told[0].get("original-message-id", ""))
         returned_id, returned_key = _returned(parts.returned)
         returned_id = returned_id or (seen[0] if seen else "")
-        return Reported(
+        return DeliveryNews(
             kind=IncomingKind.AUTOMATIC,
             why="a read receipt (RFC 8098)",
             returned_id=returned_id,
@@ -81,7 +81,7 @@ def report_in(parts: Parts) -> Reported | None:
     return None
 
 
-def kind_of_failure(status: str, why: str) -> ReportKind:
+def kind_of_failure(status: str, why: str) -> DeliveryReportKind:
     """Whether a failure says that the address is no good, or only that this mail did not get in.
 
     ``FAILED_FOR_NOW`` are a full mailbox (x.2.2), a mail that is too large (x.2.3, 5.3.4), a server
@@ -89,20 +89,20 @@ def kind_of_failure(status: str, why: str) -> ReportKind:
     mail's own content (5.6.x). Without a telling status the words decide. Codes: RFC 3463.
     """
     if _FOR_NOW.fullmatch(status):
-        return ReportKind.FAILED_FOR_NOW
+        return DeliveryReportKind.FAILED_FOR_NOW
     is_vague = not status or status.endswith(".0.0") or status in {"5.2.0", "5.5.0", "5.5.2"}
     smtp = _SMTP_CODE.search(why)
     if is_vague and (_FULL.search(why) or (smtp and smtp[1].startswith("4"))):
-        return ReportKind.FAILED_FOR_NOW
-    return ReportKind.FAILED
+        return DeliveryReportKind.FAILED_FOR_NOW
+    return DeliveryReportKind.FAILED
 
 
-def kind_of_mail(reports: tuple[Report, ...]) -> IncomingKind:
-    """The sort of a mail with those reports: its worst news."""
-    kinds = {report.kind for report in reports}
-    if not kinds or kinds & {ReportKind.FAILED, ReportKind.FAILED_FOR_NOW}:
+def kind_of_mail(delivery_reports: tuple[DeliveryReportLine, ...]) -> IncomingKind:
+    """The sort of a mail with those lines: its worst news."""
+    kinds = {line.kind for line in delivery_reports}
+    if not kinds or kinds & {DeliveryReportKind.FAILED, DeliveryReportKind.FAILED_FOR_NOW}:
         return IncomingKind.BOUNCE
-    return IncomingKind.DELAY if ReportKind.DELAYED in kinds else IncomingKind.RECEIPT
+    return IncomingKind.DELAY if DeliveryReportKind.DELAYED in kinds else IncomingKind.RECEIPT
 
 
 def status_in(text: str) -> str:
@@ -116,21 +116,21 @@ def one_line(text: str) -> str:
     return without_signs(text, is_line=True)[:MOST_OF_A_REASON]
 
 
-def _delivery_report(parts: Parts, status: Message) -> Reported:
+def _delivery_report(parts: Parts, status: Message) -> DeliveryNews:
     blocks = _blocks(status)
     about_mail = next((b for b in blocks if not _is_receiver(b)), {})
-    reports: dict[str, Report] = {}
+    lines: dict[str, DeliveryReportLine] = {}
     for block in [b for b in blocks if _is_receiver(b)][:MOST_RECEIVERS]:
-        report = _report(block)
-        if report.address not in reports or report.kind is ReportKind.FAILED:
-            reports[report.address] = report
-    found = tuple(reports.values())
+        line = _line(block)
+        if line.address not in lines or line.kind is DeliveryReportKind.FAILED:
+            lines[line.address] = line
+    found = tuple(lines.values())
     returned_id, returned_key = _returned(parts.returned)
     envelope = one_line(_without_xtext(about_mail.get("original-envelope-id", "")))
-    return Reported(
+    return DeliveryNews(
         kind=kind_of_mail(found),
         why="a delivery report (RFC 3464)" + ("" if found else " that names no receiver"),
-        reports=found,
+        delivery_reports=found,
         returned_id=returned_id,
         returned_key=returned_key or envelope[:200],
     )
@@ -141,7 +141,7 @@ def _is_receiver(block: Mapping[str, str]) -> bool:
 
 
 def _blocks(part: Message) -> list[dict[str, str]]:
-    """The groups of fields of a report's machine part, however the parser took it apart."""
+    """The groups of fields of the part that machines read, however the parser took it apart."""
     payload = part.get_payload()
     if not isinstance(payload, list):
         return _parsed(content_of(part).decode("utf-8", "replace"))
@@ -160,7 +160,7 @@ def _parsed(text: str) -> list[dict[str, str]]:
     return [b for g in groups if (b := first_headers(parser.parsestr(g, headersonly=True)))]
 
 
-def _report(block: Mapping[str, str]) -> Report:
+def _line(block: Mapping[str, str]) -> DeliveryReportLine:
     why = one_line(words(_after_type(block.get("diagnostic-code", ""))))
     status = status_in(block.get("status", ""))
     if not status or status.endswith(".0.0"):
@@ -168,8 +168,8 @@ def _report(block: Mapping[str, str]) -> Report:
     action = block.get("action", "").partition("(")[0].strip().lower()
     kind = _ACTIONS.get(action)
     if kind is None and not action and status.startswith("2"):
-        kind = ReportKind.DELIVERED
-    return Report(
+        kind = DeliveryReportKind.DELIVERED
+    return DeliveryReportLine(
         address=_address(block),
         kind=kind or kind_of_failure(status, why),
         status=status,
@@ -178,7 +178,7 @@ def _report(block: Mapping[str, str]) -> Report:
 
 
 def _address(block: Mapping[str, str]) -> str:
-    """The address we wrote to, if the report knows it; else the one that it came to in the end."""
+    """The address we wrote to, if the server knows it; else the one that it came to in the end."""
     original = _without_xtext(_after_type(block.get("original-recipient", "")))
     final = _after_type(block.get("final-recipient", ""))
     for value in (original, final):
@@ -199,7 +199,7 @@ def _without_xtext(value: str) -> str:
 
 
 def _returned(part: Message | None) -> tuple[str, str]:
-    """Message-ID and our own key of the mail that the report sends back, or its headers."""
+    """Message-ID and our own key of the mail that is sent back, or of its headers."""
     if part is None:
         return "", ""
     inner = inner_mail(part)

@@ -1,4 +1,4 @@
-"""What comes in through a personal link: what a municipality reports, and contacts it proposes.
+"""What comes in through a personal link: what a municipality declares, and contacts it proposes.
 
 A person accepts or dismisses it; only then is it a fact of the case. Who recorded it is the party;
 its source says through which of the party's links it came.
@@ -39,23 +39,23 @@ class ProposedContact:
     """A contact that a municipality has named and nobody has accepted yet."""
 
     key: str
-    reported_at: dt.datetime
+    declared_at: dt.datetime
     party: Party
     name: str
     email: str
 
 
-def reporter(party_name: str) -> str:
+def declarer(party_name: str) -> str:
     """Who recorded what came through the link of that party."""
     return f"{party_name}{_VIA}"
 
 
-def is_reported(recorded_by: str) -> bool:
+def is_declared(recorded_by: str) -> bool:
     """Whether a fact came through a personal link."""
     return recorded_by.endswith(_VIA)
 
 
-def report(
+def declare(
     services: Services,
     opened: Opened,
     facts: Sequence[tuple[str, Mapping[str, Any]]],
@@ -75,7 +75,7 @@ def report(
     Raises:
         RefusedError: something is wrong or contradicts the case.
     """
-    stamp = Stamp(now, reporter(opened.party.name), has_looked)
+    stamp = Stamp(now, declarer(opened.party.name), has_looked)
     with writing(services.engine) as session:
         header = find(session, opened.case.reference)
         for kind, said in facts:
@@ -84,7 +84,7 @@ def report(
             record(session, header, entry, after_latest(session, header, entry, stamp))
 
 
-def reported_decisions(case: Case) -> tuple[Decision, ...]:
+def declared_decisions(case: Case) -> tuple[Decision, ...]:
     """Municipalities' decisions whose minutes the secretariat has not seen, newest first."""
     owners = {party.party for party in case.parties if party.kind in OWNERS and party.is_asked}
     return tuple(d for d in reversed(case.decisions) if d.party in owners and not d.is_proven)
@@ -99,7 +99,7 @@ def accept_decision(services: Services, reference: str, key: str, stamp: Stamp) 
     with writing(services.engine) as session:
         header = find(session, reference)
         case = load(session, header.reference, stamp.now)
-        found = next((d for d in reported_decisions(case) if d.key == key), None)
+        found = next((d for d in declared_decisions(case) if d.key == key), None)
         if found is None:
             raise NotFoundError("meldt beslutning", key)
         entry = NewDecision(
@@ -121,7 +121,7 @@ def accept_decision(services: Services, reference: str, key: str, stamp: Stamp) 
 
 
 def contact_note(party_name: str, name: str, email: str) -> str:
-    """The note that stands for a reported contact.
+    """The note that stands for a declared contact.
 
     Raises:
         RefusedError: the name is missing or too long, or the address cannot be a mail address.
@@ -138,35 +138,35 @@ def contact_note(party_name: str, name: str, email: str) -> str:
 def proposed_contacts(
     case: Case, known: Mapping[str, Sequence[ContactValue]]
 ) -> tuple[ProposedContact, ...]:
-    """Contacts that were reported in the case and are not in force; the newest first."""
-    by_reporter = {reporter(party.name): party for party in case.parties}
+    """Contacts that were declared in the case and are not in force; the newest first."""
+    by_declarer = {declarer(party.name): party for party in case.parties}
     found = []
     for note in reversed(case.milestones):
-        party = by_reporter.get(note.recorded_by)
+        party = by_declarer.get(note.recorded_by)
         if party is None or not note.title.startswith(f"{party.name}{_CONTACT}"):
             continue
         name, _, email = note.title.partition(_CONTACT)[2].rpartition(", ")
         if all(contact.email != email for contact in known.get(party.party, ())):
             found.append(
                 ProposedContact(
-                    key=note.key, reported_at=note.recorded_at, party=party, name=name, email=email
+                    key=note.key, declared_at=note.recorded_at, party=party, name=name, email=email
                 )
             )
     return tuple(found)
 
 
-def reported_notes(case: Case) -> tuple[Milestone, ...]:
+def declared_notes(case: Case) -> tuple[Milestone, ...]:
     """What municipalities have written to the secretariat, the newest first; no contacts."""
     return tuple(
         note
         for note in reversed(case.milestones)
-        if is_reported(note.recorded_by)
+        if is_declared(note.recorded_by)
         and not note.title.startswith(note.recorded_by.removesuffix(_VIA) + _CONTACT)
     )
 
 
 def accept_contact(services: Services, reference: str, key: str, stamp: Stamp) -> str:
-    """Put a reported contact in force as the party's coordinator. Returns whose it is.
+    """Put a declared contact in force as the party's coordinator. Returns whose it is.
 
     Raises:
         NotFoundError: no such contact is waiting.
@@ -191,13 +191,13 @@ def dismiss(services: Services, reference: str, key: str, stamp: Stamp) -> None:
     """Take back something that came through a link; it stays readable in the log.
 
     Raises:
-        NotFoundError: nothing reported through a link has that key.
+        NotFoundError: nothing declared through a link has that key.
     """
     with writing(services.engine) as session:
         header = find(session, reference)
         case = load(session, header.reference, stamp.now)
-        reported = (*case.decisions, *case.milestones)
-        if not any(f.key == key and is_reported(f.recorded_by) for f in reported):
+        declared = (*case.decisions, *case.milestones)
+        if not any(f.key == key and is_declared(f.recorded_by) for f in declared):
             raise NotFoundError("melding", key)
         retract(session, header, key, "afvist af sekretariatet", stamp)
 
