@@ -3,7 +3,7 @@
 What may live here: tables, the closed vocabularies of their columns, and the two column types they
 share. No query, no rule, no clock, no Danish text. A row of a fact table is never overwritten: a
 correction is a new row that supersedes the old one (``models.fact``). Only ``OutboxMessage``,
-``MailDraft``, ``FormDraft``, ``IncomingMail``, ``WakeItem``, ``CaseSummary``, ``CalendarEntry``,
+``MailDraft``, ``AnswerDraft``, ``IncomingMail``, ``WakeItem``, ``CaseSummary``, ``CalendarEntry``,
 ``ReaderLink`` and the tables of ``access`` and ``webhook`` change in place; none is a fact, and
 each says so.
 
@@ -39,7 +39,7 @@ from models.party import Party, PartyKind
 from models.pause import Pause
 from models.process import ProcessPin, ProcessVersion, Stage
 from models.question import Question, QuestionAnswer
-from models.question_set import Channel, FormAnswer, FormDraft, QuestionSet
+from models.question_set import AnswerDraft, Channel, FormAnswer, QuestionSet
 from models.redaction import Redaction
 from models.report import (
     Comment,
@@ -63,6 +63,7 @@ __all__ = [
     "ActionItem",
     "Announcement",
     "AnnouncementKind",
+    "AnswerDraft",
     "ApiToken",
     "CalendarEntry",
     "CaseFact",
@@ -91,7 +92,6 @@ __all__ = [
     "Extension",
     "Fact",
     "FormAnswer",
-    "FormDraft",
     "IncomingKind",
     "IncomingMail",
     "IncomingState",

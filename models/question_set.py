@@ -70,7 +70,7 @@ class FormAnswer(CaseFact, Dated, table=True):
     sha256: str = ""
 
 
-class FormDraft(SQLModel, table=True):
+class AnswerDraft(SQLModel, table=True):
     """What a respondent has typed so far. Not a fact: it changes in place until it is sent.
 
     Attributes:

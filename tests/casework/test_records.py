@@ -120,7 +120,7 @@ def told(two_cases: TwoCases, tmp_path: Path) -> TwoCases:
 def put_draft(session: Session, case_id: int, content: dict[str, str], by: Stamp) -> None:
     """What a municipality has typed and not sent."""
     at = {"step": "collection", "party": "0253", "question_set": "form:x"}
-    draft = models.FormDraft(announcement_id=case_id, content=content, updated_at=by.now, **at)
+    draft = models.AnswerDraft(announcement_id=case_id, content=content, updated_at=by.now, **at)
     session.add(draft)
 
 

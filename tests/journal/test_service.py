@@ -52,7 +52,7 @@ def test_mails_their_parts_and_files_in_forms_are_named_once_each(two_cases: Two
         session.add(models.IncomingMail(**mail))
         session.add(models.IncomingMail(**{**mail, "key": "l", "raw_sha256": ""}))
         session.add(
-            models.FormDraft(
+            models.AnswerDraft(
                 announcement_id=session.execute(sa.select(table_of(models.Announcement).c.id))
                 .scalars()
                 .first(),

@@ -64,7 +64,7 @@ def _all(session: Session) -> Iterator[tuple[str, int | None, str]]:
 
 
 def _in_forms(session: Session) -> Iterator[tuple[str, int | None, str]]:
-    for table in (table_of(models.FormAnswer), table_of(models.FormDraft)):
+    for table in (table_of(models.FormAnswer), table_of(models.AnswerDraft)):
         for content in session.execute(sa.select(table.c.content)).scalars():
             for text in texts_in(content):
                 if found := FILE_ANSWER.fullmatch(text):

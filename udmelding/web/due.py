@@ -24,7 +24,7 @@ from udmelding.casework.recording.recording import record_fact
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.due import paused_cases
-from udmelding.journal.mail.drafts import draft_of
+from udmelding.journal.mail.mail_drafts import mail_draft_of
 from udmelding.rules.words.danish_dates import Direction, read_day
 from udmelding.web.rendering import page, redirect
 from udmelding.web.visitor import Caseworker, Reader, Visitor, services_of
@@ -108,7 +108,7 @@ def act(
             case _:
                 raise NotFoundError("knap", do[:40])
     except RefusedError as error:
-        flawed = Typed(chase_actions.draft_key(key), subject, text, error.message)
+        flawed = Typed(chase_actions.mail_draft_key(key), subject, text, error.message)
         return person_page(request, visitor, til, ahead, flawed)
     return redirect(request, visitor, done, person_address(til, ahead))
 
@@ -135,10 +135,10 @@ def _chosen(found: Person | None, keys: Sequence[str]) -> tuple[DueReminder, ...
 
 def _check_unchanged(session: Session, keys: Sequence[str], seen: str) -> None:
     """Refuse to write over the words that somebody else has kept meanwhile."""
-    draft = draft_of(session, chase_actions.draft_key(keys))
-    stands = draft.changed_at.isoformat() if draft else ""
+    mail_draft = mail_draft_of(session, chase_actions.mail_draft_key(keys))
+    stands = mail_draft.changed_at.isoformat() if mail_draft else ""
     if stands != seen:
-        who = draft.changed_by if draft else "En anden"
+        who = mail_draft.changed_by if mail_draft else "En anden"
         raise RefusedError(
             f"{who} har ændret mailen, mens du så på den. Herunder står den, som den er nu; "
             "dine egne ord står i felterne."

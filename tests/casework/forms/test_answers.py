@@ -19,7 +19,7 @@ from udmelding.casework.forms.answers import (
     NotAnsweredError,
     SentAnswer,
     choose,
-    keep_draft,
+    keep_answer_draft,
     open_form,
     send_back,
     take_in_answer,
@@ -40,8 +40,8 @@ from udmelding.errors import RefusedError
 from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
+from udmelding.journal.forms.answer_drafts import SavedMeanwhileError
 from udmelding.journal.forms.answers import answers_of
-from udmelding.journal.forms.drafts import SavedMeanwhileError
 from udmelding.journal.mail import outbox
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.standing import State, standings
@@ -279,7 +279,7 @@ def test_a_cpr_number_is_neither_taken_in_nor_kept_as_a_draft(
     assert [p.path for p in told.value.problems] == ["begrundelse"]
     assert number not in str(told.value.problems)
     seen = open_form(services, case, LOLLAND, NOW)
-    keep_draft(services, case, seen, typed, base="", revision=0, by="x", now=NOW)
+    keep_answer_draft(services, case, seen, typed, base="", revision=0, by="x", now=NOW)
     kept = open_form(services, case, LOLLAND, NOW).typed
     assert "begrundelse" not in kept
     assert kept["borgere"] == typed["borgere"]
@@ -288,13 +288,17 @@ def test_a_cpr_number_is_neither_taken_in_nor_kept_as_a_draft(
 def test_two_people_do_not_overwrite_each_others_draft(case: str, services: Services) -> None:
     seen = open_form(services, case, LOLLAND, NOW)
     typed = {"borgere": "4"}
-    keep_draft(services, case, seen, typed, base="", revision=0, by="Anna", now=NOW)
+    keep_answer_draft(services, case, seen, typed, base="", revision=0, by="Anna", now=NOW)
     with pytest.raises(SavedMeanwhileError, match="En anden har gemt"):
-        keep_draft(services, case, seen, {"borgere": "5"}, base="", revision=0, by="Bo", now=NOW)
-    kept = keep_draft(services, case, seen, {"borgere": "5"}, base="", revision=1, by="Bo", now=NOW)
+        keep_answer_draft(
+            services, case, seen, {"borgere": "5"}, base="", revision=0, by="Bo", now=NOW
+        )
+    kept = keep_answer_draft(
+        services, case, seen, {"borgere": "5"}, base="", revision=1, by="Bo", now=NOW
+    )
     assert kept.revision == 2
     answer(services, case, LOLLAND, NOW)
-    assert open_form(services, case, LOLLAND, NOW).draft is None, "what was sent is no draft"
+    assert open_form(services, case, LOLLAND, NOW).answer_draft is None, "what was sent is no draft"
 
 
 def test_sixteen_of_seventeen_is_told_with_what_was_done_about_the_last(

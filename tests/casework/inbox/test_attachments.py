@@ -27,7 +27,7 @@ from udmelding.errors import OutsideError, RefusedError
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
 from udmelding.journal.inbox import incoming
-from udmelding.journal.mail.drafts import drafts
+from udmelding.journal.mail.mail_drafts import mail_drafts
 from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of
@@ -256,7 +256,7 @@ def test_a_reminder_worded_anew_with_a_number_is_refused_and_not_kept(
         ):
             reword(session, ["a/b"], subject, text, Stamp(now, "Anna"))
     with reading(services.engine) as session:
-        assert drafts(session) == {}
+        assert mail_drafts(session) == {}
 
 
 def test_a_case_number_in_a_reminder_worded_anew_is_let_through_by_a_person_who_has_looked(
@@ -267,7 +267,7 @@ def test_a_case_number_in_a_reminder_worded_anew_is_let_through_by_a_person_who_
         reword(session, ["a/b"], "Svar", text, Stamp(two_cases.now, "Anna"))
     with writing(services.engine) as session:
         reword(session, ["a/b"], "Svar", text, Stamp(two_cases.now, "Anna", has_looked=True))
-        assert drafts(session)["a/b"].text == text
+        assert mail_drafts(session)["a/b"].text == text
 
 
 # --- Viruses ---

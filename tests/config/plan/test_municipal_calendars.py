@@ -13,7 +13,7 @@ import pytest
 from models.decision import Level
 from udmelding.config.plan.municipal_calendar_tables import read_day
 from udmelding.config.plan.municipal_calendars import is_municipal_yaml, read_municipal_calendars
-from udmelding.config.plan.municipal_draft import MunicipalCalendars, MunicipalMeeting
+from udmelding.config.plan.municipal_harvest import MunicipalCalendars, MunicipalMeeting
 from udmelding.errors import BadFileError, NotFoundError, RefusedError
 
 SOUND = """\

@@ -24,8 +24,8 @@ from udmelding.casework.services import Services
 from udmelding.journal.case.header import find
 from udmelding.journal.case.log import log
 from udmelding.journal.database import reading, writing
+from udmelding.journal.forms.answer_drafts import answer_draft_of
 from udmelding.journal.forms.answers import answers_of
-from udmelding.journal.forms.drafts import draft_of
 from udmelding.journal.mail import outbox
 from udmelding.journal.recording.record import retract
 from udmelding.journal.stamp import Stamp
@@ -117,9 +117,9 @@ def test_a_cpr_number_is_told_of_at_once_and_never_kept(asking: Services, web: F
     told = hanne.post({"begrundelse": f"Se {number}"}, "/kladde")
     assert "cpr-nummer" in told.json()["problems"]["begrundelse"]
     with reading(asking.engine) as session:
-        draft = draft_of(session, find(session, REF).id, "collection", LOLLAND)
-    assert draft is not None
-    assert number not in str(draft)
+        answer_draft = answer_draft_of(session, find(session, REF).id, "collection", LOLLAND)
+    assert answer_draft is not None
+    assert number not in str(answer_draft)
 
 
 def test_a_whole_answer_is_sent_and_thanked_for(asking: Services, web: FastAPI) -> None:

@@ -26,7 +26,7 @@ from udmelding.journal.case.header import headers
 from udmelding.journal.case.load import load_all
 from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.mail import outbox
-from udmelding.journal.mail.drafts import Draft, draft_of, forget, say
+from udmelding.journal.mail.mail_drafts import MailDraft, forget, mail_draft_of, say
 from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.mail.sending_pause import pause_at
 from udmelding.journal.parties import load_contacts
@@ -39,25 +39,25 @@ from udmelding.rules.words.lists import join_names
 
 
 @dataclass(frozen=True, slots=True)
-class DraftedMail:
+class ComingMail:
     """One mail as it would go out now.
 
     Attributes:
         outbox_mail: its words; personal links are placeholders.
         keys: the reminders that it is made of.
-        draft: a person's own words for it, if any.
+        mail_draft: a person's own words for it, if any.
         is_escalation: whether the machine leaves it to a person to send it.
     """
 
     outbox_mail: OutboxMail
     keys: tuple[str, ...]
-    draft: Draft | None
+    mail_draft: MailDraft | None
     is_escalation: bool = False
 
 
 def mails_to_send(
     services: Services, session: Session, person: Person, now: dt.datetime
-) -> tuple[DraftedMail, ...]:
+) -> tuple[ComingMail, ...]:
     """The mails that ``person`` would get if all that nobody holds back were sent now.
 
     One mail as a rule; more where a director gets a copy of some.
@@ -67,7 +67,7 @@ def mails_to_send(
     texts = find_texts(services.settings.texts_folder)
     # An escalation never drags along what the machine sends by itself, nor the other way round.
     together: dict[tuple[object, ...], list[tuple[DueReminder, OutboxMail]]] = defaultdict(list)
-    found: list[DraftedMail] = []
+    found: list[ComingMail] = []
     for reminder in person.waits:
         mail = compose(
             services.settings,
@@ -80,7 +80,7 @@ def mails_to_send(
         )
         if mail is None:
             continue
-        if reminder.draft is not None and reminder.draft.is_reworded:
+        if reminder.mail_draft is not None and reminder.mail_draft.is_reworded:
             found.append(_alone(mail, reminder))
         else:
             together[reminder.is_escalation, *mail.copies].append((reminder, mail))
@@ -89,12 +89,12 @@ def mails_to_send(
     return tuple(found)
 
 
-def _alone(mail: OutboxMail, reminder: DueReminder) -> DraftedMail:
-    draft = reminder.draft
-    if draft is None or not draft.is_reworded:
-        return DraftedMail(mail, (mail.key,), None, reminder.is_escalation)
-    worded = replace(mail, subject=draft.subject, text=draft.text)
-    return DraftedMail(worded, (mail.key,), draft, reminder.is_escalation)
+def _alone(mail: OutboxMail, reminder: DueReminder) -> ComingMail:
+    mail_draft = reminder.mail_draft
+    if mail_draft is None or not mail_draft.is_reworded:
+        return ComingMail(mail, (mail.key,), None, reminder.is_escalation)
+    worded = replace(mail, subject=mail_draft.subject, text=mail_draft.text)
+    return ComingMail(worded, (mail.key,), mail_draft, reminder.is_escalation)
 
 
 def _gathered(
@@ -105,18 +105,18 @@ def _gathered(
     contacts: digests.Contacts,
     group: Sequence[tuple[DueReminder, OutboxMail]],
     now: dt.datetime,
-) -> DraftedMail:
+) -> ComingMail:
     if len(group) == 1:
         reminder, mail = group[0]
         return _alone(mail, reminder)
     mails = [mail for _, mail in group]
     keys = tuple(mail.key for mail in mails)
-    draft = draft_of(session, digests.digest_key(keys))
+    mail_draft = mail_draft_of(session, digests.digest_key(keys))
     mail = digests.digest_of(settings, texts, cases, contacts, mails, now)
-    if draft is not None and draft.is_reworded:
-        mail = replace(mail, subject=draft.subject, text=draft.text)
+    if mail_draft is not None and mail_draft.is_reworded:
+        mail = replace(mail, subject=mail_draft.subject, text=mail_draft.text)
     is_escalation = any(reminder.is_escalation for reminder, _ in group)
-    return DraftedMail(mail, keys, draft, is_escalation)
+    return ComingMail(mail, keys, mail_draft, is_escalation)
 
 
 def _cases(
@@ -238,7 +238,7 @@ def _fate(services: Services, key: str) -> SentNow:
     return SentNow(f"Mailen til {to} er skrevet, men ikke sendt endnu. {why}".strip())
 
 
-def draft_key(keys: Sequence[str]) -> str:
+def mail_draft_key(keys: Sequence[str]) -> str:
     """The key of the mail that the reminders ``keys`` go out as."""
     return keys[0] if len(keys) == 1 else digests.digest_key(keys)
 
@@ -250,11 +250,11 @@ def reword(session: Session, keys: Sequence[str], subject: str, text: str, stamp
         RefusedError: a subject without a text or the other way round, one of them is too long, or
             holds a CPR number.
     """
-    key = draft_key(keys)
-    old = draft_of(session, key)
+    key = mail_draft_key(keys)
+    old = mail_draft_of(session, key)
     say(
         session,
-        Draft(
+        MailDraft(
             key=key,
             is_held=old.is_held if old else False,
             reason=old.reason if old else "",
@@ -270,10 +270,10 @@ def reword(session: Session, keys: Sequence[str], subject: str, text: str, stamp
 def hold(session: Session, keys: Sequence[str], reason: str, stamp: Stamp) -> None:
     """Do not write those reminders before somebody releases them."""
     for key in keys:
-        old = draft_of(session, key)
+        old = mail_draft_of(session, key)
         say(
             session,
-            Draft(
+            MailDraft(
                 key=key,
                 is_held=True,
                 reason=reason.strip(),
@@ -289,7 +289,7 @@ def hold(session: Session, keys: Sequence[str], reason: str, stamp: Stamp) -> No
 def release(session: Session, keys: Sequence[str], stamp: Stamp) -> None:
     """Let the machine write those reminders again when they are due; their words are kept."""
     for key in keys:
-        old = draft_of(session, key)
+        old = mail_draft_of(session, key)
         if old is not None and old.is_held:
             forget(session, (key,))
             kept = replace(old, is_held=False, reason="", changed_at=stamp.now, changed_by=stamp.by)

@@ -22,7 +22,7 @@ from udmelding.journal.database import Session
 from udmelding.journal.due import StoppedChase, stopped_chases
 from udmelding.journal.inbox.delivery_reports import DeliveryReportValue, blocked_addresses
 from udmelding.journal.mail import outbox
-from udmelding.journal.mail.drafts import Draft, drafts
+from udmelding.journal.mail.mail_drafts import MailDraft, mail_drafts
 from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.parties import ContactValue, load_contacts
 from udmelding.journal.wake import wake_due
@@ -38,7 +38,7 @@ class DueReminder:
     Attributes:
         day: the day on which the machine writes it by itself.
         due_on: when what it reminds of is or was due.
-        draft: what a person has said about it, if anything.
+        mail_draft: what a person has said about it, if anything.
     """
 
     reference: str
@@ -49,7 +49,7 @@ class DueReminder:
     rung: Rung
     due_on: dt.date
     day: dt.date
-    draft: Draft | None = None
+    mail_draft: MailDraft | None = None
 
     @property
     def key(self) -> str:
@@ -63,7 +63,7 @@ class DueReminder:
     @property
     def is_held(self) -> bool:
         """Whether a person holds it back."""
-        return self.draft is not None and self.draft.is_held
+        return self.mail_draft is not None and self.mail_draft.is_held
 
     @property
     def is_decision(self) -> bool:
@@ -196,7 +196,7 @@ def _reminders(session: Session, today: dt.date, until: dt.date) -> Iterator[Due
     known = {header.reference: header for header in headers(session, references)}
     ids = [header.id for header in known.values()]
     called, names = dict(titles(session, only=ids)), party_names(session, ids)
-    said = drafts(session)
+    said = mail_drafts(session)
     for item, day in items:
         header = known[item.reference]
         step = header.process.step(item.step)
@@ -213,7 +213,7 @@ def _reminders(session: Session, today: dt.date, until: dt.date) -> Iterator[Due
             rung=rung,
             due_on=item.due_on,
             day=day,
-            draft=said.get(key),
+            mail_draft=said.get(key),
         )
 
 

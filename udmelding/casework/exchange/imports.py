@@ -18,7 +18,7 @@ from udmelding.casework.services import Services
 from udmelding.config import marked
 from udmelding.config.plan.calendars import Calendar, load_calendar
 from udmelding.config.plan.municipal_calendars import is_municipal_yaml, read_municipal_calendars
-from udmelding.config.plan.municipal_draft import MunicipalCalendars
+from udmelding.config.plan.municipal_harvest import MunicipalCalendars
 from udmelding.errors import BadFileError, Flaw
 from udmelding.journal.database import Session
 from udmelding.journal.parties import ContactValue, put_contacts

@@ -3,7 +3,7 @@
 An answer is one fact, and the response that ends the reminders is recorded with it. A correction of
 the answer it began from takes its place; an answer that began from something else stands beside it
 until a person chooses. Nothing is taken in by halves. What respondents type before they send it is
-kept as a draft. The secretariat chooses among several answers, or sends one back.
+kept as an answer draft. The secretariat chooses among several answers, or sends one back.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.header import Header, find
 from udmelding.journal.case.load import load
 from udmelding.journal.database import Session, reading, writing
-from udmelding.journal.forms.drafts import FormDraft, drop_draft, save_draft
+from udmelding.journal.forms.answer_drafts import AnswerDraft, drop_answer_draft, save_answer_draft
 from udmelding.journal.recording.record import after_latest, record, retract
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.access import without_links_in
@@ -140,7 +140,7 @@ def take_in_within(session: Session, reference: str, sent: SentAnswer, stamp: St
     said = record(session, header, entry, stamp)
     if said.is_new:
         _respond(session, header, seen, entry, stamp)
-        drop_draft(session, header.id, seen.asked.step, sent.party)
+        drop_answer_draft(session, header.id, seen.asked.step, sent.party)
     others = {answer.key for answer in seen.standing} - {entry.corrects, said.key}
     return Taken(said.key, completeness, said.is_new, tuple(sorted(others)))
 
@@ -225,13 +225,13 @@ def cpr_problems(seen: AnswerSeen, sent: SentAnswer, stamp: Stamp) -> list[Probl
 
 
 def left_out(seen: AnswerSeen, typed: Mapping[str, str], now: dt.datetime) -> list[Problem]:
-    """What a draft was kept without, to be told: nobody must believe that it is saved."""
+    """What an answer draft was kept without, to be told: nobody must believe that it is saved."""
     sent = SentAnswer(step="", party="", typed=typed, channel=Channel.LINK)
     return cpr_problems(seen, sent, Stamp(now, "", has_looked=True))
 
 
 def without_cpr(typed: Mapping[str, str], today: dt.date) -> dict[str, str]:
-    """What may be kept as a draft: fields that hold a CPR number are left out, never stored."""
+    """What may be kept as an answer draft: fields with a CPR number are left out."""
     return {
         path: text
         for path, text in typed.items()
@@ -276,7 +276,7 @@ def _respond(
 
 
 def open_form(services: Services, reference: str, party: str, now: dt.datetime) -> AnswerSeen:
-    """The respondent's question set with its draft.
+    """The respondent's question set with its answer draft.
 
     Raises:
         NotFoundError: the party is not in the case.
@@ -286,7 +286,7 @@ def open_form(services: Services, reference: str, party: str, now: dt.datetime) 
         return seen_for_answer(session, find(session, reference), party, now)
 
 
-def keep_draft(
+def keep_answer_draft(
     services: Services,
     reference: str,
     seen: AnswerSeen,
@@ -296,7 +296,7 @@ def keep_draft(
     revision: int,
     by: str,
     now: dt.datetime,
-) -> FormDraft:
+) -> AnswerDraft:
     """Keep what was typed; what holds a CPR number is never stored, and neither is a link.
 
     Args:
@@ -305,7 +305,7 @@ def keep_draft(
         seen: the respondent's question set.
         typed: text by path.
         base: key of the answer that was begun from.
-        revision: of the draft that the page showed; 0 for none.
+        revision: of the answer draft that the page showed; 0 for none.
         by: who typed.
         now: the moment.
 
@@ -313,7 +313,7 @@ def keep_draft(
         SavedMeanwhileError: somebody else has saved since; nothing is kept.
         RefusedError: it is far too large.
     """
-    draft = FormDraft(
+    answer_draft = AnswerDraft(
         question_set=seen.asked.key,
         content=without_links_in(without_cpr(typed, now.date())),
         base=base,
@@ -323,7 +323,7 @@ def keep_draft(
     )
     with writing(services.engine) as session:
         case_id = find(session, reference).id
-        return save_draft(session, case_id, seen.asked.step, seen.party.party, draft)
+        return save_answer_draft(session, case_id, seen.asked.step, seen.party.party, answer_draft)
 
 
 def choose(services: Services, reference: str, party: str, key: str, stamp: Stamp) -> None:

@@ -11,8 +11,8 @@ from udmelding.casework.forms.question_sets import RESPONDENTS
 from udmelding.casework.forms.seen import asked_in, due_on
 from udmelding.journal.case.header import find
 from udmelding.journal.database import Session
+from udmelding.journal.forms.answer_drafts import answer_drafts_of
 from udmelding.journal.forms.answers import AskedSet, GivenAnswer, answers_of
-from udmelding.journal.forms.drafts import drafts_of
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Party
 from udmelding.rules.report.coverage import Coverage, coverage
@@ -24,7 +24,7 @@ class RespondentRow:
 
     Attributes:
         answer: the one that counts: the newest standing; ``count`` how many stand.
-        draft_at: when it last saved without sending; None where it has not.
+        answer_draft_at: when it last saved without sending; None where it has not.
         is_late: its answer came after the day it had, or is missing after it.
         is_returned: the secretariat has sent it back with a question.
         is_excused: it need not answer.
@@ -34,7 +34,7 @@ class RespondentRow:
     due_on: dt.date | None
     answer: GivenAnswer | None
     count: int
-    draft_at: dt.datetime | None
+    answer_draft_at: dt.datetime | None
     is_late: bool
     is_returned: bool
     is_excused: bool
@@ -54,7 +54,7 @@ class RespondentRow:
             }.get(self.answer.completeness, "besvaret")
         if self.is_excused:
             return "fritaget"
-        return "kladde" if self.draft_at else "mangler"
+        return "kladde" if self.answer_draft_at else "mangler"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +84,9 @@ def collection(session: Session, case: Case, today: dt.date) -> Collection | Non
     if asked is None:
         return None
     given = answers_by_respondent(answers_of(session, header.id, case.as_of, step=asked.step))
-    drafts = drafts_of(session, header.id, asked.step)
+    answer_drafts = answer_drafts_of(session, header.id, asked.step)
     rows = tuple(
-        _row(case, asked, party, given.get(party.party, ()), drafts.get(party.party), today)
+        _row(case, asked, party, given.get(party.party, ()), answer_drafts.get(party.party), today)
         for party in case.parties
         if party.kind in RESPONDENTS and party.is_asked
     )
@@ -106,7 +106,7 @@ def _row(
     asked: AskedSet,
     party: Party,
     standing: Sequence[GivenAnswer],
-    draft_at: dt.datetime | None,
+    answer_draft_at: dt.datetime | None,
     today: dt.date,
 ) -> RespondentRow:
     due = due_on(case, asked.step, party.party)
@@ -123,7 +123,7 @@ def _row(
         due_on=due,
         answer=answer,
         count=len(standing),
-        draft_at=draft_at,
+        answer_draft_at=answer_draft_at,
         is_late=due is not None and day > due and not waived,
         is_returned=is_returned,
         is_excused=waived,

@@ -12,6 +12,7 @@ from udmelding.casework.forms.question_sets import RESPONDENTS
 from udmelding.config.forms.questions import Respondent
 from udmelding.journal.case.header import find
 from udmelding.journal.database import Session
+from udmelding.journal.forms.answer_drafts import AnswerDraft, answer_drafts_in
 from udmelding.journal.forms.answers import (
     AskedSet,
     GivenAnswer,
@@ -19,7 +20,6 @@ from udmelding.journal.forms.answers import (
     asked_sets,
     last_answers,
 )
-from udmelding.journal.forms.drafts import FormDraft, drafts_in
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Party, Response
 from udmelding.rules.forms.answers import (
@@ -39,8 +39,8 @@ class AnswerSeen:
     """One respondent's question set, as it stands.
 
     Attributes:
-        typed: what the page begins with: the draft, else the standing answer.
-        draft: what was typed and not sent; None where nothing is.
+        typed: what the page begins with: the answer draft, else the standing answer.
+        answer_draft: what was typed and not sent; None where nothing is.
         standing: its answers that count, the newest last; more than one are in conflict.
         earlier: all that it answered, also what was replaced, the oldest first.
         last: last time's content; ``last_case`` the case that it was given in.
@@ -51,7 +51,7 @@ class AnswerSeen:
     party: Party
     respondent: Respondent
     typed: Mapping[str, str]
-    draft: FormDraft | None
+    answer_draft: AnswerDraft | None
     standing: tuple[GivenAnswer, ...]
     earlier: tuple[GivenAnswer, ...]
     last: Content
@@ -62,14 +62,14 @@ class AnswerSeen:
     @property
     def base(self) -> str:
         """Key of the answer that what is typed begins from; empty for a first one."""
-        if self.draft is not None:
-            return self.draft.base
+        if self.answer_draft is not None:
+            return self.answer_draft.base
         return self.standing[-1].key if self.standing else ""
 
     @property
     def revision(self) -> int:
-        """Of the draft; 0 where there is none."""
-        return self.draft.revision if self.draft else 0
+        """Of the answer draft; 0 where there is none."""
+        return self.answer_draft.revision if self.answer_draft else 0
 
     def read(self, today: dt.date, typed: Mapping[str, str] | None = None) -> Read:
         """What is typed (or ``typed``), read and checked."""
@@ -110,13 +110,13 @@ def answers_seen(
     given: dict[str, list[GivenAnswer]] = defaultdict(list)
     for answer in answers_of(session, header.id, step=step, party=one, with_replaced=True):
         given[answer.party].append(answer)
-    drafts = drafts_in(session, header.id, step, one)
+    answer_drafts = answer_drafts_in(session, header.id, step, one)
     last = last_answers(
         session, header, asked.form.id, renews=case.particulars.renews or "", party=one
     )
 
     def seen(party: Party) -> AnswerSeen:
-        said, draft = tuple(given[party.party]), drafts.get(party.party)
+        said, answer_draft = tuple(given[party.party]), answer_drafts.get(party.party)
         standing = tuple(answer for answer in said if answer.is_standing)
         content, last_case = last.get(party.party, ({}, ""))
         before = standing[-1] if standing else None
@@ -124,8 +124,8 @@ def answers_seen(
             asked=asked,
             party=party,
             respondent=RESPONDENTS[party.kind],
-            typed=draft.content if draft else typed_answer(asked, before),
-            draft=draft,
+            typed=answer_draft.content if answer_draft else typed_answer(asked, before),
+            answer_draft=answer_draft,
             standing=standing,
             earlier=said,
             last=content,

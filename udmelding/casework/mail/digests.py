@@ -25,7 +25,7 @@ from udmelding.journal.case.header import headers
 from udmelding.journal.case.load import load_all, load_part
 from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.mail import outbox
-from udmelding.journal.mail.drafts import Draft, drafts, forget
+from udmelding.journal.mail.mail_drafts import MailDraft, forget, mail_drafts
 from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.parties import ContactValue
 from udmelding.journal.report.reader_standing import is_awaited
@@ -79,7 +79,9 @@ def gather(services: Services, now: dt.datetime) -> int:
 def _people(session: Session, now: dt.datetime) -> Mapping[Person, list[str]]:
     """The keys of the waiting reminders of everybody who has more than one; no text is read."""
     found: dict[Person, list[str]] = defaultdict(list)
-    reworded_keys = {key for key, draft in drafts(session).items() if draft.is_reworded}
+    reworded_keys = {
+        key for key, mail_draft in mail_drafts(session).items() if mail_draft.is_reworded
+    }
     for key, recipients, copies in outbox.waiting_receivers(session, REMINDING, now):
         if key not in reworded_keys:
             found[tuple(recipients), tuple(copies)].append(key)
@@ -103,7 +105,7 @@ def merge(
     known = {header.reference: header for header in headers(session, _references(mails))}
     cases = {c.reference: c for c in load_all(session, now, tuple(known.values()))}
     contacts = receivers_of(services, session, {mail.party for mail in mails}, now)
-    said = drafts(session, tuple(named))
+    said = mail_drafts(session, tuple(named))
     texts = find_texts(services.settings.texts_folder)
     digests = [
         digest_of(services.settings, texts, cases, contacts, group, now, said.get(key))
@@ -131,7 +133,7 @@ def digest_of(
     contacts: Contacts,
     mails: Sequence[OutboxMail],
     now: dt.datetime,
-    draft: Draft | None = None,
+    mail_draft: MailDraft | None = None,
 ) -> OutboxMail:
     """The one mail that ``mails`` become parts of.
 
@@ -142,13 +144,13 @@ def digest_of(
         contacts: those of the mails' parties, for the receiver's name.
         mails: at least two reminders to one person.
         now: the moment it is written.
-        draft: a person's own words for it, if any.
+        mail_draft: a person's own words for it, if any.
     """
     ordered = sorted(mails, key=lambda mail: (mail.due_on or now.date(), mail.key))
     key = digest_key([mail.key for mail in mails])
-    if draft is not None and draft.is_reworded:
-        text = _with_links(settings, cases, ordered, draft.text)
-        rendered = texts.reword(draft.subject, text)
+    if mail_draft is not None and mail_draft.is_reworded:
+        text = _with_links(settings, cases, ordered, mail_draft.text)
+        rendered = texts.reword(mail_draft.subject, text)
     else:
         context = _context(settings, cases, contacts, ordered, now)
         rendered = texts.write(MailKind.DIGEST, context)
@@ -169,7 +171,7 @@ def digest_of(
         html=rendered.html,
         message_id=own_id,
         thread_id=own_id,
-        written_by=draft.changed_by if draft else _writer(mails),
+        written_by=mail_draft.changed_by if mail_draft else _writer(mails),
         created_at=now,
         not_before=now,
     )

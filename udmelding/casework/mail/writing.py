@@ -19,7 +19,7 @@ from udmelding.journal.case.header import Header
 from udmelding.journal.database import Session
 from udmelding.journal.inbox.delivery_reports import DeliveryReportValue, blocked_addresses
 from udmelding.journal.mail import outbox
-from udmelding.journal.mail.drafts import Draft, drafts, forget
+from udmelding.journal.mail.mail_drafts import MailDraft, forget, mail_drafts
 from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.parties import ContactValue, load_contacts
 from udmelding.journal.stamp import Stamp
@@ -74,7 +74,7 @@ def write_mails(
     actions = tuple({action.key: action for action in reversed(actions)}.values())[::-1]
     keys = tuple(action.key for action in actions)
     known = outbox.written_among(session, keys)
-    said = drafts(session, keys)
+    said = mail_drafts(session, keys)
     parties = {action.party for action in actions}
     contacts = receivers_of(services, session, parties, stamp.now)
     delivery_reports = blocked_addresses(session, stamp.now)
@@ -116,7 +116,7 @@ def write_mails(
 
 def _held(
     action: SendMail,
-    draft: Draft | None,
+    mail_draft: MailDraft | None,
     to: ContactValue | None,
     delivery_report: DeliveryReportValue | None,
     by: str,
@@ -126,7 +126,7 @@ def _held(
     An absence holds back the machine's reminders only: an invitation or a letter can wait in the
     mailbox, and a person who sends a reminder has seen that the other is away.
     """
-    if draft is not None and draft.is_held:
+    if mail_draft is not None and mail_draft.is_held:
         return Withheld.ON_HOLD
     if action.copy_to and by == MACHINE:
         return Withheld.AWAITS_RELEASE
@@ -166,7 +166,7 @@ def compose(
     contacts: list[ContactValue],
     now: dt.datetime,
     link: str,
-    draft: Draft | None = None,
+    mail_draft: MailDraft | None = None,
     *,
     thread: str = "",
 ) -> OutboxMail | None:
@@ -180,7 +180,7 @@ def compose(
         contacts: whom the party's mails can go to.
         now: the moment.
         link: the address of the party's own page; empty where it has none.
-        draft: a person's own words for it, if any.
+        mail_draft: a person's own words for it, if any.
         thread: key of the mail that it hangs under where the case has none to the party yet.
 
     Returns:
@@ -192,7 +192,7 @@ def compose(
     copied = [contact for contact in contacts if contact.role in action.copy_to]
     copies = [contact.email for contact in copied]
     roles = [contact.role for contact in copied]
-    rendered = _rendered(settings, texts, case, action, to, now, link, draft, copied=roles)
+    rendered = _rendered(settings, texts, case, action, to, now, link, mail_draft, copied=roles)
     domain = settings.mail.message_id_domain
     return OutboxMail(
         key=action.key,
@@ -223,13 +223,13 @@ def _rendered(
     to: ContactValue,
     now: dt.datetime,
     link: str,
-    draft: Draft | None,
+    mail_draft: MailDraft | None,
     *,
     copied: list[ContactRole],
 ) -> RenderedMail:
-    if draft is not None and draft.is_reworded:
-        text = draft.text.replace(placeholder(settings, case, action.party) or "\0", link)
-        return texts.reword(draft.subject, text)
+    if mail_draft is not None and mail_draft.is_reworded:
+        text = mail_draft.text.replace(placeholder(settings, case, action.party) or "\0", link)
+        return texts.reword(mail_draft.subject, text)
     context = context_of(settings, case, action, to, now.date(), copied=copied)
     return texts.write(action.mail, replace(context, link=link))
 

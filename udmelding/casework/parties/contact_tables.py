@@ -63,7 +63,7 @@ class Row:
 
 
 @dataclass(slots=True)
-class _Draft:
+class _Harvest:
     contacts: list[ContactValue] = field(default_factory=list)
     flaws: list[Flaw] = field(default_factory=list)
     places: dict[tuple[str, ContactRole], str] = field(default_factory=dict)
@@ -85,14 +85,14 @@ def read_contacts(name: str, content: bytes) -> tuple[ContactValue, ...]:
     if not filled:
         raise _unusable(file, "filen er tom; den skal begynde med en række med kolonnenavne")
     header = _header(filled[0])
-    draft = _Draft()
+    harvest = _Harvest()
     for row in filled[1:]:
-        _read(row, header, draft)
-    if not draft.flaws and not draft.contacts:
+        _read(row, header, harvest)
+    if not harvest.flaws and not harvest.contacts:
         raise _unusable(file, "der er ingen kontakter i filen; udfyld navn og email")
-    if draft.flaws:
-        raise BadFileError(_WHAT, tuple(draft.flaws))
-    return tuple(draft.contacts)
+    if harvest.flaws:
+        raise BadFileError(_WHAT, tuple(harvest.flaws))
+    return tuple(harvest.contacts)
 
 
 def has_contact_columns(content: bytes) -> bool:
@@ -122,7 +122,7 @@ def _header(row: Row) -> dict[str, int]:
     return {name: names.index(name) for name in COLUMNS}
 
 
-def _read(row: Row, header: Mapping[str, int], draft: _Draft) -> None:
+def _read(row: Row, header: Mapping[str, int], harvest: _Harvest) -> None:
     cells = {n: row.cells[at] if at < len(row.cells) else "" for n, at in header.items()}
     if not cells["navn"] and not cells["email"]:
         return  # nobody is named
@@ -137,7 +137,7 @@ def _read(row: Row, header: Mapping[str, int], draft: _Draft) -> None:
         try:
             read[column] = how(cells[column])
         except RefusedError as error:
-            draft.flaws.append(Flaw(row.where(header[column]), column, error.message))
+            harvest.flaws.append(Flaw(row.where(header[column]), column, error.message))
     if len(read) < len(reading):
         return
     contact = ContactValue(
@@ -147,11 +147,11 @@ def _read(row: Row, header: Mapping[str, int], draft: _Draft) -> None:
         email=str(read["email"]),
     )
     here = row.where(header["part"])
-    first = draft.places.setdefault((contact.party, contact.role), here)
+    first = harvest.places.setdefault((contact.party, contact.role), here)
     if first != here:
         told = f"{cells['part']} har allerede en {label(contact.role)} ({first})"
-        draft.flaws.append(Flaw(here, "part", told))
-    draft.contacts.append(contact)
+        harvest.flaws.append(Flaw(here, "part", told))
+    harvest.contacts.append(contact)
 
 
 def _name(text: str) -> str:

@@ -20,7 +20,7 @@ from udmelding.config.case.library import area_named
 from udmelding.config.parties import load_municipalities
 from udmelding.config.plan.calendars import Calendar, load_calendar
 from udmelding.config.plan.municipal_calendars import is_municipal_yaml, read_municipal_calendars
-from udmelding.config.plan.municipal_draft import MunicipalCalendars
+from udmelding.config.plan.municipal_harvest import MunicipalCalendars
 from udmelding.errors import RefusedError
 from udmelding.journal.case.load import load_meetings
 from udmelding.journal.database import Session

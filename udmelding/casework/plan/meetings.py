@@ -10,7 +10,7 @@ from models import Level, MeetingState
 from udmelding.config.case.library import area_named
 from udmelding.config.parties import Municipality, find_municipality
 from udmelding.config.plan.calendars import Calendar
-from udmelding.config.plan.municipal_draft import MunicipalMeeting
+from udmelding.config.plan.municipal_harvest import MunicipalMeeting
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.load import load_meetings
 from udmelding.journal.database import Session

@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo
 import icalendar
 
 from models.decision import Level
-from udmelding.config.plan.municipal_draft import (
-    Draft,
+from udmelding.config.plan.municipal_harvest import (
+    Harvest,
     MunicipalMeeting,
     Place,
     read_text,
@@ -54,33 +54,33 @@ class _Event:
         return Place(f"{self.file}:{line}", f"linje {line}", name, line)
 
 
-def read(path: Path, draft: Draft, committee: str) -> None:
-    """Add the meetings of an ICS file to ``draft``, which knows whose they are.
+def read(path: Path, harvest: Harvest, committee: str) -> None:
+    """Add the meetings of an ICS file to ``harvest``, which knows whose they are.
 
     Args:
         path: the file.
-        draft: gets meetings, flaws, the calendar's name as source, and what was left out.
+        harvest: gets meetings, flaws, the calendar's name as source, and what was left out.
         committee: name of the specialised committee whose events count; empty for none.
 
     Raises:
         RefusedError: the caller did not say whose meetings they are.
         BadFileError: the file as a whole cannot be read.
     """
-    if not draft.asked:
+    if not harvest.asked:
         problem = f"Filen {path.name} siger ikke, hvilken kommune møderne hører til."
         raise RefusedError(f"{problem} Angiv kommunens navn eller kode sammen med filen.")
     text = read_text(path)
     calendars = _parsed(path.name, text)
     names = (str(name) for calendar in calendars for name in _all(calendar, "X-WR-CALNAME"))
-    draft.source = next(names, "").strip()
+    harvest.source = next(names, "").strip()
     for event in _events(path.name, text, calendars):
         level, why_not = _level(event.title, committee)
         if level:
-            _read_event(event, level, draft)
+            _read_event(event, level, harvest)
         else:
             title = f"«{event.title}»" if event.title else "En begivenhed uden titel"
             place = event.place("BEGIN").told
-            draft.skipped.append(f"{title} ({place}) er sprunget over: {why_not}.")
+            harvest.skipped.append(f"{title} ({place}) er sprunget over: {why_not}.")
 
 
 def _parsed(file: str, text: str) -> list[Any]:
@@ -147,29 +147,29 @@ def _level(title: str, committee: str) -> tuple[Level | None, str]:
     return None, f"titlen nævner hverken byråd, kommunalbestyrelse{wanted}"
 
 
-def _read_event(event: _Event, level: Level, draft: Draft) -> None:
+def _read_event(event: _Event, level: Level, harvest: Harvest) -> None:
     for name in ("RRULE", "RDATE"):
         if name in event.parts:
             told = f"«{event.title}» er en gentaget begivenhed; skriv hvert møde med sin egen dato"
-            draft.flaws.append((event.place(name), told))
+            harvest.flaws.append((event.place(name), told))
             return
     place = event.place("DTSTART")
     try:
         day = _day(event.parts)
     except ValueError as error:
-        draft.flaws.append((place, f"«{event.title}»: {error}"))
+        harvest.flaws.append((place, f"«{event.title}»: {error}"))
         return
     if any(name is None for name, _ in event.parts.errors):
         told = f"I «{event.title}» ({place.told}) er en linje sprunget over: den kan ikke læses."
-        draft.skipped.append(told)
+        harvest.skipped.append(told)
     states = [str(state).upper() for state in _all(event.parts, "STATUS")]
     meeting = MunicipalMeeting(
-        municipality=draft.asked,
+        municipality=harvest.asked,
         level=level,
         held_on=day,
         is_cancelled="CANCELLED" in states or "aflyst" in event.title.casefold(),
     )
-    draft.meetings.append((meeting, place, place))
+    harvest.meetings.append((meeting, place, place))
 
 
 def _day(parts: Any) -> dt.date:

@@ -22,9 +22,9 @@ from openpyxl.utils import get_column_letter
 
 from models.decision import Level
 from udmelding.config.flaw_wording import suggestion, unknown_key
-from udmelding.config.plan.municipal_draft import (
+from udmelding.config.plan.municipal_harvest import (
     WHAT,
-    Draft,
+    Harvest,
     MunicipalMeeting,
     Place,
     municipality_code,
@@ -81,22 +81,22 @@ class _Row:
         return Place(where, f"{sheet}!A{self.number}", key, self.number)
 
 
-def read(path: Path, draft: Draft) -> None:
-    """Add the meetings of a CSV or Excel file, and what is wrong with its cells, to ``draft``.
+def read(path: Path, harvest: Harvest) -> None:
+    """Add the meetings of a CSV or Excel file, and what is wrong with its cells, to ``harvest``.
 
     Raises:
         BadFileError: the file as a whole cannot be read, or its columns are not the ones allowed.
     """
-    found = _csv_rows(path) if path.suffix.lower() == ".csv" else _excel_rows(path, draft)
+    found = _csv_rows(path) if path.suffix.lower() == ".csv" else _excel_rows(path, harvest)
     rows = [row for row in found if any(_text(cell) for cell in row.cells)]
     if not rows:
         raise unusable(path.name, "filen er tom; den skal begynde med en række med kolonnenavne")
-    header = _header(rows[0], draft)
+    header = _header(rows[0], harvest)
     for row in rows[1:]:
-        _read_row(row, header, draft)
+        _read_row(row, header, harvest)
 
 
-def _header(row: _Row, draft: Draft) -> dict[str, int]:
+def _header(row: _Row, harvest: Harvest) -> dict[str, int]:
     """The number of each column by its name.
 
     Raises:
@@ -111,7 +111,7 @@ def _header(row: _Row, draft: Draft) -> dict[str, int]:
         if name and told:
             flaws.append(Flaw(row.place(number, "").where, _shown(row.cells[number]), told))
     for name in _NEEDED:
-        if name not in names and not (name == "kommune" and draft.asked):
+        if name not in names and not (name == "kommune" and harvest.asked):
             told = "; tilføj den, eller angiv kommunen sammen med filen" * (name == "kommune")
             flaws.append(Flaw(row.place(0, "").where, name, f"kolonnen mangler{told}"))
     if flaws:
@@ -119,23 +119,23 @@ def _header(row: _Row, draft: Draft) -> dict[str, int]:
     return {name: number for number, name in enumerate(names) if name}
 
 
-def _read_row(row: _Row, header: dict[str, int], draft: Draft) -> None:
+def _read_row(row: _Row, header: dict[str, int], harvest: Harvest) -> None:
     for number, cell in enumerate(row.cells):
         if _text(cell) and number not in header.values():
             told = f"«{_shown(cell)}» står i en kolonne uden navn"
-            draft.flaws.append((row.place(number, ""), told))
+            harvest.flaws.append((row.place(number, ""), told))
     at = {name: row.place(number, name) for name, number in header.items()}
     padded = (*row.cells, *[""] * (max(header.values()) + 1))
     cells = {name: padded[header[name]] if name in header else "" for name in _COLUMNS}
-    code = _municipality(cells["kommune"], at, draft)
-    level = _level(cells["led"], at["led"], draft)
-    held_on = _day(cells["dato"], at["dato"], draft)
+    code = _municipality(cells["kommune"], at, harvest)
+    level = _level(cells["led"], at["led"], harvest)
+    held_on = _day(cells["dato"], at["dato"], harvest)
     papers = at.get("papirfrist", at["dato"])
-    due = _day(cells["papirfrist"], papers, draft) if _text(cells["papirfrist"]) else None
+    due = _day(cells["papirfrist"], papers, harvest) if _text(cells["papirfrist"]) else None
     is_cancelled = _STATES.get(_word(cells["status"]))
     if is_cancelled is None:
         problem = f"«{_shown(cells['status'])}» er ikke en status; skriv planlagt eller aflyst"
-        draft.flaws.append((at["status"], problem))
+        harvest.flaws.append((at["status"], problem))
     if code and level and held_on:
         meeting = MunicipalMeeting(
             municipality=code,
@@ -145,29 +145,29 @@ def _read_row(row: _Row, header: dict[str, int], draft: Draft) -> None:
             is_cancelled=bool(is_cancelled),
             note=_text(cells["bemærkning"]),
         )
-        draft.meetings.append((meeting, at["dato"], papers))
+        harvest.meetings.append((meeting, at["dato"], papers))
 
 
-def _municipality(cell: object, at: dict[str, Place], draft: Draft) -> str:
+def _municipality(cell: object, at: dict[str, Place], harvest: Harvest) -> str:
     if "kommune" not in at:
-        return draft.asked
+        return harvest.asked
     text = _text(cell)
     if text:
-        return municipality_code(text, at["kommune"], draft)
-    draft.flaws.append((at["kommune"], "mangler; skriv kommunens navn eller kode"))
+        return municipality_code(text, at["kommune"], harvest)
+    harvest.flaws.append((at["kommune"], "mangler; skriv kommunens navn eller kode"))
     return ""
 
 
-def _level(cell: object, place: Place, draft: Draft) -> Level | None:
+def _level(cell: object, place: Place, harvest: Harvest) -> Level | None:
     level = _LEVELS.get(_word(cell))
     if level is None:
         hint = f"{suggestion(_word(cell), _LEVELS)}tilladt er: {', '.join(_LEVELS)}"
         told = f"«{_shown(cell)}» er ikke et led" if _text(cell) else "mangler"
-        draft.flaws.append((place, f"{told}; {hint}"))
+        harvest.flaws.append((place, f"{told}; {hint}"))
     return level
 
 
-def _day(cell: object, place: Place, draft: Draft) -> dt.date | None:
+def _day(cell: object, place: Place, harvest: Harvest) -> dt.date | None:
     try:
         day = read_day(cell)
         problem = year_problem(day)
@@ -175,7 +175,7 @@ def _day(cell: object, place: Place, draft: Draft) -> dt.date | None:
         problem = str(error)
     if not problem:
         return day
-    draft.flaws.append((place, problem))
+    harvest.flaws.append((place, problem))
     return None
 
 
@@ -243,13 +243,13 @@ def _csv_rows(path: Path) -> Iterator[_Row]:
         raise unusable(f"{path.name}:{line}", problem) from None
 
 
-def _excel_rows(path: Path, draft: Draft) -> list[_Row]:
+def _excel_rows(path: Path, harvest: Harvest) -> list[_Row]:
     raw = read_bytes(path)
     _check_size(path.name, raw)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # in English, and about looks
-            rows, troubles = _sheet(path.name, raw, draft)
+            rows, troubles = _sheet(path.name, raw, harvest)
     except Exception:  # openpyxl lets through whatever its parsers meet in a broken file
         problem = "Excel-filen er ødelagt; åbn den i Excel, og gem den igen som .xlsx"
         raise unusable(path.name, problem) from None
@@ -270,14 +270,14 @@ def _check_size(file: str, raw: bytes) -> None:
         raise unusable(file, "filen fylder over 50 MB, når den pakkes ud")
 
 
-def _sheet(file: str, raw: bytes, draft: Draft) -> tuple[list[_Row], list[Flaw]]:
+def _sheet(file: str, raw: bytes, harvest: Harvest) -> tuple[list[_Row], list[Flaw]]:
     """The rows of the first sheet that are not empty, and its cells that have no value."""
     # Twice: openpyxl shows either formulas or what they came to.
     books = [openpyxl.load_workbook(io.BytesIO(raw), True, data_only=it) for it in (False, True)]
     sheets = [book.worksheets[0] for book in books]
     name, others = sheets[0].title, books[0].sheetnames
     others.remove(name)
-    draft.skipped += [f"Arket «{other}» er ikke læst: kun «{name}» læses." for other in others]
+    harvest.skipped += [f"Arket «{other}» er ikke læst: kun «{name}» læses." for other in others]
     for sheet in sheets:
         sheet.reset_dimensions()  # what a file says of its own size may be wrong
     rows: list[_Row] = []

@@ -21,10 +21,10 @@ from udmelding.config import marked
 from udmelding.config.case.process import Shape
 from udmelding.config.flaw_wording import kind_in_danish, suggestion
 from udmelding.config.parties import find_municipality
-from udmelding.config.plan.municipal_draft import (
+from udmelding.config.plan.municipal_harvest import (
     LEVELS,
     WHAT,
-    Draft,
+    Harvest,
     MunicipalCalendars,
     MunicipalMeeting,
     Place,
@@ -60,16 +60,16 @@ def read_municipal_calendars(
         raise RefusedError(f"Filen {path.name} kan ikke læses som mødekalender. {wanted}")
     if not path.exists():
         raise NotFoundError("fil", str(path))
-    draft = Draft(asked=find_municipality(municipality).code if municipality else "")
-    _read(path, kind, draft, committee or "")
-    _check(draft, path.name)
-    meetings = [replace(meeting, where=place.told) for meeting, place, _ in draft.meetings]
+    harvest = Harvest(asked=find_municipality(municipality).code if municipality else "")
+    _read(path, kind, harvest, committee or "")
+    _check(harvest, path.name)
+    meetings = [replace(meeting, where=place.told) for meeting, place, _ in harvest.meetings]
     meetings.sort(key=lambda m: (m.municipality, LEVELS.index(m.level), m.held_on))
     return MunicipalCalendars(
-        source=draft.source or path.name,
-        chains=MappingProxyType({code: levels for code, levels, _ in draft.chains}),
+        source=harvest.source or path.name,
+        chains=MappingProxyType({code: levels for code, levels, _ in harvest.chains}),
         meetings=tuple(meetings),
-        skipped=tuple(draft.skipped),
+        skipped=tuple(harvest.skipped),
     )
 
 
@@ -78,31 +78,31 @@ def is_municipal_yaml(data: object) -> bool:
     return isinstance(data, Mapping) and "municipalities" in data
 
 
-def _read(path: Path, kind: str, draft: Draft, committee: str) -> None:
+def _read(path: Path, kind: str, harvest: Harvest, committee: str) -> None:
     # Late: openpyxl and icalendar take a while to import, and both modules build on this one.
     from udmelding.config.plan import municipal_calendar_ics, municipal_calendar_tables
 
     if kind == ".yaml":
-        _read_yaml(path, draft)
+        _read_yaml(path, harvest)
     elif kind == ".ics":
-        municipal_calendar_ics.read(path, draft, committee)
+        municipal_calendar_ics.read(path, harvest, committee)
     else:
-        municipal_calendar_tables.read(path, draft)
+        municipal_calendar_tables.read(path, harvest)
 
 
-def _check(draft: Draft, file: str) -> None:
-    """Refuse a draft with flaws, or with nothing in it; flaws are told in the file's order."""
-    found = sorted([*draft.flaws, *_contradictions(draft)], key=lambda flaw: flaw[0].order)
-    if not (found or draft.meetings or draft.chains):
-        told = ["der er hverken møder eller beslutningsveje i filen.", *draft.skipped]
+def _check(harvest: Harvest, file: str) -> None:
+    """Refuse a harvest with flaws, or with nothing in it; flaws are told in the file's order."""
+    found = sorted([*harvest.flaws, *_contradictions(harvest)], key=lambda flaw: flaw[0].order)
+    if not (found or harvest.meetings or harvest.chains):
+        told = ["der er hverken møder eller beslutningsveje i filen.", *harvest.skipped]
         found = [(Place(file), " ".join(told))]
     if found:
         raise BadFileError(WHAT, tuple(Flaw(at.where, at.key, told) for at, told in found))
 
 
-def _contradictions(draft: Draft) -> Iterator[tuple[Place, str]]:
+def _contradictions(harvest: Harvest) -> Iterator[tuple[Place, str]]:
     first: dict[tuple[str, Level, dt.date], Place] = {}
-    for meeting, place, papers_place in draft.meetings:
+    for meeting, place, papers_place in harvest.meetings:
         before = first.setdefault((meeting.municipality, meeting.level, meeting.held_on), place)
         if before is not place:
             whose = f"{name_of(meeting.municipality)}, {_WORDS[meeting.level]}"
@@ -136,26 +136,26 @@ class _File(Shape):
     municipalities: dict[str, _Municipality]
 
 
-def _read_yaml(path: Path, draft: Draft) -> None:
+def _read_yaml(path: Path, harvest: Harvest) -> None:
     content = marked.read_yaml(path, WHAT)
     written = marked.validate(_File, content.data, content.lines, WHAT)
-    draft.source = written.source.strip()
+    harvest.source = written.source.strip()
     seen: dict[str, Place] = {}
     for name, municipality in written.municipalities.items():
         trail: marked.Trail = ("municipalities", name)
         place = _place(content.lines, trail)
-        code = municipality_code(name, place, draft)
+        code = municipality_code(name, place, harvest)
         before = seen.setdefault(code, place)
         if before is not place:
-            draft.flaws.append((place, f"kommunen «{name}» står allerede i {before.told}"))
+            harvest.flaws.append((place, f"kommunen «{name}» står allerede i {before.told}"))
         if municipality.chain is not None:
             at = _place(content.lines, (*trail, "chain"))
-            draft.flaws += [(at, told) for told in _chain_problems(municipality.chain)]
+            harvest.flaws += [(at, told) for told in _chain_problems(municipality.chain)]
             levels = [level for level in LEVELS if level in municipality.chain]
-            draft.chains.append((code, tuple(levels), at))
+            harvest.chains.append((code, tuple(levels), at))
         for level in LEVELS[1:]:
             for number, entry in enumerate(getattr(municipality, level)):
-                _add_meeting(draft, entry, (code, level), content.lines, (*trail, level, number))
+                _add_meeting(harvest, entry, (code, level), content.lines, (*trail, level, number))
 
 
 def _chain_problems(chain: tuple[str, ...]) -> Iterator[str]:
@@ -174,12 +174,16 @@ def _chain_problems(chain: tuple[str, ...]) -> Iterator[str]:
 
 
 def _add_meeting(
-    draft: Draft, entry: _Entry, whose: tuple[str, Level], lines: marked.Lines, trail: marked.Trail
+    harvest: Harvest,
+    entry: _Entry,
+    whose: tuple[str, Level],
+    lines: marked.Lines,
+    trail: marked.Trail,
 ) -> None:
     place = _place(lines, (*trail, "on") if (*trail, "on") in lines.at else trail)
     papers_place = _place(lines, (*trail, "papers_due"))
-    held_on = _day(draft, entry.on, place)
-    due = None if entry.papers_due is None else _day(draft, entry.papers_due, papers_place)
+    held_on = _day(harvest, entry.on, place)
+    due = None if entry.papers_due is None else _day(harvest, entry.papers_due, papers_place)
     if held_on:
         meeting = MunicipalMeeting(
             municipality=whose[0],
@@ -189,10 +193,10 @@ def _add_meeting(
             is_cancelled=entry.cancelled,
             note=entry.note.strip(),
         )
-        draft.meetings.append((meeting, place, papers_place))
+        harvest.meetings.append((meeting, place, papers_place))
 
 
-def _day(draft: Draft, written: object, place: Place) -> dt.date | None:
+def _day(harvest: Harvest, written: object, place: Place) -> dt.date | None:
     is_shown = isinstance(written, str | int | dt.datetime)
     shown = f"«{written}»" if is_shown else kind_in_danish(written)
     problem = f"skal være en dato som 2025-01-31; her står {shown}"
@@ -200,7 +204,7 @@ def _day(draft: Draft, written: object, place: Place) -> dt.date | None:
         problem = year_problem(written)
         if not problem:
             return written
-    draft.flaws.append((place, problem))
+    harvest.flaws.append((place, problem))
     return None
 
 

@@ -1,4 +1,4 @@
-"""Answers and drafts of answers as rows.
+"""Answers and answer drafts as rows.
 
 Kept apart from the case, which would be heavy with them.
 """

@@ -19,7 +19,7 @@ from sqlmodel import Session
 
 import models
 from models import Level, MeetingState
-from udmelding.config.plan.municipal_draft import MunicipalCalendars, MunicipalMeeting
+from udmelding.config.plan.municipal_harvest import MunicipalCalendars, MunicipalMeeting
 from udmelding.journal.recording.record import insert_many
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import supersede, table_of

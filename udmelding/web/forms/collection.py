@@ -13,7 +13,7 @@ from udmelding.casework.forms.answers import (
     NotAnsweredError,
     SentAnswer,
     choose,
-    keep_draft,
+    keep_answer_draft,
     left_out,
     open_form,
     send_back,
@@ -183,13 +183,13 @@ def type_answer(request: Request, _: Caseworker, found: CaseSeen, party: str) ->
 def typed_answer(
     request: Request, visitor: Caseworker, found: CaseSeen, party: str, said: Typed
 ) -> Response:
-    """Take in what the caseworker typed, or keep it as a draft."""
+    """Take in what the caseworker typed, or keep it as an answer draft."""
     services, reference = services_of(request), found.case.reference
     seen = open_form(services, reference, party, found.moment)
     try:
         typed = with_files(services, seen, said, visitor.stamp)
         revision = said["revision"]
-        draft = keep_draft(
+        answer_draft = keep_answer_draft(
             services,
             reference,
             seen,
@@ -210,7 +210,7 @@ def typed_answer(
         party=party,
         typed=typed,
         channel=Channel.SECRETARIAT,
-        base=draft.base,
+        base=answer_draft.base,
         is_partial=said["do"] == "part",
         confirmed=said["confirmed"],
     )

@@ -19,7 +19,7 @@ from udmelding.casework.forms.answers import (
     NotAnsweredError,
     SentAnswer,
     cpr_problems,
-    keep_draft,
+    keep_answer_draft,
     left_out,
     open_form,
     take_in_answer,
@@ -28,7 +28,7 @@ from udmelding.casework.forms.answers import (
 from udmelding.casework.forms.seen import AnswerSeen
 from udmelding.casework.parties.declarations import declarer
 from udmelding.errors import RefusedError
-from udmelding.journal.forms.drafts import FormDraft, SavedMeanwhileError
+from udmelding.journal.forms.answer_drafts import AnswerDraft, SavedMeanwhileError
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.forms.answers import Problem, Read, Trouble
 from udmelding.web.forms.typed import Posted, read_posted, with_files
@@ -79,7 +79,7 @@ def save_as_typed(request: Request, token: str, opened: Link, said: Typed) -> JS
     check_form_value(token, said)
     seen, today = _seen(request, opened), moment(request).date()
     try:
-        draft = _keep(request, opened, seen, said, dict(said.typed))
+        answer_draft = _keep(request, opened, seen, said, dict(said.typed))
     except SavedMeanwhileError as error:
         return JSONResponse({"text": error.message}, status_code=409)
     read = seen.read(today, said.typed)
@@ -90,8 +90,8 @@ def save_as_typed(request: Request, token: str, opened: Link, said: Typed) -> JS
     ]
     return JSONResponse(
         {
-            "text": f"gemt kl. {draft.updated_at:%H.%M}",
-            "revision": draft.revision,
+            "text": f"gemt kl. {answer_draft.updated_at:%H.%M}",
+            "revision": answer_draft.revision,
             "problems": {problem.path: problem.text for problem in found},
             "asked": asked_questions(seen, read),
         }
@@ -106,9 +106,9 @@ def asked_questions(seen: AnswerSeen, read: Read) -> dict[str, bool]:
 
 def _keep(
     request: Request, opened: Opened, seen: AnswerSeen, said: Posted, typed: dict[str, str]
-) -> FormDraft:
+) -> AnswerDraft:
     revision = said["revision"]
-    return keep_draft(
+    return keep_answer_draft(
         services_of(request),
         opened.case.reference,
         seen,
@@ -129,7 +129,7 @@ def own_form_post(request: Request, token: str, opened: Link, said: Typed) -> Re
     typed = dict(said.typed)
     try:
         typed = with_files(services_of(request), seen, said, stamp)
-        draft = _keep(request, opened, seen, said, typed)
+        answer_draft = _keep(request, opened, seen, said, typed)
     except RefusedError as error:
         return form_page(request, token, opened, seen, typed=typed, wrong=error.message)
     again = _seen(request, opened)
@@ -143,7 +143,7 @@ def own_form_post(request: Request, token: str, opened: Link, said: Typed) -> Re
         party=opened.party.party,
         typed=typed,
         channel=Channel.LINK,
-        base=draft.base,
+        base=answer_draft.base,
         is_partial=said["do"] == "part",
         confirmed=said["confirmed"],
         source=opened.source,

@@ -20,7 +20,7 @@ MOST_OF_TEXT = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class MailDraft:
     """What was said about one coming mail; see ``models.mail_draft``."""
 
     key: str
@@ -37,25 +37,25 @@ class Draft:
         return bool(self.text)
 
 
-_NAMES = tuple(field.name for field in fields(Draft))
+_NAMES = tuple(field.name for field in fields(MailDraft))
 
 
-def draft_of(session: Session, key: str) -> Draft | None:
+def mail_draft_of(session: Session, key: str) -> MailDraft | None:
     """What was said about the mail ``key``, or None."""
-    return drafts(session, (key,)).get(key)
+    return mail_drafts(session, (key,)).get(key)
 
 
-def drafts(session: Session, keys: tuple[str, ...] | None = None) -> Mapping[str, Draft]:
+def mail_drafts(session: Session, keys: tuple[str, ...] | None = None) -> Mapping[str, MailDraft]:
     """What was said about coming mails (those of ``keys``, or all), by key."""
     table = table_of(models.MailDraft)
     query = sa.select(*(table.c[name] for name in _NAMES)).order_by(table.c.key)
     if keys is not None:
         query = query.where(table.c.key.in_(keys))
     rows = session.execute(query)
-    return {row.key: Draft(**dict(zip(_NAMES, row, strict=True))) for row in rows}
+    return {row.key: MailDraft(**dict(zip(_NAMES, row, strict=True))) for row in rows}
 
 
-def say(session: Session, draft: Draft, *, has_looked: bool = False) -> None:
+def say(session: Session, mail_draft: MailDraft, *, has_looked: bool = False) -> None:
     """Keep what a person says of a mail, in place of what was said before.
 
     A draft that says nothing is forgotten.
@@ -64,18 +64,18 @@ def say(session: Session, draft: Draft, *, has_looked: bool = False) -> None:
         CprRefusedError, CprQuestionError: as ``journal.files.guard``.
         RefusedError: a new text lacks its subject or the other way round, or is too long.
     """
-    if bool(draft.subject.strip()) != bool(draft.text.strip()):
+    if bool(mail_draft.subject.strip()) != bool(mail_draft.text.strip()):
         raise RefusedError("Skriv både emne og tekst.")
-    if len(draft.subject) > MOST_OF_SUBJECT:
+    if len(mail_draft.subject) > MOST_OF_SUBJECT:
         raise RefusedError(f"Emnet kan højst være {MOST_OF_SUBJECT} tegn.")
-    if len(draft.text) > MOST_OF_TEXT:
+    if len(mail_draft.text) > MOST_OF_TEXT:
         raise RefusedError(f"Teksten kan højst være {MOST_OF_TEXT} tegn.")
-    texts = {"subject": draft.subject, "text": draft.text, "reason": draft.reason}
-    stamp = Stamp(draft.changed_at, draft.changed_by, has_looked)
-    guard(session, draft.key, texts, stamp)
-    forget(session, (draft.key,))
-    if draft.is_held or draft.is_reworded:
-        row = {name: getattr(draft, name) for name in _NAMES}
+    texts = {"subject": mail_draft.subject, "text": mail_draft.text, "reason": mail_draft.reason}
+    stamp = Stamp(mail_draft.changed_at, mail_draft.changed_by, has_looked)
+    guard(session, mail_draft.key, texts, stamp)
+    forget(session, (mail_draft.key,))
+    if mail_draft.is_held or mail_draft.is_reworded:
+        row = {name: getattr(mail_draft, name) for name in _NAMES}
         session.execute(sa.insert(table_of(models.MailDraft)).values(**row))
 
 

@@ -77,7 +77,7 @@ class Place:
 
 
 @dataclass(slots=True)
-class Draft:
+class Harvest:
     """What one file says and where, before it is known whether it contradicts itself.
 
     Attributes:
@@ -96,16 +96,18 @@ class Draft:
     flaws: list[tuple[Place, str]] = field(default_factory=list)
 
 
-def municipality_code(text: str, place: Place, draft: Draft) -> str:
-    """Code of the municipality that ``text`` names; else ``text``, and a flaw in ``draft``."""
+def municipality_code(text: str, place: Place, harvest: Harvest) -> str:
+    """Code of the municipality that ``text`` names; else ``text``, and a flaw in ``harvest``."""
     try:
         found = find_municipality(text)
     except NotFoundError as error:
-        draft.flaws.append((place, error.message))
+        harvest.flaws.append((place, error.message))
         return text
-    if draft.asked not in {"", found.code}:
-        told = f"her står {found.name}, men filen er angivet til at være for {name_of(draft.asked)}"
-        draft.flaws.append((place, f"{told}; angiv kun en kommune, når filen ikke nævner den"))
+    if harvest.asked not in {"", found.code}:
+        told = (
+            f"her står {found.name}, men filen er angivet til at være for {name_of(harvest.asked)}"
+        )
+        harvest.flaws.append((place, f"{told}; angiv kun en kommune, når filen ikke nævner den"))
     return found.code
 
 
