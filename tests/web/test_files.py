@@ -250,7 +250,7 @@ def test_no_page_reads_a_file_past_the_one_reader() -> None:
         for path in folder.rglob("*.py")
         if "UploadFile" in path.read_text(encoding="utf-8")
     }
-    assert readers == {"upload.py", "kept_forms.py"}, "the second only asks for their names"
+    assert readers == {"upload.py", "kept_fields.py"}, "the second only asks for their names"
 
 
 # --- What is dangerous ---

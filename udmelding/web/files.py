@@ -1,7 +1,7 @@
 """Asks a person to look, where what was written may hold what may not be kept.
 
 Nothing is saved yet: the form goes on, with a box that says that somebody has looked; a file is to
-be chosen again, see ``kept_forms``. One page for every form there is, so that no form can forget to
+be chosen again, see ``kept_fields``. One page for every form there is, so that none can forget to
 ask.
 """
 
@@ -11,7 +11,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from udmelding.errors import ConfirmationNeededError
-from udmelding.web.kept_forms import kept_from
+from udmelding.web.kept_fields import kept_from
 from udmelding.web.rendering import page
 from udmelding.web.visitor import HAS_LOOKED
 

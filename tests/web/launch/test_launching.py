@@ -25,7 +25,7 @@ from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.stamp import Stamp
 from udmelding.web.launch import pages as launching
-from udmelding.web.launch.form import FIELDS
+from udmelding.web.launch.fields import FIELDS
 
 SignedIn = Callable[[Role], Any]
 NOW = clock.at(dt.date(2025, 4, 15))

@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse, Response
 from udmelding.casework.access import users
 from udmelding.errors import RefusedError
 from udmelding.web.access.login import own_path, put_cookie
-from udmelding.web.kept_forms import Kept, unpack_form
+from udmelding.web.kept_fields import Kept, unpack_fields
 from udmelding.web.rendering import page
 from udmelding.web.visitor import (
     RESUME,
@@ -58,7 +58,7 @@ def resume(
     password: Annotated[str, Form(max_length=1000)] = "",
 ) -> Response:
     """Sign in if that is asked for, and show the form's button again; nothing is sent by itself."""
-    form = unpack_form(own_path(action), kept, files)
+    form = unpack_fields(own_path(action), kept, files)
     services, now, secret = services_of(request), moment(request), ""
     if login:
         request.app.state.sign_ins.spend(request.client.host if request.client else "", now)

@@ -26,7 +26,7 @@ from udmelding.rules.files.cpr_wording import CONFIRM
 from udmelding.web.case.pages import CaseSeen, Seen, case_page
 from udmelding.web.forms.municipality_form import check_form_value, form_page
 from udmelding.web.forms.typed import Posted, read_posted
-from udmelding.web.kept_forms import Kept
+from udmelding.web.kept_fields import Kept
 from udmelding.web.parties.municipality import Link, link_route
 from udmelding.web.upload import SentFile, sent_files
 from udmelding.web.visitor import HAS_LOOKED, Caseworker, Visitor, moment, services_of

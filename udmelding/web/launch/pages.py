@@ -29,8 +29,8 @@ from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.glossary import label
 from udmelding.rules.plan.council_wording import council_sentences
 from udmelding.rules.plan.plan_wording import critical_path, missing_sentence
-from udmelding.web.launch import form as launch_form
-from udmelding.web.launch.form import FIELDS, SCOPES, FlawedFormError, keep_files, read_form
+from udmelding.web.launch import fields as launch_fields
+from udmelding.web.launch.fields import FIELDS, SCOPES, FlawedFieldsError, keep_files, read_fields
 from udmelding.web.launch.questions import earlier_questions
 from udmelding.web.rendering import page, redirect
 from udmelding.web.visitor import Caseworker, Visitor, moment, services_of
@@ -44,33 +44,33 @@ _MAIL_POLICY = (
 )
 """A mail styles itself and may do nothing else: no script, no form, nothing from elsewhere."""
 
-Said = Annotated[dict[str, str], Depends(launch_form.said_on_form)]
-Files = Annotated[launch_form.Files, Depends(launch_form.files_on_form)]
-Pressed = Annotated[str, Depends(launch_form.button_on_form)]
+Said = Annotated[dict[str, str], Depends(launch_fields.said_on_page)]
+Files = Annotated[launch_fields.Files, Depends(launch_fields.files_on_page)]
+Pressed = Annotated[str, Depends(launch_fields.button_on_page)]
 Values = Mapping[str, str]
 
 
 @router.get("")
-def form(request: Request, visitor: Caseworker) -> HTMLResponse:
-    return _form(request, _suggested(request, visitor))
+def begin(request: Request, visitor: Caseworker) -> HTMLResponse:
+    return _fields_page(request, _suggested(request, visitor))
 
 
 @router.get("/gennemspil")
-def rehearsal_form(request: Request, visitor: Caseworker) -> HTMLResponse:
+def begin_rehearsal(request: Request, visitor: Caseworker) -> HTMLResponse:
     """The same form, to play the course of a case that need never be launched."""
-    return _form(request, _suggested(request, visitor), is_rehearsal=True)
+    return _fields_page(request, _suggested(request, visitor), is_rehearsal=True)
 
 
 @router.post("/ret")
 def correct(request: Request, _: Caseworker, said: Said) -> HTMLResponse:
     """Back to the form with everything that was written."""
-    return _form(request, said)
+    return _fields_page(request, said)
 
 
 @router.post("/se")
 def preview(request: Request, visitor: Caseworker, said: Said, files: Files) -> Response:
     """Step 2: the plan, and every mail that will go out; nothing is saved."""
-    return _shown_or_form(request, visitor, said, files, _preview)
+    return _shown_or_back(request, visitor, said, files, _preview)
 
 
 @router.post("/mail")
@@ -81,7 +81,7 @@ def mail(request: Request, visitor: Caseworker, said: Said, pressed: Pressed) ->
         NotFoundError: the launch would write no such mail.
     """
     services = services_of(request)
-    wanted, _ = read_form(services, said, visitor.now)
+    wanted, _ = read_fields(services, said, visitor.now)
     seen = preview_launch(services, wanted, _stamp(visitor))
     found = next((one for one in seen.mails if one.key == pressed), None)
     if found is None:
@@ -92,13 +92,13 @@ def mail(request: Request, visitor: Caseworker, said: Said, pressed: Pressed) ->
 @router.post("/start")
 def start(request: Request, visitor: Caseworker, said: Said) -> Response:
     """Step 3: launch, write the first mails and send them, then show the case."""
-    return _shown_or_form(request, visitor, said, None, _start_and_send)
+    return _shown_or_back(request, visitor, said, None, _start_and_send)
 
 
 @router.post("/start-uden-mails")
 def start_silently(request: Request, visitor: Caseworker, said: Said) -> Response:
     """Launch only; the daily flow writes and sends the first mails."""
-    return _shown_or_form(request, visitor, said, None, _start)
+    return _shown_or_back(request, visitor, said, None, _start)
 
 
 @router.post("/gennemspil")
@@ -109,18 +109,18 @@ def rehearsal(
     variant = Variant.EVERYBODY if pressed == Variant.EVERYBODY.value else Variant.NOBODY
 
     def play(request: Request, visitor: Visitor, said: Values) -> Response:
-        wanted, filled = read_form(services_of(request), said, visitor.now)
+        wanted, filled = read_fields(services_of(request), said, visitor.now)
         played = rehearse(services_of(request), wanted, variant, _stamp(visitor))
         return page(request, "launch/rehearsal.html", said=filled, play=played, variants=VARIANTS)
 
-    return _shown_or_form(request, visitor, said, files, play, is_rehearsal=True)
+    return _shown_or_back(request, visitor, said, files, play, is_rehearsal=True)
 
 
-def _shown_or_form(
+def _shown_or_back(
     request: Request,
     visitor: Visitor,
     said: Values,
-    files: launch_form.Files | None,
+    files: launch_fields.Files | None,
     show: Callable[[Request, Visitor, Values], Response],
     *,
     is_rehearsal: bool = False,
@@ -131,15 +131,15 @@ def _shown_or_form(
         kept = keep_files(services_of(request), said, files, _stamp(visitor))
         return show(request, visitor, kept)
     except RefusedError as error:
-        flaws = error.flaws if isinstance(error, FlawedFormError) else {}
-        return _form(
+        flaws = error.flaws if isinstance(error, FlawedFieldsError) else {}
+        return _fields_page(
             request, kept, flaws, error.message, code=error.http_status, is_rehearsal=is_rehearsal
         )
 
 
 def _preview(request: Request, visitor: Visitor, said: Values) -> Response:
     services = services_of(request)
-    wanted, filled = read_form(services, said, visitor.now)
+    wanted, filled = read_fields(services, said, visitor.now)
     seen = preview_launch(services, wanted, _stamp(visitor))
     sender = services.settings.secretariat
     plan = seen.plan
@@ -161,7 +161,7 @@ def _preview(request: Request, visitor: Visitor, said: Values) -> Response:
 
 def _start(request: Request, visitor: Visitor, said: Values) -> Response:
     services = services_of(request)
-    wanted, _ = read_form(services, said, visitor.now)
+    wanted, _ = read_fields(services, said, visitor.now)
     reference = launch_with_letter(services, wanted, _stamp(visitor))
     told = "Sagen er startet. Mailene skrives og sendes ved næste daglige gennemgang."
     return _to_case(request, visitor, reference, told)
@@ -174,7 +174,7 @@ def _start_and_send(request: Request, visitor: Visitor, said: Values) -> Respons
     catches: it asks for everything that is due and not done, and sends every mail that waits.
     """
     services, trigger = services_of(request), request.app.state.trigger
-    wanted, _ = read_form(services, said, visitor.now)
+    wanted, _ = read_fields(services, said, visitor.now)
     reference = launch_with_letter(services, wanted, _stamp(visitor))
     if trigger is not None and trigger.is_there():
         told = "Sagen er startet. Mailene skrives og sendes nu; det tager et øjeblik."
@@ -206,7 +206,7 @@ def _to_case(
     return redirect(request, visitor, text, f"/sager/{reference}", is_good=is_good)
 
 
-def _form(
+def _fields_page(
     request: Request,
     said: Values,
     flaws: Values | None = None,

@@ -24,7 +24,7 @@ from udmelding.journal.stamp import Stamp
 from udmelding.rules.files.cpr_gate import CprRefusedError
 from udmelding.web.files import question_page
 from udmelding.web.limits import Limit
-from udmelding.web.parties.municipality_forms import (
+from udmelding.web.parties.municipality_fields import (
     ANSWERS,
     CALLED_HERE,
     DONE,
@@ -34,7 +34,7 @@ from udmelding.web.parties.municipality_forms import (
     OUTCOMES,
     Said,
     facts_of,
-    said_on_form,
+    said_on_page,
 )
 from udmelding.web.parties.municipality_view import OwnView, decision_words, own_view
 from udmelding.web.rendering import page
@@ -98,7 +98,7 @@ def found_link(request: Request, token: str) -> Opened:
 found_link.__dict__["allowed"] = "link"
 
 Link = Annotated[Opened, Depends(found_link)]
-Form = Annotated[Said, Depends(said_on_form)]
+Form = Annotated[Said, Depends(said_on_page)]
 
 
 def form_value(token: str) -> str:

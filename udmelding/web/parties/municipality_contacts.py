@@ -15,7 +15,7 @@ from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.database import reading, writing
 from udmelding.journal.parties import ContactChangedError, change_contact, remove_contact
 from udmelding.rules.case.glossary import label
-from udmelding.web.parties.contact_form import Typed, check_contact, contact_page
+from udmelding.web.parties.contact_fields import Typed, check_contact, contact_page
 from udmelding.web.rendering import redirect
 from udmelding.web.visitor import Caseworker, Reader, Visitor, services_of
 

@@ -43,19 +43,19 @@ from udmelding.web.recording.corrections import (
 from udmelding.web.recording.fields import MEETING, Shape
 from udmelding.web.recording.reading import (
     Filled,
-    FlawedFormError,
+    FlawedFieldsError,
     Lax,
     Sent,
     document_of,
     facts_of,
     keep_file,
     meeting_of,
-    read_form,
+    read_fields,
 )
 from udmelding.web.recording.shapes import shapes_of
 from udmelding.web.recording.showing import (
     change_lines,
-    form_page,
+    fields_page,
     recorded_meanwhile,
     sentence_of,
     successor,
@@ -113,7 +113,7 @@ def correction(request: Request, _: Caseworker, found: Now, key: str = "") -> HT
     """The form of a fact that was recorded, as it was recorded."""
     fact, shape = fact_to_correct(found.case, key)
     sent = Sent({**prefill(shape, fact), "corrects": key}, parties_in(fact))
-    return form_page(request, found, shape, sent, old=fact)
+    return fields_page(request, found, shape, sent, old=fact)
 
 
 @router.post("/tilbage")
@@ -126,7 +126,7 @@ def take_back(request: Request, visitor: Caseworker, found: Now, sent: Filled) -
     again = Sent(values, parties_in(fact))
     if not reason:
         flaws = {"reason_back": "Skriv, hvorfor registreringen tages tilbage."}
-        return form_page(request, found, shape, again, old=fact, flaws=flaws)
+        return fields_page(request, found, shape, again, old=fact, flaws=flaws)
     services, stamp = services_of(request), visitor.stamp
     do, only = taking_back(found.case.reference, key, reason, stamp), (found.case.reference,)
 
@@ -138,21 +138,21 @@ def take_back(request: Request, visitor: Caseworker, found: Now, sent: Filled) -
         return f"Taget tilbage: {said}"
 
     if sent.word_in("do") == "back":
-        return form_page(request, found, shape, again, old=fact)
+        return fields_page(request, found, shape, again, old=fact)
     try:
         return _step(request, visitor, found, sent, _Task(tell, save), "tilbage")
     except (RefusedError, OutsideError) as error:
         flaws = {"": error.message}
-        return form_page(request, found, shape, again, old=fact, flaws=flaws)
+        return fields_page(request, found, shape, again, old=fact, flaws=flaws)
 
 
 @router.get("/{what}")
-def form(request: Request, _: Caseworker, found: Now, what: str) -> HTMLResponse:
+def fields(request: Request, _: Caseworker, found: Now, what: str) -> HTMLResponse:
     """An empty form; ``?part=`` ticks municipalities beforehand, and fields can be given too."""
     shape = _shape(found, what)
     asked = request.query_params
     values = {field.name: asked.get(field.name, field.value) for field in shape.fields}
-    return form_page(request, found, shape, Sent(values, tuple(asked.getlist("part"))))
+    return fields_page(request, found, shape, Sent(values, tuple(asked.getlist("part"))))
 
 
 @router.post("/{what}")
@@ -164,22 +164,22 @@ def record(request: Request, visitor: Caseworker, found: Now, what: str, sent: F
     if is_sent and (news := recorded_meanwhile(found.case, shape, sent)):
         told = told_meanwhile(news, [sentence_of(found, fact) for fact in news])
         old = successor(found.case, shape, sent) if sent.word_in("corrects") else None
-        return form_page(request, found, shape, sent, old=old, flaws={"": told}, has_seen=True)
+        return fields_page(request, found, shape, sent, old=old, flaws={"": told}, has_seen=True)
     if sent.word_in("corrects"):
         old, shape = fact_to_correct(found.case, sent.word_in("corrects"))
     try:
         sent = keep_file(services, sent, visitor.stamp)
         if not is_sent:
-            return form_page(request, found, shape, tick_owing(found, shape, sent), old=old)
+            return fields_page(request, found, shape, tick_owing(found, shape, sent), old=old)
         task = _task(services, found, shape, sent, old, visitor.stamp)
         return _step(request, visitor, found, sent, task, shape.slug, shape)
-    except FlawedFormError as error:
-        return form_page(request, found, shape, sent, old=old, flaws=error.flaws)
+    except FlawedFieldsError as error:
+        return fields_page(request, found, shape, sent, old=old, flaws=error.flaws)
     except CprRefusedError as error:
         flaws = {place.field: error.told((place,)) for place in error.places}
-        return form_page(request, found, shape, sent, old=old, flaws=flaws)
+        return fields_page(request, found, shape, sent, old=old, flaws=flaws)
     except (RefusedError, OutsideError) as error:
-        return form_page(request, found, shape, sent, old=old, flaws={"": error.message})
+        return fields_page(request, found, shape, sent, old=old, flaws={"": error.message})
 
 
 def _step(
@@ -226,7 +226,7 @@ def _task(
     Raises:
         RefusedError: it cannot be read.
     """
-    said = read_form(shape, sent, stamp.now.date(), old)
+    said = read_fields(shape, sent, stamp.now.date(), old)
     if shape.kind == MEETING:
         return _meeting(services, found, said, stamp)
     batch = Batch(

@@ -47,7 +47,7 @@ class Lax(dict[str, str]):
         return ""
 
 
-class FlawedFormError(RefusedError):
+class FlawedFieldsError(RefusedError):
     """Something on the form is wrong.
 
     Attributes:
@@ -91,7 +91,7 @@ def keep_file(services: Services, sent: Sent, stamp: Stamp) -> Sent:
     """The same with the file in the store; nothing is recorded here.
 
     Raises:
-        FlawedFormError: it is refused; see ``casework.files.take_in``.
+        FlawedFieldsError: it is refused; see ``casework.files.take_in``.
         ConfirmationNeededError: it may hold a CPR number, and nobody has looked.
     """
     file = sent.upload
@@ -100,12 +100,12 @@ def keep_file(services: Services, sent: Sent, stamp: Stamp) -> Sent:
     try:
         taken = take_in(services, file.name, file.content, ANY, stamp)
     except RefusedError as error:
-        raise FlawedFormError({"file": error.message}) from error
+        raise FlawedFieldsError({"file": error.message}) from error
     kept = {"file_sha256": taken.sha256, "file_name": taken.file_name}
     return replace(sent, values={**sent.values, **kept}, upload=None)
 
 
-def read_form(
+def read_fields(
     shape: Shape, sent: Sent, today: dt.date, old: Correctable | None = None
 ) -> dict[str, Any]:
     """What the fields say; the parties are in ``sent``.
@@ -117,7 +117,7 @@ def read_form(
         old: the fact that is corrected; its day stands as it was where nobody touched it.
 
     Raises:
-        FlawedFormError: fields are missing or cannot be read; names each.
+        FlawedFieldsError: fields are missing or cannot be read; names each.
     """
     said: dict[str, Any] = {}
     flaws: dict[str, str] = {}
@@ -134,7 +134,7 @@ def read_form(
         except RefusedError as error:
             flaws[field.name] = error.message
     if flaws:
-        raise FlawedFormError(flaws)
+        raise FlawedFieldsError(flaws)
     return said
 
 
@@ -231,11 +231,11 @@ def meeting_of(case: Case, said: Mapping[str, Any]) -> MeetingChange:
     """What the form says of a meeting.
 
     Raises:
-        FlawedFormError: it was moved, and the new day is missing.
+        FlawedFieldsError: it was moved, and the new day is missing.
     """
     what = said["what"]
     if what == MEETING_MOVED and said["moved_to"] is None:
-        raise FlawedFormError({"moved_to": "Skriv den nye dag."})
+        raise FlawedFieldsError({"moved_to": "Skriv den nye dag."})
     return MeetingChange(
         area=case.area,
         body=said["body"],

@@ -31,7 +31,7 @@ from udmelding.web.recording.reading import Lax, Sent
 _WRONG = 422
 
 
-def form_page(
+def fields_page(
     request: Request,
     found: Seen,
     shape: Shape,

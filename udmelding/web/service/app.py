@@ -26,7 +26,7 @@ from udmelding.errors import ConfirmationNeededError, UdmeldingError
 from udmelding.web.access.resuming import signed_out_page
 from udmelding.web.body_limits import TOO_LARGE, BodyLimits
 from udmelding.web.files import question_page
-from udmelding.web.kept_forms import kept_from
+from udmelding.web.kept_fields import kept_from
 from udmelding.web.limits import Limit
 from udmelding.web.rendering import STATIC, page
 from udmelding.web.service.api import create_api

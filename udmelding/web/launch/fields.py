@@ -73,7 +73,7 @@ _SMALL_WORDS = frozenset(
 """Words of more than three letters that tell nothing of what a case is about."""
 
 
-class FlawedFormError(RefusedError):
+class FlawedFieldsError(RefusedError):
     """Something on the form is wrong.
 
     Attributes:
@@ -87,14 +87,14 @@ class FlawedFormError(RefusedError):
         self.flaws, self.said = flaws, said
 
 
-async def said_on_form(request: Request) -> dict[str, str]:
+async def said_on_page(request: Request) -> dict[str, str]:
     """What stands in the fields; those that were not sent are empty."""
     form = await request.form()
     given = {name: form.get(name, "") for name in FIELDS}
     return {n: v.strip()[:2000] if isinstance(v, str) else "" for n, v in given.items()}
 
 
-async def button_on_form(request: Request) -> str:
+async def button_on_page(request: Request) -> str:
     """The value of the button that was pressed, where it has one: a mail's key, or a variant."""
     form = await request.form()
     given = form.get("mail") or form.get("variant")
@@ -109,7 +109,7 @@ class Files:
     questions: SentFile | None
 
 
-async def files_on_form(request: Request) -> Files:
+async def files_on_page(request: Request) -> Files:
     """The letter and the questions that were sent along."""
     form = await request.form()
     return Files(await sent_file(form, "letter"), await sent_file(form, "questions"))
@@ -123,7 +123,7 @@ def keep_files(
     Documents of the store that no case names are harmless; nothing is recorded here.
 
     Raises:
-        FlawedFormError: a file is refused; see ``casework.files.take_in``.
+        FlawedFieldsError: a file is refused; see ``casework.files.take_in``.
         ConfirmationNeededError: one may hold a CPR number, and nobody has looked.
     """
     kept = dict(said)
@@ -136,18 +136,18 @@ def keep_files(
         try:
             taken = take_in(services, file.name, file.content, allowed, stamp)
         except RefusedError as error:
-            raise FlawedFormError({field: error.message}, said) from error
+            raise FlawedFieldsError({field: error.message}, said) from error
         kept |= {f"{field}_sha256": taken.sha256, f"{field}_name": taken.file_name}
     return kept
 
 
-def read_form(
+def read_fields(
     services: Services, said: Mapping[str, str], now: dt.datetime
 ) -> tuple[Wanted, dict[str, str]]:
     """The case that the form asks for, and the fields with what was left open filled in.
 
     Raises:
-        FlawedFormError: fields are missing or cannot be read; names each.
+        FlawedFieldsError: fields are missing or cannot be read; names each.
     """
     reader = _Reader(said, now)
     received = reader.read("received", reader.received)
@@ -162,7 +162,7 @@ def read_form(
         letter = reader.read("letter", lambda: _letter(services, said))
         questions = reader.read("questions", lambda: _questions(services, session, said, now)) or ()
         if reader.flaws or received is None or kind is None:
-            raise FlawedFormError(reader.flaws, said)
+            raise FlawedFieldsError(reader.flaws, said)
         filled = {
             **said,
             "reference": said["reference"] or suggested_reference(session, said, received.year),

@@ -63,7 +63,7 @@ async def kept_from(request: Request) -> Kept | None:
     return kept if len(kept.packed) <= MOST_CHARACTERS else None
 
 
-def unpack_form(action: str, packed: str, files: str) -> Kept:
+def unpack_fields(action: str, packed: str, files: str) -> Kept:
     """The form again, from what the page carried."""
     fields = tuple(parse_qsl(packed[:MOST_CHARACTERS], keep_blank_values=True))
     return Kept(action, fields, tuple(parse_qsl(files[:MOST_CHARACTERS])))

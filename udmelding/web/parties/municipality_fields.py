@@ -81,7 +81,7 @@ class Said:
         return self.fields[name]
 
 
-async def said_on_form(request: Request) -> Said:
+async def said_on_page(request: Request) -> Said:
     """Read a form; white space is tidied, so that nothing said spans lines."""
     form = await request.form(max_files=1, max_fields=40)
     given = {name: form.get(name, "") for name in FIELDS}
