@@ -25,7 +25,7 @@ from udmelding.casework.case.documents import take_in_from
 from udmelding.casework.due.actions import reword
 from udmelding.casework.exchange.transfer import export_case
 from udmelding.casework.mail.delivery import deliver_waiting
-from udmelding.casework.papers.journal_package import journal_package
+from udmelding.casework.papers.records_package import records_package
 from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.records import (
     file_named,
@@ -272,7 +272,7 @@ def test_a_file_that_holds_it_goes_too_and_is_told_of_by_name(
         (document,) = load(session, reference, told.now).documents
     assert document.sha256 == ""
     assert document.title.startswith("Notat (filen er fjernet den")
-    package = journal_package(services, reference, told.now)
+    package = records_package(services, reference, told.now)
     assert package is not None
 
 

@@ -62,7 +62,7 @@ def test_the_ending_says_whether_a_letter_is_word_or_pdf(
     assert (said.code, "ende på .docx eller .pdf" in said.err) == (1, True)
 
 
-def test_the_journal_package_is_the_same_file_each_time(udmelding: Udmelding, folder: Path) -> None:
+def test_the_records_package_is_the_same_file_each_time(udmelding: Udmelding, folder: Path) -> None:
     for name in ("a.zip", "b.zip"):
         said = udmelding("papers", "journal", REF, "--output", str(folder / name), *DAY)
         assert "Journalpakken med" in said.out

@@ -1,4 +1,4 @@
-"""``udmelding papers …``: papers for meetings and councils, letters, and the journal package.
+"""``udmelding papers …``: papers for meetings and councils, letters, and the records package.
 
 ``udmelding paper`` gives the paper for a body's next meeting, as text or as a Word file.
 """
@@ -167,13 +167,13 @@ def journal(
 
       udmelding papers journal CU-GRAVIDE-2025 --as-of 1/10-2025 --output journal.zip
     """
-    from udmelding.casework.papers.journal_package import journal_package
+    from udmelding.casework.papers.records_package import records_package
     from udmelding.casework.services import open_services
     from udmelding.cli.options import check_output
 
     check_output(out)
     with open_services() as services:
-        made = journal_package(services, reference, moment_as_of(as_of), kle=kle)
+        made = records_package(services, reference, moment_as_of(as_of), kle=kle)
         with made.file as content:
             _write(out, lambda file: _copy(content, file))
     typer.echo(f"Journalpakken med {made.count} filer er skrevet til {out}.")

@@ -30,7 +30,7 @@ from udmelding.casework.inbox.receiving import receive_one
 from udmelding.casework.mail.delivery import MailFate, deliver_waiting
 from udmelding.casework.mail.digests import gather
 from udmelding.casework.mail.fresh_links import resolve
-from udmelding.casework.papers.journal_package import journal_package
+from udmelding.casework.papers.records_package import records_package
 from udmelding.casework.parties.declarations import declare
 from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.services import Services
@@ -264,14 +264,14 @@ def test_no_search_finds_a_secret_and_no_export_tells_one(
     for text in (*told, *bodies):
         assert not [secret for secret in known if secret in text]
     deliver_waiting(services, now, "test")
-    with journal_package(services, reference, now).file as file:
+    with records_package(services, reference, now).file as file:
         package = file.read()
     for text in texts_in(package):
         assert not [secret for secret in known if secret in text]
 
 
 def texts_in(package: bytes) -> Iterator[str]:
-    """All that can be read in the files of a journal package."""
+    """All that can be read in the files of a records package."""
     with zipfile.ZipFile(io.BytesIO(package)) as archive:
         for name in archive.namelist():
             content = archive.read(name)

@@ -30,7 +30,7 @@ from udmelding.casework.inbox.locked import decide, open_file, tidy
 from udmelding.casework.inbox.mailbox import read_mailbox
 from udmelding.casework.inbox.meaning import Reading, handle, take_back
 from udmelding.casework.inbox.receiving import receive, receive_one
-from udmelding.casework.papers.journal_package import journal_package
+from udmelding.casework.papers.records_package import records_package
 from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.records import redact_file
 from udmelding.casework.service import examine
@@ -189,7 +189,7 @@ def test_nothing_of_a_locked_file_is_in_package_export_or_search(
 
 def opened_package(services: Services, reference: str, at: dt.datetime) -> dict[str, bytes]:
     with (
-        journal_package(services, reference, at).file as file,
+        records_package(services, reference, at).file as file,
         zipfile.ZipFile(io.BytesIO(file.read())) as archive,
     ):
         return {name: archive.read(name) for name in archive.namelist()}

@@ -119,7 +119,7 @@ def test_a_letter_comes_as_word_and_as_pdf(reader: Any) -> None:
     assert pdf.content.startswith(b"%PDF-")
 
 
-def test_only_caseworkers_get_the_journal_package(
+def test_only_caseworkers_get_the_records_package(
     case: None, signed_in: SignedIn, services: Services
 ) -> None:
     reader = signed_in(Role.READER).client

@@ -1,4 +1,4 @@
-"""Papers, letters and the journal register as files, from values that ``rules.papers`` made.
+"""Papers, letters and the records register as files, from values that ``rules.papers`` made.
 
 Look and layout only: no sentence about a case is composed here.
 """

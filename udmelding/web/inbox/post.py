@@ -16,7 +16,7 @@ from udmelding.casework.inbox.lists import names_of, post_count, post_page
 from udmelding.casework.inbox.locked import decide, is_locked, open_file
 from udmelding.casework.inbox.meaning import Reading, handle, move, take_back
 from udmelding.casework.inbox.places import let_wait, open_mail, place_named, take_out
-from udmelding.casework.papers.journal_mails import blank_mail
+from udmelding.casework.papers.records_mails import blank_mail
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.database import reading
 from udmelding.journal.inbox import incoming

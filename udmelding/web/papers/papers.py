@@ -13,7 +13,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 from starlette.background import BackgroundTask
 
-from udmelding.casework.papers.journal_package import journal_package
 from udmelding.casework.papers.letters import kind_named, letter_file, letter_from, refused_letters
 from udmelding.casework.papers.meeting_papers import Asked, next_venue
 from udmelding.casework.papers.papers import (
@@ -27,6 +26,7 @@ from udmelding.casework.papers.papers import (
     meeting_zip,
     with_others_too,
 )
+from udmelding.casework.papers.records_package import records_package
 from udmelding.documents.papers.council_paper import LEVEL_COLUMNS, TREATED, about_line
 from udmelding.errors import RefusedError
 from udmelding.rules.files.file_names import safe_name
@@ -193,7 +193,7 @@ def _letter(request: Request, found: Seen, slags: str, *, is_pdf: bool) -> Paper
 
 
 @router.get("/journalpakke.zip")
-def journal_file(
+def records_file(
     request: Request, _: Caseworker, found: CaseSeen, kle: str = ""
 ) -> StreamingResponse:
     """All of the case for the records system; it holds confidential answers.
@@ -202,7 +202,7 @@ def journal_file(
         RefusedError: ``kle`` cannot be such a number.
         OutsideError: a document is damaged.
     """
-    made = journal_package(services_of(request), found.case.reference, found.moment, kle=kle)
+    made = records_package(services_of(request), found.case.reference, found.moment, kle=kle)
     return _streamed(made.file, made.name)
 
 

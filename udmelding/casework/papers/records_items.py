@@ -1,4 +1,4 @@
-"""What goes into a journal package, and where? One item for each file, read when it is written.
+"""What goes into a records package, and where? One item for each file, read when it is written.
 
 An item knows what the register says of it; its bytes are made or opened one at a time, so that a
 package may be far larger than memory.

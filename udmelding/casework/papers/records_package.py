@@ -1,4 +1,4 @@
-"""Makes the journal package of a case: all its documents, mails and figures, with a register.
+"""Makes the records package of a case: all its documents, mails and figures, with a register.
 
 A caseworker unpacks it and drags the files into the municipality's records system. It is written to
 a file piece by piece, in one fixed order and without times of its own, so the same case as known at
@@ -14,12 +14,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import IO
 
-from udmelding.casework.papers.journal_contents import answer_items, letter_items, remark_items
-from udmelding.casework.papers.journal_items import NOT_HERE, Item, document_items
-from udmelding.casework.papers.journal_mails import mail_items
+from udmelding.casework.papers.records_contents import answer_items, letter_items, remark_items
+from udmelding.casework.papers.records_items import NOT_HERE, Item, document_items
+from udmelding.casework.papers.records_mails import mail_items
 from udmelding.casework.services import Services
 from udmelding.documents.archives import Written, ZipWriter
-from udmelding.documents.papers.journal_register import (
+from udmelding.documents.papers.records_register import (
     AS_JSON,
     LOG,
     READ_ME,
@@ -46,7 +46,7 @@ _NOTHING = Written(0, "")
 
 
 @dataclass(frozen=True, slots=True)
-class JournalPackage:
+class RecordsPackage:
     """A package: an open file at its beginning, which the caller closes, and what it is called."""
 
     file: IO[bytes]
@@ -55,9 +55,9 @@ class JournalPackage:
     count: int
 
 
-def journal_package(
+def records_package(
     services: Services, reference: str, now: dt.datetime, *, kle: str = ""
-) -> JournalPackage:
+) -> RecordsPackage:
     """The package of a case as known at ``now``.
 
     Args:
@@ -103,7 +103,7 @@ def journal_package(
         raise
     size = file.tell()
     file.seek(0)
-    return JournalPackage(file, _name(case, now), size, count)
+    return RecordsPackage(file, _name(case, now), size, count)
 
 
 def _name(case: Case, now: dt.datetime) -> str:

@@ -1,4 +1,4 @@
-"""The register of a journal package: what each file is, with its checksum, for people and programs.
+"""The register of a records package: what each file is, with its checksum, for people and programs.
 
 ``register.csv`` opens in Excel, ``register.json`` says the same to a program that takes the files
 into a records system, ``log.csv`` is the case's log and ``LÆSMIG.txt`` tells a person what to do.

@@ -18,7 +18,7 @@ from email.policy import compat32
 from typing import Any
 
 from udmelding.casework.mail.delivery import message_of
-from udmelding.casework.papers.journal_items import Folder, Item, dated_name, opener_of
+from udmelding.casework.papers.records_items import Folder, Item, dated_name, opener_of
 from udmelding.casework.services import Services
 from udmelding.errors import NotFoundError
 from udmelding.journal.database import Session

@@ -1,4 +1,4 @@
-"""The journal package: all of a case, without a single working link, the same bytes each time."""
+"""The records package: all of a case, without a single working link, the same bytes each time."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from udmelding.casework.access.links import link_for
 from udmelding.casework.due.perform import advance
 from udmelding.casework.inbox.receiving import receive
 from udmelding.casework.mail.delivery import deliver_waiting
-from udmelding.casework.papers import journal_mails
-from udmelding.casework.papers.journal_mails import blank_mail
-from udmelding.casework.papers.journal_package import journal_package
+from udmelding.casework.papers import records_mails
+from udmelding.casework.papers.records_mails import blank_mail
+from udmelding.casework.papers.records_package import records_package
 from udmelding.casework.services import Services, make_services
 from udmelding.errors import OutsideError, RefusedError
 from udmelding.journal.access.access import fresh_secret
@@ -47,7 +47,7 @@ LINK = re.compile(rb"/[kb]/[\w-]{20,}")
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("journal")
+    return tmp_path_factory.mktemp("records")
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +96,7 @@ def mails_in(services: Services) -> None:
 
 
 def package(services: Services, now: dt.datetime = LATER, kle: str = "") -> bytes:
-    made = journal_package(services, REF, now, kle=kle)
+    made = records_package(services, REF, now, kle=kle)
     with made.file as file:
         content = file.read()
     assert len(content) == made.size
@@ -269,11 +269,11 @@ def test_another_process_makes_the_same_bytes(
     script = (
         "import datetime as dt, hashlib\n"
         "from udmelding import clock\n"
-        "from udmelding.casework.papers.journal_package import journal_package\n"
+        "from udmelding.casework.papers.records_package import records_package\n"
         "from udmelding.casework.services import open_services\n"
         "with open_services() as services:\n"
         "    now = clock.at(dt.date(2025, 6, 2), '08:00')\n"
-        f"    made = journal_package(services, '{REF}', now, kle='27.00.00 G01')\n"
+        f"    made = records_package(services, '{REF}', now, kle='27.00.00 G01')\n"
         "    print(hashlib.sha256(made.file.read()).hexdigest())\n"
     )
     kept = {name: value for name, value in os.environ.items() if not name.startswith("UDMELDING_")}
@@ -286,7 +286,7 @@ def test_another_process_makes_the_same_bytes(
 
 def test_a_number_that_is_no_kle_is_refused(services: Services) -> None:
     with pytest.raises(RefusedError, match=r"27\.00\.00"):
-        journal_package(services, REF, LATER, kle="Ældre")
+        records_package(services, REF, LATER, kle="Ældre")
 
 
 def test_a_damaged_document_stops_the_package(
@@ -301,7 +301,7 @@ def test_a_damaged_document_stops_the_package(
         path.chmod(0o600)
         path.write_bytes(b"somebody opened it and saved it")
         with pytest.raises(OutsideError, match="ændret eller beskadiget"):
-            journal_package(services, REF, LATER)
+            records_package(services, REF, LATER)
     finally:
         path.write_bytes(PDF)
         path.chmod(mode)
@@ -339,4 +339,4 @@ def test_links_are_found_in_every_text_of_a_mail_and_in_mails_inside_it() -> Non
     parts = [part.get_payload(decode=True) for part in BytesParser().parsebytes(clean).walk()]
     assert not any(secret.encode() in part for part in parts if isinstance(part, bytes))
     assert any(BLANKED.encode() in part for part in parts if isinstance(part, bytes))
-    assert journal_mails.blank_mail(reply(None, "Uden.\n")) == reply(None, "Uden.\n")
+    assert records_mails.blank_mail(reply(None, "Uden.\n")) == reply(None, "Uden.\n")

@@ -1,4 +1,4 @@
-"""What else goes into a journal package: answers, figures, remarks, letters, from what is recorded.
+"""What else goes into a records package: answers, figures, remarks, letters, from what is recorded.
 
 These files are made for the package. What was sent stands among the mails; a letter made here says
 the same from the case's values, and the register says that it was made.
@@ -10,8 +10,8 @@ import datetime as dt
 from collections.abc import Iterator
 from functools import partial
 
-from udmelding.casework.papers.journal_items import Folder, Item, dated_name, noon, opener_of
 from udmelding.casework.papers.letters import letter_file, letter_from
+from udmelding.casework.papers.records_items import Folder, Item, dated_name, noon, opener_of
 from udmelding.casework.report.figures import CaseFigures, case_figures
 from udmelding.casework.services import Services
 from udmelding.documents.plain import csv_text

@@ -8,7 +8,7 @@ import io
 import json
 
 from udmelding import clock
-from udmelding.documents.papers.journal_register import (
+from udmelding.documents.papers.records_register import (
     About,
     RegisterLine,
     read_me,
