@@ -33,7 +33,7 @@ from models import (
 )
 from udmelding import clock
 from udmelding.casework.launch.launching import municipal_parties
-from udmelding.casework.services import Services, make_services
+from udmelding.casework.wiring import Services, make_services
 from udmelding.config.case.library import area_named, process_named
 from udmelding.config.settings import Settings
 from udmelding.journal.case.header import Header

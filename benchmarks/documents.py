@@ -24,7 +24,7 @@ from udmelding.casework.papers.papers import council_zip
 from udmelding.casework.report.figures import case_figures
 from udmelding.casework.report.seen import open_report
 from udmelding.casework.report.writing import NewVersion, Wording, make_version, write_block
-from udmelding.casework.services import Services, make_services
+from udmelding.casework.wiring import Services, make_services
 from udmelding.config.forms.forms import Form, Section
 from udmelding.config.forms.questions import Counts, Kind, Option, Question, Respondent
 from udmelding.documents.report.docx import report_docx

@@ -53,7 +53,7 @@ from udmelding.casework.demo import playing as demo
 from udmelding.casework.due.perform import advance
 from udmelding.casework.due.waiting import waiting_cases
 from udmelding.casework.plan.explaining import teachers
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.config.case.library import area_named, process_named
 from udmelding.config.parties import municipalities_of
 from udmelding.config.plan.assumptions import MonthlyMeeting, Weekday, load_assumptions

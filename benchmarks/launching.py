@@ -18,7 +18,7 @@ from benchmarks import cases
 from benchmarks.floor import FLOOR, content, moment, same_schema
 from benchmarks.measure import counted, peak_rss_mb, race
 from benchmarks.results import Aim, Measure, Result
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.journal.database import writing
 from udmelding.journal.launch import Launch, launch, parties
 from udmelding.journal.recording.record import insert_many

@@ -26,7 +26,7 @@ from benchmarks.results import Aim, Measure, Result
 from models import MailKind
 from udmelding import clock
 from udmelding.casework.mail.delivery import MailFate, deliver_waiting, message_of
-from udmelding.casework.services import Services, make_services
+from udmelding.casework.wiring import Services, make_services
 from udmelding.journal.case.header import find, references
 from udmelding.journal.database import reading, writing
 from udmelding.journal.launch import launch

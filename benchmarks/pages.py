@@ -32,7 +32,7 @@ from benchmarks.results import Aim, Measure, Result
 from models import Role
 from udmelding import clock
 from udmelding.casework.plan.meetings import take_in_calendar
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.config.plan.calendars import shipped_calendars
 from udmelding.journal.access import access
 from udmelding.journal.database import writing

@@ -22,7 +22,7 @@ from benchmarks.measure import counted, peak_rss_mb, race, timed
 from benchmarks.results import Aim, Measure, Result
 from models import Change, Completeness, DocumentKind, Level, Outcome
 from udmelding.casework.recording.recording import record_fact
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.journal.case.header import find
 from udmelding.journal.database import writing
 from udmelding.journal.launch import launch

@@ -15,7 +15,7 @@ from udmelding import clock
 from udmelding.casework.due.perform import advance
 from udmelding.casework.due.waiting import waiting_cases
 from udmelding.casework.mail.delivery import MailFate, deliver_waiting
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.journal.case.header import find, references
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing

@@ -30,7 +30,7 @@ from tests.casework.test_files import endless_pdf
 from udmelding import clock
 from udmelding.casework.access.links import link_for
 from udmelding.casework.files import LIMITS
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
 from udmelding.web.parties.municipality import form_value

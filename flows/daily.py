@@ -16,8 +16,8 @@ from flows.deliver import deliver, read_mail_quietly
 from flows.lifecycle import announcement_lifecycle
 from flows.tasks import RETRYING, find_waiting_cases, remind_of_drafts
 from udmelding import clock
-from udmelding.casework.services import open_services
 from udmelding.casework.summaries import summarise
+from udmelding.casework.wiring import open_services
 from udmelding.rules.words.business_days import WorkCalendar
 
 

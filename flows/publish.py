@@ -8,7 +8,7 @@ import re
 from prefect import task
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 
-from udmelding.casework.services import open_services
+from udmelding.casework.wiring import open_services
 from udmelding.documents.case import matrix_table, status_markdown
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading

@@ -27,8 +27,8 @@ from udmelding.casework.due.waiting import attention, waiting_cases
 from udmelding.casework.inbox.mailbox import read_mailbox
 from udmelding.casework.mail.delivery import deliver_waiting
 from udmelding.casework.report.comment_mails import remind_readers
-from udmelding.casework.services import open_services
 from udmelding.casework.webhooks.webhooks import deliver_webhooks
+from udmelding.casework.wiring import open_services
 from udmelding.errors import OutsideError
 from udmelding.rules.case.actions import Job
 

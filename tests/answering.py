@@ -16,7 +16,7 @@ from udmelding.casework.report import writing as report_writing
 from udmelding.casework.report.comment_mails import Reader
 from udmelding.casework.report.comment_rounds import open_round
 from udmelding.casework.report.writing import NewVersion, Wording, make_version, write_block
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.config.forms.forms import Form
 from udmelding.config.forms.library import form_named
 from udmelding.config.forms.questions import Respondent

@@ -37,7 +37,7 @@ from udmelding.casework.launch.launching import NewCase
 from udmelding.casework.launch.preview import Wanted, launch_with_letter
 from udmelding.casework.mail.delivery import deliver_waiting
 from udmelding.casework.recording.recording import record_fact
-from udmelding.casework.services import Services, made_services, make_services
+from udmelding.casework.wiring import Services, made_services, make_services
 from udmelding.config.settings import load_settings
 from udmelding.journal import database
 from udmelding.journal.database import open_database, reading, writing

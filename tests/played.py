@@ -21,7 +21,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 
 TEST_URL = "UDMELDING_TEST_DATABASE_URL"
 

@@ -40,8 +40,8 @@ from udmelding.casework.exchange.imports import import_any
 from udmelding.casework.exchange.transfer import export_case
 from udmelding.casework.inbox.receiving import receive_one
 from udmelding.casework.recording.recording import record_fact, taking_back
-from udmelding.casework.services import made_services
 from udmelding.casework.webhooks.setup import add_webhook
+from udmelding.casework.wiring import made_services
 from udmelding.config.case.library import area_named, process_named
 from udmelding.errors import RefusedError
 from udmelding.journal.access.api_tokens import WRITE, make_token

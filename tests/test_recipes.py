@@ -94,7 +94,7 @@ START = """
     from udmelding.casework.launch.launching import NewCase
     from udmelding.casework.launch.preview import Wanted, launch_with_letter
     from udmelding.casework.recording.recording import record_fact
-    from udmelding.casework.services import make_services
+    from udmelding.casework.wiring import make_services
     from udmelding.journal.database import reading, writing
     from udmelding.journal.mail import outbox
     from udmelding.rules.recording.agency import NewDeadline

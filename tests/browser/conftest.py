@@ -29,7 +29,7 @@ from udmelding.casework.demo import playing as demo
 from udmelding.casework.due.perform import advance
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.recording.recording import record_fact
-from udmelding.casework.services import Services, made_services, open_services
+from udmelding.casework.wiring import Services, made_services, open_services
 from udmelding.config.settings import Settings, load_settings
 from udmelding.journal.database import writing
 from udmelding.journal.parties import ContactValue, put_contact

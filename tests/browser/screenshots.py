@@ -24,7 +24,7 @@ from tests.honest import PDF
 from udmelding import clock
 from udmelding.casework.access import users
 from udmelding.casework.access.links import link_for
-from udmelding.casework.services import Services, open_services
+from udmelding.casework.wiring import Services, open_services
 from udmelding.config.settings import load_settings
 from udmelding.journal.database import writing
 from udmelding.web.service.app import create_app

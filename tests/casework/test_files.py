@@ -29,7 +29,7 @@ from udmelding.casework.files import (
     take_in,
     take_in_page,
 )
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.errors import OutsideError, RefusedError
 from udmelding.journal.database import reading
 from udmelding.journal.stamp import Stamp
@@ -268,5 +268,5 @@ def test_nothing_but_the_decision_on_them_reads_files_that_are_locked_away() -> 
         "casework/inbox/locked.py",
         "casework/records.py",  # what is taken out for good is taken out of them too
         "casework/service.py",  # ``check``: is each of them there?
-        "casework/services.py",
+        "casework/wiring.py",
     }

@@ -36,7 +36,7 @@ from udmelding.casework.records import (
     sentences,
 )
 from udmelding.casework.service import examine
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load

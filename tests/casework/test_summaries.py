@@ -19,8 +19,8 @@ from udmelding.casework.desk.desk import CaseLine, Desk, desk
 from udmelding.casework.due.perform import advance
 from udmelding.casework.plan.meetings import MeetingChange, change_meeting
 from udmelding.casework.recording.recording import record_fact, taking_back
-from udmelding.casework.services import Services
 from udmelding.casework.summaries import Summary, summarise, summary_of
+from udmelding.casework.wiring import Services
 from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load_all
 from udmelding.journal.case.log import log, news

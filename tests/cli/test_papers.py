@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.conftest import Udmelding
 from tests.papering import REF, before_councils
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 
 DAY = ("--as-of", "9/4-2025")
 

@@ -18,7 +18,7 @@ from udmelding import clock
 from udmelding.casework.demo import playing as demo
 from udmelding.casework.due.perform import Look, look_at
 from udmelding.casework.inbox import mailbox
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.errors import OutsideError, RefusedError
 from udmelding.journal.database import reading, writing
 from udmelding.journal.inbox import incoming

@@ -9,8 +9,8 @@ import pytest
 from models import DeliveryState
 from udmelding import clock
 from udmelding.casework.demo import playing as demo
-from udmelding.casework.services import Services
 from udmelding.casework.webhooks.setup import add_webhook, one_webhook
+from udmelding.casework.wiring import Services
 from udmelding.errors import OutsideError
 
 pytestmark = [pytest.mark.engine, pytest.mark.database]

@@ -18,7 +18,7 @@ from tests.rules.files.test_cpr import number_born
 from udmelding import clock
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.recording.recording import record_fact, taking_back
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.config.plan.municipal_harvest import MunicipalMeeting
 from udmelding.journal.case.header import find
 from udmelding.journal.database import reading, writing

@@ -14,7 +14,7 @@ from models import Stage
 from udmelding import clock
 from udmelding.casework.demo import playing as demo
 from udmelding.casework.due.waiting import waiting_cases
-from udmelding.casework.services import Services, make_services
+from udmelding.casework.wiring import Services, make_services
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading
 from udmelding.rules.status.status import Status, status

@@ -12,7 +12,7 @@ from udmelding.casework.demo import playing as demo
 from udmelding.casework.due.perform import advance
 from udmelding.casework.due.waiting import waiting_cases
 from udmelding.casework.mail.delivery import deliver_waiting
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading
 from udmelding.journal.mail import outbox

@@ -13,7 +13,7 @@ from models import Role
 from tests.flat import Pages
 from udmelding import clock
 from udmelding.casework.access import users
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.web.service.app import create_app
 
 PASSWORD = "gul lampe under broen"  # noqa: S105 - of nobody

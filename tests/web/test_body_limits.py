@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from starlette.types import Message
 
 from udmelding import clock
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.web.body_limits import most_bytes
 from udmelding.web.service.app import create_app
 

@@ -13,7 +13,7 @@ import pytest
 from fastapi import FastAPI
 
 from models import MailKind, OutboxState, Role
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.outside.mail.transport import MailRefusedError
 from udmelding.web.service.app import create_app
 

@@ -52,7 +52,7 @@ from udmelding.casework.files import FileQuestionError
 from udmelding.casework.forms.question_sets import ask
 from udmelding.casework.forms.workbooks import Incoming, take_in_workbook, workbook_for
 from udmelding.casework.inbox.receiving import receive_one
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.documents.files.guard_kinds import Shape, shape_of
 from udmelding.errors import RefusedError
 from udmelding.journal.database import reading, writing

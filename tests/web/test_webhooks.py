@@ -13,8 +13,8 @@ import pytest
 from fastapi import FastAPI
 
 from models import Role
-from udmelding.casework.services import Services
 from udmelding.casework.webhooks.setup import all_webhooks
+from udmelding.casework.wiring import Services
 from udmelding.journal.database import reading
 from udmelding.journal.webhooks import webhooks
 from udmelding.web.webhooks import Event

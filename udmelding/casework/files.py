@@ -15,7 +15,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.documents.files.apart import INSPECT
 from udmelding.documents.files.guard import clean_name
 from udmelding.documents.files.guard_kinds import KINDS

@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from udmelding.casework.files import LIMITS, keep_own
 from udmelding.casework.inbox.locked import tidy
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.documents.files.apart import HOLDS
 from udmelding.errors import NotFoundError, OutsideError, RefusedError
 from udmelding.journal.database import Engine, Session, reading, write_anew, writing

@@ -22,7 +22,7 @@ from udmelding import private
 from udmelding.casework.inbox.mailbox import LastReading, last_reading
 from udmelding.casework.mail.texts import flaws_in
 from udmelding.casework.records import finish
-from udmelding.casework.services import (
+from udmelding.casework.wiring import (
     NoInstallationError,
     Services,
     document_store,

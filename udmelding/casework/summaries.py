@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict
 
 from models import PartyKind, Stage
 from udmelding import clock
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.config.plan.assumptions import load_assumptions
 from udmelding.journal.case.header import headers
 from udmelding.journal.case.load import load_all

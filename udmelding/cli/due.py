@@ -18,7 +18,7 @@ def advance(reference: Reference, today: Today = None, as_json: AsJson = False) 
       udmelding advance CU-GRAVIDE-2025
     """
     from udmelding.casework.due.waiting import attention
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
     from udmelding.cli.engine import run_deliver, run_lifecycle
     from udmelding.cli.options import echo_json
     from udmelding.journal.case.header import find
@@ -51,7 +51,7 @@ def daily(today: Today = None, as_json: AsJson = False) -> None:
     """
     from udmelding.casework.due.waiting import waiting_cases
     from udmelding.casework.report.comment_mails import has_open_rounds
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
     from udmelding.cli.engine import run_daily
     from udmelding.cli.options import echo_json
     from udmelding.journal.database import reading

@@ -23,7 +23,7 @@ def list_forms() -> None:
       udmelding form list
     """
     from udmelding.casework.forms.question_sets import known_sets
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
     from udmelding.journal.database import reading
 
     with open_services() as services, reading(services.engine) as session:
@@ -44,7 +44,7 @@ def show(
       udmelding form show form:domfaeldte > skema.yaml
     """
     from udmelding.casework.forms.question_sets import form_at
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
     from udmelding.config.forms.library import form_file_text, form_text
 
     if place.startswith("form:"):
@@ -74,7 +74,7 @@ def use(
     """
     from udmelding import clock
     from udmelding.casework.forms.question_sets import ask, form_at
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
     from udmelding.config import marked
     from udmelding.config.forms.library import parse_form
 
@@ -98,7 +98,7 @@ def answers(reference: Reference, as_of: AsOf = None) -> None:
       udmelding form answers CU-GRAVIDE-2025
     """
     from udmelding.casework.forms.collection import collection
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
     from udmelding.errors import RefusedError
     from udmelding.journal.case.load import load
     from udmelding.journal.database import reading
@@ -128,7 +128,7 @@ def workbooks(reference: Reference, folder: Folder) -> None:
     """
     from udmelding import clock
     from udmelding.casework.forms import workbooks as answer_workbooks
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
 
     folder.mkdir(parents=True, exist_ok=True)
     count = 0
@@ -157,7 +157,7 @@ def take_in(
     """
     from udmelding import clock
     from udmelding.casework.forms.workbooks import Incoming, NotTakenInError, take_in_workbook
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
     from udmelding.errors import ConfirmationNeededError, NotFoundError, RefusedError
 
     refused = 0

@@ -29,7 +29,7 @@ def read_now() -> None:
     """
     from udmelding import clock
     from udmelding.casework.inbox.mailbox import read_mailbox
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
 
     with open_services() as services:
         if not services.settings.mailbox.host:
@@ -50,7 +50,7 @@ def receive_files(
     """
     from udmelding import clock
     from udmelding.casework.inbox.receiving import receive
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
 
     for file in files:
         if not file.is_file():
@@ -72,7 +72,7 @@ def list_waiting(as_json: AsJson = False) -> None:
 
       udmelding post list
     """
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
     from udmelding.cli.options import echo_json
     from udmelding.journal.database import reading
     from udmelding.journal.inbox.shelves import Shelf, on_shelf
@@ -123,7 +123,7 @@ def list_files(key: Key, as_json: AsJson = False) -> None:
 
       udmelding post files 3f6c1b
     """
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
     from udmelding.cli.options import echo_json
     from udmelding.journal.database import reading
     from udmelding.journal.inbox import incoming
@@ -172,7 +172,7 @@ def decide_files(
     """
     from udmelding import clock
     from udmelding.casework.inbox.locked import decide
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
     from udmelding.cli.options import stamp
     from udmelding.journal.database import reading
     from udmelding.journal.inbox import incoming

@@ -73,7 +73,7 @@ def launch(
     from udmelding.casework.case.documents import take_in_from
     from udmelding.casework.due.waiting import attention
     from udmelding.casework.launch.launching import NewCase, launch_case
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
     from udmelding.cli import case as show
     from udmelding.cli.plan.show_plan import show_councils, show_plan
     from udmelding.journal.case.load import load
@@ -188,7 +188,7 @@ def import_file(
     from udmelding.casework.exchange.imports import HowToImport, importing
     from udmelding.casework.plan.as_json import change_values
     from udmelding.casework.recording.consequences import carry_out, preview
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
     from udmelding.cli.options import echo_json
     from udmelding.cli.recording.changes import NOTHING_SAVED, show_changes, wants_to_save
 
@@ -234,7 +234,7 @@ def export(
       udmelding export CU-GRAVIDE-2025 --output gravide.json
     """
     from udmelding.casework.exchange.transfer import export_case
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
     from udmelding.cli.options import check_output, write_output
 
     check_output(output)

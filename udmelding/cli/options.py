@@ -213,7 +213,7 @@ def date(
 
 def one_case(reference: str, moment: dt.datetime) -> Case:
     """The case with that reference as it was known at ``moment``."""
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
     from udmelding.journal.case.load import load
     from udmelding.journal.database import reading
 
@@ -223,7 +223,7 @@ def one_case(reference: str, moment: dt.datetime) -> Case:
 
 def all_cases(moment: dt.datetime) -> tuple[Case, ...]:
     """Every case as it was known at ``moment``."""
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
     from udmelding.journal.case.load import load_all
     from udmelding.journal.database import reading
 

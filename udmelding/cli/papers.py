@@ -45,7 +45,7 @@ def council(
       udmelding papers council CU-GRAVIDE-2025 --municipality Lolland --output lolland.docx
     """
     from udmelding.casework.papers.papers import council_file, council_papers, council_zip
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
     from udmelding.cli.options import check_output, write_output
     from udmelding.config.parties import find_municipality
 
@@ -92,7 +92,7 @@ def meeting(
     """
     from udmelding.casework.papers.meeting_papers import Asked
     from udmelding.casework.papers.papers import MeetingWanted, meeting_zip
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
     from udmelding.cli.options import check_output
     from udmelding.errors import RefusedError
 
@@ -134,7 +134,7 @@ def letters(
       udmelding papers letters CU-GRAVIDE-2025 --kind supplerende --output supplerende.pdf
     """
     from udmelding.casework.papers.letters import kind_named, letter_file, letter_of
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
     from udmelding.cli.options import check_output, past_day, write_output
     from udmelding.errors import RefusedError
 
@@ -168,7 +168,7 @@ def journal(
       udmelding papers journal CU-GRAVIDE-2025 --as-of 1/10-2025 --output journal.zip
     """
     from udmelding.casework.papers.records_package import records_package
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
     from udmelding.cli.options import check_output
 
     check_output(out)
@@ -245,7 +245,7 @@ def paper(
     """
     from udmelding import clock
     from udmelding.casework.papers.meeting_papers import Asked, paper_of
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
     from udmelding.cli.options import check_output, write_output
     from udmelding.documents.papers.meeting_paper import meeting_paper_text
     from udmelding.errors import RefusedError

@@ -46,7 +46,7 @@ def text(
       udmelding redact text --reason "det var et cpr-nummer"
     """
     from udmelding.casework import records
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
 
     is_asked = sys.stdin.isatty()
     wanted = str(typer.prompt("Hvad skal fjernes?")) if is_asked else sys.stdin.read()
@@ -88,7 +88,7 @@ def file(
       udmelding redact file 9f86d0…0a08 --reason "den viste en borgers navn"
     """
     from udmelding.casework import records
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
 
     with open_services() as services:
         typer.echo(f"Fil: {records.file_named(services, sha256).name}")
@@ -109,7 +109,7 @@ def list_redactions(as_json: AsJson = False) -> None:
     """
     from dataclasses import asdict
 
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
     from udmelding.cli import case as show
     from udmelding.cli.options import echo_json
     from udmelding.journal.database import reading

@@ -30,7 +30,7 @@ def figures(
       udmelding report figures CU-GRAVIDE-2025 --output tal.xlsx
     """
     from udmelding.casework.report.figures import case_figures
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
     from udmelding.cli.options import check_output, write_output
     from udmelding.documents.report.figure_export import figure_workbook, figures_csv
     from udmelding.errors import RefusedError
@@ -64,7 +64,7 @@ def draft(reference: Reference, output: Output, as_of: AsOf = None) -> None:
     """
     from udmelding.casework.report.seen import open_report
     from udmelding.casework.report.writing import own_template
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
     from udmelding.cli.options import check_output, write_output
     from udmelding.documents.report.docx import report_docx
     from udmelding.documents.report.pdf import report_pdf
@@ -108,7 +108,7 @@ def version(
     from models import Change
     from udmelding import clock
     from udmelding.casework.report.writing import NewVersion, make_version
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
 
     change = Change.EDITORIAL if editorial else Change.SUBSTANTIVE
     wanted = NewVersion(is_final=final, change=change, reason=reason)

@@ -107,7 +107,7 @@ def log(reference: Reference, as_of: AsOf = None, as_json: AsJson = False) -> No
       udmelding log CU-GRAVIDE-2025 --as-of 8/4-2025
     """
     from udmelding.casework.case.as_json import log_values
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
     from udmelding.cli import case as show
     from udmelding.cli.options import echo_json
     from udmelding.journal.case.header import find

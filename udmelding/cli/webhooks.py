@@ -31,8 +31,8 @@ def add(
       udmelding webhook add "sagssystem" https://esdh.example/udmelding --event decision
     """
     from udmelding import clock
-    from udmelding.casework.services import open_services
     from udmelding.casework.webhooks.setup import add_webhook
+    from udmelding.casework.wiring import open_services
 
     made = stamp(clock.now(), by)
     with open_services() as services:
@@ -51,8 +51,8 @@ def list_webhooks(as_json: AsJson = False) -> None:
 
       udmelding webhook list
     """
-    from udmelding.casework.services import open_services
     from udmelding.casework.webhooks.setup import all_webhooks
+    from udmelding.casework.wiring import open_services
     from udmelding.cli import case as show
     from udmelding.cli.options import echo_json
     from udmelding.rules.case.glossary import label
@@ -110,8 +110,8 @@ def try_it(number: Number, by: By = None) -> None:
     """
     from models import DeliveryState
     from udmelding import clock
-    from udmelding.casework.services import open_services
     from udmelding.casework.webhooks.setup import how_it_went, send_test
+    from udmelding.casework.wiring import open_services
     from udmelding.errors import OutsideError
 
     made = stamp(clock.now(), by)
@@ -131,8 +131,8 @@ def remove(number: Number, by: By = None) -> None:
       udmelding webhook remove 3
     """
     from udmelding import clock
-    from udmelding.casework.services import open_services
     from udmelding.casework.webhooks.setup import remove_webhook
+    from udmelding.casework.wiring import open_services
 
     made = stamp(clock.now(), by)
     with open_services() as services:
@@ -149,8 +149,8 @@ def deliver(as_json: AsJson = False) -> None:
       udmelding webhook deliver
     """
     from udmelding import clock
-    from udmelding.casework.services import open_services
     from udmelding.casework.webhooks.webhooks import FATES, deliver_webhooks
+    from udmelding.casework.wiring import open_services
     from udmelding.cli.options import echo_json
 
     with open_services() as services:

@@ -14,7 +14,7 @@ from fastapi import Depends, Request
 from starlette.datastructures import FormData, UploadFile
 
 from udmelding.casework.files import MOST_BYTES, take_in
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.documents.files.guard import clean_name
 from udmelding.errors import RefusedError
 from udmelding.journal.stamp import Stamp

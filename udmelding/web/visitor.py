@@ -16,7 +16,7 @@ from urllib.parse import quote
 from fastapi import Depends, Request
 
 from models import Role
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.errors import RefusedError
 from udmelding.journal.access import access
 from udmelding.journal.access.access import SessionValue, UserValue

@@ -33,8 +33,8 @@ from udmelding.casework.mail.fresh_links import resolve
 from udmelding.casework.papers.records_package import records_package
 from udmelding.casework.parties.declarations import declare
 from udmelding.casework.recording.recording import record_fact
-from udmelding.casework.services import Services
 from udmelding.casework.webhooks.setup import add_webhook
+from udmelding.casework.wiring import Services
 from udmelding.errors import OutsideError, RefusedError
 from udmelding.journal.access.party_links import LinkValue, change_link, links_of
 from udmelding.journal.case.header import find

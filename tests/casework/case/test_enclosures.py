@@ -18,7 +18,7 @@ from udmelding.casework.demo import playing as demo
 from udmelding.casework.due.perform import advance
 from udmelding.casework.mail.delivery import deliver_waiting
 from udmelding.casework.recording.recording import record_fact
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.journal.stamp import Stamp
 
 pytestmark = pytest.mark.database

@@ -27,7 +27,7 @@ from udmelding.casework.desk.search import Hit, Kind, search
 from udmelding.casework.due.perform import advance
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.recording.recording import record_fact
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.journal.database import writing
 from udmelding.journal.parties import ContactValue, put_contact
 from udmelding.journal.stamp import Stamp

@@ -17,7 +17,7 @@ from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.plan.meetings import MeetingChange, change_meeting
 from udmelding.casework.recording.consequences import carry_out
 from udmelding.casework.recording.recording import record_fact
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import OutboxMail

@@ -19,7 +19,7 @@ from udmelding.casework.due.perform import advance, look_at, perform, put_away, 
 from udmelding.casework.mail import values
 from udmelding.casework.mail.writing import write_mails
 from udmelding.casework.recording.recording import record_fact
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.documents import markdown
 from udmelding.documents.mail import rendering
 from udmelding.documents.mail.templates import MailTemplates

@@ -14,7 +14,7 @@ from udmelding import clock
 from udmelding.casework.exchange.case_file import read_case_file
 from udmelding.casework.exchange.imports import import_any
 from udmelding.casework.exchange.transfer import export_case, import_case
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.errors import BadFileError, RefusedError
 from udmelding.journal.case.header import find, references
 from udmelding.journal.case.load import load

@@ -35,7 +35,7 @@ from udmelding.casework.forms.question_sets import (
 )
 from udmelding.casework.forms.seen import answers_seen, asked_of
 from udmelding.casework.launch.launching import NewCase, launch_case
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.errors import RefusedError
 from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load

@@ -22,7 +22,7 @@ from udmelding.casework.inbox.attachments import grade_of, told_of
 from udmelding.casework.inbox.lists import lines_of
 from udmelding.casework.inbox.meaning import Reading, handle
 from udmelding.casework.inbox.receiving import receive_one
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.errors import OutsideError, RefusedError
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing

@@ -34,7 +34,7 @@ from udmelding.casework.papers.records_package import records_package
 from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.records import redact_file
 from udmelding.casework.service import examine
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.errors import NotFoundError, OutsideError, RefusedError
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, settle, writing

@@ -16,7 +16,7 @@ from tests.outside.inbox.dovecot import LOOPBACK, PASSWORD, USER, Dovecot, dovec
 from udmelding.casework.inbox import mailbox as mailbox_reading
 from udmelding.casework.inbox.mailbox import last_reading, read_mailbox
 from udmelding.casework.inbox.receiving import receive_one
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.config.settings_sections import Mailbox as MailboxSettings
 from udmelding.errors import OutsideError
 from udmelding.journal.database import reading

@@ -27,7 +27,7 @@ from udmelding.casework.inbox.places import open_mail
 from udmelding.casework.inbox.receiving import receive, receive_one
 from udmelding.casework.mail.delivery import deliver_waiting
 from udmelding.casework.recording.recording import record_fact
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing

@@ -18,7 +18,7 @@ from udmelding.casework.due.perform import advance
 from udmelding.casework.launch.launching import NewCase
 from udmelding.casework.launch.preview import Wanted, launch_with_letter, preview_launch
 from udmelding.casework.launch.rehearsal import Rehearsal, Variant, rehearse
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.errors import RefusedError
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox

@@ -23,7 +23,7 @@ from udmelding.casework.due.perform import advance
 from udmelding.casework.due.waiting import attention
 from udmelding.casework.mail.delivery import Checkpoint, MailFate, deliver_waiting
 from udmelding.casework.recording.recording import record_fact
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.parties import ContactValue, put_contact
@@ -159,7 +159,7 @@ def test_a_process_that_is_really_killed_loses_and_doubles_nothing(
     program = """
         import datetime as dt, os, signal, sys
         from udmelding.casework.mail.delivery import deliver_waiting
-        from udmelding.casework.services import make_services
+        from udmelding.casework.wiring import make_services
         def kill(key, place):
             if key.endswith("0360/invitation") and place == sys.argv[1]:
                 os.kill(os.getpid(), signal.SIGKILL)

@@ -15,7 +15,7 @@ from tests.counting import statements
 from udmelding.casework.mail.delivery import MailFate, deliver_waiting
 from udmelding.casework.mail.digests import digest_key, gather, merge
 from udmelding.casework.recording.recording import record_fact
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox

@@ -57,7 +57,7 @@ from udmelding import clock
 from udmelding.casework.demo import playing as demo
 from udmelding.casework.due.perform import advance
 from udmelding.casework.mail.delivery import deliver_waiting
-from udmelding.casework.services import Services, make_services
+from udmelding.casework.wiring import Services, make_services
 from udmelding.errors import OutsideError
 from udmelding.journal import database
 from udmelding.journal.case.header import find
@@ -172,7 +172,7 @@ _PROGRAM = """
     import datetime as dt, os, signal, sys
     from udmelding.casework.mail.delivery import deliver_waiting
     from udmelding.casework.due.perform import advance
-    from udmelding.casework.services import make_services
+    from udmelding.casework.wiring import make_services
     from udmelding.journal.mail import outbox
     now = dt.datetime.fromisoformat(sys.argv[1])
     def die(): os.kill(os.getpid(), signal.SIGKILL)

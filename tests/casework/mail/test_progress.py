@@ -14,7 +14,7 @@ from udmelding.casework.inbox.receiving import receive_one
 from udmelding.casework.mail.delivery import deliver_waiting
 from udmelding.casework.mail.progress import Progress, progress_of
 from udmelding.casework.parties.addresses import AddressState, experience, state_of
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.journal.access.party_links import NewLink, make_link
 from udmelding.journal.case.header import find
 from udmelding.journal.database import reading, writing

@@ -16,7 +16,7 @@ from udmelding.casework.inbox.receiving import receive_one
 from udmelding.casework.mail.delivery import deliver_waiting
 from udmelding.casework.mail.resending import Offer, offers, send_again
 from udmelding.casework.mail.undelivered import BrokenAddress, broken_addresses
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.errors import RefusedError
 from udmelding.journal.case.header import find
 from udmelding.journal.case.log import log

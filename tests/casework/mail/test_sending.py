@@ -18,7 +18,7 @@ from udmelding.casework.due.listing import person_due
 from udmelding.casework.mail.brakes import brakes, resume_sending, stop_sending
 from udmelding.casework.mail.delivery import MailFate, deliver_waiting
 from udmelding.casework.mail.digests import NOT_ALLOWED
-from udmelding.casework.services import Services, make_services
+from udmelding.casework.wiring import Services, make_services
 from udmelding.errors import RefusedError
 from udmelding.journal.database import reading, writing
 from udmelding.journal.inbox import delivery_reports

@@ -24,7 +24,7 @@ from udmelding.casework.mail.text_preview import (
 )
 from udmelding.casework.mail.texts import ChangedMeanwhileError, Origin
 from udmelding.casework.service import condition_of
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.documents.mail.rendering import MAILS, find_texts
 from udmelding.documents.mail.templates import FILTERS
 from udmelding.errors import NotFoundError, OutsideError, RefusedError

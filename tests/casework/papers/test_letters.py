@@ -19,7 +19,7 @@ from udmelding import clock
 from udmelding.casework.demo.playing import shipped_cases
 from udmelding.casework.exchange.transfer import import_case
 from udmelding.casework.papers.letters import kind_named, letter_file, letter_of
-from udmelding.casework.services import Services, make_services
+from udmelding.casework.wiring import Services, make_services
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading

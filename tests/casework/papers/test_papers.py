@@ -25,7 +25,7 @@ from udmelding.casework.papers.papers import (
     meeting_zip,
     with_others_too,
 )
-from udmelding.casework.services import Services, make_services
+from udmelding.casework.wiring import Services, make_services
 from udmelding.errors import NotFoundError, RefusedError
 
 GRAVIDE = "CU-GRAVIDE-2025"

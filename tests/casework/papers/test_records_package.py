@@ -32,7 +32,7 @@ from udmelding.casework.mail.delivery import deliver_waiting
 from udmelding.casework.papers import records_mails
 from udmelding.casework.papers.records_mails import blank_mail
 from udmelding.casework.papers.records_package import records_package
-from udmelding.casework.services import Services, make_services
+from udmelding.casework.wiring import Services, make_services
 from udmelding.errors import OutsideError, RefusedError
 from udmelding.journal.access.access import fresh_secret
 from udmelding.journal.case.header import find
@@ -270,7 +270,7 @@ def test_another_process_makes_the_same_bytes(
         "import datetime as dt, hashlib\n"
         "from udmelding import clock\n"
         "from udmelding.casework.papers.records_package import records_package\n"
-        "from udmelding.casework.services import open_services\n"
+        "from udmelding.casework.wiring import open_services\n"
         "with open_services() as services:\n"
         "    now = clock.at(dt.date(2025, 6, 2), '08:00')\n"
         f"    made = records_package(services, '{REF}', now, kle='27.00.00 G01')\n"

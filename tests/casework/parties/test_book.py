@@ -34,7 +34,7 @@ from udmelding.casework.parties.contact_import import (
     template_workbook,
 )
 from udmelding.casework.parties.page import meeting_plan, party_page
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.config.plan.municipal_harvest import MunicipalMeeting
 from udmelding.errors import BadFileError
 from udmelding.journal.case.load import load_all

@@ -18,7 +18,7 @@ from udmelding.casework.plan.calendar_feed import calendar_feed
 from udmelding.casework.plan.meetings import MeetingChange, change_meeting
 from udmelding.casework.recording.consequences import carry_out
 from udmelding.casework.recording.recording import record_fact
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.errors import NotFoundError
 from udmelding.journal.case.header import find
 from udmelding.journal.database import writing

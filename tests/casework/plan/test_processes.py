@@ -22,7 +22,7 @@ from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.plan.processes import moving_back, moving_to
 from udmelding.casework.recording.consequences import Changed, carry_out, preview
 from udmelding.casework.recording.recording import record_fact
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.errors import BadFileError, NotFoundError, RefusedError
 from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load

@@ -23,7 +23,7 @@ from udmelding.casework.mail.delivery import MailFate, deliver_waiting
 from udmelding.casework.plan.meetings import MeetingChange, change_meeting
 from udmelding.casework.recording.consequences import Changed, carry_out, preview
 from udmelding.casework.recording.recording import Said, preview_fact, record_fact, taking_back
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.errors import RefusedError
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing

@@ -19,7 +19,7 @@ from udmelding.casework.report.writing import (
     must_decide_again,
     write_block,
 )
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading
 from udmelding.journal.mail import outbox

@@ -35,7 +35,7 @@ from udmelding.casework.report.writing import (
     remove_block,
     write_block,
 )
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.errors import RefusedError
 from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load

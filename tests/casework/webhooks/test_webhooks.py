@@ -24,10 +24,10 @@ import pytest
 from models import DeliveryState
 from tests.counting import KILLS, counted
 from udmelding import clock, paths
-from udmelding.casework.services import Services
 from udmelding.casework.webhooks import setup as webhook_setup
 from udmelding.casework.webhooks.setup import add_webhook, send_test, switch_on
 from udmelding.casework.webhooks.webhooks import EventFate, deliver_webhooks
+from udmelding.casework.wiring import Services
 from udmelding.journal.database import reading, writing
 from udmelding.journal.recording.announcing import announce_test
 from udmelding.journal.webhooks import deliveries as webhook_deliveries
@@ -430,7 +430,7 @@ def test_a_process_that_is_really_killed_loses_nothing(
 ) -> None:
     program = """
         import datetime as dt, os, signal, sys
-        from udmelding.casework.services import make_services
+        from udmelding.casework.wiring import make_services
         from udmelding.casework.webhooks.webhooks import deliver_webhooks
         def kill(event, place):
             if place == sys.argv[1]:

@@ -14,7 +14,7 @@ from tests.flat import Pages
 from udmelding import clock
 from udmelding.casework.demo import playing
 from udmelding.casework.demo.pages import LOGIN, make_demo_user, mark_demo
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.cli.demo import dev
 from udmelding.config.settings import load_settings
 from udmelding.errors import RefusedError

@@ -21,7 +21,7 @@ from udmelding.casework.demo.pages import (
     without_mail,
 )
 from udmelding.casework.recording.recording import record_fact
-from udmelding.casework.services import Services, make_services
+from udmelding.casework.wiring import Services, make_services
 from udmelding.cli.demo.service import wants_pages
 from udmelding.config.settings import load_settings
 from udmelding.errors import BadFileError, RefusedError

@@ -20,8 +20,8 @@ from udmelding.casework.launch.preview import Wanted
 from udmelding.casework.launch.rehearsal import Variant, rehearse
 from udmelding.casework.recording.consequences import carry_out
 from udmelding.casework.recording.recording import preview_fact, record_fact, taking_back
-from udmelding.casework.services import Services
 from udmelding.casework.webhooks import setup as webhook_setup
+from udmelding.casework.wiring import Services
 from udmelding.errors import RefusedError
 from udmelding.journal.case.header import find
 from udmelding.journal.case.log import log

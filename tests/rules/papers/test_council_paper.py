@@ -15,7 +15,7 @@ from udmelding import clock
 from udmelding.casework.mail.values import recommended_wording
 from udmelding.casework.papers.papers import CouncilPapers, council_papers
 from udmelding.casework.plan.calendar_import import HowToRead, read_calendar, taking_in
-from udmelding.casework.services import Services, make_services
+from udmelding.casework.wiring import Services, make_services
 from udmelding.documents.papers.council_paper import council_paper_text
 from udmelding.errors import NotFoundError
 from udmelding.journal.database import writing

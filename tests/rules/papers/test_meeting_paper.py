@@ -13,7 +13,7 @@ from udmelding import clock
 from udmelding.casework.demo.playing import shipped_cases
 from udmelding.casework.exchange.transfer import import_case
 from udmelding.casework.papers.meeting_papers import Asked, agendas, paper_of
-from udmelding.casework.services import Services, make_services
+from udmelding.casework.wiring import Services, make_services
 from udmelding.documents.papers.meeting_paper import meeting_paper_text
 from udmelding.errors import NotFoundError
 from udmelding.rules.papers.meeting_paper import MeetingPaper

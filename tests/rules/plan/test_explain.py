@@ -17,7 +17,7 @@ from udmelding.casework.plan.explaining import explain_case
 from udmelding.casework.plan.meetings import MeetingChange, change_meeting
 from udmelding.casework.recording.consequences import carry_out
 from udmelding.casework.recording.recording import record_fact
-from udmelding.casework.services import Services, make_services
+from udmelding.casework.wiring import Services, make_services
 from udmelding.errors import NotFoundError
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.plan.explained import ExplainedDate, Explanation

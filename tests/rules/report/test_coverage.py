@@ -11,7 +11,7 @@ from tests.casework.forms.test_answers import REF, START, launched
 from udmelding.casework.due.perform import advance
 from udmelding.casework.mail.delivery import deliver_waiting
 from udmelding.casework.recording.recording import record_fact
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
 from udmelding.journal.parties import ContactValue, put_contact

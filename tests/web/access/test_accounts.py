@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 from models import Role
 from udmelding import clock
 from udmelding.casework.access.users import add_user
-from udmelding.casework.services import Services, make_services
+from udmelding.casework.wiring import Services, make_services
 from udmelding.config.settings import Oidc, Settings
 from udmelding.outside.oidc import Provider
 from udmelding.web.service.app import create_app

@@ -11,7 +11,7 @@ import pytest
 from models import Role
 from tests.honest import PDF
 from udmelding.casework.access import users
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 
 PASSWORD = "gul lampe under broen"  # noqa: S105 - of nobody
 SAID = {"title": "Mennesker & <b>vaner</b>", "received": "14/4-2025", "responsible": "Å\nB"}

@@ -26,7 +26,7 @@ from udmelding.casework.access.users import (
 )
 from udmelding.casework.due.perform import advance
 from udmelding.casework.launch.launching import NewCase, launch_case
-from udmelding.casework.services import Services, make_services
+from udmelding.casework.wiring import Services, make_services
 from udmelding.config.settings import setting_trails
 from udmelding.errors import RefusedError
 from udmelding.journal.access import access

@@ -16,7 +16,7 @@ from models import Role
 from udmelding import clock
 from udmelding.casework.access import users
 from udmelding.casework.access.users import LOCKED_AFTER, LOCKED_FOR, sign_in
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.errors import RefusedError
 from udmelding.web.access.login import own_path
 from udmelding.web.service.app import create_app

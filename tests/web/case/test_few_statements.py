@@ -19,7 +19,7 @@ from udmelding import clock
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.report.comment_rounds import comment, open_round, reply
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing

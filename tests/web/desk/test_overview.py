@@ -13,7 +13,7 @@ from models import Role, Scope
 from tests.web.conftest import NOW
 from udmelding.casework.desk import desk
 from udmelding.casework.launch.launching import NewCase, launch_case
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.journal.case.header import find
 from udmelding.journal.database import writing
 from udmelding.journal.recording.record import record

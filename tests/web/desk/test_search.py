@@ -14,7 +14,7 @@ from models import Role, Scope
 from udmelding import clock
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.recording.recording import record_fact
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.journal.database import writing
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.recording.agency import NewDeadline

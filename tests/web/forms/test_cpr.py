@@ -30,7 +30,7 @@ from tests.web.parties.test_municipality import (
 )
 from tests.web.test_due import press
 from udmelding.casework.inbox.receiving import receive_one
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading
 from udmelding.rules.files.cpr import MASK

@@ -20,7 +20,7 @@ from udmelding.casework.access.links import link_for, open_link
 from udmelding.casework.forms.question_sets import ask
 from udmelding.casework.forms.workbooks import workbook_for
 from udmelding.casework.recording.recording import record_fact
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.journal.case.header import find
 from udmelding.journal.case.log import log
 from udmelding.journal.database import reading, writing

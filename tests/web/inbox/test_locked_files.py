@@ -16,7 +16,7 @@ from tests.casework.inbox.test_locked import CERTAIN, CLEAN, LIKELY, POSSIBLE, S
 from tests.casework.inbox.test_receiving import reply
 from tests.conftest import TwoCases
 from tests.web.inbox.test_post import after, send, shown, state, take
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.journal.inbox.incoming import InboxMail
 from udmelding.rules.inbox.mail_files import FileState, state_of
 from udmelding.web.service.app import create_app

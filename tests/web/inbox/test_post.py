@@ -19,7 +19,7 @@ from tests.conftest import TwoCases
 from udmelding.casework.inbox.mailbox import read_mailbox
 from udmelding.casework.inbox.meaning import Reading, handle
 from udmelding.casework.inbox.receiving import receive_one
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.errors import OutsideError
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing

@@ -17,7 +17,7 @@ from tests.played import played_once
 from udmelding import clock
 from udmelding.casework.demo import playing as demo
 from udmelding.casework.files import MOST_BYTES
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.errors import OutsideError
 from udmelding.journal.case.header import references
 from udmelding.journal.case.load import load

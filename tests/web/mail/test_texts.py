@@ -13,7 +13,7 @@ import pytest
 from models import Role
 from udmelding import clock
 from udmelding.casework.mail import texts as mail_texts
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.journal.database import writing
 from udmelding.journal.mail import texts as journal
 

@@ -17,7 +17,7 @@ from tests.played import played_once
 from udmelding import clock
 from udmelding.casework.demo.playing import shipped_cases
 from udmelding.casework.exchange.transfer import import_case
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 
 SignedIn = Callable[[Role], Any]
 DOMFAELDTE, GRAVIDE = "/sager/CU-DOMFAELDTE-2024/moede", "/sager/CU-GRAVIDE-2025/moede"

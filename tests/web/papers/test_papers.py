@@ -15,7 +15,7 @@ import pytest
 
 from models import Role
 from tests.papering import REF, before_councils
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 
 SignedIn = Callable[[Role], Any]
 HOME = f"/sager/{REF}/papirer"

@@ -14,7 +14,7 @@ from tests.casework.inbox.test_receiving import reply
 from tests.conftest import TwoCases
 from tests.flat import Pages
 from udmelding.casework.inbox.receiving import receive_one
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.rules.access import AFTER_CLOSING
 from udmelding.web.service.app import create_app
 

@@ -16,7 +16,7 @@ from fastapi import FastAPI
 from models import ContactRole, OutboxState, Role
 from udmelding.casework.access import links
 from udmelding.casework.parties import declarations
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.parties import ContactValue, history, load_contacts, put_contact

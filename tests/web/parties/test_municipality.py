@@ -21,7 +21,7 @@ from udmelding.casework.due.perform import advance
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.parties.declarations import declarer
 from udmelding.casework.recording.recording import record_fact
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.errors import RefusedError
 from udmelding.journal.access import party_links
 from udmelding.journal.case.header import find

@@ -19,7 +19,7 @@ from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.plan.calendar_feed import LASTING_DAYS, calendar_feed
 from udmelding.casework.plan.meetings import MeetingChange, change_meeting
 from udmelding.casework.recording.consequences import carry_out
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.journal.access import access
 from udmelding.journal.access.api_tokens import FEED, READ, WRITE, make_token, tokens
 from udmelding.journal.database import reading, writing

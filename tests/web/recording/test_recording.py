@@ -20,7 +20,7 @@ from udmelding.casework.due.perform import advance
 from udmelding.casework.files import MOST_BYTES
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.recording.recording import record_fact
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load
 from udmelding.journal.case.log import LogLine, log

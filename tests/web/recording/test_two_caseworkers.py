@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from models import Role
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading
 from udmelding.web.service.app import create_app

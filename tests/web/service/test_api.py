@@ -15,7 +15,7 @@ from tests.rules.files.test_cpr import number_as_written
 from udmelding import clock
 from udmelding.casework.due.perform import advance
 from udmelding.casework.launch.launching import NewCase, launch_case
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.journal.access.api_tokens import READ, WRITE, make_token, revoke_token, tokens
 from udmelding.journal.database import writing
 from udmelding.journal.stamp import Stamp

@@ -20,7 +20,7 @@ from udmelding.casework.access.links import link_for
 from udmelding.casework.demo import playing as demo
 from udmelding.casework.due.perform import advance, look_at
 from udmelding.casework.launch.launching import launch_case
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.errors import OutsideError
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox

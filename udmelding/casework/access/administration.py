@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from models import Role
 from udmelding.casework.access import users
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.access import access, api_tokens
 from udmelding.journal.access.access import UserValue

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from udmelding.casework.access.own_pages import OWNERS, page_address
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.errors import RefusedError
 from udmelding.journal.access.party_links import (
     LinkValue,

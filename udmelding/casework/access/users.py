@@ -18,7 +18,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from models import Role
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.access import access
 from udmelding.journal.database import Session, writing

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from models import DocumentKind
 from udmelding.casework.files import ANY, MOST_BYTES, TakenFile, take_in, take_in_page
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.documents.files.guard_kinds import Shape, shape_of
 from udmelding.errors import NotFoundError
 from udmelding.journal.stamp import Stamp

@@ -16,7 +16,7 @@ from pathlib import Path
 from models import Role
 from udmelding import clock
 from udmelding.casework.access import users
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.config.settings import Settings
 from udmelding.errors import BadFileError, Flaw, OutsideError
 from udmelding.journal.access import access

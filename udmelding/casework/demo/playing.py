@@ -17,7 +17,7 @@ from udmelding.casework.demo.forms import answer_in_demo, ask_in_demo
 from udmelding.casework.demo.pages import demo_day
 from udmelding.casework.exchange.case_file import CaseFile, DatedEntry, read_case_file
 from udmelding.casework.launch.launching import NewCase, launch_case
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.config.case.library import area_named
 from udmelding.config.parties import municipalities_of
 from udmelding.errors import RefusedError

@@ -11,8 +11,8 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from udmelding.casework.services import Services
 from udmelding.casework.summaries import REASONS, WEEK, DueLine, Summary, prepare_and_read
+from udmelding.casework.wiring import Services
 from udmelding.journal.case.log import News, news
 from udmelding.journal.database import Session
 from udmelding.journal.summaries import summaries

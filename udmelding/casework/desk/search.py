@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from models import PartyKind
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.config.case.library import load_areas
 from udmelding.config.parties import load_municipalities
 from udmelding.documents.document_text import READABLE, is_readable, searchable_text

@@ -18,7 +18,7 @@ from udmelding.casework.due.listing import DueReminder, Person
 from udmelding.casework.mail import digests
 from udmelding.casework.mail.delivery import deliver_waiting
 from udmelding.casework.mail.writing import compose, write_mails
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.config.settings import Settings
 from udmelding.documents.mail.rendering import MailTexts, find_texts
 from udmelding.errors import OutsideError, RefusedError

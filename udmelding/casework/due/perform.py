@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from models import Stage, SubmissionKind
 from udmelding.casework.mail.writing import MACHINE, write_mails
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.journal.case.header import Header, find
 from udmelding.journal.case.load import load_all
 from udmelding.journal.database import Session, reading, writing

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from models import OutboxState, PartyKind
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.journal.case.header import Header, find, headers
 from udmelding.journal.case.load import load_all, load_frame
 from udmelding.journal.database import Session, reading, writing

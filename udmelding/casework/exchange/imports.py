@@ -14,7 +14,7 @@ from udmelding.casework.parties.contact_tables import has_contact_columns, read_
 from udmelding.casework.plan.calendar_import import difference_lines, names_of
 from udmelding.casework.plan.meetings import take_in_calendar
 from udmelding.casework.recording.consequences import carry_out
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.config import marked
 from udmelding.config.plan.calendars import Calendar, load_calendar
 from udmelding.config.plan.municipal_calendars import is_municipal_yaml, read_municipal_calendars

@@ -10,7 +10,7 @@ from typing import Any
 
 from udmelding.casework.exchange.case_file import FORMAT, CaseFile
 from udmelding.casework.launch.launching import NewCase, launch_case
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.journal.case.header import Header, find, headers, process_from
 from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.exchange import FactRow, fact_rows, party_rows, restore_superseded

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from models import Channel, Completeness, PartyKind
 from udmelding.casework.forms.seen import AnswerSeen, answer_seen, asked_of
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.config.forms.questions import Kind
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.header import Header, find

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from models import PartyKind
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.config.case.process import FulfilledBy
 from udmelding.config.forms.forms import Form
 from udmelding.config.forms.library import form_ids, form_named, form_text, parse_form

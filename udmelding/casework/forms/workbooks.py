@@ -23,7 +23,7 @@ from udmelding.casework.forms.seen import (
     asked_of,
     typed_answer,
 )
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.documents.forms.reading import Expected, read_workbook
 from udmelding.documents.forms.workbook import WorkbookRequest, answer_workbook
 from udmelding.errors import NotFoundError, RefusedError

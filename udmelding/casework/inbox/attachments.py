@@ -17,7 +17,7 @@ from pathlib import PurePath
 from typing import Any
 
 from udmelding.casework.files import ANY, MOST_BYTES, SeenFile, keep, look_at, look_through
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.documents.files.guard_kinds import is_program
 from udmelding.errors import RefusedError
 from udmelding.journal.inbox.incoming import InboxMail

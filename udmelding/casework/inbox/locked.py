@@ -23,7 +23,7 @@ from contextlib import suppress
 from typing import BinaryIO
 
 from udmelding.casework.files import let_out, lock_in
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.errors import NotFoundError, OutsideError, RefusedError
 from udmelding.journal.database import Session, writing
 from udmelding.journal.files import guard, keep_word

@@ -19,7 +19,7 @@ from models import IncomingKind
 from udmelding import private
 from udmelding.casework.inbox.locked import tidy_quietly
 from udmelding.casework.inbox.receiving import receive_one
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.config.settings import Settings
 from udmelding.errors import OutsideError
 from udmelding.journal.database import reading

@@ -15,7 +15,7 @@ from udmelding.casework.inbox.attachments import check_files
 from udmelding.casework.inbox.locked import settle_files, tidy_quietly
 from udmelding.casework.inbox.receiving import after_change
 from udmelding.casework.recording.recording import complete
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.clock import COPENHAGEN
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.header import Header, find

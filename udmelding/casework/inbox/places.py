@@ -11,7 +11,7 @@ from models import IncomingKind, IncomingState, MatchedBy
 from udmelding.casework.inbox.lists import PostLine, lines_of, names_of
 from udmelding.casework.inbox.locked import also_in
 from udmelding.casework.inbox.receiving import after_change
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.config.parties import find_municipality
 from udmelding.config.settings import Settings
 from udmelding.errors import NotFoundError, RefusedError

@@ -22,7 +22,7 @@ from udmelding.casework.inbox.attachments import keep_files, may_be_kept, withou
 from udmelding.casework.inbox.locked import tidy_quietly
 from udmelding.casework.mail.writing import MACHINE
 from udmelding.casework.parties.book import owed_by
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.clock import COPENHAGEN
 from udmelding.journal.case.header import find, headers
 from udmelding.journal.case.load import load_part

@@ -17,7 +17,7 @@ from udmelding.casework.due.waiting import parties_without_address
 from udmelding.casework.files import TakenFile
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.mail.writing import MACHINE
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.journal.case.header import Header, headers
 from udmelding.journal.case.load import load
 from udmelding.journal.database import Session, writing

@@ -26,7 +26,7 @@ from udmelding.casework.due.waiting import parties_without_address
 from udmelding.casework.launch.preview import Wanted, launch_with_letter
 from udmelding.casework.launch.rehearsal_script import Event, Script
 from udmelding.casework.mail.writing import MACHINE
-from udmelding.casework.services import Services, made_services
+from udmelding.casework.wiring import Services, made_services
 from udmelding.errors import RefusedError
 from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.config.settings import Settings
 from udmelding.errors import RefusedError
 from udmelding.journal.database import Session, writing

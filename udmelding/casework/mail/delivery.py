@@ -19,7 +19,7 @@ from models import OutboxState
 from udmelding.casework.mail.digests import gather, opening, reason_to_withdraw
 from udmelding.casework.mail.fresh_links import FreshLinks
 from udmelding.casework.mail.pacer import Pacer, Timer, timer_for
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.errors import OutsideError, RefusedError
 from udmelding.journal.database import Session, reading, settle, writing
 from udmelding.journal.mail import outbox

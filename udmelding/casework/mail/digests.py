@@ -17,7 +17,7 @@ from models import MailKind, OutboxState, PartyKind
 from udmelding.casework.access.own_pages import link_in, placeholder
 from udmelding.casework.mail.texts import keep_versions
 from udmelding.casework.mail.writing import MACHINE, receivers_of
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.config.settings import Settings
 from udmelding.documents.mail.contexts import DigestContext, DigestItem
 from udmelding.documents.mail.rendering import MailTexts, find_texts

@@ -10,7 +10,7 @@ import datetime as dt
 
 from udmelding.casework.access.own_pages import page_address, reader_address
 from udmelding.casework.mail.writing import MACHINE
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.journal.access.party_links import NewLink, link_numbered, make_link
 from udmelding.journal.case.header import find
 from udmelding.journal.database import Session, writing

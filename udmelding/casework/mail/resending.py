@@ -16,7 +16,7 @@ from udmelding.casework.access.own_pages import fresh_links
 from udmelding.casework.mail.digests import CHASING
 from udmelding.casework.mail.undelivered import Undelivered, undelivered_mails
 from udmelding.casework.mail.writing import receiver_among, receivers_of
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.errors import RefusedError
 from udmelding.journal.access.party_links import NewLink
 from udmelding.journal.case.header import Header, headers

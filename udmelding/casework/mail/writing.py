@@ -11,7 +11,7 @@ from udmelding.casework.access.own_pages import fresh_links, placeholder
 from udmelding.casework.case.documents import questions_to_send, report_to_send
 from udmelding.casework.mail.texts import keep_versions
 from udmelding.casework.mail.values import context_of
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.config.settings import Settings
 from udmelding.documents.mail.rendering import MailTexts, RenderedMail, find_texts
 from udmelding.journal.access.party_links import NewLink

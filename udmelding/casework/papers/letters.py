@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from udmelding.casework.case.documents import report_to_send
 from udmelding.casework.papers.papers import PaperFile
 from udmelding.casework.plan.explaining import forecast_for
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.documents.papers.letter import letter_docx, letter_pdf
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.load import load

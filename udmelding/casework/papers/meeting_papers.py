@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from models import MeetingState
 from udmelding.casework.plan.explaining import forecast_for
 from udmelding.casework.report.figures import newest_figures
-from udmelding.casework.services import Services
 from udmelding.casework.summaries import Summary, open_summaries, summary_of
+from udmelding.casework.wiring import Services
 from udmelding.config.case.library import area_named
 from udmelding.config.case.process import Area, Body, BodyKind
 from udmelding.errors import NotFoundError

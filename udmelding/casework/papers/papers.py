@@ -9,7 +9,7 @@ from typing import IO
 
 from udmelding.casework.papers.meeting_papers import Asked, agendas, paper_of
 from udmelding.casework.report.figures import areas_of, final_figures
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.documents.archives import ZipWriter
 from udmelding.documents.papers.council_paper import council_paper_docx
 from udmelding.documents.papers.council_paper_wording import council_wording

@@ -13,7 +13,7 @@ from functools import partial
 from udmelding.casework.papers.letters import letter_file, letter_from
 from udmelding.casework.papers.records_items import Folder, Item, dated_name, noon, opener_of
 from udmelding.casework.report.figures import CaseFigures, case_figures
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.documents.plain import csv_text
 from udmelding.documents.report.answer_sheet import AnswerLine, answer_sheet
 from udmelding.documents.report.figure_export import figure_workbook

@@ -14,7 +14,7 @@ from io import BytesIO
 from typing import IO
 
 from models import DocumentKind
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Document
 from udmelding.rules.case.glossary import label

@@ -19,7 +19,7 @@ from typing import Any
 
 from udmelding.casework.mail.delivery import message_of
 from udmelding.casework.papers.records_items import Folder, Item, dated_name, opener_of
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.errors import NotFoundError
 from udmelding.journal.database import Session
 from udmelding.journal.inbox.incoming import InboxMail

@@ -17,7 +17,7 @@ from typing import IO
 from udmelding.casework.papers.records_contents import answer_items, letter_items, remark_items
 from udmelding.casework.papers.records_items import NOT_HERE, Item, document_items
 from udmelding.casework.papers.records_mails import mail_items
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.documents.archives import Written, ZipWriter
 from udmelding.documents.papers.records_register import (
     AS_JSON,

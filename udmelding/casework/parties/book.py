@@ -13,8 +13,8 @@ from typing import Any
 
 from models import Level
 from udmelding.casework.parties.addresses import Address, addresses, experience
-from udmelding.casework.services import Services
 from udmelding.casework.summaries import OwedThing, prepare_and_read
+from udmelding.casework.wiring import Services
 from udmelding.config.case.library import area_named, load_areas
 from udmelding.config.parties import Municipality, load_municipalities, municipalities_of
 from udmelding.config.settings import Settings

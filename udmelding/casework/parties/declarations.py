@@ -15,7 +15,7 @@ from models import ContactRole
 from udmelding.casework.access.links import Opened
 from udmelding.casework.access.own_pages import OWNERS
 from udmelding.casework.recording.recording import complete
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load

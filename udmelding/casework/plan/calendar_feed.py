@@ -11,7 +11,7 @@ from typing import Any
 
 from models import DateSource
 from udmelding.casework.access import administration
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.config.settings import Settings
 from udmelding.documents.plan.calendar_feed import FeedEvent, feed_bytes
 from udmelding.errors import NotFoundError

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 
 from models import DateSource
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.journal.case.header import ended_cases, find, headers
 from udmelding.journal.case.load import load, load_all
 from udmelding.journal.database import Session, reading

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.journal.case.header import Header, headers
 from udmelding.journal.case.load import Around, load_all, load_around, load_obligations
 from udmelding.journal.database import Session, writing

@@ -17,7 +17,7 @@ from typing import Any
 
 from models import PartyKind, Scope, SubmissionKind
 from udmelding.casework.recording.consequences import Changed, carry_out, preview
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.config.case.library import area_named
 from udmelding.config.parties import find_municipality
 from udmelding.errors import RefusedError

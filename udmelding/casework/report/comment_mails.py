@@ -14,7 +14,7 @@ from hashlib import sha256
 from models import MailKind
 from udmelding.casework.access.own_pages import reader_address
 from udmelding.casework.mail.texts import keep_versions
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.config.settings import Settings
 from udmelding.documents.mail.contexts import CommentContext
 from udmelding.documents.mail.rendering import find_texts

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from models import MailKind, Stance
 from udmelding.casework.report.comment_mails import Reader, RoundMail, write_to_readers
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.header import Header, find
 from udmelding.journal.case.load import load

@@ -16,7 +16,7 @@ from models import Completeness, Scope
 from udmelding.casework.forms.collection import answers_by_respondent
 from udmelding.casework.forms.question_sets import RESPONDENTS
 from udmelding.casework.forms.seen import asked_in
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.config.case.library import load_areas
 from udmelding.config.forms.forms import Form
 from udmelding.config.settings import Settings

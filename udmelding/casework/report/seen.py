@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from udmelding.casework.forms.collection import RespondentRow, collection
 from udmelding.casework.forms.seen import due_on
 from udmelding.casework.report.figures import CaseFigures, areas_of, case_figures
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.config.settings import Settings
 from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load

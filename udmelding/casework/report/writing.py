@@ -12,7 +12,7 @@ from models import Change, DocumentKind
 from udmelding.casework.files import keep_own
 from udmelding.casework.report.figures import shown_to
 from udmelding.casework.report.seen import ReportSeen, open_report
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.documents.report.docx import report_docx
 from udmelding.documents.report.pdf import report_pdf
 from udmelding.errors import NotFoundError, RefusedError

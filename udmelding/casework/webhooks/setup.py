@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from models import DeliveryState
-from udmelding.casework.services import Services
 from udmelding.casework.webhooks.webhooks import send_now
+from udmelding.casework.wiring import Services
 from udmelding.errors import RefusedError
 from udmelding.journal.database import reading, writing
 from udmelding.journal.recording.announcing import GROUPS, announce_test

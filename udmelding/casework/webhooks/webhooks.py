@@ -16,7 +16,7 @@ from enum import StrEnum
 from functools import partial
 
 from models import DeliveryState
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.errors import OutsideError
 from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.webhooks import deliveries as webhook_deliveries

@@ -31,7 +31,7 @@ def add(
 
       udmelding token add "ledelsesrapport" --scope read --days 180
     """
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
     from udmelding.journal.access.api_tokens import SCOPES, make_token
     from udmelding.journal.database import writing
 
@@ -60,7 +60,7 @@ def list_tokens(as_json: AsJson = False, today: Today = None) -> None:
 
       udmelding token list
     """
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
     from udmelding.cli import case as show
     from udmelding.cli.options import echo_json
     from udmelding.journal.access.api_tokens import tokens
@@ -107,7 +107,7 @@ def revoke(
 
       udmelding token revoke 3
     """
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
     from udmelding.journal.access.api_tokens import revoke_token
     from udmelding.journal.database import writing
 

@@ -44,7 +44,7 @@ def add(
     """
     from models import Role
     from udmelding.casework.access.users import add_user
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
 
     wanted = member(Role, role)
     with open_services() as services:
@@ -71,7 +71,7 @@ def password(login: Login) -> None:
       udmelding user password anna
     """
     from udmelding.casework.access.users import set_password
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
 
     with open_services() as services:
         set_password(services, login, _password())
@@ -92,7 +92,7 @@ def change(
       udmelding user change anna --close
     """
     from models import Role
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
     from udmelding.journal.access import access
     from udmelding.journal.database import writing
 
@@ -121,7 +121,7 @@ def list_users(as_json: AsJson = False) -> None:
 
       udmelding user list
     """
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
     from udmelding.cli import case as show
     from udmelding.cli.options import echo_json
     from udmelding.journal.access.access import users

@@ -52,7 +52,7 @@ def seed(settings: Settings, day: dt.date | None) -> None:
         RefusedError: the home holds something else than a demonstration.
     """
     from udmelding.casework.demo.pages import LOGIN, demo_day, make_demo_user
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
     from udmelding.cli.demo.play import play_demo
 
     home = settings.home
@@ -74,7 +74,7 @@ def app() -> FastAPI:
         RefusedError: there is none.
     """
     from udmelding.casework.demo.pages import demo_clock, demo_day, without_mail
-    from udmelding.casework.services import make_services
+    from udmelding.casework.wiring import make_services
     from udmelding.web.service.app import create_app
 
     settings = without_mail(load_settings())

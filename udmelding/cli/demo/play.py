@@ -16,7 +16,7 @@ from udmelding.casework.case.as_json import status_values
 from udmelding.casework.demo import playing as demo
 from udmelding.casework.demo.pages import demo_day, mark_demo
 from udmelding.casework.due.waiting import waiting_cases
-from udmelding.casework.services import Services, made_services
+from udmelding.casework.wiring import Services, made_services
 from udmelding.cli import case as show
 from udmelding.cli.engine import run
 from udmelding.cli.options import echo_json

@@ -12,7 +12,7 @@ import typer
 
 from udmelding import clock
 from udmelding.casework.demo.pages import LOGIN, demo_day, make_demo_user
-from udmelding.casework.services import open_services
+from udmelding.casework.wiring import open_services
 from udmelding.cli.options import AsJson, past_day
 from udmelding.cli.service import parts
 from udmelding.cli.supervisor_lock import check_not_running, check_port, free_port

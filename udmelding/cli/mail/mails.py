@@ -31,7 +31,7 @@ def list_mails(
     """
     from models import OutboxState
     from udmelding.casework.case.as_json import mail_values
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
     from udmelding.cli import case as show
     from udmelding.cli.options import echo_json
     from udmelding.journal.case.header import find
@@ -59,7 +59,7 @@ def show_mail(key: Key, as_json: AsJson = False) -> None:
       udmelding outbox show CU-GRAVIDE-2025/collection/0360/invitation
     """
     from udmelding.casework.case.as_json import mail_values
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
     from udmelding.cli.options import echo_json
     from udmelding.journal.database import reading
     from udmelding.journal.mail import outbox
@@ -91,7 +91,7 @@ def deliver(today: Today = None, as_json: AsJson = False) -> None:
 
       udmelding outbox deliver
     """
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
     from udmelding.cli.engine import run_deliver
     from udmelding.cli.options import echo_json
     from udmelding.journal.database import reading
@@ -130,7 +130,7 @@ def resolve(
       udmelding outbox resolve CU-GRAVIDE-2025/collection/0360/invitation --sent
     """
     from udmelding.casework.mail.fresh_links import resolve as settle_mail
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
 
     if sent == again:
         raise RefusedError("Skriv enten --sent (den er nået frem) eller --again (send igen).")
@@ -152,7 +152,7 @@ def pause(
     """
     from udmelding import clock
     from udmelding.casework.mail.brakes import stop_sending
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
 
     with open_services() as services:
         typer.echo(stop_sending(services, reason, clock.now(), user()))
@@ -168,7 +168,7 @@ def resume() -> None:
     """
     from udmelding import clock
     from udmelding.casework.mail.brakes import resume_sending
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
 
     with open_services() as services:
         typer.echo(resume_sending(services, clock.now(), user()))

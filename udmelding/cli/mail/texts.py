@@ -98,7 +98,7 @@ def copy(kind: Kind) -> None:
       udmelding mail-texts copy reminder_before
     """
     from udmelding.casework.mail.texts import copy_shipped, kind_named
-    from udmelding.casework.services import check_installed
+    from udmelding.casework.wiring import check_installed
     from udmelding.config.settings import load_settings
 
     settings = load_settings()
@@ -127,7 +127,7 @@ def show_text(
     """
     from udmelding.casework.mail.text_preview import preview
     from udmelding.casework.mail.texts import kind_named
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
     from udmelding.documents.mail.rendering import find_texts
     from udmelding.errors import RefusedError
     from udmelding.journal.database import reading

@@ -39,7 +39,7 @@ def forecast(
     """
     from udmelding.casework.plan.as_json import forecast_values
     from udmelding.casework.plan.explaining import forecast_of
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
     from udmelding.cli.options import echo_json
     from udmelding.cli.plan import show_plan as shown
 
@@ -95,7 +95,7 @@ def feed(
       udmelding feed CU-GRAVIDE-2025 --output gravide.ics
     """
     from udmelding.casework.plan.calendar_feed import calendar_feed
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
     from udmelding.cli.options import check_output, write_output
 
     check_output(output)

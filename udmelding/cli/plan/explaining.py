@@ -67,7 +67,7 @@ def explain(
     """
     from udmelding.casework.plan.as_json import explanation_values
     from udmelding.casework.plan.explaining import explain_case
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
     from udmelding.cli.options import echo_json
     from udmelding.cli.plan import show_plan as shown
 

@@ -128,7 +128,7 @@ def document(
     """
     from models import Change, DocumentKind
     from udmelding.casework.case.documents import take_in_from
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
 
     now = moment_of_action(today)
     wanted = member(DocumentKind, kind)

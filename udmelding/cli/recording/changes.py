@@ -81,7 +81,7 @@ def apply(
 ) -> None:
     """Show what ``do`` changes, ask, and do it; says in one sentence what was done."""
     from udmelding.casework.recording.consequences import carry_out, preview
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
 
     with open_services() as services:
         seen = preview(services, do, stamp, only=only)

@@ -36,7 +36,7 @@ def record_one(
     What may change the plan is shown before and after first, and asked about at a terminal.
     """
     from udmelding.casework.recording.recording import preview_fact, record_fact
-    from udmelding.casework.services import open_services
+    from udmelding.casework.wiring import open_services
     from udmelding.cli.recording.changes import NOTHING_SAVED, show_changes, wants_to_save
     from udmelding.rules.recording.catalogue import ENTRY_OF
 

@@ -25,7 +25,7 @@ def init(as_json: AsJson = False) -> None:
     """
     from udmelding.casework.inbox.locked import tidy
     from udmelding.casework.service import examine_files
-    from udmelding.casework.services import made_services
+    from udmelding.casework.wiring import made_services
     from udmelding.config.settings import load_settings
     from udmelding.journal.database import HEAD
 

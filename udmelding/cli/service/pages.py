@@ -9,7 +9,7 @@ import sys
 from udmelding import clock, private
 from udmelding.casework.demo.pages import demo_clock, without_mail
 from udmelding.casework.inbox.locked import tidy_quietly
-from udmelding.casework.services import open_services
+from udmelding.casework.wiring import open_services
 from udmelding.config.settings import Settings, load_settings
 from udmelding.errors import UdmeldingError
 from udmelding.outside.prefect_api import PrefectApi

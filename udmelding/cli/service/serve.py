@@ -43,7 +43,7 @@ def serve(
       udmelding serve --port 8080
     """
     from udmelding.casework.service import examine_files
-    from udmelding.casework.services import check_installed
+    from udmelding.casework.wiring import check_installed
     from udmelding.cli.service.parts import address_of
     from udmelding.config.settings import load_settings
     from udmelding.rules.service import State

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from udmelding.casework.access.users import sign_in_known
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.web.access.login import own_path, signed_in
 from udmelding.web.visitor import Everybody, moment, services_of

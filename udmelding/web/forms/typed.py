@@ -10,7 +10,7 @@ from starlette.datastructures import FormData
 
 from udmelding.casework.files import DOCUMENTS, take_in
 from udmelding.casework.forms.seen import AnswerSeen
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.config.forms.questions import Kind
 from udmelding.journal.stamp import Stamp
 from udmelding.web.upload import SentFile, sent_file

@@ -19,7 +19,7 @@ from models import AnnouncementKind, Scope
 from udmelding.casework.files import LETTERS, QUESTIONS, TakenFile, take_in
 from udmelding.casework.launch.launching import NewCase
 from udmelding.casework.launch.preview import Wanted
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.config.case.library import area_named, process_named
 from udmelding.errors import RefusedError
 from udmelding.journal.case.header import find, headers

@@ -18,7 +18,7 @@ from udmelding.casework.due.perform import advance
 from udmelding.casework.launch.preview import launch_with_letter, preview_launch
 from udmelding.casework.launch.rehearsal import Variant, rehearse
 from udmelding.casework.mail.delivery import deliver_waiting
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.config.case.library import load_areas, process_ids, process_named
 from udmelding.errors import NotFoundError, OutsideError, RefusedError
 from udmelding.journal.case.header import find, titles, with_documents

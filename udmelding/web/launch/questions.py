@@ -11,7 +11,7 @@ from pathlib import PurePath
 
 from udmelding.casework.case.documents import questions_to_send
 from udmelding.casework.files import TakenFile
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.documents.files.guard_kinds import KINDS
 from udmelding.errors import RefusedError
 from udmelding.rules.case.case import Case

@@ -23,7 +23,7 @@ from udmelding.casework.recording.recording import (
     record_many,
     taking_back,
 )
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.errors import NotFoundError, OutsideError, RefusedError
 from udmelding.journal.access import access
 from udmelding.journal.database import writing

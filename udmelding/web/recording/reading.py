@@ -17,7 +17,7 @@ from fastapi import Depends, Request
 from models import DocumentKind, Level
 from udmelding.casework.files import ANY, take_in
 from udmelding.casework.plan.meetings import MeetingChange
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.errors import RefusedError
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.case import facts

@@ -20,7 +20,7 @@ from udmelding.casework.report.writing import (
     remove_block,
     write_block,
 )
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.documents.report.chart_svg import bar_chart_svg
 from udmelding.documents.report.pdf import report_pdf
 from udmelding.errors import NotFoundError, RefusedError

@@ -20,7 +20,7 @@ from udmelding.casework.case.as_json import log_values, owed_values, standing_va
 from udmelding.casework.plan.as_json import forecast_values, meeting_values, plan_values
 from udmelding.casework.plan.explaining import forecast_of
 from udmelding.casework.recording.recording import record_fact
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.errors import ConfirmationNeededError, RefusedError, UdmeldingError
 from udmelding.journal.access.api_tokens import READ, WRITE, TokenValue, find_token, use_token
 from udmelding.journal.case.header import find

@@ -21,7 +21,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute
 
 from udmelding import clock, web
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.errors import ConfirmationNeededError, UdmeldingError
 from udmelding.web.access.resuming import signed_out_page
 from udmelding.web.body_limits import TOO_LARGE, BodyLimits

@@ -20,7 +20,7 @@ from starlette.concurrency import run_in_threadpool
 
 from udmelding.casework.access.links import open_link
 from udmelding.casework.due.waiting import waiting_cases
-from udmelding.casework.services import Services
+from udmelding.casework.wiring import Services
 from udmelding.errors import OutsideError, UdmeldingError
 from udmelding.journal.access import access
 from udmelding.journal.database import reading, writing
