@@ -90,7 +90,7 @@ def test_somebody_is_chased_with_the_text_that_was_shown(site: Any, chromium: An
 
 
 @SCRIPTS
-def test_a_municipality_reports_by_link_and_the_secretariat_accepts(
+def test_a_municipality_declares_by_link_and_the_secretariat_accepts(
     site: Any, chromium: Any, scripts: bool
 ) -> None:
     own = site.visitor(chromium, java_script_enabled=scripts)

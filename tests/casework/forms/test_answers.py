@@ -269,7 +269,7 @@ def cpr_like() -> str:
     raise AssertionError
 
 
-def test_a_cpr_number_is_neither_taken_in_nor_kept_as_a_draft(
+def test_a_cpr_number_is_neither_taken_in_nor_kept_as_an_answer_draft(
     case: str, services: Services
 ) -> None:
     number = cpr_like()
@@ -285,7 +285,7 @@ def test_a_cpr_number_is_neither_taken_in_nor_kept_as_a_draft(
     assert kept["borgere"] == typed["borgere"]
 
 
-def test_two_people_do_not_overwrite_each_others_draft(case: str, services: Services) -> None:
+def test_two_people_do_not_overwrite_each_others_answers(case: str, services: Services) -> None:
     seen = open_form(services, case, LOLLAND, NOW)
     typed = {"borgere": "4"}
     keep_answer_draft(services, case, seen, typed, base="", revision=0, by="Anna", now=NOW)

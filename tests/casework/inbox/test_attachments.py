@@ -140,7 +140,7 @@ def test_a_mail_without_a_number_is_kept_as_it_came(
     assert mail.raw_sha256
 
 
-def test_a_report_that_quotes_a_number_is_masked_too(
+def test_a_delivery_report_that_quotes_a_number_is_masked_too(
     services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     raw = bounce(invitation, invitation.recipients[0]).replace(

@@ -83,7 +83,7 @@ def test_that_our_server_took_a_mail_is_not_said_to_be_its_delivery(
         (DeliveryReportKind.RELAYED, "sendt videre uden kvittering", AddressState.ACCEPTED),
     ],
 )
-def test_each_report_has_words_of_its_own_for_the_mail_and_its_address(
+def test_each_delivery_report_has_words_of_its_own_for_the_mail_and_its_address(
     services: Services,
     two_cases: TwoCases,
     invitation: OutboxMail,

@@ -160,7 +160,7 @@ def test_nothing_is_lifted_where_nothing_was_held_back(sent: Services) -> None:
         letter(sent, LetterKind.SUPPLEMENT, dt.date(2025, 5, 1))
 
 
-def test_the_country_is_counted_where_other_areas_have_reported(sent: Services) -> None:
+def test_the_country_is_counted_where_other_areas_have_told(sent: Services) -> None:
     before = letter_of(sent, DOMFAELDTE, LetterKind.OVERVIEW, clock.end_of(dt.date(2025, 1, 9)))
     assert "af 98" not in told(before)
     after = letter_of(sent, DOMFAELDTE, LetterKind.OVERVIEW, clock.end_of(dt.date(2025, 1, 10)))

@@ -148,7 +148,7 @@ def test_the_column_for_last_time_is_hidden_when_there_was_none(book: Workbook) 
     assert sheet_of(book, NUMBERS).column_dimensions["D"].hidden
 
 
-def test_a_draft_that_cannot_be_read_stands_as_it_was_typed() -> None:
+def test_an_answer_draft_that_cannot_be_read_stands_as_it_was_typed() -> None:
     assert cell_of(opened(made({"antal": "ca. 5"})), "antal").value == "ca. 5"
 
 

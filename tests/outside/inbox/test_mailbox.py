@@ -331,7 +331,7 @@ def test_a_wrong_password_is_told_without_showing_it(server: Dovecot, user: str)
     assert "gammelt-kodeord" not in raised.value.message
 
 
-def test_a_password_with_danish_letters_is_sent_and_refused_like_any_other(
+def test_a_password_with_danish_signs_is_sent_and_refused_like_any_other(
     server: Dovecot, user: str
 ) -> None:
     name = f"ærø-{user}"

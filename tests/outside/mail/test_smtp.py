@@ -194,7 +194,7 @@ class ReportingController(Controller):
         return ReportingServer(self.handler)
 
 
-def test_a_server_that_reports_is_asked_to_and_told_the_mails_key() -> None:
+def test_a_server_with_delivery_reports_is_asked_for_them_and_told_the_mails_key() -> None:
     mailbox = Reporting()
     controller = ReportingController(mailbox, hostname=LOOPBACK, port=free_port())
     controller.start()

@@ -321,7 +321,7 @@ def test_a_calendar_that_ends_too_soon_leaves_the_day_unknown() -> None:
 # A meeting that passed.
 
 
-def test_a_meeting_that_passed_without_a_report_is_told_and_the_next_is_planned() -> None:
+def test_a_meeting_that_passed_without_a_word_is_told_and_the_next_is_planned() -> None:
     row = laid(one(years(calendars(OWN), 2025)), today=day("2025-05-21"))
     assert row.passed_on == day("2025-05-20")
     assert row.planned == day("2025-06-17")

@@ -86,7 +86,7 @@ def test_made_up_days_are_marked_and_public_ones_are_not(cases: Services) -> Non
     assert all(row.day.endswith("*") for row in found.councils if row.state == "Godkendt")
 
 
-def test_the_country_is_not_counted_before_others_have_reported(cases: Services) -> None:
+def test_the_country_is_not_counted_before_others_have_told(cases: Services) -> None:
     text = meeting_paper_text(paper(cases, DOMFAELDTE, "2025-01-09"))
     assert "13 af 17" in text
     assert "af 98" not in text

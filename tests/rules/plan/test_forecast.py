@@ -349,7 +349,7 @@ def test_before_the_councils_are_asked_lead_times_run_from_the_planned_last_body
     assert {row.expected_on for row in found.councils} == {day("2025-04-17")}
 
 
-def test_a_council_whose_meeting_passed_without_report_is_expected_at_the_next_one() -> None:
+def test_a_council_whose_meeting_passed_without_a_word_is_expected_at_the_next_one() -> None:
     case = a_case({"Greve": ["2025-04-28", "2025-05-26", "2025-06-16"]})
     on_the_day, the_day_after = day("2025-04-28"), day("2025-04-29")
     assert expected(case, "Greve", on_the_day) == ("2025-04-28", Basis.CALENDAR)

@@ -101,7 +101,7 @@ def test_what_is_typed_is_saved_and_stands_there_when_the_link_is_opened_again(
     assert "af Hanne" in hanne.page()
 
 
-def test_a_draft_that_somebody_else_saved_meanwhile_is_not_overwritten(
+def test_an_answer_draft_that_somebody_else_saved_meanwhile_is_not_overwritten(
     asking: Services, web: FastAPI
 ) -> None:
     hanne = Respondent(web, asking)
@@ -130,7 +130,7 @@ def test_a_whole_answer_is_sent_and_thanked_for(asking: Services, web: FastAPI) 
     assert [one.completeness for one in standing(asking)] == [Completeness.COMPLETE]
 
 
-def test_an_answer_with_mistakes_is_kept_as_a_draft_and_each_is_told_at_its_field(
+def test_an_answer_with_mistakes_is_kept_as_an_answer_draft_and_each_is_told_at_its_field(
     asking: Services, web: FastAPI
 ) -> None:
     hanne = Respondent(web, asking)
@@ -149,7 +149,7 @@ def test_a_form_that_does_not_come_from_the_page_is_refused(asking: Services, we
     assert hanne.client.get("/k/forkert/skema").status_code == 404
 
 
-def test_a_colleague_gets_a_link_of_her_own_to_the_same_draft(
+def test_a_colleague_gets_a_link_of_her_own_to_the_same_answer_draft(
     asking: Services, web: FastAPI
 ) -> None:
     hanne = Respondent(web, asking)

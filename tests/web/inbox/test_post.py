@@ -293,7 +293,7 @@ def test_html_and_markup_in_a_mail_are_shown_as_words(
     assert "<script>alert(1)" not in anna.client.get("/post").text
 
 
-def test_reports_and_absences_lie_on_shelves_of_their_own(
+def test_delivery_reports_and_absences_lie_on_shelves_of_their_own(
     anna: Any, services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     take(services, two_cases, bounce(invitation, invitation.recipients[0]))

@@ -159,7 +159,7 @@ def test_a_flow_that_cannot_be_started_harms_no_recording(
     assert look_at(case, REF, NOW).stages != ()
 
 
-def test_what_a_municipality_reports_starts_the_lifecycle_and_its_link_is_in_no_log(
+def test_what_a_municipality_declares_starts_the_lifecycle_and_its_link_is_in_no_log(
     case: Services, web: FastAPI, prefect: Remembers, caplog: pytest.LogCaptureFixture
 ) -> None:
     with writing(case.engine) as session:
