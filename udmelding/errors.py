@@ -36,7 +36,22 @@ class RefusedError(UdmeldingError):
     http_status = 422
 
 
-_NEUTER = frozenset({"møde", "organ", "trin", "område"})
+_NEUTER = frozenset(
+    {
+        "afsnit",
+        "brev",
+        "dokument",
+        "kapitel",
+        "link",
+        "møde",
+        "område",
+        "organ",
+        "spørgeskema",
+        "svar",
+        "trin",
+    }
+)
+"""Nouns of what is looked for that take *intet*; a noun may have one adjective before it."""
 
 
 class NotFoundError(RefusedError):
@@ -56,7 +71,8 @@ class NotFoundError(RefusedError):
         if known:
             shown = ", ".join(known[:12]) + (" …" if len(known) > 12 else "")
             hint = f" Kendte: {shown}."
-        no = "intet" if kind.split()[0] in _NEUTER else "ingen"
+        nouns = {word.rpartition("-")[2] for word in kind.split()[:2]}
+        no = "intet" if nouns & _NEUTER else "ingen"
         named = name if kind.endswith(" den") else f"med navnet «{name}»"
         super().__init__(f"Der findes {no} {kind} {named}.{hint}")
         self.kind, self.name, self.known = kind, name, known

@@ -349,6 +349,11 @@ def test_a_question_set_is_taken_over_from_an_earlier_case_and_edited(
         ask_text(services, "CU-NY-2025", text.replace("tilsammen", "alle"), ANNA)
 
 
+def test_a_question_set_named_without_its_sort_is_told_how_to_write_it(services: Services) -> None:
+    with pytest.raises(RefusedError, match=r"eller et af disse: .*form:domfaeldte"):
+        form_at(services, "domfaeldte")
+
+
 def test_what_the_log_and_the_export_say_of_an_answer(case: str, services: Services) -> None:
     answer(services, case, LOLLAND, NOW)
     kinds = {fact["kind"] for fact in export_case(services, case)["facts"]}

@@ -107,6 +107,21 @@ def test_an_unknown_area_is_refused_with_the_known_ones() -> None:
         area_named("fyn")
 
 
+@pytest.mark.parametrize(
+    ("kind", "begins"),
+    [
+        ("KKR-område", "Der findes intet KKR-område"),
+        ("spørgeskema i sagen", "Der findes intet spørgeskema i sagen"),
+        ("personligt link", "Der findes intet personligt link"),
+        ("gældende svar", "Der findes intet gældende svar"),
+        ("sag", "Der findes ingen sag"),
+        ("fil i mailen", "Der findes ingen fil i mailen"),
+    ],
+)
+def test_what_is_missing_has_the_article_of_its_noun(kind: str, begins: str) -> None:
+    assert NotFoundError(kind, "x").message.startswith(f"{begins} med navnet «x».")
+
+
 def test_a_folder_of_ones_own_takes_the_place_of_the_shipped_processes(tmp_path: Path) -> None:
     text = (paths.CONFIG / "processes" / "spoergeskema.yaml").read_text(encoding="utf-8")
     (tmp_path / "runde.yaml").write_text(text.replace("id: spoergeskema", "id: runde"), "utf-8")

@@ -60,10 +60,17 @@ def form_at(services: Services, place: str) -> Form:
 
     Raises:
         NotFoundError: there is none.
+        RefusedError: the place does not say whether it is a shipped one or that of a case.
     """
     kind, _, name = place.partition(":")
     if kind == "form":
         return form_named(name)
+    if kind != "case":
+        shipped = ", ".join(f"form:{one}" for one in form_ids())
+        raise RefusedError(
+            f"«{place}» er hverken en fil, der findes, eller et skema. Skriv case:SAG for skemaet "
+            f"i en anden sag, eller et af disse: {shipped}."
+        )
     with reading(services.engine) as session:
         found = asked_sets(session, find(session, name).id)
     if not found:
