@@ -7,6 +7,23 @@ another table or from an earlier version, so others are hidden with it until the
 
 A version that has circulated cannot be taken back: what it showed counts as known for good. What is
 told about hidden counts, under a table and to the caseworker, stands here too.
+
+How it works. First the small counts are hidden, and every cell that an earlier version hid with the
+value that it still has. Then the attacker is asked what can be computed. A cell that has changed
+since is another unknown than before, so that an old sum is never added to a new one; one that has
+not is the same, so that two versions can be put together. For each cell that was found a guard is
+hidden, a cell of a sum that it stands in and that no earlier version showed: rather one that is not
+0, for 0 guards nothing; rather a part than a total; in the sum that has fewest hidden; the smallest
+of them. A sum is helped by one guard a round. Where no neighbour can guard, a cell of any sum with
+a hidden one is taken. Then the attacker is asked again, until nothing new is found. What no cell is
+left to guard counts as known, as where earlier versions showed the rest.
+
+What holds at the end. Every small count is hidden. The attacker finds no hidden cell but those that
+were known before, which ``already_known`` names. Cells are only ever added, so it ends; nothing
+is drawn by lot, so the same counts and earlier versions hide the same cells. What is not promised:
+that a hidden count could be anything below the threshold. Only the exact value is kept from the
+attacker, who may still narrow it; and a municipality that takes its own counts out of a sum knows
+more than the attacker does.
 """
 
 from __future__ import annotations
