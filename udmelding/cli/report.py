@@ -62,8 +62,8 @@ def draft(reference: Reference, output: Output, as_of: AsOf = None) -> None:
 
       udmelding report draft CU-GRAVIDE-2025 --output kladde.pdf
     """
+    from udmelding.casework.look import look_of, own_template
     from udmelding.casework.report.seen import open_report
-    from udmelding.casework.report.writing import own_template
     from udmelding.casework.wiring import open_services
     from udmelding.cli.options import check_output, write_output
     from udmelding.documents.report.docx import report_docx
@@ -73,12 +73,12 @@ def draft(reference: Reference, output: Output, as_of: AsOf = None) -> None:
     moment = moment_as_of(as_of)
     with open_services() as services:
         seen = open_report(services, reference, moment)
-        template = own_template(services)
+        template, look = own_template(services), look_of(services)
     values = seen.values(seen.next_number, is_final=False, dated_on=moment.date())
     if output.suffix.lower() == ".docx":
         content = report_docx(values, moment, template, show_flags=True)
     else:
-        content = report_pdf(values, moment, show_flags=True)
+        content = report_pdf(values, moment, show_flags=True, look=look)
     write_output(output, content)
     typer.echo(f"Kladden er skrevet til {output}. {len(seen.flagged)} afsnit bør ses på igen.")
 
@@ -152,3 +152,37 @@ def template(
     check_output(output)
     write_output(output, shipped_template())
     typer.echo(f"Skabelonen er skrevet til {output}.")
+
+
+@app.command()
+def look(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[MAPPE]", help="Ellers den, der bruges nu.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FIL", help="Skriv en prøve (.pdf).")
+    ] = None,
+) -> None:
+    """Se, om jeres eget udseende af dokumenter kan bruges, og skriv en prøve.
+
+    Udseendet er filen look.toml i templates/look i hjemmemappen, med logo og skrift ved siden af.
+
+    Eksempel:
+
+      udmelding report look --output proeve.pdf
+    """
+    from udmelding import clock
+    from udmelding.casework.look import try_look
+    from udmelding.cli.options import check_output, write_output
+    from udmelding.config.look import FILE
+    from udmelding.config.settings import load_settings
+
+    if output is not None:
+        check_output(output)
+    tried = folder or load_settings().texts_folder / "look"
+    sample = try_look(tried, clock.now())
+    is_own = (tried / FILE).is_file()
+    typer.echo(f"{tried / FILE} kan bruges." if is_own else "Det medfølgende udseende bruges.")
+    if output is not None:
+        write_output(output, sample)
+        typer.echo(f"Prøven er skrevet til {output}.")

@@ -25,6 +25,18 @@ Colour = Annotated[str, Field(pattern=COLOUR_PATTERN)]
 FileName = Annotated[str, Field(pattern=PICTURE_PATTERN)]
 
 
+EXAMPLE = """\
+# Udseendet af jeres dokumenter. Det, I ikke skriver, er som det medfølgende.
+colour = "#0b3d5c"      # overskrifter og streger; skal kunne læses på hvidt
+accent = "#8c1a1a"      # bemærkninger i en kladde
+font = "IBM Plex Sans"  # en anden skrift lægges i mappen som .ttf eller .otf
+logo = ""               # en fil i samme mappe: .svg, .png eller .jpg
+logo_text = ""          # logoet med ord, til dem, der får siden læst op
+logo_width = 32         # i millimeter
+"""
+"""A file to begin with; it says what is so without it."""
+
+
 class LookFile(BaseModel):
     """What such a file may say; whatever it leaves out is as shipped.
 

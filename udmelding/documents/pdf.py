@@ -26,7 +26,7 @@ from udmelding.documents.signs import BLANK, printable
 from udmelding.errors import OutsideError, RefusedError
 
 _CHILD = Path(__file__).with_name("pdf_child.py")
-_REFUSED = 3
+_REFUSED, _WARNED = 3, 5
 _MEMORY = 2 * 2**30
 _PROCESSOR_SECONDS, _SECONDS = 60, 90
 _AT_ONCE = threading.BoundedSemaphore(max(2, os.cpu_count() or 1))
@@ -35,7 +35,14 @@ _MOST_CELLS = 60_000
 _log = logging.getLogger(__name__)
 
 
-def set_pdf(template: str, values: Mapping[str, Any], made_at: dt.datetime, look: Look) -> bytes:
+def set_pdf(
+    template: str,
+    values: Mapping[str, Any],
+    made_at: dt.datetime,
+    look: Look,
+    *,
+    is_strict: bool = False,
+) -> bytes:
     """One document.
 
     Args:
@@ -43,12 +50,14 @@ def set_pdf(template: str, values: Mapping[str, Any], made_at: dt.datetime, look
         values: what it says; blocks as ``blocks_as_json`` makes them.
         made_at: when it was made; stands in the file.
         look: the secretariat's own.
+        is_strict: refuse what Typst only warns of, such as a font that is not there.
 
     Raises:
-        RefusedError: its tables are beyond reason.
+        RefusedError: its tables are beyond reason; ``is_strict``, and something is to be warned of.
         OutsideError: it could not be set within the limits of memory and time.
     """
-    (content,) = set_pdfs(template, [values], made_at, look)
+    more = {"format": "pdf", "is_strict": is_strict}
+    (content,) = _run(template, [values], made_at, look, more)
     return content
 
 
@@ -109,6 +118,8 @@ def _asked(job: bytes, template: str) -> bytes:
     except subprocess.TimeoutExpired as error:
         raise OutsideError(_TOO_LARGE, is_temporary=False) from error
     told = run.stderr.decode(errors="replace").strip()
+    if run.returncode == _WARNED:
+        raise RefusedError(f"Prøven gav en advarsel: {told.removeprefix('warning: ')}.")
     if run.returncode == 0:
         if told:
             _log.warning("Typst on %s: %s", template, told)

@@ -5,7 +5,8 @@ knows. A document that wants too much memory or time ends this process and no ot
 has no setting that keeps it from fetching packages, so the proxies lead nowhere.
 
 Standard input: one JSON object, see ``main``. Standard output: for each file its length in eight
-bytes, then the file. Exit code 3: Typst refused, its words are on standard error; 4: memory.
+bytes, then the file. Exit code 3: Typst refused, its words are on standard error; 4: memory;
+5: the job is strict and there was a warning.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-REFUSED, OUT_OF_MEMORY = 3, 4
+REFUSED, OUT_OF_MEMORY, WARNED = 3, 4, 5
 _STANDARDS = ["a-2a", "ua-1"]
 
 
@@ -72,6 +73,8 @@ def _files(typst: Any, job: dict[str, Any]) -> Iterator[bytes]:
                 format="pdf", pdf_standards=_STANDARDS, **known
             )
         sys.stderr.writelines(f"warning: {one.message}\n" for one in warnings)
+        if warnings and job.get("is_strict"):
+            sys.exit(WARNED)
         for file in made if isinstance(made, list) else [made]:
             yield _with_row_heads(file) if job["format"] == "pdf" else _in_few_colours(file)
 

@@ -240,3 +240,46 @@ def test_the_file_that_a_template_was_made_from_is_forgotten() -> None:
 
     with zipfile.ZipFile(BytesIO(content)) as archive:
         assert not [n for n in archive.namelist() if b"attachedTemplate" in archive.read(n)]
+
+
+def put(document: Document, place: str, inside: str) -> None:
+    """Put what Word writes for somebody's work into the body or the page's header."""
+    added = parse_xml(f"<w:p {nsdecls('w')}>{inside}</w:p>")
+    if place == "body":
+        document.paragraphs[0]._p.addprevious(added)
+    else:
+        document.sections[0].header._element.append(added)
+
+
+AUTHOR = 'w:id="9" w:author="Prøve Prøvesen" w:date="2025-01-02T03:04:00Z"'
+
+
+@pytest.mark.parametrize("place", ["body", "header"])
+@pytest.mark.parametrize(
+    "inside",
+    [
+        f"<w:ins {AUTHOR}><w:r><w:t>Ny</w:t></w:r></w:ins>",
+        f"<w:del {AUTHOR}><w:r><w:delText>{{{{ undertitel }}}}</w:delText></w:r></w:del>",
+        f"<w:moveTo {AUTHOR}><w:r><w:t>Flyttet</w:t></w:r></w:moveTo>",
+        f"<w:pPr><w:pPrChange {AUTHOR}><w:pPr/></w:pPrChange></w:pPr>",
+        f"<w:r><w:rPr><w:b/><w:rPrChange {AUTHOR}><w:rPr/></w:rPrChange></w:rPr><w:t>x</w:t></w:r>",
+    ],
+)
+def test_a_template_with_tracked_changes_is_refused_with_what_to_do(
+    place: str, inside: str
+) -> None:
+    template = changed(lambda document: put(document, place, inside))
+
+    (said,) = check_template(template)
+    assert "Accepter alle ændringer" in said
+    with pytest.raises(RefusedError, match="registrerede ændringer"):
+        report_docx(VALUES, NOW, template)
+
+
+def test_a_template_with_somebodys_comments_is_refused_with_what_to_do() -> None:
+    def comment(document: Document) -> None:
+        paragraph = document.paragraphs[0]
+        document.add_comment(paragraph.runs, text="Skal vi skifte?", author="Prøve Prøvesen")
+
+    (said,) = check_template(changed(comment))
+    assert "Slet alle kommentarer" in said

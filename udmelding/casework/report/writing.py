@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from models import Change, DocumentKind
 from udmelding.casework.files import keep_own
+from udmelding.casework.look import look_of, own_template
 from udmelding.casework.report.figures import shown_to
 from udmelding.casework.report.seen import ReportSeen, open_report
 from udmelding.casework.wiring import Services
@@ -185,7 +186,7 @@ def make_version(services: Services, reference: str, wanted: NewVersion, stamp: 
     kind = DocumentKind.FINAL_REPORT if wanted.is_final else DocumentKind.DRAFT
     files = [
         (report_docx(values, stamp.now, own_template(services)), "docx", WORD),
-        (report_pdf(values, stamp.now), "pdf", PDF),
+        (report_pdf(values, stamp.now, look=look_of(services)), "pdf", PDF),
     ]
     stored = [(keep_own(services, content), ending, media) for content, ending, media in files]
     kept = keep_own(services, json.dumps(as_json(values), ensure_ascii=False).encode())
@@ -243,9 +244,3 @@ def _check_version(seen: ReportSeen, wanted: NewVersion, today: dt.date) -> None
         raise RefusedError("Sagen er afsluttet.")
     if wanted.is_final and seen.case.deciding_version and not wanted.reason.strip():
         raise RefusedError("Skriv, hvad der er ændret i forhold til den endelige version.")
-
-
-def own_template(services: Services) -> bytes | None:
-    """The secretariat's own Word template for reports, or None for the shipped one."""
-    path = services.settings.texts_folder / "report" / "rapport.docx"
-    return path.read_bytes() if path.is_file() else None

@@ -127,8 +127,38 @@ def _opened(content: bytes) -> DocxTemplate:
             f"Rapportskabelonen mangler typografien {named}. Hent den medfølgende skabelon, og "
             "ret udseendet i den."
         )
+    _refuse_traces(document.docx)
     _forget_outside(document.docx)
     return document
+
+
+_TRACES = (
+    (
+        re.compile(rb"<w:(?:ins|del|moveFrom|moveTo|cellIns|cellDel|cellMerge|\w+Change)[\s/>]"),
+        "registrerede ændringer. Vælg Gennemse og «Accepter alle ændringer» (eller afvis dem)",
+    ),
+    (
+        re.compile(rb"<w:comment[\s/>]"),
+        "kommentarer. Vælg Gennemse og «Slet alle kommentarer i dokumentet»",
+    ),
+)
+"""What somebody's work on the template leaves in it, and how Word takes it out."""
+
+
+def _refuse_traces(document: Document) -> None:
+    """Tracked changes and comments would stand in every report, with their authors' names.
+
+    Raises:
+        RefusedError: the template has some.
+    """
+    for part in document.part.package.iter_parts():
+        if not part.partname.endswith(".xml"):
+            continue
+        for trace, told in _TRACES:
+            if trace.search(part.blob):
+                raise RefusedError(
+                    f"Rapportskabelonen indeholder {told} i Word, gem filen, og prøv igen."
+                )
 
 
 def _forget_outside(document: Document) -> None:

@@ -27,6 +27,7 @@ ADMINISTRATION: tuple[tuple[str, str, str], ...] = (
     ("/indstillinger/noegler", "Adgangsnøgler", "Programmer, der læser eller registrerer."),
     ("/indstillinger/webhooks", "Webhooks", "Programmer, der får besked, når noget sker."),
     ("/indstillinger/mailtekster", "Mailtekster", "Hvad står der i mailene? Skriv jeres egne ord."),
+    ("/indstillinger/udseende", "Udseende", "Farver, skrift og logo i PDF, og skabelonen i Word."),
     ("/indstillinger/fjern", "Fjern for altid", "Tekst eller filer, der ikke måtte gemmes."),
     ("/indstillinger/opsaetning", "Opsætning", "Hvad gælder, og hvor er det sat?"),
     ("/indstillinger/tilstand", "Systemets tilstand", "Database, mails, daglig gennemgang, disk."),

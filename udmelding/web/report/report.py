@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from models import Change
+from udmelding.casework.look import look_of
 from udmelding.casework.report.seen import ReportSeen, report_seen
 from udmelding.casework.report.writing import (
     NewVersion,
@@ -74,7 +75,7 @@ def as_it_is_pdf(request: Request, _: Caseworker, found: CaseSeen) -> Response:
     """The same as PDF, with what should be looked at again."""
     report = _report(request, found)
     values = report.values(report.next_number, is_final=False, dated_on=found.moment.date())
-    content = report_pdf(values, found.moment, show_flags=True)
+    content = report_pdf(values, found.moment, show_flags=True, look=look_of(services_of(request)))
     name = f"{found.case.reference}-kladde.pdf"
     return Response(
         content,

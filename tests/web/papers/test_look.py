@@ -1,0 +1,140 @@
+"""Administrators change how documents look; nothing that cannot be used is used."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import unescape
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import docx
+import pytest
+from PIL import Image
+
+from models import Role
+from tests.documents.test_pdf import elements_of, text_of
+from udmelding.casework.look import look_of
+from udmelding.casework.wiring import Services
+
+HERE = "/indstillinger/udseende"
+GREEN = '# vores\ncolour = "#0a5c2e"\n'
+
+
+@pytest.fixture
+def browser(signed_in: Callable[[Role], Any]) -> Any:
+    return signed_in(Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def folder(services: Services) -> Path:
+    found = services.settings.texts_folder / "look"
+    found.mkdir(parents=True)
+    return found
+
+
+def save(browser: Any, text: str) -> str:
+    """Write the file on the page, save it, and read what the page says then."""
+    page = browser.client.get(HERE).text
+    token = re.search(r'name="csrf" value="([^"]*)"', page)
+    assert token is not None
+    answer = browser.client.post(HERE, data={"csrf": token[1], "text": text})
+    if answer.status_code == 303:
+        answer = browser.client.get(answer.headers["location"])
+    return " ".join(unescape(answer.text).split())
+
+
+def test_a_colour_of_ones_own_is_used_from_then_on(browser: Any, services: Services) -> None:
+    assert "bruges fra nu af" in save(browser, GREEN)
+
+    assert look_of(services).file.colour == "#0a5c2e"
+    assert "Jeres eget udseende bruges." in browser.client.get(HERE).text
+
+
+def test_an_empty_file_goes_back_to_the_shipped_look(browser: Any, services: Services) -> None:
+    save(browser, GREEN)
+
+    assert "Det medfølgende udseende bruges igen." in save(browser, " \n")
+    assert look_of(services).file.colour == "#0b3d5c"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('\n\ncolour = "blå"', "look.toml:3: colour: skal være en farve som #0b3d5c"),
+        ('colour = "#ffd500"', "look.toml:1: colour: er for lys til at blive læst på hvidt papir"),
+        ("farve = 1", "ukendt nøgle"),
+        ('colour = "#0a5c2e', "et anførselstegn er ikke lukket"),
+        ('logo = "../../settings.toml"', "navnet på en fil i samme mappe"),
+        ('logo = "logo.svg"', "filen findes ikke"),
+        ("logo_width = 300", "logo_width"),
+        ('font = "Comic Sans"', "skriften skal ligge i"),
+    ],
+)
+def test_what_cannot_be_used_is_told_with_its_line_and_nothing_is_changed(
+    browser: Any, services: Services, text: str, told: str
+) -> None:
+    save(browser, GREEN)
+
+    page = save(browser, text)
+
+    assert told in page
+    assert look_of(services).file.colour == "#0a5c2e"
+    assert unescape(text).strip().splitlines()[0].strip() in page  # what was typed is still there
+
+
+def test_a_logo_is_drawn_with_its_words(browser: Any, folder: Path) -> None:
+    Image.new("RGB", (40, 20), "green").save(folder / "logo.png")
+
+    save(browser, 'logo = "logo.png"\nlogo_text = "Sekretariatets mærke"')
+
+    sample = browser.client.get(f"{HERE}/proeve.pdf").content
+    words = [str(one.get("/Alt", "")) for kind, one, _ in elements_of(sample) if kind == "Figure"]
+    assert words == ["Sekretariatets mærke"]
+
+
+def test_a_file_that_is_no_picture_is_refused_before_a_document_needs_it(
+    browser: Any, folder: Path, services: Services
+) -> None:
+    (folder / "logo.png").write_bytes(b"\x89PNG\r\n\x1a\n and then nothing")
+
+    assert "Logoet kan ikke tegnes" in save(browser, 'logo = "logo.png"')
+    assert look_of(services).file.logo == ""
+
+
+def test_a_font_whose_name_is_written_wrongly_is_refused(browser: Any, folder: Path) -> None:
+    (folder / "skrift.ttf").write_bytes(b"")
+
+    assert "unknown font family: gotham" in save(browser, 'font = "Gotham"')
+
+
+def test_a_look_that_somebody_spoiled_by_hand_is_told_and_not_used(
+    browser: Any, folder: Path, services: Services
+) -> None:
+    (folder / "look.toml").write_text('colour = "#eeeeee"', encoding="utf-8")
+
+    page = unescape(browser.client.get(HERE).text)
+
+    assert "Jeres udseende har fejl og bruges ikke" in page
+    assert look_of(services).file.colour == "#0b3d5c"
+
+
+def test_a_sample_and_the_word_template_can_be_fetched(browser: Any) -> None:
+    sample = browser.client.get(f"{HERE}/proeve.pdf")
+    template = browser.client.get(f"{HERE}/rapport.docx")
+
+    assert "Sådan ser en tabel ud" in text_of(sample.content)
+    assert any("chapters" in p.text for p in docx.Document(BytesIO(template.content)).paragraphs)
+
+
+def test_a_word_template_that_cannot_be_used_is_told(browser: Any, services: Services) -> None:
+    own = services.settings.texts_folder / "report" / "rapport.docx"
+    own.parent.mkdir(parents=True)
+    own.write_bytes(b"no Word file")
+
+    assert "er ikke en Word-fil" in browser.client.get(HERE).text
+
+
+def test_only_administrators_see_it(signed_in: Callable[[Role], Any]) -> None:
+    assert signed_in(Role.CASEWORKER).client.get(HERE).status_code == 403
