@@ -61,6 +61,25 @@ def timed(work: Callable[[], Answer]) -> tuple[float, Answer]:
     return time.perf_counter() - start, answer
 
 
+def spent(work: Callable[[], Answer]) -> tuple[float, Answer]:
+    """Processor seconds that ``work`` takes, those of the processes it waits for too; its answer."""
+    gc.collect()
+    start = _processor_seconds()
+    answer = work()
+    return _processor_seconds() - start, answer
+
+
+def _processor_seconds() -> float:
+    both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(each.ru_utime + each.ru_stime for each in both)
+
+
+def peak_of_children_mb() -> float:
+    """The most memory that one process held which this one has waited for, in MB."""
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return round(peak / (1024 * 1024 if sys.platform == "darwin" else 1024), 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Race:
     """What alternating rounds took."""
