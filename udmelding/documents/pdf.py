@@ -69,7 +69,7 @@ def set_pdfs(
 
 
 def set_pictures(
-    template: str, values: Mapping[str, Any], look: Look, *, dots: int = 200
+    template: str, values: Mapping[str, Any], look: Look, *, dots: int
 ) -> tuple[bytes, ...]:
     """The pages of one document as PNG pictures of ``dots`` to the inch; see ``set_pdf``."""
     always = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)

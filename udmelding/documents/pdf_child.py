@@ -76,17 +76,7 @@ def _files(typst: Any, job: dict[str, Any]) -> Iterator[bytes]:
         if warnings and job.get("is_strict"):
             sys.exit(WARNED)
         for file in made if isinstance(made, list) else [made]:
-            yield _with_row_heads(file) if job["format"] == "pdf" else _in_few_colours(file)
-
-
-def _in_few_colours(content: bytes) -> bytes:
-    """A drawing has few colours; half as large with a list of them."""
-    from PIL import Image
-
-    stream = io.BytesIO()
-    image = Image.open(io.BytesIO(content)).convert("RGB").quantize(32, dither=Image.Dither.NONE)
-    image.save(stream, "PNG", dpi=(200, 200))
-    return stream.getvalue()
+            yield _with_row_heads(file) if job["format"] == "pdf" else file
 
 
 def _with_row_heads(content: bytes) -> bytes:

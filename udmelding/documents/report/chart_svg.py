@@ -150,6 +150,10 @@ def _decimals(ticks: Sequence[Decimal]) -> int:
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
+_DOTS = 168
+"""Of an inch of the drawing: some 200 of an inch where it stands in Word, between the margins."""
+
+
 def chart_pngs(charts: Sequence[BarChart], look: Look = SHIPPED) -> tuple[bytes, ...]:
     """The charts as PNG pictures for print, in their order.
 
@@ -160,4 +164,4 @@ def chart_pngs(charts: Sequence[BarChart], look: Look = SHIPPED) -> tuple[bytes,
         {"svg": printable(bar_chart_svg(chart, is_inline=False, key=f"{n}-"), longest=None)}
         for n, chart in enumerate(charts)
     ]
-    return set_pictures("charts", {"charts": drawn}, look) if drawn else ()
+    return set_pictures("charts", {"charts": drawn}, look, dots=_DOTS) if drawn else ()
