@@ -22,6 +22,7 @@ from udmelding.casework.forms.question_sets import ask
 from udmelding.casework.forms.workbooks import Incoming, take_in_workbook, workbooks
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.papers.papers import council_zip
+from udmelding.casework.plan.explaining import wheel_pdf_of
 from udmelding.casework.report.figures import case_figures
 from udmelding.casework.report.seen import open_report
 from udmelding.casework.report.writing import NewVersion, Wording, make_version, write_block
@@ -145,13 +146,17 @@ def reporting(folder: Path, *, is_quick: bool) -> Iterator[Result]:
 
 
 def papers(folder: Path, *, is_quick: bool) -> Iterator[Result]:
-    """98 council papers, each with its own figures and dates, in one zip."""
+    """98 council papers, each with its own figures and dates, in one zip; single sheets as PDF."""
     services = _case(folder)
     _answer_all(services)
     make_version(services, REF, NewVersion(is_final=True), Stamp(NOW, "måling"))
     target = folder / "papirer.zip"
     seconds, _ = timed(lambda: council_zip(services, REF, NOW, target))
     yield _result("papers/98-council-papers", seconds, Aim(Measure.SECONDS, 60))
+    with reading(services.engine) as session:
+        case = load(session, REF, NOW)
+    seconds = min(spent(lambda: wheel_pdf_of(services, case, NOW))[0] for _ in range(3))
+    yield _result("papers/year-wheel-processor", seconds, Aim(Measure.SECONDS, 0.3))
     yield _result("papers/memory", 0, Aim(Measure.MEMORY, 400))
 
 

@@ -11,6 +11,7 @@ import icalendar
 import pytest
 import sqlalchemy as sa
 
+from tests.documents.test_pdf import text_of
 from udmelding.paths import CONFIG
 
 pytestmark = pytest.mark.database
@@ -210,6 +211,15 @@ def test_the_wheel_is_a_drawing_in_the_file_that_was_asked_for_or_one_named_by_t
         root = ElementTree.parse(tmp_path / name).getroot()  # noqa: S314 - our own file
         assert root.tag.endswith("svg")
         assert "KKR Sjælland" in "".join(root.itertext())
+
+
+def test_the_wheel_is_a_pdf_with_its_table_where_the_file_is_named_so(
+    launched: Callable[..., Any], tmp_path: Path
+) -> None:
+    file = tmp_path / "hjul.pdf"
+    said = ok(launched("wheel", REF, "-o", str(file), *AS_OF)).out
+    assert said.strip() == f"Årshjulet er skrevet til {file}."
+    assert "Papirer senest" in text_of(file.read_bytes())
 
 
 def test_a_dry_change_of_rules_shows_and_saves_nothing_and_a_real_one_can_be_undone(

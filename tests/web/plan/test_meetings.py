@@ -15,6 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from models import Level, Outcome, Role, Scope
+from tests.documents.test_pdf import text_of
 from tests.played import played_once
 from udmelding import clock
 from udmelding.casework.launch.launching import NewCase, launch_case
@@ -272,6 +273,12 @@ def test_the_year_wheels_are_pictures_with_the_same_in_words(
     assert browser.client.get(pictures[0]).headers["content-type"] == "image/svg+xml"
     assert "Frist: 31. januar 2026." in answer.text
     assert "style=" not in answer.text
+    papers = re.findall(r'href="([^"]+aarshjul\.pdf)"', answer.text)
+    assert papers == [f"/sager/{ref}/aarshjul.pdf" for ref in (FIRST, SECOND)]
+    assert 'aarshjul.pdf"' in browser.client.get(f"/sager/{SECOND}/plan").text
+    paper = browser.client.get(papers[1])
+    assert paper.headers["content-type"] == "application/pdf"
+    assert "Frist: 31. januar 2026." in text_of(paper.content)
     one = browser.client.get(f"/moeder/aarshjul?sag={SECOND}")
     assert FIRST not in one.text
     assert browser.client.get("/moeder/aarshjul?sag=CU-X").status_code == 404

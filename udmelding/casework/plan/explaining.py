@@ -8,7 +8,9 @@ from __future__ import annotations
 import datetime as dt
 
 from models import DateSource
+from udmelding.casework.look import look_of
 from udmelding.casework.wiring import Services
+from udmelding.documents.plan.year_wheel_pdf import year_wheel_pdf
 from udmelding.journal.case.header import ended_cases, find, headers
 from udmelding.journal.case.load import load, load_all
 from udmelding.journal.database import Session, reading
@@ -78,6 +80,19 @@ def wheel_of(case: Case, today: dt.date) -> YearWheel | None:
         today=today,
         councils=councils,
     )
+
+
+def wheel_pdf_of(services: Services, case: Case, now: dt.datetime) -> bytes | None:
+    """The same picture as PDF, with its table; None without a deadline.
+
+    Raises:
+        OutsideError: it could not be set within the limits of memory and time.
+    """
+    wheel = wheel_of(case, now.date())
+    if wheel is None:
+        return None
+    author = services.settings.secretariat.name
+    return year_wheel_pdf(wheel, case.reference, author, now, look_of(services))
 
 
 def forecast_of(services: Services, reference: str, now: dt.datetime) -> Forecast | None:

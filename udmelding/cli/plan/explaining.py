@@ -90,24 +90,30 @@ def wheel(
     ] = None,
     as_of: AsOf = None,
 ) -> None:
-    """Skriv planen som årshjul: en tegning (SVG) til skærm og papir.
+    """Skriv planen som årshjul: en tegning (.svg), eller en PDF (.pdf) med en tabel i ord.
 
     Eksempler:
 
       udmelding wheel CU-GRAVIDE-2025
 
-      udmelding wheel CU-GRAVIDE-2025 --output aarshjul.svg
+      udmelding wheel CU-GRAVIDE-2025 --output aarshjul.pdf
     """
-    from udmelding.casework.plan.explaining import wheel_of
+    from udmelding.casework.plan.explaining import wheel_of, wheel_pdf_of
+    from udmelding.casework.wiring import open_services
     from udmelding.cli.options import check_output, write_output
     from udmelding.documents.plan.year_wheel import year_wheel_svg
 
     check_output(output)
     moment = moment_as_of(as_of)
     case = one_case(reference, moment)
-    made = wheel_of(case, moment.date())
-    if made is None:
-        raise no_deadline(reference)
     file = output or Path(f"aarshjul-{case.reference}.svg")
-    write_output(file, year_wheel_svg(made).encode())
+    if file.suffix.lower() == ".pdf":
+        with open_services() as services:
+            content = wheel_pdf_of(services, case, moment)
+    else:
+        made = wheel_of(case, moment.date())
+        content = year_wheel_svg(made).encode() if made else None
+    if content is None:
+        raise no_deadline(reference)
+    write_output(file, content)
     typer.echo(f"Årshjulet er skrevet til {file}.")

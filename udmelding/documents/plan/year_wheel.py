@@ -37,15 +37,23 @@ from udmelding.rules.words.date_wording import long_date
 WIDTH, HEIGHT = 1188, 840
 """A sheet of A4, four units to a millimetre; more rows give a larger sheet of the same shape."""
 
+COLOUR = "#12406b"
+
 _EDGE, _TITLES, _SLACK = 36, 222, 104
 _HEAD, _FOOT = 144, 112
 _ROW_MIN, _ROW_MAX = 44.0, 66.0
 
 
-def year_wheel_svg(wheel: YearWheel) -> str:
-    """The picture as a standalone SVG document."""
-    sheet = _Sheet(wheel)
-    return _environment().get_template("year-wheel.svg").render(sheet.values())
+def year_wheel_svg(wheel: YearWheel, colour: str = COLOUR, font: str = "sans-serif") -> str:
+    """The picture as a standalone SVG document.
+
+    Args:
+        wheel: what it shows.
+        colour: of the chosen days; the bars before them are a lighter shade of it.
+        font: the family that its texts are set in.
+    """
+    drawn = {**_Sheet(wheel).values(), "colour": colour, "font": font}
+    return _environment().get_template("year-wheel.svg").render(drawn)
 
 
 @lru_cache(maxsize=1)

@@ -319,7 +319,7 @@ def row_words(
     if others:
         parts.append(f"andre møder: {', '.join(short_date(day) for day in others)}")
     if councils:
-        parts.append(f"møder i kommunerne: {_counts(councils)}")
+        parts.append(f"møder i kommunerne: {council_counts(councils)}")
     return "; ".join(parts) + "."
 
 
@@ -349,7 +349,7 @@ def _bounds(step: PlannedStep) -> list[str]:
     return parts
 
 
-def _counts(councils: Sequence[CountedDays]) -> str:
+def council_counts(councils: Sequence[CountedDays]) -> str:
     """``2 i uge 51 og 3 i uge 52 2025, 1 i uge 2 2026``, or the same by month."""
     found: dict[int, list[str]] = {}
     for first, last, count in councils:

@@ -15,7 +15,7 @@ from models import MailKind
 from udmelding import clock
 from udmelding.casework.inbox.lists import case_post
 from udmelding.casework.mail.progress import progress_of
-from udmelding.casework.plan.explaining import explain_loaded, forecast_for, wheel_of
+from udmelding.casework.plan.explaining import explain_loaded, forecast_for, wheel_of, wheel_pdf_of
 from udmelding.documents.plan.year_wheel import year_wheel_svg
 from udmelding.errors import NotFoundError
 from udmelding.journal.case.header import find
@@ -158,6 +158,20 @@ def case_wheel(_: Reader, found: CaseSeen) -> Response:
         year_wheel_svg(made),
         media_type="image/svg+xml",
         headers={"Content-Security-Policy": policy},
+    )
+
+
+@router.get("/aarshjul.pdf")
+def case_wheel_pdf(request: Request, _: Reader, found: CaseSeen) -> Response:
+    """The same as PDF, with a table in words."""
+    made = wheel_pdf_of(services_of(request), found.case, found.moment)
+    if made is None:
+        raise NotFoundError("plan for sagen", found.case.reference)
+    name = quote(f"{found.case.reference} - Årshjul.pdf")
+    return Response(
+        made,
+        media_type="application/pdf",
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
     )
 
 
