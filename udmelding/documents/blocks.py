@@ -128,6 +128,18 @@ class Pairs:
 
 
 @dataclass(frozen=True, slots=True)
+class Blank:
+    """Room to write by hand: so many lines, or a box for a number or a day, with its unit."""
+
+    lines: int = 0
+    unit: str = ""
+
+    def as_json(self, levels: Levels) -> Json:
+        """With its unit."""
+        return {"kind": "blank", "lines": self.lines, "unit": printable(self.unit)}
+
+
+@dataclass(frozen=True, slots=True)
 class Right:
     """A line at the right edge: a letter's date."""
 
@@ -162,6 +174,8 @@ class Grid:
         note: lines under the table: source, signs.
         is_small: smaller print; ``is_words``: cells hold sentences, whose words may be divided.
         is_lying: it stands on a page that lies down.
+        is_to_fill: its rows are high enough to be written in by hand.
+        is_whole: no page parts it; only for one that is sure to fit on a page.
     """
 
     head: Sequence[Runs]
@@ -175,6 +189,8 @@ class Grid:
     is_small: bool = False
     is_words: bool = False
     is_lying: bool = False
+    is_to_fill: bool = False
+    is_whole: bool = False
 
     def as_json(self, levels: Levels) -> Json:
         """With its cells.
@@ -203,6 +219,8 @@ class Grid:
             "note": [printable(line) for line in self.note],
             "is_small": self.is_small,
             "is_words": self.is_words,
+            "is_to_fill": self.is_to_fill,
+            "is_whole": self.is_whole,
         }
 
 
