@@ -139,6 +139,37 @@ def workbooks(reference: Reference, folder: Folder) -> None:
     typer.echo(f"{count} Excel-skemaer er skrevet til {folder}.")
 
 
+@app.command("print")
+def print_form(
+    reference: Reference,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FIL", help="PDF-filen, der skrives.")
+    ],
+    municipality: Annotated[
+        str | None,
+        typer.Option("--municipality", metavar="KOMMUNE", help="Med kommunens navn og frist."),
+    ] = None,
+) -> None:
+    """Skriv skemaet som PDF, tomt og med plads til at skrive i hånden.
+
+    Eksempel:
+
+      udmelding form print CU-GRAVIDE-2025 --output skema.pdf
+    """
+    from udmelding import clock
+    from udmelding.casework.forms.printed import printed_form
+    from udmelding.casework.wiring import open_services
+    from udmelding.cli.options import check_output, write_output
+    from udmelding.config.parties import find_municipality
+
+    check_output(output)
+    party = find_municipality(municipality).code if municipality else ""
+    with open_services() as services:
+        made = printed_form(services, reference, clock.now(), party)
+    write_output(output, made.content)
+    typer.echo(f"Skemaet er skrevet til {output}.")
+
+
 @app.command("take-in")
 def take_in(
     reference: Reference,

@@ -35,6 +35,9 @@ from udmelding.rules.case.case import Case
 from udmelding.rules.forms.answers import typed_of
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+NOTHING_CONFIRMED = "(svaret kom i Excel)"
+"""Stands where nobody was asked why a number is unusual."""
+
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -193,7 +196,7 @@ def take_in_workbook(
         channel=Channel.WORKBOOK,
         base=found.base,
         is_partial=came.is_partial,
-        confirmed=came.confirmed or "(svaret kom i Excel)",
+        confirmed=came.confirmed or NOTHING_CONFIRMED,
         file_name=seen.name,
         sha256=keep(services, seen).sha256,
         source=came.source,

@@ -1,4 +1,4 @@
-"""The Excel workbook of a question set: written for one municipality, read back strictly.
+"""A question set as files: the Excel workbook, read back strictly; on paper, empty or answered.
 
 Knows sheets and cells; what an answer may say is ``rules.forms``.
 """

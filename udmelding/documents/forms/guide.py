@@ -13,6 +13,7 @@ from udmelding.documents.forms import styles
 from udmelding.documents.forms.identity import trace
 from udmelding.documents.forms.layout import plain_text, write_text
 from udmelding.documents.forms.styles import Heights, guard, height, set_print
+from udmelding.documents.forms.texts import NO_CPR
 from udmelding.rules.words.date_wording import long_date, short_date
 
 _WIDTHS = {1: 3, 2: 24, 3: 84}
@@ -23,7 +24,7 @@ _STEPS = (
     "Skriv præcise tal. Skriv 0, når der ingen er. Lad feltet stå tomt, når I ikke kender svaret.",
     "Skriv ikke «under 5», «ca.» eller andet i stedet for et tal. Små tal ses kun af "
     "sekretariatet; de vises ikke i det, der sendes videre.",
-    "Skriv aldrig navne på borgere, cpr-numre eller andet, der kan pege på en borger.",
+    NO_CPR,
     "Indsæt, flyt, slet og sortér ikke rækker, kolonner eller ark. Skriv det, der ikke er plads "
     "til, under «Bemærkninger til svaret» på arket «Svaret».",
     "Flere kan udfylde hver sin del, men send ét samlet regneark ind.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
 
 from udmelding.config.forms.forms import Form
@@ -13,22 +14,33 @@ from udmelding.rules.words.danish_numbers import number_as_typed, number_text, r
 from udmelding.rules.words.date_wording import short_date
 
 YES, NO = "Ja", "Nej"
+NO_CPR = "Skriv aldrig navne på borgere, cpr-numre eller andet, der kan pege på en borger."
 TICK = "x"
 BY_PAGE = "Filer kan ikke ligge i regnearket. Send dem på den side, som linket i mailen fører til."
 MOST_DECIMALS = 4
 
 
-def condition_words(form: Form, question: Question) -> str:
-    """When the question is to be answered; empty for always."""
+def condition_words(
+    form: Form, question: Question, numbers: Mapping[str, int] | None = None
+) -> str:
+    """When the question is to be answered; empty for always.
+
+    Args:
+        form: the question set.
+        question: one of its questions.
+        numbers: of the questions by their ids, where readers see them numbered.
+    """
     asked = question.required_if
     other = form.question(asked.question) if asked else None
     if asked is None or other is None:
         return ""
+    number = (numbers or {}).get(other.id)
+    name = f"«{other.name}» (spørgsmål {number})" if number else f"«{other.name}»"
     if asked.above is not None:
         above = number_as_typed(Decimal(str(asked.above)))
-        return f"Udfyldes kun, hvis «{other.name}» er mere end {above}."
+        return f"Udfyldes kun, hvis {name} er mere end {above}."
     said = [answer_words(other, code) for code in asked.equals]
-    return f"Udfyldes kun, hvis «{other.name}» er {' eller '.join(said)}."
+    return f"Udfyldes kun, hvis {name} er {' eller '.join(said)}."
 
 
 def answer_words(measured: Measured, code: str) -> str:
@@ -77,7 +89,8 @@ def _number_hint(measured: Measured, other: str) -> str:
 
 
 def _bound(value: float, measured: Measured) -> str:
-    return number_text(Decimal(str(value)), measured.places)
+    places = 0 if value == int(value) else measured.places
+    return number_text(Decimal(str(value)), places)
 
 
 def _other_name(slot: Slot, form: Form) -> str:

@@ -130,6 +130,11 @@ def typed_of(form: Form, content: Content) -> dict[str, str]:
     }
 
 
+def asked_paths(form: Form, respondent: Respondent, content: Content) -> frozenset[str]:
+    """The paths that a respondent was asked, given what it answered."""
+    return _asked(tuple(spots(form, respondent, content)), content)
+
+
 def _asked(found: Sequence[Spot], content: Content) -> frozenset[str]:
     """The paths to be answered: a question whose own condition fell away opens no other."""
     asked: set[str] = set()

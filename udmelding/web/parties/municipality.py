@@ -18,6 +18,7 @@ from fastapi.routing import APIRoute
 
 from udmelding.casework.access.links import Opened, open_link
 from udmelding.casework.files import MINUTES, TakenFile, take_in
+from udmelding.casework.forms.printed import has_receipt
 from udmelding.casework.parties.declarations import declare, declarer
 from udmelding.errors import ConfirmationNeededError, RefusedError, UdmeldingError
 from udmelding.journal.stamp import Stamp
@@ -145,6 +146,9 @@ def _page(
     said: Said | None = None,
     wrong: str = "",
 ) -> HTMLResponse:
+    opened = view.opened
+    asks = bool(opened.case.question_sets)
+    reference, who = opened.case.reference, opened.party.party
     return page(
         request,
         "parties/own.html",
@@ -153,6 +157,7 @@ def _page(
         case=view.opened.case,
         party=view.opened.party,
         expires_on=view.opened.ends_at,
+        has_receipt=asks and has_receipt(services_of(request), reference, who, moment(request)),
         form_value=form_value(token),
         said=said.fields if said else dict.fromkeys(FIELDS, ""),
         told=told,
