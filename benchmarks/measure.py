@@ -62,7 +62,7 @@ def timed(work: Callable[[], Answer]) -> tuple[float, Answer]:
 
 
 def spent(work: Callable[[], Answer]) -> tuple[float, Answer]:
-    """Processor seconds that ``work`` takes, those of the processes it waits for too; its answer."""
+    """Processor seconds of ``work`` and of the processes that it waits for, and its answer."""
     gc.collect()
     start = _processor_seconds()
     answer = work()

@@ -76,20 +76,20 @@ def _signs() -> frozenset[int]:
 
 
 def _with_breaks(text: str, longest: int) -> str:
-    """Long words with places where they may be broken: after a sign, else at the column's width."""
+    """Long words with places to break them: where Danish does, after a sign, else anywhere."""
     return re.sub(rf"\S{{{longest + 1},}}", lambda found: _broken(found[0], longest), text)
 
 
 def _broken(word: str, longest: int) -> str:
-    after_signs = re.sub(r"(?<=[/._=&?@-])(?=[^/._=&?@-])", _BREAK, word)
-    return _BREAK.join(
-        part if len(part) <= longest else re.sub(rf"(.{{{longest}}})(?=.)", rf"\1{_BREAK}", part)
-        for part in after_signs.split(_BREAK)
+    eased = re.sub(r"(?<=[/._=&?@-])(?=[^/._=&?@-])", _BREAK, divided(word))
+    pieces = f"[^{_BREAK}\N{SOFT HYPHEN}]{{{longest + 1},}}"
+    return re.sub(
+        pieces, lambda one: re.sub(rf"(.{{{longest}}})(?=.)", rf"\1{_BREAK}", one[0]), eased
     )
 
 
 def divided(text: str) -> str:
-    """``text`` with soft hyphens in its long words, for heads of narrow columns.
+    """``text`` with soft hyphens in its long words, for narrow columns.
 
     Only there: who copies the text gets the hyphens too, so names that people look up have none.
     """
