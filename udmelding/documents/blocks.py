@@ -22,6 +22,9 @@ Json = dict[str, Any]
 _UPRIGHT, _LYING = 100, 152
 """How many letters of a table stand beside each other on a page that stands, and that lies."""
 
+_MOST_LINES = 25
+"""A row with a cell of more lines may be cut by the end of a page, for it might not fit on one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -166,7 +169,8 @@ class Grid:
     """A table.
 
     Attributes:
-        head: a cell for each column; ``rows`` as many cells each.
+        head: a cell for each column; ``rows`` as many cells each. A row of one cell alone is a
+            subhead over all columns: it goes with the row after it.
         shares: the columns' widths, of any whole.
         caption: stands above; with ``number`` as «Tabel 3. …».
         numbers_from: the first column of figures, which stand at the right.
@@ -200,7 +204,7 @@ class Grid:
         """
         count = len(self.shares)
         for row in (self.head, *self.rows):
-            if len(row) != count:
+            if len(row) not in (1, count):
                 raise ValueError(f"a row of {len(row)} cells in a table of {count} columns")
         letters = _LYING if self.is_lying else _UPRIGHT
         room = [max(6, letters * share // sum(self.shares)) for share in self.shares]
@@ -209,9 +213,10 @@ class Grid:
             "shares": list(self.shares),
             "head": [_head(cell, most) for cell, most in zip(self.head, room, strict=True)],
             "rows": [
-                [_runs(cell, most) for cell, most in zip(row, room, strict=True)]
+                [_runs(cell, most) for cell, most in zip(row, room, strict=False)]
                 for row in self.rows
             ],
+            "may_break": [_is_long(row, room) for row in self.rows],
             "totals": [n in self.totals for n in range(len(self.rows))],
             "caption": printable(self.caption),
             "number": self.number,
@@ -284,6 +289,20 @@ def _run(run: Run | str, longest: int) -> str | Json:
     if run.style == "link":
         made["address"] = printable(run.address, longest=None)
     return made if run.style else str(made["text"])
+
+
+def _is_long(row: Sequence[Runs], room: Sequence[int]) -> bool:
+    lines = (len(plain(cell)) // most for cell, most in zip(row, room, strict=False))
+    return any(line > _MOST_LINES for line in lines)
+
+
+def plain(runs: Runs) -> str:
+    """The text without its styles."""
+    return runs if isinstance(runs, str) else "".join(_text_of(run) for run in runs)
+
+
+def _text_of(run: Run | str) -> str:
+    return run if isinstance(run, str) else run.text
 
 
 def _head(cell: Runs, longest: int) -> list[Any]:
