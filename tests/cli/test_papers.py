@@ -33,7 +33,10 @@ def test_council_papers_are_written_for_all_or_for_one(udmelding: Udmelding, fol
     said = udmelding("papers", "council", REF, *one, *DAY)
     assert "Sagsfremstillingen til Lolland" in said.out
     assert "Lolland Kommune" in docx.Document(str(folder / "l.docx")).paragraphs[1].text
-    assert sorted(path.name for path in folder.iterdir()) == ["k.zip", "l.docx"]
+    as_pdf = ("--municipality", "Lolland", "-o", str(folder / "l.PDF"))
+    assert udmelding("papers", "council", REF, *as_pdf, *DAY).code == 0
+    assert (folder / "l.PDF").read_bytes().startswith(b"%PDF-")
+    assert sorted(path.name for path in folder.iterdir()) == ["k.zip", "l.PDF", "l.docx"]
 
 
 def test_a_meetings_papers_are_written_with_their_number(
@@ -60,6 +63,17 @@ def test_the_ending_says_whether_a_letter_is_word_or_pdf(
         assert (folder / name).read_bytes().startswith(start)
     said = udmelding("papers", "letters", REF, "--output", str(folder / "b.txt"))
     assert (said.code, "ende på .docx eller .pdf" in said.err) == (1, True)
+
+
+def test_the_ending_says_whether_a_meetings_paper_is_word_or_pdf(
+    udmelding: Udmelding, folder: Path
+) -> None:
+    for name, start in (("m.docx", b"PK"), ("m.pdf", b"%PDF")):
+        assert udmelding("paper", REF, "--output", str(folder / name), *DAY).code == 0
+        assert (folder / name).read_bytes().startswith(start)
+    said = udmelding("paper", REF, "--output", str(folder / "m.odt"))
+    assert (said.code, "ende på .docx eller .pdf" in said.err) == (1, True)
+    assert not (folder / "m.odt").exists()
 
 
 def test_the_records_package_is_the_same_file_each_time(udmelding: Udmelding, folder: Path) -> None:

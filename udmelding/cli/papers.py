@@ -1,6 +1,6 @@
 """``udmelding papers …``: papers for meetings and councils, letters, and the records package.
 
-``udmelding paper`` gives the paper for a body's next meeting, as text or as a Word file.
+``udmelding paper`` gives the paper for a body's next meeting, as text, as Word or as PDF.
 """
 
 from __future__ import annotations
@@ -29,7 +29,11 @@ def council(
     out: Out,
     municipality: Annotated[
         str | None,
-        typer.Option("--municipality", metavar="KOMMUNE", help="Kun denne kommune, som Word."),
+        typer.Option(
+            "--municipality",
+            metavar="KOMMUNE",
+            help="Kun denne kommune, som Word (.docx) eller PDF (.pdf).",
+        ),
     ] = None,
     everyone: Annotated[
         bool, typer.Option("--all", help="Også kommuner, som andre sekretariater spørger.")
@@ -38,13 +42,20 @@ def council(
 ) -> None:
     """Skriv sagsfremstillinger til kommunerne: samme indstilling, egne tal og egne datoer.
 
+    Zip-filen har hver sagsfremstilling som Word og som PDF, og bilagene.
+
     Eksempler:
 
       udmelding papers council CU-GRAVIDE-2025 --output kommuner.zip
 
-      udmelding papers council CU-GRAVIDE-2025 --municipality Lolland --output lolland.docx
+      udmelding papers council CU-GRAVIDE-2025 --municipality Lolland --output lolland.pdf
     """
-    from udmelding.casework.papers.papers import council_file, council_papers, council_zip
+    from udmelding.casework.papers.papers import (
+        council_file,
+        council_papers,
+        council_zip,
+        paper_ending,
+    )
     from udmelding.casework.wiring import open_services
     from udmelding.cli.options import check_output, write_output
     from udmelding.config.parties import find_municipality
@@ -59,9 +70,9 @@ def council(
             )
             typer.echo(f"{count} sagsfremstillinger er skrevet til {out}.")
             return
-        code = find_municipality(municipality).code
+        ending, code = paper_ending(out.name), find_municipality(municipality).code
         paper = council_papers(services, reference, moment, with_others=True).of(code)
-        write_output(out, council_file(services, paper, moment).content)
+        write_output(out, council_file(services, paper, ending, moment).content)
         typer.echo(f"Sagsfremstillingen til {paper.municipality} er skrevet til {out}.")
 
 
@@ -85,6 +96,8 @@ def meeting(
     as_of: AsOf = None,
 ) -> None:
     """Skriv et mødes papirer: sagsfremstilling og bilag, navngivet som på en dagsorden.
+
+    Zip-filen har sagsfremstillingen som Word og som PDF.
 
     Eksempel:
 
@@ -134,19 +147,17 @@ def letters(
       udmelding papers letters CU-GRAVIDE-2025 --kind supplerende --output supplerende.pdf
     """
     from udmelding.casework.papers.letters import kind_named, letter_file, letter_of
+    from udmelding.casework.papers.papers import paper_ending
     from udmelding.casework.wiring import open_services
     from udmelding.cli.options import check_output, past_day, write_output
-    from udmelding.errors import RefusedError
 
     check_output(out)
-    ending = out.suffix.casefold()
-    if ending not in (".docx", ".pdf"):
-        raise RefusedError("Filens navn skal ende på .docx eller .pdf.")
+    ending = paper_ending(out.name)
     moment = moment_as_of(as_of)
     first = past_day(since, moment) if since else None
     with open_services() as services:
         letter = letter_of(services, reference, kind_named(kind), moment, first)
-        write_output(out, letter_file(letter, moment, is_pdf=ending == ".pdf").content)
+        write_output(out, letter_file(services, letter, ending, moment).content)
     typer.echo(f"{letter.title} er skrevet til {out}.")
 
 
@@ -231,7 +242,9 @@ def paper(
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FIL", help="Skriv en Word-fil (.docx)."),
+        typer.Option(
+            "--output", "-o", metavar="FIL", help="Skriv en fil: Word (.docx) eller PDF (.pdf)."
+        ),
     ] = None,
     as_of: AsOf = None,
 ) -> None:
@@ -241,13 +254,15 @@ def paper(
 
       udmelding paper CU-GRAVIDE-2025 k17 --as-of 15/3-2025
 
-      udmelding paper CU-DOMFAELDTE-2024 styregruppe --as-of 10/1-2025 --output sag.docx
+      udmelding paper CU-DOMFAELDTE-2024 styregruppe --as-of 10/1-2025 --output sag.pdf
     """
     from udmelding import clock
     from udmelding.casework.papers.meeting_papers import Asked, paper_of
+    from udmelding.casework.papers.papers import meeting_file, paper_ending
     from udmelding.casework.wiring import open_services
     from udmelding.cli.options import check_output, write_output
-    from udmelding.documents.papers.meeting_paper import meeting_paper_text
+    from udmelding.documents.papers.meeting_paper import body_paper
+    from udmelding.documents.papers.paper import paper_text
     from udmelding.errors import RefusedError
     from udmelding.rules.words.danish_dates import Direction, read_day
 
@@ -256,13 +271,11 @@ def paper(
         raise RefusedError("Skriv også, hvilket organ der holder mødet.")
     moment = moment_as_of(as_of)
     day = read_day(meeting, today=moment.date(), direction=Direction.COMING) if meeting else None
+    ending = paper_ending(output.name) if output else None
     with open_services() as services:
         made = paper_of(services, reference, moment, Asked(body, day))
-        author = services.settings.secretariat.name
-    if output is None:
-        typer.echo(meeting_paper_text(made), nl=False)
-        return
-    from udmelding.documents.papers.meeting_paper import meeting_paper_docx
-
-    write_output(output, meeting_paper_docx(made, author, clock.now()))
+        if output is None or ending is None:
+            typer.echo(paper_text(body_paper(made, author="")), nl=False)
+            return
+        write_output(output, meeting_file(services, made, ending, clock.now()).content)
     typer.echo(f"Sagsfremstillingen til {made.venue.title} er skrevet til {output}.")

@@ -19,6 +19,7 @@ from udmelding import clock
 from udmelding.casework.demo.playing import shipped_cases
 from udmelding.casework.exchange.transfer import import_case
 from udmelding.casework.papers.letters import kind_named, letter_file, letter_of
+from udmelding.casework.papers.papers import Ending
 from udmelding.casework.wiring import Services, make_services
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.load import load
@@ -186,7 +187,7 @@ def test_a_process_without_reservation_is_not_sent_before_all_have_decided(sent:
 
 def test_a_letter_is_the_same_in_word_each_time_and_says_all_of_it(sent: Services) -> None:
     made = letter(sent, LetterKind.OVERVIEW, SENT)
-    file, again = (letter_file(made, clock.at(SENT)) for _ in range(2))
+    file, again = (letter_file(sent, made, Ending.WORD, clock.at(SENT)) for _ in range(2))
     assert file == again
     assert file.name == f"{REF} - Oversigt over beslutninger.docx"
     opened = docx.Document(BytesIO(file.content))
@@ -197,8 +198,9 @@ def test_a_letter_is_the_same_in_word_each_time_and_says_all_of_it(sent: Service
 
 def test_a_letter_as_pdf_is_an_archive_file(sent: Services) -> None:
     made = letter(sent, LetterKind.COVER, SENT)
-    file = letter_file(made, clock.at(SENT), is_pdf=True)
-    assert file.content == letter_file(made, clock.at(SENT), is_pdf=True).content
+    file, again = (letter_file(sent, made, Ending.PDF, clock.at(SENT)) for _ in range(2))
+    assert file == again
+    assert file.name == f"{REF} - Følgebrev.pdf"
     with pypdfium2.PdfDocument(file.content) as opened:
         text = "".join(page.get_textpage().get_text_range() for page in opened)
         assert opened.get_metadata_value("Title") == made.title

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from io import BytesIO
 
 import docx
+import pypdfium2
 import pytest
 
 from tests.papering import NOW, PDF, REF, before_councils, say
@@ -90,6 +91,18 @@ def test_all_98_councils_get_a_paper_named_by_code_and_name(
     assert "0825 Læsø - Sagsfremstilling.docx" in papers
 
 
+def test_each_paper_lies_as_word_and_beside_it_as_pdf_of_the_same_name(
+    councils: tuple[int, dict[str, bytes], bytes],
+) -> None:
+    papers = [name for name in councils[1] if "Sagsfremstilling" in name]
+    word, pdf = papers[::2], papers[1::2]
+    assert [name.removesuffix(".docx") for name in word] == [n.removesuffix(".pdf") for n in pdf]
+    assert all(councils[1][name].startswith(b"%PDF") for name in pdf)
+    with pypdfium2.PdfDocument(councils[1]["0825 Læsø - Sagsfremstilling.pdf"]) as opened:
+        assert opened.get_metadata_value("Title").endswith("– Læsø Kommune")
+        assert "Læsø" in opened[0].get_textpage().get_text_bounded()
+
+
 def test_98_files_hold_the_same_recommendation_and_98_names(
     councils: tuple[int, dict[str, bytes], bytes],
 ) -> None:
@@ -144,6 +157,7 @@ def test_a_meetings_zip_is_named_by_point_and_enclosure(country: Services) -> No
         "Punkt 04 - Bilag 1 - Brev fra styrelsen.pdf",
         "Punkt 04 - Bilag 5 - Afrapportering, endelig version 1.pdf",
         f"{paper}.docx",
+        f"{paper}.pdf",
     ]
 
 

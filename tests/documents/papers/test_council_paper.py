@@ -12,11 +12,8 @@ from docx.document import Document
 from docx.oxml.ns import qn
 
 from udmelding import clock
-from udmelding.documents.papers.council_paper import (
-    LEVEL_COLUMNS,
-    council_paper_docx,
-    council_paper_text,
-)
+from udmelding.documents.papers.council_paper import LEVEL_COLUMNS, municipal_paper
+from udmelding.documents.papers.paper import paper_docx, paper_text
 from udmelding.rules.papers.council_paper import CouncilPaper, CouncilWording
 from udmelding.rules.papers.council_paper_values import LevelLine
 from udmelding.rules.papers.meeting_paper import EnclosedFile
@@ -57,7 +54,7 @@ PAPER = CouncilPaper(
 
 
 def made(paper: CouncilPaper = PAPER) -> bytes:
-    return council_paper_docx(paper, "Sekretariatet", clock.at(DAY))
+    return paper_docx(municipal_paper(paper, "Sekretariatet"), clock.at(DAY))
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +108,7 @@ def test_each_level_has_its_day_and_room_for_its_decision(opened: Document) -> N
 def test_the_text_and_the_file_say_the_same(opened: Document) -> None:
     cells = [cell.text for table in opened.tables for row in table.rows for cell in row.cells]
     told = "\n".join([*(p.text for p in opened.paragraphs), *cells])
-    for line in council_paper_text(PAPER).splitlines():
+    for line in paper_text(municipal_paper(PAPER, "Sekretariatet")).splitlines():
         for piece in line.lstrip("- ").removeprefix("1. ").removeprefix("2. ").split(": ")[:1]:
             assert piece.partition(" (Lolland")[0] in told
 

@@ -14,7 +14,8 @@ from docx.oxml.ns import qn
 
 from udmelding import clock
 from udmelding.config.case.process import BodyKind
-from udmelding.documents.papers.meeting_paper import COLUMNS, meeting_paper_docx, meeting_paper_text
+from udmelding.documents.papers.meeting_paper import COLUMNS, body_paper
+from udmelding.documents.papers.paper import paper_docx, paper_text
 from udmelding.rules.papers.meeting_paper import CouncilRow, DatedLine, MeetingPaper, Venue
 
 DAY = dt.date(2025, 1, 10)
@@ -44,7 +45,7 @@ PAPER = MeetingPaper(
 
 
 def made(paper: MeetingPaper = PAPER) -> bytes:
-    return meeting_paper_docx(paper, "Sekretariatet", clock.at(DAY))
+    return paper_docx(body_paper(paper, "Sekretariatet"), clock.at(DAY))
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +80,7 @@ def test_everything_the_text_says_is_in_the_file(opened: Document) -> None:
     told = "\n".join([*(p.text for p in opened.paragraphs), *cells])
     for text in PAPER.texts():
         assert text in told
-    for line in meeting_paper_text(PAPER).splitlines():
+    for line in paper_text(body_paper(PAPER, "Sekretariatet")).splitlines():
         if line.startswith("- By "):
             continue
         assert line.lstrip("- ").removeprefix("1. ").removeprefix("2. ") in told

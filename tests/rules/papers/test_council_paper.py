@@ -16,7 +16,8 @@ from udmelding.casework.mail.values import recommended_wording
 from udmelding.casework.papers.papers import CouncilPapers, council_papers
 from udmelding.casework.plan.calendar_import import HowToRead, read_calendar, taking_in
 from udmelding.casework.wiring import Services, make_services
-from udmelding.documents.papers.council_paper import council_paper_text
+from udmelding.documents.papers.council_paper import municipal_paper
+from udmelding.documents.papers.paper import paper_text
 from udmelding.errors import NotFoundError
 from udmelding.journal.database import writing
 from udmelding.journal.stamp import Stamp
@@ -75,7 +76,7 @@ def test_all_councils_are_recommended_the_very_same(services: Services) -> None:
     assert len(found) == 17
     assert len({one.wording for one in found}) == 1
     assert len({one.wording_lines() for one in found}) == 1
-    assert len({council_paper_text(one) for one in found}) == 17
+    assert len({paper_text(municipal_paper(one, "")) for one in found}) == 17
 
 
 def test_the_paper_asks_for_what_the_invitation_by_mail_asked_for(services: Services) -> None:
@@ -184,7 +185,9 @@ def test_a_municipality_outside_the_case_has_no_paper(services: Services) -> Non
 @pytest.mark.parametrize("as_of", ["2024-09-01", "2025-03-20", "2025-04-10", "2025-07-01"])
 def test_no_sentence_has_a_hole_on_any_day(services: Services, as_of: str) -> None:
     for one in papers(services, as_of).all():
-        holes = re.findall(r"None|  |\(\)|\.\.|,\s*\.| \.|: \.|«»|\{", council_paper_text(one))
+        holes = re.findall(
+            r"None|  |\(\)|\.\.|,\s*\.| \.|: \.|«»|\{", paper_text(municipal_paper(one, ""))
+        )
         assert not holes, (one.municipality, holes)
 
 

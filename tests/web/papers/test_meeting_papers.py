@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import Any
 
 import docx
+import pypdfium2
 import pytest
 
 from models import Role
@@ -74,6 +75,17 @@ def test_the_word_file_is_the_same_paper(reader: Any) -> None:
     text = field(reader.get(f"{DOMFAELDTE}{query}"))
     for line in told:
         assert line in text
+
+
+def test_the_pdf_is_the_same_paper(reader: Any) -> None:
+    query = "?pr=10/1-2025&moede=styregruppe@2025-01-10"
+    answer = reader.get(f"{DOMFAELDTE}.pdf{query}")
+    assert "CU-DOMFAELDTE-2024-styregruppe-2025-01-10.pdf" in answer.headers["content-disposition"]
+    with pypdfium2.PdfDocument(answer.content) as opened:
+        text = "\n".join(page.get_textpage().get_text_bounded() for page in opened)
+    seen = " ".join(text.split())
+    for line in field(reader.get(f"{DOMFAELDTE}{query}")).partition("Oversigt over")[0].split("\n"):
+        assert line.lstrip("- ") in seen
 
 
 def test_each_coming_meeting_has_a_paper_for_every_open_case(reader: Any) -> None:

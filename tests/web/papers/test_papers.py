@@ -58,7 +58,7 @@ def test_the_page_shows_the_wording_to_copy_and_one_paper_to_read(reader: Any) -
 def test_every_link_and_form_of_the_page_leads_to_a_file(reader: Any) -> None:
     page = reader.get(f"{HOME}?{BEFORE}").text
     links = {html.unescape(link) for link in re.findall(rf'href="({HOME}/[^"]+)"', page)}
-    assert len(links) == 6
+    assert len(links) == 7
     for link in links:
         answer = reader.get(link)
         assert answer.status_code == 200, link
@@ -70,7 +70,8 @@ def test_the_councils_papers_come_in_one_zip(reader: Any) -> None:
     answer = reader.get(f"{HOME}/kommuner.zip?{BEFORE}")
     found = names(answer)
     assert name_of(answer) == f"{REF} - Kommunerne.zip"
-    assert len([name for name in found if name.endswith(".docx")]) == 17
+    for ending in (".docx", "Sagsfremstilling.pdf"):
+        assert len([name for name in found if name.endswith(ending)]) == 17
 
 
 def test_one_municipalitys_paper_is_its_own(reader: Any) -> None:
@@ -78,6 +79,9 @@ def test_one_municipalitys_paper_is_its_own(reader: Any) -> None:
     assert name_of(answer) == "0360 Lolland - Sagsfremstilling.docx"
     told = [p.text for p in docx.Document(BytesIO(answer.content)).paragraphs]
     assert "Forslag til sagsfremstilling for Lolland Kommune" in told[1]
+    pdf = reader.get(f"{HOME}/kommune.pdf?kommune=0360&{BEFORE}")
+    assert (name_of(pdf), pdf.content[:5]) == ("0360 Lolland - Sagsfremstilling.pdf", b"%PDF-")
+    assert pdf.headers["content-type"] == "application/pdf"
     assert reader.get(f"{HOME}/kommune.docx?kommune=0101").status_code == 404
     assert reader.get(f"{HOME}?kommune=findes-ikke").status_code == 404
 

@@ -6,15 +6,14 @@ import datetime as dt
 from collections.abc import Mapping
 
 from udmelding.casework.case.documents import report_to_send
-from udmelding.casework.papers.papers import PaperFile
+from udmelding.casework.papers.papers import Ending, PaperFile, paper_file
 from udmelding.casework.plan.explaining import forecast_for
 from udmelding.casework.wiring import Services
-from udmelding.documents.papers.letter import letter_docx, letter_pdf
+from udmelding.documents.papers.letter import letter_paper
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading
 from udmelding.rules.case.case import Case
-from udmelding.rules.files.file_names import safe_name
 from udmelding.rules.papers.letters import (
     TITLES,
     Letter,
@@ -127,17 +126,7 @@ def _written(
             return supplementary_letter(material, since)
 
 
-def letter_file(letter: Letter, now: dt.datetime, *, is_pdf: bool = False) -> PaperFile:
-    """A letter as a Word file, or as PDF/A.
-
-    Args:
-        letter: what it says.
-        now: when the file is made; stands in it.
-        is_pdf: PDF/A instead of Word.
-
-    Raises:
-        OutsideError: PDF cannot be made on this machine.
-    """
-    ending = ".pdf" if is_pdf else ".docx"
-    name = safe_name(f"{letter.reference} - {TITLES[letter.kind]}", ending)
-    return PaperFile(name, letter_pdf(letter, now) if is_pdf else letter_docx(letter, now))
+def letter_file(services: Services, letter: Letter, ending: Ending, now: dt.datetime) -> PaperFile:
+    """A letter as a file; see ``paper_file``."""
+    name = f"{letter.reference} - {TITLES[letter.kind]}"
+    return paper_file(services, letter_paper(letter), name, ending, now)

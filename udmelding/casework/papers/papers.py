@@ -1,26 +1,32 @@
-"""Makes the papers of a case: one for each municipality, and zips for a meeting or for all."""
+"""Makes the papers of a case: one for each municipality, and zips for a meeting or for all.
+
+A zip has each paper as Word, for whatever makes the agenda, and beside it as PDF, for its readers.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import IO
 
+from udmelding.casework.look import look_of
 from udmelding.casework.papers.meeting_papers import Asked, agendas, paper_of
 from udmelding.casework.report.figures import areas_of, final_figures
 from udmelding.casework.wiring import Services
 from udmelding.documents.archives import ZipWriter
-from udmelding.documents.papers.council_paper import council_paper_docx
+from udmelding.documents.papers.council_paper import municipal_paper
 from udmelding.documents.papers.council_paper_wording import council_wording
-from udmelding.documents.papers.meeting_paper import meeting_paper_docx
+from udmelding.documents.papers.meeting_paper import body_paper
+from udmelding.documents.papers.paper import Paper, paper_docx, paper_pdf, paper_pdfs
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Party
 from udmelding.rules.case.standing import is_council_step
-from udmelding.rules.files.file_names import Names, safe_name, short
+from udmelding.rules.files.file_names import Names, ending_of, safe_name, short
 from udmelding.rules.papers.council_paper import (
     CouncilMaterial,
     CouncilPaper,
@@ -33,9 +39,33 @@ from udmelding.rules.papers.meeting_paper import MeetingPaper
 from udmelding.rules.papers.meeting_paper_values import EnclosedFile
 from udmelding.rules.status.status import status
 
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MISSING = "Filer, der mangler.txt"
 MOST_ITEM = 99
+
+
+class Ending(StrEnum):
+    """How a paper's file ends, which says what it is."""
+
+    WORD = ".docx"
+    PDF = ".pdf"
+
+    @property
+    def media(self) -> str:
+        """What it is called where files are sent."""
+        word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+        return word if self is Ending.WORD else "application/pdf"
+
+
+def paper_ending(file_name: str) -> Ending:
+    """What a file of that name is to be.
+
+    Raises:
+        RefusedError: neither Word nor PDF.
+    """
+    try:
+        return Ending(ending_of(file_name))
+    except ValueError:
+        raise RefusedError("Filens navn skal ende på .docx eller .pdf.") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +74,29 @@ class PaperFile:
 
     name: str
     content: bytes
+
+
+def paper_file(
+    services: Services, paper: Paper, name: str, ending: Ending, now: dt.datetime
+) -> PaperFile:
+    """A paper or a letter as a file.
+
+    Args:
+        services: its home has the look.
+        paper: what it says.
+        name: of the file, without its ending.
+        ending: Word or PDF.
+        now: when it is made; stands in the file.
+
+    Raises:
+        BadFileError: the secretariat's own look is flawed.
+        OutsideError: the PDF could not be set.
+    """
+    if ending is Ending.WORD:
+        content = paper_docx(paper, now)
+    else:
+        content = paper_pdf(paper, now, look_of(services))
+    return PaperFile(safe_name(name, ending), content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,17 +168,26 @@ def council_papers_of(
     return CouncilPapers(material, parties)
 
 
-def council_file(services: Services, paper: CouncilPaper, now: dt.datetime) -> PaperFile:
-    """One municipality's paper as a Word file.
+def council_file(
+    services: Services, paper: CouncilPaper, ending: Ending, now: dt.datetime
+) -> PaperFile:
+    """One municipality's paper as a file; see ``paper_file``."""
+    made = municipal_paper(paper, services.settings.secretariat.name)
+    return paper_file(services, made, _council_name(paper), ending, now)
 
-    Args:
-        services: its settings say who writes.
-        paper: what it says.
-        now: when it is made; stands in the file.
-    """
-    name = safe_name(f"{paper.code} {paper.municipality} - Sagsfremstilling", ".docx")
-    author = services.settings.secretariat.name
-    return PaperFile(name, council_paper_docx(paper, author, now))
+
+def _council_name(paper: CouncilPaper) -> str:
+    return f"{paper.code} {paper.municipality} - Sagsfremstilling"
+
+
+def meeting_file(
+    services: Services, paper: MeetingPaper, ending: Ending, now: dt.datetime
+) -> PaperFile:
+    """The paper on a case for one meeting as a file; see ``paper_file``."""
+    made = body_paper(paper, services.settings.secretariat.name)
+    day = f"-{paper.venue.held_on}" if paper.venue.held_on else ""
+    name = f"{paper.reference}-{paper.venue.body}{day}"
+    return paper_file(services, made, name, ending, now)
 
 
 def council_zip(
@@ -144,14 +206,26 @@ def council_zip(
         OutsideError: an enclosure is damaged.
     """
     papers = council_papers(services, reference, now, with_others=with_others)
+    author = services.settings.secretariat.name
     enclosed: tuple[EnclosedFile, ...] = ()
+    made: list[tuple[str, Paper]] = []
+    for paper in papers.all():
+        made.append((safe_name(_council_name(paper)), municipal_paper(paper, author)))
+        enclosed = paper.enclosures
     with ZipWriter(file) as target:
-        for paper in papers.all():
-            made = council_file(services, paper, now)
-            target.add(made.name, made.content)
-            enclosed = paper.enclosures
+        _add_papers(services, target, made, now)
         _enclose(services, target, [(one.file_name, one.sha256) for one in enclosed])
     return len(papers.parties)
+
+
+def _add_papers(
+    services: Services, target: ZipWriter, papers: Sequence[tuple[str, Paper]], now: dt.datetime
+) -> None:
+    """Write each paper by its name without ending, as Word and as PDF; all PDFs are set at once."""
+    pdfs = paper_pdfs([paper for _, paper in papers], now, look_of(services))
+    for (name, paper), pdf in zip(papers, pdfs, strict=True):
+        target.add(f"{name}{Ending.WORD}", paper_docx(paper, now))
+        target.add(f"{name}{Ending.PDF}", pdf)
 
 
 NEXT = Asked()
@@ -190,15 +264,15 @@ def meeting_zip(
     first = paper_of(services, wanted.reference, now, wanted.asked)
     names, author = Names(), services.settings.secretariat.name
     enclosed: list[tuple[str, str]] = []
+    made: list[tuple[str, Paper]] = []
+    papers = _papers(services, first, now, with_others=wanted.with_others)
+    for item, paper in enumerate(papers, start=wanted.first_item):
+        point, title = f"Punkt {item:02}", short(paper.title)
+        name = safe_name(f"{point} - {title} - Sagsfremstilling")
+        made.append((name, body_paper(paper, author)))
+        enclosed += [(names.take(f"{point} - {one.file_name}"), one.sha256) for one in paper.files]
     with ZipWriter(file) as target:
-        papers = _papers(services, first, now, with_others=wanted.with_others)
-        for item, paper in enumerate(papers, start=wanted.first_item):
-            point, title = f"Punkt {item:02}", short(paper.title)
-            name = names.take(safe_name(f"{point} - {title} - Sagsfremstilling", ".docx"))
-            target.add(name, meeting_paper_docx(paper, author, now))
-            enclosed += [
-                (names.take(f"{point} - {one.file_name}"), one.sha256) for one in paper.files
-            ]
+        _add_papers(services, target, made, now)
         _enclose(services, target, enclosed)
     day = f" {first.venue.held_on}" if first.venue.held_on else ""
     return safe_name(f"{first.venue.title}{day} - Sagsfremstillinger", ".zip")

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from udmelding.casework.papers.letters import letter_file, letter_from
+from udmelding.casework.papers.papers import Ending
 from udmelding.casework.papers.records_items import Folder, Item, dated_name, noon, opener_of
 from udmelding.casework.report.figures import CaseFigures, case_figures
 from udmelding.casework.wiring import Services
@@ -175,7 +176,7 @@ def remark_items(services: Services, session: Session, case: Case, case_id: int)
 
 
 def letter_items(services: Services, case: Case) -> tuple[list[Item], str]:
-    """The letters of a report that was sent, in Word and as PDF/A.
+    """The letters of a report that was sent, in Word and as PDF.
 
     Args:
         services: database and settings.
@@ -193,9 +194,9 @@ def letter_items(services: Services, case: Case) -> tuple[list[Item], str]:
             letter = letter_from(services, case, kind)
         except RefusedError:  # nothing to write
             continue
-        for is_pdf in (False, True):
+        for ending in Ending:
             try:
-                file = letter_file(letter, case.as_of, is_pdf=is_pdf)
+                file = letter_file(services, letter, ending, case.as_of)
             except OutsideError as error:
                 trouble = error.message
                 continue

@@ -1,4 +1,4 @@
-"""«Til mødet»: the paper on a case for a body's meeting, to copy or to take along as Word."""
+"""«Til mødet»: a case's paper for a body's meeting, to copy or to take along as Word or PDF."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ from udmelding.casework.papers.meeting_papers import (
     venue_named,
     venues_of,
 )
+from udmelding.casework.papers.papers import Ending, PaperFile, meeting_file, paper_ending
 from udmelding.documents.papers.meeting_paper import (
     COLUMNS,
     NOTHING_ENCLOSED,
     NOTHING_PLANNED,
+    body_paper,
     meeting_line,
-    meeting_paper_docx,
-    meeting_paper_text,
 )
+from udmelding.documents.papers.paper import paper_text
 from udmelding.rules.papers.meeting_paper import MeetingPaper, Venue
 from udmelding.rules.words.danish_dates import Direction, read_day
 from udmelding.rules.words.date_wording import weekday_date
@@ -34,7 +35,6 @@ from udmelding.web.visitor import Reader, moment, services_of
 
 router = APIRouter()
 
-_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _RECENT = dt.timedelta(days=60)
 """Meetings that are longer ago than this are not offered; their address still works."""
 
@@ -88,7 +88,7 @@ def case_paper(
     paper = _paper(request, found, moede, dag)
     shown: dict[str, Any] = {
         "paper": paper,
-        "text": meeting_paper_text(paper),
+        "text": paper_text(body_paper(paper, author="")),
         "meeting": meeting_line(paper),
         "choices": meeting_choices(found, paper.venue),
         "chosen": meeting_key(paper.venue),
@@ -101,23 +101,28 @@ def case_paper(
 
 
 @router.get("/sager/{reference}/moede.docx")
+@router.get("/sager/{reference}/moede.pdf")
 def case_paper_file(
     request: Request, _: Reader, found: CaseSeen, moede: str = "", dag: str = ""
 ) -> Response:
-    """The same paper as a Word file.
+    """The same paper as Word or PDF.
 
     Raises:
         NotFoundError: no such body or meeting.
+        OutsideError: the PDF could not be set.
     """
-    paper = _paper(request, found, moede, dag)
-    author = services_of(request).settings.secretariat.name
-    day = f"-{paper.venue.held_on}" if paper.venue.held_on else ""
-    name = quote(f"{paper.reference}-{paper.venue.body}{day}.docx")
-    return Response(
-        meeting_paper_docx(paper, author, moment(request)),
-        media_type=_WORD,
-        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
-    )
+    paper, ending = _paper(request, found, moede, dag), paper_ending(request.url.path)
+    return attached(meeting_file(services_of(request), paper, ending, moment(request)), ending)
+
+
+def attached(file: PaperFile, ending: Ending) -> Response:
+    """The file, to be saved."""
+    return Response(file.content, media_type=ending.media, headers=attachment(file.name))
+
+
+def attachment(name: str) -> dict[str, str]:
+    """The heads of an answer that is saved under ``name``."""
+    return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
 
 
 @router.get("/til-moedet")

@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO, TypeVar
-from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
@@ -16,14 +15,13 @@ from starlette.background import BackgroundTask
 from udmelding.casework.papers.letters import kind_named, letter_file, letter_from, refused_letters
 from udmelding.casework.papers.meeting_papers import Asked, next_venue
 from udmelding.casework.papers.papers import (
-    WORD,
     CouncilPapers,
     MeetingWanted,
-    PaperFile,
     council_file,
     council_papers_of,
     council_zip,
     meeting_zip,
+    paper_ending,
     with_others_too,
 )
 from udmelding.casework.papers.records_package import records_package
@@ -33,14 +31,19 @@ from udmelding.rules.files.file_names import safe_name
 from udmelding.rules.papers.letters import TITLES, LetterKind
 from udmelding.rules.words.danish_dates import Direction, read_day
 from udmelding.web.case.pages import CaseSeen, Seen, case_page
-from udmelding.web.papers.meeting_papers import meeting_choices, meeting_key
+from udmelding.web.papers.meeting_papers import (
+    attached,
+    attachment,
+    meeting_choices,
+    meeting_key,
+)
 from udmelding.web.visitor import Caseworker, Reader, services_of
 
 router = APIRouter(prefix="/sager/{reference}/papirer")
 
 Told = TypeVar("Told")
 
-_ZIP, _PDF = "application/zip", "application/pdf"
+_ZIP = "application/zip"
 _CHUNK = 1 << 20
 _IN_MEMORY = 8 << 20
 
@@ -98,16 +101,18 @@ def _letters_seen(request: Request, found: Seen) -> tuple[_LetterSeen, ...]:
 
 
 @router.get("/kommune.docx")
+@router.get("/kommune.pdf")
 def council_paper_file(request: Request, _: Reader, found: CaseSeen, kommune: str = "") -> Response:
-    """One municipality's paper as a Word file.
+    """One municipality's paper as Word or PDF.
 
     Raises:
         NotFoundError: the case has no such municipality.
         RefusedError: no council decides in the case, or the text of the wording is flawed.
+        OutsideError: the PDF could not be set.
     """
-    services = services_of(request)
+    services, ending = services_of(request), paper_ending(request.url.path)
     paper = council_papers_of(services, found.case, with_others=True).of(kommune)
-    return _answer(council_file(services, paper, found.moment), WORD)
+    return attached(council_file(services, paper, ending, found.moment), ending)
 
 
 @router.get("/kommuner.zip")
@@ -165,31 +170,18 @@ def _number(text: str) -> int:
 
 
 @router.get("/brev.docx")
-def letter_as_word(request: Request, _: Reader, found: CaseSeen, slags: str = "") -> Response:
-    """A letter as a Word file.
-
-    Raises:
-        NotFoundError: there is no such letter.
-        RefusedError: there is nothing to write.
-    """
-    return _answer(_letter(request, found, slags, is_pdf=False), WORD)
-
-
 @router.get("/brev.pdf")
-def letter_as_pdf(request: Request, _: Reader, found: CaseSeen, slags: str = "") -> Response:
-    """The same as PDF/A.
+def letter_to_agency(request: Request, _: Reader, found: CaseSeen, slags: str = "") -> Response:
+    """A letter as Word or PDF.
 
     Raises:
         NotFoundError: there is no such letter.
         RefusedError: there is nothing to write.
-        OutsideError: PDF cannot be made on this machine.
+        OutsideError: the PDF could not be set.
     """
-    return _answer(_letter(request, found, slags, is_pdf=True), _PDF)
-
-
-def _letter(request: Request, found: Seen, slags: str, *, is_pdf: bool) -> PaperFile:
-    made = letter_from(services_of(request), found.case, kind_named(slags))
-    return letter_file(made, found.moment, is_pdf=is_pdf)
+    services, ending = services_of(request), paper_ending(request.url.path)
+    letter = letter_from(services, found.case, kind_named(slags))
+    return attached(letter_file(services, letter, ending, found.moment), ending)
 
 
 @router.get("/journalpakke.zip")
@@ -216,15 +208,11 @@ def _written(write: Callable[[IO[bytes]], Told]) -> tuple[IO[bytes], Told]:
         raise
 
 
-def _answer(file: PaperFile, media: str) -> Response:
-    return Response(file.content, media_type=media, headers=_headers(file.name))
-
-
 def _streamed(file: IO[bytes], name: str) -> StreamingResponse:
     """The file piece by piece, closed when it has gone."""
     size = file.seek(0, 2)
     file.seek(0)
-    headers = {**_headers(name), "Content-Length": str(size)}
+    headers = {**attachment(name), "Content-Length": str(size)}
     return StreamingResponse(
         _chunks(file), media_type=_ZIP, headers=headers, background=BackgroundTask(file.close)
     )
@@ -233,7 +221,3 @@ def _streamed(file: IO[bytes], name: str) -> StreamingResponse:
 def _chunks(file: IO[bytes]) -> Iterator[bytes]:
     while chunk := file.read(_CHUNK):
         yield chunk
-
-
-def _headers(name: str) -> dict[str, str]:
-    return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
