@@ -193,8 +193,7 @@ def _add(document: Document, part: Part, width: Length) -> None:
         case Text():
             add_text(document, plain(part.runs), keeps_next=part.keeps_next)
         case Items():
-            style = "List Number" if part.is_numbered else "List Bullet"
-            add_list(document, [plain(item) for item in part.items], style)
+            add_list(document, [*map(plain, part.items)], is_numbered=part.is_numbered)
         case Pairs():
             _add_pairs(document, part)
         case Right():
@@ -227,7 +226,7 @@ def _add_grid(document: Document, grid: Grid, width: Length) -> None:
         [plain(cell) for cell in grid.head],
         [[plain(cell) for cell in row] for row in grid.rows],
         [Length(width * share // sum(grid.shares)) for share in grid.shares],
-        numbers_from=grid.numbers_from or 0,
+        numbers_from=grid.numbers_from,
     )
     for line in grid.note:
         add_text(document, line)
