@@ -26,13 +26,19 @@ FileName = Annotated[str, Field(pattern=PICTURE_PATTERN)]
 
 
 EXAMPLE = """\
-# Udseendet af jeres dokumenter. Det, I ikke skriver, er som det medfølgende.
-colour = "#0b3d5c"      # overskrifter og streger; skal kunne læses på hvidt
-accent = "#8c1a1a"      # bemærkninger i en kladde
-font = "IBM Plex Sans"  # en anden skrift lægges i mappen som .ttf eller .otf
-logo = ""               # en fil i samme mappe: .svg, .png eller .jpg
-logo_text = ""          # logoet med ord, til dem, der får siden læst op
-logo_width = 32         # i millimeter
+# Det, I ikke skriver, er som det medfølgende.
+# Overskrifter og streger; skal kunne læses på hvidt:
+colour = "#0b3d5c"
+# Bemærkninger i en kladde:
+accent = "#8c1a1a"
+# En anden skrift lægges i mappen som .ttf eller .otf:
+font = "IBM Plex Sans"
+# Navnet på en fil i mappen: .svg, .png eller .jpg:
+logo = ""
+# Logoet med ord, til dem, der får siden læst op:
+logo_text = ""
+# Logoets bredde i millimeter:
+logo_width = 32
 """
 """A file to begin with; it says what is so without it."""
 

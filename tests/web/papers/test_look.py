@@ -17,6 +17,7 @@ from models import Role
 from tests.documents.test_pdf import elements_of, text_of
 from udmelding.casework.look import look_of
 from udmelding.casework.wiring import Services
+from udmelding.config.look import EXAMPLE
 
 HERE = "/indstillinger/udseende"
 GREEN = '# vores\ncolour = "#0a5c2e"\n'
@@ -138,3 +139,14 @@ def test_a_word_template_that_cannot_be_used_is_told(browser: Any, services: Ser
 
 def test_only_administrators_see_it(signed_in: Callable[[Role], Any]) -> None:
     assert signed_in(Role.CASEWORKER).client.get(HERE).status_code == 403
+
+
+def test_the_file_to_begin_with_says_what_is_so_without_it(
+    browser: Any, services: Services
+) -> None:
+    shipped = look_of(services).file
+
+    save(browser, EXAMPLE)
+
+    assert look_of(services).file == shipped
+    assert look_of(services).folder is not None
