@@ -25,8 +25,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from udmelding import paths
 from udmelding.documents.archives import normalise_archive
+from udmelding.documents.chart_svg import chart_pngs
 from udmelding.documents.plain import clean_text
-from udmelding.documents.report.chart_svg import chart_pngs
 from udmelding.documents.report.docx_body import Body
 from udmelding.documents.report.docx_pages import list_chapters
 from udmelding.documents.report.docx_styles import STYLES

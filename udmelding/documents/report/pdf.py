@@ -21,9 +21,9 @@ from udmelding.documents.blocks import (
     Text,
     blocks_as_json,
 )
+from udmelding.documents.chart_svg import bar_chart_svg
 from udmelding.documents.look import SHIPPED, Look
 from udmelding.documents.pdf import set_pdf
-from udmelding.documents.report.chart_svg import bar_chart_svg
 from udmelding.documents.report.page_layout import (
     FIRST_HEAD,
     figures_layout,

@@ -16,6 +16,8 @@ from udmelding import clock
 from udmelding.casework.inbox.lists import case_post
 from udmelding.casework.mail.progress import progress_of
 from udmelding.casework.plan.explaining import explain_loaded, forecast_for, wheel_of, wheel_pdf_of
+from udmelding.documents.line_chart_svg import line_chart_svg
+from udmelding.documents.plan.forecast_chart import forecast_chart
 from udmelding.documents.plan.year_wheel import year_wheel_svg
 from udmelding.errors import NotFoundError
 from udmelding.journal.case.header import find
@@ -179,12 +181,14 @@ def case_wheel_pdf(request: Request, _: Reader, found: CaseSeen) -> Response:
 def case_forecast(request: Request, _: Reader, found: CaseSeen) -> HTMLResponse:
     """How many will have decided when, and for whom a reservation is needed."""
     made = forecast_for(services_of(request), found.case, found.moment)
+    chart = forecast_chart(made) if made else None
     return case_page(
         request,
         "case/forecast.html",
         found,
         forecast=made,
         sentences=forecast_sentences(made) if made else (),
+        drawn=line_chart_svg(chart, is_inline=True) if chart else "",
         lead_time=lead_time_text,
     )
 

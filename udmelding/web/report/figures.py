@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from models import Role
 from udmelding.casework.report.figures import CaseFigures, case_figures
-from udmelding.documents.report.chart_svg import bar_chart_svg
+from udmelding.documents.chart_svg import bar_chart_svg
 from udmelding.documents.report.code_book import code_book_csv
 from udmelding.documents.report.figure_export import figure_workbook, figures_csv
 from udmelding.errors import NotFoundError

@@ -22,7 +22,7 @@ from udmelding.casework.report.writing import (
     write_block,
 )
 from udmelding.casework.wiring import Services
-from udmelding.documents.report.chart_svg import bar_chart_svg
+from udmelding.documents.chart_svg import bar_chart_svg
 from udmelding.documents.report.pdf import report_pdf
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.database import reading

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from udmelding.documents.report.chart_svg import WIDTH, bar_chart_svg, chart_pngs
+from udmelding.documents.chart_svg import WIDTH, bar_chart_svg, chart_pngs
 from udmelding.rules.report.figure_tables import HIDDEN, NOTHING, Bar, BarChart
 
 SVG = "{http://www.w3.org/2000/svg}"

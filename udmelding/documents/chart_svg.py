@@ -22,12 +22,12 @@ from udmelding.rules.words.danish_numbers import number_text
 WIDTH = 720
 _TOP, _BOTTOM, _GAP = 14, 26, 20
 _PITCH, _SMALL_PITCH, _MANY = 22, 15, 40
-_FONT_SIZE, _SMALL_FONT_SIZE = 13, 11
+_FONT_SIZE, SMALL_FONT_SIZE = 13, 11
 _CHARACTER = 0.56
 """How wide a character is on average, in font sizes."""
 _STEPS, _FEW_STEPS = 4, 3
-_BAR, _INK, _GREY, _LINE = "#0b3d5c", "#1a1a1a", "#575757", "#dcdcdc"
-_FONT = "IBM Plex Sans, DejaVu Sans, Arial, sans-serif"
+BAR, INK, GREY, LINE = "#0b3d5c", "#1a1a1a", "#575757", "#dcdcdc"
+FONT = "IBM Plex Sans, DejaVu Sans, Arial, sans-serif"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +55,15 @@ def bar_chart_svg(chart: BarChart, *, is_inline: bool, key: str = "") -> str:
         key: made part of its ids, for two charts of one table on a page.
     """
     is_many = len(chart.bars) > _MANY
-    pitch, size = (_SMALL_PITCH, _SMALL_FONT_SIZE) if is_many else (_PITCH, _FONT_SIZE)
+    pitch, size = (_SMALL_PITCH, SMALL_FONT_SIZE) if is_many else (_PITCH, _FONT_SIZE)
     each = -(-len(chart.bars) // 2) if is_many else len(chart.bars)
     height = _TOP + pitch * each + _BOTTOM
     name = escape(f"chart-{key}{chart.id}".replace(" ", "-"), quote=True)
     namespace = "" if is_inline else ' xmlns="http://www.w3.org/2000/svg"'
     parts = [
         f'<svg{namespace} viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
-        f'role="img" aria-labelledby="{name}-t {name}-d" font-family="{_FONT}" '
-        f'font-size="{size}" fill="{_INK}">',
+        f'role="img" aria-labelledby="{name}-t {name}-d" font-family="{FONT}" '
+        f'font-size="{size}" fill="{INK}">',
         f'<title id="{name}-t">{escape(chart.caption)}</title>',
         f'<desc id="{name}-d">{escape(chart.alt)}</desc>',
     ]
@@ -77,10 +77,11 @@ def _frames(bars: Sequence[Bar], size: int, pitch: int, *, columns: int) -> Iter
     width = (WIDTH - _GAP * (columns - 1)) // columns
     label = min(_room([bar.label for bar in bars], size), width * 9 // 20)
     value = min(_room([bar.text for bar in bars], size), width // 4)
-    ticks = tuple(_ticks(bars, _STEPS if columns == 1 else _FEW_STEPS))
+    values = [bar.value for bar in bars if bar.value is not None]
+    steps = tuple(ticks(values, _STEPS if columns == 1 else _FEW_STEPS))
     for place in range(columns):
         left = place * (width + _GAP)
-        yield _Frame(left, left + label, left + width - value, size, pitch, ticks)
+        yield _Frame(left, left + label, left + width - value, size, pitch, steps)
 
 
 def _room(texts: Sequence[str], size: int) -> int:
@@ -91,10 +92,10 @@ def _room(texts: Sequence[str], size: int) -> int:
 def _column(bars: Sequence[Bar], frame: _Frame, height: int) -> Iterator[str]:
     for tick in frame.ticks:
         x = frame.x(tick)
-        yield f'<line x1="{x}" y1="{_TOP}" x2="{x}" y2="{height - _BOTTOM}" stroke="{_LINE}"/>'
+        yield f'<line x1="{x}" y1="{_TOP}" x2="{x}" y2="{height - _BOTTOM}" stroke="{LINE}"/>'
         yield (
-            f'<text x="{x}" y="{height - 8}" text-anchor="middle" fill="{_GREY}" '
-            f'font-size="{_SMALL_FONT_SIZE}">{number_text(tick, _decimals(frame.ticks))}</text>'
+            f'<text x="{x}" y="{height - 8}" text-anchor="middle" fill="{GREY}" '
+            f'font-size="{SMALL_FONT_SIZE}">{number_text(tick, decimals(frame.ticks))}</text>'
         )
     for place, bar in enumerate(bars):
         yield from _bar(bar, _TOP + place * frame.pitch, frame)
@@ -110,7 +111,7 @@ def _bar(bar: Bar, y: int, frame: _Frame) -> Iterator[str]:
         thick = frame.pitch - (4 if frame.pitch > _SMALL_PITCH else 3)
         yield (
             f'<rect x="{frame.axis}" y="{y + (frame.pitch - thick) / 2:.1f}" '
-            f'width="{max(end - frame.axis, 1)}" height="{thick}" fill="{_BAR}"/>'
+            f'width="{max(end - frame.axis, 1)}" height="{thick}" fill="{BAR}"/>'
         )
     yield f'<text x="{end + 6}" y="{middle:.1f}">{escape(bar.text)}</text>'
 
@@ -121,9 +122,8 @@ def _shortened(label: str, frame: _Frame) -> str:
     return label if len(label) <= most else f"{label[: most - 1].rstrip()}…"
 
 
-def _ticks(bars: Sequence[Bar], steps: int) -> Iterator[Decimal]:
+def ticks(values: Sequence[Decimal], steps: int) -> Iterator[Decimal]:
     """Round numbers from 0 to just above the greatest value; whole ones where all values are."""
-    values = [bar.value for bar in bars if bar.value is not None]
     most = max(values, default=Decimal(0))
     step = _step(most, steps)
     if all(value == value.to_integral_value() for value in values):
@@ -144,7 +144,7 @@ def _step(most: Decimal, steps: int) -> Decimal:
     return next((power * n for n in (1, 2, 5) if power * n >= rough), power * 10)
 
 
-def _decimals(ticks: Sequence[Decimal]) -> int:
+def decimals(ticks: Sequence[Decimal]) -> int:
     """As many as the step between two ticks has."""
     exponent = ticks[1].normalize().as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
