@@ -29,7 +29,7 @@ def forecast_chart(forecast: Forecast) -> LineChart | None:
         labels=tuple(short_date(count.day) for count in counts),
         lines=(
             Line(
-                name=f"af {forecast.total}",
+                name=f"{last.region} af {forecast.total}",
                 values=tuple(Decimal(count.region) for count in counts),
             ),
         ),
