@@ -139,6 +139,15 @@ def test_a_corrected_answer_flags_only_what_drew_on_the_changed_question(
     assert flagged[0].flags == ("Greve har rettet sit svar, siden afsnittet blev skrevet.",)
 
 
+def test_a_sign_that_cannot_be_printed_is_told_to_whoever_reads_the_draft_again(
+    case: str, services: Services
+) -> None:
+    write(services, "Æblet og 漢字 og \N{BULLET}.")
+
+    (flagged,) = open_report(services, case, NOW).flagged
+    assert flagged.flags == ("Kan ikke trykkes og bliver til □ i PDF: 漢 字",)
+
+
 def test_who_wrote_what_from_how_many_answers_is_known(case: str, services: Services) -> None:
     write(services, "Der er {borgere} borgere.", based_on=("begrundelse",))
     block = open_report(services, case, NOW).chapters[0].blocks[0]

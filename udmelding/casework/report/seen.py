@@ -11,6 +11,7 @@ from udmelding.casework.forms.seen import due_on
 from udmelding.casework.report.figures import CaseFigures, areas_of, case_figures
 from udmelding.casework.wiring import Services
 from udmelding.config.settings import Settings
+from udmelding.documents.signs import SUBSTITUTE, unprintable
 from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load
 from udmelding.journal.database import Session, reading
@@ -148,6 +149,8 @@ def report_seen(session: Session, settings: Settings, case: Case, now: dt.dateti
 
 def _seen(block: WrittenBlock, fields: Fields, marks: Sequence[AnswerMark]) -> BlockSeen:
     found = flags(block.text, block.based_on, block.figures, block.recorded_at, fields, marks)
+    if lost := unprintable(block.text):
+        found = (*found, f"Kan ikke trykkes og bliver til {SUBSTITUTE} i PDF: {' '.join(lost)}")
     return BlockSeen(
         written=block,
         paragraphs=paragraphs(block.text, fields, block.figures, key=block.key, flags=found),
