@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import tomllib
 import unicodedata
 
 import pytest
@@ -170,3 +172,14 @@ def test_the_fonts_of_documents_are_those_of_the_pages_in_another_box(weight: st
         assert ours["glyf"][glyph] == pages["glyf"][glyph]
     for table in ("cmap", "hmtx", "name", "OS/2"):
         assert ours[table].compile(ours) == pages[table].compile(pages)
+
+
+def test_the_fonts_are_those_of_the_manifest_each_with_its_licence() -> None:
+    fonts = tomllib.loads((FONTS / "FONTS.toml").read_text(encoding="utf-8"))["font"]
+    named = {name: digest for font in fonts for name, digest in font["files"].items()}
+
+    there = {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in FONTS.glob("*.ttf")
+    }
+    assert there == named
+    assert all((FONTS / font["licence"]).is_file() for font in fonts)
