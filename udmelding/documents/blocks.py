@@ -169,12 +169,12 @@ class Grid:
     """A table.
 
     Attributes:
-        head: a cell for each column; ``rows`` as many cells each. A row of one cell alone is a
-            subhead over all columns: it goes with the row after it.
+        head: a cell for each column; ``rows`` as many cells each.
         shares: the columns' widths, of any whole.
         caption: stands above; with ``number`` as «Tabel 3. …».
         numbers_from: the first column of figures, which stand at the right.
-        totals: the rows that are totals, by their place.
+        totals: the rows that are totals, by their place; ``subheads`` those of one cell over all
+            columns, which goes with the row after it.
         note: lines under the table: source, signs.
         is_small: smaller print; ``is_words``: cells hold sentences, whose words may be divided.
         is_lying: it stands on a page that lies down.
@@ -189,6 +189,7 @@ class Grid:
     number: int | None = None
     numbers_from: int | None = None
     totals: frozenset[int] = frozenset()
+    subheads: frozenset[int] = frozenset()
     note: Sequence[str] = ()
     is_small: bool = False
     is_words: bool = False
@@ -203,8 +204,8 @@ class Grid:
             ValueError: a row has too few or too many cells; Typst would move all that follow.
         """
         count = len(self.shares)
-        for row in (self.head, *self.rows):
-            if len(row) not in (1, count):
+        for place, row in enumerate((self.head, *self.rows), start=-1):
+            if len(row) != (1 if place in self.subheads else count):
                 raise ValueError(f"a row of {len(row)} cells in a table of {count} columns")
         letters = _LYING if self.is_lying else _UPRIGHT
         room = [max(6, letters * share // sum(self.shares)) for share in self.shares]

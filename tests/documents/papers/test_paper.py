@@ -184,8 +184,18 @@ def figures(groups: int, each: int) -> Grid:
     for group in range(groups):
         rows.append((f"Gruppe {group}.",))
         rows += [(f"række {group}-{n}", "1", "2") for n in range(each)]
-    head = ("Tal", "By", "Alle")
-    return Grid(head=head, rows=rows, shares=(4, 1, 1), numbers_from=1, note=["Kilde: svar."])
+    return Grid(
+        head=("Tal", "By", "Alle"),
+        rows=rows,
+        shares=(4, 1, 1),
+        numbers_from=1,
+        subheads=subheads_of(rows),
+        note=["Kilde: svar."],
+    )
+
+
+def subheads_of(rows: list[tuple[str, ...]]) -> frozenset[int]:
+    return frozenset(place for place, row in enumerate(rows) if len(row) == 1)
 
 
 def test_a_subhead_is_never_last_on_a_page_and_stands_again_where_its_rows_go_on() -> None:
@@ -216,9 +226,14 @@ def test_a_subhead_is_never_last_on_a_page_and_stands_again_where_its_rows_go_on
 def test_no_place_of_a_subhead_stops_a_document(
     rows: list[tuple[str, ...]], note: tuple[str, ...]
 ) -> None:
-    totals = frozenset(range(1, len(rows)))
     grid = Grid(
-        head=("Hvad", "Tal"), rows=rows, shares=(2, 1), numbers_from=1, note=note, totals=totals
+        head=("Hvad", "Tal"),
+        rows=rows,
+        shares=(2, 1),
+        numbers_from=1,
+        note=note,
+        totals=frozenset(range(1, len(rows))),
+        subheads=subheads_of(rows),
     )
     text = seen(paper_pdf(a_paper(grid), DAY))
     assert all(cell in text for row in rows for cell in row)
@@ -249,7 +264,13 @@ def test_a_row_longer_than_a_page_is_cut_and_nothing_of_it_is_lost() -> None:
 
 
 def test_texts_full_of_signs_come_out_as_themselves() -> None:
-    grid = Grid(head=NASTY, rows=[NASTY, NASTY[:1]], shares=(1, 1, 1, 1), is_words=True)
+    grid = Grid(
+        head=NASTY,
+        rows=[NASTY, NASTY[:1]],
+        shares=(1, 1, 1, 1),
+        subheads=frozenset({1}),
+        is_words=True,
+    )
     paper = Paper(
         title=NASTY[0],
         before=[Text(NASTY[1]), Right(NASTY[2])],
@@ -339,3 +360,9 @@ def test_where_it_can_be_looked_up_can_be_followed() -> None:
     rows = OVERVIEW.parts[2]
     assert isinstance(rows, letters.Grid)
     assert set(links) == {row[5] for row in rows.rows}
+
+
+def test_a_row_of_one_cell_that_is_no_subhead_is_a_fault() -> None:
+    grid = Grid(head=("Hvad", "Tal"), rows=[("x", "1"), ("y",)], shares=(2, 1))
+    with pytest.raises(ValueError, match="a row of 1 cells in a table of 2 columns"):
+        paper_pdf(a_paper(grid), DAY)

@@ -82,5 +82,6 @@ def _figures(paper: CouncilPaper) -> Grid:
         rows=rows,
         shares=(_FIRST, *[_FIGURES // count] * count),
         numbers_from=1,
+        subheads=frozenset(place for place, row in enumerate(rows) if len(row) == 1),
         note=paper.figure_notes,
     )

@@ -102,10 +102,11 @@ def paper_pdfs(
 
 
 def _as_json(paper: Paper) -> Json:
+    heading = {"heading": printable(paper.title, longest=40)} if paper.owner else {}
     return {
-        "title": printable(paper.name, longest=40),
-        "heading": printable(paper.title, longest=40),
-        "author": printable(paper.author),
+        **heading,
+        "title": paper.name,
+        "author": paper.author,
         "reference": printable(paper.reference),
         "is_wide": paper.is_wide,
         "before": blocks_as_json(paper.before),
