@@ -89,16 +89,10 @@ def _with_row_heads(content: bytes) -> bytes:
     import pikepdf
 
     with pikepdf.open(io.BytesIO(content)) as pdf:
-        for row in _rows(pdf.Root.StructTreeRoot):
-            for place, cell in enumerate(_kids(row)):
-                attributes = _table_attributes(cell)
-                if place == 0 and not any("/ColSpan" in one for one in attributes):
-                    cell.S = pikepdf.Name.TH
-                    cell.A = pikepdf.Dictionary(O=pikepdf.Name.Table, Scope=pikepdf.Name.Row)
-                    continue
-                for one in attributes:
-                    if "/Headers" in one:
-                        del one["/Headers"]
+        for row in pdf.objects:
+            is_row = isinstance(row, pikepdf.Dictionary) and row.get("/S") == pikepdf.Name.TR
+            if is_row and pikepdf.Name.THead != row.P.S:
+                _set_row_head(pikepdf, list(row.K))
         stream = io.BytesIO()
         pdf.save(
             stream,
@@ -109,34 +103,17 @@ def _with_row_heads(content: bytes) -> bytes:
     return stream.getvalue()
 
 
-def _rows(root: Any) -> Iterator[Any]:
-    """The rows of the bodies and feet of all tables."""
-    waiting = [(root, False)]
-    while waiting:
-        element, is_body = waiting.pop()
-        kind = str(element.get("/S", ""))
-        if kind == "/TR" and is_body:
-            yield element
+def _set_row_head(pikepdf: Any, cells: list[Any]) -> None:
+    for place, cell in enumerate(cells):
+        found = cell.get("/A", [])
+        attributes = list(found) if isinstance(found, pikepdf.Array) else [found]
+        if place == 0 and not any("/ColSpan" in one for one in attributes):
+            cell.S = pikepdf.Name.TH
+            cell.A = pikepdf.Dictionary(O=pikepdf.Name.Table, Scope=pikepdf.Name.Row)
             continue
-        inside = kind in ("/TBody", "/TFoot")
-        waiting += [(kid, inside) for kid in _kids(element)]
-
-
-def _kids(element: Any) -> list[Any]:
-    """The elements right below, in order; not the marked content."""
-    import pikepdf
-
-    kids = element.get("/K", [])
-    each = list(kids) if isinstance(kids, pikepdf.Array) else [kids]
-    return [kid for kid in each if isinstance(kid, pikepdf.Dictionary) and "/S" in kid]
-
-
-def _table_attributes(cell: Any) -> list[Any]:
-    import pikepdf
-
-    found = cell.get("/A", [])
-    each = list(found) if isinstance(found, pikepdf.Array) else [found]
-    return [one for one in each if isinstance(one, pikepdf.Dictionary)]
+        for one in attributes:
+            if "/Headers" in one:
+                del one["/Headers"]
 
 
 if __name__ == "__main__":
