@@ -10,7 +10,7 @@ The PDF and the Word file both go by this.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from math import ceil, isqrt
 
@@ -24,6 +24,8 @@ FIRST_HEAD = "Hvem"
 _AROUND = 2
 """Room on both sides of a cell, in characters."""
 _LONGEST_TITLE = 26
+_DIVIDED = 9
+"""Letters of a head's word that stay together."""
 _WHOLE = 1000
 _NARROW, _BROAD = frozenset("fijlrtI.,:;()-/' "), frozenset("mwMW%@&•–…")
 
@@ -52,17 +54,51 @@ def heads(table: FigureTable) -> Iterator[str]:
 
 def figures_layout(table: FigureTable) -> TableLayout:
     """How a table of figures stands: the names' column, and a column for each figure."""
-    titles = max((_room(row.title) for row in table.rows), default=0)
-    needs = [min(titles, _LONGEST_TITLE) + _AROUND]
-    for place, head in enumerate(heads(table)):
-        numbers = (cell_text(row.cells[place], table.columns[place]) for row in table.rows)
-        longest = max((_room(number) for number in numbers), default=0)
-        needs.append(max(_longest_word(head), longest) + _AROUND)
+    needs = _needs(table, LYING_SMALL)
     needed = sum(needs)
     most = LYING if needed > UPRIGHT else UPRIGHT
     if needed > LYING_SMALL:  # long words of the heads are divided, names in the rows are not
         needs = [needs[0], *((LYING_SMALL - needs[0]) * need // needed for need in needs[1:])]
     return TableLayout(_shares(_evened(needs, most)), needed > UPRIGHT, needed > LYING)
+
+
+def _needs(table: FigureTable, longest_word: int) -> list[int]:
+    """The room that each column needs, in letters; longer words of the heads are divided."""
+    titles = max((_room(row.title) for row in table.rows), default=0)
+    needs = [min(titles, _LONGEST_TITLE) + _AROUND]
+    for place, head in enumerate(heads(table)):
+        numbers = (cell_text(row.cells[place], table.columns[place]) for row in table.rows)
+        longest = max((_room(number) for number in numbers), default=0)
+        needs.append(max(min(_longest_word(head), longest_word), longest) + _AROUND)
+    return needs
+
+
+def parts(table: FigureTable) -> tuple[FigureTable, ...]:
+    """The table, or several with the same rows, where no page is wide enough for all columns.
+
+    A head may be divided, but not into less than ``_DIVIDED`` letters, and print never gets smaller
+    than ``LYING_SMALL``.
+    """
+    first, *rest = _needs(table, _DIVIDED)
+    room = LYING_SMALL - first
+    if sum(rest) <= room:
+        return (table,)
+    many = ceil(sum(rest) / room)
+    each = ceil(len(rest) / many)
+    while each > 1 and any(sum(rest[n : n + each]) > room for n in range(0, len(rest), each)):
+        each -= 1
+    many = ceil(len(rest) / each)
+    return tuple(_part(table, n, each, many) for n in range(many))
+
+
+def _part(table: FigureTable, number: int, each: int, many: int) -> FigureTable:
+    here = slice(number * each, (number + 1) * each)
+    return replace(
+        table,
+        caption=f"{table.caption} (del {number + 1} af {many})",
+        columns=table.columns[here],
+        rows=tuple(replace(row, cells=row.cells[here]) for row in table.rows),
+    )
 
 
 def words_layout(head: Sequence[str], rows: Sequence[Sequence[str]]) -> TableLayout:
@@ -121,9 +157,16 @@ def stretches(chapter: Chapter) -> Iterator[Stretch]:
     """The chapter, cut where pages turn; a chapter without blocks is its title alone."""
     if not chapter.blocks:
         yield Stretch(is_wide=False, has_title=True, blocks=())
-    together = groupby(zip(_lying(chapter.blocks), chapter.blocks, strict=True), lambda it: it[0])
+    blocks = tuple(part for block in chapter.blocks for part in _parts_of(block))
+    together = groupby(zip(_lying(blocks), blocks, strict=True), lambda it: it[0])
     for place, (is_wide, pairs) in enumerate(together):
         yield Stretch(is_wide, has_title=place == 0, blocks=tuple(block for _, block in pairs))
+
+
+def _parts_of(block: Block) -> tuple[Block, ...]:
+    if not isinstance(block, TableBlock):
+        return (block,)
+    return tuple(replace(block, table=table) for table in parts(block.table))
 
 
 def _lying(blocks: tuple[Block, ...]) -> list[bool]:
