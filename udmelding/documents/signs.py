@@ -25,7 +25,7 @@ _SILENT = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff"
     "\ufdd0-\ufdef\ufff9-\ufffb]|[\ufffe\uffff\U0001fffe\U0001ffff]"
 )
-_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufe00-\ufe0f]")
+_UNSEEN = "\u00ad\u200b-\u200f\u2060\ufe00-\ufe0f"
 _BREAK = "\N{ZERO WIDTH SPACE}"
 _LONG_WORD = 12
 _LETTERS = re.compile(r"[^\W\d_]{12,}")
@@ -43,14 +43,13 @@ def printable(text: str, longest: int | None = 80) -> str:
     """
     kept = _SILENT.sub(_gone, text)
     if not kept.isascii():
-        kept = "".join(_shown(sign) for sign in kept)
+        kept = _unknown_signs().sub(SUBSTITUTE, kept)
     return kept if longest is None or len(kept) <= longest else _with_breaks(kept, longest)
 
 
 def unprintable(text: str) -> tuple[str, ...]:
     """The signs of ``text`` that come out as □, each once, in their order."""
-    shown = (sign for sign in _SILENT.sub("", text) if not sign.isascii())
-    return tuple(dict.fromkeys(sign for sign in shown if _shown(sign) == SUBSTITUTE != sign))
+    return tuple(dict.fromkeys(_unknown_signs().findall(_SILENT.sub("", text))))
 
 
 def _gone(found: re.Match[str]) -> str:
@@ -58,21 +57,13 @@ def _gone(found: re.Match[str]) -> str:
     return " " if found[0] in "\t\x0b\x0c\r\x85\u2028\u2029" else ""
 
 
-def _shown(sign: str) -> str:
-    is_kept = sign == "\n" or ord(sign) in _signs() or _UNSEEN.match(sign)
-    return sign if is_kept else SUBSTITUTE
-
-
 @cache
-def _signs() -> frozenset[int]:
-    """What the fonts have, from lines such as ``0020-007e``."""
-    listed = (paths.TYPST / "fonts" / "signs.txt").read_text(encoding="ascii")
-    found: set[int] = set()
-    for line in listed.splitlines():
-        if line and not line.startswith("#"):
-            first, _, last = line.partition("-")
-            found.update(range(int(first, 16), int(last or first, 16) + 1))
-    return frozenset(found - set(range(0xE000, 0xF900)))
+def _unknown_signs() -> re.Pattern[str]:
+    """What no font has, from the list of what they have: lines such as ``0020-007e``."""
+    listed = (paths.TYPST / "fonts" / "signs.txt").read_text(encoding="ascii").splitlines()
+    had = [line.split("-") for line in listed if line and not line.startswith("#")]
+    ranges = [f"\\U{int(one[0], 16):08x}-\\U{int(one[-1], 16):08x}" for one in had]
+    return re.compile(f"[^\n{_UNSEEN}{''.join(ranges)}]|[\ue000-\uf8ff]")
 
 
 def _with_breaks(text: str, longest: int) -> str:
