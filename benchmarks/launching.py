@@ -96,8 +96,21 @@ def _launch(connection: sqlite3.Connection, new: Launch) -> tuple[int, int]:
     version_id = _pin(connection, new, known_at)
     case_id = connection.execute(
         "insert into announcement (reference, process_version_id, area, scope, received_on, "
-        "recorded_at, recorded_by, source, is_made_up) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (reference, version_id, new.area.id, new.scope, day, known_at, cases.BY, "", 1),
+        "recorded_at, recorded_by, source, is_made_up, revision, revised_at) "
+        "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            reference,
+            version_id,
+            new.area.id,
+            new.scope,
+            day,
+            known_at,
+            cases.BY,
+            "",
+            1,
+            2,
+            known_at,
+        ),
     ).lastrowid
     assert case_id is not None
     connection.executemany(
