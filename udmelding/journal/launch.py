@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 import models
 from models import PartyKind, Scope
-from udmelding.config.case.process import Area, BodyKind, Process
+from udmelding.config.case.process import Area, BodyKind, Process, RegionalCouncil
 from udmelding.errors import RefusedError
 from udmelding.journal.case.header import Header, headers
 from udmelding.journal.case.process_versions import pin
@@ -28,6 +28,8 @@ from udmelding.rules.recording.case import NewParticulars
 
 AGENCY = "agency"
 SECRETARIAT = "secretariat"
+LATE_COUNCILS = dt.timedelta(days=180)
+"""How long after the deadline a council may still decide; the slowest seen took 173 days in all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,18 +136,32 @@ def parties(new: Launch) -> list[NewParty]:
         for body in new.area.chain
         if body.kind is not BodyKind.COORDINATION_FORUM
     ]
-    if new.area.regional_council:
-        found.append(
-            NewParty(
-                party="regional-council",
-                name=new.area.regional_council,
-                kind=PartyKind.REGIONAL_COUNCIL,
-                area=new.area.id,
-            )
+    found += [
+        NewParty(
+            party=council.id,
+            name=council.name,
+            kind=PartyKind.REGIONAL_COUNCIL,
+            area=new.area.id,
         )
+        for council in _regional_councils(new)
+    ]
     found.append(NewParty(party=AGENCY, name=new.agency_name, kind=PartyKind.AGENCY))
     found.append(NewParty(party=SECRETARIAT, name=new.secretariat_name, kind=PartyKind.SECRETARIAT))
     return found
+
+
+def _regional_councils(new: Launch) -> list[RegionalCouncil]:
+    """Those that are party to the process and exist at some time of the case.
+
+    Some decide late, so a time after the deadline counts too.
+    """
+    last = (new.deadline.due_on if new.deadline else new.received_on) + LATE_COUNCILS
+    return [
+        council
+        for council in new.area.regional_councils
+        if (new.process.regional_council or new.process.id in council.also_in)
+        and council.exists_between(new.received_on, last)
+    ]
 
 
 def _party_row(header: Header, party: NewParty, stamp: Stamp) -> dict[str, object]:

@@ -89,6 +89,26 @@ def test_a_central_udmelding_in_sjaelland_passes_styregruppe_k17_and_kkr() -> No
     ]
 
 
+def test_the_chains_of_the_five_areas_are_those_their_secretariats_describe() -> None:
+    assert {area.id: [body.title for body in area.chain] for area in load_areas().values()} == {
+        "sjaelland": ["Styregruppen", "K17", "KKR Sjælland"],
+        "hovedstaden": ["Embedsmandsudvalget", "K29", "KKR Hovedstaden"],
+        "syddanmark": ["Socialdirektørforum", "K22", "KKR Syddanmark"],
+        "midtjylland": ["DASSOS", "KD-net", "KKR Midtjylland"],
+        "nordjylland": ["Socialdirektørkredsen", "KKR Nordjylland"],
+    }
+
+
+def test_the_framework_agreement_is_called_nordjysk_socialaftale_in_nordjylland_alone() -> None:
+    agreement = process_named("rammeaftale")
+    titles = {area.id: agreement.for_area(area).paper_title for area in load_areas().values()}
+    assert titles.pop("nordjylland") == "Nordjysk Socialaftale"
+    assert set(titles.values()) == {"rammeaftalen"}
+    assert process_named("central-udmelding").for_area(area_named("nordjylland")).title == (
+        "Central udmelding"
+    )
+
+
 def test_a_process_is_the_same_from_its_file_and_from_its_text() -> None:
     path = paths.CONFIG / "processes" / "rammeaftale.yaml"
     assert parse_process(path.read_text(encoding="utf-8"), path.name) == load_process(path)
@@ -152,6 +172,20 @@ def test_an_area_gets_its_id_from_its_key(tmp_path: Path) -> None:
         ("kind: directors", "kind: direktører", 6, "areas.syd.chain.0.kind", "«directors»"),
         ("  nord:\n", "  nord: x\n  vest:\n", 8, "areas.nord", "en gruppe af nøgler"),
         ("    kkr: KKR Nord\n", "", 8, "areas.nord.kkr", "mangler"),
+        (
+            "    name: Nord\n",
+            "    name: Nord\n    words: {aftale: {title: A, paper_title: a}}\n",
+            10,
+            "areas.nord.words.aftale",
+            "«aftale» findes ikke",
+        ),
+        (
+            "{id: das,",
+            "{id: das, from: 2027-01-01, until: 2026-12-31,",
+            6,
+            "areas.syd.chain.0",
+            "until ligger før from",
+        ),
     ],
 )
 def test_a_flawed_area_is_refused_with_line_and_key(

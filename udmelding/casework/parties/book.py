@@ -141,9 +141,12 @@ def other_parties(settings: Settings, area: str = WHOLE_COUNTRY) -> Mapping[str,
         NotFoundError: there is no such area.
     """
     areas = load_areas().values() if area == WHOLE_COUNTRY else (area_named(area),)
-    councils = [found.regional_council for found in areas if found.regional_council]
+    councils: dict[str, list[str]] = {}
+    for council in (council for found in areas for council in found.regional_councils):
+        if council.name not in (named := councils.setdefault(council.id, [])):
+            named.append(council.name)
     names = {"agency": settings.agency.name, "secretariat": settings.secretariat.name}
-    return names | ({"regional-council": ", ".join(councils)} if councils else {})
+    return names | {council: ", ".join(named) for council, named in councils.items()}
 
 
 def name_of(settings: Settings, party: str) -> str:

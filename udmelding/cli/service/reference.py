@@ -19,7 +19,7 @@ from typer.main import get_command
 from udmelding.cli.service.app import app
 from udmelding.cli.service.grid import grid_lines
 from udmelding.config.case.library import load_areas, process_ids, process_named
-from udmelding.config.case.process import Parties, Process
+from udmelding.config.case.process import Lifetime, Parties, Process
 from udmelding.rules.case.glossary import LABELS
 
 _MADE = "<!-- Made by `make docs`; do not edit. -->"
@@ -92,12 +92,20 @@ def processes_page() -> str:
         process = process_named(process_id).for_area(sjaelland)
         lines += ["", f"## {process.title} (`{process.id}`, version {process.version})", ""]
         lines += ["```mermaid", *_diagram(process), "```", "", *_ladders(process)]
-    lines += ["", "## Areas", "", "| area | bodies in order | regional council |"]
+    lines += ["", "## Areas", "", "| area | bodies in order | regional councils |"]
     lines += ["| --- | --- | --- |"]
     for area in load_areas().values():
-        chain = " → ".join(body.title for body in area.chain)
-        lines.append(f"| {area.name} (`{area.id}`) | {chain} | {area.regional_council} |")
+        chain = " → ".join(body.title + _lifetime(body) for body in area.chain)
+        councils = ", ".join(
+            council.name + _lifetime(council) for council in area.regional_councils
+        )
+        lines.append(f"| {area.name} (`{area.id}`) | {chain} | {councils} |")
     return "\n".join(lines) + "\n"
+
+
+def _lifetime(one: Lifetime) -> str:
+    begins = f" from {one.from_on}" if one.from_on else ""
+    return f"{begins} until {one.until_on}" if one.until_on else begins
 
 
 def _diagram(process: Process) -> list[str]:

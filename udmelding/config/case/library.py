@@ -72,7 +72,8 @@ def load_areas(path: Path | None = None) -> dict[str, Area]:
     """The KKR areas by id (their key in the file), in the file's order; the shipped ones if None.
 
     Raises:
-        BadFileError: the file is flawed, two areas share a KKR, or a body stands twice in a chain.
+        BadFileError: the file is flawed, two areas share a KKR, a body stands twice in a chain, or
+            there are words or a regional council for a process that is not shipped.
     """
     file = path or paths.CONFIG / "areas.yaml"
     found = file.stat() if file.is_file() else None  # what is no file is refused when it is read
@@ -85,7 +86,7 @@ def _read_areas(file: Path, _changed: tuple[int, int] | None) -> Mapping[str, Ar
     data = _with_ids(content.data)
     areas = marked.validate(_AreasFile, data, content.lines, _AREAS).areas
     flaws = (*_given_ids(areas, content.lines), *_shared_kkrs(areas, content.lines))
-    flaws += _bodies_twice(areas, content.lines)
+    flaws += (*_bodies_twice(areas, content.lines), *_unknown_processes(areas, content.lines))
     if flaws:
         raise BadFileError(_AREAS, flaws)
     return areas
@@ -139,4 +140,22 @@ def _bodies_twice(areas: dict[str, Area], lines: marked.Lines) -> tuple[Flaw, ..
         for key, area in areas.items()
         for place, body in enumerate(area.chain)
         if body.id in {earlier.id for earlier in area.chain[:place]}
+    )
+
+
+def _unknown_processes(areas: dict[str, Area], lines: marked.Lines) -> tuple[Flaw, ...]:
+    known = process_ids()
+    named: list[tuple[marked.Trail, str]] = [
+        (("areas", key, "words", name), name) for key, area in areas.items() for name in area.words
+    ]
+    named += [
+        (("areas", key, "regional_councils", place, "also_in"), name)
+        for key, area in areas.items()
+        for place, council in enumerate(area.regional_councils)
+        for name in council.also_in
+    ]
+    return tuple(
+        lines.flaw(trail, f"processen «{name}» findes ikke; tilladt er: {', '.join(known)}")
+        for trail, name in named
+        if name not in known
     )

@@ -8,11 +8,12 @@ step with ``parties: chain`` stands for the area's own bodies (``config/areas.ya
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, Strict, model_validator
 
 from models.contact import ContactRole
 from models.outbox import MailKind
@@ -153,6 +154,7 @@ class Process(Shape):
         title: Danish name of the process.
         paper_title: what its result is called in mails, such as ``afrapporteringen``.
         reservation: whether it may be submitted before all councils have decided.
+        regional_council: whether the regional council is a party to it, in every area.
         plan: the planner's numbers.
         grace_business_days: how long nobody is reminded after a part of an answer, an answer that
             was sent back, or a decision that did not conclude.
@@ -165,6 +167,7 @@ class Process(Shape):
     title: str
     paper_title: str
     reservation: bool = False
+    regional_council: bool = False
     plan: PlanRules = PlanRules()
     work_days: WorkDays = WorkDays()
     grace_business_days: Annotated[int, Field(ge=1, le=60)] = 3
@@ -200,7 +203,7 @@ class Process(Shape):
         return next((step for step in self.steps if step.id == step_id), None)
 
     def for_area(self, area: Area) -> Process:
-        """The same process with the chain's place taken by the bodies of ``area``."""
+        """The same process with the bodies of ``area`` in the chain's place, in its own words."""
         steps: list[Step] = []
         for step in self.steps:
             if step.parties is not Parties.CHAIN:
@@ -217,7 +220,8 @@ class Process(Shape):
                 )
                 for body in area.chain
             )
-        return self.model_copy(update={"steps": tuple(steps)})
+        words = area.words.get(self.id)
+        return self.model_copy(update={"steps": tuple(steps), **(dict(words) if words else {})})
 
 
 class BodyKind(StrEnum):
@@ -230,12 +234,50 @@ class BodyKind(StrEnum):
     COORDINATION_FORUM = "coordination_forum"
 
 
-class Body(Shape):
+class Lifetime(Shape):
+    """Something that may begin or end: its first and last day, None where there is none."""
+
+    from_on: Annotated[dt.date | None, Strict(), Field(alias="from")] = None
+    until_on: Annotated[dt.date | None, Strict(), Field(alias="until")] = None
+
+    @model_validator(mode="after")
+    def _is_in_order(self) -> Self:
+        """Raises ValueError (Danish) where it would end before it begins."""
+        if self.from_on and self.until_on and self.until_on < self.from_on:
+            raise ValueError("until ligger før from")
+        return self
+
+    def exists_between(self, first: dt.date, last: dt.date) -> bool:
+        """Whether it exists on any day of that time."""
+        return (self.from_on or first) <= last and (self.until_on or last) >= first
+
+
+class Body(Lifetime):
     """One body of an area's chain."""
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
     title: str
     kind: BodyKind
+
+
+class RegionalCouncil(Lifetime):
+    """One regional council of an area.
+
+    Attributes:
+        id: its short name as a party of a case.
+        also_in: ids of the processes in which it decides though others' regional councils do not.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+    name: str
+    also_in: tuple[str, ...] = ()
+
+
+class AreaWords(Shape):
+    """What an area calls a process and its result, in the process's own place of the words."""
+
+    title: str
+    paper_title: str
 
 
 class Area(Shape):
@@ -244,14 +286,16 @@ class Area(Shape):
     Attributes:
         kkr: its name in the ``kkr`` column of ``config/municipalities.csv``.
         chain: its bodies in the order in which a case passes them.
-        regional_council: name of the regional council where it decides too, else empty.
+        regional_councils: those of its regions, in the order in which they follow each other.
+        words: its own words for a process, by the process's id.
     """
 
     id: str
     name: str
     kkr: str
     chain: tuple[Body, ...]
-    regional_council: str = ""
+    regional_councils: tuple[RegionalCouncil, ...] = ()
+    words: Mapping[str, AreaWords] = {}
 
 
 Process.model_rebuild()
