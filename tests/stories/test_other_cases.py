@@ -84,11 +84,16 @@ def test_the_framework_agreement_is_another_process_on_the_same_engine(services:
     play(services, "RA-2025-2026", "2025-02-28")
     early = seen(services, "RA-2025-2026", "2024-06-03").plan
     assert early is not None
-    assert not early.feasible, "KKR 19/11 leaves too little before 1/12; the minutes say the same"
+    assert early.feasible, "in June KKR's meeting of 3/9 can still be had"
+    late = seen(services, "RA-2025-2026", "2024-10-09").plan
+    assert late is not None
+    assert not late.feasible, "KKR 19/11 leaves too little before 1/12; the minutes say the same"
     january = seen(services, "RA-2025-2026", "2025-01-10")
     assert (january.councils.approved, january.councils.total) == (13, 17)
     assert january.country is None
     assert len(january.reservation_open) == 4
+    region = next(r for r in january.standings if r.party.party == "regional-council")
+    assert region.is_approved, "the regional council is a party, and is not counted with the 17"
     assert seen(services, "RA-2025-2026", "2025-02-28").reservation_open == ()
 
 

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from udmelding.config.case.library import area_named, process_named
-from udmelding.config.plan.calendars import load_calendar
-from udmelding.paths import CONFIG
+from udmelding.config.plan.calendars import shipped_calendars
 from udmelding.rules.plan.plan import Plan, PlanInput, PlannedStep, Slot
 from udmelding.rules.plan.planning import lay_plan
 from udmelding.rules.plan.year_wheel import MAIN, MarkKind, WheelRow, YearWheel, year_wheel
@@ -26,8 +25,16 @@ calendars = st.fixed_dictionaries({body: st.sets(days, max_size=5) for body in B
 
 
 def shipped() -> dict[str, list[Slot]]:
-    found = load_calendar(CONFIG / "calendars" / "sjaelland-2025.yaml").bodies
-    return {body: [Slot(m.held_on, m.papers_due_on) for m in found[body]] for body in BODIES}
+    """The meetings of the bodies of Sjælland from 2025 on."""
+    return {
+        body: [
+            Slot(m.held_on, m.papers_due_on)
+            for calendar in shipped_calendars("sjaelland")
+            for m in calendar.bodies.get(body, ())
+            if m.held_on.year >= 2025
+        ]
+        for body in BODIES
+    }
 
 
 def wheel_of(
