@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from udmelding.rules.case.glossary import SYMBOLS, label
 from udmelding.rules.case.standing import Standing
-from udmelding.rules.plan.plan_wording import missing_sentence
+from udmelding.rules.plan.plan_wording import guessed, missing_sentence
 from udmelding.rules.status.status import Status
 from udmelding.rules.words.date_wording import long_date, short_date
 from udmelding.rules.words.lists import join_names
@@ -41,6 +41,7 @@ def _plan_table(found: Status) -> list[str]:
     rows = ["| trin | planlagt | senest |", "| --- | --- | --- |"]
     for step in found.plan.steps if found.plan else ():
         planned = step.as_written or (short_date(step.planned) if step.planned else "–")
+        planned += guessed(step)
         latest = short_date(step.latest) if step.latest else "–"
         rows.append(f"| {step.title} | {'✓ ' if step.is_done else ''}{planned} | {latest} |")
     return rows

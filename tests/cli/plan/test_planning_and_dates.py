@@ -46,17 +46,35 @@ def test_an_impossible_deadline_shows_the_nearest_chain_and_says_so(
     answer = plan("2025-10-01", "2025-12-01")
     assert answer.code == 3
     assert answer.json["feasible"] is False
-    assert answer.json["misses_by_days"] is None, "the file ends in 2025"
+    assert answer.json["misses_by_days"] == 98
+    assert {s["id"] for s in answer.json["steps"] if s["assumed"]} == {"kkr"}, (
+        "the file ends in 2025"
+    )
+    assert {miss["step"] for miss in answer.json["misses"]} >= {"kkr", "submission"}
 
 
-def test_a_calendar_without_one_of_the_bodies_is_refused(
+def test_for_a_body_that_the_calendar_leaves_out_meetings_are_assumed(
     plan: Callable[..., Any], tmp_path: Path
 ) -> None:
     file = tmp_path / "kalender.yaml"
     file.write_text("bodies:\n  kkr: [2025-04-08]\n", encoding="utf-8")
     answer = plan("2024-05-15", "2025-05-31", str(file))
-    assert answer.code == 1
-    assert "styregruppe, k17" in answer.err
+    assert answer.code == 0
+    assert [(s["id"], s["planned"]) for s in answer.json["steps"] if s["assumed"]] == [
+        ("styregruppe", "2025-03-07"),
+        ("k17", "2025-03-21"),
+    ]
+
+
+def test_a_case_is_planned_without_any_calendar_and_the_plan_says_that_it_guesses(
+    udmelding: Callable[..., Any],
+) -> None:
+    answer = udmelding(
+        *("plan", "--process", "central-udmelding", "--received", "3/11-2026"),
+        *("--deadline", "31/5-2027", "--area", "hovedstaden"),
+    )
+    assert answer.code == 0
+    assert "Fristen 31. maj 2027 kan nås, hvis møderne ligger som antaget." in answer.out
 
 
 def test_a_broken_calendar_is_told_by_file_and_line(

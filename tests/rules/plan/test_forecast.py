@@ -393,7 +393,9 @@ def test_without_anybody_late_no_reservation_is_expected() -> None:
 
 def test_a_council_of_which_nothing_is_known_is_late_and_never_counted() -> None:
     case = replace(a_case(), decisions=(), obligations=())
-    found = seen(case)
+    assert case.council_calendars is not None
+    said = case.council_calendars.assumptions.model_copy(update={"bodies": None})
+    found = seen(replace(case, council_calendars=replace(case.council_calendars, assumptions=said)))
     assert {(row.expected_on, row.basis) for row in found.councils} == {(None, Basis.UNKNOWN)}
     assert len(found.reservation_for) == 5
     assert found.counts[-1].region == 0

@@ -1,9 +1,9 @@
 """What do people do in a rehearsal, and when? The part of the play that the machine does not do.
 
-The secretariat and the bodies keep to the plan that is laid at the launch. Where the calendar has
-no meeting for a body, it is taken to meet just in time for the councils. Municipalities answer
-after a third of the time they get; councils decide at their planned meeting where it lies within
-that time.
+The secretariat and the bodies keep to the plan that is laid at the launch. Where the plan has no
+meeting for a body, known or assumed, it is taken to meet just in time for the councils.
+Municipalities answer after a third of the time they get; councils decide at their planned meeting
+where it lies within that time.
 """
 
 from __future__ import annotations
@@ -107,6 +107,12 @@ class Script:
         rows = plan.councils if plan else ()
         self._meetings = {row.party: row.planned for row in rows if row.planned is not None}
         self._own_work({row.id: row.planned for row in plan.steps} if plan else {})
+        self.assumes += tuple(
+            f"Mødekalenderen er ikke lagt ind for {row.title}. Der regnes med "
+            f"{long_date(row.planned)}."
+            for row in (plan.assumed_bodies if plan else ())
+            if row.planned is not None
+        )
 
     def next_day(self) -> dt.date | None:
         """The first day with an event still to come."""

@@ -16,7 +16,7 @@ from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Mail, Response
 from udmelding.rules.case.standing import Standing, is_council_step
 from udmelding.rules.plan.case_plan import calendar_of
-from udmelding.rules.plan.plan_wording import missing_sentence
+from udmelding.rules.plan.plan_wording import guessed, missing_sentence
 from udmelding.rules.status.status import Status
 from udmelding.rules.words.date_wording import long_date, weekday_date
 from udmelding.rules.words.lists import join_names
@@ -189,7 +189,7 @@ def _missed(case: Case, found: Status, topic: str) -> tuple[str, tuple[str, ...]
         "Er sagen behandlet, så registrér beslutningen. Er den udsat, så registrér det.",
     ]
     if row is not None and row.planned is not None and not row.is_done:
-        lines.append(f"Planen regner nu med næste møde, {weekday_date(row.planned)}.")
+        lines.append(f"Planen regner nu med næste møde, {weekday_date(row.planned)}{guessed(row)}.")
     if found.plan is not None:
         lines.append(missing_sentence(found.plan))
     return f"Blev sagen behandlet i {title}?", tuple(lines)
@@ -217,8 +217,8 @@ def _stage_lines(found: Status, stage: Stage) -> tuple[str, ...]:
     ]
     if stage in (Stage.RECEIPT, Stage.DRAFTING, Stage.DECISIONS) and upcoming:
         return tuple(
-            f"{step.title} mødes {weekday_date(step.planned)}; papirerne skal være inde "
-            f"{long_date(step.papers_due_on)}."
+            f"{step.title} mødes {weekday_date(step.planned)}{guessed(step)}; papirerne skal være "
+            f"inde {long_date(step.papers_due_on)}."
             for step in upcoming
             if step.planned and step.papers_due_on
         )

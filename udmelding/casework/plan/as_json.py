@@ -30,6 +30,7 @@ def plan_values(plan: Plan) -> dict[str, Any]:
                 "latest": iso(step.latest),
                 "slack_days": step.slack_days,
                 "papers_due": iso(step.papers_due_on),
+                "assumed": step.is_assumed,
                 "done": step.is_done,
                 "as_written": step.as_written,
                 "why": step.why,

@@ -174,8 +174,10 @@ def _plan_without_case(
     area: str | None,
 ) -> Plan:
     from udmelding.config.case.library import area_named, process_named
+    from udmelding.config.plan.assumptions import load_assumptions
     from udmelding.config.plan.calendars import load_calendar
     from udmelding.config.settings import load_settings
+    from udmelding.rules.plan.body_calendar import with_assumed
     from udmelding.rules.plan.plan import PlanInput, Slot
     from udmelding.rules.plan.plan_wording import explain_plan
     from udmelding.rules.plan.planning import lay_plan
@@ -190,21 +192,19 @@ def _plan_without_case(
     if deadline_on <= received_on:
         raise RefusedError("Fristen (--deadline) skal ligge efter modtagelsen (--received).")
     chosen = named.for_area(area_named(area or load_settings().area))
-    bodies = [step.id for step in chosen.steps if step.body]
-    meetings = load_calendar(calendar).bodies if calendar else {}
-    missing = [body for body in bodies if body not in meetings]
-    if missing:
-        raise RefusedError(
-            f"Mødekalenderen mangler {', '.join(missing)}. Angiv en fil med --calendar, der har "
-            f"mødedatoer for {', '.join(bodies)}."
-        )
+    known = {
+        body: tuple(Slot(m.held_on, m.papers_due_on) for m in meetings)
+        for body, meetings in (load_calendar(calendar).bodies if calendar else {}).items()
+    }
+    assumptions = load_assumptions()
     asked = PlanInput(
         process=chosen,
         received_on=received_on,
         deadline=deadline_on,
-        meetings={
-            body: tuple(Slot(m.held_on, m.papers_due_on) for m in meetings[body]) for body in bodies
-        },
+        meetings=with_assumed(
+            chosen, known, assumptions, range(received_on.year, deadline_on.year + 2)
+        ),
         work_days=work_calendar(chosen.work_days),
+        assumptions=assumptions,
     )
     return explain_plan(lay_plan(asked), asked)

@@ -21,7 +21,7 @@ from udmelding.rules.plan.forecast import (
 )
 from udmelding.rules.plan.must_leave import MustLeave
 from udmelding.rules.plan.plan import Plan, PlannedStep
-from udmelding.rules.plan.plan_wording import critical_path, days, missing_sentence
+from udmelding.rules.plan.plan_wording import critical_path, days, guessed, missing_sentence
 from udmelding.rules.plan.shared_meetings import CommonMeeting
 from udmelding.rules.words.date_wording import long_date, short_date
 from udmelding.rules.words.lists import join_names
@@ -35,7 +35,11 @@ def show_plan(plan: Plan, *, explain: bool = True) -> None:
         shown.add_row(
             step.title,
             day(step.earliest),
-            Text(("✓ " if step.is_done else "") + (step.as_written or day(step.planned))),
+            Text(
+                ("✓ " if step.is_done else "")
+                + (step.as_written or day(step.planned))
+                + guessed(step)
+            ),
             day(step.latest),
             _slack(step),
             day(step.papers_due_on) if step.papers_due_on else "",

@@ -1,7 +1,8 @@
-"""What is assumed of a municipality whose calendar is not known? ``config/assumptions.yaml``.
+"""What is assumed where no calendar is known? ``config/assumptions.yaml``.
 
 An assumption is stated, never hidden: what is planned by it is shown as assumed, with the file's
-own words. The rules that use it are in ``udmelding.rules.case.council_calendar``.
+own words. The rules that use it are in ``udmelding.rules.case.council_calendar`` for municipalities
+and ``udmelding.rules.plan.body_calendar`` for bodies.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ from pydantic import Field, model_validator
 from models.decision import Level
 from udmelding import paths
 from udmelding.config import marked
-from udmelding.config.case.process import Shape
+from udmelding.config.case.process import BodyKind, Shape
 
-_WHAT = "Antagelserne om kommunernes kalendere"
+_WHAT = "Antagelserne om mødekalendere"
 
 MonthDay = Annotated[str, Field(pattern=r"^\d\d-\d\d$")]
+DaysBefore = Annotated[int, Field(ge=1, le=200)]
 
 
 class Weekday(StrEnum):
@@ -57,8 +59,87 @@ class ClosedSpan(Shape):
     from_year: Annotated[int, Field(ge=1990, le=2100)] = 1990
 
 
+class ElectionTime(StrEnum):
+    """What kind of year it is, seen from the municipal elections."""
+
+    ELECTION = "election"
+    AFTER_ELECTION = "after_election"
+
+
+class ElectionYears(Shape):
+    """The years in which councils are elected."""
+
+    every: Annotated[int, Field(ge=1, le=20)]
+    from_year: Annotated[int, Field(ge=1990, le=2100)]
+
+    def time_of(self, year: int) -> ElectionTime | None:
+        """What kind of year it is; None for one like most."""
+        since = (year - self.from_year) % self.every
+        return {0: ElectionTime.ELECTION, 1: ElectionTime.AFTER_ELECTION}.get(since)
+
+
+class BodyWindow(Shape):
+    """Some days of the year within which a body holds one meeting.
+
+    Attributes:
+        start: month and day of its first day; ``end`` of its last, in the same year.
+        only: the only kind of year in which it is held; ``not_in`` the one in which it is not.
+    """
+
+    start: Annotated[MonthDay, Field(alias="from")]
+    end: Annotated[MonthDay, Field(alias="to")]
+    only: ElectionTime | None = None
+    not_in: ElectionTime | None = None
+
+    @model_validator(mode="after")
+    def _is_in_order(self) -> Self:
+        """Raises ValueError (Danish) for a window that ends before it begins."""
+        if self.end < self.start:
+            raise ValueError("to ligger før from")
+        return self
+
+
+class BodyMeetings(Shape):
+    """When a kind of body meets: in windows of its own, or before the next body of its chain.
+
+    Attributes:
+        weekday: the day of the week that is looked for first.
+        days_before_next: the fewest and the most calendar days before the next body's meeting.
+    """
+
+    windows: tuple[BodyWindow, ...] = ()
+    weekday: Weekday | None = None
+    days_before_next: tuple[DaysBefore, DaysBefore] | None = None
+
+    @model_validator(mode="after")
+    def _is_one_of_both(self) -> Self:
+        """Raises ValueError (Danish) where both or neither is said, or most is less than fewest."""
+        if bool(self.windows) == (self.days_before_next is not None):
+            raise ValueError("skriv enten «windows» eller «days_before_next»")
+        if self.days_before_next and self.days_before_next[1] < self.days_before_next[0]:
+            raise ValueError("«days_before_next» er det færreste og så det fleste dage")
+        return self
+
+
+class BodyAssumptions(Shape):
+    """What stands in for the calendars of bodies.
+
+    Attributes:
+        source: what the assumptions are called where a date rests on them, in Danish.
+        basis: what they were learned from, as the end of a Danish sentence.
+        days_after_known: least calendar days from the last known meeting to an assumed one.
+        meetings: when each kind of body meets.
+    """
+
+    source: str
+    basis: str
+    days_after_known: Annotated[int, Field(ge=0, le=365)] = 28
+    election_years: ElectionYears
+    meetings: Mapping[BodyKind, BodyMeetings]
+
+
 class Assumptions(Shape):
-    """What stands in for a municipality's calendar.
+    """What stands in for calendars that are not known.
 
     Attributes:
         source: what the assumptions are called where a date rests on them, in Danish.
@@ -67,6 +148,7 @@ class Assumptions(Shape):
         days_between_levels: least calendar days from one level's meeting to the next one's.
         papers_business_days: agenda cut-off of the first level, where no calendar says.
         administration_business_days: how long a decision delegated to the administration takes.
+        bodies: what stands in for the bodies' own calendars; None: nothing does.
     """
 
     source: str
@@ -76,6 +158,7 @@ class Assumptions(Shape):
     papers_business_days: Annotated[int, Field(ge=0, le=60)] = 8
     administration_business_days: Annotated[int, Field(ge=0, le=120)] = 10
     closed: tuple[ClosedSpan, ...] = ()
+    bodies: BodyAssumptions | None = None
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:

@@ -17,7 +17,8 @@ from models.decision import Level
 from udmelding.config.plan.assumptions import Assumptions, ClosedSpan, MonthlyMeeting, Weekday
 from udmelding.rules.case.slots import Slot
 
-_WEEKDAYS = {weekday: number for number, weekday in enumerate(Weekday)}
+WEEKDAYS = {weekday: number for number, weekday in enumerate(Weekday)}
+"""The number that Python gives each day of the week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,5 +169,5 @@ def _covers(span: ClosedSpan, day: dt.date) -> bool:
 
 def _nth_weekday(year: int, month: int, monthly: MonthlyMeeting) -> dt.date:
     first_weekday, _ = months.monthrange(year, month)
-    first = 1 + (_WEEKDAYS[monthly.weekday] - first_weekday) % 7
+    first = 1 + (WEEKDAYS[monthly.weekday] - first_weekday) % 7
     return dt.date(year, month, first + 7 * (monthly.nth - 1))

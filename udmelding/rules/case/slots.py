@@ -13,7 +13,9 @@ class Slot:
     Attributes:
         held_on: the day of the meeting.
         papers_due_on: when its papers must be in; None where the calendar is silent.
+        is_assumed: for a body's meeting, no calendar says so; see ``rules.plan.body_calendar``.
     """
 
     held_on: dt.date
     papers_due_on: dt.date | None = None
+    is_assumed: bool = False

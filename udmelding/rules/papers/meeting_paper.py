@@ -145,7 +145,7 @@ def _onward(known: PaperFacts) -> Sequence[str]:
     if step.parties is not Parties.BODY:
         return (f"at {known.paper} derefter sendes til politisk behandling i kommunerne",)
     row = known.status.plan.step(step.id) if known.status.plan else None
-    day = f" {on_day(row.planned)}" if row and row.planned else ""
+    day = f" {on_day(row.planned)}" if row and row.planned and not row.is_assumed else ""
     return (f"at {known.paper} derefter forelægges {step.title}{day}",)
 
 

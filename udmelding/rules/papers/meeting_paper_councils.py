@@ -90,7 +90,10 @@ def _before(known: PaperFacts) -> Sequence[str]:
     plan, found = known.status.plan, known.forecast
     sentences = ["Den politiske behandling i kommunerne er ikke begyndt."]
     if plan is not None and plan.ready_on is not None:
-        sentences.append(f"Efter planen når {known.paper} kommunerne {on_day(plan.ready_on)}.")
+        guess = " (antaget)" if plan.assumed_bodies else ""
+        sentences.append(
+            f"Efter planen når {known.paper} kommunerne {on_day(plan.ready_on)}{guess}."
+        )
     at_deadline = found.on(found.deadline) if found else None
     if found is not None and at_deadline is not None and found.deadline >= found.as_of:
         sentences.append(

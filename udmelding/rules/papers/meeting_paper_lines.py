@@ -132,6 +132,8 @@ def _coming(known: PaperFacts, row: PlannedStep) -> str:
     if step is None or step.parties is Parties.BODY:
         due = row.papers_due_on
         papers = f" (papirfrist {long_date(due)})" if due and due >= known.status.as_of else ""
+        if row.is_assumed:
+            papers = " (datoen er antaget)"
         return f"{row.title} behandler {known.paper}{papers}"
     match step.fulfilled_by:
         case FulfilledBy.DECISION:

@@ -22,6 +22,7 @@ from udmelding.rules.case.council import CouncilInput
 from udmelding.rules.case.council_calendar import CouncilCalendar
 from udmelding.rules.case.facts import Decision
 from udmelding.rules.case.standing import Standing, is_council_step, standings
+from udmelding.rules.plan.body_calendar import with_assumed
 from udmelding.rules.plan.plan import Plan, PlanInput, Slot
 from udmelding.rules.plan.plan_wording import explain_plan
 from udmelding.rules.plan.planning import lay_plan
@@ -50,7 +51,7 @@ def plan_input(
         process=case.process,
         received_on=case.received_on,
         deadline=case.deadline,
-        meetings=slots_of(case),
+        meetings=_all_slots(case, today),
         work_days=calendar_of(case),
         today=max(today, case.received_on),
         done=done,
@@ -130,6 +131,23 @@ def slots_of(case: Case) -> dict[str, tuple[Slot, ...]]:
         if meeting.area == case.area and meeting.state is not MeetingState.CANCELLED:
             found[meeting.body].append(Slot(meeting.held_on, meeting.papers_due_on))
     return {body: tuple(sorted(slots, key=lambda s: s.held_on)) for body, slots in found.items()}
+
+
+def _all_slots(case: Case, today: dt.date) -> dict[str, tuple[Slot, ...]]:
+    """``slots_of``, and assumed meetings for the time that no calendar covers."""
+    called_off: dict[str, list[dt.date]] = defaultdict(list)
+    for meeting in case.meetings:
+        if meeting.area == case.area and meeting.state is MeetingState.CANCELLED:
+            called_off[meeting.body].append(meeting.held_on)
+    calendars = case.council_calendars
+    last = max(case.deadline or today, today).year + 1
+    return with_assumed(
+        case.process,
+        slots_of(case),
+        calendars.assumptions if calendars else None,
+        range(case.received_on.year, last + 1),
+        called_off,
+    )
 
 
 _YEARS_AHEAD = 2

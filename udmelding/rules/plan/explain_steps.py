@@ -87,12 +87,14 @@ def _fact_of(known: PlanFacts, step: Step, day: dt.date | None) -> Recorded | No
 
 def _body(known: PlanFacts, step: Step, row: PlannedStep) -> tuple[ExplainedDate, ...]:
     meeting = _meeting(known.case, step.id, row.planned)
+    said = known.asked.assumptions.bodies if known.asked.assumptions else None
+    is_guess = row.is_assumed and said is not None
     found = [
         ExplainedDate(
             what="planlagt møde",
             day=row.planned,
-            source=DateSource.CALENDAR,
-            source_text=_meeting_source(meeting),
+            source=DateSource.ASSUMED if is_guess else DateSource.CALENDAR,
+            source_text=said.source if is_guess and said else _meeting_source(meeting),
             counted=lost_meetings(known, "meeting", step.id, "", row.planned),
             earlier=earlier_dates(known.history, "meeting", key=meeting.key if meeting else ""),
         ),

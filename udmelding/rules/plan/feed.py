@@ -165,8 +165,8 @@ def _questions(case: Case) -> Iterator[FeedItem]:
 def _body(case: Case, plan: Plan | None, step: Step) -> Iterator[FeedItem]:
     """The planned meeting of a body and the day its papers are due."""
     row = plan.step(step.id) if plan is not None else None
-    if plan is None or row is None or row.planned is None or row.is_done:
-        return
+    if plan is None or row is None or row.planned is None or row.is_done or row.is_assumed:
+        return  # a day that is only assumed would look like an appointment
     found = [(FeedKind.MEETING, row.planned, row.title, _meeting_text(plan, row, row.planned))]
     if row.papers_due_on is not None:
         subject = f"Frist for papirer til {row.title} {row.planned.day}/{row.planned.month}"

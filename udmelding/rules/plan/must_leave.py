@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from udmelding.rules.plan.body_chain import BodyChain, papers_due
 from udmelding.rules.plan.plan import PlanInput
-from udmelding.rules.plan.planning import councils_of
+from udmelding.rules.plan.planning import councils_of, known_only, lay_plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +36,8 @@ class MustLeave:
 
 def must_leave(asked: PlanInput) -> tuple[MustLeave, ...]:
     """The choices that are left, most councils first; none when the last body has decided."""
+    confirmed = known_only(asked)
+    asked = confirmed if lay_plan(confirmed).feasible else asked
     chain = BodyChain(asked)
     open_bodies = chain.steps[chain.first_open :]
     councils = councils_of(asked)

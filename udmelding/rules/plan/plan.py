@@ -26,7 +26,7 @@ class PlanInput:
         not_before: for a body that sent the case back or put it off, the day after which its next
             meeting must lie.
         councils: the councils that must decide, each with its calendar.
-        assumptions: what the councils' calendars were filled in with; needed where there are any.
+        assumptions: what calendars were filled in with; needed where there are councils.
     """
 
     process: Process
@@ -48,6 +48,8 @@ class PlannedStep:
 
     Attributes:
         next_meeting: for a body, its first meeting after the planned one.
+        is_assumed: no calendar says that the body meets on the planned day; ``is_next_assumed``
+            the same of the next meeting.
         business_days: for the secretariat's and municipalities' work, the business days it gets.
         as_written: for a step that is over on a day known only vaguely, the source's words.
         why: one Danish sentence, filled in by ``plan_wording``.
@@ -60,6 +62,8 @@ class PlannedStep:
     latest: dt.date | None
     papers_due_on: dt.date | None = None
     next_meeting: dt.date | None = None
+    is_assumed: bool = False
+    is_next_assumed: bool = False
     business_days: int | None = None
     is_done: bool = False
     as_written: str = ""
@@ -98,6 +102,11 @@ class Plan:
     def step(self, step_id: str) -> PlannedStep | None:
         """The row of that step, or None."""
         return next((step for step in self.steps if step.id == step_id), None)
+
+    @property
+    def assumed_bodies(self) -> tuple[PlannedStep, ...]:
+        """The bodies whose planned meeting no calendar confirms."""
+        return tuple(step for step in self.steps if step.is_assumed)
 
     @property
     def late_councils(self) -> tuple[CouncilPlan, ...]:

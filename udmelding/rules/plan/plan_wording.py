@@ -23,7 +23,8 @@ def explain_plan(plan: Plan, asked: PlanInput) -> Plan:
     sentences = {
         row.id: _why(row, steps[row.id], plan, asked, _after(plan, row.id)) for row in plan.steps
     }
-    return with_sentences(plan, sentences, _warnings(plan, asked), assumed_sentences(plan, asked))
+    assumes = (*_assumed_bodies(plan, asked), *assumed_sentences(plan, asked))
+    return with_sentences(plan, sentences, _warnings(plan, asked), assumes)
 
 
 def workdays(count: int) -> str:
@@ -67,6 +68,8 @@ def _why_body(row: PlannedStep, plan: Plan, asked: PlanInput, after: PlannedStep
     papers = (
         f" Papirerne skal være inde {long_date(row.papers_due_on)}." if row.papers_due_on else ""
     )
+    if row.is_assumed:
+        papers += " Mødedatoen er antaget; læg organets mødekalender ind under Møder."
     if row.planned > row.latest:
         late = (row.planned - row.latest).days
         return (
@@ -76,7 +79,8 @@ def _why_body(row: PlannedStep, plan: Plan, asked: PlanInput, after: PlannedStep
     later = ""
     if row.next_meeting is not None:
         fate = "for sent" if row.next_meeting > row.latest else "også tidsnok"
-        later = f" Næste møde, {long_date(row.next_meeting)}, er {fate}."
+        guess = " (antaget)" if row.is_next_assumed else ""
+        later = f" Næste møde, {long_date(row.next_meeting)}{guess}, er {fate}."
     return f"Sidste møde senest {long_date(row.latest)} ({bound}).{later}{papers}"
 
 
@@ -172,7 +176,7 @@ def _last_chance(plan: Plan) -> Sequence[str]:
         return []
     day = long_date(last_body.planned) if last_body.planned else ""
     return [
-        f"{last_body.title} {day} er sidste chance: aflyses mødet, "
+        f"{last_body.title} {day}{guessed(last_body)} er sidste chance: aflyses mødet, "
         f"nås fristen {long_date(plan.deadline)} ikke."
     ]
 
@@ -190,8 +194,8 @@ def _is_last_chance(row: PlannedStep) -> bool:
 def critical_path(plan: Plan) -> tuple[str, ...]:
     """What cannot slip, in the order of the plan: bodies, then councils, each in one sentence."""
     bodies = [
-        f"{row.title} {long_date(row.planned)} er sidste møde i tide; næste er "
-        f"{long_date(row.next_meeting)}."
+        f"{row.title} {long_date(row.planned)}{guessed(row)} er sidste møde i tide; næste er "
+        f"{long_date(row.next_meeting)}{' (antaget)' if row.is_next_assumed else ''}."
         for row in plan.steps
         if row.planned and row.next_meeting and _is_last_chance(row)
     ]
@@ -206,11 +210,32 @@ def missing_sentence(plan: Plan) -> str:
         sent = last.as_written or long_date(last.planned)
         return f"Sendt {sent}; fristen var {long_date(deadline)}."
     if plan.feasible:
-        return f"Fristen {long_date(deadline)} kan nås."
+        provided = ", hvis møderne ligger som antaget" if plan.assumed_bodies else ""
+        return f"Fristen {long_date(deadline)} kan nås{provided}."
     if plan.misses_by is None:
         return (
             f"Fristen {long_date(deadline)} kan ikke vises nået: mødekalenderen slutter, før alle "
             "led har haft sagen."
         )
     late = days(plan.misses_by)
-    return f"Fristen {long_date(deadline)} kan ikke nås: nærmeste forløb er {late} for sent."
+    by_guess = " efter antagne mødedatoer" if plan.assumed_bodies else ""
+    return (
+        f"Fristen {long_date(deadline)} kan ikke nås: nærmeste forløb er {late} for sent{by_guess}."
+    )
+
+
+def guessed(row: PlannedStep) -> str:
+    """What follows the planned day of a body whose meeting is only assumed; else nothing."""
+    return " (antaget)" if row.is_assumed else ""
+
+
+def _assumed_bodies(plan: Plan, asked: PlanInput) -> Sequence[str]:
+    """What the plan assumes of the bodies' meetings."""
+    said = asked.assumptions.bodies if asked.assumptions else None
+    if said is None or not plan.assumed_bodies:
+        return ()
+    names = join_names([row.title for row in plan.assumed_bodies])
+    return (
+        f"Mødekalenderen er ikke lagt ind for {names} på den tid. Mødedatoerne er antaget efter "
+        f"{said.basis}.",
+    )

@@ -3,7 +3,8 @@
 The bodies take their latest meetings that still leave the councils their days (``body_chain``), so
 the plan is the latest of all feasible ones. Forwards, from the receipt with the earliest meetings,
 comes ``earliest``, and where nothing reaches the deadline the nearest chain: the one that misses by
-fewest days.
+fewest days. Known meetings go before: assumed ones (``body_calendar``) are used only where the
+known ones alone do not reach the deadline.
 
 The councils follow the last body, each through its own calendar (``council_plan``). The last body
 must meet early enough for every council that can make the deadline at all; where a council's own
@@ -39,6 +40,25 @@ def lay_plan(asked: PlanInput) -> Plan:
 
     Raises nothing: a plan that cannot reach the deadline is an answer, not an error.
     """
+    known = known_only(asked)
+    plan = _lay(known)
+    # Where known meetings reach the deadline, no later one is counted on that is only assumed.
+    return plan if plan.feasible or known is asked else _lay(asked)
+
+
+def known_only(asked: PlanInput) -> PlanInput:
+    """The same without assumed meetings of bodies; the very same where there are none."""
+    if not any(slot.is_assumed for slots in asked.meetings.values() for slot in slots):
+        return asked
+    known = {
+        body: tuple(slot for slot in slots if not slot.is_assumed)
+        for body, slots in asked.meetings.items()
+    }
+    return replace(asked, meetings=known)
+
+
+def _lay(asked: PlanInput) -> Plan:
+    """The plan by exactly the meetings of ``asked``."""
     chain = BodyChain(asked)
     forwards = chain.earliest_meetings()
     councils = councils_of(asked)
@@ -144,6 +164,8 @@ def _body_rows(
                 latest=bound,
                 papers_due_on=papers_due(slot, asked) if slot else None,
                 next_meeting=later.held_on if later else None,
+                is_assumed=slot is not None and slot.is_assumed,
+                is_next_assumed=later is not None and later.is_assumed,
             )
         )
         bound = (late.held_on if late else bound) - chain.gap

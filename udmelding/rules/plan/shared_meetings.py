@@ -91,7 +91,8 @@ def _papers(
 ) -> Iterable[tuple[tuple[str, str, dt.date], AgendaPaper]]:
     bodies = {step.id for step in case.process.steps if step.parties is Parties.BODY}
     for row in plan.steps if plan else ():
-        if row.id in bodies and not row.is_done and row.planned is not None:
+        is_known = row.planned is not None and not row.is_assumed
+        if row.id in bodies and not row.is_done and row.planned is not None and is_known:
             is_last = row.latest is not None and (row.next_meeting or dt.date.max) > row.latest
             yield (
                 (case.area, row.id, row.planned),

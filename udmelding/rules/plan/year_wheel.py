@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from udmelding.rules.plan.plan import Plan, PlannedStep, Slot
-from udmelding.rules.plan.plan_wording import days, missing_sentence
+from udmelding.rules.plan.plan_wording import days, guessed, missing_sentence
 from udmelding.rules.words.date_forms import MONTHS
 from udmelding.rules.words.date_wording import long_date, short_date
 from udmelding.rules.words.lists import join_names
@@ -331,7 +331,7 @@ def _happens(step: PlannedStep, *, is_body: bool) -> str:
     if step.planned is None:
         why = "der er intet kendt møde, som kan nås" if is_body else "de tidligere led har ingen"
         return f"har ingen dato, for {why}"
-    return f"{'møde' if is_body else 'planlagt til'} {long_date(step.planned)}"
+    return f"{'møde' if is_body else 'planlagt til'} {long_date(step.planned)}{guessed(step)}"
 
 
 def _bounds(step: PlannedStep) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from models.verdict import VerdictOutcome
@@ -34,8 +34,13 @@ class Owed:
     reminders: int = 0
 
 
-def owed_in(case: Case, rows: Sequence[Standing], today: dt.date) -> tuple[Owed, ...]:
-    """Everything that is owed in the case now, by due date; a closed case owes nothing."""
+def owed_in(
+    case: Case, rows: Sequence[Standing], today: dt.date, assumed: Collection[str] = ()
+) -> tuple[Owed, ...]:
+    """Everything that is owed in the case now, by due date; a closed case owes nothing.
+
+    ``assumed`` are the steps of the bodies whose planned meeting no calendar confirms.
+    """
     if case.is_closed:
         return ()
     over = with_passed(case.process, done_on(case.process, rows))
@@ -43,7 +48,7 @@ def owed_in(case: Case, rows: Sequence[Standing], today: dt.date) -> tuple[Owed,
         Owed(
             reference=case.reference,
             step_id=row.step.id,
-            what=row.step.title,
+            what=row.step.title + (" (antaget mødedato)" if row.step.id in assumed else ""),
             party=row.party.party,
             party_name=row.party.name,
             due_on=row.due_on,

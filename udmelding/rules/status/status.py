@@ -94,7 +94,8 @@ def status(case: Case, today: dt.date) -> Status:
     plan = plan_of(case, today, facts)
     rows = standings(case, today, planned_days(plan), facts)
     done = done_on(case.process, rows)
-    owed = owed_in(case, rows, today)
+    assumed = {row.id for row in plan.assumed_bodies} if plan else ()
+    owed = owed_in(case, rows, today, assumed)
     sent = report_sent(case)
     return Status(
         reference=case.reference,
