@@ -1,11 +1,13 @@
 """The parties of a case: who may owe something in it.
 
-Parties are recorded when the case is launched, so a case that runs across a change of the map
-(Region Østdanmark, 1 January 2027) keeps the parties it was sent to.
+Parties are recorded when the case is launched. A case that runs across a change of the map (Region
+Østdanmark, 1 January 2027) has both regional councils as parties, each with the days of its
+membership: what the old one has not decided, the new one is asked for.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from enum import StrEnum
 
 from models.fact import CaseFact, word
@@ -34,6 +36,8 @@ class Party(CaseFact, table=True):
         area: the KKR area it belongs to; empty for national parties.
         is_asked: whether the case's own secretariat asks it. In a national case the other areas'
             secretariats ask theirs, and those councils are only counted.
+        member_from: the first day on which it can decide, where it begins; ``member_until`` the
+            last, where it ends.
     """
 
     party: str
@@ -41,3 +45,5 @@ class Party(CaseFact, table=True):
     kind: PartyKind = word(PartyKind)
     area: str = ""
     is_asked: bool = True
+    member_from: dt.date | None = None
+    member_until: dt.date | None = None

@@ -53,7 +53,7 @@ def fact_rows(session: Session, header: Header) -> Iterator[FactRow]:
 def party_rows(session: Session, header: Header) -> list[NewParty]:
     """Everybody who takes part, in the order of recording."""
     table = table_of(models.Party)
-    names = ("party", "name", "kind", "area", "is_asked")
+    names = ("party", "name", "kind", "area", "is_asked", "member_from", "member_until")
     query = (
         sa.select(*(table.c[name] for name in names))
         .where(table.c.announcement_id == header.id)

@@ -39,6 +39,7 @@ class NewParty:
     Attributes:
         party: short name within the case, such as a municipality code.
         is_asked: whether this secretariat asks it.
+        member_from: its first day, where it begins; ``member_until`` its last, where it ends.
     """
 
     party: str
@@ -46,6 +47,8 @@ class NewParty:
     kind: PartyKind
     area: str = ""
     is_asked: bool = True
+    member_from: dt.date | None = None
+    member_until: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +145,8 @@ def parties(new: Launch) -> list[NewParty]:
             name=council.name,
             kind=PartyKind.REGIONAL_COUNCIL,
             area=new.area.id,
+            member_from=council.from_on,
+            member_until=council.until_on,
         )
         for council in _regional_councils(new)
     ]
@@ -177,6 +182,8 @@ def _party_row(header: Header, party: NewParty, stamp: Stamp) -> dict[str, objec
         "kind": party.kind,
         "area": party.area,
         "is_asked": party.is_asked,
+        "member_from": party.member_from,
+        "member_until": party.member_until,
     }
 
 

@@ -94,6 +94,8 @@ def standing_values(row: Standing) -> dict[str, Any]:
         "step": row.step.id,
         "party": row.party.party,
         "name": row.party.name,
+        "member_from": iso(row.party.member_from),
+        "member_until": iso(row.party.member_until),
         "state": row.state.value,
         "asked": iso(row.opened_on),
         "due": iso(row.due_on),

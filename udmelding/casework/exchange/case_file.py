@@ -64,6 +64,8 @@ class PartyShape(Shape):
     kind: PartyKind
     area: str = ""
     is_asked: bool = True
+    member_from: dt.date | None = None
+    member_until: dt.date | None = None
 
 
 class CaseShape(Shape):

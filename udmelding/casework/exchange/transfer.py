@@ -124,6 +124,8 @@ def _launch(services: Services, session: Session, file: CaseFile, has_looked: bo
             kind=party.kind,
             area=party.area,
             is_asked=party.is_asked,
+            member_from=party.member_from,
+            member_until=party.member_until,
         )
         for party in shape.parties or ()
     ]

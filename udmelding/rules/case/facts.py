@@ -87,6 +87,12 @@ class Party(Recorded):
     kind: PartyKind
     area: str = ""
     is_asked: bool = True
+    member_from: dt.date | None = None
+    member_until: dt.date | None = None
+
+    def is_member_on(self, day: dt.date) -> bool:
+        """Whether the party exists on that day and so can owe anything."""
+        return (self.member_from or day) <= day <= (self.member_until or day)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,8 @@ one holds. *Asked* is whoever has an obligation; a body is asked by the plan, wh
 due date, for nobody wrote to it. The due date is that of the extension, else of the obligation,
 else of the plan. How a step is met depends on what it is fulfilled by: being registered, a complete
 answer, a concluding decision on the version that holds, a final report, a submission. What meets it
-wins over everything: a decision that comes after a waiver counts. Then comes the waiver, then
+wins over everything: a decision that comes after a waiver counts. Then comes the waiver, and that a
+party has ceased to be, then
 whether anybody was asked, and last the day: a due date is overdue from the day after it. What has
 come nearest without meeting it (a part of an answer, the word of a level that does not decide)
 stays in the standing for people to see; a decision on a version that was replaced does not. Nothing
@@ -41,6 +42,7 @@ from udmelding.rules.case.facts import (
     Response,
     Waiver,
 )
+from udmelding.rules.words.date_wording import long_date
 
 
 class State(StrEnum):
@@ -162,7 +164,25 @@ def standings(
         or _standing(case, facts, step, party, today, planned.get(step.id))
         for step in case.process.steps
         for party in case.parties_of(step)
+        if _takes_part(case, facts, step, party, today)
     )
+
+
+def _takes_part(case: Case, facts: _Facts, step: Step, party: Party, today: dt.date) -> bool:
+    """Whether the party has anything to do with the step on that day.
+
+    One that does not exist then has not, unless it was asked or has decided while it did. Nor has
+    one that takes over from another that has decided.
+    """
+    at = (step.id, party.party)
+    if at in facts.obligations or at in facts.decisions:
+        return True
+    if party.member_from is not None:
+        before = {p.party for p in case.parties if p.kind is party.kind and p.member_until}
+        decided = (d for p in before for d in facts.decisions.get((step.id, p), ()))
+        if any(decision.outcome in CONCLUDING for decision in decided):
+            return False
+    return party.is_member_on(today)
 
 
 def _standing(
@@ -174,6 +194,7 @@ def _standing(
     due = extension.due_on if extension else first_due
     met = _met(case, step, party, facts.responses.get(at, ()), facts.decisions.get(at, ()))
     waiver = facts.waivers.get(at)
+    ended = party.member_until if party.member_until and party.member_until < today else None
     sent = [m for m in facts.mails.get(at, ()) if m.state is OutboxState.SENT]
     asked = obligation is not None or (
         planned is not None and step.parties is not Parties.MUNICIPALITIES
@@ -181,11 +202,11 @@ def _standing(
     return Standing(
         step=step,
         party=party,
-        state=_state(met, waiver, asked=asked, due=due, today=today),
+        state=_state(met, waiver, asked=asked, ended=ended, due=due, today=today),
         opened_on=obligation.opened_on if obligation else None,
         due_on=due,
         first_due_on=first_due,
-        met_on=met.on if met.is_met else (waiver.waived_on if waiver else None),
+        met_on=met.on if met.is_met else (waiver.waived_on if waiver else ended),
         met_as_written=met.as_written if met.is_met else "",
         outcome=met.outcome,
         decided_on=met.on if met.outcome is not None else None,
@@ -194,18 +215,32 @@ def _standing(
         is_proven=met.is_proven,
         is_late=bool(met.is_met and due and met.on and met.on > due),
         is_made_up=met.is_made_up,
-        reason=waiver.reason if waiver else (extension.reason if extension else ""),
+        reason=_reason(waiver, extension, ended),
         last_mail=sent[-1] if sent else None,
         mails_sent=len(sent),
     )
 
 
+def _reason(waiver: Waiver | None, extension: Extension | None, ended: dt.date | None) -> str:
+    if waiver is not None:
+        return waiver.reason
+    if ended is not None:
+        return f"bestod til og med {long_date(ended)}"
+    return extension.reason if extension else ""
+
+
 def _state(
-    met: _Met, waiver: Waiver | None, *, asked: bool, due: dt.date | None, today: dt.date
+    met: _Met,
+    waiver: Waiver | None,
+    *,
+    asked: bool,
+    ended: dt.date | None,
+    due: dt.date | None,
+    today: dt.date,
 ) -> State:
     if met.is_met:
         return State.FULFILLED
-    if waiver is not None:
+    if waiver is not None or ended is not None:
         return State.WAIVED
     if not asked:
         return State.NOT_ASKED

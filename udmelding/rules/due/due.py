@@ -32,7 +32,7 @@ from models.submission import SubmissionKind
 from udmelding.config.case.process import Parties, Step
 from udmelding.rules.case.actions import Action, Due, LiftReservation, OpenStep, SendMail, Withheld
 from udmelding.rules.case.case import Case
-from udmelding.rules.case.standing import Standing, is_council_step, standings
+from udmelding.rules.case.standing import Standing, State, is_council_step, standings
 from udmelding.rules.due.chasing import reminders, silenced_keys
 from udmelding.rules.due.due_mails import (
     FRESH_DAYS,
@@ -196,6 +196,7 @@ def _ask(seen: _Seen, at: Stage) -> Iterator[Action]:
     rows = [row for row in seen.rows if row.step.stage is at]
     if seen.opening is not None and seen.opening.stage is at:
         yield seen.opening
+    yield from _newcomers(seen, rows)
     yield from invitations(case, rows, today)
     if at is Stage.COUNCILS:
         yield from asked_again(case, seen.rows, today)
@@ -249,7 +250,7 @@ def _is_refused_earlier(case: Case, rows: Sequence[Standing], index: int) -> boo
 
 def _opening(case: Case, step: Step, plan: Plan | None, today: dt.date) -> OpenStep | None:
     due_on = opening_due_on(case, step, plan, today)
-    parties = tuple(party.party for party in case.parties_of(step))
+    parties = tuple(p.party for p in case.parties_of(step) if p.is_member_on(today))
     if due_on is None or not parties:
         return None
     return OpenStep(
@@ -261,6 +262,27 @@ def _opening(case: Case, step: Step, plan: Plan | None, today: dt.date) -> OpenS
         due_on=due_on,
         origin=DateSource.COMPUTED,
     )
+
+
+def _newcomers(seen: _Seen, rows: Sequence[Standing]) -> Iterator[OpenStep]:
+    """A party that began after its step was opened is asked too: it takes over from another."""
+    case, today = seen.case, seen.today
+    opened = {obligation.step for obligation in case.obligations}
+    for row in rows:
+        is_new = row.party.member_from is not None and row.state is State.NOT_ASKED
+        if not is_new or row.step.id not in opened:
+            continue
+        due_on = opening_due_on(case, row.step, seen.plan, today) or today
+        fair = calendar_of(case).next_business_day(today + dt.timedelta(days=LEAST_COUNCIL_DAYS))
+        yield OpenStep(
+            key=f"{case.reference}/{row.step.id}/open-{row.party.party}",
+            stage=row.step.stage,
+            step_id=row.step.id,
+            parties=(row.party.party,),
+            opened_on=today,
+            due_on=max(due_on, fair),
+            origin=DateSource.COMPUTED,
+        )
 
 
 def opening_due_on(case: Case, step: Step, plan: Plan | None, today: dt.date) -> dt.date | None:
@@ -296,6 +318,9 @@ def next_look(case: Case, today: dt.date) -> dt.date | None:
     if case.is_closed:
         return None
     days: list[dt.date | None] = [reminder_day(case, r) for r in case.dated_reminders]
+    for party in case.parties:
+        ended = party.member_until
+        days += [party.member_from, ended + dt.timedelta(days=1) if ended else None]
     if report_sent(case) is None:
         meeting = next_meeting(case, today)
         days += (warned_on(case), meeting + dt.timedelta(days=1) if meeting else None)

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from models.decision import Level, Outcome
+from models.party import PartyKind
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Decision, Party
 from udmelding.rules.case.glossary import label
@@ -49,7 +50,34 @@ def count_decisions(case: Case, status: Status) -> tuple[str, ...]:
         waived = [r.party.name for r in of_councils(status.standings) if r.state is State.WAIVED]
         told.append(f"{join_names(waived)} er fritaget.")
     told += decided_otherwise(of_councils(status.standings))
-    return tuple(first_upper(text) for text in told)
+    return (*(first_upper(text) for text in told), *regional_sentences(case, status))
+
+
+def regional_sentences(case: Case, status: Status) -> tuple[str, ...]:
+    """How each regional council that is a party stands, with the days of its membership.
+
+    They are parties to a framework agreement and are not counted with the municipalities.
+    """
+    told = []
+    of_region = [p for p in case.parties if p.kind is PartyKind.REGIONAL_COUNCIL]
+    rows = {row.party.party: row for row in status.standings if is_council_step(row.step)}
+    for party in of_region:
+        row, ends = rows.get(party.party), party.member_until
+        if row is not None and row.state is State.FULFILLED:
+            did = _OTHERWISE.get(row.outcome) if row.outcome else None
+            told.append(f"{party.name} {did or 'har godkendt'} {met_on(row)}.")
+        elif party.member_from is not None and party.member_from > status.as_of:
+            told.append(f"{party.name} indtræder {long_date(party.member_from)}.")
+        elif row is None:
+            continue
+        elif row.state is State.WAIVED:
+            told.append(
+                f"{party.name} skal ikke beslutte{': ' + row.reason if row.reason else ''}."
+            )
+        else:
+            until = f"; det består til og med {long_date(ends)}" if ends else ""
+            told.append(f"{party.name} har endnu ikke besluttet{until}.")
+    return tuple(told)
 
 
 def decided_otherwise(rows: Sequence[Standing]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from udmelding.config.case.process import FulfilledBy, Parties
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.glossary import label
 from udmelding.rules.case.standing import State
+from udmelding.rules.papers.letters_decisions import regional_sentences
 from udmelding.rules.papers.meeting_paper_councils import (
     approvals,
     council_paragraphs,
@@ -139,6 +140,7 @@ def background(known: PaperFacts) -> tuple[str, ...]:
     found = (
         _collection(known),
         *council_paragraphs(known),
+        " ".join(regional_sentences(known.case, known.status)),
         _reservation(known),
         _deadline(known),
         _extensions(known),
