@@ -138,6 +138,7 @@ def parties(new: Launch) -> list[NewParty]:
         NewParty(party=body.id, name=body.title, kind=PartyKind.BODY, area=new.area.id)
         for body in new.area.chain
         if body.kind is not BodyKind.COORDINATION_FORUM
+        and body.exists_between(new.received_on, _last_day(new))
     ]
     found += [
         NewParty(
@@ -156,17 +157,18 @@ def parties(new: Launch) -> list[NewParty]:
 
 
 def _regional_councils(new: Launch) -> list[RegionalCouncil]:
-    """Those that are party to the process and exist at some time of the case.
-
-    Some decide late, so a time after the deadline counts too.
-    """
-    last = (new.deadline.due_on if new.deadline else new.received_on) + LATE_COUNCILS
+    """Those that are party to the process and exist at some time of the case."""
     return [
         council
         for council in new.area.regional_councils
         if (new.process.regional_council or new.process.id in council.also_in)
-        and council.exists_between(new.received_on, last)
+        and council.exists_between(new.received_on, _last_day(new))
     ]
+
+
+def _last_day(new: Launch) -> dt.date:
+    """The last day on which the case may still be decided on."""
+    return (new.deadline.due_on if new.deadline else new.received_on) + LATE_COUNCILS
 
 
 def _party_row(header: Header, party: NewParty, stamp: Stamp) -> dict[str, object]:

@@ -124,7 +124,8 @@ class Step(Shape):
         title: its Danish name.
         stage: the stage of the case while it is the first open step.
         wanted_business_days: how long its work is wanted to take; the plan warns when less is left.
-        body: for one body's step, the kind of body.
+        body: for one body's step, the kind of body; ``from_on`` and ``until_on`` its first and last
+            day, where it begins or ends.
         invitation: mail sent when the step opens for a party.
         thanks: mail sent when a party has fulfilled it.
         ladder: name of the ladder that chases it; none means that nobody is chased by mail.
@@ -139,10 +140,16 @@ class Step(Shape):
     fulfilled_by: FulfilledBy
     wanted_business_days: Annotated[int, Field(ge=0, le=500)] = 0
     body: str = ""
+    from_on: dt.date | None = None
+    until_on: dt.date | None = None
     invitation: MailKind | None = None
     thanks: MailKind | None = None
     ladder: str | None = None
     announced: str | None = None
+
+    def exists_on(self, day: dt.date) -> bool:
+        """Whether its body exists on that day; a step of others always does."""
+        return (self.from_on or day) <= day <= (self.until_on or day)
 
 
 class Process(Shape):
@@ -216,6 +223,8 @@ class Process(Shape):
                         "title": body.title,
                         "parties": Parties.BODY,
                         "body": body.kind.value,
+                        "from_on": body.from_on,
+                        "until_on": body.until_on,
                     }
                 )
                 for body in area.chain

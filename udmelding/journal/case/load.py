@@ -27,7 +27,7 @@ from udmelding.journal.case.header import Header
 from udmelding.journal.case.rows import groups, maker, rows_of
 from udmelding.journal.tables import KINDS, Kind, kind_for, known_at, table_of
 from udmelding.rules.case import facts as values
-from udmelding.rules.case.case import Case
+from udmelding.rules.case.case import Case, process_on
 from udmelding.rules.case.council_calendar import CouncilCalendars
 
 _FOR_ONE_PARTY = (
@@ -164,7 +164,7 @@ def _case(
     particulars = parts.pop("particulars")[-1]
     return Case(
         reference=header.reference,
-        process=header.process,
+        process=process_on(header.process, as_of.date(), parts.get("decisions", ())),
         area=header.area,
         scope=header.scope,
         received_on=header.received_on,

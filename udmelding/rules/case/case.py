@@ -7,6 +7,7 @@ values are immutable.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from models.announcement import Scope
@@ -56,6 +57,35 @@ CONCLUDING = frozenset(
     }
 )
 """Outcomes after which nothing more is owed; postponed and sent back are not among them."""
+
+
+def process_on(process: Process, day: dt.date, decisions: Iterable[Decision]) -> Process:
+    """The process with the bodies that a case has to pass on that day, or has passed.
+
+    A body that has ended without deciding, or has not begun, has no place in it; nor has one that
+    took over from a body of its kind that has decided.
+
+    Args:
+        process: with all the area's bodies in place.
+        day: the day on which the case is seen.
+        decisions: the case's own.
+    """
+    dated = [step for step in process.steps if step.from_on or step.until_on]
+    if not dated:
+        return process
+    decided = {d.step for d in decisions if d.outcome in CONCLUDING}
+    ended = [step for step in dated if step.until_on and step.id in decided]
+
+    def has_place(step: Step) -> bool:
+        begins = step.from_on
+        is_done_before = begins is not None and any(
+            before.body == step.body and before.until_on and before.until_on < begins
+            for before in ended
+        )
+        return step.id in decided or (step.exists_on(day) and not is_done_before)
+
+    return process.model_copy(update={"steps": tuple(s for s in process.steps if has_place(s))})
+
 
 APPROVING = frozenset({Outcome.APPROVED, Outcome.APPROVED_WITH_REMARKS, Outcome.RECOMMENDED})
 """Outcomes that count as a yes in "13 of 17"."""

@@ -66,7 +66,8 @@ def with_assumed(
             days = [_day_before(rule, closed, work_days, slot.held_on) for slot in after]
         recorded = [slot.held_on for slot in known] + list((called_off or {}).get(step.id, ()))
         fresh = _not_covered(days, recorded, said.days_after_known)
-        slots = (*known, *(Slot(day, is_assumed=True) for day in fresh))
+        every = (*known, *(Slot(day, is_assumed=True) for day in fresh))
+        slots = [slot for slot in every if step.exists_on(slot.held_on)]
         after = found[step.id] = tuple(sorted(slots, key=lambda slot: slot.held_on))
     return found
 
