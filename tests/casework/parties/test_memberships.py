@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
 from models import PartyKind, Scope
+from models.announcement import AnnouncementKind
 from udmelding import clock
 from udmelding.casework.due.perform import advance
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.wiring import Services
+from udmelding.config.case.library import process_named
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
@@ -20,9 +23,11 @@ from udmelding.rules.case.case import Case
 from udmelding.rules.case.standing import Standing, State
 from udmelding.rules.due.due import next_look
 from udmelding.rules.papers.letters_decisions import regional_sentences
+from udmelding.rules.papers.meeting_paper import paper_title
 from udmelding.rules.recording.agency import NewDeadline
 from udmelding.rules.recording.case import NewParticulars
 from udmelding.rules.status.status import status
+from udmelding.web.case.matrix_rows import matrix_lines
 
 pytestmark = pytest.mark.database
 
@@ -196,3 +201,20 @@ def test_no_regional_council_is_counted_among_the_seventeen(in_councils: Service
 def test_a_case_in_nordjylland_is_called_by_the_areas_own_word(services: Services) -> None:
     case = launched(services, "nordjylland", "2026-06-01", "2026-12-01", "rammeaftale")
     assert (case.process.title, case.process.paper_title) == ("Nordjysk Socialaftale",) * 2
+
+
+def test_papers_call_the_agreement_by_the_areas_own_word(services: Services) -> None:
+    case = launched(services, "nordjylland", "2026-06-01", "2026-12-01", "rammeaftale")
+    front = replace(case.particulars, kind=AnnouncementKind.FRAMEWORK_AGREEMENT, title="2027-28")
+    assert paper_title(replace(case, particulars=front)) == "Nordjysk Socialaftale: 2027-28"
+    elsewhere = replace(case, particulars=front, process=process_named("rammeaftale"))
+    assert paper_title(elsewhere) == "Rammeaftale: 2027-28"
+
+
+def test_the_matrix_names_both_councils_with_their_days(in_councils: Services) -> None:
+    case = seen(in_councils, "2026-10-20")
+    lines = matrix_lines(case, status(case, day("2026-10-20")))
+    assert {line.name: line.membership for line in lines if not line.is_council} == {
+        "Regionsrådet i Region Sjælland": "til 31/12-2026",
+        "Regionsrådet i Region Østdanmark": "fra 1/1-2027",
+    }

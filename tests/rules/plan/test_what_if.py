@@ -95,7 +95,12 @@ def council_day(case: Case, party: str = "0360") -> dt.date | None:
 
 
 def meetings_of(case: Case, body: str) -> list[str]:
-    found = {m.held_on for m in case.meetings if (m.area, m.body) == ("sjaelland", body)}
+    """The days on which the body meets; those that were called off are none."""
+    found = {
+        m.held_on
+        for m in case.meetings
+        if (m.area, m.body) == ("sjaelland", body) and m.state is not MeetingState.CANCELLED
+    }
     return [held_on.isoformat() for held_on in sorted(found)]
 
 

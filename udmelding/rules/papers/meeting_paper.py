@@ -32,6 +32,7 @@ from udmelding.rules.papers.meeting_paper_values import (
     EnclosedFile,
     PaperFacts,
     first_upper,
+    kind_word,
     mark,
     on_day,
 )
@@ -86,7 +87,7 @@ def meeting_paper(
 
 def paper_title(case: Case) -> str:
     """``Fornyet behandling: Borgere med …``; the kind only where the title does not say it."""
-    kind = first_upper(label(case.particulars.kind))
+    kind = first_upper(kind_word(case))
     if case.title.casefold().startswith(kind.casefold()):
         return case.title
     return f"{kind}: {case.title}"

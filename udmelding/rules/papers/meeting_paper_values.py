@@ -6,10 +6,12 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from models.announcement import AnnouncementKind
 from models.decision import Level
 from udmelding.config.case.process import BodyKind
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Decision, Happened
+from udmelding.rules.case.glossary import label
 from udmelding.rules.plan.forecast import Forecast
 from udmelding.rules.status.status import Status
 from udmelding.rules.words.date_wording import long_date
@@ -143,6 +145,13 @@ class PaperFacts:
         """Whether the decision was made at the meeting that the paper is for."""
         here = (decision.step, decision.happened_from) == (self.venue.body, self.venue.held_on)
         return here and decision.is_one_day and decision.level is Level.BODY
+
+
+def kind_word(case: Case) -> str:
+    """What sort of case it is; a framework agreement by the area's own word for it."""
+    word, own = label(case.particulars.kind), case.process.title
+    is_agreement = case.particulars.kind is AnnouncementKind.FRAMEWORK_AGREEMENT
+    return own if is_agreement and own.casefold() != word.casefold() else word
 
 
 def inside(title: str, kind: BodyKind) -> str:

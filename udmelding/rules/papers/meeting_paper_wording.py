@@ -22,7 +22,14 @@ from udmelding.rules.papers.meeting_paper_councils import (
     names_of,
 )
 from udmelding.rules.papers.meeting_paper_lines import agency, agency_of, answers
-from udmelding.rules.papers.meeting_paper_values import PaperFacts, first_upper, mark, on, on_day
+from udmelding.rules.papers.meeting_paper_values import (
+    PaperFacts,
+    first_upper,
+    kind_word,
+    mark,
+    on,
+    on_day,
+)
 from udmelding.rules.plan.council_wording import critical_councils
 from udmelding.rules.plan.plan import Plan
 from udmelding.rules.plan.plan_wording import critical_path, missing_sentence
@@ -47,7 +54,7 @@ def announcement_sentence(case: Case) -> str:
     front = case.particulars
     title = f"{case.title}{mark(case.is_made_up or front.is_made_up)}"
     if front.kind not in _SENT_AS:
-        return f"Sagen gælder «{title}» ({label(front.kind)})."
+        return f"Sagen gælder «{title}» ({kind_word(case)})."
     basis = f" efter {front.legal_basis}" if front.legal_basis else ""
     return f"{agency_of(case)} {_SENT_AS[front.kind].format(title=title)}{basis}."
 

@@ -154,7 +154,12 @@ def _with_body(case: Case, step: Step, said: Supposition, today: dt.date) -> Cas
                 raise _no_meeting(step.title, said.day, sorted(here))
             days = here - {said.day} | ({said.to} if said.to else set())
     kept = [m for m in case.meetings if m.body != step.id or m.area != case.area]
-    theirs = [m for m in case.meetings if _is_usable(m, case, step.id) and m.held_on in days]
+    # A meeting that is lost is called off, not forgotten: its calendar is still known.
+    theirs = [
+        m if m.held_on in days else replace(m, state=MeetingState.CANCELLED)
+        for m in case.meetings
+        if _is_usable(m, case, step.id)
+    ]
     new = [_meeting(case, step.id, day) for day in sorted(days - {m.held_on for m in theirs})]
     return replace(case, meetings=(*kept, *theirs, *new))
 

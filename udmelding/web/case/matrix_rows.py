@@ -11,18 +11,20 @@ from models import Level, PartyKind
 from udmelding.config.case.process import FulfilledBy, Parties
 from udmelding.config.parties import danish_sort_key
 from udmelding.rules.case.case import Case
-from udmelding.rules.case.facts import Decision
+from udmelding.rules.case.facts import Decision, Party
 from udmelding.rules.case.standing import Standing
 from udmelding.rules.status.status import Status
+from udmelding.rules.words.date_wording import short_date
 
 _COMMITTEES = (Level.ADMINISTRATION, Level.COMMITTEE, Level.FINANCE_COMMITTEE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatrixLine:
-    """One municipality.
+    """One municipality or regional council.
 
     Attributes:
+        membership: from when until when it is a party, where that is not all the time.
         answer: its cell in the step that asks for an answer; None where there is none.
         committee: the latest decision of its committees.
         council: its cell in the step in which councils decide.
@@ -32,6 +34,7 @@ class MatrixLine:
 
     party: str
     name: str
+    membership: str
     is_council: bool
     answer: Standing | None
     committee: Decision | None
@@ -101,6 +104,7 @@ def _lines(case: Case, found: Status) -> Sequence[MatrixLine]:
             MatrixLine(
                 party=party,
                 name=first.party.name,
+                membership=_membership(first.party),
                 is_council=first.party.kind is PartyKind.MUNICIPALITY,
                 answer=own.get(FulfilledBy.RESPONSE),
                 committee=committees.get(party),
@@ -109,7 +113,32 @@ def _lines(case: Case, found: Status) -> Sequence[MatrixLine]:
                 chased_on=max(mails, default=None),
             )
         )
-    return lines
+    return [*lines, *(_coming_line(p) for p in case.parties if _is_coming(p, found.as_of))]
+
+
+def _is_coming(party: Party, today: dt.date) -> bool:
+    return party.member_from is not None and party.member_from > today and party.is_asked
+
+
+def _coming_line(party: Party) -> MatrixLine:
+    """A regional council that takes over later: named, and asked for nothing yet."""
+    return MatrixLine(
+        party=party.party,
+        name=party.name,
+        membership=_membership(party),
+        is_council=False,
+        answer=None,
+        committee=None,
+        council=None,
+        evidence="",
+        chased_on=None,
+    )
+
+
+def _membership(party: Party) -> str:
+    first = f"fra {short_date(party.member_from)}" if party.member_from else ""
+    last = f"til {short_date(party.member_until)}" if party.member_until else ""
+    return f"{first} {last}".strip()
 
 
 def _decisions(case: Case) -> tuple[dict[str, Decision], dict[str, Decision]]:
