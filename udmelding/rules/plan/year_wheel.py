@@ -302,7 +302,7 @@ def day_words(step: PlannedStep) -> str:
     if step.planned is None:
         return ""
     plain = f"{step.planned.day}. {MONTHS[step.planned.month - 1]}"
-    return one_line(step.as_written) or plain
+    return one_line(step.as_written) or f"{plain}{guessed(step)}"
 
 
 def row_words(
