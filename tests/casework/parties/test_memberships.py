@@ -12,6 +12,8 @@ from models.announcement import AnnouncementKind
 from udmelding import clock
 from udmelding.casework.due.perform import advance
 from udmelding.casework.launch.launching import NewCase, launch_case
+from udmelding.casework.parties.book import other_parties
+from udmelding.casework.parties.contact_tables import party_named
 from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.wiring import Services
 from udmelding.config.case.library import process_named
@@ -218,3 +220,16 @@ def test_the_matrix_names_both_councils_with_their_days(in_councils: Services) -
         "Regionsrådet i Region Sjælland": "til 31/12-2026",
         "Regionsrådet i Region Østdanmark": "fra 1/1-2027",
     }
+
+
+@pytest.mark.parametrize(
+    ("word", "party"),
+    [("regionsrådet", OLD), ("Regionsrådet i Region Østdanmark", NEW)],
+)
+def test_a_list_of_contacts_can_name_both_councils(word: str, party: str) -> None:
+    assert party_named(word) == party
+
+
+def test_both_councils_have_a_page_of_contacts(services: Services) -> None:
+    assert {OLD, NEW} <= set(other_parties(services.settings, "sjaelland"))
+    assert NEW not in other_parties(services.settings, "syddanmark")

@@ -18,7 +18,7 @@ from udmelding.casework.demo.pages import demo_day
 from udmelding.casework.exchange.case_file import CaseFile, DatedEntry, read_case_file
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.wiring import Services
-from udmelding.config.case.library import area_named
+from udmelding.config.case.library import area_named, process_named
 from udmelding.config.parties import municipalities_of
 from udmelding.errors import RefusedError
 from udmelding.journal.case.header import find, headers, references
@@ -113,6 +113,20 @@ def make_contacts(session: Session, area: str, stamp: Stamp) -> None:
     put_contacts(session, found, stamp)
 
 
+def _make_regional_contacts(session: Session, area: str, stamp: Stamp) -> None:
+    """Invent an address for each regional council of the area."""
+    found = [
+        ContactValue(
+            party=council.id,
+            role=ContactRole.COORDINATOR,
+            name=f"sekretariat for {council.name}",
+            email=f"{council.id}@region.example",
+        )
+        for council in area_named(area).regional_councils
+    ]
+    put_contacts(session, found, stamp)
+
+
 def happen(services: Services, event: Event) -> None:
     """Record one event as of its own moment; one that has happened already changes nothing."""
     file = event.file
@@ -130,6 +144,8 @@ def happen(services: Services, event: Event) -> None:
 def _launch(services: Services, session: Session, file: CaseFile, stamp: Stamp) -> None:
     shape = file.shape
     make_contacts(session, shape.area, stamp)
+    if process_named(shape.process).regional_council:
+        _make_regional_contacts(session, shape.area, stamp)
     particulars, deadline = file.particulars, file.deadline
     header = launch_case(
         session,

@@ -33,6 +33,7 @@ OTHER_PARTIES: Mapping[str, str] = {
     "styrelsen": "agency",
     "sekretariatet": "secretariat",
     "regionsrådet": "regional-council",
+    "regionsrådet i region østdanmark": "regional-council-oestdanmark",
 }
 """Parties that are no municipality, by the word that a table calls them."""
 
