@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -11,9 +12,11 @@ from hypothesis import strategies as st
 from udmelding.config.case.library import area_named, load_areas, process_named
 from udmelding.config.case.process import Area, Process
 from udmelding.config.plan.assumptions import load_assumptions
-from udmelding.rules.case.council_calendar import closed_by
+from udmelding.rules.case.council import CouncilInput
+from udmelding.rules.case.council_calendar import CouncilCalendars, closed_by
 from udmelding.rules.case.slots import Slot
 from udmelding.rules.plan.body_calendar import with_assumed
+from udmelding.rules.plan.must_leave import must_leave
 from udmelding.rules.plan.plan import Plan, PlanInput
 from udmelding.rules.plan.plan_wording import critical_path, explain_plan, missing_sentence
 from udmelding.rules.plan.planning import lay_plan
@@ -45,9 +48,9 @@ def days_of(
     return {body: [s.held_on for s in meetings if s.is_assumed] for body, meetings in found.items()}
 
 
-def a_plan(known: dict[str, tuple[Slot, ...]], received: str, deadline: str) -> Plan:
+def asked_for(known: dict[str, tuple[Slot, ...]], received: str, deadline: str) -> PlanInput:
     first, last = day(received), day(deadline)
-    asked = PlanInput(
+    return PlanInput(
         process=SJAELLAND,
         received_on=first,
         deadline=last,
@@ -55,6 +58,10 @@ def a_plan(known: dict[str, tuple[Slot, ...]], received: str, deadline: str) -> 
         work_days=work_calendar(SJAELLAND.work_days),
         assumptions=ASSUMED,
     )
+
+
+def a_plan(known: dict[str, tuple[Slot, ...]], received: str, deadline: str) -> Plan:
+    asked = asked_for(known, received, deadline)
     return explain_plan(lay_plan(asked), asked)
 
 
@@ -188,3 +195,11 @@ def test_no_body_is_planned_into_july() -> None:
     for month in range(1, 13):
         plan = a_plan({}, "2026-01-05", f"2027-{month:02d}-28")
         assert all(row.planned and row.planned.month != 7 for row in plan.assumed_bodies)
+
+
+def test_the_day_on_which_the_report_must_leave_says_which_meetings_it_guesses() -> None:
+    calendar = CouncilCalendars({}, {}, ASSUMED).of("0360", day("2026-01-01"), day("2028-01-01"))
+    council = CouncilInput(party="0360", name="Lolland", calendar=calendar)
+    asked = asked_for({"kkr": slots("2027-04-13")}, "2026-11-03", "2027-05-31")
+    (choice,) = must_leave(replace(asked, councils=(council,)))
+    assert choice.assumed == ("styregruppe", "k17")

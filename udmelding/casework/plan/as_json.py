@@ -110,7 +110,10 @@ def must_leave_values(choice: MustLeave) -> dict[str, Any]:
         "councils": choice.councils,
         "total": choice.total,
         "leaves_by": choice.leaves_by.isoformat(),
-        "meetings": [{"step": step, "held": day.isoformat()} for step, day in choice.meetings],
+        "meetings": [
+            {"step": step, "held": day.isoformat(), "assumed": step in choice.assumed}
+            for step, day in choice.meetings
+        ],
         "without": list(choice.without),
     }
 

@@ -149,7 +149,10 @@ def show_must_leave(choices: Sequence[MustLeave], titles: Mapping[str, str], pap
         shown.add_row(
             f"{choice.councils} af {choice.total}",
             short_date(choice.leaves_by),
-            *(short_date(held_on) for _, held_on in choice.meetings),
+            *(
+                short_date(held_on) + (" (antaget)" if step in choice.assumed else "")
+                for step, held_on in choice.meetings
+            ),
         )
     console.print(shown)
     for choice in choices:

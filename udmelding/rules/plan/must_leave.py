@@ -25,6 +25,7 @@ class MustLeave:
         leaves_by: the last day for the papers of the first body.
         meetings: id and day of each open body's meeting, in order.
         without: names of the councils that cannot.
+        assumed: the bodies whose meeting no calendar confirms.
     """
 
     councils: int
@@ -32,6 +33,7 @@ class MustLeave:
     leaves_by: dt.date
     meetings: tuple[tuple[str, dt.date], ...]
     without: tuple[str, ...]
+    assumed: tuple[str, ...] = ()
 
 
 def must_leave(asked: PlanInput) -> tuple[MustLeave, ...]:
@@ -76,4 +78,5 @@ def _choices(
             leaves_by=papers_due(whole[0][1], asked),
             meetings=tuple((step_id, slot.held_on) for step_id, slot in whole),
             without=tuple(name for name in names if name not in in_time),
+            assumed=tuple(step_id for step_id, slot in whole if slot.is_assumed),
         )
