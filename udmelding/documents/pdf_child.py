@@ -28,7 +28,8 @@ def main() -> int:
 
     The job's keys: ``template`` (a file's path), ``fonts`` (folders), ``values`` (one JSON text a
     document), ``made_at`` (seconds since 1970), ``format`` (``pdf`` or ``png``), ``dots`` (of an
-    inch, for ``png``), ``memory`` (bytes of address space), ``seconds`` (of processor time).
+    inch, for ``png``), ``memory`` (bytes of address space), ``seconds`` (of processor time),
+    ``is_strict`` (a warning ends the job).
     """
     job = json.loads(sys.stdin.buffer.read())
     _limit(job["memory"], job["seconds"])

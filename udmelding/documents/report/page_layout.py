@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from math import ceil, isqrt
 
-from udmelding.rules.report.figure_tables import FigureTable, cell_text
+from udmelding.rules.report.figure_tables import FigureColumn, FigureTable, cell_text
 from udmelding.rules.report.values import Block, Chapter, Paragraph, TableBlock
 
 UPRIGHT, LYING, LYING_SMALL = 100, 152, 185
@@ -48,8 +48,13 @@ class TableLayout:
 def heads(table: FigureTable) -> Iterator[str]:
     """The head of each column of figures, with its unit."""
     for column in table.columns:
-        more = ", ".join(filter(None, (column.unit, "gennemsnit" if column.is_mean else "")))
-        yield f"{column.title} ({more})" if more else column.title
+        yield f"{column.title}{in_brackets(column)}"
+
+
+def in_brackets(column: FigureColumn) -> str:
+    """What a column's head says after its title: unit, and that totals are averages."""
+    more = ", ".join(filter(None, (column.unit, "gennemsnit" if column.is_mean else "")))
+    return f" ({more})" if more else ""
 
 
 def figures_layout(table: FigureTable) -> TableLayout:

@@ -27,6 +27,7 @@ from udmelding.documents.pdf import set_pdf
 from udmelding.documents.report.page_layout import (
     FIRST_HEAD,
     figures_layout,
+    in_brackets,
     stretches,
     words_layout,
 )
@@ -93,7 +94,6 @@ def _as_json(values: ReportValues, *, show_flags: bool) -> Json:
         "version_line": f"{values.version_text}{ending}",
         "day": long_date(values.dated_on),
         "made_up": _MADE_UP if values.is_made_up else "",
-        "made_up_line": _MADE_UP if values.is_made_up else "",
         "about": front,
         "contents": "Indhold",
         "chapters": [
@@ -171,5 +171,5 @@ def _figures(number: int, table: FigureTable) -> Grid:
 
 
 def _head(column: FigureColumn) -> Runs:
-    more = ", ".join(filter(None, (column.unit, "gennemsnit" if column.is_mean else "")))
-    return [column.title, Run(f" ({more})", "quiet")] if more else [column.title]
+    more = in_brackets(column)
+    return [column.title, Run(more, "quiet")] if more else [column.title]
