@@ -201,8 +201,8 @@ def _set(
     paper: FormPaper, title: str, blocks: Sequence[Block], made_at: dt.datetime, look: Look
 ) -> bytes:
     values = {
-        "title": printable(title, longest=40),
-        "author": printable(paper.secretariat),
+        "title": title,
+        "author": paper.secretariat,
         "reference": printable(" · ".join(filter(None, (paper.reference, paper.party)))),
         "blocks": blocks_as_json(blocks),
     }

@@ -43,8 +43,8 @@ def year_wheel_pdf(
     svg = year_wheel_svg(wheel, look.file.colour, fonts)
     title = f"Årshjul: {wheel.title}"
     values = {
-        "title": printable(title, longest=40),
-        "author": printable(author),
+        "title": title,
+        "author": author,
         "reference": printable(reference),
         "svg": printable(svg, longest=None),
         "alt": printable(f"{title}. {wheel.verdict} Næste side siger det samme i en tabel."),
