@@ -9,7 +9,6 @@ from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
 import models
@@ -104,6 +103,8 @@ def insert_new(session: Session, table: sa.Table, row: Mapping[str, Any], *uniqu
 @cache
 def _insert_new(table: sa.Table, dialect: str, unique: tuple[str, ...]) -> sa.Executable:
     """Built once for each table: building a statement costs more than running it."""
+    from sqlalchemy.dialects import postgresql, sqlite  # late: reading needs neither
+
     insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
     return insert.on_conflict_do_nothing(index_elements=unique).returning(table.c.id)
 

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from udmelding.config.marked import problem_in_danish
 from udmelding.errors import RefusedError
@@ -89,7 +89,9 @@ CaseEntry = (
 """Everything that belongs to one case."""
 
 ENTRIES: tuple[type[Entry], ...] = CaseEntry.__args__
-AnyEntry: TypeAdapter[CaseEntry] = TypeAdapter(Annotated[CaseEntry, Field(discriminator="kind")])
+AnyEntry: TypeAdapter[CaseEntry] = TypeAdapter(
+    Annotated[CaseEntry, Field(discriminator="kind")], config=ConfigDict(defer_build=True)
+)
 
 
 def kind_of(entry: type[Entry]) -> str:

@@ -139,7 +139,12 @@ class Entry(BaseModel):
         corrects: key of the fact that this one replaces.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        str_strip_whitespace=True,
+        defer_build=True,  # a command builds the one kind that it records, not all of them
+    )
     value: ClassVar[type[facts.Recorded]]
     noun: ClassVar[str]
     asks: ClassVar[tuple[Ask, ...]] = ()
