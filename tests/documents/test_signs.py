@@ -20,12 +20,10 @@ from udmelding.documents.blocks import (
     Items,
     Pairs,
     Picture,
-    Quote,
     Right,
     Run,
     Signature,
     Text,
-    blocks_of_markdown,
 )
 from udmelding.documents.signs import SUBSTITUTE, divided, printable, unprintable
 
@@ -89,12 +87,10 @@ def test_no_text_at_all_stops_a_document(text: str, other: str) -> None:
         Pairs(((text, other),)),
         Text([text, Run(other, "strong"), Run(text, "link", "https://x.example/")], is_flag=True),
         Items([[text], [other]]),
-        Quote([Text([text])]),
         Right(other),
         Grid(head=[text, other], rows=[[other, text]], shares=(1, 2), caption=text, note=(text,)),
         Picture(SVG.format(word="x"), 1, text, other),
         Signature((text, other)),
-        *blocks_of_markdown(text),
     )
 
     assert paper(*blocks, title=text).startswith(b"%PDF")

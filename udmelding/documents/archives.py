@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
-import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import IO
@@ -82,18 +82,25 @@ _FIRST_PARTS = ("[Content_Types].xml", "_rels/.rels")
 
 def normalise_archive(content: bytes) -> bytes:
     """The same parts in alphabetical order, without times, and nothing about the machine."""
+    return archive_of(parts_of(content))
+
+
+def parts_of(content: bytes) -> dict[str, bytes]:
+    """The parts of a document that is a zip, by their names."""
+    with ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def archive_of(parts: Mapping[str, bytes]) -> bytes:
+    """A document that is a zip, of its parts; see ``normalise_archive``."""
+    first = [name for name in _FIRST_PARTS if name in parts]
     stream = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as before,
-        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as after,
-    ):
-        names = [*_FIRST_PARTS, *sorted(set(before.namelist()) - set(_FIRST_PARTS))]
-        for name in names:
-            if name in before.NameToInfo:
-                part = zipfile.ZipInfo(name, _FIRST_DAY)
-                part.compress_type = zipfile.ZIP_DEFLATED
-                part.external_attr = 0o600 << 16
-                after.writestr(part, before.read(name))
+    with ZipFile(stream, "w", ZIP_DEFLATED) as archive:
+        for name in [*first, *sorted(parts.keys() - set(first))]:
+            part = ZipInfo(name, _FIRST_DAY)
+            part.compress_type = ZIP_DEFLATED
+            part.external_attr = 0o600 << 16
+            archive.writestr(part, parts[name])
     return stream.getvalue()
 
 
@@ -112,5 +119,5 @@ def workbook_bytes(book: Workbook, made_at: dt.datetime, *, title: str, author: 
     book.properties.created = book.properties.modified = moment
     stream = io.BytesIO()
     # Workbook.save would write the moment of saving into the properties.
-    ExcelWriter(book, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED)).save()
+    ExcelWriter(book, ZipFile(stream, "w", ZIP_DEFLATED)).save()
     return normalise_archive(stream.getvalue())

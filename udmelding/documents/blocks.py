@@ -12,9 +12,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from markdown_it.tree import SyntaxTreeNode
-
-from udmelding.documents.markdown import parse_markdown
 from udmelding.documents.signs import BLANK, divided, printable
 
 Json = dict[str, Any]
@@ -95,26 +92,6 @@ class Items:
         """With the runs of each item."""
         items = [_runs(item) for item in self.items]
         return {"kind": "items", "items": items, "is_numbered": self.is_numbered}
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """Somebody else's words."""
-
-    blocks: Sequence[Block]
-
-    def as_json(self, levels: Levels) -> Json:
-        """With its blocks."""
-        return {"kind": "quote", "blocks": list(_each(self.blocks, levels))}
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A line across the page."""
-
-    def as_json(self, levels: Levels) -> Json:
-        """Its kind alone."""
-        return {"kind": "rule"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,49 +290,3 @@ def _head(cell: Runs, longest: int) -> list[Any]:
         _run(divided(run) if isinstance(run, str) else Run(divided(run.text), run.style), longest)
         for run in runs
     ]
-
-
-def blocks_of_markdown(source: str) -> list[Block]:
-    """The blocks of a text in our small Markdown."""
-    return list(_markdown_blocks(SyntaxTreeNode(parse_markdown(source)).children))
-
-
-def _markdown_blocks(nodes: Sequence[SyntaxTreeNode]) -> Iterator[Block]:
-    for node in nodes:
-        match node.type:
-            case "paragraph":
-                yield Text(list(_markdown_runs(node.children, "")))
-            case "heading":
-                text = "".join(run.text for run in _markdown_runs(node.children, ""))
-                yield Heading(text, int(node.tag.removeprefix("h")))
-            case "bullet_list" | "ordered_list":
-                yield Items(
-                    [list(_markdown_runs(item.children, "")) for item in node.children],
-                    is_numbered=node.type == "ordered_list",
-                )
-            case "blockquote":
-                yield Quote(list(_markdown_blocks(node.children)))
-            case "hr":
-                yield Rule()
-            case other:
-                raise ValueError(f"Markdown «{other}» has no block")
-
-
-def _markdown_runs(nodes: Sequence[SyntaxTreeNode], style: str) -> Iterator[Run]:
-    for node in nodes:
-        match node.type:
-            case "text":
-                yield Run(node.content, style)
-            case "softbreak":
-                yield Run(" ", style)
-            case "hardbreak":
-                yield Run("", "break")
-            case "link":
-                text = "".join(run.text for run in _markdown_runs(node.children, ""))
-                address = str(node.attrs.get("href", ""))
-                is_open = address.startswith(("https:", "http:", "mailto:"))
-                yield Run(text, "link", address) if is_open else Run(text, style)
-            case "strong" | "em":
-                yield from _markdown_runs(node.children, node.type)
-            case _:
-                yield from _markdown_runs(node.children, style)

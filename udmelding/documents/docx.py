@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
@@ -18,15 +19,17 @@ from xml.sax.saxutils import escape
 import docx
 from docx.document import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.coreprops import CoreProperties
+from docx.opc.oxml import serialize_part_xml
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Length, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
-from udmelding.documents.archives import normalise_archive
+from udmelding.documents.archives import archive_of, parts_of
+from udmelding.documents.plain import clean_text
 
 _INK = RGBColor(0x0B, 0x3D, 0x5C)
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +43,16 @@ class Properties:
 
 
 def new_document() -> Document:
-    """An empty A4 document in Danish, with page numbers."""
-    return docx.Document(BytesIO(_empty()))
+    """An empty A4 document in Danish, with page numbers.
+
+    Its text and properties are its own; it shares the other parts with all documents, so nothing
+    may be added that needs a part, such as a picture.
+    """
+    return Document(deepcopy(_empty().element), _empty().part)
 
 
 @cache
-def _empty() -> bytes:
+def _empty() -> Document:
     """What every document begins with; made once, for a hundred papers are written in a row."""
     document = docx.Document()
     _set_page(document)
@@ -54,9 +61,14 @@ def _empty() -> bytes:
     for relations in (document.part.package.rels, document.part.rels):
         for key in [key for key, one in relations.items() if one.reltype.endswith(_NEEDLESS)]:
             del relations[key]
+    return document
+
+
+@cache
+def _parts() -> Mapping[str, bytes]:
     stream = BytesIO()
-    document.save(stream)
-    return stream.getvalue()
+    _empty().save(stream)
+    return parts_of(stream.getvalue())
 
 
 _NEEDLESS = ("/thumbnail", "/customXml", "/stylesWithEffects", "/webSettings")
@@ -64,10 +76,11 @@ _NEEDLESS = ("/thumbnail", "/customXml", "/stylesWithEffects", "/webSettings")
 
 def document_bytes(document: Document, known: Properties) -> bytes:
     """The document as the bytes of a ``.docx`` file."""
-    _set_properties(document, known)
-    stream = BytesIO()
-    document.save(stream)
-    return normalise_archive(stream.getvalue())
+    own = {
+        "word/document.xml": serialize_part_xml(document.element),
+        "docProps/core.xml": _properties(known),
+    }
+    return archive_of({**_parts(), **own})
 
 
 def add_heading(document: Document, text: str, level: int = 2) -> None:
@@ -77,7 +90,7 @@ def add_heading(document: Document, text: str, level: int = 2) -> None:
 
 def add_text(document: Document, text: str, *, keeps_next: bool = False) -> None:
     """One paragraph; ``keeps_next``: never alone at the foot of a page."""
-    document.add_paragraph(clean(text)).paragraph_format.keep_with_next = keeps_next or None
+    document.add_paragraph(clean_text(text)).paragraph_format.keep_with_next = keeps_next or None
 
 
 def add_list(document: Document, texts: Sequence[str], *, is_numbered: bool = False) -> None:
@@ -89,7 +102,7 @@ def add_list(document: Document, texts: Sequence[str], *, is_numbered: bool = Fa
 
 def _add_styled(document: Document, text: str, style: str) -> Paragraph:
     """A paragraph in the style of that id; by its name python-docx reads through all styles."""
-    paragraph = document.add_paragraph(clean(text))
+    paragraph = document.add_paragraph(clean_text(text))
     paragraph._p.style = style
     return paragraph
 
@@ -148,18 +161,13 @@ _BETWEEN = {"\n": "<w:br/>", "\r": "<w:br/>", "\t": "<w:tab/>"}
 
 
 def _run_text(text: str) -> str:
-    pieces = re.split("([\n\r\t])", clean(text))
+    pieces = re.split("([\n\r\t])", clean_text(text))
     return "".join(_BETWEEN.get(piece) or _piece(piece) for piece in pieces if piece)
 
 
 def _piece(text: str) -> str:
     space = ' xml:space="preserve"' if text != text.strip() else ""
     return f"<w:t{space}>{escape(text)}</w:t>"
-
-
-def clean(text: str) -> str:
-    """Without the signs that a Word file cannot hold."""
-    return _FORBIDDEN.sub("", text)
 
 
 def _set_page(document: Document) -> None:
@@ -202,12 +210,14 @@ def _set_language(document: Document) -> None:
         found.set(qn("w:eastAsia"), "da-DK")
 
 
-def _set_properties(document: Document, known: Properties) -> None:
-    own = document.core_properties
-    own.title, own.subject = clean(known.title)[:255], known.subject[:255]
-    own.author = own.last_modified_by = clean(known.author)[:255]
+def _properties(known: Properties) -> bytes:
+    element = deepcopy(_empty().core_properties._element)
+    own = CoreProperties(element)
+    own.title, own.subject = clean_text(known.title)[:255], known.subject[:255]
+    own.author = own.last_modified_by = clean_text(known.author)[:255]
     own.language, own.comments, own.keywords = "da-DK", "", ""
     own.created = own.modified = known.made_at.astimezone(dt.UTC).replace(tzinfo=None)
+    return serialize_part_xml(element)
 
 
 def _element(tag: str, **attributes: str) -> Any:

@@ -35,12 +35,12 @@ from udmelding.documents.docx import (
     add_list,
     add_table,
     add_text,
-    clean,
     document_bytes,
     new_document,
 )
 from udmelding.documents.look import SHIPPED, Look
 from udmelding.documents.pdf import set_pdfs
+from udmelding.documents.plain import clean_text
 from udmelding.documents.signs import printable
 
 Part = Heading | Text | Items | Pairs | Right | Signature | Grid
@@ -198,7 +198,7 @@ def _add(document: Document, part: Part, width: Length) -> None:
         case Pairs():
             _add_pairs(document, part)
         case Right():
-            paragraph = document.add_paragraph(clean(part.text))
+            paragraph = document.add_paragraph(clean_text(part.text))
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         case Signature():
             _add_signature(document, part)
@@ -210,8 +210,8 @@ def _add_pairs(document: Document, part: Pairs) -> None:
     for name, text in part.pairs:
         paragraph = document.add_paragraph()
         paragraph.paragraph_format.space_after = Pt(0)
-        paragraph.add_run(f"{clean(name)}: ").bold = True
-        paragraph.add_run(clean(text))
+        paragraph.add_run(f"{clean_text(name)}: ").bold = True
+        paragraph.add_run(clean_text(text))
     document.add_paragraph()
 
 
