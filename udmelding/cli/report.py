@@ -172,7 +172,7 @@ def look(
       udmelding report look --output proeve.pdf
     """
     from udmelding import clock
-    from udmelding.casework.look import try_look
+    from udmelding.casework.papers.look_change import try_look
     from udmelding.cli.options import check_output, write_output
     from udmelding.config.look import FILE
     from udmelding.config.settings import load_settings

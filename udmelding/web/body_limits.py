@@ -28,7 +28,7 @@ _TOLD = "Det, der blev sendt, er for stort. En fil kan højst være 25 MB."
 def most_bytes(path: str) -> int:
     """How many bytes a request to ``path`` may carry."""
     if path.startswith(("/api", "/login", "/logout", "/indstillinger")):
-        return _FEW
+        return _FORM if path == "/indstillinger/udseende/fil" else _FEW
     return _MANY if path.endswith("/skema/excel") and path.startswith("/sager/") else _FORM
 
 

@@ -110,6 +110,77 @@ def test_a_font_whose_name_is_written_wrongly_is_refused(browser: Any, folder: P
     assert "unknown font family: gotham" in save(browser, 'font = "Gotham"')
 
 
+def send(browser: Any, name: str, content: bytes) -> str:
+    """Send a file on the page, and read what the page says then."""
+    page = browser.client.get(HERE).text
+    token = re.search(r'name="csrf" value="([^"]*)"', page)
+    assert token is not None
+    files = {"file": (name, content)}
+    answer = browser.client.post(f"{HERE}/fil", data={"csrf": token[1]}, files=files)
+    if answer.status_code == 303:
+        answer = browser.client.get(answer.headers["location"])
+    return " ".join(unescape(answer.text).split())
+
+
+def picture(colour: str = "green") -> bytes:
+    stream = BytesIO()
+    Image.new("RGB", (40, 20), colour).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def test_a_picture_sent_on_the_page_becomes_the_logo_and_the_colours_stay(
+    browser: Any, services: Services
+) -> None:
+    save(browser, GREEN)
+
+    assert "bruges fra nu af" in send(browser, "Vores mærke.PNG", picture())
+
+    assert look_of(services).file.logo == "logo.png"
+    assert look_of(services).file.colour == "#0a5c2e"
+    sample = browser.client.get(f"{HERE}/proeve.pdf").content
+    assert "Figure" in [kind for kind, _, _ in elements_of(sample)]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("logo.png", b"\x89PNG\r\n\x1a\n and then nothing", "Logoet kan ikke tegnes"),
+        ("logo.png", b"MZ not a picture", "logo.png"),
+        ("logo.svg", b"<svg/>", "logo.svg"),
+        ("rapport.docx", b"PK\x03\x04 no parts", "rapport.docx"),
+        ("", b"", "Vælg en fil."),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_refused_and_nothing_is_changed(
+    browser: Any, services: Services, name: str, content: bytes, told: str
+) -> None:
+    send(browser, "logo.png", picture())
+    before = sorted(p.read_bytes() for p in services.settings.texts_folder.rglob("*.*"))
+
+    assert told in send(browser, name, content)
+
+    assert sorted(p.read_bytes() for p in services.settings.texts_folder.rglob("*.*")) == before
+
+
+def test_a_word_template_sent_on_the_page_is_what_reports_are_written_in(browser: Any) -> None:
+    own = docx.Document(BytesIO(browser.client.get(f"{HERE}/rapport.docx").content))
+    own.sections[0].footer.paragraphs[0].text = "Vores sidefod"
+    stream = BytesIO()
+    own.save(stream)
+
+    assert "bruges fra nu af" in send(browser, "vores.docx", stream.getvalue())
+
+    used = docx.Document(BytesIO(browser.client.get(f"{HERE}/rapport.docx").content))
+    assert used.sections[0].footer.paragraphs[0].text == "Vores sidefod"
+
+
+def test_a_word_template_with_a_style_missing_is_refused(browser: Any) -> None:
+    stream = BytesIO()
+    docx.Document().save(stream)
+
+    assert "Rapportskabelonen mangler" in send(browser, "vores.docx", stream.getvalue())
+
+
 def test_a_look_that_somebody_spoiled_by_hand_is_told_and_not_used(
     browser: Any, folder: Path, services: Services
 ) -> None:

@@ -7,17 +7,14 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
-from udmelding.casework.look import (
-    change_look,
-    look_of,
-    own_template,
-    see_look,
-)
+from udmelding.casework.look import look_of, own_template
+from udmelding.casework.papers.look_change import FILES, change_look, see_look, take_in_file
 from udmelding.documents.report.docx import shipped_template
 from udmelding.documents.sample import sample_pdf
-from udmelding.errors import RefusedError
+from udmelding.errors import ConfirmationNeededError, RefusedError
 from udmelding.rules.files.cpr_wording import check_no_cpr
 from udmelding.web.rendering import page, redirect
+from udmelding.web.upload import Sent
 from udmelding.web.visitor import Administrator, Visitor, services_of
 
 HERE = "/indstillinger/udseende"
@@ -49,6 +46,20 @@ def change(request: Request, visitor: Administrator, text: Annotated[str, Form()
     return redirect(request, visitor, message, HERE)
 
 
+@router.post("/fil")
+def put_file(request: Request, visitor: Administrator, sent: Sent) -> Response:
+    """Use a picture as logo, or a Word file as template, if a sample can be made with it."""
+    if sent is None:
+        return _page(request, visitor, wrong_file="Vælg en fil.", code=422)
+    try:
+        take_in_file(services_of(request), sent.name, sent.content, visitor.stamp)
+    except ConfirmationNeededError:
+        raise  # asked about on a page of its own
+    except RefusedError as error:
+        return _page(request, visitor, wrong_file=error.message, code=422)
+    return redirect(request, visitor, "Filen er prøvet og bruges fra nu af.", HERE)
+
+
 @router.get("/proeve.pdf")
 def sample(request: Request, visitor: Administrator) -> Response:
     """A page as documents look now."""
@@ -68,7 +79,13 @@ def _as_file(name: str) -> dict[str, str]:
 
 
 def _page(
-    request: Request, visitor: Visitor, *, text: str | None = None, wrong: str = "", code: int = 200
+    request: Request,
+    visitor: Visitor,
+    *,
+    text: str | None = None,
+    wrong: str = "",
+    wrong_file: str = "",
+    code: int = 200,
 ) -> HTMLResponse:
     seen = see_look(services_of(request), visitor.now)
     return page(
@@ -78,4 +95,6 @@ def _page(
         seen=seen,
         text=seen.text if text is None else text,
         wrong=wrong,
+        wrong_file=wrong_file,
+        endings=",".join(FILES),
     )
