@@ -67,7 +67,7 @@ async def test_the_lifecycle_does_what_is_due_once_and_publishes_what_it_left(
     assert any("collection" in run.tags for run in runs)
     published = await Artifact.aget("status-cu-gravide-2025")
     assert published is not None
-    assert "Fristen 31. maj 2025 kan nås." in str(published.data)
+    assert "17 af 17 når fristen 31. maj 2025." in str(published.data)
     assert await Artifact.aget("matrix-cu-gravide-2025") is not None
 
 

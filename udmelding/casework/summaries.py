@@ -27,6 +27,7 @@ from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.summaries import summaries
 from udmelding.journal.summaries.summaries import Basis, Order, SummaryRow, Wanted
 from udmelding.rules.case.case import Case
+from udmelding.rules.plan.verdict import Sign
 from udmelding.rules.status.lights import Light, light_of
 from udmelding.rules.status.owed import Owed
 from udmelding.rules.status.status import status
@@ -69,6 +70,7 @@ class Summary(BaseModel):
     """One case at a glance, on one day.
 
     Attributes:
+        sign: of the verdict on its deadline, which ``verdict`` says; None for a closed case.
         reasons: why it needs a person, the worst first: at most ``REASONS`` of them, of ``all_…``;
             what failed outside is not among them.
         approved: councils that said yes, of ``total``; ``country_…`` in all the country.
@@ -88,6 +90,8 @@ class Summary(BaseModel):
     stage: Stage
     has_made_up: bool
     light: Light
+    sign: Sign | None
+    verdict: str
     reasons: tuple[str, ...]
     all_reasons: int
     deadline: dt.date | None
@@ -119,6 +123,8 @@ def summary_of(case: Case, today: dt.date) -> Summary:
         stage=found.stage,
         has_made_up=found.has_made_up,
         light=looked.light,
+        sign=looked.sign,
+        verdict=looked.sentence,
         reasons=looked.reasons[:REASONS],
         all_reasons=len(looked.reasons),
         deadline=found.deadline,

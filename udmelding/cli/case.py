@@ -14,7 +14,8 @@ from udmelding.journal.case.log import LogLine
 from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.rules.case.glossary import SYMBOLS, label
 from udmelding.rules.case.standing import Standing, State
-from udmelding.rules.plan.plan_wording import days, missing_sentence
+from udmelding.rules.plan.plan_wording import days
+from udmelding.rules.plan.verdict import verdict_on
 from udmelding.rules.status.owed import Owed
 from udmelding.rules.status.status import Status
 from udmelding.rules.words.date_wording import long_date, short_date, weekday_date
@@ -60,7 +61,7 @@ def show_status(found: Status) -> None:
         when = f"om {days(left)}" if left >= 0 else f"for {days(-left)} siden"
         console.print(f"Frist: {weekday_date(found.deadline)} ({when})")
     if found.plan is not None and found.submission is None:
-        console.print(missing_sentence(found.plan))
+        console.print(verdict_on(found.plan).sentence)
     _show_councils(found)
     _show_submission(found)
     if found.has_made_up:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from udmelding.rules.case.glossary import SYMBOLS, label
 from udmelding.rules.case.standing import Standing
-from udmelding.rules.plan.plan_wording import guessed, missing_sentence
+from udmelding.rules.plan.plan_wording import guessed
+from udmelding.rules.plan.verdict import verdict_on
 from udmelding.rules.status.status import Status
 from udmelding.rules.words.date_wording import long_date, short_date
 from udmelding.rules.words.lists import join_names
@@ -26,7 +27,7 @@ def status_markdown(found: Status) -> str:
         names = join_names([party.name for party in found.reservation_open])
         lines.append(f"Sendt med forbehold for {names}.")
     if found.plan:
-        lines += ["", missing_sentence(found.plan), "", *_plan_table(found)]
+        lines += ["", verdict_on(found.plan).sentence, "", *_plan_table(found)]
     if found.overdue:
         lines += ["", "## Over fristen", ""]
         lines += [

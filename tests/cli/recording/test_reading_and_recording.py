@@ -26,7 +26,7 @@ def launched(udmelding: Callable[..., Any]) -> Callable[..., Any]:
         "--deadline", "31/5-2025", "--kind", "fornyet behandling", "--today", "15/5-2024",
     )  # fmt: skip
     assert answer.code == 0, answer.err
-    assert "Fristen 31. maj 2025 kan nås." in answer.out
+    assert "17 af 17 når fristen 31. maj 2025." in answer.out
     assert "Der mangler mailadresser til" in answer.out
     return udmelding
 

@@ -111,7 +111,7 @@ def test_a_body_that_has_the_case_by_the_plan_is_asked_to_approve(cases: Service
         "KKR Sjælland behandler afrapporteringen (papirfrist 28. marts 2025)",
     ]
     told = " ".join(found.background)
-    assert "Fristen 31. maj 2025 kan nås." in told
+    assert "17 af 17 når fristen 31. maj." in told
     assert "Der regnes med" in told
 
 

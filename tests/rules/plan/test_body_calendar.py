@@ -18,8 +18,9 @@ from udmelding.rules.case.slots import Slot
 from udmelding.rules.plan.body_calendar import with_assumed
 from udmelding.rules.plan.must_leave import must_leave
 from udmelding.rules.plan.plan import Plan, PlanInput
-from udmelding.rules.plan.plan_wording import critical_path, explain_plan, missing_sentence
+from udmelding.rules.plan.plan_wording import critical_path, explain_plan
 from udmelding.rules.plan.planning import lay_plan
+from udmelding.rules.plan.verdict import verdict_on
 from udmelding.rules.words.business_days import work_calendar
 
 ASSUMED = load_assumptions()
@@ -143,8 +144,9 @@ def test_a_case_without_any_calendar_is_planned_and_the_plan_says_that_it_is_ass
         ("k17", "2027-04-02"),
         ("kkr", "2027-04-16"),
     ]
-    assert missing_sentence(plan) == (
-        "Fristen 31. maj 2027 kan nås, hvis møderne ligger som antaget."
+    assert verdict_on(plan).sentence == (
+        "Fristen 31. maj 2027 kan nås. Mødedatoerne er et gæt for Styregruppen, K17 og KKR "
+        "Sjælland."
     )
     assert plan.assumes == (
         "Mødekalenderen er ikke lagt ind for Styregruppen, K17 og KKR Sjælland på den tid. "
@@ -166,7 +168,7 @@ def test_known_meetings_leave_nothing_assumed() -> None:
     }
     plan = a_plan(known, "2026-11-03", "2027-05-31")
     assert plan.assumed_bodies == ()
-    assert missing_sentence(plan) == "Fristen 31. maj 2027 kan nås."
+    assert verdict_on(plan).sentence == "Fristen 31. maj 2027 kan nås."
 
 
 def test_no_later_assumed_meeting_is_counted_on_where_known_ones_reach_the_deadline() -> None:

@@ -8,6 +8,8 @@ from typing import Any
 from udmelding.journal.case.log import LogLine
 from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.rules.case.standing import Standing
+from udmelding.rules.plan.plan import Plan
+from udmelding.rules.plan.verdict import verdict_on
 from udmelding.rules.status.owed import Owed
 from udmelding.rules.status.status import Status
 
@@ -33,6 +35,18 @@ def owed_values(owed: Owed) -> dict[str, Any]:
     }
 
 
+def verdict_values(plan: Plan) -> dict[str, Any]:
+    """The verdict on the deadline: holds, fails or unknown; its sentence; who is in time or not."""
+    found = verdict_on(plan)
+    return {
+        "sign": found.sign.value,
+        "sentence": found.sentence,
+        "in_time": found.in_time,
+        "total": found.total,
+        "late": list(found.late),
+    }
+
+
 def status_values(found: Status) -> dict[str, Any]:
     """The status of one case."""
     sent = found.submission
@@ -42,6 +56,7 @@ def status_values(found: Status) -> dict[str, Any]:
         "stage": found.stage.value,
         "as_of": found.as_of.isoformat(),
         "deadline": iso(found.deadline),
+        "verdict": verdict_values(found.plan) if found.plan else None,
         "feasible": found.plan.feasible if found.plan else None,
         "councils": {
             "total": found.councils.total,

@@ -16,7 +16,8 @@ from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Mail, Response
 from udmelding.rules.case.standing import Standing, is_council_step
 from udmelding.rules.plan.case_plan import calendar_of
-from udmelding.rules.plan.plan_wording import guessed, missing_sentence
+from udmelding.rules.plan.plan_wording import guessed
+from udmelding.rules.plan.verdict import verdict_on
 from udmelding.rules.status.status import Status
 from udmelding.rules.words.date_wording import long_date, weekday_date
 from udmelding.rules.words.lists import join_names
@@ -124,7 +125,7 @@ class Asked:
 
 def notice_text(case: Case, found: Status, topic: str) -> tuple[str, tuple[str, ...]]:
     """What the secretariat is told on a ``topic``: a headline, and the facts it needs now."""
-    plan_line = (missing_sentence(found.plan),) if found.plan else ()
+    plan_line = (verdict_on(found.plan).sentence,) if found.plan else ()
     if topic.startswith("question-"):
         number = int(topic.removeprefix("question-"))
         question = next(q for q in case.questions if q.number == number)
@@ -191,7 +192,7 @@ def _missed(case: Case, found: Status, topic: str) -> tuple[str, tuple[str, ...]
     if row is not None and row.planned is not None and not row.is_done:
         lines.append(f"Planen regner nu med næste møde, {weekday_date(row.planned)}{guessed(row)}.")
     if found.plan is not None:
-        lines.append(missing_sentence(found.plan))
+        lines.append(verdict_on(found.plan).sentence)
     return f"Blev sagen behandlet i {title}?", tuple(lines)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from udmelding.casework.case.as_json import iso
+from udmelding.casework.case.as_json import iso, verdict_values
 from udmelding.rules.case.council import CouncilPlan
 from udmelding.rules.plan.explained import ExplainedDate, Explanation
 from udmelding.rules.plan.forecast import Forecast
@@ -18,6 +18,7 @@ from udmelding.rules.plan.shared_meetings import CommonMeeting
 def plan_values(plan: Plan) -> dict[str, Any]:
     """The plan: feasible, deadline, what it misses, and one row for each step."""
     return {
+        "verdict": verdict_values(plan),
         "feasible": plan.feasible,
         "deadline": plan.deadline.isoformat(),
         "misses_by_days": plan.misses_by,

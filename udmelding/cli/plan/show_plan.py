@@ -21,8 +21,9 @@ from udmelding.rules.plan.forecast import (
 )
 from udmelding.rules.plan.must_leave import MustLeave
 from udmelding.rules.plan.plan import Plan, PlannedStep
-from udmelding.rules.plan.plan_wording import critical_path, days, guessed, missing_sentence
+from udmelding.rules.plan.plan_wording import critical_path, days, guessed
 from udmelding.rules.plan.shared_meetings import CommonMeeting
+from udmelding.rules.plan.verdict import verdict_on
 from udmelding.rules.words.date_wording import long_date, short_date
 from udmelding.rules.words.lists import join_names
 
@@ -45,7 +46,7 @@ def show_plan(plan: Plan, *, explain: bool = True) -> None:
             day(step.papers_due_on) if step.papers_due_on else "",
         )
     console.print(shown)
-    console.print(Text(missing_sentence(plan), style="green" if plan.feasible else "bold red"))
+    console.print(Text(verdict_on(plan).sentence, style="green" if plan.feasible else "bold red"))
     for warning in plan.warnings:
         console.print(f"! {warning}")
     for assumed in plan.assumes if explain else ():

@@ -32,7 +32,8 @@ from udmelding.rules.papers.meeting_paper_values import (
 )
 from udmelding.rules.plan.council_wording import critical_councils
 from udmelding.rules.plan.plan import Plan
-from udmelding.rules.plan.plan_wording import critical_path, missing_sentence
+from udmelding.rules.plan.plan_wording import critical_path
+from udmelding.rules.plan.verdict import verdict_on
 from udmelding.rules.words.date_wording import long_date
 from udmelding.rules.words.lists import join_names
 
@@ -211,7 +212,7 @@ def _deadline(known: PaperFacts) -> str:
         return "Der er ikke registreret nogen frist for sagen."
     day, star = long_date(plan.deadline), mark(known.case.deadlines[-1].is_made_up)
     if sent is None:
-        verdict = missing_sentence(plan).replace(day, f"{day}{star}", 1)
+        verdict = verdict_on(plan).sentence.replace(day, f"{day}{star}", 1)
         return " ".join([verdict, *_last_chances(plan)])
     if sent.happened_to <= plan.deadline:
         fate = f"{first_upper(known.paper)} blev sendt inden fristen."

@@ -21,7 +21,8 @@ from udmelding.rules.case.case import Case
 from udmelding.rules.case.standing import Standing, State, is_council_step, standings
 from udmelding.rules.plan.case_plan import done_on, with_passed
 from udmelding.rules.plan.plan import Plan, PlannedStep
-from udmelding.rules.plan.plan_wording import days, missing_sentence
+from udmelding.rules.plan.plan_wording import days
+from udmelding.rules.plan.verdict import verdict_on
 from udmelding.rules.words.date_wording import long_date, weekday_date
 from udmelding.rules.words.lists import join_names
 
@@ -135,7 +136,7 @@ def _deadline(case: Case, plan: Plan | None) -> Iterator[FeedItem]:
         return
     is_agencys = case.particulars.kind not in _NOT_THE_AGENCYS
     paper = case.process.paper_title
-    outlook = f" {missing_sentence(plan)}" if plan is not None else ""
+    outlook = f" {verdict_on(plan).sentence}" if plan is not None else ""
     yield _item(
         case,
         (FeedKind.DEADLINE,),

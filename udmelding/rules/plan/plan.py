@@ -88,6 +88,10 @@ class Plan:
         ready_on: the day on which the report reaches the councils by the plan.
         warnings: Danish sentences on what is tight though possible.
         assumes: Danish sentences on what the plan assumes for want of knowledge.
+        today: the day that it was laid for.
+        may_reserve: the process sends without the councils that are late.
+        calendar_end: the title of the first body that has no meeting left for the case, and the
+            last meeting in its calendar.
     """
 
     feasible: bool
@@ -98,6 +102,9 @@ class Plan:
     ready_on: dt.date | None = None
     warnings: tuple[str, ...] = ()
     assumes: tuple[str, ...] = ()
+    today: dt.date | None = None
+    may_reserve: bool = False
+    calendar_end: tuple[str, dt.date | None] | None = None
 
     def step(self, step_id: str) -> PlannedStep | None:
         """The row of that step, or None."""

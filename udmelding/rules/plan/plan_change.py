@@ -17,7 +17,7 @@ from udmelding.rules.case.standing import Standing, standings
 from udmelding.rules.plan.case_plan import plan_of, planned_days
 from udmelding.rules.plan.council_wording import council_sentences, days
 from udmelding.rules.plan.plan import Plan, PlannedStep
-from udmelding.rules.plan.plan_wording import missing_sentence
+from udmelding.rules.plan.verdict import verdict_on
 from udmelding.rules.words.date_wording import long_date, short_date
 from udmelding.rules.words.lists import join_names
 
@@ -189,18 +189,23 @@ def _lost(before: Plan | None, after: Plan | None) -> Iterable[str]:
     """What the plan could do before and cannot do after."""
     if after is None:
         return
-    if before is not None and before.feasible and not after.feasible:
-        yield missing_sentence(after)
+    if before is not None and _badness(after) > _badness(before):
+        yield verdict_on(after).sentence
     in_time = {party for party, row in _rows(before).items() if row.state is CouncilState.IN_TIME}
     lost = [row for row in after.late_councils if before is None or row.party in in_time]
     yield from council_sentences(lost, after.deadline)
 
 
+def _badness(plan: Plan) -> tuple[bool, int]:
+    """What the verdict rests on: the more, the worse."""
+    return not plan.feasible, len(verdict_on(plan).late)
+
+
 def _won(before: Plan | None, after: Plan | None) -> Iterable[str]:
     if before is None or after is None:
         return
-    if after.feasible and not before.feasible:
-        yield missing_sentence(after)
+    if _badness(after) < _badness(before):
+        yield verdict_on(after).sentence
     late = {row.party for row in before.late_councils}
     won: dict[dt.date, list[str]] = {}
     for row in after.councils:

@@ -148,11 +148,11 @@ def _warnings(plan: Plan, asked: PlanInput) -> Sequence[str]:
 
 
 def _councils(plan: Plan) -> Sequence[str]:
-    """What to know of the councils; assumed calendars give no warning of their own."""
+    """What to know of the councils: who was passed by, and whom the verdict counts as late."""
     found = [passed_sentence(row) for row in plan.councils if row.passed_on]
-    late = [row.name for row in plan.late_councils if not row.is_assumed]
-    if late and plan.feasible:
-        found.append(f"Der skal tages forbehold for {join_names(late)}.")
+    late = [row.name for row in plan.late_councils]
+    if late and len(late) < len(plan.councils):
+        found.append(f"Ikke i tide: {join_names(late)}.")
     return found
 
 
@@ -200,28 +200,6 @@ def critical_path(plan: Plan) -> tuple[str, ...]:
         if row.planned and row.next_meeting and _is_last_chance(row)
     ]
     return (*bodies, *critical_councils(plan))
-
-
-def missing_sentence(plan: Plan) -> str:
-    """One sentence on whether the deadline holds."""
-    deadline: dt.date = plan.deadline
-    last = plan.steps[-1]
-    if last.is_done and last.planned is not None:
-        sent = last.as_written or long_date(last.planned)
-        return f"Sendt {sent}; fristen var {long_date(deadline)}."
-    if plan.feasible:
-        provided = ", hvis møderne ligger som antaget" if plan.assumed_bodies else ""
-        return f"Fristen {long_date(deadline)} kan nås{provided}."
-    if plan.misses_by is None:
-        return (
-            f"Fristen {long_date(deadline)} kan ikke vises nået: mødekalenderen slutter, før alle "
-            "led har haft sagen."
-        )
-    late = days(plan.misses_by)
-    by_guess = " efter antagne mødedatoer" if plan.assumed_bodies else ""
-    return (
-        f"Fristen {long_date(deadline)} kan ikke nås: nærmeste forløb er {late} for sent{by_guess}."
-    )
 
 
 def guessed(row: PlannedStep) -> str:

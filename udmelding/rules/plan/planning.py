@@ -86,7 +86,22 @@ def _lay(asked: PlanInput) -> Plan:
         misses_by=0 if feasible else lateness,
         councils=council_rows,
         ready_on=ready,
+        today=asked.today,
+        may_reserve=asked.process.reservation,
+        calendar_end=_calendar_end(asked, rows),
     )
+
+
+def _calendar_end(
+    asked: PlanInput, rows: Sequence[PlannedStep]
+) -> tuple[str, dt.date | None] | None:
+    """The first body without a meeting for the case, and the last one that its calendar has."""
+    bodies = {step.id for step in asked.process.steps if step.parties is Parties.BODY}
+    for row in rows:
+        if row.id in bodies and row.planned is None and not row.is_done:
+            held = [slot.held_on for slot in asked.meetings.get(row.id, ())]
+            return row.title, max(held, default=None)
+    return None
 
 
 def councils_of(asked: PlanInput) -> Councils | None:

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from udmelding.rules.plan.plan import Plan, PlannedStep, Slot
-from udmelding.rules.plan.plan_wording import days, guessed, missing_sentence
+from udmelding.rules.plan.plan_wording import days, guessed
+from udmelding.rules.plan.verdict import verdict_on
 from udmelding.rules.words.date_forms import MONTHS
 from udmelding.rules.words.date_wording import long_date, short_date
 from udmelding.rules.words.lists import join_names
@@ -178,7 +179,7 @@ def year_wheel(
     ]
     return YearWheel(
         title=one_line(title),
-        verdict=one_line(missing_sentence(plan)),
+        verdict=one_line(verdict_on(plan).sentence),
         first=shown.start,
         last=shown.end,
         months=months,

@@ -1,7 +1,8 @@
-"""Does a case need a person? One of three words, and the reasons for it.
+"""Does a case need a person? The verdict on its deadline, a rank, and the reasons for it.
 
-Red: something is broken or the deadline is lost. Yellow: somebody owes something, or a step has no
-room left. Green: nothing of the kind. The reasons are what pages show; the colour is only a help.
+Red: something is broken or the deadline is lost. Yellow: somebody owes something, a reservation is
+needed, or a step has no room left. Green: nothing of the kind. Pages show the verdict's sentence
+and the reasons; the light only sorts and filters.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from udmelding.rules.plan.council_wording import days
-from udmelding.rules.plan.plan_wording import missing_sentence
+from udmelding.rules.plan.verdict import Sign, verdict_on
 from udmelding.rules.status.status import Status
 from udmelding.rules.words.lists import join_names
 
@@ -29,14 +30,22 @@ class Light(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """The light of a case, with the reasons in Danish, the worst first."""
+    """How a case stands.
+
+    Attributes:
+        sign: of the verdict on the deadline; None where there is nothing to judge any more.
+        sentence: the verdict in Danish.
+        reasons: why it needs a person, in Danish, the worst first.
+    """
 
     light: Light
+    sign: Sign | None
+    sentence: str
     reasons: tuple[str, ...]
 
 
 def light_of(found: Status, broken: Sequence[str] = (), *, is_paused: bool = False) -> Looked:
-    """The light of a case.
+    """How a case stands.
 
     Args:
         found: its status.
@@ -44,21 +53,21 @@ def light_of(found: Status, broken: Sequence[str] = (), *, is_paused: bool = Fal
         is_paused: nobody is written to for now.
     """
     if found.stage.value == "closed":
-        return Looked(Light.CLOSED, ("Sagen er afsluttet.",))
-    red = [*broken, *_lost(found)]
-    yellow = [*_overdue(found), *_tight(found)]
+        return Looked(Light.CLOSED, None, "Sagen er afsluttet.", ())
+    reasons = [*broken, *_overdue(found), *_tight(found)]
     if is_paused:
-        yellow.append("Sagen er sat på pause; ingen bliver skrevet til.")
-    if red:
-        return Looked(Light.RED, (*red, *yellow))
-    return Looked(Light.YELLOW if yellow else Light.GREEN, tuple(yellow))
-
-
-def _lost(found: Status) -> Sequence[str]:
-    plan = found.plan
-    if plan is None or found.submission is not None or plan.feasible:
-        return ()
-    return (missing_sentence(plan),)
+        reasons.append("Sagen er sat på pause; ingen bliver skrevet til.")
+    if found.plan is None:
+        light = Light.RED if broken else Light.YELLOW if reasons else Light.GREEN
+        return Looked(light, Sign.UNKNOWN, "Sagen har ingen frist.", tuple(reasons))
+    verdict = verdict_on(found.plan)
+    if broken or (verdict.sign is Sign.FAILS and not found.plan.feasible):
+        light = Light.RED
+    elif reasons or verdict.sign is not Sign.HOLDS:
+        light = Light.YELLOW
+    else:
+        light = Light.GREEN
+    return Looked(light, verdict.sign, verdict.sentence, tuple(reasons))
 
 
 def _overdue(found: Status) -> Sequence[str]:

@@ -30,7 +30,7 @@ from udmelding.rules.case.case import Case
 from udmelding.rules.plan.case_plan import plan_input
 from udmelding.rules.plan.forecast import forecast_sentences, lead_time_text
 from udmelding.rules.plan.must_leave import must_leave
-from udmelding.rules.plan.plan_wording import critical_path, missing_sentence
+from udmelding.rules.plan.plan_wording import critical_path
 from udmelding.rules.status.lights import light_of
 from udmelding.rules.status.status import Status, status
 from udmelding.rules.words.danish_dates import Direction, read_day
@@ -108,7 +108,6 @@ def case_page(request: Request, template: str, found: Seen, **values: Any) -> HT
         looked=looked,
         tabs=TABS,
         query=f"?pr={found.as_of}" if found.as_of else "",
-        verdict=missing_sentence(found.status.plan) if found.status.plan else "",
         **values,
     )
 

@@ -28,7 +28,8 @@ from udmelding.journal.mail import outbox
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.glossary import label
 from udmelding.rules.plan.council_wording import council_sentences
-from udmelding.rules.plan.plan_wording import critical_path, missing_sentence
+from udmelding.rules.plan.plan_wording import critical_path
+from udmelding.rules.plan.verdict import verdict_on
 from udmelding.web.launch import fields as launch_fields
 from udmelding.web.launch.fields import FIELDS, SCOPES, FlawedFieldsError, keep_files, read_fields
 from udmelding.web.launch.questions import earlier_questions
@@ -150,7 +151,7 @@ def _preview(request: Request, visitor: Visitor, said: Values) -> Response:
         "launch/preview.html",
         said=filled,
         seen=seen,
-        verdict=missing_sentence(plan) if plan else "",
+        verdict=verdict_on(plan).sentence if plan else "",
         late=[row for row in rows if row.planned and not row.is_assumed],
         maybe_late=[row for row in rows if row.planned and row.is_assumed],
         unknown=[row for row in rows if not row.planned],
