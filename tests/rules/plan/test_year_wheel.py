@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from udmelding.config.case.library import area_named, process_named
+from udmelding.config.plan.assumptions import load_assumptions
 from udmelding.config.plan.calendars import shipped_calendars
 from udmelding.rules.plan.plan import Plan, PlanInput, PlannedStep, Slot
 from udmelding.rules.plan.planning import lay_plan
@@ -54,6 +55,7 @@ def wheel_of(
             meetings=meetings,
             work_days=WORK_DAYS,
             done=done or {},
+            assumptions=load_assumptions(),
         )
     )
     return year_wheel(
@@ -156,12 +158,12 @@ def test_a_plan_that_comes_too_late_shows_by_how_much() -> None:
     wheel = wheel_of(dt.date(2025, 10, 15), dt.date(2025, 12, 31), shipped())
     found = row(wheel, "kkr")
 
-    assert wheel.verdict.endswith("nærmeste forløb er 69 dage for sent.")
+    assert wheel.verdict.endswith("nærmeste forløb er 76 dage for sent.")
     assert found.slack is None
-    assert found.slack_days == -69
+    assert found.slack_days == -81
     assert found.miss is not None
-    assert (found.miss.start, found.miss.end) == (dt.date(2025, 11, 19), dt.date(2026, 1, 27))
-    assert "69 dage for sent (skulle være senest 19. november 2025)" in found.words
+    assert (found.miss.start, found.miss.end) == (dt.date(2025, 11, 7), dt.date(2026, 1, 27))
+    assert "81 dage for sent (skulle være senest 7. november 2025)" in found.words
     assert wheel.last == dt.date(2026, 4, 30)
 
 

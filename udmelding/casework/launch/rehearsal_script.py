@@ -20,6 +20,7 @@ from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Obligation
 from udmelding.rules.case.standing import is_council_step, standings
 from udmelding.rules.plan.case_plan import calendar_of, plan_of
+from udmelding.rules.plan.plan import Plan
 from udmelding.rules.recording.catalogue import CaseEntry, make_entry
 from udmelding.rules.status.status import councils
 from udmelding.rules.words.business_days import WorkCalendar
@@ -106,7 +107,8 @@ class Script:
         plan = plan_of(case, today)
         rows = plan.councils if plan else ()
         self._meetings = {row.party: row.planned for row in rows if row.planned is not None}
-        self._own_work({row.id: row.planned for row in plan.steps} if plan else {})
+        if plan is not None:
+            self._own_work(plan)
         self.assumes += tuple(
             f"Mødekalenderen er ikke lagt ind for {row.title}. Der regnes med "
             f"{long_date(row.planned)}."
@@ -166,42 +168,23 @@ class Script:
         third = opened + (obligation.due_on - opened) / 3
         return WorkCalendar().next_business_day(max(third, opened + dt.timedelta(days=1)))
 
-    def _own_work(self, planned: dict[str, dt.date | None]) -> None:
+    def _own_work(self, plan: Plan) -> None:
         """The secretariat's and the bodies' days, each no sooner than the one before."""
-        assumed = self._assumed_days(planned)
         not_before = self.today + dt.timedelta(days=1)
         for step in self.case.process.steps:
-            if step.parties is Parties.MUNICIPALITIES or not _is_work(step):
+            row = plan.step(step.id)
+            if step.parties is Parties.MUNICIPALITIES or not _is_work(step) or row is None:
                 continue
-            day = planned.get(step.id) or assumed[step.id]
-            if step.fulfilled_by is FulfilledBy.SUBMISSION:
-                day = assumed[step.id]
+            is_last = step.fulfilled_by is FulfilledBy.SUBMISSION
+            day = (None if is_last else row.planned) or row.latest or plan.deadline
             not_before = calendar_of(self.case).next_business_day(max(day, not_before))
             party = "secretariat" if step.parties is Parties.SECRETARIAT else step.id
             self._days[not_before].append(Event(step, party, step.title))
-
-    def _assumed_days(self, planned: dict[str, dt.date | None]) -> dict[str, dt.date]:
-        """Days just in time, counted back from the deadline; told where bodies use them."""
-        rules, calendar = self.case.process.plan, calendar_of(self.case)
-        day = calendar.previous_business_day(self.case.deadline or self.today)
-        found: dict[str, dt.date] = {}
-        for step in reversed(self.case.process.steps):
-            if is_council_step(step):
-                day -= dt.timedelta(days=rules.days_for_councils)
-            elif step.parties is Parties.BODY:
-                day = calendar.previous_business_day(day)
-                found[step.id] = day
-                day -= dt.timedelta(days=rules.days_between_meetings)
-            elif step.parties is Parties.SECRETARIAT:
-                found[step.id] = day
-                day = calendar.add_business_days(day, -rules.papers_business_days)
-        self.assumes = tuple(
-            f"Mødekalenderen har intet møde for {step.title}. Der regnes med "
-            f"{long_date(max(found[step.id], self.today))}."
-            for step in self.case.process.steps
-            if step.parties is Parties.BODY and planned.get(step.id) is None
-        )
-        return found
+            if step.parties is Parties.BODY and row.planned is None:
+                self.assumes += (
+                    f"Mødekalenderen har intet møde for {step.title}. Der regnes med "
+                    f"{long_date(not_before)}.",
+                )
 
 
 def _is_work(step: Step) -> bool:

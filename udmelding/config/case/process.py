@@ -106,14 +106,20 @@ class PlanRules(Shape):
 
     Attributes:
         days_between_meetings: least calendar days between two bodies' meetings.
-        days_for_councils: calendar days the councils get after the last body.
         papers_business_days: business days before a meeting by which its papers are due, where
             the calendar does not say.
     """
 
     days_between_meetings: Annotated[int, Field(ge=0, le=365)] = 3
-    days_for_councils: Annotated[int, Field(ge=0, le=730)] = 42
     papers_business_days: Annotated[int, Field(ge=0, le=60)] = 7
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_days_for_councils(cls, given: object) -> object:
+        """Read what stood in files before councils were laid by their own meetings alone."""
+        if isinstance(given, Mapping):
+            return {key: value for key, value in given.items() if key != "days_for_councils"}
+        return given
 
 
 class Step(Shape):

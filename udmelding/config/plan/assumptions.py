@@ -148,6 +148,9 @@ class Assumptions(Shape):
         days_between_levels: least calendar days from one level's meeting to the next one's.
         papers_business_days: agenda cut-off of the first level, where no calendar says.
         administration_business_days: how long a decision delegated to the administration takes.
+        closed_days: yearly days on which nobody meets, besides the public holidays.
+        experience: how long councils took in earlier cases, as the end of a Danish sentence; it is
+            told and gives no date.
         bodies: what stands in for the bodies' own calendars; None: nothing does.
     """
 
@@ -157,6 +160,8 @@ class Assumptions(Shape):
     days_between_levels: Annotated[int, Field(ge=0, le=60)] = 1
     papers_business_days: Annotated[int, Field(ge=0, le=60)] = 8
     administration_business_days: Annotated[int, Field(ge=0, le=120)] = 10
+    closed_days: tuple[MonthDay, ...] = ()
+    experience: str = ""
     closed: tuple[ClosedSpan, ...] = ()
     bodies: BodyAssumptions | None = None
 

@@ -30,7 +30,7 @@ def open_step(session: Session, header: Header, action: OpenStep, stamp: Stamp) 
     Args:
         session: an open writing transaction.
         header: the case.
-        action: the step, its parties and their day.
+        action: the step, its parties and their days.
         stamp: who asks, and when.
     """
     rows = [
@@ -44,10 +44,10 @@ def open_step(session: Session, header: Header, action: OpenStep, stamp: Stamp) 
             "step": action.step_id,
             "party": party,
             "opened_on": action.opened_on,
-            "due_on": action.due_on,
+            "due_on": due_on,
             "origin": action.origin,
         }
-        for party in action.parties
+        for party, due_on in action.due_on.items()
     ]
     insert_many(session, models.Obligation, rows, None)
     wake(session, header, stamp.now)

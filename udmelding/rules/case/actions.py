@@ -60,15 +60,22 @@ class Withheld(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenStep:
-    """Ask every party of a step: one obligation each, and whatever mail the step begins with."""
+    """Ask every party of a step: one obligation each, and whatever mail the step begins with.
+
+    Attributes:
+        due_on: the parties that are asked, each with the day by which it is.
+    """
 
     key: str
     stage: Stage
     step_id: str
-    parties: tuple[str, ...]
+    due_on: Mapping[str, dt.date]
     opened_on: dt.date
-    due_on: dt.date
     origin: DateSource
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        return tuple(self.due_on)
 
     @property
     def job(self) -> Job:

@@ -14,8 +14,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from models.decision import Level
+from udmelding.config.case.process import WorkDays
 from udmelding.config.plan.assumptions import Assumptions, ClosedSpan, MonthlyMeeting, Weekday
 from udmelding.rules.case.slots import Slot
+from udmelding.rules.words.business_days import work_calendar
 
 WEEKDAYS = {weekday: number for number, weekday in enumerate(Weekday)}
 """The number that Python gives each day of the week."""
@@ -104,11 +106,12 @@ class CouncilCalendars:
     def _level(
         self, municipality: str, level: Level, known: Sequence[Slot], years: range
     ) -> LevelCalendar:
-        monthly, closed = self.assumptions.meetings.get(level), self.assumptions.closed
+        monthly, said = self.assumptions.meetings.get(level), self.assumptions
         if not known and not self.lost:
-            return _assumed_level(level, monthly, closed, years)
+            return _assumed_level(level, monthly, said.closed, said.closed_days, years)
         covered = {slot.held_on.year for slot in known}
-        assumed = _assumed_days(monthly, closed, (year for year in years if year not in covered))
+        open_years = [year for year in years if year not in covered]
+        assumed = _assumed_days(monthly, said.closed, said.closed_days, open_years)
         here = {slot.held_on: slot for slot in known}
         every = (*here.values(), *map(Slot, assumed))
         slots = sorted(
@@ -125,27 +128,44 @@ def _level_of(level: Level, slots: Sequence[Slot], assumed: Sequence[dt.date]) -
 
 @lru_cache(maxsize=1024)
 def _assumed_level(
-    level: Level, monthly: MonthlyMeeting | None, closed: tuple[ClosedSpan, ...], years: range
+    level: Level,
+    monthly: MonthlyMeeting | None,
+    closed: tuple[ClosedSpan, ...],
+    closed_days: tuple[str, ...],
+    years: range,
 ) -> LevelCalendar:
     """A level of which nothing is known; all such municipalities of all cases share it."""
-    days = _assumed_days(monthly, closed, years)
+    days = _assumed_days(monthly, closed, closed_days, years)
     return _level_of(level, [Slot(day) for day in days], days)
 
 
 def _assumed_days(
-    monthly: MonthlyMeeting | None, closed: tuple[ClosedSpan, ...], years: Iterable[int]
+    monthly: MonthlyMeeting | None,
+    closed: tuple[ClosedSpan, ...],
+    closed_days: tuple[str, ...],
+    years: Iterable[int],
 ) -> list[dt.date]:
     if monthly is None:
         return []
-    return [day for year in years for day in assumed_meetings(monthly, closed, year)]
+    return [day for year in years for day in assumed_meetings(monthly, closed, year, closed_days)]
 
 
 @lru_cache(maxsize=1024)
 def assumed_meetings(
-    monthly: MonthlyMeeting, closed: tuple[ClosedSpan, ...], year: int
+    monthly: MonthlyMeeting,
+    closed: tuple[ClosedSpan, ...],
+    year: int,
+    closed_days: tuple[str, ...] = (),
 ) -> tuple[dt.date, ...]:
-    """The days of ``year`` on which a level is assumed to meet."""
-    days = (_nth_weekday(year, month, monthly) for month in range(1, 13))
+    """The days of ``year`` on which a level is assumed to meet.
+
+    A meeting that would fall on a holiday or a closed day is held on the next day that is neither;
+    one that would fall in a closed time is not held at all.
+    """
+    work_days = work_calendar(WorkDays(closed=closed_days))
+    days = (
+        work_days.next_business_day(_nth_weekday(year, month, monthly)) for month in range(1, 13)
+    )
     return tuple(day for day in days if closed_by(closed, day) is None)
 
 

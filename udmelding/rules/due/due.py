@@ -53,7 +53,7 @@ from udmelding.rules.plan.plan import Plan
 from udmelding.rules.status.status import councils, open_reservation, report_sent, stage
 
 LEAST_COUNCIL_DAYS = 14
-"""Councils are asked to decide by the deadline only when that leaves them at least this long."""
+"""Nobody is given less time than this when a date moves, or when it takes over from another."""
 
 
 def due(case: Case, today: dt.date) -> Due:
@@ -249,17 +249,17 @@ def _is_refused_earlier(case: Case, rows: Sequence[Standing], index: int) -> boo
 
 
 def _opening(case: Case, step: Step, plan: Plan | None, today: dt.date) -> OpenStep | None:
-    due_on = opening_due_on(case, step, plan, today)
-    parties = tuple(p.party for p in case.parties_of(step) if p.is_member_on(today))
-    if due_on is None or not parties:
+    parties = [p.party for p in case.parties_of(step) if p.is_member_on(today)]
+    days = {party: opening_due_on(case, step, party, plan, today) for party in parties}
+    due_on = {party: day for party, day in days.items() if day is not None}
+    if not due_on:
         return None
     return OpenStep(
         key=f"{case.reference}/{step.id}/open",
         stage=step.stage,
         step_id=step.id,
-        parties=parties,
-        opened_on=today,
         due_on=due_on,
+        opened_on=today,
         origin=DateSource.COMPUTED,
     )
 
@@ -272,33 +272,40 @@ def _newcomers(seen: _Seen, rows: Sequence[Standing]) -> Iterator[OpenStep]:
         is_new = row.party.member_from is not None and row.state is State.NOT_ASKED
         if not is_new or row.step.id not in opened:
             continue
-        due_on = opening_due_on(case, row.step, seen.plan, today) or today
+        party = row.party.party
+        due_on = opening_due_on(case, row.step, party, seen.plan, today) or today
         fair = calendar_of(case).next_business_day(today + dt.timedelta(days=LEAST_COUNCIL_DAYS))
         yield OpenStep(
-            key=f"{case.reference}/{row.step.id}/open-{row.party.party}",
+            key=f"{case.reference}/{row.step.id}/open-{party}",
             stage=row.step.stage,
             step_id=row.step.id,
-            parties=(row.party.party,),
+            due_on={party: max(due_on, fair)},
             opened_on=today,
-            due_on=max(due_on, fair),
             origin=DateSource.COMPUTED,
         )
 
 
-def opening_due_on(case: Case, step: Step, plan: Plan | None, today: dt.date) -> dt.date | None:
-    """The day by which a step that opens today is asked for.
+def opening_due_on(
+    case: Case, step: Step, party: str, plan: Plan | None, today: dt.date
+) -> dt.date | None:
+    """The day by which ``party`` is asked for a step that opens today.
 
-    Councils are asked to decide by the deadline if that leaves them a fair time, else within the
-    process's days for councils; other steps get the plan's day.
+    A council is asked for the first day on which it can decide: by its own meetings, known or
+    assumed, whether that is in time or not. What it has announced is no date of ours. Whoever has
+    no meetings here (a regional council) gets the day of the last council; other steps the plan's.
     """
-    row = plan.step(step.id) if plan else None
-    if row is None or row.planned is None or plan is None:
+    row, calendar = plan.step(step.id) if plan else None, calendar_of(case)
+    council = plan.council(party) if plan is not None and is_council_step(step) else None
+    if council is not None and council.chain:
+        return council.chain[-1].held_on
+    if plan is not None and is_council_step(step) and (row is None or row.planned is None):
+        return calendar.next_sending_day(max(plan.deadline, today))
+    if row is None or row.planned is None:
         wanted = step.wanted_business_days
-        return calendar_of(case).add_business_days(today, wanted) if wanted else None
-    if is_council_step(step):
-        is_fair = (plan.deadline - today).days >= LEAST_COUNCIL_DAYS
-        return min(row.planned, plan.deadline) if is_fair else max(row.planned, today)
-    return max(row.planned, today)
+        if not wanted:
+            return None
+        return calendar.next_sending_day(calendar.add_business_days(today, wanted))
+    return calendar.next_sending_day(max(row.planned, today))
 
 
 def _lifting(case: Case, rows: Sequence[Standing]) -> LiftReservation | None:

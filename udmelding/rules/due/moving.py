@@ -11,52 +11,32 @@ import datetime as dt
 from collections.abc import Iterable
 
 from models.obligation import DateSource
-from udmelding.config.case.process import Step
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Obligation
-from udmelding.rules.case.standing import is_council_step, standings
+from udmelding.rules.case.standing import standings
 from udmelding.rules.due.due import LEAST_COUNCIL_DAYS, opening_due_on
 from udmelding.rules.plan.case_plan import plan_of
-from udmelding.rules.plan.plan import Plan
 
 
 def moved_obligations(
     before: Case, after: Case, today: dt.date
 ) -> tuple[tuple[Obligation, dt.date], ...]:
     """The obligations of ``after`` that get another due date, each with the new one."""
-    days = _moved_days(before, after, today)
-    if not days:
-        return ()
-    follow = set(_following(after, today))
-    return tuple(
-        (obligation, days[obligation.step])
-        for obligation in after.obligations
-        if obligation.step in days
-        and (obligation.step, obligation.party) in follow
-        and _is_fair(obligation, days[obligation.step], today)
-    )
-
-
-def _moved_days(before: Case, after: Case, today: dt.date) -> dict[str, dt.date]:
-    """The plan's day for each step where it is another than it was."""
     plans = plan_of(before, today), plan_of(after, today)
-    found: dict[str, dt.date] = {}
-    for step in after.process.steps:
+    follow = set(_following(after, today))
+    steps = {step.id: step for step in after.process.steps}
+    found: list[tuple[Obligation, dt.date]] = []
+    for obligation in after.obligations:
+        step, party = steps.get(obligation.step), obligation.party
+        if step is None or (step.id, party) not in follow:
+            continue
         old, new = (
-            _day_of(case, step, plan, today)
+            opening_due_on(case, step, party, plan, today)
             for case, plan in zip((before, after), plans, strict=True)
         )
-        if new is not None and old != new:
-            found[step.id] = new
-    return found
-
-
-def _day_of(case: Case, step: Step, plan: Plan | None, today: dt.date) -> dt.date | None:
-    """The plan's day for those who were asked; a council is never asked beyond the deadline."""
-    row = plan.step(step.id) if plan else None
-    if is_council_step(step) and plan is not None and row is not None and row.planned is not None:
-        return min(row.planned, plan.deadline)
-    return opening_due_on(case, step, plan, today)
+        if new is not None and old != new and _is_fair(obligation, new, today):
+            found.append((obligation, new))
+    return tuple(found)
 
 
 def _following(case: Case, today: dt.date) -> Iterable[tuple[str, str]]:

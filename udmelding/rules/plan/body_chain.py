@@ -13,18 +13,20 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 
 from udmelding.config.case.process import FulfilledBy, Parties, Step
-from udmelding.rules.case.standing import is_council_step
 from udmelding.rules.plan.plan import PlanInput, Slot
 
 _DAY = dt.timedelta(days=1)
 
 
 def papers_due(slot: Slot, asked: PlanInput) -> dt.date:
-    """When the papers for ``slot`` are due: as its calendar says, else by business days."""
+    """When the papers for ``slot`` are due: as its calendar says, else by business days.
+
+    By business days they are due before a quiet period, while that is still to come.
+    """
     if slot.papers_due_on is not None:
         return slot.papers_due_on
     days = asked.process.plan.papers_business_days
-    return asked.work_days.add_business_days(slot.held_on, -days)
+    return asked.work_day_by(asked.work_days.add_business_days(slot.held_on, -days))
 
 
 class BodyChain:
@@ -32,7 +34,6 @@ class BodyChain:
 
     Attributes:
         steps: the bodies' steps in order; those before ``first_open`` are over.
-        tail: what the process leaves the councils at least.
         bound: the last day for the last body.
     """
 
@@ -42,14 +43,12 @@ class BodyChain:
         self.rules = asked.process.plan
         self.steps = [s for s in asked.process.steps if s.parties is Parties.BODY]
         self.gap = dt.timedelta(days=self.rules.days_between_meetings)
-        has_councils = any(is_council_step(step) for step in asked.process.steps)
-        self.tail = dt.timedelta(days=self.rules.days_for_councils if has_councils else 0)
         # A body that a later body has already decided after is over, decided or not.
         done = [i for i, step in enumerate(self.steps) if step.id in asked.done]
         self.first_open = done[-1] + 1 if done else 0
         self.slots = {step.id: self._usable(step) for step in self.steps}
         self._days = {i: [slot.held_on for slot in slots] for i, slots in self.slots.items()}
-        self.bound = asked.deadline - self.tail
+        self.bound = asked.deadline
 
     def _usable(self, step: Step) -> list[Slot]:
         """Meetings that can still be reached, in order: their papers must be able to be in time."""

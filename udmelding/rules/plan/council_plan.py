@@ -47,12 +47,17 @@ class Councils:
     )
 
     def papers_due(self, slot: Slot) -> dt.date:
-        """The cut-off of a first level's meeting: as its calendar says, else by business days."""
+        """The cut-off of a first level's meeting: as its calendar says, else by business days.
+
+        By business days it lies before a quiet period, while that is still to come.
+        """
         if slot.papers_due_on is not None:
             return slot.papers_due_on
         if slot.held_on not in self._papers:
             days = self.assumptions.papers_business_days
-            self._papers[slot.held_on] = self.work_days.add_business_days(slot.held_on, -days)
+            last = self.work_days.add_business_days(slot.held_on, -days)
+            before = self.work_days.previous_sending_day(last)
+            self._papers[slot.held_on] = before if before >= self.today else last
         return self._papers[slot.held_on]
 
     def ready_by(self, council: CouncilInput) -> tuple[dt.date, dt.date] | None:
@@ -66,7 +71,8 @@ class Councils:
 
     def _reckon_ready_by(self, council: CouncilInput) -> tuple[dt.date, dt.date] | None:
         if council.calendar.levels[-1].level is Level.ADMINISTRATION:
-            return self._last_day_of_administration(), self.deadline
+            last = self.work_days.previous_business_day(self.deadline)
+            return self._last_day_of_administration(), last
         levels = council.calendar.levels[council.first_level :]
         bound = self.deadline
         decides: dt.date | None = None

@@ -128,11 +128,16 @@ def assumed_sentences(plan: Plan, asked: PlanInput) -> Sequence[str]:
     if not assumed or asked.assumptions is None:
         return ()
     names = join_names(assumed) if len(assumed) < _MANY else f"{len(assumed)} kommuner"
-    tail = days(asked.process.plan.days_for_councils)
     return (
         f"Mødekalenderen kendes ikke for {names}. Der regnes med {habits(asked.assumptions)}.",
-        f"Desuden får de mindst {tail} efter det sidste led.",
+        *experience(asked.assumptions),
     )
+
+
+def experience(assumptions: Assumptions | None) -> tuple[str, ...]:
+    """What earlier cases took: one sentence, that is told beside the days and is none of them."""
+    said = assumptions.experience if assumptions else ""
+    return (f"Erfaringen: {said}.",) if said else ()
 
 
 def habits(assumptions: Assumptions) -> str:

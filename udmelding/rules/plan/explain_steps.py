@@ -132,13 +132,17 @@ def _papers(
             source_text=_meeting_source(meeting),
         )
     count = known.case.process.plan.papers_business_days
+    reckoned = known.asked.work_days.add_business_days(held_on, -count)
+    line = f"{long_date(held_on)} minus {workdays(count)} = {weekday_date(reckoned)}"
+    if papers != reckoned:
+        line += f"; sidste dag før ferien er {weekday_date(papers)}"
     return ExplainedDate(
         what="papirfrist",
         day=papers,
         source=DateSource.COMPUTED,
         source_text="processens regel; kalenderen siger intet",
-        arithmetic=(f"{long_date(held_on)} minus {workdays(count)} = {weekday_date(papers)}",),
-        counted=skipped_days(known.asked.work_days, papers, held_on, with_quiet=False),
+        arithmetic=(line,),
+        counted=skipped_days(known.asked.work_days, reckoned, held_on, with_quiet=False),
     )
 
 
@@ -148,48 +152,51 @@ def _bound(known: PlanFacts, step: Step, row: PlannedStep) -> tuple[str, ...]:
     place = [s.id for s in bodies].index(step.id)
     if row.latest is None:
         return ()
-    if place + 1 < len(bodies):
+    if row.bound_days is not None and place + 1 < len(bodies):
         after = bodies[place + 1]
-        gap = known.case.process.plan.days_between_meetings
-        start = row.latest + dt.timedelta(days=gap)
+        later = known.plan.step(after.id)
+        start = (later.planned or later.latest) if later is not None else None
+        if start is None:
+            return ()
+        usual = "der som regel mindst går" if row.is_bound_usual else "mellem møderne"
         return (
-            f"{after.title} {long_date(start)} minus {days(gap)} mellem møderne = "
-            f"{long_date(row.latest)}",
+            f"{after.title} {long_date(start)} minus {days(row.bound_days)} {usual} = "
+            f"{_landed(start - dt.timedelta(days=row.bound_days), row.latest)}",
         )
-    tail = known.case.process.plan.days_for_councils
-    by_rule = known.plan.deadline - dt.timedelta(days=tail)
-    lines = [
-        f"frist {long_date(known.plan.deadline)} minus {days(tail)} til kommunerne = "
-        f"{long_date(by_rule)}"
-    ]
     binding = [c for c in known.plan.councils if c.ready_by == row.latest]
-    if row.latest != by_rule:
-        lines += [
-            f"{c.name} skal have papirerne senest {long_date(row.latest)} for at beslutte inden "
-            "fristen"
-            for c in binding[:4]
-        ]
+    lines = [
+        f"{c.name} skal have papirerne senest {long_date(row.latest)} for at beslutte inden fristen"
+        for c in binding[:4]
+    ]
+    if not lines and not known.plan.councils:
+        lines = ["en kommune med antaget mødekalender skal have papirerne senest den dag"]
     return tuple(lines)
 
 
+def _landed(reckoned: dt.date, day: dt.date) -> str:
+    """A day that was reckoned, and the day on which one can meet before it, if that is another."""
+    if reckoned == day:
+        return long_date(day)
+    return f"{weekday_date(reckoned)}, og sidste mødedag inden da er {weekday_date(day)}"
+
+
 def _councils(known: PlanFacts, row: PlannedStep) -> tuple[ExplainedDate, ...]:
-    tail = known.case.process.plan.days_for_councils
-    ready = known.plan.ready_on
-    last = [c for c in known.plan.councils if c.planned == row.planned and not c.is_assumed]
+    last = [c for c in known.plan.councils if c.planned == row.planned]
     arithmetic = [
-        f"{c.name} beslutter sidst, {long_date(row.planned)}" for c in last if row.planned
+        f"{c.name} beslutter sidst, {long_date(row.planned)}" for c in last[:4] if row.planned
     ]
-    if not last and ready is not None and row.planned is not None:
-        arithmetic = [f"{long_date(ready)} plus {days(tail)} = {long_date(row.planned)}"]
-    assumed = known.asked.assumptions if any(c.is_assumed for c in known.plan.councils) else None
+    if len(last) > len(arithmetic) and arithmetic:
+        arithmetic.append(f"det samme gør {len(last) - len(arithmetic)} andre kommuner")
+    assumptions = known.asked.assumptions
+    is_any_assumed = row.is_assumed or any(c.is_assumed for c in known.plan.councils)
     return (
         ExplainedDate(
             what="alle har besluttet",
             day=row.planned,
-            source=DateSource.COMPUTED if last else DateSource.ASSUMED,
-            source_text="" if last else "processens regel; mødekalendere mangler",
+            source=DateSource.ASSUMED if row.is_assumed else DateSource.COMPUTED,
+            source_text="mødekalendere mangler" if row.is_assumed else "",
             arithmetic=tuple(arithmetic),
-            counted=(f"antaget: {habits(assumed)}",) if assumed else (),
+            counted=(f"antaget: {habits(assumptions)}",) if assumptions and is_any_assumed else (),
         ),
     )
 

@@ -53,9 +53,7 @@ def must_leave(asked: PlanInput) -> tuple[MustLeave, ...]:
         names.append(council.name)
         last = councils.ready_by(council)
         if last is not None:
-            by_rule = asked.deadline - chain.tail
-            known = council.calendar.is_known
-            latest[council.name] = last[0] if known else min(last[0], by_rule)
+            latest[council.name] = last[0]
     return tuple(_choices(asked, chain, latest, names))
 
 

@@ -9,8 +9,11 @@ from dataclasses import dataclass, field, replace
 from udmelding.config.case.process import Process
 from udmelding.config.plan.assumptions import Assumptions
 from udmelding.rules.case.council import CouncilInput, CouncilPlan, CouncilState
+from udmelding.rules.case.council_calendar import closed_by
 from udmelding.rules.case.slots import Slot as Slot
 from udmelding.rules.words.business_days import WorkCalendar
+
+_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,24 @@ class PlanInput:
     councils: tuple[CouncilInput, ...] = ()
     assumptions: Assumptions | None = None
 
+    def work_day_by(self, day: dt.date) -> dt.date:
+        """The last day up to ``day`` on which others can be expected to have work done.
+
+        In a quiet period only where there is no time before it any more, and never before the case.
+        """
+        found = self.work_days.previous_sending_day(day)
+        if found >= max(self.received_on, self.today or self.received_on):
+            return found
+        return max(self.work_days.previous_business_day(day), self.received_on)
+
+    def meeting_day_by(self, day: dt.date) -> dt.date:
+        """The last day up to ``day`` on which a body or a council can be expected to meet."""
+        closed = self.assumptions.closed if self.assumptions else ()
+        found = self.work_days.previous_sending_day(day)
+        while closed_by(closed, found) is not None:
+            found = self.work_days.previous_sending_day(found - _DAY)
+        return found
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedStep:
@@ -48,8 +69,10 @@ class PlannedStep:
 
     Attributes:
         next_meeting: for a body, its first meeting after the planned one.
-        is_assumed: no calendar says that the body meets on the planned day; ``is_next_assumed``
-            the same of the next meeting.
+        is_assumed: no calendar says that the body, or the last council, meets on the planned day;
+            ``is_next_assumed`` the same of the body's next meeting.
+        bound_days: for a body before another one, the days that are left to the next one's meeting
+            at least; ``is_bound_usual`` where they are what is usual, not what the process asks.
         business_days: for the secretariat's and municipalities' work, the business days it gets.
         as_written: for a step that is over on a day known only vaguely, the source's words.
         why: one Danish sentence, filled in by ``plan_wording``.
@@ -64,6 +87,8 @@ class PlannedStep:
     next_meeting: dt.date | None = None
     is_assumed: bool = False
     is_next_assumed: bool = False
+    bound_days: int | None = None
+    is_bound_usual: bool = False
     business_days: int | None = None
     is_done: bool = False
     as_written: str = ""
@@ -110,10 +135,14 @@ class Plan:
         """The row of that step, or None."""
         return next((step for step in self.steps if step.id == step_id), None)
 
+    def council(self, party: str) -> CouncilPlan | None:
+        """The row of that municipality's council, or None."""
+        return next((row for row in self.councils if row.party == party), None)
+
     @property
     def assumed_bodies(self) -> tuple[PlannedStep, ...]:
         """The bodies whose planned meeting no calendar confirms."""
-        return tuple(step for step in self.steps if step.is_assumed)
+        return tuple(s for s in self.steps if s.is_assumed and s.papers_due_on is not None)
 
     @property
     def late_councils(self) -> tuple[CouncilPlan, ...]:

@@ -9,6 +9,7 @@ from udmelding.config.case.process import FulfilledBy, Parties, Step
 from udmelding.rules.plan.council_wording import (
     assumed_sentences,
     critical_councils,
+    experience,
     passed_sentence,
 )
 from udmelding.rules.plan.council_wording import days as days
@@ -46,7 +47,7 @@ def _why(
             return "Er passeret."
         return f"Er sket {row.as_written or long_date(row.planned)}."
     if step.parties is Parties.BODY:
-        return _why_body(row, plan, asked, after)
+        return _why_body(row, plan)
     if step.fulfilled_by is FulfilledBy.REGISTRATION:
         return f"Brevet er modtaget {long_date(asked.received_on)}."
     if step.parties is Parties.MUNICIPALITIES and step.fulfilled_by is FulfilledBy.DECISION:
@@ -56,15 +57,10 @@ def _why(
     return _why_work(row, step, after)
 
 
-def _why_body(row: PlannedStep, plan: Plan, asked: PlanInput, after: PlannedStep | None) -> str:
+def _why_body(row: PlannedStep, plan: Plan) -> str:
     if row.planned is None or row.latest is None:
         return "Mødekalenderen har ikke flere møder, der kan nås. Hent den næste mødekalender."
-    is_last = after is None or after.id in ("councils", "submission")
-    if is_last:
-        bound = _bound_of_last(row.latest, plan, asked)
-    else:
-        gap = asked.process.plan.days_between_meetings
-        bound = f"{days(gap)} før det næste led" if gap else "samme dag som det næste led"
+    bound = _bound(row, plan)
     papers = (
         f" Papirerne skal være inde {long_date(row.papers_due_on)}." if row.papers_due_on else ""
     )
@@ -84,38 +80,35 @@ def _why_body(row: PlannedStep, plan: Plan, asked: PlanInput, after: PlannedStep
     return f"Sidste møde senest {long_date(row.latest)} ({bound}).{later}{papers}"
 
 
-def _bound_of_last(latest: dt.date, plan: Plan, asked: PlanInput) -> str:
-    """What keeps the last body from meeting later."""
-    tail = asked.process.plan.days_for_councils
-    binding = [row.name for row in plan.councils if row.ready_by == latest]
-    if binding and latest != plan.deadline - dt.timedelta(days=tail):
+def _bound(row: PlannedStep, plan: Plan) -> str:
+    """What keeps a body from meeting later."""
+    if row.bound_days is not None:
+        usual = "som regel mindst " if row.is_bound_usual else ""
+        gap = f"{usual}{days(row.bound_days)} før det næste led"
+        return gap if row.bound_days else "samme dag som det næste led"
+    binding = [council.name for council in plan.councils if council.ready_by == row.latest]
+    if binding:
         names = join_names(binding) if len(binding) < 4 else f"{len(binding)} kommuner"
         return f"så {names} kan nå at beslutte inden fristen"
-    return f"fristen minus {days(tail)} til kommunernes behandling"
+    return "så kommunerne kan nå at beslutte inden fristen"
 
 
 def _why_councils(row: PlannedStep, plan: Plan, asked: PlanInput) -> str:
-    tail = asked.process.plan.days_for_councils
     if row.planned is None:
         return "Kan ikke beregnes, før det sidste leds møde er kendt."
-    if by_calendar := _by_calendar(row, plan):
-        return by_calendar
+    last = [council for council in plan.councils if council.planned == row.planned]
+    if not last:
+        who = "En kommune med antaget mødekalender beslutter"
+    elif len(last) < 4:
+        who = f"De sidste, der beslutter, er {join_names([council.name for council in last])}"
+    else:
+        who = f"De sidste, der beslutter, er {len(last)} kommuner"
+    guess = " efter antagne mødekalendere" if last and row.is_assumed else ""
+    late = ""
     if row.planned > plan.deadline:
-        late = (row.planned - plan.deadline).days
-        return (
-            f"Kommunerne får {days(tail)} efter det sidste led; det er {days(late)} efter fristen."
-        )
-    return f"Kommunerne får {days(tail)} efter det sidste led."
-
-
-def _by_calendar(row: PlannedStep, plan: Plan) -> str:
-    """The councils whose known meeting is the last one in time; empty where a rule decided."""
-    last = [c.name for c in plan.councils if c.planned == row.planned and not c.is_assumed]
-    if not last or row.planned is None:
-        return ""
-    fate = ", efter fristen" if row.planned > plan.deadline else ""
-    names = join_names(last) if len(last) < 4 else f"{len(last)} kommuner"
-    return f"De sidste, der beslutter, er {names} {long_date(row.planned)}{fate}."
+        late = f", {days((row.planned - plan.deadline).days)} efter fristen"
+    told = " ".join(("", *experience(asked.assumptions)))
+    return f"{who} {long_date(row.planned)}{guess}{late}.{told}"
 
 
 def _why_submission(row: PlannedStep, plan: Plan) -> str:

@@ -6,13 +6,17 @@ comes ``earliest``, and where nothing reaches the deadline the nearest chain: th
 fewest days. Known meetings go before: assumed ones (``body_calendar``) are used only where the
 known ones alone do not reach the deadline.
 
-The councils follow the last body, each through its own calendar (``council_plan``). The last body
-must meet early enough for every council that can make the deadline at all; where a council's own
-calendar is not known, the process's ``days_for_councils`` is kept for it too. A council that cannot
-make it binds nothing where the process allows a reservation: the report is then sent without it.
+The councils follow the last body, each through its own calendar, known or assumed
+(``council_plan``). The last body must meet early enough for every council that can make the
+deadline at all. A council that cannot make it binds nothing where the process allows a reservation:
+the report is then sent without it. Where the councils are not known, one that meets as is assumed
+of all stands in for them.
 
 ``latest`` is the last day on which a step can happen while the rest of the plan stands: a meeting
 may be moved that far. ``slack_days`` is the distance from ``planned`` to it; negative means missed.
+Where no calendar says when a body meets, its ``latest`` leaves the next body the days that usually
+lie between the two. No date that is reckoned here lies on a day off or in a closed time, unless
+there is no time left before it.
 Sentences are made in ``plan_wording``; numbers come from the process file (``PlanRules``). The work
 before the first meeting is planned forwards: receipt, collection, drafting. Each step is planned as
 soon as it is wanted to be done, and must be done before the first body's papers are due. Where time
@@ -23,16 +27,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from udmelding.config.case.process import FulfilledBy, Parties, Process, Step
-from udmelding.rules.case.council import CouncilPlan, CouncilState
+from udmelding.config.case.process import BodyKind, FulfilledBy, Parties, Process, Step
+from udmelding.config.plan.assumptions import Assumptions
+from udmelding.rules.case.council import CouncilInput, CouncilPlan, CouncilState
+from udmelding.rules.case.council_calendar import CouncilCalendars
 from udmelding.rules.case.standing import is_council_step
 from udmelding.rules.plan.body_chain import BodyChain, papers_due
 from udmelding.rules.plan.council_plan import Councils
 from udmelding.rules.plan.plan import Plan, PlanInput, PlannedStep, Slot
 
 _DAY = dt.timedelta(days=1)
+_TWO_YEARS = dt.timedelta(days=731)
 
 
 def lay_plan(asked: PlanInput) -> Plan:
@@ -62,9 +69,10 @@ def _lay(asked: PlanInput) -> Plan:
     chain = BodyChain(asked)
     forwards = chain.earliest_meetings()
     councils = councils_of(asked)
-    chain.bound = _bound_of_last(asked, chain, councils, chain.day_after_bodies(forwards))
+    found = _bound_of_last(asked, councils, chain.day_after_bodies(forwards))
+    chain.bound = found.day
     backwards = chain.latest_meetings(chain.bound)
-    is_whole = all(slot is not None for slot in backwards.values())
+    is_whole = found.is_reached and all(slot is not None for slot in backwards.values())
     chosen = backwards if is_whole else forwards
     rows = _body_rows(asked, chain, chosen, forwards, backwards)
     ready = chain.day_after_bodies(chosen)
@@ -74,7 +82,7 @@ def _lay(asked: PlanInput) -> Plan:
     rows = [
         *work_rows(asked, before, rows),
         *rows,
-        *_end_rows(asked, after, chain, rows, council_rows),
+        *_end_rows(asked, after, councils, rows, council_rows),
     ]
     rows = [replace(r, as_written=asked.done_as_written.get(r.id, "")) for r in rows]
     lateness = _lateness(rows, asked)
@@ -107,13 +115,17 @@ def _calendar_end(
 def councils_of(asked: PlanInput) -> Councils | None:
     """The planner of the councils of ``asked``; None where none has to decide.
 
+    None too where nothing says what is assumed of calendars: then no day can be given.
+
     Raises:
         ValueError: there are councils, but nothing says what their calendars assume.
     """
-    if not asked.councils:
-        return None
     if asked.assumptions is None:
-        raise ValueError("councils are planned by assumptions, and none are given")
+        if asked.councils:
+            raise ValueError("councils are planned by assumptions, and none are given")
+        return None
+    if not any(is_council_step(step) for step in asked.process.steps):
+        return None
     return Councils(
         assumptions=asked.assumptions,
         work_days=asked.work_days,
@@ -122,19 +134,39 @@ def councils_of(asked: PlanInput) -> Councils | None:
     )
 
 
-def _bound_of_last(
-    asked: PlanInput, chain: BodyChain, councils: Councils | None, earliest: dt.date | None
-) -> dt.date:
+def typical_council(asked: PlanInput, assumptions: Assumptions) -> CouncilInput:
+    """A council that meets as is assumed of all; stands in where nobody knows which have to."""
+    last = max(asked.deadline, asked.today or asked.deadline)
+    calendar = CouncilCalendars({}, {}, assumptions).of(
+        "", asked.received_on, last.replace(month=12, day=31) + _TWO_YEARS
+    )
+    return CouncilInput(party="", name="en kommune", calendar=calendar)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """The last day for the last body; ``is_reached`` where some council can make the deadline."""
+
+    day: dt.date
+    is_reached: bool = True
+
+
+def _bound_of_last(asked: PlanInput, councils: Councils | None, earliest: dt.date | None) -> _Bound:
     """The last day for the last body: every council that can decide in time still can."""
-    plain = asked.deadline - chain.tail
-    if councils is None or earliest is None:
-        return plain
-    bounds: list[dt.date] = []
-    for council in asked.councils:
-        last = None if council.is_decided else councils.ready_by(council)
-        if last is not None and last[0] >= earliest and council.is_waiting:
-            bounds.append(last[0] if council.calendar.is_known else min(last[0], plain))
-    return min(bounds, default=plain)
+    plain = asked.work_days.previous_business_day(asked.deadline)
+    if councils is None:
+        return _Bound(plain)
+    waiting = [c for c in asked.councils if c.is_waiting and not c.is_decided]
+    if not asked.councils:
+        waiting = [typical_council(asked, councils.assumptions)]
+    if not waiting:
+        return _Bound(plain)
+    days = [last[0] for council in waiting if (last := councils.ready_by(council)) is not None]
+    can = [day for day in days if earliest is None or day >= earliest]
+    if can:
+        return _Bound(min(can))
+    # None can be reached: the last body should have met by the day that would have done for all.
+    return _Bound(min(days, default=plain), is_reached=False)
 
 
 def _lateness(rows: Sequence[PlannedStep], asked: PlanInput) -> int | None:
@@ -162,7 +194,7 @@ def _body_rows(
     backwards: Mapping[str, Slot | None],
 ) -> list[PlannedStep]:
     rows: list[PlannedStep] = []
-    bound = chain.bound
+    next_one: dt.date | None = None
     for index in reversed(range(len(chain.steps))):
         step = chain.steps[index]
         if index < chain.first_open:
@@ -170,27 +202,42 @@ def _body_rows(
             continue
         slot, early, late = chosen[step.id], forwards[step.id], backwards[step.id]
         later = chain.at_or_after(step.id, slot.held_on + _DAY) if slot else None
+        usual = None if slot and not slot.is_assumed else usual_days(asked, step)
+        gap = chain.gap if usual is None else dt.timedelta(days=usual)
+        bound = chain.bound if next_one is None else next_one - gap
+        latest = asked.meeting_day_by(bound)
+        if slot is not None and latest < slot.held_on <= bound:
+            latest = slot.held_on  # held, its calendar says, on a day on which others do not meet
         rows.append(
             PlannedStep(
                 id=step.id,
                 title=step.title,
                 earliest=early.held_on if early else None,
                 planned=slot.held_on if slot else None,
-                latest=bound,
+                latest=latest,
                 papers_due_on=papers_due(slot, asked) if slot else None,
                 next_meeting=later.held_on if later else None,
                 is_assumed=slot is not None and slot.is_assumed,
                 is_next_assumed=later is not None and later.is_assumed,
+                bound_days=None if next_one is None else gap.days,
+                is_bound_usual=usual is not None,
             )
         )
-        bound = (late.held_on if late else bound) - chain.gap
+        next_one = late.held_on if late else latest
     return rows[::-1]
+
+
+def usual_days(asked: PlanInput, step: Step) -> int | None:
+    """The fewest days that usually lie between the body's meeting and the next body's, if said."""
+    said = asked.assumptions.bodies if asked.assumptions else None
+    rule = said.meetings.get(BodyKind(step.body)) if said and step.body else None
+    return rule.days_before_next[0] if rule and rule.days_before_next else None
 
 
 def _end_rows(
     asked: PlanInput,
     steps: Sequence[Step],
-    chain: BodyChain,
+    planner: Councils | None,
     bodies: Sequence[PlannedStep],
     councils: Sequence[CouncilPlan],
 ) -> list[PlannedStep]:
@@ -206,20 +253,28 @@ def _end_rows(
             rows.append(done_row(step, asked.done[step.id]))
             early = ready = asked.done[step.id]
             continue
+        latest = asked.work_day_by(asked.deadline)
+        is_assumed = False
         if is_council_step(step):
             counted = _binding(asked.process, councils)
-            early = _last_of([c.earliest for c in counted], counted, early and early + chain.tail)
-            ready = _last_of([c.planned for c in counted], counted, ready and ready + chain.tail)
-            planned = ready
+            if not counted and planner is not None:
+                counted = [planner.lay(typical_council(asked, planner.assumptions), ready, early)]
+            early = _last_of([council.earliest for council in counted])
+            planned = ready = _last_of([council.planned for council in counted])
+            is_assumed = any(c.is_assumed for c in counted if c.planned == planned)
+            latest = _last_of([council.latest for council in counted]) or latest
         else:
             planned = _submission_day(asked, ready)
+            if planned is not None:  # too late is counted from the agency's own date
+                latest = max(latest, planned) if planned <= asked.deadline else asked.deadline
         rows.append(
             PlannedStep(
                 id=step.id,
                 title=step.title,
                 earliest=early,
                 planned=planned,
-                latest=asked.deadline,
+                latest=latest,
+                is_assumed=is_assumed,
             )
         )
     return rows
@@ -235,23 +290,27 @@ def _binding(process: Process, councils: Sequence[CouncilPlan]) -> list[CouncilP
     return in_time if process.reservation and in_time else still
 
 
-def _last_of(
-    days: Sequence[dt.date | None], councils: Sequence[CouncilPlan], by_rule: dt.date | None
-) -> dt.date | None:
-    """The last day of the councils; by the process's rule for those whose calendar is assumed."""
-    known = [day for day, row in zip(days, councils, strict=True) if not row.is_assumed]
-    if len(known) < len(councils) or not councils:
-        known.append(by_rule)
-    found = [day for day in known if day is not None]
-    return max(found) if len(found) == len(known) else None
+def _last_of(days: Sequence[dt.date | None]) -> dt.date | None:
+    """The last of the councils' days; None where one of them is not known, or there is none."""
+    found = [day for day in days if day is not None]
+    return max(found) if found and len(found) == len(days) else None
 
 
 def _submission_day(asked: PlanInput, ready: dt.date | None) -> dt.date | None:
-    """The last business day up to the deadline, but not before the councils are ready."""
+    """The last working day up to the deadline, but not before the councils are ready.
+
+    A deadline in a quiet period is met before it, where the councils are ready by then.
+    """
     if ready is None:
         return None
+    if ready > asked.deadline:
+        return asked.work_days.next_business_day(ready)
+    first = max(ready, asked.today or ready)
+    open_day = asked.work_days.previous_sending_day(asked.deadline)
+    if open_day >= first:
+        return open_day
     last = asked.work_days.previous_business_day(asked.deadline)
-    return max(ready, last, asked.today or ready) if ready <= asked.deadline else ready
+    return last if last >= first else asked.work_days.next_business_day(first)
 
 
 def work_rows(
@@ -278,6 +337,8 @@ def work_rows(
         if lengths[step.id]:
             wanted = _working_end(asked, start, lengths[step.id])
         planned = max(min(wanted, latest[step.id]), start, asked.today or start)
+        if step.fulfilled_by is not FulfilledBy.REGISTRATION:
+            planned = asked.work_days.next_business_day(planned)
         days = asked.work_days.business_days_between(start, planned)
         rows.append(
             PlannedStep(
@@ -326,6 +387,7 @@ def _latest_work(
     bound = end
     for step in reversed(steps):
         is_receipt = step.fulfilled_by is FulfilledBy.REGISTRATION
+        bound = bound if is_receipt else asked.work_day_by(bound)
         latest[step.id] = asked.received_on if is_receipt else max(bound, asked.received_on)
         if lengths[step.id]:
             bound = asked.work_days.add_business_days(bound, -lengths[step.id])

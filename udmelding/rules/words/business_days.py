@@ -118,6 +118,10 @@ class WorkCalendar:
         """The last business day on or before ``day``."""
         return self._nearest(day, -_ONE_DAY, self.is_business_day)
 
+    def previous_sending_day(self, day: dt.date) -> dt.date:
+        """The last day on or before ``day`` on which mail may go out."""
+        return self._nearest(day, -_ONE_DAY, self.may_send)
+
     def next_sending_day(self, day: dt.date) -> dt.date:
         """The first day on or after ``day`` on which mail may go out."""
         return self._nearest(day, _ONE_DAY, self.may_send)
