@@ -129,7 +129,8 @@ def test_once_it_is_sent_only_those_that_are_still_to_decide_are_told(
 
 
 def test_a_meeting_that_is_only_guessed_is_told_with_the_count() -> None:
-    body = replace(step("K17", dt.date(2025, 4, 30)), is_assumed=True)
+    papers = dt.date(2025, 4, 16)
+    body = replace(step("K17", dt.date(2025, 4, 30)), is_assumed=True, papers_due_on=papers)
     asked = plan(IN_TIME, steps=(body, step("Fremsendelse", dt.date(2025, 5, 30))))
 
     assert verdict_on(asked).sentence == (
