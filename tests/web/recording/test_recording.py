@@ -563,3 +563,36 @@ def test_what_may_be_a_cpr_number_is_asked_about_and_the_form_goes_on(
     confirm(browser, "beslutning", shown)
 
     assert any(decision.note == note for decision in known(case).decisions)
+
+
+def test_what_another_area_counted_changes_no_plan_and_is_told_with_the_whole_country(
+    browser: Any, case: Services
+) -> None:
+    national = "CU-LANDET-2025"
+    page = f"/sager/{national}/registrer/optaelling"
+    new = NewCase(
+        reference=national,
+        process="central-udmelding",
+        area="sjaelland",
+        scope=Scope.NATIONAL,
+        received_on=day("2024-05-15"),
+        particulars=NewParticulars(title="Hele landet"),
+        deadline=NewDeadline(due_on=day("2025-05-31")),
+    )
+    with writing(case.engine) as session:
+        launch_case(session, case.settings, new, stamp("2024-05-15"))
+    said = {"area": "hovedstaden", "approved": "20", "on": "primo april 2025"}
+
+    wrong = browser.client.post(
+        page, data={"csrf": browser.csrf(), "do": "show", **said, "approved": "30"}
+    )
+    saved = browser.client.post(page, data={"csrf": browser.csrf(), "do": "show", **said})
+
+    assert wrong.status_code == 422
+    assert "29" in wrong.text  # municipalities in KKR Hovedstaden
+    assert saved.status_code == 303
+    assert "20 af 98" in " ".join(browser.get(f"/sager/{national}").text.split())
+    with reading(case.engine) as session:
+        (tally,) = load(session, national, NOW + dt.timedelta(minutes=1)).tallies
+    assert (tally.area, tally.approved, tally.total) == ("hovedstaden", 20, 29)
+    assert tally.as_written == "primo april 2025"
