@@ -10,8 +10,8 @@ councils are invented (only how many had decided is public), and the bodies' mee
 known from minutes written afterwards, so it shows what a real course looks like, not how good the
 forecast is.
 
-The other cases come from a simulator. Accuracy on them says how the method works, what learning and
-calendars are worth, and whether a change made it worse. It does NOT say how well Denmark is
+The other cases come from a simulator. Accuracy on them says how the method works, what calendars
+are worth, and whether a change made it worse. It does NOT say how well Denmark is
 foreseen: the simulated municipalities behave as their author guessed, and a part of the guess (the
 levels, the closed weeks, the time for papers) is the same one that the forecast assumes.
 
@@ -23,7 +23,7 @@ twenty misses that and takes the council after. Each of 12 cases has a deadline 
 after its receipt. The secretariat follows the plan that the program lays at the launch with the
 calendars it has, so the courses differ between calendars known and unknown though chance is the
 same; in a quarter of the cases KKR slips to its next meeting. Nobody announces days or asks for
-more time. What is learned is learned from all other cases, later ones too.
+more time.
 
 At the deadline little is left to foresee: who has not decided by then is late. That line shows how
 well the days of the last ones are foreseen, and that nothing is counted wrongly.
@@ -52,12 +52,11 @@ from udmelding import clock
 from udmelding.casework.demo import playing as demo
 from udmelding.casework.due.perform import advance
 from udmelding.casework.due.waiting import waiting_cases
-from udmelding.casework.plan.explaining import teachers
 from udmelding.casework.wiring import Services
 from udmelding.config.case.library import area_named, process_named
 from udmelding.config.parties import municipalities_of
 from udmelding.config.plan.assumptions import MonthlyMeeting, Weekday, load_assumptions
-from udmelding.journal.case.load import load, load_all
+from udmelding.journal.case.load import load
 from udmelding.journal.database import reading
 from udmelding.rules.case.case import CONCLUDING, Case
 from udmelding.rules.case.council import Basis
@@ -74,7 +73,7 @@ from udmelding.rules.case.facts import (
 from udmelding.rules.case.slots import Slot
 from udmelding.rules.plan.case_plan import plan_of
 from udmelding.rules.plan.forecast import Forecast, forecast
-from udmelding.rules.plan.lead_times import LeadTimes, learn_lead_times
+from udmelding.rules.plan.lead_times import LeadTimes
 from udmelding.rules.words.business_days import WorkCalendar
 
 REAL = "CU-DOMFAELDTE-2024"
@@ -82,7 +81,6 @@ REAL_NOTE = (
     "the single councils' days and which four were late are invented; the 13 of 17 at the turn of "
     "the year and the bodies' meetings are public"
 )
-HINDSIGHT_NOTE = REAL_NOTE + "; learned from cases that ran at the same time or later"
 SYNTHETIC_NOTE = "simulated: says how the method works, not how well Denmark is foreseen"
 SEED = 2025
 CASES = 12
@@ -184,10 +182,10 @@ class Score:
         )
 
 
-def _compare(score: Score, case: Case, today: dt.date, knows: LeadTimes, came: Days) -> None:
+def _compare(score: Score, case: Case, today: dt.date, came: Days) -> None:
     # Not ``measure.timed``: collecting garbage before each of thousands would take a minute.
     start = time.perf_counter()
-    found = forecast(case, today, knows)
+    found = forecast(case, today, LeadTimes())
     score.seconds.append(time.perf_counter() - start)
     assert found is not None
     score.add(found, came)
@@ -208,8 +206,6 @@ def real(folder: Path) -> Iterator[Accuracy]:
     end = clock.end_of(_play(services))
     with reading(services.engine) as session:
         whole = load(session, REAL, end)
-        others = [case for case in load_all(session, end) if case.reference != REAL]
-        in_hindsight = learn_lead_times(others)
         came = _came(whole)
         (last_body,) = (d.happened_to for d in whole.decisions if d.step == "kkr")
         assert whole.deadline is not None
@@ -217,13 +213,9 @@ def real(folder: Path) -> Iterator[Accuracy]:
         for name, day in moments.items():
             now = clock.end_of(day)
             case = load(session, REAL, now)
-            for kind, knows, note in (
-                ("as-known", teachers(session, case, now), REAL_NOTE),
-                ("in-hindsight", in_hindsight, HINDSIGHT_NOTE),
-            ):
-                score = Score()
-                _compare(score, case, day, knows, came)
-                yield score.result(f"forecast/real/{kind}/{name}", 1, len(came), note)
+            score = Score()
+            _compare(score, case, day, came)
+            yield score.result(f"forecast/real/{name}", 1, len(came), REAL_NOTE)
     services.close()
 
 
@@ -318,7 +310,7 @@ class Course:
 
 def synthetic(worlds: int) -> Iterator[Accuracy]:
     """Each case foreseen with what all others of its world teach, and without."""
-    scores: dict[tuple[str, str, str], Score] = {}
+    scores: dict[tuple[str, str], Score] = {}
     for world in range(worlds):
         towns = _municipalities(random.Random(SEED + world))
         known = {
@@ -337,13 +329,11 @@ def synthetic(worlds: int) -> Iterator[Accuracy]:
                 for number in range(CASES)
             ]
             for course in courses:
-                others = learn_lead_times(other.whole for other in courses if other is not course)
-                for taught, knows in (("not-learned", LeadTimes()), ("learned", others)):
-                    for moment, day in _moments(course):
-                        score = scores.setdefault((kind, taught, moment), Score())
-                        _compare(score, course.seen(day, here), day, knows, course.came)
-    for (kind, taught, moment), score in scores.items():
-        name = f"forecast/synthetic/{kind}/{taught}/{moment}"
+                for moment, day in _moments(course):
+                    score = scores.setdefault((kind, moment), Score())
+                    _compare(score, course.seen(day, here), day, course.came)
+    for (kind, moment), score in scores.items():
+        name = f"forecast/synthetic/{kind}/{moment}"
         yield score.result(name, CASES * worlds, len(towns), SYNTHETIC_NOTE)
 
 

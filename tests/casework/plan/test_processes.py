@@ -53,11 +53,11 @@ def stamp(text: str, by: str = "test") -> Stamp:
 
 
 def rules(**plan: int) -> dict[str, Any]:
-    """The shipped process as version 3, with other numbers."""
+    """The shipped process as version 4, with other numbers."""
     raw: dict[str, Any] = yaml.safe_load(
         (CONFIG / "processes" / f"{SHIPPED}.yaml").read_text(encoding="utf-8")
     )
-    raw["version"] = 3
+    raw["version"] = 4
     raw["plan"] |= plan
     return raw
 
@@ -67,8 +67,8 @@ def step(raw: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def quicker() -> dict[str, Any]:
-    """Half the time to answer, more for the councils, one reminder five days before."""
-    raw = rules(days_for_councils=60, papers_business_days=10)
+    """Half the time to answer, more between the bodies, one reminder five days before."""
+    raw = rules(days_between_meetings=12, papers_business_days=10)
     step(raw, "collection")["wanted_business_days"] = 20
     raw["ladders"]["responses"] = [
         {"id": "before-5", "business_days": -5, "mail": "reminder_before"}
@@ -156,14 +156,14 @@ def test_before_and_after_are_shown_and_nothing_is_saved_before_it_is_agreed(
     file, made = write(quicker()), stamp(MOVED)
     before, first = planned(running, MOVED), plan(running, MOVED)
     seen = preview(running, moving_to(REF, file, "", made), made, only=(REF,))
-    assert seen.result == f"{REF} følger nu «Central udmelding», version 3 (før: version 2)."
+    assert seen.result == f"{REF} følger nu «Central udmelding», version 4 (før: version 3)."
     assert (planned(running, MOVED), pins_in_log(running, MOVED)) == (before, [])
     (change,) = seen.changes
     assert change.before == first
     moved = {c.what: (str(c.before), str(c.after)) for c in change.dates if not c.party}
     assert moved["Dataindsamling"] == ("2024-08-14", "2024-06-14")
     assert len(change.due_dates) == 17
-    assert moved["KKR Sjælland"] == ("2025-04-08", "2025-02-05"), "60 days for the councils"
+    assert moved["K17"] == ("2025-03-28", "2025-01-24"), "12 days before KKR"
     assert move(running, file, MOVED) == seen
     assert plan(running, MOVED) == change.after
 
@@ -175,9 +175,9 @@ def test_the_case_is_pinned_and_earlier_days_still_show_the_old_rules(
     file = write(quicker())
     move(running, file, MOVED)
     Path(file).write_text("nu noget helt andet", encoding="utf-8")
-    assert known(running, MOVED).process.version == 3
-    assert known(running, MOVED).process.plan.days_for_councils == 60
-    assert known(running, DAY_BEFORE).process.version == 2
+    assert known(running, MOVED).process.version == 4
+    assert known(running, MOVED).process.plan.days_between_meetings == 12
+    assert known(running, DAY_BEFORE).process.version == 3
     assert plan(running, DAY_BEFORE) == first
     assert (asked_by(running, DAY_BEFORE), asked_by(running, MOVED)) == (
         {"2024-08-14"},
@@ -203,24 +203,24 @@ def test_undo_gives_the_first_plan_back_and_leaves_both_facts_readable(
     move(running, write(quicker()), MOVED)
     during = planned(running, "2024-05-21")
     done = undo(running, UNDONE)
-    assert done.result == f"{REF} følger igen «Central udmelding», version 2."
+    assert done.result == f"{REF} følger igen «Central udmelding», version 3."
     assert planned(running, UNDONE) == first
     assert asked_by(running, UNDONE) == {"2024-08-14"}
-    assert known(running, UNDONE).process.version == 2
+    assert known(running, UNDONE).process.version == 3
     assert planned(running, "2024-05-21") == during != first
     assert [stands for _, stands in pins_in_log(running, "2024-05-21")] == [True]
     assert [stands for _, stands in pins_in_log(running, UNDONE)] == [False]
 
 
 def test_undo_takes_back_one_move_at_a_time(running: Services, write: Callable[..., str]) -> None:
-    move(running, write(rules(days_for_councils=50), "to.yaml"), MOVED)
-    third = rules(days_for_councils=30) | {"version": 4}
+    move(running, write(rules(days_between_meetings=10), "to.yaml"), MOVED)
+    third = rules(days_between_meetings=5) | {"version": 5}
     move(running, write(third, "tre.yaml"), "2024-05-21")
-    assert known(running, "2024-05-21").process.version == 4
+    assert known(running, "2024-05-21").process.version == 5
     undo(running, UNDONE)
-    assert known(running, UNDONE).process.version == 3
+    assert known(running, UNDONE).process.version == 4
     undo(running, "2024-05-23")
-    assert known(running, "2024-05-23").process.version == 2
+    assert known(running, "2024-05-23").process.version == 3
     with pytest.raises(RefusedError, match="de regler, den begyndte med"):
         undo(running, "2024-05-24")
 
@@ -232,7 +232,7 @@ def test_the_same_rules_can_be_taken_up_again_after_an_undo(
     move(running, file, MOVED)
     undo(running, UNDONE)
     move(running, file, "2024-05-23")
-    assert known(running, "2024-05-23").process.version == 3
+    assert known(running, "2024-05-23").process.version == 4
     assert [stands for _, stands in pins_in_log(running, "2024-05-23")] == [False, True]
 
 
@@ -255,7 +255,7 @@ def test_what_cannot_be_is_refused_and_leaves_no_trace(
     tries = {
         SHIPPED: "følger allerede disse regler",
         "rammeaftale": "kan ikke laves om til «Rammeaftale»",
-        write(rules() | {"version": 2}, "samme.yaml"): "følger allerede disse regler",
+        write(rules() | {"version": 3}, "samme.yaml"): "følger allerede disse regler",
         write(without, "uden.yaml"): "intet trin «collection», men i sagen er det trin i brug",
         write(turned, "vendt.yaml"): "Trinnet «Dataindsamling» er i brug",
         write(rules() | {"id": "min-egen"}, "anden.yaml"): "kan ikke laves om til",
@@ -267,10 +267,10 @@ def test_what_cannot_be_is_refused_and_leaves_no_trace(
         undo(running, MOVED)
     with pytest.raises(NotFoundError, match="Kendte: central-udmelding"):
         move(running, "findes-ikke", MOVED)
-    with pytest.raises(BadFileError, match="days_for_councils"):
-        move(running, write(rules(days_for_councils=-1), "fejl.yaml"), MOVED)
+    with pytest.raises(BadFileError, match="days_between_meetings"):
+        move(running, write(rules(days_between_meetings=-1), "fejl.yaml"), MOVED)
     assert pins_in_log(running, MOVED) == []
-    assert known(running, MOVED).process.version == 2
+    assert known(running, MOVED).process.version == 3
 
 
 def test_a_step_in_which_a_body_has_decided_cannot_be_left_out(

@@ -270,16 +270,33 @@ def test_one_councils_announced_day_moves_no_one_elses_date(recommended: Service
     assert set(due_dates(recommended, "councils", "2025-04-11")) == {"2025-05-20"}
 
 
-def test_councils_that_still_owe_follow_an_earlier_deadline(recommended: Services) -> None:
+def test_councils_keep_the_meeting_they_were_asked_for_when_the_deadline_comes_before_it(
+    recommended: Services,
+) -> None:
+    """No council can meet earlier because the agency wants it: the plan says that it is late."""
+    deadline(recommended, "2025-04-30", "2025-04-11")
+    assert due_dates(recommended, "councils", "2025-04-11") == {"2025-05-20": 17}
+    assert due_dates(recommended, "collection", "2025-04-11") == {"2024-08-14": 17}, "long over"
+    plan = plan_of(known(recommended, "2025-04-11"), day("2025-04-11"))
+    assert plan is not None
+    assert len(plan.late_councils) == 17
+
+
+def test_a_council_whose_calendar_comes_in_is_asked_for_its_own_meeting(
+    recommended: Services,
+) -> None:
+    """Only that one; the others, and one that was granted more time, keep their days."""
     agreed = extension("Faxe", "2025-05-26", "2025-04-09", "councils")
     fact(recommended, "extension", "2025-04-09", **agreed)
-    fact(recommended, "decision", "2025-04-10", **council(GREVE, Outcome.APPROVED, "2025-04-09"))
-    deadline(recommended, "2025-04-30", "2025-04-11")
-    case = known(recommended, "2025-04-11")
-    days = {o.party: str(o.due_on) for o in case.obligations if o.step == "councils"}
-    assert Counter(days.values()) == {"2025-04-30": 15, "2025-05-20": 2}
-    assert {party for party, due_on in days.items() if due_on == "2025-05-20"} == {FAXE, GREVE}
-    assert due_dates(recommended, "collection", "2025-04-11") == {"2024-08-14": 17}, "long over"
+    for code in (GREVE, FAXE):
+        move(recommended, "2025-04-10", meeting(code, "2025-05-27"))
+    days = {
+        o.party: str(o.due_on)
+        for o in known(recommended, "2025-04-11").obligations
+        if o.step == "councils"
+    }
+    assert days.pop(GREVE) == "2025-05-27"
+    assert set(days.values()) == {"2025-05-20"}
 
 
 @pytest.mark.parametrize("on", ["2024-08-12", "2024-08-15", "2024-08-23", "2024-09-06"])

@@ -60,11 +60,11 @@ def rows(database_url: str) -> Callable[[], dict[str, list[str]]]:
 
 @pytest.fixture
 def other_rules(tmp_path: Path) -> str:
-    """A process file that leaves the councils 60 days."""
+    """A process file that leaves the bodies 12 days."""
     text = (CONFIG / "processes" / "central-udmelding.yaml").read_text(encoding="utf-8")
     file = tmp_path / "regler.yaml"
-    changed = text.replace("version: 2", "version: 3").replace(
-        "days_for_councils: 42", "days_for_councils: 60"
+    changed = text.replace("version: 3", "version: 4").replace(
+        "days_between_meetings: 3", "days_between_meetings: 12"
     )
     file.write_text(changed, encoding="utf-8")
     return str(file)
@@ -144,7 +144,7 @@ def test_must_leave_gives_the_last_day_of_the_report(launched: Callable[..., Any
 
 def test_explain_tells_source_and_arithmetic(launched: Callable[..., Any]) -> None:
     said = ok(launched("explain", REF, "kkr", *AS_OF)).out
-    assert "frist 31. maj 2025 minus 42 dage til kommunerne = 19. april 2025" in said
+    assert "Greve skal have papirerne senest 24. april 2025 for at beslutte inden fristen" in said
     found = ok(launched("explain", REF, "--json", *AS_OF)).json
     assert [item["subject"] for item in found][:2] == ["Fristen", "Modtagelse"]
     (lolland,) = ok(launched("explain", REF, "Lolland", "--json", *AS_OF)).json
@@ -227,20 +227,20 @@ def test_a_dry_change_of_rules_shows_and_saves_nothing_and_a_real_one_can_be_und
 ) -> None:
     before = rows()
     shown = ok(launched("process", "change", REF, other_rules, *DRY)).out
-    assert f"{REF} følger nu «Central udmelding», version 3 (før: version 2)." in shown
-    assert "5/2-2025" in shown
+    assert f"{REF} følger nu «Central udmelding», version 4 (før: version 3)." in shown
+    assert "24/1-2025" in shown, "K17 must be held 12 days before KKR"
     assert shown.rstrip().endswith("Intet er gemt.")
     assert rows() == before
     saved = ok(launched("process", "change", REF, other_rules, "--yes", *ON)).out
     assert "Intet er gemt" not in saved
-    assert planned(ok(launched("plan", REF, "--json", *AS_OF)).json)["kkr"] == "2025-02-05"
+    assert planned(ok(launched("plan", REF, "--json", *AS_OF)).json)["k17"] == "2025-01-24"
     moved = rows()
     undone = ok(launched("process", "undo", REF, "--dry-run", "--today", "2/6-2024")).out
-    assert f"{REF} følger igen «Central udmelding», version 2." in undone
+    assert f"{REF} følger igen «Central udmelding», version 3." in undone
     assert rows() == moved
     ok(launched("process", "undo", REF, "--today", "2/6-2024"))
     later = ("--as-of", "2/6-2024")
-    assert planned(ok(launched("plan", REF, "--json", *later)).json)["kkr"] == "2025-04-08"
+    assert planned(ok(launched("plan", REF, "--json", *later)).json)["k17"] == "2025-03-28"
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ PAPER = CouncilPaper(
     figure_notes=("Kilde: svarene.",),
     own_steps=("Lolland Kommune ventes at beslutte.",),
     levels=(
-        LevelLine("Fagudvalg", "6. maj 2025", "antaget mødekalender", ""),
+        LevelLine("Fagudvalg", "6. maj 2025", "kommunens mødekalender", ""),
         LevelLine("Kommunalbestyrelse", "20. maj 2025", "", "Godkendt"),
     ),
     report=("Der tages stilling til version 2.",),
@@ -100,7 +100,7 @@ def test_each_level_has_its_day_and_room_for_its_decision(opened: Document) -> N
     rows = [tuple(cell.text for cell in row.cells) for row in levels.rows]
     assert rows[0] == LEVEL_COLUMNS
     assert rows[1:] == [
-        ("Fagudvalg", "6. maj 2025", "antaget mødekalender", ""),
+        ("Fagudvalg", "6. maj 2025", "kommunens mødekalender", ""),
         ("Kommunalbestyrelse", "20. maj 2025", "", "Godkendt"),
     ]
 

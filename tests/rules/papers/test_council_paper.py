@@ -104,13 +104,15 @@ def test_a_council_after_the_deadline_is_told_of_the_reservation(services: Servi
     assert any("med forbehold" in text for text in paper(services, LOLLAND).wording.next_steps)
 
 
-def test_an_assumed_calendar_says_that_it_is_assumed(services: Services) -> None:
+def test_days_that_are_only_assumed_are_left_for_the_municipality_to_write(
+    services: Services,
+) -> None:
     found = paper(services, STEVNS)
     assert [line.level for line in found.levels] == [
         "Fagudvalg", "Økonomiudvalg", "Kommunalbestyrelse",
     ]  # fmt: skip
-    assert all("antaget mødekalender" in line.basis for line in found.levels)
-    assert "antaget mødekalender" in found.own_steps[0]
+    assert {(line.day, line.basis) for line in found.levels} == {("[kommunen skriver datoen]", "")}
+    assert found.own_steps == ()
 
 
 def test_a_delegated_decision_has_the_same_wording_and_says_who_decides(

@@ -29,7 +29,6 @@ from udmelding.rules.case.facts import (
     Document,
     Expectation,
     Extension,
-    Meeting,
     Obligation,
     Particulars,
     Party,
@@ -37,7 +36,13 @@ from udmelding.rules.case.facts import (
     Waiver,
 )
 from udmelding.rules.case.slots import Slot
-from udmelding.rules.plan.forecast import CouncilForecast, Forecast, forecast, forecast_sentences
+from udmelding.rules.plan.forecast import (
+    CouncilForecast,
+    Forecast,
+    country_text,
+    forecast,
+    forecast_sentences,
+)
 from udmelding.rules.plan.lead_times import LeadTime, LeadTimes
 
 NOW = dt.datetime(2025, 4, 22, 9, tzinfo=dt.UTC)
@@ -295,9 +300,9 @@ def test_an_extension_moves_the_expected_day_to_the_last_meeting_it_allows() -> 
     )
 
 
-def test_the_last_day_of_an_extension_is_expected_where_no_meeting_is_known() -> None:
+def test_an_extension_without_a_known_calendar_allows_the_last_assumed_meeting() -> None:
     case = extended(a_case(), "Greve", "2025-06-20")
-    assert expected(case, "Greve", learned=pooled(40)) == ("2025-06-20", Basis.AGREED)
+    assert expected(case, "Greve", learned=pooled(40)) == ("2025-06-17", Basis.AGREED)
 
 
 def test_an_extension_that_no_meeting_reaches_does_not_make_a_council_faster() -> None:
@@ -320,33 +325,16 @@ def test_a_known_calendar_beats_what_was_learned() -> None:
     assert row.lead_time == lead_time(40)
 
 
-def test_what_was_learned_beats_what_is_assumed() -> None:
-    assert expected(a_case(), "Greve") == (ASSUMED.isoformat(), Basis.ASSUMED)
-    assert expected(a_case(), "Greve", learned=pooled(45)) == ("2025-05-24", Basis.LEARNED)
-
-
-def test_a_council_is_reckoned_with_its_own_lead_time_before_that_of_all() -> None:
+@pytest.mark.parametrize("median", [3, 21, 45])
+def test_what_was_learned_never_dates_a_council_and_is_shown_beside_its_day(median: int) -> None:
     learned = LeadTimes(
         own={(FulfilledBy.DECISION, "Greve"): lead_time(60, count=3, is_own=True)},
-        pooled={FulfilledBy.DECISION: lead_time(45)},
+        pooled={FulfilledBy.DECISION: lead_time(median)},
     )
-    assert expected(a_case(), "Greve", learned=learned) == ("2025-06-08", Basis.LEARNED)
-    assert expected(a_case(), "Køge", learned=learned) == ("2025-05-24", Basis.LEARNED)
-
-
-def test_a_learned_day_that_has_passed_gives_way_to_the_assumed_one() -> None:
-    assert expected(a_case(), "Greve", learned=pooled(3)) == (ASSUMED.isoformat(), Basis.ASSUMED)
-
-
-def test_before_the_councils_are_asked_lead_times_run_from_the_planned_last_body() -> None:
-    meetings = tuple(
-        Meeting(key=f"{body}/{on}", recorded_at=NOW, area="sjaelland", body=body, held_on=day(on))
-        for body, on in zip(BODIES, ("2025-02-03", "2025-02-17", "2025-03-03"), strict=True)
-    )
-    case = replace(a_case(), decisions=(), obligations=(), documents=(), meetings=meetings)
-    found = seen(case, dt.date(2024, 10, 1), pooled(45))
-    assert found.ready_on == day("2025-03-03")
-    assert {row.expected_on for row in found.councils} == {day("2025-04-17")}
+    found = seen(a_case(), learned=learned)
+    assert {(row.expected_on, row.basis) for row in found.councils} == {(ASSUMED, Basis.ASSUMED)}
+    assert of(found, "Greve").lead_time == lead_time(60, count=3, is_own=True)
+    assert of(found, "Køge").lead_time == lead_time(median)
 
 
 def test_a_council_whose_meeting_passed_without_a_word_is_expected_at_the_next_one() -> None:
@@ -426,39 +414,37 @@ def test_between_the_days_of_change_the_last_count_holds() -> None:
     assert [count and count.region for count in regions] == [0, 0, 5, 5]
 
 
-def test_the_country_counts_those_whom_other_secretariats_ask() -> None:
+def test_the_country_counts_only_what_other_secretariats_have_told() -> None:
     found = seen(national())
-    assert (found.total, found.country_total) == (5, 9)
+    assert (found.total, found.country_total, found.country_untold) == (5, 9, 4)
     assert [(c.day, c.region, c.country) for c in found.counts] == [
         (TODAY, 0, 0),
-        (ASSUMED, 5, 9),
-        (DEADLINE, 5, 9),
+        (ASSUMED, 5, 5),
+        (DEADLINE, 5, 5),
     ]
-    assert "5 af 5 kommuner (9 af 9 i hele landet)" in forecast_sentences(found)[0]
+    assert forecast_sentences(found)[:2] == [
+        "Ved fristen 2. juni 2025 ventes 5 af 5 kommuner at have besluttet.",
+        "Uden for området er der meldt om 0 af 4 kommuner; for 4 er det ikke oplyst.",
+    ]
+    assert country_text(found, found.counts[-1]) == "5 af 9 (4 ikke oplyst)"
 
 
 def test_named_decisions_elsewhere_count_from_today_and_never_twice() -> None:
     case = national({}, a_decision("Odense", day("2025-04-14")))
     for told in (case, tallied(case, 1), tallied(case, 1, "syddanmark")):
-        assert [count.country for count in seen(told).counts] == [1, 9, 9]
+        assert [count.country for count in seen(told).counts] == [1, 6, 6]
+        assert seen(told).country_untold == 3
 
 
 def test_a_tally_raises_the_countrys_count_without_exceeding_the_total() -> None:
     case = national({}, a_decision("Odense", day("2025-04-14")))
-    assert [count.country for count in seen(tallied(case, 3)).counts] == [3, 9, 9]
-    assert [count.country for count in seen(tallied(case, 4)).counts] == [4, 9, 9]
+    assert [count.country for count in seen(tallied(case, 3)).counts] == [3, 8, 8]
+    everyone = seen(tallied(case, 4))
+    assert [count.country for count in everyone.counts] == [4, 9, 9]
+    assert everyone.country_untold == 0
+    assert "ikke oplyst" not in " ".join(forecast_sentences(everyone))
     in_the_north = tallied(case, 2, "nordjylland")
-    assert [count.country for count in seen(in_the_north).counts] == [3, 9, 9]
-
-
-def test_the_earliest_expected_are_taken_to_be_those_a_tally_counts() -> None:
-    case = national({"Odense": ["2025-05-05"], "Aalborg": ["2025-05-12"]})
-    two = seen(tallied(case, 2))
-    assert [(count.day.isoformat(), count.country) for count in two.counts] == [
-        ("2025-04-22", 2),
-        ("2025-05-20", 9),
-        ("2025-06-02", 9),
-    ]
+    assert [count.country for count in seen(in_the_north).counts] == [3, 8, 8]
 
 
 def test_councils_elsewhere_need_no_reservation_of_ours() -> None:

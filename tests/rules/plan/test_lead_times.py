@@ -27,7 +27,6 @@ from udmelding.rules.plan.lead_times import (
     ENOUGH_POOLED,
     LeadTime,
     LeadTimes,
-    expected_after,
     learn_lead_times,
 )
 
@@ -280,10 +279,6 @@ def test_of_too_little_nothing_is_said() -> None:
 
 def test_no_cases_teach_nothing() -> None:
     assert learn_lead_times([]) == LeadTimes()
-
-
-def test_the_expected_day_is_the_median_after_the_request() -> None:
-    assert expected_after(ASKED, taught(10, 20, 30)) == ASKED + dt.timedelta(days=20)
 
 
 cases = st.lists(

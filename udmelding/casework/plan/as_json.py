@@ -158,6 +158,7 @@ def forecast_values(found: Forecast) -> dict[str, Any]:
         "ready_on": iso(found.ready_on),
         "total": found.total,
         "country_total": found.country_total,
+        "country_untold": found.country_untold,
         "counts": [
             {"day": c.day.isoformat(), "region": c.region, "country": c.country}
             for c in found.counts

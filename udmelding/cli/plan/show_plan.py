@@ -16,6 +16,7 @@ from udmelding.rules.plan.explained import ExplainedDate, Explanation
 from udmelding.rules.plan.forecast import (
     CouncilForecast,
     Forecast,
+    country_text,
     forecast_sentences,
     lead_time_text,
 )
@@ -195,8 +196,8 @@ def show_forecast(found: Forecast, *, everyone: bool) -> None:
     shown = table("Dag", "Har besluttet", "I hele landet" if found.country_total else "")
     for count in found.counts:
         mark = " (fristen)" if count.day == found.deadline else ""
-        whole = f"{count.country} af {found.country_total}" if found.country_total else ""
-        shown.add_row(f"{short_date(count.day)}{mark}", f"{count.region} af {found.total}", whole)
+        known = f"{count.region} af {found.total}"
+        shown.add_row(f"{short_date(count.day)}{mark}", known, country_text(found, count))
     console.print(shown)
     late = {row.party for row in found.reservation_for}
     rows = [row for row in found.councils if everyone or row.party in late]

@@ -28,7 +28,6 @@ class Basis(StrEnum):
     ANNOUNCED = "announced"
     AGREED = "agreed"
     CALENDAR = "calendar"
-    LEARNED = "learned"
     ASSUMED = "assumed"
     UNKNOWN = "unknown"
 

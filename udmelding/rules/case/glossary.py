@@ -272,7 +272,6 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Basis.ANNOUNCED: "meldt af kommunen",
         Basis.AGREED: "aftalt udsættelse",
         Basis.CALENDAR: "kommunens mødekalender",
-        Basis.LEARNED: "tidligere sager",
         Basis.ASSUMED: "antaget mødekalender",
         Basis.UNKNOWN: "intet kendt",
     },

@@ -23,11 +23,11 @@ from udmelding.rules.words.date_wording import long_date
 from udmelding.rules.words.lists import join_names
 
 UNKNOWN = "dagen kendes ikke"
+TO_BE_WRITTEN = "[kommunen skriver datoen]"
 _YEARS_AHEAD = 2
 _BASIS = {
     DateSource.CALENDAR: "kommunens mødekalender",
     DateSource.ANNOUNCED: "meldt af kommunen",
-    DateSource.ASSUMED: "antaget mødekalender",
 }
 
 
@@ -104,7 +104,10 @@ def _line(
     meeting: LevelMeeting | None,
     row: CouncilPlan | None,
 ) -> LevelLine:
-    """One level; ``row`` is given for the one that decides, which may have named its own day."""
+    """One level; ``row`` is given for the one that decides, which may have named its own day.
+
+    A day that is only assumed is left for the municipality to write: it knows its own meetings.
+    """
     name = first_upper(label(level))
     if decision is not None and meeting is None:
         day = f"{decision.when}{mark(decision.is_made_up)}"
@@ -113,6 +116,9 @@ def _line(
         return LevelLine(name, long_date(row.planned), _BASIS[DateSource.ANNOUNCED], "")
     if meeting is None:
         return LevelLine(name, UNKNOWN, "", "")
+    if meeting.origin is DateSource.ASSUMED:
+        before = f"{label(decision.outcome)} {decision.when}" if decision is not None else ""
+        return LevelLine(name, TO_BE_WRITTEN, before, "")
     before = f"; {label(decision.outcome)} {decision.when}" if decision is not None else ""
     papers = f"; papirfrist {long_date(meeting.papers_due_on)}" if meeting.papers_due_on else ""
     basis = _BASIS.get(meeting.origin, label(meeting.origin))
@@ -159,11 +165,10 @@ def own_steps(case: Case, status: Status, party: Party, row: CouncilPlan | None)
             f"{what} blev sendt til {agency} {on(sent)} med forbehold for {name}. Forbeholdet "
             "ophæves, når kommunen har godkendt.",
         )
-    if row is None or row.planned is None or status.deadline is None:
+    if row is None or row.planned is None or status.deadline is None or row.is_assumed:
         return ()
     if row.planned <= status.deadline:
-        assumed = " efter en antaget mødekalender" if row.is_assumed else ""
-        return (f"{name} ventes{assumed} at beslutte {on_day(row.planned)}, inden fristen.",)
+        return (f"{name} ventes at beslutte {on_day(row.planned)}, inden fristen.",)
     late = f"{name} ventes tidligst at beslutte {on_day(row.planned)}, efter fristen."
     if not case.process.reservation:
         return (late,)

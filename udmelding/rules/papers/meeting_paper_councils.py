@@ -19,7 +19,7 @@ from udmelding.rules.papers.meeting_paper_values import (
     mark,
     on_day,
 )
-from udmelding.rules.plan.forecast import CouncilForecast
+from udmelding.rules.plan.forecast import CouncilForecast, usual_range
 from udmelding.rules.words.date_wording import long_date
 from udmelding.rules.words.lists import join_names
 
@@ -30,7 +30,6 @@ _BASIS = {
     Basis.ANNOUNCED: "meldt af kommunen",
     Basis.AGREED: "aftalt udsættelse",
     Basis.CALENDAR: "kommunens mødekalender",
-    Basis.LEARNED: "skøn efter tidligere sager",
     Basis.ASSUMED: "skøn efter antaget mødekalender",
 }
 
@@ -208,4 +207,6 @@ def _row(row: Standing, coming: CouncilForecast | None, star: str) -> CouncilRow
     if coming is None or coming.expected_on is None:
         return CouncilRow(row.party.name, state, "", "dagen kendes ikke")
     remark = _BASIS.get(coming.basis, "")
+    if coming.basis is Basis.ASSUMED and (usual := usual_range(coming.lead_time)):
+        remark += f"; {usual}"
     return CouncilRow(row.party.name, state, f"ventes {long_date(coming.expected_on)}", remark)

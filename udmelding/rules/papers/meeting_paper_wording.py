@@ -230,14 +230,13 @@ def _last_chances(plan: Plan) -> Sequence[str]:
 
 
 def _extensions(known: PaperFacts) -> str:
-    """More time that was granted, by step."""
+    """More time that was granted and is not used yet, by step."""
+    made_up = {(e.step, e.party) for e in known.case.extensions if e.is_made_up}
     by_step: dict[str, list[str]] = defaultdict(list)
-    for extension in known.case.extensions:
-        party, step = known.case.party(extension.party), known.case.process.step(extension.step)
-        if party is None or step is None:
-            continue
-        day = f"{long_date(extension.due_on)}{mark(extension.is_made_up)}"
-        by_step[step.title].append(f"{party.name} til {day}")
+    for row in known.status.standings:
+        if row.is_extended and row.state is State.OPEN and row.due_on is not None:
+            star = mark((row.step.id, row.party.party) in made_up)
+            by_step[row.step.title].append(f"{row.party.name} til {long_date(row.due_on)}{star}")
     granted = [f"{join_names(names)} ({title.lower()})" for title, names in by_step.items()]
     return f"Der er givet udsættelse: {'; '.join(granted)}." if granted else ""
 

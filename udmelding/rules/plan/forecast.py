@@ -1,9 +1,10 @@
 """How many councils will have decided on each coming day? From what is planned, agreed and said.
 
 For each council the best that is known: its decision; the day it named itself; the meeting that an
-extension allows; its own meeting calendar; what it took in earlier cases; else the stated
-assumptions. Every expected day says which. A forecast is no promise and changes no fact. Its
-sentences stand at the end.
+extension allows; its own meeting calendar; else the stated assumptions. Every expected day says
+which, and is a day on which the council can meet: what it took in earlier cases is shown beside it
+as a range and dates nothing. Of other areas' councils only what has been told is counted. A
+forecast is no promise and changes no fact. Its sentences stand at the end.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ from models.party import PartyKind
 from udmelding.config.case.process import FulfilledBy
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.council import Basis, CouncilInput, CouncilPlan, CouncilState
-from udmelding.rules.case.country import approved_elsewhere, count_elsewhere
-from udmelding.rules.case.standing import Standing, State, is_council_step, of_councils, standings
+from udmelding.rules.case.country import count_elsewhere
+from udmelding.rules.case.standing import Standing, State, of_councils, standings
 from udmelding.rules.plan.case_plan import plan_input
-from udmelding.rules.plan.lead_times import LeadTime, LeadTimes, expected_after
+from udmelding.rules.plan.lead_times import LeadTime, LeadTimes
 from udmelding.rules.plan.plan import Plan
-from udmelding.rules.plan.planning import councils_of, lay_plan
+from udmelding.rules.plan.planning import lay_plan
 from udmelding.rules.words.date_wording import long_date
 from udmelding.rules.words.lists import join_names
 
@@ -51,7 +52,7 @@ class Count:
 
     Attributes:
         region: of those that the secretariat asks.
-        country: of all municipalities that take part; None in a case of one area.
+        country: they and those of other areas that are told of today; None in a case of one area.
     """
 
     day: dt.date
@@ -68,6 +69,7 @@ class Forecast:
         councils: one row for each council that the secretariat asks.
         counts: one for each day on which the number changes, today and the deadline, in order.
         total: councils asked; ``country_total`` those of the whole country, or None.
+        country_untold: how many of other areas' councils nobody has told of; None as above.
         reservation_for: the councils that are expected after the deadline.
     """
 
@@ -79,6 +81,7 @@ class Forecast:
     counts: tuple[Count, ...]
     total: int
     country_total: int | None
+    country_untold: int | None
     reservation_for: tuple[CouncilForecast, ...]
 
     def on(self, day: dt.date) -> Count | None:
@@ -106,17 +109,18 @@ def forecast(case: Case, today: dt.date, learned: LeadTimes) -> Forecast | None:
         _council(row, inputs[row.party], rows[row.party], plan, today, learned)
         for row in plan.councils
     )
-    others = _others(case, plan, today, learned)
-    is_national = any(not p.is_asked and p.kind is PartyKind.MUNICIPALITY for p in case.parties)
+    others = sum(not p.is_asked and p.kind is PartyKind.MUNICIPALITY for p in case.parties)
+    elsewhere = count_elsewhere(case) if others else None
     return Forecast(
         reference=case.reference,
         as_of=today,
         deadline=plan.deadline,
         ready_on=plan.ready_on,
         councils=found,
-        counts=tuple(_counts(found, others, plan.deadline, today, is_national=is_national)),
+        counts=tuple(_counts(found, elsewhere, plan.deadline, today)),
         total=len(found),
-        country_total=len(found) + others.total if is_national else None,
+        country_total=None if elsewhere is None else len(found) + others,
+        country_untold=None if elsewhere is None else max(0, others - elsewhere),
         reservation_for=tuple(row for row in found if row.is_late),
     )
 
@@ -130,7 +134,7 @@ def _council(
     learned: LeadTimes,
 ) -> CouncilForecast:
     lead_time = learned.of(FulfilledBy.DECISION, row.party)
-    day, basis = _expected(row, council, standing.opened_on or plan.ready_on, lead_time, today)
+    day, basis = _expected(row, council, today)
     if standing.state is State.WAIVED:
         day, basis = None, Basis.WAIVED
     is_closed = basis in (Basis.DECIDED, Basis.WAIVED)
@@ -146,11 +150,7 @@ def _council(
 
 
 def _expected(
-    row: CouncilPlan,
-    council: CouncilInput,
-    asked_on: dt.date | None,
-    lead_time: LeadTime | None,
-    today: dt.date,
+    row: CouncilPlan, council: CouncilInput, today: dt.date
 ) -> tuple[dt.date | None, Basis]:
     if row.state is CouncilState.DECIDED:
         return row.planned, Basis.DECIDED
@@ -158,87 +158,29 @@ def _expected(
         return council.announced_on, Basis.ANNOUNCED
     if council.agreed_until is not None and (row.planned or today) < council.agreed_until:
         return _agreed(row, council, council.agreed_until, today), Basis.AGREED
-    if row.planned is not None and not row.is_assumed:
-        return row.planned, Basis.CALENDAR
-    if asked_on is not None and lead_time is not None:
-        day = expected_after(asked_on, lead_time)
-        if day >= today:
-            return day, Basis.LEARNED
-    return row.planned, Basis.ASSUMED if row.planned else Basis.UNKNOWN
+    if row.planned is None:
+        return None, Basis.UNKNOWN
+    return row.planned, Basis.ASSUMED if row.is_assumed else Basis.CALENDAR
 
 
 def _agreed(row: CouncilPlan, council: CouncilInput, until: dt.date, today: dt.date) -> dt.date:
-    """The last meeting that the extension allows; the extended date itself where none is known."""
+    """The last meeting that the extension allows; the extended date itself where there is none."""
     level = council.calendar.levels[-1]
     place = bisect_right(level.days, until)
     last = level.days[place - 1] if place else None
-    earliest = max(today, row.planned or today)
-    is_meeting = last is not None and last not in level.assumed and last >= earliest
-    return last if is_meeting and last is not None else until
-
-
-@dataclass(frozen=True, slots=True)
-class _Others:
-    """The councils that other areas' secretariats ask.
-
-    Attributes:
-        total: how many they are; ``known``: how many are known to have decided by today.
-        coming: the days on which the others are expected to, in order.
-    """
-
-    total: int = 0
-    known: int = 0
-    coming: tuple[dt.date, ...] = ()
-
-
-def _others(case: Case, plan: Plan, today: dt.date, learned: LeadTimes) -> _Others:
-    """Their own bodies' meetings are not known here, so they are taken to begin when ours do.
-
-    What other secretariats have told comes first; a forecast is only made for the rest.
-    """
-    parties = [p for p in case.parties if p.kind is PartyKind.MUNICIPALITY and not p.is_asked]
-    asked, calendars = plan_input(case, today), case.council_calendars
-    councils = councils_of(asked) if asked else None
-    has_step = any(is_council_step(step) for step in case.process.steps)
-    if not parties or councils is None or calendars is None or not has_step:
-        return _Others(len(parties))
-    approved = approved_elsewhere(case) & {party.party for party in parties}
-    last = dt.date(max(plan.deadline, today).year + 2, 12, 31)
-    days: list[dt.date] = []
-    for party in parties:
-        if party.party in approved:
-            continue
-        calendar = calendars.of(party.party, case.received_on, last)
-        council = CouncilInput(party=party.party, name=party.name, calendar=calendar)
-        row = councils.lay(council, plan.ready_on, None)
-        lead_time = learned.of(FulfilledBy.DECISION, party.party)
-        day, _ = _expected(row, council, plan.ready_on, lead_time, today)
-        if day is not None:
-            days.append(day)
-    known = count_elsewhere(case)
-    # Counts do not say who decided, so the earliest expected are taken to be among them.
-    coming = sorted(days)[max(0, known - len(approved)) :]
-    return _Others(len(parties), known, tuple(day for day in coming if day >= today))
+    return last if last is not None and last >= max(today, row.planned or today) else until
 
 
 def _counts(
-    rows: Sequence[CouncilForecast],
-    others: _Others,
-    deadline: dt.date,
-    today: dt.date,
-    *,
-    is_national: bool,
+    rows: Sequence[CouncilForecast], elsewhere: int | None, deadline: dt.date, today: dt.date
 ) -> Iterable[Count]:
     own = sorted(row.expected_on for row in rows if row.expected_on is not None)
     # A decision whose day is not told is known all the same.
     undated = sum(row.basis is Basis.DECIDED and row.expected_on is None for row in rows)
-    days = sorted({today, deadline, *(d for d in own if d > today), *others.coming})
-    for day in days:
-        if day < today:
-            continue
-        region = undated + bisect_right(own, day)
-        elsewhere = others.known + bisect_right(others.coming, day)
-        yield Count(day, region, region + elsewhere if is_national else None)
+    for day in sorted({today, deadline, *own}):
+        if day >= today:
+            region = undated + bisect_right(own, day)
+            yield Count(day, region, None if elsewhere is None else region + elsewhere)
 
 
 def forecast_sentences(found: Forecast) -> Sequence[str]:
@@ -246,11 +188,16 @@ def forecast_sentences(found: Forecast) -> Sequence[str]:
     at_deadline = found.on(found.deadline)
     sentences: list[str] = []
     if at_deadline is not None and found.deadline >= found.as_of:
-        count = f"{at_deadline.region} af {found.total} kommuner"
-        if found.country_total is not None:
-            count += f" ({at_deadline.country} af {found.country_total} i hele landet)"
         sentences.append(
-            f"Ved fristen {long_date(found.deadline)} ventes {count} at have besluttet."
+            f"Ved fristen {long_date(found.deadline)} ventes {at_deadline.region} af "
+            f"{found.total} kommuner at have besluttet."
+        )
+    if found.country_untold:
+        others = (found.country_total or 0) - found.total
+        told = others - found.country_untold
+        sentences.append(
+            f"Uden for området er der meldt om {told} af {others} kommuner; for "
+            f"{found.country_untold} er det ikke oplyst."
         )
     late = found.reservation_for
     if not late:
@@ -260,7 +207,7 @@ def forecast_sentences(found: Forecast) -> Sequence[str]:
             join_names([_late(row) for row in late]) if len(late) < 8 else f"{len(late)} kommuner"
         )
         sentences.append(f"Der ventes forbehold for {names}.")
-    unsure = [row for row in found.councils if row.basis in (Basis.ASSUMED, Basis.LEARNED)]
+    unsure = [row for row in found.councils if row.basis is Basis.ASSUMED]
     if unsure:
         sentences.append(
             f"For {len(unsure)} af kommunerne er mødekalenderen ikke kendt; deres dag er et skøn."
@@ -272,6 +219,19 @@ def _late(row: CouncilForecast) -> str:
     if row.expected_on is None:
         return f"{row.name} (dag ukendt)"
     return f"{row.name} ({row.expected_on.day}/{row.expected_on.month})"
+
+
+def country_text(found: Forecast, count: Count) -> str:
+    """The country's count as a table shows it: what is known, and of how many nothing is told."""
+    if count.country is None:
+        return ""
+    untold = f" ({found.country_untold} ikke oplyst)" if found.country_untold else ""
+    return f"{count.country} af {found.country_total}{untold}"
+
+
+def usual_range(lead_time: LeadTime | None) -> str:
+    """What it took in earlier cases, as a remark: ``tidligere sager: 13-30 dage``; empty: none."""
+    return f"tidligere sager: {lead_time.low}-{lead_time.high} dage" if lead_time else ""
 
 
 def lead_time_text(lead_time: LeadTime | None) -> str:

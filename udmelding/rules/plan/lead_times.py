@@ -7,7 +7,6 @@ the number of cases is always shown, and below ``ENOUGH`` the whole area's figur
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -98,8 +97,3 @@ def _observed(case: Case) -> Iterable[tuple[tuple[FulfilledBy, str], int]]:
 def _lead_time(found: list[int], *, is_own: bool) -> LeadTime:
     low, _, high = quantiles(found, n=4, method="inclusive") if len(found) > 1 else found * 3
     return LeadTime(len(found), round(median(found)), round(low), round(high), is_own)
-
-
-def expected_after(asked_on: dt.date, lead_time: LeadTime) -> dt.date:
-    """The day by which half of the earlier ones had met what they were asked on that day."""
-    return asked_on + dt.timedelta(days=lead_time.median)

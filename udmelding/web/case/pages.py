@@ -28,7 +28,7 @@ from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox_search import mails_among
 from udmelding.rules.case.case import Case
 from udmelding.rules.plan.case_plan import plan_input
-from udmelding.rules.plan.forecast import forecast_sentences, lead_time_text
+from udmelding.rules.plan.forecast import country_text, forecast_sentences, lead_time_text
 from udmelding.rules.plan.must_leave import must_leave
 from udmelding.rules.plan.plan_wording import critical_path
 from udmelding.rules.status.lights import light_of
@@ -189,6 +189,7 @@ def case_forecast(request: Request, _: Reader, found: CaseSeen) -> HTMLResponse:
         sentences=forecast_sentences(made) if made else (),
         drawn=line_chart_svg(chart, is_inline=True) if chart else "",
         lead_time=lead_time_text,
+        in_country=country_text,
     )
 
 
