@@ -366,15 +366,17 @@ def test_who_comes_after_the_deadline_is_named_for_the_reservation() -> None:
     assert [row.name for row in found.reservation_for] == ["Lolland", "Ærø"]
     assert all(row.is_late for row in found.reservation_for)
     assert by_deadline(found) == 3
-    assert "Der ventes forbehold for Lolland (16/6) og Ærø (3/6)." in forecast_sentences(found)
+    assert forecast_sentences(found)[:2] == [
+        "3 af 5 når fristen 2. juni. Der skal sendes med forbehold for 2.",
+        "Efter fristen ventes Lolland (16/6) og Ærø (3/6).",
+    ]
 
 
 def test_without_anybody_late_no_reservation_is_expected() -> None:
     found = seen(a_case())
     assert found.reservation_for == ()
     assert forecast_sentences(found) == [
-        "Ved fristen 2. juni 2025 ventes 5 af 5 kommuner at have besluttet.",
-        "Der ventes ikke at skulle tages forbehold.",
+        "5 af 5 når fristen 2. juni.",
         "For 5 af kommunerne er mødekalenderen ikke kendt; deres dag er et skøn.",
     ]
 
@@ -423,7 +425,7 @@ def test_the_country_counts_only_what_other_secretariats_have_told() -> None:
         (DEADLINE, 5, 5),
     ]
     assert forecast_sentences(found)[:2] == [
-        "Ved fristen 2. juni 2025 ventes 5 af 5 kommuner at have besluttet.",
+        "5 af 5 når fristen 2. juni.",
         "Uden for området er der meldt om 0 af 4 kommuner; for 4 er det ikke oplyst.",
     ]
     assert country_text(found, found.counts[-1]) == "5 af 9 (4 ikke oplyst)"

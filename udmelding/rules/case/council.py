@@ -85,7 +85,8 @@ class CouncilPlan:
     Attributes:
         chain: the planned meetings still ahead, in order; the last one decides.
         earliest: the deciding meeting if the report comes as early as the bodies can give it.
-        planned: the deciding meeting that is planned, or the day that the municipality announced.
+        planned: the deciding meeting that is planned, or the day that the municipality announced,
+            or the last one of the time that it was granted.
         latest: the last deciding meeting before the deadline.
         next_meeting: the deciding level's meeting after the planned one.
         ready_by: the last day on which the report may reach the municipality.

@@ -201,11 +201,8 @@ class Councils:
             passed_on = None if council.announced_on else chain[-1].held_on
             chain = self.chain_from(council, ready, self.today)
         early = self.chain_from(council, earliest, self.today) if earliest else ()
-        planned = council.announced_on or (chain[-1].held_on if chain else None)
+        planned, origin = self._planned(council, chain)
         last = self.ready_by(council)
-        is_assumed = council.announced_on is None and (
-            bool(chain) and chain[-1].origin is DateSource.ASSUMED
-        )
         return CouncilPlan(
             party=council.party,
             name=council.name,
@@ -216,11 +213,29 @@ class Councils:
             latest=self._latest(council, planned, last),
             next_meeting=_next_meeting(council.calendar.levels[-1], planned),
             ready_by=last[0] if last else None,
-            origin=DateSource.ANNOUNCED if council.announced_on else _origin(chain),
-            is_assumed=is_assumed,
+            origin=origin,
+            is_assumed=origin is DateSource.ASSUMED,
             passed_on=passed_on,
             deciding_level=level,
         )
+
+    def _planned(
+        self, council: CouncilInput, chain: Sequence[LevelMeeting]
+    ) -> tuple[dt.date | None, DateSource]:
+        """When it decides: as it has said, as it was granted, else at the meeting that it reaches.
+
+        Who was granted more time takes it: its last meeting in that time, or the whole of it.
+        """
+        if council.announced_on is not None:
+            return council.announced_on, DateSource.ANNOUNCED
+        meeting, until = chain[-1].held_on if chain else None, council.agreed_until
+        if until is not None and until > (meeting or self.today):
+            days = council.calendar.levels[-1].days
+            place = bisect_right(days, until)
+            last = days[place - 1] if place else None
+            earliest = max(self.today, meeting or self.today)
+            return last if last is not None and last >= earliest else until, DateSource.AGREED
+        return meeting, chain[-1].origin if chain else DateSource.CALENDAR
 
     def _state(self, planned: dt.date | None) -> CouncilState:
         if planned is None:
@@ -241,10 +256,6 @@ class Councils:
         if planned is not None and planned <= self.deadline:
             return max(found or planned, planned)
         return found
-
-
-def _origin(chain: Sequence[LevelMeeting]) -> DateSource:
-    return chain[-1].origin if chain else DateSource.CALENDAR
 
 
 def _next_meeting(level: LevelCalendar, planned: dt.date | None) -> dt.date | None:

@@ -63,6 +63,10 @@ def council_sentence(row: CouncilPlan, deadline: dt.date, name: str = "") -> str
             f"{late} efter" if row.state is CouncilState.LATE else f"{_before(row, deadline)} før"
         )
         return f"{name} har meldt, at {who} beslutter {planned}, {fate} fristen."
+    if row.origin is DateSource.AGREED and row.state is CouncilState.LATE:
+        return (
+            f"{name} har fået længere frist og ventes at beslutte {planned}, {late} efter fristen."
+        )
     if row.state is CouncilState.LATE:
         return (
             f"{name} kan ikke nå fristen: {who} kan tidligst beslutte {planned}, {late} "

@@ -11,21 +11,24 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from models.obligation import DateSource
 from models.party import PartyKind
 from udmelding.config.case.process import FulfilledBy
 from udmelding.rules.case.case import Case
-from udmelding.rules.case.council import Basis, CouncilInput, CouncilPlan, CouncilState
+from udmelding.rules.case.council import Basis, CouncilPlan, CouncilState
 from udmelding.rules.case.country import count_elsewhere
 from udmelding.rules.case.standing import Standing, State, of_councils, standings
 from udmelding.rules.plan.case_plan import plan_input
 from udmelding.rules.plan.lead_times import LeadTime, LeadTimes
 from udmelding.rules.plan.plan import Plan
 from udmelding.rules.plan.planning import lay_plan
-from udmelding.rules.words.date_wording import long_date
+from udmelding.rules.plan.verdict import Verdict, verdict_on
 from udmelding.rules.words.lists import join_names
+
+_MANY = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +69,7 @@ class Forecast:
 
     Attributes:
         ready_on: when the report reaches the councils.
+        verdict: on the deadline, from the same plan.
         councils: one row for each council that the secretariat asks.
         counts: one for each day on which the number changes, today and the deadline, in order.
         total: councils asked; ``country_total`` those of the whole country, or None.
@@ -77,6 +81,7 @@ class Forecast:
     as_of: dt.date
     deadline: dt.date
     ready_on: dt.date | None
+    verdict: Verdict
     councils: tuple[CouncilForecast, ...]
     counts: tuple[Count, ...]
     total: int
@@ -104,11 +109,7 @@ def forecast(case: Case, today: dt.date, learned: LeadTimes) -> Forecast | None:
         return None
     plan = lay_plan(asked)
     rows = {row.party.party: row for row in of_councils(standings(case, today))}
-    inputs = {council.party: council for council in asked.councils}
-    found = tuple(
-        _council(row, inputs[row.party], rows[row.party], plan, today, learned)
-        for row in plan.councils
-    )
+    found = tuple(_council(row, rows[row.party], plan, learned) for row in plan.councils)
     others = sum(not p.is_asked and p.kind is PartyKind.MUNICIPALITY for p in case.parties)
     elsewhere = count_elsewhere(case) if others else None
     return Forecast(
@@ -116,6 +117,7 @@ def forecast(case: Case, today: dt.date, learned: LeadTimes) -> Forecast | None:
         as_of=today,
         deadline=plan.deadline,
         ready_on=plan.ready_on,
+        verdict=verdict_on(plan),
         councils=found,
         counts=tuple(_counts(found, elsewhere, plan.deadline, today)),
         total=len(found),
@@ -126,49 +128,31 @@ def forecast(case: Case, today: dt.date, learned: LeadTimes) -> Forecast | None:
 
 
 def _council(
-    row: CouncilPlan,
-    council: CouncilInput,
-    standing: Standing,
-    plan: Plan,
-    today: dt.date,
-    learned: LeadTimes,
+    row: CouncilPlan, standing: Standing, plan: Plan, learned: LeadTimes
 ) -> CouncilForecast:
     lead_time = learned.of(FulfilledBy.DECISION, row.party)
-    day, basis = _expected(row, council, today)
-    if standing.state is State.WAIVED:
-        day, basis = None, Basis.WAIVED
-    is_closed = basis in (Basis.DECIDED, Basis.WAIVED)
-    is_late = not is_closed and (day is None or day > plan.deadline)
+    is_waived = standing.state is State.WAIVED
     return CouncilForecast(
         party=row.party,
         name=row.name,
-        expected_on=day,
-        basis=basis,
-        is_late=is_late,
+        expected_on=None if is_waived else row.planned,
+        basis=Basis.WAIVED if is_waived else _basis(row),
+        is_late=row in plan.late_councils,
         lead_time=lead_time,
     )
 
 
-def _expected(
-    row: CouncilPlan, council: CouncilInput, today: dt.date
-) -> tuple[dt.date | None, Basis]:
+_BASIS: Mapping[DateSource, Basis] = {
+    DateSource.ANNOUNCED: Basis.ANNOUNCED,
+    DateSource.AGREED: Basis.AGREED,
+    DateSource.ASSUMED: Basis.ASSUMED,
+}
+
+
+def _basis(row: CouncilPlan) -> Basis:
     if row.state is CouncilState.DECIDED:
-        return row.planned, Basis.DECIDED
-    if council.announced_on is not None:
-        return council.announced_on, Basis.ANNOUNCED
-    if council.agreed_until is not None and (row.planned or today) < council.agreed_until:
-        return _agreed(row, council, council.agreed_until, today), Basis.AGREED
-    if row.planned is None:
-        return None, Basis.UNKNOWN
-    return row.planned, Basis.ASSUMED if row.is_assumed else Basis.CALENDAR
-
-
-def _agreed(row: CouncilPlan, council: CouncilInput, until: dt.date, today: dt.date) -> dt.date:
-    """The last meeting that the extension allows; the extended date itself where there is none."""
-    level = council.calendar.levels[-1]
-    place = bisect_right(level.days, until)
-    last = level.days[place - 1] if place else None
-    return last if last is not None and last >= max(today, row.planned or today) else until
+        return Basis.DECIDED
+    return Basis.UNKNOWN if row.planned is None else _BASIS.get(row.origin, Basis.CALENDAR)
 
 
 def _counts(
@@ -184,14 +168,12 @@ def _counts(
 
 
 def forecast_sentences(found: Forecast) -> Sequence[str]:
-    """How many will have decided by the deadline, for whom a reservation is needed, and why."""
-    at_deadline = found.on(found.deadline)
-    sentences: list[str] = []
-    if at_deadline is not None and found.deadline >= found.as_of:
-        sentences.append(
-            f"Ved fristen {long_date(found.deadline)} ventes {at_deadline.region} af "
-            f"{found.total} kommuner at have besluttet."
-        )
+    """The verdict on the deadline, then who decides after it and what is not known."""
+    sentences = [found.verdict.sentence]
+    if late := found.reservation_for:
+        names = join_names([_late(row) for row in late]) if len(late) < _MANY else ""
+        names = names or f"{len(late)} kommuner"
+        sentences.append(f"Efter fristen ventes {names}.")
     if found.country_untold:
         others = (found.country_total or 0) - found.total
         told = others - found.country_untold
@@ -199,14 +181,6 @@ def forecast_sentences(found: Forecast) -> Sequence[str]:
             f"Uden for området er der meldt om {told} af {others} kommuner; for "
             f"{found.country_untold} er det ikke oplyst."
         )
-    late = found.reservation_for
-    if not late:
-        sentences.append("Der ventes ikke at skulle tages forbehold.")
-    else:
-        names = (
-            join_names([_late(row) for row in late]) if len(late) < 8 else f"{len(late)} kommuner"
-        )
-        sentences.append(f"Der ventes forbehold for {names}.")
     unsure = [row for row in found.councils if row.basis is Basis.ASSUMED]
     if unsure:
         sentences.append(

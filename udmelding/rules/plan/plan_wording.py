@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 
 from udmelding.config.case.process import FulfilledBy, Parties, Step

@@ -186,7 +186,7 @@ def case_forecast(request: Request, _: Reader, found: CaseSeen) -> HTMLResponse:
         "case/forecast.html",
         found,
         forecast=made,
-        sentences=forecast_sentences(made) if made else (),
+        sentences=forecast_sentences(made)[1:] if made else (),  # the head says the verdict
         drawn=line_chart_svg(chart, is_inline=True) if chart else "",
         lead_time=lead_time_text,
         in_country=country_text,
