@@ -98,10 +98,11 @@ def paper_pdfs(
     papers: Sequence[Paper], made_at: dt.datetime, look: Look = SHIPPED
 ) -> tuple[bytes, ...]:
     """Many papers in their order, for little more than one; see ``paper_pdf``."""
-    return set_pdfs("paper", [_as_json(paper) for paper in papers], made_at, look)
+    return set_pdfs("paper", [paper_values(paper) for paper in papers], made_at, look)
 
 
-def _as_json(paper: Paper) -> Json:
+def paper_values(paper: Paper) -> Json:
+    """What templates are given of it, for PDF and for the pages: its texts, cleaned, and blocks."""
     heading = {"heading": printable(paper.title, longest=40)} if paper.owner else {}
     return {
         **heading,

@@ -13,7 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 
 from udmelding.config.case.process import FulfilledBy, Parties, Step
-from udmelding.rules.plan.plan import PlanInput, Slot
+from udmelding.rules.plan.plan import PlanInput, PlannedStep, Slot
 
 _DAY = dt.timedelta(days=1)
 
@@ -120,3 +120,15 @@ class BodyChain:
         """The first day after the bodies that have decided, or None when none has."""
         days = [self.asked.done[s.id] for s in self.steps if s.id in self.asked.done]
         return max(days) + self.gap if days else None
+
+
+def calendar_end(
+    asked: PlanInput, rows: Sequence[PlannedStep]
+) -> tuple[str, dt.date | None] | None:
+    """The first body without a meeting for the case, and the last one that its calendar has."""
+    bodies = {step.id for step in asked.process.steps if step.parties is Parties.BODY}
+    for row in rows:
+        if row.id in bodies and row.planned is None and not row.is_done:
+            held = [slot.held_on for slot in asked.meetings.get(row.id, ())]
+            return row.title, max(held, default=None)
+    return None

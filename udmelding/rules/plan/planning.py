@@ -34,7 +34,7 @@ from udmelding.config.plan.assumptions import Assumptions
 from udmelding.rules.case.council import CouncilInput, CouncilPlan, CouncilState
 from udmelding.rules.case.council_calendar import CouncilCalendars
 from udmelding.rules.case.standing import is_council_step
-from udmelding.rules.plan.body_chain import BodyChain, papers_due
+from udmelding.rules.plan.body_chain import BodyChain, calendar_end, papers_due
 from udmelding.rules.plan.council_plan import Councils
 from udmelding.rules.plan.plan import Plan, PlanInput, PlannedStep, Slot
 
@@ -96,20 +96,8 @@ def _lay(asked: PlanInput) -> Plan:
         ready_on=ready,
         today=asked.today,
         may_reserve=asked.process.reservation,
-        calendar_end=_calendar_end(asked, rows),
+        calendar_end=calendar_end(asked, rows),
     )
-
-
-def _calendar_end(
-    asked: PlanInput, rows: Sequence[PlannedStep]
-) -> tuple[str, dt.date | None] | None:
-    """The first body without a meeting for the case, and the last one that its calendar has."""
-    bodies = {step.id for step in asked.process.steps if step.parties is Parties.BODY}
-    for row in rows:
-        if row.id in bodies and row.planned is None and not row.is_done:
-            held = [slot.held_on for slot in asked.meetings.get(row.id, ())]
-            return row.title, max(held, default=None)
-    return None
 
 
 def councils_of(asked: PlanInput) -> Councils | None:

@@ -18,14 +18,8 @@ from udmelding.casework.papers.meeting_papers import (
     venues_of,
 )
 from udmelding.casework.papers.papers import Ending, PaperFile, meeting_file, paper_ending
-from udmelding.documents.papers.meeting_paper import (
-    COLUMNS,
-    NOTHING_ENCLOSED,
-    NOTHING_PLANNED,
-    body_paper,
-    meeting_line,
-)
-from udmelding.documents.papers.paper import paper_text
+from udmelding.documents.papers.meeting_paper import body_paper
+from udmelding.documents.papers.paper import paper_text, paper_values
 from udmelding.rules.papers.meeting_paper import MeetingPaper, Venue
 from udmelding.rules.words.danish_dates import Direction, read_day
 from udmelding.rules.words.date_wording import weekday_date
@@ -86,16 +80,13 @@ def case_paper(
         NotFoundError: no such body or meeting.
     """
     paper = _paper(request, found, moede, dag)
+    written = body_paper(paper, author="")
     shown: dict[str, Any] = {
-        "paper": paper,
-        "text": paper_text(body_paper(paper, author="")),
-        "meeting": meeting_line(paper),
+        "shown": paper_values(written),
+        "text": paper_text(written),
         "choices": meeting_choices(found, paper.venue),
         "chosen": meeting_key(paper.venue),
         "paper_query": _query(found, paper.venue),
-        "columns": COLUMNS,
-        "nothing_planned": NOTHING_PLANNED,
-        "nothing_enclosed": NOTHING_ENCLOSED,
     }
     return case_page(request, "papers/meeting_paper.html", found, **shown)
 

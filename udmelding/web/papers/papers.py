@@ -25,7 +25,8 @@ from udmelding.casework.papers.papers import (
     with_others_too,
 )
 from udmelding.casework.papers.records_package import records_package
-from udmelding.documents.papers.council_paper import LEVEL_COLUMNS, TREATED, about_line
+from udmelding.documents.papers.council_paper import municipal_paper
+from udmelding.documents.papers.paper import paper_values
 from udmelding.errors import RefusedError
 from udmelding.rules.files.file_names import safe_name
 from udmelding.rules.papers.letters import TITLES, LetterKind
@@ -75,10 +76,8 @@ def case_papers(request: Request, _: Reader, found: CaseSeen, kommune: str = "")
         papers=papers,
         paper=paper,
         wrong=wrong,
-        about=about_line(paper) if paper else "",
+        shown=paper_values(municipal_paper(paper, "")) if paper else None,
         wording="\n".join(paper.wording_lines()) if paper else "",
-        columns=LEVEL_COLUMNS,
-        treated=TREATED,
         has_others=with_others_too(found.case),
         choices=meeting_choices(found, venue),
         chosen_meeting=meeting_key(venue),
