@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from udmelding.config.case.process import FulfilledBy, Parties, Step
 from udmelding.rules.plan.plan import PlanInput, PlannedStep, Slot
