@@ -61,20 +61,24 @@ class NotFoundError(RefusedError):
         kind: the Danish noun of what was looked for, such as ``"sag"``.
         name: what the caller wrote.
         known: what could have been written instead, in the order to show it.
+
+    A ``hint`` is a whole sentence on what to do instead.
     """
 
     http_status = 404
 
-    def __init__(self, kind: str, name: str, known: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, kind: str, name: str, known: tuple[str, ...] = (), *, hint: str = ""
+    ) -> None:
         """Compose the message from the ``kind``, the ``name`` and up to twelve ``known`` ones."""
-        hint = ""
+        told = f" {hint}" if hint else ""
         if known:
             shown = ", ".join(known[:12]) + (" …" if len(known) > 12 else "")
-            hint = f" Kendte: {shown}."
+            told = f" Kendte: {shown}.{told}"
         nouns = {word.rpartition("-")[2] for word in kind.split()[:2]}
         no = "intet" if nouns & _NEUTER else "ingen"
         named = name if kind.endswith(" den") else f"med navnet «{name}»"
-        super().__init__(f"Der findes {no} {kind} {named}.{hint}")
+        super().__init__(f"Der findes {no} {kind} {named}.{told}")
         self.kind, self.name, self.known = kind, name, known
 
 

@@ -448,7 +448,7 @@ def test_several_flaws_of_a_table_are_told_at_once(tmp_path: Path) -> None:
     [
         ("kommune;led;dato;frist",
          [("frist", "ukendt kolonne; mente du «papirfrist»? tilladt er: kommune, led, dato, "
-           "papirfrist, status, bemærkning")]),
+           "papirfrist, status, flyttet fra, bemærkning")]),
         ("led;dato;Dato",
          [("Dato", "kolonnen står to gange"),
           ("kommune", "kolonnen mangler; tilføj den, eller angiv kommunen sammen med filen")]),
@@ -828,7 +828,7 @@ def test_another_kind_of_file_is_refused_with_the_kinds_that_are_read(
         read_municipal_calendars(text_file(tmp_path, name, SOUND))
     assert refused.value.message == (
         f"Filen {name} kan ikke læses som mødekalender. Brug en fil, der ender på .yaml, .csv, "
-        ".xlsx, .ics."
+        ".xlsx, .ics, .txt."
     )
 
 

@@ -118,7 +118,7 @@ def test_a_known_calendar_goes_before_for_the_time_that_it_covers() -> None:
 def test_a_body_without_a_calendar_is_assumed_to_meet_before_the_known_meeting_of_the_next() -> (
     None
 ):
-    assert days_of({"kkr": slots("2027-04-20")}, 2027, 2027)["k17"][0] == day("2027-04-02")
+    assert day("2027-04-02") in days_of({"kkr": slots("2027-04-20")}, 2027, 2027)["k17"]
 
 
 def test_a_meeting_that_was_called_off_still_belongs_to_the_known_calendar() -> None:
@@ -131,7 +131,21 @@ def test_a_meeting_that_was_called_off_still_belongs_to_the_known_calendar() -> 
 
 
 def test_just_after_the_last_known_meeting_nothing_is_assumed() -> None:
-    assert next(on.month for on in days_of({"kkr": slots("2027-11-02")}, 2027, 2028)["kkr"]) == 2
+    found = days_of({"kkr": slots("2027-11-02")}, 2027, 2028)["kkr"]
+    assert [on.month for on in found if on > day("2027-09-30")][:1] == [2]
+
+
+def test_one_meeting_on_record_takes_the_place_of_the_assumed_one_and_leaves_the_others() -> None:
+    without = days_of({}, 2027, 2027)["kkr"]
+    found = days_of({"kkr": slots("2027-04-27")}, 2027, 2027)["kkr"]
+    assert found == [on for on in without if on.month != 4]
+
+
+def test_between_two_meetings_over_a_year_apart_meetings_are_assumed() -> None:
+    found = days_of({"kkr": slots("2026-01-27", "2027-06-01")}, 2026, 2027)["kkr"]
+    assert [(on.year, on.month) for on in found] == [
+        (2026, 4), (2026, 6), (2026, 9), (2026, 11), (2027, 2), (2027, 4), (2027, 9), (2027, 11),
+    ]  # fmt: skip
 
 
 # What a plan says of it.

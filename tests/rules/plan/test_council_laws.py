@@ -77,7 +77,8 @@ def planner(deadline: dt.date, today: dt.date = LONG_AGO) -> Councils:
 def cut_off(slot: Slot) -> dt.date:
     if slot.papers_due_on is not None:
         return slot.papers_due_on
-    return WORK_DAYS.add_business_days(slot.held_on, -ASSUMED.papers_business_days)
+    last = WORK_DAYS.add_business_days(slot.held_on, -ASSUMED.papers_business_days)
+    return WORK_DAYS.previous_sending_day(last)  # before a quiet period, not in it
 
 
 def fits(chain: Sequence[Slot]) -> bool:

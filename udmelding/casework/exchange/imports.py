@@ -11,7 +11,11 @@ from udmelding.casework.exchange.case_file import CaseFile, read_case_file
 from udmelding.casework.exchange.transfer import import_case_into
 from udmelding.casework.files import MOST_BYTES, kinds, look_at
 from udmelding.casework.parties.contact_tables import has_contact_columns, read_contacts
-from udmelding.casework.plan.calendar_import import difference_lines, names_of
+from udmelding.casework.plan.calendar_import import (
+    check_moves,
+    difference_lines,
+    names_of,
+)
 from udmelding.casework.plan.meetings import take_in_calendar
 from udmelding.casework.recording.consequences import carry_out
 from udmelding.casework.wiring import Services
@@ -26,7 +30,7 @@ from udmelding.journal.plan.municipal import differences, take_in_meetings
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.words.lists import join_names
 
-KINDS = kinds(".yaml", ".yml", ".json", ".csv", ".xlsx", ".ics")
+KINDS = kinds(".yaml", ".yml", ".json", ".csv", ".xlsx", ".ics", ".txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ def importing(
         look_at(services, path.name, source.read(MOST_BYTES + 1), KINDS, stamp.now.date())
     suffix = path.suffix.lower()
     is_contacts = suffix in (".csv", ".xlsx") and _is_contacts(path)
-    if suffix in (".csv", ".xlsx", ".ics") and not is_contacts:
+    if suffix in (".csv", ".xlsx", ".ics", ".txt") and not is_contacts:
         return _municipal(path, how, stamp)
     if is_contacts:
         return partial(_contacts, contacts=_contacts_in(path), stamp=stamp)
@@ -145,6 +149,7 @@ def _take_in_municipal(
     session: Session, *, file: MunicipalCalendars, is_replacing: bool, stamp: Stamp
 ) -> Done:
     found = differences(session, file)
+    check_moves(session, file, found)
     take_in_meetings(session, file, found, stamp, replace=is_replacing)
     names = names_of(file)
     whose = join_names(names) if len(names) < _MANY else f"{len(names)} kommuner"

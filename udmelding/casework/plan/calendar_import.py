@@ -24,7 +24,12 @@ from udmelding.config.plan.municipal_harvest import MunicipalCalendars
 from udmelding.errors import RefusedError
 from udmelding.journal.case.load import load_meetings
 from udmelding.journal.database import Session
-from udmelding.journal.plan.municipal import CalendarDifference, differences, take_in_meetings
+from udmelding.journal.plan.municipal import (
+    CalendarDifference,
+    differences,
+    standing_meetings,
+    take_in_meetings,
+)
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.facts import Meeting
 from udmelding.rules.case.glossary import label
@@ -32,6 +37,8 @@ from udmelding.rules.words.date_wording import long_date, short_date
 from udmelding.rules.words.lists import join_names
 
 _MANY = 6
+MOVES = "flyttede-møder.txt"
+"""What a list of moved meetings is called that somebody wrote and did not send as a file."""
 
 AnyCalendar = Calendar | MunicipalCalendars
 
@@ -123,6 +130,18 @@ def read_calendar(name: str, content: bytes, how: HowToRead) -> AnyCalendar:
         return replace(calendar, area=calendar.area or area_named(how.area).id)
 
 
+def moves_of(lines: Sequence[str], source: str = "") -> MunicipalCalendars:
+    """Meetings that were moved, one to a line: ``Slagelse 24/3-2026 -> 18/3-2026``.
+
+    Raises:
+        BadFileError: some lines cannot be read; all of them are told.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / MOVES
+        path.write_text("\n".join(lines), encoding="utf-8")
+        return replace(read_municipal_calendars(path), source=source or "flyttede møder")
+
+
 def _municipal(path: Path, how: HowToRead) -> MunicipalCalendars:
     return read_municipal_calendars(
         path, municipality=how.municipality or None, committee=how.committee or None
@@ -161,6 +180,7 @@ def _take_in_municipal(
     session: Session, file: MunicipalCalendars, stamp: Stamp, *, is_replacing: bool
 ) -> CalendarChange:
     found = differences(session, file)
+    check_moves(session, file, found)
     take_in_meetings(session, file, found, stamp, replace=is_replacing)
     names = {place.code: place.name for place in load_municipalities()}
     told = names_of(file)
@@ -177,6 +197,30 @@ def _take_in_municipal(
         is_replacing=is_replacing,
         skipped=file.skipped,
     )
+
+
+def check_moves(session: Session, file: MunicipalCalendars, found: CalendarDifference) -> None:
+    """Refuse to move a meeting that is not on record; all such lines are told at once.
+
+    Raises:
+        RefusedError: one meeting alone would be taken for the whole year's calendar.
+    """
+    standing = {
+        (s.municipality, s.level, s.held_on)
+        for s in standing_meetings(session, {m.municipality for m in file.meetings})
+    }
+    names = {place.code: place.name for place in load_municipalities()}
+    lost = [
+        f"{names[m.municipality]} {short_date(m.moved_from)}"
+        for m in found.new
+        if m.moved_from and (m.municipality, m.level, m.moved_from) not in standing
+    ]
+    if lost:
+        raise RefusedError(
+            f"Der står intet møde i kalenderen at flytte for {join_names(lost)}. Læg kommunens "
+            "mødekalender ind først, eller registrér den nye dag i sagen som meldt af kommunen. "
+            "Intet er gemt."
+        )
 
 
 def _take_in_bodies(session: Session, calendar: Calendar, stamp: Stamp) -> CalendarChange:
@@ -271,7 +315,14 @@ def _added(found: CalendarDifference, names: dict[str, str]) -> Iterable[str]:
 def _changed(found: CalendarDifference, names: dict[str, str]) -> Iterable[str]:
     for before, after in found.changed:
         what = f"{names[after.municipality]}, {label(after.level)} {short_date(after.held_on)}"
-        if after.is_cancelled:
+        if after.held_on != before.held_on:
+            is_earlier = after.held_on < before.held_on
+            yield (
+                f"{names[after.municipality]}, {label(after.level)}: flyttet fra "
+                f"{short_date(before.held_on)} til {short_date(after.held_on)}"
+                f"{' (tidligere)' if is_earlier else ''}."
+            )
+        elif after.is_cancelled:
             yield f"{what}: aflyst."
         elif before.papers_due_on != after.papers_due_on and after.papers_due_on:
             was = short_date(before.papers_due_on) if before.papers_due_on else "ukendt"

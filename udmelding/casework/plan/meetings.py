@@ -26,6 +26,11 @@ from udmelding.rules.case.glossary import label
 from udmelding.rules.recording.case import NewMeeting
 from udmelding.rules.words.date_wording import long_date
 
+_IF_ASSUMED = (
+    "Står det i planen som antaget, er der intet at flytte eller aflyse: registrér i stedet den "
+    "dag, mødet holdes."
+)
+
 
 def take_in_calendar(session: Session, calendar: Calendar, stamp: Stamp) -> int:
     """Record the meetings of a calendar that are not on record; returns how many were new.
@@ -133,7 +138,8 @@ def _change_body(session: Session, change: MeetingChange, title: str, stamp: Sta
     standing = _meeting(meetings, change.area, change.body, change.on)
     if standing is None and (change.moved_to or change.is_cancelled):
         coming = [m.held_on for m in meetings if (m.area, m.body) == (change.area, change.body)]
-        raise NotFoundError(f"møde i {title} den", long_date(change.on), _near(coming, change.on))
+        near = _near(coming, change.on)
+        raise NotFoundError(f"møde i {title} den", long_date(change.on), near, hint=_IF_ASSUMED)
     if change.moved_to and _is_held_on(meetings, change):
         raise RefusedError(f"{title} har allerede et møde {long_date(change.moved_to)}.")
     entry = NewMeeting(
@@ -157,7 +163,7 @@ def _change_municipal(
     name = f"{municipality.name}, {label(level)}"
     standing = standing_meeting(session, code, level, change.on)
     if standing is None and (change.moved_to or change.is_cancelled):
-        raise NotFoundError(f"møde i {name} den", long_date(change.on))
+        raise NotFoundError(f"møde i {name} den", long_date(change.on), hint=_IF_ASSUMED)
     there = standing_meeting(session, code, level, change.moved_to) if change.moved_to else None
     if there is not None and there.state is not MeetingState.CANCELLED:
         raise RefusedError(f"{name} har allerede et møde {long_date(there.held_on)}.")

@@ -93,6 +93,41 @@ def meeting(
     apply(partial(change_meeting, change=change, stamp=made), made, dry_run=dry_run, yes=yes)
 
 
+def meetings_moved(
+    moves: Annotated[
+        list[str],
+        typer.Argument(metavar="FLYTNING …", help="fx «Slagelse 24/3-2026 -> 18/3-2026»."),
+    ],
+    source: Source = "",
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    by: By = None,
+    today: Today = None,
+) -> None:
+    """Mange kommuners møder er flyttet på én gang, frem eller tilbage. Gælder alle sager.
+
+    Viser samlet, hvilke datoer der flytter sig i hver sag. Er der fejl i én flytning, gemmes ingen.
+    Et andet led end kommunalbestyrelsen skrives efter et komma.
+
+    Eksempel:
+
+      udmelding record meetings-moved "Slagelse 24/3-2026 -> 18/3-2026" "Greve, økonomiudvalg
+      24/3-2026 -> 25/3-2026"
+    """
+    from udmelding.casework.plan.calendar_import import HowToRead, moves_of, taking_in
+    from udmelding.config.settings import load_settings
+
+    made = stamp(moment_of_action(today), by)
+    how = HowToRead(area=load_settings().area)
+    take_in = taking_in(moves_of(moves, source), how, made)
+    apply(
+        lambda session: "\n".join(take_in(session).lines) or "Møderne lå allerede sådan.",
+        made,
+        dry_run=dry_run,
+        yes=yes,
+    )
+
+
 def document(
     reference: Reference,
     file: Annotated[

@@ -15,5 +15,6 @@ app = typer.Typer(
 add_commands(app)
 app.command("tally")(by_hand.tally)
 app.command("meeting")(by_hand.meeting)
+app.command("meetings-moved")(by_hand.meetings_moved)
 app.command("document")(by_hand.document)
 app.command("retract")(by_hand.retract)

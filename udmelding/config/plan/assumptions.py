@@ -127,13 +127,17 @@ class BodyAssumptions(Shape):
     Attributes:
         source: what the assumptions are called where a date rests on them, in Danish.
         basis: what they were learned from, as the end of a Danish sentence.
-        days_after_known: least calendar days from the last known meeting to an assumed one.
+        days_before_known: least calendar days from an assumed meeting to the next known one;
+            ``days_after_known`` from a known one to the next assumed one.
+        longest_gap: between two known meetings that are no further apart nothing is assumed.
         meetings: when each kind of body meets.
     """
 
     source: str
     basis: str
+    days_before_known: Annotated[int, Field(ge=0, le=365)] = 45
     days_after_known: Annotated[int, Field(ge=0, le=365)] = 28
+    longest_gap: Annotated[int, Field(ge=0, le=730)] = 150
     election_years: ElectionYears
     meetings: Mapping[BodyKind, BodyMeetings]
 

@@ -36,8 +36,8 @@ from udmelding.config.plan.municipal_harvest import (
 from udmelding.errors import BadFileError, Flaw
 
 _NEEDED = ("kommune", "led", "dato")
-_COLUMNS = (*_NEEDED, "papirfrist", "status", "bemærkning")
-_LEVELS = {
+_COLUMNS = (*_NEEDED, "papirfrist", "status", "flyttet fra", "bemærkning")
+LEVEL_WORDS = {
     word: level
     for level, words in (
         (Level.COMMITTEE, "fagudvalg committee"),
@@ -46,6 +46,7 @@ _LEVELS = {
     )
     for word in words.split()
 }
+"""What a level may be called in a file."""
 _STATES = {"": False, "planlagt": False, "aflyst": True}
 _MONTHS = (
     *("januar", "februar", "marts", "april", "maj", "juni"),
@@ -132,6 +133,8 @@ def _read_row(row: _Row, header: dict[str, int], harvest: Harvest) -> None:
     held_on = _day(cells["dato"], at["dato"], harvest)
     papers = at.get("papirfrist", at["dato"])
     due = _day(cells["papirfrist"], papers, harvest) if _text(cells["papirfrist"]) else None
+    was_at = at.get("flyttet fra", at["dato"])
+    was = _day(cells["flyttet fra"], was_at, harvest) if _text(cells["flyttet fra"]) else None
     is_cancelled = _STATES.get(_word(cells["status"]))
     if is_cancelled is None:
         problem = f"«{_shown(cells['status'])}» er ikke en status; skriv planlagt eller aflyst"
@@ -143,6 +146,7 @@ def _read_row(row: _Row, header: dict[str, int], harvest: Harvest) -> None:
             held_on=held_on,
             papers_due_on=due,
             is_cancelled=bool(is_cancelled),
+            moved_from=was if was != held_on else None,
             note=_text(cells["bemærkning"]),
         )
         harvest.meetings.append((meeting, at["dato"], papers))
@@ -159,9 +163,9 @@ def _municipality(cell: object, at: dict[str, Place], harvest: Harvest) -> str:
 
 
 def _level(cell: object, place: Place, harvest: Harvest) -> Level | None:
-    level = _LEVELS.get(_word(cell))
+    level = LEVEL_WORDS.get(_word(cell))
     if level is None:
-        hint = f"{suggestion(_word(cell), _LEVELS)}tilladt er: {', '.join(_LEVELS)}"
+        hint = f"{suggestion(_word(cell), LEVEL_WORDS)}tilladt er: {', '.join(LEVEL_WORDS)}"
         told = f"«{_shown(cell)}» er ikke et led" if _text(cell) else "mangler"
         harvest.flaws.append((place, f"{told}; {hint}"))
     return level

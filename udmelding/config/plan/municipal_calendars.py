@@ -1,6 +1,7 @@
-"""When do the municipalities' own committees and councils meet? Four kinds of file tell.
+"""When do the municipalities' own committees and councils meet? Five kinds of file tell.
 
-YAML is read here, CSV and Excel in ``municipal_calendar_tables``, ICS in its own module too. Each
+YAML is read here, CSV and Excel in ``municipal_calendar_tables``, ICS and a plain list of meetings
+that were moved in modules of their own. Each
 kind fills a ``Draft``: what the file says, and where. The contradictions that all kinds can have
 are looked for here, and all flaws of a file are told together.
 """
@@ -35,7 +36,7 @@ from udmelding.config.plan.municipal_harvest import (
 from udmelding.errors import BadFileError, Flaw, NotFoundError, RefusedError
 
 _WORDS = dict(zip(LEVELS[1:], ("fagudvalg", "økonomiudvalg", "kommunalbestyrelse"), strict=True))
-_SUFFIXES = (".yaml", ".csv", ".xlsx", ".ics")
+_SUFFIXES = (".yaml", ".csv", ".xlsx", ".ics", ".txt")
 
 
 def read_municipal_calendars(
@@ -44,7 +45,7 @@ def read_municipal_calendars(
     """The meetings and chains of municipalities that the file describes.
 
     Args:
-        path: a ``.yaml``, ``.csv``, ``.xlsx`` or ``.ics`` file.
+        path: a ``.yaml``, ``.csv``, ``.xlsx``, ``.ics`` or ``.txt`` file.
         municipality: name or code of the municipality whose meetings they are, if the file does
             not say; if it does say, it must be the same one.
         committee: name of the specialised committee in an ICS file; other kinds ignore it.
@@ -80,12 +81,18 @@ def is_municipal_yaml(data: object) -> bool:
 
 def _read(path: Path, kind: str, harvest: Harvest, committee: str) -> None:
     # Late: openpyxl and icalendar take a while to import, and both modules build on this one.
-    from udmelding.config.plan import municipal_calendar_ics, municipal_calendar_tables
+    from udmelding.config.plan import (
+        municipal_calendar_ics,
+        municipal_calendar_moves,
+        municipal_calendar_tables,
+    )
 
     if kind == ".yaml":
         _read_yaml(path, harvest)
     elif kind == ".ics":
         municipal_calendar_ics.read(path, harvest, committee)
+    elif kind == ".txt":
+        municipal_calendar_moves.read(path, harvest)
     else:
         municipal_calendar_tables.read(path, harvest)
 
@@ -115,6 +122,7 @@ def _contradictions(harvest: Harvest) -> Iterator[tuple[Place, str]]:
 class _Entry(Shape):
     on: Any
     papers_due: Any = None
+    was: Any = None
     note: str = ""
     cancelled: StrictBool = False
 
@@ -184,6 +192,8 @@ def _add_meeting(
     papers_place = _place(lines, (*trail, "papers_due"))
     held_on = _day(harvest, entry.on, place)
     due = None if entry.papers_due is None else _day(harvest, entry.papers_due, papers_place)
+    was_place = _place(lines, (*trail, "was"))
+    was = None if entry.was is None else _day(harvest, entry.was, was_place)
     if held_on:
         meeting = MunicipalMeeting(
             municipality=whose[0],
@@ -191,6 +201,7 @@ def _add_meeting(
             held_on=held_on,
             papers_due_on=due,
             is_cancelled=entry.cancelled,
+            moved_from=was if was != held_on else None,
             note=entry.note.strip(),
         )
         harvest.meetings.append((meeting, place, papers_place))

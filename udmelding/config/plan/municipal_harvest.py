@@ -1,6 +1,6 @@
 """What one file of municipal calendars has given so far: its rows, and every flaw with its place.
 
-The four kinds of file (``municipal_calendars``, ``_tables``, ``_ics``) all fill one of these.
+Every kind (``municipal_calendars``, ``_tables``, ``_ics``, ``_moves``) fills one of these.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ class MunicipalMeeting:
         held_on: the day of the meeting.
         papers_due_on: its agenda cut-off, where the file says so.
         is_cancelled: whether the file says that it is called off.
+        moved_from: the day on which it lay before, where the file says that it was moved.
         note: what is special about it, in Danish.
         where: its place in the file, such as ``linje 4`` or ``Ark1!A4``, to name it in messages.
     """
@@ -37,6 +38,7 @@ class MunicipalMeeting:
     held_on: dt.date
     papers_due_on: dt.date | None = None
     is_cancelled: bool = False
+    moved_from: dt.date | None = None
     note: str = ""
     where: str = ""
 

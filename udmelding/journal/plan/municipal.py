@@ -1,8 +1,9 @@
 """Keeps the municipalities' chains and meetings; shared by all cases.
 
-A file is compared with what stands: a meeting is new, changed (other papers, cancelled or planned
-again), known, or missing from the file though it lies in the time that the file covers. Nothing
-that a person recorded by hand is undone by a file unless the caller asks for it (``replace``).
+A file is compared with what stands: a meeting is new, changed (moved, other papers, cancelled or
+planned again), known, or missing from the file though it lies in the time that the file covers.
+Nothing that a person recorded by hand is undone by a file unless the caller asks for it
+(``replace``).
 """
 
 from __future__ import annotations
@@ -51,7 +52,8 @@ class CalendarDifference:
 
     Attributes:
         new: meetings that are not on record.
-        changed: what stands, and what the file says of the same meeting.
+        changed: what stands, and what the file says of the same meeting; on another day where the
+            file says that it was moved.
         missing: planned meetings that lie in the time the file covers, and not in the file.
         known: how many meetings are on record just so.
         chains: by municipality, its levels before (None: unknown) and by the file.
@@ -76,8 +78,15 @@ def differences(session: Session, file: MunicipalCalendars) -> CalendarDifferenc
     standing = {(s.municipality, s.level, s.held_on): s for s in standing_meetings(session, codes)}
     new, changed, known = [], [], 0
     for meeting in file.meetings:
-        before = standing.pop((meeting.municipality, meeting.level, meeting.held_on), None)
-        if before is None:
+        at = (meeting.municipality, meeting.level)
+        before = standing.pop((*at, meeting.held_on), None)
+        moved = standing.get((*at, meeting.moved_from)) if meeting.moved_from else None
+        if moved is not None and moved.state is MeetingState.CANCELLED:
+            moved = None
+        if moved is not None and (before is None or before.state is MeetingState.CANCELLED):
+            del standing[*at, moved.held_on]
+            changed.append((moved, meeting))
+        elif before is None:
             new.append(meeting)
         elif _says_the_same(before, meeting):
             known += 1
@@ -136,7 +145,7 @@ def take_in_meetings(
     """
     rows = [_row(meeting, file.source, stamp) for meeting in found.new]
     replaced: list[tuple[str, dict[str, Any]]] = [
-        (before.key, _row(meeting, file.source, stamp, papers=before.papers_due_on))
+        (before.key, _row(meeting, file.source, stamp, papers=_kept_papers(before, meeting)))
         for before, meeting in found.changed
     ]
     if replace:
@@ -163,6 +172,11 @@ def _row(
         "note": meeting.note,
         "is_made_up": False,
     }
+
+
+def _kept_papers(before: StandingMeeting, meeting: MunicipalMeeting) -> dt.date | None:
+    """A meeting that stays on its day keeps its cut-off; one that is moved has none of its own."""
+    return before.papers_due_on if before.held_on == meeting.held_on else None
 
 
 def _cancelled(standing: StandingMeeting, source: str, stamp: Stamp) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """When does a body meet whose calendar is not known? Assumed meetings, so that a plan can be laid.
 
-A body's own calendar is known from the first day of the year of its first meeting on record until
-some weeks after its last one; meetings that were called off count, for the calendar knew them. In
-that time nothing is assumed. Elsewhere the stated assumptions (``config/assumptions.yaml``) give
+A body's own calendar is known around its meetings on record and between those that lie as close as
+its meetings usually do; meetings that were called off count, for the calendar knew them. There
+nothing is assumed, so a single meeting that is put on record takes the place of the assumed one and
+leaves the others. Elsewhere the stated assumptions (``config/assumptions.yaml``) give
 meetings: a KKR's by the days of the year on which KKRs have met, and the bodies before it some days
 before the next body's meeting, known or assumed. So the distances between the bodies are those that
 were seen, and over the winter of an election there is no KKR to go to.
@@ -14,12 +15,14 @@ that shows it says that it is assumed; it is in no feed and on no agenda.
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from udmelding.config.case.process import BodyKind, Parties, Process
 from udmelding.config.plan.assumptions import (
     Assumptions,
+    BodyAssumptions,
     BodyMeetings,
     BodyWindow,
     ClosedSpan,
@@ -65,7 +68,7 @@ def with_assumed(
         elif rule is not None:
             days = [_day_before(rule, closed, work_days, slot.held_on) for slot in after]
         recorded = [slot.held_on for slot in known] + list((called_off or {}).get(step.id, ()))
-        fresh = _not_covered(days, recorded, said.days_after_known)
+        fresh = _not_covered(days, recorded, said)
         every = (*known, *(Slot(day, is_assumed=True) for day in fresh))
         slots = [slot for slot in every if step.exists_on(slot.held_on)]
         after = found[step.id] = tuple(sorted(slots, key=lambda slot: slot.held_on))
@@ -73,14 +76,22 @@ def with_assumed(
 
 
 def _not_covered(
-    days: Sequence[dt.date], recorded: Sequence[dt.date], days_after: int
+    days: Sequence[dt.date], recorded: Sequence[dt.date], said: BodyAssumptions
 ) -> list[dt.date]:
     """The days, each once, that lie outside the time of the calendar on record."""
-    if not recorded:
-        return sorted(set(days))
-    first = dt.date(min(recorded).year, 1, 1)
-    last = max(recorded) + days_after * _DAY
-    return sorted({day for day in days if not first <= day <= last})
+    known = sorted(recorded)
+    return [day for day in sorted(set(days)) if not _is_covered(day, known, said)]
+
+
+def _is_covered(day: dt.date, known: Sequence[dt.date], said: BodyAssumptions) -> bool:
+    place = bisect_left(known, day)
+    before = known[place - 1] if place else None
+    after = known[place] if place < len(known) else None
+    if before is not None and (day - before).days <= said.days_after_known:
+        return True
+    if after is not None and (after - day).days <= said.days_before_known:
+        return True
+    return bool(before and after and (after - before).days <= said.longest_gap)
 
 
 @lru_cache(maxsize=256)

@@ -2,8 +2,9 @@
 
 An assumption is written in a few words: ``k17 2025-05-23`` (the body first has the case that day),
 ``k17 aflyst 28/3``, ``kkr 8/4 -> 22/4``, ``frist 30/6-2025``, ``Lolland 16/6`` (the council decides
-then), ``Lolland aflyst 12/5`` (the council's meeting is lost). Nothing is recorded: the case is a
-value, and the answer is another one.
+then), ``Lolland aflyst 12/5`` (the council's meeting is lost). A body's meeting that is only
+assumed can be lost or moved as a known one. Nothing is recorded: the case is a value, and the
+answer is another one.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from udmelding.errors import NotFoundError, RefusedError
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Deadline, Expectation, Meeting, Party
 from udmelding.rules.case.standing import is_council_step, standings
+from udmelding.rules.plan.case_plan import plan_input
 from udmelding.rules.words.danish_dates import Direction, read_day
 from udmelding.rules.words.date_wording import long_date
 
@@ -145,14 +147,17 @@ def _with_deadline(case: Case, day: dt.date, today: dt.date) -> Case:
 
 
 def _with_body(case: Case, step: Step, said: Supposition, today: dt.date) -> Case:
-    here = {m.held_on for m in case.meetings if _is_usable(m, case, step.id)}
+    known = {m.held_on for m in case.meetings if _is_usable(m, case, step.id)}
+    assumed = _assumed_days(case, step, today)
+    here, lost = known | assumed, {said.day}
     match said.kind:
         case _Kind.ON:
-            days = {day for day in here if day < today or day >= said.day} | {said.day}
+            lost = {day for day in here if today <= day < said.day}
+            days = known - lost | {said.day}
         case _:
             if said.day not in here:
                 raise _no_meeting(step.title, said.day, sorted(here))
-            days = here - {said.day} | ({said.to} if said.to else set())
+            days = known - lost | ({said.to} if said.to else set())
     kept = [m for m in case.meetings if m.body != step.id or m.area != case.area]
     # A meeting that is lost is called off, not forgotten: its calendar is still known.
     theirs = [
@@ -161,7 +166,18 @@ def _with_body(case: Case, step: Step, said: Supposition, today: dt.date) -> Cas
         if _is_usable(m, case, step.id)
     ]
     new = [_meeting(case, step.id, day) for day in sorted(days - {m.held_on for m in theirs})]
-    return replace(case, meetings=(*kept, *theirs, *new))
+    gone = [
+        replace(_meeting(case, step.id, day), state=MeetingState.CANCELLED)
+        for day in sorted(assumed & lost - days)
+    ]
+    return replace(case, meetings=(*kept, *theirs, *new, *gone))
+
+
+def _assumed_days(case: Case, step: Step, today: dt.date) -> set[dt.date]:
+    """The days on which the body is assumed to meet, no calendar saying so."""
+    asked = plan_input(case, today)
+    slots = asked.meetings.get(step.id, ()) if asked else ()
+    return {slot.held_on for slot in slots if slot.is_assumed}
 
 
 def _is_usable(meeting: Meeting, case: Case, body: str) -> bool:

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from udmelding.casework.plan.calendar_import import (
+    MOVES,
     CalendarMovedError,
     HowToRead,
     read_calendar,
@@ -24,12 +25,18 @@ from udmelding.config.parties import load_municipalities
 from udmelding.errors import BadFileError, RefusedError
 from udmelding.web.recording.showing import change_lines
 from udmelding.web.rendering import page, redirect
-from udmelding.web.upload import Sent, Upload, again, keep
+from udmelding.web.upload import Sent, SentFile, Upload, again, keep
 from udmelding.web.visitor import Caseworker, Visitor, services_of
 
 router = APIRouter(prefix="/moeder/import")
 
-KINDS = {".yaml": "YAML", ".xlsx": "Excel", ".csv": "CSV", ".ics": "en kalenderfil"}
+KINDS = {
+    ".yaml": "YAML",
+    ".xlsx": "Excel",
+    ".csv": "CSV",
+    ".ics": "en kalenderfil",
+    ".txt": "en liste over flyttede møder",
+}
 
 Text = Annotated[str, Form(max_length=200)]
 
@@ -42,6 +49,7 @@ class Said:
     municipality: str = ""
     committee: str = ""
     replacing: str = ""
+    moves: str = ""
 
     @property
     def how(self) -> HowToRead:
@@ -55,9 +63,13 @@ class Said:
 
 
 def _said(
-    area: Text = "", municipality: Text = "", committee: Text = "", replacing: Text = ""
+    area: Text = "",
+    municipality: Text = "",
+    committee: Text = "",
+    replacing: Text = "",
+    moves: Annotated[str, Form(max_length=20_000)] = "",
 ) -> Said:
-    return Said(area, municipality, committee, replacing)
+    return Said(area, municipality, committee, replacing, moves.strip())
 
 
 Filled = Annotated[Said, Depends(_said)]
@@ -70,7 +82,9 @@ def form(request: Request, _: Caseworker) -> HTMLResponse:
 
 @router.post("")
 def show(request: Request, visitor: Caseworker, sent: Sent, said: Filled) -> HTMLResponse:
-    """What the file would change in calendars and plans; nothing is saved."""
+    """What the file, or the moves that were written, would change; nothing is saved."""
+    if sent is None and said.moves:
+        sent = SentFile(MOVES, said.moves.encode())
     try:
         upload = keep(services_of(request), sent, KINDS, visitor.stamp)
         return _preview(request, visitor, upload, said)
