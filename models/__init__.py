@@ -13,7 +13,14 @@ take the words from here, one by one; the tables only ``udmelding.journal``.
 
 from models.access import ApiToken, PartyLink, Role, User, WebSession
 from models.action import ActionItem
-from models.announcement import Announcement, AnnouncementKind, Closure, Particulars, Scope
+from models.announcement import (
+    Announcement,
+    AnnouncementKind,
+    Closure,
+    Particulars,
+    Scope,
+    TargetGroup,
+)
 from models.calendar_entry import CalendarEntry
 from models.case_summary import CaseSummary
 from models.chase_stop import ChaseStop
@@ -134,6 +141,7 @@ __all__ = [
     "Submission",
     "SubmissionKind",
     "Tally",
+    "TargetGroup",
     "TextBlock",
     "User",
     "Verdict",

@@ -25,6 +25,14 @@ class AnnouncementKind(StrEnum):
     QUESTIONNAIRE = "questionnaire"
 
 
+class TargetGroup(StrEnum):
+    """Whom a case is about: the law of 2024 parts children and young people from adults."""
+
+    ADULTS = "adults"
+    CHILDREN = "children"
+    BOTH = "both"
+
+
 class Scope(StrEnum):
     """Whether one area answers alone or the whole country answers jointly."""
 
@@ -65,7 +73,8 @@ class Particulars(CaseFact, table=True):
     """What is said about a case on its front page; corrected as a whole.
 
     Attributes:
-        legal_basis: the provision, such as ``serviceloven § 13 b, stk. 3``.
+        legal_basis: the provision, such as ``serviceloven § 13 b, stk. 3``; empty for none.
+        target_group: whom the case is about; None where nobody has said, as in all old cases.
         renews: reference of the earlier case that this one renews, if any.
         journal_number: the case number in the municipality's records system.
         responsible: the case worker's role or initials, shown in mails.
@@ -77,6 +86,7 @@ class Particulars(CaseFact, table=True):
     renews: str | None = None
     journal_number: str | None = None
     responsible: str = ""
+    target_group: TargetGroup | None = word(TargetGroup, default=None, nullable=True)
 
 
 class Closure(CaseFact, table=True):

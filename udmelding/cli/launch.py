@@ -20,8 +20,8 @@ from udmelding.cli.options import (
     stamp,
 )
 from udmelding.cli.recording.changes import DryRun, Yes
-from udmelding.errors import NotFoundError
-from udmelding.rules.case.glossary import member
+from udmelding.errors import NotFoundError, RefusedError
+from udmelding.rules.case.glossary import label, member
 
 
 def launch(
@@ -46,11 +46,27 @@ def launch(
         bool, typer.Option("--ask-all", help="Spørg alle landets kommuner herfra.")
     ] = False,
     kind: Annotated[
-        str, typer.Option("--kind", metavar="ORD", help="fx «fornyet behandling», pålæg.")
-    ] = "central udmelding",
+        str | None,
+        typer.Option(
+            "--kind", metavar="ORD", help="fx «fornyet behandling», pålæg; ellers processens egen."
+        ),
+    ] = None,
+    target_group: Annotated[
+        str | None,
+        typer.Option(
+            "--target-group",
+            metavar="ORD",
+            help="voksne, «børn og unge» eller begge; afgør loven.",
+        ),
+    ] = None,
     legal_basis: Annotated[
-        str, typer.Option("--legal-basis", metavar="TEKST")
-    ] = "serviceloven § 13 b, stk. 2",
+        str | None,
+        typer.Option(
+            "--legal-basis",
+            metavar="TEKST",
+            help="Lovhjemmel; ellers den, der følger af slags, målgruppe og dag.",
+        ),
+    ] = None,
     renews: Annotated[
         str | None, typer.Option("--renews", metavar="REF", help="Den sag, der fornyes.")
     ] = None,
@@ -69,10 +85,16 @@ def launch(
 
       udmelding launch CU-NY-2026 --title "Borgere med …" --received 3/11 --deadline 31/5-2027
     """
-    from models import AnnouncementKind, Scope
+    from models import AnnouncementKind, Scope, TargetGroup
     from udmelding.casework.case.documents import take_in_from
     from udmelding.casework.due.waiting import attention
-    from udmelding.casework.launch.launching import NewCase, launch_case
+    from udmelding.casework.launch.launching import (
+        FrontPage,
+        NewCase,
+        TargetGroupNeededError,
+        launch_case,
+        particulars_of,
+    )
     from udmelding.casework.wiring import open_services
     from udmelding.cli import case as show
     from udmelding.cli.plan.show_plan import show_councils, show_plan
@@ -84,18 +106,19 @@ def launch(
 
     now = moment_of_action(today)
     received_on = past_day(received, now)
-    front: Any = make_entry(
-        "particulars",
-        {
-            "title": title,
-            "announcement_kind": member(AnnouncementKind, kind),
-            "legal_basis": legal_basis,
-            "renews": renews,
-            "journal_number": journal_number,
-            "responsible": responsible,
-        },
-        now.date(),
+    said_front = FrontPage(
+        title=title,
+        kind=member(AnnouncementKind, kind) if kind else None,
+        target_group=member(TargetGroup, target_group) if target_group else None,
+        legal_basis=legal_basis,
+        renews=renews,
+        journal_number=journal_number,
+        responsible=responsible,
     )
+    try:
+        front = particulars_of(said_front, process, received_on)
+    except TargetGroupNeededError as error:
+        raise RefusedError(f"{error.message} Skriv fx --target-group «børn og unge».") from error
     due: Any = (
         make_entry("deadline", {"due_on": coming_day(deadline, now)}, now.date())
         if deadline
@@ -139,6 +162,8 @@ def launch(
         show_councils(found.plan, everyone=False)
     for line in to_look_at:
         typer.echo(f"! {line}")
+    group = label(front.target_group) if front.target_group else "ikke oplyst"
+    typer.echo(f"Lovhjemmel: {front.legal_basis or 'ingen'} · målgruppe: {group}")
     typer.echo(f"\nSagen er startet. Send invitationerne med: udmelding advance {reference}")
 
 

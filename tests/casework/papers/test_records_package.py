@@ -284,6 +284,23 @@ def test_another_process_makes_the_same_bytes(
     assert run.stdout.strip() == hashlib.sha256(content).hexdigest()
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("27.00.00  g01", "27.00.00 G01"),
+        ("34.00.00-G01", "34.00.00-G01"),
+        ("27.57.08-Ø00-1-18", "27.57.08-Ø00-1-18"),
+        ("27.00.00-g01-1-2024", "27.00.00-G01-1-2024"),
+    ],
+)
+def test_a_kle_number_may_be_written_as_in_a_case_number(
+    services: Services, typed: str, kept: str
+) -> None:
+    with zipfile.ZipFile(io.BytesIO(package(services, kle=typed))) as made:
+        rows = register({"register.csv": made.read("register.csv")})
+    assert {row["kle"] for row in rows} == {kept}
+
+
 def test_a_number_that_is_no_kle_is_refused(services: Services) -> None:
     with pytest.raises(RefusedError, match=r"27\.00\.00"):
         records_package(services, REF, LATER, kle="Ældre")

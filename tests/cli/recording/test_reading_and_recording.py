@@ -316,3 +316,45 @@ def test_a_document_passes_the_same_intake_by_command(
 
     assert said.code == 1
     assert told in said.err
+
+
+LAUNCH = ("--received", "15/5-2024", "--deadline", "31/5-2025", "--today", "15/5-2024")
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (("--title", "Udsatte gravide"), "serviceloven § 13 b, stk. 2 · målgruppe: ikke oplyst"),
+        (
+            ("--title", "Tegnsprog", "--target-group", "børn og unge"),
+            "barnets lov § 161, stk. 1 · målgruppe: børn og unge",
+        ),
+        (
+            ("--title", "Domfældte", "--kind", "fornyet behandling", "--target-group", "voksne"),
+            "serviceloven § 13 b, stk. 3 · målgruppe: voksne",
+        ),
+        (
+            ("--title", "Rammeaftale 2027-2028", "--process", "rammeaftale"),
+            "serviceloven § 6 og barnets lov § 173 · målgruppe: begge",
+        ),
+        (("--title", "Takster for børn", "--process", "spoergeskema"), "ingen · målgruppe"),
+        (("--title", "Unge", "--legal-basis", "en anden lov § 1"), "en anden lov § 1 · målgruppe"),
+    ],
+)
+def test_a_case_gets_the_law_of_its_kind_and_its_target_group(
+    udmelding: Callable[..., Any], said: tuple[str, ...], told: str
+) -> None:
+    answer = udmelding("launch", "CU-LOV", *said, *LAUNCH)
+
+    assert answer.code == 0, answer.err
+    assert f"Lovhjemmel: {told}" in " ".join(answer.out.split())
+
+
+def test_a_case_whose_title_names_children_asks_whom_it_is_about(
+    udmelding: Callable[..., Any],
+) -> None:
+    answer = udmelding("launch", "CU-UNG", "--title", "Børn med høretab", *LAUNCH)
+
+    assert answer.code == 1
+    assert "--target-group «børn og unge»" in " ".join(answer.err.split())
+    assert udmelding("status", "--json").json == []

@@ -120,6 +120,28 @@ def test_from_letter_to_launched_case_with_its_mails(desk: Desk, services: Servi
     assert desk.get(f"/sager/{REF}/dokumenter/{document.sha256}").content == PDF
 
 
+def test_the_page_asks_whom_a_case_is_about_and_chooses_the_law(desk: Desk) -> None:
+    said = SAID | {"legal_basis": "", "kind": ""}
+    asked = desk.post("/ny/se", said)
+    assert asked.status_code == 422
+    assert 'href="#target_group"' in asked.text
+    assert "Vælg, hvem sagen er om" in asked.text
+
+    seen = desk.post("/ny/se", said | {"target_group": "children"})
+    assert seen.status_code == 200
+    assert "barnets lov § 161, stk. 1" in seen.text
+    assert "målgruppe: børn og unge" in " ".join(seen.text.split())
+    renewed = desk.post("/ny/se", said | {"target_group": "adults", "kind": "renewed"})
+    assert "serviceloven § 13 b, stk. 3" in renewed.text
+
+
+def test_a_questionnaire_round_is_launched_without_a_law(desk: Desk) -> None:
+    said = SAID | {"legal_basis": "", "kind": "", "process": "spoergeskema"}
+    seen = desk.post("/ny/se", said)
+    assert seen.status_code == 200
+    assert '<span class="own-label">Lovhjemmel</span> ingen' in seen.text
+
+
 def test_started_without_mails_it_waits_for_the_daily_flow(desk: Desk, services: Services) -> None:
     kept = fields(desk.post("/ny/se", SAID).text)
     answer = desk.post("/ny/start-uden-mails", kept)

@@ -6,17 +6,20 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models import PartyKind, Scope
+from models import AnnouncementKind, PartyKind, Scope, TargetGroup
 from udmelding.casework.plan.meetings import take_in_calendar
+from udmelding.config.case.legal_bases import load_legal_bases
 from udmelding.config.case.library import area_named, load_areas, process_named
 from udmelding.config.case.process import Area, Process
 from udmelding.config.parties import load_municipalities
 from udmelding.config.plan.calendars import shipped_calendars
 from udmelding.config.settings import Settings
+from udmelding.errors import RefusedError
 from udmelding.journal.case.header import Header
 from udmelding.journal.database import Session
 from udmelding.journal.launch import Launch, NewParty, launch
 from udmelding.journal.stamp import Stamp
+from udmelding.rules.case import law
 from udmelding.rules.recording.agency import NewDeadline
 from udmelding.rules.recording.case import NewParticulars
 
@@ -42,6 +45,72 @@ class NewCase:
     asks_all: bool = False
     source: str = ""
     is_made_up: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrontPage:
+    """What a person says on the front page of a new case; what is left out follows from the rest.
+
+    Attributes:
+        kind: None: that of the process, or the renewed treatment of the case in ``renews``.
+        target_group: None: nobody has said.
+        legal_basis: None: what the law says of kind, target group and day; empty: none.
+    """
+
+    title: str
+    kind: AnnouncementKind | None = None
+    target_group: TargetGroup | None = None
+    legal_basis: str | None = None
+    renews: str | None = None
+    journal_number: str | None = None
+    responsible: str = ""
+
+
+def particulars_of(
+    front: FrontPage, process: str, received_on: dt.date, *, must_say_group: bool = False
+) -> NewParticulars:
+    """The front page as it is recorded, with what was left out filled in.
+
+    Args:
+        front: what was said.
+        process: id of a process file.
+        received_on: the day the case came, by which the law is chosen.
+        must_say_group: nothing is taken for granted about whom the case is about; else it is about
+            adults, unless its title names children.
+
+    Raises:
+        NotFoundError: no such process.
+        TargetGroupNeededError: the law depends on whom the case is about, and nobody has said it.
+    """
+    bases = load_legal_bases()
+    kind = front.kind or law.kind_of(process_named(process), is_renewal=bool(front.renews))
+    group = law.group_of(kind, front.target_group)
+    basis = front.legal_basis
+    if basis is None:
+        is_open = group is None and law.depends_on_group(bases, kind, received_on)
+        if is_open and (must_say_group or law.names_children(front.title)):
+            raise TargetGroupNeededError
+        basis = law.legal_basis(bases, kind, group, received_on)
+    return NewParticulars(
+        title=front.title,
+        announcement_kind=kind,
+        legal_basis=basis,
+        renews=front.renews,
+        journal_number=front.journal_number,
+        responsible=front.responsible,
+        target_group=group,
+    )
+
+
+class TargetGroupNeededError(RefusedError):
+    """Which law a new case rests on cannot be told before somebody says whom it is about."""
+
+    def __init__(self) -> None:
+        """Say what to choose."""
+        super().__init__(
+            "Vælg, hvem sagen er om: voksne, børn og unge eller begge. Loven er en anden for børn "
+            "og unge end for voksne."
+        )
 
 
 def launch_case(

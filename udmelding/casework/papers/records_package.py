@@ -40,7 +40,8 @@ from udmelding.journal.database import reading
 from udmelding.rules.case.case import Case
 from udmelding.rules.files.file_names import Names, ending_of, safe_name
 
-_KLE = re.compile(r"\d\d(?:\.\d\d){0,2}(?: [A-ZÆØÅ]\d\d)?")
+_KLE = re.compile(r"\d\d(?:\.\d\d){0,2}(?:[ -][A-ZÆØÅ]\d\d(?:-\d{1,5}-\d\d(?:\d\d)?)?)?")
+"""A number with its facet, or a whole case number that begins with them: 27.57.08-Ø00-1-18."""
 _IN_MEMORY = 8 << 20
 _NOTHING = Written(0, "")
 
@@ -64,8 +65,9 @@ def records_package(
         services: database, store and settings.
         reference: the case.
         now: the moment that the package shows; the same one gives the same bytes.
-        kle: the case's number in the municipalities' common journal plan, such as ``27.00.00 G01``;
-            stands in the register.
+        kle: the case's number in the municipalities' common journal plan, such as ``27.00.00 G01``,
+            or a case number that begins with it, such as ``27.57.08-Ø00-1-18``; stands in the
+            register as it is written.
 
     Raises:
         NotFoundError: there is no such case.
@@ -74,7 +76,7 @@ def records_package(
     """
     number = " ".join(kle.split()).upper()
     if number and not _KLE.fullmatch(number):
-        raise RefusedError("Skriv KLE-nummeret som 27.00.00 eller 27.00.00 G01.")
+        raise RefusedError("Skriv KLE-nummeret som 27.00.00, 27.00.00 G01 eller 27.00.00-G01-1-24.")
     with reading(services.engine) as session:
         header = find(session, reference)
         case = load(session, header.reference, now)

@@ -15,6 +15,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, Strict, model_validator
 
+from models.announcement import AnnouncementKind
 from models.contact import ContactRole
 from models.outbox import MailKind
 from models.process import Stage
@@ -158,6 +159,23 @@ class Step(Shape):
         return (self.from_on or day) <= day <= (self.until_on or day)
 
 
+class ProcessWords(Shape):
+    """Words that differ from process to process; what is left out is true for a CU.
+
+    A version from before these words were data has none of them, so their defaults are what all
+    cases said then.
+
+    Attributes:
+        report: what its result is called on the front page and in the names of files.
+        deadline: what the last day is called.
+        nothing: the whole answer of whoever has nothing to answer.
+    """
+
+    report: str = "Afrapportering"
+    deadline: str = "Styrelsens frist"
+    nothing: str = "ingen borgere i målgruppen"
+
+
 class Process(Shape):
     """One process, from its first step to its last.
 
@@ -166,6 +184,12 @@ class Process(Shape):
         version: raised by whoever changes the file.
         title: Danish name of the process.
         paper_title: what its result is called in mails, such as ``afrapporteringen``.
+        kind: what kind of case it makes, where nobody names another.
+        words: other words of its papers and mails.
+        from_agency: whether the agency asked for it; None in versions that do not say: it did
+            where bodies decide.
+        about_citizens: whether it asks about the citizens of a target group; False: about the
+            municipality itself.
         reservation: whether it may be submitted before all councils have decided.
         regional_council: whether the regional council is a party to it, in every area.
         plan: the planner's numbers.
@@ -179,6 +203,10 @@ class Process(Shape):
     version: Annotated[int, Field(ge=1)]
     title: str
     paper_title: str
+    kind: AnnouncementKind = AnnouncementKind.FIRST
+    words: ProcessWords = ProcessWords()
+    from_agency: bool | None = None
+    about_citizens: bool = True
     reservation: bool = False
     regional_council: bool = False
     plan: PlanRules = PlanRules()
@@ -215,6 +243,13 @@ class Process(Shape):
         """The step with that id, or None."""
         return next((step for step in self.steps if step.id == step_id), None)
 
+    @property
+    def is_from_agency(self) -> bool:
+        """Whether the agency asked for it; a plain round is the secretariat's own."""
+        if self.from_agency is not None:
+            return self.from_agency
+        return any(step.parties in (Parties.BODY, Parties.CHAIN) for step in self.steps)
+
     def for_area(self, area: Area) -> Process:
         """The same process with the bodies of ``area`` in the chain's place, in its own words."""
         steps: list[Step] = []
@@ -235,8 +270,13 @@ class Process(Shape):
                 )
                 for body in area.chain
             )
-        words = area.words.get(self.id)
-        return self.model_copy(update={"steps": tuple(steps), **(dict(words) if words else {})})
+        update: dict[str, object] = {"steps": tuple(steps)}
+        if own := area.words.get(self.id):
+            update |= {"title": own.title, "paper_title": own.paper_title}
+            update["words"] = self.words.model_copy(
+                update={"report": own.report or self.words.report}
+            )
+        return self.model_copy(update=update)
 
 
 class BodyKind(StrEnum):
@@ -293,6 +333,7 @@ class AreaWords(Shape):
 
     title: str
     paper_title: str
+    report: str = ""
 
 
 class Area(Shape):

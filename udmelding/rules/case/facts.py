@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from models.announcement import AnnouncementKind
+from models.announcement import AnnouncementKind, TargetGroup
 from models.decision import Level, Outcome
 from models.document import Change, DocumentKind
 from models.meeting import MeetingState
@@ -67,6 +67,7 @@ class Particulars(Recorded):
     renews: str | None = None
     journal_number: str | None = None
     responsible: str = ""
+    target_group: TargetGroup | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from models.access import Role
-from models.announcement import AnnouncementKind, Scope
+from models.announcement import AnnouncementKind, Scope, TargetGroup
 from models.contact import ContactRole
 from models.decision import Level, Outcome
 from models.delivery_report import DeliveryReportKind
@@ -49,6 +49,11 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Role.READER: "læser",
         Role.CASEWORKER: "sagsbehandler",
         Role.ADMINISTRATOR: "administrator",
+    },
+    TargetGroup: {
+        TargetGroup.ADULTS: "voksne",
+        TargetGroup.CHILDREN: "børn og unge",
+        TargetGroup.BOTH: "begge",
     },
     Scope: {
         Scope.REGIONAL: "ét område",

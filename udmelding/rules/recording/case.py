@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from models.announcement import AnnouncementKind
+from models.announcement import AnnouncementKind, TargetGroup
 from models.document import Change, DocumentKind
 from models.meeting import MeetingState
 from models.milestone import MilestoneKind
@@ -32,6 +32,7 @@ class NewParticulars(Entry):
     renews: str | None = None
     journal_number: str | None = None
     responsible: Text = ""
+    target_group: TargetGroup | None = None
 
     def columns(self) -> dict[str, Any]:
         """The columns; ``announcement_kind`` is called ``kind`` in the table."""

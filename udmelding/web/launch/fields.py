@@ -15,9 +15,13 @@ from typing import TypeVar
 
 from fastapi import Request
 
-from models import AnnouncementKind, Scope
+from models import AnnouncementKind, Scope, TargetGroup
 from udmelding.casework.files import LETTERS, QUESTIONS, TakenFile, take_in
-from udmelding.casework.launch.launching import NewCase
+from udmelding.casework.launch.launching import (
+    FrontPage,
+    NewCase,
+    particulars_of,
+)
 from udmelding.casework.launch.preview import Wanted
 from udmelding.casework.wiring import Services
 from udmelding.config.case.library import area_named, process_named
@@ -39,6 +43,7 @@ PLAIN = (
     "reference",
     "title",
     "kind",
+    "target_group",
     "legal_basis",
     "received",
     "deadline",
@@ -155,13 +160,13 @@ def read_fields(
     reader.read("title", reader.title)
     reader.read("process", lambda: process_named(said["process"]))
     reader.read("area", lambda: area_named(said["area"]))
-    kind = reader.read("kind", lambda: _member(AnnouncementKind, said["kind"]))
     scope, asks_all = reader.read("scope", reader.scope) or (Scope.NATIONAL, False)
     with reading(services.engine) as session:
         renews = reader.read("renews", lambda: reader.renews(session)) or None
         letter = reader.read("letter", lambda: _letter(services, said))
         questions = reader.read("questions", lambda: _questions(services, session, said, now)) or ()
-        if reader.flaws or received is None or kind is None:
+        front = reader.front(received, renews) if received and not reader.flaws else None
+        if received is None or front is None:
             raise FlawedFieldsError(reader.flaws, said)
         filled = {
             **said,
@@ -177,14 +182,7 @@ def read_fields(
         scope=scope,
         asks_all=asks_all,
         received_on=received,
-        particulars=NewParticulars(
-            title=said["title"],
-            announcement_kind=kind,
-            legal_basis=said["legal_basis"],
-            renews=renews,
-            journal_number=said["journal_number"] or None,
-            responsible=said["responsible"],
-        ),
+        particulars=front,
         deadline=NewDeadline(due_on=deadline) if deadline else None,
     )
     return Wanted(new, letter, questions), filled
@@ -237,6 +235,35 @@ class _Reader:
         if not self.said["title"]:
             raise RefusedError("Skriv sagens titel.")
         return self.said["title"]
+
+    def front(self, received: dt.date, renews: str | None) -> NewParticulars | None:
+        """The front page; None where it has a flaw.
+
+        Other than a command, a page always asks whom the case is about where the law depends on it.
+        """
+        said = self.said
+        kind = self.chosen("kind", AnnouncementKind)
+        group = self.chosen("target_group", TargetGroup)
+        if self.flaws:
+            return None
+        front = FrontPage(
+            title=said["title"],
+            kind=kind,
+            target_group=group,
+            legal_basis=said["legal_basis"] or None,
+            renews=renews,
+            journal_number=said["journal_number"] or None,
+            responsible=said["responsible"],
+        )
+        return self.read(
+            "target_group",
+            lambda: particulars_of(front, said["process"], received, must_say_group=True),
+        )
+
+    def chosen(self, field: str, vocabulary: Callable[[str], Value]) -> Value | None:
+        """The word that was chosen; None where none was, or where that is wrong."""
+        said = self.said[field]
+        return self.read(field, lambda: _member(vocabulary, said)) if said else None
 
     def received(self) -> dt.date:
         if not self.said["received"]:

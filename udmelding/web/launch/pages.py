@@ -13,7 +13,7 @@ from uuid import uuid4
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from models import AnnouncementKind, DocumentKind, OutboxState, Scope
+from models import AnnouncementKind, DocumentKind, OutboxState, Scope, TargetGroup
 from udmelding.casework.due.perform import advance
 from udmelding.casework.launch.preview import launch_with_letter, preview_launch
 from udmelding.casework.launch.rehearsal import Variant, rehearse
@@ -26,10 +26,10 @@ from udmelding.journal.case.load import load_all
 from udmelding.journal.database import reading
 from udmelding.journal.mail import outbox
 from udmelding.journal.stamp import Stamp
-from udmelding.rules.case.glossary import label
 from udmelding.rules.plan.council_wording import council_sentences
 from udmelding.rules.plan.plan_wording import critical_path
 from udmelding.rules.plan.verdict import verdict_on
+from udmelding.rules.recording.asking import words
 from udmelding.web.launch import fields as launch_fields
 from udmelding.web.launch.fields import FIELDS, SCOPES, FlawedFieldsError, keep_files, read_fields
 from udmelding.web.launch.questions import earlier_questions
@@ -229,7 +229,8 @@ def _fields_page(
         flaws=flaws or {},
         wrong=wrong,
         is_rehearsal=is_rehearsal,
-        kinds=[(kind.value, label(kind)) for kind in AnnouncementKind],
+        kinds=[("", "Den, der hører til forløbet"), *words(AnnouncementKind)],
+        groups=words(TargetGroup),
         processes=[(name, process_named(name).title) for name in process_ids()],
         areas=[(area.id, area.name) for area in load_areas().values()],
         scopes=SCOPES,
@@ -241,8 +242,6 @@ def _fields_page(
 def _suggested(request: Request, visitor: Visitor) -> dict[str, str]:
     """The form before anything was written."""
     return dict.fromkeys(FIELDS, "") | {
-        "kind": AnnouncementKind.FIRST.value,
-        "legal_basis": "serviceloven § 13 b, stk. 2",
         "process": "central-udmelding",
         "area": services_of(request).settings.area,
         "scope": Scope.NATIONAL.value,

@@ -25,9 +25,11 @@ from udmelding.casework.papers.papers import (
     with_others_too,
 )
 from udmelding.casework.papers.records_package import records_package
+from udmelding.config.case.legal_bases import load_legal_bases
 from udmelding.documents.papers.council_paper import municipal_paper
 from udmelding.documents.papers.paper import paper_values
 from udmelding.errors import RefusedError
+from udmelding.rules.case.law import kle_number
 from udmelding.rules.files.file_names import safe_name
 from udmelding.rules.papers.letters import TITLES, LetterKind
 from udmelding.rules.words.danish_dates import Direction, read_day
@@ -82,6 +84,9 @@ def case_papers(request: Request, _: Reader, found: CaseSeen, kommune: str = "")
         choices=meeting_choices(found, venue),
         chosen_meeting=meeting_key(venue),
         letters=_letters_seen(request, found),
+        kle=kle_number(
+            load_legal_bases(), found.case.particulars.target_group, found.case.received_on
+        ),
     )
 
 
