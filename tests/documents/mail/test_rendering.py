@@ -4,7 +4,7 @@ import datetime as dt
 import re
 import shutil
 import time
-from dataclasses import fields
+from dataclasses import fields, replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,8 @@ COMMON: dict[str, Any] = {
     "legal_basis": "serviceloven § 13 b, stk. 2",
     "process_title": "Central udmelding",
     "paper_title": "afrapporteringen",
+    "nothing": "ingen borgere i målgruppen",
+    "about_citizens": True,
     "party_name": "Lolland Kommune",
     "greeting_name": "Socialsekretariatet",
     "written_on": dt.date(2025, 3, 11),
@@ -195,7 +197,7 @@ def test_every_kind_of_mail_can_be_written(kind: MailKind) -> None:
     mail = render_mail(kind, context_for(kind))
 
     assert mail.subject.startswith("[CU-PROEVE-2025] ")
-    assert mail.text.startswith("Kære Socialsekretariatet\n\n")
+    assert mail.text.startswith("Til Socialsekretariatet\n\n")
     assert "Venlig hilsen\n" in mail.text
     assert mail.html.startswith('<!DOCTYPE html>\n<html lang="da">')
     assert re.fullmatch("[0-9a-f]{12}", mail.template_version)
@@ -259,7 +261,7 @@ def test_an_invitation_says_when_how_and_what_must_not_be_in_the_answer() -> Non
 
     assert "ét samlet svar senest fredag den 14. marts 2025" in text
     assert "- Frist for afrapporteringen: 31. maj 2025" in text
-    assert "aldrig CPR-numre" in text
+    assert "aldrig cpr-numre" in text
     assert "«ingen borgere i målgruppen». Det er et fuldt svar." in text
     assert "hvem der er ansvarlig for svaret" in text
     assert "https://sager.example/bilag_2?a=1&b=2" in text
@@ -271,7 +273,47 @@ def test_an_invitation_without_a_deadline_or_questions_leaves_them_out() -> None
     text = flat(render_mail(MailKind.INVITATION, context).text)
 
     assert "Frist for" not in text
-    assert "- Modtaget: 10. januar 2025 Mangler I spørgsmålene, så svar" in text
+    assert "Modtaget" not in text, "nobody has sent it"
+    assert "Mangler I spørgsmålene, så svar" in text
+
+
+def test_a_round_about_the_municipality_itself_speaks_of_no_citizens() -> None:
+    said = {"about_citizens": False, "nothing": "intet at indberette", "agency_name": ""}
+    shapes = (contexts.InvitationContext, contexts.ReminderContext, contexts.ThanksContext)
+    kinds = [kind for kind in MailKind if MAILS[kind] in shapes]
+    for kind in kinds:
+        more = {"completeness": Completeness.NO_CITIZENS} if kind is MailKind.THANKS else {}
+        mail = render_mail(kind, context_for(kind, **said, **more))
+
+        assert "målgruppe" not in mail.subject + mail.text, kind
+    invited = flat(render_mail(MailKind.INVITATION, context_for(MailKind.INVITATION, **said)).text)
+    assert "Har I intet at indberette, så skriv «intet at indberette»." in invited
+    assert "må ikke indeholde cpr-numre" in invited
+
+
+@pytest.mark.parametrize(
+    ("days", "subject"),
+    [
+        ((FRIDAY, FRIDAY), "Påmindelse: 2 frister 14. marts 2025"),
+        ((FRIDAY, dt.date(2025, 3, 17)), "Påmindelse: 2 frister, den første 14. marts 2025"),
+    ],
+)
+def test_a_digest_says_how_many_dates_and_in_which_cases(
+    days: tuple[dt.date, dt.date], subject: str
+) -> None:
+    items = tuple(
+        contexts.DigestItem(reference=name, title="T", wanted="det samlede svar", due_on=day)
+        for name, day in zip(("A", "B"), days, strict=True)
+    )
+    mail = render_mail(MailKind.DIGEST, context_for(MailKind.DIGEST, items=items, due_on=FRIDAY))
+    assert mail.subject.endswith(subject)
+    assert "i 2 sager: A og B." in flat(mail.text)
+    assert "i sagerne A og B." in flat(mail.text)
+    in_one = tuple(replace(item, reference="A") for item in items)
+    text = flat(
+        render_mail(MailKind.DIGEST, context_for(MailKind.DIGEST, items=in_one, due_on=FRIDAY)).text
+    )
+    assert "fra Lolland Kommune i sagen A." in text
 
 
 @pytest.mark.parametrize(
@@ -301,7 +343,7 @@ def test_an_escalated_reminder_tells_the_history_in_order_and_why_there_is_a_cop
             ("17. marts 2025", "rykker"),
         ]
         assert "Kommunaldirektøren får en kopi" in text
-        assert "Det er 5 arbejdsdage siden." in flat(text)
+        assert "Fristen er overskredet med 5 arbejdsdage." in flat(text)
 
 
 def test_an_escalated_reminder_claims_no_copy_that_nobody_gets() -> None:
@@ -316,7 +358,7 @@ def test_an_escalated_reminder_claims_no_copy_that_nobody_gets() -> None:
     [
         (Completeness.COMPLETE, "Vi har registreret et fuldt svar", "resten"),
         (Completeness.PARTIAL, "fristen for resten er fredag den 14. marts 2025", "ikke gøre mere"),
-        (Completeness.NO_CITIZENS, "ingen borgere har i målgruppen. Det er et fuldt", "resten"),
+        (Completeness.NO_CITIZENS, "ingen borgere i målgruppen. Det er et fuldt", "resten"),
     ],
 )
 def test_thanks_tell_whether_anything_is_still_missing(
@@ -438,8 +480,8 @@ def test_names_with_markdown_signs_stand_in_the_text_as_they_are() -> None:
 
     mail = render_mail(MailKind.INVITATION, context)
 
-    assert mail.text.startswith("Kære A*B_C <d> [e] & 1. f\n")
-    assert "Kære A*B_C &lt;d&gt; [e] &amp; 1. f</p>" in mail.html
+    assert mail.text.startswith("Til A*B_C <d> [e] & 1. f\n")
+    assert "Til A*B_C &lt;d&gt; [e] &amp; 1. f</p>" in mail.html
 
 
 def test_a_link_that_is_no_web_address_is_not_made_one() -> None:

@@ -101,6 +101,7 @@ def report(
         reference="CU-PRØVE-2025",
         title=title,
         subtitle="Afrapportering",
+        report="Afrapportering",
         version=2,
         is_final=is_final,
         dated_on=DAY,

@@ -15,6 +15,7 @@ from udmelding.rules.case.actions import SendMail
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Mail, Response
 from udmelding.rules.case.standing import Standing, is_council_step
+from udmelding.rules.papers.meeting_paper_values import first_upper
 from udmelding.rules.plan.case_plan import calendar_of
 from udmelding.rules.plan.plan_wording import guessed
 from udmelding.rules.plan.verdict import verdict_on
@@ -146,7 +147,8 @@ def notice_text(case: Case, found: Status, topic: str) -> tuple[str, tuple[str, 
             (
                 f"{found.councils.approved} af {found.councils.total} kommuner har godkendt.",
                 f"Mangler: {missing}.",
-                "Den kan sendes med forbehold for dem, der mangler.",
+                f"{first_upper(case.process.paper_title)} kan sendes med forbehold for de "
+                "kommuner, der ikke har besluttet.",
             ),
         )
     stage = Stage(topic)
@@ -169,8 +171,7 @@ def _escalation(case: Case, topic: str) -> tuple[str, tuple[str, ...]]:
     return (
         "Rykkere med kopi til direktionen venter på jer",
         (
-            f"Trin: {step.title if step else step_id}. "
-            f"De er over en frist, der var {long_date(due_on)}.",
+            f"Trin: {step.title if step else step_id}. Fristen var {long_date(due_on)}.",
             "De er skrevet, men sendes først, når en af jer har læst dem og sendt dem. "
             "I finder dem under «Rykkere».",
         ),

@@ -61,6 +61,8 @@ def context_of(
         "legal_basis": case.particulars.legal_basis,
         "process_title": case.process.title,
         "paper_title": case.process.paper_title,
+        "nothing": case.process.words.nothing,
+        "about_citizens": case.process.about_citizens,
         "party_name": _full_name(party.name, party.kind) if party else to.name,
         "greeting_name": to.name,
         "written_on": today,
@@ -93,14 +95,12 @@ Maker = Callable[[Asked, dict[str, Any]], contexts.MailContext]
 
 
 def _invitation(asked: Asked, common: dict[str, Any]) -> contexts.MailContext:
-    # A plain questionnaire round is the secretariat's own; no agency has asked for it.
-    is_plain = not any(step.parties is Parties.BODY for step in asked.case.process.steps)
     return contexts.InvitationContext(
         **common,
         due_on=asked.due_on,
         deadline=asked.case.deadline,
         received_on=asked.case.received_on,
-        agency_name="" if is_plain else asked.settings.agency.name,
+        agency_name=asked.settings.agency.name if asked.case.process.is_from_agency else "",
         is_enclosed=bool(questions_to_send(asked.case)),
     )
 

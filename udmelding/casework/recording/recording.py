@@ -30,7 +30,7 @@ from udmelding.rules.access import without_links_in
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.country import OTHER_AREAS
 from udmelding.rules.recording.catalogue import ENTRY_OF, make_entry, sentence
-from udmelding.rules.recording.entry import Entry
+from udmelding.rules.recording.entry import Entry, names_of
 from udmelding.rules.status.status import status
 from udmelding.rules.words.lists import join_names
 
@@ -116,7 +116,7 @@ def sentence_on(entry: Entry, case: Case, stamp: Stamp) -> str:
     }
     known = {field.name for field in fields(value)}
     said = {name: column for name, column in columns.items() if name in known}
-    return sentence(value(**said), {party.party: party.name for party in case.parties})
+    return sentence(value(**said), names_of(case))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

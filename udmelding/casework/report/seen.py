@@ -6,10 +6,13 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from models import PartyKind
 from udmelding.casework.forms.collection import RespondentRow, collection
 from udmelding.casework.forms.seen import due_on
 from udmelding.casework.report.figures import CaseFigures, areas_of, case_figures
 from udmelding.casework.wiring import Services
+from udmelding.config.case.library import load_areas
+from udmelding.config.case.process import Parties
 from udmelding.config.settings import Settings
 from udmelding.documents.signs import SUBSTITUTE, unprintable
 from udmelding.journal.case.header import find
@@ -19,6 +22,7 @@ from udmelding.journal.forms.answers import answers_of
 from udmelding.journal.report.report import KeptVersion, WrittenBlock, blocks_of, versions_of
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.glossary import label
+from udmelding.rules.papers.meeting_paper_values import first_upper
 from udmelding.rules.report.building import (
     AnswerMark,
     ChapterPlan,
@@ -31,10 +35,11 @@ from udmelding.rules.report.building import (
     flags,
     source_of,
 )
-from udmelding.rules.report.coverage import Coverage
+from udmelding.rules.report.coverage import Coverage, elsewhere
 from udmelding.rules.report.text import Fields, paragraphs
 from udmelding.rules.report.values import Paragraph, ReportValues
 from udmelding.rules.words.date_wording import long_date
+from udmelding.rules.words.lists import join_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,18 +215,34 @@ def front_of(
     if case.particulars.journal_number:
         facts.append(("Journalnummer", case.particulars.journal_number))
     if case.particulars.legal_basis:
-        facts.append(("Hjemmel", case.particulars.legal_basis))
+        facts.append(("Hjemmel", first_upper(case.particulars.legal_basis)))
     if case.deadline:
-        facts.append(("Styrelsens frist", long_date(case.deadline)))
-    one = next(iter(areas.values()), "")
-    senders = f"Kommunerne i {one}" if len(areas) == 1 else "Landets kommuner"
+        facts.append((case.deadline_word, long_date(case.deadline)))
+    facts += [("Ikke med", sentence) for sentence in elsewhere(case)]
+    report = case.process.words.report
     return Front(
         reference=case.reference,
         title=case.title,
-        subtitle=f"Afrapportering: {label(case.particulars.kind)}",
-        senders=senders,
+        subtitle=f"{report}: {label(case.particulars.kind)}" if case.is_on_ladder else report,
+        report=report,
+        senders=_senders(case, areas),
         secretariat=settings.secretariat.name,
-        receiver=settings.agency.name,
+        receiver=_receiver(case, settings),
         facts=tuple(facts),
         is_made_up=case.is_made_up or is_made_up,
     )
+
+
+def _senders(case: Case, areas: Mapping[str, str]) -> str:
+    """Whose report it is: those whose answers are in it, however many take part in the case."""
+    asked = sum(p.kind is PartyKind.MUNICIPALITY and p.is_asked for p in case.parties)
+    named = [name for area, name in areas.items() if area in case.asked_areas]
+    is_all = len(named) == len(load_areas())
+    who = "Landets kommuner" if is_all else f"Kommunerne i {join_names(named)}"
+    return f"{who} ({asked} {'kommune' if asked == 1 else 'kommuner'})"
+
+
+def _receiver(case: Case, settings: Settings) -> str:
+    """Whom the report is sent to; empty for a plain round, which is the secretariat's own."""
+    has_bodies = any(step.parties is Parties.BODY for step in case.process.steps)
+    return settings.agency.name if has_bodies or case.process.is_from_agency else ""

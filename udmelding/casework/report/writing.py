@@ -234,7 +234,7 @@ def must_decide_again(case: Case) -> tuple[str, ...]:
 
 def _title(values: ReportValues, ending: str) -> str:
     word = " (Word)" if ending == "docx" else ""
-    return f"Afrapportering, {values.version_text[:1].lower()}{values.version_text[1:]}{word}"
+    return f"{values.report}, {values.version_text[:1].lower()}{values.version_text[1:]}{word}"
 
 
 def _check_version(seen: ReportSeen, wanted: NewVersion, today: dt.date) -> None:

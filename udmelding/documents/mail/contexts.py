@@ -35,6 +35,8 @@ class MailContext:
         secretariat_phone: may be empty.
         responsible: the case worker's role or initials; may be empty.
         link: address of the party's own page in the case; empty where it has none.
+        nothing: the whole answer of whoever has nothing to answer.
+        about_citizens: whether the questions are about the citizens of a target group.
     """
 
     reference: str
@@ -50,6 +52,8 @@ class MailContext:
     secretariat_phone: str = ""
     responsible: str = ""
     link: str = ""
+    nothing: str = "ingen borgere i målgruppen"
+    about_citizens: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +131,7 @@ class InvitationContext(MailContext):
         due_on: when the answer is due.
         deadline: when the result is due at the agency; None where nobody has set a date.
         received_on: the day the case came.
-        agency_name: who sent it; may be empty.
+        agency_name: who sent it; empty where nobody did.
         questions_url: where the questions are; may be empty.
         is_enclosed: whether the questions are attached to the mail.
     """

@@ -24,6 +24,7 @@ _WORDS: Mapping[str, Any] = {
     "legal_basis": "serviceloven § 13 b, stk. 3",
     "process_title": "Central udmelding",
     "paper_title": "afrapporteringen",
+    "nothing": "ingen borgere i målgruppen",
     "party_name": "Eksempel Kommune",
     "greeting_name": "Koordinatoren",
     "written_on": dt.date(2026, 3, 10),

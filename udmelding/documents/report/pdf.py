@@ -79,7 +79,7 @@ def report_blocks(values: ReportValues, *, show_flags: bool = False) -> Iterator
 def _as_json(values: ReportValues, *, show_flags: bool) -> Json:
     about = (
         ("Fra", values.senders),
-        ("Til", values.receiver),
+        *([("Til", values.receiver)] if values.receiver else []),
         ("Udarbejdet af", values.secretariat),
         *values.facts,
     )

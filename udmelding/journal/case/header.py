@@ -79,8 +79,18 @@ def references(session: Session) -> tuple[str, ...]:
 
 def headers(session: Session, only: tuple[str, ...] | None = None) -> tuple[Header, ...]:
     """The cases named in ``only``, or all of them, newest first."""
-    wanted = None if only is None else [reference.casefold() for reference in only]
-    rows = session.execute(_headers_query(is_limited=wanted is not None), {"wanted": wanted})
+    if only is None:
+        return _headers(session.execute(_headers_query("")))
+    wanted = [reference.casefold() for reference in only]
+    return _headers(session.execute(_headers_query("reference"), {"wanted": wanted}))
+
+
+def with_ids(session: Session, ids: Iterable[int]) -> tuple[Header, ...]:
+    """The cases with those ids, newest first."""
+    return _headers(session.execute(_headers_query("id"), {"wanted": sorted(set(ids))}))
+
+
+def _headers(rows: Iterable[Any]) -> tuple[Header, ...]:
     found: dict[int, Header] = {}
     for number, reference, content, version, *rest, at, until, pinned_to, pinned_version in rows:
         if number not in found:
@@ -175,7 +185,7 @@ def _at(header: Header, as_of: dt.datetime | None) -> Header:
 
 
 @cache
-def _headers_query(*, is_limited: bool) -> sa.Select[Any]:
+def _headers_query(named_by: str) -> sa.Select[Any]:
     """Built once for each way to ask: building a statement costs more than running it."""
     announcement, version = table_of(models.Announcement), table_of(models.ProcessVersion)
     pin, other = table_of(models.ProcessPin), version.alias()
@@ -205,9 +215,11 @@ def _headers_query(*, is_limited: bool) -> sa.Select[Any]:
             pin.c.key,
         )
     )
-    if is_limited:
+    if named_by == "reference":
         wanted = sa.bindparam("wanted", expanding=True, type_=sa.String())
         query = query.where(sa.func.lower(announcement.c.reference).in_(wanted))
+    elif named_by == "id":
+        query = query.where(announcement.c.id.in_(sa.bindparam("wanted", expanding=True)))
     return query
 
 

@@ -14,12 +14,13 @@ from sqlmodel import Session
 
 import models
 from models import OutboxState
-from udmelding.journal.case.header import Header
+from udmelding.journal.case.header import Header, with_ids
 from udmelding.journal.case.rows import groups, maker, rows_of
 from udmelding.journal.tables import Kind, table_of
 from udmelding.rules.access import without_links
 from udmelding.rules.case.glossary import label
 from udmelding.rules.recording.catalogue import sentence
+from udmelding.rules.recording.entry import names_in
 
 _LAST = 1000
 """Rows of each kind among which news are looked for."""
@@ -28,7 +29,7 @@ _GROUPS = groups(lambda kind: kind.fact is not models.Party)
 _TOLD = {table_of(kind.fact).name: kind for kinds in _GROUPS for kind in kinds}
 
 Names = Mapping[int, Mapping[str, str]]
-"""The parties' names by case and by their short names."""
+"""The names of each case; see ``rules.recording.entry``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,7 @@ class LogLine:
 
 def log(session: Session, header: Header, as_of: dt.datetime) -> tuple[LogLine, ...]:
     """Everything recorded in the case up to ``as_of``, oldest first; parties are left out."""
-    names = _names(session, [header.id])
+    names = _names(session, [header])
     asked = {"case": header.id, "as_of": as_of}
     lines = [line for _, line in _lines(session, asked, names, as_of, of_one_case=True)]
     return tuple(sorted(lines, key=lambda line: (line.at, line.kind, line.key)))
@@ -77,12 +78,8 @@ def news(session: Session, since: dt.datetime, as_of: dt.datetime, most: int) ->
     for name, row_id, _ in rows:
         ids[name].append(row_id)
     cases = sorted({case_id for _, _, case_id in rows})
-    names = _names(session, cases)
-    announcement = table_of(models.Announcement)
-    query = sa.select(announcement.c.id, announcement.c.reference)
-    references = {
-        row[0]: row[1] for row in session.execute(query.where(announcement.c.id.in_(cases)))
-    }
+    known = with_ids(session, cases)
+    names, references = _names(session, known), {one.id: one.reference for one in known}
     wanted = {name: ids[name] for name in (*_TOLD, _MAIL.name)}
     told = [
         News(references[case_id], line)
@@ -209,17 +206,17 @@ def _taken_back(
     return f" ({replaced_by})" if is_known and str(replaced_by).startswith("taget ") else ""
 
 
-def _names(session: Session, case_ids: Sequence[int]) -> Names:
+def _names(session: Session, cases: Sequence[Header]) -> Names:
     parties = table_of(models.Party)
     rows = session.execute(
         sa.select(parties.c.announcement_id, parties.c.party, parties.c.name).where(
-            parties.c.announcement_id.in_(case_ids)
+            parties.c.announcement_id.in_([case.id for case in cases])
         )
     )
     found: dict[int, dict[str, str]] = defaultdict(dict)
     for case_id, party, name in rows:
         found[case_id][party] = name
-    return found
+    return {case.id: names_in(case.process, found[case.id]) for case in cases}
 
 
 def _mails(rows: sa.Result[Any], names: Names, as_of: dt.datetime) -> Iterator[tuple[int, LogLine]]:

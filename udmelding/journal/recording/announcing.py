@@ -27,6 +27,7 @@ from udmelding.journal.webhooks.deliveries import enqueue, fresh_event
 from udmelding.rules.access import without_links
 from udmelding.rules.case import facts
 from udmelding.rules.recording.catalogue import ENTRY_OF_VALUE, kind_of, sentence
+from udmelding.rules.recording.entry import Names, names_in
 
 RECORDED, CORRECTED, WITHDRAWN = "recorded", "corrected", "withdrawn"
 LAUNCHED = "case.launched"
@@ -233,12 +234,12 @@ def _facts_query(kinds: tuple[Kind, ...]) -> sa.CompoundSelect[Any]:
     return sa.union_all(*parts)
 
 
-def _names(session: Session, header: Header) -> dict[str, str]:
+def _names(session: Session, header: Header) -> Names:
     parties = table_of(models.Party)
     rows = session.execute(
         sa.select(parties.c.party, parties.c.name).where(parties.c.announcement_id == header.id)
     )
-    return {row[0]: row[1] for row in rows}
+    return names_in(header.process, {row[0]: row[1] for row in rows})
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

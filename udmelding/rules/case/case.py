@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from models.announcement import Scope
+from models.announcement import AnnouncementKind, Scope
 from models.decision import Level, Outcome
 from models.document import Change, DocumentKind
 from models.party import PartyKind
@@ -148,6 +148,26 @@ class Case:
     def deadline(self) -> dt.date | None:
         """The deadline that holds now, or None where none was given."""
         return self.deadlines[-1].due_on if self.deadlines else None
+
+    @property
+    def deadline_word(self) -> str:
+        """What the deadline is called: only a case of the agency has a deadline of the agency's."""
+        return self.process.words.deadline if self.is_on_ladder else "Frist"
+
+    @property
+    def is_on_ladder(self) -> bool:
+        """Whether the agency takes it from step to step: announcement, renewal, orders."""
+        return self.particulars.kind not in (
+            AnnouncementKind.FRAMEWORK_AGREEMENT,
+            AnnouncementKind.QUESTIONNAIRE,
+        )
+
+    @property
+    def asked_areas(self) -> frozenset[str]:
+        """The areas whose municipalities this secretariat asks."""
+        return frozenset(
+            p.area for p in self.parties if p.kind is PartyKind.MUNICIPALITY and p.is_asked
+        )
 
     @property
     def is_paused(self) -> bool:

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import quote
 
-from models.announcement import AnnouncementKind
 from models.party import PartyKind
 from udmelding.config.case.process import FulfilledBy, Parties, Step
 from udmelding.rules.case.case import Case
@@ -26,7 +25,6 @@ from udmelding.rules.plan.verdict import verdict_on
 from udmelding.rules.words.date_wording import long_date, weekday_date
 from udmelding.rules.words.lists import join_names
 
-_NOT_THE_AGENCYS = (AnnouncementKind.FRAMEWORK_AGREEMENT, AnnouncementKind.QUESTIONNAIRE)
 _NUMBERS = (
     *("nul", "én", "to", "tre", "fire", "fem", "seks"),
     *("syv", "otte", "ni", "ti", "elleve", "tolv"),
@@ -134,14 +132,13 @@ def _shared(items: Sequence[FeedItem]) -> FeedItem:
 def _deadline(case: Case, plan: Plan | None) -> Iterator[FeedItem]:
     if case.deadline is None:
         return
-    is_agencys = case.particulars.kind not in _NOT_THE_AGENCYS
     paper = case.process.paper_title
     outlook = f" {verdict_on(plan).sentence}" if plan is not None else ""
     yield _item(
         case,
         (FeedKind.DEADLINE,),
         case.deadline,
-        f"{'Styrelsens frist' if is_agencys else 'Frist'}: {case.reference}",
+        f"{case.deadline_word}: {case.reference}",
         f"{paper} skal være sendt senest {weekday_date(case.deadline)}.{outlook}",
     )
 

@@ -22,16 +22,40 @@ from pydantic.fields import FieldInfo
 from pydantic.json_schema import JsonSchemaValue
 
 from models.party import PartyKind
+from models.response import Completeness
+from models.submission import SubmissionKind
+from udmelding.config.case.process import Process
 from udmelding.rules.case import facts
+from udmelding.rules.case.case import Case
+from udmelding.rules.case.glossary import label
 from udmelding.rules.recording.written import How, Period, Text
 
 Names = Mapping[str, str]
-"""What each party of the case is called, by its short name."""
+"""What each party and step of the case is called, by its short name; see ``names_in``."""
+
+
+def names_in(process: Process, parties: Mapping[str, str]) -> Names:
+    """What sentences call the parties, the steps, and what each process has its own word for.
+
+    A body and its step share their short name and their name, so one table holds both.
+    """
+    return {
+        **{step.id: step.title for step in process.steps},
+        Completeness.NO_CITIZENS.value: process.words.nothing,
+        SubmissionKind.REPORT.value: process.paper_title,
+        **parties,
+    }
+
 
 Options = tuple[tuple[str, str], ...]
 
 TODAY = "i dag"
 DATE_HELP = "Skriv den, som du plejer, fx 28/4-2025, 28. april eller i dag."
+
+
+def names_of(case: Case) -> Names:
+    """``names_in`` of a case that is loaded."""
+    return names_in(case.process, {party.party: party.name for party in case.parties})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,5 +278,10 @@ def say_passed(day: dt.date, advice: str) -> str:
 
 
 def name_of(party: str, names: Names) -> str:
-    """What a party is called."""
+    """What a party or a step is called."""
     return names.get(party, party)
+
+
+def answer_word(completeness: Completeness, names: Names) -> str:
+    """How much of what was asked was answered, in the words of the case's process."""
+    return names.get(completeness.value, label(completeness))

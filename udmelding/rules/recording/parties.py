@@ -24,6 +24,7 @@ from udmelding.rules.recording.entry import (
     Names,
     Prompt,
     Steps,
+    answer_word,
     name_of,
     say_passed,
 )
@@ -65,8 +66,8 @@ class NewObligation(Entry):
     def sentence(fact: facts.Obligation, names: Names) -> str:
         moved = f" (før {long_date(fact.moved_from)})" if fact.moved_from else ""
         return (
-            f"{name_of(fact.party, names)} blev {long_date(fact.opened_on)} bedt om {fact.step} "
-            f"senest {long_date(fact.due_on)}{moved}."
+            f"{name_of(fact.party, names)} blev {long_date(fact.opened_on)} bedt om svar senest "
+            f"{long_date(fact.due_on)}{moved} ({name_of(fact.step, names)})."
         )
 
 
@@ -100,9 +101,8 @@ class NewResponse(Entry):
     @staticmethod
     def sentence(fact: facts.Response, names: Names) -> str:
         note = f" ({fact.note})" if fact.note else ""
-        return (
-            f"{name_of(fact.party, names)} svarede {fact.when}: {label(fact.completeness)}{note}."
-        )
+        answer = answer_word(fact.completeness, names)
+        return f"{name_of(fact.party, names)} svarede {fact.when}: {answer}{note}."
 
 
 class NewDecision(Entry):

@@ -13,7 +13,7 @@ from models.report import Stance
 from models.response import Completeness
 from udmelding.rules.case import facts
 from udmelding.rules.case.glossary import label
-from udmelding.rules.recording.entry import Entry, Names, name_of
+from udmelding.rules.recording.entry import Entry, Names, answer_word, name_of
 from udmelding.rules.recording.written import (
     Checksum,
     DueDay,
@@ -91,7 +91,7 @@ class NewFormAnswer(Entry):
         responsible = f", ansvarlig: {fact.responsible}" if fact.responsible else ""
         return (
             f"{name_of(fact.party, names)} besvarede skemaet {fact.when} ({label(fact.channel)}): "
-            f"{label(fact.completeness)}{by}{responsible}."
+            f"{answer_word(fact.completeness, names)}{by}{responsible}."
         )
 
 

@@ -63,6 +63,7 @@ class Front:
     reference: str
     title: str
     subtitle: str
+    report: str
     senders: str
     secretariat: str
     receiver: str
@@ -136,6 +137,7 @@ def build(material: Material, version: int, *, is_final: bool, dated_on: dt.date
         reference=front.reference,
         title=front.title,
         subtitle=front.subtitle,
+        report=front.report,
         version=version,
         is_final=is_final,
         dated_on=dated_on,

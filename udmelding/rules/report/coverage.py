@@ -64,12 +64,13 @@ def coverage(case: Case, step: str, today: dt.date) -> Coverage:
     late = tuple(row for row in answered if row.is_late)
     lines = [_answered(rows, answered)]
     if none:
-        lines.append(_counted(none, "svarer, at der ingen borgere er i målgruppen"))
+        lines.append(_counted(none, f"har svaret «{case.process.words.nothing}»"))
     if partial:
         lines.append(f"{_names(partial)} har svaret på en del af skemaet.")
     if waived:
         lines += [_waived(row) for row in waived]
     lines += _missing(missing, case)
+    lines += elsewhere(case)
     return Coverage(
         asked=rows,
         answered=answered,
@@ -79,6 +80,20 @@ def coverage(case: Case, step: str, today: dt.date) -> Coverage:
         missing=missing,
         late=late,
         lines=tuple(lines),
+    )
+
+
+def elsewhere(case: Case) -> tuple[str, ...]:
+    """Who takes part in the case and is not in its figures, because others ask them; one sentence.
+
+    Without it a report of a national case would look as if it held the whole country.
+    """
+    others = [p for p in case.parties if p.kind is PartyKind.MUNICIPALITY and not p.is_asked]
+    if not others:
+        return ()
+    return (
+        f"De øvrige {len(others)} kommuner i landet er ikke med: deres egne sekretariater spørger "
+        "dem.",
     )
 
 

@@ -111,9 +111,10 @@ class ReportValues:
 
     Attributes:
         title: the case's title; ``subtitle`` what kind of report it is.
+        report: what it is called in the name of its file, such as «Afrapportering».
         version: its number; ``is_final`` the version that all decide on.
         senders: whose report it is, such as «Kommunerne i KKR Sjælland».
-        receiver: the agency.
+        receiver: whom it is sent to; empty for nobody.
         facts: pairs for the front page: reference, journal number, deadline.
         is_made_up: figures are made up for a demonstration; every page says so.
     """
@@ -121,6 +122,7 @@ class ReportValues:
     reference: str
     title: str
     subtitle: str
+    report: str
     version: int
     is_final: bool
     dated_on: dt.date

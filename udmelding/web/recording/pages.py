@@ -31,6 +31,7 @@ from udmelding.journal.stamp import Stamp
 from udmelding.rules.files.cpr_gate import CprRefusedError
 from udmelding.rules.plan.plan_change import PlanChange
 from udmelding.rules.recording.catalogue import sentence
+from udmelding.rules.recording.entry import names_of
 from udmelding.rules.words.lists import join_names
 from udmelding.web.case.pages import Seen, case_page, see_case
 from udmelding.web.recording.corrections import (
@@ -96,7 +97,7 @@ class _Task:
 @router.get("")
 def index(request: Request, _: Caseworker, found: Now, pr: str = "") -> HTMLResponse:
     """What can be recorded, and what was recorded and can be corrected."""
-    names = {party.party: party.name for party in found.case.parties}
+    names = names_of(found.case)
     recorded = [(fact, sentence(fact, names)) for fact in correctable(found.case)]
     return case_page(
         request,

@@ -20,6 +20,7 @@ from udmelding.rules.case.case import Case
 from udmelding.rules.case.glossary import label
 from udmelding.rules.plan.plan_change import DateChange, PlanChange, moved_by
 from udmelding.rules.recording.catalogue import ENTRY_OF_VALUE, kind_of, sentence
+from udmelding.rules.recording.entry import names_of
 from udmelding.rules.recording.written import How
 from udmelding.rules.words.date_wording import short_date
 from udmelding.rules.words.lists import join_names
@@ -69,7 +70,7 @@ def fields_page(
 
 def sentence_of(found: Seen, fact: Correctable) -> str:
     """The fact as the log says it."""
-    return sentence(fact, {party.party: party.name for party in found.case.parties})
+    return sentence(fact, names_of(found.case))
 
 
 def _steps(found: Seen, shape: Shape) -> str:
