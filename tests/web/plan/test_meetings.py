@@ -418,3 +418,31 @@ def test_a_calendar_that_was_changed_meanwhile_is_shown_anew(
 def test_a_file_that_was_not_sent_here_cannot_be_taken_in(browser: Any) -> None:
     sent = {"csrf": browser.csrf("/moeder"), "name": "moeder.yaml", "sha256": "0" * 64, "seen": ""}
     assert browser.client.post(f"{IMPORT}/gem", data=sent).status_code == 404
+
+
+def test_coming_meetings_that_are_only_assumed_are_listed_and_say_so(browser: Any) -> None:
+    found = row(browser.client.get("/moeder?organ=sjaelland.k17"), "januar 2026")
+    assert "Antaget" in found
+    assert "organets mødekalender er ikke lagt ind" in found
+
+
+def test_moved_meetings_of_many_municipalities_are_written_and_shown_once(
+    services: Services, browser: Any
+) -> None:
+    held = "".join(f"{name};byråd;28-10-2025\n" for name in ("Greve", "Køge", "Faxe"))
+    accept(browser, send(browser, "moeder.csv", f"kommune;led;dato\n{held}".encode()))
+    new = {"Greve": "21/10-2025", "Køge": "30/10-2025", "Faxe": "30/10-2025"}
+    moves = "\n".join(f"{name} 28/10-2025 -> {on}" for name, on in new.items())
+    data = {"csrf": browser.csrf("/moeder"), "area": "sjaelland", "moves": moves}
+    shown = browser.client.post(IMPORT, data=data)
+    assert shown.status_code == 200, shown.text
+    text = html.unescape(shown.text)
+    assert "Greve, kommunalbestyrelse: flyttet fra 28/10-2025 til 21/10-2025 (tidligere)." in text
+    assert text.count("flyttet fra 28/10-2025") == 3
+    saved = accept(browser, shown)
+    assert saved.status_code == 303
+    again = html.unescape(browser.client.post(IMPORT, data=data).text)
+    assert "3 kendte i forvejen" in again or "Intet." in again
+    wrong = browser.client.post(IMPORT, data=data | {"moves": "Greve i morgen"})
+    assert "kan ikke læses; skriv den som" in html.unescape(wrong.text)
+    assert "Greve i morgen" in wrong.text, "what was written stays in the field"

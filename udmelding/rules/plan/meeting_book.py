@@ -13,8 +13,10 @@ from udmelding.rules.case.case import CONCLUDING, Case
 from udmelding.rules.case.council import CouncilState
 from udmelding.rules.case.facts import Meeting
 from udmelding.rules.case.glossary import label
-from udmelding.rules.plan.case_plan import calendar_of
-from udmelding.rules.plan.plan import Plan
+from udmelding.rules.case.slots import Slot
+from udmelding.rules.plan.body_chain import papers_due
+from udmelding.rules.plan.case_plan import calendar_of, plan_input
+from udmelding.rules.plan.plan import Plan, PlanInput, PlannedStep
 from udmelding.rules.plan.shared_meetings import coming_meetings
 
 COUNCILS = "kommuner"
@@ -53,6 +55,7 @@ class BodyMeeting:
         moved_from: the day that it had before.
         cases: the open cases planned for it, and those that were decided there.
         record_in: an open case in which its fate can be recorded; empty where there is none.
+        is_assumed: no calendar has it; the plans reckon with it until one does.
     """
 
     area: str
@@ -65,6 +68,7 @@ class BodyMeeting:
     note: str
     cases: tuple[OnAgenda, ...]
     record_in: str
+    is_assumed: bool = False
 
     @property
     def organ(self) -> str:
@@ -126,7 +130,7 @@ def body_meetings(
     moved_from: Mapping[str, dt.date],
     today: dt.date,
 ) -> tuple[BodyMeeting, ...]:
-    """Every one of ``meetings``, past or to come, with the cases on it.
+    """Every one of ``meetings``, past or to come, and the assumed ones, with the cases on it.
 
     Args:
         laid: all cases.
@@ -135,6 +139,7 @@ def body_meetings(
         today: the day that the plans are seen from.
     """
     agendas = _agendas(laid, today)
+    asked = {c.reference: found for c, plan in laid if plan and (found := plan_input(c, today))}
     in_area: dict[str, list[Case]] = defaultdict(list)
     for case, _ in laid:
         if not case.is_closed:
@@ -147,7 +152,8 @@ def body_meetings(
         owners = in_area[meeting.area]
         due = meeting.papers_due_on
         if due is None and is_on and meeting.held_on >= today:
-            due = min((_reckoned(case, meeting.held_on) for case in owners), default=None)
+            reckoned = (_reckoned(c, meeting.held_on, asked.get(c.reference)) for c in owners)
+            due = min(reckoned, default=None)
         planned = [case.reference for case in on_it if not case.outcome]
         found.append(
             BodyMeeting(
@@ -163,10 +169,59 @@ def body_meetings(
                 record_in=next(iter([*planned, *(c.reference for c in owners)]), ""),
             )
         )
-    return tuple(found)
+    return (*found, *_assumed(laid, asked, today))
 
 
-def _reckoned(case: Case, held_on: dt.date) -> dt.date:
+_AHEAD = dt.timedelta(days=180)
+"""So far assumed meetings are listed where every deadline is nearer."""
+
+
+def _assumed(laid: Laid, asked: Mapping[str, PlanInput], today: dt.date) -> Iterator[BodyMeeting]:
+    """The coming meetings that no calendar has, of the bodies of open cases."""
+    found: dict[tuple[str, str, dt.date], dict[str, tuple[dt.date, OnAgenda | None]]] = {}
+    for case, plan in laid:
+        known = asked.get(case.reference)
+        if plan is None or known is None:
+            continue
+        last = max(plan.deadline, today + _AHEAD)
+        for row in plan.steps:
+            for slot in known.meetings.get(row.id, ()):
+                if not slot.is_assumed or not today <= slot.held_on <= last:
+                    continue
+                due = papers_due(slot, known)
+                is_on = row.planned == slot.held_on and not row.is_done
+                at = found.setdefault((case.area, row.id, slot.held_on), {})
+                at[case.reference] = due, _on_agenda(case, row) if is_on else None
+    for (area, body, held_on), cases in found.items():
+        yield BodyMeeting(
+            area=area,
+            body=body,
+            held_on=held_on,
+            papers_due_on=min(due for due, _ in cases.values()),
+            is_reckoned=True,
+            state=MeetingState.PLANNED,
+            moved_from=None,
+            note="",
+            cases=tuple(on_it for _, (_, on_it) in sorted(cases.items()) if on_it is not None),
+            record_in=min(cases),
+            is_assumed=True,
+        )
+
+
+def _on_agenda(case: Case, row: PlannedStep) -> OnAgenda:
+    is_last = row.latest is not None and (row.next_meeting or dt.date.max) > row.latest
+    return OnAgenda(
+        reference=case.reference,
+        title=case.title,
+        paper_title=case.process.paper_title,
+        papers_due_on=row.papers_due_on,
+        is_last_chance=is_last,
+    )
+
+
+def _reckoned(case: Case, held_on: dt.date, asked: PlanInput | None) -> dt.date:
+    if asked is not None:
+        return papers_due(Slot(held_on), asked)
     days = case.process.plan.papers_business_days
     return calendar_of(case).add_business_days(held_on, -days)
 
