@@ -47,12 +47,12 @@ class PlanInput:
     def work_day_by(self, day: dt.date) -> dt.date:
         """The last day up to ``day`` on which others can be expected to have work done.
 
-        In a quiet period only where there is no time before it any more, and never before the case.
+        In a quiet period only where there is no time before it any more.
         """
         found = self.work_days.previous_sending_day(day)
         if found >= max(self.received_on, self.today or self.received_on):
             return found
-        return max(self.work_days.previous_business_day(day), self.received_on)
+        return self.work_days.previous_business_day(day)
 
     def meeting_day_by(self, day: dt.date) -> dt.date:
         """The last day up to ``day`` on which a body or a council can be expected to meet."""
