@@ -16,7 +16,7 @@ from udmelding.rules.case.council import CouncilInput
 from udmelding.rules.case.council_calendar import CouncilCalendars, closed_by
 from udmelding.rules.case.slots import Slot
 from udmelding.rules.plan.body_calendar import with_assumed
-from udmelding.rules.plan.must_leave import must_leave
+from udmelding.rules.plan.must_leave import must_leave, no_choice
 from udmelding.rules.plan.plan import Plan, PlanInput
 from udmelding.rules.plan.plan_wording import critical_path, explain_plan
 from udmelding.rules.plan.planning import lay_plan
@@ -166,6 +166,8 @@ def test_a_case_without_any_calendar_is_planned_and_the_plan_says_that_it_is_ass
         "Mødekalenderen er ikke lagt ind for Styregruppen, K17 og KKR Sjælland på den tid. "
         "Mødedatoerne er antaget efter de dage, KKR Sjælland og KKR Hovedstaden har holdt møde i "
         "2023-2025.",
+        "Læg deres kalender for 2027 ind under Møder, så snart den kendes, og senest 10. marts "
+        "2027, hvor de første papirer efter planen skal være inde.",
     )
     kkr = plan.step("kkr")
     assert kkr is not None
@@ -219,3 +221,25 @@ def test_the_day_on_which_the_report_must_leave_says_which_meetings_it_guesses()
     asked = asked_for({"kkr": slots("2027-04-13")}, "2026-11-03", "2027-05-31")
     (choice,) = must_leave(replace(asked, councils=(council,)))
     assert choice.assumed == ("styregruppe", "k17")
+
+
+def test_the_day_on_which_the_report_must_leave_has_a_true_reason_where_there_is_none() -> None:
+    known = {"styregruppe": slots("2027-01-08"), "k17": slots("2027-01-22"), "kkr": ()}
+    calendars = CouncilCalendars({}, {}, ASSUMED)
+    lolland = CouncilInput(
+        party="0360",
+        name="Lolland",
+        calendar=calendars.of("0360", day("2026-10-01"), day("2029-12-31")),
+    )
+    asked = replace(asked_for(known, "2026-10-01", "2027-05-31"), councils=(lolland,))
+    without = replace(asked, meetings={"styregruppe": slots("2027-01-08")})
+    assert must_leave(without) == ()
+    assert no_choice(without).startswith(
+        "Der er intet kommende møde i K17 og KKR Sjælland, hverken i mødekalenderen eller antaget. "
+        "Læg mødekalenderen ind under Møder"
+    )
+    too_short = replace(asked, deadline=day("2026-11-15"))
+    assert must_leave(too_short) == ()
+    assert no_choice(too_short).startswith("Ingen kommune kan nå fristen 15. november 2026. Det")
+    over = {"styregruppe": day("2027-01-08"), "k17": day("2027-01-22"), "kkr": day("2027-02-05")}
+    assert no_choice(replace(asked, done=over)) == "Alle styrende organer har haft sagen."

@@ -26,11 +26,15 @@ def must_leave(reference: Reference, as_of: AsOf = None, as_json: AsJson = False
     from udmelding.cli.options import echo_json
     from udmelding.cli.plan import show_plan as shown
     from udmelding.rules.plan.must_leave import must_leave as choices_of
+    from udmelding.rules.plan.must_leave import no_choice
 
     case, asked = _asked(reference, moment_as_of(as_of))
     choices = choices_of(asked)
     if as_json:
         echo_json([must_leave_values(choice) for choice in choices])
+        return
+    if not choices:
+        typer.echo(no_choice(asked))
         return
     titles = {step.id: step.title for step in case.process.steps}
     shown.show_must_leave(choices, titles, case.process.paper_title)

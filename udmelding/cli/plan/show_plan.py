@@ -141,9 +141,6 @@ def _council_slack(row: CouncilPlan, plan: Plan) -> Text:
 
 def show_must_leave(choices: Sequence[MustLeave], titles: Mapping[str, str], paper: str) -> None:
     """For each choice the day the report must leave, and who then cannot decide in time."""
-    if not choices:
-        console.print("Alle styrende organer har haft sagen, eller ingen kommune kan nå fristen.")
-        return
     heading(f"Så sent kan {paper} forlade sekretariatet")
     steps = [step_id for step_id, _ in choices[0].meetings]
     shown = table("Kommuner, der kan nå det", "Skal ud senest", *(titles[step] for step in steps))

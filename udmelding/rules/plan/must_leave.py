@@ -12,8 +12,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from udmelding.rules.plan.body_chain import BodyChain, papers_due
-from udmelding.rules.plan.plan import PlanInput
+from udmelding.rules.plan.plan import Plan, PlanInput
 from udmelding.rules.plan.planning import councils_of, known_only, lay_plan
+from udmelding.rules.words.date_wording import long_date
+from udmelding.rules.words.lists import join_names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,44 @@ def must_leave(asked: PlanInput) -> tuple[MustLeave, ...]:
         if last is not None:
             latest[council.name] = last[0]
     return tuple(_choices(asked, chain, latest, names))
+
+
+def no_choice(asked: PlanInput) -> str:
+    """Why ``must_leave`` gives nothing, and what to do about it: one Danish sentence or two."""
+    chain, plan = BodyChain(asked), lay_plan(asked)
+    open_bodies = chain.steps[chain.first_open :]
+    if not open_bodies:
+        return "Alle styrende organer har haft sagen."
+    if councils_of(asked) is None or not asked.councils:
+        return "Sagen skal ikke besluttes i kommunerne."
+    lost = [
+        row
+        for step in open_bodies
+        if (row := plan.step(step.id)) is not None and row.planned is None
+    ]
+    if lost:
+        names = join_names([row.title for row in lost])
+        by = f", og det skal ligge senest {long_date(lost[0].latest)}" if lost[0].latest else ""
+        return (
+            f"Der er intet kommende møde i {names}, hverken i mødekalenderen eller antaget. Læg "
+            f"mødekalenderen ind under Møder; det første, der mangler, er et møde i "
+            f"{lost[0].title}{by}."
+        )
+    if not any(council.is_waiting and not council.is_decided for council in asked.councils):
+        return "Alle kommuner har sagen allerede."
+    return f"Ingen kommune kan nå fristen {long_date(asked.deadline)}. {_nearest(plan)}"
+
+
+def _nearest(plan: Plan) -> str:
+    """By which meetings and when the case could be through at the earliest, in one sentence."""
+    meetings = [
+        f"{row.title} {long_date(row.planned)}{' (antaget)' if row.is_assumed else ''}"
+        for row in plan.steps
+        if row.papers_due_on and row.planned and not row.is_done
+    ]
+    councils = plan.steps[-1].planned
+    end = f" og er færdigt {long_date(councils)}" if councils else ""
+    return f"Det nærmeste forløb går over {join_names(meetings)}{end}."
 
 
 def _choices(

@@ -204,8 +204,13 @@ def _assumed_bodies(plan: Plan, asked: PlanInput) -> Sequence[str]:
     said = asked.assumptions.bodies if asked.assumptions else None
     if said is None or not plan.assumed_bodies:
         return ()
-    names = join_names([row.title for row in plan.assumed_bodies])
+    rows = plan.assumed_bodies
+    names = join_names([row.title for row in rows])
+    years = sorted({str(row.planned.year) for row in rows if row.planned})
+    first = min(row.papers_due_on for row in rows if row.papers_due_on)
     return (
         f"Mødekalenderen er ikke lagt ind for {names} på den tid. Mødedatoerne er antaget efter "
         f"{said.basis}.",
+        f"Læg deres kalender for {join_names(years)} ind under Møder, så snart den kendes, og "
+        f"senest {long_date(first)}, hvor de første papirer efter planen skal være inde.",
     )

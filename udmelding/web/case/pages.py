@@ -29,7 +29,7 @@ from udmelding.journal.mail.outbox_search import mails_among
 from udmelding.rules.case.case import Case
 from udmelding.rules.plan.case_plan import plan_input
 from udmelding.rules.plan.forecast import country_text, forecast_sentences, lead_time_text
-from udmelding.rules.plan.must_leave import must_leave
+from udmelding.rules.plan.must_leave import must_leave, no_choice
 from udmelding.rules.plan.plan_wording import critical_path
 from udmelding.rules.status.lights import light_of
 from udmelding.rules.status.status import Status, status
@@ -137,13 +137,15 @@ def case_plan(request: Request, _: Reader, found: CaseSeen) -> HTMLResponse:
     asked = plan_input(found.case, found.moment.date())
     explained = explain_loaded(services_of(request), found.case, "", found.moment)
     plan = found.status.plan
+    choices = must_leave(asked) if asked else ()
     return case_page(
         request,
         "case/plan.html",
         found,
         explanations=explained,
         critical=critical_path(plan) if plan else (),
-        choices=must_leave(asked) if asked else (),
+        choices=choices,
+        no_choice=no_choice(asked) if asked and not choices else "",
     )
 
 
