@@ -176,7 +176,12 @@ def file(name: str, content: str) -> dict[str, Any]:
 
 
 MAYBE_CPR = number_as_written(holds=False).replace("-", "")
-LAUNCH = {"#title": "Epilepsi", "#received": "14/4-2025", "#deadline": "31/12-2025"}
+LAUNCH = {
+    "#title": "Epilepsi",
+    "#received": "14/4-2025",
+    "#deadline": "31/12-2025",
+    "#target_group-adults": True,
+}
 DECIDING = f"{CASE}/registrer/beslutning"
 MEETINGS = "kommune;led;dato;papirfrist\nGreve;byråd;29-09-2025;22-09-2025\n"
 CONTACTS = "part;rolle;navn;email\nGreve;koordinator;Ny kontakt;ny@greve.example\n"
@@ -185,7 +190,7 @@ CONTACTS = "part;rolle;navn;email\nGreve;koordinator;Ny kontakt;ny@greve.example
 FORMS: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "a case before it starts": ("/ny", LAUNCH, "Vis plan og mails", "Trin 2 af 2"),
     "a case with faults": ("/ny", LAUNCH | {"#deadline": "snart"}, "Vis plan og mails", "Fejl:"),
-    "a rehearsal": ("/ny/gennemspil", LAUNCH, "Gennemspil: ingen svarer", "Dag for dag"),
+    "a rehearsal": ("/ny/gennemspil", LAUNCH, "Prøve: ingen svarer", "Dag for dag"),
     "a decision before it is saved": (
         DECIDING,
         {"#party-0360": True, "#on": "14/4", "#outcome": ["approved"]},

@@ -65,7 +65,9 @@ def state(services: Services, mail: OutboxMail, now: dt.datetime) -> AddressStat
 def test_that_our_server_took_a_mail_is_not_said_to_be_its_delivery(
     services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
-    assert words(progress(services, invitation, two_cases.now)) == ["modtaget af vores mailserver"]
+    assert words(progress(services, invitation, two_cases.now)) == [
+        "afleveret til jeres mailserver"
+    ]
     assert state(services, invitation, two_cases.now) is AddressState.ACCEPTED
 
 
@@ -93,11 +95,11 @@ def test_each_delivery_report_has_words_of_its_own_for_the_mail_and_its_address(
 ) -> None:
     tell(services, invitation, kind, two_cases.now)
     found = progress(services, invitation, two_cases.now)
-    assert words(found) == ["modtaget af vores mailserver", said]
+    assert words(found) == ["afleveret til jeres mailserver", said]
     assert found.furthest.words == said
     assert state(services, invitation, two_cases.now) is address
     assert words(progress(services, invitation, two_cases.now - MINUTE)) == [
-        "modtaget af vores mailserver"
+        "afleveret til jeres mailserver"
     ], "as it was known then"
 
 

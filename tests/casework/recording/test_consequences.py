@@ -495,8 +495,8 @@ def test_a_council_that_sends_back_begins_anew(recommended: Services) -> None:
     assert (moved.party, moved.what) == (LOLLAND, "Lolland")
     assert (str(moved.before), str(moved.after)) == ("2025-05-20", "2025-06-17")
     assert change.impossible == (
-        "Lolland kan ikke nå fristen: byrådet kan tidligst beslutte 17/6, 17 dage efter fristen "
-        "(antaget mødekalender).",
+        "Lolland kan ikke nå fristen: kommunalbestyrelsen kan tidligst beslutte 17/6, 17 dage "
+        "efter fristen (antaget mødekalender).",
     )
     fact(recommended, "decision", "2025-04-30", **said)
     plan = plan_of(known(recommended, "2025-04-30"), day("2025-04-30"))

@@ -278,7 +278,7 @@ def test_an_invitation_without_a_deadline_or_questions_leaves_them_out() -> None
 
 
 def test_a_round_about_the_municipality_itself_speaks_of_no_citizens() -> None:
-    said = {"about_citizens": False, "nothing": "intet at indberette", "agency_name": ""}
+    said = {"about_citizens": False, "nothing": "intet at indberette"}
     shapes = (contexts.InvitationContext, contexts.ReminderContext, contexts.ThanksContext)
     kinds = [kind for kind in MailKind if MAILS[kind] in shapes]
     for kind in kinds:

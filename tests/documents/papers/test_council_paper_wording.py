@@ -21,6 +21,7 @@ VALUES = CouncilFields(
     legal_basis="serviceloven § 13 b, stk. 2",
     recommended_by="KKR Sjælland",
     recommended_on="8. april 2025",
+    recommended_as="den 8. april 2025 anbefalet",
     agency="Styrelsen",
     deadline="31. maj 2025",
     secretariat="Sekretariatet",
@@ -57,7 +58,7 @@ def test_the_shipped_text_recommends_and_tells_what_follows() -> None:
         "at kommunalbestyrelsen godkender afrapporteringen «En målgruppe»",
     )
     assert found.legal_basis == ("Serviceloven § 13 b, stk. 2.",)
-    assert "KKR Sjælland har behandlet afrapporteringen 8. april 2025." in found.resume[0]
+    assert "KKR Sjælland har den 8. april 2025 anbefalet afrapporteringen." in found.resume[0]
     assert "senest 31. maj 2025. Besluttes der senere" in found.next_steps[1]
 
 

@@ -31,7 +31,7 @@ NOW = clock.at(DAY)
 NASTY = 'R&D <5 borgere & "citat" {{ 7*7 }} {% if %} \N{GRINNING FACE}\x0b\ud800'
 READABLE_NASTY = 'R&D <5 borgere & "citat" {{ 7*7 }} {% if %} \N{GRINNING FACE}'
 SOURCE = "Kilde: kommunernes svar, opgjort 14. marts 2025."
-NOTE = "• Tal under 5 vises ikke."
+NOTE = "• Tal fra 1 til 4 vises ikke."
 CHANGED = Paragraph(
     (Run("Der er "), Run("79", figure="borgere", was="12"), Run(" borgere.", is_bold=True)),
     key="resume-1",

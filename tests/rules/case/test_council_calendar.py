@@ -337,7 +337,8 @@ def test_a_meeting_that_passed_without_a_word_is_told_and_the_next_is_planned() 
     assert row.planned == day("2025-06-17")
     assert row.state is CouncilState.LATE
     assert passed_sentence(row) == (
-        "Lolland: byrådet burde have haft sagen 20/5-2025, men kommunen har intet meldt."
+        "Lolland: kommunalbestyrelsen burde have haft sagen 20/5-2025, men kommunen har intet "
+        "meldt."
     )
 
 
@@ -571,7 +572,7 @@ def test_an_announced_day_is_planned_instead_of_the_calendars() -> None:
     assert row.state is CouncilState.IN_TIME
     assert not row.is_assumed
     assert council_sentence(row, DEADLINE) == (
-        "Lolland har meldt, at byrådet beslutter 27/5, 3 dage før fristen."
+        "Lolland har meldt, at kommunalbestyrelsen beslutter 27/5, 3 dage før fristen."
     )
 
 

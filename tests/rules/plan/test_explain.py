@@ -205,15 +205,15 @@ def test_a_municipality_is_found_by_name_and_code_and_shows_its_own_meetings(
     assert {date.what for date in by_name.dates} >= {
         "fagudvalget behandler sagen",
         "økonomiudvalget behandler sagen",
-        "byrådet behandler sagen",
+        "kommunalbestyrelsen behandler sagen",
         "kommunen skal senest have afrapporteringen",
     }
-    assert dates["byrådet behandler sagen"].source is DateSource.ASSUMED
-    assert dates["byrådet behandler sagen"].source_text
+    assert dates["kommunalbestyrelsen behandler sagen"].source is DateSource.ASSUMED
+    assert dates["kommunalbestyrelsen behandler sagen"].source_text
 
 
 def test_an_announced_day_tells_which_day_was_announced_before(gravide: Services) -> None:
-    what = "byrådet beslutter, meldt af kommunen"
+    what = "kommunalbestyrelsen beslutter, meldt af kommunen"
     first = one(gravide, "2025-03-31", "Lolland")[what]
     assert (first.day, first.source) == (day("2025-05-22"), DateSource.ANNOUNCED)
     assert first.earlier == ()

@@ -325,10 +325,12 @@ def test_councils_that_meet_on_one_day_share_an_item_and_those_that_decided_are_
     day = dt.date(2025, 4, 29)
     case = replace(a_case(), decisions=(decided("councils", "Greve", Level.COUNCIL, TODAY),))
     met = of_kind(items_of(a_case(), **dict.fromkeys(COUNCILS[:4], day)), FeedKind.MEETING)[-1]
-    assert met.title == "Byrådsmøder: Greve, Køge og 2 andre (CU-GRAVIDE-2025)"
+    assert met.title == "Møder i kommunalbestyrelserne: Greve, Køge og 2 andre (CU-GRAVIDE-2025)"
     assert met.text.endswith("tirsdag den 29. april 2025 i Greve, Køge, Lolland og Næstved.")
-    (one,) = [i for i in items_of(case, Greve=day, Køge=day) if i.title.startswith("Byråd")]
-    assert one.title == "Byrådsmøde: Køge (CU-GRAVIDE-2025)"
+    (one,) = [
+        i for i in items_of(case, Greve=day, Køge=day) if i.title.startswith("Møde i kommunal")
+    ]
+    assert one.title == "Møde i kommunalbestyrelsen: Køge (CU-GRAVIDE-2025)"
 
 
 def test_a_moved_meeting_and_a_moved_deadline_keep_their_uids() -> None:

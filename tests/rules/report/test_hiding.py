@@ -232,7 +232,8 @@ def test_what_has_circulated_once_cannot_be_taken_back_and_is_told() -> None:
 
 
 def test_the_note_names_the_threshold() -> None:
-    assert "under 5" in note_under_table(5)
+    assert "Tal fra 1 til 4 vises ikke" in note_under_table(5), "a 0 is shown"
+    assert "Tal fra 0 til 4 vises ikke" in note_under_table(5, hides_zero=True)
     values, relations = one_row(3, 12, 8, 30)
     assert for_caseworker(hidden_by(values, relations)).startswith("2 tal er skjult")
     assert for_caseworker(hidden_by(*one_row(7, 8))) == ""

@@ -16,7 +16,9 @@ from tests.honest import EXCEL, PDF
 from tests.played import played_once
 from udmelding import clock
 from udmelding.casework.demo import playing as demo
+from udmelding.casework.due.perform import advance
 from udmelding.casework.files import MOST_BYTES
+from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.wiring import Services
 from udmelding.errors import OutsideError
 from udmelding.journal.case.header import references
@@ -142,13 +144,19 @@ def test_a_questionnaire_round_is_launched_without_a_law(desk: Desk) -> None:
     assert '<span class="own-label">Lovhjemmel</span> ingen' in seen.text
 
 
-def test_started_without_mails_it_waits_for_the_daily_flow(desk: Desk, services: Services) -> None:
+def test_a_draft_is_a_case_that_writes_to_nobody_before_it_is_taken_up(
+    desk: Desk, services: Services
+) -> None:
     kept = fields(desk.post("/ny/se", SAID).text)
     answer = desk.post("/ny/start-uden-mails", kept)
     assert answer.headers["location"] == f"/sager/{REF}"
-    assert known(services) == (REF,)
+    assert "gemt som kladde" in desk.get(f"/sager/{REF}").text
+    advance(services, REF, NOW)
     assert mails(services) == []
-    assert "næste daglige gennemgang" in desk.get(f"/sager/{REF}").text
+    later = NOW + dt.timedelta(minutes=1)
+    record_fact(services, REF, "pause", {"is_paused": False}, Stamp(later, "anna"))
+    advance(services, REF, later)
+    assert len(mails(services)) == 18
 
 
 def test_pressing_twice_sends_once(desk: Desk, services: Services) -> None:
@@ -269,7 +277,7 @@ def test_the_course_is_played_and_nothing_is_left_of_it(desk: Desk, services: Se
     for variant, heading in (("nobody", "ingen svarer"), ("everybody", "alle svarer i tide")):
         page = desk.post("/ny/gennemspil", SAID | {"variant": variant})
         assert page.status_code == 200
-        assert f"Gennemspil: {heading}</h1>" in page.text
+        assert f"Prøve: {heading}</h1>" in page.text
         assert "Greve" in page.text
     assert known(services) == ()
     assert mails(services) == []

@@ -192,10 +192,13 @@ def judge(
 
 def _about_sender(sent: SentAnswer) -> list[Problem]:
     """One coordinated answer has a person who filled it in and one who answers for it."""
-    told = {FILLED_BY: "Udfyldt af", RESPONSIBLE: "Ansvarlig"}
+    told = {
+        FILLED_BY: ("Udfyldt af", "Skriv navn og stilling på den, der har udfyldt svaret."),
+        RESPONSIBLE: ("Ansvarlig", "Skriv navn og stilling på den ansvarlige."),
+    }
     return [
-        Problem(path, label, Trouble.MISSING, f"Skriv navn og stilling: {label.lower()}.")
-        for path, label in told.items()
+        Problem(path, label, Trouble.MISSING, text)
+        for path, (label, text) in told.items()
         if not _about(sent, path)
     ]
 

@@ -85,10 +85,13 @@ class _TakeBackError(Exception):
     """Ends a preview's transaction without saving."""
 
 
-def launch_with_letter(services: Services, wanted: Wanted, stamp: Stamp) -> str:
+def launch_with_letter(
+    services: Services, wanted: Wanted, stamp: Stamp, *, is_draft: bool = False
+) -> str:
     """Launch the case with its letter and questions, no more; gives its reference.
 
-    A second press of the button finds the case of the first and launches none.
+    A second press of the button finds the case of the first and launches none. A draft is a case
+    that is paused from its first moment.
 
     Raises:
         NotFoundError: no such process or area.
@@ -98,7 +101,11 @@ def launch_with_letter(services: Services, wanted: Wanted, stamp: Stamp) -> str:
         found = headers(session, (wanted.new.reference,))
         if found and _is_same(load(session, found[0].reference, stamp.now), wanted.new, stamp):
             return found[0].reference
-        return _launch(session, services, wanted, stamp).reference
+        header = _launch(session, services, wanted, stamp)
+        if is_draft:
+            said = {"is_paused": True, "reason": "kladde"}
+            record(session, header, make_entry("pause", said, stamp.now.date()), stamp)
+        return header.reference
 
 
 def preview_launch(services: Services, wanted: Wanted, stamp: Stamp) -> LaunchPreview:

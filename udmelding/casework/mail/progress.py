@@ -113,7 +113,7 @@ def _sent(mail: OutboxMail) -> Iterable[Reached]:
     if mail.state is OutboxState.SENT and why.startswith("prøvedrift"):
         yield Reached(sign="○", words="skrevet som fil, ikke sendt", at=at)
     elif mail.state is OutboxState.SENT:
-        yield Reached(sign="✓", words="modtaget af vores mailserver", at=at, why=why)
+        yield Reached(sign="✓", words="afleveret til jeres mailserver", at=at, why=why)
     elif mail.state in (OutboxState.FAILED, OutboxState.HELD):
         yield Reached(sign="✕", words=label(mail.state), at=at, why=why, is_good=False)
     elif at is not None or why:

@@ -41,7 +41,7 @@ STATES: Mapping[AddressState, tuple[str, str]] = {
     AddressState.MISSING: ("!", "mangler"),
     AddressState.NONE: ("–", "ingen"),
     AddressState.UNUSED: ("○", "ikke brugt endnu"),
-    AddressState.ACCEPTED: ("✓", "modtaget af vores mailserver"),
+    AddressState.ACCEPTED: ("✓", "afleveret til jeres mailserver"),
     AddressState.DELIVERED: ("✓", "leveret hos modtageren"),
     AddressState.WORKS: ("✓", "virker igen, siger sekretariatet"),
     AddressState.DELAYED: ("!", "forsinket"),

@@ -23,6 +23,7 @@ from udmelding.journal.report.report import KeptVersion, WrittenBlock, blocks_of
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.glossary import label
 from udmelding.rules.papers.meeting_paper_values import first_upper
+from udmelding.rules.recording.entry import Names, answer_word, names_of
 from udmelding.rules.report.building import (
     AnswerMark,
     ChapterPlan,
@@ -139,7 +140,7 @@ def report_seen(session: Session, settings: Settings, case: Case, now: dt.dateti
         tables=figures.published.tables if figures else (),
         written=_written(chapters),
         coverage=covered.lines if covered else (),
-        answered=_answered(found.rows if found else ()),
+        answered=_answered(found.rows if found else (), names_of(case)),
     )
     return ReportSeen(
         case=case,
@@ -196,11 +197,11 @@ def _is_late(day: dt.date, due: dt.date | None) -> bool:
     return due is not None and day > due
 
 
-def _answered(rows: Sequence[RespondentRow]) -> tuple[tuple[str, ...], ...]:
+def _answered(rows: Sequence[RespondentRow], names: Names) -> tuple[tuple[str, ...], ...]:
     found: list[tuple[str, ...]] = []
     for row in rows:
         answer = row.answer
-        state = label(answer.completeness) if answer else row.state
+        state = answer_word(answer.completeness, names) if answer else row.state
         late = " (sent)" if row.is_late and answer else ""
         day = long_date(answer.happened_to) if answer else ""
         found.append((row.party.name, f"{state[:1].upper()}{state[1:]}{late}", day))

@@ -81,7 +81,7 @@ def show_councils(plan: Plan, *, everyone: bool) -> None:
         _council_table(plan)
     sentences = critical_path(plan)
     if sentences:
-        heading("Det, der ikke kan skride")
+        heading("Her er der ingen dage at give af")
         shown = sentences if everyone else sentences[:_FEW]
         for sentence in shown:
             console.print(f"• {sentence}")

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from models.decision import Level
+from models.decision import Level, Outcome
 from models.document import DocumentKind
 from models.party import PartyKind
 from udmelding.config.case.process import Parties
@@ -26,12 +26,20 @@ from udmelding.rules.papers.council_paper_values import CouncilPaper as CouncilP
 from udmelding.rules.papers.council_paper_values import CouncilWording as CouncilWording
 from udmelding.rules.papers.meeting_paper import council_enclosures, paper_title
 from udmelding.rules.papers.meeting_paper_lines import agency_of
-from udmelding.rules.papers.meeting_paper_values import MADE_UP, first_upper, mark
+from udmelding.rules.papers.meeting_paper_values import MADE_UP, first_upper, mark, on
 from udmelding.rules.papers.meeting_paper_wording import announcement_sentence
 from udmelding.rules.report.circulated import COUNTRY, Circulated, figures_for, has_hidden
 from udmelding.rules.report.hiding import note_under_table
 from udmelding.rules.status.status import Status
 from udmelding.rules.words.date_wording import long_date
+
+_DONE = {
+    Outcome.APPROVED: "godkendt",
+    Outcome.APPROVED_WITH_REMARKS: "godkendt",
+    Outcome.RECOMMENDED: "anbefalet",
+    Outcome.REJECTED: "afvist",
+}
+"""What a body has done with the paper, before its name; the other outcomes have no such word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +50,7 @@ class CouncilMaterial:
         wording: the same in all.
         figures: those of the final version; None where there are none to quote.
         areas: the areas' names by id, as tables name them: ``KKR Sjælland``.
-        threshold: from which number on counts are shown.
+        threshold: from which number on counts are shown; ``hides_zero`` whether a 0 is not.
         rows: the municipalities' rows of the plan, from ``council_paper_dates.plan_rows``.
     """
 
@@ -53,6 +61,7 @@ class CouncilMaterial:
     areas: Mapping[str, str]
     threshold: int
     rows: Mapping[str, CouncilPlan]
+    hides_zero: bool = False
 
 
 def fields_of(case: Case, areas: Mapping[str, str], secretariat: str, email: str) -> CouncilFields:
@@ -77,6 +86,7 @@ def fields_of(case: Case, areas: Mapping[str, str], secretariat: str, email: str
         legal_basis=case.particulars.legal_basis,
         recommended_by=bodies[last.step] if last else "",
         recommended_on=last.when if last else "",
+        recommended_as=f"{on(last)} {_DONE.get(last.outcome, 'behandlet')}" if last else "",
         agency=agency_of(case),
         deadline=long_date(case.deadline) if case.deadline else "",
         secretariat=secretariat,
@@ -148,7 +158,7 @@ def _figure_notes(material: CouncilMaterial, *, has_figures: bool, hides: bool) 
     version = material.figures.version
     notes = [f"Kilde: kommunernes svar, som de står i endelig version {version}."]
     if hides:
-        notes.append(note_under_table(material.threshold))
+        notes.append(note_under_table(material.threshold, hides_zero=material.hides_zero))
     return tuple(notes)
 
 

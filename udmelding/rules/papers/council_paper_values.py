@@ -24,7 +24,8 @@ class CouncilFields:
         version: number of the final version.
         council: who decides, in the definite form.
         senders: whose paper it is, such as ``Kommunerne i KKR Sjælland``.
-        recommended_by: the last body that has recommended it; ``recommended_on`` is the day.
+        recommended_by: the last body that has recommended it; ``recommended_on`` is the day,
+            and ``recommended_as`` what it did: ``den 8. april 2025 anbefalet``.
         agency: who gets it; ``deadline`` is its date.
         secretariat: who helps; ``email`` is its address.
         reservation: ``ja`` where it may be sent before all have decided.
@@ -39,6 +40,7 @@ class CouncilFields:
     legal_basis: str
     recommended_by: str
     recommended_on: str
+    recommended_as: str
     agency: str
     deadline: str
     secretariat: str

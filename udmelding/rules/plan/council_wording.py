@@ -11,14 +11,14 @@ from udmelding.config.plan.assumptions import Assumptions, Weekday
 from udmelding.rules.case.council import CouncilPlan, CouncilState
 from udmelding.rules.case.glossary import label
 from udmelding.rules.plan.plan import Plan, PlanInput
-from udmelding.rules.words.date_wording import short_date
+from udmelding.rules.words.date_wording import long_date, short_date
 from udmelding.rules.words.lists import join_names
 
 DEFINITE = {
     Level.ADMINISTRATION: "forvaltningen",
     Level.COMMITTEE: "fagudvalget",
     Level.FINANCE_COMMITTEE: "økonomiudvalget",
-    Level.COUNCIL: "byrådet",
+    Level.COUNCIL: "kommunalbestyrelsen",
 }
 """The levels of a municipality with the definite article."""
 
@@ -85,6 +85,31 @@ def council_sentences(rows: Iterable[CouncilPlan], deadline: dt.date) -> tuple[s
     return tuple(council_sentence(group[0], deadline, _together(group)) for group in groups)
 
 
+def own_sentence(row: CouncilPlan, deadline: dt.date) -> str:
+    """``council_sentence`` to the municipality itself, with the days written out."""
+    who = DEFINITE[row.deciding_level]
+    guess = " Datoerne er et gæt; skriv jeres egne." if row.is_assumed else ""
+    if row.state is CouncilState.DECIDED:
+        return f"I har besluttet{' ' + long_date(row.planned) if row.planned else ''}."
+    if row.planned is None:
+        return f"Vi kender ikke noget møde, hvor {who} kan beslutte. Skriv jeres mødedato."
+    planned, is_late = long_date(row.planned), row.state is CouncilState.LATE
+    if row.origin is DateSource.ANNOUNCED:
+        return (
+            f"I har meldt, at {who} beslutter {planned}, {'efter' if is_late else 'inden'} fristen."
+        )
+    if is_late:
+        return (
+            f"I kan ikke nå fristen: {who} kan tidligst beslutte {planned}, "
+            f"{days((row.planned - deadline).days)} efter fristen.{guess}"
+        )
+    told = f"I skal have sagen på {who}s møde den {planned}."
+    if row.next_meeting is None:
+        return f"{told} Vi kender ikke jeres næste møde.{guess}"
+    late = ", og det er efter fristen" if row.next_meeting > deadline else ""
+    return f"{told} Næste møde er {long_date(row.next_meeting)}{late}.{guess}"
+
+
 def _together(rows: Sequence[CouncilPlan]) -> str:
     names = [row.name for row in rows]
     return join_names(names) if len(names) < _MANY else f"{len(names)} kommuner"
@@ -124,6 +149,15 @@ def passed_sentence(row: CouncilPlan) -> str:
         return ""
     who, when = DEFINITE[row.deciding_level], short_date(row.passed_on)
     return f"{row.name}: {who} burde have haft sagen {when}, men kommunen har intet meldt."
+
+
+def own_passed_sentence(row: CouncilPlan) -> str:
+    """``passed_sentence`` to the municipality itself."""
+    if row.passed_on is None:
+        return ""
+    who = DEFINITE[row.deciding_level]
+    when = long_date(row.passed_on)
+    return f"Efter planen skulle {who} have haft sagen {when}. Skriv, hvad der blev besluttet."
 
 
 def assumed_sentences(plan: Plan, asked: PlanInput) -> Sequence[str]:

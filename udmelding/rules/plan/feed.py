@@ -242,7 +242,7 @@ def _councils(
     for name in sorted(councils.keys() - closed):
         by_day[councils[name]].append(name)
     for day, names in by_day.items():
-        word = "Byrådsmøde" if len(names) == 1 else "Byrådsmøder"
+        word = "Møde i kommunalbestyrelsen" if len(names) == 1 else "Møder i kommunalbestyrelserne"
         yield _item(
             case,
             (FeedKind.MEETING, "councils", day.isoformat()),

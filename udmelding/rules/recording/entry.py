@@ -50,7 +50,7 @@ def names_in(process: Process, parties: Mapping[str, str]) -> Names:
 Options = tuple[tuple[str, str], ...]
 
 TODAY = "i dag"
-DATE_HELP = "Skriv den, som du plejer, fx 28/4-2025, 28. april eller i dag."
+DATE_HELP = "Skriv datoen, fx 28/4-2025, 28. april eller i dag."
 
 
 def names_of(case: Case) -> Names:

@@ -248,11 +248,11 @@ def _epochs(versions: Sequence[Mapping[str, int]]) -> Iterator[dict[str, int]]:
         yield {cell: epoch[cell] for cell in values}
 
 
-def note_under_table(threshold: int) -> str:
-    """What stands under a table with hidden cells."""
+def note_under_table(threshold: int, *, hides_zero: bool = False) -> str:
+    """What stands under a table with hidden cells; a 0 that is shown is not among them."""
     return (
-        f"{HIDDEN} Tal under {threshold} vises ikke af hensyn til borgerne. Andre tal kan være "
-        "skjult, så de små tal ikke kan regnes ud."
+        f"{HIDDEN} Tal fra {0 if hides_zero else 1} til {threshold - 1} vises ikke af hensyn til "
+        "borgerne. Andre tal kan være skjult, så de små tal ikke kan regnes ud."
     )
 
 

@@ -152,7 +152,7 @@ def publish(
     hidden_before = protect(
         before.values, before.relations, threshold=threshold, hides_zero=hides_zero
     ).hidden
-    note = note_under_table(threshold)
+    note = note_under_table(threshold, hides_zero=hides_zero)
     raw, public = [], []
     hidden = protection.hidden | resting_on(gathered, protection.hidden)
     hidden_before |= resting_on(last, hidden_before)

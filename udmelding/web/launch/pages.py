@@ -98,7 +98,7 @@ def start(request: Request, visitor: Caseworker, said: Said) -> Response:
 
 @router.post("/start-uden-mails")
 def start_silently(request: Request, visitor: Caseworker, said: Said) -> Response:
-    """Launch only; the daily flow writes and sends the first mails."""
+    """Launch a case that is paused: nobody is written to before somebody takes it up."""
     return _shown_or_back(request, visitor, said, None, _start)
 
 
@@ -163,8 +163,11 @@ def _preview(request: Request, visitor: Visitor, said: Values) -> Response:
 def _start(request: Request, visitor: Visitor, said: Values) -> Response:
     services = services_of(request)
     wanted, _ = read_fields(services, said, visitor.now)
-    reference = launch_with_letter(services, wanted, _stamp(visitor))
-    told = "Sagen er startet. Mailene skrives og sendes ved næste daglige gennemgang."
+    reference = launch_with_letter(services, wanted, _stamp(visitor), is_draft=True)
+    told = (
+        "Sagen er gemt som kladde. Ingen får mails, før du tager den op igen under «Registrér»: "
+        "«Pause»."
+    )
     return _to_case(request, visitor, reference, told)
 
 

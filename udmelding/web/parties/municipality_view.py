@@ -20,7 +20,8 @@ from udmelding.rules.case.council import CouncilPlan, CouncilState
 from udmelding.rules.case.facts import Decision, Expectation, Extension, Response, Waiver
 from udmelding.rules.case.glossary import label
 from udmelding.rules.case.standing import Standing, State, is_council_step
-from udmelding.rules.plan.council_wording import council_sentence, days, passed_sentence
+from udmelding.rules.plan.council_wording import days, own_passed_sentence, own_sentence
+from udmelding.rules.recording.entry import answer_word, names_of
 from udmelding.rules.status.status import Status, status
 from udmelding.rules.words.date_wording import long_date, weekday_date
 
@@ -127,7 +128,7 @@ def _plan(found: Status, case: Case, party: str) -> tuple[CouncilPlan | None, tu
     row = next((row for row in found.plan.councils if row.party == party), None)
     if row is None or row.state is CouncilState.DECIDED:
         return None, ()
-    told = (passed_sentence(row), council_sentence(row, found.plan.deadline))
+    told = (own_passed_sentence(row), own_sentence(row, found.plan.deadline))
     return row, tuple(sentence for sentence in told if sentence)
 
 
@@ -164,9 +165,13 @@ def decision_words(decision: Decision) -> str:
 
 def _said(case: Case, opened: Opened) -> Iterator[Line]:
     """All that is known of what the municipality has said and been granted."""
-    party = opened.party.party
+    party, names = opened.party.party, names_of(case)
     for answer in _of(case.responses, party):
-        yield Line(answer.recorded_at, f"Svar: {label(answer.completeness)}", answer.when)
+        yield Line(
+            answer.recorded_at,
+            f"Svar: {answer_word(answer.completeness, names)}",
+            answer.when,
+        )
     yield from map(_decided, _of(case.decisions, party))
     for expected in _of(case.expectations, party):
         text = f"I har meldt, at I beslutter {weekday_date(expected.expected_on)}"

@@ -48,6 +48,10 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 _NOT_FOUND = 404
+_NOT_OPENED_SO = (
+    "Siden åbnes ikke ved sin adresse, men med en knap på en anden side. Gå tilbage til den side, "
+    "du kom fra, eller begynd på Overblik."
+)
 
 
 def create_app(
@@ -137,5 +141,5 @@ async def _refused(request: Request, error: UdmeldingError) -> HTMLResponse:
 
 async def _plain_error(request: Request, error: HTTPException) -> HTMLResponse:
     known = {_NOT_FOUND: "Siden findes ikke.", TOO_LARGE: error.detail}
-    reason = known.get(error.status_code, "Det kan ikke lade sig gøre.")
+    reason = known.get(error.status_code, _NOT_OPENED_SO)
     return page(request, "error.html", code=error.status_code, reason=reason)
