@@ -13,6 +13,7 @@ take the words from here, one by one; the tables only ``udmelding.journal``.
 
 from models.access import ApiToken, PartyLink, Role, User, WebSession
 from models.action import ActionItem
+from models.affirmation import Affirmation
 from models.announcement import (
     Announcement,
     AnnouncementKind,
@@ -68,6 +69,7 @@ from models.webhook import DeliveryState, Webhook, WebhookDelivery
 
 __all__ = [
     "ActionItem",
+    "Affirmation",
     "Announcement",
     "AnnouncementKind",
     "AnswerDraft",

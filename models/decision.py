@@ -34,6 +34,7 @@ class Decision(CaseFact, Dated, table=True):
 
     Attributes:
         report_version: the report's version that was decided on; 0 where none was registered.
+        item_number: the item's number on the agenda, such as «12» or «7a»; empty where not known.
         evidence: link or file name of the minutes; empty while it is only declared.
         is_proven: whether the secretariat has seen the evidence (declared, or proven).
         note: remark, or the reservation that the council attached.
@@ -44,6 +45,7 @@ class Decision(CaseFact, Dated, table=True):
     level: Level = word(Level)
     outcome: Outcome = word(Outcome)
     report_version: int = 0
+    item_number: str = ""
     evidence: str = ""
     is_proven: bool = False
     note: str = ""

@@ -28,6 +28,7 @@ from xdist.scheduler import LoadFileScheduling
 
 from models import OutboxState, Scope
 from tests.counting import EXAMPLES, counted
+from tests.past import record_past
 from tests.played import TEST_URL, command, copying, kept_databases, played_once
 from udmelding import clock
 from udmelding.casework.access import users
@@ -36,7 +37,6 @@ from udmelding.casework.due.perform import advance
 from udmelding.casework.launch.launching import NewCase
 from udmelding.casework.launch.preview import Wanted, launch_with_letter
 from udmelding.casework.mail.delivery import deliver_waiting
-from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.wiring import Services, made_services, make_services
 from udmelding.config.settings import load_settings
 from udmelding.journal import database
@@ -318,7 +318,7 @@ class TwoCases:
     def answer(self, reference: str, now: dt.datetime) -> None:
         """Record that the party has answered in full."""
         said = {"step": "collection", "party": self.party, "on": now.date()}
-        record_fact(
+        record_past(
             self.services,
             reference,
             "response",

@@ -7,12 +7,12 @@ from typing import Any
 
 from models import Level, Outcome, Scope
 from tests.answering import PDF, WORD, collected, files_at_once
+from tests.past import record_past
 from tests.played import played_once
 from udmelding import clock
 from udmelding.casework.demo import playing as demo
 from udmelding.casework.due.perform import advance
 from udmelding.casework.launch.launching import NewCase, launch_case
-from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.report.writing import NewVersion, make_version
 from udmelding.casework.wiring import Services
 from udmelding.journal.database import writing
@@ -30,7 +30,7 @@ NOW = clock.at(dt.date(2025, 4, 10))
 
 def say(services: Services, kind: str, day: dt.date, **said: Any) -> None:
     """Record a fact at noon of that day."""
-    record_fact(services, REF, kind, said, Stamp(clock.at(day), "anna"))
+    record_past(services, REF, kind, said, Stamp(clock.at(day), "anna"))
 
 
 @played_once

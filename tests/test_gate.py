@@ -34,12 +34,13 @@ from tests.browser.conftest import PASSWORD, REF, Site, seed, settings_for
 from tests.browser.test_every_page import addresses
 from tests.honest import PDF
 from tests.journal.test_files import text_fields, with_text
+from tests.past import record_past
 from tests.rules.files.cpr_shapes import numbers_born
 from udmelding.casework.exchange.case_file import CaseShape, Envelope, PartyShape
 from udmelding.casework.exchange.imports import import_any
 from udmelding.casework.exchange.transfer import export_case
 from udmelding.casework.inbox.receiving import receive_one
-from udmelding.casework.recording.recording import record_fact, taking_back
+from udmelding.casework.recording.recording import taking_back
 from udmelding.casework.webhooks.setup import add_webhook
 from udmelding.casework.wiring import made_services
 from udmelding.config.case.library import area_named, process_named
@@ -741,7 +742,7 @@ def by_contact(site: Site, text: str, tmp_path: Path) -> None:
 
 def by_taking_back(site: Site, text: str, tmp_path: Path) -> None:
     said = {"on": "2025-04-03", "title": "Fejl", "milestone_kind": "note"}
-    done = record_fact(site.services, REF, "milestone", said, Stamp(site.now, "anna"))
+    done = record_past(site.services, REF, "milestone", said, Stamp(site.now, "anna"))
     with writing(site.services.engine) as session:
         taking_back(REF, done.key, text, Stamp(site.now, "anna"))(session)
 

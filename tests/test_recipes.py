@@ -93,7 +93,7 @@ START = """
     from udmelding.casework.due.perform import advance
     from udmelding.casework.launch.launching import NewCase
     from udmelding.casework.launch.preview import Wanted, launch_with_letter
-    from udmelding.casework.recording.recording import record_fact
+    from tests.past import record_past
     from udmelding.casework.wiring import make_services
     from udmelding.journal.database import reading, writing
     from udmelding.journal.mail import outbox
@@ -191,7 +191,7 @@ PROOFS: Mapping[str, str] = {
 
     launch("central-udmelding")
     said = {"step": "collection", "party": "Lolland", "waived_on": now.date(), "reason": "ingen"}
-    record_fact(services, "CU-NY-2025", "waiver", said, stamp)
+    record_past(services, "CU-NY-2025", "waiver", said, stamp)
     advance(services, "CU-NY-2025", now)
     advance(services, "CU-NY-2025", now + dt.timedelta(days=1))
     (letter,) = letters(MailKind.WAIVER_CONFIRMED)

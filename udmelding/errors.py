@@ -82,6 +82,22 @@ class NotFoundError(RefusedError):
         self.kind, self.name, self.known = kind, name, known
 
 
+class DoubtfulError(RefusedError):
+    """What is to be recorded can be true, but something speaks against it; nothing is recorded.
+
+    An example: a council's decision a year before its case was received. The same call goes through
+    with a reason (``Stamp.even_so``), which is kept.
+
+    Attributes:
+        doubts: what speaks against it, in Danish sentences.
+    """
+
+    def __init__(self, doubts: tuple[str, ...]) -> None:
+        """Compose the message; how the reason is said is for each edge to add."""
+        super().__init__(f"Intet er gemt endnu, for noget taler imod: {' '.join(doubts)}")
+        self.doubts = doubts
+
+
 @dataclass(frozen=True, slots=True)
 class Flaw:
     """One thing wrong in a file: where it is and what to write instead.

@@ -21,6 +21,7 @@ import pytest
 import uvicorn
 
 from models import ContactRole, Level, Outcome, Role, Scope
+from tests.past import record_past
 from tests.played import played_once
 from udmelding import clock
 from udmelding.casework.access import users
@@ -28,7 +29,6 @@ from udmelding.casework.access.links import link_for
 from udmelding.casework.demo import playing as demo
 from udmelding.casework.due.perform import advance
 from udmelding.casework.launch.launching import NewCase, launch_case
-from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.wiring import Services, made_services, open_services
 from udmelding.config.settings import Settings, load_settings
 from udmelding.journal.database import writing
@@ -162,7 +162,7 @@ def seed(services: Services) -> None:
 def say(services: Services, kind: str, day: str, **said: Any) -> None:
     """Record a fact at noon of that day."""
     stamp = Stamp(clock.at(dt.date.fromisoformat(day)), "anna")
-    record_fact(services, REF, kind, said, stamp)
+    record_past(services, REF, kind, said, stamp)
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,7 @@ from models import ContactRole, DocumentKind, OutboxState
 from tests.casework.inbox.test_attachments import with_files
 from tests.casework.inbox.test_receiving import reply, taken
 from tests.conftest import TwoCases
+from tests.past import record_past
 from tests.rules.files.test_cpr import parts
 from udmelding import clock
 from udmelding.casework.case.documents import take_in_from
@@ -26,7 +27,6 @@ from udmelding.casework.due.actions import reword
 from udmelding.casework.exchange.transfer import export_case
 from udmelding.casework.mail.delivery import deliver_waiting
 from udmelding.casework.papers.records_package import records_package
-from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.records import (
     file_named,
     finish,
@@ -99,9 +99,9 @@ def told(two_cases: TwoCases, tmp_path: Path) -> TwoCases:
         put_contact(session, contact, by)
     said = {"step": "collection", "party": "0253", "on": two_cases.day, "completeness": "partial"}
     for reference, written in zip((first, second, second), WRITTEN, strict=True):
-        record_fact(services, reference, "response", {**said, "note": f"Se: {written}."}, by)
+        record_past(services, reference, "response", {**said, "note": f"Se: {written}."}, by)
     stop = {"step": "collection", "party": "0259", "is_stopped": True, "reason": "venter"}
-    record_fact(services, first, "chase_stop", stop, by)
+    record_past(services, first, "chase_stop", stop, by)
     with writing(services.engine) as session:
         key = session.execute(sa.select(table_of(models.ChaseStop).c.key)).scalar_one()
         retract(session, find(session, first), key, f"fejl: {SECRET}", by)
@@ -261,7 +261,7 @@ def test_a_file_that_holds_it_goes_too_and_is_told_of_by_name(
         "document_kind": DocumentKind.OTHER, "title": "Notat", "dated_on": told.day,
         "file_name": file.file_name, "sha256": file.sha256,
     }  # fmt: skip
-    record_fact(services, reference, "document", document, Stamp(told.now, "anna"))
+    record_past(services, reference, "document", document, Stamp(told.now, "anna"))
 
     found = look_for(services, SECRET)
     assert [one.sha256 for one in found.files] == [file.sha256]
@@ -369,11 +369,11 @@ def test_the_same_file_taken_in_anew_is_left_alone(told: TwoCases, tmp_path: Pat
     path = file_with(tmp_path / "a.txt", "noget andet")
     document = {"document_kind": DocumentKind.OTHER, "title": "A", "dated_on": told.day}
     file = take_in_from(services, str(path), Stamp(told.now, "anna"))
-    record_fact(services, told.references[0], "document", {**document, "sha256": file.sha256}, by)
+    record_past(services, told.references[0], "document", {**document, "sha256": file.sha256}, by)
     redact_file(services, file.sha256, REASON, by)
 
     again = take_in_from(services, str(path), Stamp(told.now, "anna"))
-    record_fact(services, told.references[1], "document", {**document, "sha256": again.sha256}, by)
+    record_past(services, told.references[1], "document", {**document, "sha256": again.sha256}, by)
 
     assert finish(services.engine, services.store) == 0
     assert services.store.look(again.sha256, None) is None

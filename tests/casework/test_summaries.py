@@ -13,12 +13,13 @@ import sqlalchemy as sa
 import models
 from models import Level, OutboxState
 from tests.conftest import TwoCases
+from tests.past import record_past
 from udmelding import clock
 from udmelding.casework import summaries
 from udmelding.casework.desk.desk import CaseLine, Desk, desk
 from udmelding.casework.due.perform import advance
 from udmelding.casework.plan.meetings import MeetingChange, change_meeting
-from udmelding.casework.recording.recording import record_fact, taking_back
+from udmelding.casework.recording.recording import taking_back
 from udmelding.casework.summaries import Summary, summarise, summary_of
 from udmelding.casework.wiring import Services
 from udmelding.journal.case.header import find
@@ -69,14 +70,14 @@ def stored_rows(services: Services) -> list[Any]:
 
 def fact(kind: str, **said: Any) -> Callable[[Services], None]:
     def do(services: Services) -> None:
-        record_fact(services, ONE, kind, said, Stamp(NOW, "anna"))
+        record_past(services, ONE, kind, said, Stamp(NOW, "anna"))
 
     return do
 
 
 def take_back_the_extension(services: Services) -> None:
     said = {"step": "collection", "party": GREVE, "granted_on": TODAY, "due_on": "2024-10-10"}
-    key = record_fact(services, ONE, "extension", said, Stamp(NOW, "anna")).key
+    key = record_past(services, ONE, "extension", said, Stamp(NOW, "anna")).key
     shown(services)
     with writing(services.engine) as session:
         taking_back(ONE, key, "fejl", Stamp(NOW, "anna"))(session)
@@ -197,7 +198,7 @@ def test_a_mail_that_failed_makes_the_case_a_problem_until_it_is_settled(two: Se
 
 def test_cases_are_found_by_words_by_light_and_by_who_is_responsible(two: Services) -> None:
     said = {"title": "Børn med ÆBLER", "responsible": "Anna And"}
-    record_fact(two, TWO, "particulars", said, Stamp(NOW, "anna"))
+    record_past(two, TWO, "particulars", said, Stamp(NOW, "anna"))
     assert set(lines(shown(two, words="æbler børn"))) == {TWO}
     assert set(lines(shown(two, words="100%"))) == set()
     assert set(lines(shown(two, responsible=("anna and", "aa")))) == {TWO}

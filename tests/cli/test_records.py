@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.conftest import Udmelding
 from tests.conftest import TwoCases
-from udmelding.casework.recording.recording import record_fact
+from tests.past import record_past
 from udmelding.journal.stamp import Stamp
 
 pytestmark = pytest.mark.database
@@ -21,7 +21,7 @@ PASSAGE, REASON = "Rosa Ødegård", "det var en borgers navn"
 @pytest.fixture
 def told(two_cases: TwoCases) -> TwoCases:
     said = {"step": "collection", "party": "0253", "on": two_cases.day, "completeness": "partial"}
-    record_fact(
+    record_past(
         two_cases.services,
         two_cases.references[0],
         "response",

@@ -18,8 +18,8 @@ from sqlmodel import SQLModel
 
 from models import OutboxState
 from tests.conftest import TwoCases
+from tests.past import record_past
 from udmelding.casework.mail.delivery import deliver_waiting
-from udmelding.casework.recording.recording import record_fact
 from udmelding.errors import OutsideError, RefusedError
 from udmelding.journal import database
 from udmelding.journal.access.party_links import links_of
@@ -180,7 +180,7 @@ def test_files_of_earlier_mails_are_marked_as_locked_but_for_documents_of_a_case
     marked, clean, laid = ("a" * 64, "b" * 64, "c" * 64)
     said = {"document_kind": "other", "title": "Bilag", "dated_on": "2024-08-01"}
     said |= {"file_name": "c.txt", "sha256": laid}
-    record_fact(two_cases.services, reference, "document", said, Stamp(two_cases.now, "anna"))
+    record_past(two_cases.services, reference, "document", said, Stamp(two_cases.now, "anna"))
     cpr = [{"place": "linje 1", "grade": "possible"}]
     files = [
         {"sha256": marked, "file_name": "a.txt", "cpr": cpr},

@@ -14,10 +14,11 @@ from sqlmodel import Session
 import models
 from models import ContactRole, Level, PartyKind, Scope
 from tests.counting import statements
+from tests.past import record_past
 from tests.rules.files.test_cpr import number_born
 from udmelding import clock
 from udmelding.casework.launch.launching import NewCase, launch_case
-from udmelding.casework.recording.recording import record_fact, taking_back
+from udmelding.casework.recording.recording import taking_back
 from udmelding.casework.wiring import Services
 from udmelding.config.plan.municipal_harvest import MunicipalMeeting
 from udmelding.journal.case.header import find
@@ -135,12 +136,12 @@ def test_who_records_is_looked_through_as_well(case: Services) -> None:
     said = {"on": "2024-09-01", "title": "Mail", "milestone_kind": "note"}
 
     with pytest.raises(CprRefusedError, match="«Hvem»"):
-        record_fact(case, REF, "milestone", said, Stamp(STAMP.now, CERTAIN))
+        record_past(case, REF, "milestone", said, Stamp(STAMP.now, CERTAIN))
 
 
 def test_the_reason_for_taking_a_fact_back_is_looked_through(case: Services) -> None:
     said = {"on": "2024-09-01", "title": "Mail", "milestone_kind": "note"}
-    done = record_fact(case, REF, "milestone", said, STAMP)
+    done = record_past(case, REF, "milestone", said, STAMP)
 
     with pytest.raises(CprRefusedError), writing(case.engine) as session:
         taking_back(REF, done.key, f"Handler om {CERTAIN}", STAMP)(session)
@@ -180,11 +181,11 @@ def test_what_may_be_a_number_waits_for_a_person_whose_word_is_kept_by_name(
 ) -> None:
     said = {"on": "2024-09-01", "title": f"Nr. {POSSIBLE}", "milestone_kind": "note"}
     with pytest.raises(CprQuestionError, match="måske er et cpr-nummer, i feltet «Titel»"):
-        record_fact(case, REF, "milestone", said, STAMP)
+        record_past(case, REF, "milestone", said, STAMP)
     assert confirmations(case) == []
 
-    done = record_fact(case, REF, "milestone", said, LOOKED)
-    again = record_fact(case, REF, "milestone", said, LOOKED)
+    done = record_past(case, REF, "milestone", said, LOOKED)
+    again = record_past(case, REF, "milestone", said, LOOKED)
 
     assert (done.is_new, again.is_new) == (True, False)
     assert confirmations(case) == [(done.key, ["title"], "anna")]

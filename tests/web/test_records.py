@@ -10,8 +10,8 @@ from fastapi import FastAPI
 
 from models import Role
 from tests.conftest import TwoCases
+from tests.past import record_past
 from tests.web.conftest import Browser
-from udmelding.casework.recording.recording import record_fact
 from udmelding.journal.stamp import Stamp
 
 pytestmark = pytest.mark.database
@@ -26,7 +26,7 @@ def told(two_cases: TwoCases) -> TwoCases:
     said = {"step": "collection", "party": "0253", "on": two_cases.day, "completeness": "partial"}
     by = Stamp(two_cases.now, "anna")
     reference = two_cases.references[0]
-    record_fact(two_cases.services, reference, "response", {**said, "note": f"Om {PASSAGE}"}, by)
+    record_past(two_cases.services, reference, "response", {**said, "note": f"Om {PASSAGE}"}, by)
     return two_cases
 
 
@@ -115,7 +115,7 @@ def test_a_document_is_taken_out_from_the_cases_own_page(
     file = services.store.put(b"noget om en borger")
     document = {"document_kind": "other", "title": "Notat", "dated_on": told.day}
     document |= {"file_name": "notat.txt", "media_type": "text/plain", "sha256": file.sha256}
-    record_fact(services, reference, "document", document, Stamp(told.now, "anna"))
+    record_past(services, reference, "document", document, Stamp(told.now, "anna"))
     page = administrator.client.get(f"/sager/{reference}/dokumenter").text
     (link,) = re.findall(rf'href="({PAGE}/fil/[0-9a-f]+)"', page)
     assert "«notat.txt»" in administrator.client.get(link).text

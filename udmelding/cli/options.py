@@ -19,6 +19,7 @@ import typer
 from udmelding import clock
 from udmelding.errors import (
     ConfirmationNeededError,
+    DoubtfulError,
     OutsideError,
     RefusedError,
     UdmeldingError,
@@ -70,8 +71,34 @@ ConfirmNoCpr = Annotated[
 ]
 
 
+_EVEN_SO = ContextVar("even_so", default="")
+
+
+def _keep_reason(reason: str) -> str:
+    """The reason goes to ``stamp`` past what the command itself does."""
+    _EVEN_SO.set(reason.strip())
+    return reason
+
+
+EvenSo = Annotated[
+    str,
+    typer.Option(
+        "--even-so",
+        metavar="BEGRUNDELSE",
+        callback=_keep_reason,
+        help="Gem, selv om noget taler imod. Begrundelsen gemmes og vises i loggen.",
+    ),
+]
+
+
 def told_of(error: UdmeldingError) -> str:
     """What is told of an error: a question also with the word that lets it through."""
+    if isinstance(error, DoubtfulError):
+        doubts = "".join(f"\n- {doubt}" for doubt in error.doubts)
+        return (
+            f"Intet er gemt endnu, for noget taler imod:{doubts}\n"
+            'Er det rigtigt alligevel, så gentag kommandoen med --even-so "begrundelse".'
+        )
     if isinstance(error, ConfirmationNeededError):
         return f"{error.message} Er det ikke et cpr-nummer, så skriv --confirm-no-cpr til sidst."
     return error.message
@@ -125,10 +152,10 @@ def past_day(text: str, now: dt.datetime) -> dt.date:
 
 
 def stamp(now: dt.datetime, by: str | None) -> Stamp:
-    """Who records and when, and whether that person has looked for CPR numbers."""
+    """Who records and when, and what that person answers for."""
     from udmelding.journal.stamp import Stamp
 
-    return Stamp(now, by or user(), _HAS_LOOKED.get())
+    return Stamp(now, by or user(), _HAS_LOOKED.get(), _EVEN_SO.get())
 
 
 def user() -> str:

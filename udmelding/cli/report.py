@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from udmelding.cli.options import AsOf, By, ConfirmNoCpr, Reference, moment_as_of, stamp
+from udmelding.cli.options import AsOf, By, ConfirmNoCpr, EvenSo, Reference, moment_as_of, stamp
 
 app = typer.Typer(help="Rapporten: tal, kladde, versioner og Word-skabelon.")
 
@@ -94,6 +94,7 @@ def version(
         typer.Option("--editorial", help="Ændringen er redaktionel: beslutningerne gælder stadig."),
     ] = False,
     reason: Annotated[str, typer.Option("--reason", metavar="TEKST", help="Hvad er nyt?")] = "",
+    even_so: EvenSo = "",
     by: By = None,
     no_cpr: ConfirmNoCpr = False,
 ) -> None:

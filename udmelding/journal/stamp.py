@@ -12,8 +12,10 @@ class Stamp:
 
     Attributes:
         has_looked: the person says that what may look like a CPR number is none.
+        even_so: why it is recorded in spite of what speaks against it; empty where nobody said.
     """
 
     now: dt.datetime
     by: str
     has_looked: bool = False
+    even_so: str = ""

@@ -21,6 +21,7 @@ import models
 from models import OutboxState
 from tests.casework.inbox.test_receiving import reply
 from tests.conftest import TwoCases
+from tests.past import record_past
 from udmelding.casework.access import links
 from udmelding.casework.access.links import Opened, link_for, open_link, share
 from udmelding.casework.case.as_json import mail_values
@@ -32,7 +33,6 @@ from udmelding.casework.mail.digests import gather
 from udmelding.casework.mail.fresh_links import resolve
 from udmelding.casework.papers.records_package import records_package
 from udmelding.casework.parties.declarations import declare
-from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.webhooks.setup import add_webhook
 from udmelding.casework.wiring import Services
 from udmelding.errors import OutsideError, RefusedError
@@ -237,7 +237,7 @@ def written_everywhere(services: Services, two_cases: TwoCases) -> tuple[set[str
         outbox.finish(session, waiting[1].key, OutboxState.HELD, now, "ingen ved det")
     said = {"on": now.date(), "title": f"Se {services.settings.web.url}/k/{pasted}"}
     stamp = Stamp(now, "anna")
-    record_fact(services, reference, "milestone", {**said, "milestone_kind": "note"}, stamp)
+    record_past(services, reference, "milestone", {**said, "milestone_kind": "note"}, stamp)
     known = secrets_in(*raw(services, OutboxState.PENDING, OutboxState.HELD))
     assert reader in known
     assert len(known) > 20
@@ -429,7 +429,7 @@ def test_the_tree_shows_each_link_below_the_one_it_was_made_from(
 def closed(services: Services, two_cases: TwoCases, now: dt.datetime) -> str:
     """Close the first case; returns the key of the closure."""
     said = {"closed_on": now.date(), "reason": "færdig"}
-    return record_fact(services, two_cases.references[0], "closure", said, Stamp(now, "anna")).key
+    return record_past(services, two_cases.references[0], "closure", said, Stamp(now, "anna")).key
 
 
 def test_all_links_of_a_case_end_thirty_days_after_it_was_closed_until_it_is_taken_up_again(

@@ -12,12 +12,12 @@ import pytest
 
 from models import Level, Outcome
 from tests.honest import WORD as REPORT
+from tests.past import record_past
 from udmelding import clock
 from udmelding.casework.case.documents import take_in_from
 from udmelding.casework.demo import playing as demo
 from udmelding.casework.due.perform import advance
 from udmelding.casework.mail.delivery import deliver_waiting
-from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.wiring import Services
 from udmelding.journal.stamp import Stamp
 
@@ -56,7 +56,7 @@ def test_councils_and_agency_get_the_report_that_was_made_final(
         "size": stored.size,
         "sha256": stored.sha256,
     }
-    record_fact(services, REFERENCE, "document", said, Stamp(clock.at(day), "test"))
+    record_past(services, REFERENCE, "document", said, Stamp(clock.at(day), "test"))
     for body, held in (("styregruppe", 14), ("k17", 28)):
         _decide(services, body, dt.date(2025, 3, held))
     _decide(services, "kkr", dt.date(2025, 4, 8))
@@ -64,7 +64,7 @@ def test_councils_and_agency_get_the_report_that_was_made_final(
     advance(services, REFERENCE, now)
     sent = {"on": dt.date(2025, 5, 28), "reservation_for": ["0360"]}
     later = clock.at(dt.date(2025, 5, 28), "17:00")
-    record_fact(services, REFERENCE, "submission", sent, Stamp(later, "test"))
+    record_past(services, REFERENCE, "submission", sent, Stamp(later, "test"))
     advance(services, REFERENCE, later)
     deliver_waiting(services, later, "test")
 
@@ -90,4 +90,4 @@ def _decide(services: Services, body: str, day: dt.date) -> None:
         "level": Level.BODY,
         "outcome": Outcome.RECOMMENDED,
     }
-    record_fact(services, REFERENCE, "decision", said, Stamp(clock.at(day), "test"))
+    record_past(services, REFERENCE, "decision", said, Stamp(clock.at(day), "test"))

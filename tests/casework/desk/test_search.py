@@ -21,12 +21,12 @@ from models import (
     Outcome,
     Scope,
 )
+from tests.past import record_past
 from tests.played import played_once
 from udmelding import clock
 from udmelding.casework.desk.search import Hit, Kind, search
 from udmelding.casework.due.perform import advance
 from udmelding.casework.launch.launching import NewCase, launch_case
-from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.wiring import Services
 from udmelding.journal.database import writing
 from udmelding.journal.parties import ContactValue, put_contact
@@ -83,7 +83,7 @@ def begun(services: Services) -> None:
 
 
 def record(services: Services, kind: str, **said: Any) -> None:
-    record_fact(services, REF, kind, said, Stamp(clock.at(DAY), "test"))
+    record_past(services, REF, kind, said, Stamp(clock.at(DAY), "test"))
 
 
 def found(services: Services, written: str, kind: Kind) -> list[Hit]:

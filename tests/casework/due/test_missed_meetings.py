@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from models import DocumentKind, Level, Outcome, Scope
+from tests.past import record_past
 from tests.played import played_once
 from udmelding import clock
 from udmelding.casework.due.perform import advance
@@ -16,7 +17,6 @@ from udmelding.casework.due.waiting import waiting_cases
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.plan.meetings import MeetingChange, change_meeting
 from udmelding.casework.recording.consequences import carry_out
-from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.wiring import Services
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
@@ -37,7 +37,7 @@ def stamp(day: dt.date) -> Stamp:
 
 
 def fact(services: Services, kind: str, day: dt.date, /, **said: Any) -> None:
-    record_fact(services, REF, kind, said, stamp(day))
+    record_past(services, REF, kind, said, stamp(day))
 
 
 def asked_about(services: Services, day: dt.date) -> list[OutboxMail]:

@@ -12,13 +12,13 @@ import pytest
 from models import MailKind, Stage
 from tests.conftest import TwoCases
 from tests.counting import statements
+from tests.past import record_past
 from udmelding import clock
 from udmelding.casework.demo import playing as demo
 from udmelding.casework.due import perform as performing
 from udmelding.casework.due.perform import advance, look_at, perform, put_away, turns
 from udmelding.casework.mail import values
 from udmelding.casework.mail.writing import write_mails
-from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.wiring import Services
 from udmelding.documents import markdown
 from udmelding.documents.mail import rendering
@@ -174,7 +174,7 @@ def test_two_answers_that_came_on_one_day_are_thanked_for_once(two_cases: TwoCas
     said = {"step": "collection", "party": two_cases.party, "on": two_cases.day}
     for note in ("den ene halvdel", "den anden"):
         more = {"completeness": "partial", "note": note}
-        record_fact(services, reference, "response", said | more, Stamp(two_cases.now, "anna"))
+        record_past(services, reference, "response", said | more, Stamp(two_cases.now, "anna"))
 
     done = perform(services, look_at(services, reference, two_cases.now), Stage.COLLECTION)
 
@@ -213,7 +213,7 @@ def test_a_case_that_changed_while_it_was_put_away_is_not_put_away(two_cases: Tw
 
     said = {"step": "collection", "party": two_cases.party, "on": two_cases.day}
     said |= {"completeness": "complete"}
-    record_fact(services, reference, "response", said, Stamp(two_cases.now, "anna"))
+    record_past(services, reference, "response", said, Stamp(two_cases.now, "anna"))
     put_away(services, look)
 
     assert look.wants(Stage.COLLECTION, Job.THANK)

@@ -22,6 +22,7 @@ from models import DocumentKind, IncomingState, Meaning
 from tests.casework.inbox.test_attachments import with_files
 from tests.casework.inbox.test_receiving import reply, taken
 from tests.conftest import TwoCases
+from tests.past import record_past
 from tests.rules.files.test_cpr import BORN, number_born, parts
 from udmelding.casework.desk.search import search
 from udmelding.casework.exchange.transfer import export_case
@@ -31,7 +32,6 @@ from udmelding.casework.inbox.mailbox import read_mailbox
 from udmelding.casework.inbox.meaning import Reading, handle, take_back
 from udmelding.casework.inbox.receiving import receive, receive_one
 from udmelding.casework.papers.records_package import records_package
-from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.records import redact_file
 from udmelding.casework.service import examine
 from udmelding.casework.wiring import Services
@@ -539,7 +539,7 @@ def test_files_that_an_earlier_program_kept_are_moved_but_for_documents_of_a_cas
     as_before(services, mail)
     said = {"document_kind": DocumentKind.OTHER, "title": "Bilag", "dated_on": "2024-08-01"}
     said |= {"file_name": "b.txt", "sha256": mine, "size": len(LIKELY)}
-    record_fact(services, mail.reference, "document", said, anna)
+    record_past(services, mail.reference, "document", said, anna)
     with open_file(services, mail, mail.attachments[0]["sha256"]) as file:
         assert file.read() == POSSIBLE, "it can be looked at before it was moved"
     assert all(f.state is not State.TO_DO for f in found_of(services, About.DOCUMENTS))

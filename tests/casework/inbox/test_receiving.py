@@ -20,13 +20,13 @@ from models import (
 )
 from tests.conftest import TwoCases
 from tests.honest import PDF
+from tests.past import record_past
 from udmelding import clock
 from udmelding.casework.due.perform import advance
 from udmelding.casework.inbox.meaning import Reading, handle, move, take_back
 from udmelding.casework.inbox.places import open_mail
 from udmelding.casework.inbox.receiving import receive, receive_one
 from udmelding.casework.mail.delivery import deliver_waiting
-from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.wiring import Services
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.load import load
@@ -52,7 +52,7 @@ def test_a_case_with_a_new_title_is_offered_once_and_a_closed_one_not_at_all(
         (first, "particulars", {"title": "Et bedre navn"}),
         (second, "closure", {"closed_on": two_cases.day, "reason": "trukket tilbage"}),
     ):
-        record_fact(two_cases.services, reference, kind, said, Stamp(two_cases.now, "anna"))
+        record_past(two_cases.services, reference, kind, said, Stamp(two_cases.now, "anna"))
     with reading(two_cases.services.engine) as session:
         (mail,) = incoming.mails_where(session)
 

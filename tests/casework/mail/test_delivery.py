@@ -16,13 +16,13 @@ import sqlalchemy as sa
 import models
 from models import OutboxState
 from tests.counting import KILLS, counted
+from tests.past import record_past
 from tests.played import played_once
 from udmelding import clock
 from udmelding.casework.demo import playing as demo
 from udmelding.casework.due.perform import advance
 from udmelding.casework.due.waiting import attention
 from udmelding.casework.mail.delivery import Checkpoint, MailFate, deliver_waiting
-from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.wiring import Services
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
@@ -215,7 +215,7 @@ def test_a_mail_is_withdrawn_when_its_receiver_has_answered_since_it_was_written
     launched: Services,
 ) -> None:
     said = {"step": "collection", "party": "Lolland", "on": dt.date(2024, 5, 15)}
-    record_fact(launched, REFERENCE, "response", said, Stamp(LAUNCHED, "test"))
+    record_past(launched, REFERENCE, "response", said, Stamp(LAUNCHED, "test"))
     fates = deliver_waiting(launched, LATER, "one")
     assert (fates[MailFate.WITHDRAWN], fates[MailFate.SENT]) == (1, 17)
     assert states(launched)[key(launched, "0360/invitation")] is OutboxState.WITHDRAWN

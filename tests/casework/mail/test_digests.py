@@ -12,9 +12,9 @@ import pytest
 
 from models import MailKind, OutboxState
 from tests.counting import statements
+from tests.past import record_past
 from udmelding.casework.mail.delivery import MailFate, deliver_waiting
 from udmelding.casework.mail.digests import digest_key, gather, merge
-from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.wiring import Services
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
@@ -164,12 +164,12 @@ def test_a_switched_off_party_is_not_reminded_and_is_again_when_switched_on(
 ) -> None:
     stamp = Stamp(two_cases.stamp.now + dt.timedelta(days=1), "anna")
     off = {"step": "collection", "party": two_cases.party, "is_stopped": True, "reason": "aftalt"}
-    record_fact(services, two_cases.references[0], "chase_stop", off, stamp)
+    record_past(services, two_cases.references[0], "chase_stop", off, stamp)
     deliver_waiting(services, two_cases.remind(), "test")
     sent = {m.key.split("/")[0] for m in two_cases.mails() if m.rung == "before-14"}
     assert sent == {two_cases.references[1]}
 
-    record_fact(
+    record_past(
         services,
         two_cases.references[0],
         "chase_stop",
@@ -189,7 +189,7 @@ def test_a_stop_with_a_last_day_ends_by_itself(services: Services, two_cases: An
         "until": two_cases.day,
     }
     for reference in two_cases.references:
-        record_fact(services, reference, "chase_stop", off, two_cases.stamp)
+        record_past(services, reference, "chase_stop", off, two_cases.stamp)
     two_cases.remind()
     assert not [m for m in two_cases.mails() if m.rung == "before-14"]
     later = two_cases.day + dt.timedelta(days=1)

@@ -125,10 +125,10 @@ def test_what_a_municipality_owes_is_what_each_cases_own_page_says(
 
 
 def test_a_closed_case_is_owed_nothing(services: Services, two_cases: Any) -> None:
-    from udmelding.casework.recording.recording import record_fact
+    from tests.past import record_past
 
     said = {"closed_on": two_cases.now.date(), "reason": "trukket tilbage"}
-    record_fact(services, "CU-EN-2024", "closure", said, Stamp(two_cases.now, "anna"))
+    record_past(services, "CU-EN-2024", "closure", said, Stamp(two_cases.now, "anna"))
     assert line(services, two_cases.now).owing.things == 1
 
 

@@ -9,12 +9,12 @@ import pytest
 
 from models import PartyKind, Scope
 from models.announcement import AnnouncementKind
+from tests.past import record_past
 from udmelding import clock
 from udmelding.casework.due.perform import advance
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.parties.book import other_parties
 from udmelding.casework.parties.contact_tables import party_named
-from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.wiring import Services
 from udmelding.config.case.library import process_named
 from udmelding.journal.case.load import load
@@ -87,10 +87,10 @@ def in_councils(services: Services) -> Services:
         "dated_on": day("2026-08-20"),
         "version": 1,
     }
-    record_fact(services, REFERENCE, "document", report, Stamp(clock.at(day("2026-08-20")), "anna"))
+    record_past(services, REFERENCE, "document", report, Stamp(clock.at(day("2026-08-20")), "anna"))
     for body, on in BODIES.items():
         said = {"step": body, "party": body, "on": day(on), "level": "body", "outcome": "approved"}
-        record_fact(services, REFERENCE, "decision", said, Stamp(clock.at(day(on)), "anna"))
+        record_past(services, REFERENCE, "decision", said, Stamp(clock.at(day(on)), "anna"))
     advance(services, REFERENCE, clock.at(day("2026-09-23"), "08:00"))
     return services
 
@@ -98,7 +98,7 @@ def in_councils(services: Services) -> Services:
 def decide(services: Services, party: str, on: str) -> None:
     said = {"step": "councils", "party": party, "on": day(on), "level": "council"}
     stamp = Stamp(clock.at(day(on)), "anna")
-    record_fact(services, REFERENCE, "decision", {**said, "outcome": "approved"}, stamp)
+    record_past(services, REFERENCE, "decision", {**said, "outcome": "approved"}, stamp)
 
 
 def test_every_areas_regional_council_is_a_party_to_its_framework_agreement(

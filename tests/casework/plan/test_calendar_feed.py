@@ -11,13 +11,13 @@ import icalendar
 import pytest
 
 from models import DocumentKind, Level, Outcome, Scope
+from tests.past import record_past
 from udmelding import clock
 from udmelding.casework.due.perform import advance
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.plan.calendar_feed import calendar_feed
 from udmelding.casework.plan.meetings import MeetingChange, change_meeting
 from udmelding.casework.recording.consequences import carry_out
-from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.wiring import Services
 from udmelding.errors import NotFoundError
 from udmelding.journal.case.header import find
@@ -157,7 +157,7 @@ def test_a_cancelled_meeting_moves_the_entry_to_the_meeting_planned_instead(
 def test_what_is_no_more_is_cancelled_once_and_left_out_after_a_while(launched: Services) -> None:
     before = published(launched, "2024-06-01")
     closure = {"closed_on": day("2024-06-02")}
-    record_fact(launched, FIRST, "closure", closure, stamp("2024-06-02"))
+    record_past(launched, FIRST, "closure", closure, stamp("2024-06-02"))
     content = file_of(launched, "2024-06-03")
     gone = read(content)
     assert gone.keys() == before.keys()
@@ -174,13 +174,13 @@ def test_what_is_no_more_is_cancelled_once_and_left_out_after_a_while(launched: 
 def test_what_has_been_is_left_out_and_not_called_off(launched: Services) -> None:
     report = {"document_kind": DocumentKind.FINAL_REPORT, "title": "Rapport", "version": 1}
     written = report | {"dated_on": day("2025-02-28")}
-    record_fact(launched, FIRST, "document", written, stamp("2025-02-28"))
+    record_past(launched, FIRST, "document", written, stamp("2025-02-28"))
     for body, on in (("styregruppe", "2025-03-14"), ("k17", "2025-03-28"), ("kkr", "2025-04-08")):
         before = published(launched, on)
         uid = f"case.{FIRST}.meeting.{body}@udmelding"
         assert (before[uid].day, before[uid].status) == (on, "CONFIRMED")
         said = {"step": body, "party": body, "level": Level.BODY, "outcome": Outcome.APPROVED}
-        record_fact(launched, FIRST, "decision", said | {"on": day(on)}, stamp(on))
+        record_past(launched, FIRST, "decision", said | {"on": day(on)}, stamp(on))
         next_day = (day(on) + dt.timedelta(days=1)).isoformat()
         assert uid not in published(launched, next_day)
     left = published(launched, "2025-04-09")
@@ -194,7 +194,7 @@ def test_a_cancelled_entry_that_is_on_again_is_confirmed_in_a_higher_version(
     launch(launched, SECOND)
     published(launched, "2024-06-01", SECOND)
     made = stamp("2024-06-02")
-    said = record_fact(launched, SECOND, "closure", {"closed_on": day("2024-06-02")}, made)
+    said = record_past(launched, SECOND, "closure", {"closed_on": day("2024-06-02")}, made)
     uid = f"case.{SECOND}.meeting.kkr@udmelding"
     assert versions(published(launched, "2024-06-03", SECOND))[uid] == (1, "CANCELLED")
     with writing(launched.engine) as session:
@@ -221,7 +221,7 @@ def test_a_shared_entry_that_one_case_leaves_stays_with_the_other(launched: Serv
     launch(launched, SECOND, "2024-05-20")
     published(launched, "2024-06-01", None)
     closure = {"closed_on": day("2024-06-02")}
-    record_fact(launched, SECOND, "closure", closure, stamp("2024-06-02"))
+    record_past(launched, SECOND, "closure", closure, stamp("2024-06-02"))
     after = published(launched, "2024-06-03", None)
     assert (after[KKR].sequence, after[KKR].status) == (1, "CONFIRMED")
     assert after[KKR].title == f"KKR Sjælland: {FIRST}"

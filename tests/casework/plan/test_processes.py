@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from models import DocumentKind, Level, Outcome, Scope
+from tests.past import record_past
 from udmelding import clock
 from udmelding.casework.demo import playing as demo
 from udmelding.casework.due.perform import advance
@@ -21,7 +22,6 @@ from udmelding.casework.exchange.transfer import export_case, import_case
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.plan.processes import moving_back, moving_to
 from udmelding.casework.recording.consequences import Changed, carry_out, preview
-from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.wiring import Services
 from udmelding.errors import BadFileError, NotFoundError, RefusedError
 from udmelding.journal.case.header import find
@@ -277,10 +277,10 @@ def test_a_step_in_which_a_body_has_decided_cannot_be_left_out(
     running: Services, write: Callable[..., str]
 ) -> None:
     said = {"document_kind": DocumentKind.FINAL_REPORT, "title": "R", "version": 1}
-    record_fact(running, REF, "document", said | {"dated_on": day(MOVED)}, stamp(MOVED))
+    record_past(running, REF, "document", said | {"dated_on": day(MOVED)}, stamp(MOVED))
     at = {"step": "styregruppe", "party": "styregruppe", "on": day(MOVED)}
     decided = at | {"level": Level.BODY, "outcome": Outcome.APPROVED}
-    record_fact(running, REF, "decision", decided, stamp(MOVED))
+    record_past(running, REF, "decision", decided, stamp(MOVED))
     without = rules()
     without["steps"] = [row for row in without["steps"] if row["id"] != "bodies"]
     with pytest.raises(RefusedError, match=r"intet trin «styregruppe».*truffet beslutninger"):

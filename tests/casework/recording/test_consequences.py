@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from models import DocumentKind, Level, MailKind, MeetingState, OutboxState, Outcome, Scope
 from tests.counting import statements
+from tests.past import record_past
 from tests.played import played_once
 from udmelding import clock
 from udmelding.casework.demo import playing as demo
@@ -22,7 +23,7 @@ from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.mail.delivery import MailFate, deliver_waiting
 from udmelding.casework.plan.meetings import MeetingChange, change_meeting
 from udmelding.casework.recording.consequences import Changed, carry_out, preview
-from udmelding.casework.recording.recording import Said, preview_fact, record_fact, taking_back
+from udmelding.casework.recording.recording import Said, preview_fact, taking_back
 from udmelding.casework.wiring import Services
 from udmelding.errors import RefusedError
 from udmelding.journal.case.load import load
@@ -76,7 +77,7 @@ def launch(
 
 
 def fact(services: Services, kind: str, on: str, /, **said: Any) -> Said:
-    return record_fact(services, REF, kind, said, stamp(on))
+    return record_past(services, REF, kind, said, stamp(on))
 
 
 def deadline(services: Services, due_on: str, on: str) -> Said:
@@ -250,7 +251,7 @@ def test_of_two_deadlines_said_at_one_moment_the_later_said_holds(asked: Service
 
 def test_a_deadline_taken_back_gives_the_old_dates_again(asked: Services) -> None:
     made = stamp("2024-08-12")
-    said = record_fact(asked, REF, "deadline", {"due_on": day("2025-01-31")}, made)
+    said = record_past(asked, REF, "deadline", {"due_on": day("2025-01-31")}, made)
     assert due_dates(asked, "collection", "2024-08-12") == {EARLIER_DUE: 17}
     back = stamp("2024-08-14")
     carry_out(asked, taking_back(REF, said.key, "forkert sag", back), back, only=(REF,))
@@ -266,7 +267,7 @@ def test_one_councils_announced_day_moves_no_one_elses_date(recommended: Service
     said = {"party": LOLLAND, "expected_on": day("2025-05-27")}
     seen = preview_fact(recommended, REF, "expectation", said, stamp("2025-04-11"))
     assert [change.due_dates for change in seen.changes] == [()]
-    record_fact(recommended, REF, "expectation", said, stamp("2025-04-11"))
+    record_past(recommended, REF, "expectation", said, stamp("2025-04-11"))
     assert set(due_dates(recommended, "councils", "2025-04-11")) == {"2025-05-20"}
 
 
@@ -319,7 +320,7 @@ def test_a_preview_saves_nothing_and_tells_what_the_change_then_does(asked: Serv
     again = preview_fact(asked, REF, "deadline", said, stamp("2024-08-12"))
     assert everything(asked) == before
     assert seen == again
-    assert seen.result == record_fact(asked, REF, "deadline", said, stamp("2024-08-12"))
+    assert seen.result == record_past(asked, REF, "deadline", said, stamp("2024-08-12"))
     (change,) = seen.changes
     due = due_dates(asked, "collection", "2024-08-12")
     assert due == Counter(str(moved.after) for moved in change.due_dates)
@@ -410,7 +411,7 @@ def test_what_waits_with_the_old_date_is_withdrawn_when_it_moves(
     deadline(written_to, "2025-01-31", "2024-08-19")
     advance(written_to, REF, clock.at(day("2024-08-19"), "13:00"))
     back = {"due_on": day("2025-05-31"), "reason": "aftalt tilbage"}
-    record_fact(written_to, REF, "deadline", back, stamp("2024-08-19", "13:30"))
+    record_past(written_to, REF, "deadline", back, stamp("2024-08-19", "13:30"))
     fates = deliver_waiting(written_to, clock.at(day("2024-08-19"), "14:00"), "test")
     assert fates == {MailFate.WITHDRAWN: 34}, (
         "17 new dates and 17 reminders of a date that is no more"
@@ -464,7 +465,7 @@ def test_a_meeting_of_a_body_moves_every_open_case_that_is_planned_for_it(asked:
     launch(asked, "2024-08-05", "CU-ANDEN-2025")
     closed_on = {"closed_on": day("2024-08-10")}
     launch(asked, "2024-08-06", "CU-LUKKET-2025")
-    record_fact(asked, "CU-LUKKET-2025", "closure", closed_on, stamp("2024-08-10"))
+    record_past(asked, "CU-LUKKET-2025", "closure", closed_on, stamp("2024-08-10"))
     done = move(asked, "2024-08-12", meeting("kkr", "2025-04-08", is_cancelled=True))
     assert {change.reference for change in done.changes} == {REF, "CU-ANDEN-2025"}
 

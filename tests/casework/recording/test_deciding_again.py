@@ -9,13 +9,12 @@ import pytest
 from models import Change, Level, MailKind, Outcome
 from tests.answering import files_at_once
 from tests.browser.conftest import REF, seed
+from tests.past import make_past_version, record_past
 from udmelding import clock
 from udmelding.casework.due.perform import advance
-from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.report.writing import (
     NewVersion,
     Wording,
-    make_version,
     must_decide_again,
     write_block,
 )
@@ -40,7 +39,7 @@ def deciding(services: Services) -> Services:
 def final(services: Services, change: Change, reason: str) -> None:
     wanted = NewVersion(is_final=True, change=change, reason=reason)
     with files_at_once():
-        make_version(services, REF, wanted, Stamp(NOW, "anna"))
+        make_past_version(services, REF, wanted, Stamp(NOW, "anna"))
     advance(services, REF, NOW)
 
 
@@ -48,7 +47,7 @@ def bodies_decide(services: Services) -> None:
     for body in ("styregruppe", "k17", "kkr"):
         said = {"step": body, "party": body, "on": LATER.date(), "is_proven": True}
         said |= {"level": Level.BODY, "outcome": Outcome.RECOMMENDED}
-        record_fact(services, REF, "decision", said, Stamp(LATER, "anna"))
+        record_past(services, REF, "decision", said, Stamp(LATER, "anna"))
     advance(services, REF, LATER)
 
 

@@ -15,6 +15,7 @@ from models import Change, Completeness, DocumentKind, MailKind, OutboxState, St
 from tests.answering import READERS, answer, collected, drafted, files_at_once, typed_for
 from tests.casework.forms.test_answers import REF, START, launched
 from tests.counting import statements
+from tests.past import make_past_version
 from tests.played import played_once
 from udmelding.casework.mail.delivery import deliver_waiting
 from udmelding.casework.report.comment_mails import Reader, remind_readers
@@ -30,7 +31,6 @@ from udmelding.casework.report.seen import open_report
 from udmelding.casework.report.writing import (
     NewVersion,
     Wording,
-    make_version,
     move_block,
     remove_block,
     write_block,
@@ -190,13 +190,13 @@ def test_a_version_is_word_and_pdf_and_can_be_compared_with_the_next(
     case: str, services: Services
 ) -> None:
     write(services, "Vi har svar fra {svarede}.")
-    first = make_version(services, case, NewVersion(), ANNA)
+    first = make_past_version(services, case, NewVersion(), ANNA)
     block = open_report(services, case, NOW).chapters[0].blocks[0].written
     later = Stamp(NOW + dt.timedelta(days=1), "anna")
     answer(services, case, LOLLAND, later.now)
     wording = Wording(chapter="resume", text="Alle {svarede} har svaret.", block=block.block)
     write_block(services, case, wording, later)
-    second = make_version(services, case, NewVersion(), later)
+    second = make_past_version(services, case, NewVersion(), later)
     assert (first, second) == (1, 2)
     report = open_report(services, case, later.now)
     word = services.store.open_checked(report.versions[1].word_sha256)
@@ -217,7 +217,7 @@ def test_a_version_is_word_and_pdf_and_can_be_compared_with_the_next(
 def test_what_circulates_in_a_later_version_gives_no_earlier_count_away(
     case: str, services: Services
 ) -> None:
-    make_version(services, case, NewVersion(), ANNA)
+    make_past_version(services, case, NewVersion(), ANNA)
     later = Stamp(NOW + dt.timedelta(days=1), "anna")
     answer(services, case, LOLLAND, later.now)
     before = open_report(services, case, NOW).versions[0].shown
@@ -237,20 +237,22 @@ def test_all_decide_on_the_final_version_and_a_substantive_one_reopens_decisions
     case: str, services: Services
 ) -> None:
     write(services, "Anbefaling.", chapter="anbefalinger")
-    final = make_version(services, case, NewVersion(is_final=True), ANNA)
+    final = make_past_version(services, case, NewVersion(is_final=True), ANNA)
     with reading(services.engine) as session:
         seen = load(session, case, NOW)
     assert seen.deciding_version == final
     assert [d.document_kind for d in seen.documents].count(DocumentKind.FINAL_REPORT) == 1
     with pytest.raises(RefusedError, match="hvad der er ændret"):
-        make_version(services, case, NewVersion(is_final=True), ANNA)
+        make_past_version(services, case, NewVersion(is_final=True), ANNA)
     minor = NewVersion(is_final=True, change=Change.EDITORIAL, reason="slåfejl")
-    editorial = make_version(services, case, minor, Stamp(NOW + dt.timedelta(days=1), "anna"))
+    editorial = make_past_version(services, case, minor, Stamp(NOW + dt.timedelta(days=1), "anna"))
     with reading(services.engine) as session:
         seen = load(session, case, NOW + dt.timedelta(days=1))
     assert (seen.deciding_version, seen.latest_version) == (final, editorial)
     major = NewVersion(is_final=True, reason="ny anbefaling")
-    substantive = make_version(services, case, major, Stamp(NOW + dt.timedelta(days=2), "anna"))
+    substantive = make_past_version(
+        services, case, major, Stamp(NOW + dt.timedelta(days=2), "anna")
+    )
     with reading(services.engine) as session:
         seen = load(session, case, NOW + dt.timedelta(days=2))
     assert seen.deciding_version == substantive

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from models import Role
+from tests.past import record_past
 from udmelding import clock
 from udmelding.casework.access import users
 from udmelding.casework.demo import playing as demo
@@ -20,7 +21,6 @@ from udmelding.casework.demo.pages import (
     mark_demo,
     without_mail,
 )
-from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.wiring import Services, make_services
 from udmelding.cli.demo.service import wants_pages
 from udmelding.config.settings import load_settings
@@ -71,14 +71,14 @@ def test_after_a_new_start_the_clock_goes_on_behind_what_was_recorded_in_the_pag
 ) -> None:
     late = clock.at(DAY, "23:15")
     said = {"title": "Prøve"}
-    record_fact(played, REFERENCE, "particulars", said, Stamp(late, "demo"))
+    record_past(played, REFERENCE, "particulars", said, Stamp(late, "demo"))
 
     assert late < demo_clock(played, DAY)() <= clock.end_of(DAY)
 
 
 def test_what_was_recorded_on_later_days_does_not_move_the_clock(played: Services) -> None:
     later = Stamp(clock.at(dt.date(2026, 1, 5)), "demo")
-    record_fact(played, REFERENCE, "particulars", {"title": "Prøve"}, later)
+    record_past(played, REFERENCE, "particulars", {"title": "Prøve"}, later)
 
     assert demo_clock(played, DAY)().date() == DAY
 

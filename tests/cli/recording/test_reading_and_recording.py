@@ -18,6 +18,10 @@ pytestmark = pytest.mark.database
 REF = "CU-GRAVIDE-2025"
 
 
+EVEN_SO = ("--even-so", "prøve")
+"""The case is no more complete than a test wants."""
+
+
 @pytest.fixture
 def launched(udmelding: Callable[..., Any]) -> Callable[..., Any]:
     """The command, with one case launched on 15 May 2024."""
@@ -34,7 +38,7 @@ def launched(udmelding: Callable[..., Any]) -> Callable[..., Any]:
 @pytest.mark.parametrize(
     "said",
     [
-        ("council-decision", REF, "Lolland", "--on", "24/4-2025", "--yes"),
+        ("council-decision", REF, "Lolland", "--on", "24/4-2025", "--yes", *EVEN_SO),
         ("deadline", REF, "31/8-2025", "--reason", "udsat", "--yes"),
     ],
     ids=lambda said: said[0],
@@ -47,7 +51,7 @@ def test_before_and_after_are_shown_and_saved_with_few_statements(
 
     assert answer.code == 0, answer.err
     assert "Nøgle: " in answer.out
-    assert len(sent) <= 60, sent
+    assert len(sent) <= 75, sent  # with what speaks against it, and why it is so
 
 
 def test_init_makes_a_database_and_may_be_repeated(udmelding: Callable[..., Any]) -> None:
@@ -62,7 +66,15 @@ def test_an_empty_database_says_how_to_begin(udmelding: Callable[..., Any]) -> N
 
 def test_status_counts_councils_and_names_those_missing(launched: Callable[..., Any]) -> None:
     said = launched(
-        "record", "council-decision", REF, "Lolland", "--on", "24/4-2025", "--today", "25/4-2025"
+        "record",
+        "council-decision",
+        REF,
+        "Lolland",
+        "--on",
+        "24/4-2025",
+        "--today",
+        "25/4-2025",
+        *EVEN_SO,
     )
     assert said.code == 0, said.err
     assert "Lolland (kommunalbestyrelse) 24. april 2025: godkendt." in said.out
@@ -105,7 +117,7 @@ def test_the_same_fact_twice_is_recorded_once(launched: Callable[..., Any]) -> N
 def test_a_vague_date_is_kept_as_the_period_it_is(launched: Callable[..., Any]) -> None:
     launched(
         "record", "submission", REF, "--on", "ultimo maj 2025", "--reservation", "Lolland",
-        "--today", "31/5-2025",
+        "--today", "31/5-2025", *EVEN_SO,
     )  # fmt: skip
     sent = launched("status", REF, "--as-of", "31/5-2025", "--json").json["submitted"]
     assert (sent["from"], sent["to"]) == ("2025-05-21", "2025-05-31")
@@ -137,11 +149,12 @@ def test_a_document_is_stored_by_its_checksum_and_a_new_version_reopens_decision
         said = launched(
             "record", "document", REF, str(report), "--kind", "endelig afrapportering",
             "--version", version, "--on", f"{version}/3-2025", "--today", f"{version}/3-2025",
+            *EVEN_SO,
         )  # fmt: skip
         assert said.code == 0, said.err
         if version == "1":
             launched("record", "body-decision", REF, "styregruppe", "--outcome", "godkendt",
-                     "--on", "1/3-2025", "--today", "1/3-2025")  # fmt: skip
+                     "--on", "1/3-2025", "--today", "1/3-2025", *EVEN_SO)  # fmt: skip
     stored = list((tmp_path / "documents").rglob("*"))
     assert sum(path.is_file() for path in stored) == 2
     met = []
@@ -153,19 +166,20 @@ def test_a_document_is_stored_by_its_checksum_and_a_new_version_reopens_decision
 
 
 def test_what_follows_the_submission_is_owed_and_answered(launched: Callable[..., Any]) -> None:
-    days = ("--today", "6/8-2025")
+    days = ("--today", "6/8-2025", *EVEN_SO)
     launched("record", "question", REF, "--on", "5/8-2025", "--due", "5/9-2025", *days)
     owed = [item["what"] for item in launched("due", "--as-of", "6/8-2025", "--json").json]
     assert "Svar på supplerende spørgsmål" in owed
-    launched("record", "answer", REF, "--on", "primo september 2025", "--today", "10/9-2025")
+    launched("record", "answer", REF, "--on", "primo september 2025", "--today", "10/9-2025",
+             *EVEN_SO)  # fmt: skip
     launched("record", "verdict", REF, "--outcome", "bakker op om forslaget", "--on", "11/9-2025",
-             "--today", "11/9-2025")  # fmt: skip
+             "--today", "11/9-2025", *EVEN_SO)  # fmt: skip
     launched("record", "action", REF, "1", "--title", "Flere pladser", "--due", "1/6-2026",
              "--today", "12/9-2025")  # fmt: skip
     owed = [item["what"] for item in launched("due", "--as-of", "12/9-2025", "--json").json]
     assert "Svar på supplerende spørgsmål" not in owed
     assert "Flere pladser" in owed
-    launched("record", "close", REF, "--on", "1/10-2025", "--today", "1/10-2025")
+    launched("record", "close", REF, "--on", "1/10-2025", "--today", "1/10-2025", *EVEN_SO)
     assert launched("status", REF, "--as-of", "1/10-2025", "--json").json["stage"] == "closed"
     assert launched("due", "--as-of", "1/10-2025", "--json").json == []
 

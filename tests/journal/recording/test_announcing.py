@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from models import OutboxState, Scope
 from tests.counting import statements
+from tests.past import record_past
 from udmelding import clock, paths
 from udmelding.casework.case.as_json import log_values
 from udmelding.casework.demo import playing as demo
@@ -19,7 +20,7 @@ from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.launch.preview import Wanted
 from udmelding.casework.launch.rehearsal import Variant, rehearse
 from udmelding.casework.recording.consequences import carry_out
-from udmelding.casework.recording.recording import preview_fact, record_fact, taking_back
+from udmelding.casework.recording.recording import preview_fact, taking_back
 from udmelding.casework.webhooks import setup as webhook_setup
 from udmelding.casework.wiring import Services
 from udmelding.errors import RefusedError
@@ -114,8 +115,8 @@ def test_a_new_case_is_told_before_its_facts(services: Services) -> None:
 def test_a_fact_is_told_once_with_the_values_of_the_json_api(services: Services) -> None:
     launch(services)
     hook = hook_for(services)
-    done = record_fact(services, REF, "response", RESPONSE, STAMP)
-    record_fact(services, REF, "response", RESPONSE, STAMP)
+    done = record_past(services, REF, "response", RESPONSE, STAMP)
+    record_past(services, REF, "response", RESPONSE, STAMP)
     (body,) = told(services, hook)
     assert body["kind"] == "response.recorded"
     assert (body["party"], body["step"], body["key"]) == (LOLLAND, "collection", done.key)
@@ -134,9 +135,9 @@ def test_a_correction_names_what_it_replaces_and_a_withdrawal_what_is_gone(
 ) -> None:
     launch(services)
     hook = hook_for(services)
-    wrong = record_fact(services, REF, "response", RESPONSE, STAMP)
+    wrong = record_past(services, REF, "response", RESPONSE, STAMP)
     later = Stamp(NOW + dt.timedelta(hours=1), "bo")
-    right = record_fact(
+    right = record_past(
         services, REF, "response", RESPONSE | {"on": "2024-08-31", "corrects": wrong.key}, later
     )
     last = Stamp(NOW + dt.timedelta(hours=2), "carl")
@@ -163,7 +164,7 @@ def test_a_preview_a_rehearsal_and_a_refused_batch_tell_nothing(services: Servic
     with pytest.raises(RefusedError, match="Der findes allerede"):
         launch_two_of_which_one_is_taken(services)
     with pytest.raises(RefusedError):
-        record_fact(services, REF, "response", RESPONSE | {"on": "2099-01-01"}, STAMP)
+        record_past(services, REF, "response", RESPONSE | {"on": "2099-01-01"}, STAMP)
     assert told(services, hook) == []
 
 
@@ -177,10 +178,10 @@ def test_each_webhook_is_told_of_what_it_asks_for_and_none_when_it_is_off(
     )
     with writing(services.engine) as session:
         change_hook(session, off.id, is_active=False)
-    done = record_fact(services, REF, "response", RESPONSE, STAMP)
+    done = record_past(services, REF, "response", RESPONSE, STAMP)
     corrected = RESPONSE | {"on": "2024-08-31", "corrects": done.key}
-    record_fact(services, REF, "response", corrected, STAMP)
-    record_fact(services, REF, "milestone", {"title": "Møde", "on": "2024-09-01"}, STAMP)
+    record_past(services, REF, "response", corrected, STAMP)
+    record_past(services, REF, "milestone", {"title": "Møde", "on": "2024-09-01"}, STAMP)
     both = ["response.recorded", "response.corrected"]
     assert kinds(services, everything) == [*both, "milestone.recorded"]
     assert kinds(services, one_kind) == ["response.corrected"]
@@ -193,7 +194,7 @@ def test_each_webhook_is_told_of_what_it_asks_for_and_none_when_it_is_off(
 def test_without_webhooks_a_fact_costs_one_more_query(services: Services) -> None:
     launch(services)
     with statements(services.engine) as sent:
-        record_fact(services, REF, "response", RESPONSE, STAMP)
+        record_past(services, REF, "response", RESPONSE, STAMP)
     assert len([statement for statement in sent if "webhook" in statement.lower()]) == 1
 
 
@@ -204,7 +205,7 @@ def test_webhooks_make_a_fact_of_any_kind_cost_three_more(services: Services) ->
         said = {"response": RESPONSE | {"on": day}, "milestone": {"title": "Møde", "on": day}}
         for kind, fields in said.items():
             with statements(services.engine) as sent:
-                record_fact(services, REF, kind, fields, STAMP)
+                record_past(services, REF, kind, fields, STAMP)
             costs.append(len(sent))
         hook_for(services)
         hook_for(services)

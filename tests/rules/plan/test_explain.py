@@ -10,13 +10,13 @@ from functools import partial
 import pytest
 
 from models import DateSource
+from tests.past import record_past
 from udmelding import clock
 from udmelding.casework.demo.playing import shipped_cases
 from udmelding.casework.exchange.transfer import import_case
 from udmelding.casework.plan.explaining import explain_case
 from udmelding.casework.plan.meetings import MeetingChange, change_meeting
 from udmelding.casework.recording.consequences import carry_out
-from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.wiring import Services, make_services
 from udmelding.errors import NotFoundError
 from udmelding.journal.stamp import Stamp
@@ -59,10 +59,10 @@ def gravide(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     )
     carry_out(services, partial(change_meeting, change=moved, stamp=made), made)
     said = {"due_on": day("2025-06-30"), "reason": "udsat efter aftale", "source": "mail"}
-    record_fact(services, REF, "deadline", said, stamp("2025-03-30", "Anden"))
+    record_past(services, REF, "deadline", said, stamp("2025-03-30", "Anden"))
     for expected, on in (("2025-05-22", "2025-03-31"), ("2025-06-05", "2025-04-01")):
         said = {"party": "Lolland", "expected_on": day(expected)}
-        record_fact(services, REF, "expectation", said, stamp(on, "Lolland"))
+        record_past(services, REF, "expectation", said, stamp(on, "Lolland"))
     yield services
     services.close()
 

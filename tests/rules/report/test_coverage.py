@@ -8,9 +8,9 @@ import pytest
 
 from models import ContactRole
 from tests.casework.forms.test_answers import REF, START, launched
+from tests.past import record_past
 from udmelding.casework.due.perform import advance
 from udmelding.casework.mail.delivery import deliver_waiting
-from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.wiring import Services
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
@@ -42,7 +42,7 @@ def told(services: Services, now: dt.datetime) -> str:
 def answered(services: Services, *parties: str, how: str = "complete") -> None:
     for party in parties:
         said = {"step": "collection", "party": party, "on": START.date(), "completeness": how}
-        record_fact(services, REF, "response", said, Stamp(START, "anna"))
+        record_past(services, REF, "response", said, Stamp(START, "anna"))
 
 
 def towns(services: Services) -> list[str]:
@@ -67,7 +67,7 @@ def test_those_without_citizens_and_those_excused_are_named(case: str, services:
     answered(services, GREVE, how="no_citizens")
     answered(services, FAXE, how="partial")
     said = {"step": "collection", "party": LOLLAND, "waived_on": START.date(), "reason": "ny"}
-    record_fact(services, REF, "waiver", said, Stamp(START, "anna"))
+    record_past(services, REF, "waiver", said, Stamp(START, "anna"))
     text = told(services, START)
     assert text.startswith("15 af 17 kommuner har svaret, svarende til 88 procent.")
     assert "Én kommune har svaret «ingen borgere i målgruppen»: Greve." in text
@@ -78,7 +78,7 @@ def test_those_without_citizens_and_those_excused_are_named(case: str, services:
 def test_what_was_done_about_those_who_are_missing_is_told(case: str, services: Services) -> None:
     answered(services, *[t for t in towns(services) if t not in (LOLLAND, FAXE)])
     more = {"step": "collection", "party": FAXE, "due_on": START.date() + dt.timedelta(days=90)}
-    record_fact(services, REF, "extension", {**more, "granted_on": START.date()}, Stamp(START, "a"))
+    record_past(services, REF, "extension", {**more, "granted_on": START.date()}, Stamp(START, "a"))
     day = START
     with reading(services.engine) as session:
         while not any(item.rung for item in wake_due.due(session, day.date())):

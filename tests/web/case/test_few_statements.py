@@ -14,10 +14,10 @@ from models import Role, Scope, Stance
 from tests.answering import READERS, drafted
 from tests.counting import statements
 from tests.papering import REF, before_councils, decided, say
+from tests.past import record_past
 from tests.played import played_once
 from udmelding import clock
 from udmelding.casework.launch.launching import NewCase, launch_case
-from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.report.comment_rounds import comment, open_round, reply
 from udmelding.casework.wiring import Services
 from udmelding.journal.case.header import find
@@ -55,7 +55,7 @@ def with_all_that_a_page_may_show(services: Services) -> None:
         )
         launch_case(session, services.settings, new, stamp)
     over = {"closed_on": dt.date(2024, 6, 1), "reason": "sendt"}
-    record_fact(services, EARLIER, "closure", over, Stamp(clock.at(over["closed_on"]), "anna"))
+    record_past(services, EARLIER, "closure", over, Stamp(clock.at(over["closed_on"]), "anna"))
     before_councils(services)
     drafted(services, REF, clock.at(DAY, "08:00"))
     discussed(services)

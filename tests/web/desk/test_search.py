@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from models import Role, Scope
+from tests.past import record_past
 from udmelding import clock
 from udmelding.casework.launch.launching import NewCase, launch_case
-from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.wiring import Services
 from udmelding.journal.database import writing
 from udmelding.journal.stamp import Stamp
@@ -44,7 +44,7 @@ def case(services: Services) -> Services:
 
 def note(services: Services, title: str) -> None:
     said = {"title": title, "on": STAMP.now.date()}
-    record_fact(services, REF, "milestone", said, STAMP)
+    record_past(services, REF, "milestone", said, STAMP)
 
 
 def text_of(html: str) -> str:

@@ -14,12 +14,12 @@ from models import Completeness, OutboxState, Role
 from tests.answering import FORM, READERS, answer, collected, drafted, typed_for
 from tests.casework.forms.test_answers import REF, cpr_like, launched
 from tests.flat import Pages
+from tests.past import record_past
 from tests.played import played_once
 from udmelding import clock
 from udmelding.casework.access.links import link_for, open_link
 from udmelding.casework.forms.question_sets import ask
 from udmelding.casework.forms.workbooks import workbook_for
-from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.wiring import Services
 from udmelding.journal.case.header import find
 from udmelding.journal.case.log import log
@@ -282,7 +282,7 @@ def test_a_readers_link_ends_thirty_days_after_the_case_was_closed(
 
     def closed_days_ago(days: int) -> int:
         on = (NOW - dt.timedelta(days=days)).date()
-        done = record_fact(asking, REF, "closure", {"closed_on": on}, Stamp(NOW, "anna"))
+        done = record_past(asking, REF, "closure", {"closed_on": on}, Stamp(NOW, "anna"))
         code = client.get(path).status_code
         with writing(asking.engine) as session:
             retract(session, find(session, REF), done.key, "genåbnet", Stamp(NOW, "anna"))

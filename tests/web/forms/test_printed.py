@@ -11,6 +11,7 @@ from models import Channel, Role
 from tests.answering import FORM, answer, typed_for
 from tests.casework.forms.test_answers import REF
 from tests.documents.test_pdf import text_of
+from tests.past import record_past
 from tests.web.forms.test_municipality_form import (
     GREVE,
     LOLLAND,
@@ -23,7 +24,6 @@ from tests.web.forms.test_municipality_form import (
 from udmelding.casework.access.links import link_for
 from udmelding.casework.forms.printed import receipt_for
 from udmelding.casework.forms.question_sets import ask
-from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.wiring import Services
 from udmelding.journal.database import writing
 from udmelding.journal.stamp import Stamp
@@ -150,7 +150,7 @@ def test_a_receipt_can_be_fetched_after_the_case_was_closed(asking: Services, we
         link_for(asking, session, REF, LOLLAND, by="anna", now=NOW)
     hanne = Respondent(web, asking)
     over = {"closed_on": NOW.date(), "reason": "sendt"}
-    record_fact(asking, REF, "closure", over, Stamp(NOW, "anna"))
+    record_past(asking, REF, "closure", over, Stamp(NOW, "anna"))
 
     home = hanne.client.get(hanne.path.removesuffix("/skema"))
     assert "Sagen er afsluttet" in home.text

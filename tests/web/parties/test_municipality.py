@@ -13,6 +13,7 @@ from fastapi import FastAPI
 
 from models import Completeness, Level, Outcome, Role, Scope
 from tests.flat import Pages
+from tests.past import record_past
 from tests.played import played_once
 from udmelding import clock
 from udmelding.casework.access.links import link_for
@@ -20,7 +21,6 @@ from udmelding.casework.demo import playing as demo
 from udmelding.casework.due.perform import advance
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.parties.declarations import declarer
-from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.wiring import Services
 from udmelding.errors import RefusedError
 from udmelding.journal.access import party_links
@@ -52,7 +52,7 @@ def stamp(text: str) -> Stamp:
 
 
 def fact(services: Services, kind: str, on: str, /, **said: Any) -> None:
-    record_fact(services, REF, kind, said, stamp(on))
+    record_past(services, REF, kind, said, stamp(on))
 
 
 @pytest.fixture(autouse=True)

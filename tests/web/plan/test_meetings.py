@@ -16,12 +16,12 @@ import sqlalchemy as sa
 
 from models import Level, Outcome, Role, Scope
 from tests.documents.test_pdf import text_of
+from tests.past import record_past
 from tests.played import played_once
 from udmelding import clock
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.plan.meetings import MeetingChange, change_meeting
 from udmelding.casework.recording.consequences import carry_out
-from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.wiring import Services
 from udmelding.journal.case.load import load_meetings
 from udmelding.journal.database import reading, writing
@@ -183,8 +183,8 @@ def test_a_meeting_of_two_cases_names_both(services: Services, browser: Any) -> 
 
 
 def test_councils_are_counted_by_day_and_named_on_demand(services: Services, browser: Any) -> None:
-    record_fact(services, FIRST, "expectation", _announced("Lolland"), STAMP)
-    record_fact(services, FIRST, "expectation", _announced("Greve"), STAMP)
+    record_past(services, FIRST, "expectation", _announced("Lolland"), STAMP)
+    record_past(services, FIRST, "expectation", _announced("Greve"), STAMP)
     answer = browser.client.get("/moeder?organ=kommuner")
     found = row(answer, "15. december 2025")
     assert "2 kommuner" in found
@@ -203,10 +203,10 @@ def test_past_meetings_are_shown_by_choice_with_what_was_decided(
     services: Services, browser: Any
 ) -> None:
     said = {"step": "kkr", "party": "kkr", "level": Level.BODY, "outcome": Outcome.APPROVED}
-    record_fact(services, FIRST, "decision", said | {"on": dt.date(2025, 4, 8)}, STAMP)
+    record_past(services, FIRST, "decision", said | {"on": dt.date(2025, 4, 8)}, STAMP)
     council = {"step": "councils", "party": "Lolland", "level": Level.COUNCIL}
     made = council | {"outcome": Outcome.APPROVED, "on": dt.date(2025, 4, 10)}
-    record_fact(services, FIRST, "decision", made, STAMP)
+    record_past(services, FIRST, "decision", made, STAMP)
     assert "8. april 2025" not in browser.client.get("/moeder").text
     answer = browser.client.get("/moeder?fra=1/4-2025")
     decided = row(answer, "8. april 2025")

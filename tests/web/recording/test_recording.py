@@ -13,13 +13,13 @@ import sqlalchemy as sa
 
 from models import DocumentKind, Level, MeetingState, Outcome, Role, Scope
 from tests.honest import PDF
+from tests.past import record_past
 from tests.played import played_once
 from tests.rules.files.test_cpr import number_as_written
 from udmelding import clock
 from udmelding.casework.due.perform import advance
 from udmelding.casework.files import MOST_BYTES
 from udmelding.casework.launch.launching import NewCase, launch_case
-from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.wiring import Services
 from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load
@@ -79,7 +79,7 @@ def passed_by_the_bodies(services: Services) -> None:
 
 
 def record(services: Services, kind: str, on: str, /, **said: Any) -> str:
-    return record_fact(services, REF, kind, said, stamp(on)).key
+    return record_past(services, REF, kind, said, stamp(on)).key
 
 
 def known(services: Services) -> Case:
@@ -509,13 +509,13 @@ def test_each_form_of_the_catalogue_records_what_is_written_and_shows_it_again(
     said.setdefault("party", one)
     before = {line.key for line in lines(case)}
 
-    answer = send(browser, slug, **said, do="save")
+    answer = send(browser, slug, **said, do="save", even_so="prøve")
 
     assert answer.status_code == 303, answer.text
     (new,) = [
         line
         for line in lines(case)
-        if line.key not in before and line.kind not in ("mail", "obligation")
+        if line.key not in before and line.kind not in ("mail", "obligation", "affirmation")
     ]
     form = unescape(browser.get(f"{PAGE}/ret?key={new.key}").text)
     for text in {text for text in said.values() if "Noget" in text}:

@@ -14,7 +14,7 @@ from models import Completeness, DocumentKind, IncomingState, MatchedBy, Meaning
 from udmelding.casework.inbox.attachments import check_files
 from udmelding.casework.inbox.locked import settle_files, tidy_quietly
 from udmelding.casework.inbox.receiving import after_change
-from udmelding.casework.recording.recording import complete
+from udmelding.casework.recording.recording import check_doubts, complete, record_asked
 from udmelding.casework.wiring import Services
 from udmelding.clock import COPENHAGEN
 from udmelding.errors import NotFoundError, RefusedError
@@ -23,7 +23,7 @@ from udmelding.journal.case.load import load
 from udmelding.journal.database import Session, writing
 from udmelding.journal.inbox import incoming
 from udmelding.journal.inbox.incoming import InboxMail
-from udmelding.journal.recording.record import after_latest, record, retract
+from udmelding.journal.recording.record import retract
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.recording.catalogue import make_entry
 from udmelding.rules.words.danish_dates import Direction, read_date, read_day
@@ -43,7 +43,7 @@ class Reading:
         on: the day of the answer or decision, or the announced day, as a person writes it; empty
             takes the day of the mail.
         due_on: the new date, where more time is granted; empty grants none.
-        outcome: for a decision, and ``level`` who made it.
+        outcome: for a decision, ``level`` who made it, ``item_number`` its number on the agenda.
         files: checksums of the files that are laid on the case as documents.
     """
 
@@ -52,6 +52,7 @@ class Reading:
     due_on: str = ""
     outcome: str = ""
     level: str = ""
+    item_number: str = ""
     note: str = ""
     files: Sequence[str] = field(default=())
 
@@ -65,6 +66,7 @@ def handle(services: Services, key: str, said: Reading, stamp: Stamp) -> str:
         NotFoundError: there is no such mail.
         RefusedError: somebody was first, the mail lies in no case, or something said is wrong.
             Nothing is recorded then.
+        DoubtfulError: something speaks against what it means, and the stamp gives no reason.
     """
     with writing(services.engine) as session:
         if said.files:
@@ -121,9 +123,10 @@ def _recorded(session: Session, mail: InboxMail, said: Reading, stamp: Stamp) ->
         case = load(session, header.reference, stamp.now)
         full = complete(header, case, content | {"source": _source(mail)})
         entry = make_entry(kind, full, stamp.now.date())
-        recorded = record(session, header, entry, after_latest(session, header, entry, stamp))
-        if recorded.is_new:
-            keys.append(recorded.key)
+        one = record_asked(session, header, case, entry, stamp)
+        if one.is_new:
+            keys.append(one.key)
+        check_doubts((one,), stamp)
     return keys
 
 
@@ -141,6 +144,7 @@ def _entries(
             if not said.outcome or not said.level:
                 raise RefusedError("Vælg både, hvad der blev besluttet, og hvem der besluttede.")
             decided = {"outcome": said.outcome, "level": said.level, "note": note}
+            decided |= {"item_number": said.item_number.strip()}
             yield "decision", {**at, "on": on, **decided}
         case Meaning.ANNOUNCED_DAY:
             if not said.on.strip():

@@ -14,7 +14,7 @@ from typing import Any
 from models import ContactRole
 from udmelding.casework.access.links import Opened
 from udmelding.casework.access.own_pages import OWNERS
-from udmelding.casework.recording.recording import complete
+from udmelding.casework.recording.recording import check_doubts, complete, record_asked
 from udmelding.casework.wiring import Services
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.header import find
@@ -62,6 +62,7 @@ def declare(
     now: dt.datetime,
     *,
     has_looked: bool = False,
+    even_so: str = "",
 ) -> None:
     """Record what a municipality says, all of it or nothing.
 
@@ -71,17 +72,20 @@ def declare(
         facts: kinds of entries (``rules.recording.catalogue``) and their fields.
         now: the moment.
         has_looked: the person says that what may look like a CPR number is none.
+        even_so: why it is so in spite of what speaks against it.
 
     Raises:
         RefusedError: something is wrong or contradicts the case.
+        DoubtfulError: something speaks against it, and ``even_so`` gives no reason.
     """
-    stamp = Stamp(now, declarer(opened.party.name), has_looked)
+    stamp = Stamp(now, declarer(opened.party.name), has_looked, even_so)
     with writing(services.engine) as session:
-        header = find(session, opened.case.reference)
+        header, said_so = find(session, opened.case.reference), []
         for kind, said in facts:
             full = complete(header, opened.case, {**said, "source": opened.source})
             entry = make_entry(kind, full, now.date())
-            record(session, header, entry, after_latest(session, header, entry, stamp))
+            said_so.append(record_asked(session, header, opened.case, entry, stamp))
+        check_doubts(said_so, stamp)
 
 
 def declared_decisions(case: Case) -> tuple[Decision, ...]:
@@ -109,6 +113,7 @@ def accept_decision(services: Services, reference: str, key: str, stamp: Stamp) 
             level=found.level,
             outcome=found.outcome,
             report_version=found.report_version,
+            item_number=found.item_number,
             evidence=found.evidence,
             is_proven=True,
             note=found.note,

@@ -5,13 +5,17 @@ one municipality decides for one; a mail from an area's secretariat may tell of 
 came as a file becomes a document of the case in the same transaction. A count that another
 secretariat told is turned into one that can be added up. A submission takes its reservation for
 the councils that are missing on its day.
+
+What can be true but probably is not, or is incomplete, is asked about before it is kept: it is
+refused with what speaks against it (``DoubtfulError``), until it is said with a reason in the stamp
+(``Stamp.even_so``). The reason is recorded beside it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import Any
 
@@ -20,19 +24,20 @@ from udmelding.casework.recording.consequences import Changed, carry_out, previe
 from udmelding.casework.wiring import Services
 from udmelding.config.case.library import area_named
 from udmelding.config.parties import find_municipality
-from udmelding.errors import RefusedError
+from udmelding.errors import DoubtfulError, RefusedError
 from udmelding.journal.case.header import Header, find
-from udmelding.journal.case.load import load, load_frame
+from udmelding.journal.case.load import load, load_all, load_frame, load_obligations
 from udmelding.journal.database import Session, writing
 from udmelding.journal.recording.record import after_latest, record, retract
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.access import without_links_in
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.country import OTHER_AREAS
+from udmelding.rules.recording.case import NewAffirmation
 from udmelding.rules.recording.catalogue import ENTRY_OF, make_entry, sentence
+from udmelding.rules.recording.doubts import cannot_say, doubts_about, is_asked_about
 from udmelding.rules.recording.entry import Entry, names_of
 from udmelding.rules.status.status import status
-from udmelding.rules.words.lists import join_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +46,14 @@ class Said:
 
     Attributes:
         is_new: False when the very same had been recorded before; then nothing was changed.
+        doubts: what speaks against it; of what is recorded there was a reason to do so.
     """
 
     reference: str
     key: str
     text: str
     is_new: bool
+    doubts: tuple[str, ...] = ()
 
 
 def record_fact(
@@ -64,6 +71,7 @@ def record_fact(
 
     Raises:
         RefusedError: something said is wrong, missing or contradicts the case. Nothing is recorded.
+        DoubtfulError: something speaks against it, and the stamp gives no reason.
     """
     return record_many(services, Batch(reference=reference, kind=kind, facts=(said,)), stamp)[0]
 
@@ -71,7 +79,7 @@ def record_fact(
 def preview_fact(
     services: Services, reference: str, kind: str, said: Mapping[str, Any], stamp: Stamp
 ) -> Changed[Said]:
-    """What ``record_fact`` would do to the plan; nothing is saved.
+    """What ``record_fact`` would do to the plan, and what speaks against it; nothing is saved.
 
     Raises:
         RefusedError: as ``record_fact``.
@@ -145,8 +153,14 @@ def record_many(services: Services, batch: Batch, stamp: Stamp) -> tuple[Said, .
 
     Raises:
         RefusedError: one of them is wrong; says whose. Nothing is recorded.
+        DoubtfulError: as ``record_fact``, for all of them together.
     """
-    do = partial(_record_all, batch=batch, stamp=stamp)
+
+    def do(session: Session) -> tuple[Said, ...]:
+        said = _record_all(session, batch, stamp)
+        check_doubts(said, stamp)
+        return said
+
     if batch.moves_due_dates:
         return carry_out(services, do, stamp, only=(batch.reference,)).result
     with writing(services.engine) as session:
@@ -154,7 +168,7 @@ def record_many(services: Services, batch: Batch, stamp: Stamp) -> tuple[Said, .
 
 
 def preview_many(services: Services, batch: Batch, stamp: Stamp) -> Changed[tuple[Said, ...]]:
-    """What ``record_many`` would do to the plan; nothing is saved.
+    """What ``record_many`` would do to the plan, and what speaks against it; nothing is saved.
 
     Raises:
         RefusedError: as ``record_many``.
@@ -163,13 +177,43 @@ def preview_many(services: Services, batch: Batch, stamp: Stamp) -> Changed[tupl
     return preview(services, do, stamp, only=(batch.reference,), follows=batch.moves_due_dates)
 
 
-def _record_all(session: Session, *, batch: Batch, stamp: Stamp) -> tuple[Said, ...]:
+def check_doubts(said: Sequence[Said], stamp: Stamp) -> None:
+    """Refuse what something speaks against, unless the stamp gives a reason.
+
+    Whoever owns the transaction lets it break off: what was recorded in it is taken back.
+
+    Raises:
+        DoubtfulError: with the doubts of all, each once.
+    """
+    found = tuple(dict.fromkeys(doubt for one in said for doubt in one.doubts))
+    if found and not stamp.even_so:
+        raise DoubtfulError(found)
+
+
+def _record_all(session: Session, batch: Batch, stamp: Stamp) -> tuple[Said, ...]:
     header = find(session, batch.reference)
-    case = load_frame(session, header, stamp.now)
+    case = _case_for(session, header, batch.kind, stamp.now)
     if batch.document is not None:
         proof = make_entry("document", batch.document, stamp.now.date())
         record(session, header, proof, stamp)
     return tuple(_record_one(session, header, case, batch, fact, stamp) for fact in batch.facts)
+
+
+_OF_STANDINGS = frozenset({"decision", "document", "report_version"})
+"""Kinds that are held against the standings alone; what the agency has to do with needs more."""
+
+
+def _case_for(session: Session, header: Header, kind: str, now: dt.datetime) -> Case:
+    """As much of the case as that kind is held against: answers and decisions are many."""
+    if kind in _OF_STANDINGS:
+        return load_all(session, now, (header,), is_chase=True)[0]
+    if kind != "response" and is_asked_about(ENTRY_OF.get(kind, Entry)):
+        return load(session, header.reference, now)
+    frame = load_frame(session, header, now)
+    if kind == "response":
+        asked = load_obligations(session, now, [header.id])
+        return replace(frame, obligations=asked.get(header.id, ()))
+    return frame
 
 
 def _record_one(
@@ -181,21 +225,47 @@ def _record_one(
     stamp: Stamp,
 ) -> Said:
     try:
-        full = complete(header, case, _counted(session, header, batch.kind, fact, stamp.now))
+        full = complete(header, case, _counted(case, batch.kind, fact, stamp.now.date()))
         entry = make_entry(batch.kind, full, stamp.now.date())
-        recorded = record(session, header, entry, after_latest(session, header, entry, stamp))
+        return record_asked(session, header, case, entry, stamp)
     except RefusedError as error:
         if len(batch.facts) == 1:
             raise
         party = case.party(str(fact.get("party", "")))
         name = party.name if party else str(fact.get("party", ""))
         raise RefusedError(f"{name}: {error.message}") from error
-    return Said(header.reference, recorded.key, sentence_on(entry, case, stamp), recorded.is_new)
 
 
-def _counted(
-    session: Session, header: Header, kind: str, said: Mapping[str, Any], now: dt.datetime
-) -> Mapping[str, Any]:
+def record_asked(session: Session, header: Header, case: Case, entry: Entry, stamp: Stamp) -> Said:
+    """Record what a person, a program or a table says, with what speaks against it.
+
+    Where the stamp gives a reason, it is recorded beside it; where not, ``check_doubts`` has to
+    refuse it before the transaction is committed.
+
+    Args:
+        session: an open writing transaction.
+        header: the case's.
+        case: as known without the entry; whole, where its kind ``is_asked_about``.
+        entry: what is said.
+        stamp: who and when, and why in spite of all.
+
+    Raises:
+        RefusedError: it contradicts the case, or is no word of the level that decided.
+    """
+    if told := cannot_say(entry, case):
+        raise RefusedError(told)
+    recorded = record(session, header, entry, after_latest(session, header, entry, stamp))
+    text = sentence_on(entry, case, stamp)
+    doubts = doubts_about(entry, case, stamp.now.date()) if recorded.is_new else ()
+    if doubts and stamp.even_so:
+        affirmed = NewAffirmation(
+            fact=recorded.key, about=text, against=" ".join(doubts), reason=stamp.even_so
+        )
+        record(session, header, affirmed, stamp)
+    return Said(header.reference, recorded.key, text, recorded.is_new, doubts)
+
+
+def _counted(case: Case, kind: str, said: Mapping[str, Any], today: dt.date) -> Mapping[str, Any]:
     """What was said, with what only the whole case can tell: who is missing, the rest of a count.
 
     Raises:
@@ -204,12 +274,10 @@ def _counted(
     """
     is_report = said.get("submission_kind", SubmissionKind.REPORT) == SubmissionKind.REPORT
     if kind == "submission" and is_report:
-        codes = reservation_codes(
-            load(session, header.reference, now), now.date(), said.get("reservation_for")
-        )
+        codes = reservation_codes(case, today, said.get("reservation_for"))
         return {**said, "reservation_for": codes}
     if kind == "tally" and said.get("total") is None:
-        return {**said, **tally_of(load(session, header.reference, now), now.date(), said)}
+        return {**said, **tally_of(case, today, said)}
     return said
 
 
@@ -253,21 +321,19 @@ def reservation_codes(case: Case, today: dt.date, named: Sequence[str] | None) -
     Args:
         case: the case.
         today: the day of the submission.
-        named: names or codes given by hand; None takes those that have not decided.
+        named: names or codes given by hand; None takes those that have not decided, where the
+            process allows a reservation.
 
     Raises:
         NotFoundError: there is no such municipality.
-        RefusedError: the process allows no reservation, and somebody is missing.
+        RefusedError: names are given, and the process allows no reservation.
     """
-    missing = status(case, today).councils.missing
+    missing = status(case, today).councils.missing if case.process.reservation else ()
     codes = (
         [party.party for party in missing]
         if named is None
         else [find_municipality(name).code for name in named]
     )
     if codes and not case.process.reservation:
-        names = join_names([party.name for party in missing])
-        raise RefusedError(
-            f"Processen «{case.process.title}» kan ikke sendes med forbehold, og {names} mangler."
-        )
+        raise RefusedError(f"Processen «{case.process.title}» kan ikke sendes med forbehold.")
     return codes

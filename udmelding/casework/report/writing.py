@@ -11,19 +11,21 @@ from dataclasses import dataclass
 from models import Change, DocumentKind
 from udmelding.casework.files import keep_own
 from udmelding.casework.look import look_of, own_template
+from udmelding.casework.recording.recording import record_asked
 from udmelding.casework.report.figures import shown_to
 from udmelding.casework.report.seen import ReportSeen, open_report
 from udmelding.casework.wiring import Services
 from udmelding.documents.report.docx import report_docx
 from udmelding.documents.report.pdf import report_pdf
-from udmelding.errors import NotFoundError, RefusedError
+from udmelding.errors import DoubtfulError, NotFoundError, RefusedError
 from udmelding.journal.case.header import find
 from udmelding.journal.database import writing
 from udmelding.journal.recording.record import Recorded, record
 from udmelding.journal.report.report import WrittenBlock
 from udmelding.journal.stamp import Stamp
-from udmelding.rules.case.case import CONCLUDING, Case
+from udmelding.rules.case.case import Case, concludes
 from udmelding.rules.recording.case import NewDocument
+from udmelding.rules.recording.doubts import doubts_about
 from udmelding.rules.recording.report import NewReportVersion, NewTextBlock
 from udmelding.rules.report.as_json import as_json
 from udmelding.rules.report.text import check_text, field_texts
@@ -177,11 +179,21 @@ def make_version(services: Services, reference: str, wanted: NewVersion, stamp: 
 
     Raises:
         RefusedError: there is nothing to make it of, or the reason for a change is missing.
+        DoubtfulError: answers are missing in what all are to decide on; the stamp gives no reason.
         OutsideError: the PDF cannot be made on this machine, or the disk is full.
     """
     seen = open_report(services, reference, stamp.now)
     _check_version(seen, wanted, stamp.now.date())
     number = seen.next_number
+    made = NewReportVersion(
+        number=number,
+        is_final=wanted.is_final,
+        change=wanted.change,
+        reason=wanted.reason.strip(),
+    )
+    doubts = doubts_about(made, seen.case, stamp.now.date())
+    if doubts and not stamp.even_so:  # before the long work
+        raise DoubtfulError(doubts)
     values = seen.values(number, is_final=wanted.is_final, dated_on=stamp.now.date())
     kind = DocumentKind.FINAL_REPORT if wanted.is_final else DocumentKind.DRAFT
     files = [
@@ -193,17 +205,13 @@ def make_version(services: Services, reference: str, wanted: NewVersion, stamp: 
     shown = shown_to(seen.figures.published.shown) if seen.figures else {}
     with writing(services.engine) as session:
         header = find(session, reference)
-        entry = NewReportVersion(
-            number=number,
-            is_final=wanted.is_final,
-            change=wanted.change,
-            reason=wanted.reason.strip(),
-            values_sha256=kept.sha256,
-            word_sha256=stored[0][0].sha256,
-            pdf_sha256=stored[1][0].sha256,
-            shown=shown,
-        )
-        record(session, header, entry, stamp)
+        sums = {
+            "values_sha256": kept.sha256,
+            "word_sha256": stored[0][0].sha256,
+            "pdf_sha256": stored[1][0].sha256,
+        }
+        entry = made.model_copy(update={**sums, "shown": shown})
+        record_asked(session, header, seen.case, entry, stamp)
         for file, ending, media in stored:
             # The Word file is a draft beside the PDF: one document only is the final report.
             is_main = ending == "pdf"
@@ -227,7 +235,8 @@ def must_decide_again(case: Case) -> tuple[str, ...]:
     decided = {
         decision.party
         for decision in case.decisions
-        if decision.report_version == case.deciding_version and decision.outcome in CONCLUDING
+        if decision.report_version == case.deciding_version
+        and concludes(decision.level, decision.outcome)
     }
     return tuple(p.name for p in case.parties if p.party in decided and p.is_asked)
 

@@ -12,6 +12,7 @@ from udmelding.cli.options import (
     By,
     ConfirmNoCpr,
     Corrects,
+    EvenSo,
     Reference,
     Source,
     Today,
@@ -22,6 +23,7 @@ from udmelding.cli.recording.shared import record_one
 from udmelding.rules.case.glossary import label
 from udmelding.rules.recording.asking import Field, fields_of, in_reading_order, meaning
 from udmelding.rules.recording.catalogue import ENTRIES, kind_of
+from udmelding.rules.recording.doubts import is_asked_about
 from udmelding.rules.recording.entry import BODIES, TODAY, Ask, Entry
 from udmelding.rules.recording.written import How
 
@@ -69,6 +71,8 @@ def _command(entry: type[Entry], ask: Ask) -> Callable[..., None]:
     told += [_parameter("source", Source, ""), _parameter("corrects", Corrects, None)]
     if entry.may_change_plan:
         told += [_parameter("dry_run", DryRun, False), _parameter("yes", Yes, False)]
+    if is_asked_about(entry):
+        told.append(_parameter("even_so", EvenSo, ""))
     told += [_parameter("by", By, None), _parameter("no_cpr", ConfirmNoCpr, False)]
     told += [_parameter("today", Today, None)]
     run.__signature__ = inspect.Signature(told)  # type: ignore[attr-defined]

@@ -56,7 +56,7 @@ CONCLUDING = frozenset(
         Outcome.REJECTED,
     }
 )
-"""Outcomes after which nothing more is owed; postponed and sent back are not among them."""
+"""Outcomes with which a level is done; postponed and sent back are not among them."""
 
 
 def process_on(process: Process, day: dt.date, decisions: Iterable[Decision]) -> Process:
@@ -89,6 +89,16 @@ def process_on(process: Process, day: dt.date, decisions: Iterable[Decision]) ->
 
 APPROVING = frozenset({Outcome.APPROVED, Outcome.APPROVED_WITH_REMARKS, Outcome.RECOMMENDED})
 """Outcomes that count as a yes in "13 of 17"."""
+
+
+COUNCIL_APPROVING = APPROVING - {Outcome.RECOMMENDED}
+"""The same of a council: «anbefalet» is the word of a committee, never of who decides."""
+
+
+def concludes(level: Level, outcome: Outcome) -> bool:
+    """Whether nothing more is owed when the level that decides has said so."""
+    says_it = outcome is not Outcome.RECOMMENDED or level is Level.BODY
+    return says_it and outcome in CONCLUDING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

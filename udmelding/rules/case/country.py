@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from models.decision import Level, Outcome
 from models.party import PartyKind
-from udmelding.rules.case.case import APPROVING, Case
+from udmelding.rules.case.case import COUNCIL_APPROVING, Case
 from udmelding.rules.case.standing import is_council_step
 
 OTHER_AREAS = "other_areas"
@@ -34,4 +34,4 @@ def approved_elsewhere(case: Case) -> set[str]:
         decides = (Level.COUNCIL, case.deciding_level(decision.party))
         if decision.step in council_steps and decision.level in decides:
             latest[decision.party] = decision.outcome
-    return {party for party, outcome in latest.items() if outcome in APPROVING}
+    return {party for party, outcome in latest.items() if outcome in COUNCIL_APPROVING}

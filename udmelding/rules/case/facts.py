@@ -127,6 +127,7 @@ class Decision(Happened):
     level: Level
     outcome: Outcome
     report_version: int = 0
+    item_number: str = ""
     evidence: str = ""
     is_proven: bool = False
     note: str = ""
@@ -373,6 +374,16 @@ class CommentReply(Recorded):
     comment: str
     stance: Stance
     text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Affirmation(Recorded):
+    """A fact was recorded in spite of what speaks against it; see ``models.affirmation``."""
+
+    fact: str
+    about: str
+    against: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

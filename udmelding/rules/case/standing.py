@@ -32,7 +32,7 @@ from models.party import PartyKind
 from models.response import Completeness
 from models.submission import SubmissionKind
 from udmelding.config.case.process import FulfilledBy, Parties, Step
-from udmelding.rules.case.case import APPROVING, CONCLUDING, Case
+from udmelding.rules.case.case import APPROVING, Case, concludes
 from udmelding.rules.case.facts import (
     Decision,
     Extension,
@@ -180,7 +180,7 @@ def _takes_part(case: Case, facts: _Facts, step: Step, party: Party, today: dt.d
     if party.member_from is not None:
         before = {p.party for p in case.parties if p.kind is party.kind and p.member_until}
         decided = (d for p in before for d in facts.decisions.get((step.id, p), ()))
-        if any(decision.outcome in CONCLUDING for decision in decided):
+        if any(concludes(decision.level, decision.outcome) for decision in decided):
             return False
     return party.is_member_on(today)
 
@@ -308,7 +308,7 @@ def _decided(case: Case, step: Step, party: Party, decisions: Iterable[Decision]
     if step.parties is Parties.BODY:
         decide = (Level.BODY, Level.BODY)
     return _Met(
-        is_met=last.level in decide and last.outcome in CONCLUDING,
+        is_met=last.level in decide and concludes(last.level, last.outcome),
         on=last.happened_to,
         as_written=last.as_written,
         outcome=last.outcome,

@@ -166,10 +166,11 @@ def decision_rows(
 
 def _decided(decision: Decision, names: dict[str, str]) -> Row:
     evidence = decision.evidence or ("set af sekretariatet" if decision.is_proven else "")
+    item = f", punkt {decision.item_number}" if decision.item_number else ""
     return (
         names.get(decision.party, decision.party),
         "" if decision.level is Level.BODY else first_upper(label(decision.level)),
-        f"{decision.when}{mark(decision.is_made_up)}",
+        f"{decision.when}{item}{mark(decision.is_made_up)}",
         first_upper(label(decision.outcome)),
         decision.note,
         evidence or "ikke modtaget endnu",

@@ -15,7 +15,7 @@ from udmelding.rules.case import facts
 from udmelding.rules.case.glossary import label
 from udmelding.rules.recording.entry import ABOUT_CASE, TODAY, Ask, Entry, Names, Prompt
 from udmelding.rules.recording.parties import NOTE, ON, REASON
-from udmelding.rules.recording.written import Checksum, DueDay, Name, PastDay, Text, When
+from udmelding.rules.recording.written import Checksum, DueDay, Name, PastDay, Reason, Text, When
 from udmelding.rules.words.date_wording import long_date
 
 
@@ -239,6 +239,28 @@ class NewProcess(Entry):
     @staticmethod
     def sentence(fact: facts.ProcessPin, names: Names) -> str:
         return f"Sagen følger nye regler{': ' + fact.reason if fact.reason else ''}."
+
+
+class NewAffirmation(Entry):
+    """Something spoke against a fact, and it was recorded all the same (``recording.doubts``).
+
+    Attributes:
+        about: the fact in one sentence; ``fact`` is its key.
+    """
+
+    value = facts.Affirmation
+    noun = "bekræftelse"
+    kind: Literal["affirmation"] = "affirmation"
+    fact: Name
+    about: Text = ""
+    against: Text
+    reason: Reason
+
+    @staticmethod
+    def sentence(fact: facts.Affirmation, names: Names) -> str:
+        return (
+            f"Bekræftet: «{fact.about}» Det talte imod: {fact.against} Begrundelse: {fact.reason}"
+        )
 
 
 class NewMeeting(Entry):

@@ -25,6 +25,7 @@ from udmelding.rules.recording.agency import (
 )
 from udmelding.rules.recording.case import (
     NewAction,
+    NewAffirmation,
     NewClosure,
     NewDocument,
     NewMeeting,
@@ -85,6 +86,7 @@ CaseEntry = (
     | NewCommentRound
     | NewComment
     | NewCommentReply
+    | NewAffirmation
 )
 """Everything that belongs to one case."""
 

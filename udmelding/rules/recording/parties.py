@@ -138,17 +138,34 @@ class NewDecision(Entry):
     party: Annotated[PartyName, _WHO]
     step: Annotated[StepName, _COUNCILS]
     on: Annotated[When, ON]
-    outcome: Annotated[Outcome, Prompt(label="Hvad blev besluttet?", option="--outcome")]
+    outcome: Annotated[
+        Outcome,
+        Prompt(
+            label="Hvad blev besluttet?",
+            help="«Anbefalet» siger et udvalg eller et organ, aldrig en kommunalbestyrelse.",
+            option="--outcome",
+        ),
+    ]
     level: Annotated[
         Level,
         Prompt(
             label="Hvem besluttede?",
             option="--level",
             start=Level.COUNCIL.value,
-            words=tuple(level for level in reversed(Level) if level is not Level.BODY),
+            words=(Level.COUNCIL, Level.FINANCE_COMMITTEE, Level.COMMITTEE),
         ),
     ]
     report_version: Annotated[int, Field(ge=0)] = 0
+    item_number: Annotated[
+        str,
+        Field(max_length=20),
+        Prompt(
+            label="Punkt på dagsordenen",
+            help="Nummeret, fx 12 eller 7a.",
+            option="--item",
+            metavar="NR",
+        ),
+    ] = ""
     evidence: Annotated[
         Text,
         Prompt(
@@ -173,7 +190,8 @@ class NewDecision(Entry):
         version = f" Afgjort på version {fact.report_version}." if fact.report_version else ""
         proof = "" if fact.is_proven else " Dokumentation er ikke set."
         who = f"{name_of(fact.party, names)} ({label(fact.level)})"
-        return f"{who} {fact.when}: {label(fact.outcome)}.{version}{proof}{note}"
+        item = f", punkt {fact.item_number}" if fact.item_number else ""
+        return f"{who} {fact.when}{item}: {label(fact.outcome)}.{version}{proof}{note}"
 
 
 class NewExpectation(Entry):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -43,11 +43,12 @@ class How(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """One day or a period, and how the source put it."""
+    """One day or a period, and how the source put it; whether the year was written is no part."""
 
     start: dt.date
     end: dt.date
     as_written: str = ""
+    has_year: bool = field(default=True, compare=False)
 
 
 def _today(info: ValidationInfo) -> dt.date:
@@ -86,7 +87,8 @@ def _period(value: Any, info: ValidationInfo) -> Period:
 def _as_period(reading: DateReading) -> Period:
     """The words of the source are kept where the date is vague; a plain day needs none."""
     is_plain = reading.is_day and reading.bound is None
-    return Period(reading.start, reading.end, "" if is_plain else reading.source)
+    as_written = "" if is_plain else reading.source
+    return Period(reading.start, reading.end, as_written, reading.has_year)
 
 
 def _day(value: Any, info: ValidationInfo) -> Any:

@@ -19,7 +19,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from udmelding.errors import RefusedError
@@ -54,6 +54,8 @@ class DateReading:
         source: the text as written, without the white space around it.
         bound: ``"latest"`` (senest, inden, frist), ``"earliest"`` (tidligst), ``"about"`` (ca.,
             omkring) or None.
+        has_year: whether the year was written, or followed from the day; not that the reading
+            is another one.
     """
 
     start: dt.date
@@ -61,6 +63,7 @@ class DateReading:
     precision: Precision
     source: str
     bound: str | None = None
+    has_year: bool = field(default=True, compare=False)
 
     @property
     def is_day(self) -> bool:
@@ -207,7 +210,8 @@ def _read(text: str, today: dt.date, direction: Direction) -> DateReading:
     start, end = _resolved(part, today, direction)
     _check_weekday(start, part.weekdays[0])
     _check_weekday(end, part.weekdays[1])
-    return DateReading(start, end, part.precision, text.strip(), bound)
+    has_year = part.year is not None
+    return DateReading(start, end, part.precision, text.strip(), bound, has_year)
 
 
 def _tidied(text: str) -> str:

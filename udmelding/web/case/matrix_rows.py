@@ -39,6 +39,7 @@ class MatrixLine:
     answer: Standing | None
     committee: Decision | None
     council: Standing | None
+    item_number: str = ""
     evidence: str
     chased_on: dt.date | None
 
@@ -109,6 +110,7 @@ def _lines(case: Case, found: Status) -> Sequence[MatrixLine]:
                 answer=own.get(FulfilledBy.RESPONSE),
                 committee=committees.get(party),
                 council=own.get(FulfilledBy.DECISION),
+                item_number=councils[party].item_number if party in councils else "",
                 evidence=councils[party].evidence if party in councils else "",
                 chased_on=max(mails, default=None),
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 from typing import Annotated
 from urllib.parse import quote
@@ -17,7 +18,7 @@ from udmelding.casework.inbox.locked import decide, is_locked, open_file
 from udmelding.casework.inbox.meaning import Reading, handle, move, take_back
 from udmelding.casework.inbox.places import let_wait, open_mail, place_named, take_out
 from udmelding.casework.papers.records_mails import blank_mail
-from udmelding.errors import NotFoundError, RefusedError
+from udmelding.errors import DoubtfulError, NotFoundError, RefusedError
 from udmelding.journal.database import reading
 from udmelding.journal.inbox import incoming
 from udmelding.journal.inbox.incoming import InboxMail
@@ -50,7 +51,10 @@ _OTHER = (
     Meaning.NEW_CONTACT,
     Meaning.NOTHING,
 )
-LEVELS = tuple((level.value, label(level)) for level in reversed(Level) if level is not Level.BODY)
+LEVELS = tuple(
+    (level.value, label(level))
+    for level in (Level.COUNCIL, Level.FINANCE_COMMITTEE, Level.COMMITTEE)
+)
 OUTCOMES = tuple((outcome.value, label(outcome)) for outcome in Outcome)
 
 Words = Annotated[str, Form()]
@@ -84,6 +88,8 @@ def say(
     due_on: Words = "",
     outcome: Words = "",
     level: Words = "",
+    item_number: Words = "",
+    even_so: Words = "",
     note: Words = "",
     seen: Words = "",
     file: Files = [],  # noqa: B006 - FastAPI copies it
@@ -92,6 +98,7 @@ def say(
     """Record what the mail means; twice pressed records once."""
     typed = {"meaning": meaning, "on": on, "due_on": due_on, "outcome": outcome, "level": level}
     typed |= {"note": note, "files": " ".join(file), "no_cpr": no_cpr}
+    typed |= {"item_number": item_number, "even_so": even_so}
     services = services_of(request)
     with reading(services.engine) as session:
         mail = incoming.get(session, mail_key)
@@ -111,10 +118,14 @@ def say(
             due_on=due_on,
             outcome=outcome,
             level=level,
+            item_number=item_number,
             note=note[:2000],
             files=file,
         )
-        done = handle(services, mail_key, said, visitor.stamp)
+        done = handle(services, mail_key, said, replace(visitor.stamp, even_so=even_so.strip()))
+    except DoubtfulError as error:
+        wrong = f"{error.message} Er det rigtigt alligevel, så skriv hvorfor nederst."
+        return _mail_page(request, visitor, mail_key, typed, wrong, is_doubted=True)
     except RefusedError as error:
         return _mail_page(request, visitor, mail_key, typed, error.message)
     if said.meaning is Meaning.NEW_CONTACT and mail.party in names_of(services.settings):
@@ -261,7 +272,13 @@ _CONFLICT, _UNPROCESSABLE = 409, 422
 
 
 def _mail_page(
-    request: Request, visitor: Visitor, key: str, typed: dict[str, str], wrong: str = ""
+    request: Request,
+    visitor: Visitor,
+    key: str,
+    typed: dict[str, str],
+    wrong: str = "",
+    *,
+    is_doubted: bool = False,
 ) -> HTMLResponse:
     services = services_of(request)
     found = open_mail(services, key, visitor.now)
@@ -285,6 +302,7 @@ def _mail_page(
         seen=_place(mail),
         typed=_filled(mail, meanings) | undecided | typed,
         wrong=wrong,
+        is_doubted=is_doubted,
         meanings=meanings,
         levels=LEVELS,
         outcomes=OUTCOMES,
@@ -305,6 +323,8 @@ def _filled(mail: InboxMail, meanings: tuple[Meaning, ...]) -> dict[str, str]:
         "due_on": "",
         "outcome": suggestion.get("outcome", ""),
         "level": suggestion.get("level", "") or Level.COUNCIL.value,
+        "item_number": "",
+        "even_so": "",
         "note": "",
         "files": "",
         "no_cpr": "",

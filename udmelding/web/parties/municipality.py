@@ -20,7 +20,12 @@ from udmelding.casework.access.links import Opened, open_link
 from udmelding.casework.files import MINUTES, TakenFile, take_in
 from udmelding.casework.forms.printed import has_receipt
 from udmelding.casework.parties.declarations import declare, declarer
-from udmelding.errors import ConfirmationNeededError, RefusedError, UdmeldingError
+from udmelding.errors import (
+    ConfirmationNeededError,
+    DoubtfulError,
+    RefusedError,
+    UdmeldingError,
+)
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.files.cpr_gate import CprRefusedError
 from udmelding.web.files import question_page
@@ -30,11 +35,11 @@ from udmelding.web.parties.municipality_fields import (
     CALLED_HERE,
     DONE,
     FIELDS,
-    LEVELS,
     MOST_OF_REASON,
     OUTCOMES,
     Said,
     facts_of,
+    levels_of,
     said_on_page,
 )
 from udmelding.web.parties.municipality_view import OwnView, decision_words, own_view
@@ -128,10 +133,20 @@ def own_declaration(request: Request, token: str, opened: Link, said: Form) -> R
 
     try:
         facts = facts_of(view, said, keep)
-        declare(services, opened, facts, now, has_looked=stamp.has_looked)
+        declare(
+            services,
+            opened,
+            facts,
+            now,
+            has_looked=stamp.has_looked,
+            even_so=said["even_so"],
+        )
     except CprRefusedError as error:
         wrong = error.told(error.places, CALLED_HERE.get(said["form"]))
         return _page(request, token, view, said=said, wrong=wrong)
+    except DoubtfulError as error:
+        wrong = f"{error.message} Er det rigtigt alligevel, så skriv hvorfor."
+        return _page(request, token, view, said=said, wrong=wrong, doubts=error.doubts)
     except RefusedError as error:
         return _page(request, token, view, said=said, wrong=error.message)
     return RedirectResponse(f"/k/{token}?meldt={said['form']}", status_code=303)
@@ -145,6 +160,7 @@ def _page(
     told: str = "",
     said: Said | None = None,
     wrong: str = "",
+    doubts: tuple[str, ...] = (),
 ) -> HTMLResponse:
     opened = view.opened
     asks = bool(opened.case.question_sets)
@@ -162,9 +178,10 @@ def _page(
         said=said.fields if said else dict.fromkeys(FIELDS, ""),
         told=told,
         wrong=wrong,
+        doubts=doubts,
         answers=ANSWERS,
         outcomes=OUTCOMES,
-        levels=LEVELS,
+        levels=levels_of(view),
         most_of_reason=MOST_OF_REASON,
         decision_words=decision_words,
     )

@@ -14,7 +14,7 @@ from udmelding.casework.files import TakenFile
 from udmelding.casework.parties.declarations import contact_note
 from udmelding.errors import RefusedError
 from udmelding.rules.case.standing import Standing
-from udmelding.rules.words.danish_dates import Direction, read_day
+from udmelding.rules.words.danish_dates import Direction, read_date, read_day
 from udmelding.rules.words.date_wording import short_date
 from udmelding.web.parties.municipality_view import OwnView
 from udmelding.web.upload import SentFile, sent_file
@@ -32,7 +32,9 @@ FIELDS = (
     "decided_on",
     "outcome",
     "level",
+    "item_number",
     "evidence",
+    "even_so",
     "corrects",
     "name",
     "email",
@@ -47,9 +49,9 @@ OUTCOMES = (
     Outcome.SENT_BACK,
     Outcome.REJECTED,
 )
-LEVELS = (Level.COUNCIL, Level.FINANCE_COMMITTEE, Level.COMMITTEE, Level.ADMINISTRATION)
+LEVELS = (Level.COUNCIL, Level.FINANCE_COMMITTEE, Level.COMMITTEE)
 ANSWERS = (Completeness.COMPLETE, Completeness.NO_CITIZENS)
-MOST_OF_REASON = 100
+MOST_OF_REASON, MOST_OF_ITEM = 100, 20
 CALLED_HERE: Mapping[str, Mapping[str, str]] = {
     "time": {"title": "Kort hvorfor"},
     "contact": {"title": "Navn eller mailadresse"},
@@ -153,9 +155,10 @@ def _decide(view: OwnView, said: Said, keep: Keep) -> Facts:
     decision: dict[str, Any] = {
         "step": council.step.id,
         "party": council.party.party,
-        "on": day,
+        "on": read_date(said["decided_on"], today=view.today, direction=Direction.PAST),
         "outcome": _word(OUTCOMES, said["outcome"], "Vælg, hvad der blev besluttet."),
-        "level": _word(LEVELS, said["level"], "Vælg, hvem der besluttede."),
+        "level": _word(levels_of(view), said["level"], "Vælg, hvem der besluttede."),
+        "item_number": _item(said["item_number"]),
         "evidence": _address(said["evidence"]),
         "is_proven": False,
     }
@@ -210,6 +213,18 @@ def _day(text: str, today: dt.date, direction: Direction, missing: str) -> dt.da
     if not text:
         raise RefusedError(missing)
     return read_day(text, today=today, direction=direction)
+
+
+def levels_of(view: OwnView) -> tuple[Level, ...]:
+    """Who can have decided; the administration only where that is laid out to it."""
+    decides = view.opened.case.deciding_level(view.opened.party.party)
+    return LEVELS if decides in LEVELS else (*LEVELS, decides)
+
+
+def _item(text: str) -> str:
+    if len(text) > MOST_OF_ITEM:
+        raise RefusedError(f"Punktets nummer kan højst være {MOST_OF_ITEM} tegn.")
+    return text
 
 
 def _address(text: str) -> str:

@@ -160,7 +160,8 @@ def _own_decisions(case: Case, opened: Opened) -> tuple[Decision, ...]:
 def decision_words(decision: Decision) -> str:
     """A decision of a municipality in a few words."""
     level = label(decision.level)
-    return f"{level[:1].upper()}{level[1:]}, {decision.when}: {label(decision.outcome)}"
+    item = f", punkt {decision.item_number}" if decision.item_number else ""
+    return f"{level[:1].upper()}{level[1:]}, {decision.when}{item}: {label(decision.outcome)}"
 
 
 def _said(case: Case, opened: Opened) -> Iterator[Line]:

@@ -7,7 +7,7 @@ in hidden fields. Whatever is refused comes back on the form with everything tha
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Annotated, Any
 
@@ -24,7 +24,7 @@ from udmelding.casework.recording.recording import (
     taking_back,
 )
 from udmelding.casework.wiring import Services
-from udmelding.errors import NotFoundError, OutsideError, RefusedError
+from udmelding.errors import DoubtfulError, NotFoundError, OutsideError, RefusedError
 from udmelding.journal.access import access
 from udmelding.journal.database import writing
 from udmelding.journal.stamp import Stamp
@@ -80,10 +80,14 @@ Now = Annotated[Seen, Depends(_now)]
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What a preview tells: the sentences that will be recorded, and the change of the plan."""
+    """What a preview tells: the sentences that will be recorded, and the change of the plan.
+
+    ``doubts`` is what speaks against it.
+    """
 
     texts: tuple[str, ...]
     changes: tuple[PlanChange, ...]
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +176,8 @@ def record(request: Request, visitor: Caseworker, found: Now, what: str, sent: F
         sent = keep_file(services, sent, visitor.stamp)
         if not is_sent:
             return fields_page(request, found, shape, tick_owing(found, shape, sent), old=old)
-        task = _task(services, found, shape, sent, old, visitor.stamp)
+        stamp = replace(visitor.stamp, even_so=sent.word_in("even_so"))
+        task = _task(services, found, shape, sent, old, stamp)
         return _step(request, visitor, found, sent, task, shape.slug, shape)
     except FlawedFieldsError as error:
         return fields_page(request, found, shape, sent, old=old, flaws=error.flaws)
@@ -192,26 +197,40 @@ def _step(
     action: str,
     shape: Shape | None = None,
 ) -> Response:
-    """Show what it does to the plan, or do it and go on."""
+    """Show what it does to the plan and what speaks against it, or do it and go on."""
     is_telling = shape is None or shape.is_telling
     if is_telling and sent.word_in("do") != "save":
-        told = task.preview()
-        kept = Lax({name: text for name, text in sent.values.items() if name != "do"})
-        return case_page(
-            request,
-            "recording/confirm.html",
-            found,
-            action=action,
-            shape=shape,
-            kept=kept,
-            parties=sent.parties,
-            texts=told.texts,
-            changes=[(change, change_lines(change)) for change in told.changes],
-        )
-    message = task.save()
+        return _asked(request, found, sent, task, action, shape)
+    try:
+        message = task.save()
+    except DoubtfulError:  # what else changes nothing is shown first too, where it is doubted
+        return _asked(request, found, sent, task, action, shape)
     with writing(services_of(request).engine) as session:
         access.touch_session(session, visitor.session.id, visitor.now, message)
     return RedirectResponse(f"/sager/{found.case.reference}/registrer", status_code=303)
+
+
+def _asked(
+    request: Request, found: Seen, sent: Sent, task: _Task, action: str, shape: Shape | None
+) -> Response:
+    """Show what will be recorded, before it is; a doubt that nobody gave a reason for is a flaw."""
+    told = task.preview()
+    is_unsaid = bool(told.doubts) and sent.word_in("do") == "save" and "even_so" in sent.values
+    kept = {name: text for name, text in sent.values.items() if name not in ("do", "even_so")}
+    return case_page(
+        request,
+        "recording/confirm.html",
+        found,
+        code=422 if is_unsaid else 200,
+        action=action,
+        shape=shape,
+        kept=Lax(kept),
+        parties=sent.parties,
+        texts=told.texts,
+        doubts=told.doubts,
+        is_unsaid=is_unsaid,
+        changes=[(change, change_lines(change)) for change in told.changes],
+    )
 
 
 def _task(
@@ -239,7 +258,9 @@ def _task(
 
     def tell() -> _Told:
         seen_before = preview_many(services, batch, stamp)
-        return _Told(tuple(map(_one_text, seen_before.result)), seen_before.changes)
+        doubts = dict.fromkeys(doubt for said in seen_before.result for doubt in said.doubts)
+        texts = tuple(map(_one_text, seen_before.result))
+        return _Told(texts, seen_before.changes, tuple(doubts))
 
     names = {party.party: party.name for party in found.case.parties}
     who = [names[party] for party in said.get("party", ())]

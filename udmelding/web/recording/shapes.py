@@ -7,19 +7,21 @@ is not said again here; a meeting and a count say more than their kind does.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from models import Level, PartyKind, Scope
+from models import Level, Outcome, PartyKind, Scope
 from udmelding.casework.recording.recording import COUNTRY
 from udmelding.config.case.library import area_named, load_areas
 from udmelding.config.case.process import FulfilledBy, Parties, Step
 from udmelding.rules.case.case import Case
-from udmelding.rules.recording.asking import HELP, Field, fields_of
+from udmelding.rules.recording.asking import HELP, Field, fields_of, words
 from udmelding.rules.recording.catalogue import ENTRIES, kind_of
 from udmelding.rules.recording.entry import (
     ABOUT_AGENCY,
     ABOUT_BODIES,
     ABOUT_CASE,
     ABOUT_PARTIES,
+    BODIES,
     SOURCE,
     Ask,
     Entry,
@@ -86,7 +88,19 @@ def _shape(case: Case, entry: type[Entry], ask: Ask) -> Shape | None:
 def _for_case(field: Field, case: Case, ask: Ask, steps: tuple[Step, ...]) -> Field:
     if field.how is How.PARTIES:
         return with_parties(field, case, ask.parties)
+    if field.name == "outcome" and ask.parties is not BODIES:
+        only = {Outcome.RECOMMENDED.value: " (kun udvalg)"}
+        options = tuple((word, told + only.get(word, "")) for word, told in field.options)
+        return replace(field, options=options)
+    if field.name == "level" and Level.ADMINISTRATION in _deciding(case):
+        return replace(field, options=(*field.options, *words([Level.ADMINISTRATION])))
     return with_steps(field, steps, ask.nobody) if field.how is How.STEP else field
+
+
+def _deciding(case: Case) -> set[Level]:
+    """The levels that decide in the municipalities that are asked."""
+    towns = (p for p in case.parties if p.kind is PartyKind.MUNICIPALITY and p.is_asked)
+    return {case.deciding_level(town.party) for town in towns}
 
 
 def _beside(field: Field) -> tuple[Field, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
@@ -24,7 +25,7 @@ from udmelding.casework.report.writing import (
 from udmelding.casework.wiring import Services
 from udmelding.documents.chart_svg import bar_chart_svg
 from udmelding.documents.report.pdf import report_pdf
-from udmelding.errors import NotFoundError, RefusedError
+from udmelding.errors import DoubtfulError, NotFoundError, RefusedError
 from udmelding.journal.database import reading
 from udmelding.rules.report.as_json import changes
 from udmelding.rules.report.figure_tables import cell_text
@@ -50,12 +51,21 @@ def case_report(request: Request, _: Reader, found: CaseSeen) -> HTMLResponse:
     return _chapters(request, found)
 
 
-def _chapters(request: Request, found: Seen, wrong: str = "") -> HTMLResponse:
+def _chapters(
+    request: Request, found: Seen, wrong: str = "", doubted: NewVersion | None = None
+) -> HTMLResponse:
     report = _report(request, found)
     code = 422 if wrong else 200
     again = must_decide_again(found.case)
     return case_page(
-        request, "report/report.html", found, code=code, report=report, wrong=wrong, again=again
+        request,
+        "report/report.html",
+        found,
+        code=code,
+        report=report,
+        wrong=wrong,
+        doubted=doubted,
+        again=again,
     )
 
 
@@ -172,6 +182,7 @@ def new_version(
     kind: Text = "draft",
     change: Text = "substantive",
     reason: Text = "",
+    even_so: Text = "",
 ) -> Response:
     """Make a version: a draft, or the one that all decide on."""
     wanted = NewVersion(
@@ -181,7 +192,11 @@ def new_version(
     )
     services, reference = services_of(request), found.case.reference
     try:
-        number = make_version(services, reference, wanted, visitor.stamp)
+        stamp = replace(visitor.stamp, even_so=even_so.strip())
+        number = make_version(services, reference, wanted, stamp)
+    except DoubtfulError as error:
+        wrong = f"{error.message} Er det rigtigt alligevel, så skriv hvorfor, og dan den igen."
+        return _chapters(request, found, wrong, doubted=wanted)
     except RefusedError as error:
         return _chapters(request, found, error.message)
     name = "Endelig version" if wanted.is_final else "Udkast"

@@ -21,7 +21,7 @@ from udmelding.casework.plan.as_json import forecast_values, meeting_values, pla
 from udmelding.casework.plan.explaining import forecast_of
 from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.wiring import Services
-from udmelding.errors import ConfirmationNeededError, RefusedError, UdmeldingError
+from udmelding.errors import ConfirmationNeededError, DoubtfulError, RefusedError, UdmeldingError
 from udmelding.journal.access.api_tokens import READ, WRITE, TokenValue, find_token, use_token
 from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load, load_all
@@ -82,9 +82,12 @@ async def _told(_request: Request, error: UdmeldingError) -> JSONResponse:
     headers = (
         {"WWW-Authenticate": "Bearer"} if error.http_status == NoTokenError.http_status else {}
     )
-    detail = {"detail": error.message}
+    detail: dict[str, Any] = {"detail": error.message}
     if isinstance(error, ConfirmationNeededError):
         detail["confirm"] = error.confirm
+    if isinstance(error, DoubtfulError):
+        detail["detail"] += " Er det rigtigt alligevel, så send begrundelsen med i feltet even_so."
+        detail["doubts"] = list(error.doubts)
     return JSONResponse(detail, error.http_status, headers)
 
 
@@ -232,7 +235,9 @@ def record(
             description=(
                 "`kind` and the fields of that kind, as in a case file; a municipality may be "
                 "named. `confirmed: true` says besides that a person has looked at digits that may "
-                "be a CPR number: they are none."
+                "be a CPR number: they are none. What can be true but probably is not, or is "
+                "incomplete, is refused (422) with `doubts`, until it comes with `even_so`: why "
+                "it is recorded all the same."
             ),
             examples=[
                 {
@@ -253,9 +258,14 @@ def record(
     has_looked = fields.get("confirmed") is True  # the word of an answer is a text
     if has_looked:
         del fields["confirmed"]
+    even_so = fields.pop("even_so", "")
+    if not isinstance(even_so, str):
+        raise RefusedError("Feltet even_so skal være en tekst: begrundelsen.")
     if not isinstance(kind, str):
         raise RefusedError("Skriv, hvad der registreres: «kind», fx decision eller response.")
-    made = Stamp(request.app.state.now(), f"{token.name} (adgangsnøgle)", has_looked)
+    made = Stamp(
+        request.app.state.now(), f"{token.name} (adgangsnøgle)", has_looked, even_so.strip()
+    )
     done = record_fact(request.app.state.services, reference, kind, fields, made)
     return {
         "reference": done.reference,
