@@ -372,3 +372,19 @@ def test_a_case_whose_title_names_children_asks_whom_it_is_about(
     assert answer.code == 1
     assert "--target-group «børn og unge»" in " ".join(answer.err.split())
     assert udmelding("status", "--json").json == []
+
+
+def test_what_is_incomplete_is_asked_about_and_recorded_with_a_reason(
+    launched: Callable[..., Any],
+) -> None:
+    words = ("record", "submission", REF, "--on", "28/5-2025", "--today", "28/5-2025")
+    refused = launched(*words)
+    assert refused.code == 1
+    assert "- 0 af 17 kommuner har svaret." in refused.err
+    assert "- Der er ingen endelig udgave af afrapporteringen i sagen." in refused.err
+    assert '--even-so "begrundelse"' in refused.err
+    assert launched("status", REF, "--as-of", "28/5-2025", "--json").json["submitted"] is None
+
+    assert launched(*words, "--even-so", "sendt af formændene").code == 0
+    kept = [line["text"] for line in launched("log", REF, "--json").json]
+    assert any(text.endswith("Begrundelse: sendt af formændene") for text in kept)

@@ -457,6 +457,50 @@ def test_one_may_go_back_from_the_confirm_page_with_everything(browser: Any) -> 
     assert "to\nlinjer" in page.text
 
 
+def test_what_speaks_against_a_decision_is_shown_before_it_is_saved(
+    browser: Any, case: Services
+) -> None:
+    before = everything(case)
+    shown = send(browser, "beslutning", **{**DECISION, "on": "1/5"}, party=LOLLAND)
+    assert "Er det rigtigt?" in shown.text
+    assert "1. maj 2024 ligger før sagen blev modtaget den 15. maj 2024." in shown.text
+    assert "1. maj 2025, som endnu ikke er sket?" in shown.text
+
+    unsaid = {**hidden(shown.text), "do": "save", "even_so": ""}
+    silent = browser.client.post(f"{PAGE}/beslutning", data=unsaid)
+    assert silent.status_code == 422
+    assert "Skriv en begrundelse, eller gå tilbage og ret." in silent.text
+    assert everything(case) == before
+
+    data = {**hidden(shown.text), "do": "save", "even_so": "mødet var før brevet"}
+    assert browser.client.post(f"{PAGE}/beslutning", data=data).status_code == 303
+    told = [line.text for line in lines(case) if line.kind == "affirmation"]
+    assert [text.rpartition("Begrundelse: ")[2] for text in told] == ["mødet var før brevet"]
+
+
+def test_what_changes_no_plan_is_shown_first_too_where_something_speaks_against_it(
+    browser: Any, case: Services
+) -> None:
+    before = everything(case)
+    shown = send(browser, "afslutning", closed_on="14/4-2025", reason="")
+    assert shown.status_code == 200
+    assert "Afrapporteringen er ikke sendt." in shown.text
+    assert "Hvad gør det ved planen?" not in shown.text
+    assert everything(case) == before
+    assert browser.client.post(
+        f"{PAGE}/afslutning", data={**hidden(shown.text), "do": "save", "even_so": "en fejl"}
+    ).status_code == 303  # fmt: skip
+    assert known(case).is_closed
+
+
+def test_nobody_is_offered_the_administration_or_a_councils_recommendation(browser: Any) -> None:
+    page = browser.get(f"{PAGE}/beslutning").text
+    assert "Forvaltningen" not in page
+    assert "Anbefalet (kun udvalg)" in page
+    said = {**DECISION, "outcome": Outcome.RECOMMENDED.value, "party": LOLLAND}
+    assert "En kommunalbestyrelse anbefaler ikke" in send(browser, "beslutning", **said).text
+
+
 def test_a_reader_may_not_record(case: Services, signed_in: SignedIn) -> None:
     reader, before = signed_in(Role.READER), everything(case)
     assert reader.get(PAGE).status_code == 403

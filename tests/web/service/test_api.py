@@ -140,6 +140,23 @@ def test_what_is_wrong_is_told_in_danish(running: Services, app: FastAPI) -> Non
     assert client.get("/api/cases/CU-X").status_code == 404
 
 
+def test_a_program_is_asked_what_a_person_would_be_and_says_why_it_is_so(
+    app: FastAPI, running: Services
+) -> None:
+    client = program(running, app, WRITE)
+    said = {"kind": "response", "party": "Lolland", "on": "2024-07-31"}
+    answer = client.post(f"/api/cases/{REF}/facts", json=said)
+    assert answer.status_code == 422
+    assert answer.json()["doubts"] == [
+        "31. juli 2024 ligger før sagen blev modtaget den 1. august 2024."
+    ]
+    assert "even_so" in answer.json()["detail"]
+    assert client.post(f"/api/cases/{REF}/facts", json=said).status_code == 422, "nothing was kept"
+
+    again = client.post(f"/api/cases/{REF}/facts", json=said | {"even_so": "svaret kom før brevet"})
+    assert again.status_code == 201
+
+
 def test_a_revoked_or_expired_token_opens_nothing(running: Services, app: FastAPI) -> None:
     client = program(running, app, READ)
     later = create_app(running, lambda: NOW + dt.timedelta(days=31))
@@ -188,7 +205,7 @@ def test_a_count_and_a_submission_are_filled_in_alike_by_program_and_page(
     running: Services, app: FastAPI
 ) -> None:
     client = program(running, app, WRITE)
-    said = {"kind": "submission", "on": "2024-08-14"}
+    said = {"kind": "submission", "on": "2024-08-14", "even_so": "prøve"}
 
     answer = client.post(f"/api/cases/{REF}/facts", json=said)
 

@@ -242,7 +242,8 @@ def _day(on: Period, case: Case, today: dt.date, floors: Sequence[_Floor]) -> It
     Where the year was left out, both years that may be meant are named.
     """
     said = long_date(on.end) if on.start == on.end else on.as_written or long_date(on.end)
-    came_first = sorted([(case.received_on, "sagen blev modtaget"), *floors])
+    came_first = [(case.received_on, "sagen blev modtaget"), *floors]
+    came_first.sort(key=lambda floor: floor[0])
     broken = next(((day, what) for day, what in came_first if on.end < day), None)
     if broken is not None:
         yield f"{_first_upper(said)} ligger før {broken[1]} den {long_date(broken[0])}."
@@ -267,7 +268,7 @@ def _in_year(on: Period, year: int) -> str:
 def _closed_day(day: dt.date) -> str:
     """What day of rest it is; empty for a working day."""
     if name := public_holidays(day.year).get(day):
-        return name
+        return name if name.startswith("Kristi") else f"{name[:1].lower()}{name[1:]}"
     return f"en {WEEKDAYS[day.weekday()]}" if day.weekday() > _FRIDAY else ""
 
 
