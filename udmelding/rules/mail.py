@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from udmelding import clock
 from udmelding.config.case.process import WorkDays
@@ -92,15 +92,20 @@ def is_allowed(address: str, patterns: Collection[str]) -> bool:
     return any(pattern.casefold() in (wanted, anybody_there) for pattern in patterns)
 
 
-def next_opening(work_days: WorkDays, now: dt.datetime) -> dt.datetime:
-    """The first moment from ``now`` on at which a reminder may be sent; ``now`` where it may.
+def next_opening(
+    work_days: WorkDays, now: dt.datetime, *, is_quiet_kept: bool = True
+) -> dt.datetime:
+    """The first moment from ``now`` on at which a mail may be sent; ``now`` where it may.
 
-    Without hours any time of a day on which mail may go out will do. The hours are wall clock
+    Nobody is reminded in a quiet period, but a case that begins in one can be told of
+    (``is_quiet_kept`` false). Without hours any time of a day on which mail may go out will do. The hours are wall clock
     hours, so they are right on both nights a year on which the clock jumps.
     """
     calendar, hours = work_calendar(work_days), work_days.sending_hours
     here = now.astimezone(clock.COPENHAGEN)
     start, end = (hours.start, hours.end) if hours else ("00:00", "24:00")
+    if not is_quiet_kept:
+        calendar = replace(calendar, quiet=())
     if calendar.may_send(here.date()):
         time = f"{here:%H:%M}"
         if start <= time < end:

@@ -34,7 +34,7 @@ from udmelding.outside.mail.transport import MailDelayedError, MailRefusedError,
 pytestmark = pytest.mark.database
 
 REFERENCE = "CU-GRAVIDE-2025"
-LAUNCHED = clock.at(dt.date(2024, 5, 15), "17:00")
+LAUNCHED = clock.at(dt.date(2024, 5, 15), "14:00")
 LATER = LAUNCHED + dt.timedelta(hours=1)
 
 
@@ -243,3 +243,27 @@ def test_a_party_without_an_address_is_told_of_and_written_to_when_it_gets_one(
         put_contact(session, contact, Stamp(LATER, "test"))
     advance(services, REFERENCE, LATER)
     assert key(services, "0360/invitation")
+
+
+@pytest.mark.parametrize(
+    ("at", "opens"),
+    [
+        (clock.at(dt.date(2024, 5, 18), "16:32"), clock.at(dt.date(2024, 5, 21), "07:00")),
+        (clock.at(dt.date(2024, 5, 15), "21:00"), clock.at(dt.date(2024, 5, 16), "07:00")),
+        (clock.at(dt.date(2024, 7, 10), "12:00"), clock.at(dt.date(2024, 7, 10), "12:00")),
+    ],
+    ids=["a Saturday before Whit Monday", "late in the evening", "in the summer holiday"],
+)
+def test_invitations_keep_to_working_days_and_hours_whoever_makes_the_case_go_on(
+    launched: Services, at: dt.datetime, opens: dt.datetime
+) -> None:
+    transport = SmtpLike()
+    services = with_transport(launched, transport)
+    invitations = {key for key in states(launched) if key.endswith("/invitation")}
+
+    deliver_waiting(services, at, "advance")
+    early = invitations & set(transport.sent)
+    deliver_waiting(services, opens, "daily")
+
+    assert early == (set() if opens > at else invitations)
+    assert set(transport.sent) >= invitations

@@ -172,7 +172,7 @@ def days(first: dt.date, last: dt.date) -> Iterator[dt.date]:
         yield first + dt.timedelta(days=number)
 
 
-MORNING, AFTERNOON = "07:30", "17:00"
+MORNING, AFTERNOON = "07:30", "16:30"
 """When the daily sweep runs, and when what happened during the day is answered."""
 
 

@@ -285,19 +285,24 @@ CHASING = frozenset(MailKind) - {
 }
 """Mails that ask for something, and are pointless once it was given."""
 
+_INVITING = frozenset({MailKind.INVITATION, MailKind.COUNCIL_INVITATION})
+
 NOT_ALLOWED = "modtageren står ikke på listen over adresser, der må skrives til (only_to)"
 
 
 def opening(session: Session, mail: OutboxMail, now: dt.datetime) -> dt.datetime:
-    """When the mail may go: reminders that the machine has written keep to the process's hours.
+    """When the mail may go: what the machine has written keeps to the process's days and hours.
 
-    What follows from a person's act (an invitation, a letter, a reminder by hand) goes at once.
+    So do invitations, whoever makes the case go on, and on whatever day; only quiet periods do not
+    hold them. What follows from a person's act (a letter, a reminder by hand) goes at once.
     """
     is_reminding = mail.mail in REMINDING or mail.mail is MailKind.DIGEST
-    if not is_reminding or mail.written_by != MACHINE:
+    if not (is_reminding or mail.mail in _INVITING) or mail.written_by != MACHINE:
         return now
     work_days = headers(session, (mail.key.split("/", 1)[0],))[0].process.work_days
-    return next_opening(work_days, now) if work_days.sending_hours else now
+    if work_days.sending_hours is None:
+        return now
+    return next_opening(work_days, now, is_quiet_kept=is_reminding)
 
 
 def reason_to_withdraw(
