@@ -98,8 +98,8 @@ def next_opening(
     """The first moment from ``now`` on at which a mail may be sent; ``now`` where it may.
 
     Nobody is reminded in a quiet period, but a case that begins in one can be told of
-    (``is_quiet_kept`` false). Without hours any time of a day on which mail may go out will do. The hours are wall clock
-    hours, so they are right on both nights a year on which the clock jumps.
+    (``is_quiet_kept`` false). Without hours any time of a day on which mail may go out will do. The
+    hours are wall clock hours, so they are right on both nights a year on which the clock jumps.
     """
     calendar, hours = work_calendar(work_days), work_days.sending_hours
     here = now.astimezone(clock.COPENHAGEN)

@@ -181,7 +181,7 @@ def _start_and_send(request: Request, visitor: Visitor, said: Values) -> Respons
     wanted, _ = read_fields(services, said, visitor.now)
     reference = launch_with_letter(services, wanted, _stamp(visitor))
     if trigger is not None and trigger.is_there():
-        told = "Sagen er startet. Mailene skrives og sendes nu; det tager et øjeblik."
+        told = "Sagen er startet. Mailene skrives nu og sendes i arbejdstiden på hverdage."
         request.state.recorded_in = reference  # ``triggering`` starts its flows
         return _to_case(request, visitor, reference, told)
     try:
