@@ -31,6 +31,7 @@ from udmelding.rules.plan.verdict import Sign
 from udmelding.rules.status.lights import Light, light_of
 from udmelding.rules.status.owed import Owed
 from udmelding.rules.status.status import status
+from udmelding.rules.status.waiting import hurry_day
 from udmelding.rules.words.date_wording import short_date
 from udmelding.rules.words.lists import join_names
 
@@ -75,8 +76,10 @@ class Summary(BaseModel):
             what failed outside is not among them.
         approved: councils that said yes, of ``total``; ``country_…`` in all the country.
         sent: when the report was sent, in words; empty before that.
+        waiting: what it waits for after the submission, in words; empty before that.
         next: the first thing that is due on the day or after it; None where nothing is.
         next_on: its day as ISO text, to be found by; empty where nothing is.
+        hurry_on: the first day that it must keep or has missed, as ISO text; empty where none.
         week: what is due within seven days, the day itself included.
         words: what the case can be found by; ``mine`` who is responsible; both in small letters.
         planned: the steps that are not over, each with its day in the plan.
@@ -100,8 +103,10 @@ class Summary(BaseModel):
     country_approved: int
     country_total: int
     sent: str
+    waiting: str
     next: DueLine | None
     next_on: str
+    hurry_on: str
     week: tuple[DueLine, ...]
     words: str
     mine: str
@@ -116,6 +121,7 @@ def summary_of(case: Case, today: dt.date) -> Summary:
     looked = light_of(found, is_paused=case.is_paused)
     due = _due_lines(found.next)
     sent = found.submission
+    hurry = hurry_day(found.overdue, found.next, found.deadline, is_sent=sent is not None)
     responsible = case.particulars.responsible
     return Summary(
         reference=case.reference,
@@ -133,8 +139,10 @@ def summary_of(case: Case, today: dt.date) -> Summary:
         country_approved=found.country.approved if found.country else 0,
         country_total=found.country.total if found.country else 0,
         sent=(sent.as_written or short_date(sent.happened_to)) if sent else "",
+        waiting=found.waiting,
         next=next(iter(due), None),
         next_on=due[0].due_on.isoformat() if due else "",
+        hurry_on=hurry.isoformat() if hurry else "",
         week=tuple(line for line in due if line.due_on <= today + WEEK),
         words=f"{case.reference} {case.title} {responsible}".casefold(),
         mine=responsible.casefold(),

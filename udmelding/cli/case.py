@@ -97,6 +97,16 @@ def _show_submission(found: Status) -> None:
     console.print(f"{text}.")
     if sent.reservation_for and not found.reservation_open:
         console.print("Forbeholdet er ophævet.")
+    if found.waiting:
+        console.print(found.waiting)
+
+
+def show_after_submission(told: Sequence[str]) -> None:
+    """What happened since the report was sent; nothing before that."""
+    if told:
+        heading("Efter fremsendelsen")
+        for text in told:
+            console.print(f"– {text}")
 
 
 def show_matrix(rows: Iterable[Standing], as_of: dt.date) -> None:

@@ -33,6 +33,7 @@ def status(
     from udmelding.cli.options import echo_json
     from udmelding.cli.plan.show_plan import show_plan
     from udmelding.rules.status.status import status as status_of
+    from udmelding.rules.status.waiting import after_submission
 
     moment = moment_as_of(as_of)
     cases = (one_case(reference, moment),) if reference else all_cases(moment)
@@ -43,9 +44,10 @@ def status(
         return
     if not found:
         typer.echo("Der er ingen sager endnu. Start en med «udmelding launch».")
-    for item in found:
+    for case, item in zip(cases, found, strict=True):
         show.show_status(item)
         if reference is not None:
+            show.show_after_submission(after_submission(case))
             if item.plan is not None:
                 show_plan(item.plan, explain=False)
             show.show_matrix(item.standings, item.as_of)

@@ -69,6 +69,7 @@ def status_values(found: Status) -> dict[str, Any]:
         "country": {"total": found.country.total, "approved": found.country.approved}
         if found.country
         else None,
+        "waiting": found.waiting,
         "submitted": {
             "from": sent.happened_from.isoformat(),
             "to": sent.happened_to.isoformat(),

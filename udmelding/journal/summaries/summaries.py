@@ -172,8 +172,11 @@ def page(
     own, case, rank = table_of(models.CaseSummary), table_of(models.Announcement), _rank()
     is_asked = rank == wanted.rank if wanted.rank is not None else rank < CLOSED
     by_deadline = (own.c.deadline.is_(None), own.c.deadline, case.c.reference)
+    hurry = own.c.content["hurry_on"].as_string()
+    # In which nobody is waited for stands below the rest, unless something is broken in it.
+    is_done = sa.and_(hurry == "", rank != BROKEN)
     orders: Mapping[Order, tuple[Any, ...]] = {
-        Order.URGENCY: (rank, *by_deadline),
+        Order.URGENCY: (is_done, rank, hurry == "", hurry, case.c.reference),
         Order.DEADLINE: by_deadline,
         Order.NEWEST: (case.c.received_on.desc(), case.c.reference),
     }

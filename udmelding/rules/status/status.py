@@ -23,6 +23,7 @@ from udmelding.rules.case.standing import Standing, State, of_councils, standing
 from udmelding.rules.plan.case_plan import done_on, plan_of, planned_days, with_passed
 from udmelding.rules.plan.plan import Plan
 from udmelding.rules.status.owed import Owed, owed_in
+from udmelding.rules.status.waiting import waiting_sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +69,7 @@ class StepStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """A case on one day."""
+    """A case on one day; ``waiting`` is what it waits for after the submission, in Danish."""
 
     reference: str
     title: str
@@ -85,6 +86,7 @@ class Status:
     overdue: tuple[Owed, ...]
     next: tuple[Owed, ...]
     has_made_up: bool
+    waiting: str = ""
 
 
 def status(case: Case, today: dt.date) -> Status:
@@ -113,6 +115,7 @@ def status(case: Case, today: dt.date) -> Status:
         overdue=tuple(o for o in owed if o.state is State.OVERDUE),
         next=tuple(o for o in owed if o.state is State.OPEN),
         has_made_up=case.is_made_up or any(row.is_made_up for row in rows),
+        waiting=waiting_sentence(case, today),
     )
 
 
