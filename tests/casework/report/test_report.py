@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 
 import docx
@@ -31,12 +32,13 @@ from udmelding.casework.report.seen import open_report
 from udmelding.casework.report.writing import (
     NewVersion,
     Wording,
+    make_version,
     move_block,
     remove_block,
     write_block,
 )
 from udmelding.casework.wiring import Services
-from udmelding.errors import RefusedError
+from udmelding.errors import DoubtfulError, RefusedError
 from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading
@@ -233,6 +235,23 @@ def test_what_circulates_in_a_later_version_gives_no_earlier_count_away(
 
 
 @pytest.mark.usefixtures("undrawn")
+def test_a_final_version_that_not_all_have_answered_for_is_asked_about_before_it_is_made(
+    case: str, services: Services
+) -> None:
+    write(services, "Anbefaling.", chapter="anbefalinger")
+    asked = r"16 af 17 kommuner har svaret; Lolland mangler\."
+    with pytest.raises(DoubtfulError, match=asked):
+        make_version(services, case, NewVersion(is_final=True), ANNA)
+    with reading(services.engine) as session:
+        assert load(session, case, NOW).latest_version == 0
+
+    make_version(services, case, NewVersion(), ANNA)  # a draft is nobody's to doubt
+    reason = replace(ANNA, even_so="Lolland svarer ikke")
+    final = make_version(services, case, NewVersion(is_final=True), reason)
+    with reading(services.engine) as session:
+        assert load(session, case, NOW).deciding_version == final
+
+
 def test_all_decide_on_the_final_version_and_a_substantive_one_reopens_decisions(
     case: str, services: Services
 ) -> None:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from models import PartyKind
+from models import DocumentKind, PartyKind
 from udmelding.casework.forms.collection import RespondentRow, collection
 from udmelding.casework.forms.seen import due_on
 from udmelding.casework.report.figures import CaseFigures, areas_of, case_figures
@@ -21,6 +21,7 @@ from udmelding.journal.database import Session, reading
 from udmelding.journal.forms.answers import answers_of
 from udmelding.journal.report.report import KeptVersion, WrittenBlock, blocks_of, versions_of
 from udmelding.rules.case.case import Case
+from udmelding.rules.case.facts import Document
 from udmelding.rules.case.glossary import label
 from udmelding.rules.papers.meeting_paper_values import first_upper
 from udmelding.rules.recording.entry import Names, answer_word, names_of
@@ -79,6 +80,16 @@ class ReportSeen:
     chapters: tuple[ChapterSeen, ...]
     versions: tuple[KeptVersion, ...]
     material: Material
+
+    @property
+    def given_finals(self) -> tuple[Document, ...]:
+        """Final versions that were laid in the case as files, and not made here."""
+        made = {version.number for version in self.versions}
+        return tuple(
+            document
+            for document in self.case.documents
+            if document.document_kind is DocumentKind.FINAL_REPORT and document.version not in made
+        )
 
     @property
     def next_number(self) -> int:
