@@ -1,7 +1,8 @@
-"""The stage of submission: the report goes to the agency, and later its reservation is lifted.
+"""The stage of submission: letters to the agency are drafted, and later a reservation is lifted.
 
-The cover letter names the councils that have not decided. When the last of them has approved, the
-supplementary letter that lifts the reservation is recorded and written.
+The cover letter names the councils that have not decided. When the last of them has approved, it is
+recorded that the reservation is lifted, which calls for a supplementary letter. No letter leaves
+from here: the secretariat is told that one waits, and a person releases it.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ import datetime as dt
 
 from prefect import flow
 
-from flows.tasks import ASKING, in_turn, lift_reservation, tell_secretariat, write_to_agency
+from flows.tasks import ASKING, in_turn, lift_reservation, tell_secretariat
 from models import Stage
 
 
 @flow(name="submit", flow_run_name="{reference}: fremsendelse")
 async def submit(reference: str, now: dt.datetime) -> int:
-    """Write the letters to the agency, and warn when the deadline nears with councils missing.
+    """Tell of letters that wait, and warn when the deadline nears with councils missing.
 
     Started by ``announcement_lifecycle`` when something of this stage is due.
     The reservation is lifted once, as a fact of its own.
@@ -33,7 +34,6 @@ async def submit(reference: str, now: dt.datetime) -> int:
         now,
         Stage.SUBMISSION,
         lift_reservation,
-        write_to_agency,
         tell_secretariat,
         *ASKING,
     )

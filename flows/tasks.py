@@ -112,12 +112,6 @@ async def tell_secretariat(look: Look, stage: Stage) -> int:
     return perform_and_tell(look, stage, Job.TELL_SECRETARIAT)
 
 
-@task(name=Job.WRITE_TO_AGENCY.value, **DOING)
-async def write_to_agency(look: Look, stage: Stage) -> int:
-    """Write the letter that goes with a submission."""
-    return perform_and_tell(look, stage, Job.WRITE_TO_AGENCY)
-
-
 @task(name=Job.LIFT.value, **DOING)
 async def lift_reservation(look: Look, stage: Stage) -> int:
     """Record that the last council of the reservation has approved."""

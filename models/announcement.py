@@ -78,6 +78,8 @@ class Particulars(CaseFact, table=True):
         renews: reference of the earlier case that this one renews, if any.
         journal_number: the case number in the municipality's records system.
         responsible: the case worker's role or initials, shown in mails.
+        letter_dated_on: the date that the agency's letter itself bears; ``received_on`` is the day
+            on which it came.
     """
 
     title: str
@@ -87,6 +89,7 @@ class Particulars(CaseFact, table=True):
     journal_number: str | None = None
     responsible: str = ""
     target_group: TargetGroup | None = word(TargetGroup, default=None, nullable=True)
+    letter_dated_on: dt.date | None = None
 
 
 class Closure(CaseFact, table=True):

@@ -40,6 +40,7 @@ class MailKind(StrEnum):
     NOTICE = "notice"
     SUBMISSION = "submission"
     RESERVATION_LIFTED = "reservation_lifted"
+    QUESTION_ANSWER = "question_answer"
 
 
 class OutboxState(StrEnum):
@@ -49,7 +50,8 @@ class OutboxState(StrEnum):
     server; ``HANDING_OVER`` was written right before the mail server was spoken to; ``SENT`` was
     accepted; ``WITHDRAWN`` became pointless before it went; ``FAILED`` was refused for good;
     ``HELD`` waits for a person, because nobody can know whether it went; ``MERGED`` goes out as
-    part of another mail to the same person, whose fate it shares.
+    part of another mail to the same person, whose fate it shares; ``ELSEWHERE`` was never sent
+    from here, because a person says that it went another way.
     """
 
     PENDING = "pending"
@@ -60,6 +62,7 @@ class OutboxState(StrEnum):
     FAILED = "failed"
     HELD = "held"
     MERGED = "merged"
+    ELSEWHERE = "elsewhere"
 
 
 class OutboxMessage(SQLModel, table=True):

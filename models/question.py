@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from sqlmodel import Field
+
 from models.fact import CaseFact, Dated
 
 
@@ -26,9 +28,12 @@ class QuestionAnswer(CaseFact, Dated, table=True):
 
     Attributes:
         number: the set that was answered.
+        answered_by: who sent the answer, where it did not go out from here; then no letter of it is
+            drafted. Empty: a letter waits to be released here.
     """
 
     __tablename__ = "question_answer"
 
     number: int
+    answered_by: str = Field(default="", sa_column_kwargs={"server_default": ""})
     note: str = ""

@@ -340,3 +340,32 @@ def test_a_database_is_its_owners_alone_whatever_the_umask_is(tmp_path: Path) ->
     engine.dispose()
 
     assert found == {"hjem": 0o700, "x.db": 0o600, "x.db-wal": 0o600, "x.db-shm": 0o600}
+
+
+@pytest.mark.database
+def test_letters_that_an_older_program_has_written_and_not_sent_are_drafts_again(
+    two_cases: TwoCases,
+) -> None:
+    two_cases.remind()
+    engine = two_cases.services.engine
+    unsent, sent, by_hand, reminder, *_ = (m.key for m in two_cases.mails(OutboxState.PENDING))
+    _go_back_to(engine, "0013")
+    with writing(engine) as session:
+        for key, state, by in ((unsent, "pending", "udmelding"), (sent, "sent", "udmelding"),
+                               (by_hand, "pending", "anna")):  # fmt: skip
+            session.execute(
+                sa.text(
+                    "update outbox set mail = 'submission', state = :state, written_by = :by"
+                    " where key = :key"
+                ),
+                {"key": key, "state": state, "by": by},
+            )
+
+    database.upgrade(engine)
+
+    kept = {mail.key for mail in two_cases.mails()}
+    assert unsent not in kept
+    assert {sent, by_hand, reminder} <= kept
+    with engine.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), SQLModel.metadata)
+    assert differences == []

@@ -138,7 +138,7 @@ def summary_of(case: Case, today: dt.date) -> Summary:
         total=found.councils.total,
         country_approved=found.country.approved if found.country else 0,
         country_total=found.country.total if found.country else 0,
-        sent=(sent.as_written or short_date(sent.happened_to)) if sent else "",
+        sent=short_date(sent.day) if sent else "",
         waiting=found.waiting,
         next=next(iter(due), None),
         next_on=due[0].due_on.isoformat() if due else "",

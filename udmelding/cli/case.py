@@ -16,6 +16,7 @@ from udmelding.rules.case.glossary import SYMBOLS, label
 from udmelding.rules.case.standing import Standing, State
 from udmelding.rules.plan.plan_wording import days
 from udmelding.rules.plan.verdict import verdict_on
+from udmelding.rules.status.lights import letter_sentences
 from udmelding.rules.status.owed import Owed
 from udmelding.rules.status.status import Status
 from udmelding.rules.words.date_wording import long_date, short_date, weekday_date
@@ -64,6 +65,8 @@ def show_status(found: Status) -> None:
         console.print(verdict_on(found.plan).sentence)
     _show_councils(found)
     _show_submission(found)
+    for sentence in letter_sentences(found):
+        console.print(sentence)
     if found.has_made_up:
         console.print(
             Text("Sagen har opdigtede oplysninger til demonstration; de er mærket *.", style="dim")
@@ -88,7 +91,7 @@ def _show_submission(found: Status) -> None:
     sent = found.submission
     if sent is None:
         return
-    text = f"Sendt {sent.as_written or long_date(sent.happened_to)}"
+    text = f"Sendt {sent.when}"
     if sent.reservation_for:
         names = {row.party.party: row.party.name for row in found.standings}
         text += " med forbehold for " + join_names(
@@ -96,7 +99,7 @@ def _show_submission(found: Status) -> None:
         )
     console.print(f"{text}.")
     if sent.reservation_for and not found.reservation_open:
-        console.print("Forbeholdet er ophævet.")
+        console.print("Alle kommuner i forbeholdet har godkendt.")
     if found.waiting:
         console.print(found.waiting)
 
@@ -163,7 +166,7 @@ def _met(row: Standing) -> str:
         what = " ingen borgere"
     late = ", for sent" if row.is_late else ""
     declared = "" if row.is_proven or row.outcome is None else " (meldt)"
-    return f"{row.met_as_written or day(row.met_on)}{what}{late}{declared}"
+    return f"{day(row.met_on)}{what}{late}{declared}"
 
 
 def show_owed(owed: Sequence[Owed], *, title: str, limit: int | None = None) -> None:

@@ -113,7 +113,7 @@ def answers(reference: Reference, as_of: AsOf = None) -> None:
     typer.echo(f"{found.asked.form.title}, version {found.asked.form.version}")
     typer.echo(found.coverage.sentence)
     for row in found.rows:
-        day = short_date(row.answer.happened_to) if row.answer else ""
+        day = short_date(row.answer.day) if row.answer else ""
         late = " (sent)" if row.is_late else ""
         typer.echo(f"  {row.party.name:28} {row.state:20} {day}{late}")
 

@@ -30,6 +30,10 @@ def launch(
     received: Annotated[
         str, typer.Option("--received", metavar="DATO", help="Hvornår brevet kom.")
     ],
+    letter_dated: Annotated[
+        str | None,
+        typer.Option("--letter-dated", metavar="DATO", help="Datoen, der står i brevet."),
+    ] = None,
     deadline: Annotated[
         str | None, typer.Option("--deadline", metavar="DATO", help="Styrelsens frist.")
     ] = None,
@@ -114,6 +118,7 @@ def launch(
         renews=renews,
         journal_number=journal_number,
         responsible=responsible,
+        letter_dated_on=past_day(letter_dated, now) if letter_dated else None,
     )
     try:
         front = particulars_of(said_front, process, received_on)
@@ -146,7 +151,7 @@ def launch(
                 said = {
                     "document_kind": "letter",
                     "title": "Udmeldingsbrev",
-                    "dated_on": received_on,
+                    "dated_on": front.letter_dated_on or received_on,
                     "file_name": stored.file_name,
                     "media_type": stored.media_type,
                     "size": stored.size,

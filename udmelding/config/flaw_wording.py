@@ -68,6 +68,8 @@ HOST_PATTERN = r"^[^\s/@]*$"
 LINE_PATTERN = r"^[^\r\n]*$"
 WEB_PATTERN = r"^https?://\S+$"
 RECEIVER_PATTERN = r"^(\*|[^@\s<>,;*]+)@[^@\s<>,;*]+$"
+NAMED_RECEIVER_PATTERN = r"^[^@<>\r\n]*[^@<>\s] <[^@\s<>,;]+@[^@\s<>,;]+>$"
+RECEIVER_NAME_PATTERN = r"^[^/<>@\s]([^/<>@\r\n]*[^/<>@\s])?$"
 COLOUR_PATTERN = r"^#[0-9a-fA-F]{6}$"
 PICTURE_PATTERN = r"^$|^[\w. -]+\.(svg|png|jpg|jpeg)$"
 SOCKET_PATTERN = r"^$|^/[^\r\n]+$|^tcp://([^\s/@:\[\]]+|\[[0-9a-fA-F:]+\]):\d{1,5}$"
@@ -81,6 +83,8 @@ _PATTERNS: Mapping[str, str] = MappingProxyType(
         LINE_PATTERN: "en tekst på én linje",
         WEB_PATTERN: "en webadresse, der begynder med http:// eller https://",
         RECEIVER_PATTERN: "en mailadresse, eller *@example.dk for alle på et domæne",
+        NAMED_RECEIVER_PATTERN: "et navn og en mailadresse som Socialtilsyn Øst <post@example.dk>",
+        RECEIVER_NAME_PATTERN: "agency eller et navn som Socialtilsyn Øst, uden / < > og @",
         COLOUR_PATTERN: "en farve som #0b3d5c",
         PICTURE_PATTERN: "navnet på en fil i samme mappe, der ender på .svg, .png eller .jpg",
         SOCKET_PATTERN: "tom, en sti som /run/clamav/clamd.ctl eller tcp://server:3310",

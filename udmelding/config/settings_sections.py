@@ -18,6 +18,7 @@ Host = Annotated[str, Field(pattern=flaw_wording.HOST_PATTERN)]
 Line = Annotated[str, Field(pattern=flaw_wording.LINE_PATTERN)]
 Name = Annotated[str, Field(pattern=flaw_wording.LINE_PATTERN, min_length=1)]
 Receiver = Annotated[str, Field(pattern=flaw_wording.RECEIVER_PATTERN)]
+NamedReceiver = Annotated[str, Field(pattern=flaw_wording.NAMED_RECEIVER_PATTERN)]
 
 
 class Section(BaseModel):
@@ -66,6 +67,8 @@ class Mail(Section):
         dry_run: write files, whatever the transport is, and say so on every page.
         only_to: addresses that may be written to, ``*@kommune.example`` for all of a domain; empty
             is everybody. A mail to anybody else is not sent.
+        letters_to: receivers of letters that processes name beside the agency, each with its
+            address: ``Socialtilsyn Øst <post@tilsyn.example>``.
         per_minute: most mails in a minute, over all senders; 0 is no limit. Exchange Online takes
             30 from one mailbox.
         per_minute_and_domain: the same for the receivers of one domain.
@@ -82,8 +85,15 @@ class Mail(Section):
     message_id_domain: Host = ""
     dry_run: bool = False
     only_to: tuple[Receiver, ...] = ()
+    letters_to: tuple[NamedReceiver, ...] = ()
     per_minute: Annotated[int, Field(ge=0, le=10_000)] = 30
     per_minute_and_domain: Annotated[int, Field(ge=0, le=10_000)] = 0
+
+    @property
+    def letter_addresses(self) -> dict[str, tuple[str, str]]:
+        """Name and address of each receiver in ``letters_to``, by its name."""
+        parted = (entry[:-1].rpartition("<") for entry in self.letters_to)
+        return {name.strip(): (name.strip(), email) for name, _, email in parted}
 
     @field_validator("host")
     @classmethod

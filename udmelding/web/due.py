@@ -89,12 +89,12 @@ def act(
         NotFoundError: there is no such button.
     """
     services, ahead = services_of(request), horizon(frem)
-    words = _words(subject, text, shown_subject, shown_text)
+    words = changed_words(subject, text, shown_subject, shown_text)
     try:
         with reading(services.engine) as session:
             due = person_due(session, til, visitor.now, until(visitor, ahead))
             chosen = _chosen(due, key)
-            _check_unchanged(session, key, seen)
+            check_unchanged(session, key, seen)
         match do:
             case "send":
                 fate = chase_actions.send_now(services, chosen, visitor.stamp, words)
@@ -113,7 +113,9 @@ def act(
     return redirect(request, visitor, done, person_address(til, ahead))
 
 
-def _words(subject: str, text: str, shown_subject: str, shown_text: str) -> tuple[str, str] | None:
+def changed_words(
+    subject: str, text: str, shown_subject: str, shown_text: str
+) -> tuple[str, str] | None:
     """The words that were changed; None where they stand as they were shown."""
     new = (subject.strip(), _plain(text))
     return None if new == (shown_subject.strip(), _plain(shown_text)) else new
@@ -133,7 +135,7 @@ def _chosen(found: Person | None, keys: Sequence[str]) -> tuple[DueReminder, ...
     return chosen
 
 
-def _check_unchanged(session: Session, keys: Sequence[str], seen: str) -> None:
+def check_unchanged(session: Session, keys: Sequence[str], seen: str) -> None:
     """Refuse to write over the words that somebody else has kept meanwhile."""
     mail_draft = mail_draft_of(session, chase_actions.mail_draft_key(keys))
     stands = mail_draft.changed_at.isoformat() if mail_draft else ""

@@ -18,6 +18,7 @@ from udmelding.casework.case.documents import take_in_from
 from udmelding.casework.demo import playing as demo
 from udmelding.casework.due.perform import advance
 from udmelding.casework.mail.delivery import deliver_waiting
+from udmelding.casework.papers.letters_released import release
 from udmelding.casework.wiring import Services
 from udmelding.journal.stamp import Stamp
 
@@ -66,6 +67,7 @@ def test_councils_and_agency_get_the_report_that_was_made_final(
     later = clock.at(dt.date(2025, 5, 28), "17:00")
     record_past(services, REFERENCE, "submission", sent, Stamp(later, "test"))
     advance(services, REFERENCE, later)
+    release(services, f"{REFERENCE}/submission/agency/report", Stamp(later, "anna"))
     deliver_waiting(services, later, "test")
 
     invitations, submissions = (
@@ -74,7 +76,8 @@ def test_councils_and_agency_get_the_report_that_was_made_final(
     )
     assert (len(invitations), len(submissions)) == (1, 1)
     for mail in (*invitations, *submissions):
-        (enclosed,) = mail.iter_attachments()
+        enclosed, *others = mail.iter_attachments()
+        assert len(others) == (mail in submissions)  # the overview of decisions
         assert enclosed.get_filename() == "Afrapportering gravide.docx"
         assert enclosed.get_payload(decode=True) == REPORT
     text = invitations[0].get_body(("plain",))

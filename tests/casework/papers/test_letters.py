@@ -178,6 +178,7 @@ def test_a_process_without_reservation_is_not_sent_before_all_have_decided(sent:
         status=status(strict, dt.date(2025, 5, 1)),
         forecast=None,
         secretariat="Sekretariatet",
+        senders="landets kommuner",
         enclosed=(),
         today=dt.date(2025, 5, 1),
     )

@@ -15,6 +15,8 @@ from models import Completeness, MailKind
 from udmelding import paths
 from udmelding.documents.mail import contexts
 from udmelding.documents.mail.rendering import MAILS, TemplateError, render_mail
+from udmelding.rules.case.actions import LETTERS
+from udmelding.rules.words.date_wording import SaidDay
 
 # Everybody and every date here is invented, and so is who answered what.
 COMMON: dict[str, Any] = {
@@ -36,6 +38,11 @@ COMMON: dict[str, Any] = {
 }
 FRIDAY = dt.date(2025, 3, 14)
 REMINDED = (dt.date(2025, 2, 21), dt.date(2025, 3, 17))
+
+LETTER = {
+    "senders": "kommunerne i KKR Sjælland",
+    "signers": ("Ole Eksempel, formand for styregruppen, KKR Sjælland", "Formanden, KKR Fyn"),
+}
 
 OWN: dict[type[contexts.MailContext], dict[str, Any]] = {
     contexts.InvitationContext: {
@@ -135,8 +142,16 @@ OWN: dict[type[contexts.MailContext], dict[str, Any]] = {
         "country_total": 98,
         "decisions": (("Lolland", "godkendt 28. april 2025"),),
         "enclosed": ("Afrapportering, version 2",),
+        **LETTER,
+    },
+    contexts.QuestionAnswerContext: {
+        "questions_on": dt.date(2025, 8, 5),
+        "questions": "Hvor mange pladser mangler der?",
+        "answer": "Der mangler tre pladser.",
+        **LETTER,
     },
     contexts.ReservationLiftedContext: {
+        **LETTER,
         "submitted_on": dt.date(2025, 5, 28),
         "lifted": (("Faxe", dt.date(2025, 6, 12)), ("Greve", dt.date(2025, 6, 23))),
         "total": 17,
@@ -197,7 +212,8 @@ def test_every_kind_of_mail_can_be_written(kind: MailKind) -> None:
     mail = render_mail(kind, context_for(kind))
 
     assert mail.subject.startswith("[CU-PROEVE-2025] ")
-    assert mail.text.startswith("Til Socialsekretariatet\n\n")
+    greeting = "Til Lolland Kommune" if kind in LETTERS else "Til Socialsekretariatet"
+    assert mail.text.startswith(f"{greeting}\n\n")
     assert "Venlig hilsen\n" in mail.text
     assert mail.html.startswith('<!DOCTYPE html>\n<html lang="da">')
     assert re.fullmatch("[0-9a-f]{12}", mail.template_version)
@@ -386,7 +402,7 @@ def test_a_council_gets_the_wording_line_by_line_to_copy() -> None:
     assert (
         "\n    Det indstilles,\n\n    - at kommunalbestyrelsen godkender rapporten.\n" in mail.text
     )
-    assert "- Anbefalet af: KKR Sjælland den 8. april 2025" in mail.text
+    assert "- Anbefalet af: KKR Sjælland, 8. april 2025" in mail.text
     assert "Alle 17 kommuner tager stilling" in mail.text
     assert "«byrådet»" in mail.text
 
@@ -442,6 +458,45 @@ def test_a_lifted_reservation_lists_the_last_decisions() -> None:
     assert "2 kommuner. De har nu godkendt: - Faxe: 12. juni 2025 - Greve: 23. juni 2025" in many
     assert "Alle 17 kommuner har nu behandlet" in many
     assert "1 kommune. Den har nu godkendt: - Faxe: 14. marts 2025" in one
+
+
+@pytest.mark.parametrize("kind", sorted(LETTERS))
+def test_a_letter_to_an_authority_is_no_circular(kind: MailKind) -> None:
+    text = render_mail(kind, context_for(kind, party_name="Social- og Boligstyrelsen")).text
+
+    assert text.startswith("Til Social- og Boligstyrelsen\n\n")
+    assert "Kære" not in text
+    assert "automatisk" not in text
+    assert "\nOle Eksempel, formand for styregruppen, KKR Sjælland\nFormanden, KKR Fyn\n" in text
+    assert "registreret" not in text
+
+
+def test_a_letter_that_nobody_else_signs_is_signed_by_the_secretariat() -> None:
+    text = render_mail(MailKind.SUBMISSION, context_for(MailKind.SUBMISSION, signers=())).text
+
+    assert "Venlig hilsen\n\nKonsulent\nRammeaftalesekretariatet\n" in text
+
+
+def test_a_covering_letter_says_whose_it_is_and_no_day() -> None:
+    text = flat(render_mail(MailKind.SUBMISSION, context_for(MailKind.SUBMISSION)).text)
+
+    assert "Hermed fremsendes afrapporteringen fra kommunerne i KKR Sjælland med forbehold." in text
+    assert "28. maj 2025" not in text
+
+
+def test_a_letter_tells_a_vague_day_in_the_words_of_its_source() -> None:
+    sent = SaidDay.of(dt.date(2024, 12, 21), dt.date(2024, 12, 31), "ultimo december 2024")
+    decided = SaidDay.of(dt.date(2025, 1, 1), dt.date(2025, 1, 10), "primo januar 2025")
+    kind = MailKind.RESERVATION_LIFTED
+
+    text = flat(
+        render_mail(kind, context_for(kind, submitted_on=sent, lifted=(("Faxe", decided),))).text
+    )
+
+    assert "blev sendt ultimo december 2024 med forbehold" in text
+    assert "- Faxe: primo januar 2025" in text
+    assert "31. december" not in text
+    assert "10. januar" not in text
 
 
 def test_the_signature_names_the_secretariat_once_and_no_phone_that_is_not_there() -> None:

@@ -146,4 +146,4 @@ def test_a_flawed_text_of_the_secretariat_is_told_on_the_page(
     page = reader.get(f"{HOME}?{BEFORE}")
     assert page.status_code == 200
     assert "navnet «frist» findes ikke" in page.text
-    assert "Breve til styrelsen" in page.text
+    assert "Brevene som Word og PDF" in page.text

@@ -12,6 +12,7 @@ from udmelding.rules.plan.plan import Plan
 from udmelding.rules.plan.verdict import verdict_on
 from udmelding.rules.status.owed import Owed
 from udmelding.rules.status.status import Status
+from udmelding.rules.words.date_wording import said_words
 
 
 def iso(day: dt.date | None) -> str | None:
@@ -116,7 +117,7 @@ def standing_values(row: Standing) -> dict[str, Any]:
         "asked": iso(row.opened_on),
         "due": iso(row.due_on),
         "met": iso(row.met_on),
-        "met_as_written": row.met_as_written,
+        "met_as_written": said_words(row.met_on) if row.met_on else "",
         "outcome": row.outcome.value if row.outcome else None,
         "answer": row.completeness.value if row.completeness else None,
         "proven": row.is_proven,

@@ -159,15 +159,24 @@ def send_now(
             )
         if len(written) > 1:
             digests.merge(services, session, [written], stamp.now)
+    return send_written(services, [mail.key for mail in written], stamp.now)
+
+
+def send_written(services: Services, keys: Sequence[str], now: dt.datetime) -> SentNow:
+    """Send mails to one person for somebody who looks at a page, and tell what became of them.
+
+    Sent or not, they stand in the outbox: what cannot go now goes with a later delivery.
+    """
     try:
-        keys = _whole(services, written)
-        sender = f"web-{uuid4().hex[:12]}"
-        deliver_waiting(services, stamp.now, sender, only=keys, is_patient=False)
+        with reading(services.engine) as session:
+            mails = [outbox.get(session, key) for key in keys]
+        whole = frozenset(mail.merged_into or mail.key for mail in mails)
+        deliver_waiting(services, now, f"web-{uuid4().hex[:12]}", only=whole, is_patient=False)
     except OutsideError as error:
         return SentNow(
             f"Mailen er skrevet, men kunne ikke sendes nu: {error.message} Den prøves igen."
         )
-    return _fate(services, written[0].key)
+    return _fate(services, keys[0])
 
 
 def _write(
@@ -212,13 +221,6 @@ def _wanted(
         )
         is None
     ]
-
-
-def _whole(services: Services, written: Sequence[OutboxMail]) -> frozenset[str]:
-    """Keys of the mails that those reminders go out as."""
-    with reading(services.engine) as session:
-        mails = [outbox.get(session, mail.key) for mail in written]
-    return frozenset(mail.merged_into or mail.key for mail in mails)
 
 
 def _fate(services: Services, key: str) -> SentNow:

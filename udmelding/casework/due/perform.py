@@ -36,6 +36,7 @@ from udmelding.rules.case.actions import (
 from udmelding.rules.due.due import due
 from udmelding.rules.recording.agency import NewSubmission
 from udmelding.rules.recording.written import Period
+from udmelding.rules.words.date_wording import said_words
 
 
 @dataclass(slots=True)
@@ -93,7 +94,7 @@ class Look:
         self.withheld = dict(asked.withheld)
         self.todo: list[Action] = []
         for action in asked.actions:
-            if isinstance(action, SendMail) and action.copy_to and self.stamp.by == MACHINE:
+            if isinstance(action, SendMail) and action.awaits_release and self.stamp.by == MACHINE:
                 self.withheld[action.key] = Withheld.AWAITS_RELEASE  # a person sends it
             else:
                 self.todo.append(action)
@@ -162,7 +163,8 @@ def advance(services: Services, reference: str, now: dt.datetime, by: str = MACH
     """Do everything that is due in one case, as the lifecycle flow does, without an engine.
 
     For rehearsals and tests; the flow has names, retries and a trace besides. A person's name in
-    ``by`` also sends what the machine leaves to people: reminders with copies to directors.
+    ``by`` also sends what the machine leaves to people: reminders with copies to directors, and
+    letters to the outside.
     """
     done, look = Performed(), look_at(services, reference, now, by)
     done.withheld |= look.withheld
@@ -240,8 +242,10 @@ def _follow(session: Session, look: Look, touched: set[tuple[str, str]]) -> None
 
 
 def _lift(session: Session, header: Header, action: LiftReservation, stamp: Stamp) -> None:
+    last, today = action.decided_on, stamp.now.date()
+    # A vague day may end ahead of today; what has happened has begun.
     entry = NewSubmission(
-        on=Period(stamp.now.date(), stamp.now.date()),
+        on=Period(min(last, today), last, said_words(last)),
         submission_kind=SubmissionKind.RESERVATION_LIFTED,
         reservation_for=list(action.parties),
         source="alle kommuner i forbeholdet har godkendt",

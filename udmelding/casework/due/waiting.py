@@ -51,8 +51,8 @@ def _is_the_machines(header: Header, item: wake_due.DueItem) -> bool:
 
 
 def _is_for_the_machine(action: Action) -> bool:
-    """Whether the machine does it; an escalation waits for a person to send it."""
-    return not (isinstance(action, SendMail) and action.copy_to)
+    """Whether the machine does it; an escalation or a letter waits for a person to release it."""
+    return not (isinstance(action, SendMail) and action.awaits_release)
 
 
 def parties_without_address(session: Session, case: Case, now: dt.datetime) -> tuple[Party, ...]:

@@ -55,6 +55,7 @@ class FrontPage:
         kind: None: that of the process, or the renewed treatment of the case in ``renews``.
         target_group: None: nobody has said.
         legal_basis: None: what the law says of kind, target group and day; empty: none.
+        letter_dated_on: the day that the agency's letter bears, where it is told.
     """
 
     title: str
@@ -64,6 +65,7 @@ class FrontPage:
     renews: str | None = None
     journal_number: str | None = None
     responsible: str = ""
+    letter_dated_on: dt.date | None = None
 
 
 def particulars_of(
@@ -99,6 +101,7 @@ def particulars_of(
         journal_number=front.journal_number,
         responsible=front.responsible,
         target_group=group,
+        letter_dated_on=front.letter_dated_on,
     )
 
 

@@ -138,10 +138,11 @@ def _launch(session: Session, services: Services, wanted: Wanted, stamp: Stamp) 
         enclosed.insert(0, (wanted.letter, DocumentKind.LETTER, "Udmeldingsbrev"))
     for file, kind, title in enclosed:
         is_letter = kind is DocumentKind.LETTER
+        letter_on = wanted.new.particulars.letter_dated_on or wanted.new.received_on
         said = {
             "document_kind": kind,
             "title": title,
-            "dated_on": wanted.new.received_on if is_letter else stamp.now.date(),
+            "dated_on": letter_on if is_letter else stamp.now.date(),
             "file_name": file.file_name,
             "media_type": file.media_type,
             "size": file.size,

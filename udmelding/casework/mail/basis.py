@@ -14,6 +14,7 @@ from udmelding.config.settings import Settings
 from udmelding.rules.case.actions import SendMail
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Mail, Response
+from udmelding.rules.case.letters_due import letters_due, receivers_named
 from udmelding.rules.case.standing import Standing, is_council_step
 from udmelding.rules.papers.meeting_paper_values import first_upper
 from udmelding.rules.plan.case_plan import calendar_of
@@ -93,11 +94,9 @@ class Asked:
 
     @property
     def submitted_on(self) -> dt.date:
-        """The day the report was sent; the day it was recorded where the source is vague."""
+        """When the report was sent, written as its source was vague of it."""
         sent = self.found.submission
-        if sent is None:
-            return self.today
-        return sent.happened_to if sent.is_one_day else sent.recorded_at.date()
+        return self.today if sent is None else sent.day
 
     def business_days_to(self, day: dt.date) -> int:
         """Business days from today to ``day``; negative where it has passed."""
@@ -140,6 +139,10 @@ def notice_text(case: Case, found: Status, topic: str) -> tuple[str, tuple[str, 
         return _own_reminder(case, topic.removeprefix("reminder-"))
     if topic.startswith("escalation-"):
         return _escalation(case, topic)
+    if topic.startswith("letter-"):
+        return _letter(case, found, topic)
+    if topic == "lifted":
+        return _lifted_by_others(case, found)
     if topic == "reservation":
         missing = join_names([party.name for party in found.councils.missing])
         return (
@@ -174,6 +177,35 @@ def _escalation(case: Case, topic: str) -> tuple[str, tuple[str, ...]]:
             f"Trin: {step.title if step else step_id}. Fristen var {long_date(due_on)}.",
             "De er skrevet, men sendes først, når en af jer har læst dem og sendt dem. "
             "I finder dem under «Rykkere».",
+        ),
+    )
+
+
+def _letter(case: Case, found: Status, topic: str) -> tuple[str, tuple[str, ...]]:
+    """A letter to the outside is drafted, and waits for somebody to release it."""
+    waits = [letter for letter in letters_due(case, found.as_of) if letter.topic == topic]
+    to = join_names([letter.name for letter in waits] or [receivers_named(case)])
+    return (
+        f"Et brev til {to} venter på jer",
+        (
+            "Brevet er skrevet som kladde og sendes først, når en af jer har læst det og frigivet "
+            "det. I finder det i sagen under «Breve».",
+            "Er det sendt på en anden måde, så skriv det samme sted; så sendes det ikke herfra.",
+        ),
+    )
+
+
+def _lifted_by_others(case: Case, found: Status) -> tuple[str, tuple[str, ...]]:
+    """The supplementary letter is to be sent by whoever has sent the report."""
+    sent = found.submission
+    by = sent.submitted_by if sent else ""
+    return (
+        "Alle kommuner i forbeholdet har nu godkendt",
+        (
+            f"{case.process.paper_title[:1].upper()}{case.process.paper_title[1:]} blev sendt af "
+            f"{by}, så herfra sendes der ikke noget brev.",
+            f"Bed afsenderen skrive til {receivers_named(case)}, at forbeholdet er bortfaldet. Det "
+            "supplerende brev ligger i sagen under «Papirer».",
         ),
     )
 

@@ -30,7 +30,7 @@ from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.parties import ContactValue
 from udmelding.journal.report.reader_standing import is_awaited
 from udmelding.outside.mail.mime import message_id_for
-from udmelding.rules.case.actions import Withheld
+from udmelding.rules.case.actions import LETTERS, Withheld
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.glossary import label
 from udmelding.rules.case.standing import is_council_step
@@ -274,15 +274,17 @@ def take_apart(
     return True
 
 
-CHASING = frozenset(MailKind) - {
-    MailKind.THANKS,
-    MailKind.NOTICE,
-    MailKind.SUBMISSION,
-    MailKind.RESERVATION_LIFTED,
-    MailKind.DIGEST,
-    MailKind.COMMENT_INVITATION,
-    MailKind.COMMENT_REMINDER,
-}
+CHASING = (
+    frozenset(MailKind)
+    - LETTERS
+    - {
+        MailKind.THANKS,
+        MailKind.NOTICE,
+        MailKind.DIGEST,
+        MailKind.COMMENT_INVITATION,
+        MailKind.COMMENT_REMINDER,
+    }
+)
 """Mails that ask for something, and are pointless once it was given."""
 
 _INVITING = frozenset({MailKind.INVITATION, MailKind.COUNCIL_INVITATION})

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from models import ContactRole, DeliveryReportKind, MailKind, OutboxState
+from models import ContactRole, DeliveryReportKind, OutboxState
 from udmelding.casework.access.own_pages import fresh_links
 from udmelding.casework.mail.digests import CHASING
 from udmelding.casework.mail.undelivered import Undelivered, undelivered_mails
@@ -30,11 +30,12 @@ from udmelding.journal.parties import ContactValue, histories
 from udmelding.journal.stamp import Stamp
 from udmelding.outside.mail.mime import message_id_for
 from udmelding.rules.access import has_sign, with_links
+from udmelding.rules.case.actions import LETTERS
 from udmelding.rules.due.overtaken import StillOwed
 
 AGAIN = "/again-"
 _RECEIVING = (ContactRole.COORDINATOR, ContactRole.MAILBOX)
-_WORTH = CHASING | {MailKind.SUBMISSION, MailKind.RESERVATION_LIFTED}
+_WORTH = CHASING | LETTERS
 """Kinds of mails that are worth sending late."""
 
 

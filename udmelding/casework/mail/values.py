@@ -9,18 +9,32 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from models import Completeness, ContactRole, DocumentKind, Level, MailKind, Outcome, PartyKind
+from models import (
+    Completeness,
+    ContactRole,
+    DocumentKind,
+    Level,
+    MailKind,
+    Outcome,
+    PartyKind,
+    Scope,
+)
 from udmelding.casework.case.documents import questions_to_send, report_to_send
 from udmelding.casework.mail.basis import Asked, notice_text
+from udmelding.config.case.library import area_named
 from udmelding.config.case.process import Parties, Step
 from udmelding.config.settings import Settings
 from udmelding.documents.mail import contexts
 from udmelding.journal.parties import ContactValue
 from udmelding.rules.case.actions import SendMail
 from udmelding.rules.case.case import Case
+from udmelding.rules.case.facts import Submission
 from udmelding.rules.case.glossary import label
+from udmelding.rules.case.letters_due import signers_of
 from udmelding.rules.case.standing import of_councils
 from udmelding.rules.due.chasing import Evidence
+from udmelding.rules.papers.letters import TITLES, LetterKind
+from udmelding.rules.papers.meeting_paper import versioned_title
 from udmelding.rules.plan.council_wording import DEFINITE
 from udmelding.rules.status.status import Status, status
 from udmelding.rules.words.date_wording import long_date
@@ -110,7 +124,7 @@ def _thanks(asked: Asked, common: dict[str, Any]) -> contexts.MailContext:
     return contexts.ThanksContext(
         **common,
         due_on=asked.due_on,
-        answered_on=answer.happened_to,
+        answered_on=answer.day,
         completeness=answer.completeness,
     )
 
@@ -122,7 +136,7 @@ def _council_invitation(asked: Asked, common: dict[str, Any]) -> contexts.MailCo
         **common,
         due_on=asked.due_on,
         deadline=asked.case.deadline,
-        recommended_on=decided[-1].happened_to if decided else asked.today,
+        recommended_on=decided[-1].day if decided else asked.today,
         recommending_body=body.title if body else "",
         report_version=asked.case.latest_version,
         recommended_wording=recommended_wording(asked.case, asked.council_name),
@@ -156,14 +170,41 @@ def recommended_wording(case: Case, council: str) -> str:
     return f"Det indstilles, at {council} godkender {case.process.paper_title} «{case.title}»."
 
 
+def senders_of(case: Case) -> str:
+    """Whose letters those of the case are, inside a sentence."""
+    if case.scope is Scope.NATIONAL:
+        return "landets kommuner"
+    return f"kommunerne i {area_named(case.area).kkr}"
+
+
+def _letter(asked: Asked, common: dict[str, Any], sent: Submission | None) -> dict[str, Any]:
+    """What all letters know, signed by those who have signed the submission."""
+    signers = tuple(signer.text for signer in signers_of(sent))
+    return {**common, "senders": senders_of(asked.case), "signers": signers}
+
+
+def _question_answer(asked: Asked, common: dict[str, Any]) -> contexts.MailContext:
+    number = int(asked.action.rung.removeprefix("answer-"))
+    answer = next(a for a in reversed(asked.case.question_answers) if a.number == number)
+    question = next((q for q in reversed(asked.case.questions) if q.number == number), None)
+    return contexts.QuestionAnswerContext(
+        **_letter(asked, common, None),
+        questions_on=question.day if question else None,
+        questions=question.text if question else "",
+        answer=answer.note,
+    )
+
+
 def _submission(asked: Asked, common: dict[str, Any]) -> contexts.MailContext:
     found, sent = asked.found, asked.found.submission
-    enclosed = tuple(document.title for document in report_to_send(asked.case))
+    enclosed = [versioned_title(document) for document in report_to_send(asked.case)]
+    if found.councils.total:
+        enclosed.append(TITLES[LetterKind.OVERVIEW])
     names = {p.party: p.name for p in asked.case.parties}
     # Without word from the other areas, a figure for the country would be wrong.
     country = found.country if asked.case.tallies else None
     return contexts.SubmissionContext(
-        **common,
+        **_letter(asked, common, sent),
         deadline=found.deadline,
         submitted_on=asked.submitted_on,
         approved=found.councils.approved,
@@ -176,7 +217,7 @@ def _submission(asked: Asked, common: dict[str, Any]) -> contexts.MailContext:
             for row in of_councils(found.standings)
             if row.state.is_closed and row.outcome and row.met_on
         ),
-        enclosed=enclosed,
+        enclosed=tuple(enclosed),
     )
 
 
@@ -184,7 +225,7 @@ def _lifted(asked: Asked, common: dict[str, Any]) -> contexts.MailContext:
     found, sent = asked.found, asked.found.submission
     named = set(sent.reservation_for) if sent else set()
     return contexts.ReservationLiftedContext(
-        **common,
+        **_letter(asked, common, sent),
         submitted_on=asked.submitted_on,
         lifted=tuple(
             (row.party.name, row.met_on)
@@ -289,7 +330,7 @@ def _returned(asked: Asked, common: dict[str, Any]) -> contexts.MailContext:
     """An answer that is sent back."""
     answer = asked.answer()
     return contexts.AnswerReturnedContext(
-        **common, due_on=asked.due_on, answered_on=answer.happened_to, returned_for=answer.note
+        **common, due_on=asked.due_on, answered_on=answer.day, returned_for=answer.note
     )
 
 
@@ -312,12 +353,13 @@ _MAKERS: Mapping[MailKind, Maker] = {
     MailKind.NOTICE: _notice,
     MailKind.SUBMISSION: _submission,
     MailKind.RESERVATION_LIFTED: _lifted,
+    MailKind.QUESTION_ANSWER: _question_answer,
 }
 
 
 def _last_answer_day(asked: Asked) -> dt.date | None:
     answers = asked.of_party(asked.case.responses)
-    return answers[-1].happened_to if answers else None
+    return answers[-1].day if answers else None
 
 
 def _returned_for(asked: Asked) -> str:

@@ -12,6 +12,7 @@ from udmelding.casework.case.documents import questions_to_send, report_to_send
 from udmelding.casework.mail.texts import keep_versions
 from udmelding.casework.mail.values import context_of
 from udmelding.casework.wiring import Services
+from udmelding.config.case.process import AGENCY
 from udmelding.config.settings import Settings
 from udmelding.documents.mail.rendering import MailTexts, RenderedMail, find_texts
 from udmelding.journal.access.party_links import NewLink
@@ -57,10 +58,12 @@ def write_mails(
     case: Case,
     actions: Sequence[SendMail],
     stamp: Stamp,
+    enclosing: Sequence[Mapping[str, str]] | None = None,
 ) -> Outcome:
     """Put the mails of ``actions`` into the outbox: a fixed number of statements for all of them.
 
-    An escalation, a mail with copies to directors, is written only when a person sends it.
+    An escalation, a mail with copies to directors, and a letter to the outside are written only
+    when a person releases them.
 
     Args:
         services: settings and texts.
@@ -70,6 +73,7 @@ def write_mails(
         actions: which mails; two of one party hang under the first of them, and of two with the
             same key (two answers that came on one day are thanked for once) the first is written.
         stamp: who writes them and when.
+        enclosing: the files that go along, where a person has chosen them; None: the kind's own.
     """
     actions = tuple({action.key: action for action in reversed(actions)}.values())[::-1]
     keys = tuple(action.key for action in actions)
@@ -85,7 +89,8 @@ def write_mails(
             continue
         to = receiver_among(contacts[action.party])
         delivery_report = delivery_reports.get(to.email.casefold()) if to is not None else None
-        if (why := _held(action, said.get(action.key), to, delivery_report, stamp.by)) is not None:
+        why = _held(case, action, said.get(action.key), to, delivery_report, stamp.by)
+        if why is not None:
             withheld[action.key] = why
         else:
             wanted.append(action)
@@ -106,7 +111,7 @@ def write_mails(
             thread=first_keys.setdefault(action.party, action.key),
         )
         if mail is not None:
-            written.append(replace(mail, written_by=stamp.by))
+            written.append(_with_files(replace(mail, written_by=stamp.by), enclosing))
     outbox.enqueue_new(session, [(header.id, mail) for mail in written])
     keep_versions(session, texts, written, stamp.now)
     if used := tuple(mail.key for mail in written if mail.key in said):
@@ -114,7 +119,20 @@ def write_mails(
     return Outcome(tuple(written), frozenset(known), withheld)
 
 
+def _with_files(mail: OutboxMail, enclosing: Sequence[Mapping[str, str]] | None) -> OutboxMail:
+    """The mail with the files that a person has chosen; None: with its own."""
+    if enclosing is None:
+        return mail
+    return replace(mail, attachments=[dict(file) for file in enclosing])
+
+
+def _is_outside(case: Case, party: str) -> bool:
+    """Whether it is an authority: whatever the kind of mail, the machine never writes to one."""
+    return party == AGENCY or party in case.process.letter_receivers
+
+
 def _held(
+    case: Case,
     action: SendMail,
     mail_draft: MailDraft | None,
     to: ContactValue | None,
@@ -128,7 +146,7 @@ def _held(
     """
     if mail_draft is not None and mail_draft.is_held:
         return Withheld.ON_HOLD
-    if action.copy_to and by == MACHINE:
+    if by == MACHINE and (action.awaits_release or _is_outside(case, action.party)):
         return Withheld.AWAITS_RELEASE
     if to is None:
         return Withheld.NO_ADDRESS
@@ -246,9 +264,16 @@ def _attachments(case: Case, action: SendMail) -> list[dict[str, str]]:
         enclosed = questions_to_send(case)
     elif action.mail in (MailKind.SUBMISSION, MailKind.COUNCIL_INVITATION):
         enclosed = report_to_send(case)
-    return [
-        {"sha256": d.sha256, "file_name": d.file_name, "media_type": d.media_type} for d in enclosed
-    ]
+    return [enclosure_of(document) for document in enclosed]
+
+
+def enclosure_of(document: Document) -> dict[str, str]:
+    """A document as a mail has it along."""
+    return {
+        "sha256": document.sha256,
+        "file_name": document.file_name,
+        "media_type": document.media_type,
+    }
 
 
 def _first_key(case: Case, party: str) -> str:
@@ -259,13 +284,14 @@ def _first_key(case: Case, party: str) -> str:
 def receivers_of(
     services: Services, session: Session, parties: Collection[str], now: dt.datetime
 ) -> dict[str, list[ContactValue]]:
-    """Who mails can go to: the parties' contacts, or for agency and secretariat the settings."""
+    """Who mails can go to: the parties' contacts, else whom the settings have addresses for."""
     contacts = load_contacts(session, now, parties)
     found = {party: list(contacts.get(party, ())) for party in parties}
     settings = services.settings
     known = {
         "secretariat": (settings.secretariat.name, settings.secretariat.email),
         "agency": (settings.agency.name, settings.agency.email),
+        **settings.mail.letter_addresses,
     }
     for party, (name, email) in known.items():
         if party in found and not found[party]:

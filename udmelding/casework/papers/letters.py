@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from udmelding.casework.case.documents import report_to_send
+from udmelding.casework.mail.values import senders_of
 from udmelding.casework.papers.papers import Ending, PaperFile, paper_file
 from udmelding.casework.plan.explaining import forecast_for
 from udmelding.casework.wiring import Services
@@ -114,6 +115,7 @@ def _written(
         status=status(case, today),
         forecast=forecast,
         secretariat=services.settings.secretariat.name,
+        senders=senders_of(case),
         enclosed=(*reports, TITLES[LetterKind.OVERVIEW]),
         today=today,
     )

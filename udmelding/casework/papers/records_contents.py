@@ -90,7 +90,7 @@ def _lines(case: Case, figures: CaseFigures, given: tuple[GivenAnswer, ...]) -> 
         labels = {spot.path: spot.label for spot in spots(form, None, answer.content)}
         about = (answer.filled_by, answer.responsible, label(answer.channel))
         front = (answer.party, names.get(answer.party, answer.party))
-        day = short_date(answer.happened_to)
+        day = short_date(answer.day)
         typed = {"": label(answer.completeness)} | typed_of(form, answer.content)
         typed |= {"(bemærkning)": answer.note} if answer.note else {}
         found += [

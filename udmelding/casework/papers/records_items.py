@@ -18,6 +18,7 @@ from udmelding.casework.wiring import Services
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Document
 from udmelding.rules.case.glossary import label
+from udmelding.rules.case.letters_due import receivers_named
 from udmelding.rules.files.file_names import ending_of, safe_name, short
 from udmelding.rules.papers.meeting_paper_lines import agency_of
 from udmelding.rules.status.status import report_sent
@@ -110,7 +111,9 @@ def _document(services: Services, case: Case, document: Document) -> Item:
     receiver = secretariat if sender else ""
     if document.document_kind in _OWN:
         sender = secretariat
-        receiver = agency_of(case) if document.document_kind is DocumentKind.COVER_LETTER else ""
+        receiver = (
+            receivers_named(case) if document.document_kind is DocumentKind.COVER_LETTER else ""
+        )
     version = f", version {document.version}" if document.version else ""
     return Item(
         folder=_folder(case, document),

@@ -33,6 +33,7 @@ from udmelding.journal.stamp import Stamp
 from udmelding.rules.access import without_links_in
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.country import OTHER_AREAS
+from udmelding.rules.case.facts import Signer
 from udmelding.rules.recording.case import NewAffirmation
 from udmelding.rules.recording.catalogue import ENTRY_OF, make_entry, sentence
 from udmelding.rules.recording.doubts import cannot_say, doubts_about, is_asked_about
@@ -124,6 +125,8 @@ def sentence_on(entry: Entry, case: Case, stamp: Stamp) -> str:
     }
     known = {field.name for field in fields(value)}
     said = {name: column for name, column in columns.items() if name in known}
+    if "signers" in said:
+        said["signers"] = tuple(Signer(**signer) for signer in said["signers"])
     return sentence(value(**said), names_of(case))
 
 

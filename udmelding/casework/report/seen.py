@@ -214,7 +214,7 @@ def _answered(rows: Sequence[RespondentRow], names: Names) -> tuple[tuple[str, .
         answer = row.answer
         state = answer_word(answer.completeness, names) if answer else row.state
         late = " (sent)" if row.is_late and answer else ""
-        day = long_date(answer.happened_to) if answer else ""
+        day = long_date(answer.day) if answer else ""
         found.append((row.party.name, f"{state[:1].upper()}{state[1:]}{late}", day))
     return tuple(found)
 

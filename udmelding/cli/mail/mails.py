@@ -6,7 +6,16 @@ from typing import Annotated
 
 import typer
 
-from udmelding.cli.options import AsJson, Today, moment_of_action, user
+from udmelding.cli.options import (
+    AsJson,
+    By,
+    ConfirmNoCpr,
+    Reference,
+    Today,
+    moment_of_action,
+    stamp,
+    user,
+)
 from udmelding.errors import RefusedError
 from udmelding.rules.case.glossary import member
 
@@ -81,6 +90,93 @@ def show_mail(key: Key, as_json: AsJson = False) -> None:
         typer.echo(f"Afsluttet: {mail.finished_at:%d.%m.%Y %H:%M}")
     typer.echo("")
     typer.echo(mail.text)
+
+
+@app.command("letters")
+def letters(reference: Reference, as_json: AsJson = False, today: Today = None) -> None:
+    """Vis de breve i en sag, der er skrevet som kladde og venter på, at en af jer frigiver dem.
+
+    Eksempel:
+
+      udmelding outbox letters CU-GRAVIDE-2025
+    """
+    from udmelding.casework.case.as_json import mail_values
+    from udmelding.casework.papers.letters_released import letter_drafts
+    from udmelding.casework.wiring import open_services
+    from udmelding.cli.options import echo_json
+    from udmelding.journal.case.load import load
+    from udmelding.journal.database import reading
+
+    now = moment_of_action(today)
+    with open_services() as services:
+        with reading(services.engine) as session:
+            case = load(session, reference, now)
+        drafts = letter_drafts(services, case, now)
+    if as_json:
+        echo_json(
+            [
+                mail_values(draft.outbox_mail, whole=True)
+                | {
+                    "key": draft.due.key,
+                    "enclosed": [one.title for one in draft.enclosures if one.is_chosen],
+                }
+                for draft in drafts
+            ]
+        )
+        return
+    for draft in drafts:
+        mail = draft.outbox_mail
+        typer.echo(f"Nøgle:   {draft.due.key}")
+        typer.echo(f"Til:     {', '.join(mail.recipients) or 'mailadressen mangler'}")
+        typer.echo(f"Emne:    {mail.subject}")
+        for one in draft.enclosures:
+            if one.is_chosen:
+                typer.echo(f"Vedlagt: {one.title}")
+        typer.echo(f"\n{mail.text}")
+    if not drafts:
+        typer.echo("Der venter ingen breve i sagen.")
+
+
+@app.command("release")
+def release_letter(key: Key, by: By = None, today: Today = None) -> None:
+    """Frigiv et brev, der venter, og send det. Læs det først med «outbox letters».
+
+    Eksempel:
+
+      udmelding outbox release CU-GRAVIDE-2025/submission/agency/report
+    """
+    from udmelding.casework.papers.letters_released import release
+    from udmelding.casework.wiring import open_services
+
+    with open_services() as services:
+        fate = release(services, key, stamp(moment_of_action(today), by))
+    typer.echo(fate.text)
+    if not fate.is_good:
+        raise typer.Exit(1)
+
+
+@app.command("elsewhere")
+def sent_elsewhere(
+    key: Key,
+    how: Annotated[
+        str, typer.Option("--how", metavar="TEKST", help="Hvem der sendte det, og hvordan.")
+    ],
+    by: By = None,
+    no_cpr: ConfirmNoCpr = False,
+    today: Today = None,
+) -> None:
+    """Skriv, at et brev er sendt uden for systemet. Det sendes så ikke herfra.
+
+    Eksempel:
+
+      udmelding outbox elsewhere CU-GRAVIDE-2025/submission/agency/report --how "formændenes mail"
+    """
+    from udmelding.casework.papers.letters_released import send_elsewhere
+    from udmelding.casework.wiring import open_services
+
+    with open_services() as services:
+        send_elsewhere(services, key, how, stamp(moment_of_action(today), by))
+    typer.echo("Det er noteret, at brevet er sendt uden for systemet. Herfra sendes intet.")
 
 
 @app.command("deliver")

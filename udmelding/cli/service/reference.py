@@ -124,7 +124,8 @@ def _diagram(process: Process) -> list[str]:
 
 
 def _ladders(process: Process) -> list[str]:
-    lines = []
+    to = ", ".join(process.letter_receivers)
+    lines = [f"- letters go to: {to or 'nobody'}"]
     for name, rungs in process.ladders.items():
         steps = ", ".join(
             f"{rung.business_days:+d} ({rung.mail.value}"

@@ -159,6 +159,12 @@ class Step(Shape):
         return (self.from_on or day) <= day <= (self.until_on or day)
 
 
+AGENCY = "agency"
+"""The receiver that is the agency: what it is called and its address are settings of their own."""
+
+ReceiverName = Annotated[str, Field(pattern=flaw_wording.RECEIVER_NAME_PATTERN, max_length=80)]
+
+
 class ProcessWords(Shape):
     """Words that differ from process to process; what is left out is true for a CU.
 
@@ -192,6 +198,9 @@ class Process(Shape):
             municipality itself.
         reservation: whether it may be submitted before all councils have decided.
         regional_council: whether the regional council is a party to it, in every area.
+        receivers: who gets the letters that go with its result: ``agency``, or others by the names
+            that the settings give addresses for; nobody where it is empty. None stands in versions
+            from before it could be said; ``letter_receivers`` tells what is true of them.
         plan: the planner's numbers.
         grace_business_days: how long nobody is reminded after a part of an answer, an answer that
             was sent back, or a decision that did not conclude.
@@ -209,6 +218,7 @@ class Process(Shape):
     about_citizens: bool = True
     reservation: bool = False
     regional_council: bool = False
+    receivers: tuple[ReceiverName, ...] | None = None
     plan: PlanRules = PlanRules()
     work_days: WorkDays = WorkDays()
     grace_business_days: Annotated[int, Field(ge=1, le=60)] = 3
@@ -238,6 +248,18 @@ class Process(Shape):
             if len({rung.id for rung in rungs}) != len(rungs):
                 raise ValueError(f"rykkertrappen «{name}» har to trin med samme id")
         return self
+
+    @property
+    def letter_receivers(self) -> tuple[str, ...]:
+        """Who gets letters.
+
+        In a version that does not say it, the agency does where bodies decide on the result; what
+        no body decides on is the secretariat's own round, of which no authority is told.
+        """
+        if self.receivers is not None:
+            return self.receivers
+        decide = (Parties.BODY, Parties.CHAIN)
+        return (AGENCY,) if any(step.parties in decide for step in self.steps) else ()
 
     def step(self, step_id: str) -> Step | None:
         """The step with that id, or None."""

@@ -158,11 +158,40 @@ class NoticeContext(MailContext):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReservationLiftedContext(MailContext):
-    """The supplementary letter to the agency when the last councils have approved.
+class LetterContext(MailContext):
+    """A letter to an authority; ``party_name`` is the receiver's.
 
     Attributes:
-        submitted_on: the day the report was sent with the reservation.
+        senders: whose letter it is, such as ``kommunerne i KKR Sjælland``.
+        signers: who signs, a line for each; empty: the secretariat does.
+    """
+
+    senders: str
+    signers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionAnswerContext(LetterContext):
+    """The letter with the answer to the agency's supplementary questions.
+
+    Attributes:
+        questions_on: when they came; None where that is not known.
+        questions: what was asked, shortly; may be empty.
+        answer: what is answered, in the caseworker's words; may be empty.
+    """
+
+    questions_on: dt.date | None
+    questions: str = ""
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReservationLiftedContext(LetterContext):
+    """The supplementary letter when the last councils have approved.
+
+    Attributes:
+        submitted_on: when the report was sent with the reservation; a day that is known only
+            vaguely is written in its source's words, here and in ``lifted``.
         lifted: name and day of decision of each municipality that the reservation named.
         total: how many municipalities take part.
     """
@@ -173,12 +202,13 @@ class ReservationLiftedContext(MailContext):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SubmissionContext(MailContext):
-    """The cover letter that follows the report to the agency.
+class SubmissionContext(LetterContext):
+    """The cover letter that follows the report.
 
     Attributes:
         deadline: the agency's date; None where there is none.
-        submitted_on: the day it was sent.
+        submitted_on: when it was sent; a day that is known only vaguely is written in its source's
+            words.
         approved: municipalities whose council has approved, of ``total``.
         missing: names of the municipalities that have not decided: the reservation.
         country_approved: the same count for the country; None with ``country_total`` if unknown.
@@ -378,6 +408,7 @@ MAILS: Mapping[MailKind, type[MailContext]] = {
     MailKind.NOTICE: NoticeContext,
     MailKind.SUBMISSION: SubmissionContext,
     MailKind.RESERVATION_LIFTED: ReservationLiftedContext,
+    MailKind.QUESTION_ANSWER: QuestionAnswerContext,
 }
 """The context class of each kind of mail."""
 
@@ -393,8 +424,10 @@ __all__ = [
     "DueDateMovedContext",
     "ExtensionGrantedContext",
     "InvitationContext",
+    "LetterContext",
     "MailContext",
     "NoticeContext",
+    "QuestionAnswerContext",
     "ReminderContext",
     "ReservationLiftedContext",
     "SubmissionContext",

@@ -19,8 +19,12 @@ def letter_paper(letter: Letter) -> Paper:
     Args:
         letter: what it says.
     """
-    receiver = [blocks.Text(letter.receiver)] if letter.receiver else []
-    signature = [blocks.Signature(("Med venlig hilsen", letter.sender))] if receiver else []
+    receiver = [blocks.Text(f"Til {letter.receiver}")] if letter.receiver else []
+    signature = (
+        [blocks.Signature(("Med venlig hilsen", *(letter.signed_by or (letter.sender,))))]
+        if receiver
+        else []
+    )
     return Paper(
         title=letter.title,
         before=[*receiver, blocks.Right(long_date(letter.dated_on))],

@@ -163,6 +163,7 @@ _OF_MAIL = (
     "finished_at",
     "recipients",
     "copies",
+    "written_by",
 )
 
 
@@ -230,7 +231,7 @@ def _mails(rows: sa.Result[Any], names: Names, as_of: dt.datetime) -> Iterator[t
             row.announcement_id,
             LogLine(
                 at=row.created_at,
-                by="udmelding",
+                by=row.written_by or "udmelding",
                 kind="mail",
                 key=row.key,
                 text=f"Mail til {receiver}: {row.subject} – {label(state)}{outcome}.",

@@ -14,6 +14,7 @@ from sqlalchemy.types import TypeEngine
 
 from models.fact import Word
 from udmelding.journal.tables import KINDS, Kind, table_of
+from udmelding.rules.case.facts import Signer
 
 _ALONE = ("parties", "obligations")
 """The largest tables; the others are read together, those with a party and those without."""
@@ -68,6 +69,8 @@ def maker(kinds: tuple[Kind, ...], kind: Kind) -> Callable[[Sequence[Any]], Any]
             columns[name] = None if row[place] is None else vocabulary(row[place])
         if "reservation_for" in columns:
             columns["reservation_for"] = tuple(columns["reservation_for"])
+        if "signers" in columns:
+            columns["signers"] = tuple(Signer(**signer) for signer in columns["signers"])
         return kind.value(**columns)
 
     return make

@@ -16,6 +16,7 @@ from models import Channel, Completeness
 from udmelding.config.forms.forms import Form
 from udmelding.journal.case.header import Header
 from udmelding.journal.tables import known_at, table_of
+from udmelding.rules.words.date_wording import SaidDay
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class GivenAnswer:
     party: str
     happened_from: dt.date
     happened_to: dt.date
+    as_written: str
     question_set: str
     channel: Channel
     completeness: Completeness
@@ -57,6 +59,11 @@ class GivenAnswer:
     note: str
     file_name: str
     sha256: str
+
+    @property
+    def day(self) -> dt.date:
+        """The (last possible) day of the answer, written as its source was vague of it."""
+        return SaidDay.of(self.happened_from, self.happened_to, self.as_written)
 
     @property
     def is_standing(self) -> bool:

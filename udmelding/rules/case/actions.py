@@ -22,7 +22,6 @@ class Job(StrEnum):
     THANK = "thank"
     GIVE_DATES = "give dates"
     LIFT = "lift the reservation"
-    WRITE_TO_AGENCY = "write to the agency"
     TELL_SECRETARIAT = "tell the secretariat"
 
 
@@ -33,11 +32,12 @@ _JOB_OF: Mapping[MailKind, Job] = {
     MailKind.ANSWER_RETURNED: Job.THANK,
     MailKind.EXTENSION_GRANTED: Job.GIVE_DATES,
     MailKind.DUE_DATE_MOVED: Job.GIVE_DATES,
-    MailKind.SUBMISSION: Job.WRITE_TO_AGENCY,
-    MailKind.RESERVATION_LIFTED: Job.WRITE_TO_AGENCY,
     MailKind.NOTICE: Job.TELL_SECRETARIAT,
 }
-"""Every other kind of mail reminds somebody."""
+"""Every other kind of mail reminds somebody, but for letters."""
+
+LETTERS = frozenset({MailKind.SUBMISSION, MailKind.RESERVATION_LIFTED, MailKind.QUESTION_ANSWER})
+"""Letters to an authority: the machine drafts them and never sends one by itself."""
 
 
 class Withheld(StrEnum):
@@ -105,14 +105,24 @@ class SendMail:
     def job(self) -> Job:
         return _JOB_OF.get(self.mail, Job.REMIND)
 
+    @property
+    def awaits_release(self) -> bool:
+        """Whether a person releases it: directors get a copy, or it is a letter to the outside."""
+        return bool(self.copy_to) or self.mail in LETTERS
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiftReservation:
-    """All councils that the submission named have approved: record it and tell the agency."""
+    """All councils that the submission named have approved: record it.
+
+    Attributes:
+        decided_on: the day of the last of them, written as its source was vague of it.
+    """
 
     key: str
     stage: Stage
     parties: tuple[str, ...]
+    decided_on: dt.date
 
     @property
     def job(self) -> Job:

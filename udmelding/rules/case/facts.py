@@ -22,7 +22,7 @@ from models.report import Stance
 from models.response import Completeness
 from models.submission import SubmissionKind
 from models.verdict import VerdictOutcome
-from udmelding.rules.words.date_wording import long_date, long_period
+from udmelding.rules.words.date_wording import SaidDay, long_date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +52,12 @@ class Happened(Recorded):
     @property
     def when(self) -> str:
         """The day or period in Danish, in the source's words where they were vague."""
-        if self.is_one_day:
-            return long_date(self.happened_from)
-        return self.as_written or long_period(self.happened_from, self.happened_to)
+        return long_date(self.day)
+
+    @property
+    def day(self) -> dt.date:
+        """The (last possible) day on which it happened, written as its source was vague of it."""
+        return SaidDay.of(self.happened_from, self.happened_to, self.as_written)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +71,7 @@ class Particulars(Recorded):
     journal_number: str | None = None
     responsible: str = ""
     target_group: TargetGroup | None = None
+    letter_dated_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,12 +203,27 @@ class Document(Recorded):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Signer:
+    """Who signs a letter; any of it may be empty, such as a name that no paper is to print."""
+
+    name: str = ""
+    title: str = ""
+    area: str = ""
+
+    @property
+    def text(self) -> str:
+        """``Ole Eksempel, formand for styregruppen, KKR Sjælland``."""
+        return ", ".join(part for part in (self.name, self.title, self.area) if part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Submission(Happened):
-    """A letter to the agency; see ``models.submission``."""
+    """Something that was sent to the agency; see ``models.submission``."""
 
     submission_kind: SubmissionKind
     reservation_for: tuple[str, ...] = ()
     submitted_by: str = ""
+    signers: tuple[Signer, ...] = ()
     note: str = ""
 
 
@@ -222,6 +241,7 @@ class QuestionAnswer(Happened):
     """The secretariat answered the agency; see ``models.question``."""
 
     number: int
+    answered_by: str = ""
     note: str = ""
 
 

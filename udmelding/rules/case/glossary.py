@@ -138,8 +138,9 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         MailKind.DUE_DATE_MOVED: "besked om ny frist",
         MailKind.DIGEST: "samlet påmindelse",
         MailKind.NOTICE: "besked til sekretariatet",
-        MailKind.SUBMISSION: "fremsendelse til styrelsen",
+        MailKind.SUBMISSION: "følgebrev",
         MailKind.RESERVATION_LIFTED: "ophævelse af forbehold",
+        MailKind.QUESTION_ANSWER: "svar på styrelsens spørgsmål",
     },
     DeliveryState: {
         DeliveryState.PENDING: "venter",
@@ -156,6 +157,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         OutboxState.FAILED: "afvist",
         OutboxState.HELD: "tilbageholdt til afklaring",
         OutboxState.MERGED: "sendes samlet i én mail",
+        OutboxState.ELSEWHERE: "sendt uden for systemet",
     },
     PartyKind: {
         PartyKind.MUNICIPALITY: "kommune",

@@ -72,8 +72,7 @@ class Standing:
     Attributes:
         opened_on: when it was asked; None when it was not, or when the plan alone asks.
         due_on: the present due date; ``first_due_on`` the one before any extension.
-        met_on: the (last possible) day on which it was met; ``met_as_written`` as its source
-            puts it.
+        met_on: the (last possible) day on which it was met; written, it says what its source says.
         outcome: for decisions, the latest one, concluding or not; ``decided_on`` is its day.
         is_proven: the evidence was seen; False means it is only declared.
         level: the last level of the council's own chain that has decided.
@@ -87,7 +86,6 @@ class Standing:
     due_on: dt.date | None = None
     first_due_on: dt.date | None = None
     met_on: dt.date | None = None
-    met_as_written: str = ""
     outcome: Outcome | None = None
     decided_on: dt.date | None = None
     level: Level | None = None
@@ -207,7 +205,6 @@ def _standing(
         due_on=due,
         first_due_on=first_due,
         met_on=met.on if met.is_met else (waiver.waived_on if waiver else ended),
-        met_as_written=met.as_written if met.is_met else "",
         outcome=met.outcome,
         decided_on=met.on if met.outcome is not None else None,
         level=met.level,
@@ -253,7 +250,6 @@ class _Met:
 
     is_met: bool = False
     on: dt.date | None = None
-    as_written: str = ""
     outcome: Outcome | None = None
     level: Level | None = None
     completeness: Completeness | None = None
@@ -287,8 +283,7 @@ def _answered(responses: Iterable[Response]) -> _Met:
         return _Met()
     return _Met(
         is_met=last.completeness.is_enough,
-        on=last.happened_to,
-        as_written=last.as_written,
+        on=last.day,
         completeness=last.completeness,
         is_proven=True,
         is_made_up=last.is_made_up,
@@ -309,8 +304,7 @@ def _decided(case: Case, step: Step, party: Party, decisions: Iterable[Decision]
         decide = (Level.BODY, Level.BODY)
     return _Met(
         is_met=last.level in decide and concludes(last.level, last.outcome),
-        on=last.happened_to,
-        as_written=last.as_written,
+        on=last.day,
         outcome=last.outcome,
         level=last.level,
         is_proven=last.is_proven,
@@ -333,9 +327,7 @@ def _submitted(case: Case) -> _Met:
     if not sent:
         return _Met()
     first = sent[0]
-    return _Met(
-        is_met=True, on=first.happened_to, as_written=first.as_written, is_made_up=first.is_made_up
-    )
+    return _Met(is_met=True, on=first.day, is_made_up=first.is_made_up)
 
 
 @cache

@@ -32,19 +32,24 @@ from models.submission import SubmissionKind
 from udmelding.config.case.process import Parties, Step
 from udmelding.rules.case.actions import Action, Due, LiftReservation, OpenStep, SendMail, Withheld
 from udmelding.rules.case.case import Case
-from udmelding.rules.case.standing import Standing, State, is_council_step, standings
+from udmelding.rules.case.letters_due import FRESH_DAYS, is_fresh, is_lifted_by_others, letters_due
+from udmelding.rules.case.standing import (
+    Standing,
+    State,
+    is_council_step,
+    of_councils,
+    standings,
+)
 from udmelding.rules.due.chasing import reminders, silenced_keys
 from udmelding.rules.due.due_mails import (
-    FRESH_DAYS,
     asked_again,
     dated_reminders,
     extensions,
     invitations,
-    is_fresh,
     is_reached,
+    letters,
     moved_dates,
     reminder_day,
-    submission_mails,
     thanks,
 )
 from udmelding.rules.plan.case_plan import calendar_of, done_on, plan_of, planned_days, with_passed
@@ -105,7 +110,7 @@ def _seen(case: Case, today: dt.date) -> _Seen:
         plan=plan,
         rows=rows,
         opening=_step_to_open(case, rows, plan, today),
-        lifting=_lifting(case, rows),
+        lifting=_lifting(case, rows, today),
         at=stage(case, done),
         begun=max([case.received_on, *with_passed(case.process, done).values()]),
         chased=tuple(reminders(case, rows, today)),
@@ -155,11 +160,15 @@ def councils_decide(seen: _Seen) -> Iterator[Action]:
 
 
 def submission(seen: _Seen) -> Iterator[Action]:
-    """The agency gets the report, and the letter that lifts its reservation once nobody misses."""
+    """Letters to the outside are drafted, and the secretariat is told once of what it releases."""
     if seen.lifting is not None:
         yield seen.lifting
     yield from _ask(seen, Stage.SUBMISSION)
-    yield from submission_mails(seen.case, seen.today)
+    for topic in sorted({letter.topic for letter in letters_due(seen.case, seen.today)}):
+        yield _notice(seen.case, Stage.SUBMISSION, topic)
+    if is_lifted_by_others(seen.case, seen.today):
+        yield _notice(seen.case, Stage.SUBMISSION, "lifted")
+    yield from letters(seen.case, seen.today)
     yield from _tell_begun(seen, Stage.SUBMISSION)
     if _is_reservation_near(seen):
         yield _notice(seen.case, Stage.SUBMISSION, "reservation")
@@ -308,15 +317,18 @@ def opening_due_on(
     return calendar.next_sending_day(max(row.planned, today))
 
 
-def _lifting(case: Case, rows: Sequence[Standing]) -> LiftReservation | None:
+def _lifting(case: Case, rows: Sequence[Standing], today: dt.date) -> LiftReservation | None:
     sent = report_sent(case)
     lifted = any(s.submission_kind is SubmissionKind.RESERVATION_LIFTED for s in case.submissions)
     if sent is None or lifted or not sent.reservation_for or open_reservation(case, rows):
         return None
+    named = set(sent.reservation_for)
+    days = [r.met_on for r in of_councils(rows) if r.party.party in named and r.met_on is not None]
     return LiftReservation(
         key=f"{case.reference}/submission/reservation-lifted",
         stage=Stage.SUBMISSION,
         parties=sent.reservation_for,
+        decided_on=max(days, default=today),
     )
 
 

@@ -13,21 +13,13 @@ from models.outbox import MailKind
 from models.party import PartyKind
 from models.process import Stage
 from models.response import Completeness
-from models.submission import SubmissionKind
 from udmelding.rules.case.actions import SendMail
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import DatedReminder
+from udmelding.rules.case.letters_due import is_fresh, letters_due
 from udmelding.rules.case.standing import Standing, is_council_step
 from udmelding.rules.due.chasing import Evidence, chase_of
 from udmelding.rules.plan.case_plan import calendar_of
-
-FRESH_DAYS = 14
-"""Thanks, invitations and submissions older than this are not sent any more: they would confuse."""
-
-
-def is_fresh(day: dt.date, today: dt.date) -> bool:
-    """Whether what happened on ``day`` is recent enough to write about."""
-    return dt.timedelta(0) <= today - day <= dt.timedelta(days=FRESH_DAYS)
 
 
 def invitations(case: Case, rows: Sequence[Standing], today: dt.date) -> Iterator[SendMail]:
@@ -184,23 +176,14 @@ def moved_dates(case: Case, rows: Sequence[Standing], today: dt.date) -> Iterato
         )
 
 
-_SUBMISSION_MAILS = {
-    SubmissionKind.REPORT: MailKind.SUBMISSION,
-    SubmissionKind.RESERVATION_LIFTED: MailKind.RESERVATION_LIFTED,
-}
-
-
-def submission_mails(case: Case, today: dt.date) -> Iterator[SendMail]:
-    """The mails that bring the agency each submission with its letter."""
-    for submission in case.submissions:
-        if not is_fresh(submission.recorded_at.date(), today):
-            continue
-        kind = submission.submission_kind
+def letters(case: Case, today: dt.date) -> Iterator[SendMail]:
+    """The letters to the outside that wait for a person to release them; see ``letters_due``."""
+    for letter in letters_due(case, today):
         yield SendMail(
-            key=f"{case.reference}/submission/agency/{kind.value}",
+            key=letter.key,
             stage=Stage.SUBMISSION,
-            mail=_SUBMISSION_MAILS[kind],
+            mail=letter.mail,
             step_id="submission",
-            party="agency",
-            rung=kind.value,
+            party=letter.receiver,
+            rung=letter.rung,
         )

@@ -118,6 +118,7 @@ def _told(places: tuple[CprPlace, ...], labels: Mapping[str, str] | None = None)
 _NOT_WRITTEN = frozenset({"recorded_at", "superseded_at"})
 
 LABELS: dict[str, str] = {
+    "answered_by": "Afsender",
     "as_written": "Dato",
     "author": "Navn",
     "by": "Hvem",
@@ -141,6 +142,7 @@ LABELS: dict[str, str] = {
     "reference": "Reference",
     "renews": "Tidligere sag",
     "responsible": "Ansvarlig",
+    "signers": "Underskriver",
     "source": "Kilde",
     "speaks_for": "På vegne af",
     "subject": "Emne",

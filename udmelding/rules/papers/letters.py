@@ -14,6 +14,7 @@ from enum import StrEnum
 from udmelding.errors import RefusedError
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Party, Submission
+from udmelding.rules.case.letters_due import receivers_named, signers_of
 from udmelding.rules.case.standing import State, of_councils
 from udmelding.rules.papers.letters_decisions import (
     HEAD,
@@ -23,7 +24,6 @@ from udmelding.rules.papers.letters_decisions import (
     met_on,
     missing_lines,
 )
-from udmelding.rules.papers.meeting_paper_lines import agency_of
 from udmelding.rules.papers.meeting_paper_values import MADE_UP, first_upper, on
 from udmelding.rules.plan.forecast import Forecast
 from udmelding.rules.status.status import Status
@@ -87,6 +87,8 @@ class Letter:
 
     Attributes:
         title: its heading; ``receiver`` is empty for an enclosure, which nobody is written.
+        signed_by: who signs, a line for each; empty for the sender.
+        dated_on: the letter's day; one that is known only vaguely is written in its source's words.
         about: pairs for its head: case, journal number, deadline.
     """
 
@@ -98,6 +100,7 @@ class Letter:
     dated_on: dt.date
     about: tuple[tuple[str, str], ...]
     parts: tuple[Part, ...]
+    signed_by: tuple[str, ...] = ()
 
     def texts(self) -> Iterator[str]:
         """Everything that is read, piece by piece."""
@@ -117,7 +120,8 @@ class LetterMaterial:
     """What all letters of one case are made from.
 
     Attributes:
-        secretariat: who writes.
+        secretariat: who writes; ``senders`` whose letter it is, such as ``kommunerne i KKR
+            Sjælland``.
         forecast: says when the missing are expected to decide; None where there is none.
         enclosed: names of the enclosures, as they stand in the cover letter.
         today: the day of the letter.
@@ -127,6 +131,7 @@ class LetterMaterial:
     status: Status
     forecast: Forecast | None
     secretariat: str
+    senders: str
     enclosed: tuple[str, ...]
     today: dt.date
 
@@ -135,9 +140,14 @@ def cover_letter(material: LetterMaterial) -> Letter:
     """The letter that goes with the report to the agency.
 
     Raises:
-        RefusedError: somebody is missing, and the process allows no reservation.
+        RefusedError: the process has no receiver of letters; or somebody is missing, and it allows
+            no reservation.
     """
     case, sent = material.case, material.status.submission
+    if not receivers_named(case):
+        raise RefusedError(
+            f"Processen «{case.process.title}» har ingen modtager, der skal have et brev."
+        )
     late = _reserved(material)
     if late and not case.process.reservation:
         names = join_names([party.name for party in late])
@@ -146,7 +156,9 @@ def cover_letter(material: LetterMaterial) -> Letter:
         )
     what = case.process.paper_title
     with_it = " med forbehold" if late else ""
-    parts: list[Part] = [Text(f"Hermed sendes {what} «{case.title}» fra kommunerne{with_it}.")]
+    parts: list[Part] = [
+        Text(f"Hermed fremsendes {what} «{case.title}» fra {material.senders}{with_it}.")
+    ]
     if case.particulars.legal_basis:
         parts.append(Text(f"Sagen er sendt ud efter {case.particulars.legal_basis}."))
     parts += [heading("Politisk behandling"), *map(Text, count_decisions(case, material.status))]
@@ -158,7 +170,7 @@ def cover_letter(material: LetterMaterial) -> Letter:
         LetterKind.COVER,
         f"{first_upper(what)}: {case.title}",
         parts,
-        dated_on=sent.happened_to if sent is not None and sent.is_one_day else material.today,
+        dated_on=sent.day if sent is not None else material.today,
     )
 
 
@@ -230,7 +242,7 @@ def supplementary_letter(material: LetterMaterial, since: dt.date | None = None)
         raise RefusedError("Ingen af de kommuner, der er taget forbehold for, har besluttet siden.")
     what = first_upper(case.process.paper_title)
     left = [r.party.name for r in named if not r.is_approved and r.state is not State.WAIVED]
-    parts: list[Part] = [Text(_sent_with(what, agency_of(case), sent, len(named)))]
+    parts: list[Part] = [Text(_sent_with(what, receivers_named(case), sent, len(named)))]
     if done:
         noun = "Denne kommune" if len(done) == 1 else "Disse kommuner"
         items = Items(tuple(f"{row.party.name}: {met_on(row)}" for row in done))
@@ -261,6 +273,11 @@ def _is_after(day: dt.date | None, since: dt.date | None) -> bool:
     return since is None or (day is not None and day > since)
 
 
+def _signed_by(material: LetterMaterial) -> tuple[str, ...]:
+    """The signers of the submission; none where the secretariat signs."""
+    return tuple(signer.text for signer in signers_of(material.status.submission))
+
+
 def _letter(
     material: LetterMaterial,
     kind: LetterKind,
@@ -278,8 +295,9 @@ def _letter(
         kind=kind,
         reference=case.reference,
         title=title,
-        receiver=agency_of(case),
+        receiver=receivers_named(case),
         sender=material.secretariat,
+        signed_by=_signed_by(material),
         dated_on=dated_on or material.today,
         about=tuple(about),
         parts=tuple(parts),

@@ -92,7 +92,7 @@ def decided_otherwise(rows: Sequence[Standing]) -> tuple[str, ...]:
 
 def met_on(row: Standing) -> str:
     """The day a council decided, in the source's words where they are vague."""
-    day = row.met_as_written or (long_date(row.met_on) if row.met_on else "")
+    day = long_date(row.met_on) if row.met_on else ""
     return f"{day}{mark(row.is_made_up)}"
 
 

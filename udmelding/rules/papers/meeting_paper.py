@@ -98,7 +98,7 @@ def _decision(known: PaperFacts) -> str:
     if found is None:
         return ""
     star = MADE_UP if found.is_made_up else ""
-    return f"{known.venue.title} {long_date(found.happened_to)}{star}: {label(found.outcome)}."
+    return f"{known.venue.title} {found.when}{star}: {label(found.outcome)}."
 
 
 def _with_notes(made: MeetingPaper, case: Case) -> MeetingPaper:

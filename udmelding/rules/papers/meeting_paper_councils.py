@@ -196,7 +196,7 @@ def council_rows(known: PaperFacts) -> tuple[CouncilRow, ...]:
 def _row(row: Standing, coming: CouncilForecast | None, star: str) -> CouncilRow:
     """One row; ``star`` marks what is missing only because the rest was made up."""
     if row.state is State.FULFILLED and row.outcome is not None:
-        day = row.met_as_written or (long_date(row.met_on) if row.met_on else "")
+        day = long_date(row.met_on) if row.met_on else ""
         outcome = first_upper(label(row.outcome))
         return CouncilRow(row.party.name, outcome, f"{day}{mark(row.is_made_up)}", "")
     if row.state is State.WAIVED:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from models.decision import Level
-from models.party import PartyKind
 from models.submission import SubmissionKind
 from models.verdict import VerdictOutcome
-from udmelding.config.case.process import FulfilledBy, Parties
+from udmelding.config.case.process import AGENCY, FulfilledBy, Parties
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Decision, Happened, Submission, Verdict
 from udmelding.rules.case.glossary import label
+from udmelding.rules.case.letters_due import receiver_name, receivers_named
 from udmelding.rules.papers.meeting_paper_councils import expected_lines
 from udmelding.rules.papers.meeting_paper_values import DatedLine, PaperFacts, first_upper, mark
 from udmelding.rules.plan.plan import PlannedStep
@@ -25,7 +25,7 @@ def agency(known: PaperFacts) -> str:
 
 def agency_of(case: Case) -> str:
     """The agency of a case; see ``agency``."""
-    return next((p.name for p in case.parties if p.kind is PartyKind.AGENCY), "styrelsen")
+    return receiver_name(case, AGENCY)
 
 
 def history(known: PaperFacts) -> tuple[DatedLine, ...]:
@@ -33,7 +33,7 @@ def history(known: PaperFacts) -> tuple[DatedLine, ...]:
     case = known.case
     received = case.received_on
     lines = [
-        DatedLine(received, long_date(received) + mark(case.is_made_up), "Sagen modtaget"),
+        DatedLine(received, long_date(received) + mark(case.is_made_up), _received(case)),
         *(_line(m, m.title) for m in case.milestones),
         *_finals(known),
         *(_line(d, _decided(known, d)) for d in _of_bodies(known)),
@@ -48,6 +48,13 @@ def history(known: PaperFacts) -> tuple[DatedLine, ...]:
     return tuple(sorted(lines, key=lambda line: line.day))
 
 
+def _received(case: Case) -> str:
+    """That the case came, and which date its letter bears: two facts, seldom of one day."""
+    dated_on = case.particulars.letter_dated_on
+    dated = f" (brevet er dateret {long_date(dated_on)})" if dated_on else ""
+    return f"Sagen modtaget{dated}"
+
+
 def _line(fact: Happened, what: str) -> DatedLine:
     return DatedLine(fact.happened_to, fact.when + mark(fact.is_made_up), what)
 
@@ -60,7 +67,7 @@ def _finals(known: PaperFacts) -> Sequence[DatedLine]:
     return [
         DatedLine(
             row.met_on,
-            (row.met_as_written or long_date(row.met_on)) + mark(row.is_made_up),
+            long_date(row.met_on) + mark(row.is_made_up),
             f"{first_upper(known.paper)} forelå{version}",
         )
         for row in rows
@@ -83,9 +90,15 @@ def _decided(known: PaperFacts, decision: Decision) -> str:
 
 def _sent(known: PaperFacts, sent: Submission) -> str:
     if sent.submission_kind is SubmissionKind.RESERVATION_LIFTED:
-        return "Forbeholdet ophævet"
+        return "Forbeholdet bortfaldt: alle kommuner i det har godkendt"
     by = f" af {sent.submitted_by}" if sent.submitted_by else ""
-    return f"{first_upper(known.paper)} sendt til {agency(known)}{by}"
+    return f"{first_upper(known.paper)} sendt{to_receivers(known)}{by}"
+
+
+def to_receivers(known: PaperFacts) -> str:
+    """To whom the result is sent; nothing where it has no receiver of its own."""
+    to = receivers_named(known.case)
+    return f" til {to}" if to else ""
 
 
 def answers(known: PaperFacts) -> Sequence[Verdict]:
@@ -139,7 +152,7 @@ def _coming(known: PaperFacts, row: PlannedStep) -> str:
         case FulfilledBy.DECISION:
             return "De sidste kommuner ventes at have besluttet"
         case FulfilledBy.SUBMISSION:
-            return f"{first_upper(known.paper)} sendes til {agency(known)}"
+            return f"{first_upper(known.paper)} sendes{to_receivers(known)}"
         case FulfilledBy.FINAL_REPORT:
             return f"{first_upper(known.paper)} ventes færdig"
         case _:

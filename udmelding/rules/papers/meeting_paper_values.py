@@ -14,7 +14,7 @@ from udmelding.rules.case.facts import Decision, Happened
 from udmelding.rules.case.glossary import label
 from udmelding.rules.plan.forecast import Forecast
 from udmelding.rules.status.status import Status
-from udmelding.rules.words.date_wording import long_date
+from udmelding.rules.words.date_wording import long_date, said_words
 
 MADE_UP = "*"
 """The mark behind whatever was made up for a demonstration."""
@@ -172,7 +172,7 @@ def on_day(day: dt.date) -> str:
 
 def on(fact: Happened) -> str:
     """When a fact happened, inside a sentence, with its mark; vague days in the source's words."""
-    words = on_day(fact.happened_from) if fact.is_one_day else fact.when
+    words = fact.when if said_words(fact.day) else on_day(fact.day)
     return f"{words}{mark(fact.is_made_up)}"
 
 

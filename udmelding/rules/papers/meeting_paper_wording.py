@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
 from models.announcement import AnnouncementKind
+from models.outbox import MailKind
 from models.process import Stage
 from models.submission import SubmissionKind
 from udmelding.config.case.process import FulfilledBy, Parties
@@ -21,7 +22,7 @@ from udmelding.rules.papers.meeting_paper_councils import (
     municipalities,
     names_of,
 )
-from udmelding.rules.papers.meeting_paper_lines import agency, agency_of, answers
+from udmelding.rules.papers.meeting_paper_lines import agency_of, answers, to_receivers
 from udmelding.rules.papers.meeting_paper_values import (
     PaperFacts,
     first_upper,
@@ -97,14 +98,16 @@ def _in_councils(known: PaperFacts) -> str:
 
 
 def _to_be_sent(known: PaperFacts) -> str:
-    return f"{first_upper(known.paper)} er behandlet i alle led og skal sendes til {agency(known)}."
+    return (
+        f"{first_upper(known.paper)} er behandlet i alle led og skal sendes{to_receivers(known)}."
+    )
 
 
 def _followed_up(known: PaperFacts) -> str:
     sent, told = known.status.submission, answers(known)
     if sent is None:
         return f"{first_upper(known.paper)} er behandlet i alle led."
-    text = f"{first_upper(known.paper)} blev sendt til {agency(known)} {on(sent)}"
+    text = f"{first_upper(known.paper)} blev sendt{to_receivers(known)} {on(sent)}"
     if told:
         verdict = label(told[-1].verdict_outcome)
         return f"{text}. Styrelsen har svaret {on(told[-1])}: {verdict}."
@@ -197,7 +200,9 @@ def _rest_of_reservation(known: PaperFacts, count: int, star: str) -> str:
         s for s in known.case.submissions if s.submission_kind is SubmissionKind.RESERVATION_LIFTED
     ]
     if lifted:
-        return f"Forbeholdet blev ophævet {on(lifted[-1])}."
+        waits = any(one.mail is MailKind.RESERVATION_LIFTED for one in known.status.letters)
+        untold = " Det supplerende brev er endnu ikke sendt." if waits else ""
+        return f"Forbeholdet bortfaldt {on(lifted[-1])}, da alle havde godkendt.{untold}"
     left = known.status.reservation_open
     if not left:
         return "De har alle siden godkendt; forbeholdet er endnu ikke ophævet over for styrelsen."

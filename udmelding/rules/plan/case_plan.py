@@ -27,6 +27,7 @@ from udmelding.rules.plan.plan import Plan, PlanInput, Slot
 from udmelding.rules.plan.plan_wording import explain_plan
 from udmelding.rules.plan.planning import lay_plan
 from udmelding.rules.words.business_days import WorkCalendar, work_calendar
+from udmelding.rules.words.date_wording import said_words
 
 
 def plan_of(case: Case, today: dt.date, rows: Sequence[Standing] | None = None) -> Plan | None:
@@ -56,9 +57,9 @@ def plan_input(
         today=max(today, case.received_on),
         done=done,
         done_as_written={
-            row.step.id: row.met_as_written
+            row.step.id: said_words(row.met_on)
             for row in rows
-            if row.met_as_written and row.met_on == done.get(row.step.id)
+            if row.met_on and said_words(row.met_on) and row.met_on == done.get(row.step.id)
         },
         not_before=_put_off(rows),
         councils=council_inputs(case, rows, today),
@@ -208,7 +209,7 @@ def _reached(calendar: CouncilCalendar, decision: Decision | None) -> _Reached:
     levels = [level.level for level in calendar.levels]
     if decision is None or decision.level not in levels:
         return _Reached()
-    place, day = levels.index(decision.level), decision.happened_to
+    place, day = levels.index(decision.level), decision.day
     if decision.outcome is Outcome.SENT_BACK:
         return _Reached(0, day, is_restarted=True)
     if decision.outcome in CONCLUDING and place + 1 < len(levels):

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from models.obligation import DateSource
 from models.submission import SubmissionKind
@@ -15,7 +15,7 @@ from udmelding.rules.case import facts
 from udmelding.rules.case.glossary import label
 from udmelding.rules.recording.entry import ABOUT_AGENCY, OWN, Ask, Entry, Names, Prompt, name_of
 from udmelding.rules.recording.parties import NOTE, ON, REASON
-from udmelding.rules.recording.written import DueDay, Name, PartyName, Text, When
+from udmelding.rules.recording.written import DueDay, How, Name, PartyName, Text, When
 from udmelding.rules.words.date_wording import long_date
 from udmelding.rules.words.lists import join_names
 
@@ -26,6 +26,42 @@ _NUMBER = Prompt(
     option="--number",
     start="1",
 )
+
+
+_SENT_BY = Prompt(
+    label="Hvem sendte den, hvis det ikke sker herfra?",
+    help="Fx «styregruppens formandskab» eller «sekretariatet med egen mail». Så laves der ikke "
+    "noget brev her. Lad feltet stå tomt, hvis brevet skal sendes herfra.",
+    option="--submitted-by",
+    metavar="NAVN",
+)
+
+
+def read_signers(said: Any) -> list[dict[str, str]]:
+    """Who signs: a line for each, name, title and area with commas between; or as files say it.
+
+    Raises:
+        ValueError: in Danish: a line has more than three parts, or is far too long.
+    """
+    lines = said.splitlines() if isinstance(said, str) else list(said or ())
+    found = [line if isinstance(line, dict) else _signer(line) for line in lines]
+    made = [{name: str(one.get(name, "")).strip() for name in _SIGNER} for one in found]
+    if any(set(one) - set(_SIGNER) for one in found):
+        raise ValueError(f"en underskriver har {', '.join(_SIGNER)} og ikke andet")
+    if any(len(text) > _LONGEST for one in made for text in one.values()):
+        raise ValueError(f"skriv højst {_LONGEST} tegn om hver af underskriverens oplysninger")
+    return [one for one in made if any(one.values())]
+
+
+_SIGNER = ("name", "title", "area")
+_LONGEST = 200
+
+
+def _signer(line: str) -> dict[str, str]:
+    parts = [part.strip() for part in str(line).split(",")]
+    if len(parts) > len(_SIGNER):
+        raise ValueError(f"skriv navn, titel og område med komma imellem: «{str(line)[:80]}»")
+    return dict(zip(_SIGNER, parts, strict=False))
 
 
 class NewDeadline(Entry):
@@ -86,7 +122,8 @@ class NewSubmission(Entry):
             about=ABOUT_AGENCY,
             title="Afrapporteringen er sendt",
             intro="Afrapporteringen er sendt til styrelsen. Siges der ikke andet, tages der "
-            "forbehold for de kommuner, der endnu ikke har besluttet.",
+            "forbehold for de kommuner, der endnu ikke har besluttet. Registreringen sender intet: "
+            "skal brevet sendes herfra, ligger det som kladde under «Breve», til I frigiver det.",
             examples=("REF --on 28/5-2025",),
             parties=OWN,
         ),
@@ -102,22 +139,33 @@ class NewSubmission(Entry):
             option="--reservation",
         ),
     ] = Field(default_factory=list)
-    submitted_by: Annotated[
-        Text, Prompt(label="Hvem sendte den?", option="--submitted-by", metavar="NAVN")
-    ] = ""
+    submitted_by: Annotated[Text, _SENT_BY] = ""
+    signers: Annotated[
+        list[Annotated[dict[str, str], How.LONG]],
+        BeforeValidator(read_signers),
+        Field(exclude_if=lambda signers: not signers),  # keys of facts are made of what is said
+        Prompt(
+            label="Hvem underskriver brevet?",
+            help="Én på hver linje: navn, titel, område. Er feltet tomt, underskriver "
+            "sekretariatet. Kendes navnet ikke, så begynd linjen med et komma.",
+            option="--signer",
+            metavar="NAVN, TITEL, OMRÅDE",
+        ),
+    ] = Field(default_factory=list)
     note: Annotated[Text, NOTE] = ""
 
     @staticmethod
     def sentence(fact: facts.Submission, names: Names) -> str:
         if fact.submission_kind is SubmissionKind.RESERVATION_LIFTED:
-            return f"Forbeholdet blev ophævet {fact.when}."
+            return f"Forbeholdet bortfaldt {fact.when}: alle kommuner i det har godkendt."
         text = f"Afrapporteringen blev sendt {fact.when}"
         if fact.submitted_by:
             text += f" af {fact.submitted_by}"
         if fact.reservation_for:
             missing = join_names([name_of(code, names) for code in fact.reservation_for])
             text += f" med forbehold for {missing}"
-        return f"{text}."
+        signers = "; ".join(signer.text for signer in fact.signers)
+        return f"{text}. Underskrevet af {signers}." if signers else f"{text}."
 
 
 class NewQuestion(Entry):
@@ -161,18 +209,21 @@ class NewQuestionAnswer(Entry):
             slug="svar-til-styrelsen",
             about=ABOUT_AGENCY,
             title="Svar til styrelsen",
-            intro="Sekretariatet har besvaret styrelsens supplerende spørgsmål.",
+            intro="Sekretariatet har besvaret styrelsens supplerende spørgsmål. Registreringen "
+            "sender intet: skal svaret sendes herfra, ligger brevet som kladde under «Breve».",
             examples=('REF --on "primo september 2025"',),
         ),
     )
     kind: Literal["question_answer"] = "question_answer"
     on: Annotated[When, ON]
     number: Annotated[int, Field(ge=1), _NUMBER] = 1
+    answered_by: Annotated[Text, Field(exclude_if=lambda by: not by), _SENT_BY] = ""
     note: Annotated[Text, NOTE] = ""
 
     @staticmethod
     def sentence(fact: facts.QuestionAnswer, names: Names) -> str:
-        return f"Supplerende spørgsmål {fact.number} blev besvaret {fact.when}."
+        by = f" af {fact.answered_by}" if fact.answered_by else ""
+        return f"Supplerende spørgsmål {fact.number} blev besvaret {fact.when}{by}."
 
 
 class NewVerdict(Entry):

@@ -45,7 +45,7 @@ class Field:
         name: the entry's field that it becomes.
         value: what stands in it to begin with.
         vocabulary: the closed vocabulary that it takes a word of.
-        is_many: it takes several parties, where one of a case is the rule.
+        is_many: it takes several: parties, where one of a case is the rule, or lines of a text.
         option: name of the command's option; empty for an argument.
         flag: what the option says where it is a mere switch.
     """

@@ -33,6 +33,7 @@ class NewParticulars(Entry):
     journal_number: str | None = None
     responsible: Text = ""
     target_group: TargetGroup | None = None
+    letter_dated_on: Annotated[PastDay | None, Field(exclude_if=lambda day: day is None)] = None
 
     def columns(self) -> dict[str, Any]:
         """The columns; ``announcement_kind`` is called ``kind`` in the table."""
@@ -43,7 +44,10 @@ class NewParticulars(Entry):
     @staticmethod
     def sentence(fact: facts.Particulars, names: Names) -> str:
         basis = f" efter {fact.legal_basis}" if fact.legal_basis else ""
-        return f"Sagen hedder «{fact.title}» ({label(fact.kind)}{basis})."
+        dated = (
+            f" Brevet er dateret {long_date(fact.letter_dated_on)}." if fact.letter_dated_on else ""
+        )
+        return f"Sagen hedder «{fact.title}» ({label(fact.kind)}{basis}).{dated}"
 
 
 class NewDocument(Entry):

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from udmelding.rules.case.glossary import label
 from udmelding.rules.plan.council_wording import days
 from udmelding.rules.plan.verdict import Sign, verdict_on
 from udmelding.rules.status.status import Status
@@ -54,7 +55,7 @@ def light_of(found: Status, broken: Sequence[str] = (), *, is_paused: bool = Fal
     """
     if found.stage.value == "closed":
         return Looked(Light.CLOSED, None, "Sagen er afsluttet.", ())
-    reasons = [*broken, *_overdue(found), *_tight(found)]
+    reasons = [*broken, *letter_sentences(found), *_overdue(found), *_tight(found)]
     if is_paused:
         reasons.append("Sagen er sat på pause; ingen bliver skrevet til.")
     if found.plan is None:
@@ -68,6 +69,14 @@ def light_of(found: Status, broken: Sequence[str] = (), *, is_paused: bool = Fal
     else:
         light = Light.GREEN
     return Looked(light, verdict.sign, verdict.sentence, tuple(reasons))
+
+
+def letter_sentences(found: Status) -> Sequence[str]:
+    """Letters to the outside that nobody has released."""
+    return [
+        f"Et brev til {letter.name} ({label(letter.mail)}) venter på, at I frigiver det."
+        for letter in found.letters
+    ]
 
 
 def _overdue(found: Status) -> Sequence[str]:

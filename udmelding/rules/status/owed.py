@@ -76,7 +76,7 @@ def _owed_after_submission(case: Case, today: dt.date) -> list[Owed]:
     ]
     last = case.verdicts[-1] if case.verdicts else None
     if last is not None and last.verdict_outcome is VerdictOutcome.EXPECTED:
-        items.append(("follow_up", "Svar på afrapporteringen", "agency", last.happened_to))
+        items.append(("follow_up", "Svar på afrapporteringen", "agency", last.day))
     items += [
         ("action_plan", action.title, action.owner or "secretariat", action.due_on)
         for action in case.actions

@@ -19,6 +19,7 @@ from models.submission import SubmissionKind
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.country import count_elsewhere
 from udmelding.rules.case.facts import Party, Submission
+from udmelding.rules.case.letters_due import LetterDue, letters_due
 from udmelding.rules.case.standing import Standing, State, of_councils, standings
 from udmelding.rules.plan.case_plan import done_on, plan_of, planned_days, with_passed
 from udmelding.rules.plan.plan import Plan
@@ -69,7 +70,12 @@ class StepStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """A case on one day; ``waiting`` is what it waits for after the submission, in Danish."""
+    """A case on one day.
+
+    Attributes:
+        waiting: what it waits for after the submission, in Danish.
+        letters: those to the outside that wait for somebody to release them.
+    """
 
     reference: str
     title: str
@@ -85,6 +91,7 @@ class Status:
     reservation_open: tuple[Party, ...]
     overdue: tuple[Owed, ...]
     next: tuple[Owed, ...]
+    letters: tuple[LetterDue, ...]
     has_made_up: bool
     waiting: str = ""
 
@@ -114,6 +121,7 @@ def status(case: Case, today: dt.date) -> Status:
         reservation_open=open_reservation(case, rows),
         overdue=tuple(o for o in owed if o.state is State.OVERDUE),
         next=tuple(o for o in owed if o.state is State.OPEN),
+        letters=letters_due(case, today),
         has_made_up=case.is_made_up or any(row.is_made_up for row in rows),
         waiting=waiting_sentence(case, today),
     )

@@ -7,6 +7,7 @@ the explanation in parentheses that ``in_full`` adds, is read back by it as the 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 from udmelding.rules.words.danish_dates import DateReading
 from udmelding.rules.words.date_forms import MONTHS, WEEKDAYS, Precision
@@ -17,19 +18,51 @@ _YEAR_PART_WORDS = {1: "primo", 6: "medio", 12: "ultimo"}
 _SELF_EVIDENT = frozenset({Precision.DAY, Precision.RANGE, Precision.MONTH, Precision.YEAR})
 
 
+class SaidDay(dt.date):
+    """The last possible day of something that happened, and the words of a source that was vague.
+
+    Whatever reckons with days takes it for the day that it is. Whatever writes a day writes the
+    words instead: «ultimo december 2024» is never told as a day that no source has named.
+    """
+
+    words: str = ""
+
+    @classmethod
+    def of(cls, first: dt.date, last: dt.date, as_written: str = "") -> dt.date:
+        """The last day of a period; a plain day where there is nothing vague about it."""
+        if first == last and not as_written:
+            return last
+        return cls._with_words(last, as_written or long_period(first, last))
+
+    @classmethod
+    def _with_words(cls, day: dt.date, words: str) -> SaidDay:
+        made = cls(day.year, day.month, day.day)
+        made.words = words
+        return made
+
+    def __reduce__(self) -> tuple[Callable[..., SaidDay], tuple[dt.date, str]]:
+        """A copy has the words too."""
+        return SaidDay._with_words, (dt.date(self.year, self.month, self.day), self.words)
+
+
 def long_date(d: dt.date) -> str:
-    """Write the day ``d`` as ``14. marts 2025``."""
-    return f"{d.day}. {MONTHS[d.month - 1]} {d.year}"
+    """Write the day ``d`` as ``14. marts 2025``; a vague one in its source's words."""
+    return said_words(d) or f"{d.day}. {MONTHS[d.month - 1]} {d.year}"
 
 
 def weekday_date(d: dt.date) -> str:
-    """Write the day ``d`` as ``fredag den 14. marts 2025``."""
-    return f"{WEEKDAYS[d.weekday()]} den {long_date(d)}"
+    """Write the day ``d`` as ``fredag den 14. marts 2025``; a vague one in its source's words."""
+    return said_words(d) or f"{WEEKDAYS[d.weekday()]} den {long_date(d)}"
 
 
 def short_date(d: dt.date) -> str:
-    """Write the day ``d`` as minutes do: ``14/3-2025``."""
-    return f"{d.day}/{d.month}-{d.year}"
+    """Write the day ``d`` as minutes do: ``14/3-2025``; a vague one in its source's words."""
+    return said_words(d) or f"{d.day}/{d.month}-{d.year}"
+
+
+def said_words(d: dt.date) -> str:
+    """The source's words for a day that it was vague of; empty for a plain day."""
+    return d.words if isinstance(d, SaidDay) else ""
 
 
 def short_period(start: dt.date, end: dt.date) -> str:

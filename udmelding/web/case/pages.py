@@ -58,6 +58,7 @@ TABS = (
     ("/mails", "Mails"),
     ("/moede", "Til mødet"),
     ("/papirer", "Papirer"),
+    ("/breve", "Breve"),
     ("/registrer", "Registrér"),
     ("/links", "Links"),
     ("/log", "Log"),

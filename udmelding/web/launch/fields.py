@@ -46,6 +46,7 @@ PLAIN = (
     "target_group",
     "legal_basis",
     "received",
+    "letter_dated",
     "deadline",
     "process",
     "area",
@@ -156,6 +157,7 @@ def read_fields(
     """
     reader = _Reader(said, now)
     received = reader.read("received", reader.received)
+    dated = reader.read("letter_dated", reader.letter_dated)
     deadline = reader.read("deadline", reader.deadline)
     reader.read("title", reader.title)
     reader.read("process", lambda: process_named(said["process"]))
@@ -165,13 +167,16 @@ def read_fields(
         renews = reader.read("renews", lambda: reader.renews(session)) or None
         letter = reader.read("letter", lambda: _letter(services, said))
         questions = reader.read("questions", lambda: _questions(services, session, said, now)) or ()
-        front = reader.front(received, renews) if received and not reader.flaws else None
+        front = None
+        if received and not reader.flaws:
+            front = reader.front(received, renews, dated)
         if received is None or front is None:
             raise FlawedFieldsError(reader.flaws, said)
         filled = {
             **said,
             "reference": said["reference"] or suggested_reference(session, said, received.year),
             "received": short_date(received),
+            "letter_dated": short_date(dated) if dated else "",
             "deadline": short_date(deadline) if deadline else "",
             "renews": renews or "",
         }
@@ -236,7 +241,9 @@ class _Reader:
             raise RefusedError("Skriv sagens titel.")
         return self.said["title"]
 
-    def front(self, received: dt.date, renews: str | None) -> NewParticulars | None:
+    def front(
+        self, received: dt.date, renews: str | None, dated: dt.date | None
+    ) -> NewParticulars | None:
         """The front page; None where it has a flaw.
 
         Other than a command, a page always asks whom the case is about where the law depends on it.
@@ -254,6 +261,7 @@ class _Reader:
             renews=renews,
             journal_number=said["journal_number"] or None,
             responsible=said["responsible"],
+            letter_dated_on=dated,
         )
         return self.read(
             "target_group",
@@ -271,6 +279,14 @@ class _Reader:
         day = read_day(self.said["received"], today=self.today, direction=Direction.PAST)
         if day > self.today:
             raise RefusedError("Modtagelsesdagen ligger efter i dag.")
+        return day
+
+    def letter_dated(self) -> dt.date | None:
+        if not self.said["letter_dated"]:
+            return None
+        day = read_day(self.said["letter_dated"], today=self.today, direction=Direction.PAST)
+        if day > self.today:
+            raise RefusedError("Brevets dato ligger efter i dag.")
         return day
 
     def deadline(self) -> dt.date | None:

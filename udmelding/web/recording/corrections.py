@@ -68,7 +68,7 @@ def prefill(shape: Shape, fact: Correctable) -> dict[str, str]:
     for field in shape.fields:
         if field.how is How.PERIOD:
             values[field.name] = _written(fact)
-        elif field.how is not How.FILE and not field.is_many:
+        elif field.how not in (How.FILE, How.PARTIES):
             values[field.name] = _shown(getattr(fact, field.name, ""))
     return values
 
@@ -78,7 +78,13 @@ def _shown(value: object) -> str:
         return short_date(value)
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, tuple):
+        return "\n".join(_signer_line(one) for one in value if isinstance(one, facts.Signer))
     return value.value if isinstance(value, StrEnum) else str(value or "")
+
+
+def _signer_line(signer: facts.Signer) -> str:
+    return f"{signer.name}, {signer.title}, {signer.area}".rstrip(", ")
 
 
 def _written(fact: Correctable) -> str:

@@ -139,7 +139,7 @@ def read_fields(
 
 
 def _read(field: Field, sent: Sent, today: dt.date, *, looks_ahead: bool) -> Any:
-    if field.name == "party" or field.is_many:
+    if field.name == "party" or field.how is How.PARTIES:
         return _read_parties(field, sent)
     text = sent.word_in(field.name)
     if not text:

@@ -60,6 +60,7 @@ NAMES: Mapping[str, str] = {
     "mail.message_id_domain": "Domæne i Message-ID",
     "mail.dry_run": "Prøvedrift (mails bliver til filer)",
     "mail.only_to": "Adresser, der må skrives til (tom: alle)",
+    "mail.letters_to": "Modtagere af breve ud over styrelsen",
     "mail.per_minute": "Højst mails i minuttet (0: ingen grænse)",
     "mail.per_minute_and_domain": "Højst mails i minuttet til ét domæne",
     "figures.threshold": "Antal borgere, der skal til, før et tal vises",
