@@ -348,7 +348,7 @@ def test_letters_that_an_older_program_has_written_and_not_sent_are_drafts_again
 ) -> None:
     two_cases.remind()
     engine = two_cases.services.engine
-    unsent, sent, by_hand, reminder, *_ = (m.key for m in two_cases.mails(OutboxState.PENDING))
+    unsent, sent, by_hand, reminder, *_ = (mail.key for mail in two_cases.mails())
     _go_back_to(engine, "0013")
     with writing(engine) as session:
         for key, state, by in ((unsent, "pending", "udmelding"), (sent, "sent", "udmelding"),
