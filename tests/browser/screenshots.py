@@ -114,6 +114,7 @@ def start_a_case(page: Page) -> None:
     """Go to where the plan and the mails of a new case are shown."""
     open_page(page, "/ny")
     page.fill("#title", "Mennesker med svær spiseforstyrrelse")
+    page.check("#target_group-adults")
     page.fill("#received", "14/4-2025")
     page.fill("#deadline", "31/3-2026")
     page.set_input_files("#letter", LETTER)

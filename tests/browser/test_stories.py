@@ -36,6 +36,7 @@ def first_day_of_reminders(site: Any) -> dt.date:
 def fill_launch(page: Any, site: Any) -> None:
     page.goto(f"{site.url}/ny")
     page.fill("#title", "Mennesker med svær epilepsi")
+    page.check("#target_group-adults")
     page.fill("#received", "14/4-2025")
     page.fill("#deadline", "31/12-2025")
     page.check("input[name=scope][value=regional]")
@@ -175,6 +176,8 @@ def test_a_new_case_is_launched_with_the_keyboard_alone(site: Any, chromium: Any
         at = page.evaluate("document.activeElement.id")
         if at in written:
             page.keyboard.type(written.pop(at))
+        elif at == "target_group-adults":
+            page.keyboard.press("Space")
         elif page.evaluate("document.activeElement.textContent.trim()") == "Vis plan og mails":
             break
     assert not written
