@@ -239,6 +239,7 @@ def test_closing_a_case_says_who_is_missing_and_what_the_agency_still_waits_for(
     assert last
     assert doubts(case, "closure", closed_on=TODAY) == (
         f"{last.name} har ikke besluttet.",
+        "Styrelsen har ikke svaret.",
         "Styrelsens spørgsmål 1 er ikke besvaret.",
         "Handleplanens punkt 2 er ikke gjort.",
     )

@@ -190,6 +190,14 @@ class Case:
         return bool(self.closures)
 
     @property
+    def is_for_answer(self) -> bool:
+        """Whether the agency answers it: nobody answers an agreement or a questionnaire."""
+        return self.particulars.kind not in (
+            AnnouncementKind.FRAMEWORK_AGREEMENT,
+            AnnouncementKind.QUESTIONNAIRE,
+        )
+
+    @property
     def deciding_version(self) -> int:
         """The report version that decisions must refer to; 0 before any is final.
 

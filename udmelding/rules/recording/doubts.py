@@ -209,6 +209,9 @@ def _closure(entry: NewClosure, case: Case, rows: Rows, today: dt.date) -> Itera
     yield from _unsent(case)
     if case.submissions and (waiting := _councils_missing(rows)):
         yield f"{_named(waiting)} har ikke besluttet."
+    is_answered = any(v.verdict_outcome is not VerdictOutcome.EXPECTED for v in case.verdicts)
+    if case.submissions and case.is_for_answer and not is_answered:
+        yield "Styrelsen har ikke svaret."
     answered = {answer.number for answer in case.question_answers}
     open_numbers = sorted({q.number for q in case.questions} - answered)
     if open_numbers:
@@ -341,10 +344,12 @@ def _concluding(case: Case, step: Step) -> list[Decision]:
 
 
 def _bodies_before(case: Case, step: Step) -> list[_Floor]:
+    """The decision of the last body before that step."""
     steps = list(case.process.steps)
     place = steps.index(step)
     before = [one for one in _bodies(case) if steps.index(one) < place]
-    return [_decided(case, d) for one in before for d in _concluding(case, one)]
+    floors = [_decided(case, d) for one in before for d in _concluding(case, one)]
+    return [max(floors, key=lambda floor: floor[0])] if floors else []
 
 
 def _decided_after(case: Case, step: Step) -> list[Decision]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from models.announcement import AnnouncementKind
 from models.submission import SubmissionKind
 from models.verdict import VerdictOutcome
 from udmelding.rules.case.case import Case
@@ -22,8 +21,6 @@ from udmelding.rules.recording.catalogue import sentence
 from udmelding.rules.status.owed import Owed
 from udmelding.rules.words.date_wording import long_date
 from udmelding.rules.words.lists import join_names
-
-_UNANSWERED = frozenset({AnnouncementKind.FRAMEWORK_AGREEMENT, AnnouncementKind.QUESTIONNAIRE})
 
 
 def waiting_sentence(case: Case, today: dt.date) -> str:
@@ -45,7 +42,7 @@ def waiting_sentence(case: Case, today: dt.date) -> str:
         answer = f"Styrelsen svarede {verdict.when}: {label(verdict.verdict_outcome)}."
         undone = sum(action.done_on is None for action in _actions(case))
         return f"{answer} {undone} af handleplanens punkter er ikke gjort." if undone else answer
-    if case.particulars.kind in _UNANSWERED:
+    if not case.is_for_answer:
         return f"Færdig: sendt {sent[0].when}."
     last = max([*sent, *case.question_answers], key=lambda fact: fact.happened_to)
     expected = f", som venter at svare {verdict.when}" if verdict is not None else ""
