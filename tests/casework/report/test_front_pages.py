@@ -54,7 +54,7 @@ def test_a_national_report_of_one_area_is_from_its_municipalities_and_says_who_i
     made = front(services)
     assert made.senders == "Kommunerne i KKR Sjælland (17 kommuner)"
     facts = dict(made.facts)
-    assert facts["Ikke med"].startswith("De øvrige 81 kommuner i landet er ikke med")
+    assert facts["Ikke med"].startswith("De øvrige 81 kommuner i landet.")
     assert facts["Hjemmel"] == "Serviceloven § 13 b, stk. 2"
     assert facts["Styrelsens frist"] == "31. august 2027"
     assert made.receiver == services.settings.agency.name

@@ -230,7 +230,8 @@ def front_of(
         facts.append(("Hjemmel", first_upper(case.particulars.legal_basis)))
     if case.deadline:
         facts.append((case.deadline_word, long_date(case.deadline)))
-    facts += [("Ikke med", sentence) for sentence in elsewhere(case)]
+    if others := elsewhere(case):
+        facts.append(("Ikke med", others))
     report = case.process.words.report
     return Front(
         reference=case.reference,

@@ -70,7 +70,8 @@ def coverage(case: Case, step: str, today: dt.date) -> Coverage:
     if waived:
         lines += [_waived(row) for row in waived]
     lines += _missing(missing, case)
-    lines += elsewhere(case)
+    if others := elsewhere(case):
+        lines.append(f"Ikke med i tallene: {others[:1].lower()}{others[1:]}")
     return Coverage(
         asked=rows,
         answered=answered,
@@ -83,18 +84,15 @@ def coverage(case: Case, step: str, today: dt.date) -> Coverage:
     )
 
 
-def elsewhere(case: Case) -> tuple[str, ...]:
-    """Who takes part in the case and is not in its figures, because others ask them; one sentence.
+def elsewhere(case: Case) -> str:
+    """Who takes part in the case and is not in its figures, because others ask them; empty: nobody.
 
     Without it a report of a national case would look as if it held the whole country.
     """
     others = [p for p in case.parties if p.kind is PartyKind.MUNICIPALITY and not p.is_asked]
     if not others:
-        return ()
-    return (
-        f"De øvrige {len(others)} kommuner i landet er ikke med: deres egne sekretariater spørger "
-        "dem.",
-    )
+        return ""
+    return f"De øvrige {len(others)} kommuner i landet. Deres egne sekretariater spørger dem."
 
 
 def _answered(rows: Sequence[Standing], answered: Sequence[Standing]) -> str:
