@@ -201,13 +201,13 @@ FORMS: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "meetings before they are taken in": (
         "/moeder/import",
         {"#file": file("moeder.csv", MEETINGS)},
-        "Vis, hvad filen ændrer",
+        "Vis, hvad der ændres",
         "Skal kalenderen indlæses?",
     ),
     "meetings with faults": (
         "/moeder/import",
         {"#file": file("moeder.csv", MEETINGS.replace("29-09-2025", "snart"))},
-        "Vis, hvad filen ændrer",
+        "Vis, hvad der ændres",
         "Fejl:",
     ),
     "contacts before they are taken in": (

@@ -13,7 +13,7 @@ from udmelding.config.case.library import (
     process_ids,
     process_named,
 )
-from udmelding.config.case.process import Area, Parties
+from udmelding.config.case.process import Area, Parties, Process
 from udmelding.config.parties import load_municipalities, municipalities_of
 from udmelding.errors import BadFileError, Flaw, NotFoundError
 
@@ -201,3 +201,11 @@ def test_a_file_without_areas_is_refused(tmp_path: Path) -> None:
     assert area_flaws(tmp_path, "areas: {}\n")[0][:2] == ("areas.yaml:1", "areas")
     assert area_flaws(tmp_path, "areas: [a]\n")[0][:2] == ("areas.yaml:1", "areas")
     assert area_flaws(tmp_path, "områder: {}\n")[0][:2] == ("areas.yaml:1", "areas")
+
+
+def test_a_process_of_before_the_councils_had_days_of_their_own_is_still_read() -> None:
+    """Running cases keep the rules they began with, and those said ``days_for_councils: 42``."""
+    now = process_named("central-udmelding")
+    stored = now.model_dump(mode="json", by_alias=True)
+    stored["plan"]["days_for_councils"] = 42
+    assert Process.model_validate(stored) == now

@@ -283,7 +283,7 @@ def _newcomers(seen: _Seen, rows: Sequence[Standing]) -> Iterator[OpenStep]:
             continue
         party = row.party.party
         due_on = opening_due_on(case, row.step, party, seen.plan, today) or today
-        fair = calendar_of(case).next_business_day(today + dt.timedelta(days=LEAST_COUNCIL_DAYS))
+        fair = calendar_of(case).next_sending_day(today + dt.timedelta(days=LEAST_COUNCIL_DAYS))
         yield OpenStep(
             key=f"{case.reference}/{row.step.id}/open-{party}",
             stage=row.step.stage,
