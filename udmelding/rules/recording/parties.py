@@ -41,6 +41,12 @@ from udmelding.rules.recording.written import (
 )
 from udmelding.rules.words.date_wording import long_date
 
+_OUTCOME = Prompt(
+    label="Hvad blev besluttet?",
+    help="«Anbefalet» siger et udvalg eller et organ, aldrig en kommunalbestyrelse.",
+    option="--outcome",
+)
+_ITEM = Prompt(label="Punkt på dagsordenen", help="Fx 12 eller 7a.", option="--item", metavar="NR")
 _WHO = Prompt(label="Hvilke kommuner?")
 _COLLECTION = Prompt(label="Hvilket trin?", option="--step", start="collection")
 _COUNCILS = Prompt(label="Hvilket trin?", option="--step", start="councils")
@@ -138,14 +144,7 @@ class NewDecision(Entry):
     party: Annotated[PartyName, _WHO]
     step: Annotated[StepName, _COUNCILS]
     on: Annotated[When, ON]
-    outcome: Annotated[
-        Outcome,
-        Prompt(
-            label="Hvad blev besluttet?",
-            help="«Anbefalet» siger et udvalg eller et organ, aldrig en kommunalbestyrelse.",
-            option="--outcome",
-        ),
-    ]
+    outcome: Annotated[Outcome, _OUTCOME]
     level: Annotated[
         Level,
         Prompt(
@@ -156,16 +155,7 @@ class NewDecision(Entry):
         ),
     ]
     report_version: Annotated[int, Field(ge=0)] = 0
-    item_number: Annotated[
-        str,
-        Field(max_length=20),
-        Prompt(
-            label="Punkt på dagsordenen",
-            help="Nummeret, fx 12 eller 7a.",
-            option="--item",
-            metavar="NR",
-        ),
-    ] = ""
+    item_number: Annotated[str, Field(max_length=20), _ITEM] = ""
     evidence: Annotated[
         Text,
         Prompt(
