@@ -49,7 +49,7 @@ def test_two_reminders_to_one_person_go_out_as_one_mail(services: Services, two_
     new = files_to(services, address)[before:]
     assert len(new) == 1
     assert all(reference in new[0] for reference in two_cases.references)
-    assert "Påmindelse om 2 frister" in new[0]
+    assert "Påmindelse: 2 frister" in new[0]
 
 
 def test_each_case_knows_that_its_own_reminder_was_sent(services: Services, two_cases: Any) -> None:

@@ -85,9 +85,6 @@ def test_the_report_of_a_renewed_treatment_about_children_rests_on_barnets_lov(
 
 def test_a_questionnaire_round_is_no_report_to_the_agency(services: Services) -> None:
     made = front(services, "spoergeskema", scope=Scope.REGIONAL, said=FrontPage(title="Takster"))
-    words = " ".join(
-        (made.subtitle, made.receiver, *(text for fact in made.facts for text in fact))
-    )
     assert (made.subtitle, made.report, made.receiver) == ("Opsamling", "Opsamling", "")
     assert dict(made.facts) == {"Sag": "PROEVE", "Frist": "31. august 2027"}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import shutil
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
@@ -158,7 +159,8 @@ def _show(services: Services, last: dt.date, played: Played, *, as_json: bool) -
     show.heading("Mails")
     show.show_mails(mails, limit=8)
     typer.echo(f"{len(mails)} mails i alt. Læs dem her: {services.settings.mail.folder}")
-    typer.echo("Prøv nu: udmelding status CU-DOMFAELDTE-2024 --as-of 10/1-2025")
+    command = "udmelding" if shutil.which("udmelding") else sys.argv[0]
+    typer.echo(f"Prøv nu: {command} status CU-DOMFAELDTE-2024 --as-of 10/1-2025")
 
 
 def _focus(found: list[Status]) -> Status | None:

@@ -3,8 +3,7 @@
 One context class for each shape of mail; ``MAILS`` says which kind uses which. A template may use
 the fields of its context and nothing else: ``checks`` sees to that before it renders, and a test
 holds ``MailKind``, ``MAILS`` and the folders of ``templates/mail`` together. Contexts carry facts,
-not sentences; dates are dates, and templates write them out. ``MailContext`` is the base of all:
-what every mail knows.
+not sentences; dates are dates, and templates write them out.
 """
 
 from __future__ import annotations
@@ -19,11 +18,10 @@ from models.response import Completeness
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailContext:
-    """What every mail knows.
+    """The base of all: what every mail knows.
 
     Attributes:
-        reference: the case's reference; stands in brackets in the subject.
-        title: the case's title.
+        reference: the case's own; stands in brackets in the subject. ``title`` is its title.
         legal_basis: such as ``serviceloven § 13 b, stk. 3``; may be empty.
         process_title: such as ``Central udmelding``.
         paper_title: what the process results in, such as ``afrapporteringen``.

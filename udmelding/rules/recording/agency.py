@@ -158,7 +158,8 @@ class NewSubmission(Entry):
     def sentence(fact: facts.Submission, names: Names) -> str:
         if fact.submission_kind is SubmissionKind.RESERVATION_LIFTED:
             return f"Forbeholdet bortfaldt {fact.when}: alle kommuner i det har godkendt."
-        text = f"Afrapporteringen blev sendt {fact.when}"
+        what = names.get(SubmissionKind.REPORT.value, "afrapporteringen")
+        text = f"{what[:1].upper()}{what[1:]} blev sendt {fact.when}"
         if fact.submitted_by:
             text += f" af {fact.submitted_by}"
         if fact.reservation_for:
