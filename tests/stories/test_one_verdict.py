@@ -20,6 +20,7 @@ from typer.testing import CliRunner
 
 from models import Role, Scope
 from models.process import Stage
+from tests.past import record_past
 from tests.played import played_once
 from tests.web.conftest import PASSWORD, Browser
 from udmelding import clock
@@ -29,7 +30,6 @@ from udmelding.casework.mail.basis import notice_text
 from udmelding.casework.papers.meeting_papers import Asked, paper_of
 from udmelding.casework.plan.calendar_feed import calendar_feed
 from udmelding.casework.plan.meetings import take_in_calendar
-from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.wiring import Services
 from udmelding.cli.service.app import make_app
 from udmelding.config.plan.calendars import shipped_calendars
@@ -94,7 +94,7 @@ def make_case(services: Services, number: int, chance: random.Random) -> None:
     if number % 6 == 0:
         facts.append(("submission", {"on": "2025-04-14"}))
     for kind, said in facts:
-        record_fact(services, new.reference, kind, said, Stamp(NOW, "anna"))
+        record_past(services, new.reference, kind, said, Stamp(NOW, "anna"))
 
 
 def decisions(chance: random.Random, towns: list[str]) -> Iterator[Fact]:
