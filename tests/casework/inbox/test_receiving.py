@@ -28,7 +28,7 @@ from udmelding.casework.inbox.places import open_mail
 from udmelding.casework.inbox.receiving import receive, receive_one
 from udmelding.casework.mail.delivery import deliver_waiting
 from udmelding.casework.wiring import Services
-from udmelding.errors import NotFoundError, RefusedError
+from udmelding.errors import DoubtfulError, NotFoundError, RefusedError
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
 from udmelding.journal.inbox import delivery_reports, incoming
@@ -256,6 +256,23 @@ def test_what_is_missing_or_wrong_is_told_and_nothing_is_half_done(
     with reading(services.engine) as session:
         assert incoming.get(session, mail.key).state is IncomingState.WAITING
         assert load(session, two_cases.references[0], two_cases.now).responses == ()
+
+
+def test_what_a_reply_is_said_to_mean_is_asked_about_where_something_speaks_against_it(
+    services: Services, two_cases: TwoCases, invitation: OutboxMail
+) -> None:
+    mail = taken(services, reply(invitation, "Vi svarede før sommer.\n"), two_cases.now)
+    said = Reading(meaning=Meaning.ANSWER, on="20/7")
+
+    with pytest.raises(DoubtfulError, match=r"20\. juli 2024 ligger før sagen blev modtaget"):
+        handle(services, mail.key, said, Stamp(two_cases.now, "anna"))
+    with reading(services.engine) as session:
+        assert incoming.get(session, mail.key).state is IncomingState.WAITING
+        assert load(session, two_cases.references[0], two_cases.now).responses == ()
+
+    handle(services, mail.key, said, Stamp(two_cases.now, "anna", even_so="det var den forrige"))
+    with reading(services.engine) as session:
+        assert len(load(session, two_cases.references[0], two_cases.now).responses) == 1
 
 
 def test_an_announced_day_and_a_granted_extension_follow_from_mails_too(

@@ -284,6 +284,34 @@ def test_a_decision_is_declared_and_proven_when_it_is_accepted(
     assert again.status_code == 422, "what is proven is changed by the secretariat alone"
 
 
+def test_a_municipality_is_asked_about_a_day_that_can_hardly_be(
+    deciding: Services, visitor: Pages
+) -> None:
+    path = link(deciding)
+    said = {"decided_on": "1/5", "outcome": "approved", "level": "council", "item_number": "12"}
+    assert "Hvorfor er det rigtigt alligevel?" not in visitor.get(path).text
+    asked = send(visitor, path, "decide", **said)
+    assert asked.status_code == 422
+    assert "1. maj 2024 ligger før sagen blev modtaget den 1. august 2024." in asked.text
+    assert "Hvorfor er det rigtigt alligevel?" in asked.text
+    assert 'value="12"' in asked.text, "what was written stays"
+    assert all(d.party != LOLLAND for d in known(deciding, clock.end_of(NOW.date())).decisions)
+
+    again = send(visitor, path, "decide", **said, even_so="forrige byråd")
+    assert again.status_code == 303
+    assert "1. maj 2024, punkt 12: godkendt" in visitor.get(path).text
+
+
+def test_a_council_is_not_offered_a_committees_word_as_its_own(
+    deciding: Services, visitor: Pages
+) -> None:
+    path = link(deciding)
+    assert "Forvaltningen" not in visitor.get(path).text
+    said = {"decided_on": "15/4-2025", "outcome": "recommended", "level": "council"}
+    assert "En kommunalbestyrelse anbefaler ikke" in send(visitor, path, "decide", **said).text
+    assert send(visitor, path, "decide", **(said | {"level": "committee"})).status_code == 303
+
+
 def test_the_minutes_can_come_as_a_file(
     deciding: Services, visitor: Pages, signed_in: SignedIn
 ) -> None:
