@@ -31,7 +31,7 @@ from udmelding.rules.files.cpr import MASK
 pytestmark = [pytest.mark.engine, pytest.mark.database]
 
 REFERENCE = "CU-GRAVIDE-2025"
-LAUNCHED = clock.at(dt.date(2024, 5, 15), "17:00")
+LAUNCHED = clock.at(dt.date(2024, 5, 15), "14:00")
 
 
 @pytest.fixture

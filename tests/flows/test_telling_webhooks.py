@@ -16,7 +16,7 @@ from udmelding.errors import OutsideError
 pytestmark = [pytest.mark.engine, pytest.mark.database]
 
 REFERENCE = "CU-GRAVIDE-2025"
-LAUNCHED = clock.at(dt.date(2024, 5, 15), "17:00")
+LAUNCHED = clock.at(dt.date(2024, 5, 15), "14:00")
 NOBODY = "http://127.0.0.1:9/"
 """The port where by old custom everything is thrown away: nobody answers."""
 
