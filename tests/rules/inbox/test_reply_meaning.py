@@ -188,6 +188,7 @@ def test_more_time_that_is_not_asked_for_is_no_extension_wanted(text: str) -> No
     "text",
     [
         "Vi har ingen borgere i målgruppen.",
+        "Vi har intet at indberette.",
         "Der er pt. ingen børn eller unge i målgruppen i vores kommune.",
         "Vi har ikke nogen borgere at indberette.",
         "We have no citizens in the target group.",

@@ -155,6 +155,8 @@ def notice_text(case: Case, found: Status, topic: str) -> tuple[str, tuple[str, 
             ),
         )
     stage = Stage(topic)
+    if stage is Stage.SUBMISSION and not found.councils.total:
+        return f"{first_upper(case.process.paper_title)} er klar til at blive sendt", plan_line
     return _STAGE_TEXT[stage], (*plan_line, *_stage_lines(found, stage))
 
 

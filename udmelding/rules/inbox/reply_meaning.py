@@ -102,6 +102,7 @@ _NOBODY = any_of(
     r"\bno (?:citizens|persons|people)\b[^.!?]{0,40}\btarget group",
     r"\b(?:ingen|ikke nogen|ikke (?:\w+ )?borgere|0|nul)\b[^.!?]{0,60}\b(?:målgruppe\w*"
     r"|er omfattet|at (?:indberette|indmelde|melde ind|registrere))",
+    r"\bintet at (?:indberette|indmelde|melde ind|registrere)\b",
     r"\bmålgruppe\w*\b[^.!?]{0,40}\b(?:er der|findes|har vi)\b[^.!?]{0,20}\b(?:ingen|ikke nogen)\b",
 )
 _NOBODY_NOT = any_of(
