@@ -53,11 +53,11 @@ def stamp(text: str, by: str = "test") -> Stamp:
 
 
 def rules(**plan: int) -> dict[str, Any]:
-    """The shipped process as version 4, with other numbers."""
+    """The shipped process as its next version, with other numbers."""
     raw: dict[str, Any] = yaml.safe_load(
         (CONFIG / "processes" / f"{SHIPPED}.yaml").read_text(encoding="utf-8")
     )
-    raw["version"] = 4
+    raw["version"] += 1
     raw["plan"] |= plan
     return raw
 
@@ -156,7 +156,9 @@ def test_before_and_after_are_shown_and_nothing_is_saved_before_it_is_agreed(
     file, made = write(quicker()), stamp(MOVED)
     before, first = planned(running, MOVED), plan(running, MOVED)
     seen = preview(running, moving_to(REF, file, "", made), made, only=(REF,))
-    assert seen.result == f"{REF} følger nu «Central udmelding», version 4 (før: version 3)."
+    now = process_named(SHIPPED).version
+    told = f"{REF} følger nu «Central udmelding», version {now + 1} (før: version {now})."
+    assert seen.result == told
     assert (planned(running, MOVED), pins_in_log(running, MOVED)) == (before, [])
     (change,) = seen.changes
     assert change.before == first
