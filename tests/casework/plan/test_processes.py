@@ -23,6 +23,7 @@ from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.plan.processes import moving_back, moving_to
 from udmelding.casework.recording.consequences import Changed, carry_out, preview
 from udmelding.casework.wiring import Services
+from udmelding.config.case.library import process_named
 from udmelding.errors import BadFileError, NotFoundError, RefusedError
 from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load
@@ -41,6 +42,7 @@ pytestmark = pytest.mark.database
 
 REF = "CU-PROEVE-2025"
 SHIPPED = "central-udmelding"
+FIRST = process_named(SHIPPED).version
 LAUNCHED, DAY_BEFORE, MOVED, UNDONE = "2024-05-15", "2024-05-19", "2024-05-20", "2024-05-22"
 
 
@@ -156,8 +158,7 @@ def test_before_and_after_are_shown_and_nothing_is_saved_before_it_is_agreed(
     file, made = write(quicker()), stamp(MOVED)
     before, first = planned(running, MOVED), plan(running, MOVED)
     seen = preview(running, moving_to(REF, file, "", made), made, only=(REF,))
-    now = process_named(SHIPPED).version
-    told = f"{REF} følger nu «Central udmelding», version {now + 1} (før: version {now})."
+    told = f"{REF} følger nu «Central udmelding», version {FIRST + 1} (før: version {FIRST})."
     assert seen.result == told
     assert (planned(running, MOVED), pins_in_log(running, MOVED)) == (before, [])
     (change,) = seen.changes
@@ -177,9 +178,9 @@ def test_the_case_is_pinned_and_earlier_days_still_show_the_old_rules(
     file = write(quicker())
     move(running, file, MOVED)
     Path(file).write_text("nu noget helt andet", encoding="utf-8")
-    assert known(running, MOVED).process.version == 4
+    assert known(running, MOVED).process.version == FIRST + 1
     assert known(running, MOVED).process.plan.days_between_meetings == 12
-    assert known(running, DAY_BEFORE).process.version == 3
+    assert known(running, DAY_BEFORE).process.version == FIRST
     assert plan(running, DAY_BEFORE) == first
     assert (asked_by(running, DAY_BEFORE), asked_by(running, MOVED)) == (
         {"2024-08-14"},
@@ -205,24 +206,24 @@ def test_undo_gives_the_first_plan_back_and_leaves_both_facts_readable(
     move(running, write(quicker()), MOVED)
     during = planned(running, "2024-05-21")
     done = undo(running, UNDONE)
-    assert done.result == f"{REF} følger igen «Central udmelding», version 3."
+    assert done.result == f"{REF} følger igen «Central udmelding», version {FIRST}."
     assert planned(running, UNDONE) == first
     assert asked_by(running, UNDONE) == {"2024-08-14"}
-    assert known(running, UNDONE).process.version == 3
+    assert known(running, UNDONE).process.version == FIRST
     assert planned(running, "2024-05-21") == during != first
     assert [stands for _, stands in pins_in_log(running, "2024-05-21")] == [True]
     assert [stands for _, stands in pins_in_log(running, UNDONE)] == [False]
 
 
 def test_undo_takes_back_one_move_at_a_time(running: Services, write: Callable[..., str]) -> None:
-    move(running, write(rules(days_between_meetings=10), "to.yaml"), MOVED)
-    third = rules(days_between_meetings=5) | {"version": 5}
+    move(running, write(rules(days_between_meetings=50), "to.yaml"), MOVED)
+    third = rules(days_between_meetings=30) | {"version": FIRST + 2}
     move(running, write(third, "tre.yaml"), "2024-05-21")
-    assert known(running, "2024-05-21").process.version == 5
+    assert known(running, "2024-05-21").process.version == FIRST + 2
     undo(running, UNDONE)
-    assert known(running, UNDONE).process.version == 4
+    assert known(running, UNDONE).process.version == FIRST + 1
     undo(running, "2024-05-23")
-    assert known(running, "2024-05-23").process.version == 3
+    assert known(running, "2024-05-23").process.version == FIRST
     with pytest.raises(RefusedError, match="de regler, den begyndte med"):
         undo(running, "2024-05-24")
 
@@ -234,7 +235,7 @@ def test_the_same_rules_can_be_taken_up_again_after_an_undo(
     move(running, file, MOVED)
     undo(running, UNDONE)
     move(running, file, "2024-05-23")
-    assert known(running, "2024-05-23").process.version == 4
+    assert known(running, "2024-05-23").process.version == FIRST + 1
     assert [stands for _, stands in pins_in_log(running, "2024-05-23")] == [False, True]
 
 
@@ -257,7 +258,7 @@ def test_what_cannot_be_is_refused_and_leaves_no_trace(
     tries = {
         SHIPPED: "følger allerede disse regler",
         "rammeaftale": "kan ikke laves om til «Rammeaftale»",
-        write(rules() | {"version": 3}, "samme.yaml"): "følger allerede disse regler",
+        write(rules() | {"version": FIRST}, "samme.yaml"): "følger allerede disse regler",
         write(without, "uden.yaml"): "intet trin «collection», men i sagen er det trin i brug",
         write(turned, "vendt.yaml"): "Trinnet «Dataindsamling» er i brug",
         write(rules() | {"id": "min-egen"}, "anden.yaml"): "kan ikke laves om til",
@@ -272,7 +273,7 @@ def test_what_cannot_be_is_refused_and_leaves_no_trace(
     with pytest.raises(BadFileError, match="days_between_meetings"):
         move(running, write(rules(days_between_meetings=-1), "fejl.yaml"), MOVED)
     assert pins_in_log(running, MOVED) == []
-    assert known(running, MOVED).process.version == 3
+    assert known(running, MOVED).process.version == FIRST
 
 
 def test_a_step_in_which_a_body_has_decided_cannot_be_left_out(

@@ -209,3 +209,17 @@ def test_a_process_of_before_the_councils_had_days_of_their_own_is_still_read() 
     stored = now.model_dump(mode="json", by_alias=True)
     stored["plan"]["days_for_councils"] = 42
     assert Process.model_validate(stored) == now
+
+
+@pytest.mark.parametrize(
+    ("name", "is_agencys"), [("central-udmelding", True), ("spoergeskema", False)]
+)
+def test_a_version_from_before_a_process_had_words_says_what_is_true_for_a_cu(
+    name: str, is_agencys: bool
+) -> None:
+    new = {"words", "kind", "from_agency", "about_citizens"}
+    before = process_named(name).for_area(area_named("sjaelland")).model_dump_json(exclude=new)
+    opened = Process.model_validate_json(before)
+    assert opened.words == process_named("central-udmelding").words
+    assert opened.about_citizens
+    assert opened.is_from_agency is is_agencys, "an old round was the secretariat's own already"
