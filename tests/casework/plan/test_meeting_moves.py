@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from models import DocumentKind, Level, Outcome, Scope
+from tests.past import record_past
 from tests.played import played_once
 from udmelding import clock
 from udmelding.casework.due.perform import advance
@@ -16,7 +17,6 @@ from udmelding.casework.exchange.imports import import_any
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.plan.calendar_import import CalendarChange, HowToRead, moves_of, taking_in
 from udmelding.casework.recording.consequences import Changed, carry_out, preview
-from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.wiring import Services
 from udmelding.config.parties import load_municipalities
 from udmelding.errors import BadFileError, RefusedError
@@ -71,10 +71,10 @@ def asked_after_the_kkr(services: Services) -> None:
     import_any(services, file, stamp("2025-08-01"))
     report = {"document_kind": DocumentKind.FINAL_REPORT, "title": "Rapport", "version": 1}
     said = report | {"dated_on": day("2025-12-01")}
-    record_fact(services, REF, "document", said, stamp("2025-12-01"))
+    record_past(services, REF, "document", said, stamp("2025-12-01"))
     for body, on in (("styregruppe", "2025-12-12"), ("k17", "2026-01-09"), ("kkr", "2026-01-27")):
         made = {"level": Level.BODY, "outcome": Outcome.APPROVED, "on": day(on)}
-        record_fact(services, REF, "decision", {"step": body, "party": body} | made, stamp(on))
+        record_past(services, REF, "decision", {"step": body, "party": body} | made, stamp(on))
     advance(services, REF, clock.at(day("2026-01-28")))
 
 

@@ -216,8 +216,8 @@ def test_undo_gives_the_first_plan_back_and_leaves_both_facts_readable(
 
 
 def test_undo_takes_back_one_move_at_a_time(running: Services, write: Callable[..., str]) -> None:
-    move(running, write(rules(days_between_meetings=50), "to.yaml"), MOVED)
-    third = rules(days_between_meetings=30) | {"version": FIRST + 2}
+    move(running, write(rules(days_between_meetings=10), "to.yaml"), MOVED)
+    third = rules(days_between_meetings=5) | {"version": FIRST + 2}
     move(running, write(third, "tre.yaml"), "2024-05-21")
     assert known(running, "2024-05-21").process.version == FIRST + 2
     undo(running, UNDONE)

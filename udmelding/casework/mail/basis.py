@@ -125,14 +125,8 @@ class Asked:
 
 def notice_text(case: Case, found: Status, topic: str) -> tuple[str, tuple[str, ...]]:
     """What the secretariat is told on a ``topic``: a headline, and the facts it needs now."""
-    plan_line = (verdict_on(found.plan).sentence,) if found.plan else ()
     if topic.startswith("question-"):
-        number = int(topic.removeprefix("question-"))
-        question = next(q for q in case.questions if q.number == number)
-        return (
-            "Styrelsen har stillet supplerende spørgsmål",
-            (f"Svarfristen er {weekday_date(question.due_on)}.",),
-        )
+        return _question(case, int(topic.removeprefix("question-")))
     if topic.startswith("missed-"):
         return _missed(case, found, topic)
     if topic.startswith("reminder-"):
@@ -144,17 +138,32 @@ def notice_text(case: Case, found: Status, topic: str) -> tuple[str, tuple[str, 
     if topic == "lifted":
         return _lifted_by_others(case, found)
     if topic == "reservation":
-        missing = join_names([party.name for party in found.councils.missing])
-        return (
-            "Fristen er nær, og der mangler beslutninger",
-            (
-                f"{found.councils.approved} af {found.councils.total} kommuner har godkendt.",
-                f"Mangler: {missing}.",
-                f"{first_upper(case.process.paper_title)} kan sendes med forbehold for de "
-                "kommuner, der ikke har besluttet.",
-            ),
-        )
-    stage = Stage(topic)
+        return _reservation(case, found)
+    return _stage(case, found, Stage(topic))
+
+
+def _question(case: Case, number: int) -> tuple[str, tuple[str, ...]]:
+    question = next(q for q in case.questions if q.number == number)
+    told = f"Svarfristen er {weekday_date(question.due_on)}."
+    return "Styrelsen har stillet supplerende spørgsmål", (told,)
+
+
+def _reservation(case: Case, found: Status) -> tuple[str, tuple[str, ...]]:
+    missing = join_names([party.name for party in found.councils.missing])
+    return (
+        "Fristen er nær, og der mangler beslutninger",
+        (
+            f"{found.councils.approved} af {found.councils.total} kommuner har godkendt.",
+            f"Mangler: {missing}.",
+            f"{first_upper(case.process.paper_title)} kan sendes med forbehold for de "
+            "kommuner, der ikke har besluttet.",
+        ),
+    )
+
+
+def _stage(case: Case, found: Status, stage: Stage) -> tuple[str, tuple[str, ...]]:
+    """The case has come to its next stage."""
+    plan_line = (verdict_on(found.plan).sentence,) if found.plan else ()
     if stage is Stage.SUBMISSION and not found.councils.total:
         return f"{first_upper(case.process.paper_title)} er klar til at blive sendt", plan_line
     return _STAGE_TEXT[stage], (*plan_line, *_stage_lines(found, stage))
