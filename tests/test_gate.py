@@ -179,6 +179,7 @@ DATES = {
     "on": "14/4-2025",
     "decided_on": "14/4-2025",
     "received": "14/4-2025",
+    "letter_dated": "11/4-2025",
     "granted_on": "i dag",
     "waived_on": "i dag",
     "due_on": "30/5-2025",
@@ -398,6 +399,9 @@ WORDS = {
 
 NOT_KEPT = {
     "date text": "only reads a date",
+    "outbox release by": "there is no such letter; tried in test_letters_released",
+    "outbox elsewhere how": "there is no such letter; tried in test_letters_released",
+    "outbox elsewhere by": "there is no such letter; tried in test_letters_released",
     "post decide by": "there is no such mail",
     "redact text reason": "there is no such text; tried on the page",
     "redact text by": "there is no such text",

@@ -11,6 +11,7 @@ import pytest
 
 from models import MailKind, OutboxState, Scope, Stage
 from tests.papering import REF, before_councils, decided, say
+from tests.rules.files.test_cpr import number_as_written
 from udmelding import clock
 from udmelding.casework.demo import playing as demo
 from udmelding.casework.due.perform import advance
@@ -42,6 +43,7 @@ from udmelding.journal.mail.mail_drafts import say as keep_words
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.actions import LETTERS, SendMail
 from udmelding.rules.case.letters_due import receivers_named
+from udmelding.rules.files.cpr_gate import CprRefusedError
 from udmelding.rules.papers.letters import LetterKind
 from udmelding.rules.recording.agency import NewDeadline
 from udmelding.rules.recording.case import NewParticulars
@@ -306,6 +308,24 @@ def test_a_letter_that_went_another_way_is_noted_and_never_sent(case: Services) 
     assert to_authorities(case) == []
     with pytest.raises(RefusedError, match="venter ikke længere"):
         release(case, KEY, stamp)
+
+
+def test_no_cpr_number_is_kept_with_a_letter(case: Services) -> None:
+    submitted(case)
+    number = number_as_written(holds=True)
+    honest, other = (Stamp(clock.at(SENT, "17:30"), by) for by in ("anna", f"Borger {number}"))
+
+    with pytest.raises(CprRefusedError):
+        release(case, KEY, other)
+    with pytest.raises(CprRefusedError):
+        release(case, KEY, honest, words=("Emne", f"Borgeren er {number}."))
+    with pytest.raises(CprRefusedError):
+        send_elsewhere(case, KEY, "egen mail", other)
+    with pytest.raises(CprRefusedError):
+        send_elsewhere(case, KEY, f"sendt om {number}", honest)
+
+    assert [d.due.key for d in drafts(case)] == [KEY]
+    assert to_authorities(case) == []
 
 
 def test_a_persons_words_go_out_and_the_files_that_were_chosen(case: Services) -> None:

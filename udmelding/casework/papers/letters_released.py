@@ -131,6 +131,7 @@ def release(
 
     Raises:
         RefusedError: it does not wait any more, has no address, or the words cannot be used.
+        CprRefusedError, CprQuestionError: as ``journal.files.guard``.
         NotFoundError: there is no such case, or no such file to enclose.
         OutsideError: the overview of decisions could not be set.
     """
@@ -145,6 +146,7 @@ def release(
     with writing(services.engine) as session:
         header = find(session, case.reference)
         _waiting(load(session, case.reference, now), key, now)
+        guard(session, key, {}, stamp)  # whoever releases it stands in the outbox by name
         if words is not None:
             reword(session, (key,), *words, stamp)
         done = write_mails(services, session, header, told, (_action(letter),), stamp, files)

@@ -160,8 +160,8 @@ class LetterContext(MailContext):
     """A letter to an authority; ``party_name`` is the receiver's.
 
     Attributes:
-        senders: whose letter it is, such as ``kommunerne i KKR Sjælland``.
-        signers: who signs, a line for each; empty: the secretariat does.
+        senders: whose letter it is, such as ``kommunerne i KKR Sjælland``; ``signers`` a line for
+            each who signs, none where the secretariat does.
     """
 
     senders: str
@@ -174,8 +174,7 @@ class QuestionAnswerContext(LetterContext):
 
     Attributes:
         questions_on: when they came; None where that is not known.
-        questions: what was asked, shortly; may be empty.
-        answer: what is answered, in the caseworker's words; may be empty.
+        questions: what was asked, and ``answer`` what is answered, shortly; may be empty.
     """
 
     questions_on: dt.date | None
@@ -188,8 +187,7 @@ class ReservationLiftedContext(LetterContext):
     """The supplementary letter when the last councils have approved.
 
     Attributes:
-        submitted_on: when the report was sent with the reservation; a day that is known only
-            vaguely is written in its source's words, here and in ``lifted``.
+        submitted_on: when the report was sent; a vague day is written in its source's words.
         lifted: name and day of decision of each municipality that the reservation named.
         total: how many municipalities take part.
     """
@@ -205,8 +203,7 @@ class SubmissionContext(LetterContext):
 
     Attributes:
         deadline: the agency's date; None where there is none.
-        submitted_on: when it was sent; a day that is known only vaguely is written in its source's
-            words.
+        submitted_on: when it was sent; a vague day is written in its source's words.
         approved: municipalities whose council has approved, of ``total``.
         missing: names of the municipalities that have not decided: the reservation.
         country_approved: the same count for the country; None with ``country_total`` if unknown.
@@ -409,25 +406,3 @@ MAILS: Mapping[MailKind, type[MailContext]] = {
     MailKind.QUESTION_ANSWER: QuestionAnswerContext,
 }
 """The context class of each kind of mail."""
-
-__all__ = [
-    "MAILS",
-    "AnnouncedContext",
-    "AnswerReturnedContext",
-    "CommentContext",
-    "CouncilInvitationContext",
-    "DatedReminderContext",
-    "DigestContext",
-    "DigestItem",
-    "DueDateMovedContext",
-    "ExtensionGrantedContext",
-    "InvitationContext",
-    "LetterContext",
-    "MailContext",
-    "NoticeContext",
-    "QuestionAnswerContext",
-    "ReminderContext",
-    "ReservationLiftedContext",
-    "SubmissionContext",
-    "ThanksContext",
-]

@@ -149,7 +149,7 @@ class NewSubmission(Entry):
             help="Én på hver linje: navn, titel, område. Er feltet tomt, underskriver "
             "sekretariatet. Kendes navnet ikke, så begynd linjen med et komma.",
             option="--signer",
-            metavar="NAVN, TITEL, OMRÅDE",
+            metavar="NAVN",
         ),
     ] = Field(default_factory=list)
     note: Annotated[Text, NOTE] = ""
