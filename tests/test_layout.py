@@ -33,7 +33,6 @@ LINES, FEWEST, MOST_FILES, MEAN_FILES = 400, 60, 25, 8
 LONGER_FOR_A_REASON: dict[str, str] = {
     "udmelding/documents/mail/contexts.py": "a short class for each kind of mail: a list",
     "udmelding/rules/case/facts.py": "a short class for each kind of fact: a list",
-    "udmelding/documents/mail/contexts.py": "a short class for each shape of mail: a list",
 }
 MOST_EXCEPTIONS = 5
 

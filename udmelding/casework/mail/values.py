@@ -31,7 +31,7 @@ from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Submission
 from udmelding.rules.case.glossary import label
 from udmelding.rules.case.letters_due import signers_of
-from udmelding.rules.case.standing import of_councils
+from udmelding.rules.case.standing import deciding, of_councils
 from udmelding.rules.due.chasing import Evidence
 from udmelding.rules.papers.letters import TITLES, LetterKind
 from udmelding.rules.papers.meeting_paper import versioned_title
@@ -229,7 +229,7 @@ def _lifted(asked: Asked, common: dict[str, Any]) -> contexts.MailContext:
         submitted_on=asked.submitted_on,
         lifted=tuple(
             (row.party.name, row.met_on)
-            for row in of_councils(found.standings)
+            for row in deciding(found.standings)
             if row.party.party in named and row.met_on
         ),
         total=found.councils.total,

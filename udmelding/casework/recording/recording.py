@@ -34,6 +34,7 @@ from udmelding.rules.access import without_links_in
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.country import OTHER_AREAS
 from udmelding.rules.case.facts import Signer
+from udmelding.rules.case.standing import reservable
 from udmelding.rules.recording.case import NewAffirmation
 from udmelding.rules.recording.catalogue import ENTRY_OF, make_entry, sentence
 from udmelding.rules.recording.doubts import cannot_say, doubts_about, is_asked_about
@@ -318,8 +319,14 @@ def tally_of(case: Case, today: dt.date, said: Mapping[str, Any]) -> dict[str, A
     return {"area": area, "approved": approved, "total": total, "source": source}
 
 
+def _code_of(case: Case, name: str) -> str:
+    """The code of a regional council of the case, or of a municipality, by either's name."""
+    regional = {p.name.casefold(): p.party for p in case.parties if not p.party.isdigit()}
+    return regional.get(name.casefold()) or find_municipality(name).code
+
+
 def reservation_codes(case: Case, today: dt.date, named: Sequence[str] | None) -> list[str]:
-    """Codes of the municipalities that the submission names as not having decided.
+    """Codes of the councils that the submission names as not having decided.
 
     Args:
         case: the case.
@@ -331,11 +338,11 @@ def reservation_codes(case: Case, today: dt.date, named: Sequence[str] | None) -
         NotFoundError: there is no such municipality.
         RefusedError: names are given, and the process allows no reservation.
     """
-    missing = status(case, today).councils.missing if case.process.reservation else ()
+    missing = reservable(status(case, today).standings) if case.process.reservation else ()
     codes = (
         [party.party for party in missing]
         if named is None
-        else [find_municipality(name).code for name in named]
+        else [_code_of(case, name) for name in named]
     )
     if codes and not case.process.reservation:
         raise RefusedError(f"Processen «{case.process.title}» kan ikke sendes med forbehold.")

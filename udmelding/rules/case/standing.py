@@ -336,10 +336,16 @@ def is_council_step(step: Step) -> bool:
     return step.parties is Parties.MUNICIPALITIES and step.fulfilled_by is FulfilledBy.DECISION
 
 
+def deciding(all_standings: Iterable[Standing]) -> tuple[Standing, ...]:
+    """The standings of all councils that decide, regional ones too."""
+    return tuple(s for s in all_standings if is_council_step(s.step))
+
+
+def reservable(rows: Sequence[Standing]) -> tuple[Party, ...]:
+    """Whom a reservation is for: every council, also a regional one, that has not concluded."""
+    return tuple(row.party for row in deciding(rows) if not row.state.is_closed)
+
+
 def of_councils(all_standings: Iterable[Standing]) -> tuple[Standing, ...]:
     """The standings of the municipal councils; a regional council is not counted among them."""
-    return tuple(
-        s
-        for s in all_standings
-        if is_council_step(s.step) and s.party.kind is PartyKind.MUNICIPALITY
-    )
+    return tuple(s for s in deciding(all_standings) if s.party.kind is PartyKind.MUNICIPALITY)

@@ -36,8 +36,8 @@ from udmelding.rules.case.letters_due import FRESH_DAYS, is_fresh, is_lifted_by_
 from udmelding.rules.case.standing import (
     Standing,
     State,
+    deciding,
     is_council_step,
-    of_councils,
     standings,
 )
 from udmelding.rules.due.chasing import reminders, silenced_keys
@@ -323,7 +323,7 @@ def _lifting(case: Case, rows: Sequence[Standing], today: dt.date) -> LiftReserv
     if sent is None or lifted or not sent.reservation_for or open_reservation(case, rows):
         return None
     named = set(sent.reservation_for)
-    days = [r.met_on for r in of_councils(rows) if r.party.party in named and r.met_on is not None]
+    days = [r.met_on for r in deciding(rows) if r.party.party in named and r.met_on is not None]
     return LiftReservation(
         key=f"{case.reference}/submission/reservation-lifted",
         stage=Stage.SUBMISSION,

@@ -15,7 +15,7 @@ from udmelding.errors import RefusedError
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Party, Submission
 from udmelding.rules.case.letters_due import receivers_named, signers_of
-from udmelding.rules.case.standing import State, of_councils
+from udmelding.rules.case.standing import State, deciding, reservable
 from udmelding.rules.papers.letters_decisions import (
     HEAD,
     count_decisions,
@@ -160,7 +160,8 @@ def cover_letter(material: LetterMaterial) -> Letter:
         Text(f"Hermed fremsendes {what} «{case.title}» fra {material.senders}{with_it}.")
     ]
     if case.particulars.legal_basis:
-        parts.append(Text(f"Sagen er sendt ud efter {case.particulars.legal_basis}."))
+        sent_out = "Sagen er sendt ud" if case.process.is_from_agency else "Det sker"
+        parts.append(Text(f"{sent_out} efter {case.particulars.legal_basis}."))
     parts += [heading("Politisk behandling"), *map(Text, count_decisions(case, material.status))]
     parts += _reservation(material, late)
     if material.enclosed:
@@ -178,7 +179,7 @@ def _reserved(material: LetterMaterial) -> tuple[Party, ...]:
     """For whom the reservation is: whom the submission named, else who is missing today."""
     sent = material.status.submission
     if sent is None:
-        return material.status.councils.missing
+        return reservable(material.status.standings)
     found = [material.case.party(code) for code in sent.reservation_for]
     return tuple(party for party in found if party is not None)
 
@@ -189,7 +190,7 @@ def _reservation(material: LetterMaterial, late: Sequence[Party]) -> list[Part]:
         return []
     what = first_upper(material.case.process.paper_title)
     named = join_names([party.name for party in late])
-    who = named if len(late) <= _MANY else f"{len(late)} kommuner"
+    who = named if len(late) <= _MANY else _counted([party.party for party in late])
     lines = missing_lines(material.forecast, late)
     return [
         heading("Forbehold"),
@@ -234,7 +235,7 @@ def supplementary_letter(material: LetterMaterial, since: dt.date | None = None)
     case, status, sent = material.case, material.status, material.status.submission
     if sent is None or not sent.reservation_for:
         raise RefusedError("Der er ikke sendt noget med forbehold.")
-    rows = {row.party.party: row for row in of_councils(status.standings)}
+    rows = {row.party.party: row for row in deciding(status.standings)}
     named = [rows[code] for code in sent.reservation_for if code in rows]
     done = [r for r in named if r.is_approved and _is_after(r.met_on, since)]
     others = decided_otherwise([r for r in named if _is_after(r.met_on, since)])
@@ -242,7 +243,7 @@ def supplementary_letter(material: LetterMaterial, since: dt.date | None = None)
         raise RefusedError("Ingen af de kommuner, der er taget forbehold for, har besluttet siden.")
     what = first_upper(case.process.paper_title)
     left = [r.party.name for r in named if not r.is_approved and r.state is not State.WAIVED]
-    parts: list[Part] = [Text(_sent_with(what, receivers_named(case), sent, len(named)))]
+    parts: list[Part] = [Text(_sent_with(what, receivers_named(case), sent))]
     if done:
         noun = "Denne kommune" if len(done) == 1 else "Disse kommuner"
         items = Items(tuple(f"{row.party.name}: {met_on(row)}" for row in done))
@@ -254,12 +255,18 @@ def supplementary_letter(material: LetterMaterial, since: dt.date | None = None)
     return _letter(material, LetterKind.SUPPLEMENT, title, parts)
 
 
-def _sent_with(what: str, agency: str, sent: Submission, count: int) -> str:
-    who = "1 kommune" if count == 1 else f"{count} kommuner"
+def _sent_with(what: str, agency: str, sent: Submission) -> str:
     return (
         f"{what} blev sendt til {agency} {on(sent)} med forbehold for den politiske behandling i "
-        f"{who}."
+        f"{_counted(sent.reservation_for)}."
     )
+
+
+def _counted(codes: Sequence[str]) -> str:
+    """So many municipalities, and the regional council beside them."""
+    towns = sum(code.isdigit() for code in codes)
+    told = ["1 kommune" if towns == 1 else f"{towns} kommuner"] if towns else []
+    return join_names([*told, *(["regionsrådet"] if towns < len(codes) else [])])
 
 
 def _lifted(done: list[str], left: list[str]) -> str:

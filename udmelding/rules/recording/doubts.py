@@ -24,7 +24,7 @@ from udmelding.config.case.process import FulfilledBy, Parties, Step
 from udmelding.rules.case.case import CONCLUDING, Case
 from udmelding.rules.case.facts import Decision
 from udmelding.rules.case.glossary import label
-from udmelding.rules.case.standing import Standing, State, is_council_step, standings
+from udmelding.rules.case.standing import Standing, State, is_council_step, reservable, standings
 from udmelding.rules.recording.agency import (
     NewQuestion,
     NewQuestionAnswer,
@@ -310,11 +310,7 @@ def _before_report(case: Case, rows: Rows) -> Iterator[str]:
 
 def _councils_missing(rows: Rows) -> Mapping[str, str]:
     """Names of the councils that owe a decision, by code."""
-    return {
-        row.party.party: row.party.name
-        for row in rows
-        if is_council_step(row.step) and not row.state.is_closed
-    }
+    return {party.party: party.name for party in reservable(rows)}
 
 
 def _is_met(row: Standing) -> bool:

@@ -20,7 +20,7 @@ from udmelding.rules.case.case import Case
 from udmelding.rules.case.country import count_elsewhere
 from udmelding.rules.case.facts import Party, Submission
 from udmelding.rules.case.letters_due import LetterDue, letters_due
-from udmelding.rules.case.standing import Standing, State, of_councils, standings
+from udmelding.rules.case.standing import Standing, State, deciding, of_councils, standings
 from udmelding.rules.plan.case_plan import done_on, plan_of, planned_days, with_passed
 from udmelding.rules.plan.plan import Plan
 from udmelding.rules.status.owed import Owed, owed_in
@@ -206,6 +206,6 @@ def open_reservation(case: Case, rows: Sequence[Standing]) -> tuple[Party, ...]:
     lifted = any(s.submission_kind is SubmissionKind.RESERVATION_LIFTED for s in case.submissions)
     if sent is None or lifted:
         return ()
-    approved = {row.party.party for row in of_councils(rows) if row.is_approved}
+    approved = {row.party.party for row in deciding(rows) if row.is_approved}
     named = [case.party(code) for code in sent.reservation_for if code not in approved]
     return tuple(party for party in named if party is not None)
