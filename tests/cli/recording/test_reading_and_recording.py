@@ -388,3 +388,15 @@ def test_what_is_incomplete_is_asked_about_and_recorded_with_a_reason(
     assert launched(*words, "--even-so", "sendt af formændene").code == 0
     kept = [line["text"] for line in launched("log", REF, "--json").json]
     assert any(text.endswith("Begrundelse: sendt af formændene") for text in kept)
+
+
+def test_a_case_that_renews_one_that_is_not_there_is_refused(
+    udmelding: Callable[..., Any],
+) -> None:
+    words = ("launch", "CU-NY", "--title", "Ny", "--renews", "FINDES-IKKE", *LAUNCH)
+
+    answer = udmelding(*words)
+
+    assert answer.code == 1
+    assert "Der findes ingen sag med navnet «FINDES-IKKE»" in answer.err
+    assert udmelding("status", "--json").json == []

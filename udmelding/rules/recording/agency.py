@@ -12,6 +12,7 @@ from models.obligation import DateSource
 from models.submission import SubmissionKind
 from models.verdict import VerdictOutcome
 from udmelding.rules.case import facts
+from udmelding.rules.case.country import OTHER_AREAS
 from udmelding.rules.case.glossary import label
 from udmelding.rules.recording.entry import ABOUT_AGENCY, OWN, Ask, Entry, Names, Prompt, name_of
 from udmelding.rules.recording.parties import NOTE, ON, REASON
@@ -281,4 +282,5 @@ class NewTally(Entry):
     @staticmethod
     def sentence(fact: facts.Tally, names: Names) -> str:
         counted = f"{fact.approved} af {fact.total} har godkendt"
-        return f"Optælling fra {fact.area}: {counted} ({fact.when})."
+        where = "de øvrige områder" if fact.area == OTHER_AREAS else name_of(fact.area, names)
+        return f"Optælling fra {where}: {counted} ({fact.when})."
