@@ -383,6 +383,7 @@ GIVEN = {
     "FIL": "",
     "FIL|LINK": "",
     "ADRESSE": "https://x.example/",
+    "FLYTNING": "Lolland 24/3-2026 -> 18/3-2026",
     "BRUGERNAVN": "ny",
 }
 """What an honest person writes; another word in a command's help must be told of here or above."""

@@ -131,12 +131,12 @@ def test_a_moved_meeting_moves_the_plan(launched: Callable[..., Any]) -> None:
     before = launched("plan", REF, "--as-of", "1/6-2024", "--json").json
     assert before["feasible"]
     moved = launched(
-        "record", "meeting", "kkr", "8/4-2025", "--moved-to", "22/4-2025", "--today", "2/6-2024"
+        "record", "meeting", "kkr", "8/4-2025", "--moved-to", "29/4-2025", "--today", "2/6-2024"
     )
     assert moved.code == 0, moved.err
     after = launched("plan", REF, "--as-of", "2/6-2024", "--json")
     planned = {step["id"]: step["planned"] for step in after.json["steps"]}
-    assert planned["kkr"] == "2025-02-05", "22 April is too late, so the meeting before it is used"
+    assert planned["kkr"] == "2025-02-05", "29 April is too late, so the meeting before it is used"
     assert launched("plan", REF, "--as-of", "1/6-2024", "--json").json == before
 
 

@@ -18,6 +18,7 @@ def forecast(*counts: tuple[int, int]) -> Forecast:
         counts=tuple(Count(day=dt.date(2025, 5, d), region=n, country=None) for d, n in counts),
         total=17,
         country_total=None,
+        country_untold=None,
         reservation_for=(),
     )
 

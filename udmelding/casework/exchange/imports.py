@@ -149,8 +149,8 @@ def _take_in_municipal(
     session: Session, *, file: MunicipalCalendars, is_replacing: bool, stamp: Stamp
 ) -> Done:
     found = differences(session, file)
-    check_moves(session, file, found)
     take_in_meetings(session, file, found, stamp, replace=is_replacing)
+    check_moves(found)
     names = names_of(file)
     whose = join_names(names) if len(names) < _MANY else f"{len(names)} kommuner"
     text = (

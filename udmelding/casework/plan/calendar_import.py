@@ -27,7 +27,6 @@ from udmelding.journal.database import Session
 from udmelding.journal.plan.municipal import (
     CalendarDifference,
     differences,
-    standing_meetings,
     take_in_meetings,
 )
 from udmelding.journal.stamp import Stamp
@@ -180,8 +179,8 @@ def _take_in_municipal(
     session: Session, file: MunicipalCalendars, stamp: Stamp, *, is_replacing: bool
 ) -> CalendarChange:
     found = differences(session, file)
-    check_moves(session, file, found)
     take_in_meetings(session, file, found, stamp, replace=is_replacing)
+    check_moves(found)
     names = {place.code: place.name for place in load_municipalities()}
     told = names_of(file)
     return CalendarChange(
@@ -199,21 +198,17 @@ def _take_in_municipal(
     )
 
 
-def check_moves(session: Session, file: MunicipalCalendars, found: CalendarDifference) -> None:
+def check_moves(found: CalendarDifference) -> None:
     """Refuse to move a meeting that is not on record; all such lines are told at once.
+
+    Asked when the rows are in: a word that may not be kept is told first.
 
     Raises:
         RefusedError: one meeting alone would be taken for the whole year's calendar.
     """
-    standing = {
-        (s.municipality, s.level, s.held_on)
-        for s in standing_meetings(session, {m.municipality for m in file.meetings})
-    }
     names = {place.code: place.name for place in load_municipalities()}
     lost = [
-        f"{names[m.municipality]} {short_date(m.moved_from)}"
-        for m in found.new
-        if m.moved_from and (m.municipality, m.level, m.moved_from) not in standing
+        f"{names[m.municipality]} {short_date(m.moved_from)}" for m in found.new if m.moved_from
     ]
     if lost:
         raise RefusedError(

@@ -97,7 +97,7 @@ def meeting(
 def meetings_moved(
     moves: Annotated[
         list[str],
-        typer.Argument(metavar="FLYTNING …", help="fx «Slagelse 24/3-2026 -> 18/3-2026»."),
+        typer.Argument(metavar="FLYTNING", help="fx «Slagelse 24/3-2026 -> 18/3-2026»."),
     ],
     source: Source = "",
     dry_run: DryRun = False,
