@@ -84,7 +84,7 @@ EvenSo = Annotated[
     str,
     typer.Option(
         "--even-so",
-        metavar="BEGRUNDELSE",
+        metavar="TEKST",
         callback=_keep_reason,
         help="Gem, selv om noget taler imod. Begrundelsen gemmes og vises i loggen.",
     ),

@@ -61,10 +61,10 @@ def test_councils_and_agency_get_the_report_that_was_made_final(
     for body, held in (("styregruppe", 14), ("k17", 28)):
         _decide(services, body, dt.date(2025, 3, held))
     _decide(services, "kkr", dt.date(2025, 4, 8))
-    now = clock.at(dt.date(2025, 4, 8), "17:00")
+    now = clock.at(dt.date(2025, 4, 8), "14:00")
     advance(services, REFERENCE, now)
     sent = {"on": dt.date(2025, 5, 28), "reservation_for": ["0360"]}
-    later = clock.at(dt.date(2025, 5, 28), "17:00")
+    later = clock.at(dt.date(2025, 5, 28), "14:00")
     record_past(services, REFERENCE, "submission", sent, Stamp(later, "test"))
     advance(services, REFERENCE, later)
     release(services, f"{REFERENCE}/submission/agency/report", Stamp(later, "anna"))

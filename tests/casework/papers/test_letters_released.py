@@ -11,6 +11,7 @@ import pytest
 
 from models import MailKind, OutboxState, Scope, Stage
 from tests.papering import REF, before_councils, decided, say
+from tests.past import record_past
 from tests.rules.files.test_cpr import number_as_written
 from udmelding import clock
 from udmelding.casework.demo import playing as demo
@@ -27,7 +28,6 @@ from udmelding.casework.papers.letters_released import (
     release,
     send_elsewhere,
 )
-from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.wiring import Services
 from udmelding.config.case.library import process_ids, process_named
 from udmelding.config.settings import Mail, Settings
@@ -137,7 +137,7 @@ def test_no_fact_that_is_recorded_writes_to_an_authority(
         pytest.skip("the process has no such step")
     launched(services, process)
 
-    record_fact(services, REF, kind, said, Stamp(clock.at(ON), "anna"))
+    record_past(services, REF, kind, said, Stamp(clock.at(ON), "anna"))
     for days in range(8):
         a_day_passes(services, ON + dt.timedelta(days=days))
 
@@ -181,7 +181,7 @@ def test_the_machine_writes_no_kind_of_mail_to_an_authority_by_itself(
 
 def test_a_questionnaire_round_writes_no_letter_at_all(services: Services) -> None:
     launched(services, "spoergeskema")
-    record_fact(services, REF, "submission", {"on": ON}, Stamp(clock.at(ON), "anna"))
+    record_past(services, REF, "submission", {"on": ON}, Stamp(clock.at(ON), "anna"))
 
     assert drafts(services, ON) == ()
     with pytest.raises(RefusedError, match="har ingen modtager"):

@@ -25,6 +25,7 @@ def case(udmelding: Udmelding) -> Udmelding:
     sent = udmelding(
         "record", "submission", REF, "--on", "ultimo maj 2026", "--signer",
         "Ole Eksempel, formand, KKR Sjælland", "--signer", ", formand, KKR Fyn", *TODAY,
+        "--even-so", "Svarene er ikke skrevet ind",
     )  # fmt: skip
     assert sent.code == 0, sent.err
     return udmelding

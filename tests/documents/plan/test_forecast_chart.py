@@ -6,6 +6,7 @@ import datetime as dt
 
 from udmelding.documents.plan.forecast_chart import forecast_chart
 from udmelding.rules.plan.forecast import Count, Forecast
+from udmelding.rules.plan.verdict import Sign, Verdict
 
 
 def forecast(*counts: tuple[int, int]) -> Forecast:
@@ -14,6 +15,7 @@ def forecast(*counts: tuple[int, int]) -> Forecast:
         as_of=dt.date(2025, 5, 1),
         deadline=dt.date(2025, 5, 31),
         ready_on=None,
+        verdict=Verdict(sign=Sign.HOLDS, sentence="", total=17, in_time=17, late=()),
         councils=(),
         counts=tuple(Count(day=dt.date(2025, 5, d), region=n, country=None) for d, n in counts),
         total=17,

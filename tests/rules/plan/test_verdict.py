@@ -76,6 +76,11 @@ def plan(*states: CouncilState, today: str = "2025-04-15", **more: object) -> Pl
         (plan(IN_TIME, today="2024-12-31"), Sign.HOLDS, "1 af 1 når fristen 31. maj 2025."),
         (plan(), Sign.HOLDS, "Fristen 31. maj kan nås."),
         (
+            plan(LATE, LATE, feasible=False, misses_by=19),
+            Sign.FAILS,
+            "0 af 2 når fristen 31. maj. Nærmeste forløb er 19 dage for sent.",
+        ),
+        (
             plan(feasible=False, misses_by=1),
             Sign.FAILS,
             "Fristen 31. maj kan ikke nås: nærmeste forløb er 1 dag for sent.",

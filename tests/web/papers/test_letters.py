@@ -11,8 +11,8 @@ import pytest
 
 from models import OutboxState, Role
 from tests.papering import REF, before_councils
+from tests.past import record_past
 from tests.web.conftest import NOW
-from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.wiring import Services
 from udmelding.journal.database import reading
 from udmelding.journal.mail import outbox
@@ -27,7 +27,7 @@ KEY = f"{REF}/submission/agency/report"
 def case(services: Services) -> Services:
     """The report is recorded as sent; nobody has released its letter."""
     before_councils(services)
-    record_fact(services, REF, "submission", {"on": NOW.date()}, Stamp(NOW, "anna"))
+    record_past(services, REF, "submission", {"on": NOW.date()}, Stamp(NOW, "anna"))
     return services
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from models import ContactRole, MailKind, OutboxState, Stage
 from udmelding.casework.case.documents import report_to_send
 from udmelding.casework.due.actions import SentNow, reword, send_written
+from udmelding.casework.files import keep_own
 from udmelding.casework.mail.writing import (
     compose,
     enclosure_of,
@@ -292,7 +293,7 @@ def _file(
         document = next(d for d in case.documents if d.sha256 == one.name)
         return enclosure_of(document)
     made = letter_file(services, letter_from(services, told, LetterKind.OVERVIEW), Ending.PDF, now)
-    stored = services.store.put(made.content)
+    stored = keep_own(services, made.content)
     return {"sha256": stored.sha256, "file_name": made.name, "media_type": Ending.PDF.media}
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -256,4 +256,6 @@ def _json(value: Any) -> Any:
         return without_links(value)
     if isinstance(value, Mapping):
         return _plain(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return _plain(asdict(value))
     return [_json(one) for one in value] if isinstance(value, (tuple, list)) else value

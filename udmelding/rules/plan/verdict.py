@@ -83,6 +83,8 @@ def _counted(plan: Plan, late: Sequence[str]) -> tuple[Sign, str]:
     count = f"{total - len(late)} af {total} når fristen {day_of(plan)}."
     if not late:
         return Sign.HOLDS, count
+    if len(late) == total and plan.misses_by:
+        return Sign.FAILS, f"{count} Nærmeste forløb er {_days(plan.misses_by)} for sent."
     if plan.may_reserve:
         return Sign.FAILS, f"{count} Der skal sendes med forbehold for {len(late)}."
     return Sign.FAILS, f"{count} {_listed(late, 'når den ikke')}."
@@ -92,8 +94,12 @@ def _reckoned(plan: Plan) -> tuple[Sign, str]:
     """Where no council decides, the steps alone tell."""
     if not plan.misses_by:
         return Sign.HOLDS, f"Fristen {day_of(plan)} kan nås."
-    late = f"{plan.misses_by} dag" if plan.misses_by == 1 else f"{plan.misses_by} dage"
+    late = _days(plan.misses_by)
     return Sign.FAILS, f"Fristen {day_of(plan)} kan ikke nås: nærmeste forløb er {late} for sent."
+
+
+def _days(count: int) -> str:
+    return f"{count} dag" if count == 1 else f"{count} dage"
 
 
 def _over(plan: Plan, missing: Sequence[str]) -> tuple[Sign, str]:
