@@ -102,6 +102,7 @@ def launch(
     from udmelding.casework.wiring import open_services
     from udmelding.cli import case as show
     from udmelding.cli.plan.show_plan import show_councils, show_plan
+    from udmelding.journal.case.header import find
     from udmelding.journal.case.load import load
     from udmelding.journal.database import reading, writing
     from udmelding.journal.recording.record import record
@@ -132,6 +133,8 @@ def launch(
     with open_services() as services:
         stored = take_in_from(services, str(letter), stamp(now, by)) if letter else None
         with writing(services.engine) as session:
+            if renews:
+                find(session, renews)
             header = launch_case(
                 session,
                 services.settings,

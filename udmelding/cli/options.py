@@ -75,7 +75,11 @@ _EVEN_SO = ContextVar("even_so", default="")
 
 
 def _keep_reason(reason: str) -> str:
-    """The reason goes to ``stamp`` past what the command itself does."""
+    """The reason goes to ``stamp`` past what the command itself does; it is kept like any word."""
+    if reason:
+        from udmelding.rules.files.cpr_wording import check_no_cpr
+
+        check_no_cpr({"--even-so": reason}, clock.today())
     _EVEN_SO.set(reason.strip())
     return reason
 

@@ -15,7 +15,7 @@ from udmelding.config.parties import load_municipalities
 from udmelding.config.plan.calendars import shipped_calendars
 from udmelding.config.settings import Settings
 from udmelding.errors import RefusedError
-from udmelding.journal.case.header import Header, find
+from udmelding.journal.case.header import Header
 from udmelding.journal.database import Session
 from udmelding.journal.launch import Launch, NewParty, launch
 from udmelding.journal.stamp import Stamp
@@ -138,12 +138,10 @@ def launch_case(
         first_key: the key of an imported case's front page.
 
     Raises:
-        NotFoundError: no such process or area, or no case that a new one could renew.
+        NotFoundError: no such process or area.
         RefusedError: the case contradicts itself, see ``journal.launch``.
     """
     area = area_named(new.area)
-    if pinned is None and new.particulars.renews:  # an imported one may renew a case elsewhere
-        find(session, new.particulars.renews)
     process = pinned or process_named(new.process).for_area(area)
     for calendar in shipped_calendars(area.id):
         take_in_calendar(session, calendar, stamp)
