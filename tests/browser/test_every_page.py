@@ -190,7 +190,7 @@ CONTACTS = "part;rolle;navn;email\nGreve;koordinator;Ny kontakt;ny@greve.example
 FORMS: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "a case before it starts": ("/ny", LAUNCH, "Vis plan og mails", "Trin 2 af 2"),
     "a case with faults": ("/ny", LAUNCH | {"#deadline": "snart"}, "Vis plan og mails", "Fejl:"),
-    "a rehearsal": ("/ny/gennemspil", LAUNCH, "Prøve: ingen svarer", "Dag for dag"),
+    "a rehearsal": ("/ny/gennemspil", LAUNCH, "Prøv: ingen svarer", "Dag for dag"),
     "a decision before it is saved": (
         DECIDING,
         {"#party-0360": True, "#on": "14/4", "#outcome": ["approved"]},

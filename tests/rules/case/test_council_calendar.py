@@ -38,7 +38,7 @@ from udmelding.rules.case.slots import Slot
 from udmelding.rules.case.standing import standings
 from udmelding.rules.plan.case_plan import council_inputs
 from udmelding.rules.plan.council_plan import Councils
-from udmelding.rules.plan.council_wording import council_sentence, passed_sentence
+from udmelding.rules.plan.council_wording import council_sentence, passed_sentences
 from udmelding.rules.words.business_days import work_calendar
 
 PROCESS = process_named("central-udmelding").for_area(area_named("sjaelland"))
@@ -336,9 +336,9 @@ def test_a_meeting_that_passed_without_a_word_is_told_and_the_next_is_planned() 
     assert row.passed_on == day("2025-05-20")
     assert row.planned == day("2025-06-17")
     assert row.state is CouncilState.LATE
-    assert passed_sentence(row) == (
-        "Lolland: kommunalbestyrelsen burde have haft sagen 20/5-2025, men kommunen har intet "
-        "meldt."
+    assert passed_sentences([row, replace(row, name="Sorø")]) == (
+        "Lolland og Sorø: kommunalbestyrelsen burde have haft sagen 20/5-2025, men der er intet "
+        "meldt.",
     )
 
 

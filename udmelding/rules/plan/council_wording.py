@@ -143,16 +143,21 @@ def is_last_chance(row: CouncilPlan, deadline: dt.date) -> bool:
     return row.next_meeting is None or row.next_meeting > deadline
 
 
-def passed_sentence(row: CouncilPlan) -> str:
-    """A meeting that should have had the case, of which nothing was heard."""
-    if row.passed_on is None:
-        return ""
-    who, when = DEFINITE[row.deciding_level], short_date(row.passed_on)
-    return f"{row.name}: {who} burde have haft sagen {when}, men kommunen har intet meldt."
+def passed_sentences(rows: Iterable[CouncilPlan]) -> tuple[str, ...]:
+    """Meetings that should have had the case, and of which nothing was heard: one for each day."""
+    alike: dict[tuple[dt.date, Level], list[CouncilPlan]] = {}
+    for row in rows:
+        if row.passed_on is not None:
+            alike.setdefault((row.passed_on, row.deciding_level), []).append(row)
+    return tuple(
+        f"{_together(group)}: {DEFINITE[level]} burde have haft sagen {short_date(day)}, men der "
+        "er intet meldt."
+        for (day, level), group in sorted(alike.items())
+    )
 
 
 def own_passed_sentence(row: CouncilPlan) -> str:
-    """``passed_sentence`` to the municipality itself."""
+    """``passed_sentences`` to the municipality itself."""
     if row.passed_on is None:
         return ""
     who = DEFINITE[row.deciding_level]

@@ -9,7 +9,7 @@ from udmelding.rules.plan.council_wording import (
     assumed_sentences,
     critical_councils,
     experience,
-    passed_sentence,
+    passed_sentences,
 )
 from udmelding.rules.plan.council_wording import days as days
 from udmelding.rules.plan.plan import Plan, PlanInput, PlannedStep, with_sentences
@@ -141,8 +141,8 @@ def _warnings(plan: Plan, asked: PlanInput) -> Sequence[str]:
 
 def _councils(plan: Plan) -> Sequence[str]:
     """What to know of the councils: who was passed by, and whom the verdict counts as late."""
-    found = [passed_sentence(row) for row in plan.councils if row.passed_on]
-    late = [row.name for row in plan.late_councils]
+    found = [*passed_sentences(plan.councils)]
+    late = [] if plan.steps[-1].is_done else [row.name for row in plan.late_councils]
     if late and len(late) < len(plan.councils):
         found.append(f"Ikke i tide: {join_names(late)}.")
     return found
