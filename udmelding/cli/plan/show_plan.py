@@ -36,13 +36,13 @@ def show_plan(plan: Plan, *, explain: bool = True) -> None:
     for step in plan.steps:
         shown.add_row(
             step.title,
-            day(step.earliest),
+            "" if step.is_done else day(step.earliest),
             Text(
                 ("✓ " if step.is_done else "")
                 + (step.as_written or day(step.planned))
                 + guessed(step)
             ),
-            day(step.latest),
+            "" if step.is_done else day(step.latest),
             _slack(step),
             day(step.papers_due_on) if step.papers_due_on else "",
         )
