@@ -80,6 +80,7 @@ def status_values(found: Status) -> dict[str, Any]:
         }
         if sent
         else None,
+        "letters": [{"key": letter.key, "to": letter.name} for letter in found.letters],
         "steps": [
             {
                 "id": step.step_id,

@@ -12,7 +12,6 @@ from udmelding.casework.forms.seen import due_on
 from udmelding.casework.report.figures import CaseFigures, areas_of, case_figures
 from udmelding.casework.wiring import Services
 from udmelding.config.case.library import load_areas
-from udmelding.config.case.process import Parties
 from udmelding.config.settings import Settings
 from udmelding.documents.signs import SUBSTITUTE, unprintable
 from udmelding.journal.case.header import find
@@ -23,6 +22,7 @@ from udmelding.journal.report.report import KeptVersion, WrittenBlock, blocks_of
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Document
 from udmelding.rules.case.glossary import label
+from udmelding.rules.case.letters_due import receivers_named
 from udmelding.rules.papers.meeting_paper_values import first_upper
 from udmelding.rules.recording.entry import Names, answer_word, names_of
 from udmelding.rules.report.building import (
@@ -240,7 +240,7 @@ def front_of(
         report=report,
         senders=_senders(case, areas),
         secretariat=settings.secretariat.name,
-        receiver=_receiver(case, settings),
+        receiver=receivers_named(case),
         facts=tuple(facts),
         is_made_up=case.is_made_up or is_made_up,
     )
@@ -253,9 +253,3 @@ def _senders(case: Case, areas: Mapping[str, str]) -> str:
     is_all = len(named) == len(load_areas())
     who = "Landets kommuner" if is_all else f"Kommunerne i {join_names(named)}"
     return f"{who} ({asked} {'kommune' if asked == 1 else 'kommuner'})"
-
-
-def _receiver(case: Case, settings: Settings) -> str:
-    """Whom the report is sent to; empty for a plain round, which is the secretariat's own."""
-    has_bodies = any(step.parties is Parties.BODY for step in case.process.steps)
-    return settings.agency.name if has_bodies or case.process.is_from_agency else ""
