@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from udmelding.casework.wiring import Services, make_services
 
 
 class Inbox:
@@ -39,3 +42,31 @@ def mail_server() -> Iterator[tuple[int, list[EmailMessage]]]:
     controller.start()
     yield port, inbox.received
     controller.stop()
+
+
+@pytest.fixture
+def by_smtp(
+    prefect_engine: None,
+    mail_server: tuple[int, list[EmailMessage]],
+    home: Path,
+    database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[tuple[Services, list[EmailMessage]]]:
+    """Services on an empty database that send by that server, and what it receives."""
+    port, received = mail_server
+    for name, value in {
+        "DATABASE_URL": database_url,
+        "MAIL__TRANSPORT": "smtp",
+        "MAIL__HOST": "127.0.0.1",
+        "MAIL__PORT": str(port),
+        "MAIL__SECURITY": "none",
+    }.items():
+        monkeypatch.setenv(f"UDMELDING_{name}", value)
+    services = make_services()
+    yield services, received
+    services.close()
+
+
+def to(mails: list[EmailMessage], box: str) -> list[EmailMessage]:
+    """The mails whose receiver's address begins with ``box``."""
+    return [mail for mail in mails if str(mail["To"]).strip("<").startswith(box)]

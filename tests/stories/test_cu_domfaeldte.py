@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
-from pathlib import Path
 
 import pytest
 
 from models import Stage
+from tests.stories.conftest import to
 from udmelding import clock
 from udmelding.casework.demo import playing as demo
 from udmelding.casework.due.waiting import waiting_cases
-from udmelding.casework.wiring import Services, make_services
+from udmelding.casework.wiring import Services
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading
 from udmelding.rules.status.status import Status, status
@@ -69,31 +68,9 @@ class Story:
 
 
 @pytest.fixture
-def story(
-    prefect_engine: None,
-    mail_server: tuple[int, list[EmailMessage]],
-    home: Path,
-    database_url: str,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Story]:
+def story(by_smtp: tuple[Services, list[EmailMessage]]) -> Story:
     """The case before its first day, on an empty database, with mail by SMTP."""
-    port, received = mail_server
-    for name, value in {
-        "DATABASE_URL": database_url,
-        "MAIL__TRANSPORT": "smtp",
-        "MAIL__HOST": "127.0.0.1",
-        "MAIL__PORT": str(port),
-        "MAIL__SECURITY": "none",
-    }.items():
-        monkeypatch.setenv(f"UDMELDING_{name}", value)
-    services = make_services()
-    yield Story(services, received)
-    services.close()
-
-
-def to(mails: list[EmailMessage], box: str) -> list[EmailMessage]:
-    """The mails whose receiver's address begins with ``box``."""
-    return [mail for mail in mails if str(mail["To"]).strip("<").startswith(box)]
+    return Story(*by_smtp)
 
 
 @pytest.mark.slow

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from models import Completeness, DocumentKind, Level, Outcome, Scope, Stage
+from tests.stories.conftest import to
 from udmelding import clock
 from udmelding.casework.demo import playing as demo
 from udmelding.casework.due.waiting import waiting_cases
@@ -25,7 +25,7 @@ from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.plan.meetings import MeetingChange, change_meeting
 from udmelding.casework.recording.consequences import carry_out
 from udmelding.casework.recording.recording import Batch, record_fact, record_many
-from udmelding.casework.wiring import Services, make_services
+from udmelding.casework.wiring import Services
 from udmelding.config.case.library import area_named
 from udmelding.config.parties import municipalities_of
 from udmelding.journal.case.load import load
@@ -136,30 +136,9 @@ MUNICIPALITIES = tuple(place.code for place in municipalities_of(area_named(AREA
 
 
 @pytest.fixture
-def played(
-    prefect_engine: None,
-    mail_server: tuple[int, list[EmailMessage]],
-    home: Path,
-    database_url: str,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Round]:
+def played(by_smtp: tuple[Services, list[EmailMessage]]) -> Round:
     """Nothing yet, on an empty database, with mail by SMTP."""
-    port, received = mail_server
-    for name, value in {
-        "DATABASE_URL": database_url,
-        "MAIL__TRANSPORT": "smtp",
-        "MAIL__HOST": "127.0.0.1",
-        "MAIL__PORT": str(port),
-        "MAIL__SECURITY": "none",
-    }.items():
-        monkeypatch.setenv(f"UDMELDING_{name}", value)
-    services = make_services()
-    yield Round(services, received)
-    services.close()
-
-
-def to(mails: list[EmailMessage], box: str) -> list[EmailMessage]:
-    return [mail for mail in mails if str(mail["To"]).strip("<").startswith(box)]
+    return Round(*by_smtp)
 
 
 def text_of(mail: EmailMessage) -> str:

@@ -12,7 +12,7 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from models import ContactRole, MailKind, OutboxState, Stage
+from models import ContactRole, MailKind, OutboxState
 from udmelding.casework.case.documents import report_to_send
 from udmelding.casework.due.actions import SentNow, reword, send_written
 from udmelding.casework.files import keep_own
@@ -38,11 +38,12 @@ from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.parties import ContactValue
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.summaries import summaries
-from udmelding.rules.case.actions import SendMail, Withheld
+from udmelding.rules.case.actions import Withheld
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.glossary import label
 from udmelding.rules.case.letters_due import LetterDue, letters_due
 from udmelding.rules.case.standing import is_council_step
+from udmelding.rules.due.due_mails import mail_of
 from udmelding.rules.papers.letters import TITLES, LetterKind
 from udmelding.rules.status.status import report_sent
 
@@ -150,7 +151,7 @@ def release(
         guard(session, key, {}, stamp)  # whoever releases it stands in the outbox by name
         if words is not None:
             reword(session, (key,), *words, stamp)
-        done = write_mails(services, session, header, told, (_action(letter),), stamp, files)
+        done = write_mails(services, session, header, told, (mail_of(letter),), stamp, files)
         if (why := done.withheld.get(key)) is not None:
             raise RefusedError(_why_not(letter, why))
         summaries.forget(session, [header.id])
@@ -206,17 +207,6 @@ def _waiting(case: Case, key: str, now: dt.datetime) -> LetterDue:
     return found
 
 
-def _action(letter: LetterDue) -> SendMail:
-    return SendMail(
-        key=letter.key,
-        stage=Stage.SUBMISSION,
-        mail=letter.mail,
-        step_id="submission",
-        party=letter.receiver,
-        rung=letter.rung,
-    )
-
-
 def _as_told(session: Session, case: Case, letter: LetterDue) -> Case:
     """The case as the letter tells of it: a covering letter says what was known when it was sent.
 
@@ -242,7 +232,7 @@ def _draft(
         services.settings,
         find_texts(services.settings.texts_folder),
         told,
-        _action(letter),
+        mail_of(letter),
         [to or nobody],
         now,
         "",

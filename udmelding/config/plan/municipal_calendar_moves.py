@@ -6,18 +6,16 @@ well as to a later one. A level other than the council follows the municipality 
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from pathlib import Path
 
-from udmelding.config.plan.municipal_calendar_tables import LEVEL_WORDS, read_day
+from udmelding.config.plan.municipal_calendar_tables import LEVEL_WORDS, day_in
 from udmelding.config.plan.municipal_harvest import (
     Harvest,
     MunicipalMeeting,
     Place,
     municipality_code,
     read_text,
-    year_problem,
 )
 
 HOW = "Slagelse 24/3-2026 -> 18/3-2026"
@@ -48,21 +46,9 @@ def _read_line(line: str, place: Place, harvest: Harvest) -> None:
         told = f"«{level_word}» er ikke et led; tilladt er: {', '.join(LEVEL_WORDS)}"
         harvest.flaws.append((place, told))
     code = municipality_code(name, place, harvest)
-    was, on = _day(found["was"], place, harvest), _day(found["on"], place, harvest)
+    was, on = day_in(found["was"], place, harvest), day_in(found["on"], place, harvest)
     if was is not None and was == on:
         harvest.flaws.append((place, f"«{line}» flytter mødet til den dag, det allerede ligger"))
     elif level and was and on:
         meeting = MunicipalMeeting(municipality=code, level=level, held_on=on, moved_from=was)
         harvest.meetings.append((meeting, place, place))
-
-
-def _day(written: str, place: Place, harvest: Harvest) -> dt.date | None:
-    try:
-        day = read_day(written)
-        problem = year_problem(day)
-    except ValueError as error:
-        problem = str(error)
-    if not problem:
-        return day
-    harvest.flaws.append((place, problem))
-    return None

@@ -130,11 +130,11 @@ def _read_row(row: _Row, header: dict[str, int], harvest: Harvest) -> None:
     cells = {name: padded[header[name]] if name in header else "" for name in _COLUMNS}
     code = _municipality(cells["kommune"], at, harvest)
     level = _level(cells["led"], at["led"], harvest)
-    held_on = _day(cells["dato"], at["dato"], harvest)
+    held_on = day_in(cells["dato"], at["dato"], harvest)
     papers = at.get("papirfrist", at["dato"])
-    due = _day(cells["papirfrist"], papers, harvest) if _text(cells["papirfrist"]) else None
+    due = day_in(cells["papirfrist"], papers, harvest) if _text(cells["papirfrist"]) else None
     was_at = at.get("flyttet fra", at["dato"])
-    was = _day(cells["flyttet fra"], was_at, harvest) if _text(cells["flyttet fra"]) else None
+    was = day_in(cells["flyttet fra"], was_at, harvest) if _text(cells["flyttet fra"]) else None
     is_cancelled = _STATES.get(_word(cells["status"]))
     if is_cancelled is None:
         problem = f"«{_shown(cells['status'])}» er ikke en status; skriv planlagt eller aflyst"
@@ -171,7 +171,8 @@ def _level(cell: object, place: Place, harvest: Harvest) -> Level | None:
     return level
 
 
-def _day(cell: object, place: Place, harvest: Harvest) -> dt.date | None:
+def day_in(cell: object, place: Place, harvest: Harvest) -> dt.date | None:
+    """The day that a cell holds; where it is none that can be, that is a flaw of the file."""
     try:
         day = read_day(cell)
         problem = year_problem(day)

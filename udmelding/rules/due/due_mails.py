@@ -16,7 +16,7 @@ from models.response import Completeness
 from udmelding.rules.case.actions import SendMail
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import DatedReminder
-from udmelding.rules.case.letters_due import is_fresh, letters_due
+from udmelding.rules.case.letters_due import LetterDue, is_fresh, letters_due
 from udmelding.rules.case.standing import Standing, is_council_step
 from udmelding.rules.due.chasing import Evidence, chase_of
 from udmelding.rules.plan.case_plan import calendar_of
@@ -178,12 +178,16 @@ def moved_dates(case: Case, rows: Sequence[Standing], today: dt.date) -> Iterato
 
 def letters(case: Case, today: dt.date) -> Iterator[SendMail]:
     """The letters to the outside that wait for a person to release them; see ``letters_due``."""
-    for letter in letters_due(case, today):
-        yield SendMail(
-            key=letter.key,
-            stage=Stage.SUBMISSION,
-            mail=letter.mail,
-            step_id="submission",
-            party=letter.receiver,
-            rung=letter.rung,
-        )
+    yield from map(mail_of, letters_due(case, today))
+
+
+def mail_of(letter: LetterDue) -> SendMail:
+    """The mail that the letter becomes when it is released."""
+    return SendMail(
+        key=letter.key,
+        stage=Stage.SUBMISSION,
+        mail=letter.mail,
+        step_id="submission",
+        party=letter.receiver,
+        rung=letter.rung,
+    )
