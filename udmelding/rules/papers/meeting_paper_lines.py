@@ -175,8 +175,12 @@ def _follow_up(known: PaperFacts) -> Sequence[DatedLine]:
             if q.number not in answered
         ),
         *(
-            DatedLine(a.due_on, long_date(a.due_on) + mark(a.is_made_up), f"Handling: {a.title}")
-            for a in known.case.actions
+            DatedLine(
+                a.due_on,
+                long_date(a.due_on) + mark(a.is_made_up),
+                f"Handling {a.number}: {a.title}{f' ({a.owner})' if a.owner else ''}",
+            )
+            for a in sorted(known.case.actions, key=lambda action: action.number)
             if a.due_on is not None and a.done_on is None
         ),
     ]
