@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from models import DocumentKind, Level, MeetingState, Outcome, Role, Scope
+from tests.counting import statements
 from tests.honest import PDF
 from tests.past import record_past
 from tests.played import played_once
@@ -640,3 +641,16 @@ def test_what_another_area_counted_changes_no_plan_and_is_told_with_the_whole_co
         (tally,) = load(session, national, NOW + dt.timedelta(minutes=1)).tallies
     assert (tally.area, tally.approved, tally.total) == ("hovedstaden", 20, 29)
     assert tally.as_written == "primo april 2025"
+
+
+def test_a_decision_that_nothing_speaks_against_costs_few_statements(
+    browser: Any, case: Services
+) -> None:
+    with statements(case.engine) as for_preview:
+        shown = send(browser, "beslutning", **DECISION, party=LOLLAND)
+    with statements(case.engine) as for_saving:
+        answer = confirm(browser, "beslutning", shown)
+
+    assert answer.status_code == 303
+    assert len(for_preview) <= 60, for_preview
+    assert len(for_saving) <= 40, for_saving
