@@ -646,8 +646,9 @@ def test_what_another_area_counted_changes_no_plan_and_is_told_with_the_whole_co
 def test_a_decision_that_nothing_speaks_against_costs_few_statements(
     browser: Any, case: Services
 ) -> None:
+    said = {**DECISION, "party": LOLLAND, "csrf": browser.csrf(), "do": "show"}
     with statements(case.engine) as for_preview:
-        shown = send(browser, "beslutning", **DECISION, party=LOLLAND)
+        shown = browser.client.post(f"{PAGE}/beslutning", data=said)
     with statements(case.engine) as for_saving:
         answer = confirm(browser, "beslutning", shown)
 
