@@ -207,7 +207,8 @@ def _tally(entry: NewTally, case: Case, rows: Rows, today: dt.date) -> Iterator[
 def _closure(entry: NewClosure, case: Case, rows: Rows, today: dt.date) -> Iterator[str]:
     yield from _day(Period(entry.closed_on, entry.closed_on), case, today, _sent(case))
     yield from _unsent(case)
-    if case.submissions and (waiting := _councils_missing(rows)):
+    is_asked = any(is_council_step(row.step) and row.opened_on is not None for row in rows)
+    if (case.submissions or is_asked) and (waiting := _councils_missing(rows)):
         yield f"{_named(waiting)} har ikke besluttet."
     is_answered = any(v.verdict_outcome is not VerdictOutcome.EXPECTED for v in case.verdicts)
     if case.submissions and case.is_for_answer and not is_answered:
