@@ -139,7 +139,8 @@ def body_meetings(
         today: the day that the plans are seen from.
     """
     agendas = _agendas(laid, today)
-    asked = {c.reference: known for c, plan in laid if plan and (known := plan_input(c, today))}
+    # Only its meetings and its days are read of it, so the standings are not reckoned again.
+    asked = {c.reference: known for c, plan in laid if plan and (known := plan_input(c, today, ()))}
     in_area: dict[str, list[Case]] = defaultdict(list)
     for case, _ in laid:
         if not case.is_closed:
