@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from models.outbox import OutboxState
 from udmelding.journal.case.log import LogLine
 from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.rules.case.glossary import SYMBOLS, label
@@ -199,11 +200,12 @@ def show_mails(mails: Sequence[OutboxMail], *, limit: int | None = None) -> None
     shown = table("Skrevet", "Til", "Emne", "Tilstand")
     for mail in mails[-limit:] if limit else mails:
         more = len(mail.recipients) + len(mail.copies) - 1
+        is_part = mail.merged_into is not None and mail.state is not OutboxState.MERGED
         shown.add_row(
             short_date(mail.created_at.date()),
             _cut(mail.recipients[0], 24) + (f" +{more}" if more else ""),
             _cut(mail.subject.partition("] ")[2], max(20, console.width - 54)),
-            label(mail.state),
+            label(mail.state) + (", del af én mail" if is_part else ""),
         )
     console.print(shown)
 

@@ -192,7 +192,7 @@ def test_a_decision_told_by_mail_is_recorded_with_its_day_and_source(
         services, mail.key, Reading(meaning=Meaning.NO_CITIZENS), Stamp(two_cases.now, "anna")
     )
 
-    assert done == "Svaret er registreret: ingen borgere i målgruppen."
+    assert done == "Svaret er registreret: der er intet at melde."
     with reading(services.engine) as session:
         case = load(session, two_cases.references[0], two_cases.now)
         kept = incoming.get(session, mail.key)

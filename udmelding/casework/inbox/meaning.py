@@ -100,7 +100,7 @@ _TAKEN = "En anden har behandlet mailen i mellemtiden. Herunder står, hvad der 
 _DONE: Mapping[Meaning, str] = {
     Meaning.ANSWER: "Svaret er registreret.",
     Meaning.PARTIAL_ANSWER: "Svaret er registreret som delvist.",
-    Meaning.NO_CITIZENS: "Svaret er registreret: ingen borgere i målgruppen.",
+    Meaning.NO_CITIZENS: "Svaret er registreret: der er intet at melde.",
     Meaning.DECISION: "Beslutningen er registreret.",
     Meaning.ANNOUNCED_DAY: "Den meldte dag er registreret.",
     Meaning.EXTENSION_WANTED: "Den nye frist er registreret, og kommunen får den at vide.",
