@@ -1,6 +1,7 @@
 """Which municipal meetings does a table tell of? CSV, and the first sheet of an Excel workbook.
 
-Both become rows of cells that know their place, and are read alike from there on.
+Both become rows of cells that know their place, and are read alike from there on. A text file may
+tell of meetings that were moved, one to a line: ``Slagelse 24/3-2026 -> 18/3-2026``.
 """
 
 from __future__ import annotations
@@ -130,11 +131,11 @@ def _read_row(row: _Row, header: dict[str, int], harvest: Harvest) -> None:
     cells = {name: padded[header[name]] if name in header else "" for name in _COLUMNS}
     code = _municipality(cells["kommune"], at, harvest)
     level = _level(cells["led"], at["led"], harvest)
-    held_on = day_in(cells["dato"], at["dato"], harvest)
+    held_on = _day(cells["dato"], at["dato"], harvest)
     papers = at.get("papirfrist", at["dato"])
-    due = day_in(cells["papirfrist"], papers, harvest) if _text(cells["papirfrist"]) else None
+    due = _day(cells["papirfrist"], papers, harvest) if _text(cells["papirfrist"]) else None
     was_at = at.get("flyttet fra", at["dato"])
-    was = day_in(cells["flyttet fra"], was_at, harvest) if _text(cells["flyttet fra"]) else None
+    was = _day(cells["flyttet fra"], was_at, harvest) if _text(cells["flyttet fra"]) else None
     is_cancelled = _STATES.get(_word(cells["status"]))
     if is_cancelled is None:
         problem = f"«{_shown(cells['status'])}» er ikke en status; skriv planlagt eller aflyst"
@@ -171,8 +172,7 @@ def _level(cell: object, place: Place, harvest: Harvest) -> Level | None:
     return level
 
 
-def day_in(cell: object, place: Place, harvest: Harvest) -> dt.date | None:
-    """The day that a cell holds; where it is none that can be, that is a flaw of the file."""
+def _day(cell: object, place: Place, harvest: Harvest) -> dt.date | None:
     try:
         day = read_day(cell)
         problem = year_problem(day)
@@ -304,3 +304,42 @@ def _trouble(formula: Any, shown: Any) -> str:
     if formula.data_type == "f" and shown.value is None and shown.data_type == "n":
         return "cellen er en formel uden værdi; åbn filen i Excel, og gem den igen"
     return ""
+
+
+HOW = "Slagelse 24/3-2026 -> 18/3-2026"
+_LINE = re.compile(r"(?P<who>[^\d]+?)\s+(?P<was>\d.*?)\s*(?:->|→|\btil\b)\s*(?P<on>.+)", re.I)
+
+
+def read_moves(path: Path, harvest: Harvest) -> None:
+    """Add the moved meetings of a text file, one to a line, and its flaws to ``harvest``.
+
+    So many councils can be moved at once, as when a general election is called; to an earlier day
+    as well as to a later one. A level other than the council follows after a comma.
+
+    Raises:
+        BadFileError: the file as a whole cannot be read.
+    """
+    for number, written in enumerate(read_text(path).splitlines(), start=1):
+        line = " ".join(written.split())
+        if line:
+            place = Place(f"{path.name}:{number}", f"linje {number}", "", number)
+            _read_move(line, place, harvest)
+
+
+def _read_move(line: str, place: Place, harvest: Harvest) -> None:
+    found = _LINE.fullmatch(line)
+    if found is None:
+        harvest.flaws.append((place, f"«{line}» kan ikke læses; skriv den som {HOW}"))
+        return
+    name, _, level_word = (part.strip() for part in found["who"].partition(","))
+    level = LEVEL_WORDS.get(level_word.casefold() or "kommunalbestyrelse")
+    if level is None:
+        told = f"«{level_word}» er ikke et led; tilladt er: {', '.join(LEVEL_WORDS)}"
+        harvest.flaws.append((place, told))
+    code = municipality_code(name, place, harvest)
+    was, on = _day(found["was"], place, harvest), _day(found["on"], place, harvest)
+    if was is not None and was == on:
+        harvest.flaws.append((place, f"«{line}» flytter mødet til den dag, det allerede ligger"))
+    elif level and was and on:
+        meeting = MunicipalMeeting(municipality=code, level=level, held_on=on, moved_from=was)
+        harvest.meetings.append((meeting, place, place))

@@ -83,7 +83,6 @@ def _read(path: Path, kind: str, harvest: Harvest, committee: str) -> None:
     # Late: openpyxl and icalendar take a while to import, and both modules build on this one.
     from udmelding.config.plan import (
         municipal_calendar_ics,
-        municipal_calendar_moves,
         municipal_calendar_tables,
     )
 
@@ -92,7 +91,7 @@ def _read(path: Path, kind: str, harvest: Harvest, committee: str) -> None:
     elif kind == ".ics":
         municipal_calendar_ics.read(path, harvest, committee)
     elif kind == ".txt":
-        municipal_calendar_moves.read(path, harvest)
+        municipal_calendar_tables.read_moves(path, harvest)
     else:
         municipal_calendar_tables.read(path, harvest)
 
