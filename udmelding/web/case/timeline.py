@@ -16,9 +16,10 @@ STAGES = tuple(stage for stage in Stage if stage is not Stage.CLOSED)
 
 
 class Point(StrEnum):
-    """Where a stage lies, seen from the case's own."""
+    """Where a stage lies, seen from the case's own; ``OPEN``: passed, and somebody owes in it."""
 
     DONE = "done"
+    OPEN = "open"
     NOW = "now"
     COMING = "coming"
 
@@ -45,7 +46,7 @@ def timeline(case: Case, found: Status) -> tuple[StageLine, ...]:
     return tuple(
         StageLine(
             stage=stage,
-            point=Point.DONE if place < at else Point.NOW if place == at else Point.COMING,
+            point=_point(found, case, stage, place - at),
             when=_when(
                 [rows[s.id] for s in case.process.steps if s.stage is stage and s.id in rows]
             ),
@@ -53,6 +54,14 @@ def timeline(case: Case, found: Status) -> tuple[StageLine, ...]:
         )
         for place, stage in enumerate(STAGES)
     )
+
+
+def _point(found: Status, case: Case, stage: Stage, ahead: int) -> Point:
+    if ahead >= 0:
+        return Point.COMING if ahead else Point.NOW
+    mine = {step.id for step in case.process.steps if step.stage is stage}
+    is_open = any(not count.is_done for count in found.steps if count.step_id in mine)
+    return Point.OPEN if is_open and not case.is_closed else Point.DONE
 
 
 def _when(rows: Sequence[PlannedStep]) -> str:
