@@ -30,6 +30,7 @@ from udmelding.rules.case.glossary import label
 from udmelding.rules.words.danish_numbers import number_text
 from udmelding.rules.words.date_wording import long_date, short_date, weekday_date
 from udmelding.rules.words.lists import join_names
+from udmelding.rules.words.texts import first_upper
 from udmelding.web.visitor import (
     WARNING,
     Visitor,
@@ -73,7 +74,7 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "moment": _moment,
     "label": _label,
     "enumerated": lambda names: join_names(list(names)),
-    "first_upper": lambda text: text[:1].upper() + text[1:],
+    "first_upper": first_upper,
     "decimals": number_text,
     "count": lambda number, one, many: f"{number} {one if number == 1 else many}",
 }

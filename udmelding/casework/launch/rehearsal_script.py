@@ -26,6 +26,7 @@ from udmelding.rules.status.status import councils
 from udmelding.rules.words.business_days import WorkCalendar
 from udmelding.rules.words.date_wording import long_date
 from udmelding.rules.words.lists import join_names
+from udmelding.rules.words.texts import first_upper
 
 _NO_FILE = "0" * 64
 """Stands for the report, which nobody has written yet; nothing is read or sent in a play."""
@@ -152,9 +153,9 @@ class Script:
         paper = self.case.process.paper_title
         match step.fulfilled_by:
             case FulfilledBy.FINAL_REPORT:
-                return f"{paper[:1].upper()}{paper[1:]} foreligger i endelig form."
+                return f"{first_upper(paper)} foreligger i endelig form."
             case FulfilledBy.SUBMISSION:
-                return f"{paper[:1].upper()}{paper[1:]} sendes."
+                return f"{first_upper(paper)} sendes."
             case FulfilledBy.DECISION:
                 return f"{who} godkender."
             case _:

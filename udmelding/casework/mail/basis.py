@@ -16,13 +16,13 @@ from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Mail, Response
 from udmelding.rules.case.letters_due import letters_due, receivers_named
 from udmelding.rules.case.standing import Standing, is_council_step
-from udmelding.rules.papers.meeting_paper_values import first_upper
 from udmelding.rules.plan.case_plan import calendar_of
 from udmelding.rules.plan.plan_wording import guessed
 from udmelding.rules.plan.verdict import verdict_on
 from udmelding.rules.status.status import Status
 from udmelding.rules.words.date_wording import long_date, weekday_date
 from udmelding.rules.words.lists import join_names
+from udmelding.rules.words.texts import first_upper
 
 
 class OfParty(Protocol):
@@ -213,7 +213,7 @@ def _lifted_by_others(case: Case, found: Status) -> tuple[str, tuple[str, ...]]:
     return (
         "Alle kommuner i forbeholdet har nu godkendt",
         (
-            f"{case.process.paper_title[:1].upper()}{case.process.paper_title[1:]} blev sendt af "
+            f"{first_upper(case.process.paper_title)} blev sendt af "
             f"{by}, så herfra sendes der ikke noget brev.",
             f"Bed afsenderen skrive til {receivers_named(case)}, at forbeholdet er bortfaldet. Det "
             "supplerende brev ligger i sagen under «Papirer».",

@@ -23,7 +23,6 @@ from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Document
 from udmelding.rules.case.glossary import label
 from udmelding.rules.case.letters_due import receivers_named
-from udmelding.rules.papers.meeting_paper_values import first_upper
 from udmelding.rules.recording.entry import Names, answer_word, names_of
 from udmelding.rules.report.building import (
     AnswerMark,
@@ -42,6 +41,7 @@ from udmelding.rules.report.text import Fields, paragraphs
 from udmelding.rules.report.values import Paragraph, ReportValues
 from udmelding.rules.words.date_wording import long_date
 from udmelding.rules.words.lists import join_names
+from udmelding.rules.words.texts import first_upper
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +215,7 @@ def _answered(rows: Sequence[RespondentRow], names: Names) -> tuple[tuple[str, .
         state = answer_word(answer.completeness, names) if answer else row.state
         late = " (sent)" if row.is_late and answer else ""
         day = long_date(answer.day) if answer else ""
-        found.append((row.party.name, f"{state[:1].upper()}{state[1:]}{late}", day))
+        found.append((row.party.name, f"{first_upper(state)}{late}", day))
     return tuple(found)
 
 

@@ -30,6 +30,7 @@ from udmelding.rules.recording.report import NewReportVersion, NewTextBlock
 from udmelding.rules.report.as_json import as_json
 from udmelding.rules.report.text import check_text, field_texts
 from udmelding.rules.report.values import ReportValues
+from udmelding.rules.words.texts import first_lower
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF = "application/pdf"
@@ -243,7 +244,7 @@ def must_decide_again(case: Case) -> tuple[str, ...]:
 
 def _title(values: ReportValues, ending: str) -> str:
     word = " (Word)" if ending == "docx" else ""
-    return f"{values.report}, {values.version_text[:1].lower()}{values.version_text[1:]}{word}"
+    return f"{values.report}, {first_lower(values.version_text)}{word}"
 
 
 def _check_version(seen: ReportSeen, wanted: NewVersion, today: dt.date) -> None:

@@ -38,7 +38,7 @@ from udmelding.errors import BadFileError, Flaw
 
 _NEEDED = ("kommune", "led", "dato")
 _COLUMNS = (*_NEEDED, "papirfrist", "status", "flyttet fra", "bemærkning")
-LEVEL_WORDS = {
+_LEVEL_WORDS = {
     word: level
     for level, words in (
         (Level.COMMITTEE, "fagudvalg committee"),
@@ -164,9 +164,9 @@ def _municipality(cell: object, at: dict[str, Place], harvest: Harvest) -> str:
 
 
 def _level(cell: object, place: Place, harvest: Harvest) -> Level | None:
-    level = LEVEL_WORDS.get(_word(cell))
+    level = _LEVEL_WORDS.get(_word(cell))
     if level is None:
-        hint = f"{suggestion(_word(cell), LEVEL_WORDS)}tilladt er: {', '.join(LEVEL_WORDS)}"
+        hint = f"{suggestion(_word(cell), _LEVEL_WORDS)}tilladt er: {', '.join(_LEVEL_WORDS)}"
         told = f"«{_shown(cell)}» er ikke et led" if _text(cell) else "mangler"
         harvest.flaws.append((place, f"{told}; {hint}"))
     return level
@@ -332,9 +332,9 @@ def _read_move(line: str, place: Place, harvest: Harvest) -> None:
         harvest.flaws.append((place, f"«{line}» kan ikke læses; skriv den som {HOW}"))
         return
     name, _, level_word = (part.strip() for part in found["who"].partition(","))
-    level = LEVEL_WORDS.get(level_word.casefold() or "kommunalbestyrelse")
+    level = _LEVEL_WORDS.get(level_word.casefold() or "kommunalbestyrelse")
     if level is None:
-        told = f"«{level_word}» er ikke et led; tilladt er: {', '.join(LEVEL_WORDS)}"
+        told = f"«{level_word}» er ikke et led; tilladt er: {', '.join(_LEVEL_WORDS)}"
         harvest.flaws.append((place, told))
     code = municipality_code(name, place, harvest)
     was, on = _day(found["was"], place, harvest), _day(found["on"], place, harvest)

@@ -28,6 +28,7 @@ from udmelding.documents.forms.layout import (
 )
 from udmelding.documents.forms.open import cell_text, cells_of
 from udmelding.documents.forms.sheets import COLUMN_MARK
+from udmelding.rules.words.texts import first_upper
 
 _OURS = (GUIDE, LISTS, SHEET)
 _BACK = "Flyt tilbage, eller hent regnearket igen og kopiér svarene over."
@@ -71,7 +72,7 @@ class CellProblem:
     def __str__(self) -> str:
         """One line: the place and what is wrong."""
         place = self.place
-        return f"{place[:1].upper()}{place[1:]}: {self.text}"
+        return f"{first_upper(place)}: {self.text}"
 
 
 @dataclass(slots=True)

@@ -18,6 +18,7 @@ from udmelding.documents.signs import printable
 from udmelding.rules.case.glossary import label
 from udmelding.rules.forms.answers import Content
 from udmelding.rules.words.date_wording import long_date
+from udmelding.rules.words.texts import first_upper
 
 _WHO = {
     Respondent.MUNICIPALITY: "Kommune",
@@ -122,7 +123,7 @@ def receipt_pdf(paper: FormPaper, receipt: Receipt, look: Look = SHIPPED) -> byt
         *_about(paper),
         ("Modtaget", f"{long_date(at.date())} kl. {at.hour}.{at:%M}, af {paper.secretariat}"),
         ("Hvordan", _how(receipt)),
-        ("Svar", _first_upper(label(receipt.completeness))),
+        ("Svar", first_upper(label(receipt.completeness))),
         ("Udfyldt af", receipt.filled_by),
         ("Ansvarlig", receipt.responsible),
     )
@@ -159,12 +160,8 @@ def _of_form(
 
 
 def _how(receipt: Receipt) -> str:
-    how = _first_upper(label(receipt.channel))
+    how = first_upper(label(receipt.channel))
     return f"{how}: {receipt.file_name}" if receipt.file_name else how
-
-
-def _first_upper(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _who_answers(paper: FormPaper) -> Iterator[Block]:

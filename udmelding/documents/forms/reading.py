@@ -42,6 +42,7 @@ from udmelding.documents.forms.places import CellProblem, Found, FoundSheets, pl
 from udmelding.documents.forms.values import Raw, read_value
 from udmelding.errors import RefusedError
 from udmelding.rules.forms.answers import NO_CITIZENS, Problem
+from udmelding.rules.words.texts import first_upper
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,9 +81,7 @@ class WorkbookRead:
         for problem in problems:
             if problem.path not in unread:
                 place = self.place_of(problem.path) or self._first_of(problem.path)
-                where = (
-                    f"{place[:1].upper()}{place[1:]} ({problem.label})" if place else problem.label
-                )
+                where = f"{first_upper(place)} ({problem.label})" if place else problem.label
                 lines.append(f"{where}: {problem.text}")
         return tuple(lines)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from udmelding.config.flaw_wording import suggestion
+from udmelding.rules.words.texts import first_upper
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -105,5 +106,5 @@ def in_danish(message: str) -> str:
         matched = re.fullmatch(pattern, plain, re.DOTALL)
         if matched:
             told = sentence.format(*(part or "" for part in matched.groups()))
-            return told[:1].upper() + told[1:]
+            return first_upper(told)
     return f"Kan ikke bruges sådan ({plain})."

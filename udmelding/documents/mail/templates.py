@@ -46,6 +46,7 @@ from udmelding.documents.markdown import escape_markdown, one_line
 from udmelding.errors import RefusedError
 from udmelding.rules.words.date_wording import long_date, weekday_date
 from udmelding.rules.words.lists import join_names
+from udmelding.rules.words.texts import first_upper
 
 _Told = TypeVar("_Told")
 PAGE = "_base/page.html"
@@ -60,7 +61,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "weekday_date": weekday_date,
     "long_date": long_date,
     "enumerated": lambda names: join_names(tuple(names)),
-    "first_upper": lambda text: text[:1].upper() + text[1:],
+    "first_upper": first_upper,
     "unbroken": lambda text: "\N{NO-BREAK SPACE}".join(text.split()),
 }
 

@@ -22,6 +22,7 @@ from udmelding import paths
 from udmelding.documents.mail.templates import TemplateError, own_text, template_text
 from udmelding.documents.markdown import one_line
 from udmelding.rules.papers.council_paper_values import CouncilFields, CouncilWording
+from udmelding.rules.words.texts import first_upper
 
 NAME = "paper/council.md"
 
@@ -71,7 +72,7 @@ def _filled(text: str, values: CouncilFields) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters["first_upper"] = lambda value: value[:1].upper() + value[1:]
+    made.filters["first_upper"] = first_upper
     try:
         unknown = meta.find_undeclared_variables(made.parse(text)) - set(_FIELDS)
         filled = "" if unknown else made.from_string(text).render(asdict(values))

@@ -23,6 +23,7 @@ from udmelding.config.case.process import AGENCY
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import QuestionAnswer, Signer, Submission
 from udmelding.rules.words.lists import join_names
+from udmelding.rules.words.texts import first_upper
 
 FRESH_DAYS = 14
 """What happened longer ago is not written about any more: it would confuse."""
@@ -149,4 +150,4 @@ def signers_of(sent: Submission | None) -> tuple[Signer, ...]:
     """
     if sent is None or sent.signers or not sent.submitted_by:
         return sent.signers if sent is not None else ()
-    return (Signer(name=sent.submitted_by[:1].upper() + sent.submitted_by[1:]),)
+    return (Signer(name=first_upper(sent.submitted_by)),)

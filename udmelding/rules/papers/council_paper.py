@@ -26,12 +26,13 @@ from udmelding.rules.papers.council_paper_values import CouncilPaper as CouncilP
 from udmelding.rules.papers.council_paper_values import CouncilWording as CouncilWording
 from udmelding.rules.papers.meeting_paper import council_enclosures, paper_title
 from udmelding.rules.papers.meeting_paper_lines import agency_of
-from udmelding.rules.papers.meeting_paper_values import MADE_UP, first_upper, mark, on
+from udmelding.rules.papers.meeting_paper_values import MADE_UP, mark, on
 from udmelding.rules.papers.meeting_paper_wording import announcement_sentence
 from udmelding.rules.report.circulated import COUNTRY, Circulated, figures_for, has_hidden
 from udmelding.rules.report.hiding import note_under_table
 from udmelding.rules.status.status import Status
 from udmelding.rules.words.date_wording import long_date
+from udmelding.rules.words.texts import first_upper
 
 _DONE = {
     Outcome.APPROVED: "godkendt",

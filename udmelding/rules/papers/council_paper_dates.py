@@ -14,13 +14,14 @@ from udmelding.rules.case.glossary import label
 from udmelding.rules.case.standing import is_council_step
 from udmelding.rules.papers.council_paper_values import LevelLine
 from udmelding.rules.papers.meeting_paper_lines import agency_of
-from udmelding.rules.papers.meeting_paper_values import first_upper, mark, on, on_day
+from udmelding.rules.papers.meeting_paper_values import mark, on, on_day
 from udmelding.rules.plan.case_plan import plan_input
 from udmelding.rules.plan.council_wording import DEFINITE
 from udmelding.rules.plan.planning import councils_of
 from udmelding.rules.status.status import Status
 from udmelding.rules.words.date_wording import long_date
 from udmelding.rules.words.lists import join_names
+from udmelding.rules.words.texts import first_upper
 
 UNKNOWN = "dagen kendes ikke"
 TO_BE_WRITTEN = "[kommunen skriver datoen]"

@@ -24,11 +24,12 @@ from udmelding.rules.papers.letters_decisions import (
     met_on,
     missing_lines,
 )
-from udmelding.rules.papers.meeting_paper_values import MADE_UP, first_upper, on
+from udmelding.rules.papers.meeting_paper_values import MADE_UP, on
 from udmelding.rules.plan.forecast import Forecast
 from udmelding.rules.status.status import Status
 from udmelding.rules.words.date_wording import long_date
 from udmelding.rules.words.lists import join_names
+from udmelding.rules.words.texts import first_upper
 
 
 class LetterKind(StrEnum):

@@ -12,11 +12,12 @@ from udmelding.rules.case.facts import Decision, Party
 from udmelding.rules.case.glossary import label
 from udmelding.rules.case.standing import Standing, State, is_council_step, of_councils
 from udmelding.rules.papers.council_paper_dates import UNKNOWN
-from udmelding.rules.papers.meeting_paper_values import first_upper, mark
+from udmelding.rules.papers.meeting_paper_values import mark
 from udmelding.rules.plan.forecast import CouncilForecast, Forecast
 from udmelding.rules.status.status import Status
 from udmelding.rules.words.date_wording import long_date
 from udmelding.rules.words.lists import join_names
+from udmelding.rules.words.texts import first_upper
 
 HEAD = ("Hvem", "Led", "Dag", "Beslutning", "Bemærkninger", "Dokumentation")
 """The heads of the overview."""

@@ -31,7 +31,6 @@ from udmelding.rules.papers.meeting_paper_values import (
     MADE_UP,
     EnclosedFile,
     PaperFacts,
-    first_upper,
     kind_word,
     mark,
     on_day,
@@ -45,6 +44,7 @@ from udmelding.rules.plan.forecast import Forecast
 from udmelding.rules.report.circulated import COUNTRY, Circulated, amounts
 from udmelding.rules.status.status import Status
 from udmelding.rules.words.date_wording import long_date
+from udmelding.rules.words.texts import first_upper
 
 
 def meeting_paper(

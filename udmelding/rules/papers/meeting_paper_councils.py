@@ -15,13 +15,13 @@ from udmelding.rules.papers.meeting_paper_values import (
     CouncilRow,
     DatedLine,
     PaperFacts,
-    first_upper,
     mark,
     on_day,
 )
 from udmelding.rules.plan.forecast import CouncilForecast, usual_range
 from udmelding.rules.words.date_wording import long_date
 from udmelding.rules.words.lists import join_names
+from udmelding.rules.words.texts import first_upper
 
 _MANY = 8
 """From so many on, councils are counted instead of named; the table names them all."""

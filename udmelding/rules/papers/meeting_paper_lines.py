@@ -13,9 +13,10 @@ from udmelding.rules.case.facts import Decision, Happened, Submission, Verdict
 from udmelding.rules.case.glossary import label
 from udmelding.rules.case.letters_due import receiver_name, receivers_named
 from udmelding.rules.papers.meeting_paper_councils import expected_lines
-from udmelding.rules.papers.meeting_paper_values import DatedLine, PaperFacts, first_upper, mark
+from udmelding.rules.papers.meeting_paper_values import DatedLine, PaperFacts, mark
 from udmelding.rules.plan.plan import PlannedStep
 from udmelding.rules.words.date_wording import long_date
+from udmelding.rules.words.texts import first_upper
 
 
 def agency(known: PaperFacts) -> str:

@@ -15,6 +15,7 @@ from udmelding.rules.case.glossary import label
 from udmelding.rules.plan.forecast import Forecast
 from udmelding.rules.status.status import Status
 from udmelding.rules.words.date_wording import long_date, said_words
+from udmelding.rules.words.texts import first_lower
 
 MADE_UP = "*"
 """The mark behind whatever was made up for a demonstration."""
@@ -157,7 +158,7 @@ def kind_word(case: Case) -> str:
 def inside(title: str, kind: BodyKind) -> str:
     """A body's name as it stands inside a sentence: ``styregruppen``, ``K17``, ``DASSOS``."""
     is_word = kind is BodyKind.STEERING_GROUP and title[1:2].islower()
-    return title[:1].lower() + title[1:] if is_word else title
+    return first_lower(title) if is_word else title
 
 
 def mark(is_made_up: bool) -> str:
@@ -174,8 +175,3 @@ def on(fact: Happened) -> str:
     """When a fact happened, inside a sentence, with its mark; vague days in the source's words."""
     words = fact.when if said_words(fact.day) else on_day(fact.day)
     return f"{words}{mark(fact.is_made_up)}"
-
-
-def first_upper(text: str) -> str:
-    """The same text with a capital first letter."""
-    return text[:1].upper() + text[1:]

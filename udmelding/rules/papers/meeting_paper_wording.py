@@ -25,7 +25,6 @@ from udmelding.rules.papers.meeting_paper_councils import (
 from udmelding.rules.papers.meeting_paper_lines import agency_of, answers, to_receivers
 from udmelding.rules.papers.meeting_paper_values import (
     PaperFacts,
-    first_upper,
     kind_word,
     mark,
     on,
@@ -37,6 +36,7 @@ from udmelding.rules.plan.plan_wording import critical_path
 from udmelding.rules.plan.verdict import verdict_on
 from udmelding.rules.words.date_wording import long_date
 from udmelding.rules.words.lists import join_names
+from udmelding.rules.words.texts import first_upper
 
 _SENT_AS = {
     AnnouncementKind.FIRST: "har sendt den centrale udmelding «{title}»",

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from udmelding.rules.case.council import CouncilState
+from udmelding.rules.plan.council_wording import days
 from udmelding.rules.plan.plan import Plan
 from udmelding.rules.words.date_forms import MONTHS
 from udmelding.rules.words.date_wording import long_date
@@ -84,7 +85,7 @@ def _counted(plan: Plan, late: Sequence[str]) -> tuple[Sign, str]:
     if not late:
         return Sign.HOLDS, count
     if len(late) == total and plan.misses_by:
-        return Sign.FAILS, f"{count} Nærmeste forløb er {_days(plan.misses_by)} for sent."
+        return Sign.FAILS, f"{count} Nærmeste forløb er {days(plan.misses_by)} for sent."
     if plan.may_reserve:
         return Sign.FAILS, f"{count} Der skal sendes med forbehold for {len(late)}."
     return Sign.FAILS, f"{count} {_listed(late, 'når den ikke')}."
@@ -94,12 +95,8 @@ def _reckoned(plan: Plan) -> tuple[Sign, str]:
     """Where no council decides, the steps alone tell."""
     if not plan.misses_by:
         return Sign.HOLDS, f"Fristen {day_of(plan)} kan nås."
-    late = _days(plan.misses_by)
+    late = days(plan.misses_by)
     return Sign.FAILS, f"Fristen {day_of(plan)} kan ikke nås: nærmeste forløb er {late} for sent."
-
-
-def _days(count: int) -> str:
-    return f"{count} dag" if count == 1 else f"{count} dage"
 
 
 def _over(plan: Plan, missing: Sequence[str]) -> tuple[Sign, str]:

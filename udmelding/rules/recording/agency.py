@@ -19,6 +19,7 @@ from udmelding.rules.recording.parties import NOTE, ON, REASON
 from udmelding.rules.recording.written import DueDay, How, Name, PartyName, Text, When
 from udmelding.rules.words.date_wording import long_date
 from udmelding.rules.words.lists import join_names
+from udmelding.rules.words.texts import first_upper
 
 _TEXT = Prompt(label="Hvad står der?", option="--text", is_long=True)
 _NUMBER = Prompt(
@@ -160,7 +161,7 @@ class NewSubmission(Entry):
         if fact.submission_kind is SubmissionKind.RESERVATION_LIFTED:
             return f"Forbeholdet bortfaldt {fact.when}: alle kommuner i det har godkendt."
         what = names.get(SubmissionKind.REPORT.value, "afrapporteringen")
-        text = f"{what[:1].upper()}{what[1:]} blev sendt {fact.when}"
+        text = f"{first_upper(what)} blev sendt {fact.when}"
         if fact.submitted_by:
             text += f" af {fact.submitted_by}"
         if fact.reservation_for:

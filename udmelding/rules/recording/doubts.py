@@ -41,6 +41,7 @@ from udmelding.rules.words.business_days import public_holidays
 from udmelding.rules.words.date_forms import MONTHS, WEEKDAYS
 from udmelding.rules.words.date_wording import long_date
 from udmelding.rules.words.lists import join_names
+from udmelding.rules.words.texts import first_lower, first_upper
 
 _NAMED = 6
 """Fewer than so many that are missing are named."""
@@ -143,7 +144,7 @@ def _submission(entry: NewSubmission, case: Case, rows: Rows, today: dt.date) ->
     bodies = [d for step in _bodies(case) for d in _concluding(case, step)]
     yield from _day(entry.on, case, today, [_decided(case, d) for d in bodies])
     if sent := _sent(case):
-        yield f"{_first_upper(sent[0][1])} den {long_date(sent[0][0])}."
+        yield f"{first_upper(sent[0][1])} den {long_date(sent[0][0])}."
     yield from _before_report(case, rows)
     if any(row.step.fulfilled_by is FulfilledBy.FINAL_REPORT and not _is_met(row) for row in rows):
         yield f"Der er ingen endelig udgave af {case.process.paper_title} i sagen."
@@ -250,9 +251,9 @@ def _day(on: Period, case: Case, today: dt.date, floors: Sequence[_Floor]) -> It
     came_first.sort(key=lambda floor: floor[0])
     broken = next(((day, what) for day, what in came_first if on.end < day), None)
     if broken is not None:
-        yield f"{_first_upper(said)} ligger før {broken[1]} den {long_date(broken[0])}."
+        yield f"{first_upper(said)} ligger før {broken[1]} den {long_date(broken[0])}."
     elif on.end < today - _YEAR:
-        yield f"{_first_upper(said)} er mere end et år siden."
+        yield f"{first_upper(said)} er mere end et år siden."
     else:
         return
     if not on.has_year:
@@ -272,7 +273,7 @@ def _in_year(on: Period, year: int) -> str:
 def _closed_day(day: dt.date) -> str:
     """What day of rest it is; empty for a working day."""
     if name := public_holidays(day.year).get(day):
-        return name if name.startswith("Kristi") else f"{name[:1].lower()}{name[1:]}"
+        return name if name.startswith("Kristi") else first_lower(name)
     return f"en {WEEKDAYS[day.weekday()]}" if day.weekday() > _FRIDAY else ""
 
 
@@ -290,7 +291,7 @@ def _sent(case: Case) -> list[_Floor]:
 
 def _unsent(case: Case) -> Iterator[str]:
     if not _sent(case):
-        yield f"{_first_upper(case.process.paper_title)} er ikke sendt."
+        yield f"{first_upper(case.process.paper_title)} er ikke sendt."
 
 
 # --- What is missing -------------------------------------------------------------------------
@@ -372,7 +373,3 @@ def _named(missing: Mapping[str, str]) -> str:
 def _list(names: Sequence[str]) -> str:
     """The names where they are few; else how many."""
     return join_names(list(names)) if len(names) < _NAMED else f"{len(names)} kommuner"
-
-
-def _first_upper(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"

@@ -18,6 +18,7 @@ from udmelding.rules.case.standing import Standing, State, standings
 from udmelding.rules.due.overtaken import REMINDING
 from udmelding.rules.words.date_wording import long_date
 from udmelding.rules.words.lists import join_names
+from udmelding.rules.words.texts import first_lower, first_upper
 
 _TENS = ("nul", "én", "to", "tre", "fire", "fem", "seks", "syv", "otte", "ni", "ti")
 
@@ -71,7 +72,7 @@ def coverage(case: Case, step: str, today: dt.date) -> Coverage:
         lines += [_waived(row) for row in waived]
     lines += _missing(missing, case)
     if others := elsewhere(case):
-        lines.append(f"Ikke med i tallene: {others[:1].lower()}{others[1:]}")
+        lines.append(f"Ikke med i tallene: {first_lower(others)}")
     return Coverage(
         asked=rows,
         answered=answered,
@@ -108,7 +109,7 @@ def _counted(rows: Sequence[Standing], text: str) -> str:
     number = len(rows)
     word = _TENS[number] if number < len(_TENS) else str(number)
     noun = "kommune" if number == 1 else "kommuner"
-    return f"{word[:1].upper()}{word[1:]} {noun} {text}: {_names(rows)}."
+    return f"{first_upper(word)} {noun} {text}: {_names(rows)}."
 
 
 def _names(rows: Sequence[Standing]) -> str:

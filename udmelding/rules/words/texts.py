@@ -1,9 +1,19 @@
-"""The texts within a value as JSON holds it."""
+"""A text's first letter, and the texts within a value as JSON holds it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+
+
+def first_upper(text: str) -> str:
+    """The text with a capital at its beginning; the rest stays as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def first_lower(text: str) -> str:
+    """The text with a small letter at its beginning; the rest stays as it is."""
+    return text[:1].lower() + text[1:]
 
 
 def texts_in(value: Any) -> Iterator[str]:

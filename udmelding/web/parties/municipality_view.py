@@ -24,6 +24,7 @@ from udmelding.rules.plan.council_wording import days, own_passed_sentence, own_
 from udmelding.rules.recording.entry import answer_word, names_of
 from udmelding.rules.status.status import Status, status
 from udmelding.rules.words.date_wording import long_date, weekday_date
+from udmelding.rules.words.texts import first_upper
 
 _Partys = TypeVar("_Partys", Decision, Expectation, Extension, Response, Waiver)
 
@@ -161,7 +162,7 @@ def decision_words(decision: Decision) -> str:
     """A decision of a municipality in a few words."""
     level = label(decision.level)
     item = f", punkt {decision.item_number}" if decision.item_number else ""
-    return f"{level[:1].upper()}{level[1:]}, {decision.when}{item}: {label(decision.outcome)}"
+    return f"{first_upper(level)}, {decision.when}{item}: {label(decision.outcome)}"
 
 
 def _said(case: Case, opened: Opened) -> Iterator[Line]:
