@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from rich import box
 from rich.console import Console
@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from models.outbox import OutboxState
+from models.response import Completeness
 from udmelding.journal.case.log import LogLine
 from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.rules.case.glossary import SYMBOLS, label
@@ -113,9 +114,9 @@ def show_after_submission(told: Sequence[str]) -> None:
             console.print(f"– {text}")
 
 
-def show_matrix(rows: Iterable[Standing], as_of: dt.date) -> None:
+def show_matrix(found: Status) -> None:
     """Municipalities × steps, with the date on which each was met or is due."""
-    shown_rows = [r for r in rows if r.step.parties.value == "municipalities"]
+    shown_rows = [r for r in found.standings if r.step.parties.value == "municipalities"]
     steps = list(dict.fromkeys(row.step.id for row in shown_rows))
     if not steps:
         console.print("Sagen har ingen kommunetrin.")
@@ -123,7 +124,7 @@ def show_matrix(rows: Iterable[Standing], as_of: dt.date) -> None:
     titles = {row.step.id: row.step.title for row in shown_rows}
     parties = list(dict.fromkeys(row.party.party for row in shown_rows))
     at = {(row.party.party, row.step.id): row for row in shown_rows}
-    heading(f"Kommunerne pr. {short_date(as_of)}")
+    heading(f"Kommunerne pr. {short_date(found.as_of)}")
     shown = table("Kommune", *(titles[step] for step in steps), "Sidst skrevet til")
     for party in parties:
         cells = [at.get((party, step)) for step in steps]
@@ -135,7 +136,7 @@ def show_matrix(rows: Iterable[Standing], as_of: dt.date) -> None:
         ]
         shown.add_row(
             first.party.name,
-            *(_cell(cell) for cell in cells),
+            *(_cell(cell, found.nothing) for cell in cells),
             day(max(written, default=None)),
         )
     console.print(shown)
@@ -143,11 +144,11 @@ def show_matrix(rows: Iterable[Standing], as_of: dt.date) -> None:
     console.print(Text(legend, style="dim"))
 
 
-def _cell(row: Standing | None) -> Text:
+def _cell(row: Standing | None, nothing: str) -> Text:
     if row is None:
         return Text("")
     words = {
-        State.FULFILLED: _met(row),
+        State.FULFILLED: _met(row, nothing),
         State.WAIVED: "fritaget",
         State.OPEN: f"frist {day(row.due_on)}",
         State.OVERDUE: f"frist var {day(row.due_on)}",
@@ -159,12 +160,12 @@ def _cell(row: Standing | None) -> Text:
     return Text(f"{SYMBOLS[row.state]} {words}{made_up}", style=_STYLES.get(row.state, ""))
 
 
-def _met(row: Standing) -> str:
+def _met(row: Standing, nothing: str) -> str:
     what = ""
     if row.outcome is not None:
         what = f" {label(row.outcome)}"
-    elif row.completeness is not None and row.completeness.value == "no_citizens":
-        what = " ingen borgere"
+    elif row.completeness is Completeness.NO_CITIZENS:
+        what = f" {nothing}"
     late = ", for sent" if row.is_late else ""
     declared = "" if row.is_proven or row.outcome is None else " (meldt)"
     return f"{day(row.met_on)}{what}{late}{declared}"

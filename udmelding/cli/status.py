@@ -50,7 +50,7 @@ def status(
             show.show_after_submission(after_submission(case))
             if item.plan is not None:
                 show_plan(item.plan, explain=False)
-            show.show_matrix(item.standings, item.as_of)
+            show.show_matrix(item)
             show.show_owed(item.overdue, title="Over fristen")
             show.show_owed(item.next, title="Det næste", limit=10)
 
@@ -72,7 +72,7 @@ def matrix(reference: Reference, as_of: AsOf = None, as_json: AsJson = False) ->
     if as_json:
         echo_json([standing_values(row) for row in found.standings])
         return
-    show.show_matrix(found.standings, found.as_of)
+    show.show_matrix(found)
 
 
 def due(as_of: AsOf = None, as_json: AsJson = False) -> None:

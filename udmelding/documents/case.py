@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models.response import Completeness
 from udmelding.rules.case.glossary import SYMBOLS, label
 from udmelding.rules.case.standing import Standing
 from udmelding.rules.plan.plan_wording import guessed
@@ -57,13 +58,15 @@ def matrix_table(found: Status) -> list[dict[str, str]]:
             "status": f"{SYMBOLS[row.state]} {label(row.state)}",
             "frist": short_date(row.due_on) if row.due_on else "",
             "opfyldt": short_date(row.met_on) if row.met_on else "",
-            "afgørelse": _outcome(row),
+            "afgørelse": _outcome(row, found.nothing),
         }
         for row in found.standings
     ]
 
 
-def _outcome(row: Standing) -> str:
+def _outcome(row: Standing, nothing: str) -> str:
     if row.outcome is not None:
         return label(row.outcome)
+    if row.completeness is Completeness.NO_CITIZENS:
+        return nothing
     return label(row.completeness) if row.completeness is not None else ""

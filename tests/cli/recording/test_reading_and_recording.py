@@ -400,3 +400,19 @@ def test_a_case_that_renews_one_that_is_not_there_is_refused(
     assert answer.code == 1
     assert "Der findes ingen sag med navnet «FINDES-IKKE»" in answer.err
     assert udmelding("status", "--json").json == []
+
+
+def test_a_round_that_asks_of_no_citizens_does_not_speak_of_them(
+    udmelding: Callable[..., Any],
+) -> None:
+    said = ("--process", "spoergeskema", "--title", "Takster", *LAUNCH)
+    assert udmelding("launch", "SP-NY", *said).code == 0
+    assert udmelding("advance", "SP-NY", "--today", "15/5-2024").code == 0
+    words = ("--completeness", "ingen borgere i målgruppen", "--on", "20/5-2024")
+    answer = udmelding("record", "response", "SP-NY", "Greve", *words, "--today", "21/5-2024")
+    assert answer.code == 0, answer.err
+
+    told = udmelding("matrix", "SP-NY", "--as-of", "22/5-2024").out
+
+    assert "20/5-2024 intet at indberette" in " ".join(told.split())
+    assert "borgere" not in told

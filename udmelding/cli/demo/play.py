@@ -150,7 +150,7 @@ def _show(services: Services, last: dt.date, played: Played, *, as_json: bool) -
         show.heading(f"Nærmere om {focus.reference}")
         if focus.plan is not None:
             show_plan(focus.plan, explain=False)
-        show.show_matrix(focus.standings, focus.as_of)
+        show.show_matrix(focus)
     owed = sorted(
         (o for item in found for o in (*item.overdue, *item.next)),
         key=lambda o: (o.due_on or dt.date.max, o.party_name),

@@ -74,6 +74,7 @@ class Status:
 
     Attributes:
         waiting: what it waits for after the submission, in Danish.
+        nothing: what the process calls the whole answer of whoever has nothing to answer.
         letters: those to the outside that wait for somebody to release them.
     """
 
@@ -94,6 +95,7 @@ class Status:
     letters: tuple[LetterDue, ...]
     has_made_up: bool
     waiting: str = ""
+    nothing: str = ""
 
 
 def status(case: Case, today: dt.date) -> Status:
@@ -124,6 +126,7 @@ def status(case: Case, today: dt.date) -> Status:
         letters=letters_due(case, today),
         has_made_up=case.is_made_up or any(row.is_made_up for row in rows),
         waiting=waiting_sentence(case, today),
+        nothing=case.process.words.nothing,
     )
 
 
