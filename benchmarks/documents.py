@@ -123,7 +123,7 @@ def collecting(folder: Path, *, is_quick: bool) -> Iterator[Result]:
     yield _result("collect/take-in-98-answers", seconds, Aim(Measure.SECONDS, 60))
     with reading(services.engine) as session:
         case = load(session, REF, NOW)
-        seconds, _ = timed(lambda: case_figures(session, services.settings, case, NOW.date()))
+        seconds, _ = timed(lambda: case_figures(session, case))
     yield _result("collect/tabulate-and-hide", seconds, Aim(Measure.SECONDS, 10))
     yield _result("collect/memory", 0, Aim(Measure.MEMORY, 400))
 

@@ -13,6 +13,14 @@ from models.document import Change
 from models.fact import CaseFact, Moment, word
 
 
+class FigureWay(StrEnum):
+    """How much of the figures others see: see ``rules.report.publishing``."""
+
+    ROWS = "rows"
+    NO_ZERO = "no_zero"
+    TOTALS = "totals"
+
+
 class TextBlock(CaseFact, table=True):
     """One paragraph (or a few) of one chapter, as a person wrote it; the latest one holds.
 
@@ -45,7 +53,7 @@ class ReportVersion(CaseFact, table=True):
         change: for a final version after another final one; ``reason`` says what was changed.
         values_sha256: the report's values as JSON in the store; two versions are compared by them.
         word_sha256: the Word file; ``pdf_sha256`` the PDF.
-        shown: the figures that it gave away and those that it hid, see ``rules.report.hiding``.
+        shown: what a version made before there were publications gave away; empty in others.
     """
 
     __tablename__ = "report_version"
@@ -58,6 +66,23 @@ class ReportVersion(CaseFact, table=True):
     word_sha256: str = ""
     pdf_sha256: str = ""
     shown: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+
+
+class FigurePublication(CaseFact, table=True):
+    """Figures of the case were shown to others than caseworkers.
+
+    Attributes:
+        number: from 1; the newest holds, and all are judged together.
+        has_totals: totals were made anew, from ``counted`` answers.
+        content: what was shown and what was hidden, see ``rules.report.publication``.
+    """
+
+    __tablename__ = "figure_publication"
+
+    number: int
+    has_totals: bool = True
+    counted: int = 0
+    content: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
 
 
 class CommentRound(CaseFact, table=True):

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from models.report import FigureWay
 from udmelding.cli.options import AsOf, By, ConfirmNoCpr, EvenSo, Reference, moment_as_of, stamp
 
 app = typer.Typer(help="Rapporten: tal, kladde, versioner og Word-skabelon.")
@@ -41,10 +42,15 @@ def figures(
     moment = moment_as_of(as_of)
     with open_services() as services, reading(services.engine) as session:
         case = load(session, reference, moment)
-        found = case_figures(session, services.settings, case, moment.date())
+        found = case_figures(session, case)
     if found is None:
         raise RefusedError("Sagen har ikke et spørgeskema. Vælg et med: udmelding form use.")
-    tables = found.published.raw if raw else found.published.tables
+    tables = found.raw_tables if raw else found.tables
+    if not tables:
+        raise RefusedError(
+            "Tallene er ikke offentliggjort endnu: udmelding report publish. "
+            "De rå, fortrolige tal fås med --raw."
+        )
     if output.suffix.lower() == ".csv":
         content = figures_csv(tables).encode()
     else:
@@ -52,6 +58,66 @@ def figures(
         content = figure_workbook(tables, title, moment, form=found.asked.form)
     write_output(output, content)
     typer.echo(f"{len(tables)} tabeller er skrevet til {output}.")
+
+
+@app.command()
+def publish(
+    reference: Reference,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option("--keep", metavar="SUM", help="En nødvendig sum, som den hedder i listen."),
+    ] = None,
+    way: Annotated[
+        FigureWay | None,
+        typer.Option("--way", help="Sådan vises tallene; uden: se kun, hvad der er at vælge."),
+    ] = None,
+    new_totals: Annotated[
+        bool, typer.Option("--new-totals", help="Opgør også summerne igen.")
+    ] = False,
+    even_so: EvenSo = "",
+    by: By = None,
+    no_cpr: ConfirmNoCpr = False,
+) -> None:
+    """Se, hvordan tallene kan vises for andre, og hvad det koster; med --way: offentliggør dem.
+
+    Eksempler:
+
+      udmelding report publish CU-GRAVIDE-2025
+
+      udmelding report publish CU-GRAVIDE-2025 --way rows --keep "KKR Sjælland i alt: Gravide i alt"
+    """
+    from udmelding import clock
+    from udmelding.casework.report.publishing import (
+        Wanted,
+        needed_figures,
+        proposals,
+        publish_figures,
+    )
+    from udmelding.casework.wiring import open_services
+    from udmelding.errors import NotFoundError
+    from udmelding.rules.report.figure_notes import WAYS, cell_names, price
+
+    now = clock.now()
+    with open_services() as services:
+        figures = needed_figures(services, reference, now)
+        names = {str(name): cell for cell, name in cell_names(figures.gathered).items()}
+        unknown = next((name for name in keep or () if name not in names), None)
+        if unknown is not None:
+            raise NotFoundError("tal", unknown, tuple(names))
+        needed = frozenset(names[name] for name in keep or ())
+        wanted = Wanted(needed=needed, with_totals=new_totals, way=way or FigureWay.ROWS)
+        if way is not None:
+            made = publish_figures(services, reference, wanted, stamp(now, by))
+            typer.echo(f"Tallene er offentliggjort (opgørelse {made.number}).")
+            return
+        found = proposals(services.settings, figures, wanted, now.date(), lambda _: None)
+    by_cell = {cell: name for name, cell in names.items()}
+    for one in found:
+        chosen = one.publication.way
+        told = "kan ikke vælges: små tal kunne regnes ud." if one.impossible else price(one)
+        typer.echo(f"--way {chosen.value}  {WAYS[chosen][0]}: {told}")
+        for cell in () if one.impossible else one.lost:
+            typer.echo(f"    {by_cell.get(cell, cell)}")
 
 
 @app.command()

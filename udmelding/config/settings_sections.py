@@ -248,8 +248,11 @@ class Figures(Section):
 
     Attributes:
         threshold: counts from 1 to below this are hidden in everything that others see.
-        hides_zero: whether 0 is hidden too.
+        hides_zero: whether 0 is hidden everywhere, also where one has no citizens at all.
+        open_values: how many values a hidden count must be able to have for a respondent that
+            knows its own answers; None: all of them, as for any other reader.
     """
 
     threshold: Annotated[int, Field(ge=2, le=100)] = 5
     hides_zero: bool = False
+    open_values: Annotated[int, Field(ge=2, le=99)] | None = None

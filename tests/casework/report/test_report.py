@@ -216,25 +216,6 @@ def test_a_version_is_word_and_pdf_and_can_be_compared_with_the_next(
 
 
 @pytest.mark.usefixtures("undrawn")
-def test_what_circulates_in_a_later_version_gives_no_earlier_count_away(
-    case: str, services: Services
-) -> None:
-    make_past_version(services, case, NewVersion(), ANNA)
-    later = Stamp(NOW + dt.timedelta(days=1), "anna")
-    answer(services, case, LOLLAND, later.now)
-    before = open_report(services, case, NOW).versions[0].shown
-    report = open_report(services, case, later.now)
-    assert report.figures is not None
-    hidden = report.figures.published.protection.hidden
-    still = {
-        c
-        for c in before["hidden"]
-        if before["values"][c] == report.figures.published.shown.values.get(c)
-    }
-    assert still <= hidden
-
-
-@pytest.mark.usefixtures("undrawn")
 def test_a_final_version_that_not_all_have_answered_for_is_asked_about_before_it_is_made(
     case: str, services: Services
 ) -> None:

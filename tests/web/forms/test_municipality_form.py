@@ -237,7 +237,14 @@ def test_raw_figures_are_for_caseworkers_alone(asking: Services, signed_in: Sign
     collected(asking, REF, NOW)
     reader = signed_in(Role.READER)
     assert reader.client.get(f"/sager/{REF}/tal").status_code == 200
-    for path in ("tal?vis=raa", f"skema/svar/{LOLLAND}", "tal/tal.xlsx", "skema/excel.zip"):
+    for path in (
+        "tal?vis=raa",
+        "tal?pr=2025-02-01",
+        "tal/offentliggoer",
+        f"skema/svar/{LOLLAND}",
+        "tal/tal.xlsx",
+        "skema/excel.zip",
+    ):
         assert reader.client.get(f"/sager/{REF}/{path}").status_code == 403, path
 
 

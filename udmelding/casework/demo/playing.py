@@ -11,12 +11,13 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from models import ContactRole
+from models import ContactRole, DocumentKind
 from udmelding import clock
 from udmelding.casework.demo.forms import answer_in_demo, ask_in_demo
 from udmelding.casework.demo.pages import demo_day
 from udmelding.casework.exchange.case_file import CaseFile, DatedEntry, read_case_file
 from udmelding.casework.launch.launching import NewCase, launch_case
+from udmelding.casework.report.publishing import publish_for_version
 from udmelding.casework.wiring import Services
 from udmelding.config.case.library import area_named, process_named
 from udmelding.config.parties import municipalities_of
@@ -29,7 +30,7 @@ from udmelding.journal.stamp import Stamp
 from udmelding.journal.summaries.counting import last_moment
 from udmelding.paths import CONFIG
 from udmelding.rules.recording.agency import NewDeadline
-from udmelding.rules.recording.case import NewParticulars
+from udmelding.rules.recording.case import NewDocument, NewParticulars
 
 PLAYER = "demonstration"
 """Who records what the case files say."""
@@ -139,6 +140,9 @@ def happen(services: Services, event: Event) -> None:
                 answer_in_demo(session, header, entry, stamp)
         elif not is_launched:
             _launch(services, session, file, stamp)
+    entry = event.dated.entry if event.dated is not None else None
+    if isinstance(entry, NewDocument) and entry.document_kind is DocumentKind.FINAL_REPORT:
+        publish_for_version(services, event.reference, stamp)  # what the report shows is published
 
 
 def _launch(services: Services, session: Session, file: CaseFile, stamp: Stamp) -> None:

@@ -80,6 +80,8 @@ def desk(
     since: dt.datetime | None,
     wanted: Wanted | None = None,
     number: int = 1,
+    *,
+    tells_none: bool = True,
 ) -> Desk:
     """The overview at ``now``.
 
@@ -89,22 +91,23 @@ def desk(
         since: when the person was here last; None: no news are told.
         wanted: which cases, in which order; None for all open ones, the most urgent first.
         number: which page of them; one that is not there is the nearest that is.
+        tells_none: as ``journal.case.log.log``.
     """
     asked = wanted or Wanted()
-    return prepare_and_read(
-        services,
-        now.date(),
-        lambda session, basis: _desk(session, basis, now, since, asked, number),
-    )
+
+    def read(session: Session, basis: Basis) -> Desk:
+        told = news(session, since, now, _NEWS, tells_none=tells_none) if since else ()
+        return _desk(session, basis, asked, number, told)
+
+    return prepare_and_read(services, now.date(), read)
 
 
 def _desk(
     session: Session,
     basis: Basis,
-    now: dt.datetime,
-    since: dt.datetime | None,
     wanted: Wanted,
     number: int,
+    told: tuple[News, ...],
 ) -> Desk:
     totals = summaries.totals(session, basis, wanted)
     meant = {rank: found for rank, (_, found) in totals.items()}
@@ -141,7 +144,7 @@ def _desk(
         closed_cases=tuple(_line(row, broken) for row in over),
         week=tuple(week[:_LINES]),
         more_due=max(0, cases_due - len({line.reference for line in week[:_LINES]})),
-        news=news(session, since, now, _NEWS) if since else (),
+        news=told,
     )
 
 

@@ -162,8 +162,6 @@ def council_papers_of(
         ),
         figures=final_figures(services, case),
         areas=areas,
-        threshold=settings.figures.threshold,
-        hides_zero=settings.figures.hides_zero,
         rows=plan_rows(case, found, parties),
     )
     return CouncilPapers(material, parties)

@@ -46,7 +46,7 @@ def answer_items(services: Services, session: Session, case: Case, case_id: int)
         case: what is known.
         case_id: its id.
     """
-    figures = case_figures(session, services.settings, case, case.as_of.date())
+    figures = case_figures(session, case)
     if figures is None:
         return []
     given = answers_of(session, case_id, case.as_of, step=figures.asked.step)
@@ -55,9 +55,7 @@ def answer_items(services: Services, session: Session, case: Case, case_id: int)
     title = f"{case.title} ({case.reference})"
     lines = _lines(case, figures, given)
     sheet = partial(answer_sheet, lines, title, case.as_of)
-    raw = partial(
-        figure_workbook, figures.published.raw, title, case.as_of, form=figures.asked.form
-    )
+    raw = partial(figure_workbook, figures.raw_tables, title, case.as_of, form=figures.asked.form)
     return [
         _made(services, case, "Svar fra kommunerne (fortroligt)", "kommunernes svar", sheet),
         _made(services, case, "Tal fra svarene (fortroligt)", "tabeller med rå tal", raw),

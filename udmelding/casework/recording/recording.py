@@ -203,7 +203,7 @@ def _record_all(session: Session, batch: Batch, stamp: Stamp) -> tuple[Said, ...
     return tuple(_record_one(session, header, case, batch, fact, stamp) for fact in batch.facts)
 
 
-_OF_STANDINGS = frozenset({"decision", "document", "report_version"})
+_OF_STANDINGS = frozenset({"decision", "document", "report_version", "figure_publication"})
 """Kinds that are held against the standings alone; what the agency has to do with needs more."""
 
 
@@ -220,6 +220,10 @@ def _case_for(session: Session, header: Header, kind: str, now: dt.datetime) -> 
     return frame
 
 
+_OF_OWN_WAY = "figure_publication"
+"""Nobody says what figures give away: it is worked out where they are published."""
+
+
 def _record_one(
     session: Session,
     header: Header,
@@ -228,6 +232,10 @@ def _record_one(
     fact: Mapping[str, Any],
     stamp: Stamp,
 ) -> Said:
+    if batch.kind == _OF_OWN_WAY:
+        raise RefusedError(
+            "Tal offentliggøres under «Tal» i sagen eller med: udmelding report publish."
+        )
     try:
         full = complete(header, case, _counted(case, batch.kind, fact, stamp.now.date()))
         entry = make_entry(batch.kind, full, stamp.now.date())

@@ -1,4 +1,4 @@
-"""Gathers the figures of a case from its answers, and says what of them may circulate.
+"""Gathers the figures of a case from its answers, with what has been published of them.
 
 A paper may quote the figures of a version only: those that the store keeps with it.
 """
@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from models import Completeness, Scope
 from udmelding.casework.forms.collection import answers_by_respondent
 from udmelding.casework.forms.question_sets import RESPONDENTS
@@ -19,19 +21,18 @@ from udmelding.casework.forms.seen import asked_in
 from udmelding.casework.wiring import Services
 from udmelding.config.case.library import load_areas
 from udmelding.config.forms.forms import Form
-from udmelding.config.settings import Settings
 from udmelding.errors import NotFoundError
 from udmelding.journal.case.header import find
 from udmelding.journal.database import Session, reading
 from udmelding.journal.forms.answers import AskedSet, GivenAnswer, answers_of, last_answers
-from udmelding.journal.report.report import KeptVersion, shown_of, versions_of
+from udmelding.journal.report.report import KeptVersion, newest_publication, shown_of, versions_of
 from udmelding.rules.case.case import Case
 from udmelding.rules.report.circulated import Circulated, figures_sent
+from udmelding.rules.report.figure_tables import FigureTable
 from udmelding.rules.report.figures import figures_of, zeros
-from udmelding.rules.report.hiding import Relation, Shown
-from udmelding.rules.report.publishing import Published, publish
+from udmelding.rules.report.publication import Publication, earlier_versions
+from udmelding.rules.report.publishing import blank_tables, marked_tables, published_tables
 from udmelding.rules.report.tabulation import Gathered, Unit
-from udmelding.rules.words.date_wording import long_date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,14 +41,48 @@ class CaseFigures:
 
     Attributes:
         answers: the answer that counts, by party.
+        publication: what others than caseworkers see; None before anything is published.
+        judged_by: what the next publication is judged together with; None where nothing is known.
         last_case: the case that last time's figures are from; empty where there is none.
+        last_publication: what was published of them.
     """
 
     asked: AskedSet
     answers: Mapping[str, GivenAnswer]
     gathered: Gathered
-    published: Published
+    publication: Publication | None
+    judged_by: Publication | None
     last_case: str
+    last_publication: Publication | None
+
+    @property
+    def tables(self) -> tuple[FigureTable, ...]:
+        """What others than caseworkers see; nothing before it is published."""
+        if self.publication is None:
+            return ()
+        return published_tables(self.gathered, self.publication, self.last_publication)
+
+    @property
+    def field_tables(self) -> tuple[FigureTable, ...]:
+        """The same for fields of a text: before anything is published they exist, and say so."""
+        return self.tables or blank_tables(self.gathered)
+
+    @property
+    def raw_tables(self) -> tuple[FigureTable, ...]:
+        """The figures as they are, for caseworkers alone."""
+        return marked_tables(self.gathered, self.publication)
+
+    @property
+    def unseen(self) -> tuple[str, ...]:
+        """Whose answer is another than the one that is published; all before anything is."""
+        shown = self.publication.answers if self.publication else {}
+        return tuple(p for p, key in self.gathered.keys.items() if shown.get(p) != key)
+
+    @property
+    def uncounted(self) -> tuple[str, ...]:
+        """Whose answer is another than the one in the published totals."""
+        counted = self.publication.counted if self.publication else {}
+        return tuple(p for p, key in self.gathered.keys.items() if counted.get(p) != key)
 
     @property
     def is_made_up(self) -> bool:
@@ -55,16 +90,12 @@ class CaseFigures:
         return any(answer.is_made_up for answer in self.answers.values())
 
 
-def case_figures(
-    session: Session, settings: Settings, case: Case, today: dt.date
-) -> CaseFigures | None:
+def case_figures(session: Session, case: Case) -> CaseFigures | None:
     """The figures of a case as known at its ``as_of``; None where it asks no question set.
 
     Args:
         session: reads.
-        settings: from which number on counts are shown.
         case: the case.
-        today: the day that stands under the tables.
     """
     header = find(session, case.reference)
     asked = asked_in(session, header.id, case.as_of)
@@ -73,6 +104,7 @@ def case_figures(
     given = answers_by_respondent(answers_of(session, header.id, case.as_of, step=asked.step))
     newest = {party: standing[-1] for party, standing in given.items()}
     units = _units(case)
+    own = {unit.party: newest[unit.party] for unit in units if unit.party in newest}
     last: dict[str, Mapping[str, Decimal]] = {}
     last_case = ""
     earlier = last_answers(session, header, asked.form.id, renews=case.particulars.renews or "")
@@ -84,19 +116,35 @@ def case_figures(
         form=asked.form,
         units=units,
         areas=areas_of(case),
-        given={party: figures_in(asked.form, answer) for party, answer in newest.items()},
+        given={party: figures_in(asked.form, answer) for party, answer in own.items()},
         last=last,
-        source=f"Kilde: kommunernes svar på skemaet, opgjort {long_date(today)}.",
+        keys={party: answer.key for party, answer in own.items()},
+        source="Kilde: kommunernes svar på skemaet.",
     )
-    published = publish(
-        gathered,
-        threshold=settings.figures.threshold,
-        hides_zero=settings.figures.hides_zero,
-        earlier=_earlier_shown(session, header.id, case.as_of),
-    )
+    publication = _publication(session, header.id, case.as_of)
+    before = _publication(session, find(session, last_case).id, case.as_of) if last_case else None
     return CaseFigures(
-        asked=asked, answers=newest, gathered=gathered, published=published, last_case=last_case
+        asked=asked,
+        answers=newest,
+        gathered=gathered,
+        publication=publication,
+        judged_by=publication or earlier_versions(shown_of(session, header.id, case.as_of)),
+        last_case=last_case,
+        last_publication=before,
     )
+
+
+_AS_JSON: TypeAdapter[Publication] = TypeAdapter(Publication)
+
+
+def as_kept(made: Publication) -> dict[str, Any]:
+    """A publication as it is kept."""
+    return dict(_AS_JSON.dump_python(made, mode="json"))
+
+
+def _publication(session: Session, case_id: int, as_of: dt.datetime) -> Publication | None:
+    kept = newest_publication(session, case_id, as_of)
+    return _AS_JSON.validate_python(kept.content) if kept is not None else None
 
 
 def figures_in(form: Form, answer: GivenAnswer) -> Mapping[str, Decimal]:
@@ -120,26 +168,6 @@ def areas_of(case: Case) -> Mapping[str, str]:
     order = [case.area, *(area for area in found if area != case.area)]
     wanted = order if case.scope is Scope.NATIONAL else order[:1]
     return {area: found[area].kkr if area in found else area for area in wanted}
-
-
-def _earlier_shown(session: Session, case_id: int, as_of: dt.datetime) -> tuple[Shown, ...]:
-    """What earlier versions of the report have given away, the oldest first."""
-    return tuple(shown_from(kept) for kept in shown_of(session, case_id, as_of))
-
-
-def shown_to(shown: Shown) -> dict[str, Any]:
-    """What a version gave away, as JSON."""
-    return {
-        "values": dict(shown.values),
-        "hidden": sorted(shown.hidden),
-        "relations": [[one.total, *one.parts] for one in shown.relations],
-    }
-
-
-def shown_from(kept: Mapping[str, Any]) -> Shown:
-    """The same from JSON."""
-    relations = tuple(Relation(row[0], tuple(row[1:])) for row in kept.get("relations", ()))
-    return Shown(dict(kept.get("values", {})), frozenset(kept.get("hidden", ())), relations)
 
 
 def newest_figures(services: Services, case: Case) -> Circulated | None:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from models import DocumentKind, PartyKind
+from models import Completeness, DocumentKind, PartyKind
 from udmelding.casework.forms.collection import RespondentRow, collection
 from udmelding.casework.forms.seen import due_on
 from udmelding.casework.report.figures import CaseFigures, areas_of, case_figures
@@ -126,11 +126,12 @@ def open_report(services: Services, reference: str, now: dt.datetime) -> ReportS
 def report_seen(session: Session, settings: Settings, case: Case, now: dt.datetime) -> ReportSeen:
     """``open_report`` for a case that is loaded."""
     header, today = find(session, case.reference), now.date()
-    figures = case_figures(session, settings, case, today)
+    figures = case_figures(session, case)
     found = collection(session, case, today)
     covered = found.coverage if found else None
+    tells_none = bool(figures and figures.publication and figures.publication.tells_none)
     fields = field_values(
-        figures.published.tables if figures else (),
+        figures.field_tables if figures else (),
         len(covered.answered) if covered else 0,
         len(covered.asked) if covered else 0,
     )
@@ -148,10 +149,10 @@ def report_seen(session: Session, settings: Settings, case: Case, now: dt.dateti
         ),
         form=form,
         areas=areas,
-        tables=figures.published.tables if figures else (),
+        tables=figures.tables if figures else (),
         written=_written(chapters),
-        coverage=covered.lines if covered else (),
-        answered=_answered(found.rows if found else (), names_of(case)),
+        coverage=covered.told(tells_none=tells_none) if covered else (),
+        answered=_answered(found.rows if found else (), names_of(case), tells_none=tells_none),
     )
     return ReportSeen(
         case=case,
@@ -208,11 +209,17 @@ def _is_late(day: dt.date, due: dt.date | None) -> bool:
     return due is not None and day > due
 
 
-def _answered(rows: Sequence[RespondentRow], names: Names) -> tuple[tuple[str, ...], ...]:
+def _answered(
+    rows: Sequence[RespondentRow], names: Names, *, tells_none: bool
+) -> tuple[tuple[str, ...], ...]:
+    """Who answered what and when; that one has no citizens is a figure too, and told as those."""
     found: list[tuple[str, ...]] = []
     for row in rows:
         answer = row.answer
-        state = answer_word(answer.completeness, names) if answer else row.state
+        said = answer.completeness if answer else None
+        if said is Completeness.NO_CITIZENS and not tells_none:
+            said = Completeness.COMPLETE
+        state = answer_word(said, names) if said else row.state
         late = " (sent)" if row.is_late and answer else ""
         day = long_date(answer.day) if answer else ""
         found.append((row.party.name, f"{first_upper(state)}{late}", day))

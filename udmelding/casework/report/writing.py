@@ -12,7 +12,7 @@ from models import Change, DocumentKind
 from udmelding.casework.files import keep_own
 from udmelding.casework.look import look_of, own_template
 from udmelding.casework.recording.recording import record_asked
-from udmelding.casework.report.figures import shown_to
+from udmelding.casework.report.publishing import publish_for_version
 from udmelding.casework.report.seen import ReportSeen, open_report
 from udmelding.casework.wiring import Services
 from udmelding.documents.report.docx import report_docx
@@ -175,6 +175,8 @@ class NewVersion:
 def make_version(services: Services, reference: str, wanted: NewVersion, stamp: Stamp) -> int:
     """Make a version of the report as it stands: Word, PDF and what can be compared.
 
+    To make it is to publish its figures: see ``publishing.publish_for_version``.
+
     Returns:
         The number of the version.
 
@@ -195,6 +197,8 @@ def make_version(services: Services, reference: str, wanted: NewVersion, stamp: 
     doubts = doubts_about(made, seen.case, stamp.now.date())
     if doubts and not stamp.even_so:  # before the long work
         raise DoubtfulError(doubts)
+    publish_for_version(services, reference, stamp)
+    seen = open_report(services, reference, stamp.now)
     values = seen.values(number, is_final=wanted.is_final, dated_on=stamp.now.date())
     kind = DocumentKind.FINAL_REPORT if wanted.is_final else DocumentKind.DRAFT
     files = [
@@ -203,7 +207,6 @@ def make_version(services: Services, reference: str, wanted: NewVersion, stamp: 
     ]
     stored = [(keep_own(services, content), ending, media) for content, ending, media in files]
     kept = keep_own(services, json.dumps(as_json(values), ensure_ascii=False).encode())
-    shown = shown_to(seen.figures.published.shown) if seen.figures else {}
     with writing(services.engine) as session:
         header = find(session, reference)
         sums = {
@@ -211,7 +214,7 @@ def make_version(services: Services, reference: str, wanted: NewVersion, stamp: 
             "word_sha256": stored[0][0].sha256,
             "pdf_sha256": stored[1][0].sha256,
         }
-        entry = made.model_copy(update={**sums, "shown": shown})
+        entry = made.model_copy(update=sums)
         record_asked(session, header, seen.case, entry, stamp)
         for file, ending, media in stored:
             # The Word file is a draft beside the PDF: one document only is the final report.

@@ -33,12 +33,16 @@ class Section(Shape):
 
     Attributes:
         asks: which respondents see it.
+        base: the question that counts the citizens whom the section's counts are about. A count of
+            0 circulates only in the row of one whose base is 0; see ``rules.report.publishing``.
+            Empty: what a count is a part of or ``at_most``, else the section's first count.
     """
 
     id: Id
     title: Words
     help: Help = ""
     asks: tuple[Respondent, ...] = (Respondent.MUNICIPALITY,)
+    base: Id | None = None
     questions: Annotated[tuple[Question, ...], Field(min_length=1)]
 
 
@@ -81,6 +85,23 @@ class Form(Shape):
         """The question with that id, or None."""
         return next((one for one in self.questions if one.id == code), None)
 
+    def base_of(self, code: str) -> Question | None:
+        """The question that counts the citizens whom a question's counts are about.
+
+        None where the question counts no citizens, or is not there.
+        """
+        asked = self.question(code)
+        if asked is None or not asked.counts_citizens:
+            return None
+        section = next(one for one in self.sections if asked in one.questions)
+        above = asked.at_most or next(
+            (rule.total.partition(".")[0] for rule in self.sums if _is_part(rule, code)), None
+        )
+        if section.base is None and above not in (None, code):
+            return self.base_of(above) or asked
+        first = next(one.id for one in section.questions if one.counts_citizens)
+        return self.question(section.base or first)
+
     def sections_for(self, respondent: Respondent) -> tuple[Section, ...]:
         """The sections that such a respondent is asked."""
         return tuple(section for section in self.sections if respondent in section.asks)
@@ -93,6 +114,10 @@ class Form(Shape):
         return self
 
 
+def _is_part(rule: SumRule, code: str) -> bool:
+    return any(part.partition(".")[0] == code for part in rule.parts)
+
+
 def _problems(form: Form) -> Iterator[str]:
     codes = [question.id for question in form.questions]
     twice = sorted({code for code in codes if codes.count(code) > 1})
@@ -103,6 +128,7 @@ def _problems(form: Form) -> Iterator[str]:
         yield "to afsnit har samme id"
     yield from _bad_conditions(form)
     yield from _bad_bounds(form)
+    yield from _bad_bases(form)
     for rule in form.sums:
         for path in (rule.total, *rule.parts):
             if not _is_number(form, path):
@@ -137,6 +163,17 @@ def _bad_bounds(form: Form) -> Iterator[str]:
             beside = question.column(column.at_most) if column.at_most is not None else column
             if beside is None or (column.at_most and {column.kind, beside.kind} - NUMERIC):
                 yield f"{question.id}.{column.id}: at_most skal være en anden kolonne med tal"
+
+
+def _bad_bases(form: Form) -> Iterator[str]:
+    for section in form.sections:
+        base = form.question(section.base) if section.base else None
+        if section.base and (base is None or not base.counts_citizens):
+            yield f"{section.id}: base skal være et spørgsmål, der tæller borgere"
+        elif base is not None:
+            home = next(one for one in form.sections if base in one.questions)
+            if not set(section.asks) <= set(home.asks):
+                yield f"{section.id}: base skal stilles til de samme som afsnittet"
 
 
 def _misasked(asked: Condition, other: Question) -> str | None:

@@ -53,7 +53,10 @@ class Counts(StrEnum):
 
 
 class Gather(StrEnum):
-    """How the answers of many become one figure: added up, or their plain average."""
+    """How the answers of many become one figure: added up, or their plain average.
+
+    Counts of citizens are always added up: an average would be one more number to compute from.
+    """
 
     SUM = "sum"
     MEAN = "mean"
@@ -214,6 +217,15 @@ class Question(Measured):
     def has_free_rows(self) -> bool:
         """Whether the respondent adds the rows."""
         return self.kind is Kind.TABLE and not self.rows
+
+    @property
+    def counts_citizens(self) -> bool:
+        """Whether any number in it counts citizens; rows that are one citizen each do."""
+        return (
+            self.is_disclosive
+            or self.is_per_person
+            or any(column.is_disclosive for column in self.columns)
+        )
 
     def column(self, code: str) -> Column | None:
         """The column with that id, or None."""

@@ -48,7 +48,7 @@ _PORTRAIT_COLUMNS = 4
 _KEYS = ("kode", "navn", "niveau")
 _KEY_WIDTHS, _WIDTH = (12, 30, 11), 16
 
-_PUBLIC = "Tallene må sendes videre: små tal er skjult, og de kan ikke regnes ud af de andre."
+_PUBLIC = f"Tallene må sendes videre, som de står. Hvad {HIDDEN} betyder, står under tabellerne."
 _RAW = (
     "Tallene er kun til sekretariatet. De må ikke sendes videre: små tal kan pege på enkelte "
     "borgere. Tal i grå kursiv er skjult i det, der sendes ud."

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 import models
-from models import OutboxState
+from models import Completeness, OutboxState
 from udmelding.journal.case.header import Header, with_ids
 from udmelding.journal.case.rows import groups, maker, rows_of
 from udmelding.journal.tables import Kind, table_of
@@ -51,9 +51,19 @@ class LogLine:
     replaced_at: dt.datetime | None = None
 
 
-def log(session: Session, header: Header, as_of: dt.datetime) -> tuple[LogLine, ...]:
-    """Everything recorded in the case up to ``as_of``, oldest first; parties are left out."""
-    names = _names(session, [header])
+def log(
+    session: Session, header: Header, as_of: dt.datetime, *, tells_none: bool = True
+) -> tuple[LogLine, ...]:
+    """Everything recorded in the case up to ``as_of``, oldest first; parties are left out.
+
+    Args:
+        session: reads.
+        header: the case.
+        as_of: what was recorded later is left out.
+        tells_none: say who answered that it has no citizens; others than caseworkers see that in
+            the published figures, or not at all.
+    """
+    names = _names(session, [header], tells_none=tells_none)
     asked = {"case": header.id, "as_of": as_of}
     lines = [line for _, line in _lines(session, asked, names, as_of, of_one_case=True)]
     return tuple(sorted(lines, key=lambda line: (line.at, line.kind, line.key)))
@@ -67,8 +77,15 @@ class News:
     line: LogLine
 
 
-def news(session: Session, since: dt.datetime, as_of: dt.datetime, most: int) -> tuple[News, ...]:
-    """The newest ``most`` lines of all cases' logs after ``since``, newest first.
+def news(
+    session: Session,
+    since: dt.datetime,
+    as_of: dt.datetime,
+    most: int,
+    *,
+    tells_none: bool = True,
+) -> tuple[News, ...]:
+    """The newest ``most`` lines of all cases' logs after ``since``, newest first; as ``log``.
 
     Looked for among the last rows of each kind, so that it costs the same however many there are.
     """
@@ -79,7 +96,8 @@ def news(session: Session, since: dt.datetime, as_of: dt.datetime, most: int) ->
         ids[name].append(row_id)
     cases = sorted({case_id for _, _, case_id in rows})
     known = with_ids(session, cases)
-    names, references = _names(session, known), {one.id: one.reference for one in known}
+    names = _names(session, known, tells_none=tells_none)
+    references = {one.id: one.reference for one in known}
     wanted = {name: ids[name] for name in (*_TOLD, _MAIL.name)}
     told = [
         News(references[case_id], line)
@@ -207,7 +225,7 @@ def _taken_back(
     return f" ({replaced_by})" if is_known and str(replaced_by).startswith("taget ") else ""
 
 
-def _names(session: Session, cases: Sequence[Header]) -> Names:
+def _names(session: Session, cases: Sequence[Header], *, tells_none: bool) -> Names:
     parties = table_of(models.Party)
     rows = session.execute(
         sa.select(parties.c.announcement_id, parties.c.party, parties.c.name).where(
@@ -217,6 +235,9 @@ def _names(session: Session, cases: Sequence[Header]) -> Names:
     found: dict[int, dict[str, str]] = defaultdict(dict)
     for case_id, party, name in rows:
         found[case_id][party] = name
+    if not tells_none:
+        for case in cases:
+            found[case.id][Completeness.NO_CITIZENS.value] = label(Completeness.COMPLETE)
     return {case.id: names_in(case.process, found[case.id]) for case in cases}
 
 

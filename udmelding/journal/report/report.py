@@ -51,6 +51,19 @@ class KeptVersion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptPublication:
+    """What was shown of the figures; see ``models.report.FigurePublication``."""
+
+    key: str
+    recorded_at: dt.datetime
+    recorded_by: str
+    number: int
+    has_totals: bool
+    counted: int
+    content: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeptRound:
     """A draft that was sent out for remarks; see ``models.report.CommentRound``."""
 
@@ -123,6 +136,22 @@ def versions_of(
     return _rows(session, models.ReportVersion, KeptVersion, case_id, as_of)
 
 
+def newest_publication(
+    session: Session, case_id: int, as_of: dt.datetime | None = None
+) -> KeptPublication | None:
+    """What was last shown of the figures; None where nothing was.
+
+    It counts though somebody took it back: what was shown once is known.
+    """
+    table = table_of(models.FigurePublication)
+    names = tuple(KeptPublication.__dataclass_fields__)
+    query = sa.select(*(table.c[name] for name in names)).where(table.c.announcement_id == case_id)
+    if as_of is not None:
+        query = query.where(table.c.recorded_at <= as_of)
+    row = session.execute(query.order_by(table.c.number.desc()).limit(1)).first()
+    return _made(KeptPublication, names, row) if row is not None else None
+
+
 def rounds_of(
     session: Session, case_id: int, as_of: dt.datetime | None = None
 ) -> tuple[KeptRound, ...]:
@@ -164,7 +193,10 @@ def replies_of(
 def shown_of(
     session: Session, case_id: int, as_of: dt.datetime | None = None
 ) -> tuple[Mapping[str, Any], ...]:
-    """What each version has given away, the oldest first; also of versions taken back later."""
+    """What versions made before there were publications have given away, the oldest first.
+
+    Those that were taken back later count too.
+    """
     table = table_of(models.ReportVersion)
     query = sa.select(table.c.shown).where(table.c.announcement_id == case_id)
     if as_of is not None:

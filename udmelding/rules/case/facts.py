@@ -368,6 +368,15 @@ class ReportVersion(Recorded):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FigurePublication(Recorded):
+    """Figures were shown to others than caseworkers; see ``models.report``."""
+
+    number: int
+    has_totals: bool
+    counted: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CommentRound(Recorded):
     """A draft was sent out for remarks; see ``models.report``."""
 

@@ -21,7 +21,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 
@@ -331,6 +331,23 @@ def _submitted(case: Case) -> _Met:
 
 
 @cache
+def without_none(row: Standing) -> Standing:
+    """The same for others than caseworkers: that one has no citizens is a figure like others."""
+    is_none = row.completeness is Completeness.NO_CITIZENS
+    return replace(row, completeness=Completeness.COMPLETE) if is_none else row
+
+
+def still_open(rows: Iterable[Standing]) -> tuple[Standing, ...]:
+    """Who may still answer in time: the collection is over where that is nobody."""
+    return tuple(
+        row
+        for row in rows
+        if row.step.fulfilled_by is FulfilledBy.RESPONSE
+        and row.state is State.OPEN
+        and row.due_on is not None
+    )
+
+
 def is_council_step(step: Step) -> bool:
     """Whether ``step`` is the one in which the councils decide."""
     return step.parties is Parties.MUNICIPALITIES and step.fulfilled_by is FulfilledBy.DECISION

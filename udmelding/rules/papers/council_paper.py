@@ -29,7 +29,6 @@ from udmelding.rules.papers.meeting_paper_lines import agency_of
 from udmelding.rules.papers.meeting_paper_values import MADE_UP, mark, on
 from udmelding.rules.papers.meeting_paper_wording import announcement_sentence
 from udmelding.rules.report.circulated import COUNTRY, Circulated, figures_for, has_hidden
-from udmelding.rules.report.hiding import note_under_table
 from udmelding.rules.status.status import Status
 from udmelding.rules.words.date_wording import long_date
 from udmelding.rules.words.texts import first_upper
@@ -51,7 +50,6 @@ class CouncilMaterial:
         wording: the same in all.
         figures: those of the final version; None where there are none to quote.
         areas: the areas' names by id, as tables name them: ``KKR Sjælland``.
-        threshold: from which number on counts are shown; ``hides_zero`` whether a 0 is not.
         rows: the municipalities' rows of the plan, from ``council_paper_dates.plan_rows``.
     """
 
@@ -60,9 +58,7 @@ class CouncilMaterial:
     wording: CouncilWording
     figures: Circulated | None
     areas: Mapping[str, str]
-    threshold: int
     rows: Mapping[str, CouncilPlan]
-    hides_zero: bool = False
 
 
 def fields_of(case: Case, areas: Mapping[str, str], secretariat: str, email: str) -> CouncilFields:
@@ -158,9 +154,7 @@ def _figure_notes(material: CouncilMaterial, *, has_figures: bool, hides: bool) 
         return ()
     version = material.figures.version
     notes = [f"Kilde: kommunernes svar, som de står i endelig version {version}."]
-    if hides:
-        notes.append(note_under_table(material.threshold, hides_zero=material.hides_zero))
-    return tuple(notes)
+    return (*notes, *material.figures.notes_for(hides=hides))
 
 
 def _treated(case: Case) -> tuple[str, ...]:

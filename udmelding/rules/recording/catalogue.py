@@ -49,6 +49,7 @@ from udmelding.rules.recording.report import (
     NewComment,
     NewCommentReply,
     NewCommentRound,
+    NewFigurePublication,
     NewFormAnswer,
     NewQuestionSet,
     NewReportVersion,
@@ -83,6 +84,7 @@ CaseEntry = (
     | NewFormAnswer
     | NewTextBlock
     | NewReportVersion
+    | NewFigurePublication
     | NewCommentRound
     | NewComment
     | NewCommentReply

@@ -24,7 +24,14 @@ from udmelding.config.case.process import FulfilledBy, Parties, Step
 from udmelding.rules.case.case import CONCLUDING, Case
 from udmelding.rules.case.facts import Decision
 from udmelding.rules.case.glossary import label
-from udmelding.rules.case.standing import Standing, State, is_council_step, reservable, standings
+from udmelding.rules.case.standing import (
+    Standing,
+    State,
+    is_council_step,
+    reservable,
+    standings,
+    still_open,
+)
 from udmelding.rules.recording.agency import (
     NewQuestion,
     NewQuestionAnswer,
@@ -35,7 +42,7 @@ from udmelding.rules.recording.agency import (
 from udmelding.rules.recording.case import NewClosure, NewDocument
 from udmelding.rules.recording.entry import Entry
 from udmelding.rules.recording.parties import NewDecision, NewResponse
-from udmelding.rules.recording.report import NewReportVersion
+from udmelding.rules.recording.report import NewFigurePublication, NewReportVersion
 from udmelding.rules.recording.written import Period
 from udmelding.rules.words.business_days import public_holidays
 from udmelding.rules.words.date_forms import MONTHS, WEEKDAYS
@@ -180,6 +187,20 @@ def _final(entry: Entry, case: Case, rows: Rows, today: dt.date) -> Iterator[str
         yield from _before_report(case, rows)
 
 
+def _publication(
+    entry: NewFigurePublication, case: Case, rows: Rows, today: dt.date
+) -> Iterator[str]:
+    """Totals are made once: is the collection over?"""
+    waiting = still_open(rows) if entry.has_totals else ()
+    if waiting:
+        last = max(day for row in waiting if (day := row.due_on) is not None)
+        names = _list([row.party.name for row in waiting])
+        yield (
+            f"Indsamlingen er ikke slut: {names} har ikke svaret og har frist til "
+            f"{long_date(last)}. Summerne opgøres kun én gang."
+        )
+
+
 def _question(entry: NewQuestion, case: Case, rows: Rows, today: dt.date) -> Iterator[str]:
     yield from _day(entry.on, case, today, _sent(case))
     yield from _unsent(case)
@@ -230,6 +251,7 @@ _ASKS: Mapping[type[Entry], Callable[..., Iterator[str]]] = {
     NewSubmission: _submission,
     NewDocument: _final,
     NewReportVersion: _final,
+    NewFigurePublication: _publication,
     NewQuestion: _question,
     NewQuestionAnswer: _question_answer,
     NewVerdict: _verdict,

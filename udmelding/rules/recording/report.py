@@ -138,6 +138,25 @@ class NewReportVersion(Entry):
         return f"{name} af afrapporteringen blev dannet{change}{reason}."
 
 
+class NewFigurePublication(Entry):
+    """Figures are shown to others than caseworkers."""
+
+    value = facts.FigurePublication
+    noun = "offentliggørelse af tal"
+    kind: Literal["figure_publication"] = "figure_publication"
+    number: Annotated[int, Field(ge=1)]
+    has_totals: bool = True
+    counted: Annotated[int, Field(ge=0)] = 0
+    content: dict[str, Any] = Field(default_factory=dict)
+
+    @staticmethod
+    def sentence(fact: facts.FigurePublication, names: Names) -> str:
+        if not fact.has_totals:
+            return f"Sene svar blev vist i sagens tal (opgørelse {fact.number})."
+        answers = "1 svar" if fact.counted == 1 else f"{fact.counted} svar"
+        return f"Sagens tal blev offentliggjort (opgørelse {fact.number}) med summer af {answers}."
+
+
 class NewCommentRound(Entry):
     """A draft is sent out for remarks, or the round is changed or closed."""
 

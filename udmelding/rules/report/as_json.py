@@ -49,6 +49,9 @@ def as_json(values: ReportValues) -> dict[str, Any]:
             }
             for chapter in values.chapters
         ],
+        "notes": list(
+            dict.fromkeys(note for block in values.tables() for note in block.table.notes)
+        ),
     }
 
 

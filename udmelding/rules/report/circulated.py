@@ -18,6 +18,9 @@ from udmelding.rules.report.tabulation import plans
 _TABLE, _APART = "Tabel: ", " | "
 _AMOUNT = "kr"
 
+_OLD_NOTE = f"{HIDDEN} vises ikke af hensyn til borgerne."
+"""Under numbers of a version that did not keep its notes."""
+
 COUNTRY = "Hele landet"
 """The title of the row that holds the whole country."""
 
@@ -48,11 +51,18 @@ class ShownTable:
 
 @dataclass(frozen=True, slots=True)
 class Circulated:
-    """The figures of one version of the report."""
+    """The figures of one version of the report, and what stands under them there."""
 
     version: int
     is_final: bool
     tables: tuple[ShownTable, ...]
+    notes: tuple[str, ...] = ()
+
+    def notes_for(self, *, hides: bool) -> tuple[str, ...]:
+        """What must stand under numbers of it; ``hides`` where one of them is hidden."""
+        marks = [note for note in self.notes if note.startswith(HIDDEN)] or [_OLD_NOTE]
+        others = [note for note in self.notes if not note.startswith(HIDDEN)]
+        return (*others, *(marks[:1] if hides else ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +94,8 @@ def figures_sent(kept: Mapping[str, Any], form: Form) -> Circulated:
         for figure in plan.figures
     }
     lines = [line for chapter in kept["chapters"] for line in chapter["lines"]]
-    return Circulated(kept["version"], kept["is_final"], tuple(_tables(lines, units)))
+    tables = tuple(_tables(lines, units))
+    return Circulated(kept["version"], kept["is_final"], tables, tuple(kept.get("notes", ())))
 
 
 def _tables(

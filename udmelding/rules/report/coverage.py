@@ -41,11 +41,20 @@ class Coverage:
     missing: tuple[Standing, ...]
     late: tuple[Standing, ...]
     lines: tuple[str, ...]
+    none_line: str
 
     @property
     def sentence(self) -> str:
-        """The whole of it in one paragraph."""
+        """The whole of it in one paragraph, for caseworkers."""
         return " ".join(self.lines)
+
+    def told(self, *, tells_none: bool) -> tuple[str, ...]:
+        """The sentences that others may read.
+
+        Args:
+            tells_none: whether the published figures tell who has no citizens.
+        """
+        return tuple(line for line in self.lines if tells_none or line != self.none_line)
 
 
 def coverage(case: Case, step: str, today: dt.date) -> Coverage:
@@ -64,8 +73,8 @@ def coverage(case: Case, step: str, today: dt.date) -> Coverage:
     waived = tuple(row for row in rows if row.state is State.WAIVED)
     late = tuple(row for row in answered if row.is_late)
     lines = [_answered(rows, answered)]
-    if none:
-        lines.append(_counted(none, f"har svaret «{case.process.words.nothing}»"))
+    none_line = _counted(none, f"har svaret «{case.process.words.nothing}»") if none else ""
+    lines += [none_line] if none else []
     if partial:
         lines.append(f"{_names(partial)} har svaret på en del af skemaet.")
     if waived:
@@ -82,6 +91,7 @@ def coverage(case: Case, step: str, today: dt.date) -> Coverage:
         missing=missing,
         late=late,
         lines=tuple(lines),
+        none_line=none_line,
     )
 
 

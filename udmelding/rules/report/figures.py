@@ -8,7 +8,7 @@ them chose an option; ``pladser_nok=nej`` for how many respondents did.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -82,7 +82,7 @@ def _of_rows(question: Question, column: Column) -> Iterator[Figure]:
         head = f"{row.name}, {column.title}" if many else row.name
         yield _figure(question, column, paths[-1], head)
     head = f"I alt, {column.title}" if many else "I alt"
-    is_sum = column.gather is Gather.SUM
+    is_sum = column.gather is Gather.SUM or column.is_disclosive
     path = f"{question.id}.*.{column.id}"
     yield _figure(question, column, path, head, parts=tuple(paths) if is_sum else ())
 
@@ -134,13 +134,15 @@ def _figure(
         unit=unit,
         decimals=asked.places,
         counts=asked.counts,
-        is_mean=asked.gather is Gather.MEAN,
+        is_mean=asked.gather is Gather.MEAN and not asked.is_disclosive,
         parts=parts,
     )
 
 
 def figures_of(form: Form, content: Content) -> dict[str, Decimal]:
     """The figures of one answer; a figure that nothing was answered to is absent.
+
+    A count of citizens that was not asked because there were none to ask about is 0.
 
     Args:
         form: the question set that was answered.
@@ -149,7 +151,20 @@ def figures_of(form: Form, content: Content) -> dict[str, Decimal]:
     found: dict[str, Decimal] = {}
     for question in form.questions:
         found.update(_values(question, content))
+        if _has_none(form, question, found):
+            found |= {one.path: Decimal(0) for one in _of(question) if one.is_disclosive} | found
     return found
+
+
+def _has_none(form: Form, question: Question, found: Mapping[str, Decimal]) -> bool:
+    """Whether a question fell away because the count before it was 0, or its yes or no was a no."""
+    condition = question.required_if
+    other = form.question(condition.question) if condition else None
+    if condition is None or other is None:
+        return False
+    if other.kind is Kind.YES_NO:
+        return condition.equals == ("ja",) and f"{other.id}=nej" in found
+    return condition.above == 0 and other.is_disclosive and found.get(other.id) == 0
 
 
 def zeros(form: Form) -> dict[str, Decimal]:
@@ -213,7 +228,8 @@ def _rows(question: Question, content: Content) -> list[dict[str, Any]]:
 
 def _together(measured: Measured, given: list[Decimal]) -> Decimal:
     added = sum(given, Decimal(0))
-    return added if measured.gather is Gather.SUM else added / len(given)
+    is_sum = measured.gather is Gather.SUM or measured.is_disclosive
+    return added if is_sum else added / len(given)
 
 
 def _codes(value: Any) -> list[str]:

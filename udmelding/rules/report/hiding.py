@@ -1,44 +1,45 @@
-"""Which counts must not circulate? Small ones, and every one that would give a small one away.
+"""Which counts must not circulate? Small ones, and every one that would tell more of a small one.
 
-A count of citizens from 1 up to below the threshold is hidden (the practice of official statistics
-for cells that could point at a person). A hidden cell could be computed from its row's total, from
-another table or from an earlier version, so others are hidden with it until the attacker of
-``hiding_attack`` finds no hidden cell. One mark stands for both: it does not tell which is small.
+The promise: nothing is learned beyond the rule that is printed. Whoever reads all that has been
+published together, and knows the rules of the form and of this program, still finds that every
+hidden count from 1 up to below the threshold can be each of those values. So does any single
+respondent, who knows its own answers besides; of an area's total it knows that the total is not
+below its own number. What can be promised, and what it costs, was measured before it was built:
+``docs/decisions/0032-nothing-beyond-the-rule.md``.
 
-A version that has circulated cannot be taken back: what it showed counts as known for good. What is
-told about hidden counts, under a table and to the caseworker, stands here too.
+How it works. One question answers both "is it open?" and "what must be hidden?": what is the
+cheapest change of all counts that lets cell p be v and leaves the row of respondent m alone? To
+change a hidden cell is nearly free, to change one that is shown costs what it is worth, a shown 0
+and what an earlier publication showed cannot change. If the cheapest change touches hidden cells
+only, it is a witness that p may be v; if it touches shown ones, they are hidden, and then it is
+one. To hide more takes no witness away, so one pass is enough. At last each guard, the dearest
+first, is shown again if other witnesses do without it.
 
-How it works. First the small counts are hidden, and every cell that an earlier version hid with the
-value that it still has. Then the attacker is asked what can be computed. A cell that has changed
-since is another unknown than before, so that an old sum is never added to a new one; one that has
-not is the same, so that two versions can be put together. For each cell that was found a guard is
-hidden, a cell of a sum that it stands in and that no earlier version showed: rather one that is not
-0, for 0 guards nothing; rather a part than a total; in the sum that has fewest hidden; the smallest
-of them. A sum is helped by one guard a round. Where no neighbour can guard, a cell of any sum with
-a hidden one is taken. Then the attacker is asked again, until nothing new is found. What no cell is
-left to guard counts as known, as where earlier versions showed the rest.
-
-What holds at the end. Every small count is hidden. The attacker finds no hidden cell but those that
-were known before, which ``already_known`` names. Cells are only ever added, so it ends; nothing
-is drawn by lot, so the same counts and earlier versions hide the same cells. What is not promised:
-that a hidden count could be anything below the threshold. Only the exact value is kept from the
-attacker, who may still narrow it; and a municipality that takes its own counts out of a sum knows
-more than the attacker does.
+The changes are found by linear programs (HiGHS); each is added up again in whole numbers, every sum
+and every bound, before it is believed.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from udmelding.rules.report.figure_tables import HIDDEN
-from udmelding.rules.report.hiding_attack import Equation, disclosures
+if TYPE_CHECKING:
+    from udmelding.rules.report.hiding_model import Model
+
+Change = Mapping[str, int]
+"""By how much cells would be other than they are."""
+
+_NEAR = 6
+"""Respondents whose rows are looked at together before all are."""
+_MOST_OF_IT = 0.7
+"""How much of the work the search is; showing guards again is the rest."""
 
 
 @dataclass(frozen=True, slots=True)
-class Relation:
+class Sum:
     """``total == sum(parts)``, by the names of the cells."""
 
     total: str
@@ -49,14 +50,66 @@ class Relation:
         """All of them, the parts first."""
         return (*self.parts, self.total)
 
+    def holds(self, values: Mapping[str, int]) -> bool:
+        """Whether the parts give the total."""
+        return values[self.total] == sum(values[part] for part in self.parts)
+
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """One version that has circulated: raw values, what was hidden of them, what they sum to."""
+class Bound:
+    """``sum(less) <= times * more``: what a form asks for, such as ``at_most``."""
+
+    less: tuple[str, ...]
+    more: str
+    times: int = 1
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """All of them, the smaller ones first."""
+        return (*self.less, self.more)
+
+    def holds(self, values: Mapping[str, int]) -> bool:
+        """Whether nothing is too great."""
+        return self.room(values) >= 0
+
+    def room(self, values: Mapping[str, int]) -> int:
+        """How much greater the left side could be; below 0 where the bound does not hold."""
+        return self.times * values[self.more] - sum(values[cell] for cell in self.less)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """All that a reader has: counts that hang together, and what may be seen of them.
+
+    Attributes:
+        values: every count by the name of its cell.
+        sums: what adds up; ``bounds`` what is not greater than something else.
+        owners: the respondent whose own answer a cell is; a total is nobody's.
+        secret: cells that the printed rule hides: the small ones that the promise is about, and 0.
+        closed: other cells that are hidden for good, such as those that have been.
+        positive: cells that every reader knows not to be 0 where they are hidden.
+        fixed: cells that cannot be hidden: they are shown already, or are a 0 that the rule shows.
+        weights: what it costs to hide a cell; 1 where nothing is said.
+    """
 
     values: Mapping[str, int]
-    hidden: frozenset[str]
-    relations: tuple[Relation, ...]
+    sums: tuple[Sum, ...]
+    bounds: tuple[Bound, ...] = ()
+    owners: Mapping[str, str] = field(default_factory=dict)
+    secret: frozenset[str] = frozenset()
+    closed: frozenset[str] = frozenset()
+    positive: frozenset[str] = frozenset()
+    fixed: frozenset[str] = frozenset()
+    weights: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Cell ``cell`` can be ``value`` as far as ``insider`` knows; no insider: any reader."""
+
+    cell: str
+    value: int
+    insider: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,206 +117,194 @@ class Protection:
     """What to hide.
 
     Attributes:
-        hidden: all of it: ``small`` counts, and those ``guarding`` them.
-        already_known: hidden cells that earlier versions have given away; nothing helps there.
+        hidden: all of it.
+        guards: the hidden cells that the rule alone would show, each with one claim that needs it.
+        impossible: claims that nothing can make true; empty, or nothing may be published.
     """
 
     hidden: frozenset[str]
-    small: frozenset[str]
-    guarding: frozenset[str]
-    already_known: frozenset[str]
+    guards: Mapping[str, Claim]
+    impossible: tuple[Claim, ...]
 
 
 def protect(
-    values: Mapping[str, int],
-    relations: Sequence[Relation],
+    counts: Counts,
     *,
     threshold: int,
-    hides_zero: bool = False,
-    earlier: Sequence[Shown] = (),
+    open_values: int | None = None,
+    told: Callable[[float], None] | None = None,
 ) -> Protection:
-    """What to hide of a set of counts that hang together.
+    """What to hide of counts that hang together.
 
     Args:
-        values: every count by the name of its cell.
-        relations: the sums that hold among them.
+        counts: what there is.
         threshold: counts from 1 to below it are small.
-        hides_zero: whether 0 is small too.
-        earlier: versions that have circulated, the oldest first.
+        open_values: how many values a small count must be able to have, its own among them, for a
+            respondent who knows its own answers; None: all of them, as for any reader.
+        told: hears how much of the work is done, from 0 to 1.
     """
-    least = 0 if hides_zero else 1
-    small = frozenset(cell for cell, value in values.items() if least <= value < threshold)
-    world = _World(values, relations, earlier)
-    hidden = set(small) | world.hidden_before()
-    known = world.given_away(hidden)
-    while True:
-        found = world.found(hidden) - known
-        if not found:
-            break
-        guards = world.guards(found, hidden)
-        if guards:
-            hidden |= guards
-        else:
-            known |= found
-    already = frozenset(cell for cell in hidden if world.now(cell) in known)
-    return Protection(
-        hidden=frozenset(hidden),
-        small=small,
-        guarding=frozenset(hidden) - small,
-        already_known=already,
-    )
+    return _Search(counts, threshold, open_values or threshold - 1, told or (lambda _: None)).run()
 
 
-Unknown = tuple[str, int]
-"""A cell and which of its values: a cell that changes between versions is another unknown."""
-
-
-class _World:
-    """All that an attacker has: the coming version and the ones before it."""
+class _Search:
+    """One search: cells are hidden as it goes, witnesses gathered."""
 
     def __init__(
-        self, values: Mapping[str, int], relations: Sequence[Relation], earlier: Sequence[Shown]
+        self, counts: Counts, threshold: int, open_values: int, told: Callable[[float], None]
     ) -> None:
-        self._values, self._relations = values, tuple(relations)
-        self._earlier = earlier
-        self._epochs = [*_epochs([*(one.values for one in earlier), values])]
-        self._current = self._epochs[-1]
-        self._by_cell: dict[str, list[Relation]] = defaultdict(list)
-        for relation in self._relations:
-            for cell in relation.cells:
-                self._by_cell[cell].append(relation)
-        self._before = self._known_before()
+        self._counts, self._values = counts, counts.values
+        self._small = range(1, threshold)
+        self._open_values, self._told = open_values, told
+        self._hidden = set(counts.secret | counts.closed)
+        self._rows: dict[str, list[str]] = defaultdict(list)
+        for cell, owner in counts.owners.items():
+            self._rows[owner].append(cell)
+        self._parts = {one.total: one.parts for one in reversed(counts.sums)}
+        self._floors: dict[tuple[str, str], int] = {}
+        self._witnesses: dict[tuple[str, int], list[tuple[Change, frozenset[str]]]] = {}
+        self._rules = _by_cell(counts)
+        # The solver and its numbers are large: only who works something out loads them.
+        from udmelding.rules.report.hiding_model import Model
 
-    def now(self, cell: str) -> Unknown:
-        """The cell with its value in the coming version."""
-        return cell, self._current[cell]
+        self._whole = Model(counts, self._hidden)
+        owners = list(self._rows)
+        self._near = [
+            Model(counts, self._hidden, frozenset(owners[place : place + _NEAR]))
+            for place in range(0, len(owners), _NEAR)
+        ]
+        self._near_of = {owner: place // _NEAR for place, owner in enumerate(owners)}
+        self._guards: dict[str, Claim] = {}
+        self._impossible: list[Claim] = []
 
-    def _known_before(self) -> frozenset[Unknown]:
-        return frozenset(
-            (cell, epochs[cell])
-            for version, epochs in zip(self._earlier, self._epochs, strict=False)
-            for cell in version.values
-            if cell not in version.hidden
+    def run(self) -> Protection:
+        small = [cell for cell in self._hidden if self._values[cell] in self._small]
+        # Totals first: what opens them opens most of their parts as well.
+        small.sort(key=lambda cell: (cell in self._counts.owners, cell))
+        for place, cell in enumerate(small):
+            self._told(_MOST_OF_IT * place / len(small))
+            for value in self._small:
+                while claim := self._missing(cell, value):
+                    if not self._find(claim):
+                        self._impossible.append(claim)
+        self._clean_up()
+        self._told(1.0)
+        return Protection(frozenset(self._hidden), dict(self._guards), tuple(self._impossible))
+
+    def _missing(self, cell: str, value: int, without: str = "") -> Claim | None:
+        """A claim that no witness serves; one serves all but those whose rows it touches."""
+        if value == self._values[cell]:
+            return None
+        known = self._witnesses.get((cell, value), ())
+        found = [touched for change, touched in known if without not in change]
+        asked = sorted(frozenset.intersection(*found)) if found else (None,)
+        claims = (Claim(cell, value, one) for one in asked if self._must(cell, value, one))
+        return next((claim for claim in claims if claim not in self._impossible), None)
+
+    def _must(self, cell: str, value: int, insider: str | None) -> bool:
+        """Whether the promise asks for a value as far as that respondent knows."""
+        owner = self._counts.owners.get(cell)
+        if insider is None or insider == owner:
+            return insider is None
+        least = 0 if owner else self._floor(cell, insider)
+        # Near values first: the cheapest ones, where a respondent need not find all open.
+        near = sorted(self._small, key=lambda one: (abs(one - self._values[cell]), one))
+        return value in [one for one in near if one >= least][: self._open_values]
+
+    def _floor(self, cell: str, insider: str) -> int:
+        """What a respondent itself adds to a total, at least."""
+        key = cell, insider
+        if key not in self._floors:
+            owner = self._counts.owners.get(cell)
+            parts = () if owner else self._parts.get(cell, ())
+            own = self._values[cell] if owner == insider else 0
+            self._floors[key] = own + sum(self._floor(part, insider) for part in parts)
+        return self._floors[key]
+
+    def _find(self, claim: Claim) -> bool:
+        """Find a witness; the cheapest change shows the claim, and what it touches is hidden."""
+        change = self._among_hidden(claim) or self._ask(self._whole, claim)
+        if change is None:
+            return False
+        for cell in change.keys() - self._hidden:
+            self._hidden.add(cell)
+            self._guards[cell] = claim
+            for model in (self._whole, *self._near):
+                model.hide(cell)
+        self._keep(change)
+        return True
+
+    def _among_hidden(self, claim: Claim) -> Change | None:
+        """A change of hidden cells in a few rows: there most often is one, and it is soon found."""
+        owner = self._counts.owners.get(claim.cell, claim.insider)
+        start = self._near_of[owner] if owner else 0
+        for place in (start, start + 1)[: len(self._near)]:
+            change = self._ask(self._near[place % len(self._near)], claim)
+            if change is not None:
+                return change
+        return None
+
+    def _ask(self, model: Model, claim: Claim) -> Change | None:
+        """The change that a model finds, if it is one in whole numbers."""
+        row = self._rows[claim.insider] if claim.insider else []
+        more = claim.value - self._values[claim.cell]
+        change = model.cheapest(claim.cell, more, row)
+        if change is None or change.get(claim.cell) != more or change.keys() & set(row):
+            return None
+        return change if self._holds(change) else None
+
+    def _holds(self, change: Change) -> bool:
+        """Whether the changed counts are such as a reader holds possible, added up again."""
+        touched = {id(rule): rule for cell in change for rule in self._rules[cell]}.values()
+        cells = {*change, *(cell for rule in touched for cell in rule.cells)}
+        now = {cell: self._values[cell] + change.get(cell, 0) for cell in cells}
+        return all(rule.holds(now) for rule in touched) and all(
+            now[cell] >= (cell in self._counts.positive) and cell not in self._counts.fixed
+            for cell in change
         )
 
-    def hidden_before(self) -> set[str]:
-        """Cells that were hidden with the very value they have now: they stay hidden."""
-        last = {
-            (cell, epochs[cell])
-            for version, epochs in zip(self._earlier, self._epochs, strict=False)
-            for cell in version.hidden
-            if cell in epochs
-        }
-        return {cell for cell in self._values if self.now(cell) in last - self._before}
+    def _keep(self, change: Change) -> None:
+        owners = self._counts.owners
+        touched = frozenset(owners[cell] for cell in change if cell in owners)
+        for cell, more in change.items():
+            value = self._values[cell] + more
+            if value in self._small and self._values[cell] in self._small:
+                self._witnesses.setdefault((cell, value), []).append((change, touched))
 
-    def given_away(self, hidden: set[str]) -> set[Unknown]:
-        """Cells to be hidden that earlier versions showed with the same value."""
-        return {self.now(cell) for cell in hidden} & self._before
+    def _clean_up(self) -> None:
+        """Show guards again that turned out not to be needed, the dearest first."""
+        self._whole.close(self._values.keys() - self._hidden)
+        weights = self._counts.weights
+        order = sorted(self._guards, key=lambda cell: (-weights.get(cell, 1), cell))
+        for place, guard in enumerate(order):
+            self._told(_MOST_OF_IT + (1 - _MOST_OF_IT) * place / len(order))
+            models = (self._whole, *self._near)
+            for model in models:
+                model.close({guard})
+            if self._do_without(guard):
+                self._hidden.discard(guard)
+                del self._guards[guard]
+                for key, found in self._witnesses.items():
+                    self._witnesses[key] = [one for one in found if guard not in one[0]]
+            else:
+                for model in models:
+                    model.hide(guard)
 
-    def found(self, hidden: set[str]) -> set[Unknown]:
-        """What the attacker computes when those cells are hidden."""
-        shown = {self.now(cell) for cell in self._values if cell not in hidden} | self._before
-        equations = list(self._equations(shown))
-        return set(disclosures(equations))
-
-    def _equations(self, shown: set[Unknown]) -> Iterator[Equation]:
-        versions = [(one.values, one.relations) for one in self._earlier]
-        versions.append((self._values, self._relations))
-        for (values, relations), epochs in zip(versions, self._epochs, strict=True):
-            for relation in relations:
-                yield _equation(relation, values, epochs, shown)
-
-    def guards(self, found: Iterable[Unknown], hidden: set[str]) -> set[str]:
-        """One more cell to hide for each that was found, as cheap as possible."""
-        chosen: set[str] = set()
-        helped: set[Relation] = set()
-        for cell, _ in sorted(found):
-            relations = self._by_cell.get(cell, [])
-            if any(relation in helped for relation in relations):
+    def _do_without(self, guard: str) -> bool:
+        for (cell, value), found in list(self._witnesses.items()):
+            if not any(guard in change for change, _ in found):
                 continue
-            guard, relation = self._cheapest(relations, hidden | chosen)
-            if guard is not None and relation is not None:
-                chosen.add(guard)
-                helped.add(relation)
-        return chosen or self._anything(hidden)
-
-    def _cheapest(
-        self, relations: Sequence[Relation], hidden: set[str]
-    ) -> tuple[str | None, Relation | None]:
-        """The cell to hide beside a found one: a part before a total, a small one before a great.
-
-        A guard of 0 guards nothing against one who knows that counts are not negative.
-        """
-        best: tuple[tuple[int, int, int, str], str, Relation] | None = None
-        for relation in relations:
-            alone = sum(1 for cell in relation.cells if cell in hidden)
-            for cell in relation.cells:
-                if cell in hidden or cell not in self._values or self.now(cell) in self._before:
-                    continue
-                value = self._values[cell]
-                cost = (int(value == 0), int(cell == relation.total), alone, value, cell)
-                if best is None or cost < best[0]:
-                    best = cost, cell, relation  # type: ignore[assignment]
-        return (best[1], best[2]) if best else (None, None)
-
-    def _anything(self, hidden: set[str]) -> set[str]:
-        """Where no neighbour helps: a cell in a sum with any hidden one."""
-        for relation in self._relations:
-            if any(cell in hidden for cell in relation.cells):
-                guard, _ = self._cheapest([relation], hidden)
-                if guard is not None:
-                    return {guard}
-        return set()
+            while claim := self._missing(cell, value, without=guard):
+                change = self._among_hidden(claim) or self._ask(self._whole, claim)
+                if change is None:
+                    return False
+                self._keep(change)
+        return True
 
 
-def _equation(
-    relation: Relation,
-    values: Mapping[str, int],
-    epochs: Mapping[str, int],
-    shown: set[Unknown],
-) -> Equation:
-    unknowns: dict[Unknown, Fraction] = {}
-    constant = Fraction(0)
-    for cell, sign in (*((part, 1) for part in relation.parts), (relation.total, -1)):
-        if cell not in values:
-            continue
-        name = (cell, epochs[cell])
-        if name in shown:
-            constant -= sign * values[cell]
-        else:
-            unknowns[name] = unknowns.get(name, Fraction(0)) + sign
-    return Equation({name: one for name, one in unknowns.items() if one}, constant)
-
-
-def _epochs(versions: Sequence[Mapping[str, int]]) -> Iterator[dict[str, int]]:
-    """For each version: which value of each cell it holds, counted from 0."""
-    epoch: dict[str, int] = {}
-    last: dict[str, int] = {}
-    for values in versions:
-        for cell, value in values.items():
-            if cell in last and last[cell] != value:
-                epoch[cell] += 1
-            epoch.setdefault(cell, 0)
-            last[cell] = value
-        yield {cell: epoch[cell] for cell in values}
-
-
-def note_under_table(threshold: int, *, hides_zero: bool = False) -> str:
-    """What stands under a table with hidden cells; a 0 that is shown is not among them."""
-    return (
-        f"{HIDDEN} Tal fra {0 if hides_zero else 1} til {threshold - 1} vises ikke af hensyn til "
-        "borgerne. Andre tal kan være skjult, så de små tal ikke kan regnes ud."
-    )
-
-
-def for_caseworker(protection: Protection) -> str:
-    """How many counts are hidden and why; empty where none is."""
-    if not protection.hidden:
-        return ""
-    small, guarding = len(protection.small), len(protection.guarding)
-    told = f"{len(protection.hidden)} tal er skjult i alt, der sendes ud: {small} små"
-    told += f" og {guarding}, som de små kunne regnes ud fra." if guarding else "."
-    if protection.already_known:
-        known = len(protection.already_known)
-        told += f" {known} af dem er allerede kendt fra en tidligere version."
-    return told
+def _by_cell(counts: Counts) -> Mapping[str, list[Sum | Bound]]:
+    """The rules that each cell stands in."""
+    found: dict[str, list[Sum | Bound]] = defaultdict(list)
+    for rule in (*counts.sums, *counts.bounds):
+        for cell in rule.cells:
+            found[cell].append(rule)
+    return found

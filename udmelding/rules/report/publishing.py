@@ -1,254 +1,308 @@
-"""What of the figures may circulate? Hides small counts, and all that would give them away.
+"""What of the figures may others see? A publication: what is shown, and what it is judged by later.
 
-The cells of all tables of a case are one system: a municipality's number stands in its area's, the
-area's in the country's, a part in its total. ``rules.report.hiding`` looks at all of them together,
-also at what earlier versions of the report have shown. Some numbers are about few citizens without
-counting them: waiting times, prices, averages. The waiting time of a single citizen says something
-about that citizen, so it circulates only where the count that it rests on does. A total or an
-average over rows of which one is hidden would give that one away; it is hidden too, and so is the
-country's where it would give the area's.
+Whatever anybody but a caseworker sees of a case's figures is a publication, and all publications of
+a case are one: the next is judged together with those before it. Totals are published once and say
+for whom; an answer that comes or is corrected later gets its own row, and the totals stay as they
+were. New totals need at least ``LEAST_CHANGED`` answers that are others than in the last ones, and
+must pass the same judgement.
+
+What is printed as the rule. A number of citizens from 1 up to below the threshold is hidden. A 0
+is shown only in the row of one that has no citizens at all: elsewhere it would tell which of the
+others are not 0. What that is, the form declares (``base``). Where this cannot be kept, as where
+an area's own total is small, no 0 is shown either (``FigureWay.NO_ZERO``), or only totals are
+(``FigureWay.TOTALS``). ``rules.report.hiding`` hides what else it takes, and nothing is published
+while it finds anything impossible.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
-from udmelding.config.forms.questions import Respondent
-from udmelding.rules.report.figure_tables import FigureCell, FigureRow, FigureTable
-from udmelding.rules.report.figures import Figure
-from udmelding.rules.report.hiding import Protection, Relation, Shown, note_under_table, protect
-from udmelding.rules.report.tabulation import COUNTRY, Gathered, Plan, Totals, plans, table
-
-
-@dataclass(frozen=True, slots=True)
-class Cells:
-    """Every count of citizens in a case, and how they hang together; keys are ``row|figure``."""
-
-    values: Mapping[str, int]
-    relations: tuple[Relation, ...]
+from models.report import FigureWay
+from udmelding.rules.report.counted import Cells, cells
+from udmelding.rules.report.figure_notes import mark_note, totals_note
+from udmelding.rules.report.figure_tables import FigureCell, FigureTable, RowLevel
+from udmelding.rules.report.hiding import Bound, Counts, Protection, Sum, protect
+from udmelding.rules.report.publication import KnownCount, Proposal, Publication, Rule
+from udmelding.rules.report.resting import resting_on
+from udmelding.rules.report.tabulation import Gathered, Plan, Totals, plans, table
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
-    """What may circulate.
-
-    Attributes:
-        tables: with hidden cells emptied.
-        raw: the same tables as the caseworker sees them, hidden cells marked.
-        shown: what this gives away, to be kept with the version that circulates.
-    """
-
-    tables: tuple[FigureTable, ...]
-    raw: tuple[FigureTable, ...]
-    shown: Shown
-    protection: Protection
-
-
-def cells(gathered: Gathered) -> Cells:
-    """All counts of citizens of a case, with their sums."""
-    values: dict[str, int] = {}
-    relations: list[Relation] = []
-    by_respondent: dict[Respondent, dict[str, Figure]] = {}
-    for plan in plans(gathered.form):
-        known = by_respondent.setdefault(plan.respondent, {})
-        known.update({figure.path: figure for figure in plan.figures if _is_counted(figure)})
-    for respondent, counted in by_respondent.items():
-        totals = Totals(gathered, respondent)
-        keys = [key for key, _, _ in totals.rows()]
-        for figure in counted.values():
-            for key in keys:
-                value = totals.value(key, figure)
-                if value is not None:
-                    values[cell_id(key, figure.path)] = int(value)
-            relations += _over_rows(totals, figure, values)
-        relations += _over_figures(gathered, keys, counted, values)
-    return Cells(values, tuple(relations))
-
-
-def _is_counted(figure: Figure) -> bool:
-    return figure.is_disclosive and not figure.is_mean
-
-
-def _over_rows(totals: Totals, figure: Figure, values: Mapping[str, int]) -> Iterator[Relation]:
-    """Parties make their area, areas the country."""
-    for area in totals.areas:
-        parts = [cell_id(party, figure.path) for party in totals.members(area)]
-        yield from _relation(cell_id(area, figure.path), parts, values)
-    if len(totals.areas) > 1:
-        parts = [cell_id(area, figure.path) for area in totals.areas]
-        yield from _relation(cell_id(COUNTRY, figure.path), parts, values)
-
-
-def _over_figures(
+def proposed(
     gathered: Gathered,
-    keys: Sequence[str],
-    counted: Mapping[str, Figure],
-    values: Mapping[str, int],
-) -> Iterator[Relation]:
-    """The parts of a total, where all of them are counted and do add up."""
-    sums = [(figure.path, figure.parts) for figure in counted.values() if figure.parts]
-    sums += [(rule.total, _expanded(rule.parts, counted)) for rule in gathered.form.sums]
-    sums += list(_chosen(gathered, counted))
-    for total, parts in sums:
-        if total not in counted or not all(part in counted for part in parts):
-            continue
-        for key in keys:
-            yield from _relation(
-                cell_id(key, total), [cell_id(key, part) for part in parts], values
-            )
-
-
-def _expanded(parts: Sequence[str], counted: Mapping[str, Figure]) -> tuple[str, ...]:
-    """A whole column stands for its total, which stands for its parts."""
-    return tuple(part for part in parts if part in counted)
-
-
-def _chosen(
-    gathered: Gathered, counted: Mapping[str, Figure]
-) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Rows that are one citizen each: those who chose each option make up all rows."""
-    for question in gathered.form.questions:
-        if not question.is_per_person:
-            continue
-        for column in question.columns:
-            stem = f"{question.id}.*.{column.id}="
-            options = tuple(path for path in counted if path.startswith(stem))
-            if options:
-                yield f"{question.id}.#", options
-
-
-def _relation(total: str, parts: Sequence[str], values: Mapping[str, int]) -> Iterator[Relation]:
-    known = tuple(part for part in parts if part in values)
-    if total in values and known and values[total] == sum(values[part] for part in known):
-        yield Relation(total, known)
-
-
-def publish(
-    gathered: Gathered,
+    rule: Rule,
+    made_on: dt.date,
+    before: Publication | None = None,
     *,
-    threshold: int,
-    hides_zero: bool = False,
-    earlier: Sequence[Shown] = (),
-) -> Published:
-    """The tables that may circulate.
+    way: FigureWay = FigureWay.ROWS,
+    needed: frozenset[str] = frozenset(),
+    with_totals: bool = False,
+    told: Callable[[float], None] | None = None,
+) -> Proposal:
+    """What would be published.
 
     Args:
-        gathered: the answers.
-        threshold: counts of citizens from 1 to below this are hidden.
-        hides_zero: whether 0 is hidden too.
-        earlier: what has circulated before, the oldest first.
+        gathered: the answers, with their keys.
+        rule: what is promised.
+        made_on: the day of it.
+        before: the last publication; None for the first.
+        way: how much is shown.
+        needed: totals that are to be shown if anything else can be hidden, by ``cell_id``.
+        with_totals: publish new totals as well; the first publication always does.
+        told: hears how much of the work is done, from 0 to 1.
     """
-    system = cells(gathered)
-    protection = protect(
-        system.values,
-        system.relations,
-        threshold=threshold,
-        hides_zero=hides_zero,
-        earlier=earlier,
+    basis = _Basis(before, rule, way, made_on, has_totals=before is None or with_totals)
+    found = cells(gathered, with_totals=basis.has_totals, needed=needed)
+    counts, current = _together(found, basis)
+    made = protect(counts, threshold=rule.threshold, open_values=rule.open_values, told=told)
+    impossible = made.impossible
+    if impossible and before is not None:  # what is known already cannot be learned once more
+        past = protect(
+            _past(before), threshold=rule.threshold, open_values=rule.open_values
+        ).impossible
+        impossible = tuple(claim for claim in impossible if claim not in past)
+    if before is not None and not basis.has_totals:
+        current = {c: n for c, n in before.current.items() if not before.known[n].owner} | current
+    return Proposal(_publication(gathered, basis, counts, current, made), impossible)
+
+
+def best(
+    gathered: Gathered,
+    rule: Rule,
+    made_on: dt.date,
+    before: Publication | None = None,
+    *,
+    with_totals: bool = False,
+) -> Proposal | None:
+    """The first way of showing figures that can be kept; None where there is none."""
+    for way in FigureWay:
+        found = proposed(gathered, rule, made_on, before, way=way, with_totals=with_totals)
+        if not found.impossible:
+            return found
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Basis:
+    """What a publication is made on; see ``proposed``."""
+
+    before: Publication | None
+    rule: Rule
+    way: FigureWay
+    made_on: dt.date
+    has_totals: bool
+
+    def changed(self, gathered: Gathered) -> frozenset[str]:
+        """Whose answer is another than the last totals hold; nobody's where there are none."""
+        before = self.before.counted if self.before else gathered.keys
+        return frozenset(p for p, key in gathered.keys.items() if before.get(p) != key)
+
+
+def _together(found: Cells, basis: _Basis) -> tuple[Counts, dict[str, str]]:
+    """The new counts and all that were published before as one set; and each new cell's name."""
+    before, rule, way = basis.before, basis.rule, basis.way
+    known = before.known if before else {}
+    current = {cell: _name(cell, value, before) for cell, value in found.values.items()}
+    new = {name: cell for cell, name in current.items() if name not in known}
+    values = {name: one.value for name, one in known.items()}
+    values |= {name: found.values[cell] for name, cell in new.items()}
+    owners = {name: one.owner for name, one in known.items() if one.owner}
+    owners |= {name: found.owners[cell] for name, cell in new.items() if cell in found.owners}
+    small = {name for name, cell in new.items() if _is_small(cell, found, rule, way)}
+    zeros = {
+        name
+        for name, cell in new.items()
+        if cell in found.citizens and not values[name] and name not in small
+    }
+    positive = (
+        set()
+        if way is not FigureWay.ROWS
+        else {name for name, cell in new.items() if found.bases.get(cell) == cell}
     )
-    last = replace(gathered, given=gathered.last, last={})
-    before = cells(last) if gathered.last else Cells({}, ())
-    hidden_before = protect(
-        before.values, before.relations, threshold=threshold, hides_zero=hides_zero
-    ).hidden
-    note = note_under_table(threshold, hides_zero=hides_zero)
-    raw, public = [], []
-    hidden = protection.hidden | resting_on(gathered, protection.hidden)
-    hidden_before |= resting_on(last, hidden_before)
-    for plan in plans(gathered.form):
-        marked = _marked(table(gathered, plan), plan, hidden, hidden_before)
-        raw.append(marked)
-        public.append(_emptied(marked, note))
-    shown = Shown(system.values, protection.hidden, system.relations)
-    return Published(tuple(public), tuple(raw), shown, protection)
-
-
-def _marked(
-    found: FigureTable, plan: Plan, hidden: frozenset[str], hidden_before: frozenset[str]
-) -> FigureTable:
-    """The raw table with its hidden cells marked."""
-    rows = tuple(
-        replace(
-            row,
-            cells=tuple(
-                _cell(row, figure, cell, hidden, hidden_before)
-                for figure, cell in zip(plan.figures, row.cells, strict=True)
-            ),
-        )
-        for row in found.rows
+    own = {name for name in new if name in owners} if way is FigureWay.TOTALS else set()
+    counts = Counts(
+        values=values,
+        sums=tuple(
+            dict.fromkeys(
+                (*(before.sums if before else ()), *(_sum(one, current) for one in found.sums))
+            )
+        ),
+        bounds=tuple(
+            dict.fromkeys(
+                (*(before.bounds if before else ()), *(_bound(b, current) for b in found.bounds))
+            )
+        ),
+        owners=owners,
+        secret=frozenset(small | {name for name, one in known.items() if one.is_secret}),
+        closed=frozenset(own | {name for name, one in known.items() if one.is_hidden}),
+        positive=frozenset(positive | {name for name, one in known.items() if one.is_positive}),
+        fixed=frozenset(zeros | {name for name, one in known.items() if not one.is_hidden}),
+        weights={name: found.weights[cell] for name, cell in new.items()},
     )
-    return replace(found, rows=rows)
+    return counts, current
 
 
-def _cell(
-    row: FigureRow,
-    figure: Figure,
-    cell: FigureCell,
-    hidden: frozenset[str],
-    hidden_before: frozenset[str],
-) -> FigureCell:
-    name = cell_id(row.key, figure.path)
-    is_hidden = name in hidden
-    change = None if is_hidden or name in hidden_before else cell.change
-    return replace(cell, is_hidden=is_hidden, change=change)
+def _name(cell: str, value: int, before: Publication | None) -> str:
+    """The name of a cell's count: the old one where it has the value that it had."""
+    if before is None:
+        return cell
+    last = before.current.get(cell)
+    if last is not None and before.known[last].value == value:
+        return last
+    return cell if cell not in before.known else f"{cell}@{before.number + 1}"
 
 
-def _emptied(found: FigureTable, note: str) -> FigureTable:
-    rows = tuple(
-        replace(
-            row,
-            cells=tuple(replace(c, value=None) if c.is_hidden else c for c in row.cells),
-        )
-        for row in found.rows
+def _sum(one: Sum, names: Mapping[str, str]) -> Sum:
+    return Sum(names[one.total], tuple(names[part] for part in one.parts))
+
+
+def _bound(one: Bound, names: Mapping[str, str]) -> Bound:
+    return Bound(tuple(names[part] for part in one.less), names[one.more], one.times)
+
+
+def _is_small(cell: str, found: Cells, rule: Rule, way: FigureWay) -> bool:
+    """Whether the printed rule hides a count."""
+    if cell not in found.citizens or found.values[cell] >= rule.threshold:
+        return False
+    if found.values[cell] or way is not FigureWay.ROWS:
+        return True
+    return found.values.get(found.bases[cell]) != 0  # unknown, where the base was not answered
+
+
+def _past(before: Publication) -> Counts:
+    """What was published before, alone."""
+    basis = _Basis(before, before.rule, before.way, before.made_on, has_totals=False)
+    return _together(Cells(), basis)[0]
+
+
+def _publication(
+    gathered: Gathered, basis: _Basis, counts: Counts, current: Mapping[str, str], made: Protection
+) -> Publication:
+    hidden = frozenset(cell for cell, name in current.items() if name in made.hidden)
+    shown, closed = _seen(gathered, basis, hidden)
+    before = basis.before
+    counted = gathered.keys if basis.has_totals or before is None else before.counted
+    return Publication(
+        number=before.number + 1 if before else 1,
+        made_on=basis.made_on,
+        counted_on=basis.made_on if basis.has_totals or before is None else before.counted_on,
+        way=basis.way,
+        rule=basis.rule,
+        answers=dict(gathered.keys),
+        counted=dict(counted),
+        shown=shown,
+        hidden=hidden | closed,
+        known={
+            name: KnownCount(
+                value=value,
+                owner=counts.owners.get(name, ""),
+                is_hidden=name in made.hidden,
+                is_secret=name in counts.secret,
+                is_positive=name in counts.positive,
+            )
+            for name, value in counts.values.items()
+        },
+        current=dict(current),
+        sums=counts.sums,
+        bounds=counts.bounds,
+        guards={cell: made.guards[n] for cell, n in current.items() if n in made.guards},
     )
-    has_hidden = any(cell.is_hidden for row in rows for cell in row.cells)
-    notes = (*found.notes, note) if has_hidden else found.notes
-    return replace(found, rows=rows, notes=notes, is_public=True)
 
 
-def cell_id(row: str, figure: str) -> str:
-    """The name of a cell in the system of all cells."""
-    return f"{row}|{figure}"
-
-
-def resting_on(gathered: Gathered, hidden: frozenset[str]) -> frozenset[str]:
-    """The cells to hide because counts of citizens are hidden, by ``cell_id``.
-
-    Args:
-        gathered: the answers.
-        hidden: the counts that are hidden.
-    """
-    found: set[str] = set()
+def _seen(
+    gathered: Gathered, basis: _Basis, hidden: frozenset[str]
+) -> tuple[dict[str, Decimal], frozenset[str]]:
+    """The numbers to be shown, and what else is hidden besides the counts."""
+    shown: dict[str, Decimal] = {}
+    closed: set[str] = set()
+    changed = basis.changed(gathered)
     for plan in plans(gathered.form):
         totals = Totals(gathered, plan.respondent)
-        for figure in plan.figures:
-            base = _base(figure)
-            if base:
-                found |= _of_figure(totals, figure, base, hidden)
-    return frozenset(found)
+        resting = resting_on(gathered.form, totals, plan.figures, hidden, changed)
+        for row, _, level in totals.rows():
+            is_own = level is RowLevel.PARTY
+            keeps = basis.before if not is_own and not basis.has_totals else None
+            for figure in plan.figures:
+                cell = totals.cell_id(row, figure.path)
+                value = keeps.shown.get(cell) if keeps else totals.value(row, figure)
+                is_closed = cell in keeps.hidden if keeps else cell in hidden or cell in resting
+                if is_closed or (is_own and basis.way is FigureWay.TOTALS and value is not None):
+                    closed.add(cell)
+                elif value is not None:
+                    shown[cell] = value
+    return shown, frozenset(closed)
 
 
-def _base(figure: Figure) -> str:
-    """The count that a figure rests on; empty for one that is no matter of citizens."""
-    question = figure.question
-    if figure.is_disclosive and not figure.is_mean:
-        return ""
-    if question.is_per_person:
-        return f"{question.id}.#"
-    return question.based_on or ""
+def published_tables(
+    gathered: Gathered, made: Publication, last: Publication | None = None
+) -> tuple[FigureTable, ...]:
+    """The tables that everybody sees.
+
+    Args:
+        gathered: the form, and who was asked.
+        made: what is published.
+        last: what was published of last time's case: nothing else of it is compared with.
+    """
+    notes = (totals_note(gathered, made),)
+    return tuple(
+        _table(gathered, plan, made, last, (*notes, mark_note(gathered, plan, made)))
+        for plan in plans(gathered.form)
+    )
 
 
-def _of_figure(totals: Totals, figure: Figure, base: str, hidden: frozenset[str]) -> set[str]:
-    found: set[str] = set()
-    closed: list[str] = []
-    for area in totals.areas:
-        answered = [p for p in totals.members(area) if totals.value(p, figure) is not None]
-        own = [party for party in answered if cell_id(party, base) in hidden]
-        found |= {cell_id(party, figure.path) for party in own}
-        if len(own) == 1 or cell_id(area, base) in hidden:
-            closed.append(area)
-            found.add(cell_id(area, figure.path))
-    if len(closed) == 1 or cell_id(COUNTRY, base) in hidden:
-        found.add(cell_id(COUNTRY, figure.path))
-    return found
+def _table(
+    gathered: Gathered,
+    plan: Plan,
+    made: Publication,
+    last: Publication | None,
+    notes: Sequence[str],
+) -> FigureTable:
+    raw, totals = table(gathered, plan), Totals(gathered, plan.respondent)
+
+    def cell(row: str, figure: str) -> FigureCell:
+        name = totals.cell_id(row, figure)
+        if name in made.hidden:
+            return FigureCell(None, is_hidden=True)
+        value = made.shown.get(name)
+        then = last.shown.get(name) if last is not None else None
+        return FigureCell(value, change=None if None in (value, then) else value - then)  # type: ignore[operator]
+
+    rows = tuple(
+        replace(row, cells=tuple(cell(row.key, figure.path) for figure in plan.figures))
+        for row in raw.rows
+    )
+    has_hidden = any(one.is_hidden for row in rows for one in row.cells)
+    told = notes if has_hidden else notes[:-1]
+    return replace(raw, rows=rows, notes=(*raw.notes, *told), is_public=True)
+
+
+def blank_tables(gathered: Gathered) -> tuple[FigureTable, ...]:
+    """The tables as long as nothing is published: all rows and columns, and no number."""
+    return tuple(
+        replace(made, rows=tuple(replace(row, cells=(FigureCell(None),) * len(row.cells))
+                                 for row in made.rows))
+        for made in (table(gathered, plan) for plan in plans(gathered.form))
+    )  # fmt: skip
+
+
+def marked_tables(gathered: Gathered, made: Publication | None) -> tuple[FigureTable, ...]:
+    """The tables as they are, for the caseworker alone; what is hidden from others is marked."""
+    hidden = made.hidden if made else frozenset()
+    found = []
+    for plan in plans(gathered.form):
+        raw, totals = table(gathered, plan), Totals(gathered, plan.respondent)
+        rows = tuple(
+            replace(
+                row,
+                cells=tuple(
+                    replace(cell, is_hidden=totals.cell_id(row.key, figure.path) in hidden)
+                    for figure, cell in zip(plan.figures, row.cells, strict=True)
+                ),
+            )
+            for row in raw.rows
+        )
+        found.append(replace(raw, rows=rows))
+    return tuple(found)

@@ -48,6 +48,7 @@ class Gathered:
         areas: names of the areas by id, in the order of rows.
         given: figures of those that answered, by party.
         last: the same from last time; empty where there is none.
+        keys: of the answer that each of them gave, by party.
         source: one sentence under every table.
     """
 
@@ -56,6 +57,7 @@ class Gathered:
     areas: Mapping[str, str]
     given: Mapping[str, Figures]
     last: Mapping[str, Figures] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
 
 
@@ -123,6 +125,11 @@ def _column_of(figure: Figure) -> str:
     return figure.path.rpartition(".")[2]
 
 
+def cell_id(row: str, figure: str) -> str:
+    """The name of a cell among all cells of a case."""
+    return f"{row}|{figure}"
+
+
 def tables(gathered: Gathered) -> tuple[FigureTable, ...]:
     """All tables, raw: for the caseworker alone."""
     return tuple(table(gathered, plan) for plan in plans(gathered.form))
@@ -165,12 +172,19 @@ class Totals:
 
     def __init__(self, gathered: Gathered, respondent: Respondent) -> None:
         """Group the respondents of one kind by their areas."""
-        self._gathered = gathered
+        self._gathered, self._respondent = gathered, respondent
         units = [unit for unit in gathered.units if unit.respondent is respondent]
         self.units = tuple(units)
         self.areas = tuple(
             area for area in gathered.areas if any(unit.area == area for unit in units)
         )
+
+    def cell_id(self, row: str, figure: str) -> str:
+        """The name of a cell; an area's total of providers is another number than its own."""
+        is_total = row == COUNTRY or row in self._gathered.areas
+        if is_total and self._respondent is not Respondent.MUNICIPALITY:
+            return cell_id(f"{row}:{self._respondent.value}", figure)
+        return cell_id(row, figure)
 
     def members(self, key: str) -> tuple[str, ...]:
         """The parties that a row is made of."""

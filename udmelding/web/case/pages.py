@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 from starlette.background import BackgroundTask
 
-from models import MailKind
+from models import MailKind, Role
 from udmelding import clock
 from udmelding.casework.inbox.lists import case_post
 from udmelding.casework.mail.progress import progress_of
@@ -250,10 +250,11 @@ def case_mails(
 
 
 @router.get("/log")
-def case_log(request: Request, _: Reader, found: CaseSeen, side: int = 1) -> HTMLResponse:
+def case_log(request: Request, visitor: Reader, found: CaseSeen, side: int = 1) -> HTMLResponse:
     """All that was recorded and sent, also what was corrected later, the newest first."""
     with reading(services_of(request).engine) as session:
-        lines = log(session, find(session, found.case.reference), found.moment)[::-1]
+        header, sees_none = find(session, found.case.reference), visitor.may(Role.CASEWORKER)
+        lines = log(session, header, found.moment, tells_none=sees_none)[::-1]
     last = max(1, -(-len(lines) // LINES))
     side = min(max(1, side), last)
     shown = lines[(side - 1) * LINES : side * LINES]

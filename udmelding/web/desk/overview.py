@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from models import Role
 from udmelding.casework.desk.desk import desk
 from udmelding.journal.summaries.summaries import Order, Wanted
 from udmelding.rules.status.lights import Light
@@ -53,7 +54,14 @@ def overview(
         rank=None if light is None else _RANKS.index(light),
         order=order,
     )
-    found = desk(services_of(request), visitor.now, visitor.session.since, wanted, side)
+    found = desk(
+        services_of(request),
+        visitor.now,
+        visitor.session.since,
+        wanted,
+        side,
+        tells_none=visitor.may(Role.CASEWORKER),
+    )
     asked = {"q": q[:100], "lys": lys if light else "", "mine": "ja" if mine else ""}
     asked |= {"sorter": order.value if order is not Order.URGENCY else ""}
     return page(

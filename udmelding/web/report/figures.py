@@ -1,4 +1,8 @@
-"""«Tal»: the tables and charts from the answers, as they may circulate and as they are."""
+"""«Tal»: the tables and charts from the answers, as they are published and as they are.
+
+Readers see what is published, as it is now: a past day of figures beside today's would be one more
+thing to compute from. Caseworkers see the raw figures of any day.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +13,14 @@ from fastapi.responses import HTMLResponse, Response
 
 from models import Role
 from udmelding.casework.report.figures import CaseFigures, case_figures
+from udmelding.casework.report.publishing import is_over
 from udmelding.documents.chart_svg import bar_chart_svg
 from udmelding.documents.report.code_book import code_book_csv
 from udmelding.documents.report.figure_export import figure_workbook, figures_csv
-from udmelding.errors import NotFoundError
+from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.database import reading
 from udmelding.rules.report.building import chart_of
 from udmelding.rules.report.figure_tables import FigureTable, cell_text
-from udmelding.rules.report.hiding import for_caseworker
 from udmelding.rules.words.danish_numbers import number_text
 from udmelding.web.case.pages import CaseSeen, Seen, case_page
 from udmelding.web.visitor import Caseworker, ForbiddenError, Reader, Visitor, services_of
@@ -29,7 +33,7 @@ _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def _figures(request: Request, found: Seen) -> CaseFigures | None:
     services = services_of(request)
     with reading(services.engine) as session:
-        return case_figures(session, services.settings, found.case, found.moment.date())
+        return case_figures(session, found.case)
 
 
 def _needed(request: Request, found: Seen) -> CaseFigures:
@@ -42,10 +46,10 @@ def _needed(request: Request, found: Seen) -> CaseFigures:
 def _tables(visitor: Visitor, figures: CaseFigures, vis: str) -> tuple[FigureTable, ...]:
     """Raw figures are for the caseworker alone."""
     if vis != "raa":
-        return figures.published.tables
+        return figures.tables
     if not visitor.may(Role.CASEWORKER):
         raise ForbiddenError("De rå tal kan kun ses af sagsbehandlere.")
-    return figures.published.raw
+    return figures.raw_tables
 
 
 @router.get("")
@@ -53,6 +57,8 @@ def case_tables(
     request: Request, visitor: Reader, found: CaseSeen, vis: str = "", tabel: str = ""
 ) -> HTMLResponse:
     """The tables, each with a chart of one of its columns."""
+    if found.as_of and not visitor.may(Role.CASEWORKER):
+        raise ForbiddenError("Tal for en tidligere dag kan kun ses af sagsbehandlere.")
     figures = _figures(request, found)
     if figures is None:
         return case_page(request, "report/figures.html", found, figures=None)
@@ -67,7 +73,9 @@ def case_tables(
         chosen=tabel,
         is_raw=vis == "raa",
         charts={table.id: _chart(table) for table in tables},
-        told=for_caseworker(figures.published.protection),
+        answered=len(figures.gathered.given),
+        asked=len(figures.gathered.units),
+        is_over=is_over(found.case, found.moment.date()),
         cell_text=cell_text,
         number_text=number_text,
     )
@@ -85,7 +93,7 @@ def tables_as_workbook(
 ) -> Response:
     """The tables with codes, and the questions as a code book."""
     figures = _needed(request, found)
-    tables = _tables(visitor, figures, vis)
+    tables = _published(_tables(visitor, figures, vis))
     title = f"{found.case.title} ({found.case.reference})"
     content = figure_workbook(tables, title, found.moment, form=figures.asked.form)
     return _file(content, _EXCEL, found, f"tal{'-fortroligt' if vis == 'raa' else ''}.xlsx")
@@ -96,10 +104,16 @@ def tables_as_csv(
     request: Request, visitor: Caseworker, found: CaseSeen, vis: str = ""
 ) -> Response:
     """The same in one long table."""
-    tables = _tables(visitor, _needed(request, found), vis)
+    tables = _published(_tables(visitor, _needed(request, found), vis))
     content = figures_csv(tables).encode()
     name = f"tal{'-fortroligt' if vis == 'raa' else ''}.csv"
     return _file(content, "text/csv; charset=utf-8", found, name)
+
+
+def _published(tables: tuple[FigureTable, ...]) -> tuple[FigureTable, ...]:
+    if not tables:
+        raise RefusedError("Tallene er ikke offentliggjort endnu. De rå tal kan hentes fortroligt.")
+    return tables
 
 
 @router.get("/kodebog.csv")

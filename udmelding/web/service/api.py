@@ -29,6 +29,7 @@ from udmelding.journal.case.log import log
 from udmelding.journal.database import reading, writing
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.case import Case
+from udmelding.rules.case.standing import without_none
 from udmelding.rules.plan.case_plan import plan_of
 from udmelding.rules.plan.shared_meetings import coming_meetings
 from udmelding.rules.recording.catalogue import AnyEntry
@@ -161,7 +162,8 @@ def case_status(request: Request, _: MayRead, reference: str, as_of: AsOf = "") 
 def matrix(request: Request, _: MayRead, reference: str, as_of: AsOf = "") -> list[dict[str, Any]]:
     """How every party stands in every step."""
     case, moment = _case(request, reference, as_of)
-    return [standing_values(row) for row in status(case, moment.date()).standings]
+    rows = status(case, moment.date()).standings
+    return [standing_values(without_none(row)) for row in rows]
 
 
 @endpoints.get("/cases/{reference}/plan", summary="The plan, with every council")
@@ -191,7 +193,8 @@ def case_log(
     """All that was recorded and sent."""
     moment = _moment(request, as_of)
     with reading(request.app.state.services.engine) as session:
-        return [log_values(line) for line in log(session, find(session, reference), moment)]
+        lines = log(session, find(session, reference), moment, tells_none=False)
+    return [log_values(line) for line in lines]
 
 
 @endpoints.get("/due", summary="All that anybody owes, across cases")

@@ -29,6 +29,7 @@ from udmelding.web.files import question_page
 from udmelding.web.kept_fields import kept_from
 from udmelding.web.limits import Limit
 from udmelding.web.rendering import STATIC, page
+from udmelding.web.report.working_out import WorkingOut
 from udmelding.web.service.api import create_api
 from udmelding.web.service.triggering import Trigger, trigger_after
 from udmelding.web.visitor import Clock, SignInNeededError, check_form
@@ -79,6 +80,7 @@ def create_app(
     app.state.trigger, app.state.demo_day = trigger, demo_day
     app.state.provider_of = _provider
     app.state.sign_ins = Limit(most=30, window=dt.timedelta(minutes=10))
+    app.state.working_out = WorkingOut()
     app.state.feed_tries = Limit(most=30, window=dt.timedelta(minutes=10))
     app.middleware("http")(trigger_after)
     app.middleware("http")(_guard)

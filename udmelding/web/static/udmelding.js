@@ -6,3 +6,7 @@ document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-auto-submit]");
   if (form) { form.requestSubmit(); }
 });
+// What is worked out behind a page: look again how far it is.
+if (document.querySelector("[data-reload-soon]")) {
+  setTimeout(() => { window.location.replace(window.location.pathname + window.location.search); }, 1500);
+}

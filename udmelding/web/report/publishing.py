@@ -1,0 +1,196 @@
+"""«Offentliggør tal»: the ways to show a case's figures, what each costs, and the choice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import HTMLResponse, Response
+
+from models.report import FigureWay
+from udmelding.casework.report.figures import CaseFigures
+from udmelding.casework.report.publishing import (
+    Wanted,
+    cost_of_less,
+    is_over,
+    needed_figures,
+    proposals,
+    publish_figures,
+    rule_of,
+)
+from udmelding.errors import DoubtfulError, RefusedError
+from udmelding.rules.report.figure_notes import (
+    WAYS,
+    CellName,
+    cell_names,
+    price,
+    price_of_rule,
+    reason_of,
+    zeros_text,
+)
+from udmelding.rules.report.publication import LEAST_CHANGED, Proposal
+from udmelding.web.case.pages import CaseSeen, Seen, case_page
+from udmelding.web.rendering import redirect
+from udmelding.web.report.working_out import WorkingOut
+from udmelding.web.visitor import Caseworker, services_of
+
+router = APIRouter(prefix="/sager/{reference}/tal/offentliggoer")
+
+Cells = Annotated[list[str], Form()]
+_LOST = 60
+"""So many hidden numbers are listed, each with its reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class LostLine:
+    """A number that would be hidden as a guard, and why."""
+
+    cell: str
+    name: CellName
+    value: int
+    is_total: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WayLine:
+    """One way to publish as the page shows it."""
+
+    way: FigureWay
+    title: str
+    text: str
+    price: str
+    zeros: str
+    is_possible: bool
+
+
+@router.get("")
+def ways(
+    request: Request,
+    _: Caseworker,
+    found: CaseSeen,
+    behold: Annotated[list[str], Query()] = [],  # noqa: B006 - FastAPI copies it
+    summer: str = "",
+    sammenlign: str = "",
+) -> HTMLResponse:
+    """The ways to publish; worked out behind the page where that takes long."""
+    wanted = Wanted(needed=frozenset(behold), with_totals=bool(summer))
+    return _page(request, found, wanted, compares=bool(sammenlign))
+
+
+def _page(
+    request: Request,
+    found: Seen,
+    wanted: Wanted,
+    *,
+    compares: bool = False,
+    wrong: str = "",
+    asks_why: bool = False,
+) -> HTMLResponse:
+    services, today = services_of(request), found.moment.date()
+    figures = needed_figures(services, found.case.reference, found.moment)
+    made, done = _worked_out(request, found, figures, wanted, compares=compares)
+    shown = {
+        "figures": figures,
+        "wanted": wanted,
+        "wrong": wrong,
+        "asks_why": asks_why,
+        "done": round(100 * done),
+        "names": {unit.party: unit.name for unit in figures.gathered.units},
+        "is_over": is_over(found.case, today),
+        "least_changed": LEAST_CHANGED,
+        "may_add": bool(figures.publication and figures.unseen),
+        "may_total": figures.publication is None or len(figures.uncounted) >= LEAST_CHANGED,
+        "ways": None,
+    }
+    if made is not None:
+        best = next((one for one in made[0] if not one.impossible), None)
+        shown |= {
+            "ways": [_way_line(one) for one in made[0]],
+            "best": best.publication.way if best else None,
+            "lost": _lost(figures, best) if best else [],
+            "most_lost": _LOST,
+            "compared": [price_of_rule(one) for one in made[1]],
+        }
+    return case_page(request, "report/publishing.html", found, code=422 if wrong else 200, **shown)
+
+
+def _worked_out(
+    request: Request, found: Seen, figures: CaseFigures, wanted: Wanted, *, compares: bool
+) -> tuple[tuple[tuple[Proposal, ...], tuple[Proposal, ...]] | None, float]:
+    settings, today = services_of(request).settings, found.moment.date()
+    before = figures.judged_by
+    key = (
+        found.case.reference,
+        tuple(sorted(figures.gathered.keys.items())),
+        before.number if before else 0,
+        rule_of(settings),
+        wanted,
+        today,
+    )
+    working: WorkingOut[tuple[Proposal, ...]] = request.app.state.working_out
+    ways, done = working.find(key, lambda told: proposals(settings, figures, wanted, today, told))
+    if ways is None or not compares:
+        return (None if ways is None else (ways, ())), done
+    way = next((one.publication.way for one in ways if not one.impossible), FigureWay.ROWS)
+    less, done = working.find(
+        (*key, "less"),
+        lambda _: tuple(cost_of_less(settings, figures, replace(wanted, way=way), today)),
+    )
+    return (None if less is None else (ways, less)), done
+
+
+def _way_line(proposal: Proposal) -> WayLine:
+    way = proposal.publication.way
+    title, text = WAYS[way]
+    return WayLine(way, title, text, price(proposal), zeros_text(proposal), not proposal.impossible)
+
+
+def _lost(figures: CaseFigures, proposal: Proposal) -> Sequence[LostLine]:
+    made, names = proposal.publication, cell_names(figures.gathered)
+    parties = {unit.party: unit.name for unit in figures.gathered.units}
+    return [
+        LostLine(
+            cell,
+            names[cell],
+            made.known[made.current[cell]].value,
+            not made.known[made.current[cell]].owner,
+            reason_of(made, cell, names, parties),
+        )
+        for cell in proposal.lost
+        if cell in names
+    ]
+
+
+@router.post("")
+def publish(
+    request: Request,
+    visitor: Caseworker,
+    found: CaseSeen,
+    maade: Annotated[str, Form()],
+    behold: Cells = [],  # noqa: B006 - FastAPI copies it
+    summer: Annotated[str, Form()] = "",
+    even_so: Annotated[str, Form()] = "",
+) -> Response:
+    """Publish the way that was chosen."""
+    services, reference = services_of(request), found.case.reference
+    if maade not in {way.value for way in FigureWay}:
+        raise RefusedError("Vælg, hvordan tallene skal vises.")
+    wanted = Wanted(way=FigureWay(maade), needed=frozenset(behold), with_totals=bool(summer))
+    stamp = replace(visitor.stamp, even_so=even_so.strip())
+    plain = replace(wanted, way=FigureWay.ROWS)
+    figures = needed_figures(services, reference, stamp.now)
+    made, _ = _worked_out(request, found, figures, plain, compares=False)
+    ready = made[0] if made else ()
+    proposal = next((one for one in ready if one.publication.way is wanted.way), None)
+    try:
+        publication = publish_figures(services, reference, wanted, stamp, proposal)
+    except DoubtfulError as error:
+        told = f"{error.message} Er det rigtigt alligevel, så skriv hvorfor, og offentliggør igen."
+        return _page(request, found, plain, wrong=told, asks_why=True)
+    except RefusedError as error:
+        return _page(request, found, plain, wrong=error.message)
+    told = f"Tallene er offentliggjort (opgørelse {publication.number})."
+    return redirect(request, visitor, told, f"/sager/{reference}/tal")
