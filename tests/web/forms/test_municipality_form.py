@@ -239,7 +239,7 @@ def test_raw_figures_are_for_caseworkers_alone(asking: Services, signed_in: Sign
     assert reader.client.get(f"/sager/{REF}/tal").status_code == 200
     for path in (
         "tal?vis=raa",
-        "tal?pr=2025-02-01",
+        "tal?pr=14-04-2025",
         "tal/offentliggoer",
         f"skema/svar/{LOLLAND}",
         "tal/tal.xlsx",

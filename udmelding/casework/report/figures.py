@@ -121,14 +121,16 @@ def case_figures(session: Session, case: Case) -> CaseFigures | None:
         keys={party: answer.key for party, answer in own.items()},
         source="Kilde: kommunernes svar på skemaet.",
     )
-    publication = _publication(session, header.id, case.as_of)
+    shown = _publication(session, header.id, case.as_of)
+    # What another question set of the case showed is judged together with it, and not shown here.
+    publication = shown if shown is not None and shown.form == asked.form.id else None
     before = _publication(session, find(session, last_case).id, case.as_of) if last_case else None
     return CaseFigures(
         asked=asked,
         answers=newest,
         gathered=gathered,
         publication=publication,
-        judged_by=publication or earlier_versions(shown_of(session, header.id, case.as_of)),
+        judged_by=shown or earlier_versions(shown_of(session, header.id, case.as_of)),
         last_case=last_case,
         last_publication=before,
     )

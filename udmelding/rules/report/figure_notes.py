@@ -22,6 +22,16 @@ _ONE: Mapping[Respondent, str] = {
     Respondent.PROVIDER: "tilbud",
     Respondent.REGION: "region",
 }
+_MANY: Mapping[Respondent, str] = {
+    Respondent.MUNICIPALITY: "kommuner",
+    Respondent.PROVIDER: "tilbud",
+    Respondent.REGION: "regioner",
+}
+_THE: Mapping[Respondent, str] = {
+    Respondent.MUNICIPALITY: "den",
+    Respondent.PROVIDER: "det",
+    Respondent.REGION: "den",
+}
 _ARTICLE = {Respondent.PROVIDER: "et"}
 _NO = {Respondent.PROVIDER: "intet"}
 _GUARDS = "Enkelte større tal er også udeladt, så {no} enkelt {one} kan regne de små ud."
@@ -158,19 +168,19 @@ def _is_main(gathered: Gathered, plan: Plan) -> bool:
     return True
 
 
-def totals_note(gathered: Gathered, made: Publication) -> str:
-    """For how many the totals are; later answers stand in rows of their own."""
-    asked = [u.party for u in gathered.units if u.respondent is Respondent.MUNICIPALITY]
-    counted = [party for party in asked if party in made.counted]
-    day = long_date(made.counted_on)
-    if not counted:
-        told = f"Summerne er opgjort {day}."
-    elif len(counted) == len(asked):
-        told = f"Summerne er opgjort for alle {len(asked)} kommuner {day}."
+def totals_note(gathered: Gathered, plan: Plan, made: Publication) -> str:
+    """For how many a table's totals are; later answers stand in rows of their own."""
+    asked = [u.party for u in gathered.units if u.respondent is plan.respondent]
+    counted, day = sum(party in made.counted for party in asked), long_date(made.counted_on)
+    many = _MANY[plan.respondent]
+    if counted == len(asked):
+        told = f"Summerne er opgjort for alle {counted} {many} {day}."
     else:
-        who = "den kommune" if len(counted) == 1 else f"de {len(counted)} kommuner"
+        one = f"{_THE[plan.respondent]} {_ONE[plan.respondent]}"
+        who = one if counted == 1 else f"de {counted} {many}"
         told = f"Summerne er opgjort for {who}, der havde svaret {day}."
-    return f"{told} Senere svar er vist, men ikke lagt til." if made.later else told
+    is_later = not made.later.isdisjoint(asked)
+    return f"{told} Senere svar er vist, men ikke lagt til." if is_later else told
 
 
 def price(proposal: Proposal) -> str:

@@ -304,7 +304,8 @@ class _Search:
 def _by_cell(counts: Counts) -> Mapping[str, list[Sum | Bound]]:
     """The rules that each cell stands in."""
     found: dict[str, list[Sum | Bound]] = defaultdict(list)
-    for rule in (*counts.sums, *counts.bounds):
+    rules: list[Sum | Bound] = [*counts.sums, *counts.bounds]
+    for rule in rules:
         for cell in rule.cells:
             found[cell].append(rule)
     return found

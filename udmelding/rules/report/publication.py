@@ -54,7 +54,7 @@ class Publication:
     """All that has been shown of a case's figures, up to and with the last time.
 
     Attributes:
-        number: from 1.
+        form: the question set that it shows; ``number`` from 1.
         made_on: the day of it; ``counted_on`` that of its totals.
         answers: whose row is shown, and the key of the answer that it shows; ``counted`` the same
             of the totals.
@@ -64,6 +64,7 @@ class Publication:
         guards: numbers that the rule alone would show, and why each is hidden.
     """
 
+    form: str
     number: int
     made_on: dt.date
     counted_on: dt.date
@@ -165,7 +166,7 @@ def earlier_versions(kept: Sequence[Mapping[str, Any]]) -> Publication | None:
         return None
     day = dt.date.min
     return Publication(
-        number=1, made_on=day, counted_on=day, way=FigureWay.ROWS, rule=Rule(), answers={},
+        form="", number=1, made_on=day, counted_on=day, way=FigureWay.ROWS, rule=Rule(), answers={},
         counted={}, shown={}, hidden=frozenset(), known=known, current=current,
         sums=tuple(sums), bounds=(),
     )  # fmt: skip

@@ -17,7 +17,7 @@ while it finds anything impossible.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -186,6 +186,7 @@ def _publication(
     before = basis.before
     counted = gathered.keys if basis.has_totals or before is None else before.counted
     return Publication(
+        form=gathered.form.id,
         number=before.number + 1 if before else 1,
         made_on=basis.made_on,
         counted_on=basis.made_on if basis.has_totals or before is None else before.counted_on,
@@ -246,11 +247,7 @@ def published_tables(
         made: what is published.
         last: what was published of last time's case: nothing else of it is compared with.
     """
-    notes = (totals_note(gathered, made),)
-    return tuple(
-        _table(gathered, plan, made, last, (*notes, mark_note(gathered, plan, made)))
-        for plan in plans(gathered.form)
-    )
+    return tuple(_table(gathered, plan, made, last) for plan in plans(gathered.form))
 
 
 def _table(
@@ -258,7 +255,6 @@ def _table(
     plan: Plan,
     made: Publication,
     last: Publication | None,
-    notes: Sequence[str],
 ) -> FigureTable:
     raw, totals = table(gathered, plan), Totals(gathered, plan.respondent)
 
@@ -275,8 +271,9 @@ def _table(
         for row in raw.rows
     )
     has_hidden = any(one.is_hidden for row in rows for one in row.cells)
-    told = notes if has_hidden else notes[:-1]
-    return replace(raw, rows=rows, notes=(*raw.notes, *told), is_public=True)
+    notes = [*raw.notes, totals_note(gathered, plan, made)]
+    notes += [mark_note(gathered, plan, made)] if has_hidden else []
+    return replace(raw, rows=rows, notes=tuple(notes), is_public=True)
 
 
 def blank_tables(gathered: Gathered) -> tuple[FigureTable, ...]:

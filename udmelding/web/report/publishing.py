@@ -91,18 +91,23 @@ def _page(
 ) -> HTMLResponse:
     services, today = services_of(request), found.moment.date()
     figures = needed_figures(services, found.case.reference, found.moment)
-    made, done = _worked_out(request, found, figures, wanted, compares=compares)
+    may_total = figures.publication is None or len(figures.uncounted) >= LEAST_CHANGED
+    wanted = replace(wanted, with_totals=wanted.with_totals and may_total)
+    may_add = figures.publication is None or bool(figures.unseen)
+    made, done = None, 1.0
+    if may_add or wanted.with_totals:
+        made, done = _worked_out(request, found, figures, wanted, compares=compares)
     shown = {
         "figures": figures,
         "wanted": wanted,
         "wrong": wrong,
         "asks_why": asks_why,
         "done": round(100 * done),
-        "names": {unit.party: unit.name for unit in figures.gathered.units},
+        "unseen": [u.name for u in figures.gathered.units if u.party in figures.unseen],
         "is_over": is_over(found.case, today),
         "least_changed": LEAST_CHANGED,
-        "may_add": bool(figures.publication and figures.unseen),
-        "may_total": figures.publication is None or len(figures.uncounted) >= LEAST_CHANGED,
+        "may_add": may_add,
+        "may_total": may_total,
         "ways": None,
     }
     if made is not None:
