@@ -10,7 +10,16 @@ import pytest
 import sqlalchemy as sa
 
 from models import Channel, Completeness, PartyKind
-from tests.answering import FORM, answer, collected, towns_of, typed_for
+from tests.answering import (
+    FORM,
+    MORE_LINES,
+    answer,
+    collected,
+    first_version,
+    stays,
+    towns_of,
+    typed_for,
+)
 from tests.played import played_once
 from udmelding import clock
 from udmelding.casework.due.perform import advance
@@ -36,6 +45,7 @@ from udmelding.casework.forms.question_sets import (
 from udmelding.casework.forms.seen import answers_seen, asked_of
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.wiring import Services
+from udmelding.config.forms.library import form_named
 from udmelding.errors import RefusedError
 from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load
@@ -347,6 +357,21 @@ def test_a_question_set_is_taken_over_from_an_earlier_case_and_edited(
     assert question.short == "Borgere tilsammen"
     with pytest.raises(RefusedError, match="højere versionsnummer"):
         ask_text(services, "CU-NY-2025", text.replace("tilsammen", "alle"), ANNA)
+
+
+def test_a_case_judges_by_the_version_that_it_sent_out_until_it_takes_the_next(
+    services: Services,
+) -> None:
+    launched(services, REF, START, None)
+    gravide, typed = form_named("gravide"), stays(3, NOW, lines=4)
+    ask(services, REF, first_version(gravide), Stamp(START, "anna"))
+    assert open_form(services, REF, LOLLAND, NOW).asked.form == first_version(gravide)
+    taken = answer(services, REF, LOLLAND, NOW, typed=typed)
+    assert taken.completeness is Completeness.COMPLETE
+    ask(services, REF, gravide, ANNA)
+    with pytest.raises(NotAnsweredError) as told:
+        take_in_answer(services, REF, sent(typed, party=GREVE), ANNA)
+    assert [(one.path, one.text) for one in told.value.problems] == [("forloebene", MORE_LINES)]
 
 
 def test_a_question_set_named_without_its_sort_is_told_how_to_write_it(services: Services) -> None:

@@ -126,6 +126,14 @@ def test_a_table_without_rows_has_ten_empty_ones_and_says_what_to_do_with_more()
     assert "Henvist fra: Familieambulatorium / Kommunens rusmiddelcenter" in told
 
 
+def test_a_printed_table_says_which_number_bounds_its_lines() -> None:
+    bound, other = (plain(words(printed(form_named(one)))) for one in ("gravide", "domfaeldte"))
+
+    told = "Skriv højst så mange linjer som tallet i «Kom i døgnbehandling» (spørgsmål 4)."
+    assert plain(told) in bound
+    assert plain("Skriv højst så mange") not in other
+
+
 @pytest.mark.parametrize("name", SHIPPED)
 def test_two_checkers_only_wonder_that_a_form_to_fill_has_empty_cells_and_lines(
     name: str, tmp_path: Path

@@ -125,6 +125,22 @@ def test_a_sum_is_checked_by_a_formula_that_nobody_has_calculated(book: Workbook
     assert "</f><v></v>" in sheet or "</f><v/>" in sheet or "</f></c>" in sheet
 
 
+def test_lines_that_a_number_bounds_are_counted_above_them_while_they_are_written() -> None:
+    book = opened(answer_workbook(request(form_named("gravide"))))
+    sheet = sheet_of(book, "Forløb")
+    told = texts(book, "Forløb")
+    rows = {cell.value: cell.row for (cell,) in sheet.iter_rows(min_col=2, max_col=2)}
+    formula = str(sheet.cell(rows["Antal linjer"], 3).value)
+
+    assert "Skriv højst så mange linjer som tallet i «Kom i døgnbehandling»." in told
+    assert rows["Antal linjer"] < rows["Forløb 1"]
+    first, last = rows["Forløb 1"], rows["Forløb 40"]
+    for column in "CDE":
+        assert f"('Forløb'!${column}${first}:${column}${last}<>\"\")" in formula
+    assert "'Omfang'!$C$" in formula
+    assert "antallet af linjer er" in formula
+
+
 def test_a_conditional_question_says_when_it_is_asked(book: Workbook) -> None:
     assert "Udfyldes kun, hvis «Hvad sker der?» er 1-2 færre." in texts(book, WORDS)
     assert sheet_of(book, WORDS).conditional_formatting

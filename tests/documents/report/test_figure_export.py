@@ -178,3 +178,12 @@ def test_the_code_book_is_a_sheet_with_the_questions_conditions_and_options() ->
     assert rows["ventetid"][15] == "«Borgere på venteliste» er mere end 0"
     assert "delvist = Delvist" in str(rows["pladser_nok"][13])
     assert rows["tilbud.#.pladser"][4:6] == ("Tilbud", "Pladser i alt")
+
+
+def test_the_code_book_says_which_number_bounds_another_and_which_the_lines_of_a_table() -> None:
+    head, *rows = code_book_rows(form_named("gravide"))
+    at_most = {row[0]: row[head.index("højst som")] for row in rows}
+
+    assert at_most["fik_doegn"] == "behov_doegn"
+    assert at_most["forloebene"] == "fik_doegn"
+    assert at_most["forloebene.#.uger"] == ""

@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.answering import MORE_LINES, first_version, stays
+from udmelding import clock
 from udmelding.casework.demo.forms import made_up
+from udmelding.config.forms.forms import Form
 from udmelding.config.forms.library import form_ids, form_named, form_text, parse_form
 from udmelding.config.forms.questions import Respondent
 from udmelding.errors import BadFileError
@@ -53,6 +56,20 @@ sums:
 WHOLE = {"alle": "3", "har": "nej", "pris": "1.200 kr.", "dele.a.antal": "1", "dele.b.antal": "2"}
 
 
+HEAD = "id: x\nversion: 1\ntitle: X\nsections:\n"
+COLUMNS = "columns: [{id: a, title: A, kind: text}]"
+LINES = f"{{id: hvem, text: Hvem, kind: table, most_rows: 9, at_most: syge, {COLUMNS}}}"
+
+
+def section(name: str, asks: str, *questions: str) -> str:
+    lines = "".join(f"      - {question}\n" for question in questions)
+    return f"  - id: {name}\n    title: S\n    asks: [{asks}]\n    questions:\n{lines}"
+
+
+def form_of(*questions: str) -> Form:
+    return parse_form(HEAD + section("s", "municipality", *questions))
+
+
 def troubles(**typed: str) -> dict[str, Trouble]:
     paths = {path.replace("__", "."): text for path, text in typed.items()}
     read = read_answers(SMALL, TOWN, {**WHOLE, **paths}, today=TODAY)
@@ -87,6 +104,49 @@ def test_rows_that_are_begun_must_be_whole_and_there_is_room_for_two() -> None:
     assert Trouble.WRONG in troubles(har="ja", **many).values()
 
 
+def told_of(table: str, form: Form, typed: dict[str, str]) -> list[tuple[Trouble, str]]:
+    problems = read_answers(form, TOWN, typed, today=TODAY).problems
+    return [(one.trouble, one.text) for one in problems if one.path.split(".")[0] == table]
+
+
+def test_more_lines_than_the_number_that_they_tell_of_disagree_with_it() -> None:
+    gravide, now = form_named("gravide"), clock.at(TODAY)
+    for lines in (1, 2, 3):
+        assert read_answers(gravide, TOWN, stays(3, now, lines=lines), today=TODAY).is_whole
+    typed = stays(3, now, lines=4)
+    read = read_answers(gravide, TOWN, typed, today=TODAY)
+    assert [(one.path, one.label) for one in read.problems] == [("forloebene", "Forløb")]
+    assert told_of("forloebene", gravide, typed) == [(Trouble.DISAGREES, MORE_LINES)]
+    unsaid = typed | {"fik_doegn": "ca. 3"}
+    assert told_of("forloebene", gravide, unsaid) == [], "no number, so nothing to disagree with"
+
+
+def test_an_empty_line_is_no_line_and_one_that_cannot_be_read_is_one() -> None:
+    gravide, typed = form_named("gravide"), stays(3, clock.at(TODAY), lines=3)
+    assert told_of("forloebene", gravide, typed | {"forloebene.4.uger": " "}) == []
+    begun = told_of("forloebene", gravide, typed | {"forloebene.4.uger": "ni"})
+    assert (Trouble.DISAGREES, MORE_LINES) in begun
+
+
+def test_lines_that_are_not_asked_for_do_not_disagree() -> None:
+    gravide, typed = form_named("gravide"), stays(0, clock.at(TODAY), lines=2)
+    assert told_of("forloebene", gravide, typed | {"forloebene.1.uger": "ni"}) == []
+
+
+def test_where_the_number_is_none_no_line_is_missing_and_none_may_be_added() -> None:
+    form = form_of("{id: syge, text: Hvor mange, short: Syge, kind: integer}", LINES)
+    assert told_of("hvem", form, {"syge": "0"}) == []
+    assert told_of("hvem", form, {"syge": "1"}) == [(Trouble.MISSING, "Skriv mindst én linje.")]
+    one = "Der er 1 linje, men «Syge» er 0. Slet linjen, eller ret tallet."
+    assert told_of("hvem", form, {"syge": "0", "hvem.1.a": "x"}) == [(Trouble.DISAGREES, one)]
+
+
+def test_a_set_that_was_stored_before_a_number_bounded_its_lines_opens_without_that_bound() -> None:
+    old = first_version(form_named("gravide"))
+    assert Form.model_validate_json(old.model_dump_json()) == old
+    assert read_answers(old, TOWN, stays(3, clock.at(TODAY), lines=4), today=TODAY).is_whole
+
+
 def test_an_answer_to_a_question_that_fell_away_is_left_out() -> None:
     typed = {**WHOLE, "tilbud.1.navn": "Birken", "tilbud.1.pladser": "4"}
     assert not any(
@@ -113,6 +173,17 @@ def test_a_made_up_answer_is_whole_and_is_typed_again_as_it_was(form: object, se
     again = typed_of(form, read.content)  # type: ignore[arg-type]
     assert read_answers(form, TOWN, again, today=TODAY).content == read.content  # type: ignore[arg-type]
     assert {FILLED_BY, RESPONSIBLE} <= typed.keys()
+
+
+@given(seed=st.text(max_size=8))
+@settings(max_examples=40, deadline=None)
+def test_a_bound_takes_lines_from_a_made_up_answer_and_changes_nothing_else(seed: str) -> None:
+    form = form_named("gravide")
+    free, bound = (made_up(one, seed, TODAY, TOWN) for one in (first_version(form), form))
+    most = int(free.get("fik_doegn", 0))
+    left_out = {path for path in free if path.startswith("forloebene.")} - bound.keys()
+    assert bound == {path: text for path, text in free.items() if path not in left_out}
+    assert all(int(path.split(".")[1]) > most for path in left_out)
 
 
 @pytest.mark.parametrize("form", SETS, ids=lambda form: form.id)
@@ -145,10 +216,32 @@ def test_a_figure_of_all_rows_is_the_sum_of_the_rows() -> None:
         ("kind: integer, required_if: {question: senere, above: 0}", "der ikke står før"),
         ("kind: integer, at_most: nogen", "at_most skal være"),
         ("kind: table", "columns skal stå"),
+        (f"kind: table, {COLUMNS}, most_rows: 3, at_most: q", "som de samme er spurgt om før"),
+        (f"kind: table, {COLUMNS}, rows: [{{id: r, title: R}}], at_most: q", "faste rows"),
     ],
 )
 def test_a_question_set_with_a_mistake_says_what_and_where(line: str, told: str) -> None:
-    head = "id: x\nversion: 1\ntitle: X\nsections:\n  - id: s\n    title: S\n    questions:\n"
-    text = f"{head}      - {{id: q, text: Hvad, {line}}}\n"
     with pytest.raises(BadFileError, match=told):
-        parse_form(text)
+        form_of(f"{{id: q, text: Hvad, {line}}}")
+
+
+@pytest.mark.parametrize(
+    ("kind", "asks", "place"),
+    [
+        ("text", "municipality, region", 0),
+        ("integer", "municipality", 0),
+        ("integer", "municipality, region", 1),
+    ],
+    ids=["no number", "not asked of all", "asked after it"],
+)
+def test_lines_are_held_only_to_a_number_that_all_who_add_them_were_asked_before(
+    kind: str, asks: str, place: int
+) -> None:
+    def form(kind: str, asks: str, place: int) -> Form:
+        sections = [section("b", "municipality, region", LINES)]
+        sections.insert(place, section("a", asks, f"{{id: syge, text: Syge, kind: {kind}}}"))
+        return parse_form(HEAD + "".join(sections))
+
+    with pytest.raises(BadFileError, match="hvem: at_most skal være et tal, som de samme"):
+        form(kind, asks, place)
+    assert form("integer", "municipality, provider, region", 0)

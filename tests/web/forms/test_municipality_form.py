@@ -5,13 +5,24 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from openpyxl import load_workbook
 
 from models import Completeness, OutboxState, Role
-from tests.answering import FORM, READERS, answer, collected, drafted, typed_for
+from tests.answering import (
+    FORM,
+    MORE_LINES,
+    READERS,
+    answer,
+    collected,
+    drafted,
+    stays,
+    typed_for,
+)
 from tests.casework.forms.test_answers import REF, cpr_like, launched
 from tests.flat import Pages
 from tests.past import record_past
@@ -21,6 +32,7 @@ from udmelding.casework.access.links import link_for, open_link
 from udmelding.casework.forms.question_sets import ask
 from udmelding.casework.forms.workbooks import workbook_for
 from udmelding.casework.wiring import Services
+from udmelding.config.forms.library import form_named
 from udmelding.journal.case.header import find
 from udmelding.journal.case.log import log
 from udmelding.journal.database import reading, writing
@@ -55,6 +67,13 @@ def asking(services: Services) -> Services:
 def questions_sent(services: Services) -> None:
     launched(services, REF, START, None)
     ask(services, REF, FORM, Stamp(START, "anna"))
+
+
+@pytest.fixture
+def asking_of_stays(services: Services) -> Services:
+    launched(services, REF, START, None)
+    ask(services, REF, form_named("gravide"), Stamp(START, "anna"))
+    return services
 
 
 class Respondent:
@@ -231,6 +250,41 @@ def test_the_secretariat_types_an_answer_that_came_by_telephone(
     sent = bo.client.post(path, data=fields | {"do": "send", "csrf": bo.csrf(path)})
     assert sent.status_code == 303, sent.text
     assert standing(asking)[0].recorded_by == "caseworker"
+
+
+def test_lines_for_more_than_there_were_are_told_at_their_table_by_page_and_workbook(
+    asking_of_stays: Services, web: FastAPI
+) -> None:
+    hanne, typed = Respondent(web, asking_of_stays), stays(3, NOW, lines=4)
+    assert hanne.post(typed, "/kladde").json()["problems"] == {"forloebene": MORE_LINES}
+    refused = hanne.post(typed, do="send")
+    assert refused.status_code == 422
+    assert f'<a href="#f:forloebene">Forløb</a>: {MORE_LINES}' in refused.text
+    assert f"<span data-wrong-text>{MORE_LINES}</span>" in refused.text
+    assert standing(asking_of_stays) == []
+
+    answer(asking_of_stays, REF, LOLLAND, NOW, typed=stays(4, NOW, lines=4))
+    book = load_workbook(BytesIO(workbook_for(asking_of_stays, REF, LOLLAND, NOW).content))
+    (count,) = (row[2] for row in book["Omfang"].iter_rows() if row[0].value == "fik_doegn")
+    count.value = 3
+    stream = BytesIO()
+    book.save(stream)
+    back = hanne.client.post(
+        f"{hanne.path}/excel", data=hanne.hidden(), files={"file": ("svar.xlsx", stream.getvalue())}
+    )
+    assert back.status_code == 422
+    assert re.search(rf"Ark «Forløb», celle C\d+ \(Forløb\): {MORE_LINES}", back.text)
+
+
+def test_lines_for_more_than_there_were_are_told_to_the_secretariat_that_types_them(
+    asking_of_stays: Services, signed_in: SignedIn
+) -> None:
+    bo, path = signed_in(Role.CASEWORKER), f"/sager/{REF}/skema/svar/{LOLLAND}/indtast"
+    fields = {f"f:{name}": text for name, text in stays(3, NOW, lines=4).items()}
+    refused = bo.client.post(path, data=fields | {"do": "send", "csrf": bo.csrf(path)})
+    assert refused.status_code == 422
+    assert f'<a href="#f:forloebene">Forløb</a>: {MORE_LINES}' in refused.text
+    assert standing(asking_of_stays) == []
 
 
 def test_raw_figures_are_for_caseworkers_alone(asking: Services, signed_in: SignedIn) -> None:

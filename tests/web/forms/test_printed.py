@@ -80,7 +80,7 @@ def test_a_receipt_is_of_the_last_answer_and_the_same_each_time(asking: Services
 
 def test_a_receipt_has_the_questions_that_were_asked_then(asking: Services) -> None:
     answer(asking, REF, LOLLAND, NOW)
-    new = FORM.model_copy(update={"version": 2, "title": "Skemaet i ny udgave"})
+    new = FORM.model_copy(update={"version": FORM.version + 1, "title": "Skemaet i ny udgave"})
     ask(asking, REF, new, Stamp(NOW + HOUR, "anna"))
 
     told = words(receipt_for(asking, REF, LOLLAND, NOW + 2 * HOUR).content)

@@ -155,19 +155,28 @@ class _Maker:
                     yield path, self._one(column, path)
 
     def _added(self, question: Question) -> Iterator[tuple[str, str]]:
-        for row in range(1, self._chance.randint(1, min(_FEW_ROWS, question.most_rows)) + 1):
-            beside: dict[str, int] = {}
-            for column in question.columns:
-                path = f"{question.id}.{row}.{column.id}"
-                if column.kind is Kind.TEXT:
-                    yield path, f"{question.row_title or 'Linje'} {row} (opdigtet)"
-                    continue
-                text = self._one(column, path)
-                if column.at_most in beside:
-                    text = str(min(self._numbers[path], beside[column.at_most or ""]))
-                if column.kind in NUMERIC:
-                    beside[column.id] = int(text)
-                yield path, text
+        count = self._chance.randint(1, min(_FEW_ROWS, question.most_rows))
+        most = self._numbers.get(question.at_most or "", count)
+        for row in range(1, count + 1):
+            # A row too many is drawn too, and left out: so the answers that follow are the same
+            # with the bound as without it.
+            cells = list(self._row(question, row))
+            if row <= most:
+                yield from cells
+
+    def _row(self, question: Question, row: int) -> Iterator[tuple[str, str]]:
+        beside: dict[str, int] = {}
+        for column in question.columns:
+            path = f"{question.id}.{row}.{column.id}"
+            if column.kind is Kind.TEXT:
+                yield path, f"{question.row_title or 'Linje'} {row} (opdigtet)"
+                continue
+            text = self._one(column, path)
+            if column.at_most in beside:
+                text = str(min(self._numbers[path], beside[column.at_most or ""]))
+            if column.kind in NUMERIC:
+                beside[column.id] = int(text)
+            yield path, text
 
     def _total(self, question: Question, column: str) -> int | None:
         """What a column must add up to, where the set says so."""

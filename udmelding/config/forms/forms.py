@@ -152,10 +152,8 @@ def _bad_conditions(form: Form) -> Iterator[str]:
 
 def _bad_bounds(form: Form) -> Iterator[str]:
     for question in form.questions:
-        if question.at_most is not None:
-            other = form.question(question.at_most)
-            if other is None or {question.kind, other.kind} - NUMERIC:
-                yield f"{question.id}: at_most skal være et andet spørgsmål med et tal"
+        if question.at_most is not None and (wanted := _misbound(form, question)):
+            yield f"{question.id}: at_most skal være {wanted}"
         base = form.question(question.based_on) if question.based_on else None
         if question.based_on and (base is None or not base.is_disclosive):
             yield f"{question.id}: based_on skal være et spørgsmål, der tæller borgere"
@@ -174,6 +172,27 @@ def _bad_bases(form: Form) -> Iterator[str]:
             home = next(one for one in form.sections if base in one.questions)
             if not set(section.asks) <= set(home.asks):
                 yield f"{section.id}: base skal stilles til de samme som afsnittet"
+
+
+def _misbound(form: Form, question: Question) -> str:
+    """What the bound of a question should have been; empty where it is that."""
+    if question.has_free_rows:
+        is_before = question.at_most in _numbers_before(form, question)
+        return "" if is_before else "et tal, som de samme er spurgt om før"
+    other = form.question(question.at_most or "")
+    is_number = other is not None and not {question.kind, other.kind} - NUMERIC
+    return "" if is_number else "et andet spørgsmål med et tal"
+
+
+def _numbers_before(form: Form, question: Question) -> Iterator[str]:
+    """The numbers that all who are asked the question are asked before it."""
+    asks = next(set(section.asks) for section in form.sections if question in section.questions)
+    for section in form.sections:
+        for other in section.questions:
+            if other is question:
+                return
+            if other.kind in NUMERIC and asks <= set(section.asks):
+                yield other.id
 
 
 def _misasked(asked: Condition, other: Question) -> str | None:

@@ -82,7 +82,8 @@ class Measured(Shape):
         minimum: least allowed value; ``maximum`` the greatest.
         counts: what a whole number counts.
         gather: how the numbers of many are put together.
-        at_most: the number may not be greater than that question's (that column's) number.
+        at_most: the number may not be greater than that question's (that column's) number; of a
+            table with added rows: there may be no more rows than that question's number.
         options: what there is to choose.
     """
 
@@ -186,7 +187,8 @@ class Question(Measured):
         text: what is asked; ``help`` explains it; ``short`` is its name in tables.
         required_if: it is asked, and must be answered, only then; None is always.
         columns: of a table; ``rows`` its fixed rows.
-        most_rows: for a table without fixed rows: how many the respondent may add.
+        most_rows: for a table without fixed rows: how many the respondent may add; with
+            ``at_most`` no more than that number either.
         row_title: what one such row is, such as ``Tilbud`` or ``Borger``.
         is_per_person: each row is one citizen: rows never circulate, only their counts do.
         compare: last time's answer is shown beside it, and a great change is asked about.
@@ -243,6 +245,8 @@ class Question(Measured):
             raise ValueError("rows, most_rows og is_per_person hører til table")
         if self.is_per_person and self.rows:
             raise ValueError("en tabel med en række for hver borger kan ikke have faste rows")
+        if self.rows and self.at_most is not None:
+            raise ValueError("en tabel med faste rows kan ikke have at_most")
         for named in (self.columns, self.rows):
             codes = [one.id for one in named]
             if len(set(codes)) != len(codes):

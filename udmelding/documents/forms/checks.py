@@ -34,7 +34,7 @@ from udmelding.documents.forms.texts import NO, TICK, YES, answer_words, hint
 
 LISTS = "Lister"
 AGREES = "Stemmer"
-DIFFERS = "Stemmer ikke: delene giver "
+DIFFERS = "Stemmer ikke: "
 
 _LONGEST_PROMPT, _LONGEST_ERROR = 250, 220
 _LEAST, _MOST = -999_999_999_999_999, 999_999_999_999_999
@@ -156,9 +156,19 @@ def sum_formula(form: Form, rule: SumRule, cells: Cells) -> str:
     """A formula that says whether the parts agree with the total; empty while one is missing."""
     total = cells.in_formula(rule.total)
     parts = ",".join(one for part in rule.parts for one in _ranges(form, part, cells))
-    differs = f'"{DIFFERS}"&SUM({parts})&", men her står "&{total}'
+    differs = f'"{DIFFERS}delene giver "&SUM({parts})&", men her står "&{total}'
     agrees = f'IF(ROUND(SUM({parts})-{total},4)=0,"{AGREES}",{differs})'
     return f'=IF(OR({total}="",COUNT({parts})=0),"",{agrees})'
+
+
+def rows_formula(form: Form, question: Question, cells: Cells) -> str:
+    """A formula that says whether a table has too many rows; empty while it or the number is."""
+    most = cells.in_formula(question.at_most or "")
+    columns = [_ranges(form, f"{question.id}.*.{one.id}", cells) for one in question.columns]
+    begun = "+".join(f'({where}<>"")' for (where,) in columns)
+    rows = f"SUMPRODUCT(1*(({begun})>0))"
+    differs = f'"{DIFFERS}antallet af linjer er "&{rows}&", men tallet er "&{most}'
+    return f'=IF(OR({most}="",{rows}=0),"",IF({rows}<={most},"{AGREES}",{differs}))'
 
 
 def _ranges(form: Form, part: str, cells: Cells) -> list[str]:
@@ -175,7 +185,7 @@ def _ranges(form: Form, part: str, cells: Cells) -> list[str]:
 
 
 def mark_difference(sheet: Worksheet, where: str) -> None:
-    """Show in red that a sum does not agree."""
+    """Show in red that a sum, or how many rows there are, does not agree."""
     look = DifferentialStyle(font=Font(bold=True, color=RED))
     told = f'LEFT({where},{len(DIFFERS)})="{DIFFERS}"'
     sheet.conditional_formatting.add(where, Rule(type="expression", formula=[told], dxf=look))

@@ -36,8 +36,8 @@ _LEGEND = (
     (
         styles.CHECK,
         "Stemmer",
-        "Regnearket lægger tallene sammen undervejs. De bliver kontrolleret igen, når svaret er "
-        "modtaget.",
+        "Regnearket lægger tal sammen og tæller linjer undervejs. Det bliver kontrolleret igen, "
+        "når svaret er modtaget.",
     ),
 )
 

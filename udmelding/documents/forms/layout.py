@@ -71,7 +71,8 @@ class Line:
         code: what the hidden column says; empty for rows without answers.
         label: what stands at the left; ``help`` below it, ``condition`` says when it is asked.
         heads: titles over the columns of a table.
-        question: the question it belongs to; ``rule`` what must agree.
+        question: the question it belongs to; of a check: the table whose rows are counted.
+        rule: what must agree.
     """
 
     sort: Sort
@@ -220,6 +221,9 @@ def _options(question: Question) -> Iterator[Line]:
 
 def _table(question: Question, own: Sequence[Spot]) -> Iterator[Line]:
     yield _headed(question, Sort.HEADING)
+    if question.at_most is not None:
+        # Above the rows, where it is seen however few of them are filled in.
+        yield Line(sort=Sort.CHECK, label="Antal linjer", question=question)
     heads = tuple(
         f"{column.title} ({column.unit})" if column.unit else column.title
         for column in question.columns

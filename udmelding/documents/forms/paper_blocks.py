@@ -13,7 +13,7 @@ from udmelding.config.forms.forms import Form
 from udmelding.config.forms.questions import NUMERIC, Column, Kind, Measured, Question, Respondent
 from udmelding.documents.blocks import Blank, Block, Grid, Heading, Items, Lying, Run, Runs, Text
 from udmelding.documents.forms.layout import Slot
-from udmelding.documents.forms.texts import NO, YES, condition_words, hint, unit_of
+from udmelding.documents.forms.texts import NO, YES, condition_words, hint, rows_words, unit_of
 from udmelding.rules.forms.answer_paths import Spot, shown_cell, spots
 from udmelding.rules.forms.answers import Content, asked_paths
 from udmelding.rules.words.danish_numbers import number_text
@@ -169,6 +169,7 @@ class _Empty(_Walk):
     def told(self, question: Question) -> Iterator[Block]:
         told = (
             self.condition(question),
+            rows_words(self.form, question, self.numbers),
             question.help,
             _PER_PERSON if question.is_per_person else "",
             "" if question.kind is Kind.TABLE else self._hint(question),

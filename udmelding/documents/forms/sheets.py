@@ -40,6 +40,7 @@ from udmelding.documents.forms.texts import (
     codes_of,
     condition_words,
     is_number,
+    rows_words,
     show_typed,
     typed_day,
     typed_number,
@@ -143,7 +144,7 @@ class _Sheet:
             self.heights.at_least(
                 row, height(BY_PAGE, self._room(line), styles.SIZES[styles.CHECK])
             )
-        if line.rule is not None:
+        if line.sort is Sort.CHECK:
             self._check(row, line)
         is_alone = line.sort in (Sort.QUESTION, Sort.FILE, Sort.CHECK)
         if self.plan.width > 1 and is_alone:
@@ -160,7 +161,9 @@ class _Sheet:
         small = [line.help] if line.help and line.label else []
         if line.question is not None and line.sort in (Sort.QUESTION, Sort.HEADING, Sort.FILE):
             text += _marks(line.question)
-            small += filter(None, [condition_words(self.writing.form, line.question)])
+            form = self.writing.form
+            told = (condition_words(form, line.question), rows_words(form, line.question))
+            small += filter(None, told)
         style = _LABEL_STYLES.get(line.sort, styles.LABEL)
         if not small:
             self._high(row, LABEL_COLUMN, text or line.help, style)
@@ -198,9 +201,11 @@ class _Sheet:
             self.heights.at_least(row, min(needed, _HIGHEST_LAST))
 
     def _check(self, row: int, line: Line) -> None:
-        cell = self.sheet.cell(row, FIRST_COLUMN)
+        cell, writing = self.sheet.cell(row, FIRST_COLUMN), self.writing
         if line.rule is not None:
-            cell.value = checks.sum_formula(self.writing.form, line.rule, self.writing.cells)
+            cell.value = checks.sum_formula(writing.form, line.rule, writing.cells)
+        elif line.question is not None:
+            cell.value = checks.rows_formula(writing.form, line.question, writing.cells)
         cell.style = styles.CHECK
         self.heights.at_least(row, 2 * 15)  # room for what differs
         self.traces[address(row, FIRST_COLUMN)] = FORMULA

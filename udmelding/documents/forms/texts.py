@@ -34,13 +34,31 @@ def condition_words(
     other = form.question(asked.question) if asked else None
     if asked is None or other is None:
         return ""
-    number = (numbers or {}).get(other.id)
-    name = f"«{other.name}» (spørgsmål {number})" if number else f"«{other.name}»"
+    name = _numbered(other, numbers)
     if asked.above is not None:
         above = number_as_typed(Decimal(str(asked.above)))
         return f"Udfyldes kun, hvis {name} er mere end {above}."
     said = [answer_words(other, code) for code in asked.equals]
     return f"Udfyldes kun, hvis {name} er {' eller '.join(said)}."
+
+
+def rows_words(form: Form, question: Question, numbers: Mapping[str, int] | None = None) -> str:
+    """How many rows a table may have, where another question says so; else empty.
+
+    Args:
+        form: the question set.
+        question: one of its questions.
+        numbers: as in ``condition_words``.
+    """
+    other = form.question(question.at_most or "") if question.has_free_rows else None
+    if other is None:
+        return ""
+    return f"Skriv højst så mange linjer som tallet i {_numbered(other, numbers)}."
+
+
+def _numbered(question: Question, numbers: Mapping[str, int] | None) -> str:
+    number = (numbers or {}).get(question.id)
+    return f"«{question.name}» (spørgsmål {number})" if number else f"«{question.name}»"
 
 
 def answer_words(measured: Measured, code: str) -> str:

@@ -172,7 +172,7 @@ def _checks(
             yield from _change(spot, content, last)
         elif spot.is_required and is_open and spot.path in asked and spot.path not in wrong:
             yield Problem(spot.path, spot.label, Trouble.MISSING, "Svaret mangler.")
-    yield from _added_rows(found, begun, asked)
+    yield from _added_rows(form, found, content, begun, asked)
     yield from _sums(form, content)
 
 
@@ -214,18 +214,30 @@ def _change(spot: Spot, content: Content, last: Content | None) -> Iterator[Prob
 
 
 def _added_rows(
-    found: Sequence[Spot], begun: Collection[tuple[str, str]], asked: frozenset[str]
+    form: Form,
+    found: Sequence[Spot],
+    content: Content,
+    begun: Collection[tuple[str, str]],
+    asked: frozenset[str],
 ) -> Iterator[Problem]:
     """A table that must have a row and has none, and one that has too many."""
     tables = {spot.question.id: spot for spot in found if spot.question.has_free_rows}
     for code, spot in tables.items():
         question, rows = spot.question, [row for one, row in begun if one == code]
         first = f"{code}.1.{question.columns[0].id}"
-        if not rows and question.is_required and first in asked:
+        most = Decimal(str(content.get(question.at_most or "", "Infinity")))
+        # Where no row may be added, none is missing either.
+        if not rows and question.is_required and first in asked and most >= 1:
             yield Problem(first, question.name, Trouble.MISSING, "Skriv mindst én linje.")
         if any(int(row) > question.most_rows for row in rows):
-            most = f"Der er plads til {question.most_rows} linjer."
-            yield Problem(spot.path, question.name, Trouble.WRONG, most)
+            room = f"Der er plads til {question.most_rows} linjer."
+            yield Problem(spot.path, question.name, Trouble.WRONG, room)
+        other = form.question(question.at_most or "")
+        if other is not None and len(rows) > most and spot.path in asked:
+            lines = "1 linje" if len(rows) == 1 else f"{len(rows)} linjer"
+            text = f"Der er {lines}, men «{other.name}» er {number_text(most, other.places)}."
+            text += f" Slet {'linjen' if len(rows) == 1 else 'linjer'}, eller ret tallet."
+            yield Problem(code, question.name, Trouble.DISAGREES, text)
 
 
 def _sums(form: Form, content: Content) -> Iterator[Problem]:
