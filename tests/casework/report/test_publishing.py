@@ -19,8 +19,8 @@ from udmelding.casework.report.publishing import (
     Wanted,
     needed_figures,
     proposals,
-    publish_for_version,
     publish_figures,
+    publish_for_version,
 )
 from udmelding.casework.report.seen import open_report
 from udmelding.casework.report.writing import NewVersion, Wording, make_version, write_block
