@@ -20,6 +20,8 @@ from udmelding.rules.report.tabulation import COUNTRY, Gathered, Plan, Totals, c
 _PART, _OTHER, _BASE, _SAME = 1.0, 1.5, 4.0, 0.1
 _TOTAL, _COUNTRY = 20.0, 5.0
 _NEEDED = 1000.0
+_A_ROW = 10
+"""So many may have come before a row is looked for; in truth there may be any number."""
 _ANY_NUMBER = 10_000
 """No count of citizens is greater: what an answer may be, where it may be anything above 0."""
 
@@ -173,7 +175,12 @@ def _rules(found: Cells, form: Form, party: str, known: Mapping[str, Figure]) ->
             found.bounds.append(Bound(own, cell))
     for less, more, times in _at_most(form, known):
         low, high = cell_id(party, less), cell_id(party, more)
-        if low in values and high in values and values[low] <= times * values[high]:
+        if low not in values or high not in values:
+            continue
+        if times > 1 and values[high]:
+            # A closer bound than the form's leaves fewer worlds, so it is on the safe side.
+            times = max(times, -(-values[low] // values[high]))
+        if values[low] <= times * values[high]:
             found.bounds.append(Bound((low,), high, times))
 
 
@@ -205,6 +212,13 @@ def _at_most(form: Form, known: Mapping[str, Figure]) -> Iterator[tuple[str, str
             condition = question.required_if
             if condition and condition.above == 0 and condition.question != question.at_most:
                 yield figure.path, condition.question, _ANY_NUMBER
+            if (
+                condition
+                and condition.above == 0
+                and question.has_free_rows
+                and question.is_required
+            ):
+                yield condition.question, figure.path, _A_ROW  # whoever has some writes a row
         column_of = {column.id: column for column in question.columns}
         stem, _, name = figure.path.rpartition(".")
         if name in column_of and column_of[name].at_most is not None:

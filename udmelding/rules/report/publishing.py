@@ -54,6 +54,8 @@ def proposed(
         with_totals: publish new totals as well; the first publication always does.
         told: hears how much of the work is done, from 0 to 1.
     """
+    # What was hidden as 0 once must not be said to be at least 1: no way back to more.
+    way = max(way, before.way, key=list(FigureWay).index) if before else way
     basis = _Basis(before, rule, way, made_on, has_totals=before is None or with_totals)
     found = cells(gathered, with_totals=basis.has_totals, needed=needed)
     counts, current = _together(found, basis)
