@@ -173,6 +173,12 @@ def _rules(found: Cells, form: Form, party: str, known: Mapping[str, Figure]) ->
             found.sums.append(Sum(cell, own))
         elif added <= values[cell]:  # a part of an answer, or a part that need not be told
             found.bounds.append(Bound(own, cell))
+    _bounds(found, form, party, known)
+
+
+def _bounds(found: Cells, form: Form, party: str, known: Mapping[str, Figure]) -> None:
+    """What may not be greater than what among one respondent's numbers."""
+    values = found.values
     for less, more, times in _at_most(form, known):
         low, high = cell_id(party, less), cell_id(party, more)
         if low not in values or high not in values:
