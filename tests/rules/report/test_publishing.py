@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.report import FigureWay
-from tests.rules.report.worlds import Likely, with_answers, world
+from tests.rules.report.worlds import Likely, only, with_answers, world
 from udmelding.casework.demo.forms import made_up
 from udmelding.config.forms.forms import Form
 from udmelding.config.forms.library import form_ids, form_named
@@ -278,8 +278,8 @@ def _domfaeldte(waiting: dict[str, int]) -> Gathered:
 
 
 def test_new_totals_are_judged_together_with_the_old_ones() -> None:
-    first = world(DOMFAELDTE, "nye summer", Likely(count=8, missing=0.0))
-    second = with_answers(first, sorted(first.given)[:LEAST_CHANGED], "nye summer")
+    second = world(DOMFAELDTE, "nye summer", Likely(count=12, missing=0.0))
+    first = only(second, sorted(second.given)[LEAST_CHANGED:])
     before = published(first).publication
     made = best(second, RULE, TODAY, before, with_totals=True)
     assert made is not None
@@ -288,6 +288,16 @@ def test_new_totals_are_judged_together_with_the_old_ones() -> None:
         if not one.is_hidden:
             assert not made.publication.known[name].is_hidden, "what was shown stays shown"
     assert not made.publication.later
+
+
+def test_corrected_answers_make_no_new_totals_where_a_small_number_would_be_known() -> None:
+    first = world(DOMFAELDTE, "nye summer", Likely(count=8, missing=0.0))
+    second = with_answers(first, sorted(first.given)[:LEAST_CHANGED], "nye summer")
+    before = published(first).publication
+    assert best(second, RULE, TODAY, before, with_totals=True) is None
+    later = best(second, RULE, TODAY, before)
+    assert later is not None, "the corrected answers are shown in rows of their own"
+    assert len(later.publication.later) == LEAST_CHANGED
 
 
 # --- What it costs ---

@@ -160,7 +160,9 @@ class _Typing:
     def _added(self, question: Question) -> Iterator[tuple[str, str]]:
         above = question.required_if.question if question.required_if else ""
         most = self.numbers.get(above, 1) + 1
-        for row in range(1, self.chance.randint(1, min(most, question.most_rows)) + 1):
+        if question.at_most is not None:
+            most = self.numbers[question.at_most]
+        for row in range(1, self.chance.randint(min(1, most), min(most, question.most_rows)) + 1):
             beside: dict[str, int] = {}
             for column in question.columns:
                 text = self._cell(column, column.id, beside)

@@ -134,13 +134,13 @@ def happen(services: Services, event: Event) -> None:
     stamp = Stamp(event.at, PLAYER)
     with writing(services.engine) as session:
         is_launched = bool(headers(session, (event.reference,)))
-        if event.dated is not None:
-            entry, header = event.dated.entry, find(session, event.reference)
+        entry = event.dated.entry if event.dated is not None else None
+        if entry is not None:
+            header = find(session, event.reference)
             if record(session, header, entry, stamp).is_new:
                 answer_in_demo(session, header, entry, stamp)
         elif not is_launched:
             _launch(services, session, file, stamp)
-    entry = event.dated.entry if event.dated is not None else None
     if isinstance(entry, NewDocument) and entry.document_kind is DocumentKind.FINAL_REPORT:
         publish_for_version(services, event.reference, stamp)  # what the report shows is published
 

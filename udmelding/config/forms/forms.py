@@ -177,7 +177,7 @@ def _bad_bases(form: Form) -> Iterator[str]:
 def _misbound(form: Form, question: Question) -> str:
     """What the bound of a question should have been; empty where it is that."""
     if question.has_free_rows:
-        is_before = question.at_most in _numbers_before(form, question)
+        is_before = question.at_most in {*_numbers_before(form, question)}
         return "" if is_before else "et tal, som de samme er spurgt om før"
     other = form.question(question.at_most or "")
     is_number = other is not None and not {question.kind, other.kind} - NUMERIC

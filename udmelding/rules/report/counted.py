@@ -20,10 +20,6 @@ from udmelding.rules.report.tabulation import COUNTRY, Gathered, Plan, Totals, c
 _PART, _OTHER, _BASE, _SAME = 1.0, 1.5, 4.0, 0.1
 _TOTAL, _COUNTRY = 20.0, 5.0
 _NEEDED = 1000.0
-_A_ROW = 10
-"""So many may have come before a row is looked for; in truth there may be any number."""
-_ANY_NUMBER = 10_000
-"""No count of citizens is greater: what an answer may be, where it may be anything above 0."""
 
 
 @dataclass(slots=True)
@@ -179,13 +175,14 @@ def _rules(found: Cells, form: Form, party: str, known: Mapping[str, Figure]) ->
 def _bounds(found: Cells, form: Form, party: str, known: Mapping[str, Figure]) -> None:
     """What may not be greater than what among one respondent's numbers."""
     values = found.values
-    for less, more, times in _at_most(form, known):
+    for less, more, is_any_number in _at_most(form, known):
         low, high = cell_id(party, less), cell_id(party, more)
         if low not in values or high not in values:
             continue
-        if times > 1 and values[high]:
-            # A closer bound than the form's leaves fewer worlds, so it is on the safe side.
-            times = max(times, -(-values[low] // values[high]))
+        # Any number above 0 is too wide for a linear program: its answers are seldom whole. The
+        # closest bound that holds leaves fewer worlds, so it is on the safe side, and is as cheap.
+        is_wide = is_any_number and values[high]
+        times = max(1, -(-values[low] // values[high])) if is_wide else 1
         if values[low] <= times * values[high]:
             found.bounds.append(Bound((low,), high, times))
 
@@ -208,24 +205,24 @@ def _sums(form: Form, known: Mapping[str, Figure]) -> Iterator[tuple[str, tuple[
                 yield f"{question.id}.#", options, column.is_required
 
 
-def _at_most(form: Form, known: Mapping[str, Figure]) -> Iterator[tuple[str, str, int]]:
-    """Which number is at most how many times which other."""
+def _at_most(form: Form, known: Mapping[str, Figure]) -> Iterator[tuple[str, str, bool]]:
+    """Which number is at most which other, or any number only where the other is above 0."""
     for figure in known.values():
         question = figure.question
         if figure.path in (question.id, f"{question.id}.#"):
             if question.at_most is not None:
-                yield figure.path, question.at_most, 1
+                yield figure.path, question.at_most, False
             condition = question.required_if
             if condition and condition.above == 0 and condition.question != question.at_most:
-                yield figure.path, condition.question, _ANY_NUMBER
+                yield figure.path, condition.question, True
             if (
                 condition
                 and condition.above == 0
                 and question.has_free_rows
                 and question.is_required
             ):
-                yield condition.question, figure.path, _A_ROW  # whoever has some writes a row
+                yield condition.question, figure.path, True  # whoever has some writes a row
         column_of = {column.id: column for column in question.columns}
         stem, _, name = figure.path.rpartition(".")
         if name in column_of and column_of[name].at_most is not None:
-            yield figure.path, f"{stem}.{column_of[name].at_most}", 1
+            yield figure.path, f"{stem}.{column_of[name].at_most}", False

@@ -115,9 +115,11 @@ class Model:
         return moved
 
     def _run_whole(self) -> np.ndarray | None:
-        """The same in whole numbers; it is seldom asked for."""
+        """The same in whole numbers; it is seldom asked for, and slow unless made smaller first."""
         self._set_kind(highspy.HighsVarType.kInteger)
+        self._solver.setOptionValue("presolve", "on")
         found = self._run()
+        self._solver.setOptionValue("presolve", "off")
         self._set_kind(highspy.HighsVarType.kContinuous)
         return found
 
