@@ -136,8 +136,15 @@ class Model:
         self._solver.changeColsBounds(size, columns, np.zeros(size), self._limit(columns))
 
 
+class _Quiet(highspy.Highs):
+    """A solver that prints nothing: a command's output is what people and scripts read."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802 - the library's name
+        """Do nothing: nobody listens, and this is where its banner would be printed."""
+
+
 def _solver() -> highspy.Highs:
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver = _Quiet()  # type: ignore[no-untyped-call]
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)  # the same counts give the same choice
     solver.setOptionValue("presolve", "off")  # each question differs from the last in a few bounds
