@@ -118,6 +118,8 @@ class Model:
         """The same in whole numbers; it is seldom asked for, and slow unless made smaller first."""
         self._set_kind(highspy.HighsVarType.kInteger)
         self._solver.setOptionValue("presolve", "on")
+        # As cheap as can be is not asked for: what is shown costs more than this in any case.
+        self._solver.setOptionValue("mip_rel_gap", 0.5)
         found = self._run()
         self._solver.setOptionValue("presolve", "off")
         self._set_kind(highspy.HighsVarType.kContinuous)
