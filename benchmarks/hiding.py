@@ -27,8 +27,9 @@ from udmelding.config.forms.library import form_ids, form_named
 from udmelding.config.forms.questions import Respondent
 from udmelding.config.parties import load_municipalities
 from udmelding.rules.forms.answers import read_answers
+from udmelding.rules.report.counts import Counts
 from udmelding.rules.report.figures import figures_of
-from udmelding.rules.report.hiding import Counts, protect
+from udmelding.rules.report.hiding import protect
 from udmelding.rules.report.publication import Proposal, Rule
 from udmelding.rules.report.publishing import proposed
 from udmelding.rules.report.tabulation import Gathered, Unit

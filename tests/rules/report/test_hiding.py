@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from udmelding.rules.report.hiding import Bound, Change, Claim, Counts, Protection, Sum, protect
+from udmelding.rules.report.counts import Bound, Change, Counts, Sum
+from udmelding.rules.report.hiding import Claim, Protection, protect
 from udmelding.rules.report.hiding_model import Model
 
 LIMIT = 5

@@ -24,7 +24,7 @@ from models.outbox import MailKind, OutboxState
 from models.party import PartyKind
 from models.process import Stage
 from models.question_set import Channel
-from models.report import Stance
+from models.report import FigureWay, Stance
 from models.response import Completeness
 from models.submission import SubmissionKind
 from models.verdict import VerdictOutcome
@@ -182,6 +182,11 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Channel.LINK: "på siden",
         Channel.WORKBOOK: "i Excel",
         Channel.SECRETARIAT: "indtastet af sekretariatet",
+    },
+    FigureWay: {
+        FigureWay.ROWS: "kommuner og summer",
+        FigureWay.NO_ZERO: "kommuner og summer, men aldrig 0",
+        FigureWay.TOTALS: "kun summer",
     },
     Stance: {
         Stance.TAKEN_IN: "taget til følge",

@@ -38,18 +38,12 @@ _GUARDS = "Enkelte større tal er også udeladt, så {no} enkelt {one} kan regne
 _ANY = f"Et {HIDDEN} kan derfor være et hvilket som helst tal, også 0"
 
 
-WAYS: Mapping[FigureWay, tuple[str, str]] = {
-    FigureWay.ROWS: (
-        "Kommuner og summer",
-        "0 vises kun for en kommune, der slet ingen borgere har.",
-    ),
-    FigureWay.NO_ZERO: (
-        "Kommuner og summer, men aldrig 0",
-        "Det ses ikke, hvilke kommuner der ingen borgere har.",
-    ),
-    FigureWay.TOTALS: ("Kun summer", "Ingen kommunes egne tal vises."),
+WAYS: Mapping[FigureWay, str] = {
+    FigureWay.ROWS: "0 vises kun for en kommune, der slet ingen borgere har.",
+    FigureWay.NO_ZERO: "Det ses ikke, hvilke kommuner der ingen borgere har.",
+    FigureWay.TOTALS: "Til de mindste målgrupper.",
 }
-"""What each way of publishing is called, and what it means."""
+"""What each way of publishing means; what it is called stands in the glossary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +181,11 @@ def price(proposal: Proposal) -> str:
     """What a way of publishing costs, for the caseworker."""
     made, lost = proposal.publication, len(proposal.lost)
     least = made.rule.threshold
+    if made.way is FigureWay.TOTALS:
+        gone = len(proposal.lost_totals)
+        none = f"Alle summer fra {least} og op vises."
+        some = f"{gone} af summerne fra {least} og op er udeladt, så små tal ikke kan regnes ud."
+        return f"Ingen kommunes egne tal vises. {some if gone else none}"
     if not lost:
         return f"Ingen tal fra {least} og op er udeladt."
     totals = len(proposal.lost_totals)

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 import highspy
 import numpy as np
 
-from udmelding.rules.report.hiding import Change, Counts
+from udmelding.rules.report.counts import Change, Counts
 
 _NEARLY_FREE = 0.001
 _WHOLE = 1e-6
