@@ -119,11 +119,11 @@ def run(folder: Path, *, is_quick: bool) -> Iterator[Result]:
             spent(lambda one=one: proposed(one, Rule(), TODAY))[0]  # type: ignore[misc]
             for one in drawn[form.id][:3]
         )
-        yield _time(f"hiding/{form.id}-17-processor", 17, slowest, 2)
+        yield _time(f"hiding/{form.id}-17-processor", 17, slowest, 1)
     if not is_quick:
         large = world(form_named("domfaeldte"), "large", Likely(count=98, missing=0.0))
         seconds, _ = spent(lambda: proposed(large, Rule(), TODAY))
-        yield _time("hiding/domfaeldte-98-processor", 98, seconds, 60)
+        yield _time("hiding/domfaeldte-98-processor", 98, seconds, 10)
 
 
 def _time(name: str, councils: int, seconds: float, most: float) -> Result:

@@ -418,6 +418,7 @@ NOT_KEPT = {
     "import committee": "a file is missing, and it is only looked up in that",
     "import by": "a file is missing",
     "form take-in by": "a file is missing",
+    "report publish by": "without a way it only shows; tried with one in tests/cli/test_report",
     "webhook test by": "there is none with that number",
     "webhook remove by": "there is none with that number",
 }
