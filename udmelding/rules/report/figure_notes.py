@@ -189,9 +189,14 @@ def price(proposal: Proposal) -> str:
     if not lost:
         return f"Ingen tal fra {least} og op er udeladt."
     totals = len(proposal.lost_totals)
-    sums = {0: "ingen af dem summer", 1: "1 af dem en sum"}.get(totals, f"{totals} af dem summer")
-    number = "1 tal" if lost == 1 else f"{lost} tal"
+    if lost == 1:
+        number, sums = ("1 sum" if totals else "1 tal"), ""
+    else:
+        number = f"{lost} tal"
+        sums = {0: ", ingen af dem summer", 1: ", 1 af dem en sum"}.get(totals) or (
+            f", {totals} af dem summer"
+        )
     return (
-        f"{number} fra {least} og op er udeladt, {sums}. Uden det kunne en kommune regne en andens "
+        f"{number} fra {least} og op er udeladt{sums}. Uden det kunne en kommune regne en andens "
         "tal ud. Vælg et andet tal, hvis et af dem er nødvendigt."
     )
