@@ -167,6 +167,8 @@ def totals_note(gathered: Gathered, plan: Plan, made: Publication) -> str:
     asked = [u.party for u in gathered.units if u.respondent is plan.respondent]
     counted, day = sum(party in made.counted for party in asked), long_date(made.counted_on)
     many = _MANY[plan.respondent]
+    if not asked:
+        return f"Ingen {many} er spurgt."
     if counted == len(asked):
         told = f"Summerne er opgjort for alle {counted} {many} {day}."
     else:
