@@ -3,7 +3,7 @@
 What may live here: tables, the closed vocabularies of their columns, and the two column types they
 share. No query, no rule, no clock, no Danish text. A row of a fact table is never overwritten: a
 correction is a new row that supersedes the old one (``models.fact``). Only ``OutboxMessage``,
-``MailDraft``, ``AnswerDraft``, ``IncomingMail``, ``WakeItem``, ``CaseSummary``, ``CalendarEntry``,
+``MailDraft``, ``AnswerDraft``, ``IncomingMail``, ``IncomingHold``, ``WakeItem``, ``CaseSummary``, ``CalendarEntry``,
 ``ReaderLink`` and the tables of ``access`` and ``webhook`` change in place; none is a fact, and
 each says so.
 
@@ -35,7 +35,14 @@ from models.document import Change, Document, DocumentKind
 from models.expectation import Expectation
 from models.extension import Extension
 from models.fact import CaseFact, Fact, Moment
-from models.incoming import IncomingKind, IncomingMail, IncomingState, MatchedBy, Meaning
+from models.incoming import (
+    IncomingHold,
+    IncomingKind,
+    IncomingMail,
+    IncomingState,
+    MatchedBy,
+    Meaning,
+)
 from models.mail_draft import MailDraft
 from models.mail_text import MailText
 from models.meeting import Meeting, MeetingState
@@ -105,6 +112,7 @@ __all__ = [
     "FigurePublication",
     "FigureWay",
     "FormAnswer",
+    "IncomingHold",
     "IncomingKind",
     "IncomingMail",
     "IncomingState",

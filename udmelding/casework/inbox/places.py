@@ -10,7 +10,7 @@ from typing import Any
 from models import IncomingKind, IncomingState, MatchedBy
 from udmelding.casework.inbox.lists import PostLine, lines_of, names_of
 from udmelding.casework.inbox.locked import also_in
-from udmelding.casework.inbox.receiving import after_change
+from udmelding.casework.inbox.receiving import after_change, let_go
 from udmelding.casework.wiring import Services
 from udmelding.config.parties import find_municipality
 from udmelding.config.settings import Settings
@@ -176,7 +176,7 @@ def let_wait(services: Services, key: str, now: dt.datetime) -> None:
             after_change(session, mail.reference, mail.step, mail.party, now)
 
 
-_BY_A_MACHINE = (IncomingKind.ABSENCE, IncomingKind.AUTOMATIC)
+_BY_A_MACHINE = (IncomingKind.ABSENCE, IncomingKind.AUTOMATIC, IncomingKind.OWN)
 
 
 def take_out(services: Services, key: str, now: dt.datetime) -> None:
@@ -191,5 +191,6 @@ def take_out(services: Services, key: str, now: dt.datetime) -> None:
         if mail.state is not IncomingState.WAITING:
             raise RefusedError("En anden har behandlet mailen i mellemtiden.")
         incoming.place(session, key, case_id=None, step="", party="", by=MatchedBy.PERSON)
+        let_go(session, mail, now)
         if mail.reference:
             after_change(session, mail.reference, mail.step, mail.party, now)

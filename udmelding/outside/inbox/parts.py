@@ -18,7 +18,14 @@ from email.message import Message
 from html.parser import HTMLParser
 
 from udmelding.outside.inbox.file_names import safe_name
-from udmelding.outside.inbox.headers import parameter, text_in_charset, without_signs, words
+from udmelding.outside.inbox.headers import (
+    addresses,
+    first_headers,
+    parameter,
+    text_in_charset,
+    without_signs,
+    words,
+)
 from udmelding.rules.inbox.incoming import IncomingFile
 
 MOST_PARTS = 50
@@ -40,6 +47,8 @@ class Parts:
         texts: of each piece of its text, the plain one if there is one.
         status: the part of a delivery report that machines read.
         receipt: the same of a read receipt (RFC 8098).
+        calendar_method: of the first calendar in it; empty for none.
+        enclosed_from: who sent the mails that came with this one.
         returned: the part of a delivery report that sends our mail, or its headers, back.
     """
 
@@ -48,6 +57,8 @@ class Parts:
     status: Message | None = None
     receipt: Message | None = None
     returned: Message | None = None
+    calendar_method: str = ""
+    enclosed_from: list[str] = field(default_factory=list)
     count: int = 0
 
     @property
@@ -182,6 +193,12 @@ def _is_inline_picture(part: Message, kind: str, *, is_related: bool) -> bool:
 
 def _keep(part: Message, kind: str, parts: Parts) -> None:
     name = _file_name(part)
+    if kind == "text/calendar":
+        method = parameter(str(part.get("content-type", "")), "method")
+        parts.calendar_method = parts.calendar_method or method.upper()[:30]
+    inner = inner_mail(part) if kind == "message/rfc822" else None
+    if inner is not None:
+        parts.enclosed_from += [one for _, one in addresses(first_headers(inner).get("from", ""))]
     content = _as_mail(part) if kind.startswith("message/") else content_of(part)
     if kind == "message/rfc822" and not name:
         name = f"{_subject(part) or f'mail-{len(parts.files) + 1}'}.eml"

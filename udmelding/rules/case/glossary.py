@@ -240,6 +240,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         IncomingKind.RECEIPT: "leveret",
         IncomingKind.ABSENCE: "fravær",
         IncomingKind.AUTOMATIC: "automatisk besked",
+        IncomingKind.OWN: "vores eget brev",
     },
     IncomingState: {
         IncomingState.WAITING: "venter",
