@@ -41,6 +41,7 @@ from udmelding.journal.wake import wake_index
 from udmelding.outside.inbox.reading import read
 from udmelding.rules.access import without_links
 from udmelding.rules.case.standing import is_council_step, standings
+from udmelding.rules.inbox.absence import Absence
 from udmelding.rules.inbox.incoming import Incoming
 from udmelding.rules.inbox.matching import (
     MOST_CANDIDATES,
@@ -231,19 +232,7 @@ def _delivery_reports(
 ) -> list[DeliveryReportValue]:
     """What the mail says of addresses."""
     if found.absence is not None and mail.sender:
-        # It concerns the address that it comes from: a mailbox that many read is not unmanned
-        # because one of them is away (docs/decisions/0033).
-        away = DeliveryReportValue(
-            incoming_key=inbox_mail.key,
-            mail_key=inbox_mail.reply_to_key,
-            address=mail.sender.casefold(),
-            kind=DeliveryReportKind.ABSENT,
-            reported_at=now,
-            why=" ".join(mail.own_text.split())[:300],
-            since=found.absence.since,
-            until=found.absence.until,
-        )
-        return [away]
+        return [absence_report(inbox_mail, found.absence, now)]
     return [
         DeliveryReportValue(
             incoming_key=inbox_mail.key,
@@ -257,6 +246,24 @@ def _delivery_reports(
         for line in mail.delivery_reports
         if line.address
     ]
+
+
+def absence_report(mail: InboxMail, absence: Absence, at: dt.datetime) -> DeliveryReportValue:
+    """That the sender of a mail is away.
+
+    It concerns the address that it comes from, whichever we wrote to: a mailbox that many read is
+    not unmanned because one of them is away (docs/decisions/0033-mail-is-weighed.md).
+    """
+    return DeliveryReportValue(
+        incoming_key=mail.key,
+        mail_key=mail.reply_to_key,
+        address=mail.sender.casefold(),
+        kind=DeliveryReportKind.ABSENT,
+        reported_at=at,
+        why=" ".join(mail.own_text.split())[:300],
+        since=absence.since,
+        until=absence.until,
+    )
 
 
 MOST_REFERENCES = 50

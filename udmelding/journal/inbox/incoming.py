@@ -231,6 +231,14 @@ def settle(
     return bool(done.rowcount)
 
 
+def file(session: Session, key: str, kind: IncomingKind, stamp: Stamp) -> None:
+    """Lay a waiting mail aside as what a person knows it to be: a machine's."""
+    table = table_of(models.IncomingMail)
+    values = {"kind": kind, "is_doubtful": False, "state": IncomingState.FILED}
+    values |= {"handled_at": stamp.now, "handled_by": stamp.by}
+    session.execute(sa.update(table).where(table.c.key == key).values(values))
+
+
 def reopen(session: Session, key: str, *, kind: IncomingKind | None = None) -> None:
     """Let a mail wait for a person again; as another ``kind`` of mail where one is given."""
     table = table_of(models.IncomingMail)

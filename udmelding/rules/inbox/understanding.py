@@ -93,7 +93,8 @@ def understand(mail: Incoming, known: Clues, written_on: dt.date) -> Understood:
         signs=weighed.signs,
         where=where,
         # What a machine tells of a person who has left is news: somebody has to do something.
-        needs_person=news is not None,
+        # So is a holiday to come: until then there is time to ask somebody else.
+        needs_person=news is not None or bool(absence and absence.since),
         suggestion=news,
         absence=absence,
     )

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -86,7 +86,7 @@ WEIGHTS: Mapping[Sign, tuple[Side, int, str]] = {
     # Exchange sets it on all that a rule or a program sends, and on meeting requests.
     Sign.SUPPRESSED_HEADER: (_M, 1, "mailprogrammet vil ikke have automatiske svar på den"),
     Sign.BULK_HEADER: (_M, 2, "den er mærket som masseudsendt"),
-    Sign.LIST_HEADER: (_M, 2, "den kommer fra en mailliste"),
+    Sign.LIST_HEADER: (_M, 3, "den kommer fra en mailliste"),
     Sign.OUR_HEADER: (_M, 3, "den har vores eget mærke"),
     Sign.EMPTY_PATH: (_M, 3, "den kan ikke besvares (tom afsender)"),
     Sign.CALENDAR: (_M, 3, "den er et kalendersvar"),
@@ -147,6 +147,11 @@ def verdict(signs: Collection[Sign]) -> tuple[IncomingKind, bool]:
     if machine - person >= SURELY_A_MACHINE:
         return (IncomingKind.AUTOMATIC if _AWAY.isdisjoint(signs) else IncomingKind.ABSENCE), False
     return IncomingKind.REPLY, 0 < machine >= person
+
+
+def tells_of_absence(signs: Iterable[str]) -> bool:
+    """Whether what was seen of a mail, as it is kept, says that its sender is away."""
+    return not _AWAY.isdisjoint(signs)
 
 
 def is_ours(mail: Incoming, known: Clues) -> bool:
