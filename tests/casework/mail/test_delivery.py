@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ from udmelding.journal.mail import outbox
 from udmelding.journal.parties import ContactValue, put_contact
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of
-from udmelding.outside.mail.transport import MailDelayedError, MailRefusedError, Receipt
+from udmelding.outside.mail.transport import MailDelayedError, MailRefusedError, Receipt, nothing
 
 pytestmark = pytest.mark.database
 
@@ -61,7 +62,7 @@ class SmtpLike:
         self.sent: list[str] = []
         self.trouble: dict[str, Exception] = {}
 
-    def deliver(self, message: object, key: str) -> Receipt:
+    def deliver(self, message: object, key: str, before: Callable[[], None] = nothing) -> Receipt:
         if key in self.trouble:
             raise self.trouble[key]
         self.sent.append(key)

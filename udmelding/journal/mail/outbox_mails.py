@@ -52,6 +52,8 @@ class OutboxMail:
     merged_into: str | None = None
     finished_at: dt.datetime | None = None
     outcome: str = ""
+    content_at: dt.datetime | None = None
+    transport: str = ""
 
     def with_words(self, text: str, html: str) -> OutboxMail:
         """The same mail with other words."""
@@ -283,6 +285,7 @@ class PartyMail:
     created_at: dt.datetime
     finished_at: dt.datetime | None
     outcome: str
+    transport: str
 
 
 _NAMES = tuple(field.name for field in fields(PartyMail))
