@@ -41,7 +41,7 @@ def test_a_letter_is_read_and_released_by_two_commands(case: Udmelding) -> None:
 
     released = case("outbox", "release", KEY, *TODAY)
 
-    assert released.out == "Mailen er sendt til cu@styrelsen.example.\n"
+    assert released.out == "Mailen til cu@styrelsen.example er skrevet som fil, ikke sendt.\n"
     assert case("outbox", "letters", REF, *TODAY).out == "Der venter ingen breve i sagen.\n"
     again = case("outbox", "release", KEY, *TODAY)
     assert again.code == 1

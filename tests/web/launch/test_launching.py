@@ -111,7 +111,7 @@ def test_from_letter_to_launched_case_with_its_mails(desk: Desk, services: Servi
     assert (answer.status_code, answer.headers["location"]) == (303, f"/sager/{REF}")
     sent = mails(services)
     assert {mail.state for mail in sent} == {OutboxState.SENT}
-    assert "18 mails er sendt." in desk.get(f"/sager/{REF}").text
+    assert "18 mails er skrevet som fil, ikke sendt." in desk.get(f"/sager/{REF}").text
     read = LINK.sub("…", html.unescape(page.text))
     assert all(LINK.sub("…", m.text) in read and m.subject in read for m in sent)
     with reading(services.engine) as session:

@@ -234,7 +234,7 @@ def test_a_launch_without_prefect_sends_the_mails_itself(
     prefect.is_up = False
     browser.client.post("/ny/start", data={"csrf": browser.csrf(), **NEW})
 
-    assert "mails er sendt." in told(browser)
+    assert "mails er skrevet som fil, ikke sendt." in told(browser)
     assert prefect.started == []
 
 

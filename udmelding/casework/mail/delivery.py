@@ -32,9 +32,11 @@ from udmelding.journal.mail.sending_pause import pause_at
 from udmelding.journal.recording.announcing import announce_mail
 from udmelding.outside.mail.mime import Attachment, MailToSend, build_message, message_id_for
 from udmelding.outside.mail.transport import MailDelayedError, Receipt
-from udmelding.rules.case.mail_state import COPY, FOLDER
+from udmelding.rules.case.glossary import label
+from udmelding.rules.case.mail_state import COPY, FOLDER, MailState
 from udmelding.rules.mail.pace import NO_WAIT
 from udmelding.rules.words.date_wording import long_date
+from udmelding.rules.words.lists import join_names
 
 Checkpoint = Callable[[str, str], None]
 """Called with a key and a place (``claimed``, ``handing_over``, ``sent``): tests kill there."""
@@ -44,6 +46,7 @@ class MailFate(StrEnum):
     """What became of one mail in one round of delivery."""
 
     SENT = "sent"
+    AS_FILE = "as_file"
     WITHDRAWN = "withdrawn"
     FAILED = "failed"
     POSTPONED = "postponed"
@@ -52,7 +55,25 @@ class MailFate(StrEnum):
     LATER = "later"
 
 
-_ENDED = frozenset({MailFate.SENT, MailFate.WITHDRAWN, MailFate.FAILED})
+FATES: Mapping[MailFate, str] = {
+    MailFate.SENT: label(MailState.HANDED_OVER),
+    MailFate.AS_FILE: label(MailState.AS_FILE),
+    MailFate.FAILED: "afvist",
+    MailFate.POSTPONED: "kunne ikke sendes nu og prøves igen",
+    MailFate.HELD: "tilbageholdt til afklaring",
+    MailFate.RECOVERED: "genoptaget efter afbrydelse",
+    MailFate.LATER: "venter til kontortid",
+    MailFate.WITHDRAWN: "trukket tilbage, fordi der er svaret",
+}
+"""What is told of each fate, after a number of mails."""
+
+_ENDED = frozenset({MailFate.SENT, MailFate.AS_FILE, MailFate.WITHDRAWN, MailFate.FAILED})
+
+
+def fates_in_words(fates: Mapping[MailFate, int] | Mapping[str, int]) -> str:
+    """How many mails met which fate, as one Danish sentence; empty where there were none."""
+    counts = [f"{fates[fate]} {words}" for fate, words in FATES.items() if fates.get(fate)]
+    return f"Mails: {join_names(counts)}." if counts else ""
 
 
 def _pass(_key: str, _place: str) -> None:
@@ -115,7 +136,7 @@ def recover(services: Services, now: dt.datetime) -> Counter[MailFate]:
     return +fates
 
 
-__all__ = ["Checkpoint", "MailFate", "deliver_waiting", "recover"]
+__all__ = ["FATES", "Checkpoint", "MailFate", "deliver_waiting", "fates_in_words", "recover"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +180,7 @@ def _send_all(work: _Round, fates: Counter[MailFate], only: Collection[str] | No
         if stop.fate is not None:
             fates[stop.fate] += 1
         return
-    if fates[MailFate.SENT] and work.services.transport.name != FOLDER:
+    if fates[MailFate.SENT]:
         with writing(work.services.engine) as session:
             say_going(session, work.now)
 
@@ -212,7 +233,11 @@ def _deliver_one(work: _Round, key: str) -> MailFate | None:
         told = _told(receipt)
         outbox.finish(session, key, OutboxState.SENT, work.now, told, receipt.transport)
         _write_copies(services, session, taken, receipt, work.now)
-    return MailFate.SENT
+    return _gone(receipt.transport)
+
+
+def _gone(transport: str) -> MailFate:
+    return MailFate.AS_FILE if transport == FOLDER else MailFate.SENT
 
 
 def _leaves(work: _Round, key: str) -> None:
@@ -374,7 +399,7 @@ def _decide(services: Services, session: Session, mail: OutboxMail, now: dt.date
     if taken is True:
         by, told = services.transport.name, "fundet hos modtageren"
         outbox.finish(session, mail.key, OutboxState.SENT, now, told, by)
-        return MailFate.SENT
+        return _gone(by)
     if taken is False:
         outbox.put_back(session, mail.key, now)
         return MailFate.RECOVERED

@@ -6,6 +6,7 @@ checksum in the store.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Annotated
 from uuid import uuid4
@@ -26,6 +27,8 @@ from udmelding.journal.case.load import load_all
 from udmelding.journal.database import reading
 from udmelding.journal.mail import outbox
 from udmelding.journal.stamp import Stamp
+from udmelding.rules.case.glossary import label
+from udmelding.rules.case.mail_state import mail_state
 from udmelding.rules.plan.council_wording import council_sentences
 from udmelding.rules.plan.plan_wording import critical_path
 from udmelding.rules.plan.verdict import verdict_on
@@ -198,8 +201,15 @@ def _sent(services: Services, reference: str) -> str:
     """What became of the mails of a case, in one or two sentences."""
     with reading(services.engine) as session:
         mails = outbox.list_mails(session, announcement_id=find(session, reference).id)
-    sent = sum(one.state is OutboxState.SENT for one in mails)
-    told = f"{sent} {'mail' if sent == 1 else 'mails'} er sendt."
+    gone = Counter(
+        label(mail_state(one.state, one.transport, one.outcome))
+        for one in mails
+        if one.state is OutboxState.SENT
+    )
+    sent = gone.total()
+    told = " ".join(
+        f"{count} {'mail' if count == 1 else 'mails'} er {words}." for words, count in gone.items()
+    )
     left = len(mails) - sent
     return told if not left else f"{told} {left} er ikke sendt endnu; se under Mails."
 
