@@ -19,7 +19,7 @@ def case(udmelding: Udmelding) -> Udmelding:
     said = ("--title", "Borgere med behov", "--received", "12/1-2026", "--letter-dated", "9/1-2026")
     launched = udmelding(
         "launch", REF, *said, "--deadline", "31/5-2026", "--scope", "ét område", "--today",
-        "12/1-2026",
+        "12/1-2026", "--even-so", "en prøve",
     )  # fmt: skip
     assert launched.code == 0, launched.err
     sent = udmelding(

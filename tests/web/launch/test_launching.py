@@ -84,6 +84,8 @@ def fields(page: str) -> dict[str, str]:
         )
         if tag:
             found[name] = html.unescape(tag[1])
+    if 'name="even_so"' in page:  # asked, because mails become files here
+        found["even_so"] = "en prøve"
     return found
 
 
@@ -360,3 +362,27 @@ def test_questions_that_cannot_be_sent_are_refused_at_their_field(
 def test_an_earlier_case_without_questions_is_refused(desk: Any) -> None:
     page = desk.post("/ny/se", {**SAID, "questions_from": "CU-FINDES-IKKE"})
     assert "ingen spørgsmål, der kan bruges igen" in html.unescape(page.text)
+
+
+def test_a_launch_into_a_folder_is_asked_about_and_its_reason_stands_in_the_log(
+    desk: Desk, services: Services
+) -> None:
+    page = desk.post("/ny/se", SAID)
+    assert "Mails bliver ikke sendt herfra." in page.text
+    assert "virker derfor ikke hos kommunerne" in page.text
+    kept = fields(page.text)
+
+    unsaid = desk.post("/ny/start", kept | {"even_so": " "})
+    assert unsaid.status_code == 422
+    assert "Skriv en begrundelse, eller gem sagen som kladde." in unsaid.text
+    assert fields(unsaid.text)["title"] == SAID["title"], "nothing that was written is lost"
+    assert known(services) == ()
+
+    assert desk.post("/ny/start", kept | {"even_so": "vi prøver systemet"}).status_code == 303
+    assert "vi prøver systemet" in desk.get(f"/sager/{REF}/log").text
+
+
+def test_a_draft_is_saved_without_a_reason(desk: Desk, services: Services) -> None:
+    kept = fields(desk.post("/ny/se", SAID).text) | {"even_so": ""}
+    assert desk.post("/ny/start-uden-mails", kept).status_code == 303
+    assert known(services) == (REF,)

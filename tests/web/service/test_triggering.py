@@ -213,6 +213,7 @@ NEW = {
     "scope": "regional",
     "responsible": "Anna",
     "reference": "CU-NY-2025",
+    "even_so": "en prøve",
 }
 
 
