@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from email.message import EmailMessage
-from enum import StrEnum
 
 from models import OutboxState
 from udmelding.casework.mail.digests import gather, opening, reason_to_withdraw
+from udmelding.casework.mail.fates import MailFate
 from udmelding.casework.mail.fresh_links import FreshLinks
+from udmelding.casework.mail.message import message_of
 from udmelding.casework.mail.pacer import Pacer, Timer, timer_for
 from udmelding.casework.wiring import Services
 from udmelding.errors import OutsideError, RefusedError
@@ -30,50 +30,17 @@ from udmelding.journal.mail.outbox_search import REFUSED_FOR_SOME
 from udmelding.journal.mail.sending_faults import say_going, say_stopped
 from udmelding.journal.mail.sending_pause import pause_at
 from udmelding.journal.recording.announcing import announce_mail
-from udmelding.outside.mail.mime import Attachment, MailToSend, build_message, message_id_for
+from udmelding.outside.mail.mime import message_id_for
 from udmelding.outside.mail.transport import MailDelayedError, Receipt
-from udmelding.rules.case.glossary import label
-from udmelding.rules.case.mail_state import COPY, FOLDER, MailState
+from udmelding.rules.case.mail_state import COPY, FOLDER
 from udmelding.rules.mail.pace import NO_WAIT
 from udmelding.rules.words.date_wording import long_date
-from udmelding.rules.words.lists import join_names
 
 Checkpoint = Callable[[str, str], None]
 """Called with a key and a place (``claimed``, ``handing_over``, ``sent``): tests kill there."""
 
 
-class MailFate(StrEnum):
-    """What became of one mail in one round of delivery."""
-
-    SENT = "sent"
-    AS_FILE = "as_file"
-    WITHDRAWN = "withdrawn"
-    FAILED = "failed"
-    POSTPONED = "postponed"
-    HELD = "held"
-    RECOVERED = "recovered"
-    LATER = "later"
-
-
-FATES: Mapping[MailFate, str] = {
-    MailFate.SENT: label(MailState.HANDED_OVER),
-    MailFate.AS_FILE: label(MailState.AS_FILE),
-    MailFate.FAILED: "afvist",
-    MailFate.POSTPONED: "kunne ikke sendes nu og prøves igen",
-    MailFate.HELD: "tilbageholdt til afklaring",
-    MailFate.RECOVERED: "genoptaget efter afbrydelse",
-    MailFate.LATER: "venter til kontortid",
-    MailFate.WITHDRAWN: "trukket tilbage, fordi der er svaret",
-}
-"""What is told of each fate, after a number of mails."""
-
 _ENDED = frozenset({MailFate.SENT, MailFate.AS_FILE, MailFate.WITHDRAWN, MailFate.FAILED})
-
-
-def fates_in_words(fates: Mapping[MailFate, int] | Mapping[str, int]) -> str:
-    """How many mails met which fate, as one Danish sentence; empty where there were none."""
-    counts = [f"{fates[fate]} {words}" for fate, words in FATES.items() if fates.get(fate)]
-    return f"Mails: {join_names(counts)}." if counts else ""
 
 
 def _pass(_key: str, _place: str) -> None:
@@ -136,7 +103,7 @@ def recover(services: Services, now: dt.datetime) -> Counter[MailFate]:
     return +fates
 
 
-__all__ = ["FATES", "Checkpoint", "MailFate", "deliver_waiting", "fates_in_words", "recover"]
+__all__ = ["Checkpoint", "MailFate", "deliver_waiting", "recover"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -412,35 +379,3 @@ def _decide(services: Services, session: Session, mail: OutboxMail, now: dt.date
     )
     announce_mail(session, mail.key, now)
     return MailFate.HELD
-
-
-def message_of(services: Services, mail: OutboxMail) -> EmailMessage:
-    """The message that ``mail`` is sent as.
-
-    Raises:
-        RefusedError: an address cannot be used.
-        OutsideError: a file that goes with it is missing or damaged.
-    """
-    settings = services.settings
-    to_send = MailToSend(
-        key=mail.key,
-        subject=mail.subject,
-        text=mail.text,
-        html=mail.html,
-        recipients=tuple(mail.recipients),
-        copies=tuple(mail.copies),
-        message_id=mail.message_id,
-        thread_id=mail.thread_id,
-        created_at=mail.created_at,
-        reference=mail.key.split("/", 1)[0],
-        attachments=tuple(_attachment(services, item) for item in mail.attachments),
-    )
-    return build_message(to_send, sender=settings.secretariat)
-
-
-def _attachment(services: Services, item: Mapping[str, str]) -> Attachment:
-    if not item["sha256"]:  # taken out for good since the mail was written
-        raise RefusedError(f"Filen «{item['file_name']}» er fjernet. Skriv mailen igen uden den.")
-    with services.store.open_checked(item["sha256"]) as file:
-        content = file.read()
-    return Attachment(file_name=item["file_name"], media_type=item["media_type"], content=content)

@@ -17,7 +17,7 @@ from email.parser import BytesParser
 from email.policy import compat32
 from typing import Any
 
-from udmelding.casework.mail.delivery import message_of
+from udmelding.casework.mail.message import message_of
 from udmelding.casework.papers.records_items import Folder, Item, dated_name, opener_of
 from udmelding.casework.wiring import Services
 from udmelding.errors import NotFoundError

@@ -290,7 +290,7 @@ def resume() -> None:
 
 def show_fates(mails: dict[str, int]) -> None:
     """Say in one line how many mails met which fate."""
-    from udmelding.casework.mail.delivery import fates_in_words
+    from udmelding.casework.mail.fates import fates_in_words
 
     if told := fates_in_words(mails):
         typer.echo(told)

@@ -48,7 +48,6 @@ from udmelding.rules.case.mail_state import CONFIRMED
 __all__ = [
     "LEASE",
     "PAUSES",
-    "STUCK",
     "OutboxMail",
     "TakenKeyError",
     "claim",
@@ -83,10 +82,6 @@ LEASE = dt.timedelta(minutes=10)
 
 PAUSES = tuple(dt.timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720))
 """Waiting times after a temporary failure; the last one is used until somebody intervenes."""
-
-
-STUCK = (OutboxState.FAILED, OutboxState.HELD)
-"""The states in which a mail waits for a person."""
 
 
 class TakenKeyError(OutsideError):
@@ -192,17 +187,8 @@ def _hand_over_one() -> sa.Update:
 
 def is_leaving(session: Session, key: str, now: dt.datetime) -> None:
     """Write down that the content begins to leave: until then no server can have taken the mail."""
-    session.execute(_is_leaving_one(), {"of": key, "at": now})
-
-
-@cache
-def _is_leaving_one() -> sa.Update:
     table = table_of(models.OutboxMessage)
-    return (
-        sa.update(table)
-        .where(table.c.key == sa.bindparam("of"))
-        .values(content_at=sa.bindparam("at"))
-    )
+    session.execute(sa.update(table).where(table.c.key == key).values(content_at=now))
 
 
 def finish(
@@ -375,7 +361,7 @@ def resolve(session: Session, key: str, *, was_sent: bool, now: dt.datetime) -> 
     if mail.merged_into is not None:  # its fate is that of the mail it is a part of
         mail = get(session, mail.merged_into)
         key = mail.key
-    if mail.state not in STUCK:
+    if mail.state not in (OutboxState.FAILED, OutboxState.HELD):
         raise RefusedError("Kun en tilbageholdt eller afvist mail kan afgøres.")
     if was_sent:
         finish(session, key, OutboxState.SENT, now, CONFIRMED)

@@ -13,7 +13,8 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from udmelding.casework.mail.brakes import resume_sending, stop_sending
-from udmelding.casework.mail.delivery import MailFate, deliver_waiting, fates_in_words
+from udmelding.casework.mail.delivery import MailFate, deliver_waiting
+from udmelding.casework.mail.fates import fates_in_words
 from udmelding.casework.mail.fresh_links import resolve as settle_mail
 from udmelding.casework.mail.fresh_links import resolve_all, resolved_in_words
 from udmelding.casework.mail.progress import progress_of
