@@ -70,3 +70,12 @@ def test_a_key_and_all_exclude_each_other(case: Any) -> None:
     (key,) = hold(1)
     answer = case("outbox", "resolve", key, "--all", "--sent")
     assert (answer.code, "enten mailens nøgle eller --all" in answer.err) == (1, True)
+
+
+def test_a_trial_mail_says_what_became_of_it_and_fails_where_nothing_was_sent(
+    udmelding: Any,
+) -> None:
+    answer = udmelding("outbox", "test", "mig@kommune.example")
+
+    assert answer.code == 1
+    assert "Prøvemailen er skrevet som fil, ikke sendt" in answer.out

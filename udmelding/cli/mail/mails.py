@@ -254,6 +254,40 @@ def resolve(
     typer.echo(resolved_in_words(count, was_sent=sent))
 
 
+@app.command("test")
+def send_test(
+    address: Annotated[
+        str, typer.Argument(metavar="ADRESSE", help="Hvem prøvemailen sendes til; ofte dig selv.")
+    ],
+    key: Annotated[
+        str,
+        typer.Option(
+            "--key", metavar="NØGLE", help="Prøvens nøgle: den samme nøgle sender kun én gang."
+        ),
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Send en prøvemail, og se, hvilken server der tog imod den, eller hvad der skal rettes.
+
+    Eksempel:
+
+      udmelding outbox test mig@kommune.example
+    """
+    from udmelding import clock
+    from udmelding.casework.mail.trial import send_trial
+    from udmelding.casework.wiring import open_services
+    from udmelding.cli.options import echo_json
+
+    with open_services() as services:
+        tried = send_trial(services, address, clock.now(), user(), key)
+    if as_json:
+        echo_json({"key": tried.key, "text": tried.text, "taken": tried.is_good})
+    else:
+        typer.echo(tried.text)
+    if not tried.is_good:
+        raise typer.Exit(1)
+
+
 @app.command("pause")
 def pause(
     reason: Annotated[str, typer.Option("--reason", metavar="TEKST", help="Hvorfor.")] = "",
