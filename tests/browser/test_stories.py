@@ -51,6 +51,7 @@ def test_from_letter_to_launched(site: Any, chromium: Any, scripts: bool) -> Non
     assert "Trin 2 af 2" in words_of(page, "main")
     assert page.locator("pre.own-mail").count() == 18
     assert "ét samlet svar" in page.locator("pre.own-mail").first.text_content()
+    page.fill("#even_so", "en prøve")
     page.click("text=Start sagen og send invitationerne")
     page.wait_for_url(re.compile(r"/sager/CU-EPILEPSI-2025$"))
     assert "18 mails er skrevet som fil, ikke sendt." in words_of(page, ".alert-success")
@@ -187,6 +188,8 @@ def test_a_new_case_is_launched_with_the_keyboard_alone(site: Any, chromium: Any
     page.wait_for_url(re.compile("/ny/se$"))
     for _ in range(80):
         page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "even_so":
+            page.keyboard.type("en prøve")
         if "Start sagen" in page.evaluate("document.activeElement.textContent"):
             break
     page.keyboard.press("Enter")
