@@ -68,9 +68,11 @@ from models.report import (
     TextBlock,
 )
 from models.response import Completeness, Response
+from models.sending_fault import SendingFault
 from models.sending_pause import SendingPause
 from models.submission import Submission, SubmissionKind
 from models.tally import Tally
+from models.trial_mail import TrialMail
 from models.verdict import Verdict, VerdictOutcome
 from models.waiver import Waiver
 from models.wake import WakeItem
@@ -149,6 +151,7 @@ __all__ = [
     "Response",
     "Role",
     "Scope",
+    "SendingFault",
     "SendingPause",
     "Stage",
     "Stance",
@@ -157,6 +160,7 @@ __all__ = [
     "Tally",
     "TargetGroup",
     "TextBlock",
+    "TrialMail",
     "User",
     "Verdict",
     "VerdictOutcome",

@@ -323,7 +323,8 @@ def other_forms(walker: Walker, unreached: Mapping[str, Any]) -> Iterator[Form]:
         if path in TWINS:
             twin = walker.forms[TWINS[path]]
             action = path.replace("{token}", twin.action.split("/")[2])
-            yield Form(action, dict(twin.choices), list(twin.texts))
+            said = {"even_so": "en prøve"} if path == "/ny/start" else {}  # a folder is asked about
+            yield Form(action, dict(twin.choices) | said, list(twin.texts))
             continue
         names = [param.name for param in route.dependant.body_params]
         chosen = {name: CHOSEN[name] for name in names if name in CHOSEN}

@@ -29,6 +29,7 @@ from udmelding.journal.tables import KINDS, Kind, kind_for, known_at, table_of
 from udmelding.rules.case import facts as values
 from udmelding.rules.case.case import Case, process_on
 from udmelding.rules.case.council_calendar import CouncilCalendars
+from udmelding.rules.case.mail_state import COPY
 
 _FOR_ONE_PARTY = (
     "obligations",
@@ -241,7 +242,7 @@ def _mails(
 def _mails_query(*, is_dated: bool, is_limited: bool, at: tuple[str, ...]) -> sa.Select[Any]:
     table = table_of(models.OutboxMessage)
     query = sa.select(table.c.announcement_id, *(table.c[name] for name in _MAIL)).where(
-        *(table.c[name] == sa.bindparam(name) for name in at)
+        *(table.c[name] == sa.bindparam(name) for name in at), table.c.key.not_like(f"%{COPY}%")
     )
     if is_dated:
         query = query.where(table.c.created_at <= sa.bindparam("as_of"))

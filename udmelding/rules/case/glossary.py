@@ -33,6 +33,7 @@ from udmelding.config.case.process import BodyKind
 from udmelding.errors import RefusedError
 from udmelding.rules.case.actions import Withheld
 from udmelding.rules.case.council import Basis, CouncilState
+from udmelding.rules.case.mail_state import MailState
 from udmelding.rules.case.standing import State
 
 # By vocabulary first: words of two vocabularies can have the same value.
@@ -158,6 +159,20 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         OutboxState.HELD: "tilbageholdt til afklaring",
         OutboxState.MERGED: "sendes samlet i én mail",
         OutboxState.ELSEWHERE: "sendt uden for systemet",
+    },
+    MailState: {
+        MailState.WRITTEN: "skrevet",
+        MailState.AS_FILE: "skrevet som fil, ikke sendt",
+        MailState.HANDED_OVER: "afleveret til jeres mailserver",
+        MailState.DELIVERED: "leveret",
+        MailState.REJECTED: "afvist",
+        MailState.OPENED: "åbnet via link",
+        MailState.ANSWERED: "besvaret",
+        MailState.UNTOLD: "sendt eller skrevet som fil",
+        MailState.HELD: "tilbageholdt til afklaring",
+        MailState.WITHDRAWN: "trukket tilbage",
+        MailState.TOGETHER: "sendes samlet i én mail",
+        MailState.ELSEWHERE: "sendt uden for systemet",
     },
     PartyKind: {
         PartyKind.MUNICIPALITY: "kommune",
