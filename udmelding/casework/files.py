@@ -16,14 +16,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from udmelding.casework.wiring import Services
-from udmelding.documents.files.apart import INSPECT
+from udmelding.documents.files.apart import INSPECT, TEXT
 from udmelding.documents.files.guard import clean_name
 from udmelding.documents.files.guard_kinds import KINDS
-from udmelding.errors import ConfirmationNeededError, RefusedError
+from udmelding.errors import ConfirmationNeededError, OutsideError, RefusedError
 from udmelding.journal.database import writing
 from udmelding.journal.files import keep_word
 from udmelding.journal.stamp import Stamp
-from udmelding.outside.files import READERS, BusyError, Limits
+from udmelding.outside.files import READERS, BusyError, Limits, TooCostlyError
 from udmelding.outside.store import StoredFile
 from udmelding.rules.files.cpr import Grade, without_cpr
 from udmelding.rules.files.cpr_wording import CONFIRM, Place, found_sentence, refusal_of_file
@@ -36,6 +36,9 @@ LIMITS = Limits()
 _PLACES = threading.BoundedSemaphore(16)
 """Files that are looked at or wait for it. The pages have forty threads: if each waited for a file,
 nobody could even sign in."""
+
+MOST_CHARACTERS = 50_000
+"""Of the words of a file that are read for what they say: minutes are shorter."""
 
 MOST_PLACES = 50
 """Places in one file that are kept with the word of who has looked."""
@@ -196,6 +199,15 @@ def look_through(services: Services, name: str, content: bytes, today: dt.date) 
         OutsideError: the scanner for viruses does not answer.
     """
     return _seen(services, name, content, {}, today, is_guarded=False)
+
+
+def words_in(name: str, content: bytes, today: dt.date) -> str:
+    """The text of a file that was looked at, with numbers masked; empty where it cannot be read."""
+    try:
+        found = READERS.call(TEXT, content, {"name": name, "most": MOST_CHARACTERS}, LIMITS)
+    except (OutsideError, TooCostlyError):
+        return ""
+    return without_cpr(str(found["text"]), today)
 
 
 def keep(services: Services, seen: SeenFile) -> TakenFile:

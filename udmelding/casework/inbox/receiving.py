@@ -17,7 +17,7 @@ from dataclasses import replace
 from typing import Any
 
 from models import DeliveryReportKind, IncomingKind, IncomingState, MailKind
-from udmelding.casework.files import keep_own, lock_away
+from udmelding.casework.files import keep_own, lock_away, words_in
 from udmelding.casework.inbox.attachments import keep_files, may_be_kept, without_numbers
 from udmelding.casework.inbox.locked import tidy_quietly
 from udmelding.casework.mail.writing import MACHINE
@@ -96,7 +96,8 @@ def receive_one(services: Services, raw: bytes, now: dt.datetime) -> InboxMail |
         raw_sha256 = _checksum(raw) if apart else keep_own(services, raw).sha256
     mail = masked.mail
     written_on = (mail.sent_at or now).astimezone(COPENHAGEN).date()
-    found = understand(mail, known, min(written_on, today))
+    minutes = _minutes(mail, files, known, today)
+    found = understand(mail, known, min(written_on, today), minutes)
     inbox_mail = InboxMail(
         key=key,
         message_id=mail.message_id[:998],
@@ -132,6 +133,26 @@ def receive_one(services: Services, raw: bytes, now: dt.datetime) -> InboxMail |
         delivery_reports.add(session, _delivery_reports(placed, mail, found, now))
         _hold(session, placed, found.holds, now)
     return placed
+
+
+MOST_MINUTES = 3
+"""Files of a mail that are read for a decision."""
+
+
+def _minutes(
+    mail: Incoming, files: Sequence[dict[str, Any]], known: Clues, today: dt.date
+) -> tuple[str, ...]:
+    """The words of its files, where a decision is owed; not of one that is locked or refused."""
+    is_wanted = any(one.is_decision for one in known.answered)
+    if not is_wanted and not any(one.is_decision for one in known.open_items):
+        return ()
+    readable = [
+        came
+        for came, kept in zip(mail.files, files, strict=True)
+        if kept["sha256"] and "is_locked" not in kept
+        and came.file_name.lower().endswith((".pdf", ".docx", ".txt"))
+    ]  # fmt: skip
+    return tuple(words_in(one.file_name, one.content, today) for one in readable[:MOST_MINUTES])
 
 
 def _without_links(mail: Incoming) -> Incoming:
@@ -218,6 +239,7 @@ def _suggestion(found: Understood) -> dict[str, Any]:
             "on": said.on.isoformat() if said.on else "",
             "words": said.words,
             **({"address": said.address} if said.address else {}),
+            **({"item_number": said.item_number} if said.item_number else {}),
         }
     if found.needs_person:
         made["candidates"] = [

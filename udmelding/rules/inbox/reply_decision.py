@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 
 from models.decision import Level, Outcome
 from models.incoming import Meaning
@@ -85,7 +86,7 @@ _OUTCOMES: tuple[tuple[Outcome, re.Pattern[str]], ...] = (
     (Outcome.APPROVED, _APPROVED),
     (
         Outcome.RECOMMENDED,
-        any_of(r"\b(?:anbefal(?:er|ede|et)|indstill(?:er|ede|et))\b"),
+        any_of(r"\b(?:anbefal(?:er|es|ede|et)|indstill(?:er|es|ede|et))\b"),
     ),
     (
         Outcome.NOTED,
@@ -108,8 +109,8 @@ def decision_in(
         before = sentence
     if not seen:
         return None
-    highest = max(_rank(one) for one in seen)
-    best = [one for one in seen if _rank(one) == highest]
+    level = highest(one.level for one in seen)
+    best = [one for one in seen if one.level is level]
     outcomes = {one.outcome for one in best}
     if len(outcomes - {Outcome.REJECTED}) == 1:  # "could not approve and sent it back" is one thing
         best = [one for one in best if one.outcome != Outcome.REJECTED]
@@ -118,16 +119,17 @@ def decision_in(
             Outcome.POSTPONED,
         }:
             return best[0]
-        return _without_outcome(best[0])
-    return best[0] if len(outcomes) == 1 else _without_outcome(best[0])
+        return _withoutoutcome_in(best[0])
+    return best[0] if len(outcomes) == 1 else _withoutoutcome_in(best[0])
 
 
-def _without_outcome(one: Suggestion) -> Suggestion:
+def _withoutoutcome_in(one: Suggestion) -> Suggestion:
     return Suggestion(one.meaning, None, one.on, one.words, one.level)
 
 
-def _rank(one: Suggestion) -> int:
-    return _ORDER.index(one.level) if one.level else -1
+def highest(levels: Iterable[Level | None]) -> Level | None:
+    """The highest of the levels; None where none is known."""
+    return max((one for one in levels if one), key=_ORDER.index, default=None)
 
 
 def _decided(
@@ -141,8 +143,8 @@ def _decided(
     meeting = before if _MEETING.search(before) and not asks(before) else ""
     for clause in _CLAUSES.split(sentence):
         level = level_in(clause) or level
-        outcome = _outcome(clause)
-        if outcome is None or _NOT_YET.search(clause):
+        outcome = outcome_in(clause)
+        if outcome is None or is_to_come(clause):
             continue
         at = level or level_in(meeting)
         if not at and not (is_decision_wanted and _OBJECT.search(f"{sentence} {meeting}")):
@@ -151,6 +153,11 @@ def _decided(
         on = on or _only_past(sentence, written_on) or _only_past(meeting, written_on)
         found.append(Suggestion(Meaning.DECISION, outcome, on, suggestion_text(sentence), at))
     return found
+
+
+def is_to_come(words: str) -> bool:
+    """Whether words speak of what has not happened yet."""
+    return bool(_NOT_YET.search(words))
 
 
 def _only_past(sentence: str, written_on: dt.date) -> dt.date | None:
@@ -163,7 +170,8 @@ def level_in(words: str) -> Level | None:
     return next((level for level, pattern in _LEVELS if pattern.search(words)), None)
 
 
-def _outcome(clause: str) -> Outcome | None:
+def outcome_in(clause: str) -> Outcome | None:
+    """What a clause says was decided; None where it says nothing of it."""
     found = next((outcome for outcome, pattern in _OUTCOMES if pattern.search(clause)), None)
     if found is Outcome.APPROVED and not _WITHOUT.search(clause) and _REMARKS.search(clause):
         return Outcome.APPROVED_WITH_REMARKS
@@ -188,10 +196,13 @@ def announced_in(
     for sentence in sentences:
         if asks(sentence) or not _COMING.search(sentence) or _NO.search(sentence):
             continue
-        level = level_in(sentence)
-        if not level and not (is_decision_wanted and _WHERE.search(sentence)):
-            continue
-        on = day_in(sentence, written_on, Direction.COMING)
-        if on:
-            return Suggestion(Meaning.ANNOUNCED_DAY, None, on, suggestion_text(sentence), level)
+        # «Blev behandlet i udvalget 9. marts og kommer i byrådet 27. april»: the end counts.
+        for words in (sentence, *(sentence[cue.start() :] for cue in _COMING.finditer(sentence))):
+            level = level_in(words)
+            if not level and not (is_decision_wanted and _WHERE.search(words)):
+                continue
+            on = day_in(words, written_on, Direction.COMING)
+            if on:
+                told = suggestion_text(sentence)
+                return Suggestion(Meaning.ANNOUNCED_DAY, None, on, told, level)
     return None

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 
 from models.incoming import Meaning
+from udmelding.rules.inbox.minutes import decided_by_minutes
 from udmelding.rules.inbox.quoting import ADDRESS
 from udmelding.rules.inbox.reply_decision import announced_in, decision_in
 from udmelding.rules.inbox.reply_words import (
@@ -37,6 +39,7 @@ def suggest(
     *,
     is_decision_wanted: bool,
     written_on: dt.date,
+    minutes: Sequence[str] = (),
 ) -> Suggestion:
     """What the reply seems to mean; ``QUESTION`` or ``NOTHING`` where its words are unclear.
 
@@ -45,13 +48,16 @@ def suggest(
         subject: its subject; read only where it is not one of ours that came back.
         file_names: of the files that came with it.
         is_decision_wanted: whether a decision is what its sender owes us.
+        minutes: the words of files; read only where its own words tell of no decision.
         written_on: the day it was sent; years that are left out are found from it.
     """
     sentences = sentences_of(own_text[:MOST_CHARACTERS])
     if not _ANSWERS_US.search(subject):
         sentences = (*sentences, " ".join(subject.split()))
     return (
-        decision_in(sentences, written_on, is_decision_wanted=is_decision_wanted)
+        decided_by_minutes(own_text[:MOST_CHARACTERS], written_on)
+        or decision_in(sentences, written_on, is_decision_wanted=is_decision_wanted)
+        or _attached(minutes if is_decision_wanted else (), written_on)
         or announced_in(sentences, written_on, is_decision_wanted=is_decision_wanted)
         or _extension(sentences, written_on)
         or _no_citizens(sentences)
@@ -60,6 +66,12 @@ def suggest(
         or _question(sentences)
         or Suggestion(Meaning.NOTHING)
     )
+
+
+def _attached(minutes: Sequence[str], written_on: dt.date) -> Suggestion | None:
+    """The decision that a file tells of."""
+    found = (decided_by_minutes(words[:MOST_CHARACTERS], written_on) for words in minutes)
+    return next((one for one in found if one is not None), None)
 
 
 _ANSWERS_US = re.compile(r"^\s*(?:re|sv|vs|fw|fwd|aw|svar)\s*:|\[CU-", re.IGNORECASE)

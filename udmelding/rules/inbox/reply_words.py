@@ -25,6 +25,7 @@ class Suggestion:
         outcome: for a decision, if its words say it clearly; ``level`` likewise.
         on: the day of the decision, or the day that is announced or asked for.
         words: the sentence in which it was seen; empty where it was none.
+        item_number: of the decision on the agenda, where minutes name it.
         address: of a new contact, where one is named.
     """
 
@@ -33,6 +34,7 @@ class Suggestion:
     on: dt.date | None = None
     words: str = ""
     level: Level | None = None
+    item_number: str = ""
     address: str = ""
 
 

@@ -7,6 +7,7 @@ The mail, what is known and the day go in; nothing else is looked at. Whoever ta
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.incoming import IncomingKind, Meaning
@@ -50,13 +51,16 @@ class Understood:
     absence: Absence | None = None
 
 
-def understand(mail: Incoming, known: Clues, written_on: dt.date) -> Understood:
+def understand(
+    mail: Incoming, known: Clues, written_on: dt.date, minutes: Sequence[str] = ()
+) -> Understood:
     """What ``mail`` is, whose, and what it holds.
 
     Args:
         mail: as it was read.
         known: of its thread and sender, and of ourselves.
         written_on: the day it was sent.
+        minutes: the words of its files, where they may tell of a decision that is owed.
     """
     where = match(mail, known)
     if mail.kind is not IncomingKind.REPLY:  # a delivery report or a read receipt
@@ -67,6 +71,7 @@ def understand(mail: Incoming, known: Clues, written_on: dt.date) -> Understood:
         tuple(file.file_name for file in mail.files),
         is_decision_wanted=_is_decision_wanted(where, known),
         written_on=written_on,
+        minutes=minutes,
     )
     news = contact_news(mail.own_text, mail.sender)
     is_answer = said.meaning not in {Meaning.NOTHING, Meaning.NEW_CONTACT}

@@ -339,7 +339,7 @@ def _filled(mail: InboxMail, meanings: tuple[Meaning, ...]) -> dict[str, str]:
         "due_on": "",
         "outcome": suggestion.get("outcome", ""),
         "level": suggestion.get("level", "") or Level.COUNCIL.value,
-        "item_number": "",
+        "item_number": suggestion.get("item_number", ""),
         "even_so": "",
         "note": "",
         "files": "",
