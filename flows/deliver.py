@@ -6,7 +6,7 @@ import datetime as dt
 
 from prefect import flow, get_run_logger
 
-from flows.tasks import read_mail, send_waiting, tell_webhooks
+from flows.tasks import read_mail, send_waiting, tell_trouble, tell_webhooks
 from udmelding import clock
 from udmelding.config.settings import load_settings
 
@@ -32,6 +32,10 @@ async def deliver(now: dt.datetime | None = None, *, is_reading: bool = True) ->
     if is_reading:
         await read_mail_quietly(moment)
     fates = await send_waiting(moment)
+    try:
+        await tell_trouble(moment)
+    except Exception:
+        get_run_logger().exception("the secretariat was not told of a trouble")
     try:
         await tell_webhooks(moment)
     except Exception:

@@ -24,6 +24,7 @@ from models import Stage
 from udmelding.casework.due.perform import Look, look_at, perform
 from udmelding.casework.due.perform import put_away as put_case_away
 from udmelding.casework.due.waiting import attention, waiting_cases
+from udmelding.casework.inbox.alarms import tell_of_trouble
 from udmelding.casework.inbox.mailbox import read_mailbox
 from udmelding.casework.mail.delivery import deliver_waiting
 from udmelding.casework.report.comment_mails import remind_readers
@@ -218,6 +219,17 @@ async def read_mail(now: dt.datetime) -> dict[str, int]:
             return {kind.value: n for kind, n in read_mailbox(services, now).items()}
 
     return await asyncio.to_thread(read)
+
+
+@task(name="tell of trouble")
+async def tell_trouble(now: dt.datetime) -> int:
+    """Write to the secretariat of what nobody sees, once for each trouble; returns how many."""
+
+    def tell() -> int:
+        with open_services() as services:
+            return len(tell_of_trouble(services, now))
+
+    return await asyncio.to_thread(tell)
 
 
 @task(name="tell webhooks", **RETRYING)

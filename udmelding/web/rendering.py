@@ -22,6 +22,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from models import Role
 from udmelding import paths
 from udmelding.casework.inbox.lists import PostCount, post_count
+from udmelding.casework.inbox.mailbox import mailbox_silent_since
 from udmelding.casework.mail.brakes import Brakes, brakes
 from udmelding.errors import OutsideError
 from udmelding.journal.access import access
@@ -112,6 +113,11 @@ def _brakes(request: Request) -> Brakes | None:
         return None  # a page that tells of the trouble must not fail by it
 
 
+def _mailbox_silent(request: Request) -> dt.datetime | None:
+    """Since when the mailbox could not be read; None where all is well, or there is none."""
+    return mailbox_silent_since(services_of(request).settings, moment(request))
+
+
 def _post(request: Request) -> PostCount:
     """How much incoming mail waits for a person."""
     try:
@@ -143,6 +149,7 @@ def page(request: Request, template: str, /, *, code: int = 200, **values: Any) 
         "today": moment(request).date(),
         "demo_day": request.app.state.demo_day,
         "brakes": _brakes(request) if visitor else None,
+        "mailbox_silent": _mailbox_silent(request) if visitor else None,
         "post": _post(request) if visitor else PostCount(0, 0),
         "is_partial": request.headers.get("hx-request") == "true",
     }

@@ -28,6 +28,9 @@ from udmelding.outside import atomic
 from udmelding.outside.inbox.mailbox import Mailbox
 from udmelding.outside.mail.graph import TokenSource
 
+LONGEST_SILENCE = dt.timedelta(hours=2)
+"""A mailbox that was not read for so long is told of: answers may have come."""
+
 BATCH = 200
 """Mails that are taken in at one reading; the rest comes with the next."""
 
@@ -38,11 +41,16 @@ _CUT = b"\r\n(Mailen kunne ikke hentes helt. Se den i postkassen.)\r\n"
 
 @dataclass(frozen=True, slots=True)
 class LastReading:
-    """When the mailbox was last read, and what went wrong; empty for nothing."""
+    """When the mailbox was last read, and what went wrong; empty for nothing.
+
+    Attributes:
+        good_at: when it was last read without trouble, or, where it never was, first tried.
+    """
 
     at: dt.datetime
     trouble: str
     count: int
+    good_at: dt.datetime
 
 
 def read_mailbox(services: Services, now: dt.datetime) -> Counter[IncomingKind]:
@@ -63,9 +71,11 @@ def read_mailbox(services: Services, now: dt.datetime) -> Counter[IncomingKind]:
     try:
         _read_into(services, now, found)
     except OutsideError as error:
-        _keep(settings, LastReading(now, error.message, found.total()))
+        last = last_reading(settings)
+        good_at = last.good_at if last else now
+        _keep(settings, LastReading(now, error.message, found.total(), good_at))
         raise
-    _keep(settings, LastReading(now, "", found.total()))
+    _keep(settings, LastReading(now, "", found.total(), now))
     return found
 
 
@@ -101,13 +111,27 @@ def last_reading(settings: Settings) -> LastReading | None:
     try:
         said = json.loads(_place(settings).read_text(encoding="utf-8"))
         at = dt.datetime.fromisoformat(said["at"])
-        return LastReading(at, str(said["trouble"]), int(said["count"]))
+        good_at = dt.datetime.fromisoformat(said.get("good_at") or said["at"])
+        return LastReading(at, str(said["trouble"]), int(said["count"]), good_at)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
+def mailbox_silent_since(settings: Settings, now: dt.datetime) -> dt.datetime | None:
+    """Since when nobody knows what has come to the mailbox; None where all is well, or none is."""
+    last = last_reading(settings) if settings.mailbox.host else None
+    if last is None or now - last.good_at <= LONGEST_SILENCE:
+        return None
+    return last.good_at
+
+
 def _keep(settings: Settings, reading: LastReading) -> None:
-    content = {"at": reading.at.isoformat(), "trouble": reading.trouble, "count": reading.count}
+    content = {
+        "at": reading.at.isoformat(),
+        "trouble": reading.trouble,
+        "count": reading.count,
+        "good_at": reading.good_at.isoformat(),
+    }
     place = _place(settings)
     private.make_folder(place.parent)
     atomic.write([json.dumps(content).encode()], place.parent, lambda: place)

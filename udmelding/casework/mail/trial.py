@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from dataclasses import dataclass
+from html import escape
 
 from models import OutboxState
 from udmelding.casework.wiring import Services
@@ -25,10 +26,19 @@ from udmelding.rules.case.mail_state import FOLDER
 from udmelding.rules.mail.faults import HOW_TO_MEND
 from udmelding.rules.mail.pace import is_allowed
 
-_SUBJECT = "Prøvemail fra udmelding"
-_TEXT = (
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a mail to oneself says."""
+
+    subject: str
+    text: str
+
+
+_TRIAL = Words(
+    "Prøvemail fra udmelding",
     "Denne mail er sendt for at prøve, om udmelding kan sende mails. Kan du læse den, virker "
-    "afsendelsen. Der er ikke noget at gøre.\n"
+    "afsendelsen. Der er ikke noget at gøre.\n",
 )
 _UNKNOWN = (
     "Afsendelsen af prøvemailen blev afbrudt, så det vides ikke, om den er sendt. Se efter, om den "
@@ -45,7 +55,14 @@ class Tried:
     is_good: bool
 
 
-def send_trial(services: Services, address: str, now: dt.datetime, by: str, key: str = "") -> Tried:
+def send_trial(
+    services: Services,
+    address: str,
+    now: dt.datetime,
+    by: str,
+    key: str = "",
+    words: Words = _TRIAL,
+) -> Tried:
     """Send a trial mail to ``address``, once for each key.
 
     Args:
@@ -55,6 +72,7 @@ def send_trial(services: Services, address: str, now: dt.datetime, by: str, key:
         by: who tries.
         key: of this one try; a form gives one, so that pressed twice it goes once. Empty: a new
             try, whose key follows from moment and address.
+        words: what it says, where it is more than a trial.
 
     Raises:
         RefusedError: no such address can be, all sending is stopped, or the settings do not allow
@@ -64,7 +82,9 @@ def send_trial(services: Services, address: str, now: dt.datetime, by: str, key:
     address = address.strip()
     key = key or trial_key(address, now)
     mail = TrialMail(key=key, address=address, written_at=now, written_by=by)
-    message = build_message(_mail_of(services.settings, mail), sender=services.settings.secretariat)
+    message = build_message(
+        _mail_of(services.settings, mail, words), sender=services.settings.secretariat
+    )
     with writing(services.engine) as session:
         known = trial_mail(session, key)
         if known is not None:
@@ -98,13 +118,13 @@ def trial_key(address: str, now: dt.datetime) -> str:
     return f"trial/{moment}/{hashlib.sha256(address.casefold().encode()).hexdigest()[:12]}"
 
 
-def _mail_of(settings: Settings, mail: TrialMail) -> MailToSend:
+def _mail_of(settings: Settings, mail: TrialMail, words: Words) -> MailToSend:
     message_id = message_id_for(mail.key, settings.mail.message_id_domain)
     return MailToSend(
         key=mail.key,
-        subject=_SUBJECT,
-        text=_TEXT,
-        html=f"<p>{_TEXT.strip()}</p>",
+        subject=words.subject,
+        text=words.text,
+        html=f"<p>{escape(words.text.strip())}</p>",
         recipients=(mail.address,),
         message_id=message_id,
         thread_id=message_id,
