@@ -56,10 +56,17 @@ class Parts:
         return "\n\n".join(t for t in self.texts if t.strip())[:MOST_TEXT].strip()
 
 
-def parts_of(message: Message) -> Parts:
-    """The parts of ``message``, the first ``MOST_PARTS`` of them."""
+def parts_of(message: Message, *, is_from_mail_system: bool) -> Parts:
+    """The parts of ``message``, the first ``MOST_PARTS`` of them.
+
+    Args:
+        message: the mail.
+        is_from_mail_system: then the parts of a delivery report are read as such wherever they
+            stand; in a person's mail they are files that are passed on.
+    """
     parts = Parts()
-    _gather(message, parts, is_delivery_report=False, is_related=False, depth=0)
+    is_report = is_from_mail_system or media_type_of(message) == "multipart/report"
+    _gather(message, parts, is_delivery_report=is_report, is_related=False, depth=0)
     return parts
 
 
@@ -74,12 +81,11 @@ def _gather(
         if kind == "multipart/alternative":
             inside = _best_first(inside)
         for child in inside:
-            is_inner_delivery_report = is_delivery_report or kind == "multipart/report"
             is_inner_related = is_related or kind == "multipart/related"
             _gather(
                 child,
                 parts,
-                is_delivery_report=is_inner_delivery_report,
+                is_delivery_report=is_delivery_report,
                 is_related=is_inner_related,
                 depth=depth + 1,
             )

@@ -26,9 +26,10 @@ from udmelding.outside.inbox.headers import (
     without_signs,
     words,
 )
-from udmelding.outside.inbox.old_bounces import bounce_in
+from udmelding.outside.inbox.old_bounces import bounce_in, clearer, is_from_mail_system
 from udmelding.outside.inbox.parts import MOST_TEXT, Parts, parts_of
 from udmelding.rules.inbox.absence import absent_until
+from udmelding.rules.inbox.concerning import is_unclear
 from udmelding.rules.inbox.incoming import Incoming
 from udmelding.rules.inbox.quoting import own_text
 from udmelding.rules.inbox.sorts import Sorted, sort_of
@@ -43,13 +44,16 @@ def read(raw: bytes) -> Incoming:
     """The mail whose bytes are ``raw``. The same bytes always give the same; nothing is raised."""
     message, parts = _parsed(raw[:MOST_BYTES])
     headers = first_headers(message)
-    senders = addresses(headers.get("from", "")) or addresses(headers.get("sender", ""))
-    name, sender = senders[0] if senders else ("", "")
+    name, sender = _sender(headers)
     subject = words(headers.get("subject", ""))[:MOST_OF_A_SUBJECT]
     sent_at = _sent_at(headers)
     text = parts.text
     own = own_text(text)
-    news = delivery_news_in(parts) or bounce_in(headers, sender, subject, parts)
+    news = delivery_news_in(parts)
+    if news is None:
+        news = bounce_in(headers, sender, subject, message, parts)
+    else:
+        news = clearer(news, message, parts)
     sort = news or sort_of(headers, subject, text, own, has_files=bool(parts.files))
     message_ids = ids(headers.get("message-id", ""))
     return Incoming(
@@ -68,7 +72,7 @@ def read(raw: bytes) -> Incoming:
         why=sort.why,
         delivery_reports=news.delivery_reports if news else (),
         absent_until=_absent_until(sort, subject, own, sent_at),
-        files=() if news else tuple(parts.files),
+        files=() if news and not is_unclear(news.kind, news.delivery_reports) else tuple(parts.files),
     )
 
 
@@ -76,7 +80,9 @@ def _parsed(raw: bytes) -> tuple[Message, Parts]:
     """The mail and its parts; where its parts cannot be told apart, its body as text."""
     try:
         message: Message = BytesParser(policy=POLICY).parsebytes(raw)
-        return message, parts_of(message)
+        headers = first_headers(message)
+        is_system = is_from_mail_system(headers, _sender(headers)[1], message)
+        return message, parts_of(message, is_from_mail_system=is_system)
     except Exception:  # nested without end, or an error of the parser; headers may still be sound
         return _headers_only(raw)
 
@@ -88,6 +94,12 @@ def _headers_only(raw: bytes) -> tuple[Message, Parts]:
     except Exception:
         message = Message(policy=POLICY)
     return message, Parts(texts=[without_signs(text_in_charset(body[:MOST_TEXT], "utf-8"))])
+
+
+def _sender(headers: Mapping[str, str]) -> tuple[str, str]:
+    """Name and address of who wrote it; both empty where nobody can tell."""
+    found = addresses(headers.get("from", "")) or addresses(headers.get("sender", ""))
+    return found[0] if found else ("", "")
 
 
 def _receivers(headers: Mapping[str, str]) -> tuple[str, ...]:
