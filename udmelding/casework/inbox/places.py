@@ -169,14 +169,14 @@ def let_wait(services: Services, key: str, now: dt.datetime) -> None:
     """
     with writing(services.engine) as session:
         mail = incoming.get(session, key)
-        if mail.state is not IncomingState.FILED or mail.kind not in _BY_A_MACHINE:
+        if mail.state is IncomingState.HANDLED or mail.kind not in _BY_A_MACHINE:
             raise RefusedError("Kun en automatisk besked kan lægges i køen som et svar.")
         incoming.reopen(session, key, kind=IncomingKind.REPLY)
         if mail.reference:
             after_change(session, mail.reference, mail.step, mail.party, now)
 
 
-_BY_A_MACHINE = (IncomingKind.ABSENCE, IncomingKind.AUTOMATIC)
+_BY_A_MACHINE = (IncomingKind.ABSENCE, IncomingKind.AUTOMATIC, IncomingKind.BOUNCE)
 
 
 def take_out(services: Services, key: str, now: dt.datetime) -> None:

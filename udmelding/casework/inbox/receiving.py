@@ -3,7 +3,8 @@
 Each mail is one transaction under a key made of its content, so reading the same mailbox again, or
 after being killed, records nothing twice. What needs nobody (a delivery report, an out-of-office
 answer) is filed at once; a person's reply waits for a person, and until then its sender is not
-chased. Whose a mail is is told by what is known: our own mails, the contacts, and what is owed.
+chased. A mail that came back for a reason that nobody knows waits too, but holds no chase. Whose a
+mail is is told by what is known: our own mails, the contacts, and what is owed.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ from udmelding.journal.wake import wake_index
 from udmelding.outside.inbox.reading import read
 from udmelding.rules.access import without_links
 from udmelding.rules.case.standing import is_council_step, standings
+from udmelding.rules.inbox.concerning import is_unclear, lines_on
 from udmelding.rules.inbox.incoming import Incoming
 from udmelding.rules.inbox.matching import Clues, Match, OpenItem, OurMail, match
 from udmelding.rules.inbox.reply_meaning import suggest
@@ -77,6 +79,7 @@ def receive_one(services: Services, raw: bytes, now: dt.datetime) -> InboxMail |
             return None
     known = known_of(services, mail, now)
     where = match(mail, known)
+    mail = _concerning(services, mail, where.reply_to_key)
     masked = without_numbers(_without_links(mail), now.date())
     files, apart = keep_files(services, mail.files, masked.in_words, now.date())
     mail, grade = masked.mail, masked.in_all
@@ -114,6 +117,20 @@ def receive_one(services: Services, raw: bytes, now: dt.datetime) -> InboxMail |
         if placed.state is IncomingState.WAITING and placed.reference:
             after_change(session, placed.reference, placed.step, placed.party, now)
     return placed
+
+
+def _concerning(services: Services, mail: Incoming, our_key: str) -> Incoming:
+    """The mail with what it says of those whom the mail of ours went to that it tells of."""
+    receivers: list[str] = []
+    if our_key and mail.kind in _ON_DELIVERY:
+        with reading(services.engine) as session:
+            ours = outbox.get(session, our_key)
+        receivers = [address.casefold() for address in (*ours.recipients, *ours.copies)]
+    lines = lines_on(mail.kind, mail.delivery_reports, receivers)
+    return replace(mail, delivery_reports=lines)
+
+
+_ON_DELIVERY = frozenset({IncomingKind.BOUNCE, IncomingKind.DELAY, IncomingKind.RECEIPT})
 
 
 def _without_links(mail: Incoming) -> Incoming:
@@ -162,6 +179,8 @@ def _placed(
             "step": where.found.step,
             "party": where.found.party,
         }
+    if is_unclear(mail.kind, mail.delivery_reports):
+        return _replaced(inbox_mail, changes)  # it waits to be read, and holds no chase
     if mail.kind is not IncomingKind.REPLY:
         changes |= {"state": IncomingState.FILED, "handled_at": now, "handled_by": MACHINE}
         return _replaced(inbox_mail, changes)

@@ -56,6 +56,8 @@ class Progress:
 _OF_DELIVERY_REPORT: Mapping[DeliveryReportKind, tuple[str, str, bool]] = {
     DeliveryReportKind.FAILED: ("✕", "kom retur", False),
     DeliveryReportKind.FAILED_FOR_NOW: ("!", "kunne ikke leveres lige nu", False),
+    DeliveryReportKind.SENDER_REFUSED: ("✕", "vi blev afvist", False),
+    DeliveryReportKind.UNCLEAR: ("!", "sendt retur, læs selv", False),
     DeliveryReportKind.DELAYED: ("!", "forsinket", False),
     DeliveryReportKind.DELIVERED: ("✓", "leveret hos modtageren", True),
     DeliveryReportKind.RELAYED: ("○", "sendt videre uden kvittering", True),
@@ -65,6 +67,8 @@ _SAYS_MOST = (
     "besvaret",
     "linket blev åbnet",
     "kom retur",
+    "vi blev afvist",
+    "sendt retur, læs selv",
     "kunne ikke leveres lige nu",
     "leveret hos modtageren",
     "forsinket",

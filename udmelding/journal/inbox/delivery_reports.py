@@ -152,6 +152,25 @@ def blocked_addresses(session: Session, now: dt.datetime) -> Mapping[str, Delive
     return {**absent(session, now), **_failing(session, now)}
 
 
+def refusing(session: Session, now: dt.datetime) -> Sequence[DeliveryReportValue]:
+    """What says that we ourselves are refused, the oldest first: of each address the last word.
+
+    It stands until a mail arrives there, the address turns out to be dead, or a person says that
+    our set-up was mended (``say_works``).
+    """
+    ended_by = (DeliveryReportKind.DELIVERED, DeliveryReportKind.FAILED)
+    found = _last_words(session, now, DeliveryReportKind.SENDER_REFUSED, ended_by)
+    return sorted(found, key=lambda report: report.reported_at)
+
+
+_GIVEN_UP = (
+    DeliveryReportKind.FAILED,
+    DeliveryReportKind.FAILED_FOR_NOW,
+    DeliveryReportKind.SENDER_REFUSED,
+    DeliveryReportKind.UNCLEAR,
+)
+
+
 def sent_back(session: Session) -> Mapping[str, frozenset[str]]:
     """By key of our mail: the addresses at which it was given up, and not delivered after all."""
     table = table_of(models.DeliveryReport)
@@ -162,7 +181,7 @@ def sent_back(session: Session) -> Mapping[str, frozenset[str]]:
         last[report.mail_key, report.address] = report.kind
     found: dict[str, set[str]] = defaultdict(set)
     for (key, address), kind in last.items():
-        if kind in (DeliveryReportKind.FAILED, DeliveryReportKind.FAILED_FOR_NOW):
+        if kind in _GIVEN_UP:
             found[key].add(address)
     return {key: frozenset(found[key]) for key in found}
 
@@ -170,17 +189,31 @@ def sent_back(session: Session) -> Mapping[str, frozenset[str]]:
 def _failing(session: Session, now: dt.datetime) -> Mapping[str, DeliveryReportValue]:
     """The addresses that failed for good and have not been reached since.
 
-    Only those that ever failed are looked at: there may be thousands of receipts.
+    That we are refused says nothing of them: one that is dead stays so.
+    """
+    ended_by = (DeliveryReportKind.DELIVERED,)
+    return {r.address: r for r in _last_words(session, now, DeliveryReportKind.FAILED, ended_by)}
+
+
+def _last_words(
+    session: Session,
+    now: dt.datetime,
+    kind: DeliveryReportKind,
+    ended_by: Sequence[DeliveryReportKind],
+) -> list[DeliveryReportValue]:
+    """The last reports of that ``kind`` on each address, but for those that others have ended.
+
+    Only the addresses that ever had one are looked at: there may be thousands of receipts.
     """
     table = table_of(models.DeliveryReport)
     known = table.c.reported_at <= now
-    ever = sa.select(table.c.address).where(known, table.c.kind == DeliveryReportKind.FAILED)
-    telling = table.c.kind.in_((DeliveryReportKind.FAILED, DeliveryReportKind.DELIVERED))
+    ever = sa.select(table.c.address).where(known, table.c.kind == kind)
+    telling = table.c.kind.in_((kind, *ended_by))
     last = {
         r.address: r
         for r in delivery_reports_where(session, known, telling, table.c.address.in_(ever))
     }
-    return {a: r for a, r in last.items() if r.kind is DeliveryReportKind.FAILED}
+    return [report for report in last.values() if report.kind is kind]
 
 
 def say_works(session: Session, address: str, now: dt.datetime, by: str) -> None:

@@ -55,6 +55,8 @@ def read(raw: bytes) -> Incoming:
     else:
         news = clearer(news, message, parts)
     sort = news or sort_of(headers, subject, text, own, has_files=bool(parts.files))
+    # What needs nobody leaves no files; of what a person has to read all is kept.
+    is_said = news is not None and not is_unclear(news.kind, news.delivery_reports)
     message_ids = ids(headers.get("message-id", ""))
     return Incoming(
         message_id=message_ids[0] if message_ids else "",
@@ -72,7 +74,7 @@ def read(raw: bytes) -> Incoming:
         why=sort.why,
         delivery_reports=news.delivery_reports if news else (),
         absent_until=_absent_until(sort, subject, own, sent_at),
-        files=() if news and not is_unclear(news.kind, news.delivery_reports) else tuple(parts.files),
+        files=() if is_said else tuple(parts.files),
     )
 
 

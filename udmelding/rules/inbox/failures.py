@@ -1,11 +1,11 @@
 """Whose fault is it that a mail was not delivered? One table: status codes and words to a class.
 
-There are three classes. The *address is dead*: nothing more is sent to it until a person has mended
-it. *It passes by itself*: a full mailbox, a server that was away, a mail that was too large; another
-mail may arrive. *We are refused*: the receiver's server will not take mail from our domain or our
-server; the address is good, people are still reminded, and somebody has to mend our set-up. What no
-row knows is in no class: ``UNCLEAR``, and a person reads it. An address is only called dead where a
-row says so, for whoever is wrongly called dead is never reminded again.
+There are three classes. The *address is dead*: nothing more is sent to it until a person has
+mended it. *It passes by itself*: a full mailbox, a server that was away, a mail that was too large;
+another mail may arrive. *We are refused*: the receiver's server will not take mail from our domain
+or our server; the address is good, people are still reminded, and somebody has to mend our set-up.
+What no row knows is in no class: ``UNCLEAR``, and a person reads it. An address is only called dead
+where a row says so, for whoever is wrongly called dead is never reminded again.
 
 The first row that fits counts. Sources: RFC 3463 and the registry of IANA that continues it (RFC
 7372 for authentication, 7293 for owners that changed, 7505 for domains without mail); Microsoft,
@@ -31,8 +31,9 @@ _VAGUE = "none 5.0. 5.1.0 5.2.0 5.3.0 5.4.0 5.5. 5.7.0 5.7.1"
 """Statuses that say too little, so that the words decide."""
 
 _FULL_WORDS = (
-    r"quota|mailbox (?:\S+ )?(?:is )?full|full mailbox|insufficient (?:system |disk )?(?:storage|space)"
-    r"|storage allocation|out of storage|disk full|too full|receiving mail too quickly"
+    r"quota|mailbox (?:\S+ )?(?:is )?full|full mailbox|storage allocation"
+    r"|insufficient (?:system |disk )?(?:storage|space)|out of storage|disk full|too full"
+    r"|receiving mail too quickly"
     r"|(?:postkasse|indbakke)\w* er (?:fuld|fyldt)|(?:^|[:;] ?)552\b"
 )
 _SIZE_WORDS = r"too (?:large|big)|exceeds? .{0,30}size|size limit|for stor\b"
@@ -56,7 +57,8 @@ _LIMIT_WORDS = (
     r"|exceeded .{0,40}(?:threshold|messages per)|too many messages"
 )
 _SENDER_WORDS = (
-    r"sender (?:address )?(?:denied|rejected|blocked|not allowed)|banned sender|traffic not accepted"
+    r"sender (?:address )?(?:denied|rejected|blocked|not allowed)|banned sender"
+    r"|traffic not accepted"
     r"|(?:classified|detected|rejected|identified|blocked) as (?:spam|junk)|\bunsolicited\b"
     r"|spam (?:message|content|score)|afvist som spam|\bpolicy\b|content restriction"
     r"|administrative(?:ly)? prohibit"
@@ -64,35 +66,37 @@ _SENDER_WORDS = (
 _DEAD_WORDS = (
     r"unknown (?:user|recipient|mailbox|address)|(?:user|recipient|mailbox|host|domain) unknown"
     r"|no such (?:user|mailbox|person|recipient|address|domain)|no mailbox here|not listed in"
-    r"|(?:user|mailbox|recipient|address|account|domain|host|name)\b[^\n]{0,60}?(?:(?:not|n't) be found"
-    r"|not found|does(?: not|n'?t) exist|not exist|is (?:disabled|inactive|not active|invalid))"
+    r"|(?:user|mailbox|recipient|address|account|domain|host|name)\b[^\n]{0,60}?"
+    r"(?:(?:not|n't) be found|not found|does(?: not|n'?t) exist|not exist"
+    r"|is (?:disabled|inactive|not active|invalid))"
     r"|(?:not a valid|invalid|bad|unrouteable|unroutable|illegal|nonexistent|non-existent) "
     r"(?:final |destination )?(?:recipient|mailbox|address|user)|recipient (?:address )?rejected"
     r"|(?:account|address|mailbox) (?:has been |is )?(?:disabled|closed|no longer)"
-    r"|no longer (?:valid|in use|active|employed)|not our customer|can'?t find .{0,40}(?:user|mailbox)"
+    r"|no longer (?:valid|in use|active|employed)|not our customer"
+    r"|can'?t find .{0,40}(?:user|mailbox)"
     r"|(?:adresse|modtager|bruger|postkasse|konto|domæne)\w*[^.\n]{0,60}?(?:findes ikke|ikke fundet"
     r"|blev ikke fundet|eksisterer ikke|er nedlagt|er lukket|er ukendt)|ukendt (?:modtager|bruger)"
 )
 
 _MEND_AUTH = (
-    "Bed dem, der passer jeres domæne, om at rette SPF, DKIM og DMARC, så de passer til den server, "
-    "der sender for jer."
+    "Bed dem, der passer jeres domæne, om at rette SPF, DKIM og DMARC, så de passer til den "
+    "server, der sender for jer."
 )
 _MEND_LIST = (
     "Bed dem, der passer jeres mailserver, om at få dens IP-adresse af spærrelisten og om at se "
     "efter, at adressen har et navn i DNS (PTR)."
 )
 _MEND_RELAY = (
-    "Bed dem, der passer jeres mailserver, om at give programmet lov til at sende gennem den, og se "
-    "efter, at brugernavn og adgangskode under [mail] er rigtige."
+    "Bed dem, der passer jeres mailserver, om at give programmet lov til at sende gennem den, og "
+    "se efter, at brugernavn og adgangskode under [mail] er rigtige."
 )
 _MEND_LIMIT = (
-    "Der er sendt mere, end der må. Vent et døgn, sæt farten ned under [mail], eller bed om en højere "
-    "grænse hos dem, der passer jeres mailserver."
+    "Der er sendt mere, end der må. Vent et døgn, sæt farten ned under [mail], eller bed om en "
+    "højere grænse hos dem, der passer jeres mailserver."
 )
 _MEND_SENDER = (
-    "Bed modtagerens it-afdeling om at godtage mails fra jeres adresse, og se efter, at afsenderen i "
-    "indstillingerne er rigtig."
+    "Bed modtagerens it-afdeling om at godtage mails fra jeres adresse, og se efter, at afsenderen "
+    "i indstillingerne er rigtig."
 )
 
 
