@@ -86,7 +86,7 @@ class IncomingMail(SQLModel, table=True):
         locked_files: how many of them are locked away.
         reply_to_key: key of our own mail that it answers or reports on; empty if unknown.
         suggestion: what its words seem to say: ``meaning``, and maybe ``outcome``, ``on``;
-            ``cpr`` is the surest grade of what was masked.
+            ``cpr`` is the surest grade of what was masked, ``sealed`` why not all was read.
         meaning: what a person says that it means; ``facts`` are keys of what was recorded then.
     """
 

@@ -103,7 +103,11 @@ def receive_one(services: Services, raw: bytes, now: dt.datetime) -> InboxMail |
         attachments=files,
         locked_files=sum("is_locked" in file for file in files),
         reply_to_key=where.reply_to_key,
-        suggestion={"known_sender": bool(known.senders), **({"cpr": grade.value} if grade else {})},
+        suggestion={
+            "known_sender": bool(known.senders),
+            **({"cpr": grade.value} if grade else {}),
+            **({"sealed": mail.sealed.value} if mail.sealed else {}),
+        },
     )
     with writing(services.engine) as session:
         if apart:

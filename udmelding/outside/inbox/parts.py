@@ -2,7 +2,8 @@
 
 Mails nest: a text twice in ``multipart/alternative``, pictures in ``multipart/related``, other
 mails in ``message/rfc822``. Another mail that came with this one is a file, never opened. Names:
-``file_names``.
+``file_names``. A mail that is wrapped as one file (``wrappers``, ``tnef``) is unpacked, and what is
+in it is read like any other part.
 
 An HTML mail is read as the text that a person sees, in plain lines. Scripts, styles and what is
 hidden are left out; paragraphs, rows and list items get lines of their own; quotes get ``>`` as in
@@ -15,11 +16,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import Message
+from email.parser import BytesParser
 from html.parser import HTMLParser
 
 from udmelding.outside.inbox.file_names import safe_name
-from udmelding.outside.inbox.headers import parameter, text_in_charset, without_signs, words
-from udmelding.rules.inbox.incoming import IncomingFile
+from udmelding.outside.inbox.headers import (
+    POLICY,
+    parameter,
+    text_in_charset,
+    without_signs,
+    words,
+)
+from udmelding.outside.inbox.tnef import winmail
+from udmelding.outside.inbox.wrappers import BrokenWrapperError, opened
+from udmelding.rules.inbox.incoming import IncomingFile, Wrapper
 
 MOST_PARTS = 50
 MOST_DEPTH = 20
@@ -41,6 +51,8 @@ class Parts:
         status: the part of a delivery report that machines read.
         receipt: the same of a read receipt (RFC 8098).
         returned: the part of a delivery report that sends our mail, or its headers, back.
+        spare_texts: texts of Outlook's, for a mail that has no other.
+        sealed: why something in it could not be read.
     """
 
     texts: list[str] = field(default_factory=list)
@@ -48,12 +60,15 @@ class Parts:
     status: Message | None = None
     receipt: Message | None = None
     returned: Message | None = None
+    spare_texts: list[str] = field(default_factory=list)
+    sealed: Wrapper | None = None
     count: int = 0
 
     @property
     def text(self) -> str:
         """All of its text, at most ``MOST_TEXT`` characters."""
-        return "\n\n".join(t for t in self.texts if t.strip())[:MOST_TEXT].strip()
+        own = [t for t in self.texts if t.strip()] or self.spare_texts
+        return "\n\n".join(own)[:MOST_TEXT].strip()
 
 
 def parts_of(message: Message, *, is_from_mail_system: bool) -> Parts:
@@ -91,7 +106,9 @@ def _gather(
             )
         return
     parts.count += 1
-    if _is_machine_part(part, kind, parts, is_delivery_report=is_delivery_report):
+    if _is_machine_part(part, kind, parts, is_delivery_report=is_delivery_report) or _is_unpacked(
+        part, kind, parts, is_delivery_report=is_delivery_report, depth=depth
+    ):
         return
     if _is_text(part, kind):
         parts.texts.append(_text(part, kind))
@@ -155,6 +172,60 @@ def _is_machine_part(part: Message, kind: str, parts: Parts, *, is_delivery_repo
     else:
         return False
     return True
+
+
+_OF_SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+_OF_OUTLOOK = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+_ENCRYPTED = frozenset({"application/pgp-encrypted", "application/x-microsoft-rpmsg-message"})
+
+
+def _is_unpacked(
+    part: Message, kind: str, parts: Parts, *, is_delivery_report: bool, depth: int
+) -> bool:
+    """Whether it wraps a mail or its files, and they were laid among the ``parts``.
+
+    What cannot be unpacked stays a file, and ``parts.sealed`` says why.
+    """
+    name = _file_name(part).lower()
+    try:
+        if kind in _ENCRYPTED:
+            parts.sealed = parts.sealed or Wrapper.ENCRYPTED
+        elif kind in _OF_OUTLOOK or name == "winmail.dat":
+            _unpack_outlook(part, parts)
+            return True
+        elif _is_smime(part, kind, name):
+            inside = opened(content_of(part))
+            parts.sealed = parts.sealed or inside.sealed
+            if inside.content is not None:
+                inner = BytesParser(policy=POLICY).parsebytes(inside.content)
+                _gather(
+                    inner,
+                    parts,
+                    is_delivery_report=is_delivery_report,
+                    is_related=False,
+                    depth=depth + 1,
+                )
+                return True
+    except BrokenWrapperError:
+        parts.sealed = Wrapper.SIGNED if _is_smime(part, kind, name) else Wrapper.OUTLOOK
+    return False
+
+
+def _is_smime(part: Message, kind: str, name: str) -> bool:
+    """Whether it is a signed or encrypted mail, and not a file that somebody has signed."""
+    of_type = parameter(str(part.get("content-type", "")), "smime-type")
+    is_named = name in {"", "smime.p7m"}
+    return name == "smime.p7m" or (kind in _OF_SMIME and (is_named or bool(of_type)))
+
+
+def _unpack_outlook(part: Message, parts: Parts) -> None:
+    found = winmail(content_of(part))
+    parts.files += found.files[: MOST_PARTS - len(parts.files)]
+    if found.text.strip():
+        text = found.text[: 2 * MOST_TEXT]
+        parts.spare_texts.append(plain_text(text) if found.is_html else text)
+    elif found.has_rich_text and not any(text.strip() for text in parts.texts):
+        parts.sealed = Wrapper.OUTLOOK  # of the text alone: the files are there
 
 
 def _is_text(part: Message, kind: str) -> bool:

@@ -75,6 +75,7 @@ def read(raw: bytes) -> Incoming:
         delivery_reports=news.delivery_reports if news else (),
         absent_until=_absent_until(sort, subject, own, sent_at),
         files=() if is_said else tuple(parts.files),
+        sealed=None if is_said else parts.sealed,
     )
 
 

@@ -8,9 +8,22 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from enum import StrEnum
 
 from models.delivery_report import DeliveryReportKind
 from models.incoming import IncomingKind
+
+
+class Wrapper(StrEnum):
+    """Why what a mail says could not be read: how it was wrapped.
+
+    ``ENCRYPTED`` for a key that we do not have; ``SIGNED`` (S/MIME) and ``OUTLOOK``
+    (``winmail.dat``) could not be unpacked.
+    """
+
+    ENCRYPTED = "encrypted"
+    SIGNED = "signed"
+    OUTLOOK = "outlook"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +77,7 @@ class Incoming:
         delivery_reports: one line for each receiver.
         absent_until: for out-of-office answers, the last day of absence if one is named.
         files: what came with it; inline pictures of signatures are left out.
+        sealed: why not all of it could be read; None where it could.
     """
 
     message_id: str
@@ -82,3 +96,4 @@ class Incoming:
     delivery_reports: tuple[DeliveryReportLine, ...] = ()
     absent_until: dt.date | None = None
     files: tuple[IncomingFile, ...] = ()
+    sealed: Wrapper | None = None
