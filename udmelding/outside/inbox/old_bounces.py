@@ -186,24 +186,24 @@ def _is_another_machine(subject: str, parts: Parts) -> bool:
     return sort.kind is not IncomingKind.REPLY
 
 
-def clearer(news: DeliveryNews, message: Message, parts: Parts) -> DeliveryNews:
+def clearer(news: DeliveryNews, words: DeliveryNews | None, parts: Parts) -> DeliveryNews:
     """A delivery report with what its words for people add to those for machines.
 
     Args:
         news: what its part for machines says.
-        message: the mail.
+        words: what the words say (``bounce_in``).
         parts: of the mail.
 
     Returns:
         The same, where the machines' part says who did not get the mail and why. A failure that is
-        unclear there is looked for in the text; where no receiver is named, all readers are asked.
+        unclear there is looked for in the text; where no receiver is named, the words count.
     """
     if news.kind is not IncomingKind.BOUNCE:
         return news
     told, _ = _cut(parts.text[:_MOST_TEXT])
     lines = tuple(_made_clear(one, told, news) for one in news.delivery_reports if one.address)
-    if not lines:
-        lines = _by_library(message, told, set(), None)
+    if not lines and words is not None:
+        lines = words.delivery_reports
     return replace(news, kind=kind_of_mail(lines), delivery_reports=lines)
 
 

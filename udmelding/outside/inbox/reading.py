@@ -50,10 +50,8 @@ def read(raw: bytes) -> Incoming:
     text = parts.text
     own = own_text(text)
     news = delivery_news_in(parts)
-    if news is None:
-        news = bounce_in(headers, sender, subject, message, parts)
-    else:
-        news = clearer(news, message, parts)
+    by_words = bounce_in(headers, sender, subject, message, parts)
+    news = clearer(news, by_words, parts) if news else by_words
     sort = news or sort_of(headers, subject, text, own, has_files=bool(parts.files))
     # What needs nobody leaves no files; of what a person has to read all is kept.
     is_said = news is not None and not is_unclear(news.kind, news.delivery_reports)

@@ -34,7 +34,7 @@ _FULL_WORDS = (
     r"quota|mailbox (?:\S+ )?(?:is )?full|full mailbox|storage allocation"
     r"|insufficient (?:system |disk )?(?:storage|space)|out of storage|disk full|too full"
     r"|receiving mail too quickly"
-    r"|(?:postkasse|indbakke)\w* er (?:fuld|fyldt)|(?:^|[:;] ?)552\b"
+    r"|(?:postkasse|indbakke)\w* (?:\S+ ){0,4}er (?:fuld|fyldt)|(?:^|[:;] ?)552\b"
 )
 _SIZE_WORDS = r"too (?:large|big)|exceeds? .{0,30}size|size limit|for stor\b"
 _LATER_WORDS = (
