@@ -1,5 +1,6 @@
-"""How many of the bounces that Mailman was tested on are read? ``python -m benchmarks.bounces DIR``.
+"""How many bounces of those that Mailman's reader is tested on are read?
 
+Run as ``python -m benchmarks.bounces DIR``.
 ``DIR`` is the unpacked source of ``flufl.bounce``, whose tests have over a hundred of them from
 real mail systems: ``pip download --no-deps --no-binary :all: flufl.bounce``. One line a mail that
 is not read in full, then the shares: of mails of which all addresses were named, and of mails that
