@@ -84,7 +84,8 @@ def receive_one(services: Services, raw: bytes, now: dt.datetime) -> InboxMail |
     files, apart = keep_files(services, mail.files, masked.in_words, now.date())
     mail, grade = masked.mail, masked.in_all
     raw_sha256 = ""
-    if may_be_kept(services, raw, files, grade, now.date()):
+    # Neither numbers nor personal links can be taken out of what lies in a wrapper.
+    if not mail.is_unwrapped and may_be_kept(services, raw, files, grade, now.date()):
         if apart:  # the mail as it came carries its files
             apart.append(raw)
         raw_sha256 = _checksum(raw) if apart else keep_own(services, raw).sha256

@@ -52,7 +52,7 @@ class Parts:
         receipt: the same of a read receipt (RFC 8098).
         returned: the part of a delivery report that sends our mail, or its headers, back.
         spare_texts: texts of Outlook's, for a mail that has no other.
-        sealed: why something in it could not be read.
+        sealed: why something in it could not be read; ``is_unwrapped`` that something was unpacked.
     """
 
     texts: list[str] = field(default_factory=list)
@@ -62,6 +62,7 @@ class Parts:
     returned: Message | None = None
     spare_texts: list[str] = field(default_factory=list)
     sealed: Wrapper | None = None
+    is_unwrapped: bool = False
     count: int = 0
 
     @property
@@ -197,6 +198,7 @@ def _is_unpacked(
             inside = opened(content_of(part))
             parts.sealed = parts.sealed or inside.sealed
             if inside.content is not None:
+                parts.is_unwrapped = True
                 inner = BytesParser(policy=POLICY).parsebytes(inside.content)
                 _gather(
                     inner,
@@ -220,6 +222,7 @@ def _is_smime(part: Message, kind: str, name: str) -> bool:
 
 def _unpack_outlook(part: Message, parts: Parts) -> None:
     found = winmail(content_of(part))
+    parts.is_unwrapped = True
     parts.files += found.files[: MOST_PARTS - len(parts.files)]
     if found.text.strip():
         text = found.text[: 2 * MOST_TEXT]

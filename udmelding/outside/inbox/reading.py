@@ -74,6 +74,7 @@ def read(raw: bytes) -> Incoming:
         absent_until=_absent_until(sort, subject, own, sent_at),
         files=() if is_said else tuple(parts.files),
         sealed=None if is_said else parts.sealed,
+        is_unwrapped=parts.is_unwrapped,
     )
 
 

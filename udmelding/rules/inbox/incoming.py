@@ -78,6 +78,8 @@ class Incoming:
         absent_until: for out-of-office answers, the last day of absence if one is named.
         files: what came with it; inline pictures of signatures are left out.
         sealed: why not all of it could be read; None where it could.
+        is_unwrapped: whether some of it came out of a wrapper: its bytes hold words that nobody
+            finds who reads them as a mail.
     """
 
     message_id: str
@@ -97,3 +99,4 @@ class Incoming:
     absent_until: dt.date | None = None
     files: tuple[IncomingFile, ...] = ()
     sealed: Wrapper | None = None
+    is_unwrapped: bool = False
