@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from models.incoming import IncomingKind
 from udmelding.config.settings_sections import Secretariat
 from udmelding.outside.inbox.file_names import MOST_CHARACTERS, safe_name
-from udmelding.outside.inbox.parts import MOST_PARTS, MOST_TEXT, plain_text
+from udmelding.outside.inbox.html_text import plain_text
+from udmelding.outside.inbox.parts import MOST_PARTS, MOST_TEXT
 from udmelding.outside.inbox.reading import MOST_OF_A_SUBJECT, read
 from udmelding.outside.mail.mime import Attachment, MailToSend, build_message
 from udmelding.rules.inbox.incoming import Incoming

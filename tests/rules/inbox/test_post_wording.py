@@ -19,7 +19,7 @@ from udmelding.rules.inbox.post_wording import suggestion_sentence
         ("5.2.2", "postkassen er fuld"),
         ("4.2.2", "postkassen er fuld"),
         ("5.7.26", "modtagerens server kan ikke se, at mailen er fra os (SPF, DKIM eller DMARC)"),
-        ("5.7.606", "modtagerens server har spærret for vores mailserver"),
+        ("5.7.606", "modtagerens server har spærret for jeres mailserver"),
         ("5.4.4", "modtagerens server kan ikke findes"),
         ("5.4.316", "modtagerens server svarer ikke"),
         ("2.0.0", ""),

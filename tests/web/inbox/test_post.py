@@ -364,12 +364,12 @@ def test_where_we_are_refused_every_page_says_so_and_one_button_sends_all_again(
     take(services, two_cases, bounce(invitation, invitation.recipients[0], "5.7.509"))
     for path in ("/", "/post", "/kommuner"):
         assert "<strong>Vores mails afvises</strong> af" in shown(anna, path)
-        assert "1 modtagers mailserver. Opsætningen skal rettes." in shown(anna, path)
+        assert "1 modtagers mailserver." in shown(anna, path)
     html = shown(anna, "/post-adresser")
     assert "rette SPF, DKIM og DMARC" in html
     assert "550 5.7.509 User unknown" in html, "the words of the server"
     assert "Skal rettes (0)" in html, "the address is good"
-    assert "1 mail kan sendes igen, når det er rettet" in html
+    assert "1 mail kan sendes igen, når det er" in html
     assert "vi blev afvist" in shown(anna, "/kommuner/0253")
 
     done = send(anna, "/post-adresser/opsaetning", "/post-adresser")
