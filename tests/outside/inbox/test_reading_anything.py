@@ -145,6 +145,10 @@ def nested(depth: int, kind: str) -> bytes:
         b"\r\n" + b"Den 1. maj\r\n" * 20_000,
         b"From: postmaster@b.example\r\n\r\ncould not be delivered\r\n"
         + b"a@b.example:\r\n" * 9_000,
+        b"Return-Path: <>\r\nFrom: postmaster@b.example\r\n\r\n" + b"\r\n" * 200_000,
+        b"Return-Path: <>\r\nFrom: postmaster@b.example\r\n\r\n" + b"<a@b.example> " * 30_000,
+        b"Return-Path: <>\r\nFrom: a@b.example\r\n" + nested(900, "multipart/mixed"),
+        b"From: MAILER-DAEMON@b.example\r\n" + nested(900, "multipart/report"),
         b"Auto-Submitted: auto-replied\r\nDate: 1 May 2025 09:00 +0200\r\n\r\n"
         + b"tilbage " * 40_000,
         b"Auto-Submitted: auto-replied\r\nDate: 1 May 2025 09:00 +0200\r\n\r\n"

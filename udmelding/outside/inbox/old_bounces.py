@@ -16,7 +16,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from email.message import Message
-from email.parser import BytesHeaderParser
+from email.parser import BytesHeaderParser, Parser
 
 from flufl.bounce import all_failures
 
@@ -40,8 +40,9 @@ from udmelding.rules.inbox.sorts import sort_of
 
 _MOST_TEXT = 30_000
 _MOST_REASONS = 3_000
-_MOST_FOR_LIBRARY = 1_000_000
-"""Characters of a mail that ``flufl.bounce`` is given: it tries many patterns on every line."""
+_MOST_FOR_LIBRARY = 100_000
+"""Characters of a mail that ``flufl.bounce`` is given: it tries many patterns on every line, and
+what a bounce says stands before the mail that it brings back."""
 
 # It writes the errors of its readers to the log, and they may hold a mail's words.
 logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL + 1)
@@ -124,7 +125,13 @@ def _is_empty(headers: Mapping[str, str]) -> bool:
 
 
 def bounce_in(
-    headers: Mapping[str, str], sender: str, subject: str, message: Message, parts: Parts
+    headers: Mapping[str, str],
+    sender: str,
+    subject: str,
+    message: Message,
+    parts: Parts,
+    *,
+    is_from_system: bool,
 ) -> DeliveryNews | None:
     """What a mail from a mail system says that has no part for machines; None for any other mail.
 
@@ -134,13 +141,14 @@ def bounce_in(
         subject: decoded.
         message: the mail.
         parts: of the mail.
+        is_from_system: whether a mail system sent it (``is_from_mail_system``).
     """
     text = parts.text[:_MOST_TEXT]
     named = addresses_in(headers.get("x-failed-recipients", ""))
     is_failure = bool(_FAILED.search(text))
     is_delay = bool(_DELAYED.search(text)) and not named
     is_told = is_failure or (is_delay and bool(_SUBJECT.search(subject)))
-    is_system = bool(named) or is_from_mail_system(headers, sender, message)
+    is_system = is_from_system or bool(named)
     if not is_system and not (_is_empty(headers) and is_told):
         return None
     is_receipt = not is_failure and not is_delay and bool(_DELIVERED.search(text))
@@ -221,9 +229,8 @@ def _by_library(
 ) -> tuple[DeliveryReportLine, ...]:
     """Lines for the addresses that ``flufl.bounce`` finds and that are not ``known``."""
     try:
-        if len(message.as_string()) > _MOST_FOR_LIBRARY:
-            return ()
-        for_now, for_good = all_failures(message)
+        begin = message.as_string()[:_MOST_FOR_LIBRARY]
+        for_now, for_good = all_failures(Parser(policy=POLICY).parsestr(begin))
     except Exception:  # it reads whatever comes, and promises nothing of broken mails
         return ()
     found: dict[str, DeliveryReportLine] = {}

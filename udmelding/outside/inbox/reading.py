@@ -42,7 +42,7 @@ MOST_OF_A_SUBJECT = 500
 
 def read(raw: bytes) -> Incoming:
     """The mail whose bytes are ``raw``. The same bytes always give the same; nothing is raised."""
-    message, parts = _parsed(raw[:MOST_BYTES])
+    message, parts, is_from_system = _parsed(raw[:MOST_BYTES])
     headers = first_headers(message)
     name, sender = _sender(headers)
     subject = words(headers.get("subject", ""))[:MOST_OF_A_SUBJECT]
@@ -50,7 +50,7 @@ def read(raw: bytes) -> Incoming:
     text = parts.text
     own = own_text(text)
     news = delivery_news_in(parts)
-    by_words = bounce_in(headers, sender, subject, message, parts)
+    by_words = bounce_in(headers, sender, subject, message, parts, is_from_system=is_from_system)
     news = clearer(news, by_words, parts) if news else by_words
     sort = news or sort_of(headers, subject, text, own, has_files=bool(parts.files))
     # What needs nobody leaves no files; of what a person has to read all is kept.
@@ -78,24 +78,30 @@ def read(raw: bytes) -> Incoming:
     )
 
 
-def _parsed(raw: bytes) -> tuple[Message, Parts]:
-    """The mail and its parts; where its parts cannot be told apart, its body as text."""
+def _parsed(raw: bytes) -> tuple[Message, Parts, bool]:
+    """The mail, its parts, and whether a mail system sent it.
+
+    Where its parts cannot be told apart, its body is text.
+    """
     try:
         message: Message = BytesParser(policy=POLICY).parsebytes(raw)
         headers = first_headers(message)
         is_system = is_from_mail_system(headers, _sender(headers)[1], message)
-        return message, parts_of(message, is_from_mail_system=is_system)
+        return message, parts_of(message, is_from_mail_system=is_system), is_system
     except Exception:  # nested without end, or an error of the parser; headers may still be sound
         return _headers_only(raw)
 
 
-def _headers_only(raw: bytes) -> tuple[Message, Parts]:
+def _headers_only(raw: bytes) -> tuple[Message, Parts, bool]:
     head, _, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
     try:
         message: Message = BytesHeaderParser(policy=POLICY).parsebytes(head)
     except Exception:
         message = Message(policy=POLICY)
-    return message, Parts(texts=[without_signs(text_in_charset(body[:MOST_TEXT], "utf-8"))])
+    text = without_signs(text_in_charset(body[:MOST_TEXT], "utf-8"))
+    headers = first_headers(message)
+    is_system = is_from_mail_system(headers, _sender(headers)[1], Message(policy=POLICY))
+    return message, Parts(texts=[text]), is_system
 
 
 def _sender(headers: Mapping[str, str]) -> tuple[str, str]:
