@@ -287,7 +287,10 @@ def test_that_we_are_refused_does_not_wake_an_address_that_is_dead(
 
     with reading(services.engine) as session:
         blocked = delivery_reports.blocked_addresses(session, now + MINUTE)
+        (broken,) = broken_addresses(session, now + MINUTE)
+        count = post_count(session, now + MINUTE)
     assert blocked[address].kind is DeliveryReportKind.FAILED
+    assert (broken.known.words, count.addresses) == ("kom retur", 1)
 
 
 def test_an_encrypted_answer_says_why_it_cannot_be_read(

@@ -234,6 +234,20 @@ LEFT_ALONE = [
         "reply",
     ),
     Row(
+        "an answer that a program sends for many",
+        mail(
+            f"Return-Path: <bounces+17-social=greve.example@post.example>\r\n{PERSON}\r\n"
+            "Subject: SV: Vi beder om jeres svar",
+            "Vi har ingen borgere i målgruppen.",
+        ),
+        "reply",
+    ),
+    Row(
+        "a person whose initials are those of a report",
+        mail("From: ndr@greve.example\r\nSubject: Svar", "Vi svarer i morgen."),
+        "reply",
+    ),
+    Row(
         "a delivery receipt",
         mail(
             f"{POSTMASTER}\r\nSubject: Leveret",

@@ -90,27 +90,28 @@ def failing_contacts(session: Session, now: dt.datetime) -> list[str]:
     """The addresses of standing contacts of which the last delivery report is that mails fail."""
     contact, report = table_of(models.Contact), table_of(models.DeliveryReport)
     standing = sa.select(sa.func.lower(contact.c.email)).where(contact.c.superseded_at.is_(None))
-    failed = sa.select(report.c.address).where(
-        report.c.kind == DeliveryReportKind.FAILED, report.c.address.in_(standing)
-    )
-    # The receipts of all other addresses are many, and say nothing here.
-    told = delivery_reports_where(
-        session,
-        report.c.address.in_(failed),
-        report.c.kind != DeliveryReportKind.ABSENT,
-        report.c.reported_at <= now,
-    )
-    last = {one.address: one.kind for one in told}
-    return [address for address, kind in last.items() if kind is DeliveryReportKind.FAILED]
+    return list(_failing(session, now, report.c.address.in_(standing)))
 
 
 def latest(session: Session, as_of: dt.datetime) -> Mapping[str, DeliveryReportValue]:
-    """The last one on each address known at ``as_of``; absences are no word on the address."""
+    """The last one on each address known at ``as_of``; absences are no word on the address.
+
+    One that is dead stays so when mails to it come back for other reasons too.
+    """
     table = table_of(models.DeliveryReport)
     found = delivery_reports_where(
         session, table.c.reported_at <= as_of, table.c.kind != DeliveryReportKind.ABSENT
     )
-    return {report.address: report for report in found}
+    last: dict[str, DeliveryReportValue] = {}
+    for report in found:
+        before = last.get(report.address)
+        is_dead = before is not None and before.kind is DeliveryReportKind.FAILED
+        if not (is_dead and report.kind in _SAYS_LESS):
+            last[report.address] = report
+    return last
+
+
+_SAYS_LESS = (DeliveryReportKind.SENDER_REFUSED, DeliveryReportKind.UNCLEAR)
 
 
 def absent(session: Session, as_of: dt.datetime) -> Mapping[str, DeliveryReportValue]:
@@ -186,13 +187,16 @@ def sent_back(session: Session) -> Mapping[str, frozenset[str]]:
     return {key: frozenset(found[key]) for key in found}
 
 
-def _failing(session: Session, now: dt.datetime) -> Mapping[str, DeliveryReportValue]:
+def _failing(
+    session: Session, now: dt.datetime, *where: sa.ColumnElement[bool]
+) -> Mapping[str, DeliveryReportValue]:
     """The addresses that failed for good and have not been reached since.
 
     That we are refused says nothing of them: one that is dead stays so.
     """
     ended_by = (DeliveryReportKind.DELIVERED,)
-    return {r.address: r for r in _last_words(session, now, DeliveryReportKind.FAILED, ended_by)}
+    found = _last_words(session, now, DeliveryReportKind.FAILED, ended_by, *where)
+    return {report.address: report for report in found}
 
 
 def _last_words(
@@ -200,6 +204,7 @@ def _last_words(
     now: dt.datetime,
     kind: DeliveryReportKind,
     ended_by: Sequence[DeliveryReportKind],
+    *where: sa.ColumnElement[bool],
 ) -> list[DeliveryReportValue]:
     """The last reports of that ``kind`` on each address, but for those that others have ended.
 
@@ -207,7 +212,7 @@ def _last_words(
     """
     table = table_of(models.DeliveryReport)
     known = table.c.reported_at <= now
-    ever = sa.select(table.c.address).where(known, table.c.kind == kind)
+    ever = sa.select(table.c.address).where(known, table.c.kind == kind, *where)
     telling = table.c.kind.in_((kind, *ended_by))
     last = {
         r.address: r

@@ -49,8 +49,10 @@ logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL + 1)
 
 _SYSTEMS = re.compile(
     r"(?:(?:[\w.+-]*[._-])?mailer-?daemon|post-?master|mail-?delivery\b.*|mail-?daemon|mdaemon"
-    r"|microsoftexchange[0-9a-f]*|noreply-dsn|ndr|mail-?system|bounces?(?:[+-].*)?)(?:@|$)",
+    r"|microsoftexchange[0-9a-f]*|noreply-dsn|mail-?system|bounces?(?:[+-].*)?)@",
 )
+# Not «bounces»: programs that send for many have that in the path of every mail.
+_SYSTEMS_PATHS = re.compile(r"\s*<?(?:mailer-?daemon|post-?master)(?:@|>)", re.IGNORECASE)
 _SYSTEMS_NAMES = re.compile(
     r"[\s\"<(]*(?:mailer-?daemon|post-?master|mail delivery (?:sub-?)?(?:system|service))\b",
     re.IGNORECASE,
@@ -108,10 +110,9 @@ def is_from_mail_system(headers: Mapping[str, str], sender: str, message: Messag
         sender: the address of ``From`` in lower case; empty where it has none.
         message: the mail.
     """
-    path = headers.get("return-path", "").strip(" <>").lower()
     if _SYSTEMS.match(sender) or _SYSTEMS_NAMES.match(headers.get("from", "")):
         return True
-    if path and _SYSTEMS.match(path):
+    if _SYSTEMS_PATHS.match(headers.get("return-path", "")):
         return True
     if media_type_of(message) == "multipart/report":
         return "disposition-notification" not in headers.get("content-type", "").lower()
