@@ -126,7 +126,8 @@ def _child(options: Sequence[str], take: Callable[[str], None]) -> None:
         command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=_env()
     ) as run:
         for line in run.stdout or ():
-            take(line.rstrip("\n"))
+            if line.startswith("{"):  # a library may say something of its own
+                take(line.rstrip("\n"))
     if run.returncode:
         raise SystemExit(run.returncode)
 

@@ -130,7 +130,7 @@ def collecting(folder: Path, *, is_quick: bool) -> Iterator[Result]:
             proposed(case_figures(session, case).gathered, Rule(), NOW.date())
 
         seconds, _ = timed(propose)
-    yield _result("collect/tabulate-and-hide", seconds, Aim(Measure.SECONDS, 60))
+    yield _result("collect/tabulate-and-hide", seconds, Aim(Measure.SECONDS, 10))
     yield _result("collect/memory", 0, Aim(Measure.MEMORY, 400))
 
 

@@ -3,7 +3,7 @@
 What may live here: tables, the closed vocabularies of their columns, and the two column types they
 share. No query, no rule, no clock, no Danish text. A row of a fact table is never overwritten: a
 correction is a new row that supersedes the old one (``models.fact``). Only ``OutboxMessage``,
-``MailDraft``, ``AnswerDraft``, ``IncomingMail``, ``WakeItem``, ``CaseSummary``, ``CalendarEntry``,
+``MailDraft``, ``AnswerDraft``, ``IncomingMail``, ``IncomingHold``, ``WakeItem``, ``CaseSummary``, ``CalendarEntry``,
 ``ReaderLink`` and the tables of ``access`` and ``webhook`` change in place; none is a fact, and
 each says so.
 
@@ -35,7 +35,14 @@ from models.document import Change, Document, DocumentKind
 from models.expectation import Expectation
 from models.extension import Extension
 from models.fact import CaseFact, Fact, Moment
-from models.incoming import IncomingKind, IncomingMail, IncomingState, MatchedBy, Meaning
+from models.incoming import (
+    IncomingHold,
+    IncomingKind,
+    IncomingMail,
+    IncomingState,
+    MatchedBy,
+    Meaning,
+)
 from models.mail_draft import MailDraft
 from models.mail_text import MailText
 from models.meeting import Meeting, MeetingState
@@ -61,9 +68,11 @@ from models.report import (
     TextBlock,
 )
 from models.response import Completeness, Response
+from models.sending_fault import SendingFault
 from models.sending_pause import SendingPause
 from models.submission import Submission, SubmissionKind
 from models.tally import Tally
+from models.trial_mail import TrialMail
 from models.verdict import Verdict, VerdictOutcome
 from models.waiver import Waiver
 from models.wake import WakeItem
@@ -105,6 +114,7 @@ __all__ = [
     "FigurePublication",
     "FigureWay",
     "FormAnswer",
+    "IncomingHold",
     "IncomingKind",
     "IncomingMail",
     "IncomingState",
@@ -141,6 +151,7 @@ __all__ = [
     "Response",
     "Role",
     "Scope",
+    "SendingFault",
     "SendingPause",
     "Stage",
     "Stance",
@@ -149,6 +160,7 @@ __all__ = [
     "Tally",
     "TargetGroup",
     "TextBlock",
+    "TrialMail",
     "User",
     "Verdict",
     "VerdictOutcome",

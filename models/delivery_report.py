@@ -43,6 +43,7 @@ class DeliveryReport(SQLModel, table=True):
         address: in lower case.
         status: the enhanced status code (RFC 3463), such as ``5.1.1``; may be empty.
         why: the other server's own words, or the out-of-office answer's.
+        since: for ``ABSENT``, the first day of absence, where it was still to come; else None.
         until: for ``ABSENT``, the last day of absence; None where none is named.
     """
 
@@ -57,4 +58,5 @@ class DeliveryReport(SQLModel, table=True):
     reported_at: dt.datetime = Field(sa_type=Moment)
     status: str = ""
     why: str = ""
+    since: dt.date | None = None
     until: dt.date | None = None

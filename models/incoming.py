@@ -21,7 +21,8 @@ class IncomingKind(StrEnum):
 
     ``REPLY`` was written by a person; ``BOUNCE`` says that a mail of ours was not delivered,
     ``DELAY`` that it is still tried, ``RECEIPT`` that it was; ``ABSENCE`` is an out-of-office
-    answer; ``AUTOMATIC`` any other answer that a machine wrote.
+    answer; ``AUTOMATIC`` any other answer that a machine wrote; ``OWN`` is a letter of our own with
+    a copy to our mailbox.
     """
 
     REPLY = "reply"
@@ -30,6 +31,7 @@ class IncomingKind(StrEnum):
     RECEIPT = "receipt"
     ABSENCE = "absence"
     AUTOMATIC = "automatic"
+    OWN = "own"
 
 
 class IncomingState(StrEnum):
@@ -84,9 +86,11 @@ class IncomingMail(SQLModel, table=True):
             ``decision`` takes its place: ``holds_cpr``, ``at`` and ``by``. See
             ``rules.inbox.mail_files``.
         locked_files: how many of them are locked away.
+        is_doubtful: it waits as a reply, and a machine may have written it.
         reply_to_key: key of our own mail that it answers or reports on; empty if unknown.
         suggestion: what its words seem to say: ``meaning``, and maybe ``outcome``, ``on``;
-            ``cpr`` is the surest grade of what was masked, ``sealed`` why not all was read.
+            ``cpr`` is the surest grade of what was masked, ``signs`` what was weighed, ``sealed``
+            why not all was read.
         meaning: what a person says that it means; ``facts`` are keys of what was recorded then.
     """
 
@@ -103,6 +107,7 @@ class IncomingMail(SQLModel, table=True):
     text: str = ""
     own_text: str = ""
     kind: IncomingKind = word(IncomingKind)
+    is_doubtful: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     raw_sha256: str = ""
     attachments: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)
     locked_files: int = Field(default=0, index=True, sa_column_kwargs={"server_default": "0"})
@@ -118,3 +123,24 @@ class IncomingMail(SQLModel, table=True):
     note: str = ""
     handled_at: dt.datetime | None = Field(default=None, sa_type=Moment)
     handled_by: str = ""
+
+
+class IncomingHold(SQLModel, table=True):
+    """A matter whose reminders wait for a mail that lies nowhere yet, because it may concern it.
+
+    Attributes:
+        mail_key: the mail's key.
+        held_from: when it came; ``held_until`` when a person said where it belongs, or what it
+            means; None as long as nobody has.
+    """
+
+    __tablename__ = "incoming_hold"
+    __table_args__ = (sa.UniqueConstraint("mail_key", "announcement_id", "step", "party"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    mail_key: str = Field(max_length=64)
+    announcement_id: int = Field(foreign_key="announcement.id", index=True)
+    step: str
+    party: str
+    held_from: dt.datetime = Field(sa_type=Moment)
+    held_until: dt.datetime | None = Field(default=None, sa_type=Moment)

@@ -80,6 +80,9 @@ class OutboxMessage(SQLModel, table=True):
         claimed_until: the claim of a dead sender is void from here on.
         written_by: the person or program that wrote it; empty for mails from before this was kept.
         merged_into: key of the mail that this one goes out, or went out, as a part of.
+        content_at: when its content began to leave in the try that counts; None: it never did.
+        transport: what has taken it (``folder``, ``smtp``, ``graph``); empty before it was taken,
+            where a person says that it arrived, and for mails from before this was kept.
     """
 
     __tablename__ = "outbox"
@@ -115,3 +118,5 @@ class OutboxMessage(SQLModel, table=True):
     merged_into: str | None = Field(default=None, max_length=200, index=True)
     finished_at: dt.datetime | None = Field(default=None, sa_type=Moment)
     outcome: str = ""
+    content_at: dt.datetime | None = Field(default=None, sa_type=Moment)
+    transport: str = Field(default="", sa_column_kwargs={"server_default": ""})

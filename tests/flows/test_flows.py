@@ -55,7 +55,7 @@ async def test_the_lifecycle_does_what_is_due_once_and_publishes_what_it_left(
 
     assert await announcement_lifecycle(REFERENCE, LAUNCHED) == 19
     assert await announcement_lifecycle(REFERENCE, LAUNCHED) == 0
-    assert await deliver(LAUNCHED) == {"sent": 18}
+    assert await deliver(LAUNCHED) == {"as_file": 18}
     assert await deliver(LAUNCHED) == {}
     async with get_client() as client:
         runs = await client.read_flow_runs(
@@ -136,7 +136,7 @@ async def test_the_daily_sweep_does_nothing_on_a_holiday_and_catches_up_after_it
     assert (await daily(whit_monday)).skipped
     swept = await daily(tuesday)
     assert swept.cases == (REFERENCE,)
-    assert swept.mails == {"sent": 18}
+    assert swept.mails == {"as_file": 18}
     assert (await daily(tuesday)).cases == ()
 
 
@@ -151,7 +151,7 @@ async def test_two_daily_sweeps_at_once_share_the_work(launched: Services) -> No
         mails = outbox.list_mails(session)
     assert len(mails) == 18
     assert {mail.state for mail in mails} == {OutboxState.SENT}
-    assert sum((day.mails or {}).get("sent", 0) for day in both) == 18
+    assert sum((day.mails or {}).get("as_file", 0) for day in both) == 18
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ async def test_the_delivery_sends_the_mail_and_then_tells_webhooks(launched: Ser
     from flows.lifecycle import announcement_lifecycle
 
     await announcement_lifecycle(REFERENCE, LAUNCHED)
-    assert await deliver(LAUNCHED) == {"sent": 18}
+    assert await deliver(LAUNCHED) == {"as_file": 18}
     deliveries = one_webhook(launched, 1)[1]
     assert {one.state for one in deliveries} == {DeliveryState.PENDING}
     assert sum(one.attempts for one in deliveries) == 1, "nobody answered the first"
@@ -53,4 +53,4 @@ async def test_what_goes_wrong_with_webhooks_does_not_fail_the_delivery(
 
     monkeypatch.setattr(tasks, "deliver_webhooks", broken)
     await announcement_lifecycle(REFERENCE, LAUNCHED)
-    assert await deliver(LAUNCHED) == {"sent": 18}
+    assert await deliver(LAUNCHED) == {"as_file": 18}

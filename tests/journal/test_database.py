@@ -125,6 +125,7 @@ def test_an_older_database_loses_the_links_of_its_mails_and_keeps_those_still_to
     services, now = two_cases.services, two_cases.remind()
     engine, reference = services.engine, two_cases.references[0]
     waiting, other, *_ = two_cases.mails(OutboxState.PENDING, with_links=True)
+    first = two_cases.mails()[0].key
     _go_back_to(engine, "0008")
     with engine.connect() as connection:
         secret = re.findall(r"/k/([\w-]{40,})", waiting.text)[0]
@@ -133,7 +134,7 @@ def test_an_older_database_loses_the_links_of_its_mails_and_keeps_those_still_to
         ).scalar_one()
     url = f"http://127.0.0.1:8080/k/{secret}"
     with writing(engine) as session:  # as earlier programs have left them
-        for state, key in (("sent", other.key), ("failed", two_cases.mails()[0].key)):
+        for state, key in (("sent", other.key), ("failed", first)):
             told = {"key": key, "state": state, "text": f"Se {url}", "html": f'<a href="{url}">'}
             session.execute(
                 sa.text("update outbox set state=:state, text=:text, html=:html where key=:key"),
@@ -157,7 +158,7 @@ def test_an_older_database_loses_the_links_of_its_mails_and_keeps_those_still_to
         kept = {mail.key: mail for mail in outbox.list_mails(session, with_links=True)}
         came = session.execute(sa.text("select text, own_text from incoming_mail")).one()
     assert (kept[other.key].text, kept[other.key].html) == (f"Se {sign}", f'<a href="{sign}">')
-    assert kept[two_cases.mails()[0].key].text == f"Se {sign}"
+    assert kept[first].text == f"Se {sign}"
     assert tuple(came) == (f"> {sign}", f"> {sign}")
     assert kept[waiting.key].text == waiting.text, "it is still to be sent"
     with engine.connect() as connection:
@@ -170,6 +171,23 @@ def test_an_older_database_loses_the_links_of_its_mails_and_keeps_those_still_to
     with reading(engine) as session:
         own = links_of(session, find(session, reference).id)
     assert all(link.parent_id is None for link in own)
+
+
+@pytest.mark.database
+def test_of_older_mails_only_those_of_a_trial_are_known_to_be_files(two_cases: TwoCases) -> None:
+    engine = two_cases.services.engine
+    tried, other, *_ = [mail.key for mail in two_cases.mails()]
+    _go_back_to(engine, "0017")
+    with writing(engine) as session:
+        for key, why in ((tried, "prøvedrift: skrevet som fil, ikke sendt"), (other, "")):
+            words = sa.text("update outbox set state = 'sent', outcome = :why where key = :key")
+            session.execute(words, {"why": why, "key": key})
+
+    database.upgrade(engine)
+
+    with reading(engine) as session:
+        kept = [outbox.get(session, key) for key in (tried, other)]
+    assert [(mail.transport, mail.outcome) for mail in kept] == [("folder", ""), ("", "")]
 
 
 @pytest.mark.database

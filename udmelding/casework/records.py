@@ -300,6 +300,7 @@ TABLES: Mapping[str, str] = {
     "webhook_delivery": "besked til et andet program",
     "calendar_entry": "kalender",
     "delivery_report": "kvittering for en mail",
+    "trial_mail": "prøvemail",
 }
 
 

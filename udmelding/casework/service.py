@@ -51,12 +51,14 @@ from udmelding.journal.database import (
     schema_version,
     sqlite_file,
 )
+from udmelding.journal.mail.sending_faults import SendingFault, fault_at
 from udmelding.journal.service import locked_documents, named_documents
 from udmelding.journal.summaries import counting
 from udmelding.outside.clamd import UnscannedError
 from udmelding.outside.service import close, look
 from udmelding.outside.store import DocumentStore
 from udmelding.rules import service as judging
+from udmelding.rules.case.mail_state import MailState
 from udmelding.rules.service import About, DocumentNamed, Finding, Flaw, State
 from udmelding.rules.words.business_days import WorkCalendar
 
@@ -115,6 +117,7 @@ class Condition:
         mailbox: when it was last read, and what went wrong; None where it never was.
         text_flaws: what is wrong with the secretariat's own texts of mails.
         findings: what ``udmelding check`` says of the home, but for the database.
+        fault: what keeps all mails from going; None: nothing that is known.
     """
 
     database: str
@@ -123,7 +126,7 @@ class Condition:
     mails: Mapping[OutboxState, int]
     stuck: tuple[counting.Stuck, ...]
     last_written: dt.datetime | None
-    last_sent: dt.datetime | None
+    last_sent: tuple[dt.datetime, MailState] | None
     overdue: counting.Overdue
     home: Path
     free: int
@@ -131,6 +134,7 @@ class Condition:
     mailbox: LastReading | None = None
     text_flaws: tuple[TextFlaw, ...] = ()
     findings: tuple[Finding, ...] = ()
+    fault: SendingFault | None = None
 
     @property
     def waiting(self) -> int:
@@ -177,6 +181,7 @@ def condition_of(services: Services, today: dt.date) -> Condition:
         stuck = counting.stuck_mails(session, MOST_STUCK)
         last_run = WorkCalendar().previous_business_day(today - dt.timedelta(days=1))
         overdue = counting.overdue(session, last_run)
+        fault = fault_at(session)
     home = services.settings.home
     disk = shutil.disk_usage(next(p for p in (home, *home.parents) if p.exists()))
     return Condition(
@@ -194,6 +199,7 @@ def condition_of(services: Services, today: dt.date) -> Condition:
         mailbox=last_reading(services.settings),
         text_flaws=flaws_in(services.settings.texts_folder),
         findings=tuple(f for f in examine(services.settings) if f.about is not About.DATABASE),
+        fault=fault,
     )
 
 

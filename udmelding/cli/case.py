@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich import box
 from rich.console import Console
@@ -12,6 +12,7 @@ from rich.text import Text
 
 from models.outbox import OutboxState
 from models.response import Completeness
+from udmelding.casework.mail.progress import Progress
 from udmelding.journal.case.log import LogLine
 from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.rules.case.glossary import SYMBOLS, label
@@ -196,7 +197,9 @@ def show_owed(owed: Sequence[Owed], *, title: str, limit: int | None = None) -> 
         console.print(f"… og {len(grouped) - limit} linjer mere; se dem med «udmelding due».")
 
 
-def show_mails(mails: Sequence[OutboxMail], *, limit: int | None = None) -> None:
+def show_mails(
+    mails: Sequence[OutboxMail], progress: Mapping[str, Progress], *, limit: int | None = None
+) -> None:
     """Mails, the newest last, one line each."""
     shown = table("Skrevet", "Til", "Emne", "Tilstand")
     for mail in mails[-limit:] if limit else mails:
@@ -206,7 +209,7 @@ def show_mails(mails: Sequence[OutboxMail], *, limit: int | None = None) -> None
             short_date(mail.created_at.date()),
             _cut(mail.recipients[0], 24) + (f" +{more}" if more else ""),
             _cut(mail.subject.partition("] ")[2], max(20, console.width - 54)),
-            label(mail.state) + (", del af én mail" if is_part else ""),
+            progress[mail.key].furthest.words + (", del af én mail" if is_part else ""),
         )
     console.print(shown)
 

@@ -12,6 +12,7 @@ from udmelding.cli.options import (
     AsJson,
     By,
     ConfirmNoCpr,
+    EvenSo,
     Reference,
     Today,
     coming_day,
@@ -79,6 +80,7 @@ def launch(
     letter: Annotated[
         Path | None, typer.Option("--letter", metavar="FIL", help="Udmeldingsbrevet (PDF).")
     ] = None,
+    even_so: EvenSo = "",
     by: By = None,
     no_cpr: ConfirmNoCpr = False,
     today: Today = None,
@@ -96,6 +98,7 @@ def launch(
         FrontPage,
         NewCase,
         TargetGroupNeededError,
+        affirm_launch,
         launch_case,
         particulars_of,
     )
@@ -150,6 +153,7 @@ def launch(
                 ),
                 stamp(now, by),
             )
+            affirm_launch(session, services.settings, header, stamp(now, by))
             if stored is not None:
                 said = {
                     "document_kind": "letter",

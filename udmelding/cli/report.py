@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -68,9 +69,11 @@ def publish(
         typer.Option("--keep", metavar="SUM", help="En nødvendig sum, som den hedder i listen."),
     ] = None,
     way: Annotated[
-        FigureWay | None,
-        typer.Option("--way", help="Sådan vises tallene; uden: se kun, hvad der er at vælge."),
-    ] = None,
+        str,
+        typer.Option(
+            "--way", metavar="HVAD", help="Sådan vises tallene; uden: se kun, hvad der er at vælge."
+        ),
+    ] = "",
     new_totals: Annotated[
         bool, typer.Option("--new-totals", help="Opgør også summerne igen.")
     ] = False,
@@ -84,7 +87,9 @@ def publish(
 
       udmelding report publish CU-GRAVIDE-2025
 
-      udmelding report publish CU-GRAVIDE-2025 --way rows --keep "KKR Sjælland i alt: Gravide i alt"
+      udmelding report publish CU-GRAVIDE-2025 --way "kommuner og summer"
+
+      udmelding report publish CU-GRAVIDE-2025 --keep "KKR Sjælland i alt: Gravide i alt"
     """
     from udmelding import clock
     from udmelding.casework.report.publishing import (
@@ -95,9 +100,11 @@ def publish(
     )
     from udmelding.casework.wiring import open_services
     from udmelding.errors import NotFoundError
-    from udmelding.rules.report.figure_notes import WAYS, cell_names, price
+    from udmelding.rules.case.glossary import label, member
+    from udmelding.rules.report.figure_notes import cell_names, price
 
     now = clock.now()
+    who = stamp(now, by)
     with open_services() as services:
         figures = needed_figures(services, reference, now)
         names = {str(name): cell for cell, name in cell_names(figures.gathered).items()}
@@ -105,9 +112,10 @@ def publish(
         if unknown is not None:
             raise NotFoundError("tal", unknown, tuple(names))
         needed = frozenset(names[name] for name in keep or ())
-        wanted = Wanted(needed=needed, with_totals=new_totals, way=way or FigureWay.ROWS)
-        if way is not None:
-            made = publish_figures(services, reference, wanted, stamp(now, by))
+        wanted = Wanted(needed=needed, with_totals=new_totals)
+        if way:
+            wanted = replace(wanted, way=member(FigureWay, way))
+            made = publish_figures(services, reference, wanted, who)
             typer.echo(f"Tallene er offentliggjort (opgørelse {made.number}).")
             return
         found = proposals(services.settings, figures, wanted, now.date(), lambda _: None)
@@ -115,8 +123,9 @@ def publish(
     for one in found:
         chosen = one.publication.way
         told = "kan ikke vælges: små tal kunne regnes ud." if one.impossible else price(one)
-        typer.echo(f"--way {chosen.value}  {WAYS[chosen][0]}: {told}")
-        for cell in () if one.impossible else one.lost:
+        typer.echo(f'--way "{label(chosen)}": {told}')
+        gone = one.lost_totals if chosen is FigureWay.TOTALS else one.lost
+        for cell in () if one.impossible else gone:
             typer.echo(f"    {by_cell.get(cell, cell)}")
 
 

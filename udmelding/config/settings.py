@@ -15,6 +15,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -117,10 +118,19 @@ class Settings(BaseSettings):
         return self.home / "templates"
 
     @property
+    def is_reached_here_only(self) -> bool:
+        """Whether the address of the pages means this machine to whoever opens it."""
+        host = urlsplit(self.web.url).hostname or ""
+        try:
+            place = ip_address(host)
+        except ValueError:
+            return host == "localhost" or host.endswith(".localhost")  # RFC 6761, 6.3
+        return place.is_loopback or place.is_unspecified
+
+    @property
     def links_in_mails(self) -> bool:
         """Whether mails carry links: never where they are sent, and the pages only reached here."""
-        is_here = urlsplit(self.web.url).hostname in ("127.0.0.1", "::1", "localhost")
-        return self.web.links_in_mails and not (is_here and self.sends)
+        return self.web.links_in_mails and not (self.is_reached_here_only and self.sends)
 
     @classmethod
     def settings_customise_sources(

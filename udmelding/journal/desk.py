@@ -49,6 +49,8 @@ class MailRow(NamedTuple):
     key: str
     created_at: dt.datetime
     state: OutboxState
+    transport: str
+    outcome: str
     party: str
     subject: str
     text: str
@@ -126,6 +128,8 @@ def mails(session: Session, words: Sequence[str]) -> tuple[MailRow, ...]:
             mail.c.key,
             mail.c.created_at,
             mail.c.state,
+            mail.c.transport,
+            mail.c.outcome,
             party,
             mail.c.subject,
             mail.c.text,

@@ -36,9 +36,9 @@ from udmelding.rules.words.texts import texts_in
 
 _MACHINES = frozenset(
     "about address area base based_on block comment copies csrf digest email event events facts "  # noqa: SIM905 - a list of names
-    "feed figures form key kind last_rung login media_type message_id municipality party process "
-    "question_set recipients reference renews rung scopes secret sender shown silent stamp status "
-    "step template_version thread_id uid url version".split()
+    "feed figures form key kind last_rung login media_type mend message_id municipality party "
+    "process question_set recipients reference renews rung scopes secret sender shown silent stamp "
+    "status step template_version thread_id transport uid url version".split()
 )
 _MACHINES_ENDINGS = ("_by", "_hash", "_key", "sha256", "_into")
 """Columns by which the program finds, sends and decides: words in them cannot be taken out."""

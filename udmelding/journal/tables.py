@@ -63,6 +63,7 @@ SHARED_FACTS: tuple[type[models.Fact], ...] = (
     models.MunicipalMeeting,
     models.Contact,
     models.SendingPause,
+    models.SendingFault,
 )
 """The tables of facts that belong to no one case."""
 

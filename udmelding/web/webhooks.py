@@ -208,12 +208,12 @@ class Event(BaseModel):
         Field(
             description=(
                 "`<kind of fact>.recorded`, `.corrected` or `.withdrawn`; `case.launched`; "
-                "`mail.failed`, `mail.held`; `webhook.test`."
+                "`mail.failed`, `mail.held`, `mail.stopped`; `webhook.test`."
             ),
             examples=["decision.recorded"],
         ),
     ]
-    case: Annotated[str | None, Field(description="The case's reference; null in a test.")]
+    case: Annotated[str | None, Field(description="The case's reference; null for none.")]
     at: Annotated[dt.datetime, Field(description="When it happened, with its offset from UTC.")]
     by: Annotated[str, Field(description="Who did it.")]
     party: Annotated[str | None, Field(description="The party that it is about, if it is.")]

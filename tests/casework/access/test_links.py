@@ -157,7 +157,7 @@ def test_a_refused_mail_holds_no_link_and_goes_again_with_fresh_ones(
 
     for key in keys:
         resolve(services, key, now + MINUTE, was_sent=False, by="anna")
-    assert deliver_waiting(services, now + MINUTE, "test", only=keys)[MailFate.SENT] == len(keys)
+    assert deliver_waiting(services, now + MINUTE, "test", only=keys)[MailFate.AS_FILE] == len(keys)
 
     with reading(services.engine) as session:
         again = [outbox.get(session, key, with_links=True) for key in keys]
@@ -333,7 +333,10 @@ def test_two_links_of_one_municipality_are_told_apart_in_the_log_and_by_no_secre
     assert first.by == second.by == "Greve via personligt link"
     day = f"{now.day}. {_MONTHS[now.month]} {now.year}"
     numbers = [assert_works(services, secret, now).link.id for secret in (sent, given)]
-    assert first.source == f"personligt link nr. {numbers[0]} til {mail.recipients[0]}, sendt {day}"
+    assert (
+        first.source
+        == f"personligt link nr. {numbers[0]} til {mail.recipients[0]}, skrevet som fil {day}"
+    )
     assert second.source == (
         f"personligt link nr. {numbers[1]} til social@greve.example, lavet {day}"
     )

@@ -26,6 +26,7 @@ from udmelding.journal.database import reading, writing
 from udmelding.journal.inbox import delivery_reports
 from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.tables import table_of
+from udmelding.rules.case.mail_state import MailState
 
 pytestmark = pytest.mark.database
 
@@ -167,7 +168,8 @@ def test_a_bounce_that_nobody_understands_is_read_by_a_person_and_may_be_a_reply
         invitation.recipients[0],
         "sendt retur, læs selv",
     )
-    assert progress.furthest.words == "sendt retur, læs selv"
+    assert progress.state is MailState.REJECTED
+    assert progress.steps[-1].words == "sendt retur, læs selv"
 
     let_wait(services, mail.key, two_cases.now)
     done = advance(services, two_cases.references[0], two_cases.now)

@@ -206,8 +206,12 @@ def texts_of(mail: bytes) -> list[str]:
 def test_an_absence_with_a_locked_file_waits_for_somebody_though_it_is_filed(
     services: Services, two_cases: TwoCases, invitation: OutboxMail, anna: Stamp
 ) -> None:
-    raw = with_files(reply(invitation, "Jeg er på ferie.\n"), ("a.txt", CERTAIN))
-    mail = taken(services, b"Auto-Submitted: auto-replied\r\n" + raw, two_cases.now)
+    raw = with_files(
+        reply(invitation, "Jeg er på ferie.\n", subject="Autosvar"), ("a.txt", CERTAIN)
+    )
+    mail = taken(
+        services, b"Precedence: bulk\r\nAuto-Submitted: auto-replied\r\n" + raw, two_cases.now
+    )
     assert (mail.state, mail.locked_files) == (IncomingState.FILED, 1)
 
     assert waiting(services, two_cases.now) == [

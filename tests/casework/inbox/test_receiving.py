@@ -334,6 +334,9 @@ def test_a_file_that_comes_by_mail_becomes_a_document_when_a_person_says_so(
     assert mail.raw_sha256 == "", "with the program in it the mail stays in the mailbox"
 
     second = taken(services, reply(invitation, "Mere\n"), two_cases.now)
+    assert not second.reference, "what it answers is answered, and the other case is open"
+    first, _ = two_cases.references
+    move(services, second.key, first, "collection", two_cases.party, two_cases.now)
     wrong = Reading(meaning=Meaning.ANSWER, files=("0" * 64,))
     with pytest.raises(NotFoundError):
         handle(services, second.key, wrong, Stamp(two_cases.now, "anna"))

@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import textwrap
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,13 +25,14 @@ from udmelding.casework.demo import playing as demo
 from udmelding.casework.due.perform import advance
 from udmelding.casework.due.waiting import attention
 from udmelding.casework.mail.delivery import Checkpoint, MailFate, deliver_waiting
+from udmelding.casework.mail.fresh_links import resolve_all
 from udmelding.casework.wiring import Services
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.parties import ContactValue, put_contact
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of
-from udmelding.outside.mail.transport import MailDelayedError, MailRefusedError, Receipt
+from udmelding.outside.mail.transport import MailDelayedError, MailRefusedError, Receipt, nothing
 
 pytestmark = pytest.mark.database
 
@@ -61,9 +64,10 @@ class SmtpLike:
         self.sent: list[str] = []
         self.trouble: dict[str, Exception] = {}
 
-    def deliver(self, message: object, key: str) -> Receipt:
+    def deliver(self, message: object, key: str, before: Callable[[], None] = nothing) -> Receipt:
         if key in self.trouble:
             raise self.trouble[key]
+        before()
         self.sent.append(key)
         return Receipt(transport="smtp", detail="250 OK")
 
@@ -138,6 +142,55 @@ def test_a_mail_that_smtp_may_have_taken_is_held_for_a_person_and_neither_double
     with writing(services.engine) as session:
         outbox.resolve(session, victim, was_sent=True, now=LATER)
     assert states(services)[victim] is OutboxState.SENT
+
+
+@pytest.mark.parametrize(
+    ("place", "taken", "told"),
+    [
+        ("handing_over", 0, "før mailens indhold var på vej"),
+        ("sent", 1, "efter at mailens indhold var på vej 15. maj 2024 kl. 14.00"),
+    ],
+)
+def test_a_held_mail_says_how_far_the_dialogue_came(
+    launched: Services, place: str, taken: int, told: str
+) -> None:
+    smtp = SmtpLike()
+    services = with_transport(launched, smtp)
+    victim = key(services, "0360/invitation")
+    with pytest.raises(Killed):
+        deliver_waiting(services, LAUNCHED, "one", kill_at(place, victim))
+    deliver_waiting(services, LATER, "two")
+
+    with reading(services.engine) as session:
+        held = outbox.get(session, victim)
+    assert held.state is OutboxState.HELD
+    assert told in held.outcome
+    assert (held.content_at is None) == (taken == 0)
+    assert smtp.sent.count(victim) == taken
+
+
+@pytest.mark.parametrize("was_sent", [True, False])
+def test_all_held_mails_are_decided_on_at_once(launched: Services, *, was_sent: bool) -> None:
+    smtp = SmtpLike()
+    services = with_transport(launched, smtp)
+    victims = [k for k in states(services) if k.endswith("/invitation")][:3]
+    for victim in victims:
+        killed = kill_at("handing_over", victim)
+        with pytest.raises(Killed):
+            deliver_waiting(services, LAUNCHED, victim, killed, only=[victim])
+    deliver_waiting(services, LATER, "two")
+    before = Counter(smtp.sent)
+    shown = victims[:2]  # the third was held after the page was shown
+
+    assert resolve_all(services, LATER, was_sent=was_sent, keys=shown) == 2
+    assert states(services)[victims[2]] is OutboxState.HELD
+    assert resolve_all(services, LATER, was_sent=was_sent) == 1
+    assert resolve_all(services, LATER, was_sent=was_sent) == 0
+    deliver_waiting(services, LATER, "last")
+
+    assert set(states(services).values()) == {OutboxState.SENT}
+    gone = Counter(smtp.sent) - before
+    assert gone == ({} if was_sent else dict.fromkeys(victims, 1))
 
 
 def test_a_folder_can_be_asked_so_a_kill_between_send_and_mark_needs_no_person(
@@ -217,7 +270,7 @@ def test_a_mail_is_withdrawn_when_its_receiver_has_answered_since_it_was_written
     said = {"step": "collection", "party": "Lolland", "on": dt.date(2024, 5, 15)}
     record_past(launched, REFERENCE, "response", said, Stamp(LAUNCHED, "test"))
     fates = deliver_waiting(launched, LATER, "one")
-    assert (fates[MailFate.WITHDRAWN], fates[MailFate.SENT]) == (1, 17)
+    assert (fates[MailFate.WITHDRAWN], fates[MailFate.AS_FILE]) == (1, 17)
     assert states(launched)[key(launched, "0360/invitation")] is OutboxState.WITHDRAWN
 
 

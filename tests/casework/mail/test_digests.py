@@ -45,7 +45,7 @@ def test_two_reminders_to_one_person_go_out_as_one_mail(services: Services, two_
 
     fates = deliver_waiting(services, now, "test")
 
-    assert fates == {MailFate.SENT: 17}, "one mail to each of the 17 municipalities"
+    assert fates == {MailFate.AS_FILE: 17}, "one mail to each of the 17 municipalities"
     new = files_to(services, address)[before:]
     assert len(new) == 1
     assert all(reference in new[0] for reference in two_cases.references)

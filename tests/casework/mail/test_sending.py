@@ -27,7 +27,8 @@ from udmelding.journal.mail import outbox
 from udmelding.journal.mail.sending_pause import pause_at
 from udmelding.journal.stamp import Stamp
 from udmelding.outside.mail.folder import FolderTransport
-from udmelding.outside.mail.transport import MailDelayedError, Receipt
+from udmelding.outside.mail.transport import MailDelayedError, Receipt, nothing
+from udmelding.rules.mail.faults import Mend
 
 pytestmark = pytest.mark.database
 
@@ -44,7 +45,7 @@ class Server:
         self.always: MailDelayedError | None = None
         self.after: Callable[[str], None] = lambda _key: None
 
-    def deliver(self, message: object, key: str) -> Receipt:
+    def deliver(self, message: object, key: str, before: Callable[[], None] = nothing) -> Receipt:
         if self.always is not None:
             raise self.always
         if key in self.trouble:
@@ -236,7 +237,7 @@ def test_a_dry_run_writes_files_and_says_that_nothing_was_sent(
     dry.close()
 
     sent = [m for m in two_cases.mails(OutboxState.SENT) if m.rung == "digest"]
-    assert [m.outcome for m in sent] == ["prøvedrift: skrevet som fil, ikke sendt"]
+    assert [(m.outcome, m.transport) for m in sent] == [("", "folder")]
 
 
 def test_a_server_that_is_away_ends_the_delivery_after_one_mail(
@@ -244,7 +245,7 @@ def test_a_server_that_is_away_ends_the_delivery_after_one_mail(
 ) -> None:
     now = two_cases.remind()
     server = Server()
-    server.always = MailDelayedError("x", "ingen forbindelse", concerns_all=True)
+    server.always = MailDelayedError("x", "ingen forbindelse", mend=Mend.CONNECTION)
     ours = sending(services, server)
 
     assert deliver_waiting(ours, now, "one", timer=Timer(now)) == {MailFate.POSTPONED: 1}
@@ -260,7 +261,7 @@ def test_a_server_that_asks_for_peace_gets_it_for_all_mails(
     now = two_cases.remind()
     server = Server()
     half_an_hour = dt.timedelta(minutes=30)
-    server.always = MailDelayedError("x", "429", concerns_all=True, pause=half_an_hour)
+    server.always = MailDelayedError("x", "429", mend=Mend.CONNECTION, pause=half_an_hour)
     ours = sending(services, server)
     deliver_waiting(ours, now, "one", timer=Timer(now))
     server.always = None

@@ -248,7 +248,10 @@ def test_a_letter_is_sent_once_when_a_person_releases_it(case: Services) -> None
 
     fate = release(case, KEY, stamp)
 
-    assert (fate.text, fate.is_good) == (f"Mailen er sendt til {AGENCY}.", True)
+    assert (fate.text, fate.is_good) == (
+        f"Mailen til {AGENCY} er skrevet som fil, ikke sendt.",
+        True,
+    )
     sent = mails(case, KEY)
     assert (sent.state, sent.written_by, sent.recipients) == (OutboxState.SENT, "anna", [AGENCY])
     names = [one["file_name"] for one in sent.attachments]

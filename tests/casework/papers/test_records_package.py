@@ -179,7 +179,7 @@ def test_each_sent_mail_has_its_attachments_and_says_that_its_link_is_gone(
     body = mail.get_body(("plain",))  # type: ignore[attr-defined]
     assert has_sign(body.get_content())
     row = next(row for row in register(files) if row["fil"] == name)
-    assert row["bemærkning"] == "Et personligt link er fjernet."
+    assert row["bemærkning"] == "Skrevet som fil, ikke sendt. Et personligt link er fjernet."
     assert row["til"].startswith("social@lolland.example")
 
 

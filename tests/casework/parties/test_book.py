@@ -132,8 +132,10 @@ def test_a_closed_case_is_owed_nothing(services: Services, two_cases: Any) -> No
     assert line(services, two_cases.now).owing.things == 1
 
 
-def test_an_address_is_missing_unused_or_accepted(services: Services, two_cases: Any) -> None:
-    assert state(services, ContactRole.COORDINATOR) is AddressState.ACCEPTED
+def test_an_address_is_missing_unused_or_its_mail_lies_in_a_folder(
+    services: Services, two_cases: Any
+) -> None:
+    assert state(services, ContactRole.COORDINATOR) is AddressState.AS_FILE
     assert state(services, ContactRole.CHIEF_EXECUTIVE) is AddressState.UNUSED
     assert state(services, ContactRole.MAILBOX) is AddressState.NONE
     standing = next(a.contact for a in line(services).addresses if a.contact)

@@ -19,7 +19,7 @@ def case(udmelding: Udmelding) -> Udmelding:
     said = ("--title", "Borgere med behov", "--received", "12/1-2026", "--letter-dated", "9/1-2026")
     launched = udmelding(
         "launch", REF, *said, "--deadline", "31/5-2026", "--scope", "ét område", "--today",
-        "12/1-2026",
+        "12/1-2026", "--even-so", "en prøve",
     )  # fmt: skip
     assert launched.code == 0, launched.err
     sent = udmelding(
@@ -41,7 +41,7 @@ def test_a_letter_is_read_and_released_by_two_commands(case: Udmelding) -> None:
 
     released = case("outbox", "release", KEY, *TODAY)
 
-    assert released.out == "Mailen er sendt til cu@styrelsen.example.\n"
+    assert released.out == "Mailen til cu@styrelsen.example er skrevet som fil, ikke sendt.\n"
     assert case("outbox", "letters", REF, *TODAY).out == "Der venter ingen breve i sagen.\n"
     again = case("outbox", "release", KEY, *TODAY)
     assert again.code == 1

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
+
 import pytest
 
 from tests.conftest import TwoCases
 from udmelding.casework.mail.delivery import deliver_waiting
+from udmelding.casework.mail.progress import Progress, progress_of
 from udmelding.cli.case import console, show_mails
+from udmelding.journal.database import reading
 
 pytestmark = pytest.mark.database
+
+
+def progress(two_cases: TwoCases, now: dt.datetime) -> Mapping[str, Progress]:
+    with reading(two_cases.services.engine) as session:
+        return progress_of(session, two_cases.mails(), now)
 
 
 def test_parts_of_one_mail_are_told_from_the_mail_that_went(
@@ -16,13 +26,13 @@ def test_parts_of_one_mail_are_told_from_the_mail_that_went(
 ) -> None:
     monkeypatch.setattr(console, "width", 200)
     now = two_cases.remind()
-    show_mails(two_cases.mails()[-2:])
+    show_mails(two_cases.mails()[-2:], progress(two_cases, now))
     assert "del af én mail" not in capsys.readouterr().out, "nothing has gone yet"
 
     deliver_waiting(two_cases.services, now, "test")
-    show_mails(two_cases.mails())
+    show_mails(two_cases.mails(), progress(two_cases, now))
 
     told = capsys.readouterr().out
     states = [line.strip().rsplit("  ", 1)[-1].strip() for line in told.splitlines()]
-    assert states.count("sendt, del af én mail") == 2
-    assert "sendt" in states
+    assert states.count("skrevet som fil, ikke sendt, del af én mail") == 2
+    assert "skrevet som fil, ikke sendt" in states

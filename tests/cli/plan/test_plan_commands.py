@@ -29,7 +29,7 @@ def launched(udmelding: Callable[..., Any]) -> Callable[..., Any]:
     """The command, with one case launched on 15 May 2024."""
     answer = udmelding(
         "launch", REF, "--title", "Udsatte gravide", "--received", "15/5-2024",
-        "--deadline", "31/5-2025", "--today", "15/5-2024",
+        "--deadline", "31/5-2025", "--today", "15/5-2024", "--even-so", "en prøve",
     )  # fmt: skip
     assert answer.code == 0, answer.err
     return udmelding
@@ -340,7 +340,8 @@ def test_a_mistake_is_told_with_what_to_write_instead_and_saves_nothing(
 
 
 def test_a_case_without_a_deadline_has_no_plan_and_says_so(udmelding: Callable[..., Any]) -> None:
-    ok(udmelding("launch", REF, "--title", "x", "--received", "15/5-2024", "--today", "15/5-2024"))
+    said = ("--received", "15/5-2024", "--today", "15/5-2024", "--even-so", "en prøve")
+    ok(udmelding("launch", REF, "--title", "x", *said))
     for words in (
         ("plan", REF),
         ("plan", REF, "--what-if", "k17 23/5-2025"),

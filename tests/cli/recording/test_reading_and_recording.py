@@ -28,6 +28,7 @@ def launched(udmelding: Callable[..., Any]) -> Callable[..., Any]:
     answer = udmelding(
         "launch", REF, "--title", "Udsatte gravide", "--received", "15/5-2024",
         "--deadline", "31/5-2025", "--kind", "fornyet behandling", "--today", "15/5-2024",
+        "--even-so", "en prøve",
     )  # fmt: skip
     assert answer.code == 0, answer.err
     assert "17 af 17 når fristen 31. maj 2025." in answer.out
@@ -302,7 +303,7 @@ def test_a_document_that_may_hold_a_number_asks_and_is_taken_with_the_same_word(
 def test_a_case_is_not_launched_under_a_cpr_number(udmelding: Callable[..., Any]) -> None:
     said = udmelding(
         "launch", "CU-X", "--title", f"Om {CERTAIN}", "--received", "15/5-2024",
-        "--deadline", "31/5-2025", "--today", "15/5-2024",
+        "--deadline", "31/5-2025", "--today", "15/5-2024", "--even-so", "en prøve",
     )  # fmt: skip
 
     assert said.code == 1
@@ -332,7 +333,16 @@ def test_a_document_passes_the_same_intake_by_command(
     assert told in said.err
 
 
-LAUNCH = ("--received", "15/5-2024", "--deadline", "31/5-2025", "--today", "15/5-2024")
+LAUNCH = (
+    "--received",
+    "15/5-2024",
+    "--deadline",
+    "31/5-2025",
+    "--today",
+    "15/5-2024",
+    "--even-so",
+    "en prøve",
+)
 
 
 @pytest.mark.parametrize(
@@ -362,6 +372,23 @@ def test_a_case_gets_the_law_of_its_kind_and_its_target_group(
 
     assert answer.code == 0, answer.err
     assert f"Lovhjemmel: {told}" in " ".join(answer.out.split())
+
+
+def test_a_launch_from_a_home_that_sends_nothing_asks_why(udmelding: Callable[..., Any]) -> None:
+    said = ("launch", "CU-FIL", "--title", "Ny", *LAUNCH[:-2])
+
+    answer = udmelding(*said)
+
+    assert answer.code == 1
+    told = " ".join(answer.err.split())
+    assert "Mails bliver ikke sendt herfra" in told
+    assert "virker derfor ikke hos kommunerne" in told
+    assert "--even-so" in told
+    assert udmelding("status", "--json").json == []
+
+    assert udmelding(*said, "--even-so", "vi prøver systemet").code == 0
+    log = [line["text"] for line in udmelding("log", "CU-FIL", "--json").json]
+    assert any(text.endswith("Begrundelse: vi prøver systemet") for text in log)
 
 
 def test_a_case_whose_title_names_children_asks_whom_it_is_about(

@@ -26,7 +26,10 @@ from udmelding.outside import service as looking
 CONSOLE_SCRIPT = Path(sys.executable).with_name("udmelding")
 SECRET = "hunter2-aldrig-vist"  # noqa: S105 - it is the word that must never be shown
 REF = "CU-PROEVE-2025"
-LAUNCH = ("launch", REF, "--title", "Prøve", "--received", "15/5-2024", "--deadline", "31/5-2025")
+LAUNCH = (
+    "launch", REF, "--title", "Prøve", "--received", "15/5-2024", "--deadline", "31/5-2025",
+    "--even-so", "en prøve",
+)  # fmt: skip
 
 
 @pytest.fixture

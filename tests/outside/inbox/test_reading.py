@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 
 from udmelding.outside.inbox.reading import read
 from udmelding.rules.inbox.incoming import Incoming
+from udmelding.rules.inbox.matching import Clues
+from udmelding.rules.inbox.understanding import understand
 
 MAILS = Path(__file__).parents[2] / "mails"
 OUR_ID = "<0123456789abcdef0123456789abcdef@udmelding.example>"
@@ -24,6 +27,7 @@ class Row:
         delivery_reports: for each receiver its address, what befell it, and the status if any.
         until: the last day of absence.
         has_id: whether it sends back the Message-ID of our mail; ``has_key`` likewise.
+        kind: with ``?`` where a machine may have written what is taken for a reply.
         own: how the writer's own text begins.
     """
 
@@ -326,13 +330,16 @@ def bytes_of(name: str) -> bytes:
 
 
 def as_row(mail: Incoming, row: Row) -> Row:
+    written_on = mail.sent_at.date() if mail.sent_at else dt.date(2025, 6, 2)
+    found = understand(mail, Clues(), written_on)  # nothing is known of its sender or its thread
+    until = found.absence.until if found.absence else None
     return Row(
         name=row.name,
-        kind=mail.kind.value,
+        kind=f"{found.kind.value}{'?' if found.is_doubtful else ''}",
         delivery_reports=tuple(
             f"{r.address} {r.kind.value} {r.status}".strip() for r in mail.delivery_reports
         ),
-        until=str(mail.absent_until or ""),
+        until=str(until or ""),
         has_id=mail.returned_id == OUR_ID,
         has_key=mail.returned_key == OUR_KEY,
         files=tuple(file.file_name for file in mail.files),
@@ -345,7 +352,6 @@ def test_a_sample_is_read_as_its_row_says(row: Row) -> None:
     mail = read(bytes_of(row.name))
 
     assert as_row(mail, row) == row
-    assert mail.why
     assert all(report.why or report.status.startswith("2") for report in mail.delivery_reports)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -10,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from udmelding.rules.report.hiding import Bound, Change, Claim, Counts, Protection, Sum, protect
+from udmelding.rules.report.counts import Bound, Change, Counts, Sum
+from udmelding.rules.report.hiding import Claim, Protection, protect
 from udmelding.rules.report.hiding_model import Model
 
 LIMIT = 5
@@ -318,3 +321,15 @@ def test_what_a_solver_says_is_not_believed(lie: str, monkeypatch: pytest.Monkey
     assert {claim.cell for claim in made.impossible} == {
         cell for cell in counts.secret if counts.values[cell]
     }
+
+
+def test_the_solver_says_nothing_of_its_own_for_what_a_command_prints_is_read_by_scripts() -> None:
+    # A process of its own: the banner comes once in each, from under Python.
+    asked = (
+        "from tests.rules.report.test_hiding import hidden_by, one_row\n"
+        "hidden_by(one_row(1, 1, 5, 9))"
+    )
+    ran = subprocess.run(  # noqa: S603 - our own words
+        [sys.executable, "-c", asked], capture_output=True, text=True, check=True
+    )
+    assert (ran.stdout, ran.stderr) == ("", "")

@@ -21,9 +21,9 @@ from udmelding.config.forms.library import form_ids, form_named
 from udmelding.config.forms.questions import Respondent
 from udmelding.documents.report.figure_export import figures_csv
 from udmelding.rules.forms.answers import read_answers
+from udmelding.rules.report.counts import Change
 from udmelding.rules.report.figure_tables import FigureTable, RowLevel
 from udmelding.rules.report.figures import figures_of
-from udmelding.rules.report.hiding import Change
 from udmelding.rules.report.hiding_model import Model
 from udmelding.rules.report.publication import (
     LEAST_CHANGED,

@@ -144,7 +144,7 @@ def test_an_absence_with_a_locked_file_is_on_the_desk_until_it_is_decided(
         reply(two_cases.mails(OutboxState.SENT)[0], "Jeg er på ferie.\n", subject="Autosvar"),
         ("svar.txt", CERTAIN),
     )
-    mail = take(services, two_cases, b"Auto-Submitted: auto-replied\r\n" + raw)
+    mail = take(services, two_cases, b"Precedence: bulk\r\nAuto-Submitted: auto-replied\r\n" + raw)
     assert mail.state is IncomingState.FILED
     assert '<a href="/post">1 mail venter på dig</a>' in shown(anna, "/")
     html = shown(anna, "/post")

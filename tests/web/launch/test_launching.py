@@ -84,6 +84,8 @@ def fields(page: str) -> dict[str, str]:
         )
         if tag:
             found[name] = html.unescape(tag[1])
+    if 'name="even_so"' in page:  # asked, because mails become files here
+        found["even_so"] = "en prøve"
     return found
 
 
@@ -111,7 +113,7 @@ def test_from_letter_to_launched_case_with_its_mails(desk: Desk, services: Servi
     assert (answer.status_code, answer.headers["location"]) == (303, f"/sager/{REF}")
     sent = mails(services)
     assert {mail.state for mail in sent} == {OutboxState.SENT}
-    assert "18 mails er sendt." in desk.get(f"/sager/{REF}").text
+    assert "18 mails er skrevet som fil, ikke sendt." in desk.get(f"/sager/{REF}").text
     read = LINK.sub("…", html.unescape(page.text))
     assert all(LINK.sub("…", m.text) in read and m.subject in read for m in sent)
     with reading(services.engine) as session:
@@ -360,3 +362,27 @@ def test_questions_that_cannot_be_sent_are_refused_at_their_field(
 def test_an_earlier_case_without_questions_is_refused(desk: Any) -> None:
     page = desk.post("/ny/se", {**SAID, "questions_from": "CU-FINDES-IKKE"})
     assert "ingen spørgsmål, der kan bruges igen" in html.unescape(page.text)
+
+
+def test_a_launch_into_a_folder_is_asked_about_and_its_reason_stands_in_the_log(
+    desk: Desk, services: Services
+) -> None:
+    page = desk.post("/ny/se", SAID)
+    assert "Mails bliver ikke sendt herfra." in page.text
+    assert "virker derfor ikke hos kommunerne" in page.text
+    kept = fields(page.text)
+
+    unsaid = desk.post("/ny/start", kept | {"even_so": " "})
+    assert unsaid.status_code == 422
+    assert "Skriv en begrundelse, eller gem sagen som kladde." in unsaid.text
+    assert fields(unsaid.text)["title"] == SAID["title"], "nothing that was written is lost"
+    assert known(services) == ()
+
+    assert desk.post("/ny/start", kept | {"even_so": "vi prøver systemet"}).status_code == 303
+    assert "vi prøver systemet" in desk.get(f"/sager/{REF}/log").text
+
+
+def test_a_draft_is_saved_without_a_reason(desk: Desk, services: Services) -> None:
+    kept = fields(desk.post("/ny/se", SAID).text) | {"even_so": ""}
+    assert desk.post("/ny/start-uden-mails", kept).status_code == 303
+    assert known(services) == (REF,)

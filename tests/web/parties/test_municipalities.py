@@ -91,7 +91,7 @@ def test_the_list_holds_the_areas_municipalities_with_addresses_and_what_is_open
     assert "17 af 17 kommuner · 34 åbne punkter" in html
     row = html.split(f'<a href="{GREVE}">')[1].split("</tr>")[0]
     assert "social@greve.example" in row
-    assert "afleveret til jeres mailserver" in row
+    assert "skrevet som fil, ikke sendt" in row
     assert "ikke brugt endnu" in row
     assert '<td data-title="Åbne punkter">2</td>' in row
     assert "ikke kendt, antages" in row

@@ -213,6 +213,7 @@ NEW = {
     "scope": "regional",
     "responsible": "Anna",
     "reference": "CU-NY-2025",
+    "even_so": "en prøve",
 }
 
 
@@ -234,7 +235,7 @@ def test_a_launch_without_prefect_sends_the_mails_itself(
     prefect.is_up = False
     browser.client.post("/ny/start", data={"csrf": browser.csrf(), **NEW})
 
-    assert "mails er sendt." in told(browser)
+    assert "mails er skrevet som fil, ikke sendt." in told(browser)
     assert prefect.started == []
 
 

@@ -40,6 +40,7 @@ from udmelding.journal.stamp import Stamp
 from udmelding.rules.access import AFTER_CLOSING, MOST_MADE_FROM_ONE, ends_at, links_end_at
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Party
+from udmelding.rules.case.mail_state import FOLDER
 from udmelding.rules.words.date_wording import long_date, short_date
 
 _TOUCHED_EVERY = dt.timedelta(minutes=1)
@@ -127,9 +128,8 @@ def link_in_words(session: Session, link: LinkValue) -> str:
     """Which link it is: its number, for whom, and when it was sent or made; never its secret."""
     whom = f" til {link.made_for}" if link.made_for else ""
     told = f"personligt link nr. {link.id}{whom}"
-    went_at = sent_at(session, link.mail_key)
-    if went_at is not None:
-        return f"{told}, sendt {long_date(went_at.date())}"
+    if gone := _gone(session, link.mail_key):
+        return f"{told}, {gone}"
     made = f"{told}, lavet {long_date(link.created_at.date())}"
     return made if link.parent_id is None else f"{made} ud fra link nr. {link.parent_id}"
 
@@ -137,9 +137,17 @@ def link_in_words(session: Session, link: LinkValue) -> str:
 def reader_link_in_words(session: Session, link: ReaderLink) -> str:
     """``link_in_words`` for the link of somebody who reads a draft."""
     told = f"personligt læserlink nr. {link.id} til {link.reader}"
-    went_at = sent_at(session, link.mail_key)
-    done, at = ("sendt", went_at) if went_at is not None else ("lavet", link.created_at)
-    return f"{told}, {done} {long_date(at.date())}"
+    gone = _gone(session, link.mail_key)
+    return f"{told}, {gone or f'lavet {long_date(link.created_at.date())}'}"
+
+
+def _gone(session: Session, key: str) -> str:
+    """When the mail that carries a link went, and whether it was sent; empty where none went."""
+    gone = sent_at(session, key)
+    if gone is None:
+        return ""
+    at, transport = gone
+    return f"{'skrevet som fil' if transport == FOLDER else 'sendt'} {long_date(at.date())}"
 
 
 def share(

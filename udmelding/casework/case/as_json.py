@@ -160,6 +160,7 @@ def mail_values(mail: OutboxMail, *, whole: bool = False) -> dict[str, Any]:
         "finished": mail.finished_at.isoformat() if mail.finished_at else None,
         "attempts": mail.attempts,
         "outcome": mail.outcome,
+        "transport": mail.transport,
     }
     if whole:
         values |= {

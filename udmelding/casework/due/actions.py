@@ -34,6 +34,8 @@ from udmelding.journal.stamp import Stamp
 from udmelding.journal.wake import wake_index
 from udmelding.rules.case.actions import Withheld
 from udmelding.rules.case.case import Case
+from udmelding.rules.case.glossary import label
+from udmelding.rules.case.mail_state import mail_state
 from udmelding.rules.due.overtaken import StillOwed
 from udmelding.rules.words.lists import join_names
 
@@ -231,7 +233,8 @@ def _fate(services: Services, key: str) -> SentNow:
         is_stopped = pause_at(session) is not None
     to = join_names(mail.recipients)
     if mail.state is OutboxState.SENT:
-        return SentNow(f"Mailen er sendt til {to}.", is_good=True)
+        gone = label(mail_state(mail.state, mail.transport, mail.outcome))
+        return SentNow(f"Mailen til {to} er {gone}.", is_good=True)
     if mail.state is OutboxState.FAILED:
         return SentNow(f"{mail.outcome} Den var til {to}.")
     if mail.state is OutboxState.WITHDRAWN:

@@ -129,6 +129,16 @@ class ChaseList:
     stuck: tuple[OutboxMail, ...]
 
     @cached_property
+    def held(self) -> tuple[OutboxMail, ...]:
+        """Those of which nobody can know whether they went."""
+        return tuple(mail for mail in self.stuck if mail.state is OutboxState.HELD)
+
+    @property
+    def never_left(self) -> int:
+        """How many of them no server can have: their content never began to leave."""
+        return sum(mail.content_at is None for mail in self.held)
+
+    @cached_property
     def reachable(self) -> tuple[Person, ...]:
         """Those with an address."""
         return tuple(person for person in self.people if person.email)

@@ -21,7 +21,11 @@ from udmelding.journal.inbox.incoming import InboxMail
 from udmelding.journal.inbox.shelves import Shelf, count_on, newest_in_case, on_shelf
 from udmelding.rules.files.cpr_wording import SHORT
 from udmelding.rules.inbox.mail_files import locked_sentence
-from udmelding.rules.inbox.post_wording import suggestion_sentence
+from udmelding.rules.inbox.post_wording import (
+    absence_sentence,
+    suggestion_sentence,
+    weighed_sentence,
+)
 from udmelding.rules.words.business_days import WorkCalendar
 
 
@@ -32,7 +36,8 @@ class PostLine:
     Attributes:
         age: working days since it came.
         party_name: whose it is; empty where nobody knows.
-        looks_like: what its words suggest, in a sentence.
+        looks_like: what its words suggest, in a sentence; ``away`` what they say of an absence.
+        weighed: why it was taken for a person's or a machine's.
         delivery_reports: what it says of addresses.
         cpr: what looks like a CPR number in it, in a few words; empty where nothing does.
         locked: what a person has to decide on its files; empty where nothing is locked away.
@@ -42,6 +47,8 @@ class PostLine:
     age: int
     party_name: str
     looks_like: str
+    away: str
+    weighed: str
     delivery_reports: tuple[DeliveryReportValue, ...]
     cpr: str
     locked: str
@@ -88,6 +95,8 @@ def lines_of(
             age=max(0, calendar.business_days_between(mail.received_at.date(), now.date())),
             party_name=names.get(mail.party, mail.party),
             looks_like=suggestion_sentence(mail.suggestion),
+            away=absence_sentence(mail.suggestion),
+            weighed=weighed_sentence(mail.suggestion, is_doubtful=mail.is_doubtful),
             delivery_reports=tuple(told.get(mail.key, ())),
             cpr=SHORT[grade] if (grade := grade_of(mail)) else "",
             locked=locked_sentence(mail.locked_files),

@@ -13,7 +13,7 @@ from typing import Any
 from models import Completeness, DocumentKind, IncomingState, MatchedBy, Meaning
 from udmelding.casework.inbox.attachments import check_files
 from udmelding.casework.inbox.locked import settle_files, tidy_quietly
-from udmelding.casework.inbox.receiving import after_change
+from udmelding.casework.inbox.receiving import after_change, let_go, refreshed
 from udmelding.casework.recording.recording import check_doubts, complete, record_asked
 from udmelding.casework.wiring import Services
 from udmelding.clock import COPENHAGEN
@@ -21,7 +21,7 @@ from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.header import Header, find
 from udmelding.journal.case.load import load
 from udmelding.journal.database import Session, writing
-from udmelding.journal.inbox import incoming
+from udmelding.journal.inbox import holds, incoming
 from udmelding.journal.inbox.incoming import InboxMail
 from udmelding.journal.recording.record import retract
 from udmelding.journal.stamp import Stamp
@@ -86,6 +86,7 @@ def handle(services: Services, key: str, said: Reading, stamp: Stamp) -> str:
             raise RefusedError(_TAKEN)
         if let_out:
             settle_files(services, session, mail, let_out, stamp)
+        let_go(session, mail, stamp.now)
         if mail.reference:
             after_change(session, mail.reference, mail.step, mail.party, stamp.now)
     if let_out:
@@ -216,7 +217,9 @@ def take_back(services: Services, key: str, reason: str, now: dt.datetime, by: s
             for fact in mail.facts:
                 _retracted(session, header, fact, reason, Stamp(now, by))
         incoming.reopen(session, key)
-        if mail.reference:
+        if not mail.reference:
+            refreshed(session, holds.hold_again(session, key), now)
+        else:
             after_change(session, mail.reference, mail.step, mail.party, now)
     return "Fortrudt. Mailen venter igen."
 
@@ -248,6 +251,7 @@ def move(
         if header.process.step(step) is None:
             raise NotFoundError("trin", step, tuple(s.id for s in header.process.steps))
         incoming.place(session, key, case_id=header.id, step=step, party=party, by=MatchedBy.PERSON)
+        let_go(session, mail, now)
         if mail.reference:
             after_change(session, mail.reference, mail.step, mail.party, now)
         after_change(session, header.reference, step, party, now)

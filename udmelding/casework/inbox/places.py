@@ -10,19 +10,24 @@ from typing import Any
 from models import IncomingKind, IncomingState, MatchedBy
 from udmelding.casework.inbox.lists import PostLine, lines_of, names_of
 from udmelding.casework.inbox.locked import also_in
-from udmelding.casework.inbox.receiving import after_change
+from udmelding.casework.inbox.receiving import after_change, let_go
+from udmelding.casework.inbox.telling import absence_report
 from udmelding.casework.wiring import Services
+from udmelding.clock import COPENHAGEN
 from udmelding.config.parties import find_municipality
 from udmelding.config.settings import Settings
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.header import find, headers, titles
 from udmelding.journal.case.load import load
 from udmelding.journal.database import Session, reading, writing
-from udmelding.journal.inbox import incoming
+from udmelding.journal.inbox import delivery_reports, incoming
 from udmelding.journal.inbox.incoming import InboxMail
 from udmelding.journal.parties import standing_contacts
+from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.standing import is_council_step, standings
+from udmelding.rules.inbox.absence import absence_in
+from udmelding.rules.inbox.weighing import tells_of_absence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +181,33 @@ def let_wait(services: Services, key: str, now: dt.datetime) -> None:
             after_change(session, mail.reference, mail.step, mail.party, now)
 
 
-_BY_A_MACHINE = (IncomingKind.ABSENCE, IncomingKind.AUTOMATIC, IncomingKind.BOUNCE)
+def file_as_machine(services: Services, key: str, stamp: Stamp) -> str:
+    """A machine wrote the mail after all: it is filed, and an absence that it tells of counts.
+
+    Raises:
+        NotFoundError: there is no such mail.
+        RefusedError: it does not wait.
+    """
+    with writing(services.engine) as session:
+        mail = incoming.get(session, key)
+        if mail.state is not IncomingState.WAITING:
+            raise RefusedError("Mailen venter ikke længere.")
+        written_on = (mail.sent_at or mail.received_at).astimezone(COPENHAGEN).date()
+        absence = absence_in(mail.own_text, written_on)
+        is_away = tells_of_absence(mail.suggestion.get("signs", ()))
+        kind = IncomingKind.ABSENCE if is_away else IncomingKind.AUTOMATIC
+        incoming.file(session, key, kind, stamp)
+        if is_away:
+            delivery_reports.add(session, [absence_report(mail, absence, mail.received_at)])
+        let_go(session, mail, stamp.now)
+        if mail.reference:
+            after_change(session, mail.reference, mail.step, mail.party, stamp.now)
+    return "Mailen er lagt til side som automatisk. Den holder ikke længere påmindelser tilbage."
+
+
+_BY_A_MACHINE = frozenset(
+    {IncomingKind.ABSENCE, IncomingKind.AUTOMATIC, IncomingKind.OWN, IncomingKind.BOUNCE}
+)
 
 
 def take_out(services: Services, key: str, now: dt.datetime) -> None:
@@ -191,5 +222,6 @@ def take_out(services: Services, key: str, now: dt.datetime) -> None:
         if mail.state is not IncomingState.WAITING:
             raise RefusedError("En anden har behandlet mailen i mellemtiden.")
         incoming.place(session, key, case_id=None, step="", party="", by=MatchedBy.PERSON)
+        let_go(session, mail, now)
         if mail.reference:
             after_change(session, mail.reference, mail.step, mail.party, now)

@@ -17,19 +17,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from models import DeliveryReportKind, IncomingKind, IncomingState, MailKind
+from models import IncomingKind, IncomingState, MailKind
 from udmelding.casework.files import keep_own, lock_away
 from udmelding.casework.inbox.attachments import keep_files, may_be_kept, without_numbers
 from udmelding.casework.inbox.locked import tidy_quietly
+from udmelding.casework.inbox.telling import concerning, reports_of
 from udmelding.casework.mail.writing import MACHINE
 from udmelding.casework.parties.book import owed_by
 from udmelding.casework.wiring import Services
 from udmelding.clock import COPENHAGEN
-from udmelding.journal.case.header import find, headers
+from udmelding.journal.access.access import users
+from udmelding.journal.case.header import find, headers, references, with_ids
 from udmelding.journal.case.load import load_part
 from udmelding.journal.database import Session, reading, writing
-from udmelding.journal.inbox import delivery_reports, incoming
-from udmelding.journal.inbox.delivery_reports import DeliveryReportValue
+from udmelding.journal.inbox import delivery_reports, holds, incoming
+from udmelding.journal.inbox.holds import Held
 from udmelding.journal.inbox.incoming import InboxMail
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import OutboxMail
@@ -40,10 +42,16 @@ from udmelding.journal.wake import wake_index
 from udmelding.outside.inbox.reading import read
 from udmelding.rules.access import without_links
 from udmelding.rules.case.standing import is_council_step, standings
-from udmelding.rules.inbox.concerning import is_unclear, lines_on
 from udmelding.rules.inbox.incoming import Incoming
-from udmelding.rules.inbox.matching import Clues, Match, OpenItem, OurMail, match
-from udmelding.rules.inbox.reply_meaning import suggest
+from udmelding.rules.inbox.matching import (
+    MOST_CANDIDATES,
+    Candidate,
+    Clues,
+    Match,
+    OpenItem,
+    OurMail,
+)
+from udmelding.rules.inbox.understanding import Understood, understand
 
 
 def receive(services: Services, raws: Iterable[bytes], now: dt.datetime) -> Counter[IncomingKind]:
@@ -78,17 +86,19 @@ def receive_one(services: Services, raw: bytes, now: dt.datetime) -> InboxMail |
         if incoming.is_known(session, key):
             return None
     known = known_of(services, mail, now)
-    where = match(mail, known)
-    mail = _concerning(services, mail, where.reply_to_key)
-    masked = without_numbers(_without_links(mail), now.date())
-    files, apart = keep_files(services, mail.files, masked.in_words, now.date())
-    mail, grade = masked.mail, masked.in_all
-    raw_sha256 = ""
+    today = now.date()
+    mail = concerning(services, mail, known)
+    masked = without_numbers(_without_links(mail), today)
+    files, apart = keep_files(services, mail.files, masked.in_words, today)
+    grade, raw_sha256 = masked.in_all, ""
     # Neither numbers nor personal links can be taken out of what lies in a wrapper.
-    if not mail.is_unwrapped and may_be_kept(services, raw, files, grade, now.date()):
+    if not mail.is_unwrapped and may_be_kept(services, raw, files, grade, today):
         if apart:  # the mail as it came carries its files
             apart.append(raw)
         raw_sha256 = _checksum(raw) if apart else keep_own(services, raw).sha256
+    mail = masked.mail
+    written_on = (mail.sent_at or now).astimezone(COPENHAGEN).date()
+    found = understand(mail, known, min(written_on, today))
     inbox_mail = InboxMail(
         key=key,
         message_id=mail.message_id[:998],
@@ -99,43 +109,35 @@ def receive_one(services: Services, raw: bytes, now: dt.datetime) -> InboxMail |
         subject=mail.subject,
         text=mail.text,
         own_text=mail.own_text,
-        kind=mail.kind,
+        kind=found.kind,
+        is_doubtful=found.is_doubtful,
         raw_sha256=raw_sha256,
         attachments=files,
         locked_files=sum("is_locked" in file for file in files),
-        reply_to_key=where.reply_to_key,
-        suggestion={
+        reply_to_key=found.where.reply_to_key,
+        suggestion=_suggestion(found)
+        | {
             "known_sender": bool(known.senders),
             **({"cpr": grade.value} if grade else {}),
             **({"sealed": mail.sealed.value} if mail.sealed else {}),
         },
+        matched_by=found.where.by,
     )
+    if not found.needs_person:
+        inbox_mail = replace(
+            inbox_mail, state=IncomingState.FILED, handled_at=now, handled_by=MACHINE
+        )
     with writing(services.engine) as session:
         if apart:
             incoming.hold_files(session)
-        placed = _placed(session, inbox_mail, mail, where, now)
+        placed = _placed(session, inbox_mail, found.where)
         if not incoming.add(session, placed):
             return None
         for content in apart:  # with the row: what no row names is tidied away
             lock_away(services, content)
-        delivery_reports.add(session, _delivery_reports(placed, mail, now))
-        if placed.state is IncomingState.WAITING and placed.reference:
-            after_change(session, placed.reference, placed.step, placed.party, now)
+        delivery_reports.add(session, reports_of(placed, mail, found, now))
+        _hold(session, placed, found.holds, now)
     return placed
-
-
-def _concerning(services: Services, mail: Incoming, our_key: str) -> Incoming:
-    """The mail with what it says of those whom the mail of ours went to that it tells of."""
-    receivers: list[str] = []
-    if our_key and mail.kind in _ON_DELIVERY:
-        with reading(services.engine) as session:
-            ours = outbox.get(session, our_key)
-        receivers = [address.casefold() for address in (*ours.recipients, *ours.copies)]
-    lines = lines_on(mail.kind, mail.delivery_reports, receivers)
-    return replace(mail, delivery_reports=lines)
-
-
-_ON_DELIVERY = frozenset({IncomingKind.BOUNCE, IncomingKind.DELAY, IncomingKind.RECEIPT})
 
 
 def _without_links(mail: Incoming) -> Incoming:
@@ -171,94 +173,64 @@ def after_change(session: Session, reference: str, step: str, party: str, now: d
     wake_index.refresh_and_wake(session, header, touched, now)
 
 
-def _placed(
-    session: Session, inbox_mail: InboxMail, mail: Incoming, where: Match, now: dt.datetime
-) -> InboxMail:
-    """The mail with its case, what its words suggest, and whether it waits for a person."""
-    changes: dict[str, Any] = {"matched_by": where.by}
-    if where.found is not None:
-        header = find(session, where.found.reference)
-        changes |= {
-            "announcement_id": header.id,
-            "reference": header.reference,
-            "step": where.found.step,
-            "party": where.found.party,
-        }
-    if is_unclear(mail.kind, mail.delivery_reports):
-        return _replaced(inbox_mail, changes)  # it waits to be read, and holds no chase
-    if mail.kind is not IncomingKind.REPLY:
-        changes |= {"state": IncomingState.FILED, "handled_at": now, "handled_by": MACHINE}
-        return _replaced(inbox_mail, changes)
-    is_decision = False
-    if where.found is not None:
-        step = find(session, where.found.reference).process.step(where.found.step)
-        is_decision = step is not None and is_council_step(step)
-    changes["suggestion"] = {
-        **inbox_mail.suggestion,
-        **_suggestion(mail, now, is_decision_wanted=is_decision),
-        "candidates": [
-            {"reference": c.reference, "step": c.step, "party": c.party, "why": c.why}
-            for c in where.candidates[:MOST_CANDIDATES]
-        ],
-    }
-    return _replaced(inbox_mail, changes)
-
-
-def _replaced(inbox_mail: InboxMail, changes: dict[str, Any]) -> InboxMail:
-    return replace(inbox_mail, **changes)
-
-
-MOST_CANDIDATES = 10
-
-
-def _suggestion(mail: Incoming, now: dt.datetime, *, is_decision_wanted: bool) -> dict[str, Any]:
-    """What the mail's words seem to say, as it is kept."""
-    names = tuple(file.file_name for file in mail.files)
-    written_on = (mail.sent_at or now).astimezone(COPENHAGEN).date()
-    said = suggest(
-        mail.own_text,
-        mail.subject,
-        names,
-        is_decision_wanted=is_decision_wanted,
-        written_on=min(written_on, now.date()),
+def _placed(session: Session, inbox_mail: InboxMail, where: Match) -> InboxMail:
+    """The mail with its case, where that is known."""
+    if where.found is None:
+        return inbox_mail
+    header = find(session, where.found.reference)
+    return replace(
+        inbox_mail,
+        announcement_id=header.id,
+        reference=header.reference,
+        step=where.found.step,
+        party=where.found.party,
     )
-    return {
-        "meaning": said.meaning.value,
-        "outcome": said.outcome.value if said.outcome else "",
-        "level": said.level.value if said.level else "",
-        "on": said.on.isoformat() if said.on else "",
-        "words": said.words,
-    }
 
 
-def _delivery_reports(
-    inbox_mail: InboxMail, mail: Incoming, now: dt.datetime
-) -> list[DeliveryReportValue]:
-    """What the mail says of addresses."""
-    if mail.kind is IncomingKind.ABSENCE and mail.sender:
-        away = DeliveryReportValue(
-            incoming_key=inbox_mail.key,
-            mail_key=inbox_mail.reply_to_key,
-            address=mail.sender.casefold(),
-            kind=DeliveryReportKind.ABSENT,
-            reported_at=now,
-            why=" ".join(mail.own_text.split())[:300],
-            until=mail.absent_until,
-        )
-        return [away]
-    return [
-        DeliveryReportValue(
-            incoming_key=inbox_mail.key,
-            mail_key=inbox_mail.reply_to_key,
-            address=line.address.casefold(),
-            kind=line.kind,
-            reported_at=now,
-            status=line.status,
-            why=line.why[:500],
-        )
-        for line in mail.delivery_reports
-        if line.address
-    ]
+def _hold(session: Session, mail: InboxMail, places: Sequence[Candidate], now: dt.datetime) -> None:
+    """Let the reminders of all that it may concern wait; one that is laid holds by lying there."""
+    if not mail.reference:
+        ids = [(find(session, one.reference).id, one.step, one.party) for one in places]
+        holds.hold(session, mail.key, ids, now)
+    for one in places:
+        after_change(session, one.reference, one.step, one.party, now)
+
+
+def let_go(session: Session, mail: InboxMail, now: dt.datetime) -> None:
+    """A person has said where a mail belongs, or what it means: what it may concern is free."""
+    refreshed(session, holds.let_go(session, mail.key, now), now)
+
+
+def refreshed(session: Session, held: Iterable[Held], now: dt.datetime) -> None:
+    """Bring in step what hangs on places that are held, or are no longer."""
+    held = tuple(held)
+    names = {header.id: header.reference for header in with_ids(session, (one[0] for one in held))}
+    for case_id, step, party in held:
+        after_change(session, names[case_id], step, party, now)
+
+
+def _suggestion(found: Understood) -> dict[str, Any]:
+    """What was made of a mail, as it is kept."""
+    made: dict[str, Any] = {"signs": [sign.value for sign in found.signs]} if found.signs else {}
+    if found.absence is not None:
+        days = {"absent_from": found.absence.since, "absent_until": found.absence.until}
+        made |= {name: day.isoformat() for name, day in days.items() if day}
+    said = found.suggestion
+    if said is not None:
+        made |= {
+            "meaning": said.meaning.value,
+            "outcome": said.outcome.value if said.outcome else "",
+            "level": said.level.value if said.level else "",
+            "on": said.on.isoformat() if said.on else "",
+            "words": said.words,
+            **({"address": said.address} if said.address else {}),
+        }
+    if found.needs_person:
+        made["candidates"] = [
+            {"reference": c.reference, "step": c.step, "party": c.party, "why": c.why}
+            for c in found.where.candidates[:MOST_CANDIDATES]
+        ]
+    return made
 
 
 MOST_REFERENCES = 50
@@ -269,18 +241,47 @@ _OPEN_DOMAINS = frozenset({"gmail.com", "hotmail.com", "outlook.com", "live.dk",
 
 
 def known_of(services: Services, mail: Incoming, now: dt.datetime) -> Clues:
-    """What is known at ``now`` about the mails that ``mail`` answers and about its sender."""
+    """What is known at ``now`` about the mails that ``mail`` answers, its sender and ourselves."""
     with reading(services.engine) as session:
         answered = _answered(session, mail)
+        earlier = [] if answered else _earlier(session, mail)
         senders, neighbours = _parties(session, mail.sender, now)
-    open_items: list[OpenItem] = []
-    if not answered:  # a thread is enough; what is owed is asked only where it is needed
-        for party in sorted(senders | neighbours):
-            owed = owed_by(services, party, party, now)
-            open_items += [
-                OpenItem(reference=o.reference, step=o.step_id, party=party) for o in owed
-            ]
-    return Clues(answered=answered, senders=senders, neighbours=neighbours, open_items=open_items)
+        voices = frozenset(p for one in mail.voices for p in _parties(session, one, now)[0])
+        names, own = references(session), own_addresses(services, session)
+    parties = senders | neighbours | voices | {one.party for one in answered}
+    parties |= {one.party for one in earlier}
+    owed = [
+        (party, one) for party in sorted(parties) for one in owed_by(services, party, party, now)
+    ]
+    with reading(services.engine) as session:
+        open_items = [_item(session, one.reference, one.step_id, party) for party, one in owed]
+    return Clues(
+        answered=answered,
+        incoming_answered=earlier,
+        senders=senders,
+        voices=voices,
+        neighbours=neighbours,
+        open_items=open_items,
+        references=frozenset(name.casefold() for name in names),
+        own_addresses=own,
+        own_domains=frozenset(_domains(own) - _OPEN_DOMAINS),
+    )
+
+
+def _item(session: Session, reference: str, step_id: str, party: str) -> OpenItem:
+    is_decision = _is_decision(session, reference, step_id)
+    return OpenItem(reference=reference, step=step_id, party=party, is_decision=is_decision)
+
+
+def own_addresses(services: Services, session: Session) -> frozenset[str]:
+    """The addresses that we write from: the secretariat's, its mailbox's and its users'."""
+    settings = services.settings
+    found = {
+        settings.secretariat.email,
+        settings.mailbox.username,
+        *(user.login for user in users(session)),
+    }
+    return frozenset(one.casefold() for one in found if "@" in one)
 
 
 def _answered(session: Session, mail: Incoming) -> list[OurMail]:
@@ -290,6 +291,20 @@ def _answered(session: Session, mail: Incoming) -> list[OurMail]:
     order = {name: number for number, name in enumerate(ids)}
     found.sort(key=lambda ours: order.get(ours.message_id, -1))
     return _ours(session, found[:1])
+
+
+def _earlier(session: Session, mail: Incoming) -> list[OpenItem]:
+    """Where the nearest mail lies that came in before and is answered by this one."""
+    ids = list(mail.refers_to)[:MOST_REFERENCES]
+    for one in incoming.named(session, ids):
+        if one.reference:
+            return [_item(session, one.reference, one.step, one.party)]
+    return []
+
+
+def _is_decision(session: Session, reference: str, step_id: str) -> bool:
+    step = find(session, reference).process.step(step_id)
+    return step is not None and is_council_step(step)
 
 
 def _ours(session: Session, mails: Sequence[OutboxMail]) -> list[OurMail]:
@@ -308,6 +323,8 @@ def _our_mail(session: Session, mail: OutboxMail) -> OurMail:
         step=mail.step,
         party=mail.party,
         is_open=_is_open(session, reference, mail.step, mail.party),
+        is_decision=_is_decision(session, reference, mail.step),
+        sent_at=mail.finished_at,
     )
 
 

@@ -14,14 +14,17 @@ from udmelding.config.case.process import Area, Process
 from udmelding.config.parties import load_municipalities
 from udmelding.config.plan.calendars import shipped_calendars
 from udmelding.config.settings import Settings
-from udmelding.errors import RefusedError
+from udmelding.errors import DoubtfulError, RefusedError
 from udmelding.journal.case.header import Header
+from udmelding.journal.case.load import load
 from udmelding.journal.database import Session
 from udmelding.journal.launch import Launch, NewParty, launch
+from udmelding.journal.recording.record import record
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.case import law
+from udmelding.rules.launch import launch_doubts
 from udmelding.rules.recording.agency import NewDeadline
-from udmelding.rules.recording.case import NewParticulars
+from udmelding.rules.recording.case import NewAffirmation, NewParticulars
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +168,36 @@ def launch_case(
         ),
         stamp,
     )
+
+
+def doubts_of(settings: Settings) -> tuple[str, ...]:
+    """What speaks against launching a case from this installation, in Danish sentences."""
+    is_here = settings.is_reached_here_only and settings.web.links_in_mails
+    return launch_doubts(
+        folder="" if settings.sends else str(settings.mail.folder),
+        url=settings.web.url if is_here else "",
+        has_links=settings.links_in_mails,
+    )
+
+
+def affirm_launch(session: Session, settings: Settings, header: Header, stamp: Stamp) -> None:
+    """Record why a person launches the case in spite of what speaks against it.
+
+    For what a person launches now: a draft writes to nobody, and an import is history.
+
+    Raises:
+        DoubtfulError: something speaks against it, and the stamp gives no reason.
+    """
+    doubts = doubts_of(settings)
+    if not doubts:
+        return
+    if not stamp.even_so:
+        raise DoubtfulError(doubts)
+    front = load(session, header.reference, stamp.now).particulars
+    affirmed = NewAffirmation(
+        fact=front.key, about="Sagen er startet.", against=" ".join(doubts), reason=stamp.even_so
+    )
+    record(session, header, affirmed, stamp)
 
 
 def municipal_parties(area: Area, scope: Scope, *, asks_all: bool = False) -> Sequence[NewParty]:

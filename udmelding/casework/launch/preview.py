@@ -15,7 +15,7 @@ from udmelding.casework.access.own_pages import with_placeholders
 from udmelding.casework.due.perform import Look, perform_in, turns
 from udmelding.casework.due.waiting import parties_without_address
 from udmelding.casework.files import TakenFile
-from udmelding.casework.launch.launching import NewCase, launch_case
+from udmelding.casework.launch.launching import NewCase, affirm_launch, launch_case
 from udmelding.casework.mail.writing import MACHINE
 from udmelding.casework.wiring import Services
 from udmelding.journal.case.header import Header, headers
@@ -86,14 +86,21 @@ class _TakeBackError(Exception):
 
 
 def launch_with_letter(
-    services: Services, wanted: Wanted, stamp: Stamp, *, is_draft: bool = False
+    services: Services,
+    wanted: Wanted,
+    stamp: Stamp,
+    *,
+    is_draft: bool = False,
+    is_asked: bool = False,
 ) -> str:
     """Launch the case with its letter and questions, no more; gives its reference.
 
     A second press of the button finds the case of the first and launches none. A draft is a case
-    that is paused from its first moment.
+    that is paused from its first moment. Whoever ``is_asked`` has to say why, where mails become
+    files or links lead nowhere.
 
     Raises:
+        DoubtfulError: something speaks against it, and the stamp gives no reason.
         NotFoundError: no such process or area.
         RefusedError: the case contradicts itself, or the reference is taken.
     """
@@ -102,6 +109,8 @@ def launch_with_letter(
         if found and _is_same(load(session, found[0].reference, stamp.now), wanted.new, stamp):
             return found[0].reference
         header = _launch(session, services, wanted, stamp)
+        if is_asked:
+            affirm_launch(session, services.settings, header, stamp)
         if is_draft:
             said = {"is_paused": True, "reason": "kladde"}
             record(session, header, make_entry("pause", said, stamp.now.date()), stamp)

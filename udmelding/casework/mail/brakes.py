@@ -1,14 +1,16 @@
-"""What keeps mails from going out, all at once: the stop button, and settings for trying out."""
+"""What keeps mails from going out, all at once: a folder, a fault, the stop button, a trial."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from pathlib import Path
 
 from udmelding.casework.wiring import Services
 from udmelding.config.settings import Settings
 from udmelding.errors import RefusedError
 from udmelding.journal.database import Session, writing
+from udmelding.journal.mail.sending_faults import SendingFault, fault_at
 from udmelding.journal.mail.sending_pause import Pause, pause_at, say
 
 MOST_OF_REASON = 200
@@ -20,25 +22,28 @@ class Brakes:
 
     Attributes:
         pause: the button was pressed; None where it was not.
-        is_dry_run: mails become files and are not sent.
+        fault: the mail server takes no mail at all; None where nothing is known of that.
+        folder: mails become files in this folder and are sent to nobody; None where they go.
         only_to: addresses that may be written to; empty is everybody.
     """
 
     pause: Pause | None
-    is_dry_run: bool
+    fault: SendingFault | None
+    folder: Path | None
     only_to: tuple[str, ...]
 
     @property
     def is_any(self) -> bool:
         """Whether there is something to tell on every page."""
-        return self.pause is not None or self.is_dry_run or bool(self.only_to)
+        return any((self.pause, self.fault, self.folder, self.only_to))
 
 
 def brakes(session: Session, settings: Settings) -> Brakes:
     """What keeps mails from going out now."""
     return Brakes(
         pause=pause_at(session),
-        is_dry_run=settings.mail.dry_run,
+        fault=fault_at(session) if settings.sends else None,
+        folder=None if settings.sends else settings.mail.folder,
         only_to=settings.mail.only_to,
     )
 

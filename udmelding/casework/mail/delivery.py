@@ -1,53 +1,46 @@
 """Sends what waits in the outbox, each mail once, and says what became of every one.
 
 Before a mail goes, it is asked once more whether it is still wanted: somebody may have answered
-since it was written. One mail that fails never stops the others. What a sender that died left
-behind is decided first: sent, or held for a person. The message is put together last, from the
-outbox's mail and its files.
+since it was written. One mail that fails never stops the others; what is true of every mail (no
+login, no right to send, no server) stops the delivery, fails none of them and is told of once.
+What a sender that died left behind is decided first: sent, or held for a person. The message is put
+together last, from the outbox's mail and its files.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
-from email.message import EmailMessage
-from enum import StrEnum
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 
 from models import OutboxState
 from udmelding.casework.mail.digests import gather, opening, reason_to_withdraw
+from udmelding.casework.mail.fates import MailFate
 from udmelding.casework.mail.fresh_links import FreshLinks
+from udmelding.casework.mail.message import message_of
 from udmelding.casework.mail.pacer import Pacer, Timer, timer_for
 from udmelding.casework.wiring import Services
 from udmelding.errors import OutsideError, RefusedError
+from udmelding.journal.case.header import find
 from udmelding.journal.database import Session, reading, settle, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.mail.outbox_search import REFUSED_FOR_SOME
+from udmelding.journal.mail.sending_faults import say_going, say_stopped
 from udmelding.journal.mail.sending_pause import pause_at
 from udmelding.journal.recording.announcing import announce_mail
-from udmelding.outside.mail.mime import Attachment, MailToSend, build_message
+from udmelding.outside.mail.mime import message_id_for
 from udmelding.outside.mail.transport import MailDelayedError, Receipt
-from udmelding.rules.mail import NO_WAIT
+from udmelding.rules.case.mail_state import COPY, FOLDER
+from udmelding.rules.mail.pace import NO_WAIT
+from udmelding.rules.words.date_wording import long_date
 
 Checkpoint = Callable[[str, str], None]
 """Called with a key and a place (``claimed``, ``handing_over``, ``sent``): tests kill there."""
 
 
-class MailFate(StrEnum):
-    """What became of one mail in one round of delivery."""
-
-    SENT = "sent"
-    WITHDRAWN = "withdrawn"
-    FAILED = "failed"
-    POSTPONED = "postponed"
-    HELD = "held"
-    RECOVERED = "recovered"
-    LATER = "later"
-
-
-_ENDED = frozenset({MailFate.SENT, MailFate.WITHDRAWN, MailFate.FAILED})
+_ENDED = frozenset({MailFate.SENT, MailFate.AS_FILE, MailFate.WITHDRAWN, MailFate.FAILED})
 
 
 def _pass(_key: str, _place: str) -> None:
@@ -66,8 +59,9 @@ def deliver_waiting(
 ) -> Counter[MailFate]:
     """Send every mail that may go at ``now``.
 
-    Stops at once when somebody pauses all sending, when the mail server cannot be reached or asks
-    to be left alone, and when its time is up; what is left waits for the next delivery.
+    Stops at once when somebody pauses all sending, when the mail server cannot be reached, takes
+    no mail of ours or asks to be left alone, and when its time is up; what is left waits for the
+    next delivery.
 
     Args:
         services: database and transport.
@@ -147,6 +141,18 @@ _ROUNDS = 3
 
 def _send_all(work: _Round, fates: Counter[MailFate], only: Collection[str] | None) -> None:
     """Send what waits, counting each mail's fate; until nothing does, or no mail can go now."""
+    try:
+        _send_rounds(work, fates, only)
+    except _StopError as stop:
+        if stop.fate is not None:
+            fates[stop.fate] += 1
+        return
+    if fates[MailFate.SENT]:
+        with writing(work.services.engine) as session:
+            say_going(session, work.now)
+
+
+def _send_rounds(work: _Round, fates: Counter[MailFate], only: Collection[str] | None) -> None:
     for _ in range(_ROUNDS):
         if only is None:
             gather(work.services, work.now)
@@ -156,15 +162,10 @@ def _send_all(work: _Round, fates: Counter[MailFate], only: Collection[str] | No
         if not keys:
             break
         with work.services.sending():
-            try:
-                for key in keys:
-                    fate = _deliver_one(work, key)
-                    if fate is not None:
-                        fates[fate] += 1
-            except _StopError as stop:
-                if stop.fate is not None:
-                    fates[stop.fate] += 1
-                break
+            for key in keys:
+                fate = _deliver_one(work, key)
+                if fate is not None:
+                    fates[fate] += 1
 
 
 def _deliver_one(work: _Round, key: str) -> MailFate | None:
@@ -187,25 +188,78 @@ def _deliver_one(work: _Round, key: str) -> MailFate | None:
             return None
     work.checkpoint(key, "handing_over")
     try:
-        receipt = services.transport.deliver(message, key)
+        receipt = services.transport.deliver(message, key, lambda: _leaves(work, key))
     except OutsideError as error:
         fate = _failed(work, key, error)
         if isinstance(error, MailDelayedError) and error.concerns_all:
-            _leave_alone(work, error)
+            _stopped(work, error)
             raise _StopError(fate) from error
         return fate
     work.checkpoint(key, "sent")
     with writing(services.engine) as session:
-        outbox.finish(session, key, OutboxState.SENT, work.now, _told(services, receipt))
-    return MailFate.SENT
+        told = _told(receipt)
+        outbox.finish(session, key, OutboxState.SENT, work.now, told, receipt.transport)
+        _write_copies(services, session, taken, receipt, work.now)
+    return _gone(receipt.transport)
 
 
-def _told(services: Services, receipt: Receipt) -> str:
-    """What is worth knowing of a mail that was taken."""
+def _gone(transport: str) -> MailFate:
+    return MailFate.AS_FILE if transport == FOLDER else MailFate.SENT
+
+
+def _leaves(work: _Round, key: str) -> None:
+    """Write down that the content leaves: whatever ends us from here on, the server may have it."""
+    with writing(work.services.engine) as session:
+        outbox.is_leaving(session, key, work.now)
+
+
+def _told(receipt: Receipt) -> str:
+    """What is worth knowing of a mail that was taken.
+
+    Only what is refused for good is told as «address: why»: that is how it is found again.
+    """
     refused = "; ".join(f"{address}: {why}" for address, why in receipt.refused.items())
-    if refused:
-        return f"{REFUSED_FOR_SOME}{refused}"
-    return "prøvedrift: skrevet som fil, ikke sendt" if services.settings.mail.dry_run else ""
+    delayed = "; ".join(f"{address} ({why})" for address, why in receipt.delayed.items())
+    told = [f"{REFUSED_FOR_SOME}{refused}"] if refused else []
+    if delayed:
+        told.append(f"kopien sendes igen for sig til {delayed}")
+    return ". ".join(told)
+
+
+def _write_copies(
+    services: Services, session: Session, mail: OutboxMail, receipt: Receipt, now: dt.datetime
+) -> None:
+    """Let the copies that were not taken for now wait as mails of their own.
+
+    The mail itself has gone and is not touched again. Each copy's key follows from the mail's and
+    from the receiver's place in it, so that no copy can be written twice.
+    """
+    copies = []
+    places = {address.casefold(): place for place, address in enumerate(mail.copies, start=1)}
+    for address, why in receipt.delayed.items():
+        number = places.setdefault(address.casefold(), len(places) + 1)
+        key = f"{mail.key}{COPY}{number}"
+        copies.append(
+            replace(
+                mail,
+                key=key,
+                recipients=[address],
+                copies=[],
+                message_id=message_id_for(key, services.settings.mail.message_id_domain),
+                not_before=now + outbox.PAUSES[0],
+                state=OutboxState.PENDING,
+                attempts=0,
+                claimed_by=None,
+                claimed_until=None,
+                content_at=None,
+                outcome=f"Mailserveren svarede {why}.",
+            )
+        )
+    known = outbox.written_among(session, [copy.key for copy in copies])
+    reference = mail.key.partition("/")[0]
+    if fresh := [copy for copy in copies if copy.key not in known]:
+        case_id = find(session, reference).id
+        outbox.enqueue_new(session, [(case_id, copy) for copy in fresh])
 
 
 def _take(work: _Round, key: str) -> OutboxMail | MailFate | None:
@@ -262,11 +316,13 @@ def _turn(work: _Round, key: str) -> dt.timedelta:
         return work.pacer.wait_for(session, [*mail.recipients, *mail.copies])
 
 
-def _leave_alone(work: _Round, error: MailDelayedError) -> None:
-    """Let all that waits wait as long as the counterpart has asked for."""
-    if error.pause is None:
-        return
+def _stopped(work: _Round, error: MailDelayedError) -> None:
+    """Tell what keeps all mails from going, and let them wait as long as is known to help."""
     with writing(work.services.engine) as session:
+        if error.mend is not None:
+            say_stopped(session, error.mend, error.reason, work.now)
+        if error.pause is None:
+            return
         waiting = outbox.waiting(session, work.now)
         outbox.hold_until(session, waiting, work.now + error.pause)
 
@@ -287,15 +343,30 @@ def _failed(work: _Round, key: str, error: RefusedError | OutsideError) -> MailF
         return MailFate.FAILED
 
 
-LOOK = "Se efter, om den er nået frem, og svar med «udmelding outbox resolve»."
+LOOK = "Se efter, om den er nået frem, og afgør den under «Rykkere»."
 """What is added to the reason why a mail is held."""
+
+
+def _how_far(mail: OutboxMail) -> str:
+    """How far the dialogue with the server had come when the sender was ended."""
+    if mail.content_at is None:
+        return (
+            "Afsendelsen blev afbrudt, før mailens indhold var på vej. Mailserveren har altså ikke "
+            "taget imod den, og den kan roligt sendes igen."
+        )
+    return (
+        "Afsendelsen blev afbrudt, efter at mailens indhold var på vej "
+        f"{long_date(mail.content_at.date())} kl. {mail.content_at:%H.%M}. Den kan være nået frem, "
+        f"og mailserveren kan ikke spørges. {LOOK}"
+    )
 
 
 def _decide(services: Services, session: Session, mail: OutboxMail, now: dt.datetime) -> MailFate:
     taken = services.transport.has_taken(message_of(services, mail), mail.key)
     if taken is True:
-        outbox.finish(session, mail.key, OutboxState.SENT, now, "fundet hos modtageren")
-        return MailFate.SENT
+        by, told = services.transport.name, "fundet hos modtageren"
+        outbox.finish(session, mail.key, OutboxState.SENT, now, told, by)
+        return _gone(by)
     if taken is False:
         outbox.put_back(session, mail.key, now)
         return MailFate.RECOVERED
@@ -304,39 +375,7 @@ def _decide(services: Services, session: Session, mail: OutboxMail, now: dt.date
         mail.key,
         OutboxState.HELD,
         now,
-        f"Afsendelsen blev afbrudt, og mailserveren kan ikke spørges. {LOOK}",
+        _how_far(mail),
     )
     announce_mail(session, mail.key, now)
     return MailFate.HELD
-
-
-def message_of(services: Services, mail: OutboxMail) -> EmailMessage:
-    """The message that ``mail`` is sent as.
-
-    Raises:
-        RefusedError: an address cannot be used.
-        OutsideError: a file that goes with it is missing or damaged.
-    """
-    settings = services.settings
-    to_send = MailToSend(
-        key=mail.key,
-        subject=mail.subject,
-        text=mail.text,
-        html=mail.html,
-        recipients=tuple(mail.recipients),
-        copies=tuple(mail.copies),
-        message_id=mail.message_id,
-        thread_id=mail.thread_id,
-        created_at=mail.created_at,
-        reference=mail.key.split("/", 1)[0],
-        attachments=tuple(_attachment(services, item) for item in mail.attachments),
-    )
-    return build_message(to_send, sender=settings.secretariat)
-
-
-def _attachment(services: Services, item: Mapping[str, str]) -> Attachment:
-    if not item["sha256"]:  # taken out for good since the mail was written
-        raise RefusedError(f"Filen «{item['file_name']}» er fjernet. Skriv mailen igen uden den.")
-    with services.store.open_checked(item["sha256"]) as file:
-        content = file.read()
-    return Attachment(file_name=item["file_name"], media_type=item["media_type"], content=content)

@@ -35,7 +35,7 @@ from udmelding.rules.case.case import Case
 from udmelding.rules.case.glossary import label
 from udmelding.rules.case.standing import is_council_step
 from udmelding.rules.due.overtaken import REMINDING, StillOwed
-from udmelding.rules.mail import is_allowed, next_opening
+from udmelding.rules.mail.pace import is_allowed, next_opening
 from udmelding.rules.plan.case_plan import calendar_of
 from udmelding.rules.words.lists import join_names
 

@@ -7,6 +7,7 @@ that say which each was. A new link opens what the old one opened.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from udmelding.casework.access.own_pages import page_address, reader_address
 from udmelding.casework.mail.writing import MACHINE
@@ -36,6 +37,46 @@ def resolve(
             mail = outbox.get(session, key, with_links=True)
             whole = mail.merged_into or mail.key
             refill(services, session, whole, now, by)
+
+
+def resolve_all(
+    services: Services,
+    now: dt.datetime,
+    *,
+    was_sent: bool,
+    by: str = MACHINE,
+    keys: Collection[str] | None = None,
+) -> int:
+    """A person says of all held mails at once that they arrived, or are to be sent again.
+
+    Args:
+        services: database and settings.
+        now: the moment.
+        was_sent: whether they arrived.
+        by: who says so.
+        keys: the held mails that the person has seen; None: all there are. One that another has
+            decided on meanwhile is left as it is.
+
+    Returns:
+        How many were held.
+    """
+    with writing(services.engine) as session:
+        held = [m.key for m in outbox.held(session) if keys is None or m.key in keys]
+        for key in held:
+            outbox.resolve(session, key, was_sent=was_sent, now=now)
+            if not was_sent:
+                refill(services, session, key, now, by)
+    return len(held)
+
+
+def resolved_in_words(count: int, *, was_sent: bool) -> str:
+    """What was decided of so many mails, as a Danish sentence."""
+    if not count:
+        return "Der er ingen tilbageholdte mails."
+    mails = "Mailen" if count == 1 else f"De {count} mails"
+    if was_sent:
+        return f"{mails} er mærket som nået frem."
+    return f"{mails} sendes igen."
 
 
 def refill(services: Services, session: Session, key: str, now: dt.datetime, by: str) -> None:

@@ -15,7 +15,7 @@ from udmelding import clock
 from udmelding.config.settings import Settings
 from udmelding.journal.database import Session
 from udmelding.journal.mail import outbox
-from udmelding.rules.mail import NO_WAIT, WINDOW, HandedOver, Pace, domains_of, wait
+from udmelding.rules.mail.pace import NO_WAIT, WINDOW, HandedOver, Pace, domains_of, wait
 
 LONGEST_DELIVERY = dt.timedelta(minutes=8)
 """A delivery starts every ten minutes; what does not fit is left to the next one."""

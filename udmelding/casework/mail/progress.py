@@ -1,14 +1,16 @@
 """How far did each mail come? Accepted, delivered, sent back, opened and answered differ.
 
 That our own mail server took a mail says nothing of whether it arrived. Each word stands for one
-thing that is known, and from whom.
+thing that is known, and from whom; the one that says most is ``rules.case.mail_state``'s. Every
+page, command and JSON asks here, so that no two of them can say different things of one mail.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from models import DeliveryReportKind, MailKind, OutboxState
 from udmelding.casework.parties.addresses import away_in_words
@@ -16,9 +18,9 @@ from udmelding.journal.access.party_links import last_openings
 from udmelding.journal.database import Session
 from udmelding.journal.inbox.delivery_reports import DeliveryReportValue, delivery_reports_on
 from udmelding.journal.inbox.incoming import InboxMail, answers_to
-from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.mail.outbox_search import part_keys
 from udmelding.rules.case.glossary import label
+from udmelding.rules.case.mail_state import MailState, mail_state
 from udmelding.rules.inbox.delivery_report_wording import in_full
 
 
@@ -30,6 +32,7 @@ class Reached:
         sign: stands before ``words``; ``is_good`` false where the mail did not arrive.
         who: the address that it is known of, and ``why`` what was said; both may be empty.
         incoming_key: the mail that came in and says so; empty where none does.
+        state: the state of a mail of which this says most; None where it says none.
     """
 
     sign: str
@@ -39,6 +42,7 @@ class Reached:
     why: str = ""
     is_good: bool = True
     incoming_key: str = ""
+    state: MailState | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +50,42 @@ class Progress:
     """All that is known of one mail, in the order it came to be known.
 
     Attributes:
-        furthest: the one thing that says most.
+        state: what says most, in one word; ``furthest`` the same as it is shown.
     """
 
     steps: tuple[Reached, ...]
+    state: MailState
     furthest: Reached
+
+    @property
+    def values(self) -> dict[str, str]:
+        """How far it came, as JSON has it beside the mail: a word that stays, and the words."""
+        return {"reached": self.state.value, "reached_text": self.furthest.words}
+
+
+class Kept(Protocol):
+    """A mail as far as the outbox says what became of it."""
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def mail(self) -> MailKind: ...
+
+    @property
+    def state(self) -> OutboxState: ...
+
+    @property
+    def merged_into(self) -> str | None: ...
+
+    @property
+    def finished_at(self) -> dt.datetime | None: ...
+
+    @property
+    def outcome(self) -> str: ...
+
+    @property
+    def transport(self) -> str: ...
 
 
 _OF_DELIVERY_REPORT: Mapping[DeliveryReportKind, tuple[str, str, bool]] = {
@@ -63,21 +98,12 @@ _OF_DELIVERY_REPORT: Mapping[DeliveryReportKind, tuple[str, str, bool]] = {
     DeliveryReportKind.RELAYED: ("○", "sendt videre uden kvittering", True),
     DeliveryReportKind.ABSENT: ("○", "fraværende", True),
 }
-_SAYS_MOST = (
-    "besvaret",
-    "linket blev åbnet",
-    "kom retur",
-    "vi blev afvist",
-    "sendt retur, læs selv",
-    "kunne ikke leveres lige nu",
-    "leveret hos modtageren",
-    "forsinket",
-    "sendt videre uden kvittering",
-)
+_GOOD = (MailState.HANDED_OVER, MailState.DELIVERED, MailState.OPENED, MailState.ANSWERED)
+_BAD = (MailState.REJECTED, MailState.HELD)
 
 
 def progress_of(
-    session: Session, mails: Sequence[OutboxMail], as_of: dt.datetime
+    session: Session, mails: Sequence[Kept], as_of: dt.datetime
 ) -> Mapping[str, Progress]:
     """How far each of ``mails`` had come at ``as_of``, by key; in three statements."""
     parts = part_keys(session, [one.key for one in mails if one.mail is MailKind.DIGEST])
@@ -90,38 +116,52 @@ def progress_of(
     found = {}
     for mail in mails:
         theirs = list(dict.fromkeys((whole[mail.key], *own[mail.key])))
-        steps = [
-            *_sent(mail),
-            *(
-                _of_delivery_report(delivery_report)
-                for key in theirs
-                for delivery_report in _known(delivery_reports.get(key, ()), as_of)
-            ),
-            *_opening(opened[key] for key in theirs if key in opened),
-            *(_answer(one) for key in theirs for one in answers.get(key, ())),
+        reports = [
+            report for key in theirs for report in _known(delivery_reports.get(key, ()), as_of)
         ]
-        found[mail.key] = _progress(mail, steps)
+        openings = [opened[key] for key in theirs if key in opened]
+        replies = [one for key in theirs for one in answers.get(key, ())]
+        state = mail_state(
+            *_as_known(mail, as_of),
+            reports=[report.kind for report in reports],
+            is_opened=bool(openings),
+            is_answered=bool(replies),
+        )
+        steps = [
+            _sent(mail, as_of),
+            *map(_of_delivery_report, reports),
+            *_opening(openings),
+            *map(_answer, replies),
+        ]
+        told = next((step for step in steps if step.state is state), _reached(state))
+        furthest = replace(told, sign=_sign(state), words=label(state), is_good=state not in _BAD)
+        if state is MailState.HANDED_OVER:  # one that is late says more than that it was taken
+            furthest = next((step for step in steps if not step.is_good), furthest)
+        found[mail.key] = Progress(steps=tuple(steps), state=state, furthest=furthest)
     return found
 
 
-def _progress(mail: OutboxMail, steps: list[Reached]) -> Progress:
-    if not steps:
-        steps = [Reached(sign="○", words=label(mail.state))]
-    rank = {words: place for place, words in enumerate(_SAYS_MOST)}
-    best = min(steps, key=lambda step: rank.get(step.words, len(rank)))
-    return Progress(steps=tuple(steps), furthest=best)
+def _as_known(mail: Kept, as_of: dt.datetime) -> tuple[OutboxState, str, str]:
+    """State, transport and outcome at that moment; one that was finished later waited then."""
+    if mail.finished_at is not None and mail.finished_at > as_of:
+        return OutboxState.PENDING, "", ""
+    return mail.state, mail.transport, mail.outcome
 
 
-def _sent(mail: OutboxMail) -> Iterable[Reached]:
-    at, why = mail.finished_at, mail.outcome
-    if mail.state is OutboxState.SENT and why.startswith("prøvedrift"):
-        yield Reached(sign="○", words="skrevet som fil, ikke sendt", at=at)
-    elif mail.state is OutboxState.SENT:
-        yield Reached(sign="✓", words="afleveret til jeres mailserver", at=at, why=why)
-    elif mail.state in (OutboxState.FAILED, OutboxState.HELD):
-        yield Reached(sign="✕", words=label(mail.state), at=at, why=why, is_good=False)
-    elif at is not None or why:
-        yield Reached(sign="○", words=label(mail.state), at=at, why=why)
+def _reached(state: MailState, at: dt.datetime | None = None, why: str = "") -> Reached:
+    is_good, words = state not in _BAD, label(state)
+    return Reached(sign=_sign(state), words=words, at=at, why=why, is_good=is_good, state=state)
+
+
+def _sign(state: MailState) -> str:
+    return "✓" if state in _GOOD else "✕" if state in _BAD else "○"
+
+
+def _sent(mail: Kept, as_of: dt.datetime) -> Reached:
+    """What the outbox says by itself."""
+    state, transport, outcome = _as_known(mail, as_of)
+    at = None if state is OutboxState.PENDING else mail.finished_at
+    return _reached(mail_state(state, transport, outcome), at, outcome)
 
 
 def _known(
@@ -143,19 +183,21 @@ def _of_delivery_report(delivery_report: DeliveryReportValue) -> Reached:
         why=why,
         is_good=is_good,
         incoming_key=delivery_report.incoming_key,
+        state=mail_state(OutboxState.PENDING, "", reports=[delivery_report.kind]),
     )
 
 
 def _opening(moments: Iterable[dt.datetime]) -> Iterable[Reached]:
     last = max(moments, default=None)
     if last is not None:
-        yield Reached(sign="✓", words="linket blev åbnet", at=last)
+        yield _reached(MailState.OPENED, last)
 
 
 def _answer(mail: InboxMail) -> Reached:
     return Reached(
         sign="✓",
-        words="besvaret",
+        words=label(MailState.ANSWERED),
+        state=MailState.ANSWERED,
         at=mail.received_at,
         who=mail.sender,
         incoming_key=mail.key,

@@ -17,7 +17,7 @@ from email.parser import BytesParser
 from email.policy import compat32
 from typing import Any
 
-from udmelding.casework.mail.delivery import message_of
+from udmelding.casework.mail.message import message_of
 from udmelding.casework.papers.records_items import Folder, Item, dated_name, opener_of
 from udmelding.casework.wiring import Services
 from udmelding.errors import NotFoundError
@@ -30,10 +30,12 @@ from udmelding.outside.mail.mime import POLICY
 from udmelding.rules.access import has_sign, without_links, without_links_in_bytes
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.glossary import label
+from udmelding.rules.case.mail_state import mail_state
 from udmelding.rules.files.cpr import REFUSED
 from udmelding.rules.inbox.mail_files import HERE, FileState, file_sentence, places_of, state_of
+from udmelding.rules.words.texts import first_upper
 
-_GATHERED = "Sendt sammen med andre sager i én mail."
+_GATHERED = "Samlet med andre sager i én mail."
 _LINK_GONE = "Et personligt link er fjernet."
 _NOT_KEPT = "Mailen er ikke med, som den kom; teksten er uden cpr-numre."
 
@@ -101,7 +103,10 @@ def _subject(case: Case, subject: str) -> str:
 
 
 def _notes_of_sent(here: Here, mail: OutboxMail) -> list[str]:
-    notes = [_GATHERED] if mail.merged_into else []
+    came = label(mail_state(mail.state, mail.transport, mail.outcome))
+    notes = [f"{first_upper(came)}."]
+    if mail.merged_into:
+        notes.append(_GATHERED)
     if has_sign(mail.text) or has_sign(mail.html):
         notes.append(_LINK_GONE)
     gone = [one["file_name"] for one in mail.attachments if not here.has(one["sha256"])]

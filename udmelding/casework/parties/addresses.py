@@ -17,6 +17,8 @@ from udmelding.journal.inbox import delivery_reports
 from udmelding.journal.inbox.delivery_reports import DeliveryReportValue
 from udmelding.journal.mail.outbox_mails import LastMail, last_fates
 from udmelding.journal.parties import RecordedContact
+from udmelding.rules.case.glossary import label
+from udmelding.rules.case.mail_state import FOLDER, MailState
 from udmelding.rules.inbox.delivery_report_wording import in_full
 from udmelding.rules.words.date_wording import short_date
 
@@ -27,6 +29,7 @@ class AddressState(StrEnum):
     MISSING = "missing"
     NONE = "none"
     UNUSED = "unused"
+    AS_FILE = "as_file"
     ACCEPTED = "accepted"
     DELIVERED = "delivered"
     WORKS = "works"
@@ -43,7 +46,8 @@ STATES: Mapping[AddressState, tuple[str, str]] = {
     AddressState.MISSING: ("!", "mangler"),
     AddressState.NONE: ("–", "ingen"),
     AddressState.UNUSED: ("○", "ikke brugt endnu"),
-    AddressState.ACCEPTED: ("✓", "afleveret til jeres mailserver"),
+    AddressState.AS_FILE: ("○", label(MailState.AS_FILE)),
+    AddressState.ACCEPTED: ("✓", label(MailState.HANDED_OVER)),
     AddressState.DELIVERED: ("✓", "leveret hos modtageren"),
     AddressState.WORKS: ("✓", "virker igen, siger sekretariatet"),
     AddressState.DELAYED: ("!", "forsinket"),
@@ -188,7 +192,9 @@ def state_of(email: str, known: Experience) -> Address:
         return replace(bare, state=state, at=told.reported_at, why=why)
     if fate is None:
         return bare
-    return replace(bare, state=_BY_FATE[fate.state], at=fate.at, why=fate.why)
+    is_file = fate.state is OutboxState.SENT and fate.transport == FOLDER
+    state = AddressState.AS_FILE if is_file else _BY_FATE[fate.state]
+    return replace(bare, state=state, at=fate.at, why=fate.why)
 
 
 def _is_overtaken(told: DeliveryReportValue, fate: LastMail | None) -> bool:

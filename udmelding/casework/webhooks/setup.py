@@ -40,6 +40,7 @@ _WORDS = {
     "case.launched": "ny sag oprettet",
     "mail.failed": "mail afvist",
     "mail.held": "mail tilbageholdt til afklaring",
+    "mail.stopped": "mailserveren tager ikke imod mails",
     "webhook.test": "testhændelse",
 }
 _DONE = {"recorded": "registreret", "corrected": "rettet", "withdrawn": "taget tilbage"}

@@ -17,6 +17,7 @@ from udmelding.casework.case.as_json import status_values
 from udmelding.casework.demo import playing as demo
 from udmelding.casework.demo.pages import demo_day, mark_demo
 from udmelding.casework.due.waiting import waiting_cases
+from udmelding.casework.mail.progress import progress_of
 from udmelding.casework.wiring import Services, made_services
 from udmelding.cli import case as show
 from udmelding.cli.engine import run
@@ -140,6 +141,7 @@ def _show(services: Services, last: dt.date, played: Played, *, as_json: bool) -
     with reading(services.engine) as session:
         found = [status(case, last) for case in load_all(session, moment)]
         mails = [mail for mail in outbox.list_mails(session) if mail.created_at <= moment]
+        progress = progress_of(session, mails, moment)
     if as_json:
         echo_json([status_values(item) for item in found])
         return
@@ -157,7 +159,7 @@ def _show(services: Services, last: dt.date, played: Played, *, as_json: bool) -
     )
     show.show_owed(owed, title="Hvem skylder hvad", limit=12)
     show.heading("Mails")
-    show.show_mails(mails, limit=8)
+    show.show_mails(mails, progress, limit=8)
     typer.echo(f"{len(mails)} mails i alt. Læs dem her: {services.settings.mail.folder}")
     command = "udmelding" if shutil.which("udmelding") else sys.argv[0]
     typer.echo(f"Prøv nu: {command} status CU-DOMFAELDTE-2024 --as-of 10/1-2025")

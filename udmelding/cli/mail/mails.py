@@ -39,7 +39,9 @@ def list_mails(
       udmelding outbox list CU-GRAVIDE-2025 --state venter
     """
     from models import OutboxState
+    from udmelding import clock
     from udmelding.casework.case.as_json import mail_values
+    from udmelding.casework.mail.progress import progress_of
     from udmelding.casework.wiring import open_services
     from udmelding.cli import case as show
     from udmelding.cli.options import echo_json
@@ -51,10 +53,11 @@ def list_mails(
     with open_services() as services, reading(services.engine) as session:
         case_id = find(session, reference).id if reference else None
         mails = outbox.list_mails(session, announcement_id=case_id, states=states)
+        progress = progress_of(session, mails, clock.now())
     if as_json:
-        echo_json([mail_values(mail) | {"key": mail.key} for mail in mails])
+        echo_json([mail_values(mail) | progress[mail.key].values for mail in mails])
     elif mails:
-        show.show_mails(mails)
+        show.show_mails(mails, progress)
     else:
         typer.echo("Der er ingen mails.")
 
@@ -67,24 +70,26 @@ def show_mail(key: Key, as_json: AsJson = False) -> None:
 
       udmelding outbox show CU-GRAVIDE-2025/collection/0360/invitation
     """
+    from udmelding import clock
     from udmelding.casework.case.as_json import mail_values
+    from udmelding.casework.mail.progress import progress_of
     from udmelding.casework.wiring import open_services
     from udmelding.cli.options import echo_json
     from udmelding.journal.database import reading
     from udmelding.journal.mail import outbox
-    from udmelding.rules.case.glossary import label
 
     with open_services() as services, reading(services.engine) as session:
         mail = outbox.get(session, key)
+        found = progress_of(session, [mail], clock.now())[key]
     if as_json:
-        echo_json(mail_values(mail, whole=True))
+        echo_json(mail_values(mail, whole=True) | found.values)
         return
     outcome = f" – {mail.outcome}" if mail.outcome else ""
     typer.echo(f"Til:      {', '.join(mail.recipients)}")
     if mail.copies:
         typer.echo(f"Kopi:     {', '.join(mail.copies)}")
     typer.echo(f"Emne:     {mail.subject}")
-    typer.echo(f"Tilstand: {label(mail.state)}{outcome}")
+    typer.echo(f"Tilstand: {found.furthest.words}{outcome}")
     typer.echo(f"Skrevet:  {mail.created_at:%d.%m.%Y %H:%M}")
     if mail.finished_at:
         typer.echo(f"Afsluttet: {mail.finished_at:%d.%m.%Y %H:%M}")
@@ -214,26 +219,73 @@ def deliver(today: Today = None, as_json: AsJson = False) -> None:
 
 @app.command("resolve")
 def resolve(
-    key: Key,
+    key: Annotated[
+        str, typer.Argument(metavar="[NØGLE]", help="Mailens nøgle, se «outbox list».")
+    ] = "",
     sent: Annotated[bool, typer.Option("--sent", help="Mailen er nået frem.")] = False,
     again: Annotated[bool, typer.Option("--again", help="Mailen skal sendes igen.")] = False,
+    all_held: Annotated[
+        bool, typer.Option("--all", help="Afgør alle tilbageholdte mails på én gang.")
+    ] = False,
     today: Today = None,
 ) -> None:
-    """Afgør en tilbageholdt eller afvist mail: nåede den frem, eller skal den sendes igen?
+    """Afgør tilbageholdte eller afviste mails: nåede de frem, eller skal de sendes igen?
 
-    Eksempel:
+    Eksempler:
 
       udmelding outbox resolve CU-GRAVIDE-2025/collection/0360/invitation --sent
+
+      udmelding outbox resolve --all --again
     """
     from udmelding.casework.mail.fresh_links import resolve as settle_mail
+    from udmelding.casework.mail.fresh_links import resolve_all, resolved_in_words
     from udmelding.casework.wiring import open_services
 
     if sent == again:
         raise RefusedError("Skriv enten --sent (den er nået frem) eller --again (send igen).")
-    now = moment_of_action(today)
+    if bool(key) == all_held:
+        raise RefusedError("Skriv enten mailens nøgle eller --all (alle tilbageholdte).")
+    now, count = moment_of_action(today), 1
     with open_services() as services:
-        settle_mail(services, key, now, was_sent=sent)
-    typer.echo("Mailen er mærket som nået frem." if sent else "Mailen sendes igen.")
+        if all_held:
+            count = resolve_all(services, now, was_sent=sent)
+        else:
+            settle_mail(services, key, now, was_sent=sent)
+    typer.echo(resolved_in_words(count, was_sent=sent))
+
+
+@app.command("test")
+def send_test(
+    address: Annotated[
+        str, typer.Argument(metavar="ADRESSE", help="Hvem prøvemailen sendes til; ofte dig selv.")
+    ],
+    key: Annotated[
+        str,
+        typer.Option(
+            "--key", metavar="NØGLE", help="Prøvens nøgle: den samme nøgle sender kun én gang."
+        ),
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Send en prøvemail, og se, hvilken server der tog imod den, eller hvad der skal rettes.
+
+    Eksempel:
+
+      udmelding outbox test mig@kommune.example
+    """
+    from udmelding import clock
+    from udmelding.casework.mail.trial import send_trial
+    from udmelding.casework.wiring import open_services
+    from udmelding.cli.options import echo_json
+
+    with open_services() as services:
+        tried = send_trial(services, address, clock.now(), user(), key)
+    if as_json:
+        echo_json({"key": tried.key, "text": tried.text, "taken": tried.is_good})
+    else:
+        typer.echo(tried.text)
+    if not tried.is_good:
+        raise typer.Exit(1)
 
 
 @app.command("pause")
@@ -270,18 +322,9 @@ def resume() -> None:
         typer.echo(resume_sending(services, clock.now(), user()))
 
 
-_FATES = {
-    "sent": "sendt",
-    "withdrawn": "trukket tilbage",
-    "failed": "afvist",
-    "postponed": "udskudt",
-    "held": "tilbageholdt til afklaring",
-    "recovered": "genoptaget efter afbrydelse",
-    "later": "venter til kontortid",
-}
-
-
 def show_fates(mails: dict[str, int]) -> None:
     """Say in one line how many mails met which fate."""
-    if mails:
-        typer.echo("Mails: " + ", ".join(f"{n} {_FATES[fate]}" for fate, n in mails.items()) + ".")
+    from udmelding.casework.mail.fates import fates_in_words
+
+    if told := fates_in_words(mails):
+        typer.echo(told)

@@ -56,6 +56,7 @@ _RAW = (
 
 _RIGHT = Alignment(horizontal="right", vertical="top")
 _HEAD_RIGHT = Alignment(horizontal="right", vertical="top", wrap_text=True)
+_NOTE = Alignment(vertical="top", wrap_text=True)
 _TOTAL_FILL = PatternFill("solid", start_color=styles.PALE)
 
 
@@ -180,8 +181,12 @@ def _table(sheet: Worksheet, table: FigureTable) -> None:
     for number, row in enumerate(table.rows, start=_FIRST_ROW):
         _row(sheet, number, table, row)
     last = _FIRST_ROW + len(table.rows)
+    wide = sum(_KEY_WIDTHS) + _WIDTH * len(table.columns)
     for number, text in enumerate(_notes(table), start=last + 1):
-        _write(sheet, number, 1, text, styles.CHECK).alignment = Alignment(wrap_text=False)
+        # As wide as the table and no wider, or the printed page would be fitted to a sentence.
+        sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=len(heads))
+        _write(sheet, number, 1, text, styles.CHECK).alignment = _NOTE
+        sheet.row_dimensions[number].height = height(text, wide, 10) + 4
     sheet.freeze_panes = address(_FIRST_ROW, len(_KEYS))
     sheet.auto_filter.ref = f"A{_HEAD_ROW}:{address(max(_HEAD_ROW, last - 1), len(heads))}"
     sheet.print_title_rows = f"{_HEAD_ROW}:{_HEAD_ROW}"

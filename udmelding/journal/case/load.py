@@ -29,6 +29,7 @@ from udmelding.journal.tables import KINDS, Kind, kind_for, known_at, table_of
 from udmelding.rules.case import facts as values
 from udmelding.rules.case.case import Case, process_on
 from udmelding.rules.case.council_calendar import CouncilCalendars
+from udmelding.rules.case.mail_state import COPY
 
 _FOR_ONE_PARTY = (
     "obligations",
@@ -241,7 +242,7 @@ def _mails(
 def _mails_query(*, is_dated: bool, is_limited: bool, at: tuple[str, ...]) -> sa.Select[Any]:
     table = table_of(models.OutboxMessage)
     query = sa.select(table.c.announcement_id, *(table.c[name] for name in _MAIL)).where(
-        *(table.c[name] == sa.bindparam(name) for name in at)
+        *(table.c[name] == sa.bindparam(name) for name in at), table.c.key.not_like(f"%{COPY}%")
     )
     if is_dated:
         query = query.where(table.c.created_at <= sa.bindparam("as_of"))
@@ -256,7 +257,10 @@ def _replies(
     ids: Sequence[int] | None,
     at: Mapping[str, str] = _EVERYBODY,
 ) -> Iterable[tuple[int, values.ReplyMail]]:
-    """Replies by mail that had come by ``as_of``; one that was handled later waits then."""
+    """Replies by mail that had come by ``as_of``; one that was handled later waits then.
+
+    One that lies nowhere yet waits for all that it may concern.
+    """
     query = _replies_query(is_dated=as_of is not None, is_limited=ids is not None, at=tuple(at))
     for case_id, handled_at, *row in session.execute(query, {"as_of": as_of, "ids": ids, **at}):
         is_waiting = handled_at is None or (as_of is not None and handled_at > as_of)
@@ -270,16 +274,26 @@ _REPLY = ("key", "step", "party", "received_at", "sender", "subject")
 
 
 @cache
-def _replies_query(*, is_dated: bool, is_limited: bool, at: tuple[str, ...]) -> sa.Select[Any]:
-    table = table_of(models.IncomingMail)
-    columns = (table.c.announcement_id, table.c.handled_at, *(table.c[name] for name in _REPLY))
-    query = sa.select(*columns).where(
-        table.c.announcement_id.is_not(None),
-        table.c.kind == IncomingKind.REPLY,
-        *(table.c[name] == sa.bindparam(name) for name in at),
-    )
-    if is_dated:
-        query = query.where(table.c.received_at <= sa.bindparam("as_of"))
-    if is_limited:
-        query = query.where(table.c.announcement_id.in_(sa.bindparam("ids", expanding=True)))
-    return query.order_by(table.c.received_at, table.c.key)
+def _replies_query(
+    *, is_dated: bool, is_limited: bool, at: tuple[str, ...]
+) -> sa.CompoundSelect[Any]:
+    mail, hold = table_of(models.IncomingMail), table_of(models.IncomingHold)
+    same = ("key", "received_at", "sender", "subject")
+    laid = sa.select(
+        mail.c.announcement_id, mail.c.handled_at, *(mail.c[name] for name in _REPLY)
+    ).where(mail.c.announcement_id.is_not(None), mail.c.kind == IncomingKind.REPLY)
+    columns = {name: mail.c[name] for name in same} | {"step": hold.c.step, "party": hold.c.party}
+    held = (
+        sa.select(hold.c.announcement_id, hold.c.held_until, *(columns[name] for name in _REPLY))
+        .join_from(hold, mail, mail.c.key == hold.c.mail_key)
+    )  # fmt: skip
+    queries = []
+    for query, table in ((laid, mail), (held, hold)):
+        narrow = query.where(*(table.c[name] == sa.bindparam(name) for name in at))
+        if is_dated:
+            narrow = narrow.where(mail.c.received_at <= sa.bindparam("as_of"))
+        if is_limited:
+            narrow = narrow.where(table.c.announcement_id.in_(sa.bindparam("ids", expanding=True)))
+        queries.append(narrow)
+    both = sa.union_all(*queries)
+    return both.order_by(both.selected_columns.received_at, both.selected_columns.key)

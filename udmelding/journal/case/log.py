@@ -19,6 +19,7 @@ from udmelding.journal.case.rows import groups, maker, rows_of
 from udmelding.journal.tables import Kind, table_of
 from udmelding.rules.access import without_links
 from udmelding.rules.case.glossary import label
+from udmelding.rules.case.mail_state import mail_state
 from udmelding.rules.recording.catalogue import sentence
 from udmelding.rules.recording.entry import names_in
 
@@ -178,6 +179,7 @@ _OF_MAIL = (
     "subject",
     "state",
     "outcome",
+    "transport",
     "finished_at",
     "recipients",
     "copies",
@@ -246,6 +248,7 @@ def _mails(rows: sa.Result[Any], names: Names, as_of: dt.datetime) -> Iterator[t
     for row in rows:
         is_finished = row.finished_at is not None and row.finished_at <= as_of
         state = row.state if is_finished else OutboxState.PENDING
+        fate = mail_state(state, row.transport, row.outcome)
         outcome = f" ({row.outcome})" if is_finished and row.outcome else ""
         receiver = names[row.announcement_id].get(row.party, row.party)
         yield (
@@ -255,7 +258,7 @@ def _mails(rows: sa.Result[Any], names: Names, as_of: dt.datetime) -> Iterator[t
                 by=row.written_by or "udmelding",
                 kind="mail",
                 key=row.key,
-                text=f"Mail til {receiver}: {row.subject} – {label(state)}{outcome}.",
+                text=f"Mail til {receiver}: {row.subject} – {label(fate)}{outcome}.",
                 source=", ".join([*row.recipients, *row.copies]),
                 is_made_up=False,
             ),

@@ -138,7 +138,7 @@ def answers_of(
     for name, value in (("step", step), ("party", party)):
         if value:
             query = query.where(table.c[name] == value)
-    rows = session.execute(query.order_by(table.c.recorded_at, table.c.key))
+    rows = session.execute(query.order_by(table.c.recorded_at, table.c.id))
     return tuple(GivenAnswer(**dict(zip(names, row, strict=True))) for row in rows)
 
 

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 import models
 from models import DeliveryReportKind, IncomingKind
+from udmelding import clock
 from udmelding.journal.tables import table_of
 
 
@@ -26,6 +27,7 @@ class DeliveryReportValue:
     reported_at: dt.datetime
     status: str = ""
     why: str = ""
+    since: dt.date | None = None
     until: dt.date | None = None
 
 
@@ -117,14 +119,19 @@ _SAYS_LESS = (DeliveryReportKind.SENDER_REFUSED, DeliveryReportKind.UNCLEAR)
 def absent(session: Session, as_of: dt.datetime) -> Mapping[str, DeliveryReportValue]:
     """Who is away on the day of ``as_of``, by address: the last out-of-office answer counts.
 
-    Whoever has written since is back. One that names no last day counts for the day it came.
+    Whoever has written since is back. One that names no last day counts for the day it came; one
+    that begins later does not count before.
     """
     table, mail = table_of(models.DeliveryReport), table_of(models.IncomingMail)
     today = as_of.date()
     found = delivery_reports_where(
         session, table.c.reported_at <= as_of, table.c.kind == DeliveryReportKind.ABSENT
     )
-    away = {r.address: r for r in found if (r.until or r.reported_at.date()) >= today}
+    away = {
+        r.address: r
+        for r in found
+        if (r.since is None or r.since <= today) and (r.until or r.reported_at.date()) >= today
+    }
     if not away:
         return {}
     query = (
@@ -132,12 +139,20 @@ def absent(session: Session, as_of: dt.datetime) -> Mapping[str, DeliveryReportV
         .where(
             mail.c.sender.in_(list(away)),
             mail.c.kind == IncomingKind.REPLY,
+            mail.c.is_doubtful.is_(False),  # maybe the same machine once more
             mail.c.received_at <= as_of,
         )
         .group_by(mail.c.sender)
     )
     wrote = {row[0]: _aware(row[1]) for row in session.execute(query)}
-    return {a: r for a, r in away.items() if a not in wrote or wrote[a] <= r.reported_at}
+    return {a: r for a, r in away.items() if a not in wrote or wrote[a] <= _begins(r)}
+
+
+def _begins(absence: DeliveryReportValue) -> dt.datetime:
+    """When it began: whoever writes before a holiday that is still to come goes all the same."""
+    if absence.since is None:
+        return absence.reported_at
+    return max(absence.reported_at, clock.at(absence.since, "00:00"))
 
 
 def _aware(moment: dt.datetime) -> dt.datetime:

@@ -38,6 +38,7 @@ class InboxMail:
     text: str = ""
     own_text: str = ""
     kind: IncomingKind
+    is_doubtful: bool = False
     raw_sha256: str = ""
     attachments: list[dict[str, Any]] = field(default_factory=list)
     locked_files: int = 0
@@ -72,6 +73,14 @@ def add(session: Session, mail: InboxMail) -> bool:
         return False
     session.execute(sa.insert(table).values({n: getattr(mail, n) for n in _NAMES}))
     return True
+
+
+def named(session: Session, message_ids: Sequence[str]) -> list[InboxMail]:
+    """The mails that came in with those Message-IDs, in the order of the names."""
+    table = table_of(models.IncomingMail)
+    wanted = [one for one in message_ids if one]
+    found = mails_where(session, table.c.message_id.in_(wanted)) if wanted else []
+    return sorted(found, key=lambda one: wanted.index(one.message_id))
 
 
 def get(session: Session, key: str) -> InboxMail:
@@ -220,6 +229,14 @@ def settle(
         )
     )
     return bool(done.rowcount)
+
+
+def file(session: Session, key: str, kind: IncomingKind, stamp: Stamp) -> None:
+    """Lay a waiting mail aside as what a person knows it to be: a machine's."""
+    table = table_of(models.IncomingMail)
+    values = {"kind": kind, "is_doubtful": False, "state": IncomingState.FILED}
+    values |= {"handled_at": stamp.now, "handled_by": stamp.by}
+    session.execute(sa.update(table).where(table.c.key == key).values(values))
 
 
 def reopen(session: Session, key: str, *, kind: IncomingKind | None = None) -> None:

@@ -31,7 +31,7 @@ class Shelf(StrEnum):
 
 _FILED = {
     Shelf.REPORTS: (IncomingKind.BOUNCE, IncomingKind.DELAY, IncomingKind.RECEIPT),
-    Shelf.AWAY: (IncomingKind.ABSENCE, IncomingKind.AUTOMATIC),
+    Shelf.AWAY: (IncomingKind.ABSENCE, IncomingKind.AUTOMATIC, IncomingKind.OWN),
 }
 
 

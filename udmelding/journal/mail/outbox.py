@@ -32,6 +32,7 @@ from udmelding.journal.mail.outbox_mails import (
     first_day,
     get,
     handed_over_since,
+    held,
     is_idle,
     list_mails,
     mails_where,
@@ -42,6 +43,7 @@ from udmelding.journal.mail.outbox_mails import (
 )
 from udmelding.journal.tables import table_of
 from udmelding.rules.case.facts import Mail
+from udmelding.rules.case.mail_state import CONFIRMED
 
 __all__ = [
     "LEASE",
@@ -56,8 +58,10 @@ __all__ = [
     "give_back",
     "hand_over",
     "handed_over_since",
+    "held",
     "hold_until",
     "is_idle",
+    "is_leaving",
     "is_written",
     "list_mails",
     "merge",
@@ -177,19 +181,33 @@ def _hand_over_one() -> sa.Update:
             table.c.state == OutboxState.CLAIMED,
             table.c.claimed_by == sa.bindparam("who"),
         )
-        .values(state=OutboxState.HANDING_OVER, attempts=table.c.attempts + 1)
+        .values(state=OutboxState.HANDING_OVER, attempts=table.c.attempts + 1, content_at=None)
     )
 
 
+def is_leaving(session: Session, key: str, now: dt.datetime) -> None:
+    """Write down that the content begins to leave: until then no server can have taken the mail."""
+    table = table_of(models.OutboxMessage)
+    session.execute(sa.update(table).where(table.c.key == key).values(content_at=now))
+
+
 def finish(
-    session: Session, key: str, state: OutboxState, now: dt.datetime, outcome: str = ""
+    session: Session,
+    key: str,
+    state: OutboxState,
+    now: dt.datetime,
+    outcome: str = "",
+    transport: str = "",
 ) -> None:
     """Give a mail its last state (sent, withdrawn, failed or held), with a word on why.
+
+    Of one that was sent, ``transport`` names what has taken it.
 
     The mails that go out as parts of it share its fate. From all but a held one the personal links
     are taken out, and their numbers stand in their place.
     """
-    session.execute(_finish_one(), {"of": key, "as_state": state, "at": now, "because": outcome})
+    said = {"of": key, "as_state": state, "at": now, "because": outcome, "by_way_of": transport}
+    session.execute(_finish_one(), said)
     if state is not OutboxState.HELD:
         table = table_of(models.OutboxMessage)
         blank_texts(session, table, ("text", "html"), _with_parts(), {"of": key})
@@ -219,6 +237,7 @@ def _finish_one() -> sa.Update:
             state=sa.bindparam("as_state"),
             finished_at=sa.bindparam("at"),
             outcome=sa.bindparam("because"),
+            transport=sa.bindparam("by_way_of"),
             claimed_by=None,
             claimed_until=None,
         )
@@ -342,10 +361,10 @@ def resolve(session: Session, key: str, *, was_sent: bool, now: dt.datetime) -> 
     if mail.merged_into is not None:  # its fate is that of the mail it is a part of
         mail = get(session, mail.merged_into)
         key = mail.key
-    if mail.state not in (OutboxState.HELD, OutboxState.FAILED):
+    if mail.state not in (OutboxState.FAILED, OutboxState.HELD):
         raise RefusedError("Kun en tilbageholdt eller afvist mail kan afgøres.")
     if was_sent:
-        finish(session, key, OutboxState.SENT, now, "bekræftet af sekretariatet")
+        finish(session, key, OutboxState.SENT, now, CONFIRMED)
         return
     put_back(session, key, now)
 

@@ -52,6 +52,8 @@ class OutboxMail:
     merged_into: str | None = None
     finished_at: dt.datetime | None = None
     outcome: str = ""
+    content_at: dt.datetime | None = None
+    transport: str = ""
 
     def with_words(self, text: str, html: str) -> OutboxMail:
         """The same mail with other words."""
@@ -70,6 +72,13 @@ def waiting(session: Session, now: dt.datetime) -> list[str]:
         .order_by(table.c.not_before, table.c.key)
     )
     return list(session.execute(query).scalars())
+
+
+def held(session: Session) -> list[OutboxMail]:
+    """The mails of which nobody can know whether they went, gathered ones as a whole."""
+    table = table_of(models.OutboxMessage)
+    is_whole = table.c.merged_into.is_(None)
+    return mails_where(session, sa.and_(table.c.state == OutboxState.HELD, is_whole))
 
 
 def parts_of(session: Session, key: str) -> list[OutboxMail]:
@@ -215,22 +224,24 @@ class LastMail:
 
     Attributes:
         state: sent, failed or held.
+        transport: what took it, as in the outbox.
         why: what the mail server said, or why it is held; empty for a mail that was accepted.
     """
 
     state: OutboxState
     at: dt.datetime
     why: str
+    transport: str = ""
 
 
 def last_fates(session: Session) -> Mapping[str, LastMail]:
     """The fate of the last finished mail to each address (in lower case), copies included."""
     found: dict[str, LastMail] = {}
-    for to, copies, state, at, outcome in session.execute(_fates_query()):
+    for to, copies, state, at, outcome, by_way_of in session.execute(_fates_query()):
         for address in (*json.loads(to), *json.loads(copies)):
             key = address.casefold()
             if key not in found or found[key].at < at:
-                found[key] = _fate(address, state, at, outcome)
+                found[key] = replace(_fate(address, state, at, outcome), transport=by_way_of)
     return found
 
 
@@ -242,7 +253,7 @@ def _fate(address: str, state: OutboxState, at: dt.datetime, outcome: str) -> La
     return LastMail(OutboxState.FAILED, at, why) if refused else LastMail(state, at, "")
 
 
-def _fates_query() -> sa.Select[tuple[str, str, OutboxState, dt.datetime, str]]:
+def _fates_query() -> sa.Select[tuple[str, str, OutboxState, dt.datetime, str, str]]:
     """The last finished mail of every set of receivers; JSON compares as text on any database."""
     table = table_of(models.OutboxMessage)
     to, copies = sa.cast(table.c.recipients, sa.Text), sa.cast(table.c.copies, sa.Text)
@@ -258,6 +269,7 @@ def _fates_query() -> sa.Select[tuple[str, str, OutboxState, dt.datetime, str]]:
             table.c.state,
             table.c.finished_at,
             table.c.outcome,
+            table.c.transport,
             sa.func.row_number()
             .over(partition_by=(to, copies), order_by=newest_first)
             .label("place"),
@@ -265,9 +277,8 @@ def _fates_query() -> sa.Select[tuple[str, str, OutboxState, dt.datetime, str]]:
         .where(table.c.state.in_(FINISHED), table.c.finished_at.is_not(None))
         .subquery()
     )
-    return sa.select(
-        mails.c.receivers, mails.c.copies, mails.c.state, mails.c.finished_at, mails.c.outcome
-    ).where(mails.c.place == 1)
+    names = ("receivers", "copies", "state", "finished_at", "outcome", "transport")
+    return sa.select(*(mails.c[name] for name in names)).where(mails.c.place == 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,6 +294,8 @@ class PartyMail:
     created_at: dt.datetime
     finished_at: dt.datetime | None
     outcome: str
+    transport: str
+    merged_into: str | None
 
 
 _NAMES = tuple(field.name for field in fields(PartyMail))

@@ -65,16 +65,16 @@ def part_keys(session: Session, digests: Collection[str]) -> Mapping[str, Sequen
     return found
 
 
-def sent_at(session: Session, key: str) -> dt.datetime | None:
-    """When the mail with that key went; None where there is none, or it has not gone."""
+def sent_at(session: Session, key: str) -> tuple[dt.datetime, str] | None:
+    """When the mail with that key went, and what took it; None where none has gone."""
     if not key:
         return None
     table = table_of(models.OutboxMessage)
-    query = sa.select(table.c.finished_at).where(
+    query = sa.select(table.c.finished_at, table.c.transport).where(
         table.c.key == key, table.c.state == OutboxState.SENT
     )
-    found: dt.datetime | None = session.execute(query).scalar()
-    return found
+    row = session.execute(query).first()
+    return None if row is None else (row[0], row[1])
 
 
 def written_to(session: Session, party: str) -> Mapping[tuple[str, str], tuple[dt.datetime, int]]:

@@ -32,6 +32,7 @@ from udmelding.rules.recording.entry import Names, names_in
 RECORDED, CORRECTED, WITHDRAWN = "recorded", "corrected", "withdrawn"
 LAUNCHED = "case.launched"
 TEST = "webhook.test"
+STOPPED = "mail.stopped"
 MAIL_EVENTS: Mapping[OutboxState, str] = {
     OutboxState.FAILED: "mail.failed",
     OutboxState.HELD: "mail.held",
@@ -143,6 +144,16 @@ def announce_mail(session: Session, key: str, now: dt.datetime) -> None:
     told |= {"values": _plain(values)}
     event = (MAIL_EVENTS[row["state"]], told)
     _tell(session, hooks, [event], row["reference"], now, "udmelding")
+
+
+def announce_stop(session: Session, fault: str, how_to_mend: str, now: dt.datetime) -> None:
+    """Tell the webhooks that no mail goes, and what is to be mended; it belongs to no case.
+
+    The server's own words are not told: addresses may stand in them.
+    """
+    values = {"fault": fault, "how_to_mend": how_to_mend}
+    told = {**_NOBODY, "key": None, "values": _plain(values)}
+    _tell(session, _hooks(session), [(STOPPED, told)], None, now, "udmelding")
 
 
 def announce_test(session: Session, hook_id: int, by: str, now: dt.datetime) -> int:

@@ -12,6 +12,7 @@ from sqlmodel import Session
 import models
 from models import OutboxState
 from udmelding.journal.tables import FACTS, known_at, table_of
+from udmelding.rules.case.mail_state import MailState, mail_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,20 @@ def mails_by_state(session: Session) -> Mapping[OutboxState, int]:
     return {row[0]: row[1] for row in session.execute(query)}
 
 
-def last_mails(session: Session) -> tuple[dt.datetime | None, dt.datetime | None]:
-    """When a mail was last written, and when one last went out."""
+def last_mails(
+    session: Session,
+) -> tuple[dt.datetime | None, tuple[dt.datetime, MailState] | None]:
+    """When a mail was last written; and when one last went out, and whether it was sent."""
     mail = table_of(models.OutboxMessage)
     written = session.execute(sa.select(sa.func.max(mail.c.created_at))).scalar()
-    is_sent = mail.c.state == OutboxState.SENT
-    sent = session.execute(sa.select(sa.func.max(mail.c.finished_at)).where(is_sent)).scalar()
+    query = (
+        sa.select(mail.c.finished_at, mail.c.transport, mail.c.outcome)
+        .where(mail.c.state == OutboxState.SENT)
+        .order_by(mail.c.finished_at.desc(), mail.c.id.desc())
+        .limit(1)
+    )
+    row = session.execute(query).first()
+    sent = (row[0], mail_state(OutboxState.SENT, row[1], row[2])) if row is not None else None
     return written, sent
 
 

@@ -36,7 +36,7 @@ from udmelding.outside.inbox.headers import POLICY, addresses_in, first_headers,
 from udmelding.outside.inbox.parts import Parts, media_type_of
 from udmelding.rules.inbox.failures import kind_of_failure
 from udmelding.rules.inbox.incoming import DeliveryReportLine
-from udmelding.rules.inbox.sorts import sort_of
+from udmelding.rules.inbox.weighing import is_of_a_machine
 
 _MOST_TEXT = 30_000
 _MOST_REASONS = 3_000
@@ -153,7 +153,8 @@ def bounce_in(
     if not is_system and not (_is_empty(headers) and is_told):
         return None
     is_receipt = not is_failure and not is_delay and bool(_DELIVERED.search(text))
-    if not named and not is_told and not is_receipt and _is_another_machine(subject, parts):
+    # The headers say nothing here: bounces have ``Auto-Submitted`` too.
+    if not named and not is_told and not is_receipt and is_of_a_machine(subject):
         return None
     told, copy = _cut(text)
     own = {*addresses_in(" ".join((headers.get("to", ""), headers.get("cc", ""), sender)))}
@@ -184,15 +185,6 @@ def _kind_of_all(*, is_delay: bool, is_receipt: bool) -> DeliveryReportKind | No
     if is_receipt:
         return DeliveryReportKind.DELIVERED
     return DeliveryReportKind.DELAYED if is_delay else None
-
-
-def _is_another_machine(subject: str, parts: Parts) -> bool:
-    """Whether its words are those of an out-of-office answer or a read receipt.
-
-    The headers do not count here: bounces have ``Auto-Submitted`` too.
-    """
-    sort = sort_of({}, subject, parts.text, parts.text, has_files=bool(parts.files))
-    return sort.kind is not IncomingKind.REPLY
 
 
 def clearer(news: DeliveryNews, words: DeliveryNews | None, parts: Parts) -> DeliveryNews:

@@ -16,6 +16,8 @@ from email.parser import BytesParser
 from udmelding.outside.inbox.file_names import safe_name
 from udmelding.outside.inbox.headers import (
     POLICY,
+    addresses,
+    first_headers,
     parameter,
     text_in_charset,
     without_signs,
@@ -45,6 +47,8 @@ class Parts:
         texts: of each piece of its text, the plain one if there is one.
         status: the part of a delivery report that machines read.
         receipt: the same of a read receipt (RFC 8098).
+        calendar_method: of the first calendar in it; empty for none.
+        enclosed_from: who sent the mails that came with this one.
         returned: the part of a delivery report that sends our mail, or its headers, back.
         spare_texts: texts of Outlook's, for a mail that has no other.
         sealed: why something in it could not be read; ``is_unwrapped`` that something was unpacked.
@@ -58,6 +62,8 @@ class Parts:
     spare_texts: list[str] = field(default_factory=list)
     sealed: Wrapper | None = None
     is_unwrapped: bool = False
+    calendar_method: str = ""
+    enclosed_from: list[str] = field(default_factory=list)
     count: int = 0
 
     @property
@@ -257,6 +263,12 @@ def _is_inline_picture(part: Message, kind: str, *, is_related: bool) -> bool:
 
 def _keep(part: Message, kind: str, parts: Parts) -> None:
     name = _file_name(part)
+    if kind == "text/calendar":
+        method = parameter(str(part.get("content-type", "")), "method")
+        parts.calendar_method = parts.calendar_method or method.upper()[:30]
+    inner = inner_mail(part) if kind == "message/rfc822" else None
+    if inner is not None:
+        parts.enclosed_from += [one for _, one in addresses(first_headers(inner).get("from", ""))]
     content = _as_mail(part) if kind.startswith("message/") else content_of(part)
     if kind == "message/rfc822" and not name:
         name = f"{_subject(part) or f'mail-{len(parts.files) + 1}'}.eml"

@@ -14,8 +14,7 @@ from email.message import Message
 from email.parser import BytesHeaderParser, BytesParser
 
 from models.incoming import IncomingKind
-from udmelding.clock import COPENHAGEN
-from udmelding.outside.inbox.delivery_reports import DeliveryNews, delivery_news_in
+from udmelding.outside.inbox.delivery_reports import delivery_news_in
 from udmelding.outside.inbox.headers import (
     POLICY,
     addresses,
@@ -28,16 +27,16 @@ from udmelding.outside.inbox.headers import (
 )
 from udmelding.outside.inbox.old_bounces import bounce_in, clearer, is_from_mail_system
 from udmelding.outside.inbox.parts import MOST_TEXT, Parts, parts_of
-from udmelding.rules.inbox.absence import absent_until
 from udmelding.rules.inbox.concerning import is_unclear
 from udmelding.rules.inbox.incoming import Incoming
-from udmelding.rules.inbox.quoting import own_text
-from udmelding.rules.inbox.sorts import Sorted, sort_of
+from udmelding.rules.inbox.quoting import forwarded_senders, own_text
+from udmelding.rules.inbox.weighing import TELLING_HEADERS
 
 MOST_BYTES = 100_000_000
 """What a mail server takes is less; the rest of a larger mail is not looked at."""
 
 MOST_OF_A_SUBJECT = 500
+MOST_VOICES = 5
 
 
 def read(raw: bytes) -> Incoming:
@@ -52,7 +51,6 @@ def read(raw: bytes) -> Incoming:
     news = delivery_news_in(parts)
     by_words = bounce_in(headers, sender, subject, message, parts, is_from_system=is_from_system)
     news = clearer(news, by_words, parts) if news else by_words
-    sort = news or sort_of(headers, subject, text, own, has_files=bool(parts.files))
     # What needs nobody leaves no files; of what a person has to read all is kept.
     is_said = news is not None and not is_unclear(news.kind, news.delivery_reports)
     message_ids = ids(headers.get("message-id", ""))
@@ -68,10 +66,12 @@ def read(raw: bytes) -> Incoming:
         refers_to=_refers_to(headers),
         returned_id=news.returned_id if news else "",
         returned_key=news.returned_key if news else "",
-        kind=sort.kind,
-        why=sort.why,
+        kind=news.kind if news else IncomingKind.REPLY,
+        why=news.why if news else "",
         delivery_reports=news.delivery_reports if news else (),
-        absent_until=_absent_until(sort, subject, own, sent_at),
+        headers={name: headers[name] for name in sorted(TELLING_HEADERS & headers.keys())},
+        calendar_method=parts.calendar_method,
+        voices=_voices(headers, sender, text, parts),
         files=() if is_said else tuple(parts.files),
         sealed=None if is_said else parts.sealed,
         is_unwrapped=parts.is_unwrapped,
@@ -128,10 +128,8 @@ def _sent_at(headers: Mapping[str, str]) -> dt.datetime | None:
     )
 
 
-def _absent_until(
-    sort: Sorted | DeliveryNews, subject: str, own: str, sent_at: dt.datetime | None
-) -> dt.date | None:
-    if sort.kind is not IncomingKind.ABSENCE or sent_at is None:
-        return None
-    written_on = sent_at.astimezone(COPENHAGEN).date()
-    return absent_until(own, written_on) or absent_until(subject, written_on)
+def _voices(headers: Mapping[str, str], sender: str, text: str, parts: Parts) -> tuple[str, ...]:
+    """Other addresses that may speak in it: Reply-To, and who wrote what it passes on."""
+    reply_to = (address for _, address in addresses(headers.get("reply-to", "")))
+    found = dict.fromkeys((*reply_to, *forwarded_senders(text), *parts.enclosed_from))
+    return tuple(one for one in found if one != sender)[:MOST_VOICES]

@@ -10,13 +10,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
+from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
 
 from udmelding import private
 from udmelding.clock import COPENHAGEN
 from udmelding.outside import atomic
-from udmelding.outside.mail.transport import MailDelayedError, Receipt
+from udmelding.outside.mail.transport import MailDelayedError, Receipt, nothing
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9.@-]+")
 _MOST_CHARACTERS = 120
@@ -31,8 +32,10 @@ class FolderTransport:
         """Write below ``folder``, which is made when the first mail comes."""
         self.folder = folder
 
-    def deliver(self, message: EmailMessage, key: str) -> Receipt:
-        """Write the mail's file, or write it again.
+    def deliver(
+        self, message: EmailMessage, key: str, before_content: Callable[[], None] = nothing
+    ) -> Receipt:
+        """Write the mail's file, or write it again; ``before_content`` is of no use to a folder.
 
         Raises:
             MailDelayedError: the disk is full or the folder cannot be written; once somebody has

@@ -1,10 +1,9 @@
 """Microsoft 365: mails through Graph's ``sendMail``, as MIME, so that our headers stay.
 
 One application sends from one mailbox (client credentials, permission ``Mail.Send``). What the
-answer says decides what a retry is worth: 202 is taken; 400 and 413 are about the mail; everything
-about access (401, 403, 404), throttling (429) or the service (5xx) is for later, and then the other
-mails wait too. Where the connection broke after the mail was on its way, nobody can know. The
-program signs in as itself: client credentials (OAuth 2.0, RFC 6749, section 4.4).
+answer says decides what a retry is worth: 202 is taken; whose fault another answer is stands in
+``rules.mail.faults``. Where the connection broke after the mail was on its way, nobody can know.
+The program signs in as itself: client credentials (OAuth 2.0, RFC 6749, section 4.4).
 """
 
 from __future__ import annotations
@@ -23,11 +22,15 @@ import httpx
 from udmelding.config.settings_sections import Graph
 from udmelding.errors import OutsideError
 from udmelding.outside.mail.mime import POLICY
-from udmelding.outside.mail.transport import MailDelayedError, MailRefusedError, Receipt
+from udmelding.outside.mail.transport import (
+    MailDelayedError,
+    MailRefusedError,
+    Receipt,
+    nothing,
+)
+from udmelding.rules.mail.faults import Mend, Step, Way, fault_of
 
 _LONGEST_PAUSE = dt.timedelta(days=1)
-_OF_THE_MAIL = frozenset({400, 413, 415, 422})
-"""Answers after which the same mail will never be taken."""
 
 
 class GraphTransport:
@@ -52,25 +55,27 @@ class GraphTransport:
             finally:
                 self._kept = None
 
-    def deliver(self, message: EmailMessage, key: str) -> Receipt:
+    def deliver(
+        self, message: EmailMessage, key: str, before_content: Callable[[], None] = nothing
+    ) -> Receipt:
         """Hand the mail to Microsoft 365.
 
         Raises:
             MailRefusedError: it is not a mail that can be sent, such as ``ErrorInvalidRecipients``.
             MailDelayedError: no access, throttled, out of service, or no connection.
         """
-        answer = self._posted(message, key)
+        answer = self._posted(message, key, before_content)
         if answer.status_code == httpx.codes.UNAUTHORIZED:
             self._tokens.forget()  # it may have been withdrawn; one new one is worth a try
-            answer = self._posted(message, key)
+            answer = self._posted(message, key, before_content)
         if answer.status_code == httpx.codes.ACCEPTED:
             return Receipt(transport=self.name, detail="202 modtaget af Microsoft 365")
         said = _said(answer)
-        if answer.status_code in _OF_THE_MAIL:
-            raise MailRefusedError(key, f"Microsoft 365 svarede {said}.")
-        raise MailDelayedError(
-            key, f"Microsoft 365 svarede {said}.", concerns_all=True, pause=_pause(answer)
-        )
+        reason, words = f"Microsoft 365 svarede {said}.", said.partition(" ")[2]
+        fault = fault_of(Way.GRAPH, Step.CONTENT, answer.status_code, words)
+        if fault.is_final:
+            raise MailRefusedError(key, reason)
+        raise MailDelayedError(key, reason, mend=fault.mend, pause=_pause(answer))
 
     def has_taken(self, message: EmailMessage, key: str) -> bool | None:
         """True where the mail lies among the sent ones; else nobody can know: it may be under way.
@@ -96,14 +101,17 @@ class GraphTransport:
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._tokens.token()}"}
 
-    def _posted(self, message: EmailMessage, key: str) -> httpx.Response:
+    def _posted(
+        self, message: EmailMessage, key: str, before_content: Callable[[], None]
+    ) -> httpx.Response:
         try:
             headers = self._headers()
         except OutsideError as error:
-            raise MailDelayedError(key, error.message, concerns_all=True) from error
+            raise MailDelayedError(key, error.message, mend=Mend.ACCESS) from error
         content = base64.b64encode(message.as_bytes(policy=POLICY))
         headers["Content-Type"] = "text/plain"  # Graph's sign for MIME
         post = self._kept.post if self._kept is not None else httpx.post
+        before_content()
         try:
             return post(
                 f"{self._mailbox()}/sendMail",
@@ -113,7 +121,7 @@ class GraphTransport:
             )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             reason = f"der er ingen forbindelse til {self._settings.api_url} ({error})."
-            raise MailDelayedError(key, reason, concerns_all=True) from error
+            raise MailDelayedError(key, reason, mend=Mend.CONNECTION) from error
         except httpx.HTTPError as error:
             reason = f"forbindelsen til {self._settings.api_url} brød sammen ({error})."
             raise MailDelayedError(key, reason, is_in_doubt=True) from error

@@ -1,8 +1,8 @@
 """A mail server over SMTP: one mail to a transaction, on a connection that may serve many.
 
-What the server says decides what a retry is worth. About the mail itself: 5xx never, 4xx later.
-About the connection (greeting, TLS, login): always later, because what is wrong then is a setting
-or the server, and the same mail goes once somebody has mended it; nobody wants 98 mails marked as
+What the server says decides what a retry is worth; whose fault an answer is stands in
+``rules.mail.faults``. What is wrong with the connection, the login or the sender is a setting or
+the server: the same mail goes once somebody has mended it, and nobody wants 98 mails marked as
 refused because a password had run out.
 
 The dialogue is spoken step by step rather than by ``smtplib.sendmail``, to know at which step it
@@ -15,19 +15,19 @@ from __future__ import annotations
 import re
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 
 from udmelding.config.settings_sections import Mail
 from udmelding.outside.mail.mime import POLICY, addresses_in
-from udmelding.outside.mail.transport import MailDelayedError, MailRefusedError, Receipt
-
-_LOGIN_CODES = frozenset({530, 534, 535, 538})
-"""The server wants another login: a setting is wrong, not the mail (RFC 4954)."""
-
-_CLOSING = 421
-"""The server ends the connection and takes nothing for a while (RFC 5321, 4.2.3)."""
+from udmelding.outside.mail.transport import (
+    MailDelayedError,
+    MailRefusedError,
+    Receipt,
+    nothing,
+)
+from udmelding.rules.mail.faults import Fault, Mend, Step, Way, fault_of
 
 _ON_DELIVERY = "NOTIFY=SUCCESS,FAILURE,DELAY"
 _LONGEST_ENVID = 100
@@ -57,26 +57,31 @@ class SmtpTransport:
             self._keeps = False
             self._hang_up()
 
-    def deliver(self, message: EmailMessage, key: str) -> Receipt:
+    def deliver(
+        self, message: EmailMessage, key: str, before_content: Callable[[], None] = nothing
+    ) -> Receipt:
         """Hand the mail to the server.
 
         Returns:
             The server's answer. Where it refused some addresses and took the mail for the rest,
-            the refused ones and the reasons are in ``refused``.
+            those and the reasons are in ``refused``, and copies to be tried later in ``delayed``.
 
         Raises:
             MailRefusedError: 5xx to the mail or to every address, such as ``550 User unknown``.
-            MailDelayedError: 4xx, no connection, no login, or no answer in time, such as
-                ``451 Greylisted``; a later try may succeed.
+            MailDelayedError: 4xx, no connection, no login, no right to send, or no answer in time,
+                such as ``451 Greylisted``; a later try may succeed.
         """
         try:
             server = self._connection(key)
-            receipt = self._hand_over(server, message, key)
+            receipt = self._hand_over(server, message, key, before_content)
         except MailRefusedError:
             self._end_mail()
             raise
         except MailDelayedError as error:
             self._hang_up(is_reachable=error.__cause__ is None)
+            raise
+        except BaseException:  # of our own house: the server is in the middle of a mail
+            self._hang_up(is_reachable=False)
             raise
         self._end_mail()
         return receipt
@@ -92,7 +97,7 @@ class SmtpTransport:
             try:
                 self._kept = self._open()
             except (OSError, ValueError) as error:  # all of smtplib's and ssl's are OSErrors
-                raise MailDelayedError(key, self._told(error), concerns_all=True) from error
+                raise MailDelayedError(key, self._told(error), mend=_why_not(error)) from error
         return self._kept
 
     def _open(self) -> smtplib.SMTP:
@@ -124,21 +129,28 @@ class SmtpTransport:
         except OSError:
             return False
 
-    def _hand_over(self, server: smtplib.SMTP, message: EmailMessage, key: str) -> Receipt:
+    def _hand_over(
+        self,
+        server: smtplib.SMTP,
+        message: EmailMessage,
+        key: str,
+        before_content: Callable[[], None],
+    ) -> Receipt:
         is_in_doubt = False
         try:
             server.ehlo_or_helo_if_needed()
             sender = message["From"].addresses[0].addr_spec
-            _expect(key, server.mail(sender, _sender_options(server, key)))
-            refused = _name_receivers(server, message, key)
-            _expect(key, server.docmd("DATA"), wanted=354)
+            _expect(key, Step.SENDER, server.mail(sender, _sender_options(server, key)))
+            refused, delayed = _name_receivers(server, message, key)
+            before_content()
+            _expect(key, Step.DATA, server.docmd("DATA"), wanted=354)
             is_in_doubt = True
             server.send(_on_the_wire(message))
             answer = server.getreply()
         except OSError as error:
             raise MailDelayedError(key, self._told(error), is_in_doubt=is_in_doubt) from error
-        _expect(key, answer)
-        return Receipt(transport=self.name, detail=_said(answer), refused=refused)
+        _expect(key, Step.CONTENT, answer)
+        return Receipt(transport=self.name, detail=_said(answer), refused=refused, delayed=delayed)
 
     def _end_mail(self) -> None:
         """Make the connection ready for the next mail, or end it."""
@@ -184,18 +196,32 @@ class SmtpTransport:
                 return f"der er ingen forbindelse til {place} ({error})."
 
 
-def _name_receivers(server: smtplib.SMTP, message: EmailMessage, key: str) -> dict[str, str]:
-    """Name every receiver to the server; those it refuses, if it takes any."""
-    receivers = addresses_in(message)
+def _name_receivers(
+    server: smtplib.SMTP, message: EmailMessage, key: str
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Name every receiver to the server; those it refuses for good, and copies it delays.
+
+    Nothing has been taken yet, so whoever the mail is to decides: are they not taken for now, the
+    whole mail waits, and no copy goes before it. A copy alone never holds it up.
+    """
     wanted = [_ON_DELIVERY] if server.has_extn("dsn") else []
-    answers = {address: server.rcpt(address, wanted) for address in receivers}
-    refused = {a: _said(answer) for a, answer in answers.items() if answer[0] // 100 != 2}
-    if len(refused) < len(receivers):
-        return refused
-    reasons = "; ".join(f"{address}: {said}" for address, said in refused.items())
-    if all(_is_final(code) for code, _ in answers.values()):
+    refused, delayed = dict[str, str](), dict[str, str]()
+    receivers = addresses_in(message)
+    for address in receivers:
+        answer = server.rcpt(address, wanted)
+        if answer[0] // 100 == 2:
+            continue
+        fault = _fault(Step.RECEIVER, answer)
+        if fault.stops:
+            raise MailDelayedError(key, f"mailserveren svarede {_said(answer)}.", mend=fault.mend)
+        (refused if fault.is_final else delayed)[address] = _said(answer)
+    reasons = "; ".join(f"{address}: {said}" for address, said in {**refused, **delayed}.items())
+    if len(refused) == len(receivers):
         raise MailRefusedError(key, reasons, refused)
-    raise MailDelayedError(key, f"mailserveren svarede {reasons}.")
+    is_taken_by_none = len(refused) + len(delayed) == len(receivers)
+    if is_taken_by_none or delayed.keys() & {one.addr_spec for one in message["To"].addresses}:
+        raise MailDelayedError(key, f"mailserveren svarede {reasons}.")
+    return refused, delayed
 
 
 def _sender_options(server: smtplib.SMTP, key: str) -> list[str]:
@@ -224,19 +250,31 @@ def _on_the_wire(message: EmailMessage) -> bytes:
     return _LEADING_DOT.sub(b"..", content) + b"\r\n.\r\n"
 
 
-def _expect(key: str, answer: tuple[int, bytes], wanted: int = 250) -> None:
+def _expect(key: str, step: Step, answer: tuple[int, bytes], wanted: int = 250) -> None:
     """Raise what a server's ``answer`` means when it is not the ``wanted`` one."""
-    code = answer[0]
-    if code == wanted:
+    if answer[0] == wanted:
         return
-    if _is_final(code):
-        raise MailRefusedError(key, f"mailserveren svarede {_said(answer)}.")
-    is_closing = code == _CLOSING
-    raise MailDelayedError(key, f"mailserveren svarede {_said(answer)}.", concerns_all=is_closing)
+    fault, reason = _fault(step, answer), f"mailserveren svarede {_said(answer)}."
+    if fault.is_final:
+        raise MailRefusedError(key, reason)
+    raise MailDelayedError(key, reason, mend=fault.mend)
 
 
-def _is_final(code: int) -> bool:
-    return code >= 500 and code not in _LOGIN_CODES
+def _fault(step: Step, answer: tuple[int, bytes | str]) -> Fault:
+    return fault_of(Way.SMTP, step, answer[0], _said(answer).partition(" ")[2])
+
+
+def _why_not(error: Exception) -> Mend:
+    """Why there is no connection; the most special case first."""
+    match error:
+        case ssl.SSLCertVerificationError():
+            return Mend.CERTIFICATE
+        case smtplib.SMTPResponseException():
+            is_login = isinstance(error, smtplib.SMTPAuthenticationError)
+            step = Step.LOGIN if is_login else Step.CONNECTION
+            return _fault(step, (error.smtp_code, error.smtp_error)).mend or Mend.BUSY
+        case _:
+            return Mend.CONNECTION
 
 
 def _said(answer: tuple[int, bytes | str]) -> str:

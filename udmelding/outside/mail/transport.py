@@ -1,20 +1,23 @@
 """What is a way to send a mail, and what can come of it?
 
 A transport takes one message under its key and answers with a receipt or one of two errors. It
-never tries again by itself: the outbox does, under its own rules. The question that decides what
-happens after a crash is ``has_taken``: a folder can be asked, a mail server cannot.
+never tries again by itself: the outbox does, under its own rules. Whose fault a refusal is stands
+in one table for all of them, ``rules.mail.faults``. The question that decides what happens after a
+crash is ``has_taken``: a folder can be asked, a mail server cannot; what is known then is whether
+the content had begun to leave, which a transport says by calling ``before_content``.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from types import MappingProxyType
 from typing import Protocol
 
 from udmelding.errors import OutsideError
+from udmelding.rules.mail.faults import WAITS, Mend
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,12 +27,14 @@ class Receipt:
     Attributes:
         transport: the name of the transport.
         detail: what the counterpart said, or where the file is.
-        refused: addresses that it refused while it took the mail for the others, and why.
+        refused: addresses that it refused for good while it took the mail for the others, and why.
+        delayed: addresses of copies that it did not take for now, while it took the mail.
     """
 
     transport: str
     detail: str
     refused: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    delayed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 class MailRefusedError(OutsideError):
@@ -59,9 +64,10 @@ class MailDelayedError(OutsideError):
         key: the mail's key.
         is_in_doubt: the connection broke after the content was handed over and before the server
             answered. It may have taken the mail, so that another try may double it.
-        concerns_all: no mail can go now, whatever it says: no connection, no login, a certificate,
-            too many mails. The other mails wait instead of failing one by one.
-        pause: how long the counterpart asked to be left alone (``Retry-After``); None: it did not.
+        mend: why no mail can go now, whatever it says: no connection, no login, no right to send.
+            The other mails wait instead of failing one by one. None: it concerns this mail only.
+        pause: how long the counterpart is to be left alone: as long as it asked (``Retry-After``),
+            or as such a fault lasts; None: nobody knows.
     """
 
     def __init__(
@@ -70,14 +76,23 @@ class MailDelayedError(OutsideError):
         reason: str,
         *,
         is_in_doubt: bool = False,
-        concerns_all: bool = False,
+        mend: Mend | None = None,
         pause: dt.timedelta | None = None,
     ) -> None:
         """Compose the message from the ``reason``."""
         doubt = " Serveren kan have taget imod den." if is_in_doubt else ""
         super().__init__(f"Mailen kom ikke af sted: {reason}{doubt}", is_temporary=True)
-        self.key, self.is_in_doubt = key, is_in_doubt
-        self.concerns_all, self.pause = concerns_all, pause
+        self.key, self.is_in_doubt, self.reason = key, is_in_doubt, reason
+        self.mend, self.pause = mend, pause or (WAITS.get(mend) if mend else None)
+
+    @property
+    def concerns_all(self) -> bool:
+        """Whether no other mail can go either."""
+        return self.mend is not None
+
+
+def nothing() -> None:
+    """What is done before the content leaves where nobody wants to know."""
 
 
 class Transport(Protocol):
@@ -88,8 +103,16 @@ class Transport(Protocol):
         """What it is called in receipts and settings."""
         ...
 
-    def deliver(self, message: EmailMessage, key: str) -> Receipt:
+    def deliver(
+        self, message: EmailMessage, key: str, before_content: Callable[[], None] = nothing
+    ) -> Receipt:
         """Hand ``message`` over under its ``key``.
+
+        Args:
+            message: the mail.
+            key: its idempotency key.
+            before_content: called right before the first byte of the content leaves; until then
+                the counterpart cannot have taken the mail. What it raises goes on.
 
         Raises:
             MailRefusedError: it will never be taken.

@@ -24,7 +24,7 @@ from models.outbox import MailKind, OutboxState
 from models.party import PartyKind
 from models.process import Stage
 from models.question_set import Channel
-from models.report import Stance
+from models.report import FigureWay, Stance
 from models.response import Completeness
 from models.submission import SubmissionKind
 from models.verdict import VerdictOutcome
@@ -33,6 +33,7 @@ from udmelding.config.case.process import BodyKind
 from udmelding.errors import RefusedError
 from udmelding.rules.case.actions import Withheld
 from udmelding.rules.case.council import Basis, CouncilState
+from udmelding.rules.case.mail_state import MailState
 from udmelding.rules.case.standing import State
 
 # By vocabulary first: words of two vocabularies can have the same value.
@@ -159,6 +160,20 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         OutboxState.MERGED: "sendes samlet i én mail",
         OutboxState.ELSEWHERE: "sendt uden for systemet",
     },
+    MailState: {
+        MailState.WRITTEN: "skrevet",
+        MailState.AS_FILE: "skrevet som fil, ikke sendt",
+        MailState.HANDED_OVER: "afleveret til jeres mailserver",
+        MailState.DELIVERED: "leveret",
+        MailState.REJECTED: "afvist",
+        MailState.OPENED: "åbnet via link",
+        MailState.ANSWERED: "besvaret",
+        MailState.UNTOLD: "sendt eller skrevet som fil",
+        MailState.HELD: "tilbageholdt til afklaring",
+        MailState.WITHDRAWN: "trukket tilbage",
+        MailState.TOGETHER: "sendes samlet i én mail",
+        MailState.ELSEWHERE: "sendt uden for systemet",
+    },
     PartyKind: {
         PartyKind.MUNICIPALITY: "kommune",
         PartyKind.BODY: "styrende organ",
@@ -182,6 +197,11 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Channel.LINK: "på siden",
         Channel.WORKBOOK: "i Excel",
         Channel.SECRETARIAT: "indtastet af sekretariatet",
+    },
+    FigureWay: {
+        FigureWay.ROWS: "kommuner og summer",
+        FigureWay.NO_ZERO: "kommuner og summer, men aldrig 0",
+        FigureWay.TOTALS: "kun summer",
     },
     Stance: {
         Stance.TAKEN_IN: "taget til følge",
@@ -235,6 +255,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         IncomingKind.RECEIPT: "leveret",
         IncomingKind.ABSENCE: "fravær",
         IncomingKind.AUTOMATIC: "automatisk besked",
+        IncomingKind.OWN: "vores eget brev",
     },
     IncomingState: {
         IncomingState.WAITING: "venter",

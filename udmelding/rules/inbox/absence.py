@@ -1,15 +1,18 @@
-"""Until when is somebody away? Reads it from the words of an out-of-office answer.
+"""From when to when is somebody away? Reads it from the words of an out-of-office answer.
 
 ``named_days`` finds the days and weeks in the text; here the words before them are looked at. A
 day to be back on is worth more than a last day away, and that more than a period, for people write
 the first most carefully. Two different days for the same thing are unclear, and unclear is None:
-then nobody waits for a day that was guessed.
+then nobody waits for a day that was guessed. A beginning is told only where it is still to come:
+people announce their holiday weeks before, and until then they answer.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from udmelding.rules.words.named_days import ARTICLE, WEEKDAY, WEEKDAYS, NamedDay, named_days, plain
 
@@ -19,6 +22,29 @@ MOST_CHARACTERS = 4_000
 
 _LONG_GONE = dt.timedelta(days=60)
 _ONE_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """When somebody is away.
+
+    Attributes:
+        since: the first day, where it was still to come when that was written; else None.
+        until: the last day; None where none is named, or not clearly.
+    """
+
+    since: dt.date | None = None
+    until: dt.date | None = None
+
+
+def absence_in(text: str, written_on: dt.date) -> Absence:
+    """From when to when ``text`` says that its writer is away; arguments as ``absent_until``."""
+    until = absent_until(text, written_on)
+    words = plain(text[:MOST_CHARACTERS])
+    days = named_days(words, written_on)
+    begins = [day for day in _beginnings(words, days) if until is None or day <= until]
+    since = min(begins, default=written_on)
+    return Absence(since if since > written_on else None, until)
 
 
 def absent_until(text: str, written_on: dt.date) -> dt.date | None:
@@ -73,15 +99,28 @@ def _back(text: str, days: tuple[NamedDay, ...], written_on: dt.date) -> set[dt.
         day = next((d for d in days if at - 6 <= d.start <= at + 1 or d.start == at), None)
         if day:
             found.add(day.first - _ONE_DAY)
+        elif soon := _soon(text[max(cue.end(), at - 2) :].lstrip(), written_on):
+            found |= soon
         elif after := re.match(r"\s*(?:igen )?(?:efter|after)\s+", text[cue.end() :]):
             where = cue.end() + after.end()
             found |= {d.last for d in days if where <= d.start <= where + 1}
         elif weekday := re.match(rf"({WEEKDAY})\b(?!,? ?{ARTICLE}\d)", text[at:]):
             ahead = (WEEKDAYS[weekday[1]] - written_on.weekday() - 1) % 7 + 1
             found.add(written_on + dt.timedelta(days=ahead - 1))
-        elif re.match(r"(?:i morgen|tomorrow)\b", text[max(cue.end(), at - 2) :].lstrip()):
-            found.add(written_on)
     return found
+
+
+def _soon(words: str, written_on: dt.date) -> set[dt.date]:
+    """The last day before one that is named by what is near: tomorrow, next week, the new year."""
+    if re.match(r"(?:i morgen|tomorrow)\b", words):
+        return {written_on}
+    if re.match(r"(?:i )?(?:næste uge|next week)\b", words):
+        return {written_on + dt.timedelta(days=6 - written_on.weekday())}
+    if re.match(
+        r"(?:igen )?(?:efter nytår|(?:i )?det nye år|after new year|in the new year)\b", words
+    ):
+        return {dt.date(written_on.year + 1, 1, 1)}
+    return set()
 
 
 def _last_day(text: str, days: tuple[NamedDay, ...], _: dt.date) -> set[dt.date]:
@@ -102,6 +141,23 @@ def _periods(text: str, days: tuple[NamedDay, ...], written_on: dt.date) -> set[
     away = [d for d in days if _is_away(text, d)]
     holding = [d for d in away if d.first <= written_on <= d.last]
     return {d.last for d in holding or away}
+
+
+def _beginnings(text: str, days: tuple[NamedDay, ...]) -> Iterator[dt.date]:
+    """The first days of absence that are named: of periods, and those after «fra»."""
+    for day in days:
+        before = text[max(0, day.start - 40) : day.start]
+        is_from = bool(_FROM.search(before)) and not _NOT_MINE.search(before)
+        if _LAST_DAY.search(re.sub(_TAIL, "", before)):
+            continue
+        if is_from or (day.first < day.last and _is_away(text, day)):
+            yield day.first
+
+
+_TAIL = r"(?:(?:\bden|\bd\.|\bthe|udgangen af|slutningen af|end of)\s*)+$"
+_FROM = re.compile(
+    r"\b(?:fra(?: og med)?|from|starting|as of)\s*(?:(?:den|d\.|the|" + WEEKDAY + r")\s*)*$"
+)
 
 
 def _is_away(text: str, day: NamedDay) -> bool:

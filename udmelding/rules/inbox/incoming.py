@@ -7,7 +7,8 @@ and never the mail's bytes.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from models.delivery_report import DeliveryReportKind
@@ -73,9 +74,14 @@ class Incoming:
         refers_to: Message-IDs of In-Reply-To and References, the nearest first.
         returned_id: Message-ID of the mail that a delivery report sends back; empty where none is.
         returned_key: our own key of that mail (``X-Udmelding-Key``, decoded, or the envelope id).
-        kind: what sort of mail it is; ``why`` says how that was seen, in English, for the log.
+        kind: what sort of mail it is, where its form says so: a delivery report, or ``AUTOMATIC``
+            for a read receipt. All others are ``REPLY`` until they are weighed; ``why`` says how it
+            was seen, in English, for the log.
+        headers: those that say how a mail was sent, by their names in lower case.
+        calendar_method: of a calendar that came with it, such as ``REPLY``; empty for none.
+        voices: other addresses that may speak in it: Reply-To, and who wrote the mail that it
+            passes on, in its text or enclosed.
         delivery_reports: one line for each receiver.
-        absent_until: for out-of-office answers, the last day of absence if one is named.
         files: what came with it; inline pictures of signatures are left out.
         sealed: why not all of it could be read; None where it could.
         is_unwrapped: whether some of it came out of a wrapper: its bytes hold words that nobody
@@ -96,7 +102,9 @@ class Incoming:
     kind: IncomingKind
     why: str = ""
     delivery_reports: tuple[DeliveryReportLine, ...] = ()
-    absent_until: dt.date | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    calendar_method: str = ""
+    voices: tuple[str, ...] = ()
     files: tuple[IncomingFile, ...] = ()
     sealed: Wrapper | None = None
     is_unwrapped: bool = False

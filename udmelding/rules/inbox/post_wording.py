@@ -9,7 +9,9 @@ from typing import Any
 from models import Level, Meaning, Outcome
 from udmelding.rules.case.glossary import label
 from udmelding.rules.inbox.incoming import Wrapper
+from udmelding.rules.inbox.weighing import WEIGHTS, Side, Sign
 from udmelding.rules.words.date_wording import long_date
+from udmelding.rules.words.lists import join_names
 
 _LOOKS_LIKE: Mapping[Meaning, str] = {
     Meaning.ANSWER: "et svar på det, vi spurgte om",
@@ -41,6 +43,8 @@ def suggestion_sentence(suggestion: Mapping[str, Any]) -> str:
     if on is not None:
         details.append(long_date(on))
     told = f"Ligner {_LOOKS_LIKE[meaning]}"
+    if address := suggestion.get("address"):
+        details.append(address)
     if details:
         told += f": {', '.join(details)}"
     words = suggestion.get("words")
@@ -65,6 +69,32 @@ def sealed_sentence(suggestion: Mapping[str, Any]) -> str:
     """Why a mail could not be read, and how to ask for it anew; empty where it could."""
     said = suggestion.get("sealed")
     return _SEALED[Wrapper(said)] if said else ""
+
+
+def weighed_sentence(suggestion: Mapping[str, Any], *, is_doubtful: bool) -> str:
+    """Why a mail was taken for what it is, the heaviest reason first; empty where none was seen."""
+    signs = [Sign(one) for one in suggestion.get("signs", ())]
+    reasons = {
+        side: join_names([WEIGHTS[one][2] for one in signs if WEIGHTS[one][0] is side])
+        for side in Side
+    }
+    told = []
+    if reasons[Side.MACHINE]:
+        start = "Måske automatisk" if is_doubtful else "Taler for en automatisk mail"
+        told.append(f"{start}: {reasons[Side.MACHINE]}.")
+    if reasons[Side.PERSON]:
+        told.append(f"Taler for en person: {reasons[Side.PERSON]}.")
+    return " ".join(told)
+
+
+def absence_sentence(suggestion: Mapping[str, Any]) -> str:
+    """From when to when its sender says to be away; empty where it does not."""
+    first, last = (suggestion.get(name) for name in ("absent_from", "absent_until"))
+    if not first and not last:
+        return ""
+    days = f" fra {long_date(dt.date.fromisoformat(first))}" if first else ""
+    days += f" til og med {long_date(dt.date.fromisoformat(last))}" if last else ""
+    return f"Fravær{days}. Der sendes ingen påmindelser til adressen i de dage."
 
 
 def meaning_of(suggestion: Mapping[str, Any]) -> Meaning | None:

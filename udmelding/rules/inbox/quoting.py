@@ -36,12 +36,25 @@ _WROTE = re.compile(
 )
 _WROTE_BEGINS = re.compile(r"\s*(?:den|d\.|on|på)\s.*\d|.*@|.*\b(?:skrev|wrote)\b", re.IGNORECASE)
 _WROTE_ENDS = re.compile(r".*:\s*")
+ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _SIGNATURE = re.compile(r"-- ?")
 _SENT_FROM = re.compile(
     r"\s*(?:sendt (?:fra|via) (?:min |outlook)|sent from (?:my |outlook)|hent outlook (?:til|for)"
     r"|get outlook for).{0,80}",
     re.IGNORECASE,
 )
+
+
+def forwarded_senders(text: str) -> tuple[str, ...]:
+    """The addresses of those whose mails ``text`` quotes under «Fra: … Sendt: …», in lower case."""
+    lines = text.splitlines()
+    found = (
+        one.casefold()
+        for at, line in enumerate(lines)
+        if _is_block(lines, at)
+        for one in ADDRESS.findall(line[:500])
+    )
+    return tuple(dict.fromkeys(found))
 
 
 def own_text(text: str) -> str:

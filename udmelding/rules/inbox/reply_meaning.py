@@ -13,6 +13,7 @@ import datetime as dt
 import re
 
 from models.incoming import Meaning
+from udmelding.rules.inbox.quoting import ADDRESS
 from udmelding.rules.inbox.reply_decision import announced_in, decision_in
 from udmelding.rules.inbox.reply_words import (
     Suggestion,
@@ -24,7 +25,7 @@ from udmelding.rules.inbox.reply_words import (
     suggestion_text,
 )
 
-__all__ = ["Suggestion", "suggest"]
+__all__ = ["Suggestion", "contact_news", "suggest"]
 
 MOST_CHARACTERS = 20_000
 
@@ -140,6 +141,43 @@ def _new_contact(sentences: tuple[str, ...]) -> Suggestion | None:
         is_told = _CONTACT.search(sentence) and not _CONTACT_NOT.search(sentence)
         if is_told and not asks(sentence):
             return Suggestion(Meaning.NEW_CONTACT, None, None, suggestion_text(sentence))
+    return None
+
+
+_LEFT = any_of(
+    r"\b(?:er|har) (?:pr\.? [\d./ a-zæøå-]{1,24} )?(?:nu )?(?:stoppet|fratrådt|opsagt|ophørt)\b",
+    r"\bikke længere (?:ansat|i (?:kommunen|forvaltningen|afdelingen)|en del af)\b",
+    r"\bhar (?:forladt|skiftet|fået nyt) (?:min stilling|kommunen|job|arbejde)\b",
+    r"\bgået på (?:pension|efterløn)\b",
+    r"\bno longer (?:work\w*|with|employed)\b|\bhave left\b",
+    r"\bhar overtaget (?:mine|min|hendes|hans)\b",
+)
+_CLOSED = any_of(
+    r"\b(?:post|mail)\w*(?:kasse|boks|adresse)\w*\b[^.!?]{0,40}\b(?:er|bliver|lukkes?|nedlægges?"
+    r"|benyttes? ikke|bruges? ikke|overvåges? ikke|læses? ikke|er udgået|er ændret)\b[^.!?]{0,30}"
+    r"\b(?:lukket|lukkes|nedlagt|nedlægges|længere|mere|udgået|ændret|ikke)\b",
+    r"\b(?:ny|nye) (?:mail|e-mail|post)?adresse\w*\b",
+    r"\b(?:har|får) (?:ny|skiftet) (?:mail|e-mail)?adresse\b",
+    r"\bthis (?:mailbox|address) (?:is|has been) (?:closed|no longer)",
+)
+
+
+def contact_news(own_text: str, sender: str) -> Suggestion | None:
+    """News of a contact that somebody has to act on, whoever wrote the mail; None for none.
+
+    That somebody has left, or a mailbox or an address is no longer used. «Skriv til Bo i stedet» of
+    an out-of-office answer is none: it ends with the holiday.
+
+    Returns:
+        ``NEW_CONTACT`` with the sentence, and the first other address that the mail names.
+    """
+    sentences = sentences_of(own_text[:MOST_CHARACTERS])
+    for sentence in sentences:
+        if (_LEFT.search(sentence) or _CLOSED.search(sentence)) and not asks(sentence):
+            named = (one.casefold() for one in ADDRESS.findall(own_text[:MOST_CHARACTERS]))
+            address = next((one.rstrip(".") for one in named if one != sender.casefold()), "")
+            words = suggestion_text(sentence)
+            return Suggestion(Meaning.NEW_CONTACT, None, None, words, address=address)
     return None
 
 

@@ -25,6 +25,7 @@ class Suggestion:
         outcome: for a decision, if its words say it clearly; ``level`` likewise.
         on: the day of the decision, or the day that is announced or asked for.
         words: the sentence in which it was seen; empty where it was none.
+        address: of a new contact, where one is named.
     """
 
     meaning: Meaning
@@ -32,6 +33,7 @@ class Suggestion:
     on: dt.date | None = None
     words: str = ""
     level: Level | None = None
+    address: str = ""
 
 
 _MONTH = r"(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)"

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 from udmelding.config.forms.forms import Form
 from udmelding.config.forms.questions import Kind, Question
+from udmelding.rules.report.counts import Bound, Sum
 from udmelding.rules.report.figures import Figure
-from udmelding.rules.report.hiding import Bound, Sum
 from udmelding.rules.report.tabulation import COUNTRY, Gathered, Plan, Totals, cell_id, plans
 
 _PART, _OTHER, _BASE, _SAME = 1.0, 1.5, 4.0, 0.1
@@ -24,7 +24,7 @@ _NEEDED = 1000.0
 
 @dataclass(slots=True)
 class Cells:
-    """Counts and how they hang together; see ``rules.report.hiding.Counts``.
+    """Counts and how they hang together; see ``rules.report.counts.Counts``.
 
     Attributes:
         bases: the cell with all citizens whom a count is about, in its own row.

@@ -38,18 +38,12 @@ _GUARDS = "Enkelte større tal er også udeladt, så {no} enkelt {one} kan regne
 _ANY = f"Et {HIDDEN} kan derfor være et hvilket som helst tal, også 0"
 
 
-WAYS: Mapping[FigureWay, tuple[str, str]] = {
-    FigureWay.ROWS: (
-        "Kommuner og summer",
-        "0 vises kun for en kommune, der slet ingen borgere har.",
-    ),
-    FigureWay.NO_ZERO: (
-        "Kommuner og summer, men aldrig 0",
-        "Det ses ikke, hvilke kommuner der ingen borgere har.",
-    ),
-    FigureWay.TOTALS: ("Kun summer", "Ingen kommunes egne tal vises."),
+WAYS: Mapping[FigureWay, str] = {
+    FigureWay.ROWS: "0 vises kun for en kommune, der slet ingen borgere har.",
+    FigureWay.NO_ZERO: "Det ses ikke, hvilke kommuner der ingen borgere har.",
+    FigureWay.TOTALS: "Til de mindste målgrupper.",
 }
-"""What each way of publishing is called, and what it means."""
+"""What each way of publishing means; what it is called stands in the glossary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +167,8 @@ def totals_note(gathered: Gathered, plan: Plan, made: Publication) -> str:
     asked = [u.party for u in gathered.units if u.respondent is plan.respondent]
     counted, day = sum(party in made.counted for party in asked), long_date(made.counted_on)
     many = _MANY[plan.respondent]
+    if not asked:
+        return f"Ingen {many} er spurgt."
     if counted == len(asked):
         told = f"Summerne er opgjort for alle {counted} {many} {day}."
     else:
@@ -187,12 +183,22 @@ def price(proposal: Proposal) -> str:
     """What a way of publishing costs, for the caseworker."""
     made, lost = proposal.publication, len(proposal.lost)
     least = made.rule.threshold
+    if made.way is FigureWay.TOTALS:
+        gone = len(proposal.lost_totals)
+        none = f"Alle summer fra {least} og op vises."
+        some = f"{gone} af summerne fra {least} og op er udeladt, så små tal ikke kan regnes ud."
+        return f"Ingen kommunes egne tal vises. {some if gone else none}"
     if not lost:
         return f"Ingen tal fra {least} og op er udeladt."
     totals = len(proposal.lost_totals)
-    sums = {0: "ingen af dem summer", 1: "1 af dem en sum"}.get(totals, f"{totals} af dem summer")
-    number = "1 tal" if lost == 1 else f"{lost} tal"
+    if lost == 1:
+        number, sums = ("1 sum" if totals else "1 tal"), ""
+    else:
+        number = f"{lost} tal"
+        sums = {0: ", ingen af dem summer", 1: ", 1 af dem en sum"}.get(totals) or (
+            f", {totals} af dem summer"
+        )
     return (
-        f"{number} fra {least} og op er udeladt, {sums}. Uden det kunne en kommune regne en andens "
+        f"{number} fra {least} og op er udeladt{sums}. Uden det kunne en kommune regne en andens "
         "tal ud. Vælg et andet tal, hvis et af dem er nødvendigt."
     )

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 import highspy
 import numpy as np
 
-from udmelding.rules.report.hiding import Change, Counts
+from udmelding.rules.report.counts import Change, Counts
 
 _NEARLY_FREE = 0.001
 _WHOLE = 1e-6
@@ -118,6 +118,8 @@ class Model:
         """The same in whole numbers; it is seldom asked for, and slow unless made smaller first."""
         self._set_kind(highspy.HighsVarType.kInteger)
         self._solver.setOptionValue("presolve", "on")
+        # As cheap as can be is not asked for: what is shown costs more than this in any case.
+        self._solver.setOptionValue("mip_rel_gap", 0.5)
         found = self._run()
         self._solver.setOptionValue("presolve", "off")
         self._set_kind(highspy.HighsVarType.kContinuous)
@@ -136,8 +138,15 @@ class Model:
         self._solver.changeColsBounds(size, columns, np.zeros(size), self._limit(columns))
 
 
+class _Quiet(highspy.Highs):
+    """A solver that prints nothing: a command's output is what people and scripts read."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802 - the library's name
+        """Do nothing: nobody listens, and this is where its banner would be printed."""
+
+
 def _solver() -> highspy.Highs:
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver = _Quiet()  # type: ignore[no-untyped-call]
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)  # the same counts give the same choice
     solver.setOptionValue("presolve", "off")  # each question differs from the last in a few bounds

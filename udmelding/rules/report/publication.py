@@ -13,7 +13,8 @@ from decimal import Decimal
 from typing import Any
 
 from models.report import FigureWay
-from udmelding.rules.report.hiding import Bound, Claim, Sum
+from udmelding.rules.report.counts import Bound, Sum
+from udmelding.rules.report.hiding import Claim
 
 LEAST_CHANGED = 5
 """How many answers must be others before totals are published anew."""

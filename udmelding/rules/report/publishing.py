@@ -23,9 +23,10 @@ from decimal import Decimal
 
 from models.report import FigureWay
 from udmelding.rules.report.counted import Cells, cells
+from udmelding.rules.report.counts import Bound, Counts, Sum
 from udmelding.rules.report.figure_notes import mark_note, totals_note
 from udmelding.rules.report.figure_tables import FigureCell, FigureTable, RowLevel
-from udmelding.rules.report.hiding import Bound, Counts, Protection, Sum, protect
+from udmelding.rules.report.hiding import Protection, protect
 from udmelding.rules.report.publication import KnownCount, Proposal, Publication, Rule
 from udmelding.rules.report.resting import resting_on
 from udmelding.rules.report.tabulation import Gathered, Plan, Totals, plans, table

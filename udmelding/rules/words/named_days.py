@@ -61,13 +61,17 @@ _DAY = (
     rf"(?:\d{{4}}-\d\d-\d\d\b"
     rf"|{_NTH}(?: of)? ?{_MONTH}{_YEAR}"
     rf"|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?\b{_YEAR}"
+    rf"|\b(?:primo|medio|ultimo) {_MONTH}{_YEAR}"
     r"|\d{1,2}/\d{1,2}(?: ?[-/.] ?\d{4}\b| ?[-/.] ?\d{2}\b(?!/)| \d{4}\b)?(?!\d)"
     r"|\d{1,2}\. ?\d{1,2}(?:[.-] ?\d{4}|[.-] ?\d{2})?(?![\d.:])"
     r"|\d{1,2}-\d{1,2}-(?:\d{4}|\d{2})\b)"
 )
 ARTICLE = r"(?:\b(?:den|d\.?|the) ?)?"
 _FULL_DAY = rf"(?:\b{WEEKDAY},? ?)?{ARTICLE}{_DAY}"
-_BETWEEN = r"(?: ?- ?| til og med | t\.?o\.?m\.? | til | to | until | through | and including )"
+_HOUR = r"(?:,? ?kl\.? ?\d{1,2}(?:[.:]\d\d)?)?"
+_BETWEEN = (
+    rf"{_HOUR}(?: ?- ?| til og med | t\.?o\.?m\.? | til | to | until | through | and including )"
+)
 _NO_DAY = rf"(?![\d/]|\.\d|\.? ?{_MONTH})"
 _WEEK_LIST = rf"\d{{1,2}}(?:(?: ?- ?| til | to |, ?| og | and | & )\d{{1,2}}{_NO_DAY})*"
 _NAMED = re.compile(

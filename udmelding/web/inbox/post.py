@@ -16,7 +16,13 @@ from udmelding.casework.inbox.attachments import told_of
 from udmelding.casework.inbox.lists import names_of, post_count, post_page
 from udmelding.casework.inbox.locked import decide, is_locked, open_file
 from udmelding.casework.inbox.meaning import Reading, handle, move, take_back
-from udmelding.casework.inbox.places import let_wait, open_mail, place_named, take_out
+from udmelding.casework.inbox.places import (
+    file_as_machine,
+    let_wait,
+    open_mail,
+    place_named,
+    take_out,
+)
 from udmelding.casework.papers.records_mails import blank_mail
 from udmelding.errors import DoubtfulError, NotFoundError, RefusedError
 from udmelding.journal.database import reading
@@ -224,6 +230,16 @@ def is_reply(request: Request, visitor: Caseworker, mail_key: str) -> Response:
     except RefusedError as error:
         return _mail_page(request, visitor, mail_key, {}, error.message)
     return redirect(request, visitor, "Mailen venter nu som et svar.", f"/post/{mail_key}")
+
+
+@router.post("/{mail_key}/automatisk")
+def is_machines(request: Request, visitor: Caseworker, mail_key: str) -> Response:
+    """What waits as a reply was written by a machine."""
+    try:
+        done = file_as_machine(services_of(request), mail_key, visitor.stamp)
+    except RefusedError as error:
+        return _mail_page(request, visitor, mail_key, {}, error.message)
+    return redirect(request, visitor, done, "/post")
 
 
 @router.get("/{mail_key}/fil/{sha256}")

@@ -6,26 +6,31 @@ checksum in the store.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Annotated
 from uuid import uuid4
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from models import AnnouncementKind, DocumentKind, OutboxState, Scope, TargetGroup
 from udmelding.casework.due.perform import advance
+from udmelding.casework.launch.launching import doubts_of
 from udmelding.casework.launch.preview import launch_with_letter, preview_launch
 from udmelding.casework.launch.rehearsal import Variant, rehearse
 from udmelding.casework.mail.delivery import deliver_waiting
 from udmelding.casework.wiring import Services
 from udmelding.config.case.library import load_areas, process_ids, process_named
-from udmelding.errors import NotFoundError, OutsideError, RefusedError
+from udmelding.errors import DoubtfulError, NotFoundError, OutsideError, RefusedError
 from udmelding.journal.case.header import find, titles, with_documents
 from udmelding.journal.case.load import load_all
 from udmelding.journal.database import reading
 from udmelding.journal.mail import outbox
 from udmelding.journal.stamp import Stamp
+from udmelding.rules.case.glossary import label
+from udmelding.rules.case.mail_state import mail_state
 from udmelding.rules.plan.council_wording import council_sentences
 from udmelding.rules.plan.plan_wording import critical_path
 from udmelding.rules.plan.verdict import verdict_on
@@ -91,9 +96,21 @@ def mail(request: Request, visitor: Caseworker, said: Said, pressed: Pressed) ->
 
 
 @router.post("/start")
-def start(request: Request, visitor: Caseworker, said: Said) -> Response:
+def start(
+    request: Request,
+    visitor: Caseworker,
+    said: Said,
+    even_so: Annotated[str, Form(max_length=500)] = "",
+) -> Response:
     """Step 3: launch, write the first mails and send them, then show the case."""
-    return _shown_or_back(request, visitor, said, None, _start_and_send)
+
+    def show(request: Request, visitor: Visitor, said: Values) -> Response:
+        try:
+            return _start_and_send(request, visitor, said, even_so.strip())
+        except DoubtfulError:
+            return _preview(request, visitor, said, is_unsaid=True)
+
+    return _shown_or_back(request, visitor, said, None, show)
 
 
 @router.post("/start-uden-mails")
@@ -138,7 +155,10 @@ def _shown_or_back(
         )
 
 
-def _preview(request: Request, visitor: Visitor, said: Values) -> Response:
+def _preview(
+    request: Request, visitor: Visitor, said: Values, *, is_unsaid: bool = False
+) -> Response:
+    """The plan and the mails; ``is_unsaid``: a doubt was left unanswered."""
     services = services_of(request)
     wanted, filled = read_fields(services, said, visitor.now)
     seen = preview_launch(services, wanted, _stamp(visitor))
@@ -157,6 +177,9 @@ def _preview(request: Request, visitor: Visitor, said: Values) -> Response:
         unknown=[row for row in rows if not row.planned],
         critical=[text for text in critical_path(plan) if text not in told] if plan else (),
         sender=f"{sender.sender_name or sender.name} <{sender.email}>",
+        doubts=doubts_of(services.settings),
+        is_unsaid=is_unsaid,
+        code=422 if is_unsaid else 200,
     )
 
 
@@ -171,7 +194,7 @@ def _start(request: Request, visitor: Visitor, said: Values) -> Response:
     return _to_case(request, visitor, reference, told)
 
 
-def _start_and_send(request: Request, visitor: Visitor, said: Values) -> Response:
+def _start_and_send(request: Request, visitor: Visitor, said: Values, even_so: str) -> Response:
     """Launch; the flows write and send the first mails, or without Prefect this request does.
 
     What is lost on the way, because the mail server is silent or the machine stops, the daily flow
@@ -179,7 +202,8 @@ def _start_and_send(request: Request, visitor: Visitor, said: Values) -> Respons
     """
     services, trigger = services_of(request), request.app.state.trigger
     wanted, _ = read_fields(services, said, visitor.now)
-    reference = launch_with_letter(services, wanted, _stamp(visitor))
+    stamp = replace(_stamp(visitor), even_so=even_so)
+    reference = launch_with_letter(services, wanted, stamp, is_asked=True)
     if trigger is not None and trigger.is_there():
         told = "Sagen er startet. Mailene skrives nu og sendes i arbejdstiden på hverdage."
         request.state.recorded_in = reference  # ``triggering`` starts its flows
@@ -198,8 +222,15 @@ def _sent(services: Services, reference: str) -> str:
     """What became of the mails of a case, in one or two sentences."""
     with reading(services.engine) as session:
         mails = outbox.list_mails(session, announcement_id=find(session, reference).id)
-    sent = sum(one.state is OutboxState.SENT for one in mails)
-    told = f"{sent} {'mail' if sent == 1 else 'mails'} er sendt."
+    gone = Counter(
+        label(mail_state(one.state, one.transport, one.outcome))
+        for one in mails
+        if one.state is OutboxState.SENT
+    )
+    sent = gone.total()
+    told = " ".join(
+        f"{count} {'mail' if count == 1 else 'mails'} er {words}." for words, count in gone.items()
+    )
     left = len(mails) - sent
     return told if not left else f"{told} {left} er ikke sendt endnu; se under Mails."
 

@@ -14,14 +14,15 @@ from fastapi.responses import HTMLResponse, Response
 
 from udmelding.casework.mail.brakes import resume_sending, stop_sending
 from udmelding.casework.mail.delivery import MailFate, deliver_waiting
+from udmelding.casework.mail.fates import fates_in_words
 from udmelding.casework.mail.fresh_links import resolve as settle_mail
+from udmelding.casework.mail.fresh_links import resolve_all, resolved_in_words
 from udmelding.casework.mail.progress import progress_of
 from udmelding.errors import RefusedError
 from udmelding.journal.database import reading
 from udmelding.journal.mail.outbox_search import SentMail, sent_mail
 from udmelding.journal.mail.sending_pause import pause_at
 from udmelding.rules.words.danish_dates import Direction, read_day
-from udmelding.rules.words.lists import join_names
 from udmelding.web.rendering import page, redirect
 from udmelding.web.visitor import Caseworker, Reader, services_of
 
@@ -31,14 +32,6 @@ MAILS = 50
 """Mails on one page."""
 
 _RECENT = dt.timedelta(days=14)
-_FATES = {
-    MailFate.SENT: "sendt",
-    MailFate.FAILED: "afvist",
-    MailFate.POSTPONED: "kunne ikke sendes nu og prøves igen",
-    MailFate.HELD: "tilbageholdt til afklaring",
-    MailFate.LATER: "venter til kontortid",
-    MailFate.WITHDRAWN: "trukket tilbage, fordi der var svaret",
-}
 
 
 @router.get("/sendt")
@@ -87,8 +80,7 @@ def deliver(request: Request, visitor: Caseworker) -> Response:
             refused = "Al udsendelse er stoppet. Genoptag den først."
             return redirect(request, visitor, refused, "/rykkere", is_good=False)
     fates = deliver_waiting(services, visitor.now, sender, is_patient=False)
-    counts = [f"{fates[fate]} {word}" for fate, word in _FATES.items() if fates[fate]]
-    done = f"Mails: {join_names(counts)}." if counts else "Der er ingen mails, der venter."
+    done = fates_in_words(fates) or "Der er ingen mails, der kan sendes nu."
     is_good = (
         not fates[MailFate.FAILED] and not fates[MailFate.POSTPONED] and not fates[MailFate.HELD]
     )
@@ -99,18 +91,23 @@ def deliver(request: Request, visitor: Caseworker) -> Response:
 def resolve(
     request: Request,
     visitor: Caseworker,
-    key: Annotated[str, Form()],
+    key: Annotated[list[str], Form()],
     do: Annotated[str, Form()],
 ) -> Response:
-    """Say what became of a mail that nobody can know of: it arrived, or it is to be sent again.
+    """Say what became of mails that nobody can know of: they arrived, or are to be sent again.
+
+    One key decides on a mail that is held or was refused, several on all held ones that were shown.
 
     Raises:
-        RefusedError: the mail is neither held nor refused.
+        RefusedError: the one mail is neither held nor refused.
     """
-    is_sent = do == "naaede-frem"
-    who = visitor.user.login
-    settle_mail(services_of(request), key, visitor.now, was_sent=is_sent, by=who)
-    done = "Mailen er mærket som nået frem." if is_sent else "Mailen sendes igen."
+    is_sent, services, who = do == "naaede-frem", services_of(request), visitor.user.login
+    if len(key) == 1:
+        settle_mail(services, key[0], visitor.now, was_sent=is_sent, by=who)
+        count = 1
+    else:
+        count = resolve_all(services, visitor.now, was_sent=is_sent, by=who, keys=key)
+    done = resolved_in_words(count, was_sent=is_sent)
     return redirect(request, visitor, done, "/rykkere")
 
 

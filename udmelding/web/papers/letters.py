@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from models import Role
 from udmelding.casework.due.actions import reword
+from udmelding.casework.mail.progress import progress_of
 from udmelding.casework.papers.letters_released import (
     OVERVIEW,
     letter_drafts,
@@ -18,6 +19,7 @@ from udmelding.casework.papers.letters_released import (
 )
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.database import reading, writing
+from udmelding.journal.mail.outbox_search import mails_among
 from udmelding.rules.case.actions import LETTERS
 from udmelding.web.case.pages import CaseSeen, Seen, case_page
 from udmelding.web.due import changed_words, check_unchanged
@@ -104,13 +106,18 @@ def _page(
 ) -> HTMLResponse:
     services = services_of(request)
     waiting = letter_drafts(services, found.case, found.moment)
+    with reading(services.engine) as session:
+        keys = [mail.key for mail in found.case.mails if mail.mail in LETTERS]
+        decided = mails_among(session, keys)
+        progress = progress_of(session, decided, found.moment)
     return case_page(
         request,
         "papers/letters.html",
         found,
         code=200 if typed is None else 422,
         drafts=waiting,
-        decided=[mail for mail in found.case.mails if mail.mail in LETTERS],
+        decided=decided,
+        progress=progress,
         receivers=found.case.process.letter_receivers,
         overview=OVERVIEW,
         typed=typed,

@@ -9,6 +9,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from models import ContactRole
+from udmelding.casework.mail.progress import progress_of
 from udmelding.casework.parties.book import name_of, owed_by
 from udmelding.casework.parties.contact_tables import MOST_NAME
 from udmelding.casework.parties.page import meeting_plan, party_page
@@ -104,6 +105,7 @@ def contact_page(
     place = next((m for m in load_municipalities() if m.code == code), None)
     with reading(services.engine) as session:
         found = party_page(session, code, visitor.now, owed, side)
+        progress = progress_of(session, found.sent.mails, visitor.now)
         plan = meeting_plan(session, code, today) if place else None
     fallback = {
         "agency": services.settings.agency.email,
@@ -118,6 +120,7 @@ def contact_page(
         place=place,
         region=region_on(place, today) if place else "",
         found=found,
+        progress=progress,
         plan=plan,
         typed=typed,
         wrong=wrong,

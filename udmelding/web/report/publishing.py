@@ -21,6 +21,7 @@ from udmelding.casework.report.publishing import (
     rule_of,
 )
 from udmelding.errors import DoubtfulError, RefusedError
+from udmelding.rules.case.glossary import label
 from udmelding.rules.report.figure_notes import (
     WAYS,
     CellName,
@@ -31,6 +32,7 @@ from udmelding.rules.report.figure_notes import (
     zeros_text,
 )
 from udmelding.rules.report.publication import LEAST_CHANGED, Proposal
+from udmelding.rules.words.texts import first_upper
 from udmelding.web.case.pages import CaseSeen, Seen, case_page
 from udmelding.web.rendering import redirect
 from udmelding.web.report.working_out import WorkingOut
@@ -149,8 +151,8 @@ def _worked_out(
 
 def _way_line(proposal: Proposal) -> WayLine:
     way = proposal.publication.way
-    title, text = WAYS[way]
-    return WayLine(way, title, text, price(proposal), zeros_text(proposal), not proposal.impossible)
+    title, is_possible = first_upper(label(way)), not proposal.impossible
+    return WayLine(way, title, WAYS[way], price(proposal), zeros_text(proposal), is_possible)
 
 
 def _lost(figures: CaseFigures, proposal: Proposal) -> Sequence[LostLine]:

@@ -133,6 +133,6 @@ def condition(request: Request, visitor: Administrator) -> HTMLResponse:
         prefect=services.settings.prefect,
         seen_at=visitor.now,
         has_chasing="/rykkere" in paths_of(request),
-        is_folder=services.settings.mail.transport == "folder",
+        is_folder=not services.settings.sends,
         reads_mail=bool(services.settings.mailbox.host),
     )

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from udmelding import clock
 from udmelding.config.case.library import process_named
 from udmelding.config.case.process import SendingHours, WorkDays
-from udmelding.rules.mail import (
+from udmelding.rules.mail.pace import (
     NO_WAIT,
     WINDOW,
     HandedOver,

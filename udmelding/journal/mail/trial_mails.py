@@ -1,0 +1,65 @@
+"""Trial mails: each is written down before the mail server is spoken to, and goes once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, fields
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+import models
+from models import OutboxState
+from udmelding.journal.tables import table_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialMail:
+    """One trial mail; see ``models.trial_mail``."""
+
+    key: str
+    address: str
+    written_at: dt.datetime
+    written_by: str
+    state: OutboxState = OutboxState.HANDING_OVER
+    transport: str = ""
+    outcome: str = ""
+    finished_at: dt.datetime | None = None
+
+
+_NAMES = tuple(field.name for field in fields(TrialMail))
+
+
+def trial_mail(session: Session, key: str) -> TrialMail | None:
+    """The trial mail with that key; None where there is none."""
+    table = table_of(models.TrialMail)
+    query = sa.select(*(table.c[name] for name in _NAMES)).where(table.c.key == key)
+    row = session.execute(query).first()
+    return None if row is None else TrialMail(**dict(zip(_NAMES, row, strict=True)))
+
+
+def write_trial(session: Session, mail: TrialMail) -> bool:
+    """Write it down before it goes; False where one with its key stands there, and this is lost."""
+    values = {name: getattr(mail, name) for name in _NAMES}
+    try:
+        session.execute(sa.insert(table_of(models.TrialMail)).values(**values))
+    except IntegrityError:
+        session.rollback()
+        return False
+    return True
+
+
+def finish_trial(
+    session: Session,
+    key: str,
+    state: OutboxState,
+    now: dt.datetime,
+    *,
+    outcome: str,
+    transport: str = "",
+) -> None:
+    """Say what became of it."""
+    table = table_of(models.TrialMail)
+    told = {"state": state, "outcome": outcome, "transport": transport, "finished_at": now}
+    session.execute(sa.update(table).where(table.c.key == key).values(**told))
