@@ -3,9 +3,9 @@
 What may live here: tables, the closed vocabularies of their columns, and the two column types they
 share. No query, no rule, no clock, no Danish text. A row of a fact table is never overwritten: a
 correction is a new row that supersedes the old one (``models.fact``). Only ``OutboxMessage``,
-``MailDraft``, ``AnswerDraft``, ``IncomingMail``, ``IncomingHold``, ``WakeItem``, ``CaseSummary``, ``CalendarEntry``,
-``ReaderLink`` and the tables of ``access`` and ``webhook`` change in place; none is a fact, and
-each says so.
+``MailDraft``, ``AnswerDraft``, ``IncomingMail``, ``IncomingHold``, ``WakeItem``, ``CaseSummary``,
+``CalendarEntry``, ``ReaderLink`` and the tables of ``access`` and ``webhook`` change in place; none
+is a fact, and each says so.
 
 May import: the standard library, sqlalchemy, sqlmodel, pydantic. Nothing of ours. Everybody may
 take the words from here, one by one; the tables only ``udmelding.journal``.

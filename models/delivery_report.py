@@ -18,13 +18,17 @@ from models.fact import Moment, word
 class DeliveryReportKind(StrEnum):
     """What a delivery report says of one address.
 
-    ``FAILED`` for good; ``FAILED_FOR_NOW`` (a full mailbox, say) given up, but another mail may
-    arrive; ``DELAYED`` still tried; ``DELIVERED`` into the mailbox; ``RELAYED`` to a server that
-    sends no delivery reports; ``ABSENT`` the person is away.
+    ``FAILED`` for good: the address is dead; ``FAILED_FOR_NOW`` (a full mailbox, say) given up, but
+    another mail may arrive; ``SENDER_REFUSED`` our own domain or server is not trusted, the address
+    is good; ``UNCLEAR`` it came back, and nobody but a person can tell why; ``DELAYED`` still
+    tried; ``DELIVERED`` into the mailbox; ``RELAYED`` to a server that sends no delivery reports;
+    ``ABSENT`` the person is away. Which failure is of which class: ``rules.inbox.failures``.
     """
 
     FAILED = "failed"
     FAILED_FOR_NOW = "failed_for_now"
+    SENDER_REFUSED = "sender_refused"
+    UNCLEAR = "unclear"
     DELAYED = "delayed"
     DELIVERED = "delivered"
     RELAYED = "relayed"

@@ -89,7 +89,8 @@ class IncomingMail(SQLModel, table=True):
         is_doubtful: it waits as a reply, and a machine may have written it.
         reply_to_key: key of our own mail that it answers or reports on; empty if unknown.
         suggestion: what its words seem to say: ``meaning``, and maybe ``outcome``, ``on``;
-            ``cpr`` is the surest grade of what was masked, ``signs`` what was weighed.
+            ``cpr`` is the surest grade of what was masked, ``signs`` what was weighed, ``sealed``
+            why not all was read.
         meaning: what a person says that it means; ``facts`` are keys of what was recorded then.
     """
 

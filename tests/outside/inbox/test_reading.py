@@ -95,7 +95,7 @@ ROWS = (
     Row(
         "exchange-online-blocked",
         "bounce",
-        delivery_reports=("social@soroe.example failed 5.7.1",),
+        delivery_reports=("social@soroe.example sender_refused 5.7.1",),
         has_id=True,
         has_key=True,
     ),
@@ -220,7 +220,7 @@ ROWS = (
     Row(
         "postfix-relay-denied",
         "bounce",
-        delivery_reports=("social@vordingborg.example failed 5.7.1",),
+        delivery_reports=("social@vordingborg.example sender_refused 5.7.1",),
         has_id=True,
         has_key=True,
     ),

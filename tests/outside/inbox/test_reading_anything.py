@@ -11,12 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models.delivery_report import DeliveryReportKind
 from models.incoming import IncomingKind
 from udmelding.config.settings_sections import Secretariat
-from udmelding.outside.inbox.delivery_reports import kind_of_failure
 from udmelding.outside.inbox.file_names import MOST_CHARACTERS, safe_name
-from udmelding.outside.inbox.parts import MOST_PARTS, MOST_TEXT, plain_text
+from udmelding.outside.inbox.html_text import plain_text
+from udmelding.outside.inbox.parts import MOST_PARTS, MOST_TEXT
 from udmelding.outside.inbox.reading import MOST_OF_A_SUBJECT, read
 from udmelding.outside.mail.mime import Attachment, MailToSend, build_message
 from udmelding.rules.inbox.incoming import Incoming
@@ -148,6 +147,10 @@ def nested(depth: int, kind: str) -> bytes:
         b"\r\n" + b"Den 1. maj\r\n" * 20_000,
         b"From: postmaster@b.example\r\n\r\ncould not be delivered\r\n"
         + b"a@b.example:\r\n" * 9_000,
+        b"Return-Path: <>\r\nFrom: postmaster@b.example\r\n\r\n" + b"\r\n" * 200_000,
+        b"Return-Path: <>\r\nFrom: postmaster@b.example\r\n\r\n" + b"<a@b.example> " * 30_000,
+        b"Return-Path: <>\r\nFrom: a@b.example\r\n" + nested(900, "multipart/mixed"),
+        b"From: MAILER-DAEMON@b.example\r\n" + nested(900, "multipart/report"),
         b"Auto-Submitted: auto-replied\r\nDate: 1 May 2025 09:00 +0200\r\n\r\n"
         + b"tilbage " * 40_000,
         b"Auto-Submitted: auto-replied\r\nDate: 1 May 2025 09:00 +0200\r\n\r\n"
@@ -267,29 +270,6 @@ def test_a_file_name_keeps_what_it_can(name: str, safe: str) -> None:
 )
 def test_html_becomes_the_text_that_is_seen(html: str, text: str) -> None:
     assert plain_text(html) == text
-
-
-@pytest.mark.parametrize(
-    ("status", "why", "kind"),
-    [
-        ("5.1.1", "", DeliveryReportKind.FAILED),
-        ("5.1.10", "", DeliveryReportKind.FAILED),
-        ("5.2.1", "mailbox disabled", DeliveryReportKind.FAILED),
-        ("5.4.4", "", DeliveryReportKind.FAILED),
-        ("5.7.1", "blocked", DeliveryReportKind.FAILED),
-        ("5.2.2", "", DeliveryReportKind.FAILED_FOR_NOW),
-        ("4.2.2", "", DeliveryReportKind.FAILED_FOR_NOW),
-        ("4.4.7", "", DeliveryReportKind.FAILED_FOR_NOW),
-        ("5.3.4", "", DeliveryReportKind.FAILED_FOR_NOW),
-        ("", "Postkassen er fuld", DeliveryReportKind.FAILED_FOR_NOW),
-        ("5.0.0", "552 quota exceeded", DeliveryReportKind.FAILED_FOR_NOW),
-        ("", "421 try later", DeliveryReportKind.FAILED_FOR_NOW),
-        ("5.1.1", "quota", DeliveryReportKind.FAILED),
-        ("", "550 no such user", DeliveryReportKind.FAILED),
-    ],
-)
-def test_a_failure_is_for_good_or_for_now(status: str, why: str, kind: DeliveryReportKind) -> None:
-    assert kind_of_failure(status, why) is kind
 
 
 def test_the_envelope_id_gives_our_key_where_no_headers_come_back() -> None:

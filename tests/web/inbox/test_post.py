@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from models import ContactRole, IncomingState, Meaning, OutboxState, Role
 from tests.casework.inbox.test_receiving import bounce, reply
 from tests.conftest import TwoCases
+from tests.outside.inbox.test_wrappers import SEALED_SMIME, encrypted, wrapped
 from udmelding.casework.inbox.mailbox import read_mailbox
 from udmelding.casework.inbox.meaning import Reading, handle
 from udmelding.casework.inbox.receiving import receive_one
@@ -274,7 +275,7 @@ def test_a_mails_files_are_saved_never_shown_and_only_those_of_that_mail(
     assert answer.headers["content-type"] == "application/octet-stream"
     assert answer.headers["content-disposition"].startswith("attachment;")
     assert mail.raw_sha256 == "", "the program would be kept within it"
-    assert "eller har en fil, der ikke kan tages imod. Den ligger i sekretariatets" in html
+    assert "har en fil, der ikke kan" in html
     assert anna.client.get(f"{path}/fil/{'0' * 64}").status_code == 404
     done = send(anna, f"{path}/betyder", path, meaning="answer", file=[sha256])
     assert done.status_code == 303
@@ -354,6 +355,55 @@ def test_a_person_says_that_an_address_works_again(
     assert "Skal rettes (0)" in html
     assert "igen til social@greve.example" in html
     assert "virker igen, siger sekretariatet" in shown(anna, "/kommuner/0253")
+
+
+def test_where_we_are_refused_every_page_says_so_and_one_button_sends_all_again(
+    anna: Any, services: Services, two_cases: TwoCases, invitation: OutboxMail
+) -> None:
+    assert "Vores mails afvises" not in shown(anna, "/")
+    take(services, two_cases, bounce(invitation, invitation.recipients[0], "5.7.509"))
+    for path in ("/", "/post", "/kommuner"):
+        assert "<strong>Vores mails afvises</strong> af" in shown(anna, path)
+        assert "1 modtagers mailserver." in shown(anna, path)
+    html = shown(anna, "/post-adresser")
+    assert "rette SPF, DKIM og DMARC" in html
+    assert "550 5.7.509 User unknown" in html, "the words of the server"
+    assert "Skal rettes (0)" in html, "the address is good"
+    assert "1 mail kan sendes igen, når det er" in html
+    assert "vi blev afvist" in shown(anna, "/kommuner/0253")
+
+    done = send(anna, "/post-adresser/opsaetning", "/post-adresser")
+    assert "1 mail er skrevet igen" in after(anna, done)
+    assert "Vores mails afvises" not in shown(anna, "/post-adresser")
+    said = {"csrf": anna.csrf("/post-adresser")}
+    twice = anna.client.post("/post-adresser/opsaetning", data=said)
+    assert twice.status_code == 409
+
+
+def test_a_bounce_that_nobody_understands_waits_to_be_read_and_can_become_a_reply(
+    anna: Any, services: Services, two_cases: TwoCases, invitation: OutboxMail
+) -> None:
+    raw = (
+        "From: postmaster@greve.example\r\nSubject: Besked\r\nMessage-ID: <u@greve.example>\r\n"
+        "\r\nFejl 17.\r\n\r\n--- Oprindelig mail ---\r\n"
+        f"Message-ID: {invitation.message_id}\r\n"
+    )
+    mail = take(services, two_cases, raw.encode())
+    assert "Sendt retur, læs selv." in shown(anna, "/post")
+    path = f"/post/{mail.key}"
+    html = shown(anna, path)
+    assert "Fejl 17." in html
+    assert "Lad den vente som et svar" in html
+    assert "Mailen venter nu som et svar." in after(anna, send(anna, f"{path}/svar", path))
+
+
+def test_a_mail_that_cannot_be_read_says_how_to_ask_for_it_anew(
+    anna: Any, services: Services, two_cases: TwoCases
+) -> None:
+    mail = take(services, two_cases, wrapped(encrypted(), SEALED_SMIME))
+    html = shown(anna, f"/post/{mail.key}")
+    assert "Mailen er krypteret, så den ikke kan læses her. Svar afsenderen, og bed om" in html
+    assert "(Mailen har ingen tekst.)" not in html
 
 
 def test_a_reader_sees_the_post_and_can_do_nothing_with_it(

@@ -15,6 +15,7 @@ from udmelding.journal.inbox.delivery_reports import (
     DeliveryReportValue,
     delivery_reports_in,
     failing_contacts,
+    refusing,
 )
 from udmelding.journal.inbox.incoming import InboxMail
 from udmelding.journal.inbox.shelves import Shelf, count_on, newest_in_case, on_shelf
@@ -111,12 +112,21 @@ def names_of(settings: Settings) -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class PostCount:
-    """How much waits for a person: mails, and addresses that do not work."""
+    """How much waits for a person: mails, and addresses that do not work.
+
+    Attributes:
+        refused: addresses at which other servers refuse us.
+    """
 
     mails: int
     addresses: int
+    refused: int = 0
 
 
 def post_count(session: Session, now: dt.datetime) -> PostCount:
     """What the menu and the overview tell."""
-    return PostCount(count_on(session, Shelf.WAITING), len(failing_contacts(session, now)))
+    return PostCount(
+        count_on(session, Shelf.WAITING),
+        len(failing_contacts(session, now)),
+        len(refusing(session, now)),
+    )

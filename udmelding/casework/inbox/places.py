@@ -10,7 +10,8 @@ from typing import Any
 from models import IncomingKind, IncomingState, MatchedBy
 from udmelding.casework.inbox.lists import PostLine, lines_of, names_of
 from udmelding.casework.inbox.locked import also_in
-from udmelding.casework.inbox.receiving import absence_report, after_change, let_go
+from udmelding.casework.inbox.receiving import after_change, let_go
+from udmelding.casework.inbox.telling import absence_report
 from udmelding.casework.wiring import Services
 from udmelding.clock import COPENHAGEN
 from udmelding.config.parties import find_municipality
@@ -173,7 +174,7 @@ def let_wait(services: Services, key: str, now: dt.datetime) -> None:
     """
     with writing(services.engine) as session:
         mail = incoming.get(session, key)
-        if mail.state is not IncomingState.FILED or mail.kind not in _BY_A_MACHINE:
+        if mail.state is IncomingState.HANDLED or mail.kind not in _BY_A_MACHINE:
             raise RefusedError("Kun en automatisk besked kan lægges i køen som et svar.")
         incoming.reopen(session, key, kind=IncomingKind.REPLY)
         if mail.reference:
@@ -204,7 +205,9 @@ def file_as_machine(services: Services, key: str, stamp: Stamp) -> str:
     return "Mailen er lagt til side som automatisk. Den holder ikke længere påmindelser tilbage."
 
 
-_BY_A_MACHINE = (IncomingKind.ABSENCE, IncomingKind.AUTOMATIC, IncomingKind.OWN)
+_BY_A_MACHINE = frozenset(
+    {IncomingKind.ABSENCE, IncomingKind.AUTOMATIC, IncomingKind.OWN, IncomingKind.BOUNCE}
+)
 
 
 def take_out(services: Services, key: str, now: dt.datetime) -> None:

@@ -3,7 +3,8 @@
 Each mail is one transaction under a key made of its content, so reading the same mailbox again, or
 after being killed, records nothing twice. What needs nobody (a delivery report, an out-of-office
 answer) is filed at once; a person's reply waits for a person, and until then its sender is not
-chased. Whose a mail is is told by what is known: our own mails, the contacts, and what is owed.
+chased. A mail that came back for a reason that nobody knows waits too, but holds no chase. Whose a
+mail is is told by what is known: our own mails, the contacts, and what is owed.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from models import DeliveryReportKind, IncomingKind, IncomingState, MailKind
+from models import IncomingKind, IncomingState, MailKind
 from udmelding.casework.files import keep_own, lock_away, words_in
 from udmelding.casework.inbox.attachments import keep_files, may_be_kept, without_numbers
 from udmelding.casework.inbox.locked import tidy_quietly
+from udmelding.casework.inbox.telling import concerning, reports_of
 from udmelding.casework.mail.writing import MACHINE
 from udmelding.casework.parties.book import owed_by
 from udmelding.casework.wiring import Services
@@ -29,7 +31,6 @@ from udmelding.journal.case.header import find, headers, references, with_ids
 from udmelding.journal.case.load import load_part
 from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.inbox import delivery_reports, holds, incoming
-from udmelding.journal.inbox.delivery_reports import DeliveryReportValue
 from udmelding.journal.inbox.holds import Held
 from udmelding.journal.inbox.incoming import InboxMail
 from udmelding.journal.mail import outbox
@@ -41,7 +42,6 @@ from udmelding.journal.wake import wake_index
 from udmelding.outside.inbox.reading import read
 from udmelding.rules.access import without_links
 from udmelding.rules.case.standing import is_council_step, standings
-from udmelding.rules.inbox.absence import Absence
 from udmelding.rules.inbox.incoming import Incoming
 from udmelding.rules.inbox.matching import (
     MOST_CANDIDATES,
@@ -87,10 +87,12 @@ def receive_one(services: Services, raw: bytes, now: dt.datetime) -> InboxMail |
             return None
     known = known_of(services, mail, now)
     today = now.date()
+    mail = concerning(services, mail, known)
     masked = without_numbers(_without_links(mail), today)
     files, apart = keep_files(services, mail.files, masked.in_words, today)
     grade, raw_sha256 = masked.in_all, ""
-    if may_be_kept(services, raw, files, grade, today):
+    # Neither numbers nor personal links can be taken out of what lies in a wrapper.
+    if not mail.is_unwrapped and may_be_kept(services, raw, files, grade, today):
         if apart:  # the mail as it came carries its files
             apart.append(raw)
         raw_sha256 = _checksum(raw) if apart else keep_own(services, raw).sha256
@@ -115,7 +117,11 @@ def receive_one(services: Services, raw: bytes, now: dt.datetime) -> InboxMail |
         locked_files=sum("is_locked" in file for file in files),
         reply_to_key=found.where.reply_to_key,
         suggestion=_suggestion(found)
-        | {"known_sender": bool(known.senders), **({"cpr": grade.value} if grade else {})},
+        | {
+            "known_sender": bool(known.senders),
+            **({"cpr": grade.value} if grade else {}),
+            **({"sealed": mail.sealed.value} if mail.sealed else {}),
+        },
         matched_by=found.where.by,
     )
     if not found.needs_person:
@@ -130,7 +136,7 @@ def receive_one(services: Services, raw: bytes, now: dt.datetime) -> InboxMail |
             return None
         for content in apart:  # with the row: what no row names is tidied away
             lock_away(services, content)
-        delivery_reports.add(session, _delivery_reports(placed, mail, found, now))
+        delivery_reports.add(session, reports_of(placed, mail, found, now))
         _hold(session, placed, found.holds, now)
     return placed
 
@@ -247,45 +253,6 @@ def _suggestion(found: Understood) -> dict[str, Any]:
             for c in found.where.candidates[:MOST_CANDIDATES]
         ]
     return made
-
-
-def _delivery_reports(
-    inbox_mail: InboxMail, mail: Incoming, found: Understood, now: dt.datetime
-) -> list[DeliveryReportValue]:
-    """What the mail says of addresses."""
-    if found.absence is not None and mail.sender:
-        return [absence_report(inbox_mail, found.absence, now)]
-    return [
-        DeliveryReportValue(
-            incoming_key=inbox_mail.key,
-            mail_key=inbox_mail.reply_to_key,
-            address=line.address.casefold(),
-            kind=line.kind,
-            reported_at=now,
-            status=line.status,
-            why=line.why[:500],
-        )
-        for line in mail.delivery_reports
-        if line.address
-    ]
-
-
-def absence_report(mail: InboxMail, absence: Absence, at: dt.datetime) -> DeliveryReportValue:
-    """That the sender of a mail is away.
-
-    It concerns the address that it comes from, whichever we wrote to: a mailbox that many read is
-    not unmanned because one of them is away (docs/decisions/0033-mail-is-weighed.md).
-    """
-    return DeliveryReportValue(
-        incoming_key=mail.key,
-        mail_key=mail.reply_to_key,
-        address=mail.sender.casefold(),
-        kind=DeliveryReportKind.ABSENT,
-        reported_at=at,
-        why=" ".join(mail.own_text.split())[:300],
-        since=absence.since,
-        until=absence.until,
-    )
 
 
 MOST_REFERENCES = 50

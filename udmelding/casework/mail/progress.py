@@ -91,6 +91,8 @@ class Kept(Protocol):
 _OF_DELIVERY_REPORT: Mapping[DeliveryReportKind, tuple[str, str, bool]] = {
     DeliveryReportKind.FAILED: ("✕", "kom retur", False),
     DeliveryReportKind.FAILED_FOR_NOW: ("!", "kunne ikke leveres lige nu", False),
+    DeliveryReportKind.SENDER_REFUSED: ("✕", "vi blev afvist", False),
+    DeliveryReportKind.UNCLEAR: ("!", "sendt retur, læs selv", False),
     DeliveryReportKind.DELAYED: ("!", "forsinket", False),
     DeliveryReportKind.DELIVERED: ("✓", "leveret hos modtageren", True),
     DeliveryReportKind.RELAYED: ("○", "sendt videre uden kvittering", True),

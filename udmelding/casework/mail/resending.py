@@ -2,6 +2,9 @@
 
 A new mail is written under ``<key of the first>/again-<number>``: the same words, a fresh
 personal link, one more place in the log. A mail that nobody wants any more is not offered.
+
+Where other servers refuse us, mails to them would only come back again. They wait together until a
+person says that our set-up was mended, and go out in one action.
 """
 
 from __future__ import annotations
@@ -22,7 +25,12 @@ from udmelding.journal.access.party_links import NewLink
 from udmelding.journal.case.header import Header, headers
 from udmelding.journal.case.load import EVER, load_all
 from udmelding.journal.database import Session, writing
-from udmelding.journal.inbox.delivery_reports import blocked_addresses
+from udmelding.journal.inbox.delivery_reports import (
+    DeliveryReportValue,
+    blocked_addresses,
+    refusing,
+    say_works,
+)
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.mail.outbox_search import written_again
@@ -32,6 +40,7 @@ from udmelding.outside.mail.mime import message_id_for
 from udmelding.rules.access import has_sign, with_links
 from udmelding.rules.case.actions import LETTERS
 from udmelding.rules.due.overtaken import StillOwed
+from udmelding.rules.inbox.delivery_report_wording import in_full, mended_by
 
 AGAIN = "/again-"
 _RECEIVING = (ContactRole.COORDINATOR, ContactRole.MAILBOX)
@@ -60,9 +69,93 @@ class Offer:
         """Whether it goes elsewhere than before."""
         return self.to.email.casefold() != self.mail.address
 
+    def waits_for(self, refused: Collection[str]) -> bool:
+        """Whether it would come back: it goes where we are ``refused``."""
+        return self.to.email.casefold() in refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """One thing about our set-up that is to be mended.
+
+    Attributes:
+        mend: what to do, in Danish; ``words`` what the first server said that told of it.
+        addresses: to whom mails do not arrive for it.
+    """
+
+    mend: str
+    words: str
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Other servers refuse mails from us: one notice for all of them.
+
+    Attributes:
+        since: when the first was told of.
+        offers: the mails that can be sent again once it is mended.
+    """
+
+    since: dt.datetime
+    causes: tuple[Cause, ...]
+    offers: tuple[Offer, ...]
+
+
+def refusal(services: Services, session: Session, now: dt.datetime) -> Refusal | None:
+    """What other servers refuse us for; None where none does."""
+    reports = refusing(session, now)
+    if not reports:
+        return None
+    causes: dict[str, list[DeliveryReportValue]] = defaultdict(list)
+    for report in reports:
+        causes[mended_by(report.status, report.why)].append(report)
+    refused = {report.address for report in reports}
+    waiting = [one for one in _offers(services, session, now) if one.waits_for(refused)]
+    return Refusal(
+        since=reports[0].reported_at,
+        causes=tuple(
+            Cause(
+                mend=mend,
+                words=in_full(told[0].status, told[0].why),
+                addresses=tuple(report.address for report in told),
+            )
+            for mend, told in causes.items()
+        ),
+        offers=tuple(waiting),
+    )
+
+
+def send_once_mended(services: Services, now: dt.datetime, by: str) -> tuple[str, ...]:
+    """A person says that our set-up was mended: write all that was refused anew; returns the keys.
+
+    Raises:
+        RefusedError: nobody refuses us any more; somebody was first.
+    """
+    try:
+        with writing(services.engine) as session:
+            found = refusal(services, session, now)
+            if found is None:
+                raise RefusedError(_CHANGED)
+            for cause in found.causes:
+                for address in cause.addresses:
+                    say_works(session, address, now, by)
+            return _write(services, session, found.offers, now, by) if found.offers else ()
+    except outbox.TakenKeyError:  # as below
+        raise RefusedError(_CHANGED) from None
+
 
 def offers(services: Services, session: Session, now: dt.datetime) -> tuple[Offer, ...]:
-    """The mails that did not arrive, are still wanted and can be sent now, the oldest first."""
+    """The mails that did not arrive, are still wanted and can be sent now, the oldest first.
+
+    Those that wait until our own set-up is mended are not among them (``refusal``).
+    """
+    found = _offers(services, session, now)
+    refused = {report.address for report in refusing(session, now)} if found else frozenset()
+    return tuple(offer for offer in found if not offer.waits_for(refused))
+
+
+def _offers(services: Services, session: Session, now: dt.datetime) -> tuple[Offer, ...]:
     lost = [mail for mail in undelivered_mails(session) if mail.outbox_mail.mail in _WORTH]
     if not lost:
         return ()

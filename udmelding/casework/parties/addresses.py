@@ -35,6 +35,8 @@ class AddressState(StrEnum):
     WORKS = "works"
     DELAYED = "delayed"
     FAILED_FOR_NOW = "failed_for_now"
+    SENDER_REFUSED = "sender_refused"
+    UNCLEAR = "unclear"
     BOUNCED = "bounced"
     REFUSED = "refused"
     HELD = "held"
@@ -50,6 +52,8 @@ STATES: Mapping[AddressState, tuple[str, str]] = {
     AddressState.WORKS: ("✓", "virker igen, siger sekretariatet"),
     AddressState.DELAYED: ("!", "forsinket"),
     AddressState.FAILED_FOR_NOW: ("!", "kunne ikke leveres lige nu"),
+    AddressState.SENDER_REFUSED: ("!", "vi blev afvist"),
+    AddressState.UNCLEAR: ("!", "sendt retur, læs selv"),
     AddressState.BOUNCED: ("✕", "kom retur"),
     AddressState.REFUSED: ("✕", "afvist"),
     AddressState.HELD: ("!", "tilbageholdt"),
@@ -60,9 +64,11 @@ _WRONG = (
     AddressState.MISSING,
     AddressState.BOUNCED,
     AddressState.FAILED_FOR_NOW,
+    AddressState.UNCLEAR,
     AddressState.REFUSED,
     AddressState.HELD,
 )
+_BOUNCED = (AddressState.BOUNCED, AddressState.FAILED_FOR_NOW, AddressState.UNCLEAR)
 _BY_FATE = {
     OutboxState.SENT: AddressState.ACCEPTED,
     OutboxState.FAILED: AddressState.REFUSED,
@@ -71,6 +77,8 @@ _BY_FATE = {
 _BY_DELIVERY_REPORT = {
     DeliveryReportKind.FAILED: AddressState.BOUNCED,
     DeliveryReportKind.FAILED_FOR_NOW: AddressState.FAILED_FOR_NOW,
+    DeliveryReportKind.SENDER_REFUSED: AddressState.SENDER_REFUSED,
+    DeliveryReportKind.UNCLEAR: AddressState.UNCLEAR,
     DeliveryReportKind.DELAYED: AddressState.DELAYED,
     DeliveryReportKind.DELIVERED: AddressState.DELIVERED,
 }
@@ -111,7 +119,7 @@ class Address:
     @property
     def has_bounced(self) -> bool:
         """Whether another mail server has told that mails do not arrive."""
-        return self.state in (AddressState.BOUNCED, AddressState.FAILED_FOR_NOW)
+        return self.state in _BOUNCED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,8 +201,14 @@ def _is_overtaken(told: DeliveryReportValue, fate: LastMail | None) -> bool:
     """Whether our own mail server has said something since that goes before the delivery report."""
     if fate is None or fate.at <= told.reported_at:
         return False
-    is_passing = told.kind in (DeliveryReportKind.DELAYED, DeliveryReportKind.FAILED_FOR_NOW)
-    return fate.state is not OutboxState.SENT or is_passing
+    return fate.state is not OutboxState.SENT or told.kind in _PASSING
+
+
+_PASSING = (
+    DeliveryReportKind.DELAYED,
+    DeliveryReportKind.FAILED_FOR_NOW,
+    DeliveryReportKind.UNCLEAR,
+)
 
 
 def _is_said(told: DeliveryReportValue) -> bool:

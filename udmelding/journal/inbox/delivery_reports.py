@@ -92,27 +92,28 @@ def failing_contacts(session: Session, now: dt.datetime) -> list[str]:
     """The addresses of standing contacts of which the last delivery report is that mails fail."""
     contact, report = table_of(models.Contact), table_of(models.DeliveryReport)
     standing = sa.select(sa.func.lower(contact.c.email)).where(contact.c.superseded_at.is_(None))
-    failed = sa.select(report.c.address).where(
-        report.c.kind == DeliveryReportKind.FAILED, report.c.address.in_(standing)
-    )
-    # The receipts of all other addresses are many, and say nothing here.
-    told = delivery_reports_where(
-        session,
-        report.c.address.in_(failed),
-        report.c.kind != DeliveryReportKind.ABSENT,
-        report.c.reported_at <= now,
-    )
-    last = {one.address: one.kind for one in told}
-    return [address for address, kind in last.items() if kind is DeliveryReportKind.FAILED]
+    return list(_failing(session, now, report.c.address.in_(standing)))
 
 
 def latest(session: Session, as_of: dt.datetime) -> Mapping[str, DeliveryReportValue]:
-    """The last one on each address known at ``as_of``; absences are no word on the address."""
+    """The last one on each address known at ``as_of``; absences are no word on the address.
+
+    One that is dead stays so when mails to it come back for other reasons too.
+    """
     table = table_of(models.DeliveryReport)
     found = delivery_reports_where(
         session, table.c.reported_at <= as_of, table.c.kind != DeliveryReportKind.ABSENT
     )
-    return {report.address: report for report in found}
+    last: dict[str, DeliveryReportValue] = {}
+    for report in found:
+        before = last.get(report.address)
+        is_dead = before is not None and before.kind is DeliveryReportKind.FAILED
+        if not (is_dead and report.kind in _SAYS_LESS):
+            last[report.address] = report
+    return last
+
+
+_SAYS_LESS = (DeliveryReportKind.SENDER_REFUSED, DeliveryReportKind.UNCLEAR)
 
 
 def absent(session: Session, as_of: dt.datetime) -> Mapping[str, DeliveryReportValue]:
@@ -167,6 +168,25 @@ def blocked_addresses(session: Session, now: dt.datetime) -> Mapping[str, Delive
     return {**absent(session, now), **_failing(session, now)}
 
 
+def refusing(session: Session, now: dt.datetime) -> Sequence[DeliveryReportValue]:
+    """What says that we ourselves are refused, the oldest first: of each address the last word.
+
+    It stands until a mail arrives there, the address turns out to be dead, or a person says that
+    our set-up was mended (``say_works``).
+    """
+    ended_by = (DeliveryReportKind.DELIVERED, DeliveryReportKind.FAILED)
+    found = _last_words(session, now, DeliveryReportKind.SENDER_REFUSED, ended_by)
+    return sorted(found, key=lambda report: report.reported_at)
+
+
+_GIVEN_UP = (
+    DeliveryReportKind.FAILED,
+    DeliveryReportKind.FAILED_FOR_NOW,
+    DeliveryReportKind.SENDER_REFUSED,
+    DeliveryReportKind.UNCLEAR,
+)
+
+
 def sent_back(session: Session) -> Mapping[str, frozenset[str]]:
     """By key of our mail: the addresses at which it was given up, and not delivered after all."""
     table = table_of(models.DeliveryReport)
@@ -177,25 +197,43 @@ def sent_back(session: Session) -> Mapping[str, frozenset[str]]:
         last[report.mail_key, report.address] = report.kind
     found: dict[str, set[str]] = defaultdict(set)
     for (key, address), kind in last.items():
-        if kind in (DeliveryReportKind.FAILED, DeliveryReportKind.FAILED_FOR_NOW):
+        if kind in _GIVEN_UP:
             found[key].add(address)
     return {key: frozenset(found[key]) for key in found}
 
 
-def _failing(session: Session, now: dt.datetime) -> Mapping[str, DeliveryReportValue]:
+def _failing(
+    session: Session, now: dt.datetime, *where: sa.ColumnElement[bool]
+) -> Mapping[str, DeliveryReportValue]:
     """The addresses that failed for good and have not been reached since.
 
-    Only those that ever failed are looked at: there may be thousands of receipts.
+    That we are refused says nothing of them: one that is dead stays so.
+    """
+    ended_by = (DeliveryReportKind.DELIVERED,)
+    found = _last_words(session, now, DeliveryReportKind.FAILED, ended_by, *where)
+    return {report.address: report for report in found}
+
+
+def _last_words(
+    session: Session,
+    now: dt.datetime,
+    kind: DeliveryReportKind,
+    ended_by: Sequence[DeliveryReportKind],
+    *where: sa.ColumnElement[bool],
+) -> list[DeliveryReportValue]:
+    """The last reports of that ``kind`` on each address, but for those that others have ended.
+
+    Only the addresses that ever had one are looked at: there may be thousands of receipts.
     """
     table = table_of(models.DeliveryReport)
     known = table.c.reported_at <= now
-    ever = sa.select(table.c.address).where(known, table.c.kind == DeliveryReportKind.FAILED)
-    telling = table.c.kind.in_((DeliveryReportKind.FAILED, DeliveryReportKind.DELIVERED))
+    ever = sa.select(table.c.address).where(known, table.c.kind == kind, *where)
+    telling = table.c.kind.in_((kind, *ended_by))
     last = {
         r.address: r
         for r in delivery_reports_where(session, known, telling, table.c.address.in_(ever))
     }
-    return {a: r for a, r in last.items() if r.kind is DeliveryReportKind.FAILED}
+    return [report for report in last.values() if report.kind is kind]
 
 
 def say_works(session: Session, address: str, now: dt.datetime, by: str) -> None:

@@ -1,7 +1,7 @@
 """What does a delivery report say? Reads ``multipart/report`` as RFC 3464 and RFC 6533 have it.
 
-For each receiver it names an action and a status. Which statuses mean that the address is no good,
-and which that only this mail or this day was, is decided in ``kind_of_failure``.
+For each receiver it names an action and a status. Of which class a failure is: ``rules.inbox
+.failures``.
 """
 
 from __future__ import annotations
@@ -24,20 +24,21 @@ from udmelding.outside.inbox.headers import (
     words,
 )
 from udmelding.outside.inbox.parts import Parts, content_of, inner_mail, media_type_of
+from udmelding.rules.inbox.failures import kind_of_failure
 from udmelding.rules.inbox.incoming import DeliveryReportLine
 
 MOST_RECEIVERS = 200
+FAILURES = frozenset(
+    {
+        *(DeliveryReportKind.FAILED, DeliveryReportKind.FAILED_FOR_NOW),
+        *(DeliveryReportKind.SENDER_REFUSED, DeliveryReportKind.UNCLEAR),
+    }
+)
+"""Kinds of a mail that came back."""
+
 MOST_OF_A_REASON = 500
 
 _CODE = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]\d)")
-_SMTP_CODE = re.compile(r"(?<![\d.])([45]\d\d)[ -]")
-_FULL = re.compile(
-    r"quota|mailbox (?:is )?full|full mailbox|insufficient (?:system )?storage|storage allocation"
-    r"|postkasse\w* er (?:fuld|fyldt)|indbakke\w* er (?:fuld|fyldt)|out of storage|too large"
-    r"|for stor\b",
-    re.IGNORECASE,
-)
-_FOR_NOW = re.compile(r"4\.\d+\.\d+|5\.2\.2|5\.2\.3|5\.3\.1|5\.3\.4|5\.4\.7|5\.6\.\d+")
 _XTEXT = re.compile(r"\+([0-9A-F]{2})")
 _ACTIONS = {
     "delayed": DeliveryReportKind.DELAYED,
@@ -70,7 +71,7 @@ def delivery_news_in(parts: Parts) -> DeliveryNews | None:
     if parts.receipt is not None:
         told = _blocks(parts.receipt)[:1] or [{}]
         seen = ids(told[0].get("original-message-id", ""))
-        returned_id, returned_key = _returned(parts.returned)
+        returned_id, returned_key = returned_in(parts.returned)
         returned_id = returned_id or (seen[0] if seen else "")
         return DeliveryNews(
             kind=IncomingKind.AUTOMATIC,
@@ -81,26 +82,10 @@ def delivery_news_in(parts: Parts) -> DeliveryNews | None:
     return None
 
 
-def kind_of_failure(status: str, why: str) -> DeliveryReportKind:
-    """Whether a failure says that the address is no good, or only that this mail did not get in.
-
-    ``FAILED_FOR_NOW`` are a full mailbox (x.2.2), a mail that is too large (x.2.3, 5.3.4), a server
-    without room (5.3.1), what was given up after a time (4.x.x, 5.4.7), and what is wrong with the
-    mail's own content (5.6.x). Without a telling status the words decide. Codes: RFC 3463.
-    """
-    if _FOR_NOW.fullmatch(status):
-        return DeliveryReportKind.FAILED_FOR_NOW
-    is_vague = not status or status.endswith(".0.0") or status in {"5.2.0", "5.5.0", "5.5.2"}
-    smtp = _SMTP_CODE.search(why)
-    if is_vague and (_FULL.search(why) or (smtp and smtp[1].startswith("4"))):
-        return DeliveryReportKind.FAILED_FOR_NOW
-    return DeliveryReportKind.FAILED
-
-
 def kind_of_mail(delivery_reports: tuple[DeliveryReportLine, ...]) -> IncomingKind:
     """The sort of a mail with those lines: its worst news."""
     kinds = {line.kind for line in delivery_reports}
-    if not kinds or kinds & {DeliveryReportKind.FAILED, DeliveryReportKind.FAILED_FOR_NOW}:
+    if not kinds or kinds & FAILURES:
         return IncomingKind.BOUNCE
     return IncomingKind.DELAY if DeliveryReportKind.DELAYED in kinds else IncomingKind.RECEIPT
 
@@ -125,7 +110,7 @@ def _delivery_report(parts: Parts, status: Message) -> DeliveryNews:
         if line.address not in lines or line.kind is DeliveryReportKind.FAILED:
             lines[line.address] = line
     found = tuple(lines.values())
-    returned_id, returned_key = _returned(parts.returned)
+    returned_id, returned_key = returned_in(parts.returned)
     envelope = one_line(_without_xtext(about_mail.get("original-envelope-id", "")))
     return DeliveryNews(
         kind=kind_of_mail(found),
@@ -198,7 +183,7 @@ def _without_xtext(value: str) -> str:
     return _XTEXT.sub(lambda found: chr(int(found[1], 16)), value.strip())
 
 
-def _returned(part: Message | None) -> tuple[str, str]:
+def returned_in(part: Message | None) -> tuple[str, str]:
     """Message-ID and our own key of the mail that is sent back, or of its headers."""
     if part is None:
         return "", ""

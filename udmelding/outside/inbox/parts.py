@@ -2,23 +2,20 @@
 
 Mails nest: a text twice in ``multipart/alternative``, pictures in ``multipart/related``, other
 mails in ``message/rfc822``. Another mail that came with this one is a file, never opened. Names:
-``file_names``.
-
-An HTML mail is read as the text that a person sees, in plain lines. Scripts, styles and what is
-hidden are left out; paragraphs, rows and list items get lines of their own; quotes get ``>`` as in
-a plain mail, so that what is quoted can be told from what is new.
+``file_names``. A mail that is wrapped as one file (``wrappers``, ``tnef``) is unpacked, and what is
+in it is read like any other part.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import Message
-from html.parser import HTMLParser
+from email.parser import BytesParser
 
 from udmelding.outside.inbox.file_names import safe_name
 from udmelding.outside.inbox.headers import (
+    POLICY,
     addresses,
     first_headers,
     parameter,
@@ -26,7 +23,10 @@ from udmelding.outside.inbox.headers import (
     without_signs,
     words,
 )
-from udmelding.rules.inbox.incoming import IncomingFile
+from udmelding.outside.inbox.html_text import plain_text
+from udmelding.outside.inbox.tnef import winmail
+from udmelding.outside.inbox.wrappers import BrokenWrapperError, opened
+from udmelding.rules.inbox.incoming import IncomingFile, Wrapper
 
 MOST_PARTS = 50
 MOST_DEPTH = 20
@@ -50,6 +50,8 @@ class Parts:
         calendar_method: of the first calendar in it; empty for none.
         enclosed_from: who sent the mails that came with this one.
         returned: the part of a delivery report that sends our mail, or its headers, back.
+        spare_texts: texts of Outlook's, for a mail that has no other.
+        sealed: why something in it could not be read; ``is_unwrapped`` that something was unpacked.
     """
 
     texts: list[str] = field(default_factory=list)
@@ -57,6 +59,9 @@ class Parts:
     status: Message | None = None
     receipt: Message | None = None
     returned: Message | None = None
+    spare_texts: list[str] = field(default_factory=list)
+    sealed: Wrapper | None = None
+    is_unwrapped: bool = False
     calendar_method: str = ""
     enclosed_from: list[str] = field(default_factory=list)
     count: int = 0
@@ -64,13 +69,21 @@ class Parts:
     @property
     def text(self) -> str:
         """All of its text, at most ``MOST_TEXT`` characters."""
-        return "\n\n".join(t for t in self.texts if t.strip())[:MOST_TEXT].strip()
+        own = [t for t in self.texts if t.strip()] or self.spare_texts
+        return "\n\n".join(own)[:MOST_TEXT].strip()
 
 
-def parts_of(message: Message) -> Parts:
-    """The parts of ``message``, the first ``MOST_PARTS`` of them."""
+def parts_of(message: Message, *, is_from_mail_system: bool) -> Parts:
+    """The parts of ``message``, the first ``MOST_PARTS`` of them.
+
+    Args:
+        message: the mail.
+        is_from_mail_system: then the parts of a delivery report are read as such wherever they
+            stand; in a person's mail they are files that are passed on.
+    """
     parts = Parts()
-    _gather(message, parts, is_delivery_report=False, is_related=False, depth=0)
+    is_report = is_from_mail_system or media_type_of(message) == "multipart/report"
+    _gather(message, parts, is_delivery_report=is_report, is_related=False, depth=0)
     return parts
 
 
@@ -85,18 +98,19 @@ def _gather(
         if kind == "multipart/alternative":
             inside = _best_first(inside)
         for child in inside:
-            is_inner_delivery_report = is_delivery_report or kind == "multipart/report"
             is_inner_related = is_related or kind == "multipart/related"
             _gather(
                 child,
                 parts,
-                is_delivery_report=is_inner_delivery_report,
+                is_delivery_report=is_delivery_report,
                 is_related=is_inner_related,
                 depth=depth + 1,
             )
         return
     parts.count += 1
-    if _is_machine_part(part, kind, parts, is_delivery_report=is_delivery_report):
+    if _is_machine_part(part, kind, parts, is_delivery_report=is_delivery_report) or _is_unpacked(
+        part, kind, parts, is_delivery_report=is_delivery_report, depth=depth
+    ):
         return
     if _is_text(part, kind):
         parts.texts.append(_text(part, kind))
@@ -160,6 +174,62 @@ def _is_machine_part(part: Message, kind: str, parts: Parts, *, is_delivery_repo
     else:
         return False
     return True
+
+
+_OF_SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+_OF_OUTLOOK = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+_ENCRYPTED = frozenset({"application/pgp-encrypted", "application/x-microsoft-rpmsg-message"})
+
+
+def _is_unpacked(
+    part: Message, kind: str, parts: Parts, *, is_delivery_report: bool, depth: int
+) -> bool:
+    """Whether it wraps a mail or its files, and they were laid among the ``parts``.
+
+    What cannot be unpacked stays a file, and ``parts.sealed`` says why.
+    """
+    name = _file_name(part).lower()
+    try:
+        if kind in _ENCRYPTED:
+            parts.sealed = parts.sealed or Wrapper.ENCRYPTED
+        elif kind in _OF_OUTLOOK or name == "winmail.dat":
+            _unpack_outlook(part, parts)
+            return True
+        elif _is_smime(part, kind, name):
+            inside = opened(content_of(part))
+            parts.sealed = parts.sealed or inside.sealed
+            if inside.content is not None:
+                parts.is_unwrapped = True
+                inner = BytesParser(policy=POLICY).parsebytes(inside.content)
+                _gather(
+                    inner,
+                    parts,
+                    is_delivery_report=is_delivery_report,
+                    is_related=False,
+                    depth=depth + 1,
+                )
+                return True
+    except BrokenWrapperError:
+        parts.sealed = Wrapper.SIGNED if _is_smime(part, kind, name) else Wrapper.OUTLOOK
+    return False
+
+
+def _is_smime(part: Message, kind: str, name: str) -> bool:
+    """Whether it is a signed or encrypted mail, and not a file that somebody has signed."""
+    of_type = parameter(str(part.get("content-type", "")), "smime-type")
+    is_named = name in {"", "smime.p7m"}
+    return name == "smime.p7m" or (kind in _OF_SMIME and (is_named or bool(of_type)))
+
+
+def _unpack_outlook(part: Message, parts: Parts) -> None:
+    found = winmail(content_of(part))
+    parts.is_unwrapped = True
+    parts.files += found.files[: MOST_PARTS - len(parts.files)]
+    if found.text.strip():
+        text = found.text[: 2 * MOST_TEXT]
+        parts.spare_texts.append(plain_text(text) if found.is_html else text)
+    elif found.has_rich_text and not any(text.strip() for text in parts.texts):
+        parts.sealed = Wrapper.OUTLOOK  # of the text alone: the files are there
 
 
 def _is_text(part: Message, kind: str) -> bool:
@@ -227,120 +297,3 @@ def _as_mail(part: Message) -> bytes:
         return inner.as_bytes()
     except Exception:  # an inner mail broken beyond writing it out again
         return b""
-
-
-MOST_HTML = 600_000
-"""Characters: what comes after is not looked at."""
-
-_SILENT = frozenset({"script", "style", "head", "title", "noscript", "template", "svg", "object"})
-_BLOCKS = frozenset(
-    {"address", "article", "blockquote", "div", "dl", "dd", "dt", "footer", "form", "h1", "h2"}
-    | {"h3", "h4", "h5", "h6", "header", "hr", "li", "ol", "p", "pre", "section", "table", "tr"}
-    | {"ul"}
-)
-_EMPTY = frozenset({"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "wbr"})
-_APART = frozenset({"p", "h1", "h2", "h3", "ul", "ol", "table", "blockquote"})
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.I)
-
-
-def plain_text(html: str) -> str:
-    """The readable text of ``html``; whatever is wrong with it, nothing is raised."""
-    reader = _Reader()
-    try:
-        reader.feed(_without_open_ends(html[:MOST_HTML].replace("\x00", "")))
-        reader.close()
-    except (AssertionError, ValueError):  # the parser on a broken <![ declaration
-        pass
-    lines = (" ".join(line.split()) for line in reader.text().split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
-
-
-def _without_open_ends(html: str) -> str:
-    """``html`` without comments and tags that nothing closes.
-
-    The parser looks for the end of each one anew, all the way: a mail of nothing but ``<!--`` would
-    take it minutes.
-    """
-    last_comment = html.rfind("-->") + 1
-    html = html[:last_comment] + html[last_comment:].replace("<!--", " ")
-    last_tag = html.rfind(">") + 1
-    return html[:last_tag] + html[last_tag:].replace("<", " ")
-
-
-def _is_quote(attributes: dict[str, str]) -> bool:
-    """Whether a ``blockquote`` quotes a mail (Apple, Gmail) and is not just moved to the right."""
-    return attributes.get("type") == "cite" or "quote" in attributes.get("class", "")
-
-
-class _Reader(HTMLParser):
-    """Collects what is seen; counts open silent, hidden and quoting elements."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self._pieces: list[str] = []
-        self._silent: list[str] = []
-        self._open_quotes: list[bool] = []  # of each open blockquote, whether it quotes
-        self._ready_made = 0
-        self._line_ends = 2  # since the last words
-
-    def text(self) -> str:
-        """What was collected; ``>`` before each quoted line."""
-        return "".join(self._pieces)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "body":
-            self._silent.clear()  # a head that nobody closed
-        if self._silent:
-            if tag not in _EMPTY and len(self._silent) < 1_000:
-                self._silent.append(tag)
-            return
-        values = {name: value or "" for name, value in attrs}
-        is_hidden = "hidden" in values or bool(_HIDDEN.search(values.get("style", "")[:2_000]))
-        if (tag in _SILENT or is_hidden) and tag not in _EMPTY:
-            self._silent.append(tag)
-        elif tag == "br":
-            self._new_line()
-        elif tag in {"td", "th"}:
-            self._pieces.append(" ")
-        elif tag in _BLOCKS:
-            self._ready_made += tag == "pre"
-            self._open_quotes += [_is_quote(values)] if tag == "blockquote" else []
-            self._new_block(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if self._silent:
-            if tag in self._silent:
-                while self._silent.pop() != tag:
-                    pass
-            elif tag in {"body", "html"}:
-                self._silent.clear()
-            return
-        if tag == "pre" and self._ready_made:
-            self._ready_made -= 1
-        if tag == "blockquote" and self._open_quotes:
-            self._open_quotes.pop()
-        if tag in _BLOCKS:
-            self._new_block(tag)
-
-    def handle_data(self, data: str) -> None:
-        if self._silent:
-            return
-        text = data if self._ready_made else re.sub(r"\s+", " ", data)
-        if text.strip():
-            self._begin_line()
-        if not self._line_ends or self._ready_made:
-            self._pieces.append(text)
-
-    def _begin_line(self) -> None:
-        if self._line_ends and any(self._open_quotes):
-            self._pieces.append("> ")
-        self._line_ends = 0
-
-    def _new_block(self, tag: str) -> None:
-        """End the line, and leave one empty before what stands apart; never more than that."""
-        while self._line_ends < (2 if tag in _APART else 1):
-            self._new_line()
-
-    def _new_line(self) -> None:
-        self._pieces.append("\n")
-        self._line_ends += 1

@@ -25,8 +25,9 @@ from udmelding.outside.inbox.headers import (
     without_signs,
     words,
 )
-from udmelding.outside.inbox.old_bounces import bounce_in
+from udmelding.outside.inbox.old_bounces import bounce_in, clearer, is_from_mail_system
 from udmelding.outside.inbox.parts import MOST_TEXT, Parts, parts_of
+from udmelding.rules.inbox.concerning import is_unclear
 from udmelding.rules.inbox.incoming import Incoming
 from udmelding.rules.inbox.quoting import forwarded_senders, own_text
 from udmelding.rules.inbox.weighing import TELLING_HEADERS
@@ -40,15 +41,18 @@ MOST_VOICES = 5
 
 def read(raw: bytes) -> Incoming:
     """The mail whose bytes are ``raw``. The same bytes always give the same; nothing is raised."""
-    message, parts = _parsed(raw[:MOST_BYTES])
+    message, parts, is_from_system = _parsed(raw[:MOST_BYTES])
     headers = first_headers(message)
-    senders = addresses(headers.get("from", "")) or addresses(headers.get("sender", ""))
-    name, sender = senders[0] if senders else ("", "")
+    name, sender = _sender(headers)
     subject = words(headers.get("subject", ""))[:MOST_OF_A_SUBJECT]
     sent_at = _sent_at(headers)
     text = parts.text
     own = own_text(text)
-    news = delivery_news_in(parts) or bounce_in(headers, sender, subject, parts)
+    news = delivery_news_in(parts)
+    by_words = bounce_in(headers, sender, subject, message, parts, is_from_system=is_from_system)
+    news = clearer(news, by_words, parts) if news else by_words
+    # What needs nobody leaves no files; of what a person has to read all is kept.
+    is_said = news is not None and not is_unclear(news.kind, news.delivery_reports)
     message_ids = ids(headers.get("message-id", ""))
     return Incoming(
         message_id=message_ids[0] if message_ids else "",
@@ -68,26 +72,42 @@ def read(raw: bytes) -> Incoming:
         headers={name: headers[name] for name in sorted(TELLING_HEADERS & headers.keys())},
         calendar_method=parts.calendar_method,
         voices=_voices(headers, sender, text, parts),
-        files=() if news else tuple(parts.files),
+        files=() if is_said else tuple(parts.files),
+        sealed=None if is_said else parts.sealed,
+        is_unwrapped=parts.is_unwrapped,
     )
 
 
-def _parsed(raw: bytes) -> tuple[Message, Parts]:
-    """The mail and its parts; where its parts cannot be told apart, its body as text."""
+def _parsed(raw: bytes) -> tuple[Message, Parts, bool]:
+    """The mail, its parts, and whether a mail system sent it.
+
+    Where its parts cannot be told apart, its body is text.
+    """
     try:
         message: Message = BytesParser(policy=POLICY).parsebytes(raw)
-        return message, parts_of(message)
+        headers = first_headers(message)
+        is_system = is_from_mail_system(headers, _sender(headers)[1], message)
+        return message, parts_of(message, is_from_mail_system=is_system), is_system
     except Exception:  # nested without end, or an error of the parser; headers may still be sound
         return _headers_only(raw)
 
 
-def _headers_only(raw: bytes) -> tuple[Message, Parts]:
+def _headers_only(raw: bytes) -> tuple[Message, Parts, bool]:
     head, _, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
     try:
         message: Message = BytesHeaderParser(policy=POLICY).parsebytes(head)
     except Exception:
         message = Message(policy=POLICY)
-    return message, Parts(texts=[without_signs(text_in_charset(body[:MOST_TEXT], "utf-8"))])
+    text = without_signs(text_in_charset(body[:MOST_TEXT], "utf-8"))
+    headers = first_headers(message)
+    is_system = is_from_mail_system(headers, _sender(headers)[1], Message(policy=POLICY))
+    return message, Parts(texts=[text]), is_system
+
+
+def _sender(headers: Mapping[str, str]) -> tuple[str, str]:
+    """Name and address of who wrote it; both empty where nobody can tell."""
+    found = addresses(headers.get("from", "")) or addresses(headers.get("sender", ""))
+    return found[0] if found else ("", "")
 
 
 def _receivers(headers: Mapping[str, str]) -> tuple[str, ...]:

@@ -283,6 +283,8 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     DeliveryReportKind: {
         DeliveryReportKind.FAILED: "kom retur",
         DeliveryReportKind.FAILED_FOR_NOW: "kunne ikke leveres lige nu",
+        DeliveryReportKind.SENDER_REFUSED: "vi blev afvist",
+        DeliveryReportKind.UNCLEAR: "sendt retur, læs selv",
         DeliveryReportKind.DELAYED: "forsinket",
         DeliveryReportKind.DELIVERED: "leveret",
         DeliveryReportKind.RELAYED: "sendt videre uden kvittering",

@@ -57,7 +57,12 @@ _OF_OUTBOX = {
     OutboxState.MERGED: MailState.TOGETHER,
     OutboxState.ELSEWHERE: MailState.ELSEWHERE,
 }
-_REJECTING = frozenset({DeliveryReportKind.FAILED, DeliveryReportKind.FAILED_FOR_NOW})
+_REJECTING = frozenset(
+    {
+        *(DeliveryReportKind.FAILED, DeliveryReportKind.FAILED_FOR_NOW),
+        *(DeliveryReportKind.SENDER_REFUSED, DeliveryReportKind.UNCLEAR),
+    }
+)
 
 
 def mail_state(

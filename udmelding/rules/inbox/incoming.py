@@ -9,9 +9,22 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from models.delivery_report import DeliveryReportKind
 from models.incoming import IncomingKind
+
+
+class Wrapper(StrEnum):
+    """Why what a mail says could not be read: how it was wrapped.
+
+    ``ENCRYPTED`` for a key that we do not have; ``SIGNED`` (S/MIME) and ``OUTLOOK``
+    (``winmail.dat``) could not be unpacked.
+    """
+
+    ENCRYPTED = "encrypted"
+    SIGNED = "signed"
+    OUTLOOK = "outlook"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +83,9 @@ class Incoming:
             passes on, in its text or enclosed.
         delivery_reports: one line for each receiver.
         files: what came with it; inline pictures of signatures are left out.
+        sealed: why not all of it could be read; None where it could.
+        is_unwrapped: whether some of it came out of a wrapper: its bytes hold words that nobody
+            finds who reads them as a mail.
     """
 
     message_id: str
@@ -90,3 +106,5 @@ class Incoming:
     calendar_method: str = ""
     voices: tuple[str, ...] = ()
     files: tuple[IncomingFile, ...] = ()
+    sealed: Wrapper | None = None
+    is_unwrapped: bool = False

@@ -8,6 +8,7 @@ from typing import Any
 
 from models import Level, Meaning, Outcome
 from udmelding.rules.case.glossary import label
+from udmelding.rules.inbox.incoming import Wrapper
 from udmelding.rules.inbox.weighing import WEIGHTS, Side, Sign
 from udmelding.rules.words.date_wording import long_date
 from udmelding.rules.words.lists import join_names
@@ -48,6 +49,26 @@ def suggestion_sentence(suggestion: Mapping[str, Any]) -> str:
         told += f": {', '.join(details)}"
     words = suggestion.get("words")
     return f"{told}. Set i sætningen «{words}»" if words else f"{told}."
+
+
+_ANEW = (
+    "Svar afsenderen, og bed om at få svaret skrevet på den personlige side, som linket i vores "
+    "mail fører til, eller om at få mailen sendt igen som {form}."
+)
+_SEALED: Mapping[Wrapper, str] = {
+    Wrapper.ENCRYPTED: "Mailen er krypteret, så den ikke kan læses her. "
+    + _ANEW.format(form="en almindelig mail uden kryptering"),
+    Wrapper.SIGNED: "Mailen er signeret på en måde, så den ikke kan læses her. "
+    + _ANEW.format(form="en almindelig mail uden signatur"),
+    Wrapper.OUTLOOK: "Mailen er skrevet i Outlooks eget format (winmail.dat), og ikke alt i den "
+    "kan læses her. " + _ANEW.format(form="almindelig tekst eller HTML"),
+}
+
+
+def sealed_sentence(suggestion: Mapping[str, Any]) -> str:
+    """Why a mail could not be read, and how to ask for it anew; empty where it could."""
+    said = suggestion.get("sealed")
+    return _SEALED[Wrapper(said)] if said else ""
 
 
 def weighed_sentence(suggestion: Mapping[str, Any], *, is_doubtful: bool) -> str:

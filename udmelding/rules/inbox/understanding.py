@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from models.incoming import IncomingKind, Meaning
 from udmelding.rules.inbox.absence import Absence, absence_in
+from udmelding.rules.inbox.concerning import is_unclear
 from udmelding.rules.inbox.incoming import Incoming
 from udmelding.rules.inbox.matching import (
     MOST_CANDIDATES,
@@ -64,7 +65,9 @@ def understand(
     """
     where = match(mail, known)
     if mail.kind is not IncomingKind.REPLY:  # a delivery report or a read receipt
-        return Understood(kind=mail.kind, where=where)
+        # One that came back for a reason that nobody knows is read by a person, and holds nothing.
+        needs_person = is_unclear(mail.kind, mail.delivery_reports)
+        return Understood(kind=mail.kind, where=where, needs_person=needs_person)
     said = suggest(
         mail.own_text,
         mail.subject,

@@ -149,6 +149,11 @@ def verdict(signs: Collection[Sign]) -> tuple[IncomingKind, bool]:
     return IncomingKind.REPLY, 0 < machine >= person
 
 
+def is_of_a_machine(subject: str) -> bool:
+    """Whether a subject is that of an answering machine or a receipt."""
+    return any(True for _ in _subject(subject))
+
+
 def tells_of_absence(signs: Iterable[str]) -> bool:
     """Whether what was seen of a mail, as it is kept, says that its sender is away."""
     return not _AWAY.isdisjoint(signs)

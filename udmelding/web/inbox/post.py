@@ -32,7 +32,7 @@ from udmelding.journal.inbox.shelves import Shelf
 from udmelding.rules.case.glossary import label
 from udmelding.rules.files.cpr_wording import CONFIRM
 from udmelding.rules.inbox.mail_files import FileState, state_of
-from udmelding.rules.inbox.post_wording import day_of, meaning_of
+from udmelding.rules.inbox.post_wording import day_of, meaning_of, sealed_sentence
 from udmelding.rules.words.date_wording import short_date
 from udmelding.web.rendering import page, redirect
 from udmelding.web.visitor import Caseworker, ForbiddenError, Reader, Visitor, services_of
@@ -315,6 +315,7 @@ def _mail_page(
         cpr=told_of(mail),
         locked=locked,
         confirm=CONFIRM,
+        sealed=sealed_sentence(mail.suggestion),
         seen=_place(mail),
         typed=_filled(mail, meanings) | undecided | typed,
         wrong=wrong,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -9,7 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from models import Role
 from udmelding.casework.inbox.lists import names_of, post_count
-from udmelding.casework.mail.resending import offers, send_again
+from udmelding.casework.mail.resending import offers, refusal, send_again, send_once_mended
 from udmelding.casework.mail.undelivered import broken_addresses
 from udmelding.errors import RefusedError
 from udmelding.journal.database import reading, writing
@@ -57,11 +58,25 @@ def again(
         keys = send_again(services, offer, visitor.now, visitor.user.name)
     except RefusedError as error:
         return _page(request, visitor, error.message)
+    return redirect(request, visitor, _written(keys), "/post-adresser")
+
+
+@router.post("/opsaetning")
+def setup_mended(request: Request, visitor: Caseworker) -> Response:
+    """Our own set-up was mended: all that others refused is written anew."""
+    try:
+        keys = send_once_mended(services_of(request), visitor.now, visitor.user.name)
+    except RefusedError as error:
+        return _page(request, visitor, error.message)
+    done = _written(keys) if keys else "Opsætningen er mærket som rettet. Der er intet at sende."
+    return redirect(request, visitor, done, "/post-adresser")
+
+
+def _written(keys: Sequence[str]) -> str:
     count = "1 mail er skrevet" if len(keys) == 1 else f"{len(keys)} mails er skrevet"
-    done = (
+    return (
         f"{count} igen og går med den næste udsendelse. Under Rykkere kan du sende med det samme."
     )
-    return redirect(request, visitor, done, "/post-adresser")
 
 
 def _page(request: Request, visitor: Visitor, wrong: str = "") -> HTMLResponse:
@@ -69,6 +84,7 @@ def _page(request: Request, visitor: Visitor, wrong: str = "") -> HTMLResponse:
     with reading(services.engine) as session:
         broken = broken_addresses(session, visitor.now)
         found = offers(services, session, visitor.now)
+        refused = refusal(services, session, visitor.now)
         count = post_count(session, visitor.now)
     names = names_of(services.settings)
     return page(
@@ -77,6 +93,7 @@ def _page(request: Request, visitor: Visitor, wrong: str = "") -> HTMLResponse:
         code=409 if wrong else 200,
         broken=broken,
         offers=found,
+        refused=refused,
         count=count,
         shelves=SHELVES,
         shelf=None,
