@@ -35,7 +35,8 @@ READS_INPUT = {
     "config/plan/municipal_calendar_tables.py",
     "rules/inbox/absence.py",
     "rules/inbox/reply_decision.py",
-    "rules/inbox/sorts.py",
+    "rules/inbox/minutes.py",
+    "rules/inbox/weighing.py",
 }
 """Files whose patterns read what municipalities write in words of their own."""
 

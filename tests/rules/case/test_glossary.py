@@ -14,6 +14,7 @@ from udmelding.journal.tables import KINDS, table_of
 from udmelding.rules.case.actions import Withheld
 from udmelding.rules.case.council import Basis, CouncilState
 from udmelding.rules.case.glossary import LABELS, SYMBOLS, label
+from udmelding.rules.case.mail_state import MailState
 from udmelding.rules.case.standing import State
 from udmelding.rules.recording.catalogue import ENTRY_OF_VALUE
 from udmelding.rules.recording.entry import Entry
@@ -21,7 +22,7 @@ from udmelding.rules.words.lists import join_names
 
 VOCABULARIES = [
     found for _, found in inspect.getmembers(models, inspect.isclass) if issubclass(found, StrEnum)
-] + [Basis, BodyKind, CouncilState, State, Withheld]
+] + [Basis, BodyKind, CouncilState, MailState, State, Withheld]
 
 
 @pytest.mark.parametrize("vocabulary", VOCABULARIES, ids=lambda v: v.__name__)
