@@ -16,8 +16,10 @@ from flows.deliver import deliver, read_mail_quietly
 from flows.lifecycle import announcement_lifecycle
 from flows.tasks import RETRYING, find_waiting_cases, remind_of_drafts
 from udmelding import clock
+from udmelding.casework.inbox.alarms import note_sweep
 from udmelding.casework.summaries import summarise
 from udmelding.casework.wiring import open_services
+from udmelding.config.settings import load_settings
 from udmelding.rules.words.business_days import WorkCalendar
 
 
@@ -64,9 +66,16 @@ async def daily(now: dt.datetime | None = None) -> Day:
             logger.exception("case %s failed", reference)
             failed.append(reference)
     done += await remind_of_drafts(moment)
+    await keep_sweep(moment, failed)
     mails = await deliver(moment, is_reading=False)
     logger.info("cases summarised: %s", await summarise_cases(moment))
     return Day(cases=cases, failed=tuple(failed), done=done, mails=mails)
+
+
+@task(name="note the sweep")
+async def keep_sweep(now: dt.datetime, failed: list[str]) -> None:
+    """Keep when the day's work was done: one that was missed is told of."""
+    note_sweep(load_settings(), now, failed)
 
 
 @task(name="prepare the overview", **RETRYING)

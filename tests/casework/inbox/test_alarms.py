@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import TwoCases
 from udmelding.casework.inbox import mailbox
-from udmelding.casework.inbox.alarms import tell_of_trouble
+from udmelding.casework.inbox.alarms import note_sweep, tell_of_trouble
 from udmelding.casework.inbox.mailbox import mailbox_silent_since, read_mailbox
 from udmelding.casework.wiring import Services
 from udmelding.errors import OutsideError
@@ -71,19 +71,43 @@ def test_a_mailbox_that_was_not_read_for_two_hours_is_told_once_and_on_the_pages
     assert mailbox_silent_since(sending.settings, later) is None
 
 
-def test_a_day_that_was_not_done_is_told_once(two_cases: TwoCases, sending: Services) -> None:
-    settings = sending.settings.model_copy(
-        update={"mailbox": sending.settings.mailbox.model_copy(update={"host": ""})}
-    )
-    services = replace(sending, settings=settings)
-    missed = two_cases.now + dt.timedelta(days=7)
+def without_mailbox(services: Services) -> Services:
+    mailbox = services.settings.mailbox.model_copy(update={"host": ""})
+    return replace(services, settings=services.settings.model_copy(update={"mailbox": mailbox}))
 
-    tell_of_trouble(services, two_cases.now)
+
+def test_a_sweep_that_was_missed_is_told_once(two_cases: TwoCases, sending: Services) -> None:
+    services, now = without_mailbox(sending), two_cases.now
     assert isinstance(services.transport, Taking)
-    assert services.transport.subjects == [], "today's work is not late yet"
-    tell_of_trouble(services, missed)
-    tell_of_trouble(services, missed + dt.timedelta(hours=2))
+    tell_of_trouble(services, now)
+    assert services.transport.subjects == [], "nobody knows of any sweep yet"
+
+    note_sweep(services.settings, now, ())
+    for days in (0, 1):
+        tell_of_trouble(services, now + dt.timedelta(days=days))
+    assert services.transport.subjects == [], "the next one is not late"
+
+    for days in (7, 7, 8):
+        tell_of_trouble(services, now + dt.timedelta(days=days))
     assert services.transport.subjects == ["udmelding har ikke gjort en dags arbejde"]
+
+    note_sweep(services.settings, now + dt.timedelta(days=8), ())
+    tell_of_trouble(services, now + dt.timedelta(days=8, hours=1))
+    assert len(services.transport.subjects) == 1, "it is done again"
+
+
+def test_a_case_in_which_the_sweep_failed_is_named_once(
+    two_cases: TwoCases, sending: Services
+) -> None:
+    services, now = without_mailbox(sending), two_cases.now
+    assert isinstance(services.transport, Taking)
+    note_sweep(services.settings, now, ("CU-EN-2024",))
+
+    tell_of_trouble(services, now)
+    tell_of_trouble(services, now + dt.timedelta(hours=1))
+
+    told = ["udmelding kunne ikke gøre dagens arbejde i alle sager"]
+    assert services.transport.subjects == told
 
 
 def test_where_mails_become_files_only_the_pages_tell(two_cases: TwoCases) -> None:

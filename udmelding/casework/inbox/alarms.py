@@ -7,18 +7,21 @@ long as it lasts (the mailbox above all of them, the day on the overview).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from udmelding import clock
+from udmelding import clock, private
 from udmelding.casework.inbox.mailbox import last_reading, mailbox_silent_since
 from udmelding.casework.mail.trial import Tried, Words, send_trial
 from udmelding.casework.mail.writing import MACHINE
 from udmelding.casework.wiring import Services
+from udmelding.config.settings import Settings
 from udmelding.errors import RefusedError
-from udmelding.journal.database import reading
-from udmelding.journal.summaries import counting
+from udmelding.outside import atomic
 from udmelding.rules.words.business_days import WorkCalendar
 from udmelding.rules.words.date_wording import long_date
+from udmelding.rules.words.lists import join_names
 
 
 def tell_of_trouble(services: Services, now: dt.datetime) -> list[Tried]:
@@ -51,19 +54,58 @@ def _troubles(services: Services, now: dt.datetime) -> Iterator[tuple[str, Words
                 "adgangen rettet; det, der er kommet, læses derefter af sig selv.\n",
             ),
         )
+    swept = last_sweep(settings)
     last_run = WorkCalendar().previous_business_day(now.date() - dt.timedelta(days=1))
-    with reading(services.engine) as session:
-        overdue = counting.overdue(session, last_run)
-    if overdue.count:
+    if swept is None:
+        return
+    if swept.at.astimezone(clock.COPENHAGEN).date() < last_run:
         yield (
-            f"alarm/sweep/{last_run.isoformat()}",
+            f"alarm/sweep/{swept.at.astimezone(dt.UTC).isoformat(timespec='seconds')}",
             Words(
                 "udmelding har ikke gjort en dags arbejde",
-                f"{overdue.count} ting skulle være gjort senest {long_date(last_run)}, og er det "
-                "ikke. Se «Systemets tilstand» under Indstillinger. Det gøres ved næste daglige "
-                "gennemgang, når fejlen er rettet.\n",
+                f"Den daglige gennemgang er ikke kørt siden {_moment(swept.at)}. Påmindelser og "
+                "breve, der skulle være skrevet, er det ikke. Start «udmelding serve» igen, eller "
+                "kør «udmelding daily»; det, der mangler, gøres da.\n",
             ),
         )
+    if swept.failed:
+        yield (
+            f"alarm/failed/{swept.at.date().isoformat()}/{'/'.join(swept.failed)}"[:200],
+            Words(
+                "udmelding kunne ikke gøre dagens arbejde i alle sager",
+                f"Den daglige gennemgang {_moment(swept.at)} mislykkedes i "
+                f"{join_names(swept.failed)}. De andre sager er gået videre. Se «Overblik» og «Systemets tilstand», og få "
+                "fejlen rettet; det, der mangler, gøres ved næste gennemgang.\n",
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LastSweep:
+    """When the day's work was last done, and the cases in which it failed."""
+
+    at: dt.datetime
+    failed: tuple[str, ...]
+
+
+def note_sweep(settings: Settings, now: dt.datetime, failed: Sequence[str]) -> None:
+    """Keep that the day's work was done, beside the database as the mailbox's last reading is."""
+    content = {"at": now.isoformat(), "failed": list(failed)}
+    private.make_folder(settings.home)
+    atomic.write([json.dumps(content).encode()], settings.home, lambda: settings.home / _SWEEP)
+
+
+def last_sweep(settings: Settings) -> LastSweep | None:
+    """When the day's work was last done; None where it never was, or nobody kept it."""
+    try:
+        said = json.loads((settings.home / _SWEEP).read_text(encoding="utf-8"))
+        failed = tuple(str(one) for one in said["failed"])
+        return LastSweep(dt.datetime.fromisoformat(said["at"]), failed)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+_SWEEP = "sweep.json"
 
 
 def _moment(at: dt.datetime) -> str:
