@@ -298,7 +298,7 @@ def test_declared_kinds_and_the_folders_of_templates_are_the_same() -> None:
 
 def test_every_context_has_an_example_here_with_every_field() -> None:
     for context_class, own in OWN.items():
-        optional = {"report_url", "is_enclosed", "council_name"}
+        optional = {"report_url", "is_enclosed", "council_name", "has_paper"}
         names = {field.name for field in fields(context_class)} - optional
         assert names == COMMON.keys() | own.keys()
 
@@ -454,8 +454,10 @@ def test_a_gathered_invitation_without_a_form_asks_for_a_reply_on_that_case() ->
 
 
 def test_a_council_is_told_where_its_draft_paper_lies() -> None:
-    assert "udkast til jeres sagsfremstilling" in content(MailKind.COUNCIL_INVITATION)
-    assert "sagsfremstilling" not in content(MailKind.COUNCIL_INVITATION, link="")
+    kind = MailKind.COUNCIL_INVITATION
+    assert "udkast til jeres sagsfremstilling" in content(kind, has_paper=True)
+    assert "sagsfremstilling" not in content(kind, has_paper=True, link="")
+    assert "sagsfremstilling" not in content(kind), "a regional council writes its own"
 
 
 @pytest.mark.parametrize(

@@ -117,24 +117,28 @@ def ask(services: Services, reference: str, form: Form, stamp: Stamp) -> Recorde
         RefusedError: the number of the version is not higher though the questions are others.
     """
     with writing(services.engine) as session:
-        header = find(session, reference)
-        before = asked_in(session, header)
-        if before is not None and before.form == form:
-            return Recorded(before.key, is_new=False)
-        is_same = before is not None and before.form.id == form.id
-        if before is not None and is_same and form.version <= before.form.version:
-            raise RefusedError(
-                f"Skemaet er ændret. Skriv et højere versionsnummer end {before.form.version}."
-            )
-        entry = NewQuestionSet(
-            step=step_that_asks(header),
-            form=form.id,
-            version=form.version,
-            title=form.title,
-            content=form.model_dump_json(),
-            corrects=before.key if before else None,
+        return ask_in(session, find(session, reference), form, stamp)
+
+
+def ask_in(session: Session, header: Header, form: Form, stamp: Stamp) -> Recorded:
+    """``ask`` in the caller's transaction."""
+    before = asked_in(session, header)
+    if before is not None and before.form == form:
+        return Recorded(before.key, is_new=False)
+    is_same = before is not None and before.form.id == form.id
+    if before is not None and is_same and form.version <= before.form.version:
+        raise RefusedError(
+            f"Skemaet er ændret. Skriv et højere versionsnummer end {before.form.version}."
         )
-        return record(session, header, entry, stamp)
+    entry = NewQuestionSet(
+        step=step_that_asks(header),
+        form=form.id,
+        version=form.version,
+        title=form.title,
+        content=form.model_dump_json(),
+        corrects=before.key if before else None,
+    )
+    return record(session, header, entry, stamp)
 
 
 def ask_text(services: Services, reference: str, text: str, stamp: Stamp) -> Recorded:

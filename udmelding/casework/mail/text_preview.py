@@ -207,6 +207,7 @@ NAMES: Mapping[str, str] = {
     "total": "hvor mange kommuner der er med",
     "replaces": "den version, der blev sendt før; 0, hvis det er den første",
     "change_reason": "hvad den nye version ændrer; kan være tom",
+    "has_paper": "om et udkast til sagsfremstillingen ligger på modtagerens egen side",
     "version": "udkastets nummer",
     "speaks_for": "den gruppe, læseren svarer for; kan være tom",
     "draft_url": "adressen på læserens egen side med udkastet; kan være tom",

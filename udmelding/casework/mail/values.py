@@ -180,7 +180,15 @@ def _council_invitation(asked: Asked, common: dict[str, Any]) -> contexts.MailCo
         is_enclosed=bool(report_to_send(asked.case)),
         replaces=_replaced(asked.case) if "-v" in asked.action.rung else 0,
         change_reason=_why_changed(asked.case),
+        has_paper=_has_paper(asked),
     )
+
+
+def _has_paper(asked: Asked) -> bool:
+    """Whether a draft of the council's paper is at hand; a regional council writes its own."""
+    party = asked.case.party(asked.action.party)
+    is_municipality = party is not None and party.kind is PartyKind.MUNICIPALITY
+    return is_municipality and asked.case.latest_version > 0
 
 
 def _replaced(case: Case) -> int:

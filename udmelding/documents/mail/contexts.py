@@ -122,6 +122,7 @@ class CouncilInvitationContext(MailContext):
         council_name: who decides; a regional council is ``regionsrådet``.
         replaces: the version that was sent before; 0 where this is the first one.
         change_reason: what the new version changes; may be empty.
+        has_paper: whether a draft of the council's own paper lies on the party's page.
     """
 
     due_on: dt.date
@@ -136,6 +137,7 @@ class CouncilInvitationContext(MailContext):
     council_name: str = "kommunalbestyrelsen"
     replaces: int = 0
     change_reason: str = ""
+    has_paper: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -356,6 +358,7 @@ class InvitationItem(Asking):
     recommended_wording: str = ""
     replaces: int = 0
     change_reason: str = ""
+    has_paper: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
