@@ -49,7 +49,7 @@ from models.meeting import Meeting, MeetingState
 from models.milestone import Milestone, MilestoneKind
 from models.municipal import MunicipalChain, MunicipalMeeting
 from models.obligation import DateSource, Obligation
-from models.outbox import MailKind, OutboxMessage, OutboxState
+from models.outbox import GATHERED, MailKind, OutboxMessage, OutboxState
 from models.party import Party, PartyKind
 from models.pause import Pause
 from models.process import ProcessPin, ProcessVersion, Stage
@@ -79,6 +79,7 @@ from models.wake import WakeItem
 from models.webhook import DeliveryState, Webhook, WebhookDelivery
 
 __all__ = [
+    "GATHERED",
     "ActionItem",
     "Affirmation",
     "Announcement",

@@ -37,10 +37,15 @@ class MailKind(StrEnum):
     COUNCIL_REMINDER_ESCALATED = "council_reminder_escalated"
     DUE_DATE_MOVED = "due_date_moved"
     DIGEST = "digest"
+    INVITATION_DIGEST = "invitation_digest"
     NOTICE = "notice"
     SUBMISSION = "submission"
     RESERVATION_LIFTED = "reservation_lifted"
     QUESTION_ANSWER = "question_answer"
+
+
+GATHERED = frozenset({MailKind.DIGEST, MailKind.INVITATION_DIGEST})
+"""Mails that are made of others to one person: whoever counts mails counts them or their parts."""
 
 
 class OutboxState(StrEnum):

@@ -264,7 +264,7 @@ class TwoCases:
     stamp = Stamp(clock.at(dt.date(2024, 8, 1)), "anna")
 
     def __init__(self, services: Services, day: dt.date | None = None) -> None:
-        """Launch both, send the invitations, and find the first day of reminders.
+        """Launch both, each with its own invitations, and find the first day of reminders.
 
         With a ``day`` all that has happened in the database already.
         """
@@ -277,7 +277,7 @@ class TwoCases:
         for reference in self.references:
             launch_with_letter(services, Wanted(self._new(reference)), self.stamp)
             advance(services, reference, self.stamp.now)
-        deliver_waiting(services, self.stamp.now, "test")
+            deliver_waiting(services, self.stamp.now, "test")  # waiting together they are gathered
         self.day = self.stamp.now.date()
         with reading(services.engine) as session:
             while not any(item.rung for item in wake_due.due(session, self.day)):

@@ -10,7 +10,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from models.outbox import OutboxState
 from models.response import Completeness
 from udmelding.casework.mail.progress import Progress
 from udmelding.journal.case.log import LogLine
@@ -203,13 +202,12 @@ def show_mails(
     """Mails, the newest last, one line each."""
     shown = table("Skrevet", "Til", "Emne", "Tilstand")
     for mail in mails[-limit:] if limit else mails:
-        more = len(mail.recipients) + len(mail.copies) - 1
-        is_part = mail.merged_into is not None and mail.state is not OutboxState.MERGED
+        more, came = len(mail.recipients) + len(mail.copies) - 1, progress[mail.key]
         shown.add_row(
             short_date(mail.created_at.date()),
             _cut(mail.recipients[0], 24) + (f" +{more}" if more else ""),
             _cut(mail.subject.partition("] ")[2], max(20, console.width - 54)),
-            progress[mail.key].furthest.words + (", del af én mail" if is_part else ""),
+            ", ".join(filter(None, (came.furthest.words, came.gathered))),
         )
     console.print(shown)
 

@@ -109,6 +109,7 @@ def launch(
     from udmelding.journal.case.load import load
     from udmelding.journal.database import reading, writing
     from udmelding.journal.recording.record import record
+    from udmelding.rules.launch import unasked
     from udmelding.rules.recording.catalogue import make_entry
     from udmelding.rules.status.status import status
 
@@ -166,8 +167,12 @@ def launch(
                 }
                 record(session, header, make_entry("document", said, now.date()), stamp(now, by))
         with reading(services.engine) as session:
-            found = status(load(session, reference, now), now.date())
+            case = load(session, reference, now)
+        found = status(case, now.date())
         to_look_at = attention(services, reference, now)
+        if warning := unasked(case):
+            chosen = f"Vælg et skema med: udmelding form use {reference} SKEMA"
+            to_look_at = (*to_look_at, f"{warning} {chosen}")
     show.show_status(found)
     if found.plan is not None:
         show_plan(found.plan)

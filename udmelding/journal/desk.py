@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 import models
-from models import DocumentKind, OutboxState, PartyKind
+from models import DocumentKind, MailKind, OutboxState, PartyKind
+from udmelding.journal.case.log import cases_gathered
 from udmelding.journal.tables import known_at, table_of
 from udmelding.rules.access import without_links
 from udmelding.rules.desk import like
@@ -42,7 +43,10 @@ class PartyRow(NamedTuple):
 
 
 class MailRow(NamedTuple):
-    """One mail; ``party`` is the name of the party it was written to."""
+    """One mail; ``party`` is the name of the party it was written to.
+
+    ``cases`` is of how many cases the parts of a gathered one are.
+    """
 
     announcement_id: int
     reference: str
@@ -56,6 +60,9 @@ class MailRow(NamedTuple):
     text: str
     recipients: list[str]
     copies: list[str]
+    mail: MailKind
+    merged_into: str | None
+    cases: int
 
 
 class DocumentRow(NamedTuple):
@@ -135,6 +142,9 @@ def mails(session: Session, words: Sequence[str]) -> tuple[MailRow, ...]:
             mail.c.text,
             mail.c.recipients,
             mail.c.copies,
+            mail.c.mail,
+            mail.c.merged_into,
+            cases_gathered(),
         )
         .select_from(joined.join(announcement, announcement.c.id == mail.c.announcement_id))
         .where(_may_hold(words, own, (announcement.c.reference, party)))

@@ -1,6 +1,10 @@
-"""What speaks against launching a case from an installation? Nobody may be reached from it."""
+"""What speaks against launching a case? Nobody may be reached from here, or asked anything."""
 
 from __future__ import annotations
+
+from models.document import DocumentKind
+from udmelding.config.case.process import FulfilledBy
+from udmelding.rules.case.case import Case
 
 
 def launch_doubts(*, folder: str, url: str, has_links: bool) -> tuple[str, ...]:
@@ -25,3 +29,31 @@ def launch_doubts(*, folder: str, url: str, has_links: bool) -> tuple[str, ...]:
         )
         found.append(f"Siderne har en adresse, der kun virker på denne maskine ({url}). {fate}")
     return tuple(found)
+
+
+def unasked(case: Case) -> str:
+    """What it means that a case asks no question set, in Danish sentences.
+
+    A warning, no doubt: a case can be asked by mail alone, but then each answer is read by a person
+    and typed in.
+
+    Returns:
+        Empty where a set is chosen, or where nobody is invited to answer.
+    """
+    asking = [
+        step
+        for step in case.process.steps
+        if step.fulfilled_by is FulfilledBy.RESPONSE and step.invitation is not None
+    ]
+    if not asking or any(case.question_set(step.id) for step in asking):
+        return ""
+    has_file = any(one.document_kind is DocumentKind.QUESTIONS for one in case.documents)
+    told = (
+        "Der er ikke valgt spørgsmål som skema; de følger kun med som fil."
+        if has_file
+        else "Der er ikke valgt spørgsmål."
+    )
+    return (
+        f"{told} Mailen beder derfor kommunerne om at svare på selve mailen, og svarene kan ikke "
+        "tælles sammen, før nogen taster dem ind."
+    )

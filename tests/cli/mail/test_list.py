@@ -35,4 +35,5 @@ def test_parts_of_one_mail_are_told_from_the_mail_that_went(
     told = capsys.readouterr().out
     states = [line.strip().rsplit("  ", 1)[-1].strip() for line in told.splitlines()]
     assert states.count("skrevet som fil, ikke sendt, del af én mail") == 2
+    assert states.count("skrevet som fil, ikke sendt, samlet mail: 2 sager") == 1
     assert "skrevet som fil, ikke sendt" in states

@@ -35,6 +35,10 @@ COMMON: dict[str, Any] = {
     "secretariat_email": "sekretariat@rammeaftale.example",
     "secretariat_phone": "12 34 56 78",
     "responsible": "konsulent",
+    "form_title": "",
+    "form_questions": 0,
+    "form_sections": (),
+    "letter_titles": (),
 }
 FRIDAY = dt.date(2025, 3, 14)
 REMINDED = (dt.date(2025, 2, 21), dt.date(2025, 3, 17))
@@ -131,6 +135,47 @@ OWN: dict[type[contexts.MailContext], dict[str, Any]] = {
         "moved_from": dt.date(2025, 5, 23),
         "deadline": dt.date(2025, 6, 30),
         "is_decision": True,
+    },
+    contexts.InvitationDigestContext: {
+        "due_on": FRIDAY,
+        "items": (
+            contexts.InvitationItem(
+                reference="CU-GRAVIDE-2025",
+                title="Gravide med et misbrug",
+                process_title="Central udmelding",
+                legal_basis="serviceloven § 13 b, stk. 3",
+                paper_title="afrapporteringen",
+                party_name="Lolland Kommune",
+                nothing="ingen borgere i målgruppen",
+                due_on=FRIDAY,
+                deadline=dt.date(2025, 5, 31),
+                is_decision=False,
+                link="https://cu.example/k/abc-def",
+                form_title="Tilbud til gravide",
+                form_questions=12,
+                form_sections=("Målgruppen", "Tilbud og pladser"),
+                letter_titles=("Udmeldingsbrev",),
+            ),
+            contexts.InvitationItem(
+                reference="CU-DOMFAELDTE-2025",
+                title="Domfældte med udviklingshæmning",
+                process_title="Central udmelding",
+                legal_basis="",
+                paper_title="afrapporteringen",
+                party_name="Lolland Kommune",
+                nothing="ingen borgere i målgruppen",
+                due_on=dt.date(2025, 3, 17),
+                deadline=None,
+                is_decision=True,
+                is_enclosed=True,
+                link="https://cu.example/k/ghi-jkl",
+                council_name="kommunalbestyrelsen",
+                report_version=2,
+                recommended_wording="Det indstilles, at kommunalbestyrelsen godkender.",
+                replaces=1,
+                change_reason="tabel 2 er rettet",
+            ),
+        ),
     },
     contexts.SubmissionContext: {
         "deadline": dt.date(2025, 5, 31),
@@ -253,7 +298,7 @@ def test_declared_kinds_and_the_folders_of_templates_are_the_same() -> None:
 
 def test_every_context_has_an_example_here_with_every_field() -> None:
     for context_class, own in OWN.items():
-        optional = {"report_url", "is_enclosed", "council_name"}
+        optional = {"report_url", "is_enclosed", "council_name", "has_paper"}
         names = {field.name for field in fields(context_class)} - optional
         assert names == COMMON.keys() | own.keys()
 
@@ -305,6 +350,114 @@ def test_a_round_about_the_municipality_itself_speaks_of_no_citizens() -> None:
     invited = flat(render_mail(MailKind.INVITATION, context_for(MailKind.INVITATION, **said)).text)
     assert "Har I intet at indberette, så skriv «intet at indberette»." in invited
     assert "må ikke indeholde cpr-numre" in invited
+
+
+FORM: dict[str, Any] = {
+    "form_title": "Tilbud til gravide",
+    "form_questions": 12,
+    "form_sections": ("Målgruppen", "Tilbud og pladser"),
+    "letter_titles": ("Udmeldingsbrev", "Vejledning"),
+}
+BY_REPLY = "svar på denne mail"
+ASKING = tuple(
+    kind
+    for kind in MailKind
+    if MAILS[kind]
+    in (
+        contexts.InvitationContext,
+        contexts.ReminderContext,
+        contexts.AnnouncedContext,
+        contexts.DatedReminderContext,
+        contexts.AnswerReturnedContext,
+        contexts.ExtensionGrantedContext,
+    )
+    and not kind.value.startswith("council")
+)
+"""Mails that say how an answer is given, whoever they remind and of whatever."""
+
+
+def content(kind: MailKind, **changes: Any) -> str:
+    """What a mail says before «Har I spørgsmål, så svar på denne mail», which all of them say."""
+    told = {"is_decision": False} if "is_decision" in OWN[MAILS[kind]] else {}
+    mail = render_mail(kind, context_for(kind, **told, **changes))
+    return flat(mail.text).partition("Har I spørgsmål")[0]
+
+
+@pytest.mark.parametrize("kind", ASKING)
+def test_where_there_is_a_form_no_mail_asks_for_the_answer_as_a_reply(kind: MailKind) -> None:
+    without, text = content(kind), content(kind, **FORM)
+
+    assert "skema" not in without
+    assert "skema" in text
+    assert f"som {BY_REPLY}" not in text
+    assert "Excel" in text
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [kind for kind in ASKING if kind.value.startswith(("invitation", "reminder", "announced_p"))],
+)
+def test_a_mail_names_the_form_what_it_asks_both_ways_and_what_is_enclosed(kind: MailKind) -> None:
+    text = content(kind, **FORM)
+
+    assert "skemaet «Tilbud til gravide», 12 spørgsmål om «Målgruppen» og «Tilbud og" in text
+    assert "på jeres egen side" in text
+    assert "hente det som Excel-fil samme sted" in text
+    assert "Vedhæftet: Udmeldingsbrev og Vejledning." in text
+
+
+def test_a_form_without_a_link_is_answered_in_the_file_that_we_send() -> None:
+    text = content(MailKind.INVITATION, link="", **FORM)
+
+    assert "egen side" not in text
+    assert "en Excel-fil, som I sender udfyldt tilbage til os" in text
+
+
+def test_a_digest_names_the_form_of_each_point_that_has_one() -> None:
+    first, second = OWN[contexts.DigestContext]["items"][:2]
+    both = (replace(first, **FORM), replace(second, **FORM))
+
+    one_form = content(MailKind.DIGEST, items=(both[0], second))
+    forms = content(MailKind.DIGEST, items=both)
+
+    assert one_form.count("Svaret gives i skemaet «Tilbud til gravide», 12 spørgsmål om") == 1
+    assert "Udfyld skemaet, hvor der er nævnt et." in one_form
+    assert "Udfyld skemaerne" in forms
+    assert "Vedhæftet: Udmeldingsbrev og Vejledning." in forms
+
+
+def test_a_gathered_invitation_tells_of_each_case_what_to_do_by_when() -> None:
+    mail = render_mail(MailKind.INVITATION_DIGEST, context_for(MailKind.INVITATION_DIGEST))
+    answer, _, decision = flat(mail.text).partition("Domfældte med udviklingshæmning (")
+
+    assert mail.subject.endswith("svar i 2 sager, første gang senest 14. marts 2025")
+    assert "2 sager på én gang: CU-GRAVIDE-2025 og CU-DOMFAELDTE-2025" in answer
+    assert "ét samlet svar fra Lolland Kommune senest fredag den 14. marts 2025" in answer
+    assert "«Tilbud til gravide», 12 spørgsmål om «Målgruppen» og «Tilbud og pladser»" in answer
+    assert "Vedhæftet: Udmeldingsbrev" in answer
+    assert BY_REPLY not in answer
+    assert "https://cu.example/k/abc-def" in answer
+    assert "Kommunalbestyrelsen skal have besluttet senest mandag den 17. marts" in decision
+    assert "Den træder i stedet for version 1: tabel 2 er rettet" in decision
+    assert "Det indstilles, at kommunalbestyrelsen godkender." in decision
+    assert "https://cu.example/k/ghi-jkl" in decision
+
+
+def test_a_gathered_invitation_without_a_form_asks_for_a_reply_on_that_case() -> None:
+    first = OWN[contexts.InvitationDigestContext]["items"][0]
+    plain = replace(first, form_title="", letter_titles=())
+    items = (plain, replace(plain, reference="B", title="Andet"))
+
+    text = content(MailKind.INVITATION_DIGEST, items=items)
+
+    assert text.count(f"Send svaret på denne sag som {BY_REPLY}. Mangler I spørgsmålene") == 2
+
+
+def test_a_council_is_told_where_its_draft_paper_lies() -> None:
+    kind = MailKind.COUNCIL_INVITATION
+    assert "udkast til jeres sagsfremstilling" in content(kind, has_paper=True)
+    assert "sagsfremstilling" not in content(kind, has_paper=True, link="")
+    assert "sagsfremstilling" not in content(kind), "a regional council writes its own"
 
 
 @pytest.mark.parametrize(

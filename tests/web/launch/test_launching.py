@@ -20,6 +20,7 @@ from udmelding.casework.due.perform import advance
 from udmelding.casework.files import MOST_BYTES
 from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.wiring import Services
+from udmelding.config.forms.library import form_named
 from udmelding.errors import OutsideError
 from udmelding.journal.case.header import references
 from udmelding.journal.case.load import load
@@ -386,3 +387,63 @@ def test_a_draft_is_saved_without_a_reason(desk: Desk, services: Services) -> No
     kept = fields(desk.post("/ny/se", SAID).text) | {"even_so": ""}
     assert desk.post("/ny/start-uden-mails", kept).status_code == 303
     assert known(services) == (REF,)
+
+
+def test_a_launch_without_a_question_set_is_warned_of_and_asks_for_replies(
+    desk: Any, services: Services
+) -> None:
+    shown = desk.post("/ny/se", SAID)
+    assert "Kommunerne får intet skema" in shown.text
+    assert "Der er ikke valgt spørgsmål." in flat(shown.text)
+    assert "følger kun med som fil" not in flat(shown.text)
+    desk.post("/ny/start", fields(shown.text))
+    assert all("som svar på denne mail" in flat(m.text) for m in invitations(services, REF))
+
+
+def test_questions_that_are_only_a_file_are_warned_of_as_such(desk: Any) -> None:
+    sent = {"questions": ("skema.xlsx", EXCEL)}
+    shown = desk.browser.client.post("/ny/se", data={"csrf": desk.csrf, **SAID}, files=sent)
+    assert "de følger kun med som fil" in flat(shown.text)
+
+
+def test_a_question_set_that_is_chosen_is_asked_and_named_in_every_invitation(
+    desk: Any, services: Services
+) -> None:
+    assert '<option value="form:gravide">' in desk.get("/ny").text
+    title = form_named("gravide").title
+    shown = desk.post("/ny/se", {**SAID, "question_set": "form:gravide"})
+    assert "Kommunerne får intet skema" not in shown.text
+    assert title in shown.text
+    desk.post("/ny/start", fields(shown.text))
+    sent = invitations(services, REF)
+    assert len(sent) == 17
+    assert all(f"skemaet «{title}»" in flat(m.text) for m in sent)
+    assert not any("som svar på denne mail" in flat(m.text) for m in sent)
+    with reading(services.engine) as session:
+        assert [one.form for one in load(session, REF, NOW).question_sets] == ["gravide"]
+
+
+def test_a_question_set_that_is_not_there_is_told_at_its_field(desk: Any) -> None:
+    again = desk.post("/ny/se", {**SAID, "question_set": "form:findes-ikke"})
+    assert again.status_code in (404, 422)
+    assert 'id="question_set-error"' in again.text
+
+
+def test_a_second_case_that_goes_in_one_mail_with_the_first_says_so(
+    desk: Any, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:  # the first case's mails wait
+        patch.setattr(launching, "deliver_waiting", lambda *_, **__: None)
+        desk.post("/ny/start", fields(desk.post("/ny/se", SAID).text))
+    second = {**SAID, "reference": "CU-TO-2025", "title": "En anden"}
+
+    desk.post("/ny/start", fields(desk.post("/ny/se", second).text))
+
+    told = desk.get("/sager/CU-TO-2025").text
+    assert "18 mails er skrevet som fil, ikke sendt." in told
+    assert "17 af dem er del af en samlet mail med andre sager." in told
+    page = desk.get("/sager/CU-TO-2025/mails").text
+    assert "Mails (18)" in page
+    assert page.count("del af én mail") == 17
+    listed = desk.get("/rykkere/sendt").text
+    assert listed.count("samlet mail: 2 sager") == 17

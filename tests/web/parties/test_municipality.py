@@ -203,7 +203,8 @@ def test_nothing_that_is_sent_gives_the_link_away(
     outside = re.findall(r'<a [^>]*href="(?!#|/)[^"]*"[^>]*>', html)
     assert outside
     assert all("noreferrer" in found for found in outside)
-    assert path not in html, "forms go to the page itself"
+    own = html.replace(f'href="{path}/sagsfremstilling', "")
+    assert path not in own, "forms go to the page itself"
     assert path.removeprefix("/k/") not in caplog.text
 
 
@@ -452,3 +453,24 @@ def test_a_closed_case_takes_nothing_more(deciding: Services) -> None:
     assert "Sagen er afsluttet" in html
     assert "<form" not in html
     assert send(client, path, "contact", name="Bo", email="bo@lolland.example").status_code == 422
+
+
+def test_a_municipality_fetches_the_draft_of_its_own_paper(
+    deciding: Services, visitor: Pages
+) -> None:
+    path = link(deciding)
+    assert f'href="{path}/sagsfremstilling.docx"' in visitor.get(path).text
+    paper = visitor.get(f"{path}/sagsfremstilling.docx")
+    assert paper.status_code == 200
+    assert "0360%20Lolland%20-%20Sagsfremstilling.docx" in paper.headers["content-disposition"]
+    assert paper.headers["referrer-policy"] == "no-referrer"
+    assert visitor.get("/k/forkert/sagsfremstilling.docx").status_code == 404
+
+
+def test_there_is_no_draft_before_there_is_a_report_to_decide_on(
+    deciding: Services, visitor: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = link(deciding)
+    monkeypatch.setattr(Case, "latest_version", 0)
+    assert "sagsfremstilling" not in visitor.get(path).text
+    assert visitor.get(f"{path}/sagsfremstilling.docx").status_code == 404

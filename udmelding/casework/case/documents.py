@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from models import DocumentKind
+from models import DocumentKind, MailKind
 from udmelding.casework.files import ANY, MOST_BYTES, TakenFile, take_in, take_in_page
 from udmelding.casework.wiring import Services
 from udmelding.documents.files.guard_kinds import Shape, shape_of
@@ -17,6 +17,7 @@ from udmelding.journal.stamp import Stamp
 from udmelding.outside.evidence import fetch
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Document
+from udmelding.rules.due.overtaken import REMINDING
 
 
 def take_in_from(services: Services, place: str, stamp: Stamp) -> TakenFile:
@@ -51,10 +52,29 @@ _PAGES = frozenset({"text/html", "application/xhtml+xml"})
 
 def questions_to_send(case: Case) -> tuple[Document, ...]:
     """The files with questions that the case holds, the newest of each name."""
+    return _newest(case, DocumentKind.QUESTIONS)
+
+
+def letters_to_send(case: Case) -> tuple[Document, ...]:
+    """The letter that the case came with and its guidance, the newest of each name."""
+    return _newest(case, DocumentKind.LETTER) + _newest(case, DocumentKind.GUIDANCE)
+
+
+def letters_with(case: Case, mail: MailKind, step: str) -> tuple[Document, ...]:
+    """The letter and the guidance, as far as they go with a mail of that kind about a step.
+
+    Whoever is asked gets them, and gets them again with a reminder to fill in a question set: it is
+    read by somebody who has only the reminder. A reply, without one, can do without.
+    """
+    reminds = mail in REMINDING and case.question_set(step) is not None
+    return letters_to_send(case) if reminds or mail is MailKind.INVITATION else ()
+
+
+def _newest(case: Case, kind: DocumentKind) -> tuple[Document, ...]:
     files = {
         document.file_name: document
         for document in case.documents
-        if document.document_kind is DocumentKind.QUESTIONS and document.sha256
+        if document.document_kind is kind and document.sha256
     }
     return tuple(files.values())
 

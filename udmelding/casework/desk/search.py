@@ -21,7 +21,7 @@ from udmelding.journal.parties import ContactValue, load_contacts
 from udmelding.outside.store import DocumentStore
 from udmelding.rules.access import without_links
 from udmelding.rules.case.glossary import label
-from udmelding.rules.case.mail_state import mail_state
+from udmelding.rules.case.mail_state import gathered_words, mail_state
 from udmelding.rules.desk import finds
 from udmelding.rules.words.date_wording import short_date
 
@@ -144,7 +144,9 @@ def _mails(session: Session, words: Sequence[str]) -> Iterator[Hit]:
         receivers = ", ".join((*row.recipients, *row.copies))
         if finds(words, (row.subject, row.text, receivers), (row.reference, row.party)):
             day = short_date(row.created_at.date())
-            came = label(mail_state(row.state, row.transport, row.outcome))
+            state = mail_state(row.state, row.transport, row.outcome)
+            gathered = gathered_words(row.mail, state, row.merged_into, row.cases)
+            came = ", ".join(filter(None, (label(state), gathered)))
             yield Hit(
                 kind=Kind.MAIL,
                 title=row.subject,

@@ -15,6 +15,7 @@ from uuid import uuid4
 from models import OutboxState
 from udmelding.casework.access.own_pages import placeholder
 from udmelding.casework.due.listing import DueReminder, Person
+from udmelding.casework.forms.question_sets import forms_of
 from udmelding.casework.mail import digests
 from udmelding.casework.mail.delivery import deliver_waiting
 from udmelding.casework.mail.writing import compose, write_mails
@@ -66,7 +67,7 @@ def mails_to_send(
     """
     cases = _cases(session, person.waits, now)
     contacts = load_contacts(session, now)
-    texts = find_texts(services.settings.texts_folder)
+    texts, forms = find_texts(services.settings.texts_folder), forms_of(session, cases.values())
     # An escalation never drags along what the machine sends by itself, nor the other way round.
     together: dict[tuple[object, ...], list[tuple[DueReminder, OutboxMail]]] = defaultdict(list)
     found: list[ComingMail] = []
@@ -79,6 +80,7 @@ def mails_to_send(
             list(contacts.get(reminder.party, ())),
             now,
             placeholder(services.settings, cases[reminder.reference], reminder.party),
+            forms=forms,
         )
         if mail is None:
             continue
@@ -87,7 +89,8 @@ def mails_to_send(
         else:
             together[reminder.is_escalation, *mail.copies].append((reminder, mail))
     for group in together.values():
-        found.append(_gathered(services.settings, texts, session, cases, contacts, group, now))
+        seen = digests.Seen(cases, contacts, forms)
+        found.append(_gathered(services.settings, texts, session, seen, group, now))
     return tuple(found)
 
 
@@ -103,8 +106,7 @@ def _gathered(
     settings: Settings,
     texts: MailTexts,
     session: Session,
-    cases: Mapping[str, Case],
-    contacts: digests.Contacts,
+    seen: digests.Seen,
     group: Sequence[tuple[DueReminder, OutboxMail]],
     now: dt.datetime,
 ) -> ComingMail:
@@ -114,7 +116,7 @@ def _gathered(
     mails = [mail for _, mail in group]
     keys = tuple(mail.key for mail in mails)
     mail_draft = mail_draft_of(session, digests.digest_key(keys))
-    mail = digests.digest_of(settings, texts, cases, contacts, mails, now)
+    mail = digests.digest_of(settings, texts, seen, mails, now)
     if mail_draft is not None and mail_draft.is_reworded:
         mail = replace(mail, subject=mail_draft.subject, text=mail_draft.text)
     is_escalation = any(reminder.is_escalation for reminder, _ in group)

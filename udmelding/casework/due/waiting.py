@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from models import OutboxState, PartyKind
+from models import GATHERED, OutboxState, PartyKind
 from udmelding.casework.wiring import Services
 from udmelding.journal.case.header import Header, find, headers
 from udmelding.journal.case.load import load_all, load_frame
@@ -80,5 +80,10 @@ def attention(services: Services, reference: str, now: dt.datetime) -> tuple[str
         )
     if without:
         found.append(f"Der mangler mailadresser til {join_names(without)}.")
-    found += [f"Mailen «{m.subject}» er {label(m.state)}: {m.outcome}" for m in stuck]
+    # A gathered mail may stand in another case; each case tells of its own part.
+    found += [
+        f"Mailen «{m.subject}» er {label(m.state)}: {m.outcome}"
+        for m in stuck
+        if m.mail not in GATHERED
+    ]
     return tuple(found)

@@ -6,7 +6,7 @@ was answered to the old one stays, and is read by the questions that both have.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from models import PartyKind
@@ -19,9 +19,10 @@ from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.header import Header, find
 from udmelding.journal.case.taking_part import party_names
 from udmelding.journal.database import Session, reading, writing
-from udmelding.journal.forms.answers import AskedSet, asked_sets, sets_of_cases
+from udmelding.journal.forms.answers import AskedSet, asked_sets, sets_by_key, sets_of_cases
 from udmelding.journal.recording.record import Recorded, record
 from udmelding.journal.stamp import Stamp
+from udmelding.rules.case.case import Case
 from udmelding.rules.recording.report import NewQuestionSet, NewRespondent
 
 RESPONDENTS: Mapping[PartyKind, Respondent] = {
@@ -96,6 +97,19 @@ def asked_in(session: Session, header: Header) -> AskedSet | None:
     return found[-1] if found else None
 
 
+Forms = Mapping[str, Form]
+"""Question sets by their keys."""
+
+NO_FORMS: Forms = {}
+"""For mails that ask no questions, such as letters to an authority."""
+
+
+def forms_of(session: Session, cases: Iterable[Case]) -> Forms:
+    """The question sets that those cases ask now; one statement, none where no case asks any."""
+    latest = {(case.reference, one.step): one.key for case in cases for one in case.question_sets}
+    return sets_by_key(session, set(latest.values()))
+
+
 def ask(services: Services, reference: str, form: Form, stamp: Stamp) -> Recorded:
     """Let the case ask a question set, in place of the one it asked before.
 
@@ -103,24 +117,28 @@ def ask(services: Services, reference: str, form: Form, stamp: Stamp) -> Recorde
         RefusedError: the number of the version is not higher though the questions are others.
     """
     with writing(services.engine) as session:
-        header = find(session, reference)
-        before = asked_in(session, header)
-        if before is not None and before.form == form:
-            return Recorded(before.key, is_new=False)
-        is_same = before is not None and before.form.id == form.id
-        if before is not None and is_same and form.version <= before.form.version:
-            raise RefusedError(
-                f"Skemaet er ændret. Skriv et højere versionsnummer end {before.form.version}."
-            )
-        entry = NewQuestionSet(
-            step=step_that_asks(header),
-            form=form.id,
-            version=form.version,
-            title=form.title,
-            content=form.model_dump_json(),
-            corrects=before.key if before else None,
+        return ask_in(session, find(session, reference), form, stamp)
+
+
+def ask_in(session: Session, header: Header, form: Form, stamp: Stamp) -> Recorded:
+    """``ask`` in the caller's transaction."""
+    before = asked_in(session, header)
+    if before is not None and before.form == form:
+        return Recorded(before.key, is_new=False)
+    is_same = before is not None and before.form.id == form.id
+    if before is not None and is_same and form.version <= before.form.version:
+        raise RefusedError(
+            f"Skemaet er ændret. Skriv et højere versionsnummer end {before.form.version}."
         )
-        return record(session, header, entry, stamp)
+    entry = NewQuestionSet(
+        step=step_that_asks(header),
+        form=form.id,
+        version=form.version,
+        title=form.title,
+        content=form.model_dump_json(),
+        corrects=before.key if before else None,
+    )
+    return record(session, header, entry, stamp)
 
 
 def ask_text(services: Services, reference: str, text: str, stamp: Stamp) -> Recorded:

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from models import IncomingKind, IncomingState, MailKind
+from models import GATHERED, IncomingKind, IncomingState
 from udmelding.casework.files import keep_own, lock_away, words_in
 from udmelding.casework.inbox.attachments import keep_files, may_be_kept, without_numbers
 from udmelding.casework.inbox.locked import tidy_quietly
@@ -332,7 +332,7 @@ def _is_decision(session: Session, reference: str, step_id: str) -> bool:
 def _ours(session: Session, mails: Sequence[OutboxMail]) -> list[OurMail]:
     whole: list[OutboxMail] = []
     for mail in mails:
-        is_gathered = mail.mail is MailKind.DIGEST
+        is_gathered = mail.mail in GATHERED
         whole += outbox.parts_of(session, mail.key) if is_gathered else [mail]
     return [_our_mail(session, mail) for mail in whole]
 

@@ -15,9 +15,11 @@ from udmelding.casework.access.own_pages import with_placeholders
 from udmelding.casework.due.perform import Look, perform_in, turns
 from udmelding.casework.due.waiting import parties_without_address
 from udmelding.casework.files import TakenFile
+from udmelding.casework.forms.question_sets import ask_in
 from udmelding.casework.launch.launching import NewCase, affirm_launch, launch_case
 from udmelding.casework.mail.writing import MACHINE
 from udmelding.casework.wiring import Services
+from udmelding.config.forms.forms import Form
 from udmelding.journal.case.header import Header, headers
 from udmelding.journal.case.load import load
 from udmelding.journal.database import Session, writing
@@ -27,6 +29,7 @@ from udmelding.journal.recording.record import record
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Party
+from udmelding.rules.launch import unasked
 from udmelding.rules.plan.case_plan import plan_input
 from udmelding.rules.plan.must_leave import MustLeave, must_leave
 from udmelding.rules.plan.plan import Plan
@@ -39,11 +42,16 @@ PRESSED_TWICE = dt.timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The case that a person wants to launch, its letter and its questions, all in the store."""
+    """The case that a person wants to launch, its letter and its questions, all in the store.
+
+    Attributes:
+        form: the question set that it asks; None: it asks none, and answers are replies.
+    """
 
     new: NewCase
     letter: TakenFile | None = None
     questions: tuple[TakenFile, ...] = ()
+    form: Form | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +76,11 @@ class LaunchPreview:
     def to_parties(self) -> tuple[OutboxMail, ...]:
         """The mails to others than the secretariat itself."""
         return tuple(mail for mail in self.mails if mail.mail is not MailKind.NOTICE)
+
+    @property
+    def unasked(self) -> str:
+        """What it means that no question set is chosen; empty where one is, or none is needed."""
+        return unasked(self.case)
 
     @property
     def asked(self) -> tuple[Party, ...]:
@@ -158,6 +171,8 @@ def _launch(session: Session, services: Services, wanted: Wanted, stamp: Stamp) 
             "sha256": file.sha256,
         }
         record(session, header, make_entry("document", said, stamp.now.date()), stamp)
+    if wanted.form is not None:
+        ask_in(session, header, wanted.form, stamp)
     return header
 
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from models import OutboxState
-from udmelding.casework.mail.digests import gather, opening, reason_to_withdraw
+from udmelding.casework.mail.digests import SIBLINGS, gather, opening, reason_to_withdraw
 from udmelding.casework.mail.fates import MailFate
 from udmelding.casework.mail.fresh_links import FreshLinks
 from udmelding.casework.mail.message import message_of
@@ -70,7 +70,8 @@ def deliver_waiting(
         checkpoint: for tests that stop the sender at a given place.
         only: keys of the mails to send; None sends all that may go, gathered to one mail a person.
         is_patient: whether to wait where the pace asks for it; somebody who looks at a page does
-            not, and what has to wait is left to the next delivery.
+            not, and what has to wait is left to the next delivery. Where mails are really sent, an
+            invitation waits for those of other cases (``digests.SIBLINGS``) as well.
         timer: the moment of each mail, and waiting between them; None counts on from ``now`` where
             mails are really sent.
 
@@ -85,6 +86,7 @@ def deliver_waiting(
         pacer=pacer,
         checkpoint=checkpoint,
         may_wait=is_patient,
+        siblings=SIBLINGS if is_patient and services.settings.sends else NO_WAIT,
     )
     _send_all(work, fates, only)
     if _ENDED & fates.keys():
@@ -115,6 +117,7 @@ class _Round:
     pacer: Pacer
     checkpoint: Checkpoint
     may_wait: bool
+    siblings: dt.timedelta
 
     @property
     def now(self) -> dt.datetime:
@@ -155,7 +158,7 @@ def _send_all(work: _Round, fates: Counter[MailFate], only: Collection[str] | No
 def _send_rounds(work: _Round, fates: Counter[MailFate], only: Collection[str] | None) -> None:
     for _ in range(_ROUNDS):
         if only is None:
-            gather(work.services, work.now)
+            gather(work.services, work.now, work.siblings)
         with reading(work.services.engine) as session:
             keys = outbox.waiting(session, work.now)
         keys = keys if only is None else [key for key in keys if key in only]
@@ -284,7 +287,7 @@ def _claimed(work: _Round, session: Session, key: str) -> OutboxMail | MailFate 
     claimed = outbox.claim(session, key, now, work.owner)
     if claimed is None:
         return None
-    opens_at = opening(session, claimed, now)
+    opens_at = opening(session, claimed, now, work.siblings)
     if opens_at > now:
         outbox.give_back(session, key, opens_at)
         return MailFate.LATER

@@ -1,9 +1,11 @@
-"""One mail for each person: reminders to the same address that wait together go out as one.
+"""One mail for each person: what waits together for the same address goes out as one.
 
-Every reminder is written to the outbox under its own key, so that each case knows what was sent in
-it. Right before delivery those to one person become parts of one mail. Has one of them become
-pointless in the meantime, the mail is taken apart again, and the others are gathered anew. Right
-before each is sent it is asked whether it may go now, and is still wanted.
+Reminders are gathered with reminders and invitations with invitations: two cases that are launched
+from one letter ask each municipality in one mail. Every mail is written to the outbox under its own
+key, so that each case knows what was sent in it. Right before delivery those to one person become
+parts of one mail. Has one of them become pointless in the meantime, the mail is taken apart again,
+and the others are gathered anew. Right before each is sent it is asked whether it may go now, and
+is still wanted.
 """
 
 from __future__ import annotations
@@ -11,15 +13,25 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
 
-from models import MailKind, OutboxState, PartyKind
+from models import GATHERED, ContactRole, MailKind, OutboxState, PartyKind, Stage
 from udmelding.casework.access.own_pages import link_in, placeholder
+from udmelding.casework.forms.question_sets import Forms, forms_of
 from udmelding.casework.mail.texts import keep_versions
+from udmelding.casework.mail.values import asking, context_of
 from udmelding.casework.mail.writing import MACHINE, receivers_of
 from udmelding.casework.wiring import Services
 from udmelding.config.settings import Settings
-from udmelding.documents.mail.contexts import DigestContext, DigestItem
+from udmelding.documents.mail.contexts import (
+    DigestContext,
+    DigestItem,
+    InvitationDigestContext,
+    InvitationItem,
+    MailContext,
+)
 from udmelding.documents.mail.rendering import MailTexts, find_texts
 from udmelding.journal.case.header import headers
 from udmelding.journal.case.load import load_all, load_part
@@ -30,7 +42,7 @@ from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.parties import ContactValue
 from udmelding.journal.report.reader_standing import is_awaited
 from udmelding.outside.mail.mime import message_id_for
-from udmelding.rules.case.actions import LETTERS, Withheld
+from udmelding.rules.case.actions import LETTERS, SendMail, Withheld
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.glossary import label
 from udmelding.rules.case.standing import is_council_step
@@ -47,6 +59,20 @@ Contacts = Mapping[str, Sequence[ContactValue]]
 """Whom mails can go to, by party."""
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What gathered mails are written from.
+
+    Attributes:
+        cases: the mails' cases by reference; ``forms`` the question sets that they ask.
+        contacts: those of the mails' parties, for the receiver's name.
+    """
+
+    cases: Mapping[str, Case]
+    contacts: Contacts
+    forms: Forms
+
+
 def digest_key(keys: Sequence[str]) -> str:
     """The key of the mail that the mails ``keys`` become parts of; their order means nothing."""
     ordered = sorted(keys)
@@ -55,16 +81,31 @@ def digest_key(keys: Sequence[str]) -> str:
 
 
 _AT_ONCE = 100
-"""People whose mails are made in one transaction, with all their reminders in memory."""
+"""People whose mails are made in one transaction, with all their parts in memory."""
+
+INVITING = frozenset({MailKind.INVITATION, MailKind.COUNCIL_INVITATION})
+"""The kinds of mails that ask for the first time: they can become parts of one."""
+
+SIBLINGS = dt.timedelta(minutes=30)
+"""How long an invitation waits for those of other cases: launching a second one takes a while."""
 
 
-def gather(services: Services, now: dt.datetime) -> int:
-    """Make one mail of all reminders that wait for the same person; returns how many were made.
+def gather(services: Services, now: dt.datetime, waits: dt.timedelta = dt.timedelta(0)) -> int:
+    """Make one mail of all that reminds, and of all that invites, the same person.
 
     A mail that a person has reworded stays by itself. Safe to run twice or at once.
+
+    Args:
+        services: database and settings.
+        now: decides what may go.
+        waits: how long an invitation waits for others; when the first of a person's has waited that
+            long, all of them go.
+
+    Returns:
+        How many mails were made.
     """
     with reading(services.engine) as session:
-        people = list(_people(session, now).values())
+        people = list(_people(session, now, waits))
     made = 0
     for first in range(0, len(people), _AT_ONCE):
         some = people[first : first + _AT_ONCE]
@@ -76,22 +117,27 @@ def gather(services: Services, now: dt.datetime) -> int:
     return made
 
 
-def _people(session: Session, now: dt.datetime) -> Mapping[Person, list[str]]:
-    """The keys of the waiting reminders of everybody who has more than one; no text is read."""
-    found: dict[Person, list[str]] = defaultdict(list)
+def _people(session: Session, now: dt.datetime, waits: dt.timedelta) -> Iterator[list[str]]:
+    """The keys of what waits for everybody who has more than one such mail; no text is read."""
     reworded_keys = {
         key for key, mail_draft in mail_drafts(session).items() if mail_draft.is_reworded
     }
-    for key, recipients, copies in outbox.waiting_receivers(session, REMINDING, now):
-        if key not in reworded_keys:
-            found[tuple(recipients), tuple(copies)].append(key)
-    return {person: keys for person, keys in found.items() if len(keys) > 1}
+    for kinds, lasting in ((REMINDING, dt.timedelta(0)), (INVITING, waits)):
+        found: dict[Person, list[outbox.Waiting]] = defaultdict(list)
+        for one in outbox.waiting_receivers(session, kinds):
+            # A reminder that is to wait, since its server was away, holds no other back.
+            if one.key not in reworded_keys and (kinds is INVITING or one.not_before <= now):
+                found[one.recipients, one.copies].append(one)
+        for mails in found.values():
+            is_time = any(max(x.not_before, x.created_at + lasting) <= now for x in mails)
+            if len(mails) > 1 and is_time:
+                yield [one.key for one in mails]
 
 
 def merge(
     services: Services, session: Session, groups: Sequence[Sequence[OutboxMail]], now: dt.datetime
 ) -> int:
-    """Make one mail of each group of waiting reminders to one person; returns how many were made.
+    """Make one mail of each group of waiting mails to one person; returns how many were made.
 
     A mail that was written before, and was taken apart or refused, is not written again: its parts
     go out one by one. All in the caller's transaction, with a fixed number of statements.
@@ -105,10 +151,11 @@ def merge(
     known = {header.reference: header for header in headers(session, _references(mails))}
     cases = {c.reference: c for c in load_all(session, now, tuple(known.values()))}
     contacts = receivers_of(services, session, {mail.party for mail in mails}, now)
+    seen = Seen(cases, contacts, forms_of(session, cases.values()))
     said = mail_drafts(session, tuple(named))
     texts = find_texts(services.settings.texts_folder)
     digests = [
-        digest_of(services.settings, texts, cases, contacts, group, now, said.get(key))
+        digest_of(services.settings, texts, seen, group, now, said.get(key))
         for key, group in named.items()
     ]
     outbox.enqueue_new(session, [(known[_reference(digest)].id, digest) for digest in digests])
@@ -129,8 +176,7 @@ def _references(mails: Sequence[OutboxMail]) -> tuple[str, ...]:
 def digest_of(
     settings: Settings,
     texts: MailTexts,
-    cases: Mapping[str, Case],
-    contacts: Contacts,
+    seen: Seen,
     mails: Sequence[OutboxMail],
     now: dt.datetime,
     mail_draft: MailDraft | None = None,
@@ -140,32 +186,32 @@ def digest_of(
     Args:
         settings: who writes.
         texts: what it is written from.
-        cases: the mails' cases by reference.
-        contacts: those of the mails' parties, for the receiver's name.
-        mails: at least two reminders to one person.
+        seen: their cases and parties.
+        mails: at least two to one person; all remind, or all invite.
         now: the moment it is written.
         mail_draft: a person's own words for it, if any.
     """
     ordered = sorted(mails, key=lambda mail: (mail.due_on or now.date(), mail.key))
     key = digest_key([mail.key for mail in mails])
+    kind = MailKind.INVITATION_DIGEST if mails[0].mail in INVITING else MailKind.DIGEST
+    enclosed = {one["sha256"]: one for mail in ordered for one in mail.attachments}
     if mail_draft is not None and mail_draft.is_reworded:
-        text = _with_links(settings, cases, ordered, mail_draft.text)
+        text = _with_links(settings, seen.cases, ordered, mail_draft.text)
         rendered = texts.reword(mail_draft.subject, text)
     else:
-        context = _context(settings, cases, contacts, ordered, now)
-        rendered = texts.write(MailKind.DIGEST, context)
+        rendered = texts.write(kind, _context(settings, seen, kind, ordered, now))
     own_id = message_id_for(key, settings.mail.message_id_domain)
     return OutboxMail(
         key=key,
         step="digest",
         party=ordered[0].party,
-        mail=MailKind.DIGEST,
-        rung="digest",
+        mail=kind,
+        rung=kind.value,
         due_on=ordered[0].due_on,
         template_version=rendered.template_version,
         recipients=ordered[0].recipients,
         copies=ordered[0].copies,
-        attachments=[],
+        attachments=list(enclosed.values()),
         subject=rendered.subject,
         text=rendered.text,
         html=rendered.html,
@@ -190,35 +236,35 @@ def _with_links(
 
 
 def _context(
-    settings: Settings,
-    cases: Mapping[str, Case],
-    contacts: Contacts,
-    mails: Sequence[OutboxMail],
-    now: dt.datetime,
-) -> DigestContext:
+    settings: Settings, seen: Seen, kind: MailKind, mails: Sequence[OutboxMail], now: dt.datetime
+) -> MailContext:
+    cases, contacts = seen.cases, seen.contacts
     references = _references(mails)
     first = cases[references[0]]
     parties = list(dict.fromkeys(mail.party for mail in mails))
     own = contacts.get(mails[0].party, ())
     names = [c.name for c in own if c.email in mails[0].recipients]
-    items = tuple(_item(settings, cases[_reference(x)], x, now.date()) for x in mails)
     responsible = {cases[reference].particulars.responsible for reference in references}
-    return DigestContext(
-        reference=", ".join(references) if len(references) < 3 else f"{references[0]} m.fl.",
-        title=first.title,
-        legal_basis="",
-        process_title=first.process.title,
-        paper_title=first.process.paper_title,
-        party_name=join_names([_name(cases, party) for party in parties]),
-        greeting_name=names[0] if names else _name(cases, parties[0]),
-        written_on=now.date(),
-        secretariat_name=settings.secretariat.name,
-        secretariat_email=settings.secretariat.email,
-        secretariat_phone=settings.secretariat.phone,
-        responsible=responsible.pop() if len(responsible) == 1 else "",
-        items=items,
-        due_on=items[0].due_on,
-    )
+    common: dict[str, Any] = {
+        "reference": ", ".join(references) if len(references) < 3 else f"{references[0]} m.fl.",
+        "title": first.title,
+        "legal_basis": "",
+        "process_title": first.process.title,
+        "paper_title": first.process.paper_title,
+        "party_name": join_names([_name(cases, party) for party in parties]),
+        "greeting_name": names[0] if names else _name(cases, parties[0]),
+        "written_on": now.date(),
+        "secretariat_name": settings.secretariat.name,
+        "secretariat_email": settings.secretariat.email,
+        "secretariat_phone": settings.secretariat.phone,
+        "responsible": responsible.pop() if len(responsible) == 1 else "",
+        "due_on": mails[0].due_on or now.date(),
+    }
+    if kind is MailKind.INVITATION_DIGEST:
+        invited = tuple(_invited(settings, seen, mail, now.date()) for mail in mails)
+        return InvitationDigestContext(**common, items=invited)
+    reminded = tuple(_item(settings, seen, mail, now.date()) for mail in mails)
+    return DigestContext(**common, items=reminded)
 
 
 def _name(cases: Mapping[str, Case], party: str) -> str:
@@ -228,7 +274,29 @@ def _name(cases: Mapping[str, Case], party: str) -> str:
     return f"{found.name} Kommune" if found.kind is PartyKind.MUNICIPALITY else found.name
 
 
-def _item(settings: Settings, case: Case, mail: OutboxMail, today: dt.date) -> DigestItem:
+def _invited(settings: Settings, seen: Seen, mail: OutboxMail, today: dt.date) -> InvitationItem:
+    """One part of a gathered invitation: it says what the part's own text says, in fewer words."""
+    case = seen.cases[_reference(mail)]
+    step = case.process.step(mail.step)
+    action = SendMail(
+        key=mail.key,
+        stage=step.stage if step else Stage.COLLECTION,
+        mail=mail.mail,
+        step_id=mail.step,
+        party=mail.party,
+        rung=mail.rung,
+        due_on=mail.due_on,
+    )
+    nobody = ContactValue(party=mail.party, role=ContactRole.MAILBOX, name="", email="")
+    alone = context_of(settings, case, action, nobody, today, forms=seen.forms)
+    names = [field.name for field in fields(InvitationItem) if hasattr(alone, field.name)]
+    values: dict[str, Any] = {name: getattr(alone, name) for name in names}
+    values |= {"link": link_in(settings, mail.text)}
+    return InvitationItem(**values, is_decision=mail.mail is MailKind.COUNCIL_INVITATION)
+
+
+def _item(settings: Settings, seen: Seen, mail: OutboxMail, today: dt.date) -> DigestItem:
+    case = seen.cases[_reference(mail)]
     step = case.process.step(mail.step)
     due_on = mail.due_on or today
     days = calendar_of(case).business_days_between(today, due_on)
@@ -240,6 +308,7 @@ def _item(settings: Settings, case: Case, mail: OutboxMail, today: dt.date) -> D
         business_days_left=max(0, days),
         business_days_over=max(0, -days),
         link=link_in(settings, mail.text),
+        **asking(case, mail.mail, (mail.step, mail.party), seen.forms),
     )
 
 
@@ -280,27 +349,38 @@ CHASING = (
     - {
         MailKind.THANKS,
         MailKind.NOTICE,
-        MailKind.DIGEST,
+        *GATHERED,
         MailKind.COMMENT_INVITATION,
         MailKind.COMMENT_REMINDER,
     }
 )
 """Mails that ask for something, and are pointless once it was given."""
 
-_INVITING = frozenset({MailKind.INVITATION, MailKind.COUNCIL_INVITATION})
-
 NOT_ALLOWED = "modtageren står ikke på listen over adresser, der må skrives til (only_to)"
 
 
-def opening(session: Session, mail: OutboxMail, now: dt.datetime) -> dt.datetime:
+def opening(
+    session: Session, mail: OutboxMail, now: dt.datetime, waits: dt.timedelta = dt.timedelta(0)
+) -> dt.datetime:
     """When the mail may go: what the machine has written keeps to the process's days and hours.
 
     So do invitations, whoever makes the case go on, and on whatever day; only quiet periods do not
     hold them. What follows from a person's act (a letter, a reminder by hand) goes at once.
+
+    Args:
+        session: reads.
+        mail: what waits.
+        now: the moment.
+        waits: how long an invitation waits for those of other cases; see ``gather``.
     """
     is_reminding = mail.mail in REMINDING or mail.mail is MailKind.DIGEST
-    if not (is_reminding or mail.mail in _INVITING) or mail.written_by != MACHINE:
+    is_inviting = mail.mail in INVITING
+    if mail.written_by != MACHINE:
         return now
+    if not (is_reminding or is_inviting or mail.mail is MailKind.INVITATION_DIGEST):
+        return now
+    if is_inviting:
+        now = max(now, mail.created_at + waits)
     work_days = headers(session, (mail.key.split("/", 1)[0],))[0].process.work_days
     if work_days.sending_hours is None:
         return now
@@ -314,7 +394,7 @@ def reason_to_withdraw(
     receivers = (*mail.recipients, *mail.copies)
     if not all(is_allowed(address, services.settings.mail.only_to) for address in receivers):
         return NOT_ALLOWED
-    if mail.mail is MailKind.DIGEST:
+    if mail.mail in GATHERED:
         is_apart = take_apart(session, mail, _pointless, now)
         return label(Withheld.REGROUPED) if is_apart else None
     reason = _pointless(session, mail, now)

@@ -30,7 +30,7 @@ FATES: Mapping[MailFate, str] = {
     MailFate.POSTPONED: "kunne ikke sendes nu og prøves igen",
     MailFate.HELD: "tilbageholdt til afklaring",
     MailFate.RECOVERED: "genoptaget efter afbrydelse",
-    MailFate.LATER: "venter til kontortid",
+    MailFate.LATER: "sendes senere",
     MailFate.WITHDRAWN: "trukket tilbage, fordi der er svaret",
 }
 """What is told of each fate, after a number of mails."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from models import DeliveryReportKind, MailKind, OutboxState
+from models import GATHERED, DeliveryReportKind, MailKind, OutboxState
 from udmelding.casework.parties.addresses import away_in_words
 from udmelding.journal.access.party_links import last_openings
 from udmelding.journal.database import Session
@@ -20,7 +20,7 @@ from udmelding.journal.inbox.delivery_reports import DeliveryReportValue, delive
 from udmelding.journal.inbox.incoming import InboxMail, answers_to
 from udmelding.journal.mail.outbox_search import part_keys
 from udmelding.rules.case.glossary import label
-from udmelding.rules.case.mail_state import MailState, mail_state
+from udmelding.rules.case.mail_state import MailState, gathered_words, mail_state
 from udmelding.rules.inbox.delivery_report_wording import in_full
 
 
@@ -51,16 +51,19 @@ class Progress:
 
     Attributes:
         state: what says most, in one word; ``furthest`` the same as it is shown.
+        gathered: whether it is made of others or a part of one, in words; empty where neither.
     """
 
     steps: tuple[Reached, ...]
     state: MailState
     furthest: Reached
+    gathered: str = ""
 
     @property
     def values(self) -> dict[str, str]:
         """How far it came, as JSON has it beside the mail: a word that stays, and the words."""
-        return {"reached": self.state.value, "reached_text": self.furthest.words}
+        reached = {"reached": self.state.value, "reached_text": self.furthest.words}
+        return reached | {"gathered_text": self.gathered}
 
 
 class Kept(Protocol):
@@ -106,7 +109,7 @@ def progress_of(
     session: Session, mails: Sequence[Kept], as_of: dt.datetime
 ) -> Mapping[str, Progress]:
     """How far each of ``mails`` had come at ``as_of``, by key; in three statements."""
-    parts = part_keys(session, [one.key for one in mails if one.mail is MailKind.DIGEST])
+    parts = part_keys(session, [one.key for one in mails if one.mail in GATHERED])
     own = {one.key: (one.key, *parts.get(one.key, ())) for one in mails}
     whole = {one.key: one.merged_into or one.key for one in mails}
     keys = {*whole.values(), *(key for group in own.values() for key in group)}
@@ -137,7 +140,11 @@ def progress_of(
         furthest = replace(told, sign=_sign(state), words=label(state), is_good=state not in _BAD)
         if state is MailState.HANDED_OVER:  # one that is late says more than that it was taken
             furthest = next((step for step in steps if not step.is_good), furthest)
-        found[mail.key] = Progress(steps=tuple(steps), state=state, furthest=furthest)
+        cases = len({key.partition("/")[0] for key in parts.get(mail.key, ())})
+        words = gathered_words(mail.mail, state, mail.merged_into, cases)
+        found[mail.key] = Progress(
+            steps=tuple(steps), state=state, furthest=furthest, gathered=words
+        )
     return found
 
 

@@ -14,6 +14,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from models import ContactRole, MailKind, Stage
 from udmelding.casework.access.own_pages import placeholder
+from udmelding.casework.forms.question_sets import forms_of
 from udmelding.casework.mail.values import context_of
 from udmelding.casework.mail.writing import receiver_among
 from udmelding.config.settings import Settings
@@ -95,7 +96,8 @@ def _of_case(
     to = receiver_among(contacts) or _nobody(case, action.party)
     copied = (ContactRole.CHIEF_EXECUTIVE,) if kind.value.endswith("escalated") else ()
     try:
-        context = context_of(settings, case, action, to, now.date(), copied=copied)
+        forms = forms_of(session, (case,))
+        context = context_of(settings, case, action, to, now.date(), forms=forms, copied=copied)
     except (LookupError, StopIteration, ValueError):  # the case has nothing to write of yet
         return _partly(settings, case, kind)
     return replace(context, link=placeholder(settings, case, action.party)), ""
@@ -205,11 +207,16 @@ NAMES: Mapping[str, str] = {
     "total": "hvor mange kommuner der er med",
     "replaces": "den version, der blev sendt før; 0, hvis det er den første",
     "change_reason": "hvad den nye version ændrer; kan være tom",
+    "has_paper": "om et udkast til sagsfremstillingen ligger på modtagerens egen side",
     "version": "udkastets nummer",
     "speaks_for": "den gruppe, læseren svarer for; kan være tom",
     "draft_url": "adressen på læserens egen side med udkastet; kan være tom",
     "report_url": "adressen på rapporten; kan være tom",
-    "items": "det, der mindes om, den tidligste frist først",
+    "items": "det, mailen handler om, den tidligste frist først",
+    "form_title": "skemaet, der svares i; tom, når der svares på mailen",
+    "form_questions": "hvor mange spørgsmål modtageren får i skemaet",
+    "form_sections": "titlerne på skemaets afsnit",
+    "letter_titles": "udmeldingsbrevet og vejledningen, når de er vedhæftet",
     "wanted": "hvad der skyldes, fx det samlede svar",
     "submitted_on": "hvornår den blev sendt, i kildens ord, hvis dagen ikke kendes",
     "approved": "hvor mange kommuner der har godkendt",
@@ -247,6 +254,7 @@ FILTER_WORDS: tuple[Name, ...] = (
     Name("{{ due_on|weekday_date }}", "en dato med ugedag: fredag den 13. marts 2026"),
     Name("{{ due_on|long_date }}", "en dato: 13. marts 2026"),
     Name("{{ missing|enumerated }}", "en liste som i en sætning: Faxe, Greve og Køge"),
+    Name("{{ form_sections|quoted }}", "en liste i anførselstegn: «Målgruppen» og «Tilbud»"),
     Name("{{ paper_title|first_upper }}", "med stort begyndelsesbogstav"),
     Name("{{ secretariat_phone|unbroken }}", "uden linjeskift, fx i et telefonnummer"),
     Name("{{ items|length }}", "hvor mange der er på en liste"),

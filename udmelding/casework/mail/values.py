@@ -19,7 +19,8 @@ from models import (
     PartyKind,
     Scope,
 )
-from udmelding.casework.case.documents import questions_to_send, report_to_send
+from udmelding.casework.case.documents import letters_with, questions_to_send, report_to_send
+from udmelding.casework.forms.question_sets import NO_FORMS, RESPONDENTS, Forms
 from udmelding.casework.mail.basis import Asked, notice_text
 from udmelding.config.case.library import area_named
 from udmelding.config.case.process import Parties, Step
@@ -47,6 +48,7 @@ def context_of(
     to: ContactValue,
     today: dt.date,
     *,
+    forms: Forms = NO_FORMS,
     copied: Sequence[ContactRole] = (),
 ) -> contexts.MailContext:
     """The values of the mail that ``action`` asks for, addressed to ``to``.
@@ -57,6 +59,7 @@ def context_of(
         action: which mail, to which party, about which due date.
         to: the receiver, greeted by name.
         today: the day it is written.
+        forms: the question sets that the case asks.
         copied: the roles that get a copy; the text says so of them only.
     """
     found = _status_of(case, today)
@@ -84,21 +87,53 @@ def context_of(
         "secretariat_email": settings.secretariat.email,
         "secretariat_phone": settings.secretariat.phone,
         "responsible": case.particulars.responsible,
+        **asking(case, action.mail, (action.step_id, action.party), forms),
     }
     asked = Asked(settings, case, found, row, action, today, copied=tuple(copied))
     return _MAKERS[action.mail](asked, common)
 
 
-_latest: tuple[Case, dt.date, Status] | None = None
+def asking(case: Case, mail: MailKind, at: tuple[str, str], forms: Forms) -> dict[str, Any]:
+    """How a party answers in a step, and what it reads first: the fields of ``contexts.Asking``.
+
+    Args:
+        case: what is known.
+        mail: the kind of mail that says so.
+        at: the step and the party.
+        forms: the question sets that the case asks.
+    """
+    step, party = at
+    letters = tuple(document.title for document in letters_with(case, mail, step))
+    asked, whose = case.question_set(step), case.party(party)
+    form = forms.get(asked.key) if asked is not None else None
+    respondent = RESPONDENTS.get(whose.kind) if whose is not None else None
+    if form is None or respondent is None:
+        return {"letter_titles": letters}
+    sections = form.sections_for(respondent)
+    return {
+        "letter_titles": letters,
+        "form_title": form.title if sections else "",
+        "form_questions": sum(len(section.questions) for section in sections),
+        "form_sections": tuple(section.title for section in sections),
+    }
+
+
+_AT_HAND = 8
+_latest: tuple[tuple[Case, dt.date, Status], ...] = ()
 
 
 def _status_of(case: Case, today: dt.date) -> Status:
-    """The status of the case, a value; worked out once for all mails that one batch writes."""
+    """The status of the case, a value; worked out once for all mails that one batch writes.
+
+    A gathered mail is about several cases, so those of the last few are at hand.
+    """
     global _latest  # one assignment: threads at worst work it out again
-    known = _latest
-    if known is None or known[0] is not case or known[1] != today:
-        known = _latest = case, today, status(case, today)
-    return known[2]
+    for one, day, known in _latest:
+        if one is case and day == today:
+            return known
+    found = status(case, today)
+    _latest = (*_latest[1 - _AT_HAND :], (case, today, found))
+    return found
 
 
 def _full_name(name: str, kind: PartyKind) -> str:
@@ -145,7 +180,15 @@ def _council_invitation(asked: Asked, common: dict[str, Any]) -> contexts.MailCo
         is_enclosed=bool(report_to_send(asked.case)),
         replaces=_replaced(asked.case) if "-v" in asked.action.rung else 0,
         change_reason=_why_changed(asked.case),
+        has_paper=_has_paper(asked),
     )
+
+
+def _has_paper(asked: Asked) -> bool:
+    """Whether a draft of the council's paper is at hand; a regional council writes its own."""
+    party = asked.case.party(asked.action.party)
+    is_municipality = party is not None and party.kind is PartyKind.MUNICIPALITY
+    return is_municipality and asked.case.latest_version > 0
 
 
 def _replaced(case: Case) -> int:

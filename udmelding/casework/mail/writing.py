@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from models import ContactRole, DeliveryReportKind, MailKind
 from udmelding.casework.access.own_pages import fresh_links, placeholder
-from udmelding.casework.case.documents import questions_to_send, report_to_send
+from udmelding.casework.case.documents import letters_with, questions_to_send, report_to_send
+from udmelding.casework.forms.question_sets import NO_FORMS, Forms, forms_of
 from udmelding.casework.mail.texts import keep_versions
 from udmelding.casework.mail.values import context_of
 from udmelding.casework.wiring import Services
@@ -95,7 +96,7 @@ def write_mails(
         else:
             wanted.append(action)
     links = _links(services.settings, session, header, case, wanted, contacts, stamp)
-    texts = find_texts(services.settings.texts_folder)
+    texts, forms = find_texts(services.settings.texts_folder), forms_of(session, (case,))
     written: list[OutboxMail] = []
     first_keys: dict[str, str] = {}
     for action in wanted:
@@ -108,6 +109,7 @@ def write_mails(
             stamp.now,
             links.get(action.key, ""),
             said.get(action.key),
+            forms=forms,
             thread=first_keys.setdefault(action.party, action.key),
         )
         if mail is not None:
@@ -186,6 +188,7 @@ def compose(
     link: str,
     mail_draft: MailDraft | None = None,
     *,
+    forms: Forms = NO_FORMS,
     thread: str = "",
 ) -> OutboxMail | None:
     """The mail of ``action`` as it stands in the outbox when it is written at ``now``.
@@ -199,6 +202,7 @@ def compose(
         now: the moment.
         link: the address of the party's own page; empty where it has none.
         mail_draft: a person's own words for it, if any.
+        forms: the question sets that the case asks.
         thread: key of the mail that it hangs under where the case has none to the party yet.
 
     Returns:
@@ -210,7 +214,9 @@ def compose(
     copied = [contact for contact in contacts if contact.role in action.copy_to]
     copies = [contact.email for contact in copied]
     roles = [contact.role for contact in copied]
-    rendered = _rendered(settings, texts, case, action, to, now, link, mail_draft, copied=roles)
+    rendered = _rendered(
+        settings, texts, case, action, to, now, link, mail_draft, forms=forms, copied=roles
+    )
     domain = settings.mail.message_id_domain
     return OutboxMail(
         key=action.key,
@@ -243,12 +249,13 @@ def _rendered(
     link: str,
     mail_draft: MailDraft | None,
     *,
+    forms: Forms,
     copied: list[ContactRole],
 ) -> RenderedMail:
     if mail_draft is not None and mail_draft.is_reworded:
         text = mail_draft.text.replace(placeholder(settings, case, action.party) or "\0", link)
         return texts.reword(mail_draft.subject, text)
-    context = context_of(settings, case, action, to, now.date(), copied=copied)
+    context = context_of(settings, case, action, to, now.date(), forms=forms, copied=copied)
     return texts.write(action.mail, replace(context, link=link))
 
 
@@ -258,12 +265,16 @@ def receiver_among(contacts: list[ContactValue]) -> ContactValue | None:
 
 
 def _attachments(case: Case, action: SendMail) -> list[dict[str, str]]:
-    """The questions go with the invitation, the report to the agency and to the councils."""
+    """The questions go with the invitation, the report to the agency and to the councils.
+
+    With what asks for an answer go the letter and the guidance that the questions are about.
+    """
     enclosed: tuple[Document, ...] = ()
     if action.mail is MailKind.INVITATION:
         enclosed = questions_to_send(case)
     elif action.mail in (MailKind.SUBMISSION, MailKind.COUNCIL_INVITATION):
         enclosed = report_to_send(case)
+    enclosed += letters_with(case, action.mail, action.step_id)
     return [enclosure_of(document) for document in enclosed]
 
 

@@ -89,7 +89,8 @@ def show_mail(key: Key, as_json: AsJson = False) -> None:
     if mail.copies:
         typer.echo(f"Kopi:     {', '.join(mail.copies)}")
     typer.echo(f"Emne:     {mail.subject}")
-    typer.echo(f"Tilstand: {found.furthest.words}{outcome}")
+    came = ", ".join(filter(None, (found.furthest.words, found.gathered)))
+    typer.echo(f"Tilstand: {came}{outcome}")
     typer.echo(f"Skrevet:  {mail.created_at:%d.%m.%Y %H:%M}")
     if mail.finished_at:
         typer.echo(f"Afsluttet: {mail.finished_at:%d.%m.%Y %H:%M}")

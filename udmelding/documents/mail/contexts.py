@@ -17,7 +17,24 @@ from models.response import Completeness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MailContext:
+class Asking:
+    """How an answer is given, of a mail or of one thing in it.
+
+    Attributes:
+        form_title: the question set to answer in; empty where an answer is a reply to the mail.
+        form_questions: how many questions the receiver is asked in it.
+        form_sections: the titles of the sections that they stand in.
+        letter_titles: the agency's letter and guidance, where they are attached.
+    """
+
+    form_title: str = ""
+    form_questions: int = 0
+    form_sections: tuple[str, ...] = ()
+    letter_titles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailContext(Asking):
     """The base of all: what every mail knows.
 
     Attributes:
@@ -105,6 +122,7 @@ class CouncilInvitationContext(MailContext):
         council_name: who decides; a regional council is ``regionsrådet``.
         replaces: the version that was sent before; 0 where this is the first one.
         change_reason: what the new version changes; may be empty.
+        has_paper: whether a draft of the council's own paper lies on the party's page.
     """
 
     due_on: dt.date
@@ -119,6 +137,7 @@ class CouncilInvitationContext(MailContext):
     council_name: str = "kommunalbestyrelsen"
     replaces: int = 0
     change_reason: str = ""
+    has_paper: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,7 +297,7 @@ class DatedReminderContext(MailContext):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DigestItem:
+class DigestItem(Asking):
     """One thing that a digest reminds of.
 
     Attributes:
@@ -308,6 +327,50 @@ class DigestContext(MailContext):
     """
 
     items: tuple[DigestItem, ...]
+    due_on: dt.date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationItem(Asking):
+    """One thing that a gathered invitation asks for; the fields are those of the invitations.
+
+    Attributes:
+        is_decision: whether a council is to decide; False: an answer is asked for.
+        party_name: who is asked; one address may answer for several.
+        is_enclosed: whether the questions, or the report, are attached to the mail.
+        link: address of the party's own page in the case; empty where it has none.
+    """
+
+    reference: str
+    title: str
+    process_title: str
+    legal_basis: str
+    paper_title: str
+    party_name: str
+    nothing: str
+    due_on: dt.date
+    deadline: dt.date | None
+    is_decision: bool
+    is_enclosed: bool = False
+    link: str = ""
+    council_name: str = ""
+    report_version: int = 0
+    recommended_wording: str = ""
+    replaces: int = 0
+    change_reason: str = ""
+    has_paper: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationDigestContext(MailContext):
+    """Asks one person for several things, in one case or in several.
+
+    Attributes:
+        items: what is asked for, the earliest due date first; at least two.
+        due_on: the earliest due date.
+    """
+
+    items: tuple[InvitationItem, ...]
     due_on: dt.date
 
 
@@ -400,6 +463,7 @@ MAILS: Mapping[MailKind, type[MailContext]] = {
     MailKind.COUNCIL_REMINDER_ESCALATED: ReminderContext,
     MailKind.DUE_DATE_MOVED: DueDateMovedContext,
     MailKind.DIGEST: DigestContext,
+    MailKind.INVITATION_DIGEST: InvitationDigestContext,
     MailKind.NOTICE: NoticeContext,
     MailKind.SUBMISSION: SubmissionContext,
     MailKind.RESERVATION_LIFTED: ReservationLiftedContext,

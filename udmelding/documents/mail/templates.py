@@ -61,6 +61,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "weekday_date": weekday_date,
     "long_date": long_date,
     "enumerated": lambda names: join_names(tuple(names)),
+    "quoted": lambda names: join_names([f"«{name}»" for name in names]),
     "first_upper": first_upper,
     "unbroken": lambda text: "\N{NO-BREAK SPACE}".join(text.split()),
 }

@@ -19,7 +19,7 @@ from udmelding.journal.case.rows import groups, maker, rows_of
 from udmelding.journal.tables import Kind, table_of
 from udmelding.rules.access import without_links
 from udmelding.rules.case.glossary import label
-from udmelding.rules.case.mail_state import mail_state
+from udmelding.rules.case.mail_state import gathered_words, mail_state
 from udmelding.rules.recording.catalogue import sentence
 from udmelding.rules.recording.entry import names_in
 
@@ -167,8 +167,19 @@ def _facts_query(kinds: tuple[Kind, ...], *, of_one_case: bool) -> sa.CompoundSe
 
 @cache
 def _mails_query(*, of_one_case: bool) -> sa.Select[Any]:
-    columns = (_MAIL.c[name] for name in _OF_MAIL)
+    columns = (*(_MAIL.c[name] for name in _OF_MAIL), cases_gathered().label("cases"))
     return sa.select(*columns).where(*_wanted(_MAIL.name, of_one_case=of_one_case))
+
+
+def cases_gathered() -> sa.ScalarSelect[int]:
+    """Of how many cases the parts of a mail are, as a column of a query on the outbox."""
+    part = _MAIL.alias()
+    return (
+        sa.select(sa.func.count(part.c.announcement_id.distinct()))
+        .where(part.c.merged_into == _MAIL.c.key)
+        .correlate(_MAIL)
+        .scalar_subquery()
+    )
 
 
 _OF_MAIL = (
@@ -184,6 +195,8 @@ _OF_MAIL = (
     "recipients",
     "copies",
     "written_by",
+    "mail",
+    "merged_into",
 )
 
 
@@ -249,6 +262,8 @@ def _mails(rows: sa.Result[Any], names: Names, as_of: dt.datetime) -> Iterator[t
         is_finished = row.finished_at is not None and row.finished_at <= as_of
         state = row.state if is_finished else OutboxState.PENDING
         fate = mail_state(state, row.transport, row.outcome)
+        gathered = gathered_words(row.mail, fate, row.merged_into, row.cases)
+        came = ", ".join(filter(None, (label(fate), gathered)))
         outcome = f" ({row.outcome})" if is_finished and row.outcome else ""
         receiver = names[row.announcement_id].get(row.party, row.party)
         yield (
@@ -258,7 +273,7 @@ def _mails(rows: sa.Result[Any], names: Names, as_of: dt.datetime) -> Iterator[t
                 by=row.written_by or "udmelding",
                 kind="mail",
                 key=row.key,
-                text=f"Mail til {receiver}: {row.subject} – {label(fate)}{outcome}.",
+                text=f"Mail til {receiver}: {row.subject} – {came}{outcome}.",
                 source=", ".join([*row.recipients, *row.copies]),
                 is_made_up=False,
             ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -86,6 +86,15 @@ def asked_sets(
         AskedSet(key, step, parse_question_set(content), at, by)
         for key, step, content, at, by in session.execute(query)
     )
+
+
+def sets_by_key(session: Session, keys: Collection[str]) -> Mapping[str, Form]:
+    """The question sets with those keys; one statement for all, none where there are none."""
+    if not keys:
+        return {}
+    table = table_of(models.QuestionSet)
+    query = sa.select(table.c.key, table.c.content).where(table.c.key.in_(sorted(keys)))
+    return {key: parse_question_set(content) for key, content in session.execute(query)}
 
 
 def sets_of_cases(session: Session, without: str = "") -> tuple[tuple[str, str, int], ...]:

@@ -29,6 +29,7 @@ from udmelding.journal.access.blanking import blank_texts
 from udmelding.journal.mail.outbox_mails import (
     MAIL_FIELDS,
     OutboxMail,
+    Waiting,
     first_day,
     get,
     handed_over_since,
@@ -50,6 +51,7 @@ __all__ = [
     "PAUSES",
     "OutboxMail",
     "TakenKeyError",
+    "Waiting",
     "claim",
     "enqueue",
     "finish",

@@ -11,13 +11,13 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
 import models
-from models import MailKind, OutboxState
+from models import GATHERED, MailKind, OutboxState
 from udmelding.errors import NotFoundError
 from udmelding.journal.tables import table_of
 from udmelding.rules.access import without_links
@@ -86,21 +86,28 @@ def parts_of(session: Session, key: str) -> list[OutboxMail]:
     return mails_where(session, table_of(models.OutboxMessage).c.merged_into == key)
 
 
-def waiting_receivers(
-    session: Session, kinds: Collection[MailKind], now: dt.datetime
-) -> list[tuple[str, list[str], list[str]]]:
-    """Key, receivers and copies of the mails of those kinds that may go now, oldest first."""
+class Waiting(NamedTuple):
+    """A mail that waits, without its text."""
+
+    key: str
+    recipients: tuple[str, ...]
+    copies: tuple[str, ...]
+    created_at: dt.datetime
+    not_before: dt.datetime
+
+
+def waiting_receivers(session: Session, kinds: Collection[MailKind]) -> list[Waiting]:
+    """Who the waiting mails of those kinds go to, also those that may not go yet, oldest first."""
     table = table_of(models.OutboxMessage)
     query = (
-        sa.select(table.c.key, table.c.recipients, table.c.copies)
-        .where(
-            table.c.state == OutboxState.PENDING,
-            table.c.not_before <= now,
-            table.c.mail.in_(sorted(kinds)),
-        )
+        sa.select(*(table.c[name] for name in Waiting._fields))
+        .where(table.c.state == OutboxState.PENDING, table.c.mail.in_(sorted(kinds)))
         .order_by(table.c.created_at, table.c.key)
     )
-    return [(row[0], row[1], row[2]) for row in session.execute(query)]
+    return [
+        Waiting(key, tuple(to), tuple(copies), created_at, not_before)
+        for key, to, copies, created_at, not_before in session.execute(query)
+    ]
 
 
 def waiting_among(session: Session, keys: Collection[str]) -> list[OutboxMail]:
@@ -318,7 +325,7 @@ def mails_to(session: Session, party: str, side: int, size: int) -> MailPage:
     page that is not there is the nearest one.
     """
     table, announcement = table_of(models.OutboxMessage), table_of(models.Announcement)
-    where = sa.and_(table.c.party == party, table.c.mail != MailKind.DIGEST)
+    where = sa.and_(table.c.party == party, table.c.mail.not_in(GATHERED))
     total = session.execute(sa.select(sa.func.count(table.c.id)).where(where)).scalar_one()
     last = max(1, -(-total // size))
     side = min(max(1, side), last)

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 import models
-from models import MailKind, OutboxState
+from models import GATHERED, OutboxState
 from udmelding import clock
 from udmelding.journal.case.header import closed_ids
 from udmelding.journal.mail.outbox_mails import FINISHED, OutboxMail, mails_where
@@ -45,7 +45,7 @@ def sent_in_case(session: Session, case_id: int, as_of: dt.datetime) -> list[Out
     where = sa.and_(
         table.c.announcement_id == case_id,
         table.c.state == OutboxState.SENT,
-        table.c.mail != MailKind.DIGEST,
+        table.c.mail.not_in(GATHERED),
         table.c.finished_at <= as_of,
     )
     return mails_where(session, where)
@@ -146,7 +146,7 @@ def failed_or_back(session: Session, back: Collection[str]) -> list[OutboxMail]:
     """
     table, keys = table_of(models.OutboxMessage), list(back)
     where = sa.and_(
-        table.c.mail != MailKind.DIGEST,
+        table.c.mail.not_in(GATHERED),
         table.c.announcement_id.not_in(closed_ids()),
         sa.or_(
             table.c.state == OutboxState.FAILED,

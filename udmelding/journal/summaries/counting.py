@@ -46,9 +46,10 @@ class UsedProcess:
 
 
 def mails_by_state(session: Session) -> Mapping[OutboxState, int]:
-    """How many mails are in each state; states without any are left out."""
+    """How many mails are in each state, gathered ones as one; states without any are left out."""
     mail = table_of(models.OutboxMessage)
-    query = sa.select(mail.c.state, sa.func.count()).group_by(mail.c.state)
+    is_whole = mail.c.merged_into.is_(None)
+    query = sa.select(mail.c.state, sa.func.count()).where(is_whole).group_by(mail.c.state)
     return {row[0]: row[1] for row in session.execute(query)}
 
 
@@ -102,6 +103,7 @@ def stuck_mails(session: Session, most: int) -> tuple[Stuck, ...]:
         )
         .join(announcement, announcement.c.id == mail.c.announcement_id)
         .where(mail.c.state.in_((OutboxState.FAILED, OutboxState.HELD)))
+        .where(mail.c.merged_into.is_(None))  # one that was gathered is decided on as a whole
         .order_by(mail.c.created_at.desc(), mail.c.key)
         .limit(most)
     )

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 import models
-from models import OutboxState
+from models import GATHERED, OutboxState
 from udmelding.journal.tables import table_of
 
 STUCK = (OutboxState.FAILED, OutboxState.HELD)
@@ -226,11 +226,12 @@ def coming(
 
 
 def stuck(session: Session, case_ids: Collection[int]) -> list[tuple[int, OutboxState, int]]:
-    """How many mails of those cases need a person: case, state, number."""
+    """How many mails of those cases need a person, gathered ones as parts: case, state, number."""
     mail = table_of(models.OutboxMessage)
     query = (
         sa.select(mail.c.announcement_id, mail.c.state, sa.func.count())
         .where(mail.c.state.in_(STUCK), mail.c.announcement_id.in_(list(case_ids)))
+        .where(mail.c.mail.not_in(GATHERED))
         .group_by(mail.c.announcement_id, mail.c.state)
         .order_by(mail.c.announcement_id, mail.c.state)
     )

@@ -138,6 +138,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         ),
         MailKind.DUE_DATE_MOVED: "besked om ny frist",
         MailKind.DIGEST: "samlet påmindelse",
+        MailKind.INVITATION_DIGEST: "samlet invitation",
         MailKind.NOTICE: "besked til sekretariatet",
         MailKind.SUBMISSION: "følgebrev",
         MailKind.RESERVATION_LIFTED: "ophævelse af forbehold",

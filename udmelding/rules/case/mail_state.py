@@ -12,7 +12,7 @@ from collections.abc import Collection
 from enum import StrEnum
 
 from models.delivery_report import DeliveryReportKind
-from models.outbox import OutboxState
+from models.outbox import GATHERED, MailKind, OutboxState
 
 CONFIRMED = "bekræftet af sekretariatet"
 """The outcome of a mail of which a person says that it arrived."""
@@ -99,3 +99,36 @@ def mail_state(
     if transport == FOLDER:
         return MailState.AS_FILE
     return MailState.HANDED_OVER if transport else MailState.UNTOLD
+
+
+def gathered_words(mail: MailKind, came: MailState, merged_into: str | None, cases: int) -> str:
+    """Is a mail made of others, or a part of one? In Danish, so that no list counts both.
+
+    Args:
+        mail: its kind.
+        came: what is known of it.
+        merged_into: the key of the mail that it is, or was, a part of.
+        cases: of how many cases its own parts are; 0 where it has none, or none any more.
+
+    Returns:
+        Empty for a mail that goes by itself, and for a part that waits: its state says so.
+    """
+    if mail in GATHERED:
+        told = f"{cases} sager" if cases > 1 else "1 sag"  # one address can answer for two parties
+        return f"samlet mail: {told}" if cases else "samlet mail, delt igen"
+    if merged_into is None or came is MailState.TOGETHER:
+        return ""
+    return "del af én mail" if came in _NOT_SENT else "sendt som del af én mail"
+
+
+_NOT_SENT = frozenset(
+    {
+        MailState.WRITTEN,
+        MailState.AS_FILE,
+        MailState.REJECTED,
+        MailState.HELD,
+        MailState.WITHDRAWN,
+        MailState.ELSEWHERE,
+    }
+)
+"""What is known of a mail that nobody can say was sent from here."""

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 from starlette.background import BackgroundTask
 
-from models import MailKind, Role
+from models import GATHERED, Role
 from udmelding import clock
 from udmelding.casework.inbox.lists import case_post
 from udmelding.casework.mail.progress import progress_of
@@ -216,7 +216,7 @@ def case_mails(
     A gathered mail stands here as its parts, which share its fate: each tells of this case.
     ``mail`` is the key of one that is to be on the page.
     """
-    written = [one for one in found.case.mails[::-1] if one.mail is not MailKind.DIGEST]
+    written = [one for one in found.case.mails[::-1] if one.mail not in GATHERED]
     with reading(services_of(request).engine) as session:
         keys = {mail, *(part.key for part in outbox.parts_of(session, mail))} if mail else set()
     place = next((place for place, one in enumerate(written) if one.key in keys), None)

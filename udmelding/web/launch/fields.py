@@ -17,6 +17,7 @@ from fastapi import Request
 
 from models import AnnouncementKind, Scope, TargetGroup
 from udmelding.casework.files import LETTERS, QUESTIONS, TakenFile, take_in
+from udmelding.casework.forms.question_sets import form_at
 from udmelding.casework.launch.launching import (
     FrontPage,
     NewCase,
@@ -25,6 +26,7 @@ from udmelding.casework.launch.launching import (
 from udmelding.casework.launch.preview import Wanted
 from udmelding.casework.wiring import Services
 from udmelding.config.case.library import area_named, process_named
+from udmelding.config.forms.forms import Form
 from udmelding.errors import RefusedError
 from udmelding.journal.case.header import find, headers
 from udmelding.journal.case.load import load_all
@@ -54,6 +56,7 @@ PLAIN = (
     "responsible",
     "journal_number",
     "renews",
+    "question_set",
 )
 LETTER = ("letter_sha256", "letter_name")
 FIELDS = PLAIN + LETTER + launch_questions.FIELDS
@@ -162,6 +165,7 @@ def read_fields(
     reader.read("title", reader.title)
     reader.read("process", lambda: process_named(said["process"]))
     reader.read("area", lambda: area_named(said["area"]))
+    form = reader.read("question_set", lambda: _form(services, said["question_set"]))
     scope, asks_all = reader.read("scope", reader.scope) or (Scope.NATIONAL, False)
     with reading(services.engine) as session:
         renews = reader.read("renews", lambda: reader.renews(session)) or None
@@ -190,7 +194,11 @@ def read_fields(
         particulars=front,
         deadline=NewDeadline(due_on=deadline) if deadline else None,
     )
-    return Wanted(new, letter, questions), filled
+    return Wanted(new, letter, questions, form), filled
+
+
+def _form(services: Services, place: str) -> Form | None:
+    return form_at(services, place) if place else None
 
 
 def _letter(services: Services, said: Mapping[str, str]) -> TakenFile | None:

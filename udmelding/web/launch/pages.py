@@ -15,12 +15,14 @@ from uuid import uuid4
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from models import AnnouncementKind, DocumentKind, OutboxState, Scope, TargetGroup
+from models import GATHERED, AnnouncementKind, DocumentKind, OutboxState, Scope, TargetGroup
 from udmelding.casework.due.perform import advance
+from udmelding.casework.forms.question_sets import known_sets
 from udmelding.casework.launch.launching import doubts_of
 from udmelding.casework.launch.preview import launch_with_letter, preview_launch
 from udmelding.casework.launch.rehearsal import Variant, rehearse
 from udmelding.casework.mail.delivery import deliver_waiting
+from udmelding.casework.mail.digests import SIBLINGS
 from udmelding.casework.wiring import Services
 from udmelding.config.case.library import load_areas, process_ids, process_named
 from udmelding.errors import DoubtfulError, NotFoundError, OutsideError, RefusedError
@@ -206,6 +208,11 @@ def _start_and_send(request: Request, visitor: Visitor, said: Values, even_so: s
     reference = launch_with_letter(services, wanted, stamp, is_asked=True)
     if trigger is not None and trigger.is_there():
         told = "Sagen er startet. Mailene skrives nu og sendes i arbejdstiden på hverdage."
+        if services.settings.sends:
+            told += (
+                f" Invitationerne venter {SIBLINGS.seconds // 60} minutter: starter du flere sager "
+                "imens, får hver modtager kun én mail."
+            )
         request.state.recorded_in = reference  # ``triggering`` starts its flows
         return _to_case(request, visitor, reference, told)
     try:
@@ -219,9 +226,10 @@ def _start_and_send(request: Request, visitor: Visitor, said: Values, even_so: s
 
 
 def _sent(services: Services, reference: str) -> str:
-    """What became of the mails of a case, in one or two sentences."""
+    """What became of the mails of a case, in a few sentences; of a gathered one its part counts."""
     with reading(services.engine) as session:
-        mails = outbox.list_mails(session, announcement_id=find(session, reference).id)
+        written = outbox.list_mails(session, announcement_id=find(session, reference).id)
+    mails = [mail for mail in written if mail.mail not in GATHERED]
     gone = Counter(
         label(mail_state(one.state, one.transport, one.outcome))
         for one in mails
@@ -232,6 +240,9 @@ def _sent(services: Services, reference: str) -> str:
         f"{count} {'mail' if count == 1 else 'mails'} er {words}." for words, count in gone.items()
     )
     left = len(mails) - sent
+    parts = sum(one.state is OutboxState.SENT and one.merged_into is not None for one in mails)
+    if parts:
+        told += f" {parts} af dem er del af en samlet mail med andre sager."
     return told if not left else f"{told} {left} er ikke sendt endnu; se under Mails."
 
 
@@ -252,7 +263,7 @@ def _fields_page(
 ) -> HTMLResponse:
     services = services_of(request)
     with reading(services.engine) as session:
-        known = titles(session, moment(request))
+        known, sets = titles(session, moment(request)), known_sets(session)
         asking = with_documents(session, DocumentKind.QUESTIONS, moment(request))
         earlier = load_all(session, moment(request), asking, is_chase=True) if asking else ()
     return page(
@@ -270,6 +281,7 @@ def _fields_page(
         scopes=SCOPES,
         renewable=[("", "Nej"), *((name, f"{name}: {title}") for name, title in known)],
         earlier=[("", "Nej"), *earlier_questions(earlier)],
+        sets=[("", "Intet skema: der svares på mailen"), *((s.place, s.title) for s in sets)],
     )
 
 

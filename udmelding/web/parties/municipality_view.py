@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
-from models import Stage
+from models import PartyKind, Stage
 from udmelding.casework.access.links import Opened
 from udmelding.casework.parties.declarations import declarer, is_declared
 from udmelding.config.case.process import FulfilledBy, Parties
@@ -77,6 +77,13 @@ class OwnView:
     def is_closed(self) -> bool:
         """Whether the case is over, and nothing can be said any more."""
         return self.opened.case.is_closed
+
+    @property
+    def has_paper(self) -> bool:
+        """Whether a draft of its council's paper can be fetched: there is a report to decide on."""
+        case, party = self.opened.case, self.opened.party
+        is_municipality = party.kind is PartyKind.MUNICIPALITY
+        return self.council is not None and is_municipality and case.latest_version > 0
 
     @property
     def can_expect(self) -> bool:
