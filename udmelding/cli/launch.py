@@ -80,6 +80,9 @@ def launch(
     letter: Annotated[
         Path | None, typer.Option("--letter", metavar="FIL", help="Udmeldingsbrevet (PDF).")
     ] = None,
+    draft: Annotated[
+        bool, typer.Option("--draft", help="Gem sagen som kladde: intet sendes, før den startes.")
+    ] = False,
     even_so: EvenSo = "",
     by: By = None,
     no_cpr: ConfirmNoCpr = False,
@@ -109,6 +112,8 @@ def launch(
     from udmelding.journal.case.load import load
     from udmelding.journal.database import reading, writing
     from udmelding.journal.recording.record import record
+    from udmelding.rules.case.case import DRAFT
+    from udmelding.rules.recording.case import NewPause
     from udmelding.rules.recording.catalogue import make_entry
     from udmelding.rules.status.status import status
 
@@ -153,7 +158,11 @@ def launch(
                 ),
                 stamp(now, by),
             )
-            affirm_launch(session, services.settings, header, stamp(now, by))
+            if draft:
+                paused = NewPause(is_paused=True, reason=DRAFT)
+                record(session, header, paused, stamp(now, by))
+            else:
+                affirm_launch(session, services.settings, header, stamp(now, by))
             if stored is not None:
                 said = {
                     "document_kind": "letter",
@@ -176,7 +185,31 @@ def launch(
         typer.echo(f"! {line}")
     group = label(front.target_group) if front.target_group else "ikke oplyst"
     typer.echo(f"Lovhjemmel: {front.legal_basis or 'ingen'} · målgruppe: {group}")
-    typer.echo(f"\nSagen er startet. Send invitationerne med: udmelding advance {reference}")
+    if draft:
+        typer.echo(
+            "\nSagen er en kladde. Se, hvad der bliver sendt: "
+            f"udmelding outbox coming {reference}. Start den med: udmelding start {reference}"
+        )
+    else:
+        typer.echo(f"\nSagen er startet. Send invitationerne med: udmelding advance {reference}")
+
+
+def start(reference: Reference, even_so: EvenSo = "", by: By = None, today: Today = None) -> None:
+    """Start en kladde, eller tag en sag op igen, der er sat på pause.
+
+    Se først med «udmelding outbox coming», hvad der så bliver sendt. Sagen sættes på pause med
+    «udmelding record pause».
+
+    Eksempel:
+
+      udmelding start CU-NY-2026
+    """
+    from udmelding.casework.launch.holding import go_on
+    from udmelding.casework.wiring import open_services
+
+    with open_services() as services:
+        done = go_on(services, reference, stamp(moment_of_action(today), by))
+    typer.echo(f"{done} Send det, der er tid til, med: udmelding advance {reference}")
 
 
 def import_file(

@@ -30,6 +30,7 @@ _COMMANDS = {
     "init": "service.home.init",
     "check": "service.home.check",
     "launch": "launch.launch",
+    "start": "launch.start",
     "status": "status.status",
     "plan": "plan.plan.plan",
     "explain": "plan.explaining.explain",

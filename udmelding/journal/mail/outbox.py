@@ -33,12 +33,14 @@ from udmelding.journal.mail.outbox_mails import (
     get,
     handed_over_since,
     held,
+    in_paused_cases,
     is_idle,
     list_mails,
     mails_where,
     parts_of,
     waiting,
     waiting_among,
+    waiting_in_case,
     waiting_receivers,
 )
 from udmelding.journal.tables import table_of
@@ -60,6 +62,7 @@ __all__ = [
     "handed_over_since",
     "held",
     "hold_until",
+    "in_paused_cases",
     "is_idle",
     "is_leaving",
     "is_written",
@@ -74,6 +77,7 @@ __all__ = [
     "take_apart",
     "waiting",
     "waiting_among",
+    "waiting_in_case",
     "waiting_receivers",
 ]
 
