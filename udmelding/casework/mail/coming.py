@@ -85,9 +85,9 @@ def coming_in(
     """
     written = outbox.waiting_in_case(session, header.id, now)
     wanted = coming_mails(case, now)
-    parties = {one.party for one in (*written, *wanted)}
+    parties = {one.party for one in wanted}
     contacts = receivers_of(services, session, parties, now)
-    said = mail_drafts(session, [one.key for one in wanted])
+    said = mail_drafts(session, tuple(one.key for one in wanted))
     held = {key for key, words in said.items() if words.is_held}
     found = [
         *_written(case, written, now),

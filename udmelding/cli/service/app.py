@@ -56,6 +56,7 @@ _COMMANDS = {
     "serve": "service.serve.serve",
     "user": "access.users.app",
     "token": "access.tokens.app",
+    "link": "access.links.app",
     "webhook": "webhooks.app",
     "redact": "records.app",
     "import": "launch.import_file",
