@@ -41,6 +41,8 @@ class MailKind(StrEnum):
     SUBMISSION = "submission"
     RESERVATION_LIFTED = "reservation_lifted"
     QUESTION_ANSWER = "question_answer"
+    CORRECTION = "correction"
+    HANDOVER = "handover"
 
 
 class OutboxState(StrEnum):

@@ -283,6 +283,8 @@ CHASING = (
         MailKind.DIGEST,
         MailKind.COMMENT_INVITATION,
         MailKind.COMMENT_REMINDER,
+        MailKind.CORRECTION,
+        MailKind.HANDOVER,
     }
 )
 """Mails that ask for something, and are pointless once it was given."""
