@@ -51,6 +51,7 @@ _COMMANDS = {
     "advance": "due.advance",
     "daily": "due.daily",
     "outbox": "mail.mails.app",
+    "handover": "mail.handover.handover",
     "correct-mails": "mail.correcting.correct_mails",
     "post": "inbox.app",
     "mail-texts": "mail.texts.app",

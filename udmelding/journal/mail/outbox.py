@@ -38,6 +38,7 @@ from udmelding.journal.mail.outbox_mails import (
     list_mails,
     mails_where,
     parts_of,
+    unsent_to,
     waiting,
     waiting_among,
     waiting_in_case,
@@ -72,9 +73,11 @@ __all__ = [
     "postpone",
     "put_back",
     "put_words",
+    "readdress",
     "release_dead_claims",
     "resolve",
     "take_apart",
+    "unsent_to",
     "waiting",
     "waiting_among",
     "waiting_in_case",
@@ -221,6 +224,16 @@ def put_words(session: Session, key: str, text: str, html: str) -> None:
     """Set the words of a mail that waits: the same, with fresh links where some were taken out."""
     table = table_of(models.OutboxMessage)
     session.execute(sa.update(table).where(table.c.key == key).values(text=text, html=html))
+
+
+def readdress(session: Session, mail: OutboxMail) -> None:
+    """Set the receivers and the words of a mail that waits as they are in ``mail``."""
+    table = table_of(models.OutboxMessage)
+    session.execute(
+        sa.update(table)
+        .where(table.c.key == mail.key)
+        .values(recipients=mail.recipients, copies=mail.copies, text=mail.text, html=mail.html)
+    )
 
 
 @cache

@@ -143,6 +143,22 @@ def waiting_among(session: Session, keys: Collection[str]) -> list[OutboxMail]:
     return mails_where(session, where, with_links=True, is_locking=True)
 
 
+def unsent_to(session: Session, party: str, address: str) -> list[OutboxMail]:
+    """The mails to a party that still wait and name the address, with their links.
+
+    Parts stand for the mail that they wait in. No sender gets one before the transaction ends.
+    """
+    table = table_of(models.OutboxMessage)
+    where = sa.and_(
+        table.c.party == party,
+        table.c.mail != MailKind.DIGEST,
+        table.c.state.in_((OutboxState.PENDING, OutboxState.MERGED)),
+    )
+    found = mails_where(session, where, with_links=True, is_locking=True)
+    wanted = address.casefold()
+    return [m for m in found if wanted in map(str.casefold, (*m.recipients, *m.copies))]
+
+
 def first_day(session: Session) -> dt.date | None:
     """The Danish day on which the first mail was written; None where none ever was."""
     table = table_of(models.OutboxMessage)
