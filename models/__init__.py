@@ -11,7 +11,7 @@ May import: the standard library, sqlalchemy, sqlmodel, pydantic. Nothing of our
 take the words from here, one by one; the tables only ``udmelding.journal``.
 """
 
-from models.access import ApiToken, PartyLink, Role, User, WebSession
+from models.access import ApiToken, PartyLink, PartyLinkTurn, Role, User, WebSession
 from models.action import ActionItem
 from models.affirmation import Affirmation
 from models.announcement import (
@@ -140,6 +140,7 @@ __all__ = [
     "Party",
     "PartyKind",
     "PartyLink",
+    "PartyLinkTurn",
     "Pause",
     "ProcessPin",
     "ProcessVersion",

@@ -101,6 +101,22 @@ class PartyLink(SQLModel, table=True):
     used_at: dt.datetime | None = Field(default=None, sa_type=Moment)
 
 
+class PartyLinkTurn(SQLModel, table=True):
+    """Somebody closed a personal link, or opened it again; none of them is ever changed.
+
+    Attributes:
+        is_open: what it was from then on. Whether it works now is ``PartyLink.revoked_at``'s.
+    """
+
+    __tablename__ = "party_link_turn"
+
+    id: int | None = Field(default=None, primary_key=True)
+    link_id: int = Field(foreign_key="party_link.id", index=True)
+    is_open: bool
+    turned_at: dt.datetime = Field(sa_type=Moment)
+    turned_by: str
+
+
 class ApiToken(SQLModel, table=True):
     """A program that may use the JSON API.
 

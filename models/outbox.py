@@ -42,6 +42,8 @@ class MailKind(StrEnum):
     SUBMISSION = "submission"
     RESERVATION_LIFTED = "reservation_lifted"
     QUESTION_ANSWER = "question_answer"
+    CORRECTION = "correction"
+    HANDOVER = "handover"
 
 
 GATHERED = frozenset({MailKind.DIGEST, MailKind.INVITATION_DIGEST})

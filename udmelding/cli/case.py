@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from models.response import Completeness
+from udmelding.casework.mail.coming import ComingGroup
 from udmelding.casework.mail.progress import Progress
 from udmelding.journal.case.log import LogLine
 from udmelding.journal.mail.outbox import OutboxMail
@@ -208,6 +209,26 @@ def show_mails(
             _cut(mail.recipients[0], 24) + (f" +{more}" if more else ""),
             _cut(mail.subject.partition("] ")[2], max(20, console.width - 54)),
             ", ".join(filter(None, (came.furthest.words, came.gathered))),
+        )
+    console.print(shown)
+
+
+def show_coming(groups: Sequence[ComingGroup]) -> None:
+    """Mails that are to come, by day; those of one kind on a day share a line."""
+    if not groups:
+        console.print("Der er ingen mails på vej i sagen.")
+        return
+    shown = table("Sendes", "Hvad", "Frist", "Til")
+    for group in groups:
+        lines = [
+            f"{mail.name} ({', '.join(mail.to) or 'mangler mailadresse'})" for mail in group.mails
+        ]
+        by_hand = " – når en af jer sender den" if group.awaits_release else ""
+        shown.add_row(
+            short_date(group.on),
+            f"{label(group.mail)}{by_hand}",
+            day(group.due_on),
+            "\n".join(lines),
         )
     console.print(shown)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -23,6 +24,10 @@ from udmelding.cli.options import (
 from udmelding.cli.recording.changes import DryRun, Yes
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.rules.case.glossary import label, member
+
+if TYPE_CHECKING:
+    from udmelding.casework.launch.launching import FrontPage
+    from udmelding.rules.recording.case import NewParticulars
 
 
 def launch(
@@ -80,6 +85,9 @@ def launch(
     letter: Annotated[
         Path | None, typer.Option("--letter", metavar="FIL", help="Udmeldingsbrevet (PDF).")
     ] = None,
+    draft: Annotated[
+        bool, typer.Option("--draft", help="Gem sagen som kladde: intet sendes, før den startes.")
+    ] = False,
     even_so: EvenSo = "",
     by: By = None,
     no_cpr: ConfirmNoCpr = False,
@@ -97,10 +105,8 @@ def launch(
     from udmelding.casework.launch.launching import (
         FrontPage,
         NewCase,
-        TargetGroupNeededError,
         affirm_launch,
         launch_case,
-        particulars_of,
     )
     from udmelding.casework.wiring import open_services
     from udmelding.cli import case as show
@@ -109,7 +115,9 @@ def launch(
     from udmelding.journal.case.load import load
     from udmelding.journal.database import reading, writing
     from udmelding.journal.recording.record import record
+    from udmelding.rules.case.case import DRAFT
     from udmelding.rules.launch import unasked
+    from udmelding.rules.recording.case import NewPause
     from udmelding.rules.recording.catalogue import make_entry
     from udmelding.rules.status.status import status
 
@@ -125,10 +133,7 @@ def launch(
         responsible=responsible,
         letter_dated_on=past_day(letter_dated, now) if letter_dated else None,
     )
-    try:
-        front = particulars_of(said_front, process, received_on)
-    except TargetGroupNeededError as error:
-        raise RefusedError(f"{error.message} Skriv fx --target-group «børn og unge».") from error
+    front = _particulars(said_front, process, received_on)
     due: Any = (
         make_entry("deadline", {"due_on": coming_day(deadline, now)}, now.date())
         if deadline
@@ -154,7 +159,11 @@ def launch(
                 ),
                 stamp(now, by),
             )
-            affirm_launch(session, services.settings, header, stamp(now, by))
+            if draft:
+                paused = NewPause(is_paused=True, reason=DRAFT)
+                record(session, header, paused, stamp(now, by))
+            else:
+                affirm_launch(session, services.settings, header, stamp(now, by))
             if stored is not None:
                 said = {
                     "document_kind": "letter",
@@ -181,7 +190,31 @@ def launch(
         typer.echo(f"! {line}")
     group = label(front.target_group) if front.target_group else "ikke oplyst"
     typer.echo(f"Lovhjemmel: {front.legal_basis or 'ingen'} · målgruppe: {group}")
-    typer.echo(f"\nSagen er startet. Send invitationerne med: udmelding advance {reference}")
+    if draft:
+        typer.echo(
+            "\nSagen er en kladde. Se, hvad der bliver sendt: "
+            f"udmelding outbox coming {reference}. Start den med: udmelding start {reference}"
+        )
+    else:
+        typer.echo(f"\nSagen er startet. Send invitationerne med: udmelding advance {reference}")
+
+
+def start(reference: Reference, even_so: EvenSo = "", by: By = None, today: Today = None) -> None:
+    """Start en kladde, eller tag en sag op igen, der er sat på pause.
+
+    Se først med «udmelding outbox coming», hvad der så bliver sendt. Sagen sættes på pause med
+    «udmelding record pause».
+
+    Eksempel:
+
+      udmelding start CU-NY-2026
+    """
+    from udmelding.casework.launch.holding import go_on
+    from udmelding.casework.wiring import open_services
+
+    with open_services() as services:
+        done = go_on(services, reference, stamp(moment_of_action(today), by))
+    typer.echo(f"{done} Send det, der er tid til, med: udmelding advance {reference}")
 
 
 def import_file(
@@ -288,3 +321,13 @@ def export(
         return
     write_output(output, f"{text}\n".encode())
     typer.echo(f"{len(values['facts'])} registreringer skrevet til {output}.")
+
+
+def _particulars(said: FrontPage, process: str, received_on: dt.date) -> NewParticulars:
+    """The front page; what a command says of a target group that is needed is told its option."""
+    from udmelding.casework.launch.launching import TargetGroupNeededError, particulars_of
+
+    try:
+        return particulars_of(said, process, received_on)
+    except TargetGroupNeededError as error:
+        raise RefusedError(f"{error.message} Skriv fx --target-group «børn og unge».") from error

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 import models
-from udmelding.journal.case.header import closed_ids
+from udmelding.journal.case.header import closed_ids, paused_ids
 from udmelding.journal.tables import table_of
 
 
@@ -17,13 +17,16 @@ def paused_cases(session: Session) -> tuple[tuple[str, str], ...]:
     """Reference and reason of the open cases in which nobody is written to for now."""
     pause, case = table_of(models.Pause), table_of(models.Announcement)
     query = (
-        sa.select(case.c.reference, pause.c.is_paused, pause.c.reason)
+        sa.select(case.c.reference, pause.c.reason)
         .join(case, case.c.id == pause.c.announcement_id)
-        .where(pause.c.superseded_at.is_(None), case.c.id.not_in(closed_ids()))
+        .where(
+            pause.c.superseded_at.is_(None),
+            case.c.id.in_(paused_ids()),
+            case.c.id.not_in(closed_ids()),
+        )
         .order_by(pause.c.recorded_at, pause.c.key)
     )
-    latest = {row[0]: (row[1], row[2]) for row in session.execute(query)}
-    return tuple((reference, why) for reference, (is_on, why) in sorted(latest.items()) if is_on)
+    return tuple(sorted(dict(session.execute(query).tuples().all()).items()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,8 @@ _SECRETS = re.compile(r"([kb])(?:/|%2F)([\w-]{20,})", re.IGNORECASE | re.ASCII)
 _RANDOM = re.compile(r"(?=.*[a-z]).*[A-Z]")
 """Of a secret's signs; the words of another site's address are in small letters."""
 
+_BEHIND = re.compile(r"(/[kb]/[\w-]{43})[^\w/-][^/]*", re.ASCII)
+
 Namer = Callable[[LinkKind, str], int | None]
 """The number of the link with that secret; None where there is no such link."""
 
@@ -91,6 +93,15 @@ def without_links_in(value: Any) -> Any:
 def without_links_in_bytes(content: bytes) -> bytes:
     """``without_links`` for a text whose character set is not known."""
     return _LINKS_IN_BYTES.sub(BLANKED.encode(), content)
+
+
+def without_what_follows(path: str) -> str:
+    """A personal link's path without what a mail program has put behind the link.
+
+    Many take the bracket, full stop or quotation mark that follows an address as part of it. A
+    secret has 43 signs, none of which those are, so nothing of it can be lost.
+    """
+    return _BEHIND.sub(r"\1", path, count=1) if path.startswith(("/k/", "/b/")) else path
 
 
 def sign_of(kind: LinkKind, number: int) -> str:

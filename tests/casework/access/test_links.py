@@ -35,8 +35,8 @@ from udmelding.casework.papers.records_package import records_package
 from udmelding.casework.parties.declarations import declare
 from udmelding.casework.webhooks.setup import add_webhook
 from udmelding.casework.wiring import Services
-from udmelding.errors import OutsideError, RefusedError
-from udmelding.journal.access.party_links import LinkValue, change_link, links_of
+from udmelding.errors import NotFoundError, OutsideError, RefusedError
+from udmelding.journal.access.party_links import LinkValue, last_turns, links_of, turn_links
 from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load
 from udmelding.journal.case.log import log
@@ -385,13 +385,51 @@ def test_revoking_a_link_ends_those_made_from_it_near_and_far(
     other = shared(services, first, now)
     opened = assert_works(services, child, now)
     with writing(services.engine) as session:
-        change_link(session, opened.link.id, revoked_at=now)
+        turn_links(session, [opened.link.id], Stamp(now, "anna"), is_open=False)
     assert open_link(services, child, now) is None
     assert open_link(services, grandchild, now) is None
     assert_works(services, first, now)
     assert_works(services, other, now)
     with pytest.raises(RefusedError, match="virker ikke mere"):
         share(services, opened, made_for="Bo", by="x", now=now)
+
+
+def test_a_closed_link_is_opened_again_with_those_made_from_it_and_both_acts_are_kept(
+    services: Services, two_cases: TwoCases, parent: tuple[str, dt.datetime]
+) -> None:
+    first, now = parent
+    child, reference = shared(services, first, now), two_cases.references[0]
+    number = assert_works(services, first, now).link.id
+    links.close_link(services, reference, number, Stamp(now, "anna"))
+    assert open_link(services, child, now) is None
+
+    later = now + MINUTE
+    done = links.reopen_link(services, reference, number, Stamp(later, "bo"))
+    assert (
+        done
+        == f"Link nr. {number} er åbnet igen. Det er det ene link, der er lavet ud fra det, også."
+    )
+    assert_works(services, first, later)
+    assert_works(services, child, later)
+    with reading(services.engine) as session:
+        turn = last_turns(session, [number])[number]
+    assert (turn.is_open, turn.at, turn.by) == (True, later, "bo")
+
+
+def test_a_link_is_not_opened_again_where_it_would_not_work_all_the_same(
+    services: Services, two_cases: TwoCases, parent: tuple[str, dt.datetime]
+) -> None:
+    first, now = parent
+    child, reference = shared(services, first, now), two_cases.references[0]
+    above, below = (assert_works(services, s, now).link for s in (first, child))
+    with pytest.raises(NotFoundError):
+        links.reopen_link(services, reference, above.id, Stamp(now, "anna"))
+    links.close_link(services, reference, below.id, Stamp(now, "anna"))
+    links.close_link(services, reference, above.id, Stamp(now, "anna"))
+    with pytest.raises(RefusedError, match=f"lavet ud fra link nr. {above.id}, som er lukket"):
+        links.reopen_link(services, reference, below.id, Stamp(now, "anna"))
+    with pytest.raises(RefusedError, match="udløbet"):
+        links.reopen_link(services, reference, above.id, Stamp(above.expires_at, "anna"))
 
 
 def test_no_more_than_ten_hang_below_one_link_however_they_are_made(
@@ -406,7 +444,7 @@ def test_no_more_than_ten_hang_below_one_link_however_they_are_made(
             shared(services, secret, now)
     with writing(services.engine) as session:
         number = assert_works(services, made_so[0], now).link.id
-        change_link(session, number, revoked_at=now)
+        turn_links(session, [number], Stamp(now, "anna"), is_open=False)
     assert shared(services, first, now), "one that works no more makes room"
 
 

@@ -208,6 +208,25 @@ OWN: dict[type[contexts.MailContext], dict[str, Any]] = {
         "message": "Se især på anbefalingerne.",
         "draft_url": "https://pages.example/b/hemmeligt",
     },
+    contexts.CorrectionContext: {
+        "sent_on": dt.date(2025, 3, 10),
+        "wrong_subject": "Vi beder om jeres svar senest 14. marts 2025",
+        "wrong": "Bilaget var fra en tidligere sag.",
+        "right": "Brug spørgsmålene på jeres egen side.",
+    },
+    contexts.HandoverContext: {
+        "former_name": "Kim Eksempel",
+        "items": (
+            contexts.HandoverItem(
+                reference="CU-GRAVIDE-2025",
+                title="Gravide med et misbrug",
+                wanted="den politiske beslutning",
+                due_on=dt.date(2025, 5, 23),
+                link="https://cu.example/k/abc-def",
+            ),
+            contexts.HandoverItem(reference="CU-DOMFAELDTE-2025", title="Domfældte"),
+        ),
+    },
     contexts.NoticeContext: {
         "headline": "Fristen er nær",
         "lines": ("13 af 17 kommuner har godkendt.",),
@@ -458,6 +477,25 @@ def test_a_council_is_told_where_its_draft_paper_lies() -> None:
     assert "udkast til jeres sagsfremstilling" in content(kind, has_paper=True)
     assert "sagsfremstilling" not in content(kind, has_paper=True, link="")
     assert "sagsfremstilling" not in content(kind), "a regional council writes its own"
+
+
+def test_a_correction_says_which_mail_was_wrong_in_what_and_what_holds() -> None:
+    mail = render_mail(MailKind.CORRECTION, context_for(MailKind.CORRECTION))
+    text = flat(mail.text)
+
+    assert mail.subject.endswith("Rettelse: Vi beder om jeres svar senest 14. marts 2025")
+    assert "Vi sendte jer mandag den 10. marts 2025 en mail med emnet" in text
+    assert text.index("Bilaget var fra en tidligere sag.") < text.index("Brug spørgsmålene")
+
+
+def test_a_handover_lists_what_is_open_with_links_and_dates() -> None:
+    mail = render_mail(MailKind.HANDOVER, context_for(MailKind.HANDOVER))
+    text = flat(mail.text)
+
+    assert mail.subject.endswith("Du overtager efter Kim Eksempel: 2 åbne punkter")
+    assert "fredag den 23. maj 2025: den politiske beslutning i sagen" in text
+    assert "https://cu.example/k/abc-def" in text
+    assert "(CU-DOMFAELDTE-2025): I skylder ikke noget lige nu" in text
 
 
 @pytest.mark.parametrize(

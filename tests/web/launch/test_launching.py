@@ -152,8 +152,8 @@ def test_a_draft_is_a_case_that_writes_to_nobody_before_it_is_taken_up(
 ) -> None:
     kept = fields(desk.post("/ny/se", SAID).text)
     answer = desk.post("/ny/start-uden-mails", kept)
-    assert answer.headers["location"] == f"/sager/{REF}"
-    assert "gemt som kladde" in desk.get(f"/sager/{REF}").text
+    assert answer.headers["location"] == f"/sager/{REF}/pause"
+    assert "gemt som kladde" in desk.get(f"/sager/{REF}/pause").text
     advance(services, REF, NOW)
     assert mails(services) == []
     later = NOW + dt.timedelta(minutes=1)

@@ -168,13 +168,45 @@ def test_an_unknown_an_expired_and_a_revoked_link_say_the_same(
     with writing(deciding.engine) as session:
         found = party_links.find_link(session, revoked.removeprefix("/k/"))
         assert found is not None
-        party_links.change_link(session, found.id, revoked_at=NOW)
+        party_links.turn_links(session, [found.id], Stamp(NOW, "anna"), is_open=False)
     answers = [visitor.get(path) for path in ("/k/gaettet", old, revoked)]
     assert [answer.status_code for answer in answers] == [404] * 3
     assert len({answer.text for answer in answers}) == 1
     assert deciding.settings.secretariat.email in answers[0].text
     assert [send(visitor, path, "expect", expected_on="20/5-2025").status_code
             for path in ("/k/gaettet", old, revoked)] == [404] * 3  # fmt: skip
+
+
+def test_a_program_that_only_looks_gets_the_answer_without_the_page_and_opens_nothing(
+    deciding: Services, visitor: Pages
+) -> None:
+    path = link(deciding)
+    for asked in (path, "/k/gaettet", "/b/gaettet"):
+        looked, opened = visitor.head(asked), visitor.get(asked) if asked != path else None
+        assert looked.content == b""
+        assert looked.headers["referrer-policy"] == "no-referrer"
+        assert looked.status_code == (opened.status_code if opened else 200)
+    with reading(deciding.engine) as session:
+        own = party_links.find_link(session, path.removeprefix("/k/"))
+    assert own is not None
+    assert own.used_at is None, "nobody has opened it"
+    assert visitor.get(path).status_code == 200
+    with reading(deciding.engine) as session:
+        own = party_links.find_link(session, path.removeprefix("/k/"))
+    assert own is not None
+    assert own.used_at == NOW
+
+
+@pytest.mark.parametrize("behind", [")", "]", ".", ",", "%22", "%3E", ">.", "'", "%C2%BB", ");"])
+def test_a_link_works_with_what_a_mail_program_has_put_behind_it(
+    deciding: Services, visitor: Pages, behind: str
+) -> None:
+    path = link(deciding)
+    seen = visitor.get(path + behind)
+    assert seen.status_code == 200
+    assert seen.text == visitor.get(path).text, "its forms lead to the link itself"
+    assert visitor.head(path + behind).status_code == 200
+    assert visitor.get(path[:-1] + behind).status_code == 404, "nothing of the secret is guessed"
 
 
 def test_guessing_is_slowed_down_and_a_link_that_works_is_not(
@@ -435,8 +467,11 @@ def test_the_secretariat_makes_a_link_sees_it_once_and_revokes_it(
     revoking = {"csrf": browser.csrf(), "link": str(own.id)}
     assert browser.client.post(f"{place}/luk", data=revoking).status_code == 303
     assert visitor.get(found[0]).status_code == 404
-    assert "lukket 15/4-2025" in browser.client.get(place).text
+    assert "lukket 15/4-2025 af caseworker" in browser.client.get(place).text
     assert browser.client.post(f"{place}/luk", data=revoking).status_code == 404
+    assert browser.client.post(f"{place}/aabn", data=revoking).status_code == 303
+    assert visitor.get(found[0]).status_code == 200
+    assert "åbnet igen" in browser.client.get(place).text
     assert browser.client.post(place, data={**sent, "party": "k17"}).status_code == 422
 
 

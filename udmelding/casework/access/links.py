@@ -18,17 +18,18 @@ from dataclasses import dataclass
 
 from udmelding.casework.access.own_pages import OWNERS, page_address
 from udmelding.casework.wiring import Services
-from udmelding.errors import RefusedError
+from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.access.party_links import (
     LinkValue,
     NewLink,
     ancestors,
     below,
-    change_link,
     find_link,
     hold_link,
     links_of,
     make_link,
+    touch_link,
+    turn_links,
 )
 from udmelding.journal.case.header import closings, find
 from udmelding.journal.case.load import load
@@ -106,8 +107,13 @@ def link_for(
     return page_address(services.settings, secret)
 
 
-def open_link(services: Services, secret: str, now: dt.datetime) -> Opened | None:
-    """What that link leads to, and remember that it was used; None where it does not work."""
+def open_link(
+    services: Services, secret: str, now: dt.datetime, *, is_opening: bool = True
+) -> Opened | None:
+    """What that link leads to; None where it does not work.
+
+    That it was used is remembered, unless it was not opened: a program only asked whether it works.
+    """
     with reading(services.engine) as session:
         link = find_link(session, secret)
         if link is None or not link.works(now):
@@ -118,10 +124,62 @@ def open_link(services: Services, secret: str, now: dt.datetime) -> Opened | Non
     party = case.party(link.party)
     if party is None or now >= ends_at(case, link.expires_at):
         return None
-    if link.used_at is None or now - link.used_at > _TOUCHED_EVERY:
+    if is_opening and (link.used_at is None or now - link.used_at > _TOUCHED_EVERY):
         with writing(services.engine) as session:
-            change_link(session, link.id, used_at=now)
+            touch_link(session, link.id, now)
     return Opened(link, case, party, source)
+
+
+def close_link(services: Services, reference: str, number: int, stamp: Stamp) -> str:
+    """Make a link of the case void at once, and those made from it; returns what was done.
+
+    Raises:
+        NotFoundError: the case has no such link, or it was void already.
+    """
+    with writing(services.engine) as session:
+        known = {link.id: link for link in links_of(session, find(session, reference).id)}
+        if number not in known or known[number].ended_at is not None:
+            raise NotFoundError("personligt link", str(number))
+        with_it = [one for one in below(known[number], known.values()) if one.works(stamp.now)]
+        turn_links(session, [number], stamp, is_open=False)
+    done = "Linket er lukket. Det virker ikke mere."
+    if not with_it:
+        return done
+    more = "det ene link" if len(with_it) == 1 else f"de {len(with_it)} links"
+    return f"{done} Det gør {more}, der er lavet ud fra det, heller ikke."
+
+
+def reopen_link(services: Services, reference: str, number: int, stamp: Stamp) -> str:
+    """Let a link that was closed work again, for as long as it was made for.
+
+    Raises:
+        NotFoundError: the case has no such link, or it was not closed.
+        RefusedError: it would not work all the same: it has expired, or one that it was made from
+            is closed.
+    """
+    with writing(services.engine) as session:
+        case = load(session, reference, stamp.now)
+        known = {link.id: link for link in links_of(session, find(session, reference).id)}
+        link = known.get(number)
+        if link is None or link.ended_at is None:
+            raise NotFoundError("lukket personligt link", str(number))
+        if stamp.now >= ends_at(case, link.expires_at):
+            raise RefusedError(
+                "Linket er udløbet og kan ikke åbnes igen. Lav et nyt, hvis der er brug for det."
+            )
+        closed = [one for one in ancestors(link, known) if known[one].revoked_at is not None]
+        if closed:
+            raise RefusedError(
+                f"Linket er lavet ud fra link nr. {closed[-1]}, som er lukket. Åbn det først."
+            )
+        turn_links(session, [number], stamp, is_open=True)
+        links = links_of(session, find(session, reference).id)
+    more = sum(one.works(stamp.now) for one in below(link, links))
+    done = f"Link nr. {number} er åbnet igen."
+    if more:
+        made = "det ene link" if more == 1 else f"de {more} links"
+        done = f"{done} Det er {made}, der er lavet ud fra det, også."
+    return done
 
 
 def link_in_words(session: Session, link: LinkValue) -> str:

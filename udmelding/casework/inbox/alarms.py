@@ -74,8 +74,9 @@ def _troubles(services: Services, now: dt.datetime) -> Iterator[tuple[str, Words
             Words(
                 "udmelding kunne ikke gøre dagens arbejde i alle sager",
                 f"Den daglige gennemgang {_moment(swept.at)} mislykkedes i "
-                f"{join_names(swept.failed)}. De andre sager er gået videre. Se «Overblik» og «Systemets tilstand», og få "
-                "fejlen rettet; det, der mangler, gøres ved næste gennemgang.\n",
+                f"{join_names(swept.failed)}. De andre sager er gået videre. Se «Overblik» og "
+                "«Systemets tilstand», og få fejlen rettet. Det, der mangler, gøres ved næste "
+                "gennemgang.\n",
             ),
         )
 

@@ -27,7 +27,7 @@ from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.recording.record import record
 from udmelding.journal.stamp import Stamp
-from udmelding.rules.case.case import Case
+from udmelding.rules.case.case import DRAFT, Case
 from udmelding.rules.case.facts import Party
 from udmelding.rules.launch import unasked
 from udmelding.rules.plan.case_plan import plan_input
@@ -125,7 +125,7 @@ def launch_with_letter(
         if is_asked:
             affirm_launch(session, services.settings, header, stamp)
         if is_draft:
-            said = {"is_paused": True, "reason": "kladde"}
+            said = {"is_paused": True, "reason": DRAFT}
             record(session, header, make_entry("pause", said, stamp.now.date()), stamp)
         return header.reference
 

@@ -352,6 +352,8 @@ CHASING = (
         *GATHERED,
         MailKind.COMMENT_INVITATION,
         MailKind.COMMENT_REMINDER,
+        MailKind.CORRECTION,
+        MailKind.HANDOVER,
     }
 )
 """Mails that ask for something, and are pointless once it was given."""

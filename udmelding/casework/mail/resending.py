@@ -18,7 +18,7 @@ from models import ContactRole, DeliveryReportKind, OutboxState
 from udmelding.casework.access.own_pages import fresh_links
 from udmelding.casework.mail.digests import CHASING
 from udmelding.casework.mail.undelivered import Undelivered, undelivered_mails
-from udmelding.casework.mail.writing import receiver_among, receivers_of
+from udmelding.casework.mail.writing import RECEIVING, receiver_among, receivers_of
 from udmelding.casework.wiring import Services
 from udmelding.errors import RefusedError
 from udmelding.journal.access.party_links import NewLink
@@ -43,7 +43,6 @@ from udmelding.rules.due.overtaken import StillOwed
 from udmelding.rules.inbox.delivery_report_wording import in_full, mended_by
 
 AGAIN = "/again-"
-_RECEIVING = (ContactRole.COORDINATOR, ContactRole.MAILBOX)
 _WORTH = CHASING | LETTERS
 """Kinds of mails that are worth sending late."""
 
@@ -336,7 +335,7 @@ class _Look:
     def place(self, party: str, address: str) -> ContactRole | None:
         """The role of those who get copies; None for those whom mails go to."""
         role = self._roles.get(party, {}).get(address.casefold())
-        return None if role in _RECEIVING else role
+        return None if role in RECEIVING else role
 
     def was_sent_again(self, mail: Undelivered, family: Sequence[OutboxMail]) -> bool:
         """Whether it was written anew since for whoever has that place; its own fate counts."""

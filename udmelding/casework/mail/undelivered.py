@@ -115,12 +115,17 @@ def undelivered_mails(session: Session) -> list[Undelivered]:
     return [
         Undelivered(outbox_mail=mail, address=address)
         for mail in failed_or_back(session, back)
-        for address in _missed(mail, back)
+        for address in missed(mail, back)
     ]
 
 
-def _missed(mail: OutboxMail, back: Mapping[str, frozenset[str]]) -> Sequence[str]:
-    """The addresses that the mail did not reach."""
+def missed(mail: OutboxMail, back: Mapping[str, frozenset[str]]) -> Sequence[str]:
+    """The addresses that the mail did not reach, in lower case.
+
+    Args:
+        mail: one that was sent or refused.
+        back: from ``journal.inbox.delivery_reports.sent_back``.
+    """
     own = [address.casefold() for address in (*mail.recipients, *mail.copies)]
     if mail.state is OutboxState.FAILED:
         return own

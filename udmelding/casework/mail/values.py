@@ -63,7 +63,6 @@ def context_of(
         copied: the roles that get a copy; the text says so of them only.
     """
     found = _status_of(case, today)
-    party = case.party(action.party)
     row = next(
         (
             r
@@ -72,7 +71,18 @@ def context_of(
         ),
         None,
     )
-    common: dict[str, Any] = {
+    asked = Asked(settings, case, found, row, action, today, copied=tuple(copied))
+    common = common_values(settings, case, action.party, to.name, today)
+    common |= asking(case, action.mail, (action.step_id, action.party), forms)
+    return _MAKERS[action.mail](asked, common)
+
+
+def common_values(
+    settings: Settings, case: Case, party: str, greeting: str, today: dt.date
+) -> dict[str, Any]:
+    """What every mail to a party in a case knows; ``greeting`` is whom it greets."""
+    found = case.party(party)
+    return {
         "reference": case.reference,
         "title": case.title,
         "legal_basis": case.particulars.legal_basis,
@@ -80,17 +90,14 @@ def context_of(
         "paper_title": case.process.paper_title,
         "nothing": case.process.words.nothing,
         "about_citizens": case.process.about_citizens,
-        "party_name": _full_name(party.name, party.kind) if party else to.name,
-        "greeting_name": to.name,
+        "party_name": _full_name(found.name, found.kind) if found else greeting,
+        "greeting_name": greeting,
         "written_on": today,
         "secretariat_name": settings.secretariat.name,
         "secretariat_email": settings.secretariat.email,
         "secretariat_phone": settings.secretariat.phone,
         "responsible": case.particulars.responsible,
-        **asking(case, action.mail, (action.step_id, action.party), forms),
     }
-    asked = Asked(settings, case, found, row, action, today, copied=tuple(copied))
-    return _MAKERS[action.mail](asked, common)
 
 
 def asking(case: Case, mail: MailKind, at: tuple[str, str], forms: Forms) -> dict[str, Any]:

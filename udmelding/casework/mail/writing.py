@@ -34,7 +34,8 @@ from udmelding.rules.due.overtaken import REMINDING
 MACHINE = "udmelding"
 """Who did what the machine did by itself."""
 
-_RECEIVING = (ContactRole.COORDINATOR, ContactRole.MAILBOX)
+RECEIVING = (ContactRole.COORDINATOR, ContactRole.MAILBOX)
+"""The roles that a party's mails go to; the others get copies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +262,7 @@ def _rendered(
 
 def receiver_among(contacts: list[ContactValue]) -> ContactValue | None:
     """Whom among a party's contacts a mail goes to; None where there is nobody."""
-    return next((contact for contact in contacts if contact.role in _RECEIVING), None)
+    return next((contact for contact in contacts if contact.role in RECEIVING), None)
 
 
 def _attachments(case: Case, action: SendMail) -> list[dict[str, str]]:

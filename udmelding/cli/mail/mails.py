@@ -8,16 +8,18 @@ import typer
 
 from udmelding.cli.options import (
     AsJson,
+    AsOf,
     By,
     ConfirmNoCpr,
     Reference,
     Today,
+    moment_as_of,
     moment_of_action,
     stamp,
     user,
 )
 from udmelding.errors import RefusedError
-from udmelding.rules.case.glossary import member
+from udmelding.rules.case.glossary import label, member
 
 app = typer.Typer(help="Mails: se, hvad der venter og er sendt, og send det.", no_args_is_help=True)
 
@@ -60,6 +62,42 @@ def list_mails(
         show.show_mails(mails, progress)
     else:
         typer.echo("Der er ingen mails.")
+
+
+@app.command("coming")
+def coming(reference: Reference, as_of: AsOf = None, as_json: AsJson = False) -> None:
+    """Vis, hvad der sendes i en sag, hvornår og til hvem: i en kladde, når den startes.
+
+    Er sagen sat på pause, vises det, der venter, og det, der sendes, når den tages op igen.
+
+    Eksempel:
+
+      udmelding outbox coming CU-GRAVIDE-2025
+    """
+    from dataclasses import asdict
+
+    from udmelding.casework.mail.coming import coming_in, grouped
+    from udmelding.casework.wiring import open_services
+    from udmelding.cli import case as show
+    from udmelding.cli.options import echo_json
+    from udmelding.journal.case.header import find
+    from udmelding.journal.case.load import load
+    from udmelding.journal.database import reading
+
+    moment = moment_as_of(as_of)
+    with open_services() as services, reading(services.engine) as session:
+        case = load(session, reference, moment)
+        mails = coming_in(services, session, find(session, reference), case, moment)
+    if as_json:
+        echo_json([asdict(mail) for mail in mails])
+        return
+    if case.is_paused:
+        is_draft = "Sagen er en kladde." if case.is_draft else "Sagen er sat på pause."
+        typer.echo(f"{is_draft} Intet sendes, før du kører: udmelding start {reference}")
+    show.show_coming(grouped(mails))
+    for mail in mails:
+        if mail.overtaken:
+            typer.echo(f"Sendes ikke: {label(mail.mail)} til {mail.name} ({mail.overtaken}).")
 
 
 @app.command("show")

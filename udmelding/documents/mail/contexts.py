@@ -444,6 +444,51 @@ class ReminderContext(MailContext):
     announced_on: dt.date | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionContext(MailContext):
+    """Corrects a mail that went out and was wrong, to whoever got it.
+
+    Attributes:
+        sent_on: the day on which it went; ``wrong_subject`` what stood over it.
+        wrong: what in it was wrong, and ``right`` what holds, in the caseworker's words.
+    """
+
+    sent_on: dt.date
+    wrong_subject: str
+    wrong: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverItem:
+    """One open matter that a new contact takes over.
+
+    Attributes:
+        wanted: what is owed, such as ``det samlede svar``; empty where nothing is for now.
+        due_on: when it is or was due; None where nothing is owed.
+        link: address of the party's own page in the case; empty where it has none.
+    """
+
+    reference: str
+    title: str
+    wanted: str = ""
+    due_on: dt.date | None = None
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverContext(MailContext):
+    """Tells a new contact, in one mail, what it takes over from another.
+
+    Attributes:
+        former_name: the contact that has left.
+        items: the open matters, the earliest due date first.
+    """
+
+    former_name: str
+    items: tuple[HandoverItem, ...]
+
+
 MAILS: Mapping[MailKind, type[MailContext]] = {
     MailKind.INVITATION: InvitationContext,
     MailKind.REMINDER_BEFORE: ReminderContext,
@@ -468,5 +513,7 @@ MAILS: Mapping[MailKind, type[MailContext]] = {
     MailKind.SUBMISSION: SubmissionContext,
     MailKind.RESERVATION_LIFTED: ReservationLiftedContext,
     MailKind.QUESTION_ANSWER: QuestionAnswerContext,
+    MailKind.CORRECTION: CorrectionContext,
+    MailKind.HANDOVER: HandoverContext,
 }
 """The context class of each kind of mail."""

@@ -70,6 +70,11 @@ _WORDS: Mapping[str, Any] = {
     "progress": "økonomiudvalget anbefalede sagen 2. marts 2026",
     "returned_for": "Hvor mange borgere er fyldt 18 år?",
     "message": "Husk, at vi har aftalt et svar i denne uge.",
+    "sent_on": dt.date(2026, 3, 9),
+    "wrong_subject": "Vi beder om jeres svar senest 13. marts 2026",
+    "wrong": "Bilag 2 var fra en tidligere sag.",
+    "right": "Brug spørgsmålene i bilaget her.",
+    "former_name": "Kim Eksempel",
     "moved_from": dt.date(2026, 2, 27),
     "before_on": dt.date(2026, 2, 27),
 }

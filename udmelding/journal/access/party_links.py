@@ -207,7 +207,51 @@ def hold_link(session: Session, number: int) -> None:
     session.execute(sa.select(table.c.id).where(table.c.id == number).with_for_update())
 
 
-def change_link(session: Session, link_id: int, **values: dt.datetime) -> None:
-    """Set ``used_at`` or ``revoked_at`` of a link; those below it end with it, by themselves."""
+def touch_link(session: Session, link_id: int, now: dt.datetime) -> None:
+    """Write down that the link was opened."""
     table = table_of(models.PartyLink)
-    session.execute(sa.update(table).where(table.c.id == link_id).values(values))
+    session.execute(sa.update(table).where(table.c.id == link_id).values(used_at=now))
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTurn:
+    """Somebody closed a link (``is_open`` false) or opened it again."""
+
+    link_id: int
+    is_open: bool
+    at: dt.datetime
+    by: str
+
+
+def turn_links(session: Session, link_ids: Collection[int], stamp: Stamp, *, is_open: bool) -> None:
+    """Close links, or open them again, and keep who did it; those below follow by themselves."""
+    if not link_ids:
+        return
+    table, turns = table_of(models.PartyLink), table_of(models.PartyLinkTurn)
+    revoked_at = None if is_open else stamp.now
+    session.execute(
+        sa.update(table).where(table.c.id.in_(sorted(link_ids))).values(revoked_at=revoked_at)
+    )
+    rows = [
+        {"link_id": one, "is_open": is_open, "turned_at": stamp.now, "turned_by": stamp.by}
+        for one in sorted(link_ids)
+    ]
+    session.execute(sa.insert(turns), rows)
+
+
+def last_turns(session: Session, link_ids: Collection[int]) -> Mapping[int, LinkTurn]:
+    """Who closed each link or opened it again last, by its number; of others nothing is known."""
+    turns = table_of(models.PartyLinkTurn)
+    query = (
+        sa.select(turns.c.link_id, turns.c.is_open, turns.c.turned_at, turns.c.turned_by)
+        .where(turns.c.link_id.in_(sorted(link_ids)))
+        .order_by(turns.c.id)
+    )
+    return {row[0]: LinkTurn(*row) for row in session.execute(query)}
+
+
+def give_links(session: Session, link_ids: Collection[int], made_for: str) -> None:
+    """Let links that nobody has got yet be for another; they lie in mails that still wait."""
+    table = table_of(models.PartyLink)
+    where = table.c.id.in_(sorted(link_ids))
+    session.execute(sa.update(table).where(where).values(made_for=made_for))

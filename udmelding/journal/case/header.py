@@ -116,6 +116,27 @@ def closed_ids() -> sa.Select[tuple[int]]:
     return sa.select(closure.c.announcement_id).where(closure.c.superseded_at.is_(None))
 
 
+def paused_ids() -> sa.Select[tuple[int]]:
+    """The ids of the cases in which nobody is written to now, for the conditions of statements.
+
+    The latest word counts, in the order in which ``load`` reads them.
+    """
+    pause = table_of(models.Pause)
+    newest_first = (pause.c.recorded_at.desc(), pause.c.key.desc())
+    said = (
+        sa.select(
+            pause.c.announcement_id,
+            pause.c.is_paused,
+            sa.func.row_number()
+            .over(partition_by=pause.c.announcement_id, order_by=newest_first)
+            .label("place"),
+        )
+        .where(pause.c.superseded_at.is_(None))
+        .subquery()
+    )
+    return sa.select(said.c.announcement_id).where(said.c.place == 1, said.c.is_paused)
+
+
 def closings(
     session: Session, case_ids: Collection[int]
 ) -> Mapping[int, tuple[str, dt.date | None]]:

@@ -34,12 +34,15 @@ from udmelding.journal.mail.outbox_mails import (
     get,
     handed_over_since,
     held,
+    in_paused_cases,
     is_idle,
     list_mails,
     mails_where,
     parts_of,
+    unsent_to,
     waiting,
     waiting_among,
+    waiting_in_case,
     waiting_receivers,
 )
 from udmelding.journal.tables import table_of
@@ -62,6 +65,7 @@ __all__ = [
     "handed_over_since",
     "held",
     "hold_until",
+    "in_paused_cases",
     "is_idle",
     "is_leaving",
     "is_written",
@@ -71,11 +75,14 @@ __all__ = [
     "postpone",
     "put_back",
     "put_words",
+    "readdress",
     "release_dead_claims",
     "resolve",
     "take_apart",
+    "unsent_to",
     "waiting",
     "waiting_among",
+    "waiting_in_case",
     "waiting_receivers",
 ]
 
@@ -219,6 +226,16 @@ def put_words(session: Session, key: str, text: str, html: str) -> None:
     """Set the words of a mail that waits: the same, with fresh links where some were taken out."""
     table = table_of(models.OutboxMessage)
     session.execute(sa.update(table).where(table.c.key == key).values(text=text, html=html))
+
+
+def readdress(session: Session, mail: OutboxMail) -> None:
+    """Set the receivers and the words of a mail that waits as they are in ``mail``."""
+    table = table_of(models.OutboxMessage)
+    session.execute(
+        sa.update(table)
+        .where(table.c.key == mail.key)
+        .values(recipients=mail.recipients, copies=mail.copies, text=mail.text, html=mail.html)
+    )
 
 
 @cache

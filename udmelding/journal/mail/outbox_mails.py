@@ -19,6 +19,7 @@ from sqlmodel import Session
 import models
 from models import GATHERED, MailKind, OutboxState
 from udmelding.errors import NotFoundError
+from udmelding.journal.case.header import paused_ids
 from udmelding.journal.tables import table_of
 from udmelding.rules.access import without_links
 
@@ -64,14 +65,47 @@ MAIL_FIELDS = tuple(field.name for field in fields(OutboxMail))
 
 
 def waiting(session: Session, now: dt.datetime) -> list[str]:
-    """Keys of the mails that may go now, oldest first."""
+    """Keys of the mails that may go now, oldest first; those of paused cases may not.
+
+    A gathered mail is among them whatever its case is: it has parts in others, and is taken apart
+    where one of them is held.
+    """
     table = table_of(models.OutboxMessage)
-    query = (
-        sa.select(table.c.key)
-        .where(table.c.state == OutboxState.PENDING, table.c.not_before <= now)
-        .order_by(table.c.not_before, table.c.key)
-    )
+    query = sa.select(table.c.key).where(_may_go(now)).order_by(table.c.not_before, table.c.key)
     return list(session.execute(query).scalars())
+
+
+def _may_go(now: dt.datetime) -> sa.ColumnElement[bool]:
+    table = table_of(models.OutboxMessage)
+    return sa.and_(
+        table.c.state == OutboxState.PENDING,
+        table.c.not_before <= now,
+        sa.or_(table.c.mail.in_(GATHERED), table.c.announcement_id.not_in(paused_ids())),
+    )
+
+
+def in_paused_cases(session: Session, keys: Collection[str]) -> frozenset[str]:
+    """Those of the mails whose case is paused: none of them may leave."""
+    table = table_of(models.OutboxMessage)
+    query = sa.select(table.c.key).where(
+        table.c.key.in_(list(keys)), table.c.announcement_id.in_(paused_ids())
+    )
+    return frozenset(session.execute(query).scalars())
+
+
+def waiting_in_case(session: Session, case_id: int, as_of: dt.datetime) -> list[OutboxMail]:
+    """The mails of a case that were written by ``as_of`` and had met no fate by then.
+
+    Parts stand in place of the mail that they go out in.
+    """
+    table = table_of(models.OutboxMessage)
+    where = sa.and_(
+        table.c.announcement_id == case_id,
+        table.c.mail.not_in(GATHERED),
+        table.c.created_at <= as_of,
+        sa.or_(table.c.finished_at.is_(None), table.c.finished_at > as_of),
+    )
+    return mails_where(session, where)
 
 
 def held(session: Session) -> list[OutboxMail]:
@@ -101,7 +135,11 @@ def waiting_receivers(session: Session, kinds: Collection[MailKind]) -> list[Wai
     table = table_of(models.OutboxMessage)
     query = (
         sa.select(*(table.c[name] for name in Waiting._fields))
-        .where(table.c.state == OutboxState.PENDING, table.c.mail.in_(sorted(kinds)))
+        .where(
+            table.c.state == OutboxState.PENDING,
+            table.c.mail.in_(sorted(kinds)),
+            table.c.announcement_id.not_in(paused_ids()),  # those wait with their case
+        )
         .order_by(table.c.created_at, table.c.key)
     )
     return [
@@ -118,6 +156,22 @@ def waiting_among(session: Session, keys: Collection[str]) -> list[OutboxMail]:
     table = table_of(models.OutboxMessage)
     where = sa.and_(table.c.key.in_(list(keys)), table.c.state == OutboxState.PENDING)
     return mails_where(session, where, with_links=True, is_locking=True)
+
+
+def unsent_to(session: Session, party: str, address: str) -> list[OutboxMail]:
+    """The mails to a party that still wait and name the address, with their links.
+
+    Parts stand for the mail that they wait in. No sender gets one before the transaction ends.
+    """
+    table = table_of(models.OutboxMessage)
+    where = sa.and_(
+        table.c.party == party,
+        table.c.mail.not_in(GATHERED),
+        table.c.state.in_((OutboxState.PENDING, OutboxState.MERGED)),
+    )
+    found = mails_where(session, where, with_links=True, is_locking=True)
+    wanted = address.casefold()
+    return [m for m in found if wanted in map(str.casefold, (*m.recipients, *m.copies))]
 
 
 def first_day(session: Session) -> dt.date | None:
@@ -213,12 +267,7 @@ def list_mails(
 def is_idle(session: Session, now: dt.datetime) -> bool:
     """Whether a delivery at ``now`` would find nothing to send and nothing to decide on."""
     table = table_of(models.OutboxMessage)
-    query = sa.select(table.c.id).where(
-        sa.or_(
-            sa.and_(table.c.state == OutboxState.PENDING, table.c.not_before <= now),
-            table.c.claimed_until < now,
-        )
-    )
+    query = sa.select(table.c.id).where(sa.or_(_may_go(now), table.c.claimed_until < now))
     return session.execute(query.limit(1)).first() is None
 
 

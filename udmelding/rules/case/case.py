@@ -87,6 +87,9 @@ def process_on(process: Process, day: dt.date, decisions: Iterable[Decision]) ->
     return process.model_copy(update={"steps": tuple(s for s in process.steps if has_place(s))})
 
 
+DRAFT = "kladde"
+"""The reason of the pause that a draft begins with; it ends when somebody starts the case."""
+
 APPROVING = frozenset({Outcome.APPROVED, Outcome.APPROVED_WITH_REMARKS, Outcome.RECOMMENDED})
 """Outcomes that count as a yes in "13 of 17"."""
 
@@ -183,6 +186,11 @@ class Case:
     def is_paused(self) -> bool:
         """Whether nobody may be written to for now."""
         return bool(self.pauses) and self.pauses[-1].is_paused
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it was kept as a draft that nobody has started: it is paused as such."""
+        return self.is_paused and self.pauses[-1].reason == DRAFT
 
     @property
     def is_closed(self) -> bool:

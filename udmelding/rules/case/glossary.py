@@ -143,6 +143,8 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         MailKind.SUBMISSION: "følgebrev",
         MailKind.RESERVATION_LIFTED: "ophævelse af forbehold",
         MailKind.QUESTION_ANSWER: "svar på styrelsens spørgsmål",
+        MailKind.CORRECTION: "rettelse til en mail",
+        MailKind.HANDOVER: "overdragelse til en ny kontakt",
     },
     DeliveryState: {
         DeliveryState.PENDING: "venter",

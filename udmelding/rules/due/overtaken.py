@@ -1,7 +1,8 @@
 """Is a mail that was written still wanted when its turn to be sent comes?
 
-Minutes or days may lie between: an answer came, the date moved, the case was paused. What is not
-wanted any more is withdrawn with the reason, and never sent the night after an answer.
+Minutes or days may lie between: an answer came, the date moved, the case was closed. What is not
+wanted any more is withdrawn with the reason, and never sent the night after an answer. A mail of a
+paused case is not asked for at all: it waits, and is asked when the case goes on.
 """
 
 from __future__ import annotations

@@ -190,24 +190,36 @@ def _start(request: Request, visitor: Visitor, said: Values) -> Response:
     wanted, _ = read_fields(services, said, visitor.now)
     reference = launch_with_letter(services, wanted, _stamp(visitor), is_draft=True)
     told = (
-        "Sagen er gemt som kladde. Ingen får mails, før du tager den op igen under «Registrér»: "
-        "«Pause»."
+        "Sagen er gemt som kladde. Ingen får mails, før du starter den. Nedenfor kan du se, hvad "
+        "der så bliver sendt, hvornår og til hvem."
     )
-    return _to_case(request, visitor, reference, told)
+    return redirect(request, visitor, told, f"/sager/{reference}/pause")
 
 
 def _start_and_send(request: Request, visitor: Visitor, said: Values, even_so: str) -> Response:
-    """Launch; the flows write and send the first mails, or without Prefect this request does.
-
-    What is lost on the way, because the mail server is silent or the machine stops, the daily flow
-    catches: it asks for everything that is due and not done, and sends every mail that waits.
-    """
-    services, trigger = services_of(request), request.app.state.trigger
+    """Launch the case, and let its first mails go."""
+    services = services_of(request)
     wanted, _ = read_fields(services, said, visitor.now)
     stamp = replace(_stamp(visitor), even_so=even_so)
     reference = launch_with_letter(services, wanted, stamp, is_asked=True)
+    return let_go(request, visitor, reference, "Sagen er startet.")
+
+
+def let_go(request: Request, visitor: Visitor, reference: str, done: str) -> Response:
+    """The flows write and send what is due, or without Prefect this request does; then the case.
+
+    What is lost on the way, because the mail server is silent or the machine stops, the daily flow
+    catches: it asks for everything that is due and not done, and sends every mail that waits.
+
+    Args:
+        request: the request.
+        visitor: who let the case begin or go on.
+        reference: the case.
+        done: that it did, as a Danish sentence.
+    """
+    services, trigger = services_of(request), request.app.state.trigger
     if trigger is not None and trigger.is_there():
-        told = "Sagen er startet. Mailene skrives nu og sendes i arbejdstiden på hverdage."
+        told = f"{done} Mailene skrives nu og sendes i arbejdstiden på hverdage."
         if services.settings.sends:
             told += (
                 f" Invitationerne venter {SIBLINGS.seconds // 60} minutter: starter du flere sager "
@@ -219,10 +231,10 @@ def _start_and_send(request: Request, visitor: Visitor, said: Values, even_so: s
         advance(services, reference, visitor.now)
         deliver_waiting(services, visitor.now, f"web-{uuid4().hex[:12]}", is_patient=False)
     except OutsideError as error:
-        told = f"Sagen er startet, men mailene kunne ikke sendes nu: {error.message}"
+        told = f"{done.removesuffix('.')}, men mailene kunne ikke sendes nu: {error.message}"
         late = f"{told} De sendes ved næste gennemgang."
         return _to_case(request, visitor, reference, late, is_good=False)
-    return _to_case(request, visitor, reference, f"Sagen er startet. {_sent(services, reference)}")
+    return _to_case(request, visitor, reference, f"{done} {_sent(services, reference)}".strip())
 
 
 def _sent(services: Services, reference: str) -> str:

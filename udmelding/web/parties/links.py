@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -13,7 +14,7 @@ from udmelding.casework.access import links
 from udmelding.casework.access.own_pages import OWNERS
 from udmelding.casework.parties import declarations
 from udmelding.errors import NotFoundError, RefusedError
-from udmelding.journal.access.party_links import LinkValue, below, change_link, links_of
+from udmelding.journal.access.party_links import LinkTurn, LinkValue, last_turns, links_of
 from udmelding.journal.case.header import find
 from udmelding.journal.database import reading, writing
 from udmelding.journal.parties import load_contacts
@@ -73,22 +74,27 @@ def revoke(
     found: CaseSeen,
     link: Annotated[int, Form()] = 0,
 ) -> Response:
-    """Make a link of the case void at once, and with it those that were made from it.
+    """Make a link of the case void at once, and with it those that were made from it."""
+    services, reference = services_of(request), found.case.reference
+    done = links.close_link(services, reference, link, visitor.stamp)
+    return _back(request, visitor, found, done)
 
-    Raises:
-        NotFoundError: the case has no such link, or it was void already.
-    """
-    with writing(services_of(request).engine) as session:
-        header = find(session, found.case.reference)
-        known = {own.id: own for own in links_of(session, header.id)}
-        if link not in known or known[link].ended_at is not None:
-            raise NotFoundError("personligt link", str(link))
-        with_it = [one for one in below(known[link], known.values()) if one.works(visitor.now)]
-        change_link(session, link, revoked_at=visitor.now)
-    done = "Linket er lukket. Det virker ikke mere."
-    if with_it:
-        more = "det ene link" if len(with_it) == 1 else f"de {len(with_it)} links"
-        done = f"{done} Det gør {more}, der er lavet ud fra det, heller ikke."
+
+@router.post("/aabn")
+def reopen(
+    request: Request,
+    visitor: Caseworker,
+    found: CaseSeen,
+    link: Annotated[int, Form()] = 0,
+) -> Response:
+    """Let a link that was closed work again."""
+    services, reference = services_of(request), found.case.reference
+    try:
+        done = links.reopen_link(services, reference, link, visitor.stamp)
+    except NotFoundError:
+        raise
+    except RefusedError as error:
+        return redirect(request, visitor, error.message, f"/sager/{reference}/links", is_good=False)
     return _back(request, visitor, found, done)
 
 
@@ -135,6 +141,7 @@ def _page(
     case = found.case
     with reading(services_of(request).engine) as session:
         all_links = links_of(session, find(session, case.reference).id)
+        turns = last_turns(session, [link.id for link in all_links])
         contacts = load_contacts(session, visitor.now)
     names = {party.party: party.name for party in case.parties}
     branches = links.tree(case, all_links, visitor.now)
@@ -146,7 +153,8 @@ def _page(
         found,
         code=code,
         working=branches,
-        ended=[(one, _how(case, one)) for one in all_links if one.id not in open_ones],
+        ended=[(one, _how(case, one, turns)) for one in all_links if one.id not in open_ones],
+        reopened={number: turn for number, turn in turns.items() if turn.is_open},
         closing=closing,
         is_over=closing is not None and visitor.now >= closing,
         closing_days=AFTER_CLOSING.days,
@@ -168,12 +176,14 @@ def _page(
     )
 
 
-def _how(case: Case, link: LinkValue) -> str:
+def _how(case: Case, link: LinkValue, turns: Mapping[int, LinkTurn]) -> str:
     """How a link that does not work has ended."""
     if link.ended_at is not None:
         with_another = link.revoked_at is None or link.revoked_at > link.ended_at
         told = "lukket sammen med det link, det er lavet ud fra," if with_another else "lukket"
-        return f"{told} {short_date(link.ended_at.date())}"
+        turn = turns.get(link.id)
+        by = f" af {turn.by}" if turn is not None and not turn.is_open else ""
+        return f"{told} {short_date(link.ended_at.date())}{by}"
     end = ends_at(case, link.expires_at)
     if end < link.expires_at:
         return f"holdt op {short_date(end.date())}, fordi sagen er afsluttet"

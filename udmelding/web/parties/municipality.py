@@ -60,7 +60,17 @@ class LinkGoneError(RefusedError):
 
 
 class _LinkRoute(APIRoute):
-    """Every answer, also a refusal, keeps the link to itself."""
+    """Every answer, also a refusal, keeps the link to itself.
+
+    Mail programs look with HEAD whether a link works before anybody opens it: such a request gets
+    the answer of GET without its body.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Answer HEAD wherever GET is answered."""
+        super().__init__(*args, **kwargs)
+        if self.methods is not None and "GET" in self.methods:
+            self.methods.add("HEAD")
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         answer = super().get_route_handler()
@@ -73,6 +83,12 @@ class _LinkRoute(APIRoute):
             except UdmeldingError as error:
                 response = _refused(request, error)
             response.headers.update(_HEADERS)
+            if request.method == "HEAD":  # its length stays told, as RFC 9110 has it
+                return Response(
+                    status_code=response.status_code,
+                    headers=dict(response.headers),
+                    background=response.background,
+                )
             return response
 
         return guarded
@@ -94,7 +110,7 @@ def found_link(request: Request, token: str) -> Opened:
         TooManyError: too many unknown links were tried from that address.
     """
     services, now = services_of(request), moment(request)
-    opened = open_link(services, token, now)
+    opened = open_link(services, token, now, is_opening=request.method != "HEAD")
     if opened is None:
         _LIMIT.spend(request.client.host if request.client else "", now)
         raise LinkGoneError("Linket virker ikke.")

@@ -87,7 +87,10 @@ def draft_behind(request: Request, token: str) -> Draft:
     if found is None:
         _LIMIT.spend(request.client.host if request.client else "", now)
         raise LinkGoneError("Linket virker ikke.")
-    if found.link.used_at is None or now - found.link.used_at > dt.timedelta(minutes=1):
+    is_opening = request.method != "HEAD"
+    if is_opening and (
+        found.link.used_at is None or now - found.link.used_at > dt.timedelta(minutes=1)
+    ):
         with writing(services.engine) as session:
             at = (found.link.announcement_id, found.link.round_number, found.link.reader)
             change_reader_links(session, *at, used_at=now)

@@ -23,6 +23,7 @@ from starlette.routing import BaseRoute
 from udmelding import clock, web
 from udmelding.casework.wiring import Services
 from udmelding.errors import ConfirmationNeededError, UdmeldingError
+from udmelding.rules.access import without_what_follows
 from udmelding.web.access.resuming import signed_out_page
 from udmelding.web.body_limits import TOO_LARGE, BodyLimits
 from udmelding.web.files import question_page
@@ -118,6 +119,7 @@ def _provider(services: Services, redirect: str) -> Provider:
 
 async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
     """Put the headers on every answer; pages are never kept by a cache, static files for a day."""
+    request.scope["path"] = without_what_follows(request.scope["path"])
     response = await call_next(request)
     if request.url.path.startswith(("/k/", "/b/")):  # whoever has such an address may use it
         response.headers["Referrer-Policy"] = "no-referrer"

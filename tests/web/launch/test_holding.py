@@ -1,0 +1,83 @@
+"""The page of a held case: what waits, and the buttons that hold it and let it go on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from models import OutboxState, Role
+from tests.conftest import TwoCases
+from udmelding.casework.launch.preview import Wanted, launch_with_letter
+from udmelding.casework.wiring import Services
+from udmelding.journal.stamp import Stamp
+from udmelding.web.service.app import create_app
+
+pytestmark = pytest.mark.database
+
+Person = Callable[[Any, str, Role], Any]
+HELD = TwoCases.references[0]
+PAGE = f"/sager/{HELD}/pause"
+
+
+@pytest.fixture
+def desk(services: Services, two_cases: TwoCases, person: Person) -> Any:
+    """Anna at her desk on the first day of reminders."""
+    return person(create_app(services, lambda: two_cases.now), "anna", Role.CASEWORKER)
+
+
+def press(desk: Any, path: str, **said: str) -> Any:
+    return desk.client.post(path, data={"csrf": desk.csrf(), **said})
+
+
+def test_a_caseworker_holds_a_case_sees_what_waits_and_lets_it_go(
+    desk: Any, two_cases: TwoCases
+) -> None:
+    two_cases.remind()
+    assert press(desk, PAGE, reason="").status_code == 422
+    assert press(desk, PAGE, reason="forkert bilag").headers["location"] == PAGE
+
+    held = desk.client.get(PAGE).text
+    assert "Sagens mails er sat på pause" in held
+    assert "forkert bilag" in held
+    assert "17 modtagere" in held
+    assert "Påmindelse før svarfrist" in held
+    assert "Sagens mails er sat på pause." in desk.client.get(f"/sager/{HELD}").text
+    waiting = {m.state for m in two_cases.mails() if m.key.startswith(HELD)}
+    assert OutboxState.PENDING in waiting
+
+    assert press(desk, f"/sager/{HELD}/genoptag").headers["location"] == f"/sager/{HELD}"
+    assert "Sagen er taget op igen." in desk.client.get(f"/sager/{HELD}").text
+    assert {m.state for m in two_cases.mails() if m.key.startswith(HELD)} == {OutboxState.SENT}
+
+
+def test_a_draft_lists_whom_it_will_write_to_and_asks_why_before_it_starts(
+    desk: Any, services: Services, two_cases: TwoCases
+) -> None:
+    before = two_cases.now - dt.timedelta(minutes=5)
+    new = TwoCases._new("CU-KLADDE-2024")
+    launch_with_letter(services, Wanted(new), Stamp(before, "anna"), is_draft=True)
+    page = "/sager/CU-KLADDE-2024/pause"
+    seen = desk.client.get(page).text
+    assert "Sagen er en kladde" in seen
+    assert "Invitation til dataindsamling" in seen
+    assert "17 modtagere" in seen
+    assert two_cases.mails()[0].recipients[0] in seen
+
+    refused = press(desk, "/sager/CU-KLADDE-2024/genoptag")
+    assert refused.status_code == 422
+    assert "Skriv en begrundelse." in refused.text
+    answer = press(desk, "/sager/CU-KLADDE-2024/genoptag", even_so="kun en prøve")
+    assert answer.headers["location"] == "/sager/CU-KLADDE-2024"
+    sent = [m for m in two_cases.mails(OutboxState.SENT) if m.key.startswith("CU-KLADDE")]
+    assert [mail.recipients for mail in sent] == [two_cases.mails()[0].recipients]
+
+
+def test_a_reader_sees_what_waits_and_holds_nothing(
+    services: Services, two_cases: TwoCases, person: Person
+) -> None:
+    reader = person(create_app(services, lambda: two_cases.now), "bo", Role.READER)
+    assert "Sæt sagens mails på pause" not in reader.client.get(PAGE).text
+    assert press(reader, PAGE, reason="nej").status_code == 403

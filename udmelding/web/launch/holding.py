@@ -1,0 +1,77 @@
+"""A case that is held: what waits, the button that holds it, and the one that lets it go on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, Response
+
+from udmelding.casework.launch.holding import go_on, hold_case
+from udmelding.casework.launch.launching import doubts_of
+from udmelding.casework.mail.coming import coming_in, grouped
+from udmelding.errors import ConfirmationNeededError, DoubtfulError, RefusedError
+from udmelding.journal.case.header import find
+from udmelding.journal.database import reading
+from udmelding.web.case.pages import CaseSeen, Seen, case_page
+from udmelding.web.launch.pages import let_go
+from udmelding.web.rendering import redirect
+from udmelding.web.visitor import Caseworker, Reader, services_of
+
+router = APIRouter(prefix="/sager/{reference}")
+
+Text = Annotated[str, Form(max_length=500)]
+
+
+@router.get("/pause")
+def held(request: Request, _: Reader, found: CaseSeen) -> HTMLResponse:
+    """What goes out when the case goes on, when and to whom; and whether it is held."""
+    return _page(request, found)
+
+
+@router.post("/pause")
+def hold(request: Request, visitor: Caseworker, found: CaseSeen, reason: Text = "") -> Response:
+    """Let no mail of the case leave."""
+    reference = found.case.reference
+    try:
+        done = hold_case(services_of(request), reference, reason, visitor.stamp)
+    except ConfirmationNeededError:
+        raise
+    except RefusedError as error:
+        return _page(request, found, wrong=error.message, reason=reason)
+    return redirect(request, visitor, done, f"/sager/{reference}/pause")
+
+
+@router.post("/genoptag")
+def resume(request: Request, visitor: Caseworker, found: CaseSeen, even_so: Text = "") -> Response:
+    """Let the case go on, or start a draft, and send what is due."""
+    services, reference = services_of(request), found.case.reference
+    try:
+        done = go_on(services, reference, replace(visitor.stamp, even_so=even_so.strip()))
+    except DoubtfulError:
+        return _page(request, found, is_unsaid=True)
+    return let_go(request, visitor, reference, done)
+
+
+def _page(
+    request: Request, found: Seen, *, wrong: str = "", reason: str = "", is_unsaid: bool = False
+) -> HTMLResponse:
+    """The page; ``is_unsaid``: a draft was started without a reason that is needed here."""
+    services, case = services_of(request), found.case
+    with reading(services.engine) as session:
+        header = find(session, case.reference)
+        mails = coming_in(services, session, header, case, found.moment)
+    return case_page(
+        request,
+        "launch/holding.html",
+        found,
+        code=422 if wrong or is_unsaid else 200,
+        groups=grouped(mails),
+        overtaken=[mail for mail in mails if mail.overtaken],
+        pause=case.pauses[-1] if case.is_paused else None,
+        doubts=doubts_of(services.settings) if case.is_draft else (),
+        is_unsaid=is_unsaid,
+        wrong=wrong,
+        reason=reason,
+    )
