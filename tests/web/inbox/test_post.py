@@ -438,3 +438,32 @@ def test_the_systems_condition_tells_when_the_mailbox_was_last_read_and_what_wen
     html = shown(anna, path)
     assert "Kunne ikke læses" in html
     assert trouble.value.message in html
+
+
+def test_who_has_left_is_handed_over_from_the_mail_with_both_addresses_filled_in(
+    anna: Any, services: Services, two_cases: TwoCases, invitation: OutboxMail
+) -> None:
+    words = "Jeg er stoppet i kommunen. Skriv til Bo på bo@greve.example.\n"
+    left = reply(invitation, words, subject="Automatisk svar", Auto_Submitted="auto-replied")
+    mail = take(services, two_cases, left)
+    assert mail.state is IncomingState.WAITING
+
+    html = shown(anna, f"/post/{mail.key}")
+    old = invitation.recipients[0].replace("@", "%40")
+    address = f"/kommuner/0253/overdrag?fra={old}&amp;til=bo%40greve.example"
+    assert address in html
+    form = shown(anna, address.replace("&amp;", "&"))
+    assert 'value="bo@greve.example"' in form
+
+
+def test_what_may_be_a_machines_says_so_and_is_filed_with_one_press(
+    anna: Any, services: Services, two_cases: TwoCases, invitation: OutboxMail
+) -> None:
+    mail = take(services, two_cases, reply(invitation, "Jeg er på ferie til den 1. september.\n"))
+    path = f"/post/{mail.key}"
+    html = shown(anna, path)
+    assert "måske automatisk" in html
+    assert "den begynder med fravær" in html
+
+    assert "lagt til side som automatisk" in after(anna, send(anna, f"{path}/automatisk", path))
+    assert state(services, mail.key).kind is IncomingKind.ABSENCE

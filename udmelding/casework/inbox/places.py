@@ -52,7 +52,7 @@ class OpenedMail:
     Attributes:
         title: of its case, and ``step_title`` of what is asked for; empty where it lies in none.
         is_decision: whether a council's decision is what is asked for.
-        is_unknown: its sender is no registered contact.
+        contact_of: the party that its sender is a registered contact of; empty for none.
         suggested: where it may belong.
         cases: references and titles of the cases that run.
         also_in: for each file that is locked away, in which other mails the same one is.
@@ -62,7 +62,7 @@ class OpenedMail:
     title: str = ""
     step_title: str = ""
     is_decision: bool = False
-    is_unknown: bool = False
+    contact_of: str = ""
     suggested: tuple[Suggested, ...] = ()
     cases: tuple[tuple[str, str], ...] = ()
     also_in: tuple[str, ...] = ()
@@ -89,18 +89,23 @@ def open_mail(services: Services, key: str, now: dt.datetime) -> OpenedMail:
             title=title,
             step_title=step_title,
             is_decision=is_decision,
-            is_unknown=not _is_contact(session, mail.sender),
+            contact_of=_contact_of(session, mail.sender),
             suggested=_suggested(session, services.settings, mail),
             cases=titles(session, is_open=True),
             also_in=tuple(also_in(session, mail)),
         )
 
 
-def _is_contact(session: Session, sender: str) -> bool:
-    return any(
-        contact.email.casefold() == sender.casefold()
-        for contacts in standing_contacts(session).values()
-        for contact in contacts.values()
+def _contact_of(session: Session, sender: str) -> str:
+    """The party that the sender is a contact of, the first of several; empty where of none."""
+    return next(
+        (
+            party
+            for party, contacts in standing_contacts(session).items()
+            for contact in contacts.values()
+            if contact.email.casefold() == sender.casefold()
+        ),
+        "",
     )
 
 

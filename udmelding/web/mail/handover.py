@@ -24,9 +24,11 @@ Text = Annotated[str, Form(max_length=300)]
 
 
 @router.get("")
-def begin(request: Request, visitor: Caseworker, code: str, fra: str = "") -> HTMLResponse:
-    """Who leaves, and who comes."""
-    return _page(request, code, {"leaving": fra, "name": "", "email": ""})
+def begin(
+    request: Request, visitor: Caseworker, code: str, fra: str = "", til: str = ""
+) -> HTMLResponse:
+    """Who leaves, and who comes; a mail that told of it fills both in."""
+    return _page(request, code, {"leaving": fra, "name": "", "email": til})
 
 
 @router.post("/se")
