@@ -15,11 +15,12 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from models import OutboxState
-from udmelding.casework.mail.digests import SIBLINGS, gather, opening, reason_to_withdraw
+from udmelding.casework.mail.digests import SIBLINGS, gather
 from udmelding.casework.mail.fates import MailFate
 from udmelding.casework.mail.fresh_links import FreshLinks
 from udmelding.casework.mail.message import message_of
 from udmelding.casework.mail.pacer import Pacer, Timer, timer_for
+from udmelding.casework.mail.still_wanted import opening, reason_to_withdraw
 from udmelding.casework.wiring import Services
 from udmelding.errors import OutsideError, RefusedError
 from udmelding.journal.case.header import find
