@@ -233,7 +233,7 @@ def written_everywhere(services: Services, two_cases: TwoCases) -> tuple[set[str
         )  # fmt: skip
         url = f"{services.settings.web.url}/b/{reader}"
         text = f"{waiting[0].text}\n{url}"
-        outbox.put_words(session, waiting[0].key, text, f'<a href="{url}">{url}</a>')
+        outbox.rewrite(session, waiting[0].with_words(text, f'<a href="{url}">{url}</a>'))
         outbox.finish(session, waiting[1].key, OutboxState.HELD, now, "ingen ved det")
     said = {"on": now.date(), "title": f"Se {services.settings.web.url}/k/{pasted}"}
     stamp = Stamp(now, "anna")

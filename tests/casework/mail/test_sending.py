@@ -17,7 +17,7 @@ from udmelding.casework.due.actions import send_now
 from udmelding.casework.due.listing import person_due
 from udmelding.casework.mail.brakes import brakes, resume_sending, stop_sending
 from udmelding.casework.mail.delivery import MailFate, deliver_waiting
-from udmelding.casework.mail.digests import NOT_ALLOWED
+from udmelding.casework.mail.still_wanted import NOT_ALLOWED
 from udmelding.casework.wiring import Services, make_services
 from udmelding.errors import RefusedError
 from udmelding.journal.database import reading, writing

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from models import ContactRole, IncomingState, Meaning, OutboxState, Role
+from models import ContactRole, IncomingKind, IncomingState, Meaning, OutboxState, Role
 from tests.casework.inbox.test_receiving import bounce, reply
 from tests.conftest import TwoCases
 from tests.outside.inbox.test_wrappers import SEALED_SMIME, encrypted, wrapped

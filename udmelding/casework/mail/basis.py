@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from models import ContactRole, PartyKind, Stage
+from models import ContactRole, Level, MailKind, Outcome, PartyKind, Stage
+from udmelding.casework.case.documents import letters_with
+from udmelding.casework.forms.question_sets import RESPONDENTS, Forms
 from udmelding.config.settings import Settings
 from udmelding.rules.case.actions import SendMail
 from udmelding.rules.case.case import Case
@@ -17,6 +19,7 @@ from udmelding.rules.case.facts import Mail, Response
 from udmelding.rules.case.letters_due import letters_due, receivers_named
 from udmelding.rules.case.standing import Standing, is_council_step
 from udmelding.rules.plan.case_plan import calendar_of
+from udmelding.rules.plan.council_wording import DEFINITE
 from udmelding.rules.plan.plan_wording import guessed
 from udmelding.rules.plan.verdict import verdict_on
 from udmelding.rules.status.status import Status
@@ -121,6 +124,51 @@ class Asked:
         day = self.action.rung.partition("@")[2]
         answers = self.of_party(self.case.responses)
         return next(r for r in reversed(answers) if r.happened_to.isoformat() == day)
+
+
+def asking(case: Case, mail: MailKind, at: tuple[str, str], forms: Forms) -> dict[str, Any]:
+    """How a party answers in a step, and what it reads first: the fields of ``contexts.Asking``.
+
+    Args:
+        case: what is known.
+        mail: the kind of mail that says so.
+        at: the step and the party.
+        forms: the question sets that the case asks.
+    """
+    step, party = at
+    letters = tuple(document.title for document in letters_with(case, mail, step))
+    asked, whose = case.question_set(step), case.party(party)
+    form = forms.get(asked.key) if asked is not None else None
+    respondent = RESPONDENTS.get(whose.kind) if whose is not None else None
+    if form is None or respondent is None:
+        return {"letter_titles": letters}
+    sections = form.sections_for(respondent)
+    return {
+        "letter_titles": letters,
+        "form_title": form.title if sections else "",
+        "form_questions": sum(len(section.questions) for section in sections),
+        "form_sections": tuple(section.title for section in sections),
+    }
+
+
+_SO_FAR = {
+    Outcome.POSTPONED: "udsatte sagen",
+    Outcome.SENT_BACK: "sendte sagen tilbage",
+    Outcome.APPROVED: "godkendte sagen",
+    Outcome.APPROVED_WITH_REMARKS: "godkendte sagen med bemærkninger",
+    Outcome.RECOMMENDED: "anbefalede sagen",
+    Outcome.NOTED: "tog sagen til efterretning",
+    Outcome.REJECTED: "afviste sagen",
+}
+
+
+def progress(asked: Asked) -> str:
+    """What the party's own bodies have done so far, short of deciding."""
+    row = asked.row
+    if row is None or row.level is None or row.outcome is None or row.decided_on is None:
+        return ""
+    who = asked.council_name if row.level is Level.COUNCIL else DEFINITE[row.level]
+    return f"{who} {_SO_FAR[row.outcome]} {long_date(row.decided_on)}"
 
 
 def notice_text(case: Case, found: Status, topic: str) -> tuple[str, tuple[str, ...]]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from models import MailKind
-from udmelding.casework.mail.digests import CHASING
+from udmelding.casework.mail.still_wanted import CHASING
 from udmelding.casework.mail.writing import receiver_among, receivers_of
 from udmelding.casework.wiring import Services
 from udmelding.journal.case.header import Header

@@ -14,12 +14,13 @@ from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
-from models import GATHERED, OutboxState
-from udmelding.casework.mail.digests import SIBLINGS, gather, opening, reason_to_withdraw
+from models import OutboxState
+from udmelding.casework.mail.digests import SIBLINGS, gather
 from udmelding.casework.mail.fates import MailFate
 from udmelding.casework.mail.fresh_links import FreshLinks
 from udmelding.casework.mail.message import message_of
 from udmelding.casework.mail.pacer import Pacer, Timer, timer_for
+from udmelding.casework.mail.still_wanted import opening, reason_to_withdraw, waits_with_its_case
 from udmelding.casework.wiring import Services
 from udmelding.errors import OutsideError, RefusedError
 from udmelding.journal.case.header import find
@@ -32,8 +33,6 @@ from udmelding.journal.mail.sending_pause import pause_at
 from udmelding.journal.recording.announcing import announce_mail
 from udmelding.outside.mail.mime import message_id_for
 from udmelding.outside.mail.transport import MailDelayedError, Receipt
-from udmelding.rules.case.actions import Withheld
-from udmelding.rules.case.glossary import label
 from udmelding.rules.case.mail_state import COPY, FOLDER
 from udmelding.rules.mail.pace import NO_WAIT
 from udmelding.rules.words.date_wording import long_date
@@ -289,7 +288,7 @@ def _claimed(work: _Round, session: Session, key: str) -> OutboxMail | MailFate 
     claimed = outbox.claim(session, key, now, work.owner)
     if claimed is None:
         return None
-    if _waits_with_its_case(session, claimed, now):
+    if waits_with_its_case(session, claimed, now):
         return None
     opens_at = opening(session, claimed, now, work.siblings)
     if opens_at > now:
@@ -302,30 +301,13 @@ def _claimed(work: _Round, session: Session, key: str) -> OutboxMail | MailFate 
     return MailFate.WITHDRAWN
 
 
-def _waits_with_its_case(session: Session, mail: OutboxMail, now: dt.datetime) -> bool:
-    """Whether a case of the mail is paused; then it is not sent, and loses nothing by it.
-
-    It waits as it did. A gathered mail is taken apart: its parts in other cases go without it.
-    """
-    is_whole = mail.mail in GATHERED
-    keys = [part.key for part in outbox.parts_of(session, mail.key)] if is_whole else [mail.key]
-    if not outbox.in_paused_cases(session, keys):
-        return False
-    if is_whole:
-        outbox.take_apart(session, keys)
-        outbox.finish(session, mail.key, OutboxState.WITHDRAWN, now, label(Withheld.REGROUPED))
-    else:  # somebody paused the case since the mails to send were asked for
-        outbox.give_back(session, mail.key, mail.not_before)
-    return True
-
-
 def _with_its_links(
     services: Services, session: Session, mail: OutboxMail, now: dt.datetime
 ) -> OutboxMail:
     """The mail ready to go: whichever way it came to wait again, it never goes without a link."""
     filled = FreshLinks(services, session, now, mail.written_by).put_into(mail)
     if filled is not mail:
-        outbox.put_words(session, mail.key, filled.text, filled.html)
+        outbox.rewrite(session, filled)
     return filled
 
 

@@ -3,9 +3,8 @@
 Reminders are gathered with reminders and invitations with invitations: two cases that are launched
 from one letter ask each municipality in one mail. Every mail is written to the outbox under its own
 key, so that each case knows what was sent in it. Right before delivery those to one person become
-parts of one mail. Has one of them become pointless in the meantime, the mail is taken apart again,
-and the others are gathered anew. Right before each is sent it is asked whether it may go now, and
-is still wanted.
+parts of one mail. Has one of them become pointless in the meantime, the mail is taken apart again
+(``still_wanted``), and the others are gathered anew.
 """
 
 from __future__ import annotations
@@ -13,15 +12,16 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from models import GATHERED, ContactRole, MailKind, OutboxState, PartyKind, Stage
+from models import ContactRole, MailKind, PartyKind, Stage
 from udmelding.casework.access.own_pages import link_in, placeholder
 from udmelding.casework.forms.question_sets import Forms, forms_of
+from udmelding.casework.mail.basis import asking
 from udmelding.casework.mail.texts import keep_versions
-from udmelding.casework.mail.values import asking, context_of
+from udmelding.casework.mail.values import context_of
 from udmelding.casework.mail.writing import MACHINE, receivers_of
 from udmelding.casework.wiring import Services
 from udmelding.config.settings import Settings
@@ -34,24 +34,21 @@ from udmelding.documents.mail.contexts import (
 )
 from udmelding.documents.mail.rendering import MailTexts, find_texts
 from udmelding.journal.case.header import headers
-from udmelding.journal.case.load import load_all, load_part
+from udmelding.journal.case.load import load_all
 from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.mail_drafts import MailDraft, forget, mail_drafts
 from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.parties import ContactValue
-from udmelding.journal.report.reader_standing import is_awaited
 from udmelding.outside.mail.mime import message_id_for
-from udmelding.rules.case.actions import LETTERS, SendMail, Withheld
+from udmelding.rules.case.actions import SendMail
 from udmelding.rules.case.case import Case
-from udmelding.rules.case.glossary import label
 from udmelding.rules.case.standing import is_council_step
-from udmelding.rules.due.overtaken import REMINDING, StillOwed
-from udmelding.rules.mail.pace import is_allowed, next_opening
+from udmelding.rules.due.overtaken import REMINDING
+from udmelding.rules.mail.pace import NO_WAIT
 from udmelding.rules.plan.case_plan import calendar_of
 from udmelding.rules.words.lists import join_names
 
-Pointless = Callable[[Session, OutboxMail, dt.datetime], Withheld | None]
 Person = tuple[tuple[str, ...], tuple[str, ...]]
 """Who gets a mail: its receivers and those of the copies."""
 
@@ -90,7 +87,7 @@ SIBLINGS = dt.timedelta(minutes=30)
 """How long an invitation waits for those of other cases: launching a second one takes a while."""
 
 
-def gather(services: Services, now: dt.datetime, waits: dt.timedelta = dt.timedelta(0)) -> int:
+def gather(services: Services, now: dt.datetime, waits: dt.timedelta = NO_WAIT) -> int:
     """Make one mail of all that reminds, and of all that invites, the same person.
 
     A mail that a person has reworded stays by itself. Safe to run twice or at once.
@@ -122,7 +119,7 @@ def _people(session: Session, now: dt.datetime, waits: dt.timedelta) -> Iterator
     reworded_keys = {
         key for key, mail_draft in mail_drafts(session).items() if mail_draft.is_reworded
     }
-    for kinds, lasting in ((REMINDING, dt.timedelta(0)), (INVITING, waits)):
+    for kinds, lasting in ((REMINDING, NO_WAIT), (INVITING, waits)):
         found: dict[Person, list[outbox.Waiting]] = defaultdict(list)
         for one in outbox.waiting_receivers(session, kinds):
             # A reminder that is to wait, since its server was away, holds no other back.
@@ -323,94 +320,3 @@ def _wanted(mail: MailKind, *, is_decision: bool) -> str:
     if mail in (MailKind.ANNOUNCED_BEFORE, MailKind.ANNOUNCED_PASSED):
         return f"{'beslutningen' if is_decision else 'svaret'}, som I har meldt til den dag,"
     return "den politiske beslutning" if is_decision else "det samlede svar"
-
-
-def take_apart(
-    session: Session, digest: OutboxMail, pointless: Pointless, now: dt.datetime
-) -> bool:
-    """Has a part of a gathered mail become pointless? Then let the other parts wait anew.
-
-    Returns:
-        True when it was taken apart and is not to be sent.
-    """
-    parts = outbox.parts_of(session, digest.key)
-    gone = {part.key: why for part in parts if (why := pointless(session, part, now)) is not None}
-    if not gone:
-        return False
-    outbox.take_apart(session, [part.key for part in parts])
-    for key, why in gone.items():
-        outbox.finish(session, key, OutboxState.WITHDRAWN, now, label(why))
-    return True
-
-
-CHASING = (
-    frozenset(MailKind)
-    - LETTERS
-    - {
-        MailKind.THANKS,
-        MailKind.NOTICE,
-        *GATHERED,
-        MailKind.COMMENT_INVITATION,
-        MailKind.COMMENT_REMINDER,
-        MailKind.CORRECTION,
-        MailKind.HANDOVER,
-    }
-)
-"""Mails that ask for something, and are pointless once it was given."""
-
-NOT_ALLOWED = "modtageren står ikke på listen over adresser, der må skrives til (only_to)"
-
-
-def opening(
-    session: Session, mail: OutboxMail, now: dt.datetime, waits: dt.timedelta = dt.timedelta(0)
-) -> dt.datetime:
-    """When the mail may go: what the machine has written keeps to the process's days and hours.
-
-    So do invitations, whoever makes the case go on, and on whatever day; only quiet periods do not
-    hold them. What follows from a person's act (a letter, a reminder by hand) goes at once.
-
-    Args:
-        session: reads.
-        mail: what waits.
-        now: the moment.
-        waits: how long an invitation waits for those of other cases; see ``gather``.
-    """
-    is_reminding = mail.mail in REMINDING or mail.mail is MailKind.DIGEST
-    is_inviting = mail.mail in INVITING
-    if mail.written_by != MACHINE:
-        return now
-    if not (is_reminding or is_inviting or mail.mail is MailKind.INVITATION_DIGEST):
-        return now
-    if is_inviting:
-        now = max(now, mail.created_at + waits)
-    work_days = headers(session, (mail.key.split("/", 1)[0],))[0].process.work_days
-    if work_days.sending_hours is None:
-        return now
-    return next_opening(work_days, now, is_quiet_kept=is_reminding)
-
-
-def reason_to_withdraw(
-    services: Services, session: Session, mail: OutboxMail, now: dt.datetime
-) -> str | None:
-    """Why a claimed mail should not go any more, in Danish; None when it should."""
-    receivers = (*mail.recipients, *mail.copies)
-    if not all(is_allowed(address, services.settings.mail.only_to) for address in receivers):
-        return NOT_ALLOWED
-    if mail.mail in GATHERED:
-        is_apart = take_apart(session, mail, _pointless, now)
-        return label(Withheld.REGROUPED) if is_apart else None
-    reason = _pointless(session, mail, now)
-    return label(reason) if reason is not None else None
-
-
-def _pointless(session: Session, mail: OutboxMail, now: dt.datetime) -> Withheld | None:
-    """Why a mail that was written should not go any more, or None when it should."""
-    if mail.mail is MailKind.COMMENT_REMINDER:
-        return None if is_awaited(session, mail, now) else Withheld.ANSWERED_MEANWHILE
-    if mail.mail not in CHASING:
-        return None
-    reference = mail.key.split("/", 1)[0]
-    header = headers(session, (reference,))[0]
-    case = load_part(session, header, mail.step, mail.party)
-    at = (mail.step, mail.party)
-    return StillOwed(case).reason_overtaken(mail.mail, at, mail.due_on, now.date())

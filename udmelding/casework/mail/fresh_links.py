@@ -87,7 +87,7 @@ def refill(services: Services, session: Session, key: str, now: dt.datetime, by:
     for mail in (*mails, *(outbox.get(session, part, with_links=True) for part in keys)):
         filled = fresh.put_into(mail)
         if filled is not mail:
-            outbox.put_words(session, mail.key, filled.text, filled.html)
+            outbox.rewrite(session, filled)
 
 
 class FreshLinks:

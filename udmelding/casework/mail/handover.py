@@ -286,9 +286,9 @@ def _readdress(session: Session, plan: Handover, now: dt.datetime) -> None:
             outbox.finish(session, key, OutboxState.WITHDRAWN, now, label(Withheld.REGROUPED))
         else:
             whole = outbox.get(session, key, with_links=True)
-            outbox.readdress(session, _to_the_new(whole, plan))
+            outbox.rewrite(session, _to_the_new(whole, plan))
     for mail in plan.mails:
-        outbox.readdress(session, _to_the_new(mail, plan))
+        outbox.rewrite(session, _to_the_new(mail, plan))
     carried = {mail.key for mail in plan.mails}
     given = [x.id for x in links_of_party(session, plan.wish.party) if x.mail_key in carried]
     give_links(session, given, plan.wish.email)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 from models import ContactRole, DeliveryReportKind, OutboxState
 from udmelding.casework.access.own_pages import fresh_links
-from udmelding.casework.mail.digests import CHASING
+from udmelding.casework.mail.still_wanted import CHASING
 from udmelding.casework.mail.undelivered import Undelivered, undelivered_mails
 from udmelding.casework.mail.writing import RECEIVING, receiver_among, receivers_of
 from udmelding.casework.wiring import Services

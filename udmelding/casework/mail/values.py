@@ -13,15 +13,13 @@ from models import (
     Completeness,
     ContactRole,
     DocumentKind,
-    Level,
     MailKind,
-    Outcome,
     PartyKind,
     Scope,
 )
-from udmelding.casework.case.documents import letters_with, questions_to_send, report_to_send
-from udmelding.casework.forms.question_sets import NO_FORMS, RESPONDENTS, Forms
-from udmelding.casework.mail.basis import Asked, notice_text
+from udmelding.casework.case.documents import questions_to_send, report_to_send
+from udmelding.casework.forms.question_sets import NO_FORMS, Forms
+from udmelding.casework.mail.basis import Asked, asking, notice_text, progress
 from udmelding.config.case.library import area_named
 from udmelding.config.case.process import Parties, Step
 from udmelding.config.settings import Settings
@@ -36,7 +34,6 @@ from udmelding.rules.case.standing import deciding, of_councils
 from udmelding.rules.due.chasing import Evidence
 from udmelding.rules.papers.letters import TITLES, LetterKind
 from udmelding.rules.papers.meeting_paper import versioned_title
-from udmelding.rules.plan.council_wording import DEFINITE
 from udmelding.rules.status.status import Status, status
 from udmelding.rules.words.date_wording import long_date
 
@@ -97,31 +94,6 @@ def common_values(
         "secretariat_email": settings.secretariat.email,
         "secretariat_phone": settings.secretariat.phone,
         "responsible": case.particulars.responsible,
-    }
-
-
-def asking(case: Case, mail: MailKind, at: tuple[str, str], forms: Forms) -> dict[str, Any]:
-    """How a party answers in a step, and what it reads first: the fields of ``contexts.Asking``.
-
-    Args:
-        case: what is known.
-        mail: the kind of mail that says so.
-        at: the step and the party.
-        forms: the question sets that the case asks.
-    """
-    step, party = at
-    letters = tuple(document.title for document in letters_with(case, mail, step))
-    asked, whose = case.question_set(step), case.party(party)
-    form = forms.get(asked.key) if asked is not None else None
-    respondent = RESPONDENTS.get(whose.kind) if whose is not None else None
-    if form is None or respondent is None:
-        return {"letter_titles": letters}
-    sections = form.sections_for(respondent)
-    return {
-        "letter_titles": letters,
-        "form_title": form.title if sections else "",
-        "form_questions": sum(len(section.questions) for section in sections),
-        "form_sections": tuple(section.title for section in sections),
     }
 
 
@@ -371,7 +343,7 @@ def _reminder(asked: Asked, common: dict[str, Any]) -> contexts.MailContext:
         answer_state="partial" if is_partial else ("returned" if is_returned else ""),
         answered_on=row.met_on or _last_answer_day(asked) if row else None,
         returned_for=_returned_for(asked) if is_returned else "",
-        progress=_progress(asked),
+        progress=progress(asked),
         announced_on=_announced_on(asked),
     )
 
@@ -421,23 +393,3 @@ def _announced_on(asked: Asked) -> dt.date | None:
     """The day that the party had announced, if it has passed."""
     said = Evidence(asked.case).announced_day((asked.action.step_id, asked.action.party))
     return said.expected_on if said is not None and said.expected_on < asked.today else None
-
-
-_SO_FAR = {
-    Outcome.POSTPONED: "udsatte sagen",
-    Outcome.SENT_BACK: "sendte sagen tilbage",
-    Outcome.APPROVED: "godkendte sagen",
-    Outcome.APPROVED_WITH_REMARKS: "godkendte sagen med bemærkninger",
-    Outcome.RECOMMENDED: "anbefalede sagen",
-    Outcome.NOTED: "tog sagen til efterretning",
-    Outcome.REJECTED: "afviste sagen",
-}
-
-
-def _progress(asked: Asked) -> str:
-    """What the party's own bodies have done so far, short of deciding."""
-    row = asked.row
-    if row is None or row.level is None or row.outcome is None or row.decided_on is None:
-        return ""
-    who = asked.council_name if row.level is Level.COUNCIL else DEFINITE[row.level]
-    return f"{who} {_SO_FAR[row.outcome]} {long_date(row.decided_on)}"

@@ -74,10 +74,9 @@ __all__ = [
     "parts_of",
     "postpone",
     "put_back",
-    "put_words",
-    "readdress",
     "release_dead_claims",
     "resolve",
+    "rewrite",
     "take_apart",
     "unsent_to",
     "waiting",
@@ -222,13 +221,7 @@ def finish(
         blank_texts(session, table, ("text", "html"), _with_parts(), {"of": key})
 
 
-def put_words(session: Session, key: str, text: str, html: str) -> None:
-    """Set the words of a mail that waits: the same, with fresh links where some were taken out."""
-    table = table_of(models.OutboxMessage)
-    session.execute(sa.update(table).where(table.c.key == key).values(text=text, html=html))
-
-
-def readdress(session: Session, mail: OutboxMail) -> None:
+def rewrite(session: Session, mail: OutboxMail) -> None:
     """Set the receivers and the words of a mail that waits as they are in ``mail``."""
     table = table_of(models.OutboxMessage)
     session.execute(
