@@ -492,7 +492,7 @@ def test_a_handover_lists_what_is_open_with_links_and_dates() -> None:
     mail = render_mail(MailKind.HANDOVER, context_for(MailKind.HANDOVER))
     text = flat(mail.text)
 
-    assert mail.subject.endswith("Du overtager efter Kim Eksempel: 2 åbne punkter")
+    assert mail.subject.endswith("Ny kontakt efter Kim Eksempel: 2 åbne punkter")
     assert "fredag den 23. maj 2025: den politiske beslutning i sagen" in text
     assert "https://cu.example/k/abc-def" in text
     assert "(CU-DOMFAELDTE-2025): I skylder ikke noget lige nu" in text

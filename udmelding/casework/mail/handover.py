@@ -53,6 +53,7 @@ from udmelding.rules.case.actions import Withheld
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.glossary import label
 from udmelding.rules.case.standing import is_council_step
+from udmelding.rules.files.cpr_gate import pass_gate
 from udmelding.rules.status.owed import Owed
 
 
@@ -136,9 +137,11 @@ def plan_of(services: Services, wish: Wish, now: dt.datetime) -> Handover:
 
     Raises:
         NotFoundError: there is no such party.
+        CprRefusedError: the name or address certainly or likely holds a CPR number.
         RefusedError: nobody has the address there, it is the same, or mails to the new one come
             back.
     """
+    pass_gate({"name": wish.name, "email": wish.email}, now.date(), is_confirmed=True)
     owed = owed_by(services, wish.party, name_of(services.settings, wish.party), now)
     with reading(services.engine) as session:
         return _plan(services, session, wish, owed, now)

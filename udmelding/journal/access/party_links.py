@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 import models
 from udmelding.journal.access.access import checksum, fresh_secret
-from udmelding.journal.files import guard_all
+from udmelding.journal.files import guard, guard_all
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of
 
@@ -227,6 +227,7 @@ def turn_links(session: Session, link_ids: Collection[int], stamp: Stamp, *, is_
     """Close links, or open them again, and keep who did it; those below follow by themselves."""
     if not link_ids:
         return
+    guard(session, "/".join(f"link/{one}" for one in sorted(link_ids))[:200], {}, stamp)
     table, turns = table_of(models.PartyLink), table_of(models.PartyLinkTurn)
     revoked_at = None if is_open else stamp.now
     session.execute(
