@@ -86,5 +86,5 @@ def test_a_message_waits_for_a_page_that_shows_it(signed_in: Any, services: Serv
     answer = browser.client.post("/rykkere/send-ventende", data={"csrf": browser.csrf()})
     assert answer.status_code == 303
     browser.client.get("/static/udmelding.css")
-    assert "ingen mails, der venter" in browser.client.get("/rykkere").text
-    assert "ingen mails, der venter" not in browser.client.get("/rykkere").text
+    assert "ingen mails, der kan sendes nu" in browser.client.get("/rykkere").text
+    assert "ingen mails, der kan sendes nu" not in browser.client.get("/rykkere").text
