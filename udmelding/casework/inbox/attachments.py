@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any
@@ -21,7 +21,7 @@ from udmelding.casework.wiring import Services
 from udmelding.documents.files.guard_kinds import is_program
 from udmelding.errors import RefusedError
 from udmelding.journal.inbox.incoming import InboxMail
-from udmelding.rules.files.cpr import REFUSED, Grade, find_cpr, surest, without_cpr
+from udmelding.rules.files.cpr import REFUSED, Grade, masked, surest, without_cpr
 from udmelding.rules.files.cpr_wording import CONFIRM, found_sentence
 from udmelding.rules.inbox.incoming import Incoming, IncomingFile
 from udmelding.rules.inbox.mail_files import (
@@ -60,26 +60,25 @@ def without_numbers(mail: Incoming, today: dt.date) -> Masked:
         mail: as it came.
         today: nobody is born later.
     """
-    whys = (line.why for line in mail.delivery_reports)
-    words = _surest_in((mail.subject, mail.text, mail.sender, mail.sender_name, *whys), today)
-    names = _surest_in((file.file_name for file in mail.files), today)
-    masked = replace(
+    found: dict[str, list[Grade]] = {"words": [], "names": []}
+
+    def clean(text: str, where: str = "words") -> str:
+        kept, grade = masked(text, today)
+        found[where] += [grade] if grade else []
+        return kept
+
+    cleaned = replace(
         mail,
-        subject=without_cpr(mail.subject, today),
-        text=without_cpr(mail.text, today),
-        own_text=without_cpr(mail.own_text, today),
-        sender=without_cpr(mail.sender, today),
-        sender_name=without_cpr(mail.sender_name, today),
-        delivery_reports=tuple(
-            replace(r, why=without_cpr(r.why, today)) for r in mail.delivery_reports
-        ),
-        files=tuple(replace(f, file_name=without_cpr(f.file_name, today)) for f in mail.files),
+        subject=clean(mail.subject),
+        text=clean(mail.text),
+        own_text=clean(mail.own_text),
+        sender=clean(mail.sender),
+        sender_name=clean(mail.sender_name),
+        delivery_reports=tuple(replace(r, why=clean(r.why)) for r in mail.delivery_reports),
+        files=tuple(replace(f, file_name=clean(f.file_name, "names")) for f in mail.files),
     )
-    return Masked(masked, words, surest(grade for grade in (words, names) if grade))
-
-
-def _surest_in(texts: Iterable[str], today: dt.date) -> Grade | None:
-    return surest(hit.grade for text in texts for hit in find_cpr(text, today))
+    in_words = surest(found["words"])
+    return Masked(cleaned, in_words, surest([*found["words"], *found["names"]]))
 
 
 def seen_in(seen: SeenFile) -> dict[str, Any]:
@@ -214,7 +213,7 @@ def keep_files(
         services: the store.
         files: as they came.
         in_words: the surest of what looks like a CPR number in the mail's own words.
-        today: for what looks like one in the files; one in a name is masked.
+        today: nobody is born later.
 
     Returns:
         For each ``sha256``, ``file_name``, ``media_type`` and ``size``; one that is not kept has an

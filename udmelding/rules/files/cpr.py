@@ -252,7 +252,13 @@ def mask_numbers(text: str, hits: Iterable[CprHit]) -> str:
 
 def without_cpr(text: str, today: dt.date) -> str:
     """``text`` with everything masked that looks like a CPR number, of any grade."""
-    return mask_numbers(text, find_cpr(text, today))
+    return masked(text, today)[0]
+
+
+def masked(text: str, today: dt.date) -> tuple[str, Grade | None]:
+    """The same, with the surest grade of what was masked; None where nothing was."""
+    hits = find_cpr(text, today)
+    return mask_numbers(text, hits), surest(hit.grade for hit in hits)
 
 
 def surest(grades: Iterable[Grade]) -> Grade | None:
