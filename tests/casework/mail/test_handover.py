@@ -70,7 +70,7 @@ def test_the_new_contact_gets_one_mail_with_every_open_matter_its_link_and_its_d
         assert one.reference in mail.text
     opened = [open_link(services, secret, now) for secret in secrets(mail)]
     assert [o.case.reference for o in opened if o] == list(two_cases.references)
-    assert "Du er nu kontakt for Greve Kommune" in mail.text.replace("\n", " ")
+    assert "Greve Kommune har fået ny kontakt" in mail.text.replace("\n", " ")
 
 
 def test_the_contact_is_superseded_and_the_day_before_still_shows_the_one_who_left(
