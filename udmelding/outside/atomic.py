@@ -7,10 +7,12 @@ temporary file whose name begins with a dot.
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from udmelding import private
 
@@ -45,6 +47,16 @@ def write(chunks: Iterable[bytes], folder: Path, place: Callable[[], Path]) -> P
         raise
     sync_folder(path.parent)
     return path
+
+
+def write_json(content: Mapping[str, Any], place: Path) -> None:
+    """Write what is kept beside the database, as JSON; its folder is made.
+
+    Raises:
+        OSError: the disk is full, or the folder cannot be written.
+    """
+    private.make_folder(place.parent)
+    write([json.dumps(content).encode()], place.parent, lambda: place)
 
 
 def sync_folder(folder: Path) -> None:

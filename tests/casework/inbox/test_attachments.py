@@ -41,12 +41,6 @@ WRITTEN, NUMBER = "-".join(parts()), number_born(BORN)
 CASE_NUMBER = number_born(BORN, holds=False)
 
 
-@pytest.fixture
-def invitation(two_cases: TwoCases) -> OutboxMail:
-    """The invitation to Greve in the first case."""
-    return next(m for m in two_cases.mails() if m.key.startswith(two_cases.references[0]))
-
-
 def with_files(raw: bytes, *files: tuple[str, bytes]) -> bytes:
     """The mail with these files."""
     old = message_from_bytes(raw)

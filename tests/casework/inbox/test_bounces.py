@@ -35,12 +35,6 @@ DMARC = "5.7.509"
 MINUTE = dt.timedelta(minutes=1)
 
 
-@pytest.fixture
-def invitation(two_cases: TwoCases) -> OutboxMail:
-    """The invitation to Greve in the first case."""
-    return next(m for m in two_cases.mails() if m.key.startswith(two_cases.references[0]))
-
-
 def system_mail(
     of: OutboxMail, words: str, sender: str = "MAILER-DAEMON@mx.greve.example"
 ) -> bytes:

@@ -28,12 +28,6 @@ pytestmark = pytest.mark.database
 US = "sekretariat@udmelding.example"
 
 
-@pytest.fixture
-def invitation(two_cases: TwoCases) -> OutboxMail:
-    """The invitation to Greve in the first case."""
-    return next(m for m in two_cases.mails() if m.key.startswith(two_cases.references[0]))
-
-
 def chased(two_cases: TwoCases) -> list[bool]:
     """Whether Greve is reminded in the first case, and in the second."""
     due = (due_parties(two_cases.services, two_cases.day, one) for one in two_cases.references)

@@ -63,12 +63,6 @@ CLEAN = b"12 borgere"
 
 
 @pytest.fixture
-def invitation(two_cases: TwoCases) -> OutboxMail:
-    """The invitation to Greve in the first case."""
-    return next(m for m in two_cases.mails() if m.key.startswith(two_cases.references[0]))
-
-
-@pytest.fixture
 def anna(two_cases: TwoCases) -> Stamp:
     return Stamp(two_cases.now + dt.timedelta(hours=1), "Anna Holm")
 

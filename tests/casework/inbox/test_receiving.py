@@ -61,12 +61,6 @@ def test_a_case_with_a_new_title_is_offered_once_and_a_closed_one_not_at_all(
     assert cases == ((first, "Et bedre navn"),)
 
 
-@pytest.fixture
-def invitation(two_cases: TwoCases) -> OutboxMail:
-    """The invitation to Greve in the first case."""
-    return next(m for m in two_cases.mails() if m.key.startswith(two_cases.references[0]))
-
-
 def reply(
     to: OutboxMail | None, words: str, *, sender: str = "", subject: str = "", **headers: str
 ) -> bytes:

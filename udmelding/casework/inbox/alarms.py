@@ -1,7 +1,7 @@
 """What the secretariat must hear of, for nobody sees it: a silent mailbox, a day that was not done.
 
 Each is told once by mail, under a key of what went wrong and since when, and stands on the pages as
-long as it lasts (the mailbox above all of them, the day on the overview).
+long as it lasts: the mailbox above all of them, the day under «Systemets tilstand».
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from udmelding import clock, private
 from udmelding.casework.inbox.mailbox import last_reading, mailbox_silent_since
 from udmelding.casework.mail.trial import Tried, Words, send_trial
 from udmelding.casework.mail.writing import MACHINE
 from udmelding.casework.wiring import Services
+from udmelding.clock import COPENHAGEN
 from udmelding.config.settings import Settings
 from udmelding.errors import RefusedError
 from udmelding.outside import atomic
 from udmelding.rules.words.business_days import WorkCalendar
-from udmelding.rules.words.date_wording import long_date
+from udmelding.rules.words.date_wording import long_moment
 from udmelding.rules.words.lists import join_names
 
 
@@ -49,7 +49,7 @@ def _troubles(services: Services, now: dt.datetime) -> Iterator[tuple[str, Words
             f"alarm/mailbox/{since.astimezone(dt.UTC).isoformat(timespec='seconds')}",
             Words(
                 "udmelding kan ikke læse postkassen",
-                f"Postkassen er ikke læst siden {_moment(since)}. {last.trouble} Svar, der er "
+                f"Postkassen er ikke læst siden {long_moment(since)}. {last.trouble} Svar, der er "
                 "kommet imens, holder ikke påmindelser tilbage. Læs postkassen selv, og få "
                 "adgangen rettet; det, der er kommet, læses derefter af sig selv.\n",
             ),
@@ -58,14 +58,14 @@ def _troubles(services: Services, now: dt.datetime) -> Iterator[tuple[str, Words
     last_run = WorkCalendar().previous_business_day(now.date() - dt.timedelta(days=1))
     if swept is None:
         return
-    if swept.at.astimezone(clock.COPENHAGEN).date() < last_run:
+    if swept.at.astimezone(COPENHAGEN).date() < last_run:
         yield (
             f"alarm/sweep/{swept.at.astimezone(dt.UTC).isoformat(timespec='seconds')}",
             Words(
                 "udmelding har ikke gjort en dags arbejde",
-                f"Den daglige gennemgang er ikke kørt siden {_moment(swept.at)}. Påmindelser og "
-                "breve, der skulle være skrevet, er det ikke. Start «udmelding serve» igen, eller "
-                "kør «udmelding daily»; det, der mangler, gøres da.\n",
+                f"Den daglige gennemgang er ikke kørt siden {long_moment(swept.at)}. Påmindelser "
+                "og breve, der skulle være skrevet, er det ikke. Start «udmelding serve» igen, "
+                "eller kør «udmelding daily»; det, der mangler, gøres da.\n",
             ),
         )
     if swept.failed:
@@ -73,7 +73,7 @@ def _troubles(services: Services, now: dt.datetime) -> Iterator[tuple[str, Words
             f"alarm/failed/{swept.at.date().isoformat()}/{'/'.join(swept.failed)}"[:200],
             Words(
                 "udmelding kunne ikke gøre dagens arbejde i alle sager",
-                f"Den daglige gennemgang {_moment(swept.at)} mislykkedes i "
+                f"Den daglige gennemgang {long_moment(swept.at)} mislykkedes i "
                 f"{join_names(swept.failed)}. De andre sager er gået videre. Se «Overblik» og "
                 "«Systemets tilstand», og få fejlen rettet. Det, der mangler, gøres ved næste "
                 "gennemgang.\n",
@@ -92,8 +92,7 @@ class LastSweep:
 def note_sweep(settings: Settings, now: dt.datetime, failed: Sequence[str]) -> None:
     """Keep that the day's work was done, beside the database as the mailbox's last reading is."""
     content = {"at": now.isoformat(), "failed": list(failed)}
-    private.make_folder(settings.home)
-    atomic.write([json.dumps(content).encode()], settings.home, lambda: settings.home / _SWEEP)
+    atomic.write_json(content, settings.home / _SWEEP)
 
 
 def last_sweep(settings: Settings) -> LastSweep | None:
@@ -107,8 +106,3 @@ def last_sweep(settings: Settings) -> LastSweep | None:
 
 
 _SWEEP = "sweep.json"
-
-
-def _moment(at: dt.datetime) -> str:
-    local = at.astimezone(clock.COPENHAGEN)
-    return f"{long_date(local.date())} kl. {local:%H.%M}"

@@ -213,7 +213,7 @@ def keep_files(
         services: the store.
         files: as they came.
         in_words: the surest of what looks like a CPR number in the mail's own words.
-        today: nobody is born later.
+        today: for what looks like one in the files; one in a name is masked.
 
     Returns:
         For each ``sha256``, ``file_name``, ``media_type`` and ``size``; one that is not kept has an

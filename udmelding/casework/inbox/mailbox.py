@@ -16,7 +16,6 @@ from pathlib import Path
 from traceback import format_tb
 
 from models import IncomingKind
-from udmelding import private
 from udmelding.casework.inbox.locked import tidy_quietly
 from udmelding.casework.inbox.receiving import receive_one
 from udmelding.casework.wiring import Services
@@ -132,9 +131,7 @@ def _keep(settings: Settings, reading: LastReading) -> None:
         "count": reading.count,
         "good_at": reading.good_at.isoformat(),
     }
-    place = _place(settings)
-    private.make_folder(place.parent)
-    atomic.write([json.dumps(content).encode()], place.parent, lambda: place)
+    atomic.write_json(content, _place(settings))
 
 
 def _place(settings: Settings) -> Path:

@@ -87,8 +87,6 @@ def handle(services: Services, key: str, said: Reading, stamp: Stamp) -> str:
         if let_out:
             settle_files(services, session, mail, let_out, stamp)
         let_go(session, mail, stamp.now)
-        if mail.reference:
-            after_change(session, mail.reference, mail.step, mail.party, stamp.now)
     if let_out:
         tidy_quietly(services)
     return _DONE[said.meaning] if facts or said.meaning in _WITHOUT_FACT else "Noteret."
@@ -252,7 +250,5 @@ def move(
             raise NotFoundError("trin", step, tuple(s.id for s in header.process.steps))
         incoming.place(session, key, case_id=header.id, step=step, party=party, by=MatchedBy.PERSON)
         let_go(session, mail, now)
-        if mail.reference:
-            after_change(session, mail.reference, mail.step, mail.party, now)
         after_change(session, header.reference, step, party, now)
     return f"Mailen er lagt på {header.reference}, {known.name}."

@@ -26,7 +26,7 @@ from udmelding.journal.parties import standing_contacts
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.standing import is_council_step, standings
-from udmelding.rules.inbox.absence import absence_in
+from udmelding.rules.inbox.absence import absence_told
 from udmelding.rules.inbox.weighing import tells_of_absence
 
 
@@ -198,15 +198,13 @@ def file_as_machine(services: Services, key: str, stamp: Stamp) -> str:
         if mail.state is not IncomingState.WAITING:
             raise RefusedError("Mailen venter ikke længere.")
         written_on = (mail.sent_at or mail.received_at).astimezone(COPENHAGEN).date()
-        absence = absence_in(mail.own_text, written_on)
+        absence = absence_told(mail.own_text, mail.subject, written_on)
         is_away = tells_of_absence(mail.suggestion.get("signs", ()))
         kind = IncomingKind.ABSENCE if is_away else IncomingKind.AUTOMATIC
         incoming.file(session, key, kind, stamp)
         if is_away:
             delivery_reports.add(session, [absence_report(mail, absence, mail.received_at)])
         let_go(session, mail, stamp.now)
-        if mail.reference:
-            after_change(session, mail.reference, mail.step, mail.party, stamp.now)
     return "Mailen er lagt til side som automatisk. Den holder ikke længere påmindelser tilbage."
 
 
@@ -228,5 +226,3 @@ def take_out(services: Services, key: str, now: dt.datetime) -> None:
             raise RefusedError("En anden har behandlet mailen i mellemtiden.")
         incoming.place(session, key, case_id=None, step="", party="", by=MatchedBy.PERSON)
         let_go(session, mail, now)
-        if mail.reference:
-            after_change(session, mail.reference, mail.step, mail.party, now)

@@ -27,7 +27,7 @@ from udmelding.casework.parties.book import owed_by
 from udmelding.casework.wiring import Services
 from udmelding.clock import COPENHAGEN
 from udmelding.journal.access.access import users
-from udmelding.journal.case.header import find, headers, references, with_ids
+from udmelding.journal.case.header import Header, find, headers, references, with_ids
 from udmelding.journal.case.load import load_part
 from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.inbox import delivery_reports, holds, incoming
@@ -218,8 +218,13 @@ def _hold(session: Session, mail: InboxMail, places: Sequence[Candidate], now: d
 
 
 def let_go(session: Session, mail: InboxMail, now: dt.datetime) -> None:
-    """A person has said where a mail belongs, or what it means: what it may concern is free."""
+    """A person has said where ``mail`` belongs, or what it means; it is as it was before that.
+
+    What it may concern is free, and where it lay is brought in step.
+    """
     refreshed(session, holds.let_go(session, mail.key, now), now)
+    if mail.reference:
+        after_change(session, mail.reference, mail.step, mail.party, now)
 
 
 def refreshed(session: Session, held: Iterable[Held], now: dt.datetime) -> None:
@@ -276,7 +281,7 @@ def known_of(services: Services, mail: Incoming, now: dt.datetime) -> Clues:
         (party, one) for party in sorted(parties) for one in owed_by(services, party, party, now)
     ]
     with reading(services.engine) as session:
-        open_items = [_item(session, one.reference, one.step_id, party) for party, one in owed]
+        open_items = _items(session, [(one.reference, one.step_id, who) for who, one in owed])
     return Clues(
         answered=answered,
         incoming_answered=earlier,
@@ -290,9 +295,18 @@ def known_of(services: Services, mail: Incoming, now: dt.datetime) -> Clues:
     )
 
 
-def _item(session: Session, reference: str, step_id: str, party: str) -> OpenItem:
-    is_decision = _is_decision(session, reference, step_id)
-    return OpenItem(reference=reference, step=step_id, party=party, is_decision=is_decision)
+def _items(session: Session, places: Sequence[tuple[str, str, str]]) -> list[OpenItem]:
+    """What stands at those places: case, step and party."""
+    heads = {head.reference: head for head in headers(session, tuple({one[0] for one in places}))}
+    return [
+        OpenItem(
+            reference=reference,
+            step=step_id,
+            party=party,
+            is_decision=_is_decision(heads[reference], step_id),
+        )
+        for reference, step_id, party in places
+    ]
 
 
 def own_addresses(services: Services, session: Session) -> frozenset[str]:
@@ -320,12 +334,12 @@ def _earlier(session: Session, mail: Incoming) -> list[OpenItem]:
     ids = list(mail.refers_to)[:MOST_REFERENCES]
     for one in incoming.named(session, ids):
         if one.reference:
-            return [_item(session, one.reference, one.step, one.party)]
+            return _items(session, [(one.reference, one.step, one.party)])
     return []
 
 
-def _is_decision(session: Session, reference: str, step_id: str) -> bool:
-    step = find(session, reference).process.step(step_id)
+def _is_decision(header: Header, step_id: str) -> bool:
+    step = header.process.step(step_id)
     return step is not None and is_council_step(step)
 
 
@@ -338,20 +352,19 @@ def _ours(session: Session, mails: Sequence[OutboxMail]) -> list[OurMail]:
 
 
 def _our_mail(session: Session, mail: OutboxMail) -> OurMail:
-    reference = mail.key.split("/", 1)[0]
+    header = find(session, mail.key.split("/", 1)[0])
     return OurMail(
         key=mail.merged_into or mail.key,
-        reference=reference,
+        reference=header.reference,
         step=mail.step,
         party=mail.party,
-        is_open=_is_open(session, reference, mail.step, mail.party),
-        is_decision=_is_decision(session, reference, mail.step),
+        is_open=_is_open(session, header, mail.step, mail.party),
+        is_decision=_is_decision(header, mail.step),
         sent_at=mail.finished_at,
     )
 
 
-def _is_open(session: Session, reference: str, step: str, party: str) -> bool:
-    header = headers(session, (reference,))[0]
+def _is_open(session: Session, header: Header, step: str, party: str) -> bool:
     case = load_part(session, header, step, party)
     return any(
         row.state.is_owed

@@ -32,11 +32,6 @@ class Brakes:
     folder: Path | None
     only_to: tuple[str, ...]
 
-    @property
-    def is_any(self) -> bool:
-        """Whether there is something to tell on every page."""
-        return any((self.pause, self.fault, self.folder, self.only_to))
-
 
 def brakes(session: Session, settings: Settings) -> Brakes:
     """What keeps mails from going out now."""

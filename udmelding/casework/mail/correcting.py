@@ -107,8 +107,8 @@ def rounds(session: Session, header: Header, as_of: dt.datetime) -> tuple[Round,
     """The kinds of mails that had gone out of the case by ``as_of``, by day, the newest first."""
     found: dict[tuple[dt.date, MailKind], int] = defaultdict(int)
     for mail in _mails(session, header, as_of):
-        if mail.state is OutboxState.SENT and mail.finished_at is not None:
-            found[mail.finished_at.date(), mail.mail] += 1
+        if (day := _gone_on(mail)) is not None:
+            found[day, mail.mail] += 1
     return tuple(Round(kind, day, n) for (day, kind), n in sorted(found.items(), reverse=True))
 
 
@@ -205,8 +205,9 @@ def _mails(session: Session, header: Header, as_of: dt.datetime) -> list[OutboxM
 
 def _gone_on(mail: OutboxMail) -> dt.date | None:
     """The day on which it went; None for one that has not."""
-    is_gone = mail.state is OutboxState.SENT and mail.finished_at is not None
-    return mail.finished_at.date() if is_gone and mail.finished_at is not None else None
+    if mail.state is not OutboxState.SENT or mail.finished_at is None:
+        return None
+    return mail.finished_at.date()
 
 
 def _state(mail: OutboxMail) -> str:
@@ -228,7 +229,7 @@ def _wrong(
     wholes: dict[str, list[OutboxMail]] = defaultdict(list)
     for mail in gone:
         wholes[mail.merged_into or mail.key.partition(COPY)[0]].append(mail)
-    ids = {key: _sent_as(session, key) for key in wholes}
+    ids = {key: outbox.get(session, key).message_id for key in wholes}
     keys = {key: _key(header.reference, key) for key in wholes}
     known = outbox.written_among(session, tuple(keys.values()))
     # A copy that the server put off is a mail by itself; until that has gone it reached nobody.
@@ -258,10 +259,6 @@ def _wrong(
 
 def _kept(addresses: Sequence[str], lost: set[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(a for a in addresses if a.casefold() not in lost))
-
-
-def _sent_as(session: Session, key: str) -> str:
-    return outbox.get(session, key).message_id
 
 
 def _key(reference: str, wrong: str) -> str:

@@ -35,7 +35,7 @@ from udmelding.outside.mail.mime import message_id_for
 from udmelding.outside.mail.transport import MailDelayedError, Receipt
 from udmelding.rules.case.mail_state import COPY, FOLDER
 from udmelding.rules.mail.pace import NO_WAIT
-from udmelding.rules.words.date_wording import long_date
+from udmelding.rules.words.date_wording import long_moment
 
 Checkpoint = Callable[[str, str], None]
 """Called with a key and a place (``claimed``, ``handing_over``, ``sent``): tests kill there."""
@@ -362,7 +362,7 @@ def _how_far(mail: OutboxMail) -> str:
         )
     return (
         "Afsendelsen blev afbrudt, efter at mailens indhold var på vej "
-        f"{long_date(mail.content_at.date())} kl. {mail.content_at:%H.%M}. Den kan være nået frem, "
+        f"{long_moment(mail.content_at)}. Den kan være nået frem, "
         f"og mailserveren kan ikke spørges. {LOOK}"
     )
 

@@ -44,7 +44,7 @@ from udmelding.outside.mail.mime import message_id_for
 from udmelding.rules.case.actions import SendMail
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.standing import is_council_step
-from udmelding.rules.due.overtaken import REMINDING
+from udmelding.rules.due.overtaken import INVITING, REMINDING
 from udmelding.rules.mail.pace import NO_WAIT
 from udmelding.rules.plan.case_plan import calendar_of
 from udmelding.rules.words.lists import join_names
@@ -79,9 +79,6 @@ def digest_key(keys: Sequence[str]) -> str:
 
 _AT_ONCE = 100
 """People whose mails are made in one transaction, with all their parts in memory."""
-
-INVITING = frozenset({MailKind.INVITATION, MailKind.COUNCIL_INVITATION})
-"""The kinds of mails that ask for the first time: they can become parts of one."""
 
 SIBLINGS = dt.timedelta(minutes=30)
 """How long an invitation waits for those of other cases: launching a second one takes a while."""

@@ -14,8 +14,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
-from models import DeliveryReportKind, MailKind, OutboxState
+from models import DeliveryReportKind, MailKind
 from udmelding.casework.access.own_pages import fresh_links, has_page
+from udmelding.casework.mail.still_wanted import regroup
 from udmelding.casework.mail.texts import keep_versions
 from udmelding.casework.mail.values import common_values
 from udmelding.casework.mail.writing import RECEIVING
@@ -49,9 +50,7 @@ from udmelding.journal.parties import (
 from udmelding.journal.stamp import Stamp
 from udmelding.outside.mail.mime import message_id_for
 from udmelding.rules.access import end_after
-from udmelding.rules.case.actions import Withheld
 from udmelding.rules.case.case import Case
-from udmelding.rules.case.glossary import label
 from udmelding.rules.case.standing import is_council_step
 from udmelding.rules.files.cpr_gate import pass_gate
 from udmelding.rules.status.owed import Owed
@@ -285,8 +284,7 @@ def _readdress(session: Session, plan: Handover, now: dt.datetime) -> None:
         parts = outbox.parts_of(session, key)
         if any(part.party != plan.wish.party for part in parts):
             # It is about others too, whose contact stays: each part goes by itself again.
-            outbox.take_apart(session, [part.key for part in parts])
-            outbox.finish(session, key, OutboxState.WITHDRAWN, now, label(Withheld.REGROUPED))
+            regroup(session, key, [part.key for part in parts], now)
         else:
             whole = outbox.get(session, key, with_links=True)
             outbox.rewrite(session, _to_the_new(whole, plan))

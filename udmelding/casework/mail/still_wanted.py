@@ -7,9 +7,9 @@ part; is one of them pointless, it is taken apart, and the others wait anew.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from models import GATHERED, MailKind, OutboxState
-from udmelding.casework.mail.digests import INVITING
 from udmelding.casework.mail.writing import MACHINE
 from udmelding.casework.wiring import Services
 from udmelding.journal.case.header import headers
@@ -20,7 +20,7 @@ from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.report.reader_standing import is_awaited
 from udmelding.rules.case.actions import LETTERS, Withheld
 from udmelding.rules.case.glossary import label
-from udmelding.rules.due.overtaken import REMINDING, StillOwed
+from udmelding.rules.due.overtaken import INVITING, REMINDING, StillOwed
 from udmelding.rules.mail.pace import NO_WAIT, is_allowed, next_opening
 
 CHASING = (
@@ -112,6 +112,12 @@ def _take_apart(session: Session, digest: OutboxMail, now: dt.datetime) -> bool:
     return True
 
 
+def regroup(session: Session, whole: str, parts: Sequence[str], now: dt.datetime) -> None:
+    """Take a gathered mail apart that cannot go as it is: its parts wait anew, by themselves."""
+    outbox.take_apart(session, parts)
+    outbox.finish(session, whole, OutboxState.WITHDRAWN, now, label(Withheld.REGROUPED))
+
+
 def waits_with_its_case(session: Session, mail: OutboxMail, now: dt.datetime) -> bool:
     """Whether a case of the mail is paused; then it is not sent, and loses nothing by it.
 
@@ -122,8 +128,7 @@ def waits_with_its_case(session: Session, mail: OutboxMail, now: dt.datetime) ->
     if not outbox.in_paused_cases(session, keys):
         return False
     if is_whole:
-        outbox.take_apart(session, keys)
-        outbox.finish(session, mail.key, OutboxState.WITHDRAWN, now, label(Withheld.REGROUPED))
+        regroup(session, mail.key, keys, now)
     else:  # somebody paused the case since the mails to send were asked for
         outbox.give_back(session, mail.key, mail.not_before)
     return True

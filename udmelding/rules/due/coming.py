@@ -21,14 +21,13 @@ from udmelding.rules.case.standing import Standing, standings
 from udmelding.rules.due.chasing import Evidence, chase_of, days_of, last_rung, reminder_key
 from udmelding.rules.due.due import due
 from udmelding.rules.due.due_mails import reminder_day
+from udmelding.rules.due.overtaken import INVITING
 from udmelding.rules.due.reminders import due_rung, open_rungs
 from udmelding.rules.mail.pace import next_opening
 from udmelding.rules.plan.case_plan import calendar_of
 
 MOST_TURNS = 28
 """Opening a step makes its invitations due: a few turns do."""
-
-_INVITING = frozenset({MailKind.INVITATION, MailKind.COUNCIL_INVITATION})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +128,7 @@ def _leaves_on(case: Case, action: SendMail, now: dt.datetime) -> dt.date:
     Reminders are due on days of sending only, and all else goes at once.
     """
     work_days = case.process.work_days
-    if action.mail not in _INVITING or work_days.sending_hours is None:
+    if action.mail not in INVITING or work_days.sending_hours is None:
         return now.date()
     return next_opening(work_days, now, is_quiet_kept=False).date()
 

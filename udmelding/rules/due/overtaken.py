@@ -30,6 +30,9 @@ REMINDING = frozenset(
 )
 """The kinds of mails that remind: they can become parts of one, and stop on evidence."""
 
+INVITING = frozenset({MailKind.INVITATION, MailKind.COUNCIL_INVITATION})
+"""The kinds that ask for something the first time: they can become parts of one, too."""
+
 
 class StillOwed:
     """What a case still wants of each party, worked out once for all mails in it."""

@@ -47,6 +47,12 @@ def absence_in(text: str, written_on: dt.date) -> Absence:
     return Absence(since if since > written_on else None, until)
 
 
+def absence_told(own_text: str, subject: str, written_on: dt.date) -> Absence:
+    """What an out-of-office answer says of it: in its words or, where they name no end, above."""
+    told = absence_in(own_text, written_on)
+    return absence_in(subject, written_on) if told.until is None else told
+
+
 def absent_until(text: str, written_on: dt.date) -> dt.date | None:
     """The last day of absence that ``text`` names; None where it names none, or not clearly.
 

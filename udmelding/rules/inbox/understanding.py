@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.incoming import IncomingKind, Meaning
-from udmelding.rules.inbox.absence import Absence, absence_in
+from udmelding.rules.inbox.absence import Absence, absence_told
 from udmelding.rules.inbox.concerning import is_unclear
 from udmelding.rules.inbox.incoming import Incoming
 from udmelding.rules.inbox.matching import (
@@ -93,9 +93,7 @@ def understand(
         return Understood(kind=weighed.kind, signs=weighed.signs, where=where)
     absence = None
     if weighed.kind is IncomingKind.ABSENCE:
-        absence = absence_in(mail.own_text, written_on)
-        if absence.until is None:
-            absence = absence_in(mail.subject, written_on)
+        absence = absence_told(mail.own_text, mail.subject, written_on)
     return Understood(
         kind=weighed.kind,
         signs=weighed.signs,

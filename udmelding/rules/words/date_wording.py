@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
+from udmelding.clock import COPENHAGEN
 from udmelding.rules.words.danish_dates import DateReading
 from udmelding.rules.words.date_forms import MONTHS, WEEKDAYS, Precision
 
@@ -48,6 +49,12 @@ class SaidDay(dt.date):
 def long_date(d: dt.date) -> str:
     """Write the day ``d`` as ``14. marts 2025``; a vague one in its source's words."""
     return said_words(d) or f"{d.day}. {MONTHS[d.month - 1]} {d.year}"
+
+
+def long_moment(at: dt.datetime) -> str:
+    """Write a moment, whatever its time zone, as ``14. marts 2025 kl. 14.05`` in Danish time."""
+    local = at.astimezone(COPENHAGEN)
+    return f"{long_date(local.date())} kl. {local:%H.%M}"
 
 
 def weekday_date(d: dt.date) -> str:
