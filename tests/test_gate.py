@@ -52,7 +52,7 @@ from udmelding.journal.parties import ContactValue, put_contact
 from udmelding.journal.recording.record import record
 from udmelding.journal.stamp import Stamp
 from udmelding.paths import CONFIG
-from udmelding.rules.access import BLANKED, without_links_in
+from udmelding.rules.access.links import BLANKED, without_links_in
 from udmelding.rules.files.cpr import MASK
 from udmelding.rules.files.cpr_gate import CprRefusedError
 from udmelding.rules.recording.case import NewMeeting, NewMilestone, NewProcess, ProcessText
@@ -176,6 +176,8 @@ class Forms(HTMLParser):
 _CHOSEN = {"hidden", "radio", "checkbox", "file", "password", "submit"}
 
 DATES = {
+    "away_from": "",
+    "away_until": "",
     "on": "14/4-2025",
     "decided_on": "14/4-2025",
     "received": "14/4-2025",
@@ -416,6 +418,8 @@ NOT_KEPT = {
     "process undo by": "nothing was changed",
     "user password login": "there is none of that name",
     "user change login": "there is none of that name",
+    "user away login": "there is none of that name",
+    "user away substitute": "there is none of that name",
     "import committee": "a file is missing, and it is only looked up in that",
     "import by": "a file is missing",
     "form take-in by": "a file is missing",

@@ -6,7 +6,7 @@ The database lets through what may match (``rules.desk.like``); the caller decid
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -16,7 +16,7 @@ import models
 from models import DocumentKind, MailKind, OutboxState, PartyKind
 from udmelding.journal.case.log import cases_gathered
 from udmelding.journal.tables import known_at, table_of
-from udmelding.rules.access import without_links
+from udmelding.rules.access.links import without_links
 from udmelding.rules.desk import like
 
 
@@ -91,6 +91,18 @@ class RemarkRow(NamedTuple):
 
 def cases(session: Session) -> tuple[CaseRow, ...]:
     """All cases, newest first."""
+    latest = _cases(session)
+    return tuple(sorted(latest, key=lambda c: (c.received_on, c.id), reverse=True))
+
+
+def responsible_of(session: Session, references: Collection[str]) -> dict[str, str]:
+    """Whom each of the cases names as responsible; one that names nobody is left out."""
+    found = _cases(session, references) if references else ()
+    return {case.reference: case.responsible for case in found if case.responsible}
+
+
+def _cases(session: Session, references: Collection[str] | None = None) -> tuple[CaseRow, ...]:
+    """The cases with those references, or all, as was last said of them."""
     announcement, said = table_of(models.Announcement), table_of(models.Particulars)
     query = (
         sa.select(
@@ -106,8 +118,9 @@ def cases(session: Session) -> tuple[CaseRow, ...]:
         .where(known_at(said, None))
         .order_by(said.c.recorded_at, said.c.key)
     )
-    latest = {row[0]: CaseRow(*row) for row in session.execute(query)}
-    return tuple(sorted(latest.values(), key=lambda c: (c.received_on, c.id), reverse=True))
+    if references is not None:
+        query = query.where(announcement.c.reference.in_(references))
+    return tuple({row[0]: CaseRow(*row) for row in session.execute(query)}.values())
 
 
 def parties(session: Session) -> tuple[PartyRow, ...]:

@@ -17,7 +17,7 @@ from sqlmodel import Session
 import models
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of
-from udmelding.rules.access import without_links_in
+from udmelding.rules.access.links import without_links_in
 from udmelding.rules.files.cpr_gate import pass_gate
 
 

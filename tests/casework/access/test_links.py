@@ -49,7 +49,7 @@ from udmelding.journal.recording.record import retract
 from udmelding.journal.report.reader_links import find_reader_link, make_reader_link
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of
-from udmelding.rules.access import AFTER_CLOSING, MOST_MADE_FROM_ONE, has_sign
+from udmelding.rules.access.links import AFTER_CLOSING, MOST_MADE_FROM_ONE, has_sign
 
 pytestmark = pytest.mark.database
 

@@ -26,7 +26,7 @@ from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.parties import ContactValue, put_contact, put_contacts
 from udmelding.journal.stamp import Stamp
-from udmelding.rules.access import has_sign, with_links
+from udmelding.rules.access.links import has_sign, with_links
 
 pytestmark = pytest.mark.database
 

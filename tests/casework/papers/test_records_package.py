@@ -38,7 +38,7 @@ from udmelding.journal.access.access import fresh_secret
 from udmelding.journal.case.header import find
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
-from udmelding.rules.access import BLANKED, has_sign, without_links
+from udmelding.rules.access.links import BLANKED, has_sign, without_links
 
 LATER = clock.at(dt.date(2025, 6, 2), "08:00")
 LINK = re.compile(rb"/[kb]/[\w-]{20,}")

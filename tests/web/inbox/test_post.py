@@ -22,13 +22,18 @@ from udmelding.casework.inbox.meaning import Reading, handle
 from udmelding.casework.inbox.receiving import receive_one
 from udmelding.casework.wiring import Services
 from udmelding.errors import OutsideError
+from udmelding.journal.access import access
+from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
 from udmelding.journal.inbox import incoming
 from udmelding.journal.inbox.incoming import InboxMail
 from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.parties import ContactValue, put_contact
+from udmelding.journal.recording.record import record
 from udmelding.journal.stamp import Stamp
+from udmelding.rules.recording.case import NewParticulars
+from udmelding.rules.words.date_wording import short_date
 from udmelding.web.service.app import create_app
 
 
@@ -467,3 +472,71 @@ def test_what_may_be_a_machines_says_so_and_is_filed_with_one_press(
 
     assert "lagt til side som automatisk" in after(anna, send(anna, f"{path}/automatisk", path))
     assert state(services, mail.key).kind is IncomingKind.ABSENCE
+
+
+def test_a_substitute_sees_on_overview_and_post_whose_mail_waits_and_why(
+    anna: Any,
+    web: FastAPI,
+    person: Callable[..., Any],
+    services: Services,
+    two_cases: TwoCases,
+    invitation: OutboxMail,
+) -> None:
+    with writing(services.engine) as session:
+        header = find(session, two_cases.references[0])
+        record(
+            session,
+            header,
+            NewParticulars(title="Prøve", responsible="Anna"),
+            Stamp(two_cases.now, "anna"),
+        )
+    take(services, two_cases, reply(invitation, "Hvem er omfattet?\n"))
+    bo = person(web, "bo", Role.CASEWORKER)
+    assert "stedfortræder" not in shown(bo, "/post")
+    with reading(services.engine) as session:
+        whose = {user.login: user.id for user in access.users(session)}
+    until = two_cases.day + dt.timedelta(days=7)
+    fields = {"substitute": str(whose["bo"]), "away_from": "i dag", "away_until": f"{until}"}
+    path = "/indstillinger/stedfortraeder#substitute-heading"
+    assert "Bo er stedfortræder for Anna" in after(
+        anna, send(anna, path, "/indstillinger", **fields)
+    )
+    said = f"Anna er væk til og med {short_date(until)}, og du er stedfortræder."
+    assert said in shown(bo, "/post")
+    assert f'<a href="/post">1 mail</a>: {said}' in " ".join(shown(bo, "/").split())
+    assert "det, jeg passer for Anna" in shown(bo, "/")
+    assert said not in shown(anna, "/post")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"away_from": "i dag"}, "Vælg en stedfortræder"),
+        ({"substitute": "self"}, "sin egen stedfortræder"),
+        ({"substitute": "reader"}, "sagsbehandler eller administrator"),
+        ({"substitute": "bo", "away_until": "i morgen"}, "den første dag"),
+        ({"substitute": "bo", "away_from": "i morgen", "away_until": "i dag"}, "før den første"),
+        ({"substitute": "bo", "away_from": "snart"}, "snart"),
+        ({"substitute": "x"}, "på listen"),
+    ],
+)
+def test_an_absence_that_makes_no_sense_is_refused_and_what_was_typed_stays(
+    anna: Any,
+    web: FastAPI,
+    person: Callable[..., Any],
+    services: Services,
+    wrong: dict[str, str],
+    told: str,
+) -> None:
+    person(web, "bo", Role.CASEWORKER)
+    person(web, "rita", Role.READER)
+    with reading(services.engine) as session:
+        whose = {user.login: str(user.id) for user in access.users(session)}
+    chosen = {"self": whose["anna"], "reader": whose["rita"], "bo": whose["bo"]}
+    fields = {"substitute": "", "away_from": "", "away_until": "", **wrong}
+    fields["substitute"] = chosen.get(fields["substitute"], fields["substitute"])
+    path = "/indstillinger/stedfortraeder#substitute-heading"
+    answer = send(anna, path, "/indstillinger", **fields)
+    assert answer.status_code == 422
+    assert told in unescape(answer.text)
+    assert f'value="{fields["away_from"]}"' in answer.text

@@ -15,7 +15,7 @@ from tests.conftest import TwoCases
 from tests.flat import Pages
 from udmelding.casework.inbox.receiving import receive_one
 from udmelding.casework.wiring import Services
-from udmelding.rules.access import AFTER_CLOSING
+from udmelding.rules.access.links import AFTER_CLOSING
 from udmelding.web.service.app import create_app
 
 Person = Callable[[Any, str, Role], Any]

@@ -38,7 +38,7 @@ from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.mail.outbox_search import sent_at
 from udmelding.journal.report.reader_links import ReaderLink
 from udmelding.journal.stamp import Stamp
-from udmelding.rules.access import AFTER_CLOSING, MOST_MADE_FROM_ONE, ends_at, links_end_at
+from udmelding.rules.access.links import AFTER_CLOSING, MOST_MADE_FROM_ONE, ends_at, links_end_at
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Party
 from udmelding.rules.case.mail_state import FOLDER

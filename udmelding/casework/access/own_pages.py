@@ -16,7 +16,7 @@ from udmelding.journal.access.party_links import NewLink, make_links
 from udmelding.journal.database import Session
 from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.stamp import Stamp
-from udmelding.rules.access import LinkKind, has_sign, with_links
+from udmelding.rules.access.links import LinkKind, has_sign, with_links
 from udmelding.rules.case.case import Case
 
 OWNERS = frozenset(

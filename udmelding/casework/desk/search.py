@@ -19,7 +19,7 @@ from udmelding.journal import desk as searching
 from udmelding.journal.database import Session, reading
 from udmelding.journal.parties import ContactValue, load_contacts
 from udmelding.outside.store import DocumentStore
-from udmelding.rules.access import without_links
+from udmelding.rules.access.links import without_links
 from udmelding.rules.case.glossary import label
 from udmelding.rules.case.mail_state import gathered_words, mail_state
 from udmelding.rules.desk import finds

@@ -17,7 +17,7 @@ from udmelding.journal.exchange import FactRow, fact_rows, party_rows, restore_s
 from udmelding.journal.launch import NewParty
 from udmelding.journal.recording.record import record
 from udmelding.journal.stamp import Stamp
-from udmelding.rules.access import without_links
+from udmelding.rules.access.links import without_links
 from udmelding.rules.recording.case import NewPause, NewProcess
 
 IMPORTER = "import"

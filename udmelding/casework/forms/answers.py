@@ -23,7 +23,7 @@ from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.forms.answer_drafts import AnswerDraft, drop_answer_draft, save_answer_draft
 from udmelding.journal.recording.record import after_latest, record, retract
 from udmelding.journal.stamp import Stamp
-from udmelding.rules.access import without_links_in
+from udmelding.rules.access.links import without_links_in
 from udmelding.rules.case.case import Case
 from udmelding.rules.files.cpr import REFUSED, find_cpr, surest
 from udmelding.rules.files.cpr_wording import found_sentence

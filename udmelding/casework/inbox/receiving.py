@@ -40,7 +40,7 @@ from udmelding.journal.parties import load_contacts
 from udmelding.journal.summaries import summaries
 from udmelding.journal.wake import wake_index
 from udmelding.outside.inbox.reading import read
-from udmelding.rules.access import without_links
+from udmelding.rules.access.links import without_links
 from udmelding.rules.case.standing import is_council_step, standings
 from udmelding.rules.inbox.incoming import Incoming
 from udmelding.rules.inbox.matching import (

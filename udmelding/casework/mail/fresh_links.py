@@ -19,7 +19,7 @@ from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.report.reader_links import make_reader_link, reader_link_numbered
 from udmelding.journal.stamp import Stamp
-from udmelding.rules.access import LinkKind, has_sign, with_links
+from udmelding.rules.access.links import LinkKind, has_sign, with_links
 
 
 def resolve(

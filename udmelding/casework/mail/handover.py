@@ -49,7 +49,7 @@ from udmelding.journal.parties import (
 )
 from udmelding.journal.stamp import Stamp
 from udmelding.outside.mail.mime import message_id_for
-from udmelding.rules.access import end_after
+from udmelding.rules.access.links import end_after
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.standing import is_council_step
 from udmelding.rules.files.cpr_gate import pass_gate

@@ -37,7 +37,7 @@ from udmelding.journal.mail.outbox_search import written_again
 from udmelding.journal.parties import ContactValue, histories
 from udmelding.journal.stamp import Stamp
 from udmelding.outside.mail.mime import message_id_for
-from udmelding.rules.access import has_sign, with_links
+from udmelding.rules.access.links import has_sign, with_links
 from udmelding.rules.case.actions import LETTERS
 from udmelding.rules.due.overtaken import StillOwed
 from udmelding.rules.inbox.delivery_report_wording import in_full, mended_by

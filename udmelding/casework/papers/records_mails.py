@@ -27,7 +27,7 @@ from udmelding.journal.inbox.shelves import in_case
 from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.mail.outbox_search import sent_in_case
 from udmelding.outside.mail.mime import POLICY
-from udmelding.rules.access import has_sign, without_links, without_links_in_bytes
+from udmelding.rules.access.links import has_sign, without_links, without_links_in_bytes
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.glossary import label
 from udmelding.rules.case.mail_state import mail_state

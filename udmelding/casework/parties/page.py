@@ -19,7 +19,7 @@ from udmelding.journal.database import Session
 from udmelding.journal.mail.outbox_mails import MailPage, mails_to
 from udmelding.journal.parties import RecordedContact, history
 from udmelding.journal.plan.municipal import chains, standing_meetings
-from udmelding.rules.access import end_after
+from udmelding.rules.access.links import end_after
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.council_calendar import CouncilCalendars
 from udmelding.rules.case.facts import Decision

@@ -30,7 +30,7 @@ from udmelding.journal.case.load import load, load_all, load_frame, load_obligat
 from udmelding.journal.database import Session, writing
 from udmelding.journal.recording.record import after_latest, record, retract
 from udmelding.journal.stamp import Stamp
-from udmelding.rules.access import without_links_in
+from udmelding.rules.access.links import without_links_in
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.country import OTHER_AREAS
 from udmelding.rules.case.facts import Signer

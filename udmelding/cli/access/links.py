@@ -30,7 +30,7 @@ def list_links(reference: Reference, as_json: AsJson = False, today: Today = Non
     from udmelding.journal.case.header import find
     from udmelding.journal.case.load import load
     from udmelding.journal.database import reading
-    from udmelding.rules.access import ends_at
+    from udmelding.rules.access.links import ends_at
     from udmelding.rules.words.date_wording import short_date
 
     now = moment_of_action(today)

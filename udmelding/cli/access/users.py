@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from udmelding.cli.options import AsJson, Today, moment_of_action
+from udmelding.cli import options
+from udmelding.cli.options import AsJson, Today, coming_day, moment_of_action
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.rules.case.glossary import member
 
@@ -111,6 +112,43 @@ def change(
             raise NotFoundError("bruger", login)
         access.change_user(session, user.id, **values)
     typer.echo(f"Brugeren «{login.lower()}» er ændret.")
+
+
+@app.command("away")
+def away(
+    login: Login,
+    substitute: Annotated[
+        str, typer.Option("--substitute", metavar="BRUGERNAVN", help="Hvem ser mailene imens?")
+    ] = "",
+    first: Annotated[str, typer.Option("--from", metavar="DATO", help="Første dag.")] = "",
+    last: Annotated[
+        str, typer.Option("--until", metavar="DATO", help="Sidste dag; udeladt: indtil videre.")
+    ] = "",
+    today: Today = None,
+) -> None:
+    """Sig, hvem der er stedfortræder, og hvornår en bruger er væk. Uden valg slettes begge dele.
+
+    Eksempel:
+
+      udmelding user away anna --substitute bo --from 14/7 --until 1/8
+    """
+    from udmelding.casework.access.substitutes import Absence, set_absence
+    from udmelding.casework.wiring import open_services
+    from udmelding.journal.access import access
+    from udmelding.journal.database import reading
+
+    now = moment_of_action(today)
+    days = [coming_day(text, now) if text else None for text in (first, last)]
+    with open_services() as services:
+        with reading(services.engine) as session:
+            found = [access.find_user(session, name) for name in (login, substitute) if name]
+        for name, one in zip((login, substitute), found, strict=False):
+            if one is None:
+                raise NotFoundError("bruger", name)
+        ids = [one.id for one in found if one]
+        said = Absence(ids[1] if substitute else None, *days)
+        done = set_absence(services, ids[0], said, by=options.user(), now=now)
+    typer.echo(done)
 
 
 @app.command("list")

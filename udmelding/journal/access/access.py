@@ -21,7 +21,8 @@ from models import Role
 from udmelding.journal.files import guard
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of
-from udmelding.rules.access import without_links_in
+from udmelding.rules.access.links import without_links_in
+from udmelding.rules.access.substitutes import Colleague
 
 TOKEN_BYTES = 32
 """Random bytes of every secret: 256 bits."""
@@ -63,6 +64,14 @@ def fresh_secret() -> str:
 def checksum(secret: str) -> str:
     """What is stored of a secret. Random secrets of 256 bits need no salt."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def colleagues(session: Session) -> tuple[Colleague, ...]:
+    """The active users, and who stands in for whom."""
+    table = table_of(models.User)
+    names = ("id", "login", "name", "substitute_id", "away_from", "away_until")
+    query = sa.select(*(table.c[name] for name in names)).where(table.c.is_active)
+    return tuple(Colleague(*row) for row in session.execute(query))
 
 
 _USER = ("id", "login", "name", "role", "is_active", "failed_logins", "locked_until", "seen_at")

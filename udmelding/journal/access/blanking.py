@@ -15,7 +15,7 @@ from sqlmodel import Session, SQLModel
 import models
 from udmelding.journal.access.access import checksum
 from udmelding.journal.tables import table_of
-from udmelding.rules.access import LinkKind, without_links
+from udmelding.rules.access.links import LinkKind, without_links
 
 
 def blank_texts(

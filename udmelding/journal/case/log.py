@@ -17,7 +17,7 @@ from models import Completeness, OutboxState
 from udmelding.journal.case.header import Header, with_ids
 from udmelding.journal.case.rows import groups, maker, rows_of
 from udmelding.journal.tables import Kind, table_of
-from udmelding.rules.access import without_links
+from udmelding.rules.access.links import without_links
 from udmelding.rules.case.glossary import label
 from udmelding.rules.case.mail_state import gathered_words, mail_state
 from udmelding.rules.recording.catalogue import sentence

@@ -21,7 +21,7 @@ from models import GATHERED, MailKind, OutboxState
 from udmelding.errors import NotFoundError
 from udmelding.journal.case.header import paused_ids
 from udmelding.journal.tables import table_of
-from udmelding.rules.access import without_links
+from udmelding.rules.access.links import without_links
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ from udmelding.journal.case.header import Header
 from udmelding.journal.case.rows import maker, rows_of
 from udmelding.journal.tables import KINDS, Kind, table_of
 from udmelding.journal.webhooks.deliveries import enqueue, fresh_event
-from udmelding.rules.access import without_links
+from udmelding.rules.access.links import without_links
 from udmelding.rules.case import facts
 from udmelding.rules.recording.catalogue import ENTRY_OF_VALUE, kind_of, sentence
 from udmelding.rules.recording.entry import Names, names_in

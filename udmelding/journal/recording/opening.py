@@ -15,7 +15,7 @@ from udmelding.journal.recording.record import content_key, insert_many
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import supersede, table_of
 from udmelding.journal.wake.wake_index import refresh_and_wake, wake
-from udmelding.rules.access import without_links_in
+from udmelding.rules.access.links import without_links_in
 from udmelding.rules.case.actions import OpenStep
 from udmelding.rules.case.facts import Obligation
 from udmelding.rules.recording.parties import NewObligation

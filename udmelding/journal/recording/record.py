@@ -31,7 +31,7 @@ from udmelding.journal.stamp import Stamp
 from udmelding.journal.summaries.summaries import forget
 from udmelding.journal.tables import FACTS, SHARED_FACTS, insert_new, table_for, table_of
 from udmelding.journal.wake.wake_index import refresh_and_wake, wake_area
-from udmelding.rules.access import without_links_in
+from udmelding.rules.access.links import without_links_in
 from udmelding.rules.recording.case import NewMeeting, NewProcess
 from udmelding.rules.recording.entry import Entry
 from udmelding.rules.recording.parties import NewDecision

@@ -12,13 +12,14 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from models import Role
-from udmelding.casework.access import administration
+from udmelding.casework.access import administration, substitutes
 from udmelding.casework.access.users import ONE_TIME_DAYS, is_one_time
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.access import access
 from udmelding.journal.access.access import UserValue
 from udmelding.journal.database import reading
 from udmelding.rules.case.glossary import label
+from udmelding.web.access.settings import absence_fields, absence_of
 from udmelding.web.rendering import page, redirect
 from udmelding.web.visitor import Administrator, Visitor, services_of
 
@@ -165,6 +166,26 @@ def change_role(
     )
 
 
+@router.post("/{number}/stedfortraeder")
+def set_substitute(
+    request: Request,
+    visitor: Administrator,
+    number: Number,
+    substitute: Text = "",
+    away_from: Text = "",
+    away_until: Text = "",
+) -> Response:
+    """Say who minds a user's mail, for one who cannot say it, being ill."""
+    typed = {"substitute": substitute, "away_from": away_from, "away_until": away_until}
+    services = services_of(request)
+
+    def keep(*, by: UserValue, now: dt.datetime) -> str:
+        said = absence_of(typed, now.date())
+        return substitutes.set_absence(services, number, said, by=by.login, now=now)
+
+    return _done(request, visitor, number, keep)
+
+
 @router.post("/{number}/luk")
 def close(request: Request, visitor: Administrator, number: Number) -> Response:
     """Take a user's access away."""
@@ -250,6 +271,7 @@ def _one(
     frame = _frame(request)
     with reading(services_of(request).engine) as session:
         user = access.user_numbered(session, number)
+        absence = absence_fields(session, number)
     if user is None:
         raise NotFoundError("bruger", str(number))
     return page(
@@ -257,6 +279,7 @@ def _one(
         "access/user.html",
         code=422 if wrong else 200,
         **frame,
+        **absence,
         user=_line(user, visitor, frame["has_accounts"]),
         wrong=wrong,
         password=password,

@@ -9,8 +9,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from models import Role
+from udmelding.casework.access.substitutes import names_covered, waiting_as_substitute
 from udmelding.casework.desk.desk import desk
+from udmelding.journal.database import reading
 from udmelding.journal.summaries.summaries import Order, Wanted
+from udmelding.rules.access.substitutes import Colleague
 from udmelding.rules.status.lights import Light
 from udmelding.web.rendering import page
 from udmelding.web.visitor import Reader, Visitor, services_of
@@ -46,16 +49,20 @@ def overview(
     side: int = 1,
 ) -> HTMLResponse:
     """The cases at a glance; an unknown filter or order is the first one."""
+    services, today = services_of(request), visitor.now.date()
+    with reading(services.engine) as session:
+        covered, colleagues = names_covered(session, visitor.user.id, today)
+        as_substitute = waiting_as_substitute(session, visitor.user.id, visitor.now)
     order = Order(sorter) if sorter in ORDERS else Order.URGENCY
     light = LIGHTS.get(lys)
     wanted = Wanted(
         words=q.casefold()[:100],
-        responsible=_names_of(visitor) if mine else (),
+        responsible=tuple(_names_of(visitor) | covered) if mine else (),
         rank=None if light is None else _RANKS.index(light),
         order=order,
     )
     found = desk(
-        services_of(request),
+        services,
         visitor.now,
         visitor.session.since,
         wanted,
@@ -69,6 +76,8 @@ def overview(
         "desk/overview.html",
         desk=found,
         since=visitor.session.since,
+        colleagues=colleagues,
+        as_substitute=as_substitute,
         asked=asked,
         order=order,
         lights=LIGHTS,
@@ -78,8 +87,6 @@ def overview(
     )
 
 
-def _names_of(visitor: Visitor) -> tuple[str, ...]:
-    """What a case may call its responsible person: the name, the login, or initials."""
-    name = visitor.user.name.casefold()
-    initials = "".join(word[0] for word in name.split())
-    return name, visitor.user.login.casefold(), initials
+def _names_of(visitor: Visitor) -> frozenset[str]:
+    """What a case may call the person who is here."""
+    return Colleague(visitor.user.id, visitor.user.login, visitor.user.name).called

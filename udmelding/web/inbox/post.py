@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, Response, StreamingResponse
 from starlette.background import BackgroundTask
 
 from models import IncomingState, Level, Meaning, Outcome, Role
+from udmelding.casework.access.substitutes import mails_as_substitute
 from udmelding.casework.inbox.attachments import told_of
 from udmelding.casework.inbox.lists import names_of, post_count, post_page
 from udmelding.casework.inbox.locked import decide, is_locked, open_file
@@ -75,7 +76,17 @@ def index(request: Request, visitor: Reader, vis: str = "", side: int = 1) -> HT
     with reading(services.engine) as session:
         found = post_page(session, services.settings, shelf, visitor.now, side, MAILS)
         count = post_count(session, visitor.now)
-    return page(request, "inbox/post.html", found=found, shelf=shelf, shelves=SHELVES, count=count)
+        mails = [line.mail for line in found.lines] if shelf is Shelf.WAITING else []
+        mine = mails_as_substitute(session, visitor.user.id, mails, visitor.now)
+    return page(
+        request,
+        "inbox/post.html",
+        found=found,
+        shelf=shelf,
+        shelves=SHELVES,
+        count=count,
+        as_substitute=mine,
+    )
 
 
 @router.get("/{mail_key}")

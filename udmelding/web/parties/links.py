@@ -18,7 +18,7 @@ from udmelding.journal.access.party_links import LinkTurn, LinkValue, last_turns
 from udmelding.journal.case.header import find
 from udmelding.journal.database import reading, writing
 from udmelding.journal.parties import load_contacts
-from udmelding.rules.access import AFTER_CLOSING, MOST_MADE_FROM_ONE, ends_at, links_end_at
+from udmelding.rules.access.links import AFTER_CLOSING, MOST_MADE_FROM_ONE, ends_at, links_end_at
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Milestone
 from udmelding.rules.words.date_wording import short_date

@@ -35,7 +35,7 @@ from udmelding.journal.report.report import (
     versions_of,
 )
 from udmelding.journal.stamp import Stamp
-from udmelding.rules.access import ends_at
+from udmelding.rules.access.links import ends_at
 from udmelding.rules.case.case import Case
 from udmelding.web.limits import Limit
 from udmelding.web.parties.municipality import LinkGoneError, link_route

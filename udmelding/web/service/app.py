@@ -23,7 +23,7 @@ from starlette.routing import BaseRoute
 from udmelding import clock, web
 from udmelding.casework.wiring import Services
 from udmelding.errors import ConfirmationNeededError, UdmeldingError
-from udmelding.rules.access import without_what_follows
+from udmelding.rules.access.links import without_what_follows
 from udmelding.web.access.resuming import signed_out_page
 from udmelding.web.body_limits import TOO_LARGE, BodyLimits
 from udmelding.web.files import question_page

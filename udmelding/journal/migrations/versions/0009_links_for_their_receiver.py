@@ -11,7 +11,7 @@ from hashlib import sha256
 import sqlalchemy as sa
 from alembic import op
 
-from udmelding.rules.access import LinkKind, without_links
+from udmelding.rules.access.links import LinkKind, without_links
 
 revision = "0009"
 down_revision = "0008"

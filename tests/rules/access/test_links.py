@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from udmelding.rules.access import (
+from udmelding.rules.access.links import (
     BLANKED,
     LinkKind,
     has_sign,
