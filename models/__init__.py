@@ -50,6 +50,7 @@ from models.milestone import Milestone, MilestoneKind
 from models.municipal import MunicipalChain, MunicipalMeeting
 from models.obligation import DateSource, Obligation
 from models.outbox import GATHERED, MailKind, OutboxMessage, OutboxState
+from models.own_file import OwnFile
 from models.party import Party, PartyKind
 from models.pause import Pause
 from models.process import ProcessPin, ProcessVersion, Stage
@@ -136,6 +137,7 @@ __all__ = [
     "OutboxMessage",
     "OutboxState",
     "Outcome",
+    "OwnFile",
     "Particulars",
     "Party",
     "PartyKind",

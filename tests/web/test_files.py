@@ -53,6 +53,7 @@ from udmelding.casework.files import FileQuestionError
 from udmelding.casework.forms.question_sets import ask
 from udmelding.casework.forms.workbooks import Incoming, take_in_workbook, workbook_for
 from udmelding.casework.inbox.receiving import receive_one
+from udmelding.casework.own import tree
 from udmelding.casework.wiring import Services
 from udmelding.documents.files.guard_kinds import Shape, shape_of
 from udmelding.documents.report.docx import shipped_template
@@ -106,8 +107,8 @@ KEEPS_NONE = {
 
 
 def stored(services: Services) -> set[Path]:
-    folders = (services.store.folder, services.settings.texts_folder)
-    return {path for folder in folders for path in folder.rglob("*") if path.is_file()}
+    found = {path for path in services.store.folder.rglob("*") if path.is_file()}
+    return found | {Path(path) for path in tree(services)}
 
 
 @played_once

@@ -1,7 +1,8 @@
 """The look of the secretariat's documents: a small file of its own, used when nothing is wrong.
 
-It is ``<home>/templates/look/look.toml``; the logo and the fonts that it names lie beside it. A
-look with a flaw is not used: documents are set as shipped until it is mended, and the pages tell.
+It is ``look/look.toml`` of what the secretariat has of its own; the logo and the fonts that it
+names lie beside it. A look with a flaw is not used: documents are set as shipped until it is
+mended, and the pages tell.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from udmelding.errors import BadFileError
 
 
 def look_of(services: Services) -> Look:
-    """The look in the home folder, or the shipped one where there is none that can be used."""
+    """The secretariat's own look, or the shipped one where there is none that can be used."""
     try:
         return look_in(look_folder(services))
     except BadFileError:
@@ -23,13 +24,8 @@ def look_of(services: Services) -> Look:
 
 def own_template(services: Services) -> bytes | None:
     """The secretariat's own Word template for reports, or None for the shipped one."""
-    path = template_path(services)
+    path = services.settings.texts_folder / "report" / "rapport.docx"
     return path.read_bytes() if path.is_file() else None
-
-
-def template_path(services: Services) -> Path:
-    """Where the Word template of its own would be."""
-    return services.settings.texts_folder / "report" / "rapport.docx"
 
 
 def look_folder(services: Services) -> Path:

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from dataclasses import dataclass, replace
 
-from udmelding import private
+from udmelding import clock, private
+from udmelding.config.own import FILE, as_text, decided, with_own
 from udmelding.config.settings import Settings, home_choice, load_settings, setting_places
 from udmelding.errors import OutsideError
-from udmelding.journal.database import Engine, NoDatabaseError, open_database, open_existing
+from udmelding.journal import own
+from udmelding.journal.database import (
+    Engine,
+    NoDatabaseError,
+    open_database,
+    open_existing,
+    reading,
+    writing,
+)
+from udmelding.journal.stamp import Stamp
 from udmelding.outside.clamd import Clamd
 from udmelding.outside.mail.folder import FolderTransport
 from udmelding.outside.mail.graph import GraphTransport
 from udmelding.outside.mail.smtp import SmtpTransport
 from udmelding.outside.mail.transport import Transport
+from udmelding.outside.own import files_in, keep_tree, tree_name
 from udmelding.outside.store import DocumentStore
 
 
@@ -24,7 +35,10 @@ class Services:
     """Everything that a use case needs from outside itself.
 
     Attributes:
+        settings: the server's, and what people have decided in the database.
         scanner: looks for viruses in what is sent; None where none is set up.
+        server: the settings as the environment and the file say them.
+        own_state: which state of what the secretariat has of its own ``settings`` are from.
     """
 
     settings: Settings
@@ -32,6 +46,8 @@ class Services:
     transport: Transport
     store: DocumentStore
     scanner: Clamd | None = None
+    server: Settings | None = None
+    own_state: str = ""
 
     @property
     def locked(self) -> DocumentStore:
@@ -157,13 +173,68 @@ def check_installed(settings: Settings) -> None:
 
 
 def _services(settings: Settings, engine: Engine) -> Services:
-    return Services(
+    _take_in_once(settings, engine)
+    made = Services(
         settings=settings,
         engine=engine,
         transport=_transport(settings),
         store=document_store(settings),
         scanner=scanner_of(settings),
+        server=settings,
     )
+    try:
+        return refreshed(made)
+    except BaseException:
+        made.close()
+        raise
+
+
+def refreshed(services: Services) -> Services:
+    """The same services with what people have decided by now; asked with one statement.
+
+    For what lives long: each request of the pages begins with it. A command and a flow run open
+    services of their own.
+
+    Raises:
+        OutsideError: the home folder cannot be written, or the database cannot be reached.
+    """
+    with reading(services.engine) as session:
+        heads = {one.path: one for one in own.newest(session) if one.is_there}
+        state = tree_name((path, one.sha256) for path, one in heads.items())
+        if state == services.own_state and services.settings.texts_folder.is_dir():
+            return services
+        ids = {one.id: path for path, one in heads.items()}
+
+        def read() -> dict[str, bytes]:
+            return {ids[at]: content for at, content in own.contents(session, ids).items()}
+
+        server = services.server or services.settings
+        folder = keep_tree(server.home, state, read)
+    settings = server.with_own_folder(folder)
+    text = folder / FILE
+    if text.is_file():
+        settings = with_own(settings, text.read_text(encoding="utf-8"))
+    return replace(services, settings=settings, transport=_transport(settings), own_state=state)
+
+
+def _take_in_once(settings: Settings, engine: Engine) -> None:
+    """Give a database that has nothing of the secretariat's own what the home's files say.
+
+    A home that was made before it lived in the database goes on as it was; a new one begins with
+    what the environment and the settings file say.
+    """
+    with reading(engine) as session:
+        if own.newest(session):
+            return
+    found = files_in(settings.home / BEFORE) | {FILE: as_text(decided(settings)).encode()}
+    stamp = Stamp(clock.now(), "opsætningen", has_looked=True)
+    with writing(engine) as session, suppress(own.ChangedMeanwhileError):
+        for path, content in found.items():
+            own.put(session, path, content, stamp, seen=0, source=str(settings.home))
+
+
+BEFORE = "templates"
+"""The folder of a home in which the secretariat's own texts stood before the database had them."""
 
 
 def document_store(settings: Settings) -> DocumentStore:

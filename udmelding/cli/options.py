@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import getpass
 import json
+from collections.abc import Mapping
 from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -162,6 +163,18 @@ def stamp(now: dt.datetime, by: str | None) -> Stamp:
     return Stamp(now, by or user(), _HAS_LOOKED.get(), _EVEN_SO.get())
 
 
+def own_area() -> str:
+    """The area whose secretariat uses this: as decided, or of the settings where nothing is yet."""
+    from udmelding.casework.wiring import NoInstallationError, open_services
+    from udmelding.config.settings import load_settings
+
+    try:
+        with open_services() as services:
+            return services.settings.area
+    except NoInstallationError:
+        return load_settings().area
+
+
 def user() -> str:
     """Who sits at this machine."""
     try:
@@ -196,6 +209,26 @@ def write_output(path: Path, content: bytes) -> None:
         raise OutsideError(
             f"{path} kan ikke skrives: {error.strerror}.", is_temporary=False
         ) from error
+
+
+def write_tree(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
+    """Write files below a folder, made where it is missing; returns their paths.
+
+    Raises:
+        RefusedError: one of them is there already, or cannot be written; then none is.
+    """
+    for path in files:
+        if (folder / path).exists():
+            raise RefusedError(f"Filen {folder / path} er der allerede. Vælg en anden mappe.")
+    for path, content in files.items():
+        try:
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise RefusedError(
+                f"Mappen {(folder / path).parent} kan ikke laves ({error.strerror})."
+            ) from error
+        write_output(folder / path, content)
+    return [folder / path for path in files]
 
 
 def _plain(value: dt.date) -> str:

@@ -241,24 +241,30 @@ def look(
 ) -> None:
     """Se, om jeres eget udseende af dokumenter kan bruges, og skriv en prøve.
 
-    Udseendet er filen look.toml i templates/look i hjemmemappen, med logo og skrift ved siden af.
+    Udseendet er filen look.toml, med logo og skrift ved siden af.
 
     Eksempel:
 
       udmelding report look --output proeve.pdf
     """
     from udmelding import clock
-    from udmelding.casework.papers.look_change import try_look
+    from udmelding.casework.look import look_folder
+    from udmelding.casework.wiring import open_services
     from udmelding.cli.options import check_output, write_output
     from udmelding.config.look import FILE
-    from udmelding.config.settings import load_settings
+    from udmelding.documents.sample import try_look
 
     if output is not None:
         check_output(output)
-    tried = folder or load_settings().texts_folder / "look"
+    if folder is None:
+        with open_services() as services:
+            tried = look_folder(services)
+    else:
+        tried = folder
     sample = try_look(tried, clock.now())
     is_own = (tried / FILE).is_file()
-    typer.echo(f"{tried / FILE} kan bruges." if is_own else "Det medfølgende udseende bruges.")
+    named = f"{tried / FILE}" if folder else "Jeres eget udseende"
+    typer.echo(f"{named} kan bruges." if is_own else "Det medfølgende udseende bruges.")
     if output is not None:
         write_output(output, sample)
         typer.echo(f"Prøven er skrevet til {output}.")

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, SecretStr, ValidationInfo, field_validator
+from pydantic import BaseModel, Field, PrivateAttr, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -107,6 +107,19 @@ class Settings(BaseSettings):
     oidc: Oidc = Oidc()
     figures: Figures = Figures()
 
+    _own_folder: Path | None = PrivateAttr(default=None)
+
+    @property
+    def own_folder(self) -> Path | None:
+        """Where this machine keeps what the database holds of the secretariat's own files."""
+        return self._own_folder
+
+    def with_own_folder(self, folder: Path | None) -> Settings:
+        """The same settings, with the secretariat's own files in that folder."""
+        made = self.model_copy()
+        made._own_folder = folder
+        return made
+
     @property
     def sends(self) -> bool:
         """Whether mails really leave this machine."""
@@ -114,8 +127,8 @@ class Settings(BaseSettings):
 
     @property
     def texts_folder(self) -> Path:
-        """The secretariat's own templates; what stands there goes before the shipped ones."""
-        return self.home / "templates"
+        """The secretariat's own templates, out of the database; they go before the shipped ones."""
+        return self._own_folder or self.home / "cache" / "own" / "none"
 
     @property
     def is_reached_here_only(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 from udmelding.documents.blocks import (
     Grid,
@@ -15,11 +16,27 @@ from udmelding.documents.blocks import (
     Text,
     blocks_as_json,
 )
-from udmelding.documents.look import Look
+from udmelding.documents.look import Look, look_in
 from udmelding.documents.pdf import set_pdf
+from udmelding.errors import OutsideError, RefusedError
 from udmelding.rules.words.date_wording import long_date
 
+_NOT_SET = "Logoet kan ikke tegnes. Gem det som SVG, PNG eller JPG fra et tegneprogram."
 _WORDS = "Sådan ser jeres breve og papirer ud. Teksten er skrevet til prøven."
+
+
+def try_look(folder: Path, made_at: dt.datetime) -> bytes:
+    """A sample in the look of ``folder``.
+
+    Raises:
+        BadFileError: the file has flaws; each with its line.
+        RefusedError: a sample cannot be set with it: an unknown font, a broken logo.
+    """
+    look = look_in(folder)
+    try:
+        return sample_pdf(look, made_at, is_strict=True)
+    except OutsideError as error:
+        raise RefusedError(_NOT_SET) from error
 
 
 def sample_pdf(look: Look, made_at: dt.datetime, *, is_strict: bool = False) -> bytes:

@@ -19,6 +19,7 @@ from udmelding.errors import RefusedError
 from udmelding.journal.case.header import Header, headers
 from udmelding.journal.case.process_versions import pin
 from udmelding.journal.files import guard
+from udmelding.journal.own import copy_own
 from udmelding.journal.recording.announcing import announce_launch
 from udmelding.journal.recording.record import insert_many, record
 from udmelding.journal.stamp import Stamp
@@ -213,12 +214,15 @@ def _check(session: Session, new: Launch, stamp: Stamp) -> None:
 
 
 def copy_shared(source: Session, target: Session) -> None:
-    """Give another database what all cases share: meetings, chains, contacts, stopped sending.
+    """Give another database what all cases share.
+
+    Those are meetings, chains, contacts, stopped sending, and what the secretariat has of its own.
 
     Args:
         source: reads.
         target: an open writing transaction in a database that has none of it.
     """
+    copy_own(source, target)
     for fact in SHARED_FACTS:
         rows = source.execute(sa.select(table_of(fact))).mappings()
         insert_many(target, fact, [dict(row) for row in rows], None)

@@ -16,7 +16,7 @@ from urllib.parse import quote
 from fastapi import Depends, Request
 
 from models import Role
-from udmelding.casework.wiring import Services
+from udmelding.casework.wiring import Services, refreshed
 from udmelding.errors import RefusedError
 from udmelding.journal.access import access
 from udmelding.journal.access.access import SessionValue, UserValue
@@ -84,8 +84,14 @@ class Visitor:
 
 
 def services_of(request: Request) -> Services:
-    """The parts that this app was made with."""
-    found: Services = request.app.state.services
+    """The parts that this app was made with, and what people have decided by now.
+
+    Asked once in a request: all of it goes by the same settings and texts.
+    """
+    found: Services | None = getattr(request.state, "services", None)
+    if found is None:
+        found = request.state.services = refreshed(request.app.state.services)
+        request.app.state.services = found
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from threading import Barrier
 from typing import Any, get_args, get_type_hints
@@ -11,6 +11,7 @@ from typing import Any, get_args, get_type_hints
 import pytest
 
 from models import GATHERED, MailKind, OutboxState
+from tests.owning import STAMP, put_own
 from udmelding.casework.mail import texts as mail_texts
 from udmelding.casework.mail.delivery import deliver_waiting
 from udmelding.casework.mail.digests import gather
@@ -22,14 +23,16 @@ from udmelding.casework.mail.text_preview import (
     open_cases,
     preview,
 )
-from udmelding.casework.mail.texts import ChangedMeanwhileError, Origin
+from udmelding.casework.mail.texts import Origin
+from udmelding.casework.own import history, tree
 from udmelding.casework.service import condition_of
-from udmelding.casework.wiring import Services
+from udmelding.casework.wiring import Services, made_services, open_services
 from udmelding.documents.mail.rendering import MAILS, find_texts
 from udmelding.documents.mail.templates import FILTERS
-from udmelding.errors import NotFoundError, OutsideError, RefusedError
+from udmelding.errors import NotFoundError
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import texts as journal
+from udmelding.journal.own import ChangedMeanwhileError, contents
 
 KIND = MailKind.REMINDER_BEFORE
 BODY = """\
@@ -40,18 +43,10 @@ Egne ord: senest {{ due_on|weekday_date }}.
 """
 
 
-def put(services: Services, name: str, text: str) -> Path:
-    """Write an own file by hand."""
-    path = services.settings.texts_folder / "mail" / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    return path
-
-
 def save(services: Services, body: str, seen: str | None = None) -> Any:
-    texts = mail_texts.edited_texts(services.settings, KIND)
+    texts = mail_texts.edited_texts(services, KIND)
     token = texts.seen if seen is None else seen
-    return mail_texts.save_texts(services.settings, KIND, texts.subject, body, token)
+    return mail_texts.save_texts(services, KIND, texts.subject, body, token, STAMP)
 
 
 # --- Mails -----------------------------------------------------------------------------------
@@ -61,7 +56,7 @@ def save(services: Services, body: str, seen: str | None = None) -> Any:
 def test_reminders_use_the_own_words_and_their_version_is_kept_once(
     services: Services, two_cases: Any
 ) -> None:
-    put(services, "reminder_before/body.md", BODY)
+    two_cases.services = put_own(services, "mail/reminder_before/body.md", BODY)
 
     now = two_cases.remind()
 
@@ -83,8 +78,9 @@ def test_reminders_use_the_own_words_and_their_version_is_kept_once(
 def test_no_reminder_is_lost_for_a_flaw_and_the_flaw_is_told(
     services: Services, two_cases: Any
 ) -> None:
-    put(services, "reminder_before/body.md", BODY + "{{ ")
-    put(services, "digest/body.md", BODY.replace("due_on", "due_no"))
+    put_own(services, "mail/reminder_before/body.md", BODY + "{{ ")
+    digest_text = BODY.replace("due_on", "due_no")
+    services = two_cases.services = put_own(services, "mail/digest/body.md", digest_text)
 
     now = two_cases.remind()
     gather(services, now)
@@ -97,7 +93,7 @@ def test_no_reminder_is_lost_for_a_flaw_and_the_flaw_is_told(
         assert kept.own == ()
     told = condition_of(services, now.date()).text_flaws
     assert {flaw.template for flaw in told} == {"digest/body.md", "reminder_before/body.md"}
-    one = mail_texts.one_kind(services.settings, KIND)
+    one = mail_texts.one_kind(services, KIND)
     assert (one.origin, one.own) == (Origin.FLAWED, ("reminder_before/body.md",))
     deliver_waiting(services, now, "test")
     assert {m.state for m in two_cases.mails() if m.mail is KIND} == {OutboxState.SENT}
@@ -133,14 +129,14 @@ def test_two_that_write_the_first_mail_of_a_version_at_once_keep_it_once(
 def test_a_good_text_is_saved_and_read_back(services: Services) -> None:
     assert save(services, BODY.replace("\n", "\r\n")) == ()
 
-    texts = mail_texts.edited_texts(services.settings, KIND)
+    texts = mail_texts.edited_texts(services, KIND)
     assert texts.body == BODY
     assert texts.is_own
-    one = mail_texts.one_kind(services.settings, KIND)
+    one = mail_texts.one_kind(services, KIND)
     assert (one.origin, one.own) == (Origin.OWN, ("reminder_before/body.md",))
-    assert one.changed_at is not None
-    folder = services.settings.texts_folder / "mail" / "reminder_before"
-    assert [path.name for path in folder.iterdir()] == ["body.md"], "the subject is the shipped one"
+    assert (one.changed_at, one.changed_by) == (STAMP.now, "anna")
+    texts = [path for path in tree(services) if path.startswith("mail/")]
+    assert texts == ["mail/reminder_before/body.md"], "the subject is the shipped one"
 
 
 def test_a_flawed_text_is_not_saved(services: Services) -> None:
@@ -149,23 +145,23 @@ def test_a_flawed_text_is_not_saved(services: Services) -> None:
     (flaw,) = save(services, BODY.replace("due_on", "due_no"))
 
     assert flaw.line == 3
-    assert mail_texts.edited_texts(services.settings, KIND).body == BODY
+    assert mail_texts.edited_texts(services, KIND).body == BODY
 
 
 def test_what_another_has_changed_meanwhile_is_not_overwritten(services: Services) -> None:
-    seen = mail_texts.edited_texts(services.settings, KIND).seen
+    seen = mail_texts.edited_texts(services, KIND).seen
     save(services, BODY)
 
-    with pytest.raises(ChangedMeanwhileError, match="ændret af en anden"):
+    with pytest.raises(ChangedMeanwhileError, match="En anden har rettet"):
         save(services, BODY.replace("Egne", "Andre"), seen)
     with pytest.raises(ChangedMeanwhileError):
-        mail_texts.use_shipped(services.settings, KIND, seen)
+        mail_texts.use_shipped(services, KIND, seen, STAMP)
 
-    assert mail_texts.edited_texts(services.settings, KIND).body == BODY
+    assert mail_texts.edited_texts(services, KIND).body == BODY
 
 
 def test_of_two_that_save_at_once_one_is_told(services: Services) -> None:
-    seen, at_once = mail_texts.edited_texts(services.settings, KIND).seen, Barrier(2, timeout=20)
+    seen, at_once = mail_texts.edited_texts(services, KIND).seen, Barrier(2, timeout=20)
 
     def one(word: str) -> str:
         at_once.wait()
@@ -179,54 +175,63 @@ def test_of_two_that_save_at_once_one_is_told(services: Services) -> None:
         saved = [word for word in pool.map(one, ["Mine", "Dine"]) if word]
 
     assert len(saved) == 1
-    assert saved[0] in mail_texts.edited_texts(services.settings, KIND).body
+    assert saved[0] in mail_texts.edited_texts(services, KIND).body
 
 
 def test_a_text_like_the_shipped_one_needs_no_file(services: Services) -> None:
-    shipped = mail_texts.edited_texts(services.settings, KIND)
+    shipped = mail_texts.edited_texts(services, KIND)
     save(services, BODY)
 
     save(services, shipped.body)
 
-    assert mail_texts.edited_texts(services.settings, KIND) == shipped
-    assert mail_texts.one_kind(services.settings, KIND).origin is Origin.SHIPPED
+    assert replace(mail_texts.edited_texts(services, KIND), seen=shipped.seen) == shipped
+    assert mail_texts.one_kind(services, KIND).origin is Origin.SHIPPED
 
 
 def test_the_shipped_text_can_be_used_again(services: Services) -> None:
-    shipped = mail_texts.edited_texts(services.settings, KIND)
+    shipped = mail_texts.edited_texts(services, KIND)
     save(services, BODY)
 
-    mail_texts.use_shipped(
-        services.settings, KIND, mail_texts.edited_texts(services.settings, KIND).seen
-    )
+    mail_texts.use_shipped(services, KIND, mail_texts.edited_texts(services, KIND).seen, STAMP)
 
-    assert mail_texts.edited_texts(services.settings, KIND) == shipped
+    assert replace(mail_texts.edited_texts(services, KIND), seen=shipped.seen) == shipped
 
 
-def test_a_copied_text_can_be_edited_and_is_not_copied_over(services: Services) -> None:
-    files = mail_texts.copy_shipped(services.settings, KIND)
+def test_who_wrote_a_text_before_and_when_can_always_be_seen(services: Services) -> None:
+    save(services, BODY)
+    save(services, BODY.replace("Egne", "Andre"))
+    mail_texts.use_shipped(services, KIND, mail_texts.edited_texts(services, KIND).seen, STAMP)
 
-    assert [path.name for path in files] == ["subject.txt", "body.md"]
-    assert mail_texts.one_kind(services.settings, KIND).origin is Origin.OWN
-    assert mail_texts.flaws_in(services.settings.texts_folder) == ()
-    with pytest.raises(RefusedError, match="allerede en egen tekst"):
-        mail_texts.copy_shipped(services.settings, KIND)
+    found = history(services, "mail/reminder_before/body.md")
+
+    assert [(one.number, one.is_there) for one in found] == [(3, False), (2, True), (1, True)]
+    with reading(services.engine) as session:
+        before = contents(session, [found[2].id])[found[2].id]
+    assert before.decode() == BODY
 
 
-def test_a_folder_that_cannot_be_written_is_told(services: Services) -> None:
-    services.settings.texts_folder.write_text("en fil")
+def test_a_home_whose_texts_stood_in_files_goes_on_with_them(home: Path) -> None:
+    file = home / "templates" / "mail" / "reminder_before" / "body.md"
+    file.parent.mkdir(parents=True)
+    file.write_text(BODY, encoding="utf-8")
 
-    with pytest.raises(OutsideError, match="kan ikke gemmes"):
-        save(services, BODY)
+    with made_services() as services:
+        assert mail_texts.edited_texts(services, KIND).body == BODY
+        assert (
+            find_texts(services.settings.texts_folder).found.texts["reminder_before/body.md"].is_own
+        )
+    file.write_text(BODY.replace("Egne", "Andre"), encoding="utf-8")
+    with open_services() as services:
+        assert mail_texts.edited_texts(services, KIND).body == BODY, "files are read once"
 
 
 def test_a_flawed_file_is_shown_as_it_is_so_that_it_can_be_mended(services: Services) -> None:
-    put(services, "reminder_before/body.md", "Hej {{ navn }}")
-    assert mail_texts.edited_texts(services.settings, KIND).body == "Hej {{ navn }}"
+    put_own(services, "mail/reminder_before/body.md", "Hej {{ navn }}")
+    assert mail_texts.edited_texts(services, KIND).body == "Hej {{ navn }}"
 
     assert save(services, BODY) == ()
 
-    assert mail_texts.one_kind(services.settings, KIND).origin is Origin.OWN
+    assert mail_texts.one_kind(services, KIND).origin is Origin.OWN
 
 
 @pytest.mark.parametrize("name", ["reminder_before", "reminder-before", "Påmindelse før svarfrist"])
@@ -257,7 +262,7 @@ def test_every_name_of_every_context_is_explained_and_no_other() -> None:
 def test_every_way_to_write_a_name_that_is_explained_can_be_used(
     services: Services, kind: MailKind
 ) -> None:
-    shipped = mail_texts.edited_texts(services.settings, kind)
+    shipped = mail_texts.edited_texts(services, kind)
     names = [one.written for one in names_of(kind) if "…" not in one.written]
     points = "\n".join(name for name in names if "item." in name)
     listed = f"{{% for item in items %}}{points}{{% endfor %}}" if points else ""
@@ -273,7 +278,7 @@ def test_every_way_to_write_a_name_that_is_explained_can_be_used(
     start = "{% block content %}"
     body = shipped.body.replace(start, f"{start}\n{listed}\n{rest}\n", 1)
 
-    assert mail_texts.with_changes(services.settings, kind, shipped.subject, body).flaws(kind) == ()
+    assert mail_texts.with_changes(services, kind, shipped.subject, body).flaws(kind) == ()
 
 
 def test_our_own_filters_are_explained() -> None:

@@ -12,36 +12,46 @@ Udmelding = Callable[..., Any]
 REF = "CU-EN-2024"
 
 
-def test_a_text_is_copied_edited_checked_and_listed(udmelding: Udmelding, home: Path) -> None:
+def test_a_text_is_copied_edited_checked_taken_in_and_listed(
+    udmelding: Udmelding, tmp_path: Path
+) -> None:
+    udmelding("init")
     assert udmelding("mail-texts", "check").out == "Der er ingen fejl i de egne tekster.\n"
-    subject, body = (Path(line) for line in udmelding("mail-texts", "copy", "thanks").out.split())
-    assert body == home / "templates" / "mail" / "thanks" / "body.md"
+    folder = tmp_path / "egne"
+    copied = udmelding("mail-texts", "copy", "thanks", str(folder)).out.split()
+    subject, body = (Path(line) for line in copied)
+    assert body == folder / "mail" / "thanks" / "body.md"
     assert subject.is_file()
-    assert udmelding("mail-texts", "check").code == 0
 
-    body.write_text(body.read_text(encoding="utf-8") + "\n\nHej {{ navn }}\n", encoding="utf-8")
+    good = body.read_text(encoding="utf-8")
+    body.write_text(good + "\n\nHej {{ navn }}\n", encoding="utf-8")
     line = len(body.read_text(encoding="utf-8").splitlines())
-    flawed = udmelding("mail-texts", "check")
+    flawed = udmelding("mail-texts", "check", str(folder))
 
     assert flawed.code == 1
     assert f"«thanks/body.md», linje {line}: Navnet «navn» findes ikke" in flawed.out
-    assert udmelding("mail-texts", "check", str(home / "templates"), "--json").json[0] == {
+    assert udmelding("mail-texts", "check", str(folder), "--json").json[0] == {
         "file": "thanks/body.md",
         "line": line,
         "problem": flawed.out.splitlines()[0].partition(": ")[2],
     }
+    refused = udmelding("own", "import", str(folder), "--yes")
+    assert refused.code == 1
+    assert "Intet er gemt." in refused.err
+    body.write_text(good.replace("Tak", "Mange tak", 1), encoding="utf-8")
+    assert "Det er gemt" in udmelding("own", "import", str(folder), "--yes").out
     listed = {one["kind"]: one for one in udmelding("mail-texts", "list", "--json").json}
-    assert listed["thanks"]["origin"] == "flawed"
+    assert listed["thanks"]["origin"] == "own"
     assert listed["invitation"] == {
         "kind": "invitation", "origin": "shipped", "own": [], "changed_at": None, "flaws": []
     }  # fmt: skip
-    assert "fejl: den medfølgende bruges" in udmelding("mail-texts", "list").out
+    assert "egen" in udmelding("mail-texts", "list").out
 
 
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        (("copy", "takker"), "slags mail"),
+        (("copy", "takker", "egne"), "slags mail"),
         (("check", "/findes/ikke"), "/findes/ikke/mail"),
         (("show", "thanks", "--party", "0360"), "--case"),
         (("show", "thanks", "--case", "NEJ"), "sag"),
@@ -55,11 +65,11 @@ def test_what_cannot_be_done_is_refused_with_the_reason(
     assert why in refused.err
 
 
-def test_an_own_text_is_never_copied_over(udmelding: Udmelding) -> None:
-    udmelding("mail-texts", "copy", "thanks")
-    again = udmelding("mail-texts", "copy", "thanks")
+def test_an_own_text_is_never_copied_over(udmelding: Udmelding, tmp_path: Path) -> None:
+    udmelding("mail-texts", "copy", "thanks", str(tmp_path))
+    again = udmelding("mail-texts", "copy", "thanks", str(tmp_path))
     assert again.code == 1
-    assert "allerede en egen tekst" in again.err
+    assert "allerede" in again.err
 
 
 @pytest.mark.database

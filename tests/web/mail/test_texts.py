@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from models import Role
+from tests.owning import put_own
 from udmelding import clock
 from udmelding.casework.mail import texts as mail_texts
 from udmelding.casework.wiring import Services
@@ -53,14 +54,14 @@ def send(browser: Any, do: str, **changes: str) -> Any:
 
 
 def own(services: Services) -> mail_texts.EditedTexts:
-    return mail_texts.edited_texts(services.settings, mail_texts.kind_named("reminder_before"))
+    return mail_texts.edited_texts(services, mail_texts.kind_named("reminder_before"))
 
 
 def test_every_kind_of_mail_is_listed_with_whose_text_it_has(
     browser: Any, services: Services
 ) -> None:
     page = browser.client.get(HERE).text
-    assert page.count("Medfølgende") == len(mail_texts.all_kinds(services.settings))
+    assert page.count("Medfølgende") == len(mail_texts.all_kinds(services))
     assert "Påmindelse før svarfrist" in page
     assert "Mailtekster" in browser.client.get("/indstillinger").text
 
@@ -140,19 +141,15 @@ def test_what_another_has_saved_meanwhile_is_not_overwritten(
     late = send(browser, "gem", body=BODY.replace("Egne", "Andre"), seen=old)
 
     assert late.status_code == 409
-    assert "Teksten er ændret af en anden" in late.text
+    assert "En anden har rettet det samme" in late.text
     assert "Andre ord" in value_of(late.text, "body"), "nothing typed is lost"
     assert value_of(late.text, "seen") == old
     assert own(services).body == BODY
 
 
 def test_a_file_with_a_flaw_is_told_on_the_pages(browser: Any, services: Services) -> None:
-    path = services.settings.texts_folder / "mail" / "reminder_before" / "body.md"
-    path.parent.mkdir(parents=True)
-    path.write_text("Hej {{ navn }}", encoding="utf-8")
-    stray = services.settings.texts_folder / "mail" / "takke" / "body.md"
-    stray.parent.mkdir()
-    stray.write_text("x", encoding="utf-8")
+    put_own(services, "mail/reminder_before/body.md", "Hej {{ navn }}")
+    put_own(services, "mail/takke/body.md", "x")
 
     listed = browser.client.get(HERE).text
 

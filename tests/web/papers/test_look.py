@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from html import unescape
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import docx
@@ -15,8 +14,10 @@ from PIL import Image
 
 from models import Role
 from tests.documents.test_pdf import elements_of, text_of
+from tests.owning import put_own
 from udmelding.casework.look import look_of
-from udmelding.casework.wiring import Services
+from udmelding.casework.own import tree
+from udmelding.casework.wiring import Services, refreshed
 from udmelding.config.look import EXAMPLE
 
 HERE = "/indstillinger/udseende"
@@ -26,13 +27,6 @@ GREEN = '# vores\ncolour = "#0a5c2e"\n'
 @pytest.fixture
 def browser(signed_in: Callable[[Role], Any]) -> Any:
     return signed_in(Role.ADMINISTRATOR)
-
-
-@pytest.fixture
-def folder(services: Services) -> Path:
-    found = services.settings.texts_folder / "look"
-    found.mkdir(parents=True)
-    return found
 
 
 def save(browser: Any, text: str) -> str:
@@ -49,7 +43,7 @@ def save(browser: Any, text: str) -> str:
 def test_a_colour_of_ones_own_is_used_from_then_on(browser: Any, services: Services) -> None:
     assert "bruges fra nu af" in save(browser, GREEN)
 
-    assert look_of(services).file.colour == "#0a5c2e"
+    assert look_of(refreshed(services)).file.colour == "#0a5c2e"
     assert "Jeres eget udseende bruges." in browser.client.get(HERE).text
 
 
@@ -57,7 +51,7 @@ def test_an_empty_file_goes_back_to_the_shipped_look(browser: Any, services: Ser
     save(browser, GREEN)
 
     assert "Det medfølgende udseende bruges igen." in save(browser, " \n")
-    assert look_of(services).file.colour == "#0b3d5c"
+    assert look_of(refreshed(services)).file.colour == "#0b3d5c"
 
 
 @pytest.mark.parametrize(
@@ -81,12 +75,12 @@ def test_what_cannot_be_used_is_told_with_its_line_and_nothing_is_changed(
     page = save(browser, text)
 
     assert told in page
-    assert look_of(services).file.colour == "#0a5c2e"
+    assert look_of(refreshed(services)).file.colour == "#0a5c2e"
     assert unescape(text).strip().splitlines()[0].strip() in page  # what was typed is still there
 
 
-def test_a_logo_is_drawn_with_its_words(browser: Any, folder: Path) -> None:
-    Image.new("RGB", (40, 20), "green").save(folder / "logo.png")
+def test_a_logo_is_drawn_with_its_words(browser: Any, services: Services) -> None:
+    put_own(services, "look/logo.png", picture())
 
     save(browser, 'logo = "logo.png"\nlogo_text = "Sekretariatets mærke"')
 
@@ -96,16 +90,16 @@ def test_a_logo_is_drawn_with_its_words(browser: Any, folder: Path) -> None:
 
 
 def test_a_file_that_is_no_picture_is_refused_before_a_document_needs_it(
-    browser: Any, folder: Path, services: Services
+    browser: Any, services: Services
 ) -> None:
-    (folder / "logo.png").write_bytes(b"\x89PNG\r\n\x1a\n and then nothing")
+    put_own(services, "look/logo.png", b"\x89PNG\r\n\x1a\n and then nothing")
 
     assert "Logoet kan ikke tegnes" in save(browser, 'logo = "logo.png"')
-    assert look_of(services).file.logo == ""
+    assert look_of(refreshed(services)).file.logo == ""
 
 
-def test_a_font_whose_name_is_written_wrongly_is_refused(browser: Any, folder: Path) -> None:
-    (folder / "skrift.ttf").write_bytes(b"")
+def test_a_font_whose_name_is_written_wrongly_is_refused(browser: Any, services: Services) -> None:
+    put_own(services, "look/skrift.ttf", b"")
 
     assert "unknown font family: gotham" in save(browser, 'font = "Gotham"')
 
@@ -135,8 +129,8 @@ def test_a_picture_sent_on_the_page_becomes_the_logo_and_the_colours_stay(
 
     assert "bruges fra nu af" in send(browser, "Vores mærke.PNG", picture())
 
-    assert look_of(services).file.logo == "logo.png"
-    assert look_of(services).file.colour == "#0a5c2e"
+    assert look_of(refreshed(services)).file.logo == "logo.png"
+    assert look_of(refreshed(services)).file.colour == "#0a5c2e"
     sample = browser.client.get(f"{HERE}/proeve.pdf").content
     assert "Figure" in [kind for kind, _, _ in elements_of(sample)]
 
@@ -155,11 +149,11 @@ def test_a_file_that_cannot_be_used_is_refused_and_nothing_is_changed(
     browser: Any, services: Services, name: str, content: bytes, told: str
 ) -> None:
     send(browser, "logo.png", picture())
-    before = sorted(p.read_bytes() for p in services.settings.texts_folder.rglob("*.*"))
+    before = tree(services)
 
     assert told in send(browser, name, content)
 
-    assert sorted(p.read_bytes() for p in services.settings.texts_folder.rglob("*.*")) == before
+    assert tree(services) == before
 
 
 def test_a_word_template_sent_on_the_page_is_what_reports_are_written_in(browser: Any) -> None:
@@ -182,14 +176,14 @@ def test_a_word_template_with_a_style_missing_is_refused(browser: Any) -> None:
 
 
 def test_a_look_that_somebody_spoiled_by_hand_is_told_and_not_used(
-    browser: Any, folder: Path, services: Services
+    browser: Any, services: Services
 ) -> None:
-    (folder / "look.toml").write_text('colour = "#eeeeee"', encoding="utf-8")
+    put_own(services, "look/look.toml", 'colour = "#eeeeee"')
 
     page = unescape(browser.client.get(HERE).text)
 
     assert "Jeres udseende har fejl og bruges ikke" in page
-    assert look_of(services).file.colour == "#0b3d5c"
+    assert look_of(refreshed(services)).file.colour == "#0b3d5c"
 
 
 def test_a_sample_and_the_word_template_can_be_fetched(browser: Any) -> None:
@@ -201,9 +195,7 @@ def test_a_sample_and_the_word_template_can_be_fetched(browser: Any) -> None:
 
 
 def test_a_word_template_that_cannot_be_used_is_told(browser: Any, services: Services) -> None:
-    own = services.settings.texts_folder / "report" / "rapport.docx"
-    own.parent.mkdir(parents=True)
-    own.write_bytes(b"no Word file")
+    put_own(services, "report/rapport.docx", b"no Word file")
 
     assert "er ikke en Word-fil" in browser.client.get(HERE).text
 
@@ -215,9 +207,9 @@ def test_only_administrators_see_it(signed_in: Callable[[Role], Any]) -> None:
 def test_the_file_to_begin_with_says_what_is_so_without_it(
     browser: Any, services: Services
 ) -> None:
-    shipped = look_of(services).file
+    shipped = look_of(refreshed(services)).file
 
     save(browser, EXAMPLE)
 
-    assert look_of(services).file == shipped
-    assert look_of(services).folder is not None
+    assert look_of(refreshed(services)).file == shipped
+    assert look_of(refreshed(services)).folder is not None

@@ -14,6 +14,7 @@ import docx
 import pytest
 
 from models import Role
+from tests.owning import put_own
 from tests.papering import REF, before_councils
 from udmelding.casework.wiring import Services
 
@@ -140,9 +141,7 @@ def test_only_caseworkers_get_the_records_package(
 def test_a_flawed_text_of_the_secretariat_is_told_on_the_page(
     reader: Any, services: Services
 ) -> None:
-    path = services.settings.texts_folder / "paper" / "council.md"
-    path.parent.mkdir(parents=True)
-    path.write_text("# Resumé\n\n{{ frist }}\n", encoding="utf-8")
+    put_own(services, "paper/council.md", "# Resumé\n\n{{ frist }}\n")
     page = reader.get(f"{HOME}?{BEFORE}")
     assert page.status_code == 200
     assert "navnet «frist» findes ikke" in page.text

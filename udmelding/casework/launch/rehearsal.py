@@ -26,7 +26,7 @@ from udmelding.casework.due.waiting import parties_without_address
 from udmelding.casework.launch.preview import Wanted, launch_with_letter
 from udmelding.casework.launch.rehearsal_script import Event, Script
 from udmelding.casework.mail.writing import MACHINE
-from udmelding.casework.wiring import Services, made_services
+from udmelding.casework.wiring import Services, made_services, refreshed
 from udmelding.errors import RefusedError
 from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load
@@ -133,7 +133,6 @@ def rehearse(services: Services, wanted: Wanted, variant: Variant, stamp: Stamp)
         raise RefusedError("Skriv en frist; uden den er der intet forløb at spille.")
     until = wanted.new.deadline.due_on + AFTER_DEADLINE
     with _ONE_AT_A_TIME, _stage(services) as stage:
-        _copy_shared(services, stage)
         play = _Play(stage, launch_with_letter(stage, wanted, stamp), variant, stamp)
         play.run(until)
         return play.told(until)
@@ -141,24 +140,17 @@ def rehearse(services: Services, wanted: Wanted, variant: Variant, stamp: Stamp)
 
 @contextmanager
 def _stage(services: Services) -> Iterator[Services]:
-    """Services on an empty database of their own, gone afterwards."""
+    """Services on a database of their own that holds what all cases share, gone afterwards."""
     with TemporaryDirectory(prefix="udmelding-gennemspil-") as folder:
         home = Path(folder)
-        own_texts = services.settings.texts_folder
-        if own_texts.is_dir():
-            (home / "templates").symlink_to(own_texts, target_is_directory=True)
         mail = services.settings.mail.model_copy(
             update={"transport": "folder", "folder": home / "mail"}
         )
         changes = {"home": home, "database_url": f"sqlite:///{home / 'play.db'}", "mail": mail}
         with made_services(services.settings.model_copy(update=changes)) as stage:
-            yield stage
-
-
-def _copy_shared(services: Services, stage: Services) -> None:
-    """Give the stage what all cases share."""
-    with reading(services.engine) as session, writing(stage.engine) as played:
-        copy_shared(session, played)
+            with reading(services.engine) as session, writing(stage.engine) as played:
+                copy_shared(session, played)
+            yield refreshed(stage)
 
 
 def _give_addresses(session: Session, case: Case, stamp: Stamp) -> frozenset[str]:

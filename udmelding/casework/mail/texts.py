@@ -1,33 +1,31 @@
 """The secretariat's own texts for its mails: which there are, whether they hold, changing them.
 
-They are files below ``<home>/templates/mail``, named like the shipped ones, and come before them.
-What is saved here has passed every check. A file that somebody has edited by hand may be flawed;
-mails of its kind are then written from the shipped text, and the flaw is told here.
+They are kept in the database (``casework.own``) below ``mail/``, named like the shipped ones, and
+come before them. What is saved has passed every check. A text that an older program has let pass
+may be flawed; mails of its kind are then written from the shipped text, and the flaw is told here.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import fcntl
-import hashlib
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
 from models import MailKind
-from udmelding import clock, private
-from udmelding.config.settings import Settings
+from udmelding.casework import own
+from udmelding.casework.wiring import Services, refreshed
 from udmelding.documents.mail import checks as mail_checks
 from udmelding.documents.mail.flaw_wording import TextFlaw
 from udmelding.documents.mail.rendering import MAILS, REWORDED, MailTexts, find_texts
 from udmelding.documents.mail.templates import names, own_text
-from udmelding.errors import NotFoundError, OutsideError, RefusedError
+from udmelding.errors import NotFoundError
 from udmelding.journal.database import Session
 from udmelding.journal.mail import texts as mail_texts
 from udmelding.journal.mail.outbox import OutboxMail
-from udmelding.outside import atomic
+from udmelding.journal.own import Edition
+from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.glossary import label
 
 
@@ -39,19 +37,6 @@ class Origin(StrEnum):
     FLAWED = "flawed"
 
 
-class ChangedMeanwhileError(RefusedError):
-    """Somebody else has changed the text since the form was opened."""
-
-    http_status = 409
-
-    def __init__(self) -> None:
-        """Say what to do."""
-        super().__init__(
-            "Teksten er ændret af en anden, siden du åbnede siden, og er ikke gemt. Åbn siden igen "
-            "i et andet vindue, se, hvad der er ændret, og flyt din tekst over."
-        )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindOfMail:
     """One kind of mail, as far as its texts go.
@@ -59,13 +44,15 @@ class KindOfMail:
     Attributes:
         origin: whose text is used; ``FLAWED``: there is an own one, but the shipped one is used.
         own: names of the own files that its mails are, or would be, written from.
-        changed_at: when the newest of these was changed; None where there are none.
+        changed_at: when the newest of these was changed, and ``changed_by`` whom; None and empty
+            where there are none.
     """
 
     kind: MailKind
     origin: Origin
     own: tuple[str, ...]
     changed_at: dt.datetime | None
+    changed_by: str
     flaws: tuple[TextFlaw, ...]
 
     @property
@@ -79,8 +66,8 @@ class EditedTexts:
     """The texts of one kind as they can be edited.
 
     Attributes:
-        seen: stands for what is in the files; what is saved later must come from the same.
-        is_own: whether the kind has a file of its own in the secretariat's folder.
+        seen: the editions that are shown; what is saved later must come from the same.
+        is_own: whether the kind has a text of the secretariat's own.
     """
 
     subject: str
@@ -102,26 +89,33 @@ def kind_named(name: str) -> MailKind:
     raise NotFoundError("slags mail", name, tuple(kind.value for kind in MAILS))
 
 
-def all_kinds(settings: Settings) -> tuple[KindOfMail, ...]:
+def all_kinds(services: Services) -> tuple[KindOfMail, ...]:
     """Every kind of mail and whose text it is written from."""
-    texts = find_texts(settings.texts_folder)
-    return tuple(_kind_of(texts, kind) for kind in MAILS)
+    texts = find_texts(refreshed(services).settings.texts_folder)
+    known = {one.path: one for one in own.editions(services)}
+    return tuple(_kind_of(texts, kind, known) for kind in MAILS)
 
 
-def one_kind(settings: Settings, kind: MailKind) -> KindOfMail:
+def one_kind(services: Services, kind: MailKind) -> KindOfMail:
     """One kind of mail and whose text it is written from."""
-    return _kind_of(find_texts(settings.texts_folder), kind)
+    texts = find_texts(refreshed(services).settings.texts_folder)
+    return _kind_of(texts, kind, {one.path: one for one in own.editions(services)})
 
 
-def _kind_of(texts: MailTexts, kind: MailKind) -> KindOfMail:
+def _kind_of(texts: MailTexts, kind: MailKind, known: Mapping[str, Edition]) -> KindOfMail:
     flaws = texts.flaws(kind)
-    own = mail_checks.own_texts(kind, texts.found)
-    changed = [at for name in own if (at := _changed_at(texts.found.texts[name].path)) is not None]
+    found = mail_checks.own_texts(kind, texts.found)
+    last = max(
+        (known[path] for name in found if (path := f"mail/{name}") in known),
+        key=lambda one: one.recorded_at,
+        default=None,
+    )
     return KindOfMail(
         kind=kind,
-        origin=Origin.FLAWED if flaws else (Origin.OWN if own else Origin.SHIPPED),
-        own=own,
-        changed_at=max(changed, default=None),
+        origin=Origin.FLAWED if flaws else (Origin.OWN if found else Origin.SHIPPED),
+        own=found,
+        changed_at=last.recorded_at if last else None,
+        changed_by=last.recorded_by if last else "",
         flaws=flaws,
     )
 
@@ -143,89 +137,86 @@ def flaws_in(folder: Path) -> tuple[TextFlaw, ...]:
     return tuple(sorted({*flaws, *mail_checks.unused_files(texts.found)}))
 
 
-def edited_texts(settings: Settings, kind: MailKind) -> EditedTexts:
-    """The kind's texts for the form: its own where there is a file, flawed or not."""
-    files = _files(settings, kind)
-    raw = [_content(path) for path in files]
+def edited_texts(services: Services, kind: MailKind) -> EditedTexts:
+    """The kind's texts for the form: its own where there is one, flawed or not."""
+    paths = _paths(kind)
+    seen, here = own.numbers(services, paths), own.tree(services)
     shipped = find_texts().shipped
     subject, body = (
-        shipped.texts[name].content if content is None else content.decode("utf-8", "replace")
-        for name, content in zip(names(kind), raw, strict=True)
+        here[path].decode("utf-8", "replace") if path in here else shipped.texts[name].content
+        for name, path in zip(names(kind), paths, strict=True)
     )
-    is_own = any(content is not None for content in raw)
-    return EditedTexts(subject=subject, body=body, seen=_seen(raw), is_own=is_own)
+    return EditedTexts(
+        subject=subject,
+        body=body,
+        seen="-".join(str(seen[path]) for path in paths),
+        is_own=any(path in here for path in paths),
+    )
 
 
-def with_changes(settings: Settings, kind: MailKind, subject: str, body: str) -> MailTexts:
+def with_changes(services: Services, kind: MailKind, subject: str, body: str) -> MailTexts:
     """All texts as they would be with these for the kind; saves nothing."""
-    texts, changes = find_texts(settings.texts_folder), {}
-    for name, path, text in zip(names(kind), _files(settings, kind), (subject, body), strict=True):
+    folder = refreshed(services).settings.texts_folder
+    texts, changes = find_texts(folder), {}
+    for name, text in zip(names(kind), (subject, body), strict=True):
         plain = _normal(text)
         shipped = texts.shipped.texts[name]
         is_shipped = plain.strip() == shipped.content.strip()
-        changes[name] = shipped if is_shipped else own_text(path, plain.encode())
+        changes[name] = shipped if is_shipped else own_text(folder / "mail" / name, plain.encode())
     return replace(texts, found=texts.found.with_texts(changes))
 
 
 def save_texts(
-    settings: Settings, kind: MailKind, subject: str, body: str, seen: str
+    services: Services, kind: MailKind, subject: str, body: str, seen: str, stamp: Stamp
 ) -> tuple[TextFlaw, ...]:
     """Use these texts for the kind from now on, if nothing is wrong with them.
 
-    A text that says the same as the shipped one needs no file, and gets none.
+    A text that says the same as the shipped one needs none of its own, and gets none.
 
     Returns:
         The flaws, and then nothing is saved; none when the texts are in use.
 
     Raises:
-        ChangedMeanwhileError: the files are not those that ``seen`` stands for.
-        OutsideError: the folder cannot be written.
+        ChangedMeanwhileError: there are newer texts than ``seen``.
+        CprRefusedError, CprQuestionError: a text holds what is or may be a CPR number.
     """
-    changed = with_changes(settings, kind, subject, body)
+    changed = with_changes(services, kind, subject, body)
     if flaws := changed.flaws(kind):
         return flaws
-    files = dict(zip(names(kind), _files(settings, kind), strict=True))
-    with _alone(settings, kind, seen):
-        for name, path in files.items():
-            text = changed.found.texts[name]
-            if text.is_own:
-                content = text.content.encode()
-                private.make_folder(path.parent)
-                atomic.write([content], path.parent, lambda path=path: path)  # type: ignore[misc]
-            else:
-                path.unlink(missing_ok=True)
+    texts = [changed.found.texts[name] for name in names(kind)]
+    _save(services, kind, [one.content if one.is_own else None for one in texts], seen, stamp)
     return ()
 
 
-def use_shipped(settings: Settings, kind: MailKind, seen: str) -> None:
-    """Take the kind's own files away; its mails are written from the shipped texts again.
+def use_shipped(services: Services, kind: MailKind, seen: str, stamp: Stamp) -> None:
+    """Take the kind's own texts out of use; its mails are written from the shipped ones again.
 
     Raises:
-        ChangedMeanwhileError: the files are not those that ``seen`` stands for.
-        OutsideError: the folder cannot be written.
+        ChangedMeanwhileError: there are newer texts than ``seen``.
     """
-    with _alone(settings, kind, seen):
-        for path in _files(settings, kind):
-            path.unlink(missing_ok=True)
+    _save(services, kind, [None, None], seen, stamp)
 
 
-def copy_shipped(settings: Settings, kind: MailKind) -> tuple[Path, ...]:
-    """Put the shipped texts of a kind into the secretariat's folder, to be edited there.
+def _save(
+    services: Services, kind: MailKind, texts: Iterable[str | None], seen: str, stamp: Stamp
+) -> None:
+    paths = _paths(kind)
+    said = [int(number) if number.isdecimal() else -1 for number in seen.split("-")]
+    own.save(
+        services,
+        {p: None if text is None else text.encode() for p, text in zip(paths, texts, strict=True)},
+        stamp,
+        seen=dict(zip(paths, said, strict=False)),
+    )
 
-    Raises:
-        RefusedError: the kind has own texts already.
-        OutsideError: the folder cannot be written.
-    """
-    files, shipped = _files(settings, kind), find_texts().shipped
-    present = [path for path in files if path.exists()]
-    if present:
-        raise RefusedError(f"Der er allerede en egen tekst: {present[0]}. Den er ikke rørt.")
-    with _alone(settings, kind, _seen([None, None])):
-        for name, path in zip(names(kind), files, strict=True):
-            private.make_folder(path.parent)
-            content = shipped.texts[name].content.encode()
-            atomic.write([content], path.parent, lambda path=path: path)  # type: ignore[misc]
-    return files
+
+def shipped_texts(kind: MailKind) -> dict[str, str]:
+    """The kind's shipped subject and body, by where an own one would stand."""
+    shipped = find_texts().shipped
+    return {
+        path: shipped.texts[name].content
+        for name, path in zip(names(kind), _paths(kind), strict=True)
+    }
 
 
 def keep_versions(
@@ -238,50 +229,11 @@ def keep_versions(
         mail_texts.keep(session, kind, version, source.texts, source.own, now)
 
 
-def _files(settings: Settings, kind: MailKind) -> tuple[Path, Path]:
-    subject, body = names(kind)
-    folder = settings.texts_folder / "mail"
-    return folder / subject, folder / body
-
-
-def _content(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError:
-        return b""
-
-
-def _seen(raw: list[bytes | None]) -> str:
-    marks = (b"-" if content is None else b"+" + content for content in raw)
-    return hashlib.sha256(b"\0".join(marks)).hexdigest()[:16]
+def _paths(kind: MailKind) -> list[str]:
+    """Where the kind's subject and body stand among what the secretariat has of its own."""
+    return [f"mail/{name}" for name in names(kind)]
 
 
 def _normal(text: str) -> str:
     """A text as a file holds it, however the browser has sent it."""
     return text.replace("\r\n", "\n").replace("\r", "\n").strip("\n") + "\n"
-
-
-def _changed_at(path: Path) -> dt.datetime | None:
-    try:
-        return dt.datetime.fromtimestamp(path.stat().st_mtime, clock.COPENHAGEN)
-    except OSError:
-        return None
-
-
-@contextmanager
-def _alone(settings: Settings, kind: MailKind, seen: str) -> Iterator[None]:
-    """Change the files while nobody else does, and only if they are still those that were seen."""
-    folder = settings.texts_folder / "mail"
-    try:
-        private.make_folder(folder)
-        with (folder / ".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if _seen([_content(path) for path in _files(settings, kind)]) != seen:
-                raise ChangedMeanwhileError
-            yield
-    except OSError as error:
-        raise OutsideError(
-            f"Teksten kan ikke gemmes i {folder} ({error.strerror}).", is_temporary=False
-        ) from error

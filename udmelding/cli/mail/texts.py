@@ -23,11 +23,12 @@ def list_kinds(as_json: AsJson = False) -> None:
       udmelding mail-texts list
     """
     from udmelding.casework.mail.texts import Origin, all_kinds
+    from udmelding.casework.wiring import open_services
     from udmelding.cli import case as show
     from udmelding.cli.options import echo_json
-    from udmelding.config.settings import load_settings
 
-    found = all_kinds(load_settings())
+    with open_services() as services:
+        found = all_kinds(services)
     if as_json:
         echo_json(
             [
@@ -57,7 +58,7 @@ def list_kinds(as_json: AsJson = False) -> None:
 @app.command("check")
 def check(
     folder: Annotated[
-        Path | None, typer.Argument(metavar="[MAPPE]", help="Ellers mappen «templates» i hjemmet.")
+        Path | None, typer.Argument(metavar="[MAPPE]", help="Ellers de tekster, der bruges nu.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -68,14 +69,17 @@ def check(
       udmelding mail-texts check
     """
     from udmelding.casework.mail.texts import flaws_in
+    from udmelding.casework.wiring import open_services
     from udmelding.cli.options import echo_json
-    from udmelding.config.settings import load_settings
     from udmelding.errors import NotFoundError
 
-    chosen = folder or load_settings().texts_folder
-    if folder is not None and not (folder / "mail").is_dir():
+    if folder is None:
+        with open_services() as services:
+            found = flaws_in(services.settings.texts_folder)
+    elif not (folder / "mail").is_dir():
         raise NotFoundError("mappe", str(folder / "mail"))
-    found = flaws_in(chosen)
+    else:
+        found = flaws_in(folder)
     if as_json:
         echo_json(
             [{"file": f.template, "line": f.line or None, "problem": f.problem} for f in found]
@@ -90,20 +94,23 @@ def check(
 
 
 @app.command("copy")
-def copy(kind: Kind) -> None:
-    """Læg den medfølgende tekst i mappen med egne tekster, så den kan rettes.
+def copy(
+    kind: Kind,
+    folder: Annotated[
+        Path, typer.Argument(metavar="MAPPE", help="Her lægges den, fx det, «own export» skrev.")
+    ],
+) -> None:
+    """Læg den medfølgende tekst i en mappe, så den kan rettes og tages i brug med «own import».
 
     Eksempel:
 
-      udmelding mail-texts copy reminder_before
+      udmelding mail-texts copy reminder_before egne-tekster
     """
-    from udmelding.casework.mail.texts import copy_shipped, kind_named
-    from udmelding.casework.wiring import check_installed
-    from udmelding.config.settings import load_settings
+    from udmelding.casework.mail.texts import kind_named, shipped_texts
+    from udmelding.cli.options import write_tree
 
-    settings = load_settings()
-    check_installed(settings)
-    for path in copy_shipped(settings, kind_named(kind)):
+    texts = shipped_texts(kind_named(kind))
+    for path in write_tree(folder, {path: text.encode() for path, text in texts.items()}):
         typer.echo(path)
 
 

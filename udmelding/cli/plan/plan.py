@@ -18,6 +18,7 @@ from udmelding.cli.options import (
     moment_as_of,
     no_deadline,
     one_case,
+    own_area,
     past_day,
 )
 from udmelding.errors import RefusedError
@@ -176,7 +177,6 @@ def _plan_without_case(
     from udmelding.config.case.library import area_named, process_named
     from udmelding.config.plan.assumptions import load_assumptions
     from udmelding.config.plan.calendars import load_calendar
-    from udmelding.config.settings import load_settings
     from udmelding.rules.plan.body_calendar import with_assumed
     from udmelding.rules.plan.plan import PlanInput, Slot
     from udmelding.rules.plan.plan_wording import explain_plan
@@ -191,7 +191,7 @@ def _plan_without_case(
     deadline_on = coming_day(deadline, clock.at(received_on))
     if deadline_on <= received_on:
         raise RefusedError("Fristen (--deadline) skal ligge efter modtagelsen (--received).")
-    chosen = named.for_area(area_named(area or load_settings().area))
+    chosen = named.for_area(area_named(area or own_area()))
     known = {
         body: tuple(Slot(m.held_on, m.papers_due_on) for m in meetings)
         for body, meetings in (load_calendar(calendar).bodies if calendar else {}).items()

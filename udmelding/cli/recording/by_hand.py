@@ -21,6 +21,7 @@ from udmelding.cli.options import (
     Today,
     coming_day,
     moment_of_action,
+    own_area,
     past,
     past_day,
     stamp,
@@ -74,11 +75,10 @@ def meeting(
 
     from models import Level
     from udmelding.casework.plan.meetings import MeetingChange, change_meeting, check_meeting
-    from udmelding.config.settings import load_settings
 
     now = moment_of_action(today)
     change = MeetingChange(
-        area=area or load_settings().area,
+        area=area or own_area(),
         body=body,
         on=past_day(on, now) if held else coming_day(on, now),
         moved_to=coming_day(moved_to, now) if moved_to else None,
@@ -116,10 +116,9 @@ def meetings_moved(
       24/3-2026 -> 25/3-2026"
     """
     from udmelding.casework.plan.calendar_import import HowToRead, moves_of, taking_in
-    from udmelding.config.settings import load_settings
 
     made = stamp(moment_of_action(today), by)
-    how = HowToRead(area=load_settings().area)
+    how = HowToRead(area=own_area())
     take_in = taking_in(moves_of(moves, source), how, made)
     apply(
         lambda session: "\n".join(take_in(session).lines) or "Møderne lå allerede sådan.",

@@ -55,6 +55,7 @@ _COMMANDS = {
     "correct-mails": "mail.correcting.correct_mails",
     "post": "inbox.app",
     "mail-texts": "mail.texts.app",
+    "own": "own.app",
     "serve": "service.serve.serve",
     "user": "access.users.app",
     "token": "access.tokens.app",

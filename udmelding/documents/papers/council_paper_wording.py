@@ -1,7 +1,7 @@
 """The wording that all councils decide on, from one text that a secretariat can write anew.
 
-``templates/paper/council.md`` ships with the program; a file of the same name in the home folder's
-``templates/paper`` takes its place. Headings name the sections of the paper, items under
+``templates/paper/council.md`` ships with the program; ``paper/council.md`` of the secretariat's own
+takes its place. Headings name the sections of the paper, items under
 «Indstilling» are what the council is asked to decide. A text can name the fields of
 ``CouncilFields`` and nothing else: it runs in a sandbox, and an unknown name is refused. It is
 filled once for a case, not once for each municipality, so it cannot differ between them.
@@ -52,6 +52,15 @@ def council_wording(values: CouncilFields, own_folder: Path | None = None) -> Co
         TemplateError: the text cannot be read, names something unknown, or lacks a section.
     """
     return _read(_filled(_text(own_folder), values))
+
+
+def check_wording(own_folder: Path) -> None:
+    """Try the secretariat's own text with a made-up value in every field.
+
+    Raises:
+        TemplateError: as ``council_wording``.
+    """
+    _read(_filled(_text(own_folder), CouncilFields(**dict.fromkeys(_FIELDS, "prøve"))))
 
 
 def _text(own_folder: Path | None) -> str:

@@ -63,17 +63,20 @@ class Tried:
 @router.get("")
 def kinds(request: Request, _: Administrator) -> HTMLResponse:
     """Every kind of mail, and whose text it is written from."""
-    settings = services_of(request).settings
-    found = mail_texts.all_kinds(settings)
+    services = services_of(request)
+    found = mail_texts.all_kinds(services)
     told_here = {flaw for one in found for flaw in one.flaws}
     return page(
         request,
         "mail/texts.html",
         kinds=found,
         origins=_ORIGINS,
-        folder=settings.texts_folder / "mail",
         flaws=sorted(told_here),
-        unused=[f for f in mail_texts.flaws_in(settings.texts_folder) if f not in told_here],
+        unused=[
+            flaw
+            for flaw in mail_texts.flaws_in(services.settings.texts_folder)
+            if flaw not in told_here
+        ],
     )
 
 
@@ -81,7 +84,7 @@ def kinds(request: Request, _: Administrator) -> HTMLResponse:
 def texts(request: Request, visitor: Administrator, mail: str) -> HTMLResponse:
     """The texts of one kind, to be edited."""
     kind = mail_texts.kind_named(mail)
-    edited = mail_texts.edited_texts(services_of(request).settings, kind)
+    edited = mail_texts.edited_texts(services_of(request), kind)
     return _one(request, visitor, kind, edited, "", Tried())
 
 
@@ -97,8 +100,8 @@ def change(
     do: Text = "vis",
 ) -> Response:
     """Show how the mail would look, or use the texts from now on."""
-    settings, kind = services_of(request).settings, mail_texts.kind_named(mail)
-    now = mail_texts.edited_texts(settings, kind)
+    services, kind = services_of(request), mail_texts.kind_named(mail)
+    now = mail_texts.edited_texts(services, kind)
     typed = replace(now, subject=subject, body=body, seen=seen)
     if do != "gem":
         return _one(
@@ -111,7 +114,7 @@ def change(
         )
     try:
         check_no_cpr({"emnet": subject, "teksten": body}, visitor.now.date())
-        flaws = mail_texts.save_texts(settings, kind, subject, body, seen)
+        flaws = mail_texts.save_texts(services, kind, subject, body, seen, visitor.stamp)
     except RefusedError as error:
         tried = Tried(wrong=error.message, code=error.http_status)
         return _one(request, visitor, kind, typed, reference, tried)
@@ -124,12 +127,12 @@ def change(
 @router.get("/{mail}/medfoelgende")
 def ask(request: Request, _: Administrator, mail: str) -> HTMLResponse:
     """Ask whether the own text is really to go."""
-    settings, kind = services_of(request).settings, mail_texts.kind_named(mail)
+    services, kind = services_of(request), mail_texts.kind_named(mail)
     return page(
         request,
         "mail/texts_shipped.html",
-        kind=mail_texts.one_kind(settings, kind),
-        edited=mail_texts.edited_texts(settings, kind),
+        kind=mail_texts.one_kind(services, kind),
+        edited=mail_texts.edited_texts(services, kind),
     )
 
 
@@ -141,7 +144,7 @@ def use_shipped(request: Request, visitor: Administrator, mail: str, seen: Text 
         ChangedMeanwhileError: somebody has changed the own text since the page was opened.
     """
     kind = mail_texts.kind_named(mail)
-    mail_texts.use_shipped(services_of(request).settings, kind, seen)
+    mail_texts.use_shipped(services_of(request), kind, seen, visitor.stamp)
     message = "Den egen tekst er fjernet. Den medfølgende bruges i de næste mails."
     return redirect(request, visitor, message, f"{HERE}/{kind.value}")
 
@@ -150,7 +153,7 @@ def _tried(
     request: Request, visitor: Visitor, kind: MailKind, typed: EditedTexts, reference: str
 ) -> Tried:
     services = services_of(request)
-    texts = mail_texts.with_changes(services.settings, kind, typed.subject, typed.body)
+    texts = mail_texts.with_changes(services, kind, typed.subject, typed.body)
     if flaws := texts.flaws(kind):
         return Tried(flaws=flaws, code=422)
     with reading(services.engine) as session:
@@ -176,7 +179,7 @@ def _one(
         request,
         "mail/text.html",
         code=tried.code,
-        kind=mail_texts.one_kind(services.settings, kind),
+        kind=mail_texts.one_kind(services, kind),
         edited=edited,
         tried=tried,
         origins=_ORIGINS,

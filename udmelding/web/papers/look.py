@@ -35,7 +35,7 @@ def change(request: Request, visitor: Administrator, text: Annotated[str, Form()
     """Use the file as it was written, if a sample can be set with it; else tell its flaws."""
     try:
         check_no_cpr({"Udseendet": text}, visitor.now.date())
-        change_look(services_of(request), text.replace("\r\n", "\n"), visitor.now)
+        change_look(services_of(request), text.replace("\r\n", "\n"), visitor.stamp)
     except RefusedError as error:
         return _page(request, visitor, text=text, wrong=error.message, code=422)
     message = (

@@ -36,7 +36,7 @@ from udmelding.rules.recording.catalogue import AnyEntry
 from udmelding.rules.status.status import status
 from udmelding.rules.words.danish_dates import Direction, read_day
 from udmelding.web.limits import Limit
-from udmelding.web.visitor import Clock
+from udmelding.web.visitor import Clock, services_of
 from udmelding.web.webhooks import events
 
 _BEARER = "bearer "
@@ -93,7 +93,7 @@ async def _told(_request: Request, error: UdmeldingError) -> JSONResponse:
 
 
 def _shown(request: Request, authorization: str) -> TokenValue:
-    services: Services = request.app.state.services
+    services = services_of(request)
     now: dt.datetime = request.app.state.now()
     address = request.client.host if request.client else ""
     secret = authorization[len(_BEARER) :].strip()
@@ -136,7 +136,7 @@ def _moment(request: Request, as_of: str) -> dt.datetime:
 
 
 def _case(request: Request, reference: str, as_of: str) -> tuple[Case, dt.datetime]:
-    services: Services = request.app.state.services
+    services = services_of(request)
     moment = _moment(request, as_of)
     with reading(services.engine) as session:
         return load(session, reference, moment), moment
@@ -146,7 +146,7 @@ def _case(request: Request, reference: str, as_of: str) -> tuple[Case, dt.dateti
 def all_cases(request: Request, _: MayRead, as_of: AsOf = "") -> list[dict[str, Any]]:
     """The status of every case."""
     moment = _moment(request, as_of)
-    with reading(request.app.state.services.engine) as session:
+    with reading(services_of(request).engine) as session:
         found = load_all(session, moment)
     return [status_values(status(case, moment.date())) for case in found]
 
@@ -180,7 +180,7 @@ def plan(request: Request, _: MayRead, reference: str, as_of: AsOf = "") -> dict
 def forecast(request: Request, _: MayRead, reference: str, as_of: AsOf = "") -> dict[str, Any]:
     """Who will have decided when."""
     moment = _moment(request, as_of)
-    found = forecast_of(request.app.state.services, reference, moment)
+    found = forecast_of(services_of(request), reference, moment)
     if found is None:
         raise RefusedError("Sagen har ingen frist eller ingen kommuner, der skal beslutte.")
     return forecast_values(found)
@@ -192,7 +192,7 @@ def case_log(
 ) -> list[dict[str, Any]]:
     """All that was recorded and sent."""
     moment = _moment(request, as_of)
-    with reading(request.app.state.services.engine) as session:
+    with reading(services_of(request).engine) as session:
         lines = log(session, find(session, reference), moment, tells_none=False)
     return [log_values(line) for line in lines]
 
@@ -201,7 +201,7 @@ def case_log(
 def due(request: Request, _: MayRead, as_of: AsOf = "") -> list[dict[str, Any]]:
     """All that anybody owes, across cases."""
     moment = _moment(request, as_of)
-    with reading(request.app.state.services.engine) as session:
+    with reading(services_of(request).engine) as session:
         found = [status(case, moment.date()) for case in load_all(session, moment)]
     return [owed_values(owed) for one in found for owed in (*one.overdue, *one.next)]
 
@@ -210,7 +210,7 @@ def due(request: Request, _: MayRead, as_of: AsOf = "") -> list[dict[str, Any]]:
 def meetings(request: Request, _: MayRead, as_of: AsOf = "") -> list[dict[str, Any]]:
     """The bodies' coming meetings, with the cases on each."""
     moment = _moment(request, as_of)
-    with reading(request.app.state.services.engine) as session:
+    with reading(services_of(request).engine) as session:
         found = load_all(session, moment)
     today = moment.date()
     seen = coming_meetings([(case, plan_of(case, today)) for case in found], today)
@@ -269,7 +269,7 @@ def record(
     made = Stamp(
         request.app.state.now(), f"{token.name} (adgangsnøgle)", has_looked, even_so.strip()
     )
-    done = record_fact(request.app.state.services, reference, kind, fields, made)
+    done = record_fact(services_of(request), reference, kind, fields, made)
     return {
         "reference": done.reference,
         "key": done.key,
