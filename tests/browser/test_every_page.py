@@ -36,6 +36,7 @@ from udmelding.journal.inbox import incoming
 from udmelding.journal.mail import outbox
 from udmelding.journal.parties import ContactValue, put_contact
 from udmelding.journal.stamp import Stamp
+from udmelding.web.own import SHEETS
 from udmelding.web.recording.shapes import shapes_of
 from udmelding.web.rendering import environment
 from udmelding.web.service.app import create_app
@@ -152,6 +153,7 @@ def addresses(site: Any) -> Iterator[tuple[str, str]]:
         "what": list(shapes_of(case)),
         "token": [site.link().rpartition("/")[2]],
         "party": ["0253", "0360"],
+        "slug": [sheet.slug for sheet in SHEETS],
     }
     reader = report_in(site)
     with reading(site.services.engine) as session:

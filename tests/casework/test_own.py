@@ -150,3 +150,8 @@ def test_an_export_taken_in_elsewhere_gives_the_same(services: Services, tmp_pat
         own.save(made, own.changes_in(tmp_path / "ud"), STAMP, source="ud")
         assert own.tree(made) == own.tree(services)
         assert own.history(made, SUBJECT)[0].source == "ud"
+
+
+def test_who_says_to_be_somebody_with_a_cpr_number_is_refused(services: Services) -> None:
+    with pytest.raises(RefusedError, match="cpr-nummer"):
+        own.save(services, {SUBJECT: WORDS}, replace(STAMP, by="Borger 020151-0007"))

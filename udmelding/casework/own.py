@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any
 
-from udmelding.casework.wiring import Services
+from udmelding.casework.wiring import Services, refreshed
 from udmelding.config.case.library import parse_process
 from udmelding.config.forms.library import parse_form
-from udmelding.config.own import FILE, with_own
+from udmelding.config.own import FILE, as_text, decided, leaves, with_own
 from udmelding.documents.mail.checks import unused_files
 from udmelding.documents.mail.rendering import MAILS, find_texts
 from udmelding.documents.papers.council_paper_wording import NAME as COUNCIL_PAPER
@@ -123,6 +125,56 @@ def save(
             number = None if seen is None else seen.get(path, 0)
             own.put(session, path, content, stamp, seen=number, source=source)
     return done
+
+
+@dataclass(frozen=True, slots=True)
+class SettingChange:
+    """One setting that somebody changed; ``old`` and ``new`` are as TOML gives them, or None."""
+
+    at: dt.datetime
+    by: str
+    trail: tuple[str, ...]
+    old: Any
+    new: Any
+
+
+def change_settings(
+    services: Services, changes: Mapping[tuple[str, ...], Any], stamp: Stamp, *, seen: int
+) -> bool:
+    """Decide some settings anew; the others stay as they are.
+
+    Args:
+        services: the database, and the server's settings.
+        changes: values by the settings' paths; see ``config.own.DECIDED_BY_PEOPLE``.
+        stamp: who, and when.
+        seen: number of the edition that was shown when they were changed.
+
+    Returns:
+        Whether any is another now.
+
+    Raises:
+        BadFileError: a value cannot be; each flaw with the setting's path as its key.
+        ChangedMeanwhileError: somebody else has decided something meanwhile.
+        CprRefusedError, CprQuestionError: as ``save``.
+    """
+    now = refreshed(services)
+    text = as_text({**decided(now.settings), **changes})
+    with_own(now.server or now.settings, text)
+    return not save(services, {FILE: text.encode()}, stamp, seen={FILE: seen}).is_nothing
+
+
+def settings_history(services: Services, most: int) -> tuple[SettingChange, ...]:
+    """What people changed of the settings, the newest first; ``most`` editions are looked at."""
+    with reading(services.engine) as session:
+        found = own.editions_of(session, FILE)[: most + 1]
+        texts = own.contents(session, [one.id for one in found])
+    said = [dict(leaves(tomllib.loads(texts[one.id].decode()))) for one in found]
+    return tuple(
+        SettingChange(new.recorded_at, new.recorded_by, trail, before.get(trail), now.get(trail))
+        for new, now, before in zip(found, said, said[1:], strict=False)
+        for trail in sorted({*now, *before})
+        if now.get(trail) != before.get(trail)
+    )
 
 
 def difference(services: Services, changes: Mapping[str, bytes | None]) -> OwnChange:

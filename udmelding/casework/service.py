@@ -31,6 +31,7 @@ from udmelding.casework.wiring import (
 )
 from udmelding.config.case.library import process_ids, process_named
 from udmelding.config.case.process import Process
+from udmelding.config.own import DECIDED_BY_PEOPLE, FILE, decided, with_own
 from udmelding.config.settings import (
     Settings,
     load_settings,
@@ -41,6 +42,7 @@ from udmelding.config.settings import (
 )
 from udmelding.documents.mail.flaw_wording import TextFlaw
 from udmelding.errors import BadFileError, UdmeldingError
+from udmelding.journal import own
 from udmelding.journal.database import (
     HEAD,
     Engine,
@@ -163,6 +165,10 @@ def setup_of(services: Services) -> Setup:
         value, names = _value(services.settings, trail), tuple(str(part) for part in trail)
         is_as_written = value == _value(written, trail)
         place = places.get(trail, "") if is_as_written else "sat, da programmet blev startet"
+        if names in DECIDED_BY_PEOPLE:
+            there = places.get(trail, "")
+            note = f" ({there} gælder ikke mere)" if there and not is_as_written else ""
+            place = f"Bestemt af jer, under Indstillinger{note}"
         settings.append(SettingInForce(names, variable(trail), _shown(value), place))
     with reading(services.engine) as session:
         used = counting.used_processes(session)
@@ -272,6 +278,8 @@ def _of_database(settings: Settings, *, is_closing: bool, is_whole: bool) -> tup
         engine, version = open_as_it_is(settings.database_url)
         try:
             named = _of_documents(settings, engine, is_whole=is_whole) if version == HEAD else ()
+            if version == HEAD:
+                named += _of_decided(settings, engine)
             if version == HEAD and is_closing:
                 named += _of_redactions(settings, engine)
         finally:
@@ -281,6 +289,20 @@ def _of_database(settings: Settings, *, is_closing: bool, is_whole: bool) -> tup
     except UdmeldingError as error:
         named, trouble = (), error.message
     return (*judging.of_database(where, version, HEAD, trouble), *named)
+
+
+def _of_decided(settings: Settings, engine: Engine) -> tuple[Finding, ...]:
+    """What the environment or the file says of what people decide, and no longer means anything."""
+    with reading(engine) as session:
+        at = {one.id for one in own.newest(session) if one.path == FILE and one.is_there}
+        text = next(iter(own.contents(session, at).values()), b"").decode()
+    try:
+        places, now = setting_places(), decided(with_own(settings, text)) if text else {}
+    except BadFileError:
+        return ()  # told where the file itself is looked at
+    said = decided(settings)
+    lost = {trail: places[trail] for trail in now if trail in places and said[trail] != now[trail]}
+    return judging.of_decided({".".join(trail): place for trail, place in lost.items()})
 
 
 def _of_documents(settings: Settings, engine: Engine, *, is_whole: bool) -> tuple[Finding, ...]:

@@ -210,10 +210,9 @@ def refreshed(services: Services) -> Services:
 
         server = services.server or services.settings
         folder = keep_tree(server.home, state, read)
-    settings = server.with_own_folder(folder)
     text = folder / FILE
-    if text.is_file():
-        settings = with_own(settings, text.read_text(encoding="utf-8"))
+    settings = with_own(server, text.read_text(encoding="utf-8")) if text.is_file() else server
+    settings = settings.with_own_folder(folder)
     return replace(services, settings=settings, transport=_transport(settings), own_state=state)
 
 

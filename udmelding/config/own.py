@@ -24,6 +24,7 @@ WHAT = "Det, I selv bestemmer"
 
 DECIDED_BY_PEOPLE: tuple[tuple[str, ...], ...] = (
     ("area",),
+    ("is_for_practice",),
     ("secretariat", "name"),
     ("secretariat", "email"),
     ("secretariat", "sender_name"),
@@ -81,7 +82,7 @@ def with_own(settings: Settings, text: str) -> Settings:
         raise BadFileError(WHAT, (Flaw(f"{FILE}:{problem[0]}", "", problem[1]),))
     lines = marked.Lines(FILE, at)
     allowed = {trail: ".".join(trail) for trail in DECIDED_BY_PEOPLE}
-    strange = [trail for trail in _leaves(data) if trail not in allowed]
+    strange = [trail for trail, _ in leaves(data) if trail not in allowed]
     if strange:
         flaws = (
             lines.flaw(trail, unknown_key(".".join(trail), tuple(allowed.values())))
@@ -94,7 +95,7 @@ def with_own(settings: Settings, text: str) -> Settings:
         merged["mail"]["message_id_domain"] = ""  # it follows the secretariat's address
     for trail in DECIDED_BY_PEOPLE:
         _put(merged, trail, data)
-    return marked.validate(Settings, merged, lines, WHAT).with_own_folder(settings.own_folder)
+    return marked.validate(Settings, merged, lines, WHAT)
 
 
 def _at(settings: Settings, trail: tuple[str, ...]) -> Any:
@@ -104,12 +105,15 @@ def _at(settings: Settings, trail: tuple[str, ...]) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _leaves(data: Mapping[str, Any], above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+def leaves(
+    data: Mapping[str, Any], above: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every value of the text by its path."""
     for name, value in data.items():
         if isinstance(value, dict):
-            yield from _leaves(value, (*above, name))
+            yield from leaves(value, (*above, name))
         else:
-            yield (*above, name)
+            yield (*above, name), value
 
 
 def _put(merged: dict[str, Any], trail: tuple[str, ...], data: Mapping[str, Any]) -> None:

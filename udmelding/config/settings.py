@@ -83,6 +83,7 @@ class Settings(BaseSettings):
         home: folder of all that this installation keeps; loaded absolute.
         database_url: SQLite (a relative path is taken from home) or PostgreSQL.
         area: id of the KKR area whose secretariat uses it.
+        is_for_practice: people learn on it; cases start before a trial mail has arrived.
     """
 
     model_config = SettingsConfigDict(
@@ -96,6 +97,7 @@ class Settings(BaseSettings):
     home: Path = Field(default=Path(".udmelding"), validate_default=True)
     database_url: str = Field(default=f"{SQLITE}udmelding.db", validate_default=True, repr=False)
     area: str = Field(default="sjaelland", validate_default=True)
+    is_for_practice: bool = False
     secretariat: Secretariat = Field(default=Secretariat(), validate_default=True)
     agency: Agency = Agency()
     mail: Mail = Field(default=Mail(), validate_default=True)
@@ -109,15 +111,9 @@ class Settings(BaseSettings):
 
     _own_folder: Path | None = PrivateAttr(default=None)
 
-    @property
-    def own_folder(self) -> Path | None:
-        """Where this machine keeps what the database holds of the secretariat's own files."""
-        return self._own_folder
-
     def with_own_folder(self, folder: Path | None) -> Settings:
         """The same settings, with the secretariat's own files in that folder."""
-        made = self.model_copy()
-        made._own_folder = folder
+        (made := self.model_copy())._own_folder = folder
         return made
 
     @property

@@ -29,6 +29,8 @@ OURS = (
     "logs",
     "prefect",
     "templates",
+    "cache",
+    "sweep.json",
 )
 """What the program makes, or is told to read, right in the home folder."""
 

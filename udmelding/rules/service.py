@@ -242,6 +242,19 @@ def of_settings(seen: SettingsSeen | None) -> tuple[Finding, ...]:
     return (Finding(About.SETTINGS, State.RIGHT, text),)
 
 
+def of_decided(lost: Mapping[str, str]) -> tuple[Finding, ...]:
+    """What the server's settings say of what people have decided otherwise.
+
+    Args:
+        lost: by the setting's key, where it stands and means nothing.
+    """
+    if not lost:
+        return ()
+    told = join_names([f"{key} ({place})" for key, place in sorted(lost.items())])
+    text = f"Det gælder ikke mere, for I har bestemt det under Indstillinger: {told}."
+    return (Finding(About.SETTINGS, State.RIGHT, text),)
+
+
 def of_database(where: str, version: str | None, wanted: str, trouble: str) -> tuple[Finding, ...]:
     """Is the database there, and does the program fit it?
 

@@ -94,7 +94,7 @@ def test_all_that_the_installed_command_makes_is_its_owners_alone(
 
     made = script("init")
     launched = script(*LAUNCH, "--letter", str(letter), "--today", "15/5-2024")
-    copied = script("mail-texts", "copy", "thanks")
+    copied = script("mail-texts", "copy", "thanks", str(tmp_path / "egne"))
 
     assert [made.returncode, launched.returncode, copied.returncode] == [0, 0, 0]
     assert any((home / "documents").rglob("*"))
@@ -119,7 +119,7 @@ def test_all_that_the_installed_command_makes_is_its_owners_alone(
         ("advance", REF),
         ("outbox", "deliver"),
         ("user", "add", "anna", "--name", "Anna"),
-        ("mail-texts", "copy", "thanks"),
+        ("own", "list"),
         ("serve",),
         ("serve", "--only-web"),
         LAUNCH,

@@ -384,7 +384,8 @@ def test_the_settings_are_told_with_their_place_and_no_secret(
     html = unescape(client.get("/indstillinger/opsaetning").text)
     assert "hemmelig-" not in html
     assert html.count("angivet, vises ikke") == 2
-    assert "Udmelding.toml, linje 6" in html
+    assert "Udmelding.toml, linje 2" in html
+    assert "Bestemt af jer, under Indstillinger" in html
     assert "Miljøvariablen UDMELDING_OIDC__CLIENT_SECRET" in html
     assert "…@prefect.example" in html
     assert "central-udmelding" in html

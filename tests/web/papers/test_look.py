@@ -200,8 +200,9 @@ def test_a_word_template_that_cannot_be_used_is_told(browser: Any, services: Ser
     assert "er ikke en Word-fil" in browser.client.get(HERE).text
 
 
-def test_only_administrators_see_it(signed_in: Callable[[Role], Any]) -> None:
-    assert signed_in(Role.CASEWORKER).client.get(HERE).status_code == 403
+def test_caseworkers_change_it_and_readers_do_not(signed_in: Callable[[Role], Any]) -> None:
+    assert signed_in(Role.CASEWORKER).client.get(HERE).status_code == 200
+    assert signed_in(Role.READER).client.get(HERE).status_code == 403
 
 
 def test_the_file_to_begin_with_says_what_is_so_without_it(

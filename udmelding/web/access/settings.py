@@ -26,14 +26,21 @@ router = APIRouter(prefix="/indstillinger")
 
 Text = Annotated[str, Form()]
 
+OURS: tuple[tuple[str, str, str], ...] = (
+    ("/indstillinger/vores/sekretariatet", "Hvem er I?", "Navn, adresse, område, styrelsen."),
+    ("/indstillinger/mailtekster", "Mailtekster", "Hvad står der i mailene? Skriv jeres egne ord."),
+    ("/indstillinger/vores/udsendelse", "Tempo og links", "Hvor hurtigt mails går, og links."),
+    ("/indstillinger/vores/smaa-tal", "Små tal", "Hvilke antal borgere skjules?"),
+    ("/indstillinger/udseende", "Udseende", "Farver, skrift og logo i PDF, og skabelonen i Word."),
+)
+"""What every caseworker decides with the colleagues; only what is there is shown."""
+
 ADMINISTRATION: tuple[tuple[str, str, str], ...] = (
     ("/indstillinger/brugere", "Brugere", "Hvem kan logge på, og hvad må de?"),
     ("/indstillinger/noegler", "Adgangsnøgler", "Programmer, der læser eller registrerer."),
     ("/indstillinger/webhooks", "Webhooks", "Programmer, der får besked, når noget sker."),
-    ("/indstillinger/mailtekster", "Mailtekster", "Hvad står der i mailene? Skriv jeres egne ord."),
-    ("/indstillinger/udseende", "Udseende", "Farver, skrift og logo i PDF, og skabelonen i Word."),
     ("/indstillinger/fjern", "Fjern for altid", "Tekst eller filer, der ikke måtte gemmes."),
-    ("/indstillinger/opsaetning", "Opsætning", "Hvad gælder, og hvor er det sat?"),
+    ("/indstillinger/opsaetning", "Server og drift", "Hvad gælder, og hvor er det sat?"),
     ("/indstillinger/tilstand", "Systemets tilstand", "Database, mails, daglig gennemgang, disk."),
 )
 """The administrators' pages; only those that are there are shown."""
@@ -158,5 +165,10 @@ def _page(
         sessions=here,
         own_session=visitor.session.id,
         idle_minutes=services.settings.web.idle_minutes,
+        ours=[
+            entry
+            for entry in OURS
+            if entry[0].partition("/vores/")[0] in there or entry[0] in there
+        ],
         administration=[entry for entry in ADMINISTRATION if entry[0] in there],
     )

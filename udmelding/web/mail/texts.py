@@ -1,4 +1,4 @@
-"""For administrators: the mails' texts, as they are shipped or in the secretariat's own words."""
+"""The mails' texts, as they are shipped or in the secretariat's own words."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from udmelding.journal.database import reading
 from udmelding.journal.mail.texts import versions_of
 from udmelding.rules.files.cpr_wording import check_no_cpr
 from udmelding.web.rendering import page, redirect
-from udmelding.web.visitor import Administrator, Visitor, services_of
+from udmelding.web.visitor import Caseworker, Visitor, services_of
 
 HERE = "/indstillinger/mailtekster"
 SHOWN_VERSIONS = 20
@@ -61,7 +61,7 @@ class Tried:
 
 
 @router.get("")
-def kinds(request: Request, _: Administrator) -> HTMLResponse:
+def kinds(request: Request, _: Caseworker) -> HTMLResponse:
     """Every kind of mail, and whose text it is written from."""
     services = services_of(request)
     found = mail_texts.all_kinds(services)
@@ -81,7 +81,7 @@ def kinds(request: Request, _: Administrator) -> HTMLResponse:
 
 
 @router.get("/{mail}")
-def texts(request: Request, visitor: Administrator, mail: str) -> HTMLResponse:
+def texts(request: Request, visitor: Caseworker, mail: str) -> HTMLResponse:
     """The texts of one kind, to be edited."""
     kind = mail_texts.kind_named(mail)
     edited = mail_texts.edited_texts(services_of(request), kind)
@@ -91,7 +91,7 @@ def texts(request: Request, visitor: Administrator, mail: str) -> HTMLResponse:
 @router.post("/{mail}")
 def change(
     request: Request,
-    visitor: Administrator,
+    visitor: Caseworker,
     mail: str,
     subject: Text = "",
     body: Text = "",
@@ -125,7 +125,7 @@ def change(
 
 
 @router.get("/{mail}/medfoelgende")
-def ask(request: Request, _: Administrator, mail: str) -> HTMLResponse:
+def ask(request: Request, _: Caseworker, mail: str) -> HTMLResponse:
     """Ask whether the own text is really to go."""
     services, kind = services_of(request), mail_texts.kind_named(mail)
     return page(
@@ -137,7 +137,7 @@ def ask(request: Request, _: Administrator, mail: str) -> HTMLResponse:
 
 
 @router.post("/{mail}/medfoelgende")
-def use_shipped(request: Request, visitor: Administrator, mail: str, seen: Text = "") -> Response:
+def use_shipped(request: Request, visitor: Caseworker, mail: str, seen: Text = "") -> Response:
     """Use the shipped text again.
 
     Raises:

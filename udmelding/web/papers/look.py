@@ -15,7 +15,7 @@ from udmelding.errors import ConfirmationNeededError, RefusedError
 from udmelding.rules.files.cpr_wording import check_no_cpr
 from udmelding.web.rendering import page, redirect
 from udmelding.web.upload import Sent
-from udmelding.web.visitor import Administrator, Visitor, services_of
+from udmelding.web.visitor import Caseworker, Visitor, services_of
 
 HERE = "/indstillinger/udseende"
 
@@ -25,13 +25,13 @@ _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 
 
 @router.get("")
-def look(request: Request, visitor: Administrator) -> HTMLResponse:
+def look(request: Request, visitor: Caseworker) -> HTMLResponse:
     """What applies, with the file to edit."""
     return _page(request, visitor)
 
 
 @router.post("")
-def change(request: Request, visitor: Administrator, text: Annotated[str, Form()] = "") -> Response:
+def change(request: Request, visitor: Caseworker, text: Annotated[str, Form()] = "") -> Response:
     """Use the file as it was written, if a sample can be set with it; else tell its flaws."""
     try:
         check_no_cpr({"Udseendet": text}, visitor.now.date())
@@ -47,7 +47,7 @@ def change(request: Request, visitor: Administrator, text: Annotated[str, Form()
 
 
 @router.post("/fil")
-def put_file(request: Request, visitor: Administrator, sent: Sent) -> Response:
+def put_file(request: Request, visitor: Caseworker, sent: Sent) -> Response:
     """Use a picture as logo, or a Word file as template, if a sample can be made with it."""
     if sent is None:
         return _page(request, visitor, wrong_file="Vælg en fil.", code=422)
@@ -61,14 +61,14 @@ def put_file(request: Request, visitor: Administrator, sent: Sent) -> Response:
 
 
 @router.get("/proeve.pdf")
-def sample(request: Request, visitor: Administrator) -> Response:
+def sample(request: Request, visitor: Caseworker) -> Response:
     """A page as documents look now."""
     content = sample_pdf(look_of(services_of(request)), visitor.now)
     return Response(content, media_type="application/pdf", headers=_as_file("udseende.pdf"))
 
 
 @router.get("/rapport.docx")
-def word_template(request: Request, _: Administrator) -> Response:
+def word_template(request: Request, _: Caseworker) -> Response:
     """The Word template that reports are written in, to restyle."""
     content = own_template(services_of(request)) or shipped_template()
     return Response(content, media_type=_WORD, headers=_as_file("rapport.docx"))

@@ -43,6 +43,7 @@ NAMES: Mapping[str, str] = {
     "home": "Mappe med alt, hvad systemet gemmer",
     "database_url": "Database",
     "area": "KKR-område",
+    "is_for_practice": "Til øvelse",
     "secretariat.name": "Navn",
     "secretariat.email": "Mailadresse",
     "secretariat.sender_name": "Afsendernavn",
