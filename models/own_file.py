@@ -19,7 +19,7 @@ class OwnFile(SQLModel, table=True):
     Attributes:
         path: where it stands in the tree, such as ``mail/invitation/body.md``.
         number: 1 for the first edition of the path.
-        sha256: of the content; empty where this edition takes the file away.
+        checksum: SHA-256 of the content; empty where this edition takes the file away.
         content: the bytes; None where this edition takes the file away.
         source: where it came from when no page or command wrote it, such as a file's name.
     """
@@ -30,7 +30,7 @@ class OwnFile(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     path: str = Field(max_length=200)
     number: int
-    sha256: str = Field(max_length=64)
+    checksum: str = Field(max_length=64)
     content: bytes | None = Field(default=None, sa_type=sa.LargeBinary)
     recorded_at: dt.datetime = Field(sa_type=Moment)
     recorded_by: str

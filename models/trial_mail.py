@@ -18,6 +18,8 @@ class TrialMail(SQLModel, table=True):
         state: ``HANDING_OVER`` before the server is spoken to, then what became of it.
         transport: what it was handed over to; empty until it was taken.
         outcome: what the server said, or what is to be mended, in Danish.
+        via: which server and sender it went by, so that an answer holds for those alone.
+        has_arrived: what a person said: that it came, or that it did not; None before anybody has.
     """
 
     __tablename__ = "trial_mail"
@@ -31,3 +33,7 @@ class TrialMail(SQLModel, table=True):
     transport: str = ""
     outcome: str = ""
     finished_at: dt.datetime | None = Field(default=None, sa_type=Moment)
+    via: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    has_arrived: bool | None = None
+    answered_at: dt.datetime | None = Field(default=None, sa_type=Moment)
+    answered_by: str = Field(default="", sa_column_kwargs={"server_default": ""})

@@ -192,6 +192,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         if name.startswith("UDMELDING_") and not name.startswith("UDMELDING_TEST_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("UDMELDING_HOME", str(tmp_path))
+    monkeypatch.setenv("UDMELDING_IS_FOR_PRACTICE", "true")  # cases start without a trial mail
     return tmp_path
 
 

@@ -439,7 +439,8 @@ def test_each_page_asks_about_a_file_that_may_hold_a_number_and_takes_it_when_on
         assert taken.status_code in (200, 303), (way, taken.text[:3000])
         assert "cpr-nummer" not in taken.text.replace("cpr-numre", ""), (way, taken.text)
         assert confirmed(doors.services) > said, way
-        assert any(path.read_bytes() == content for path in stored(doors.services)), way
+        here = [path.read_bytes() for path in stored(doors.services) if path.is_file()]
+        assert content in (*here, *tree(doors.services).values()), way
 
 
 @pytest.mark.parametrize(

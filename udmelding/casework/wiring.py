@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 
@@ -15,6 +15,7 @@ from udmelding.journal import own
 from udmelding.journal.database import (
     Engine,
     NoDatabaseError,
+    Session,
     open_database,
     open_existing,
     reading,
@@ -173,7 +174,6 @@ def check_installed(settings: Settings) -> None:
 
 
 def _services(settings: Settings, engine: Engine) -> Services:
-    _take_in_once(settings, engine)
     made = Services(
         settings=settings,
         engine=engine,
@@ -183,33 +183,47 @@ def _services(settings: Settings, engine: Engine) -> Services:
         server=settings,
     )
     try:
+        with reading(engine) as session:
+            if newest := own.newest(session):
+                return _with_newest(made, session, newest)
+        _take_in_once(settings, engine)
         return refreshed(made)
     except BaseException:
         made.close()
         raise
 
 
-def refreshed(services: Services) -> Services:
+def refreshed(services: Services, session: Session | None = None) -> Services:
     """The same services with what people have decided by now; asked with one statement.
 
     For what lives long: each request of the pages begins with it. A command and a flow run open
     services of their own.
 
+    Args:
+        services: as they were.
+        session: an open one to ask with; None opens one.
+
     Raises:
         OutsideError: the home folder cannot be written, or the database cannot be reached.
     """
-    with reading(services.engine) as session:
-        heads = {one.path: one for one in own.newest(session) if one.is_there}
-        state = tree_name((path, one.sha256) for path, one in heads.items())
-        if state == services.own_state and services.settings.texts_folder.is_dir():
-            return services
-        ids = {one.id: path for path, one in heads.items()}
+    if session is None:
+        with reading(services.engine) as opened:
+            return refreshed(services, opened)
+    return _with_newest(services, session, own.newest(session))
 
-        def read() -> dict[str, bytes]:
-            return {ids[at]: content for at, content in own.contents(session, ids).items()}
 
-        server = services.server or services.settings
-        folder = keep_tree(server.home, state, read)
+def _with_newest(services: Services, session: Session, newest: Iterable[own.Edition]) -> Services:
+    heads = {one.path: one for one in newest if one.is_there}
+    state = tree_name((path, one.checksum) for path, one in heads.items())
+    if state == services.own_state and services.settings.texts_folder.is_dir():
+        return services
+    ids = {one.id: path for path, one in heads.items()}
+
+    def read() -> dict[str, bytes]:
+        return {ids[at]: content for at, content in own.contents(session, ids).items()}
+
+    server = services.server or services.settings
+    folder = keep_tree(server.home, state, read)
     text = folder / FILE
     settings = with_own(server, text.read_text(encoding="utf-8")) if text.is_file() else server
     settings = settings.with_own_folder(folder)
@@ -217,14 +231,11 @@ def refreshed(services: Services) -> Services:
 
 
 def _take_in_once(settings: Settings, engine: Engine) -> None:
-    """Give a database that has nothing of the secretariat's own what the home's files say.
+    """Give a database that has nothing of the secretariat's own what the home says.
 
     A home that was made before it lived in the database goes on as it was; a new one begins with
     what the environment and the settings file say.
     """
-    with reading(engine) as session:
-        if own.newest(session):
-            return
     found = files_in(settings.home / BEFORE) | {FILE: as_text(decided(settings)).encode()}
     stamp = Stamp(clock.now(), "opsætningen", has_looked=True)
     with writing(engine) as session, suppress(own.ChangedMeanwhileError):

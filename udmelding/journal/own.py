@@ -29,7 +29,7 @@ class Edition:
     id: int
     path: str
     number: int
-    sha256: str
+    checksum: str
     recorded_at: dt.datetime
     recorded_by: str
     source: str
@@ -37,7 +37,7 @@ class Edition:
     @property
     def is_there(self) -> bool:
         """Whether there is such a file since this edition; else it takes the file away."""
-        return bool(self.sha256)
+        return bool(self.checksum)
 
 
 class ChangedMeanwhileError(RefusedError):
@@ -53,7 +53,7 @@ class ChangedMeanwhileError(RefusedError):
         )
 
 
-_NAMES = ("id", "path", "number", "sha256", "recorded_at", "recorded_by", "source")
+_NAMES = ("id", "path", "number", "checksum", "recorded_at", "recorded_by", "source")
 
 
 def newest(session: Session, as_of: dt.datetime | None = None) -> tuple[Edition, ...]:
@@ -114,13 +114,13 @@ def put(
         CprRefusedError, CprQuestionError: as ``journal.files.guard``, for what is text.
     """
     table = table_of(models.OwnFile)
-    query = sa.select(table.c.number, table.c.sha256).where(table.c.path == path)
+    query = sa.select(table.c.number, table.c.checksum).where(table.c.path == path)
     last = session.execute(query.order_by(table.c.number.desc()).limit(1)).first()
-    number, sha256 = (int(last[0]), str(last[1])) if last else (0, "")
+    number, checksum = (int(last[0]), str(last[1])) if last else (0, "")
     if seen is not None and seen != number:
         raise ChangedMeanwhileError
     now = "" if content is None else hashlib.sha256(content).hexdigest()
-    if now == sha256:
+    if now == checksum:
         return False
     text = _text_of(content)
     if text:
@@ -128,7 +128,7 @@ def put(
     row = {
         "path": path,
         "number": number + 1,
-        "sha256": now,
+        "checksum": now,
         "content": content,
         "recorded_at": stamp.now,
         "recorded_by": stamp.by,
@@ -149,7 +149,7 @@ def copy_own(source: Session, target: Session) -> None:
         {
             "path": one.path,
             "number": 1,
-            "sha256": one.sha256,
+            "checksum": one.checksum,
             "content": bytes_of[one.id],
             "recorded_at": one.recorded_at,
             "recorded_by": one.recorded_by,

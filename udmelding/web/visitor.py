@@ -20,7 +20,7 @@ from udmelding.casework.wiring import Services, refreshed
 from udmelding.errors import RefusedError
 from udmelding.journal.access import access
 from udmelding.journal.access.access import SessionValue, UserValue
-from udmelding.journal.database import reading, writing
+from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.stamp import Stamp
 
 COOKIE = "udmelding"
@@ -90,8 +90,14 @@ def services_of(request: Request) -> Services:
     """
     found: Services | None = getattr(request.state, "services", None)
     if found is None:
-        found = request.state.services = refreshed(request.app.state.services)
-        request.app.state.services = found
+        with reading(request.app.state.services.engine) as session:
+            found = _services_in(request, session)
+    return found
+
+
+def _services_in(request: Request, session: Session) -> Services:
+    found = request.state.services = refreshed(request.app.state.services, session)
+    request.app.state.services = found
     return found
 
 
@@ -115,13 +121,15 @@ def visitor_or_none(request: Request) -> Visitor | None:
 
 
 def _find(request: Request) -> Visitor | None:
-    services = services_of(request)
+    services: Services = request.app.state.services
     secret = request.cookies.get(cookie_name(services))
     if not secret:
         return None
     now = moment(request)
     idle = dt.timedelta(minutes=services.settings.web.idle_minutes)
-    with reading(services.engine) as session:
+    with reading(services.engine) as session:  # one transaction for both: each page begins so
+        if not hasattr(request.state, "services"):
+            services = _services_in(request, session)
         found = access.find_session(session, secret, now, idle)
     if found is None:
         return None

@@ -9,12 +9,14 @@ import pytest
 
 from models import MailKind, OutboxState
 from tests.conftest import TwoCases
+from tests.owning import that_sends, unpractised
 from udmelding.casework.due.perform import advance
 from udmelding.casework.launch.holding import go_on, hold_case
 from udmelding.casework.launch.preview import Wanted, launch_with_letter
 from udmelding.casework.mail.coming import ComingMail, coming_in
 from udmelding.casework.mail.delivery import MailFate, deliver_waiting
 from udmelding.casework.mail.digests import gather
+from udmelding.casework.mail.trial import MailNotTriedError
 from udmelding.casework.wiring import Services
 from udmelding.errors import DoubtfulError, RefusedError
 from udmelding.journal.case.header import find
@@ -182,9 +184,12 @@ def test_the_list_of_a_draft_is_what_starting_it_sends_and_when(
     assert {m.key for m in mails(services, DRAFT) if m.created_at.date() == first} >= promised
 
 
-def test_a_draft_is_started_only_with_a_reason_where_no_mail_would_leave(
+def test_a_draft_is_started_only_with_a_reason_where_links_lead_nowhere(
     services: Services, draft: dt.datetime
 ) -> None:
+    with pytest.raises(MailNotTriedError, match="skrives som filer"):
+        go_on(unpractised(services), DRAFT, Stamp(draft, "anna", even_so=WHY))
+    services = that_sends(services)
     with pytest.raises(DoubtfulError):
         go_on(services, DRAFT, Stamp(draft, "anna"))
     with reading(services.engine) as session:

@@ -200,7 +200,7 @@ def test_init_closes_a_home_that_stood_open_and_says_so(command: Call, home: Pat
     code, out, _ = command("init")
 
     assert code == 0
-    assert "✓ Rettet: Andre brugere på maskinen havde adgang til 2 mapper og 2 filer" in out
+    assert "✓ Rettet: Andre brugere på maskinen havde adgang til 5 mapper og 3 filer" in out
     assert str(home / "udmelding.db") in out
     assert open_to_others(home) == []
     assert "Rettet" not in command("init")[1]

@@ -122,8 +122,9 @@ def test_more_cases_cost_no_more_statements(
 
     sa.event.listen(services.engine, "before_cursor_execute", one_more)
     counts.append(0)
-    launch(services, 1)
-    for number in (2, 3, 4, 5):
+    for number in (1, 2, 3):  # with fewer the overview also says what is left to set up
+        launch(services, number)
+    for number in (4, 5, 6, 7):
         assert browser.get(path).status_code == 200  # what is missing is worked out
         counts.append(0)
         assert browser.get(path).status_code == 200

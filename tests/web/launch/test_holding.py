@@ -10,6 +10,7 @@ import pytest
 
 from models import OutboxState, Role
 from tests.conftest import TwoCases
+from tests.owning import that_sends, unpractised
 from udmelding.casework.launch.preview import Wanted, launch_with_letter
 from udmelding.casework.wiring import Services
 from udmelding.journal.stamp import Stamp
@@ -54,8 +55,10 @@ def test_a_caseworker_holds_a_case_sees_what_waits_and_lets_it_go(
 
 
 def test_a_draft_lists_whom_it_will_write_to_and_asks_why_before_it_starts(
-    desk: Any, services: Services, two_cases: TwoCases
+    services: Services, two_cases: TwoCases, person: Person
 ) -> None:
+    app = create_app(services, lambda: two_cases.now)
+    desk = person(app, "anna", Role.CASEWORKER)
     before = two_cases.now - dt.timedelta(minutes=5)
     new = TwoCases._new("CU-KLADDE-2024")
     launch_with_letter(services, Wanted(new), Stamp(before, "anna"), is_draft=True)
@@ -66,9 +69,14 @@ def test_a_draft_lists_whom_it_will_write_to_and_asks_why_before_it_starts(
     assert "17 modtagere" in seen
     assert two_cases.mails()[0].recipients[0] in seen
 
+    app.state.services = unpractised(services)
+    assert "Sagen kan ikke startes endnu" in desk.client.get(page).text
+    assert "Sagen kan ikke startes endnu" in press(desk, "/sager/CU-KLADDE-2024/genoptag").text
+    app.state.services = that_sends(services)
     refused = press(desk, "/sager/CU-KLADDE-2024/genoptag")
     assert refused.status_code == 422
     assert "Skriv en begrundelse." in refused.text
+    app.state.services = services
     answer = press(desk, "/sager/CU-KLADDE-2024/genoptag", even_so="kun en prøve")
     assert answer.headers["location"] == "/sager/CU-KLADDE-2024"
     sent = [m for m in two_cases.mails(OutboxState.SENT) if m.key.startswith("CU-KLADDE")]

@@ -9,10 +9,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 
 from models import DocumentKind, OutboxState, Role
 from tests.flat import flat
 from tests.honest import EXCEL, PDF
+from tests.owning import that_sends, unpractised
 from tests.played import played_once
 from udmelding import clock
 from udmelding.casework.demo import playing as demo
@@ -365,17 +367,32 @@ def test_an_earlier_case_without_questions_is_refused(desk: Any) -> None:
     assert "ingen spørgsmål, der kan bruges igen" in html.unescape(page.text)
 
 
-def test_a_launch_into_a_folder_is_asked_about_and_its_reason_stands_in_the_log(
-    desk: Desk, services: Services
+def test_no_case_starts_before_a_trial_mail_came_and_a_draft_can_be_kept(
+    desk: Desk, web: FastAPI, services: Services
 ) -> None:
+    web.state.services = unpractised(services)
     page = desk.post("/ny/se", SAID)
-    assert "Mails bliver ikke sendt herfra." in page.text
-    assert "virker derfor ikke hos kommunerne" in page.text
+    assert "Sagen kan ikke startes endnu" in page.text
+    assert "Start sagen og send" not in page.text
+    assert '<a href="/kom-godt-i-gang#mails-ud">' in page.text
+
+    tried = desk.post("/ny/start", fields(page.text) | {"even_so": "alligevel"})
+    assert "Sagen kan ikke startes endnu" in tried.text
+    assert fields(tried.text)["title"] == SAID["title"], "nothing that was written is lost"
+    assert known(services) == ()
+
+
+def test_a_launch_whose_links_lead_nowhere_is_asked_about_and_its_reason_stands_in_the_log(
+    desk: Desk, web: FastAPI, services: Services
+) -> None:
+    web.state.services = that_sends(services)
+    page = desk.post("/ny/se", SAID)
+    assert "kommunerne kan ikke svare på siderne" in page.text
     kept = fields(page.text)
 
     unsaid = desk.post("/ny/start", kept | {"even_so": " "})
     assert unsaid.status_code == 422
-    assert "Skriv en begrundelse, eller gem sagen som kladde." in unsaid.text
+    assert "Skriv en begrundelse, eller gem sagen som kladde." in " ".join(unsaid.text.split())
     assert fields(unsaid.text)["title"] == SAID["title"], "nothing that was written is lost"
     assert known(services) == ()
 

@@ -32,10 +32,9 @@ _ALPHANUMERICS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def without_mail(settings: Settings) -> Settings:
-    """The settings, with mails written as files whatever they say."""
-    return settings.model_copy(
-        update={"mail": settings.mail.model_copy(update={"transport": "folder"})}
-    )
+    """The settings of a demonstration: mails become files whatever they say, as in practice."""
+    mail = settings.mail.model_copy(update={"transport": "folder"})
+    return settings.model_copy(update={"mail": mail, "is_for_practice": True})
 
 
 def demo_clock(services: Services, day: dt.date) -> Callable[[], dt.datetime]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models import AnnouncementKind, PartyKind, Scope, TargetGroup
+from udmelding.casework.mail.trial import MailNotTriedError, refusal_of
 from udmelding.casework.plan.meetings import take_in_calendar
 from udmelding.config.case.legal_bases import load_legal_bases
 from udmelding.config.case.library import area_named, load_areas, process_named
@@ -174,8 +175,7 @@ def doubts_of(settings: Settings) -> tuple[str, ...]:
     """What speaks against launching a case from this installation, in Danish sentences."""
     is_here = settings.is_reached_here_only and settings.web.links_in_mails
     return launch_doubts(
-        folder="" if settings.sends else str(settings.mail.folder),
-        url=settings.web.url if is_here else "",
+        url=settings.web.url if is_here and not settings.is_for_practice else "",
         has_links=settings.links_in_mails,
     )
 
@@ -186,8 +186,11 @@ def affirm_launch(session: Session, settings: Settings, header: Header, stamp: S
     For what a person launches now: a draft writes to nobody, and an import is history.
 
     Raises:
+        MailNotTriedError: nobody has said that a trial mail came, or that it is for practice.
         DoubtfulError: something speaks against it, and the stamp gives no reason.
     """
+    if refusal := refusal_of(session, settings):
+        raise MailNotTriedError(refusal)
     doubts = doubts_of(settings)
     if not doubts:
         return

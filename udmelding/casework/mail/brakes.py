@@ -25,12 +25,14 @@ class Brakes:
         fault: the mail server takes no mail at all; None where nothing is known of that.
         folder: mails become files in this folder and are sent to nobody; None where they go.
         only_to: addresses that may be written to; empty is everybody.
+        is_for_practice: people learn on this installation.
     """
 
     pause: Pause | None
     fault: SendingFault | None
     folder: Path | None
     only_to: tuple[str, ...]
+    is_for_practice: bool = False
 
 
 def brakes(session: Session, settings: Settings) -> Brakes:
@@ -40,6 +42,7 @@ def brakes(session: Session, settings: Settings) -> Brakes:
         fault=fault_at(session) if settings.sends else None,
         folder=None if settings.sends else settings.mail.folder,
         only_to=settings.mail.only_to,
+        is_for_practice=settings.is_for_practice,
     )
 
 

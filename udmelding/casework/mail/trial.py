@@ -15,16 +15,27 @@ from html import escape
 from models import OutboxState
 from udmelding.casework.wiring import Services
 from udmelding.config.settings import Settings
-from udmelding.errors import RefusedError
-from udmelding.journal.database import writing
+from udmelding.errors import NotFoundError, RefusedError
+from udmelding.journal.database import Session, writing
 from udmelding.journal.mail.sending_faults import say_going, say_stopped
 from udmelding.journal.mail.sending_pause import pause_at
-from udmelding.journal.mail.trial_mails import TrialMail, finish_trial, trial_mail, write_trial
+from udmelding.journal.mail.trial_mails import (
+    TrialMail,
+    answer_trial,
+    finish_trial,
+    last_trial,
+    trial_mail,
+    write_trial,
+)
+from udmelding.journal.parties import check_address
+from udmelding.journal.stamp import Stamp
+from udmelding.journal.summaries.counting import has_sent_mails
 from udmelding.outside.mail.mime import MailToSend, build_message, message_id_for
 from udmelding.outside.mail.transport import MailDelayedError, MailRefusedError, Receipt
 from udmelding.rules.case.mail_state import FOLDER
 from udmelding.rules.mail.faults import HOW_TO_MEND
 from udmelding.rules.mail.pace import is_allowed
+from udmelding.rules.mail.start import why_not_start
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +91,11 @@ def send_trial(
         OutsideError: the database cannot be used.
     """
     address = address.strip()
+    check_address(address)
     key = key or trial_key(address, now)
-    mail = TrialMail(key=key, address=address, written_at=now, written_by=by)
+    mail = TrialMail(
+        key=key, address=address, written_at=now, written_by=by, via=via_of(services.settings)
+    )
     message = build_message(
         _mail_of(services.settings, mail, words), sender=services.settings.secretariat
     )
@@ -110,6 +124,49 @@ def send_trial(
         if receipt.transport != FOLDER:
             say_going(session, now)
     return Tried(key, outcome, is_good=receipt.transport != FOLDER)
+
+
+def via_of(settings: Settings) -> str:
+    """By which server and sender mails go now; empty where they become files."""
+    if not settings.sends:
+        return ""
+    is_smtp = settings.mail.transport == "smtp"
+    server = f"{settings.mail.host}:{settings.mail.port}" if is_smtp else settings.graph.mailbox
+    return f"{settings.mail.transport} {server} {settings.secretariat.email}".casefold()
+
+
+def trial_now(session: Session, settings: Settings) -> TrialMail | None:
+    """The newest trial by the server and sender of now; None where mails become files."""
+    via = via_of(settings)
+    return last_trial(session, via) if via else None
+
+
+class MailNotTriedError(RefusedError):
+    """No case may be started here yet: nobody knows whether mails arrive."""
+
+    http_status = 409
+
+
+def refusal_of(session: Session, settings: Settings) -> str:
+    """Why no case may be started here yet, in Danish; see ``rules.mail.start``."""
+    trial = trial_now(session, settings)
+    return why_not_start(
+        folder="" if settings.sends else str(settings.mail.folder),
+        has_arrived=trial is not None and bool(trial.has_arrived),
+        is_for_practice=settings.is_for_practice,
+        has_sent=has_sent_mails(session),
+    )
+
+
+def say_arrived(services: Services, key: str, stamp: Stamp, *, has_arrived: bool) -> None:
+    """Keep what a person says of a trial mail: that it came, or that it did not.
+
+    Raises:
+        NotFoundError: there is no such mail.
+    """
+    with writing(services.engine) as session:
+        if not answer_trial(session, key, has_arrived=has_arrived, stamp=stamp):
+            raise NotFoundError("prøvemail", key[:60])
 
 
 def trial_key(address: str, now: dt.datetime) -> str:

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 import models
 from models import OutboxState
+from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of
 
 
@@ -26,6 +27,10 @@ class TrialMail:
     transport: str = ""
     outcome: str = ""
     finished_at: dt.datetime | None = None
+    via: str = ""
+    has_arrived: bool | None = None
+    answered_at: dt.datetime | None = None
+    answered_by: str = ""
 
 
 _NAMES = tuple(field.name for field in fields(TrialMail))
@@ -33,9 +38,26 @@ _NAMES = tuple(field.name for field in fields(TrialMail))
 
 def trial_mail(session: Session, key: str) -> TrialMail | None:
     """The trial mail with that key; None where there is none."""
+    return _first(session, table_of(models.TrialMail).c.key == key)
+
+
+def last_trial(session: Session, via: str) -> TrialMail | None:
+    """The newest one that went by that server and sender; None where none has."""
+    return _first(session, table_of(models.TrialMail).c.via == via)
+
+
+def answer_trial(session: Session, key: str, *, has_arrived: bool, stamp: Stamp) -> bool:
+    """Keep what a person says of it; False where there is no such mail."""
     table = table_of(models.TrialMail)
-    query = sa.select(*(table.c[name] for name in _NAMES)).where(table.c.key == key)
-    row = session.execute(query).first()
+    told = {"has_arrived": has_arrived, "answered_at": stamp.now, "answered_by": stamp.by}
+    done = session.execute(sa.update(table).where(table.c.key == key).values(**told))
+    return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+def _first(session: Session, where: sa.ColumnElement[bool]) -> TrialMail | None:
+    table = table_of(models.TrialMail)
+    query = sa.select(*(table.c[name] for name in _NAMES)).where(where)
+    row = session.execute(query.order_by(table.c.id.desc()).limit(1)).first()
     return None if row is None else TrialMail(**dict(zip(_NAMES, row, strict=True)))
 
 

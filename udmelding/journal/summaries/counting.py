@@ -70,6 +70,13 @@ def last_mails(
     return written, sent
 
 
+def has_sent_mails(session: Session) -> bool:
+    """Whether a mail of a case ever went by a mail server."""
+    mail = table_of(models.OutboxMessage)
+    by_server = sa.and_(mail.c.state == OutboxState.SENT, mail.c.transport.in_(("smtp", "graph")))
+    return session.execute(sa.select(mail.c.id).where(by_server).limit(1)).first() is not None
+
+
 def last_moment(session: Session, until: dt.datetime | None = None) -> dt.datetime | None:
     """When a fact was last recorded or a mail written, in any case; ``until`` at the latest."""
     facts: tuple[type[models.Fact], ...] = (*FACTS, models.Redaction)

@@ -27,6 +27,7 @@ router = APIRouter(prefix="/indstillinger")
 Text = Annotated[str, Form()]
 
 OURS: tuple[tuple[str, str, str], ...] = (
+    ("/kom-godt-i-gang", "Kom godt i gang", "Seks trin fra tomt til den første sag."),
     ("/indstillinger/vores/sekretariatet", "Hvem er I?", "Navn, adresse, område, styrelsen."),
     ("/indstillinger/mailtekster", "Mailtekster", "Hvad står der i mailene? Skriv jeres egne ord."),
     ("/indstillinger/vores/udsendelse", "Tempo og links", "Hvor hurtigt mails går, og links."),

@@ -10,11 +10,13 @@ from fastapi.responses import HTMLResponse
 
 from models import Role
 from udmelding.casework.access.substitutes import names_covered, waiting_as_substitute
+from udmelding.casework.desk.beginning import beginning
 from udmelding.casework.desk.desk import desk
 from udmelding.journal.database import reading
 from udmelding.journal.summaries.summaries import Order, Wanted
 from udmelding.rules.access.substitutes import Colleague
 from udmelding.rules.status.lights import Light
+from udmelding.web.desk.beginning import shown
 from udmelding.web.rendering import page
 from udmelding.web.visitor import Reader, Visitor, services_of
 
@@ -36,6 +38,8 @@ ORDERS: Mapping[str, str] = {
 """The orders by the word in the address."""
 
 _RANKS = tuple(Light)
+_ESTABLISHED = 3
+"""From so many cases on a secretariat finds what is left to set up under Indstillinger."""
 
 
 @router.get("/")
@@ -69,6 +73,10 @@ def overview(
         side,
         tells_none=visitor.may(Role.CASEWORKER),
     )
+    is_new = found.open + found.closed < _ESTABLISHED and visitor.may(Role.CASEWORKER)
+    begun = beginning(services, visitor.now) if is_new and not request.app.state.demo_day else None
+    if begun is not None and not begun.has_cases:
+        return page(request, "desk/empty.html", **shown(request, visitor, begun))
     asked = {"q": q[:100], "lys": lys if light else "", "mine": "ja" if mine else ""}
     asked |= {"sorter": order.value if order is not Order.URGENCY else ""}
     return page(
@@ -76,6 +84,7 @@ def overview(
         "desk/overview.html",
         desk=found,
         since=visitor.session.since,
+        begun=begun if begun and begun.next else None,
         colleagues=colleagues,
         as_substitute=as_substitute,
         asked=asked,

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 from udmelding.casework.launch.holding import go_on, hold_case
 from udmelding.casework.launch.launching import doubts_of
 from udmelding.casework.mail.coming import coming_in, grouped
+from udmelding.casework.mail.trial import MailNotTriedError, refusal_of
 from udmelding.errors import ConfirmationNeededError, DoubtfulError, RefusedError
 from udmelding.journal.case.header import find
 from udmelding.journal.database import reading
@@ -51,6 +52,8 @@ def resume(request: Request, visitor: Caseworker, found: CaseSeen, even_so: Text
         done = go_on(services, reference, replace(visitor.stamp, even_so=even_so.strip()))
     except DoubtfulError:
         return _page(request, found, is_unsaid=True)
+    except MailNotTriedError:
+        return _page(request, found)
     return let_go(request, visitor, reference, done)
 
 
@@ -62,6 +65,7 @@ def _page(
     with reading(services.engine) as session:
         header = find(session, case.reference)
         mails = coming_in(services, session, header, case, found.moment)
+        refusal = refusal_of(session, services.settings) if case.is_draft else ""
     return case_page(
         request,
         "launch/holding.html",
@@ -70,6 +74,7 @@ def _page(
         groups=grouped(mails),
         overtaken=[mail for mail in mails if mail.overtaken],
         pause=case.pauses[-1] if case.is_paused else None,
+        refusal=refusal,
         doubts=doubts_of(services.settings) if case.is_draft else (),
         is_unsaid=is_unsaid,
         wrong=wrong,

@@ -23,6 +23,7 @@ from udmelding.casework.launch.preview import launch_with_letter, preview_launch
 from udmelding.casework.launch.rehearsal import Variant, rehearse
 from udmelding.casework.mail.delivery import deliver_waiting
 from udmelding.casework.mail.digests import SIBLINGS
+from udmelding.casework.mail.trial import MailNotTriedError, refusal_of
 from udmelding.casework.wiring import Services
 from udmelding.config.case.library import load_areas, process_ids, process_named
 from udmelding.errors import DoubtfulError, NotFoundError, OutsideError, RefusedError
@@ -111,6 +112,8 @@ def start(
             return _start_and_send(request, visitor, said, even_so.strip())
         except DoubtfulError:
             return _preview(request, visitor, said, is_unsaid=True)
+        except MailNotTriedError:
+            return _preview(request, visitor, said)
 
     return _shown_or_back(request, visitor, said, None, show)
 
@@ -168,9 +171,12 @@ def _preview(
     plan = seen.plan
     rows = plan.late_councils if plan else ()
     told = council_sentences(rows, plan.deadline) if plan else ()
+    with reading(services.engine) as session:
+        refusal = refusal_of(session, services.settings)
     return page(
         request,
         "launch/preview.html",
+        refusal=refusal,
         said=filled,
         seen=seen,
         verdict=verdict_on(plan).sentence if plan else "",

@@ -1,0 +1,198 @@
+"""«Kom godt i gang»: what a new secretariat has yet to do, each step with the fact as it stands.
+
+Nothing of it is stored: a step is done when what it is for is there, and undone when that is gone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from udmelding.casework import own
+from udmelding.casework.inbox.mailbox import last_reading
+from udmelding.casework.mail.trial import refusal_of, trial_now
+from udmelding.casework.parties.book import places_of
+from udmelding.casework.wiring import Services
+from udmelding.config.case.library import area_named
+from udmelding.config.own import FILE
+from udmelding.config.settings import Settings
+from udmelding.journal.case.header import titles
+from udmelding.journal.case.load import load_meetings
+from udmelding.journal.database import Session, reading
+from udmelding.journal.mail.sending_faults import fault_at
+from udmelding.journal.mail.trial_mails import TrialMail
+from udmelding.journal.parties import standing_contacts
+from udmelding.rules.words.date_wording import long_date
+from udmelding.rules.words.lists import join_names
+
+
+class Step(StrEnum):
+    """What there is to do, in the order that most take."""
+
+    WHO = "hvem"
+    MAIL_OUT = "mails-ud"
+    MAIL_IN = "mails-ind"
+    CONTACTS = "kontakter"
+    MEETINGS = "moeder"
+    CASE = "sag"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepSeen:
+    """One step.
+
+    Attributes:
+        fact: how it stands, in Danish words.
+        can_wait: a case can be started without it.
+    """
+
+    step: Step
+    is_done: bool
+    fact: str
+    can_wait: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beginning:
+    """The steps, and what the open ones show.
+
+    Attributes:
+        trial: the newest trial mail by the server and sender of now.
+        fault: what the mail server refuses now, and how to mend it; empty where nothing.
+        refusal: why no case can be started yet; empty where one can.
+    """
+
+    steps: tuple[StepSeen, ...]
+    trial: TrialMail | None
+    fault: str
+    refusal: str
+    has_cases: bool
+
+    @property
+    def done(self) -> int:
+        """How many steps are done."""
+        return sum(one.is_done for one in self.steps)
+
+    @property
+    def next(self) -> Step | None:
+        """The first that is not done and cannot wait; then any that is not."""
+        left = [one for one in self.steps if not one.is_done]
+        return next((one.step for one in left if not one.can_wait), left[0].step if left else None)
+
+
+def beginning(services: Services, now: dt.datetime) -> Beginning:
+    """How far this secretariat has come."""
+    settings = services.settings
+    said = own.numbers(services, [FILE])[FILE]
+    with reading(services.engine) as session:
+        trial, fault = trial_now(session, settings), fault_at(session)
+        cases = titles(session, now)
+        steps = (
+            _who(settings, is_decided=said > 1),
+            _mail_out(settings, trial, is_refused=fault is not None),
+            _mail_in(settings),
+            _contacts(session, settings),
+            _meetings(session, settings, now),
+            StepSeen(
+                step=Step.CASE,
+                is_done=bool(cases),
+                fact=f"{len(cases)} {'sag' if len(cases) == 1 else 'sager'} i alt."
+                if cases
+                else "Ingen endnu. En kladde kan begyndes når som helst.",
+            ),
+        )
+        return Beginning(
+            steps=steps,
+            trial=trial,
+            fault=fault.how_to_mend if fault else "",
+            refusal=refusal_of(session, settings),
+            has_cases=bool(cases),
+        )
+
+
+def _who(settings: Settings, *, is_decided: bool) -> StepSeen:
+    we, area = settings.secretariat, area_named(settings.area)
+    count = len(places_of(settings.area))
+    is_example = we.email.endswith(".example") and not is_decided
+    fact = f"{we.name} · KKR {area.name}, {count} kommuner · {we.email}"
+    return StepSeen(step=Step.WHO, is_done=is_decided or not is_example, fact=fact)
+
+
+def _mail_out(settings: Settings, trial: TrialMail | None, *, is_refused: bool) -> StepSeen:
+    if settings.is_for_practice:
+        fact = "Installationen er til øvelse. Ingen uden for sekretariatet venter på mails herfra."
+        return StepSeen(step=Step.MAIL_OUT, is_done=True, fact=fact)
+    if not settings.sends:
+        fact = f"Mails bliver ikke sendt. De skrives som filer i {settings.mail.folder}."
+        return StepSeen(step=Step.MAIL_OUT, is_done=False, fact=fact)
+    if is_refused:
+        fact = "Mailserveren tager ikke imod mails lige nu."
+        return StepSeen(step=Step.MAIL_OUT, is_done=False, fact=fact)
+    if trial is None:
+        return StepSeen(step=Step.MAIL_OUT, is_done=False, fact="Ingen prøvemail er sendt endnu.")
+    if trial.has_arrived:
+        who = f"{trial.answered_by} har set, at prøvemailen kom frem"
+        day = long_date(trial.answered_at.date()) if trial.answered_at else ""
+        return StepSeen(step=Step.MAIL_OUT, is_done=True, fact=f"{who} {day}.".replace(" .", "."))
+    if trial.has_arrived is False:
+        fact = f"Prøvemailen til {trial.address} kom ikke frem."
+        return StepSeen(step=Step.MAIL_OUT, is_done=False, fact=fact)
+    return StepSeen(step=Step.MAIL_OUT, is_done=False, fact=trial.outcome)
+
+
+def _mail_in(settings: Settings) -> StepSeen:
+    if not settings.mailbox.host:
+        fact = "Postkassen læses ikke. Svar fra kommunerne skriver I selv ind."
+        return StepSeen(step=Step.MAIL_IN, is_done=False, fact=fact, can_wait=True)
+    last = last_reading(settings)
+    if last is None:
+        fact = f"{settings.mailbox.username or settings.mailbox.host} er ikke læst endnu."
+        return StepSeen(step=Step.MAIL_IN, is_done=False, fact=fact, can_wait=True)
+    if last.trouble:
+        fact = f"Postkassen kunne ikke læses sidst: {last.trouble}"
+        return StepSeen(step=Step.MAIL_IN, is_done=False, fact=fact, can_wait=True)
+    fact = f"Postkassen er sidst læst {long_date(last.at.date())} kl. {last.at:%H.%M}."
+    return StepSeen(step=Step.MAIL_IN, is_done=True, fact=fact, can_wait=True)
+
+
+def _contacts(session: Session, settings: Settings) -> StepSeen:
+    known = standing_contacts(session)
+    places = places_of(settings.area)
+    missing = [one.name for one in places if not known.get(one.code)]
+    fact = f"{len(places) - len(missing)} af {len(places)} kommuner har en adresse"
+    if missing and len(missing) < len(places):
+        few = missing if len(missing) <= _NAMED else [*missing[:_NAMED], "flere"]
+        fact += f". Mangler: {join_names(few)}"
+    return StepSeen(step=Step.CONTACTS, is_done=not missing, fact=f"{fact}.")
+
+
+def _meetings(session: Session, settings: Settings, now: dt.datetime) -> StepSeen:
+    last = _last_known(session, settings, now)
+    bodies = {body.id: body.title for body in area_named(settings.area).chain}
+    unknown = [title for key, title in bodies.items() if key not in last]
+    if unknown:
+        fact = f"Der er ingen kommende møder for {join_names(unknown)}."
+        return StepSeen(step=Step.MEETINGS, is_done=False, fact=fact)
+    until = min(last.values())
+    short = [title for key, title in bodies.items() if last[key] == until]
+    told = f"{join_names(tuple(bodies.values()))} har møder ind til {long_date(until)}."
+    is_far = until >= now.date() + _AHEAD
+    if not is_far:
+        told = f"Efter {long_date(until)} er der ingen møder for {join_names(short)}."
+    return StepSeen(step=Step.MEETINGS, is_done=is_far, fact=told)
+
+
+def _last_known(session: Session, settings: Settings, now: dt.datetime) -> Mapping[str, dt.date]:
+    """The last coming meeting of each body of our area that has one."""
+    found: dict[str, dt.date] = {}
+    for meeting in load_meetings(session, now):
+        if meeting.area == settings.area and meeting.held_on >= now.date():
+            found[meeting.body] = max(meeting.held_on, found.get(meeting.body, meeting.held_on))
+    return found
+
+
+_NAMED = 5
+_AHEAD = dt.timedelta(days=182)
+"""A case takes half a year and more: meetings have to be known for as long."""
