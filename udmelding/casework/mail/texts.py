@@ -60,6 +60,7 @@ class KindOfMail:
         origin: whose text is used; ``FLAWED``: there is an own one, but the shipped one is used.
         own: names of the own files that its mails are, or would be, written from.
         changed_at: when the newest of these was changed; None where there are none.
+        warnings: what they say that is not true in every case; they are used all the same.
     """
 
     kind: MailKind
@@ -67,6 +68,7 @@ class KindOfMail:
     own: tuple[str, ...]
     changed_at: dt.datetime | None
     flaws: tuple[TextFlaw, ...]
+    warnings: tuple[TextFlaw, ...]
 
     @property
     def label(self) -> str:
@@ -123,6 +125,7 @@ def _kind_of(texts: MailTexts, kind: MailKind) -> KindOfMail:
         own=own,
         changed_at=max(changed, default=None),
         flaws=flaws,
+        warnings=texts.warnings(kind),
     )
 
 
@@ -141,6 +144,12 @@ def flaws_in(folder: Path) -> tuple[TextFlaw, ...]:
     texts = find_texts(folder)
     flaws = [flaw for kind in MAILS for flaw in texts.flaws(kind)]
     return tuple(sorted({*flaws, *mail_checks.unused_files(texts.found)}))
+
+
+def warnings_in(folder: Path) -> tuple[TextFlaw, ...]:
+    """What the own texts in a folder say that is not true in every case, flawed ones left out."""
+    texts = find_texts(folder)
+    return tuple(sorted({warning for kind in MAILS for warning in texts.warnings(kind)}))
 
 
 def edited_texts(settings: Settings, kind: MailKind) -> EditedTexts:

@@ -52,9 +52,10 @@ _ORIGINS = {
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What became of a form: its flaws, or how the mail would look."""
+    """What became of a form: its flaws, or how the mail would look and what to think of."""
 
     flaws: Sequence[TextFlaw] = ()
+    warnings: Sequence[TextFlaw] = ()
     preview: Preview | None = None
     wrong: str = ""
     code: int = 200
@@ -66,6 +67,7 @@ def kinds(request: Request, _: Administrator) -> HTMLResponse:
     settings = services_of(request).settings
     found = mail_texts.all_kinds(settings)
     told_here = {flaw for one in found for flaw in one.flaws}
+    warnings = {warning for one in found for warning in one.warnings}
     return page(
         request,
         "mail/texts.html",
@@ -73,6 +75,7 @@ def kinds(request: Request, _: Administrator) -> HTMLResponse:
         origins=_ORIGINS,
         folder=settings.texts_folder / "mail",
         flaws=sorted(told_here),
+        warnings=sorted(warnings),
         unused=[f for f in mail_texts.flaws_in(settings.texts_folder) if f not in told_here],
     )
 
@@ -157,7 +160,7 @@ def _tried(
         known = {known for known, _ in open_cases(session, visitor.now)}
         chosen = reference if reference in known else ""
         shown = preview(services.settings, session, texts.found, kind, visitor.now, chosen)
-        return Tried(preview=shown)
+        return Tried(preview=shown, warnings=texts.warnings(kind))
 
 
 def _one(
