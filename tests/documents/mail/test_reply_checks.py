@@ -1,4 +1,4 @@
-"""An own text that asks for a reply where there is a form is told of with its line, and still used."""
+"""An own text that asks for a reply where there is a form is told of with its line."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def list_mails(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Vis mails, ældste først.
+    """Vis mails, ældste først, og hvor mange der er af hver slags.
 
     Eksempel:
 
@@ -43,6 +43,7 @@ def list_mails(
     from models import OutboxState
     from udmelding import clock
     from udmelding.casework.case.as_json import mail_values
+    from udmelding.casework.mail.fates import totals_in_words
     from udmelding.casework.mail.progress import progress_of
     from udmelding.casework.wiring import open_services
     from udmelding.cli import case as show
@@ -60,6 +61,7 @@ def list_mails(
         echo_json([mail_values(mail) | progress[mail.key].values for mail in mails])
     elif mails:
         show.show_mails(mails, progress)
+        typer.echo(totals_in_words(mails, progress))
     else:
         typer.echo("Der er ingen mails.")
 

@@ -21,8 +21,8 @@ from udmelding.rules.mail.reply_wording import asked_replies
 
 _FORM = "form_title"
 _TOLD = (
-    "Her bedes om svaret som svar på mailen, også i sager, hvor der svares i et skema. Skriv "
-    "{% if form_title %}Udfyld skemaet «{{ form_title }}»{% else %}…{% endif %} om sætningen, eller "
+    "Her bedes om svaret som svar på mailen, også i sager, hvor der svares i et skema. Skriv om "
+    "sætningen {% if form_title %}Udfyld skemaet «{{ form_title }}»{% else %}…{% endif %}, eller "
     'brug {% include "_base/how.md" %}.'
 )
 
