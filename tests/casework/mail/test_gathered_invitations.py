@@ -20,12 +20,15 @@ from udmelding.casework.files import ANY, take_in
 from udmelding.casework.forms.question_sets import ask
 from udmelding.casework.launch.launching import NewCase
 from udmelding.casework.launch.preview import Wanted, launch_with_letter
+from udmelding.casework.mail.brakes import stop_sending
 from udmelding.casework.mail.delivery import MailFate, deliver_waiting
 from udmelding.casework.mail.digests import SIBLINGS, gather
+from udmelding.casework.mail.leaving import leaving_in, send_invitations_now
 from udmelding.casework.mail.progress import progress_of
 from udmelding.casework.service import condition_of
 from udmelding.casework.wiring import Services
 from udmelding.config.forms.library import form_named
+from udmelding.errors import RefusedError
 from udmelding.journal.case.header import find
 from udmelding.journal.case.log import log
 from udmelding.journal.database import reading, writing
@@ -347,6 +350,51 @@ def test_an_invitation_waits_half_an_hour_for_the_second_case_of_the_letter(
         at = LAUNCHED + 2 * SIBLINGS
         told = {progress_of(session, [m], at)[m.key].gathered for m in parts}
     assert told == {"sendt som del af én mail"}
+
+
+def leaving(services: Services, reference: str, now: dt.datetime) -> list[str]:
+    with reading(services.engine) as session:
+        found = leaving_in(services.settings, session, find(session, reference), now)
+    return [one.words for one in found]
+
+
+def test_it_is_told_when_they_leave_and_they_can_be_let_go_before(known: Services) -> None:
+    server = Server()
+    ours, soon = sending(known, server), LAUNCHED + dt.timedelta(minutes=12)
+    launch(ours, FIRST)
+    assert leaving(ours, FIRST, LAUNCHED) == ["17 mails går kl. 10.30."]
+    launch(ours, SECOND, soon)
+    assert leaving(ours, SECOND, soon) == ["17 mails går kl. 10.30."], "with those of the first"
+
+    told, is_good = send_invitations_now(ours, SECOND, soon, "now")
+
+    assert (told, is_good) == ("Mails: 17 afleveret til jeres mailserver.", True)
+    assert all(key.startswith(SECOND) for key in invited(server))
+    assert leaving(ours, SECOND, soon) == []
+    assert leaving(ours, FIRST, soon) == ["17 mails går kl. 10.30."]
+    assert leaving(ours, FIRST, LAUNCHED + SIBLINGS) == ["17 mails går inden for ti minutter."]
+    with pytest.raises(RefusedError, match="ingen invitationer"):
+        send_invitations_now(ours, SECOND, soon, "again")
+
+
+def test_outside_the_hours_no_button_lets_invitations_go(known: Services) -> None:
+    ours, late = sending(known, Server()), clock.at(LAUNCHED.date(), "20:00")
+    launch(ours, FIRST, late)
+
+    (told,) = leaving(ours, FIRST, late)
+
+    assert told.startswith("17 mails går 2. august 2024 kl. ")
+    with pytest.raises(RefusedError, match="kun i arbejdstiden"):
+        send_invitations_now(ours, FIRST, late, "now")
+
+
+def test_while_all_sending_is_stopped_no_button_lets_invitations_go(known: Services) -> None:
+    ours = sending(known, Server())
+    launch(ours, FIRST)
+    stop_sending(ours, "", LAUNCHED, "anna")
+
+    with pytest.raises(RefusedError, match="Al udsendelse er stoppet"):
+        send_invitations_now(ours, FIRST, LAUNCHED, "now")
 
 
 def test_a_single_case_is_sent_when_it_has_waited_and_at_once_for_somebody_who_looks_on(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated
+from uuid import uuid4
 
 import typer
 
@@ -79,6 +81,7 @@ def coming(reference: Reference, as_of: AsOf = None, as_json: AsJson = False) ->
     from dataclasses import asdict
 
     from udmelding.casework.mail.coming import coming_in, grouped
+    from udmelding.casework.mail.leaving import leaving_in
     from udmelding.casework.wiring import open_services
     from udmelding.cli import case as show
     from udmelding.cli.options import echo_json
@@ -89,7 +92,9 @@ def coming(reference: Reference, as_of: AsOf = None, as_json: AsJson = False) ->
     moment = moment_as_of(as_of)
     with open_services() as services, reading(services.engine) as session:
         case = load(session, reference, moment)
-        mails = coming_in(services, session, find(session, reference), case, moment)
+        header = find(session, reference)
+        mails = coming_in(services, session, header, case, moment)
+        leaving = leaving_in(services.settings, session, header, moment) if not as_of else ()
     if as_json:
         echo_json([asdict(mail) for mail in mails])
         return
@@ -97,6 +102,9 @@ def coming(reference: Reference, as_of: AsOf = None, as_json: AsJson = False) ->
         is_draft = "Sagen er en kladde." if case.is_draft else "Sagen er sat på pause."
         typer.echo(f"{is_draft} Intet sendes, før du kører: udmelding start {reference}")
     show.show_coming(grouped(mails))
+    for one in leaving:
+        now = f" Send dem nu med: udmelding outbox deliver {reference}" if one.may_go_now else ""
+        typer.echo(f"{one.words}{now}")
     for mail in mails:
         if mail.overtaken:
             typer.echo(f"Sendes ikke: {label(mail.mail)} til {mail.name} ({mail.overtaken}).")
@@ -226,12 +234,23 @@ def sent_elsewhere(
 
 
 @app.command("deliver")
-def deliver(today: Today = None, as_json: AsJson = False) -> None:
+def deliver(
+    reference: Annotated[
+        str | None,
+        typer.Argument(metavar="[REF]", help="Sagen, hvis invitationer skal sendes nu."),
+    ] = None,
+    today: Today = None,
+    as_json: AsJson = False,
+) -> None:
     """Send det, der venter.
 
-    Eksempel:
+    Nye invitationer venter en halv time på andre sagers. Med en sag sendes dens nu.
+
+    Eksempler:
 
       udmelding outbox deliver
+
+      udmelding outbox deliver CU-GRAVIDE-2025
     """
     from udmelding.casework.wiring import open_services
     from udmelding.cli.engine import run_deliver
@@ -241,6 +260,9 @@ def deliver(today: Today = None, as_json: AsJson = False) -> None:
     from udmelding.journal.mail.sending_pause import pause_at
 
     now = moment_of_action(today)
+    if reference is not None:
+        _send_now(reference, now, as_json=as_json)
+        return
     with open_services() as services, reading(services.engine) as session:
         is_idle, stopped = outbox.is_idle(session, now), pause_at(session)
     if stopped is not None:
@@ -256,6 +278,21 @@ def deliver(today: Today = None, as_json: AsJson = False) -> None:
         show_fates(fates)
     else:
         typer.echo("Der er ingen mails at sende.")
+
+
+def _send_now(reference: str, now: dt.datetime, *, as_json: bool) -> None:
+    from udmelding.casework.mail.leaving import send_invitations_now
+    from udmelding.casework.wiring import open_services
+    from udmelding.cli.options import echo_json
+
+    with open_services() as services:
+        told, is_good = send_invitations_now(services, reference, now, f"cli-{uuid4().hex[:12]}")
+    if as_json:
+        echo_json({"text": told, "is_good": is_good})
+    else:
+        typer.echo(told)
+    if not is_good:
+        raise typer.Exit(1)
 
 
 @app.command("resolve")
