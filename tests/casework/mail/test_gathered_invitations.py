@@ -18,6 +18,7 @@ from udmelding.casework.desk.search import Kind, search
 from udmelding.casework.due.perform import advance
 from udmelding.casework.files import ANY, take_in
 from udmelding.casework.forms.question_sets import ask
+from udmelding.casework.forms.workbooks import Incoming, NotTakenInError, take_in_workbook
 from udmelding.casework.launch.launching import NewCase
 from udmelding.casework.launch.preview import Wanted, launch_with_letter
 from udmelding.casework.mail.brakes import stop_sending
@@ -196,6 +197,53 @@ def test_a_reminder_to_fill_in_a_form_has_the_letter_along_and_one_to_reply_has_
     (digest,) = [m for m in mails(known) if m.mail is MailKind.DIGEST]
     assert [one["file_name"] for one in digest.attachments] == ["brev.txt"]
     assert "Svaret gives i skemaet «" in " ".join(digest.text.split())
+
+
+def without_links(services: Services) -> Services:
+    web = services.settings.web.model_copy(update={"links_in_mails": False})
+    settings = services.settings.model_copy(update={"web": web})
+    return Services(settings, services.engine, services.transport, services.store)
+
+
+def test_where_no_link_leads_to_the_form_it_is_enclosed_and_can_be_taken_in_again(
+    known: Services,
+) -> None:
+    ours, day = without_links(known), LAUNCHED.date()
+    launch(ours, FIRST, form="domfaeldte")
+    launch(ours, SECOND)
+    book = f"{FIRST} - Greve - Spørgeskema.xlsx"
+
+    gather(ours, LAUNCHED)
+
+    (whole,) = [m for m in mails(ours) if m.mail in GATHERED]
+    assert [one["file_name"] for one in whole.attachments] == ["brev.txt", book]
+    text = " ".join(whole.text.split())
+    assert "Det er vedhæftet som Excel-fil" in text
+    assert "egen side" not in text
+    deliver_waiting(ours, LAUNCHED, "test")
+    enclosed = {names(m)[-1] for m in received(ours)}
+    assert len(enclosed) == 17, "each has its own"
+    while not [m for m in mails(ours) if m.mail is MailKind.REMINDER_BEFORE]:
+        day += dt.timedelta(days=1)
+        advance(ours, FIRST, clock.at(day, "08:00"))
+    (reminder,) = [m for m in mails(ours) if m.mail is MailKind.REMINDER_BEFORE]
+    assert [one["file_name"] for one in reminder.attachments] == ["brev.txt", book]
+    assert "Skemaet er vedhæftet som Excel-fil." in reminder.text
+    with ours.store.open_checked(reminder.attachments[-1]["sha256"]) as file:
+        came = Incoming(name=book, content=file.read(), is_partial=True)
+    with pytest.raises(NotTakenInError) as refused:
+        take_in_workbook(ours, FIRST, came, Stamp(LAUNCHED, "anna"))
+    told = " ".join(refused.value.lines)
+    assert "den, der har udfyldt svaret" in told, "it is theirs, and nobody has filled it in"
+
+
+def test_a_mail_with_a_link_or_without_a_form_has_no_workbook_along(known: Services) -> None:
+    launch(known, FIRST, form="domfaeldte")
+    launch(without_links(known), SECOND)
+
+    found = {one["file_name"] for m in mails(known) for one in m.attachments}
+
+    assert found == {"brev.txt"}
 
 
 def test_a_case_that_is_answered_before_the_mail_goes_is_left_out_of_it(known: Services) -> None:

@@ -78,7 +78,7 @@ def _pieces(found: Iterable[nodes.Node]) -> Iterator[tuple[int, str]]:
 
 
 def _branches(node: nodes.If | nodes.CondExpr) -> Iterator[tuple[int, str]]:
-    branches: list[tuple[nodes.Expr | None, list[nodes.Node]]]
+    branches: list[tuple[nodes.Node | None, list[nodes.Node]]]
     if isinstance(node, nodes.If):
         branches = [(one.test, [*one.body]) for one in (node, *node.elif_)]
         branches.append((None, [*node.else_]))
