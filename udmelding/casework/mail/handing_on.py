@@ -23,6 +23,7 @@ from udmelding.journal.case.load import EVER, load_all
 from udmelding.journal.database import Session
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import OutboxMail
+from udmelding.journal.mail.outbox_search import tried_in_vain
 from udmelding.journal.stamp import Stamp
 from udmelding.outside.mail.mime import message_id_for
 from udmelding.rules.access.links import has_sign, with_links
@@ -39,7 +40,7 @@ def stuck_mails(
     """
     found = [
         mail
-        for mail in outbox.tried_in_vain(session, party, address)
+        for mail in tried_in_vain(session, party, address)
         if mail.mail in WORTH and not _concerns_others(session, mail)
     ]
     references = tuple(dict.fromkeys(mail.key.partition("/")[0] for mail in found))

@@ -124,7 +124,7 @@ def _show_mail(mails: Sequence[OutboxMail]) -> None:
     enclosed = ", ".join(file["file_name"] for file in first.attachments)
     typer.echo(f"Vedlagt: {enclosed or 'intet'}\n\n{first.text}")
     if more:
-        typer.echo(f"De andre ({more}) får den samme mail med deres eget navn og link.")
+        typer.echo(f"De andre ({more}) får den samme mail med deres eget navn, link og emne.")
 
 
 def _show_rounds(reference: str, today: str | None) -> None:

@@ -253,6 +253,7 @@ def deliver(
       udmelding outbox deliver CU-GRAVIDE-2025
     """
     from udmelding.casework.wiring import open_services
+    from udmelding.cli import case as show
     from udmelding.cli.engine import run_deliver
     from udmelding.cli.options import echo_json
     from udmelding.journal.database import reading
@@ -275,7 +276,7 @@ def deliver(
     if as_json:
         echo_json(fates)
     elif fates:
-        show_fates(fates)
+        show.show_fates(fates)
     else:
         typer.echo("Der er ingen mails at sende.")
 
@@ -287,10 +288,7 @@ def _send_now(reference: str, now: dt.datetime, *, as_json: bool) -> None:
 
     with open_services() as services:
         told, is_good = send_invitations_now(services, reference, now, f"cli-{uuid4().hex[:12]}")
-    if as_json:
-        echo_json({"text": told, "is_good": is_good})
-    else:
-        typer.echo(told)
+    echo_json({"text": told, "is_good": is_good}) if as_json else typer.echo(told)
     if not is_good:
         raise typer.Exit(1)
 
@@ -398,11 +396,3 @@ def resume() -> None:
 
     with open_services() as services:
         typer.echo(resume_sending(services, clock.now(), user()))
-
-
-def show_fates(mails: dict[str, int]) -> None:
-    """Say in one line how many mails met which fate."""
-    from udmelding.casework.mail.fates import fates_in_words
-
-    if told := fates_in_words(mails):
-        typer.echo(told)

@@ -175,21 +175,6 @@ def unsent_to(session: Session, party: str, address: str) -> list[OutboxMail]:
     return [m for m in found if wanted in map(str.casefold, (*m.recipients, *m.copies))]
 
 
-def tried_in_vain(session: Session, party: str, address: str) -> list[OutboxMail]:
-    """The mails to a party at the address that were refused, or that nobody knows of.
-
-    Parts stand for the mail that they went in. Nobody decides on one before the transaction ends.
-    """
-    table = table_of(models.OutboxMessage)
-    where = sa.and_(
-        table.c.party == party,
-        table.c.mail.not_in(GATHERED),
-        table.c.state.in_((OutboxState.HELD, OutboxState.FAILED)),
-    )
-    found = mails_where(session, where, with_links=True, is_locking=True)
-    return [m for m in found if address.casefold() in map(str.casefold, m.recipients)]
-
-
 def first_day(session: Session) -> dt.date | None:
     """The Danish day on which the first mail was written; None where none ever was."""
     table = table_of(models.OutboxMessage)
