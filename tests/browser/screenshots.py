@@ -1,6 +1,7 @@
 """Takes the pictures of README: ``make screenshots``. Plays the demonstration, then looks at it.
 
-Writes ``docs/pictures/*.png``. What is shown is what ``make demo`` shows, on the same day.
+Writes ``docs/pictures/*.png``. What is shown is what ``make demo`` shows, on the same day. The home
+is a temporary folder; the pages are shown as those of a home that could be anybody's.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import sys
 import tempfile
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import uvicorn
@@ -33,6 +35,8 @@ from udmelding.web.visitor import cookie_name
 DAY = dt.date(2025, 4, 15)
 CASE = "CU-GRAVIDE-2025"
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
+HOME = Path("/srv/udmelding")
+"""What pictures say where the pages tell of the home; nothing is written while they are taken."""
 PASSWORD = "gul lampe under broen"  # noqa: S105 - of nobody
 WIDTH, SPACE = 1280, 20
 MOST_BYTES = 200_000
@@ -73,7 +77,9 @@ def main() -> None:
                 password=PASSWORD,
                 now=clock.at(DAY),
             )
-            look(services)
+            mail = services.settings.mail.model_copy(update={"folder": HOME / "mail"})
+            settings = services.settings.model_copy(update={"mail": mail})
+            look(replace(services, settings=settings))
 
 
 def look(services: Services) -> None:

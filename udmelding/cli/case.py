@@ -213,6 +213,14 @@ def show_mails(
     console.print(shown)
 
 
+def show_fates(mails: Mapping[str, int]) -> None:
+    """Say in one line how many mails met which fate."""
+    from udmelding.casework.mail.fates import fates_in_words
+
+    if told := fates_in_words(mails):
+        console.print(told)
+
+
 def show_coming(groups: Sequence[ComingGroup]) -> None:
     """Mails that are to come, by day; those of one kind on a day share a line."""
     if not groups:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from udmelding.cli.mail.mails import show_fates
+from udmelding.cli.case import show_fates
 from udmelding.cli.options import AsJson, Reference, Today, moment_of_action
 
 

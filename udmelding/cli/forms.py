@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from udmelding.cli.options import AsOf, By, ConfirmNoCpr, Reference, moment_as_of, stamp, told_of
+
+if TYPE_CHECKING:
+    from udmelding.casework.wiring import Services
+    from udmelding.config.forms.forms import Form
 
 app = typer.Typer(help="Spørgeskemaer: vælg et til en sag, send Excel ud, og tag svar ind.")
 
@@ -73,20 +77,26 @@ def use(
       udmelding form use CU-GRAVIDE-2025 skema.yaml
     """
     from udmelding import clock
-    from udmelding.casework.forms.question_sets import ask, form_at
+    from udmelding.casework.forms.question_sets import ask
     from udmelding.casework.wiring import open_services
-    from udmelding.config import marked
-    from udmelding.config.forms.library import parse_form
 
     with open_services() as services:
-        path = Path(place)
-        if path.is_file():
-            form = parse_form(marked.read_text(path, "Spørgeskemaet"), path.name)
-        else:
-            form = form_at(services, place)
+        form = form_of(services, place)
         done = ask(services, reference, form, stamp(clock.now(), by))
     told = "spørger nu efter" if done.is_new else "spurgte allerede efter"
     typer.echo(f"{reference} {told} «{form.title}», version {form.version}.")
+
+
+def form_of(services: Services, place: str) -> Form:
+    """The question set in a file, or at a place; raises as ``form_at`` and ``parse_form``."""
+    from udmelding.casework.forms.question_sets import form_at
+    from udmelding.config import marked
+    from udmelding.config.forms.library import parse_form
+
+    path = Path(place)
+    if path.is_file():
+        return parse_form(marked.read_text(path, "Spørgeskemaet"), path.name)
+    return form_at(services, place)
 
 
 @app.command()

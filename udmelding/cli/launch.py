@@ -85,6 +85,15 @@ def launch(
     letter: Annotated[
         Path | None, typer.Option("--letter", metavar="FIL", help="Udmeldingsbrevet (PDF).")
     ] = None,
+    form: Annotated[
+        str,
+        typer.Option(
+            "--form",
+            metavar="SKEMA",
+            help="Skemaet, der svares i: en YAML-fil, form:<id> eller case:<sag>. Uden det svares "
+            "der på mailen.",
+        ),
+    ] = "",
     draft: Annotated[
         bool, typer.Option("--draft", help="Gem sagen som kladde: intet sendes, før den startes.")
     ] = False,
@@ -98,26 +107,22 @@ def launch(
     Eksempel:
 
       udmelding launch CU-NY-2026 --title "Borgere med …" --received 3/11 --deadline 31/5-2027
+
+      udmelding launch CU-NY-2026 --title "Gravide …" --received 3/11 --form form:gravide
     """
     from models import AnnouncementKind, Scope, TargetGroup
     from udmelding.casework.case.documents import take_in_from
     from udmelding.casework.due.waiting import attention
-    from udmelding.casework.launch.launching import (
-        FrontPage,
-        NewCase,
-        affirm_launch,
-        launch_case,
-    )
+    from udmelding.casework.launch.launching import FrontPage, NewCase
+    from udmelding.casework.launch.preview import Wanted, launch_with_letter
     from udmelding.casework.wiring import open_services
     from udmelding.cli import case as show
+    from udmelding.cli.forms import form_of
     from udmelding.cli.plan.show_plan import show_councils, show_plan
     from udmelding.journal.case.header import find
     from udmelding.journal.case.load import load
-    from udmelding.journal.database import reading, writing
-    from udmelding.journal.recording.record import record
-    from udmelding.rules.case.case import DRAFT
+    from udmelding.journal.database import reading
     from udmelding.rules.launch import unasked
-    from udmelding.rules.recording.case import NewPause
     from udmelding.rules.recording.catalogue import make_entry
     from udmelding.rules.status.status import status
 
@@ -140,41 +145,23 @@ def launch(
         else None
     )
     with open_services() as services:
+        asked = form_of(services, form) if form else None
         stored = take_in_from(services, str(letter), stamp(now, by)) if letter else None
-        with writing(services.engine) as session:
-            if renews:
+        if renews:
+            with reading(services.engine) as session:
                 find(session, renews)
-            header = launch_case(
-                session,
-                services.settings,
-                NewCase(
-                    reference=reference,
-                    process=process,
-                    area=area or services.settings.area,
-                    scope=member(Scope, scope),
-                    received_on=received_on,
-                    particulars=front,
-                    deadline=due,
-                    asks_all=ask_all,
-                ),
-                stamp(now, by),
-            )
-            if draft:
-                paused = NewPause(is_paused=True, reason=DRAFT)
-                record(session, header, paused, stamp(now, by))
-            else:
-                affirm_launch(session, services.settings, header, stamp(now, by))
-            if stored is not None:
-                said = {
-                    "document_kind": "letter",
-                    "title": "Udmeldingsbrev",
-                    "dated_on": front.letter_dated_on or received_on,
-                    "file_name": stored.file_name,
-                    "media_type": stored.media_type,
-                    "size": stored.size,
-                    "sha256": stored.sha256,
-                }
-                record(session, header, make_entry("document", said, now.date()), stamp(now, by))
+        new = NewCase(
+            reference=reference,
+            process=process,
+            area=area or services.settings.area,
+            scope=member(Scope, scope),
+            received_on=received_on,
+            particulars=front,
+            deadline=due,
+            asks_all=ask_all,
+        )
+        wanted = Wanted(new, letter=stored, form=asked)
+        launch_with_letter(services, wanted, stamp(now, by), is_draft=draft, is_asked=not draft)
         with reading(services.engine) as session:
             case = load(session, reference, now)
         found = status(case, now.date())
@@ -190,6 +177,8 @@ def launch(
         typer.echo(f"! {line}")
     group = label(front.target_group) if front.target_group else "ikke oplyst"
     typer.echo(f"Lovhjemmel: {front.legal_basis or 'ingen'} · målgruppe: {group}")
+    if asked is not None:
+        typer.echo(f"Der svares i skemaet «{asked.title}», version {asked.version}.")
     if draft:
         typer.echo(
             "\nSagen er en kladde. Se, hvad der bliver sendt: "

@@ -18,14 +18,18 @@ from udmelding.casework.desk.search import Kind, search
 from udmelding.casework.due.perform import advance
 from udmelding.casework.files import ANY, take_in
 from udmelding.casework.forms.question_sets import ask
+from udmelding.casework.forms.workbooks import Incoming, NotTakenInError, take_in_workbook
 from udmelding.casework.launch.launching import NewCase
 from udmelding.casework.launch.preview import Wanted, launch_with_letter
+from udmelding.casework.mail.brakes import stop_sending
 from udmelding.casework.mail.delivery import MailFate, deliver_waiting
 from udmelding.casework.mail.digests import SIBLINGS, gather
+from udmelding.casework.mail.leaving import leaving_in, send_invitations_now
 from udmelding.casework.mail.progress import progress_of
 from udmelding.casework.service import condition_of
 from udmelding.casework.wiring import Services
 from udmelding.config.forms.library import form_named
+from udmelding.errors import RefusedError
 from udmelding.journal.case.header import find
 from udmelding.journal.case.log import log
 from udmelding.journal.database import reading, writing
@@ -195,6 +199,53 @@ def test_a_reminder_to_fill_in_a_form_has_the_letter_along_and_one_to_reply_has_
     assert "Svaret gives i skemaet «" in " ".join(digest.text.split())
 
 
+def without_links(services: Services) -> Services:
+    web = services.settings.web.model_copy(update={"links_in_mails": False})
+    settings = services.settings.model_copy(update={"web": web})
+    return Services(settings, services.engine, services.transport, services.store)
+
+
+def test_where_no_link_leads_to_the_form_it_is_enclosed_and_can_be_taken_in_again(
+    known: Services,
+) -> None:
+    ours, day = without_links(known), LAUNCHED.date()
+    launch(ours, FIRST, form="domfaeldte")
+    launch(ours, SECOND)
+    book = f"{FIRST} - Greve - Spørgeskema.xlsx"
+
+    gather(ours, LAUNCHED)
+
+    (whole,) = [m for m in mails(ours) if m.mail in GATHERED]
+    assert [one["file_name"] for one in whole.attachments] == ["brev.txt", book]
+    text = " ".join(whole.text.split())
+    assert "Det er vedhæftet som Excel-fil" in text
+    assert "egen side" not in text
+    deliver_waiting(ours, LAUNCHED, "test")
+    enclosed = {names(m)[-1] for m in received(ours)}
+    assert len(enclosed) == 17, "each has its own"
+    while not [m for m in mails(ours) if m.mail is MailKind.REMINDER_BEFORE]:
+        day += dt.timedelta(days=1)
+        advance(ours, FIRST, clock.at(day, "08:00"))
+    (reminder,) = [m for m in mails(ours) if m.mail is MailKind.REMINDER_BEFORE]
+    assert [one["file_name"] for one in reminder.attachments] == ["brev.txt", book]
+    assert "Skemaet er vedhæftet som Excel-fil." in reminder.text
+    with ours.store.open_checked(reminder.attachments[-1]["sha256"]) as file:
+        came = Incoming(name=book, content=file.read(), is_partial=True)
+    with pytest.raises(NotTakenInError) as refused:
+        take_in_workbook(ours, FIRST, came, Stamp(LAUNCHED, "anna"))
+    told = " ".join(refused.value.lines)
+    assert "den, der har udfyldt svaret" in told, "it is theirs, and nobody has filled it in"
+
+
+def test_a_mail_with_a_link_or_without_a_form_has_no_workbook_along(known: Services) -> None:
+    launch(known, FIRST, form="domfaeldte")
+    launch(without_links(known), SECOND)
+
+    found = {one["file_name"] for m in mails(known) for one in m.attachments}
+
+    assert found == {"brev.txt"}
+
+
 def test_a_case_that_is_answered_before_the_mail_goes_is_left_out_of_it(known: Services) -> None:
     launch(known, FIRST)
     launch(known, SECOND)
@@ -347,6 +398,51 @@ def test_an_invitation_waits_half_an_hour_for_the_second_case_of_the_letter(
         at = LAUNCHED + 2 * SIBLINGS
         told = {progress_of(session, [m], at)[m.key].gathered for m in parts}
     assert told == {"sendt som del af én mail"}
+
+
+def leaving(services: Services, reference: str, now: dt.datetime) -> list[str]:
+    with reading(services.engine) as session:
+        found = leaving_in(services.settings, session, find(session, reference), now)
+    return [one.words for one in found]
+
+
+def test_it_is_told_when_they_leave_and_they_can_be_let_go_before(known: Services) -> None:
+    server = Server()
+    ours, soon = sending(known, server), LAUNCHED + dt.timedelta(minutes=12)
+    launch(ours, FIRST)
+    assert leaving(ours, FIRST, LAUNCHED) == ["17 mails går kl. 10.30."]
+    launch(ours, SECOND, soon)
+    assert leaving(ours, SECOND, soon) == ["17 mails går kl. 10.30."], "with those of the first"
+
+    told, is_good = send_invitations_now(ours, SECOND, soon, "now")
+
+    assert (told, is_good) == ("Mails: 17 afleveret til jeres mailserver.", True)
+    assert all(key.startswith(SECOND) for key in invited(server))
+    assert leaving(ours, SECOND, soon) == []
+    assert leaving(ours, FIRST, soon) == ["17 mails går kl. 10.30."]
+    assert leaving(ours, FIRST, LAUNCHED + SIBLINGS) == ["17 mails går inden for ti minutter."]
+    with pytest.raises(RefusedError, match="ingen invitationer"):
+        send_invitations_now(ours, SECOND, soon, "again")
+
+
+def test_outside_the_hours_no_button_lets_invitations_go(known: Services) -> None:
+    ours, late = sending(known, Server()), clock.at(LAUNCHED.date(), "20:00")
+    launch(ours, FIRST, late)
+
+    (told,) = leaving(ours, FIRST, late)
+
+    assert told.startswith("17 mails går 2. august 2024 kl. ")
+    with pytest.raises(RefusedError, match="kun i arbejdstiden"):
+        send_invitations_now(ours, FIRST, late, "now")
+
+
+def test_while_all_sending_is_stopped_no_button_lets_invitations_go(known: Services) -> None:
+    ours = sending(known, Server())
+    launch(ours, FIRST)
+    stop_sending(ours, "", LAUNCHED, "anna")
+
+    with pytest.raises(RefusedError, match="Al udsendelse er stoppet"):
+        send_invitations_now(ours, FIRST, LAUNCHED, "now")
 
 
 def test_a_single_case_is_sent_when_it_has_waited_and_at_once_for_somebody_who_looks_on(

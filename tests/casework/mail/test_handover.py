@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -163,6 +164,59 @@ def test_a_gathered_mail_that_is_about_another_municipality_too_is_taken_apart(
     assert {tuple(m.recipients) for m in reminders if m.party == GREVE} == {(NEW,)}
     assert {tuple(m.recipients) for m in reminders if m.party == FAXE} == {(old.email,)}
     assert {m.state for m in reminders} == {OutboxState.SENT}
+
+
+@pytest.mark.parametrize("state", [OutboxState.HELD, OutboxState.FAILED])
+@pytest.mark.parametrize("is_gathered", [False, True])
+def test_mails_that_are_held_or_refused_are_written_anew_and_what_was_tried_stays_as_it_was(
+    services: Services, two_cases: TwoCases, state: OutboxState, is_gathered: bool
+) -> None:
+    now = two_cases.remind()
+    old = leaving(services, now).email
+    if is_gathered:
+        gather(services, now)
+    with writing(services.engine) as session:
+        for mail in [m for m in to_greve(services) if m.created_at == now and not m.merged_into]:
+            outbox.finish(session, mail.key, state, now, "Serveren svarede ikke.")
+    sent = [m.key for m in to_greve(services) if m.state is OutboxState.SENT]
+
+    plan = handed_over(services, now).plan
+
+    assert len(plan.stuck) == 2
+    assert not plan.mails
+    found = {m.key: m for m in to_greve(services)}
+    for tried in plan.stuck:
+        laid_aside, anew = found[tried.key], found[f"{tried.key}/again-1"]
+        assert (laid_aside.state, laid_aside.recipients) == (OutboxState.WITHDRAWN, [old])
+        assert laid_aside.outcome.startswith("Serveren svarede ikke. Skrevet igen til")
+        assert (anew.state, anew.recipients) == (OutboxState.PENDING, [NEW])
+        assert anew.text.startswith("Til Bo Eksempel\n")
+        assert [bool(open_link(services, one, now)) for one in secrets(anew)] == [True]
+        assert not secrets(laid_aside)
+    if is_gathered:
+        whole = next(m for m in found.values() if m.mail is MailKind.DIGEST)
+        assert whole.state is OutboxState.WITHDRAWN
+    assert all(found[key].recipients == [old] for key in sent)
+    deliver_waiting(services, now + MINUTE, "test")
+    gone = [m for m in to_greve(services) if m.created_at == now and m.state is OutboxState.SENT]
+    assert {tuple(m.recipients) for m in gone} == {(NEW,)}
+    assert (
+        plan_of(services, replace(wish(services, now), email="eva@greve.example"), now).stuck == ()
+    )
+
+
+def test_a_refused_mail_that_nobody_wants_any_more_is_not_written_anew(
+    services: Services, two_cases: TwoCases
+) -> None:
+    now = two_cases.remind()
+    with writing(services.engine) as session:
+        for mail in [m for m in to_greve(services) if m.created_at == now]:
+            outbox.finish(session, mail.key, OutboxState.FAILED, now, "afvist")
+    two_cases.answer(two_cases.references[0], now)
+
+    (left,) = plan_of(services, wish(services, now), now).stuck
+
+    assert left.key.startswith(two_cases.references[1])
 
 
 def test_of_a_held_case_the_new_contact_is_told_nothing_before_it_goes_on(

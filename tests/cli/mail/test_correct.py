@@ -22,7 +22,14 @@ def test_a_round_is_shown_and_then_corrected(two_cases: TwoCases, udmelding: Udm
     assert "Intet er skrevet eller sendt." in dry.out
 
     assert udmelding(*asked).code == 1, "what was wrong has to be said"
-    said = ("--wrong", "Bilaget var forkert.", "--right", "Brug det nye.", "--json")
-    done = udmelding(*asked, *said).json
-    assert len(done["written"]) == 17
+    said = ("--wrong", "Bilaget var forkert.", "--right", "Brug det nye.")
+    shown = udmelding(*asked, *said, "--dry-run").out
+    assert f"Emne:    [{REF}] Rettelse: " in shown
+    assert "Vedlagt: intet" in shown
+    assert shown.index("Bilaget var forkert.") < shown.index("Brug det nye.")
+    assert "/k/personligt-link-" in shown
+    assert "De andre (16) får den samme mail" in shown
+    assert "Intet er skrevet eller sendt." in shown
+    done = udmelding(*asked, *said, "--json").json
+    assert len(done["written"]) == len(done["mails"]) == 17
     assert udmelding(*asked, *said).code == 1, "once"

@@ -34,6 +34,7 @@ def test_a_text_is_copied_edited_checked_taken_in_and_listed(
         "file": "thanks/body.md",
         "line": line,
         "problem": flawed.out.splitlines()[0].partition(": ")[2],
+        "is_warning": False,
     }
     refused = udmelding("own", "import", str(folder), "--yes")
     assert refused.code == 1
@@ -43,9 +44,31 @@ def test_a_text_is_copied_edited_checked_taken_in_and_listed(
     listed = {one["kind"]: one for one in udmelding("mail-texts", "list", "--json").json}
     assert listed["thanks"]["origin"] == "own"
     assert listed["invitation"] == {
-        "kind": "invitation", "origin": "shipped", "own": [], "changed_at": None, "flaws": []
+        "kind": "invitation", "origin": "shipped", "own": [], "changed_at": None, "flaws": [],
+        "warnings": [],
     }  # fmt: skip
     assert "egen" in udmelding("mail-texts", "list").out
+
+
+def test_a_text_that_asks_for_a_reply_is_warned_of_and_used_all_the_same(
+    udmelding: Udmelding,
+) -> None:
+    _, body = (
+        Path(line) for line in udmelding("mail-texts", "copy", "reminder_overdue").out.split()
+    )
+    before = body.read_text(encoding="utf-8")
+    body.write_text(before.replace("{% if form_title %}Udfyld skemaet{% else %}", "{% if true %}"))
+
+    checked = udmelding("mail-texts", "check")
+
+    assert checked.code == 0
+    assert "Advarsel: «reminder_overdue/body.md», linje 20: Her bedes om svaret" in checked.out
+    assert "Der er ingen fejl" in checked.out
+    (told,) = udmelding("mail-texts", "check", "--json").json
+    assert (told["line"], told["is_warning"]) == (20, True)
+    listed = {one["kind"]: one for one in udmelding("mail-texts", "list", "--json").json}
+    assert listed["reminder_overdue"]["origin"] == "own"
+    assert len(listed["reminder_overdue"]["warnings"]) == 1
 
 
 @pytest.mark.parametrize(

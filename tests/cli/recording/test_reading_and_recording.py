@@ -374,6 +374,36 @@ def test_a_case_gets_the_law_of_its_kind_and_its_target_group(
     assert f"Lovhjemmel: {told}" in " ".join(answer.out.split())
 
 
+@pytest.mark.parametrize("is_file", [False, True])
+def test_a_case_is_launched_with_the_form_that_is_answered_in(
+    udmelding: Callable[..., Any], tmp_path: Path, is_file: bool
+) -> None:
+    place = "form:gravide"
+    if is_file:
+        path = tmp_path / "skema.yaml"
+        path.write_text(udmelding("form", "show", place).out, encoding="utf-8")
+        place = str(path)
+
+    answer = udmelding("launch", "CU-NY", "--title", "Gravide", *LAUNCH, "--form", place)
+
+    assert answer.code == 0, answer.err
+    told = " ".join(answer.out.split())
+    assert "Der svares i skemaet «Udsatte gravide" in told
+    assert "Vælg et skema" not in told
+    assert "Vælg et skema" in udmelding("launch", "CU-UDEN", "--title", "Andet", *LAUNCH).out
+    assert udmelding("form", "answers", "CU-NY").code == 0
+
+
+def test_a_case_is_not_launched_with_a_form_that_is_not_there(
+    udmelding: Callable[..., Any],
+) -> None:
+    answer = udmelding("launch", "CU-NY", "--title", "Gravide", *LAUNCH, "--form", "form:nej")
+
+    assert answer.code == 1
+    assert "nej" in answer.err
+    assert udmelding("status", "--json").json == []
+
+
 def test_a_launch_from_a_home_that_sends_nothing_is_refused_unless_it_is_for_practice(
     udmelding: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -429,7 +429,7 @@ def test_a_form_without_a_link_is_answered_in_the_file_that_we_send() -> None:
     text = content(MailKind.INVITATION, link="", **FORM)
 
     assert "egen side" not in text
-    assert "en Excel-fil, som I sender udfyldt tilbage til os" in text
+    assert "Skemaet er vedhæftet som Excel-fil." in text
 
 
 def test_a_digest_names_the_form_of_each_point_that_has_one() -> None:

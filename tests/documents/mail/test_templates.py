@@ -255,3 +255,16 @@ def test_no_words_of_a_case_become_markup_a_link_or_a_header(
     assert told[0] <= harmless[0] | {"br", "hr", "blockquote", "p", "li", "ul"}
     assert told[1] <= harmless[1]
     assert {pair for pair in told[2] if pair[0] != "style"} <= harmless[2]
+
+
+_BEFORE_THE_WORDS = re.compile(r"^(?:\{[%#].*?[%#]\}|\s|[>*+-]\s)*")
+
+
+@pytest.mark.parametrize("name", [name for name in SHIPPED.texts if name.endswith(".md")])
+def test_no_shipped_line_begins_with_a_value_that_would_become_a_number_of_a_list(
+    name: str,
+) -> None:
+    """A value that ends in a number, and «.» or «)» right after it, begin a list in Markdown."""
+    lines = [_BEFORE_THE_WORDS.sub("", line) for line in SHIPPED.texts[name].content.splitlines()]
+
+    assert [line for line in lines if re.match(r"\{\{[^}]*\}\}[.)]", line)] == []

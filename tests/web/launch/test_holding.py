@@ -11,6 +11,7 @@ import pytest
 from models import OutboxState, Role
 from tests.conftest import TwoCases
 from tests.owning import that_sends, unpractised
+from udmelding.casework.due.perform import advance
 from udmelding.casework.launch.preview import Wanted, launch_with_letter
 from udmelding.casework.wiring import Services
 from udmelding.journal.stamp import Stamp
@@ -52,6 +53,28 @@ def test_a_caseworker_holds_a_case_sees_what_waits_and_lets_it_go(
     assert press(desk, f"/sager/{HELD}/genoptag").headers["location"] == f"/sager/{HELD}"
     assert "Sagen er taget op igen." in desk.client.get(f"/sager/{HELD}").text
     assert {m.state for m in two_cases.mails() if m.key.startswith(HELD)} == {OutboxState.SENT}
+
+
+def test_invitations_that_wait_are_told_of_and_let_go_where_mails_are_listed(
+    desk: Any, services: Services, two_cases: TwoCases
+) -> None:
+    reference = "CU-TRE-2024"
+    stamp = Stamp(two_cases.now, "anna")
+    launch_with_letter(services, Wanted(TwoCases._new(reference)), stamp)
+    advance(services, reference, two_cases.now)
+    listed = f"/sager/{reference}/mails"
+    for page in (listed, f"/sager/{reference}/pause"):
+        assert "17 mails går inden for ti minutter." in desk.client.get(page).text
+        assert "Send nu" in desk.client.get(page).text
+
+    answer = press(desk, f"{listed}/send-nu")
+
+    assert answer.headers["location"] == listed
+    after = desk.client.get(listed).text
+    assert "Mails: 17 skrevet som fil, ikke sendt." in after
+    assert "Send nu" not in after
+    press(desk, f"{listed}/send-nu")
+    assert "Der er ingen invitationer, der venter i sagen." in desk.client.get(listed).text
 
 
 def test_a_draft_lists_whom_it_will_write_to_and_asks_why_before_it_starts(

@@ -82,6 +82,25 @@ def test_a_text_is_tried_without_being_saved(browser: Any, services: Services) -
     assert "style-src 'self'; style-src-attr 'unsafe-inline'" in policy
 
 
+def test_a_text_that_asks_for_a_reply_is_warned_of_where_it_is_tried_saved_and_listed(
+    browser: Any, services: Services
+) -> None:
+    asks = BODY.replace("Egne ord", "Send svaret som svar på denne mail. Egne ord")
+    head = "Teksten passer ikke i alle sager"
+
+    tried = send(browser, "vis", body=asks).text
+    saved = send(browser, "gem", body=asks).text
+
+    for page in (tried, saved):
+        assert head in page
+        assert "«reminder_before/body.md», linje 3: Her bedes om svaret" in unescape(page)
+        assert "<code>Send svaret som svar på denne mail. Egne ord" in page
+    assert "Teksten er gemt" in saved
+    assert own(services).is_own
+    assert "En egen tekst passer ikke i alle sager" in browser.client.get(HERE).text
+    assert head not in send(browser, "vis", body=BODY).text
+
+
 def test_a_mail_is_shown_with_a_case_of_today(two_cases: Any, signed_in: SignedIn) -> None:
     browser = signed_in(Role.ADMINISTRATOR)
     page = browser.client.get(ONE).text

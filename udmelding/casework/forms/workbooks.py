@@ -7,7 +7,7 @@ whether it corrects what stands or stands beside it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -93,6 +93,32 @@ def workbooks(services: Services, reference: str, now: dt.datetime) -> Iterator[
         all_seen = answers_seen(session, case, case.parties, asked)
     for seen in all_seen:
         yield _workbook(services, case, seen, now)
+
+
+def workbooks_of(
+    services: Services,
+    session: Session,
+    case: Case,
+    at: Collection[tuple[str, str]],
+    now: dt.datetime,
+) -> Mapping[tuple[str, str], Workbook]:
+    """The workbooks of those of the steps and parties that answer in the case's question set.
+
+    Args:
+        services: settings.
+        session: reads.
+        case: what is known.
+        at: steps and parties.
+        now: the moment.
+    """
+    asked = asked_of(session, case) if at else None
+    if asked is None:
+        return {}
+    wanted = [party for party in case.parties if (asked.step, party.party) in at]
+    return {
+        (asked.step, seen.party.party): _workbook(services, case, seen, now)
+        for seen in answers_seen(session, case, wanted, asked)
+    }
 
 
 def workbooks_zip(services: Services, reference: str, now: dt.datetime) -> bytes:

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from models import GATHERED, MailKind, OutboxState
-from udmelding.casework.access.own_pages import fresh_links
+from udmelding.casework.access.own_pages import fresh_links, placeholder
 from udmelding.casework.mail.texts import keep_versions
 from udmelding.casework.mail.undelivered import missed
 from udmelding.casework.mail.values import common_values
@@ -27,18 +27,20 @@ from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.access.party_links import NewLink
 from udmelding.journal.case.header import Header, find
 from udmelding.journal.case.load import load
-from udmelding.journal.database import Session, writing
+from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.files import guard
 from udmelding.journal.inbox.delivery_reports import sent_back
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.stamp import Stamp
 from udmelding.outside.mail.mime import message_id_for
+from udmelding.rules.access.links import without_links_in
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.glossary import label
 from udmelding.rules.case.mail_state import COPY, mail_state
+from udmelding.rules.files.cpr_gate import pass_gate
 
-MOST_WORDS = 4000
+MOST_WORDS = 2000
 """Signs in each of the two texts."""
 
 
@@ -175,26 +177,68 @@ def correct(
             than those that were shown; or as ``journal.files.guard``.
         TakenKeyError: another sent the same correction at the very same moment.
     """
+    said = _checked(wrong, right)
+    with writing(services.engine) as session:
+        header = find(session, reference)
+        case = load(session, header.reference, stamp.now)
+        found = look_at_round(session, header, case, asked, stamp.now)
+        _check_receivers(found, seen)
+        clean = guard(session, found.receivers[0].key, said, stamp)
+        lasting = dt.timedelta(days=services.settings.web.link_days)
+        wanted = [
+            NewLink(header.id, one.mail.party, one.to[0], lasting, one.key)
+            for one in found.receivers
+        ]
+        links = fresh_links(services.settings, session, case, wanted, stamp)
+        mails = _compose(services, session, case, found, clean, stamp, links)
+        outbox.enqueue_new(session, [(header.id, mail) for mail in mails])
+        keep_versions(session, find_texts(services.settings.texts_folder), mails, stamp.now)
+    return tuple(mail.key for mail in mails)
+
+
+def shown_correction(
+    services: Services,
+    reference: str,
+    asked: str,
+    wrong: str,
+    right: str,
+    stamp: Stamp,
+    seen: str = "",
+) -> tuple[OutboxMail, ...]:
+    """The mails that ``correct`` would write, as their receivers will get them; nothing is written.
+
+    Their links are placeholders. Arguments and refusals are those of ``correct``.
+    """
+    said = _checked(wrong, right)
+    pass_gate({**said, "by": stamp.by}, stamp.now.date(), is_confirmed=stamp.has_looked)
+    with reading(services.engine) as session:
+        header = find(session, reference)
+        case = load(session, header.reference, stamp.now)
+        found = look_at_round(session, header, case, asked, stamp.now)
+        _check_receivers(found, seen)
+        links = {
+            one.key: placeholder(services.settings, case, one.mail.party) for one in found.receivers
+        }
+        clean = without_links_in(said)
+        return tuple(_compose(services, session, case, found, clean, stamp, links))
+
+
+def _checked(wrong: str, right: str) -> dict[str, str]:
     said = {"wrong": wrong.strip(), "right": right.strip()}
     if not all(said.values()):
         raise RefusedError("Skriv både, hvad der var forkert, og hvad der er det rigtige.")
     if any(len(words) > MOST_WORDS for words in said.values()):
         raise RefusedError(f"Skriv højst {MOST_WORDS} tegn hvert sted.")
-    with writing(services.engine) as session:
-        header = find(session, reference)
-        case = load(session, header.reference, stamp.now)
-        found = look_at_round(session, header, case, asked, stamp.now)
-        if not found.receivers:
-            raise RefusedError("Alle, der fik den forkerte mail, har fået rettelsen.")
-        if seen not in ("", found.seen):
-            raise RefusedError(
-                "Flere har fået mailen eller rettelsen, siden du så listen. Se den igennem igen."
-            )
-        clean = guard(session, found.receivers[0].key, said, stamp)
-        mails = _compose(services, session, header, case, found, clean, stamp)
-        outbox.enqueue_new(session, [(header.id, mail) for mail in mails])
-        keep_versions(session, find_texts(services.settings.texts_folder), mails, stamp.now)
-    return tuple(mail.key for mail in mails)
+    return said
+
+
+def _check_receivers(found: Corrigible, seen: str) -> None:
+    if not found.receivers:
+        raise RefusedError("Alle, der fik den forkerte mail, har fået rettelsen.")
+    if seen not in ("", found.seen):
+        raise RefusedError(
+            "Flere har fået mailen eller rettelsen, siden du så listen. Se den igennem igen."
+        )
 
 
 def _mails(session: Session, header: Header, as_of: dt.datetime) -> list[OutboxMail]:
@@ -268,16 +312,13 @@ def _key(reference: str, wrong: str) -> str:
 def _compose(
     services: Services,
     session: Session,
-    header: Header,
     case: Case,
     found: Corrigible,
     said: Mapping[str, str],
     stamp: Stamp,
+    links: Mapping[str, str],
 ) -> list[OutboxMail]:
     settings, receivers = services.settings, found.receivers
-    lasting = dt.timedelta(days=settings.web.link_days)
-    wanted = [NewLink(header.id, r.mail.party, r.to[0], lasting, r.key) for r in receivers]
-    links = fresh_links(settings, session, case, wanted, stamp)
     contacts = receivers_of(services, session, {r.mail.party for r in receivers}, stamp.now)
     texts = find_texts(settings.texts_folder)
     made: list[OutboxMail] = []

@@ -3,7 +3,8 @@
 What happens is worked out first (``plan_of``) and shown; doing it works it out again in its own
 transaction, and does nothing where it came out otherwise. Nothing is overwritten: the contacts are
 superseded, the links of the one who leaves are closed and can be seen as such, and what was sent
-stays as it was sent. Only mails that have not left get another receiver.
+stays as it was sent. Only mails that wait get another receiver; those that were tried in vain are
+written anew (``handing_on``).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from html import escape
 
 from models import DeliveryReportKind, MailKind
 from udmelding.casework.access.own_pages import fresh_links, has_page
+from udmelding.casework.mail.handing_on import stuck_mails, write_anew
 from udmelding.casework.mail.still_wanted import regroup
 from udmelding.casework.mail.texts import keep_versions
 from udmelding.casework.mail.values import common_values
@@ -91,6 +93,7 @@ class Handover:
         links: the links of the one who leaves that work, with the reference of their case;
             ``below`` those that others have made from them, which end with them.
         mails: those that wait for the one who leaves, and go to the other instead.
+        stuck: those that are held or were refused, and are written anew to the other.
         matters: what the one mail to the new contact lists; none: there is no such mail.
         held: references of paused cases, of which that mail says nothing.
         elsewhere: names of other parties that have the address too, and keep it.
@@ -101,6 +104,7 @@ class Handover:
     links: tuple[tuple[str, LinkValue], ...]
     below: tuple[tuple[str, LinkValue], ...]
     mails: tuple[OutboxMail, ...]
+    stuck: tuple[OutboxMail, ...]
     matters: tuple[OpenMatter, ...]
     held: tuple[str, ...]
     elsewhere: tuple[str, ...]
@@ -117,7 +121,7 @@ class Handover:
             repr(self.wish),
             *(contact.key for contact in self.contacts),
             *(str(link.id) for _, link in (*self.links, *self.below)),
-            *(mail.key for mail in self.mails),
+            *(mail.key for mail in (*self.mails, *self.stuck)),
             *map(repr, self.matters),
         ]
         return hashlib.sha256("\n".join(said).encode()).hexdigest()[:20]
@@ -174,6 +178,7 @@ def hand_over(services: Services, wish: Wish, stamp: Stamp, seen: str = "") -> H
             change_contact(session, new, known.key, stamp)
         _readdress(session, plan, stamp.now)
         turn_links(session, [link.id for _, link in plan.links], stamp, is_open=False)
+        write_anew(services, session, plan.stuck, lambda mail: _to_the_new(mail, plan), stamp)
         return HandedOver(plan, _write(services, session, plan, stamp))
 
 
@@ -211,6 +216,7 @@ def _plan(
         links=links,
         below=under,
         mails=tuple(mails),
+        stuck=stuck_mails(session, wish.party, wish.leaving, now.date()),
         matters=matters,
         held=held,
         elsewhere=tuple(

@@ -43,7 +43,7 @@ from udmelding.rules.due.overtaken import StillOwed
 from udmelding.rules.inbox.delivery_report_wording import in_full, mended_by
 
 AGAIN = "/again-"
-_WORTH = CHASING | LETTERS
+WORTH = CHASING | LETTERS
 """Kinds of mails that are worth sending late."""
 
 
@@ -155,11 +155,11 @@ def offers(services: Services, session: Session, now: dt.datetime) -> tuple[Offe
 
 
 def _offers(services: Services, session: Session, now: dt.datetime) -> tuple[Offer, ...]:
-    lost = [mail for mail in undelivered_mails(session) if mail.outbox_mail.mail in _WORTH]
+    lost = [mail for mail in undelivered_mails(session) if mail.outbox_mail.mail in WORTH]
     if not lost:
         return ()
     look = _Look(services, session, now, lost)
-    families = _families(session, [root(mail.outbox_mail.key) for mail in lost])
+    families = families_of(session, [root(mail.outbox_mail.key) for mail in lost])
     found: dict[tuple[str, str], Offer] = {}
     for mail in lost:
         to = look.receiver(mail)
@@ -200,7 +200,8 @@ def root(key: str) -> str:
     return key.partition(AGAIN)[0]
 
 
-def _number(key: str) -> int:
+def number_of(key: str) -> int:
+    """How many times the mail was written before under other keys."""
     said = key.partition(AGAIN)[2]
     return int(said) if said.isdigit() else 0
 
@@ -211,8 +212,8 @@ def _write(
     """Write those mails anew; what is read for them is read once for all."""
     roots = [root(offer.mail.outbox_mail.key) for offer in chosen]
     last = {
-        first: max(_number(one.key) for one in family)
-        for first, family in _families(session, roots).items()
+        first: max(number_of(one.key) for one in family)
+        for first, family in families_of(session, roots).items()
     }
     keys: list[str] = []
     for first in roots:
@@ -290,7 +291,7 @@ def _lay_aside(session: Session, old: OutboxMail, to: str, now: dt.datetime) -> 
         outbox.finish(session, whole, OutboxState.WITHDRAWN, now, said)
 
 
-def _families(session: Session, roots: Sequence[str]) -> Mapping[str, Sequence[OutboxMail]]:
+def families_of(session: Session, roots: Sequence[str]) -> Mapping[str, Sequence[OutboxMail]]:
     """Every time that each mail was written, by the key of the first."""
     found: dict[str, list[OutboxMail]] = defaultdict(list)
     for mail in written_again(session, roots, AGAIN):
@@ -341,7 +342,7 @@ class _Look:
         """Whether it was written anew since for whoever has that place; its own fate counts."""
         party, own = mail.outbox_mail.party, self.place(mail.outbox_mail.party, mail.address)
         return any(
-            _number(one.key) > _number(mail.outbox_mail.key)
+            number_of(one.key) > number_of(mail.outbox_mail.key)
             and any(self.place(party, address) == own for address in one.recipients)
             for one in family
         )

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from models import GATHERED, MailKind, OutboxState
 from udmelding.casework.mail.writing import MACHINE
 from udmelding.casework.wiring import Services
+from udmelding.config.case.process import WorkDays
 from udmelding.journal.case.header import headers
 from udmelding.journal.case.load import load_part
 from udmelding.journal.database import Session
@@ -64,9 +65,14 @@ def opening(
     if is_inviting:
         now = max(now, mail.created_at + waits)
     work_days = headers(session, (mail.key.split("/", 1)[0],))[0].process.work_days
+    return within_hours(work_days, now, is_quiet_kept=is_reminding)
+
+
+def within_hours(work_days: WorkDays, now: dt.datetime, *, is_quiet_kept: bool) -> dt.datetime:
+    """When the process next lets mails go; ``now`` where it does already, or has no hours."""
     if work_days.sending_hours is None:
         return now
-    return next_opening(work_days, now, is_quiet_kept=is_reminding)
+    return next_opening(work_days, now, is_quiet_kept=is_quiet_kept)
 
 
 def reason_to_withdraw(

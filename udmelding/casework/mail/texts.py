@@ -46,6 +46,7 @@ class KindOfMail:
         own: names of the own files that its mails are, or would be, written from.
         changed_at: when the newest of these was changed, and ``changed_by`` whom; None and empty
             where there are none.
+        warnings: what they say that is not true in every case; they are used all the same.
     """
 
     kind: MailKind
@@ -54,6 +55,7 @@ class KindOfMail:
     changed_at: dt.datetime | None
     changed_by: str
     flaws: tuple[TextFlaw, ...]
+    warnings: tuple[TextFlaw, ...]
 
     @property
     def label(self) -> str:
@@ -117,6 +119,7 @@ def _kind_of(texts: MailTexts, kind: MailKind, known: Mapping[str, Edition]) -> 
         changed_at=last.recorded_at if last else None,
         changed_by=last.recorded_by if last else "",
         flaws=flaws,
+        warnings=texts.warnings(kind),
     )
 
 
@@ -135,6 +138,12 @@ def flaws_in(folder: Path) -> tuple[TextFlaw, ...]:
     texts = find_texts(folder)
     flaws = [flaw for kind in MAILS for flaw in texts.flaws(kind)]
     return tuple(sorted({*flaws, *mail_checks.unused_files(texts.found)}))
+
+
+def warnings_in(folder: Path) -> tuple[TextFlaw, ...]:
+    """What the own texts in a folder say that is not true in every case, flawed ones left out."""
+    texts = find_texts(folder)
+    return tuple(sorted({warning for kind in MAILS for warning in texts.warnings(kind)}))
 
 
 def edited_texts(services: Services, kind: MailKind) -> EditedTexts:

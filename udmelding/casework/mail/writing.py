@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from models import ContactRole, DeliveryReportKind, MailKind
 from udmelding.casework.access.own_pages import fresh_links, placeholder
 from udmelding.casework.case.documents import letters_with, questions_to_send, report_to_send
+from udmelding.casework.files import keep_own
 from udmelding.casework.forms.question_sets import NO_FORMS, Forms, forms_of
+from udmelding.casework.forms.workbooks import MEDIA_TYPE, workbooks_of
 from udmelding.casework.mail.texts import keep_versions
 from udmelding.casework.mail.values import context_of
 from udmelding.casework.wiring import Services
@@ -33,6 +35,9 @@ from udmelding.rules.due.overtaken import REMINDING
 
 MACHINE = "udmelding"
 """Who did what the machine did by itself."""
+
+_ASKING_IN_FORM = REMINDING | {MailKind.INVITATION}
+"""The kinds that say how a form is answered; who answers in another step has none."""
 
 RECEIVING = (ContactRole.COORDINATOR, ContactRole.MAILBOX)
 """The roles that a party's mails go to; the others get copies."""
@@ -115,11 +120,43 @@ def write_mails(
         )
         if mail is not None:
             written.append(_with_files(replace(mail, written_by=stamp.by), enclosing))
+    written = _with_forms(services, session, case, written, links, stamp.now)
     outbox.enqueue_new(session, [(header.id, mail) for mail in written])
     keep_versions(session, texts, written, stamp.now)
     if used := tuple(mail.key for mail in written if mail.key in said):
         forget(session, used)
     return Outcome(tuple(written), frozenset(known), withheld)
+
+
+def _with_forms(
+    services: Services,
+    session: Session,
+    case: Case,
+    mails: list[OutboxMail],
+    links: Mapping[str, str],
+    now: dt.datetime,
+) -> list[OutboxMail]:
+    """The mails, with the form as a workbook in those whose receivers no link leads to it.
+
+    There is no other way to it then, and the mail says that it is enclosed.
+    """
+    unlinked = [m for m in mails if m.mail in _ASKING_IN_FORM and not links.get(m.key)]
+    found = workbooks_of(services, session, case, {(m.step, m.party) for m in unlinked}, now)
+    keys = {mail.key for mail in unlinked if (mail.step, mail.party) in found}
+    done: list[OutboxMail] = []
+    for mail in mails:
+        if mail.key in keys:
+            workbook = found[mail.step, mail.party]
+            stored = keep_own(services, workbook.content)
+            file = {
+                "sha256": stored.sha256,
+                "file_name": workbook.name,
+                "media_type": MEDIA_TYPE,
+            }
+            done.append(replace(mail, attachments=[*mail.attachments, file]))
+        else:
+            done.append(mail)
+    return done
 
 
 def _with_files(mail: OutboxMail, enclosing: Sequence[Mapping[str, str]] | None) -> OutboxMail:

@@ -32,8 +32,9 @@ def handover(
 ) -> None:
     """Overdrag alt det åbne fra en kontakt, der stopper, til en anden.
 
-    Rollerne går over fra i dag, links til den, der stopper, lukkes, mails, der venter, går til den
-    nye, og den nye får én mail om det, der er åbent. Med --dry-run vises det, og intet gøres.
+    Rollerne går over fra i dag, links til den, der stopper, lukkes, mails, der ikke er sendt, går
+    til den nye, og den nye får én mail om det, der er åbent. Med --dry-run vises det, og intet
+    gøres.
 
     Eksempel:
 
@@ -59,6 +60,7 @@ def handover(
                 ],
                 "closed_links": [link.id for _, link in (*plan.links, *plan.below)],
                 "mails": [one.key for one in plan.mails],
+                "written_again": [one.key for one in plan.stuck],
                 "held": list(plan.held),
                 "mail": mail,
             }
@@ -85,3 +87,6 @@ def _show(plan: Handover) -> None:
         typer.echo(f"Link nr. {link.id} i {reference} til {link.made_for} lukkes.")
     for waiting in plan.mails:
         typer.echo(f"Mailen «{waiting.subject}» går til {plan.wish.email}.")
+    for tried in plan.stuck:
+        came = label(tried.state)
+        typer.echo(f"Mailen «{tried.subject}» ({came}) skrives igen til {plan.wish.email}.")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated
+from uuid import uuid4
 
 import typer
 
@@ -34,7 +36,7 @@ def list_mails(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Vis mails, ældste først.
+    """Vis mails, ældste først, og hvor mange der er af hver slags.
 
     Eksempel:
 
@@ -43,6 +45,7 @@ def list_mails(
     from models import OutboxState
     from udmelding import clock
     from udmelding.casework.case.as_json import mail_values
+    from udmelding.casework.mail.fates import totals_in_words
     from udmelding.casework.mail.progress import progress_of
     from udmelding.casework.wiring import open_services
     from udmelding.cli import case as show
@@ -60,6 +63,7 @@ def list_mails(
         echo_json([mail_values(mail) | progress[mail.key].values for mail in mails])
     elif mails:
         show.show_mails(mails, progress)
+        typer.echo(totals_in_words(mails, progress))
     else:
         typer.echo("Der er ingen mails.")
 
@@ -77,6 +81,7 @@ def coming(reference: Reference, as_of: AsOf = None, as_json: AsJson = False) ->
     from dataclasses import asdict
 
     from udmelding.casework.mail.coming import coming_in, grouped
+    from udmelding.casework.mail.leaving import leaving_in
     from udmelding.casework.wiring import open_services
     from udmelding.cli import case as show
     from udmelding.cli.options import echo_json
@@ -87,7 +92,9 @@ def coming(reference: Reference, as_of: AsOf = None, as_json: AsJson = False) ->
     moment = moment_as_of(as_of)
     with open_services() as services, reading(services.engine) as session:
         case = load(session, reference, moment)
-        mails = coming_in(services, session, find(session, reference), case, moment)
+        header = find(session, reference)
+        mails = coming_in(services, session, header, case, moment)
+        leaving = leaving_in(services.settings, session, header, moment) if not as_of else ()
     if as_json:
         echo_json([asdict(mail) for mail in mails])
         return
@@ -95,6 +102,9 @@ def coming(reference: Reference, as_of: AsOf = None, as_json: AsJson = False) ->
         is_draft = "Sagen er en kladde." if case.is_draft else "Sagen er sat på pause."
         typer.echo(f"{is_draft} Intet sendes, før du kører: udmelding start {reference}")
     show.show_coming(grouped(mails))
+    for one in leaving:
+        now = f" Send dem nu med: udmelding outbox deliver {reference}" if one.may_go_now else ""
+        typer.echo(f"{one.words}{now}")
     for mail in mails:
         if mail.overtaken:
             typer.echo(f"Sendes ikke: {label(mail.mail)} til {mail.name} ({mail.overtaken}).")
@@ -224,14 +234,26 @@ def sent_elsewhere(
 
 
 @app.command("deliver")
-def deliver(today: Today = None, as_json: AsJson = False) -> None:
+def deliver(
+    reference: Annotated[
+        str | None,
+        typer.Argument(metavar="[REF]", help="Sagen, hvis invitationer skal sendes nu."),
+    ] = None,
+    today: Today = None,
+    as_json: AsJson = False,
+) -> None:
     """Send det, der venter.
 
-    Eksempel:
+    Nye invitationer venter en halv time på andre sagers. Med en sag sendes dens nu.
+
+    Eksempler:
 
       udmelding outbox deliver
+
+      udmelding outbox deliver CU-GRAVIDE-2025
     """
     from udmelding.casework.wiring import open_services
+    from udmelding.cli import case as show
     from udmelding.cli.engine import run_deliver
     from udmelding.cli.options import echo_json
     from udmelding.journal.database import reading
@@ -239,6 +261,9 @@ def deliver(today: Today = None, as_json: AsJson = False) -> None:
     from udmelding.journal.mail.sending_pause import pause_at
 
     now = moment_of_action(today)
+    if reference is not None:
+        _send_now(reference, now, as_json=as_json)
+        return
     with open_services() as services, reading(services.engine) as session:
         is_idle, stopped = outbox.is_idle(session, now), pause_at(session)
     if stopped is not None:
@@ -251,9 +276,21 @@ def deliver(today: Today = None, as_json: AsJson = False) -> None:
     if as_json:
         echo_json(fates)
     elif fates:
-        show_fates(fates)
+        show.show_fates(fates)
     else:
         typer.echo("Der er ingen mails at sende.")
+
+
+def _send_now(reference: str, now: dt.datetime, *, as_json: bool) -> None:
+    from udmelding.casework.mail.leaving import send_invitations_now
+    from udmelding.casework.wiring import open_services
+    from udmelding.cli.options import echo_json
+
+    with open_services() as services:
+        told, is_good = send_invitations_now(services, reference, now, f"cli-{uuid4().hex[:12]}")
+    echo_json({"text": told, "is_good": is_good}) if as_json else typer.echo(told)
+    if not is_good:
+        raise typer.Exit(1)
 
 
 @app.command("resolve")
@@ -359,11 +396,3 @@ def resume() -> None:
 
     with open_services() as services:
         typer.echo(resume_sending(services, clock.now(), user()))
-
-
-def show_fates(mails: dict[str, int]) -> None:
-    """Say in one line how many mails met which fate."""
-    from udmelding.casework.mail.fates import fates_in_words
-
-    if told := fates_in_words(mails):
-        typer.echo(told)

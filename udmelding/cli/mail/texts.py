@@ -38,6 +38,7 @@ def list_kinds(as_json: AsJson = False) -> None:
                     "own": list(one.own),
                     "changed_at": one.changed_at.isoformat() if one.changed_at else None,
                     "flaws": [str(flaw) for flaw in one.flaws],
+                    "warnings": [str(warning) for warning in one.warnings],
                 }
                 for one in found
             ]
@@ -64,30 +65,43 @@ def check(
 ) -> None:
     """Kontrollér de egne tekster. Fejl vises med fil og linje, og koden er 1.
 
+    Advarsler vises også: en tekst med en advarsel bruges, og koden er 0.
+
     Eksempel:
 
       udmelding mail-texts check
     """
-    from udmelding.casework.mail.texts import flaws_in
+    from udmelding.casework.mail.texts import flaws_in, warnings_in
     from udmelding.casework.wiring import open_services
     from udmelding.cli.options import echo_json
     from udmelding.errors import NotFoundError
 
     if folder is None:
         with open_services() as services:
-            found = flaws_in(services.settings.texts_folder)
+            chosen = services.settings.texts_folder
+            found, warnings = flaws_in(chosen), warnings_in(chosen)
     elif not (folder / "mail").is_dir():
         raise NotFoundError("mappe", str(folder / "mail"))
     else:
-        found = flaws_in(folder)
+        found, warnings = flaws_in(folder), warnings_in(folder)
     if as_json:
         echo_json(
-            [{"file": f.template, "line": f.line or None, "problem": f.problem} for f in found]
+            [
+                {
+                    "file": one.template,
+                    "line": one.line or None,
+                    "problem": one.problem,
+                    "is_warning": one in warnings,
+                }
+                for one in (*found, *warnings)
+            ]
         )
-    elif found:
-        for flaw in found:
-            typer.echo(str(flaw))
-    else:
+        raise typer.Exit(bool(found))
+    for flaw in found:
+        typer.echo(str(flaw))
+    for warning in warnings:
+        typer.echo(f"Advarsel: {warning}")
+    if not found:
         typer.echo("Der er ingen fejl i de egne tekster.")
     if found:
         raise typer.Exit(1)

@@ -16,6 +16,7 @@ from models.outbox import MailKind
 from udmelding import paths
 from udmelding.documents import markdown
 from udmelding.documents.mail import checks as mail_checks
+from udmelding.documents.mail import reply_checks
 from udmelding.documents.mail.contexts import MAILS, MailContext
 from udmelding.documents.mail.flaw_wording import TextFlaw
 from udmelding.documents.mail.templates import MailTemplates, TemplateError, mail_templates
@@ -107,6 +108,15 @@ class MailTexts:
     def flaws(self, kind: MailKind) -> tuple[TextFlaw, ...]:
         """What is wrong with the secretariat's own texts of the kind; checked once."""
         return mail_checks.flaws_of(kind, self.found, self.shipped)
+
+    def warnings(self, kind: MailKind) -> tuple[TextFlaw, ...]:
+        """What the own texts in use say that is not true in every case; they are used all the same.
+
+        None where they have flaws: they are not used, and cannot all be read.
+        """
+        if self.flaws(kind):
+            return ()
+        return reply_checks.warnings_of(kind, self.found, self.shipped)
 
     def write(self, kind: MailKind, context: MailContext) -> RenderedMail:
         """The mail as it is sent; raises as ``render_mail`` does, for a shipped text."""

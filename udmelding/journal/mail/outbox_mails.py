@@ -128,6 +128,7 @@ class Waiting(NamedTuple):
     copies: tuple[str, ...]
     created_at: dt.datetime
     not_before: dt.datetime
+    written_by: str
 
 
 def waiting_receivers(session: Session, kinds: Collection[MailKind]) -> list[Waiting]:
@@ -143,8 +144,8 @@ def waiting_receivers(session: Session, kinds: Collection[MailKind]) -> list[Wai
         .order_by(table.c.created_at, table.c.key)
     )
     return [
-        Waiting(key, tuple(to), tuple(copies), created_at, not_before)
-        for key, to, copies, created_at, not_before in session.execute(query)
+        Waiting(key, tuple(to), tuple(copies), *rest)
+        for key, to, copies, *rest in session.execute(query)
     ]
 
 

@@ -163,6 +163,21 @@ def failed_or_back(session: Session, back: Collection[str]) -> list[OutboxMail]:
     return mails_where(session, where)
 
 
+def tried_in_vain(session: Session, party: str, address: str) -> list[OutboxMail]:
+    """The mails to a party at the address that were refused, or that nobody knows of.
+
+    Parts stand for the mail that they went in. Nobody decides on one before the transaction ends.
+    """
+    table = table_of(models.OutboxMessage)
+    where = sa.and_(
+        table.c.party == party,
+        table.c.mail.not_in(GATHERED),
+        table.c.state.in_((OutboxState.HELD, OutboxState.FAILED)),
+    )
+    found = mails_where(session, where, is_locking=True)
+    return [m for m in found if address.casefold() in map(str.casefold, m.recipients)]
+
+
 def written_again(session: Session, keys: Collection[str], mark: str) -> list[OutboxMail]:
     """The mails with those keys, and all whose key holds ``mark``: those are few."""
     table = table_of(models.OutboxMessage)

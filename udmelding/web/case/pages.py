@@ -14,6 +14,7 @@ from starlette.background import BackgroundTask
 from models import GATHERED, Role
 from udmelding import clock
 from udmelding.casework.inbox.lists import case_post
+from udmelding.casework.mail.leaving import leaving_in
 from udmelding.casework.mail.progress import progress_of
 from udmelding.casework.plan.explaining import explain_loaded, forecast_for, wheel_of, wheel_pdf_of
 from udmelding.documents.line_chart_svg import line_chart_svg
@@ -228,8 +229,9 @@ def case_mails(
     with reading(services.engine) as session:
         mails = mails_among(session, shown)
         progress = progress_of(session, mails, found.moment)
-        case_id = find(session, found.case.reference).id
-        arrived, post = case_post(session, services.settings, case_id, found.moment, MAILS)
+        header = find(session, found.case.reference)
+        arrived, post = case_post(session, services.settings, header.id, found.moment, MAILS)
+        leaving = leaving_in(services.settings, session, header, found.moment)
     return case_page(
         request,
         "case/mails.html",
@@ -241,6 +243,7 @@ def case_mails(
             **{party.party: party.name for party in found.case.parties},
         },
         progress=progress,
+        leaving=leaving,
         arrived=arrived,
         lines=post,
         count=len(written),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Annotated
+from uuid import uuid4
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
@@ -11,6 +12,7 @@ from fastapi.responses import HTMLResponse, Response
 from udmelding.casework.launch.holding import go_on, hold_case
 from udmelding.casework.launch.launching import doubts_of
 from udmelding.casework.mail.coming import coming_in, grouped
+from udmelding.casework.mail.leaving import leaving_in, send_invitations_now
 from udmelding.casework.mail.trial import MailNotTriedError, refusal_of
 from udmelding.errors import ConfirmationNeededError, DoubtfulError, RefusedError
 from udmelding.journal.case.header import find
@@ -44,6 +46,21 @@ def hold(request: Request, visitor: Caseworker, found: CaseSeen, reason: Text = 
     return redirect(request, visitor, done, f"/sager/{reference}/pause")
 
 
+@router.post("/mails/send-nu")
+def send_now(request: Request, visitor: Caseworker, found: CaseSeen) -> Response:
+    """Let the invitations that wait for those of other cases go.
+
+    Raises:
+        OutsideError: the mail server or the database cannot be reached.
+    """
+    reference, sender = found.case.reference, f"web-{uuid4().hex[:12]}"
+    try:
+        told, is_good = send_invitations_now(services_of(request), reference, visitor.now, sender)
+    except RefusedError as error:
+        told, is_good = error.message, False
+    return redirect(request, visitor, told, f"/sager/{reference}/mails", is_good=is_good)
+
+
 @router.post("/genoptag")
 def resume(request: Request, visitor: Caseworker, found: CaseSeen, even_so: Text = "") -> Response:
     """Let the case go on, or start a draft, and send what is due."""
@@ -66,12 +83,14 @@ def _page(
         header = find(session, case.reference)
         mails = coming_in(services, session, header, case, found.moment)
         refusal = refusal_of(session, services.settings) if case.is_draft else ""
+        leaving = leaving_in(services.settings, session, header, found.moment)
     return case_page(
         request,
         "launch/holding.html",
         found,
         code=422 if wrong or is_unsaid else 200,
         groups=grouped(mails),
+        leaving=leaving,
         overtaken=[mail for mail in mails if mail.overtaken],
         pause=case.pauses[-1] if case.is_paused else None,
         refusal=refusal,

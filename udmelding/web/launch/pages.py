@@ -22,7 +22,7 @@ from udmelding.casework.launch.launching import doubts_of
 from udmelding.casework.launch.preview import launch_with_letter, preview_launch
 from udmelding.casework.launch.rehearsal import Variant, rehearse
 from udmelding.casework.mail.delivery import deliver_waiting
-from udmelding.casework.mail.digests import SIBLINGS
+from udmelding.casework.mail.leaving import invitations_leave
 from udmelding.casework.mail.trial import MailNotTriedError, refusal_of
 from udmelding.casework.wiring import Services
 from udmelding.config.case.library import load_areas, process_ids, process_named
@@ -38,6 +38,7 @@ from udmelding.rules.plan.council_wording import council_sentences
 from udmelding.rules.plan.plan_wording import critical_path
 from udmelding.rules.plan.verdict import verdict_on
 from udmelding.rules.recording.asking import words
+from udmelding.rules.words.date_wording import long_moment
 from udmelding.web.launch import fields as launch_fields
 from udmelding.web.launch.fields import FIELDS, SCOPES, FlawedFieldsError, keep_files, read_fields
 from udmelding.web.launch.questions import earlier_questions
@@ -227,9 +228,12 @@ def let_go(request: Request, visitor: Visitor, reference: str, done: str) -> Res
     if trigger is not None and trigger.is_there():
         told = f"{done} Mailene skrives nu og sendes i arbejdstiden på hverdage."
         if services.settings.sends:
+            with reading(services.engine) as session:
+                header = find(session, reference)
+            at = invitations_leave(services.settings, header, visitor.now)
             told += (
-                f" Invitationerne venter {SIBLINGS.seconds // 60} minutter: starter du flere sager "
-                "imens, får hver modtager kun én mail."
+                f" Invitationerne går {long_moment(at)}: starter du flere sager inden da, får hver "
+                "modtager kun én mail. Under «Mails» kan du sende dem før."
             )
         request.state.recorded_in = reference  # ``triggering`` starts its flows
         return _to_case(request, visitor, reference, told)

@@ -1,22 +1,39 @@
-"""Correcting mails that were wrong: which round, who got it, what holds; then it is sent."""
+"""Correcting mails that were wrong: which round, who got it, what holds; the finished mail; send.
+
+What was typed goes along in the address of the page that shows the finished mail. So that page is
+asked for and not sent to, and whoever goes back comes to a page that can be shown again.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated
+from urllib.parse import urlencode
 from uuid import uuid4
 
-from fastapi import APIRouter, Form, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from udmelding.casework.mail.correcting import MOST_WORDS, correct, look_at_round, rounds
+from udmelding.casework.mail.correcting import (
+    MOST_WORDS,
+    correct,
+    look_at_round,
+    rounds,
+    shown_correction,
+)
 from udmelding.casework.mail.delivery import deliver_waiting
 from udmelding.casework.mail.fates import fates_in_words
 from udmelding.errors import ConfirmationNeededError, NotFoundError, OutsideError, RefusedError
 from udmelding.journal.case.header import find
 from udmelding.journal.database import reading
+from udmelding.journal.mail.outbox import OutboxMail
+from udmelding.rules.access.links import without_links_in
+from udmelding.rules.files.cpr_gate import CprRefusedError, pass_gate
 from udmelding.web.case.pages import CaseSeen, Seen, case_page
+from udmelding.web.kept_fields import from_address, in_address
 from udmelding.web.rendering import redirect
-from udmelding.web.visitor import Caseworker, Visitor, services_of
+from udmelding.web.visitor import HAS_LOOKED, Caseworker, Visitor, services_of
 
 router = APIRouter(prefix="/sager/{reference}/mails/ret")
 
@@ -24,9 +41,64 @@ Text = Annotated[str, Form()]
 
 
 @router.get("")
-def choose(request: Request, visitor: Caseworker, found: CaseSeen, runde: str = "") -> HTMLResponse:
-    """The rounds of mails that went out; of a chosen one, exactly who got it."""
-    return _page(request, visitor, found, runde)
+def choose(
+    request: Request,
+    visitor: Caseworker,
+    found: CaseSeen,
+    runde: str = "",
+    seen: str = "",
+    packed: Annotated[str, Query(alias="ord")] = "",
+    ret: str = "",
+) -> HTMLResponse:
+    """The rounds that went out; of a chosen one, who got it; with words, the finished mail.
+
+    Words with which no mail can be sent stand in their fields again, with what is wrong.
+    """
+    said = from_address(packed)
+    if not said or ret:
+        return _page(request, visitor, found, runde, said=said)
+    wrong, right = said.get("wrong", ""), said.get("right", "")
+    # What may not be kept never came into the address; whether somebody has looked, it says.
+    stamp = replace(visitor.stamp, has_looked=bool(said.get(HAS_LOOKED)))
+    services, reference = services_of(request), found.case.reference
+    try:
+        mails = shown_correction(services, reference, runde, wrong, right, stamp, seen)
+    except NotFoundError:
+        raise
+    except RefusedError as error:
+        return _page(request, visitor, found, runde, said=said, flaw=error.message)
+    return _page(request, visitor, found, runde, said=said, mails=mails)
+
+
+@router.post("/se")
+def preview(
+    request: Request,
+    visitor: Caseworker,
+    found: CaseSeen,
+    runde: Text = "",
+    wrong: Text = "",
+    right: Text = "",
+    seen: Text = "",
+) -> Response:
+    """Go on to the finished mail.
+
+    Raises:
+        CprQuestionError: the words may hold a CPR number, and nobody has looked.
+    """
+    said = {"wrong": wrong[: MOST_WORDS + 1], "right": right[: MOST_WORDS + 1]}
+    try:
+        pass_gate(said, visitor.now.date(), is_confirmed=visitor.has_looked)
+    except CprRefusedError as error:  # it may not even come to stand in an address
+        return _page(request, visitor, found, runde, said=said, flaw=error.message)
+    if visitor.has_looked:
+        said[HAS_LOOKED] = "1"
+    return _to_preview(found, runde, seen, said)
+
+
+def _to_preview(found: Seen, runde: str, seen: str, said: Mapping[str, str]) -> RedirectResponse:
+    words = without_links_in(said)
+    asked = urlencode({"runde": runde, "seen": seen, "ord": in_address(words)})
+    return RedirectResponse(f"/sager/{found.case.reference}/mails/ret?{asked}", status_code=303)
 
 
 @router.post("")
@@ -39,15 +111,21 @@ def send(
     right: Text = "",
     seen: Text = "",
 ) -> Response:
-    """Write the correction to those that were shown, and send it."""
+    """Write the correction to those that were shown, and send it.
+
+    Raises:
+        CprQuestionError: the words may hold a CPR number, and nobody has looked.
+    """
     services, reference = services_of(request), found.case.reference
     try:
         keys = correct(services, reference, runde, wrong, right, visitor.stamp, seen)
     except (NotFoundError, ConfirmationNeededError):
         raise
-    except RefusedError as error:
+    except CprRefusedError as error:
         said = {"wrong": wrong, "right": right}
         return _page(request, visitor, found, runde, said=said, flaw=error.message)
+    except RefusedError:  # the page that is gone back to says why: asked for, it is refused too
+        return _to_preview(found, runde, seen, {"wrong": wrong, "right": right})
     done = f"Rettelsen er skrevet til {len(keys)}." if len(keys) > 1 else "Rettelsen er skrevet."
     return redirect(
         request,
@@ -79,6 +157,7 @@ def _page(
     *,
     said: dict[str, str] | None = None,
     flaw: str = "",
+    mails: tuple[OutboxMail, ...] = (),
 ) -> HTMLResponse:
     with reading(services_of(request).engine) as session:
         header = find(session, found.case.reference)
@@ -91,7 +170,10 @@ def _page(
         code=422 if flaw else 200,
         choices=choices,
         chosen=chosen,
-        said=said or {"wrong": "", "right": ""},
+        said={"wrong": "", "right": "", **(said or {})},
+        packed=in_address(said) if said else "",
         flaw=flaw,
         most=MOST_WORDS,
+        mails=mails,
+        box=HAS_LOOKED,
     )

@@ -70,8 +70,17 @@ def do(
     except RefusedError as error:
         return _page(request, code, said, flaw=error.message)
     told = f"{done.plan.wish.name} har overtaget fra {done.plan.leaving_name}."
-    message = f"{told} {_sent(request, visitor, done)}".strip()
+    message = " ".join(filter(None, (told, _moved(done), _sent(request, visitor, done))))
     return redirect(request, visitor, message, f"/kommuner/{code}#kontakter")
+
+
+def _moved(done: HandedOver) -> str:
+    """How many mails that had not left go to the new contact."""
+    count = len(done.plan.mails) + len(done.plan.stuck)
+    if not count:
+        return ""
+    mails = "mail" if count == 1 else "mails"
+    return f"{count} {mails}, der ikke var sendt, går til {done.plan.wish.email}."
 
 
 def _sent(request: Request, visitor: Visitor, done: HandedOver) -> str:

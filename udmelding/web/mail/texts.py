@@ -52,9 +52,10 @@ _ORIGINS = {
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What became of a form: its flaws, or how the mail would look."""
+    """What became of a form: its flaws, or how the mail would look and what to think of."""
 
     flaws: Sequence[TextFlaw] = ()
+    warnings: Sequence[TextFlaw] = ()
     preview: Preview | None = None
     wrong: str = ""
     code: int = 200
@@ -66,6 +67,7 @@ def kinds(request: Request, _: Caseworker) -> HTMLResponse:
     services = services_of(request)
     found = mail_texts.all_kinds(services)
     told_here = {flaw for one in found for flaw in one.flaws}
+    warnings = {warning for one in found for warning in one.warnings}
     return page(
         request,
         "mail/texts.html",
@@ -77,6 +79,7 @@ def kinds(request: Request, _: Caseworker) -> HTMLResponse:
             for flaw in mail_texts.flaws_in(services.settings.texts_folder)
             if flaw not in told_here
         ],
+        warnings=sorted(warnings),
     )
 
 
@@ -160,7 +163,7 @@ def _tried(
         known = {known for known, _ in open_cases(session, visitor.now)}
         chosen = reference if reference in known else ""
         shown = preview(services.settings, session, texts.found, kind, visitor.now, chosen)
-        return Tried(preview=shown)
+        return Tried(preview=shown, warnings=texts.warnings(kind))
 
 
 def _one(

@@ -1,0 +1,116 @@
+"""When do the invitations of a case leave that are written and wait? And can they go at once?
+
+They wait for those of other cases to the same person, and for the hours in which mails are sent:
+``digests.gather`` and ``still_wanted.opening`` decide, and here it is told beforehand.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+
+from udmelding.casework.mail.delivery import MailFate, deliver_waiting
+from udmelding.casework.mail.digests import SIBLINGS
+from udmelding.casework.mail.fates import fates_in_words
+from udmelding.casework.mail.still_wanted import within_hours
+from udmelding.casework.mail.writing import MACHINE
+from udmelding.casework.wiring import Services
+from udmelding.config.settings import Settings
+from udmelding.errors import RefusedError
+from udmelding.journal.case.header import Header, find
+from udmelding.journal.database import Session, reading
+from udmelding.journal.mail import outbox
+from udmelding.journal.mail.sending_pause import pause_at
+from udmelding.rules.due.overtaken import INVITING
+from udmelding.rules.mail.pace import NO_WAIT
+from udmelding.rules.words.date_wording import long_moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaving:
+    """The waiting invitations of a case that leave at one moment.
+
+    Attributes:
+        keys: of the mails.
+        words: how many go when, as a Danish sentence.
+        may_go_now: nothing but other cases' invitations is waited for.
+    """
+
+    keys: tuple[str, ...]
+    words: str
+    may_go_now: bool
+
+
+def invitations_leave(settings: Settings, header: Header, now: dt.datetime) -> dt.datetime:
+    """When invitations leave that are written at ``now``."""
+    waits = SIBLINGS if settings.sends else NO_WAIT
+    return within_hours(header.process.work_days, now + waits, is_quiet_kept=False)
+
+
+def leaving_in(
+    settings: Settings, session: Session, header: Header, now: dt.datetime
+) -> tuple[Leaving, ...]:
+    """The invitations of the case that wait, by when they leave; none of a case that is held."""
+    waits, work_days = (SIBLINGS if settings.sends else NO_WAIT), header.process.work_days
+    people: dict[tuple[tuple[str, ...], tuple[str, ...]], list[outbox.Waiting]] = defaultdict(list)
+    for one in outbox.waiting_receivers(session, INVITING):
+        people[one.recipients, one.copies].append(one)
+    is_open = within_hours(work_days, now, is_quiet_kept=False) <= now
+    found: dict[tuple[dt.datetime, bool], list[str]] = defaultdict(list)
+    for theirs in people.values():
+        # When the first of a person's has waited long enough, all of them go.
+        ready = min(max(one.not_before, one.created_at + waits) for one in theirs)
+        at = within_hours(work_days, max(ready, now), is_quiet_kept=False)
+        for one in theirs:
+            if one.key.startswith(f"{header.reference}/") and one.written_by == MACHINE:
+                found[at, is_open and one.not_before <= now].append(one.key)
+    return tuple(
+        Leaving(keys=tuple(keys), words=_words(len(keys), at, now), may_go_now=may_go)
+        for (at, may_go), keys in sorted(found.items())
+    )
+
+
+def _words(count: int, at: dt.datetime, now: dt.datetime) -> str:
+    mails = "1 mail" if count == 1 else f"{count} mails"
+    if at <= now:  # the next delivery takes them
+        return f"{mails} går inden for ti minutter."
+    when = f"kl. {at:%H.%M}" if at.date() == now.date() else long_moment(at)
+    return f"{mails} går {when}."
+
+
+def send_invitations_now(
+    services: Services, reference: str, now: dt.datetime, sender: str
+) -> tuple[str, bool]:
+    """Send the waiting invitations of a case without waiting for those of others.
+
+    Args:
+        services: database and transport.
+        reference: the case.
+        now: the moment.
+        sender: a name for this sender, unique among those that run.
+
+    Returns:
+        What became of them, a Danish sentence, and whether it is good.
+
+    Raises:
+        NotFoundError: there is no such case.
+        RefusedError: all sending is stopped, or none of them may go now.
+        OutsideError: the mail server or the database cannot be reached.
+    """
+    with reading(services.engine) as session:
+        if pause_at(session) is not None:
+            raise RefusedError("Al udsendelse er stoppet. Genoptag den først.")
+        waiting = leaving_in(services.settings, session, find(session, reference), now)
+    if not waiting:
+        raise RefusedError("Der er ingen invitationer, der venter i sagen.")
+    keys = [key for one in waiting if one.may_go_now for key in one.keys]
+    if not keys:
+        told = " ".join(one.words for one in waiting)
+        raise RefusedError(f"Mails sendes kun i arbejdstiden på hverdage. {told}")
+    fates = deliver_waiting(services, now, sender, only=frozenset(keys), is_patient=False)
+    told = fates_in_words(fates)
+    if left := len(keys) - fates.total():
+        told = f"{told} {left} sendes ved de næste udsendelser.".strip()
+    bad = (MailFate.FAILED, MailFate.POSTPONED, MailFate.HELD)
+    return told, not any(fates[one] for one in bad)
