@@ -12,7 +12,7 @@ MOST_LINKS = 5
 MOST_CHARACTERS = 500
 """Of one link; a longer one is left out, for half a link leads nowhere."""
 
-_LINK = re.compile(r"https?://[^\s<>\"«»\[\]|]+", re.IGNORECASE)
+_LINK = re.compile(r"https?://(?:\[[0-9a-f:.]+\])?[^\s<>\"«»\[\]|]+", re.IGNORECASE)
 _SENTENCE_END = ".,;:!?'*_"
 _SAFE_LINKS = ".safelinks.protection.outlook.com"
 
