@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
+import docx
 import pytest
 
 from models import IncomingState, Level, Meaning, Outcome
@@ -75,13 +77,14 @@ class Council(BaseHTTPRequestHandler):
 
 
 def pages() -> dict[str, Page]:
-    document, docx = pdf(), word_of(CLEAN)
+    scanned, written = pdf(), word_of(CLEAN)
     return {
         "/side": (200, DECIDED.encode(), HTML),
+        "/sidste-aar": (200, DECIDED.replace("2027", "2024").encode(), HTML),
         "/flyttet": (302, b"", {"Location": "/side"}),
-        "/referat.docx": (200, docx, WORD),
+        "/referat.docx": (200, written, WORD),
         "/referat.txt": (200, "\n".join(CLEAN).encode(), {"Content-Type": "text/plain"}),
-        "/skannet.pdf": (200, document, {"Content-Type": "application/pdf"}),
+        "/skannet.pdf": (200, scanned, {"Content-Type": "application/pdf"}),
         "/intet": (200, ("<p>Velkommen til kommunens hjemmeside.</p>" * 9).encode(), HTML),
         "/404": (404, b"findes ikke", HTML),
         "/403": (403, LOGIN.encode(), HTML),
@@ -89,7 +92,7 @@ def pages() -> dict[str, Page]:
         "/stor": (200, b"x" * 3_000_000, {"Content-Type": "text/plain"}),
         "/skal": (200, SHELL, HTML),
         "/billede": (200, b"\x89PNG\r\n\x1a\n" + b"\x00" * 400, {"Content-Type": "image/png"}),
-        "/regneark": (200, docx, {"Content-Type": "application/vnd.ms-excel"}),
+        "/regneark": (200, written, {"Content-Type": "application/vnd.ms-excel"}),
         "/tom": (200, b"", HTML),
         "/cpr": (200, CPR.encode(), HTML),
         "/rundt": (302, b"", {"Location": "/rundt"}),
@@ -98,10 +101,6 @@ def pages() -> dict[str, Page]:
 
 
 def word_of(lines: tuple[str, ...]) -> bytes:
-    import io
-
-    import docx
-
     document, content = docx.Document(), io.BytesIO()
     for line in lines:
         document.add_paragraph(line)
@@ -109,8 +108,9 @@ def word_of(lines: tuple[str, ...]) -> bytes:
     return content.getvalue()
 
 
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
+@contextmanager
+def serving() -> Iterator[str]:
+    """The council's site, while it is open; gives its address."""
     Council.pages = pages()
     server = ThreadingHTTPServer(("127.0.0.1", 0), Council)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
@@ -121,13 +121,21 @@ def site() -> Iterator[str]:
     thread.join()
 
 
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    with serving() as address:
+        yield address
+
+
+OPENED = replace(
+    LIMITS, public_only=False, timeout_seconds=0.4, total_seconds=5, most_bytes=2_000_000
+)
+"""This machine may be called, and nobody waits long."""
+
+
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> None:
-    """This machine may be called, and nobody waits long."""
-    limits = replace(
-        LIMITS, public_only=False, timeout_seconds=0.4, total_seconds=5, most_bytes=2_000_000
-    )
-    monkeypatch.setattr(linked_minutes, "LIMITS", limits)
+    monkeypatch.setattr(linked_minutes, "LIMITS", OPENED)
 
 
 Arrived = Callable[[str], InboxMail]

@@ -144,7 +144,7 @@ def _entries(
         case Meaning.DECISION:
             if not said.outcome or not said.level:
                 raise RefusedError("Vælg både, hvad der blev besluttet, og hvem der besluttede.")
-            decided = {"outcome": said.outcome, "level": said.level, "note": note}
+            decided: dict[str, Any] = {"outcome": said.outcome, "level": said.level, "note": note}
             evidence = said.evidence.strip()
             decided |= {"item_number": said.item_number.strip()}
             decided |= {"evidence": evidence, "is_proven": bool(evidence)}
