@@ -16,6 +16,7 @@ import docx
 import pytest
 
 from models import IncomingState, Level, Meaning, Outcome
+from tests.casework.inbox.test_locked import POSSIBLE
 from tests.casework.inbox.test_minutes_of_files import MINUTES
 from tests.casework.inbox.test_receiving import reply, taken
 from tests.conftest import TwoCases
@@ -95,6 +96,7 @@ def pages() -> dict[str, Page]:
         "/regneark": (200, written, {"Content-Type": "application/vnd.ms-excel"}),
         "/tom": (200, b"", HTML),
         "/cpr": (200, CPR.encode(), HTML),
+        "/maaske": (200, DECIDED.encode() + b"<p>" + POSSIBLE + b"</p>", HTML),
         "/rundt": (302, b"", {"Location": "/rundt"}),
         "/fil": (302, b"", {"Location": "file:///etc/passwd"}),
     }
@@ -253,6 +255,20 @@ def test_what_cannot_be_read_says_what_to_do_and_changes_nothing(
     assert caught.value.message.startswith("Referatet kunne ikke hentes: ")
     assert caught.value.message.endswith(ADVICE)
     assert now_of(services, mail.key) == mail
+
+
+@pytest.mark.usefixtures("opened")
+def test_minutes_that_may_hold_a_cpr_number_are_kept_once_somebody_has_looked(
+    services: Services, arrived: Arrived, stamp: Stamp, site: str
+) -> None:
+    mail = arrived(f"Se {site}/maaske")
+    with pytest.raises(ConfirmationNeededError):
+        read_linked(services, mail.key, 0, stamp)
+    assert now_of(services, mail.key) == mail
+
+    read_linked(services, mail.key, 0, replace(stamp, has_looked=True))
+
+    assert now_of(services, mail.key).suggestion["outcome"] == "approved"
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,9 @@ def known(base: Clues, **changes: Any) -> Clues:
         # a gathered mail of which one half is answered
         (mail("Svar", "SV: Påmindelse"), known(KNOWN, **ONE_OPEN, answered=(
             INVITATION, replace(SECOND, is_open=False))), "CU-EN", MatchedBy.THREAD),
+        # the same where our own subject came back with the first case in it
+        (mail("Og resten.", "SV: [CU-TO] Påmindelse"), known(KNOWN, **ONE_OPEN, answered=(
+            INVITATION, replace(SECOND, is_open=False))), "CU-EN", MatchedBy.THREAD),
         # their own mail goes on, while it is owed
         (mail("Og bilaget.", "SV: Svar"), known(ALONE, incoming_answered=(owes("CU-EN"),),
          **ONE_OPEN), "CU-EN", MatchedBy.THREAD),

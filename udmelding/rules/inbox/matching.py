@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.incoming import MatchedBy
 from udmelding.rules.inbox.incoming import Incoming
@@ -117,7 +117,7 @@ def match(mail: Incoming, known: Clues) -> Match:
     """The place of ``mail``, or all that it may concern."""
     key = known.answered[0].key if known.answered else ""
     named = references_in(mail, known.references)
-    thread = _thread(known, named)
+    thread = _thread(known, _references_in_words(mail, known.references))
     others = list(_contradictions(thread, named, known)) if thread else []
     if len(thread) == 1 and not others and not _strangers(thread, known):
         return Match(found=thread[0], by=MatchedBy.THREAD, reply_to_key=key)
@@ -153,7 +153,7 @@ def _thread(known: Clues, named: frozenset[str]) -> list[Candidate]:
     mails = list(known.answered)
     if len({(one.reference, one.step, one.party) for one in mails}) > 1:
         # A gathered mail: what is answered already is not meant, where anything is open; but
-        # whoever names it has more to say of it.
+        # whoever names it has more to say of it. (Its subject, ours, names the first case only.)
         mails = [m for m in mails if m.is_open or m.reference.casefold() in named] or mails
     found = [Candidate(reference=m.reference, step=m.step, party=m.party, why=_THREAD)
              for m in mails]  # fmt: skip
@@ -207,6 +207,10 @@ _NEIGHBOUR = "afsenderen har samme domæne som en kontakt"
 _NAMED = "sagen er nævnt i mailen, men mailen svarer på en mail i en anden sag"
 _STILL_OPEN = "det mangler endnu, mens det, mailen svarer på, er besvaret"
 _OTHER_SENDER = "afsenderen er kontakt her og ikke dér, hvor vores mail blev sendt hen"
+
+
+def _references_in_words(mail: Incoming, references: Iterable[str]) -> frozenset[str]:
+    return references_in(replace(mail, subject=""), references)
 
 
 def references_in(mail: Incoming, references: Iterable[str]) -> frozenset[str]:
