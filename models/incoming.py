@@ -90,7 +90,8 @@ class IncomingMail(SQLModel, table=True):
         reply_to_key: key of our own mail that it answers or reports on; empty if unknown.
         suggestion: what its words seem to say: ``meaning``, and maybe ``outcome``, ``on``;
             ``cpr`` is the surest grade of what was masked, ``signs`` what was weighed, ``sealed``
-            why not all was read.
+            why not all was read, ``links`` the addresses that its writer gives, ``link`` the one
+            behind which minutes were read.
         meaning: what a person says that it means; ``facts`` are keys of what was recorded then.
     """
 

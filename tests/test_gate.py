@@ -416,6 +416,7 @@ NOT_KEPT = {
     "outbox elsewhere how": "there is no such letter; tried in test_letters_released",
     "outbox elsewhere by": "there is no such letter; tried in test_letters_released",
     "post decide by": "there is no such mail",
+    "post minutes by": "there is no such mail",
     "redact text reason": "there is no such text; tried on the page",
     "redact text by": "there is no such text",
     "redact file reason": "there is no such file",

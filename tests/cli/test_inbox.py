@@ -7,9 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.casework.inbox.test_attachments import with_files
+from tests.casework.inbox.test_linked_minutes import OPENED, serving
 from tests.casework.inbox.test_receiving import reply
 from tests.rules.files.test_cpr import BORN, number_born
+from udmelding.casework.inbox import linked_minutes
 
 MAIL = Path(__file__).parents[1] / "mails" / "new-mail-without-thread.eml"
 
@@ -51,3 +55,30 @@ def test_locked_files_are_listed_and_decided_by_number_with_a_name(
     found = udmelding("post", "files", key, "--json").json
     assert [file["state"] for file in found] == ["deleted", "deleted", "released"]
     assert "af Anna Holm, fordi den indeholder et cpr-nummer" in udmelding("post", "files", key).out
+
+
+def test_minutes_behind_a_link_are_read_by_its_number(
+    udmelding: Callable[..., Any], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(linked_minutes, "LIMITS", OPENED)
+    assert udmelding("init").code == 0
+    with serving() as site:
+        words = (
+            "Ingen links her.\n",
+            f"Se {site}/sidste-aar\n",
+            f"Se {site}/404 eller {site}/side\n",
+        )
+        for number, text in enumerate(words):
+            (home / f"{number}.eml").write_bytes(reply(None, text))
+            udmelding("post", "receive", str(home / f"{number}.eml"))
+        none, one, two = (mail["key"] for mail in udmelding("post", "list", "--json").json)
+
+        assert "ingen links" in udmelding("post", "minutes", none).err
+        told = udmelding("post", "minutes", one, "--by", "Anna Holm")
+        assert told.code == 0, told.err
+        assert "Referatet er hentet som «referat-127.0.0.1.txt»." in told.out
+        assert "Ligner en beslutning: kommunalbestyrelse, godkendt" in told.out
+        assert f"2  {site}/side" in udmelding("post", "minutes", two).err
+        assert "404 Not Found" in udmelding("post", "minutes", two, "1").err
+        assert udmelding("post", "minutes", two, "0").code == 1
+        assert udmelding("post", "minutes", two, "2").code == 0

@@ -6,10 +6,12 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from udmelding.outside import evidence
 from udmelding.outside.evidence import BadLinkError, EvidenceError, Limits, fetch
 
 NOW = dt.datetime(2025, 5, 28, 12, 0, tzinfo=dt.UTC)
@@ -38,6 +40,12 @@ class Municipality(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path == "/slow":
             time.sleep(1)
+        elif self.path == "/dripping":
+            self.send_response(200)
+            with suppress(OSError):
+                while True:
+                    self.wfile.write(b"X-Wait: a")
+                    time.sleep(0.05)
         else:
             self.answer(*PAGES[self.path])
 
@@ -137,3 +145,35 @@ def test_a_redirect_away_from_the_web_is_refused(site: str) -> None:
 def test_a_link_into_a_closed_network_is_refused_unless_allowed(host: str) -> None:
     with pytest.raises(BadLinkError, match="offentlige internet"):
         fetch(f"http://{host}/minutes", NOW)
+
+
+def test_a_name_that_points_inwards_a_moment_later_is_connected_where_it_was_checked(
+    site: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody listens where the first look-up leads; a second one would find the site."""
+    port = int(site.rpartition(":")[2])
+    places = iter([["127.0.0.2"], ["127.0.0.1"], ["127.0.0.1"]])
+
+    def look_up(_host: str, port: int, **_: object) -> list[object]:
+        return [(0, 0, 0, "", (address, port)) for address in next(places)]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(evidence, "is_public", lambda _: True)
+    with pytest.raises(EvidenceError, match="kunne ikke hentes"):
+        fetch(f"http://kommune.example:{port}/minutes", NOW, Limits(timeout_seconds=0.3))
+
+
+def test_a_redirect_into_a_closed_network_is_refused(
+    site: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The site's own address counts as public here; the one that it sends to does not."""
+    PAGES["/inwards"] = (302, b"", {"Location": "http://10.1.2.3/minutes"})
+    monkeypatch.setattr(evidence, "is_public", lambda address: address.is_loopback)
+
+    with pytest.raises(BadLinkError, match=r"10\.1\.2\.3.*offentlige internet"):
+        fetch(f"{site}/inwards", NOW, Limits(timeout_seconds=0.5))
+
+
+def test_a_server_that_sends_a_sign_now_and_then_is_given_up(site: str) -> None:
+    with pytest.raises(EvidenceError, match="for lang tid"):
+        fetch(f"{site}/dripping", NOW, Limits(public_only=False, total_seconds=0.4))

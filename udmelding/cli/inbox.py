@@ -186,6 +186,51 @@ def decide_files(
         typer.echo(decide(services, found, said, stamp(clock.now(), by)))
 
 
+@app.command("minutes")
+def read_minutes(
+    key: Key,
+    number: Annotated[
+        int | None, typer.Argument(metavar="[NR]", help="Linkets nummer, hvis mailen har flere.")
+    ] = None,
+    by: By = None,
+) -> None:
+    """Hent og læs det referat, et link i en mail fører til, og foreslå, hvad mailen betyder.
+
+    Referatet gemmes som fil ved mailen. Beslutningen registreres først, når nogen siger det på
+    mailens side.
+
+    Eksempler:
+
+      udmelding post minutes 3f6c1b
+
+      udmelding post minutes 3f6c1b 2
+    """
+    from udmelding import clock
+    from udmelding.casework.inbox.linked_minutes import links_of, read_linked
+    from udmelding.casework.wiring import open_services
+    from udmelding.cli.options import stamp
+    from udmelding.journal.database import reading
+    from udmelding.journal.inbox import incoming
+    from udmelding.rules.inbox.post_wording import suggestion_sentence
+
+    with open_services() as services:
+        with reading(services.engine) as session:
+            mail = incoming.find_by_start(session, key)
+        links = links_of(mail)
+        if not links:
+            raise RefusedError("Der er ingen links i mailen.")
+        if number is None and len(links) > 1:
+            listed = "\n".join(f"{n}  {link}" for n, link in enumerate(links, 1))
+            raise RefusedError(f"Mailen har flere links. Skriv nummeret på ét af dem:\n{listed}")
+        typer.echo(
+            read_linked(
+                services, mail.key, (1 if number is None else number) - 1, stamp(clock.now(), by)
+            )
+        )
+        with reading(services.engine) as session:
+            typer.echo(suggestion_sentence(incoming.get(session, mail.key).suggestion))
+
+
 def _counted(found: Mapping[IncomingKind, int]) -> str:
     from udmelding.rules.case.glossary import label
     from udmelding.rules.words.lists import join_names

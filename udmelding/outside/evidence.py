@@ -3,24 +3,24 @@
 A link to a council's minutes dies when the municipality changes its web site, so what was seen is
 archived with its checksum. Only http and https, a limited number of redirects, a limited size, a
 limited time. Every address on the way has to be a public one: a link is typed by somebody outside,
-and must not make our server fetch what only our server can reach. (The name is looked up before
-the connection is made, and a name server that answers differently the second time is not caught;
-a firewall has to.)
+and must not make our server fetch what only our server can reach. The name is looked up, checked,
+and the address that was found is connected to. (Where the machine's settings name a proxy, the
+proxy looks the name up anew; then a firewall has to catch a name that points inwards.)
 """
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
-import ipaddress
-import socket
-import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from http import HTTPStatus
+from urllib.request import getproxies
 
 import httpx
 
 from udmelding.errors import OutsideError, RefusedError
+from udmelding.outside.addresses import Address, is_public, look_up
 
 _LATER = frozenset({408, 425, 429})
 """4xx that may be gone another time; 5xx always may."""
@@ -70,12 +70,13 @@ class BadLinkError(RefusedError):
 
     Attributes:
         url: what was given, or led to.
+        problem: why it is not fetched, a Danish clause.
     """
 
     def __init__(self, url: str, problem: str) -> None:
         """Compose the message from the ``url`` and the ``problem``, a Danish clause."""
         super().__init__(f"Linket «{url[:200]}» kan ikke hentes: {problem}.")
-        self.url = url
+        self.url, self.problem = url, problem
 
 
 class EvidenceError(OutsideError):
@@ -87,6 +88,7 @@ class EvidenceError(OutsideError):
 
     Attributes:
         url: the address.
+        problem: why it did not come, a Danish clause.
         status: the server's answer; None when none came.
     """
 
@@ -97,7 +99,7 @@ class EvidenceError(OutsideError):
         advice = "Prøv igen senere." if is_temporary else "Gem siden som fil, og registrér filen."
         message = f"«{url[:200]}» kunne ikke hentes: {problem}. {advice}"
         super().__init__(message, is_temporary=is_temporary)
-        self.url, self.status = url, status
+        self.url, self.problem, self.status = url, problem, status
 
 
 def fetch(url: str, now: dt.datetime, limits: Limits = LIMITS) -> Evidence:
@@ -108,40 +110,92 @@ def fetch(url: str, now: dt.datetime, limits: Limits = LIMITS) -> Evidence:
         EvidenceError: the page did not come; ``is_temporary`` says whether a retry may help.
     """
     try:
-        with _client(limits) as client, client.stream("GET", url) as answer:
-            _check_status(answer)
-            content = b"".join(_limited(answer, limits))
-            media_type = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
-            return Evidence(
-                content=content,
-                media_type=media_type or "application/octet-stream",
-                url=str(answer.url),
-                fetched_at=now,
-            )
+        return asyncio.run(_within(url, now, limits))
+    except TimeoutError as error:
+        raise EvidenceError(url, "det tog for lang tid", is_temporary=True) from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise _translated(url, error, limits) from error
 
 
-def _client(limits: Limits) -> httpx.Client:
-    return httpx.Client(
+async def _within(url: str, now: dt.datetime, limits: Limits) -> Evidence:
+    """The page, before the time is over for all of it: a server may send a sign a second."""
+    async with (
+        asyncio.timeout(limits.total_seconds),
+        _client(limits) as client,
+        client.stream("GET", url) as answer,
+    ):
+        _check_status(answer)
+        content = b"".join([chunk async for chunk in _limited(answer, limits)])
+        media_type = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return Evidence(
+            content=content,
+            media_type=media_type or "application/octet-stream",
+            url=str(answer.url),
+            fetched_at=now,
+        )
+
+
+def _client(limits: Limits) -> httpx.AsyncClient:
+    is_checked_here = bool(getproxies())  # a proxy connects, and knows names that we do not
+
+    async def check(request: httpx.Request) -> None:
+        if is_checked_here:
+            await _public(request, limits)
+
+    return httpx.AsyncClient(
+        transport=None if is_checked_here else _Pinned(limits),
         follow_redirects=True,
         max_redirects=limits.redirects,
         timeout=limits.timeout_seconds,
         headers={"User-Agent": "udmelding (arkivering af dokumentation)"},
-        event_hooks={"request": [_check_public] if limits.public_only else []},
+        event_hooks={"request": [check]},
     )
 
 
-def _check_public(request: httpx.Request) -> None:
-    """Refuse an address, the first or one of a redirect, that is not on the public internet."""
-    host = request.url.host
+async def _public(request: httpx.Request, limits: Limits) -> list[Address]:
+    """What the name of a request stands for, the first one or one of a redirect; none if unknown.
+
+    Raises:
+        BadLinkError: one of them is not on the public internet.
+    """
+    host, port = request.url.host, request.url.port or 443
     try:
-        found = socket.getaddrinfo(host, request.url.port or 443, type=socket.SOCK_STREAM)
-    except OSError:
-        return  # unknown name: connecting will say so, or a proxy knows it
-    for *_, place in found:
-        if not ipaddress.ip_address(str(place[0]).partition("%")[0]).is_global:
-            raise BadLinkError(str(request.url), "adressen er ikke på det offentlige internet")
+        found = await asyncio.to_thread(look_up, host, port, limits.timeout_seconds)
+    except (OSError, UnicodeError):
+        return []
+    if limits.public_only and not all(map(is_public, found)):
+        raise BadLinkError(str(request.url), "adressen er ikke på det offentlige internet")
+    return found
+
+
+class _Pinned(httpx.AsyncBaseTransport):
+    """Connects to the address that was checked, whatever the name stands for a moment later."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._inner = httpx.AsyncHTTPTransport()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.scheme not in {"http", "https"} or not request.url.host:
+            raise httpx.UnsupportedProtocol("neither http nor https")
+        found = await _public(request, self._limits)
+        for place, address in enumerate(found):
+            pinned = httpx.Request(
+                request.method,
+                request.url.copy_with(host=str(address)),
+                headers=request.headers,
+                stream=request.stream,
+                extensions={**request.extensions, "sni_hostname": request.url.raw_host.decode()},
+            )
+            try:
+                return await self._inner.handle_async_request(pinned)
+            except httpx.ConnectError:
+                if place == len(found) - 1:
+                    raise
+        raise httpx.ConnectError("navnet på serveren kan ikke slås op")
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
 
 
 def _check_status(answer: httpx.Response) -> None:
@@ -154,16 +208,14 @@ def _check_status(answer: httpx.Response) -> None:
     raise EvidenceError(str(answer.url), problem, is_temporary=is_temporary, status=code)
 
 
-def _limited(answer: httpx.Response, limits: Limits) -> Iterator[bytes]:
-    """The page's bytes, as long as they keep within size and time."""
-    url, size, until = str(answer.url), 0, time.monotonic() + limits.total_seconds
-    for chunk in answer.iter_bytes():
+async def _limited(answer: httpx.Response, limits: Limits) -> AsyncIterator[bytes]:
+    """The page's bytes, as long as they keep within size."""
+    url, size = str(answer.url), 0
+    async for chunk in answer.aiter_bytes():
         size += len(chunk)
         if size > limits.most_bytes:
             problem = f"siden er større end {limits.most_bytes // 1_000_000} MB"
             raise EvidenceError(url, problem, is_temporary=False)
-        if time.monotonic() > until:
-            raise EvidenceError(url, "det tog for lang tid", is_temporary=True)
         yield chunk
     if not size:
         raise EvidenceError(url, "siden er tom", is_temporary=False)

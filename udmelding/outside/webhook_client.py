@@ -13,9 +13,7 @@ import datetime as dt
 import hashlib
 import hmac
 import ipaddress
-import socket
 import ssl
-import threading
 import time
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -25,6 +23,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from udmelding.errors import RefusedError
+from udmelding.outside.addresses import Address, look_up, unwrapped
 
 TIMEOUT = 10.0
 """Seconds for all of one try, from looking the name up to the answer's last byte."""
@@ -32,8 +31,6 @@ TIMEOUT = 10.0
 _MOST_READ = 64 * 1024
 _PREFIX = "whsec_"
 _OWN_NAMES = frozenset({"localhost", "localhost."})
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +79,7 @@ def check_address(url: str, *, may_be_private: bool) -> None:
     if parts.scheme == "http" and not _is_this_machine(host):
         raise RefusedError("Adressen skal begynde med https://, så ingen kan læse med undervejs.")
     try:
-        _check(host, _look_up(host, port or 443), may_be_private=may_be_private)
+        _check(host, look_up(host, port or 443, TIMEOUT), may_be_private=may_be_private)
     except (OSError, UnicodeError):
         return
 
@@ -112,7 +109,7 @@ def post(
     try:
         target = httpx.URL(url)
         started = time.monotonic()
-        addresses = _look_up(target.host, target.port or 443)
+        addresses = look_up(target.host, target.port or 443, TIMEOUT)
         _check(target.host, addresses, may_be_private=may_be_private)
         left = TIMEOUT - (time.monotonic() - started)
         request = _Request(target, addresses, body.encode(), headers)
@@ -194,35 +191,6 @@ def _wait(response: httpx.Response, at: dt.datetime) -> dt.timedelta | None:
     return dt.timedelta(seconds=max(0.0, (until - at).total_seconds()))
 
 
-def _look_up(host: str, port: int) -> list[Address]:
-    """The addresses that ``host`` stands for.
-
-    Raises:
-        OSError: there is no such name, or (``TimeoutError``) nobody says so in time.
-    """
-    found: list[Address] = []
-    flaws: list[OSError | UnicodeError] = []
-
-    def ask() -> None:
-        try:
-            for *_, place in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
-                address = ipaddress.ip_address(str(place[0]).partition("%")[0])
-                if address not in found:
-                    found.append(address)
-        except (OSError, UnicodeError) as error:
-            flaws.append(error)
-
-    # The system's own look-up has no limit in time, and cannot be stopped: it is left behind.
-    asking = threading.Thread(target=ask, daemon=True)
-    asking.start()
-    asking.join(TIMEOUT)
-    if asking.is_alive():
-        raise TimeoutError
-    if flaws:
-        raise flaws[0]
-    return found
-
-
 def _check(host: str, addresses: list[Address], *, may_be_private: bool) -> None:
     """See that events may be sent there; a name that hides this machine is never one.
 
@@ -230,7 +198,7 @@ def _check(host: str, addresses: list[Address], *, may_be_private: bool) -> None
         RefusedError: they may not.
     """
     for address in addresses:
-        plain = getattr(address, "ipv4_mapped", None) or address
+        plain = unwrapped(address)
         if plain.is_loopback and _is_this_machine(host):
             continue
         if plain.is_loopback or plain.is_unspecified or plain.is_multicast:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from udmelding.rules.inbox.absence import MOST_DAYS_AHEAD, absent_until
+from udmelding.rules.inbox.absence import MOST_DAYS_AHEAD, absence_told, absent_until
 from udmelding.rules.words.named_days import named_days
 
 MAY, JULY = dt.date(2025, 5, 5), dt.date(2025, 7, 8)
@@ -99,6 +99,87 @@ def test_danish_and_english_of_the_same_day_agree() -> None:
     text = "Jeg er tilbage torsdag den 8. maj.\n\nI will be back on Thursday, May 8th."
 
     assert absent_until(text, MAY) == on("2025-05-07")
+
+
+# What is looked at is the chase: is this address reminded on that day, or passed over?
+DECEMBER, MARCH = dt.date(2026, 12, 18), dt.date(2026, 3, 4)
+SUMMER, JUNE = dt.date(2026, 7, 8), dt.date(2026, 6, 22)
+
+
+@pytest.mark.parametrize(
+    ("text", "written_on", "silent", "reminded"),
+    [
+        # over the new year, with and without years
+        ("Jeg holder ferie i uge 52-1.", DECEMBER, ["12-21", "01-10"], ["12-18", "01-11"]),
+        ("Juleferie i uge 52 og 53.", DECEMBER, ["12-21", "01-03"], ["12-18", "01-04"]),
+        ("Jeg er tilbage mandag den 4/1.", DECEMBER, ["12-18", "01-03"], ["01-04"]),
+        ("Jeg holder ferie i uge 51.", dt.date(2026, 12, 1), ["12-14"], ["12-01", "12-21"]),
+        # months without a day
+        ("Jeg er på barsel til november.", MARCH, ["03-04", "10-31"], ["11-01"]),
+        ("På barsel til og med november.", MARCH, ["11-30"], ["12-01"]),
+        ("Orlov frem til udgangen af november.", MARCH, ["11-30"], ["12-01"]),
+        ("Jeg er tilbage i august.", SUMMER, ["07-31"], ["08-01"]),
+        ("Jeg er tilbage primo august.", SUMMER, ["07-31"], ["08-01"]),
+        ("Jeg er tilbage i starten af august.", SUMMER, ["07-31"], ["08-01"]),
+        ("Jeg holder sommerferie i hele juli måned.", JUNE, ["07-01", "07-31"], ["06-22", "08-01"]),
+        ("I am on parental leave until November 2026.", MARCH, ["10-31"], ["11-01"]),
+        # the day from which they answer again is theirs
+        ("Jeg læser ikke mails før mandag den 27. juli.", SUMMER, ["07-26"], ["07-27"]),
+        ("Jeg kan først svare igen fra den 27. juli.", SUMMER, ["07-26"], ["07-27"]),
+        ("Ferie til den 27. juli, hvor jeg er tilbage.", SUMMER, ["07-26"], ["07-27"]),
+        ("I will not read mails before July 27th.", SUMMER, ["07-26"], ["07-27"]),
+        # a list of days, and what is near
+        ("Jeg holder fri den 9., 10. og 11. juli.", SUMMER, ["07-11"], ["07-12"]),
+        ("Jeg er på ferie resten af ugen.", SUMMER, ["07-08", "07-12"], ["07-13"]),
+        ("Jeg er på kursus i dag og i morgen.", SUMMER, ["07-08", "07-09"], ["07-10"]),
+        # several periods and other people's days beside it
+        ("Ferie uge 28-30. I uge 29 passes min post af Bo.", SUMMER, ["07-26"], ["07-27"]),
+        ("Ferie fra den 3. til og med den 14. juli.", JUNE, ["07-03", "07-14"], ["07-02", "07-15"]),
+    ],
+)
+def test_whoever_is_away_is_passed_over_on_those_days_and_no_others(
+    text: str, written_on: dt.date, silent: list[str], reminded: list[str]
+) -> None:
+    told = absence_told(text, "Autosvar", written_on)
+    assert told.until is not None
+
+    def is_passed_over(day: str) -> bool:
+        year = written_on.year + (written_on.month == 12 and day < "02")
+        return (told.since or written_on) <= on(f"{year}-{day}") <= (told.until or written_on)
+
+    assert [day for day in silent if not is_passed_over(day)] == []
+    assert [day for day in reminded if is_passed_over(day)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("Jeg er sygemeldt indtil videre.", "no end"),
+        ("Jeg er sygemeldt på ubestemt tid. Kontakt Bo Lund i stedet.", "no end"),
+        ("I am out of the office until further notice.", "no end"),
+        ("Jeg holder sommerferie de næste tre uger.", "from when, nobody knows"),
+        ("Jeg var på ferie til og med den 24. juni.", "past"),
+        ("Jeg holder ferie fra den 1. juni til den 24. juni 2026.", "past"),
+        ("Jeg er tilbage mandag den 5. august.", "the 5th is a Wednesday"),
+        ("Jeg er væk til og med torsdag den 17. juli.", "the 17th is a Friday"),
+        ("Jeg arbejder ikke om fredagen.", "each week"),
+        ("Jeg fratræder den 31. juli. Skriv til Bo.", "never back"),
+        ("Min mailboks lukker i august.", "never back"),
+        ("Jeg er på ferie. I uge 29 kan du skrive til Bo.", "when Bo is there"),
+        ("Jeg er på ferie. Mødet er flyttet til den 15. juli.", "a meeting"),
+        ("Jeg er på ferie. Fristen er udgangen af august.", "a deadline"),
+        ("Jeg er på ferie, så skriv til Maj.", "a name"),
+        ("Jeg er på ferie. Send mailen til August Lund.", "a name"),
+        ("I am away. You may write to Bo.", "no month"),
+        ("Jeg er tilbage efter sommerferien.", "whose holiday is not known"),
+        ("Jeg er på ferie. Ring mellem 9 og 14 på 43 97 12 12.", "hours and a number"),
+        ("Jeg er på ferie i uge 54.", "no such week"),
+    ],
+)
+def test_no_day_is_made_up_for_an_absence(text: str, why: str) -> None:
+    told = absence_told(text, "Autosvar", SUMMER)
+
+    assert (told.since, told.until) == (None, None), why
 
 
 DAYS = st.dates(dt.date(2024, 1, 1), dt.date(2027, 12, 31))

@@ -80,3 +80,40 @@ def test_of_two_days_in_a_sentence_the_one_to_come_is_announced() -> None:
         C,
         dt.date(2027, 4, 27),
     )
+
+
+MEETING = """Referat
+Kommunalbestyrelsen, 25. marts 2027
+
+90. Budgetopfølgning
+Indstilling
+Det indstilles, at opfølgningen godkendes.
+Beslutning
+Godkendt.
+
+91. {title}
+Sagsfremstilling
+Kommunerne har svaret.
+Beslutning
+Udsat.
+
+92. Eventuelt
+Beslutning
+Taget til efterretning.
+"""
+
+
+def test_of_a_whole_meetings_minutes_the_item_about_our_matter_counts() -> None:
+    found = decided_by_minutes(MEETING.format(title="Rammeaftale 2027-2028"), WRITTEN)
+
+    assert found is not None
+    assert (found.outcome, found.item_number) == (Outcome.POSTPONED, "91")
+    assert (found.level, found.on) == (C, dt.date(2027, 3, 25))
+
+
+def test_where_no_item_is_known_to_be_ours_none_of_their_outcomes_is_suggested() -> None:
+    found = decided_by_minutes(MEETING.format(title="Lokalplan for havnen"), WRITTEN)
+
+    assert found is not None
+    assert (found.outcome, found.item_number, found.words) == (None, "", "")
+    assert (found.level, found.on) == (C, dt.date(2027, 3, 25))

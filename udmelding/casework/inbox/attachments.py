@@ -74,6 +74,7 @@ def without_numbers(mail: Incoming, today: dt.date) -> Masked:
         own_text=clean(mail.own_text),
         sender=clean(mail.sender),
         sender_name=clean(mail.sender_name),
+        links=tuple(one for one in mail.links if masked(one, today)[1] is None),
         delivery_reports=tuple(replace(r, why=clean(r.why)) for r in mail.delivery_reports),
         files=tuple(replace(f, file_name=clean(f.file_name, "names")) for f in mail.files),
     )

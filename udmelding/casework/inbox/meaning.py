@@ -43,7 +43,8 @@ class Reading:
         on: the day of the answer or decision, or the announced day, as a person writes it; empty
             takes the day of the mail.
         due_on: the new date, where more time is granted; empty grants none.
-        outcome: for a decision, ``level`` who made it, ``item_number`` its number on the agenda.
+        outcome: for a decision, ``level`` who made it, ``item_number`` its number on the agenda,
+            ``evidence`` a link to the minutes or their name; who gives one has seen it proven.
         files: checksums of the files that are laid on the case as documents.
     """
 
@@ -53,6 +54,7 @@ class Reading:
     outcome: str = ""
     level: str = ""
     item_number: str = ""
+    evidence: str = ""
     note: str = ""
     files: Sequence[str] = field(default=())
 
@@ -142,8 +144,10 @@ def _entries(
         case Meaning.DECISION:
             if not said.outcome or not said.level:
                 raise RefusedError("Vælg både, hvad der blev besluttet, og hvem der besluttede.")
-            decided = {"outcome": said.outcome, "level": said.level, "note": note}
+            decided: dict[str, Any] = {"outcome": said.outcome, "level": said.level, "note": note}
+            evidence = said.evidence.strip()
             decided |= {"item_number": said.item_number.strip()}
+            decided |= {"evidence": evidence, "is_proven": bool(evidence)}
             yield "decision", {**at, "on": on, **decided}
         case Meaning.ANNOUNCED_DAY:
             if not said.on.strip():

@@ -119,6 +119,7 @@ def receive_one(services: Services, raw: bytes, now: dt.datetime) -> InboxMail |
         suggestion=_suggestion(found)
         | {
             "known_sender": bool(known.senders),
+            **({"links": list(mail.links)} if mail.links and found.needs_person else {}),
             **({"cpr": grade.value} if grade else {}),
             **({"sealed": mail.sealed.value} if mail.sealed else {}),
         },
@@ -168,6 +169,7 @@ def _without_links(mail: Incoming) -> Incoming:
         subject=without_links(mail.subject),
         text=without_links(mail.text),
         own_text=without_links(mail.own_text),
+        links=tuple(one for one in mail.links if without_links(one) == one),
         delivery_reports=tuple(
             replace(one, why=without_links(one.why)) for one in mail.delivery_reports
         ),

@@ -188,6 +188,19 @@ def put_files(
     session.execute(sa.update(table).where(table.c.key == key).values(values))
 
 
+def suggest(session: Session, key: str, suggestion: Mapping[str, Any], stamp: Stamp) -> None:
+    """Keep what a mail seems to mean, now that more of it was read.
+
+    Raises:
+        CprRefusedError, CprQuestionError: as ``journal.files.guard``.
+    """
+    said = {name: suggestion.get(name, "") for name in ("words", "link")}
+    clean = {name: text for name, text in guard(session, key, said, stamp).items() if text}
+    table = table_of(models.IncomingMail)
+    values = {"suggestion": {**suggestion, **clean}}
+    session.execute(sa.update(table).where(table.c.key == key).values(values))
+
+
 def place(
     session: Session, key: str, *, case_id: int | None, step: str, party: str, by: MatchedBy
 ) -> None:

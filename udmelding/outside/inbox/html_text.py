@@ -23,9 +23,14 @@ _APART = frozenset({"p", "h1", "h2", "h3", "ul", "ol", "table", "blockquote"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.I)
 
 
-def plain_text(html: str) -> str:
-    """The readable text of ``html``; whatever is wrong with it, nothing is raised."""
-    reader = _Reader()
+def plain_text(html: str, *, with_links: bool = False) -> str:
+    """The readable text of ``html``; whatever is wrong with it, nothing is raised.
+
+    Args:
+        html: the mail's or the page's.
+        with_links: write the address of each link behind its words, in angle brackets.
+    """
+    reader = _Reader(with_links=with_links)
     try:
         reader.feed(_without_open_ends(html[:MOST_HTML].replace("\x00", "")))
         reader.close()
@@ -55,8 +60,10 @@ def _is_quote(attributes: dict[str, str]) -> bool:
 class _Reader(HTMLParser):
     """Collects what is seen; counts open silent, hidden and quoting elements."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, with_links: bool) -> None:
         super().__init__(convert_charrefs=True)
+        self._with_links = with_links
+        self._link = ""
         self._pieces: list[str] = []
         self._silent: list[str] = []
         self._open_quotes: list[bool] = []  # of each open blockquote, whether it quotes
@@ -75,6 +82,7 @@ class _Reader(HTMLParser):
                 self._silent.append(tag)
             return
         values = {name: value or "" for name, value in attrs}
+        self._link = values.get("href", "").strip() if tag == "a" else self._link
         is_hidden = "hidden" in values or bool(_HIDDEN.search(values.get("style", "")[:2_000]))
         if (tag in _SILENT or is_hidden) and tag not in _EMPTY:
             self._silent.append(tag)
@@ -95,12 +103,18 @@ class _Reader(HTMLParser):
             elif tag in {"body", "html"}:
                 self._silent.clear()
             return
+        self.handle_data(self._behind(tag))
         if tag == "pre" and self._ready_made:
             self._ready_made -= 1
         if tag == "blockquote" and self._open_quotes:
             self._open_quotes.pop()
         if tag in _BLOCKS:
             self._new_block(tag)
+
+    def _behind(self, tag: str) -> str:
+        """Where a link leads, when its words are over."""
+        link, self._link = self._link, "" if tag == "a" else self._link
+        return f" <{link}>" if tag == "a" and link and self._with_links else ""
 
     def handle_data(self, data: str) -> None:
         if self._silent:

@@ -50,11 +50,13 @@ class Parts:
         calendar_method: of the first calendar in it; empty for none.
         enclosed_from: who sent the mails that came with this one.
         returned: the part of a delivery report that sends our mail, or its headers, back.
+        linked_texts: the same with the addresses that links of HTML lead to.
         spare_texts: texts of Outlook's, for a mail that has no other.
         sealed: why something in it could not be read; ``is_unwrapped`` that something was unpacked.
     """
 
     texts: list[str] = field(default_factory=list)
+    linked_texts: list[str] = field(default_factory=list)
     files: list[IncomingFile] = field(default_factory=list)
     status: Message | None = None
     receipt: Message | None = None
@@ -114,6 +116,7 @@ def _gather(
         return
     if _is_text(part, kind):
         parts.texts.append(_text(part, kind))
+        parts.linked_texts.append(_text(part, kind, with_links=True))
     elif not _is_inline_picture(part, kind, is_related=is_related):
         _keep(part, kind, parts)
 
@@ -237,11 +240,13 @@ def _is_text(part: Message, kind: str) -> bool:
     return is_readable and not _is_attached(part) and not _file_name(part)
 
 
-def _text(part: Message, kind: str) -> str:
+def _text(part: Message, kind: str, *, with_links: bool = False) -> str:
     charset = parameter(str(part.get("content-type", "")), "charset")
     content = content_of(part)
     text = text_in_charset(content, charset).replace("\r\n", "\n").replace("\r", "\n")
-    return without_signs(plain_text(text) if kind == "text/html" else text[: 2 * MOST_TEXT])
+    if kind == "text/html":
+        return without_signs(plain_text(text, with_links=with_links))
+    return without_signs(text[: 2 * MOST_TEXT])
 
 
 def content_of(part: Message) -> bytes:

@@ -29,6 +29,7 @@ from udmelding.outside.inbox.old_bounces import bounce_in, clearer, is_from_mail
 from udmelding.outside.inbox.parts import MOST_TEXT, Parts, parts_of
 from udmelding.rules.inbox.concerning import is_unclear
 from udmelding.rules.inbox.incoming import Incoming
+from udmelding.rules.inbox.links import links_in
 from udmelding.rules.inbox.quoting import forwarded_senders, own_text
 from udmelding.rules.inbox.weighing import TELLING_HEADERS
 
@@ -72,6 +73,7 @@ def read(raw: bytes) -> Incoming:
         headers={name: headers[name] for name in sorted(TELLING_HEADERS & headers.keys())},
         calendar_method=parts.calendar_method,
         voices=_voices(headers, sender, text, parts),
+        links=links_in(own_text("\n\n".join(parts.linked_texts)[:MOST_TEXT])),
         files=() if is_said else tuple(parts.files),
         sealed=None if is_said else parts.sealed,
         is_unwrapped=parts.is_unwrapped,

@@ -14,7 +14,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from udmelding.rules.words.named_days import ARTICLE, WEEKDAY, WEEKDAYS, NamedDay, named_days, plain
+from udmelding.rules.words.danish_dates import UnreadableDateError, read_date
+from udmelding.rules.words.named_days import (
+    ARTICLE,
+    MONTHS,
+    WEEKDAY,
+    WEEKDAYS,
+    NamedDay,
+    named_days,
+    plain,
+)
 
 MOST_DAYS_AHEAD = 400
 MOST_CHARACTERS = 4_000
@@ -41,7 +50,7 @@ def absence_in(text: str, written_on: dt.date) -> Absence:
     """From when to when ``text`` says that its writer is away; arguments as ``absent_until``."""
     until = absent_until(text, written_on)
     words = plain(text[:MOST_CHARACTERS])
-    days = named_days(words, written_on)
+    days = _days_in(text, words, written_on)
     begins = [day for day in _beginnings(words, days) if until is None or day <= until]
     since = min(begins, default=written_on)
     return Absence(since if since > written_on else None, until)
@@ -62,11 +71,73 @@ def absent_until(text: str, written_on: dt.date) -> dt.date | None:
             ``MOST_DAYS_AHEAD`` days after.
     """
     words = plain(text[:MOST_CHARACTERS])
-    days = named_days(words, written_on)
+    days = _days_in(text, words, written_on)
     for rule in (_back, _last_day, _periods):
         if found := rule(words, days, written_on):
             return _sensible(found, written_on, words)
     return None
+
+
+# --- Days that only an absence is told by ------------------------------------------------------
+
+_PARTS = {
+    **dict.fromkeys(("starten af", "begyndelsen af", "the beginning of", "early"), "primo"),
+    **dict.fromkeys(("midten af", "the middle of", "mid"), "medio"),
+    **dict.fromkeys(("slutningen af", "udgangen af", "the end of", "late"), "ultimo"),
+}
+_WHOLE_MONTHS = [name for name in MONTHS if (len(name) > 3 and name != "sept") or name == "maj"]
+_MONTH_ALONE = re.compile(
+    r"\b(?:i|til|til og med|t\.?o\.?m\.?|indtil|fra|fra og med|hele|in|until|till|through|from|all)"
+    rf" (?:(?P<part>{'|'.join(_PARTS)})[ -])?(?:hele )?(?P<month>{'|'.join(_WHOLE_MONTHS)})\b"
+    r"(?: måned)?(?P<year>,? \d{4}\b)?(?!\.? ?\d)"
+)
+_NEAR = re.compile(
+    r"\b(?:(?P<today>i dag|today)(?P<both> (?:og|and) (?:i morgen|tomorrow))?"
+    r"|(?P<tomorrow>i morgen|tomorrow)"
+    r"|(?P<week>(?:i )?denne uge|resten af (?:ugen|denne uge)|(?:the rest of )?this week)"
+    r"|(?P<next>(?:i )?næste uge|next week))\b"
+)
+
+
+def _days_in(text: str, words: str, written_on: dt.date) -> tuple[NamedDay, ...]:
+    """The days of ``named_days``, and what only an absence is told by: a month, this week."""
+    found = [*named_days(words, written_on), *_near(words, written_on)]
+    taken = [(one.start, one.end) for one in found]
+    months = _months(text, words, written_on)
+    found += [m for m in months if not any(a < m.end and m.start < b for a, b in taken)]
+    return tuple(sorted(found, key=lambda one: one.start))
+
+
+def _months(text: str, words: str, written_on: dt.date) -> Iterator[NamedDay]:
+    """The months that stand without a day."""
+    for caught in _MONTH_ALONE.finditer(words):
+        at, end = caught.span("month")
+        # «Skriv til Maj» and «til August Lund» name people.
+        if text[at:end] == "Maj" or re.match(r" [A-ZÆØÅ]", text[end : end + 2]):
+            continue
+        start = at if caught["part"] is None else caught.start("part")
+        part, month = _PARTS.get(caught["part"] or "", ""), MONTHS[caught["month"]]
+        year = (caught["year"] or "").strip(", ")
+        try:
+            span = read_date(" ".join(f"{part} {month} {year}".split()), today=written_on)
+        except UnreadableDateError:
+            continue
+        yield NamedDay(start, caught.end(), span.start, span.end)
+
+
+def _near(words: str, written_on: dt.date) -> Iterator[NamedDay]:
+    """Today, tomorrow, this week and the next."""
+    sunday = written_on + dt.timedelta(days=6 - written_on.weekday())
+    spans = {
+        "today": (written_on, written_on),
+        "both": (written_on, written_on + _ONE_DAY),
+        "tomorrow": (written_on + _ONE_DAY, written_on + _ONE_DAY),
+        "week": (written_on, sunday),
+        "next": (sunday + _ONE_DAY, sunday + dt.timedelta(days=7)),
+    }
+    for caught in _NEAR.finditer(words):
+        name = "both" if caught["both"] else str(caught.lastgroup)
+        yield NamedDay(caught.start(), caught.end(), *spans[name])
 
 
 # --- Days to an answer -------------------------------------------------------------------------
@@ -74,7 +145,10 @@ def absent_until(text: str, written_on: dt.date) -> dt.date | None:
 _BACK = re.compile(
     r"(?:\btilbage(?! til| fra (?!ferie|orlov|barsel))|\bretur\b|\b(?:træffes|kontaktes|at træffe)"
     r"(?: igen)?|\bkontoret igen|\bmøder (?:jeg )?(?:igen|ind)|\b(?:starter|svarer|læser|besvarer)"
-    r"\b[^.!?]{0,30} igen|\bback\b(?! to you)|\breturn(?:ing)?\b|\bavailable again|\bresume)"
+    r"\b[^.!?]{0,30} igen|\bback\b(?! to you)|\breturn(?:ing)?\b|\bavailable again|\bresume"
+    # «Læser ikke mails før den 27. juli», «kan først svare fra den 27. juli»: that day they do.
+    r"|\b(?:ikke|not)\b[^.!?]{0,60}?\b(?:før|before)\b"
+    r"|\bførst\b[^.!?]{0,40}?\b(?:svare?|læser?|besvarer?|vende)\b(?: \w+){0,2}? ?(?=fra|den|d\.))"
 )
 _LAST_DAY = re.compile(
     r"\b(?:til og med|t\.?o\.?m\.?|frem til|indtil|til|until|till|through|up to and including"
@@ -117,11 +191,7 @@ def _back(text: str, days: tuple[NamedDay, ...], written_on: dt.date) -> set[dt.
 
 
 def _soon(words: str, written_on: dt.date) -> set[dt.date]:
-    """The last day before one that is named by what is near: tomorrow, next week, the new year."""
-    if re.match(r"(?:i morgen|tomorrow)\b", words):
-        return {written_on}
-    if re.match(r"(?:i )?(?:næste uge|next week)\b", words):
-        return {written_on + dt.timedelta(days=6 - written_on.weekday())}
+    """The last day before the new year, where that is named."""
     if re.match(
         r"(?:igen )?(?:efter nytår|(?:i )?det nye år|after new year|in the new year)\b", words
     ):
@@ -134,12 +204,26 @@ def _last_day(text: str, days: tuple[NamedDay, ...], _: dt.date) -> set[dt.date]
     found = set()
     for day in days:
         before = text[max(0, day.start - 80) : day.start]
-        sentence = re.split(r"[!?]|\.(?=\s+[a-zæøå])", before)[-1]
-        if _LAST_DAY.search(re.sub(r"(?:\bden|\bd\.|\bthe)\s*$", "", before)) and not (
-            _NOT_MINE.search(sentence)
+        cue = _LAST_DAY.search(re.sub(r"(?:\bden|\bd\.|\bthe)\s*$", "", before))
+        if cue is None or _NOT_MINE.search(_sentence(before)):
+            continue
+        words = text[day.start : day.end]
+        is_month = day.last - day.first > _A_WEEK and not words.startswith(("uge", "week"))
+        is_whole = "med" in cue[0] or re.match(r"t\.?o\.?m|through", cue[0])
+        if _WHERE_BACK.match(text, day.end) or (
+            is_month and not is_whole and not _END.match(words)
         ):
+            found.add(day.first - _ONE_DAY)  # «til november»: then they are back
+        else:
             found.add(day.last)
     return found
+
+
+_A_WEEK = dt.timedelta(days=7)
+_END = re.compile(r"udgangen|slutningen|the end|late|ultimo|\d")
+_WHERE_BACK = re.compile(
+    r",? (?:hvor|da|where|when) (?:jeg|vi|i|we)\b[^.!?]{0,30}\b(?:tilbage|back)\b"
+)
 
 
 def _periods(text: str, days: tuple[NamedDay, ...], written_on: dt.date) -> set[dt.date]:
@@ -168,8 +252,13 @@ _FROM = re.compile(
 
 def _is_away(text: str, day: NamedDay) -> bool:
     """Whether the words shortly before the day, in its sentence, say that somebody is away."""
-    before = re.split(r"[!?]|[.](?=\s+[a-zæøå])", text[max(0, day.start - 90) : day.start])[-1]
+    before = _sentence(text[max(0, day.start - 90) : day.start])
     return bool(_AWAY.search(before)) and not _NOT_MINE.search(before)
+
+
+def _sentence(before: str) -> str:
+    """What stands before a day in its own sentence; the dot of «29., 30. og 31.» ends none."""
+    return re.split(r"[!?]|(?<!\d)\.(?=\s+[a-zæøå])", before)[-1]
 
 
 def _sensible(found: set[dt.date], written_on: dt.date, words: str) -> dt.date | None:

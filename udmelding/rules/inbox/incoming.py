@@ -81,6 +81,7 @@ class Incoming:
         calendar_method: of a calendar that came with it, such as ``REPLY``; empty for none.
         voices: other addresses that may speak in it: Reply-To, and who wrote the mail that it
             passes on, in its text or enclosed.
+        links: addresses of the web to which its writer's own words lead, as far as they are kept.
         delivery_reports: one line for each receiver.
         files: what came with it; inline pictures of signatures are left out.
         sealed: why not all of it could be read; None where it could.
@@ -105,6 +106,7 @@ class Incoming:
     headers: Mapping[str, str] = field(default_factory=dict)
     calendar_method: str = ""
     voices: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
     files: tuple[IncomingFile, ...] = ()
     sealed: Wrapper | None = None
     is_unwrapped: bool = False

@@ -2,9 +2,9 @@
 
 A mail is laid to a case by itself only where nothing speaks against it; else a person is shown
 where it may belong, the likeliest first, each with the reason, and until then it holds the
-reminders of all of them. Strong evidence does not end the search: a thread is contradicted by a
-subject that names another case, by a matter that was answered while another is open, and by a
-sender who belongs to another municipality.
+reminders of all of them. Strong evidence does not end the search: a thread, of our mails or of
+theirs, is contradicted by a subject that names another case, by a matter that was answered while
+another is open, and by a sender who belongs to another municipality.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.incoming import MatchedBy
 from udmelding.rules.inbox.incoming import Incoming
+from udmelding.rules.words.named_days import plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,9 +117,9 @@ def match(mail: Incoming, known: Clues) -> Match:
     """The place of ``mail``, or all that it may concern."""
     key = known.answered[0].key if known.answered else ""
     named = references_in(mail, known.references)
-    thread = _thread(known)
+    thread = _thread(known, _references_in_words(mail, known.references))
     others = list(_contradictions(thread, named, known)) if thread else []
-    if len(thread) == 1 and not others:
+    if len(thread) == 1 and not others and not _strangers(thread, known):
         return Match(found=thread[0], by=MatchedBy.THREAD, reply_to_key=key)
     if thread:
         candidates = _each_once([*thread, *others])
@@ -147,12 +148,13 @@ def _without_thread(
                     yield _candidate(item, _SUBJECT if is_sure else why)
 
 
-def _thread(known: Clues) -> list[Candidate]:
+def _thread(known: Clues, named: frozenset[str]) -> list[Candidate]:
     """Where the mails lie that it answers: ours, and those that others had sent."""
     mails = list(known.answered)
     if len({(one.reference, one.step, one.party) for one in mails}) > 1:
-        # A gathered mail: what is answered already is not meant, where anything is open.
-        mails = [one for one in mails if one.is_open] or mails
+        # A gathered mail: what is answered already is not meant, where anything is open; but
+        # whoever names it has more to say of it. (Its subject, ours, names the first case only.)
+        mails = [m for m in mails if m.is_open or m.reference.casefold() in named] or mails
     found = [Candidate(reference=m.reference, step=m.step, party=m.party, why=_THREAD)
              for m in mails]  # fmt: skip
     found = found or [_candidate(item, _THREAD) for item in known.incoming_answered]
@@ -169,15 +171,32 @@ def _contradictions(
     for item in of_thread:
         if item.reference.casefold() in named - threads:
             yield _candidate(item, _NAMED)
-    if known.answered and not any(one.is_open for one in known.answered):
+    if not _is_open(thread, known):
         for item in of_thread:
             yield _candidate(item, _STILL_OPEN)
-    strangers = (known.senders | known.voices) - parties
-    if strangers and not known.senders & parties:
-        theirs = [item for item in known.open_items if item.party in strangers]
-        in_thread = [item for item in theirs if item.reference.casefold() in threads]
-        for item in in_thread or theirs:
-            yield _candidate(item, _OTHER_SENDER)
+    strangers = _strangers(thread, known)
+    theirs = [item for item in known.open_items if item.party in strangers]
+    in_thread = [item for item in theirs if item.reference.casefold() in threads]
+    for item in in_thread or theirs:
+        yield _candidate(item, _OTHER_SENDER)
+
+
+def _is_open(thread: Sequence[Candidate], known: Clues) -> bool:
+    """Whether any of what the thread is about is still owed."""
+    if known.answered:
+        return any(one.is_open for one in known.answered)
+    owed = {(item.reference, item.step, item.party) for item in known.open_items}
+    return any(one.place in owed for one in thread)
+
+
+def _strangers(thread: Sequence[Candidate], known: Clues) -> frozenset[str]:
+    """The parties whose contacts speak in the mail, where none is of the thread's.
+
+    A mail of another municipality is never the thread's without doubt, even where that
+    municipality owes nothing.
+    """
+    parties = {one.party for one in thread}
+    return frozenset() if known.senders & parties else (known.senders | known.voices) - parties
 
 
 _THREAD = "det er et svar på vores mail"
@@ -190,6 +209,10 @@ _STILL_OPEN = "det mangler endnu, mens det, mailen svarer på, er besvaret"
 _OTHER_SENDER = "afsenderen er kontakt her og ikke dér, hvor vores mail blev sendt hen"
 
 
+def _references_in_words(mail: Incoming, references: Iterable[str]) -> frozenset[str]:
+    return references_in(replace(mail, subject=""), references)
+
+
 def references_in(mail: Incoming, references: Iterable[str]) -> frozenset[str]:
     """The references of cases that its subject or its own words name, with brackets or without.
 
@@ -197,7 +220,9 @@ def references_in(mail: Incoming, references: Iterable[str]) -> frozenset[str]:
         mail: the subject, and what the writer wrote; not what is quoted of earlier mails.
         references: of all cases, in lower case.
     """
-    words = {w.strip(".-_").casefold() for w in _WORD.findall(f"{mail.subject}\n{mail.own_text}")}
+    # Programs write other hyphens than people do: «CU–EN» is CU-EN.
+    text = plain(f"{mail.subject}\n{mail.own_text}")
+    words = {word.strip(".-_").casefold() for word in _WORD.findall(text)}
     return frozenset(words & frozenset(references))
 
 

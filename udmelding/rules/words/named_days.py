@@ -37,7 +37,7 @@ _ENGLISH_MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
 )
-_MONTHS = {
+MONTHS = {
     spelling: danish
     for danish, english in zip(_DANISH_MONTHS, _ENGLISH_MONTHS, strict=True)
     for spelling in (danish, english, danish[:3], english[:3])
@@ -53,7 +53,7 @@ WEEKDAYS = {
     for number, name in enumerate(names)
 }
 
-_MONTH = rf"(?:{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\b\.?"
+_MONTH = rf"(?:{'|'.join(sorted(MONTHS, key=len, reverse=True))})\b\.?"
 WEEKDAY = rf"(?:{'|'.join(WEEKDAYS)})"
 _NTH = r"\d{1,2}(?:\.|st|nd|rd|th)?"
 _YEAR = r"(?:(?:,? | ?- ?)\d{4}\b)?"
@@ -162,5 +162,5 @@ def _danish(words: str) -> str:
         words = f"{found[2]}. {found[1]}{found[3]}"
     if found := _TWO_DIGITS.fullmatch(re.sub(r"\s", "", words)):
         words = f"{found[1]}/{found[3]}-20{found[4]}"
-    words = re.sub(r"[a-zæøå]+", lambda name: _MONTHS.get(name[0], name[0]), words)
+    words = re.sub(r"[a-zæøå]+", lambda name: MONTHS.get(name[0], name[0]), words)
     return f"{weekday} {words}".strip()

@@ -14,6 +14,7 @@ from starlette.background import BackgroundTask
 from models import IncomingState, Level, Meaning, Outcome, Role
 from udmelding.casework.access.substitutes import mails_as_substitute
 from udmelding.casework.inbox.attachments import told_of
+from udmelding.casework.inbox.linked_minutes import links_of, read_linked, read_pasted
 from udmelding.casework.inbox.lists import names_of, post_count, post_page
 from udmelding.casework.inbox.locked import decide, is_locked, open_file
 from udmelding.casework.inbox.meaning import Reading, handle, move, take_back
@@ -106,6 +107,7 @@ def say(
     outcome: Words = "",
     level: Words = "",
     item_number: Words = "",
+    evidence: Words = "",
     even_so: Words = "",
     note: Words = "",
     seen: Words = "",
@@ -115,7 +117,7 @@ def say(
     """Record what the mail means; twice pressed records once."""
     typed = {"meaning": meaning, "on": on, "due_on": due_on, "outcome": outcome, "level": level}
     typed |= {"note": note, "files": " ".join(file), "no_cpr": no_cpr}
-    typed |= {"item_number": item_number, "even_so": even_so}
+    typed |= {"item_number": item_number, "evidence": evidence[:2000], "even_so": even_so}
     services = services_of(request)
     with reading(services.engine) as session:
         mail = incoming.get(session, mail_key)
@@ -136,6 +138,7 @@ def say(
             outcome=outcome,
             level=level,
             item_number=item_number,
+            evidence=evidence[:2000],
             note=note[:2000],
             files=file,
         )
@@ -180,6 +183,38 @@ def decide_files(
         typed = {f"{_FILE}{n}": _HOLDS if holds else _HOLDS_NONE for n, holds in said.items()}
         return _mail_page(request, visitor, mail_key, typed, error.message)
     return redirect(request, visitor, done, f"/post/{mail_key}")
+
+
+@router.post("/{mail_key}/hent")
+def fetch_minutes(
+    request: Request, visitor: Caseworker, mail_key: str, link: Annotated[int, Form()] = -1
+) -> Response:
+    """Fetch and read the minutes behind a link of the mail; pressed twice it is read anew."""
+    try:
+        done = read_linked(services_of(request), mail_key, link, visitor.stamp)
+    except NotFoundError:
+        raise
+    except RefusedError as error:
+        return _mail_page(request, visitor, mail_key, {}, error.message)
+    return redirect(request, visitor, done, f"/post/{mail_key}")
+
+
+@router.post("/{mail_key}/tekst")
+def paste_minutes(
+    request: Request, visitor: Caseworker, mail_key: str, text: Words = ""
+) -> Response:
+    """Read minutes that a person has pasted."""
+    try:
+        done = read_pasted(services_of(request), mail_key, text[:MOST_PASTED], visitor.stamp)
+    except NotFoundError:
+        raise
+    except RefusedError as error:
+        return _mail_page(request, visitor, mail_key, {"text": text}, error.message)
+    return redirect(request, visitor, done, f"/post/{mail_key}")
+
+
+MOST_PASTED = 50_000
+"""Characters of minutes that are pasted."""
 
 
 @router.post("/{mail_key}/fortryd")
@@ -332,6 +367,7 @@ def _mail_page(
         wrong=wrong,
         is_doubted=is_doubted,
         meanings=meanings,
+        links=links_of(mail) if found.is_decision else (),
         levels=LEVELS,
         outcomes=OUTCOMES,
         cases=[(reference, f"{reference} – {title}") for reference, title in found.cases],
@@ -352,6 +388,8 @@ def _filled(mail: InboxMail, meanings: tuple[Meaning, ...]) -> dict[str, str]:
         "outcome": suggestion.get("outcome", ""),
         "level": suggestion.get("level", "") or Level.COUNCIL.value,
         "item_number": suggestion.get("item_number", ""),
+        "evidence": suggestion.get("link", ""),
+        "text": "",
         "even_so": "",
         "note": "",
         "files": "",
