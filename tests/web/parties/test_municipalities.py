@@ -271,7 +271,7 @@ def test_the_problems_of_a_list_are_told_by_cell_and_nothing_is_taken_in(
     answer = send(anna, "/kommuner/import", "liste.xlsx", file.getvalue())
     html = unescape(answer.text)
     assert answer.status_code == 422
-    assert "Der er 2 fejl i filen" in html
+    assert "Der er 2 fejl i listen" in html
     assert "liste.xlsx, arket Liste, celle A3" in html
     assert "liste.xlsx, arket Liste, celle D4" in html
     assert standing(services)[ContactRole.COORDINATOR].email == "social@greve.example"

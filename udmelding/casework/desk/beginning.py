@@ -14,16 +14,19 @@ from udmelding.casework import own
 from udmelding.casework.inbox.mailbox import last_reading
 from udmelding.casework.mail.trial import refusal_of, trial_now
 from udmelding.casework.parties.book import places_of
+from udmelding.casework.plan.meetings import take_in_calendar
 from udmelding.casework.wiring import Services
 from udmelding.config.case.library import area_named
 from udmelding.config.own import FILE
+from udmelding.config.plan.calendars import shipped_calendars
 from udmelding.config.settings import Settings
 from udmelding.journal.case.header import titles
 from udmelding.journal.case.load import load_meetings
-from udmelding.journal.database import Session, reading
+from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.mail.sending_faults import fault_at
 from udmelding.journal.mail.trial_mails import TrialMail
 from udmelding.journal.parties import standing_contacts
+from udmelding.journal.stamp import Stamp
 from udmelding.rules.words.date_wording import long_date
 from udmelding.rules.words.lists import join_names
 
@@ -62,6 +65,7 @@ class Beginning:
         trial: the newest trial mail by the server and sender of now.
         fault: what the mail server refuses now, and how to mend it; empty where nothing.
         refusal: why no case can be started yet; empty where one can.
+        shipped: how many coming meetings of our bodies ship with the program and are not taken in.
     """
 
     steps: tuple[StepSeen, ...]
@@ -69,6 +73,7 @@ class Beginning:
     fault: str
     refusal: str
     has_cases: bool
+    shipped: int
 
     @property
     def done(self) -> int:
@@ -108,6 +113,7 @@ def beginning(services: Services, now: dt.datetime) -> Beginning:
             trial=trial,
             fault=fault.how_to_mend if fault else "",
             refusal=refusal_of(session, settings),
+            shipped=len(_not_taken_in(session, settings, now)),
             has_cases=bool(cases),
         )
 
@@ -182,6 +188,27 @@ def _meetings(session: Session, settings: Settings, now: dt.datetime) -> StepSee
     if not is_far:
         told = f"Efter {long_date(until)} er der ingen møder for {join_names(short)}."
     return StepSeen(step=Step.MEETINGS, is_done=is_far, fact=told)
+
+
+def take_in_meetings(services: Services, stamp: Stamp) -> int:
+    """Record the public meetings of our bodies that ship with the program; returns how many."""
+    with writing(services.engine) as session:
+        calendars = shipped_calendars(services.settings.area)
+        return sum(take_in_calendar(session, calendar, stamp) for calendar in calendars)
+
+
+def _not_taken_in(
+    session: Session, settings: Settings, now: dt.datetime
+) -> set[tuple[str, dt.date]]:
+    known = {(one.body, one.held_on) for one in load_meetings(session, now)}
+    shipped = {
+        (body, meeting.held_on)
+        for calendar in shipped_calendars(settings.area)
+        for body, meetings in calendar.bodies.items()
+        for meeting in meetings
+        if meeting.held_on >= now.date()
+    }
+    return shipped - known
 
 
 def _last_known(session: Session, settings: Settings, now: dt.datetime) -> Mapping[str, dt.date]:

@@ -1,13 +1,17 @@
 """Contacts as a table: reads them from Excel or CSV, and writes the workbook that people fill in.
 
 One row is one role of one party: ``part, rolle, navn, email``. A row without name and address says
-nothing, so a workbook can be handed out with a row for every role and come back half filled in.
+nothing, so a workbook can be handed out with a row for every role and come back half filled in. A
+list that was pasted may have no row of names: then what stands in the first row tells the columns
+apart. Without a role a contact is the coordinator.
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
+import re
 import warnings
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -39,6 +43,7 @@ OTHER_PARTIES: Mapping[str, str] = {
 
 _WHAT = "Kontaktlisten"
 _SAME = {"kommune": "part", "mail": "email", "mailadresse": "email", "e-mail": "email"}
+_SEPARATOR = re.compile(r"sep=(.)")
 _LONGEST = 300
 _MOST_ROWS = 5_000
 _MOST_UNZIPPED = 50_000_000
@@ -85,9 +90,10 @@ def read_contacts(name: str, content: bytes) -> tuple[ContactValue, ...]:
     filled = [row for row in rows if any(row.cells)]
     if not filled:
         raise _unusable(file, "filen er tom; den skal begynde med en række med kolonnenavne")
-    header = _header(filled[0])
+    is_headless = _is_headless(filled[0])
+    header = _guessed_header(filled[0]) if is_headless else _header(filled[0])
     harvest = _Harvest()
-    for row in filled[1:]:
+    for row in filled if is_headless else filled[1:]:
         _read(row, header, harvest)
     if not harvest.flaws and not harvest.contacts:
         raise _unusable(file, "der er ingen kontakter i filen; udfyld navn og email")
@@ -113,18 +119,51 @@ def _header(row: Row) -> dict[str, int]:
         BadFileError: a column is missing or stands twice.
     """
     names = [_SAME.get(cell.casefold(), cell.casefold()) for cell in row.cells]
-    missing = [name for name in COLUMNS if name not in names]
+    missing = [name for name in COLUMNS if name not in names and name != "rolle"]
     twice = [name for name in COLUMNS if names.count(name) > 1]
     told = f"mangler; brug kolonnerne {', '.join(COLUMNS)}"
     flaws = [Flaw(row.where(0), name, told) for name in missing]
     flaws += [Flaw(row.where(0), name, "kolonnen står to gange") for name in twice]
     if flaws:
         raise BadFileError(_WHAT, tuple(flaws))
-    return {name: names.index(name) for name in COLUMNS}
+    return {name: names.index(name) for name in COLUMNS if name in names}
+
+
+def _is_headless(row: Row) -> bool:
+    """Whether a list begins with a contact at once."""
+    return any("@" in cell for cell in row.cells)
+
+
+def _guessed_header(row: Row) -> dict[str, int]:
+    """The number of each column by what stands in the first contact.
+
+    Raises:
+        BadFileError: no cell of it names a party, or none is left for the name.
+    """
+    found = {"email": next(at for at, cell in enumerate(row.cells) if "@" in cell)}
+    for column, how in (("part", party_named), ("rolle", role_named)):
+        for at, cell in enumerate(row.cells):
+            if at not in found.values() and cell and _is_read(how, cell):
+                found[column] = at
+                break
+    left = [at for at, cell in enumerate(row.cells) if cell and at not in found.values()]
+    if "part" not in found or not left:
+        told = "skriv kommunens navn, kontaktens navn og mailadresse i hver sin kolonne"
+        raise BadFileError(_WHAT, (Flaw(row.where(0), "", told),))
+    return found | {"navn": left[0]}
+
+
+def _is_read(how: Callable[[str], object], cell: str) -> bool:
+    try:
+        how(cell)
+    except RefusedError:
+        return False
+    return True
 
 
 def _read(row: Row, header: Mapping[str, int], harvest: _Harvest) -> None:
     cells = {n: row.cells[at] if at < len(row.cells) else "" for n, at in header.items()}
+    cells.setdefault("rolle", label(ContactRole.COORDINATOR))
     if not cells["navn"] and not cells["email"]:
         return  # nobody is named
     reading: dict[str, Callable[[str], object]] = {
@@ -138,7 +177,7 @@ def _read(row: Row, header: Mapping[str, int], harvest: _Harvest) -> None:
         try:
             read[column] = how(cells[column])
         except RefusedError as error:
-            harvest.flaws.append(Flaw(row.where(header[column]), column, error.message))
+            harvest.flaws.append(Flaw(row.where(header.get(column, 0)), column, error.message))
     if len(read) < len(reading):
         return
     contact = ContactValue(
@@ -187,11 +226,12 @@ def role_named(text: str) -> ContactRole:
 
 
 def _csv(file: str, content: bytes) -> list[Row]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", "replace")  # what Excel writes on a Danish Windows
-    separator = ";" if ";" in text.lstrip().partition("\n")[0] else ","
+    text = _text_of(content).lstrip()
+    first, _, rest = text.partition("\n")
+    if said := _SEPARATOR.fullmatch(first.strip()):
+        separator, text = said[1], rest
+    else:
+        separator = next((sign for sign in "\t;" if sign in first), ",")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     rows: list[Row] = []
     try:
@@ -204,6 +244,16 @@ def _csv(file: str, content: bytes) -> list[Row]:
         told = "linjen er ikke gyldig CSV; se efter anførselstegn"
         raise BadFileError(_WHAT, (Flaw(where, "", told),)) from None
     return rows
+
+
+def _text_of(content: bytes) -> str:
+    """Excel writes «Unicode-tekst» as UTF-16, and CSV as the Danish Windows of old has it."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", "replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
 
 
 def _excel(file: str, content: bytes) -> list[Row]:

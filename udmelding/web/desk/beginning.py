@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from models import Role
 from udmelding.casework import own
-from udmelding.casework.desk.beginning import Beginning, Step, beginning
+from udmelding.casework.desk.beginning import Beginning, Step, beginning, take_in_meetings
 from udmelding.casework.mail.trial import say_arrived, send_trial
 from udmelding.config.own import FILE
 from udmelding.errors import OutsideError, RefusedError
@@ -69,6 +69,14 @@ def practise(request: Request, visitor: Caseworker) -> Response:
     own.change_settings(services, {("is_for_practice",): True}, visitor.stamp, seen=seen)
     told = "Installationen er til øvelse, og hver side siger det. Ret det under «Hvem er I?»."
     return redirect(request, visitor, told, HERE)
+
+
+@router.post("/moeder")
+def take_in(request: Request, visitor: Caseworker) -> Response:
+    """Take in the public meetings that ship with the program, to be looked through."""
+    count = take_in_meetings(services_of(request), visitor.stamp)
+    told = f"{count} møder er skrevet ind. Se dem efter." if count else "Møderne var skrevet ind."
+    return redirect(request, visitor, told, "/moeder")
 
 
 def shown(request: Request, visitor: Visitor, found: Beginning) -> dict[str, Any]:

@@ -14,15 +14,16 @@ from udmelding.casework.parties.contact_import import (
     take_in_contacts,
 )
 from udmelding.casework.parties.contact_tables import read_contacts
-from udmelding.errors import BadFileError, RefusedError
+from udmelding.errors import BadFileError, ConfirmationNeededError, RefusedError
 from udmelding.journal.database import reading, writing
 from udmelding.web.rendering import page, redirect
-from udmelding.web.upload import Sent, Upload, again, keep
+from udmelding.web.upload import Sent, SentFile, Upload, again, keep
 from udmelding.web.visitor import Caseworker, services_of
 
 router = APIRouter(prefix="/kommuner/import")
 
 Text = Annotated[str, Form(max_length=200)]
+Pasted = Annotated[str, Form(max_length=200_000)]
 
 KINDS = {".xlsx": "Excel", ".csv": "CSV"}
 
@@ -40,6 +41,21 @@ def show(request: Request, visitor: Caseworker, sent: Sent) -> HTMLResponse:
         return _contacts(request, keep(services_of(request), sent, KINDS, visitor.stamp))
     except RefusedError as error:
         return _form(request, error)
+
+
+@router.post("/indsat")
+def show_pasted(request: Request, visitor: Caseworker, pasted: Pasted = "") -> Response:
+    """The same for a list that was copied from a sheet or a mail."""
+    if not pasted.strip():
+        return _form(request, RefusedError("Indsæt en liste."))
+    file = SentFile("indsat.csv", pasted.replace("\r\n", "\n").encode())
+    try:
+        upload = keep(services_of(request), file, KINDS, visitor.stamp)
+        return _contacts(request, upload)
+    except ConfirmationNeededError:
+        raise  # asked about on a page of its own
+    except RefusedError as error:
+        return _form(request, error, pasted=pasted)
 
 
 @router.post("/gem")
@@ -83,13 +99,14 @@ def _contacts(request: Request, upload: Upload, *, wrong: str = "") -> HTMLRespo
     )
 
 
-def _form(request: Request, error: RefusedError | None = None) -> HTMLResponse:
+def _form(request: Request, error: RefusedError | None = None, *, pasted: str = "") -> HTMLResponse:
     return page(
         request,
         "parties/import.html",
         code=error.http_status if error else 200,
         areas=area_choices(),
         area=services_of(request).settings.area,
+        pasted=pasted,
         wrong=_summary(error) if error else "",
         flaws=error.flaws if isinstance(error, BadFileError) else (),
     )
@@ -99,5 +116,5 @@ def _summary(error: RefusedError) -> str:
     if not isinstance(error, BadFileError):
         return error.message
     count = len(error.flaws)
-    many = "Der er 1 fejl i filen" if count == 1 else f"Der er {count} fejl i filen"
-    return f"{many}. Intet er ændret. Ret filen, og send den igen."
+    many = "Der er 1 fejl i listen" if count == 1 else f"Der er {count} fejl i listen"
+    return f"{many}. Intet er ændret. Ret den, og send den igen."
