@@ -179,12 +179,12 @@ def settings_for(home: Path) -> Settings:
     return load_settings({"UDMELDING_HOME": str(home)})
 
 
-def served(home: Path) -> Iterator[Site]:
-    """The pages of ``home`` on a free port, until the test is over."""
+def served(home: Path, settings: Settings | None = None) -> Iterator[Site]:
+    """The pages of ``home`` on a free port, until the test is over; default settings if None."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with open_services(settings_for(home)) as services:
+    with open_services(settings or settings_for(home)) as services:
         site = Site(services, f"http://127.0.0.1:{port}")
         app = create_app(services, lambda: site.now)
         server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error"))

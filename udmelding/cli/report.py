@@ -205,7 +205,8 @@ def template(
 ) -> None:
     """Hent Word-skabelonen til rapporter, eller se, om en rettet skabelon kan bruges.
 
-    Læg en rettet skabelon i templates/report/rapport.docx i hjemmemappen; så bruges den.
+    En rettet skabelon tages i brug under Indstillinger, Udseende, eller med «own import» som
+    report/rapport.docx.
 
     Eksempel:
 

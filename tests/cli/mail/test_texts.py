@@ -51,13 +51,15 @@ def test_a_text_is_copied_edited_checked_taken_in_and_listed(
 
 
 def test_a_text_that_asks_for_a_reply_is_warned_of_and_used_all_the_same(
-    udmelding: Udmelding,
+    udmelding: Udmelding, tmp_path: Path
 ) -> None:
-    _, body = (
-        Path(line) for line in udmelding("mail-texts", "copy", "reminder_overdue").out.split()
-    )
+    udmelding("init")
+    folder = tmp_path / "egne"
+    copied = udmelding("mail-texts", "copy", "reminder_overdue", str(folder)).out.split()
+    body = Path(copied[1])
     before = body.read_text(encoding="utf-8")
     body.write_text(before.replace("{% if form_title %}Udfyld skemaet{% else %}", "{% if true %}"))
+    assert udmelding("own", "import", str(folder), "--yes").code == 0
 
     checked = udmelding("mail-texts", "check")
 

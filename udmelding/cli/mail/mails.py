@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import typer
 
+from udmelding.cli.mail import brakes
 from udmelding.cli.options import (
     AsJson,
     AsOf,
@@ -18,7 +19,6 @@ from udmelding.cli.options import (
     moment_as_of,
     moment_of_action,
     stamp,
-    user,
 )
 from udmelding.errors import RefusedError
 from udmelding.rules.case.glossary import label, member
@@ -330,69 +330,10 @@ def resolve(
     typer.echo(resolved_in_words(count, was_sent=sent))
 
 
-@app.command("test")
-def send_test(
-    address: Annotated[
-        str, typer.Argument(metavar="ADRESSE", help="Hvem prøvemailen sendes til; ofte dig selv.")
-    ],
-    key: Annotated[
-        str,
-        typer.Option(
-            "--key", metavar="NØGLE", help="Prøvens nøgle: den samme nøgle sender kun én gang."
-        ),
-    ] = "",
-    as_json: AsJson = False,
-) -> None:
-    """Send en prøvemail, og se, hvilken server der tog imod den, eller hvad der skal rettes.
-
-    Eksempel:
-
-      udmelding outbox test mig@kommune.example
-    """
-    from udmelding import clock
-    from udmelding.casework.mail.trial import send_trial
-    from udmelding.casework.wiring import open_services
-    from udmelding.cli.options import echo_json
-
-    with open_services() as services:
-        tried = send_trial(services, address, clock.now(), user(), key)
-    if as_json:
-        echo_json({"key": tried.key, "text": tried.text, "taken": tried.is_good})
-    else:
-        typer.echo(tried.text)
-    if not tried.is_good:
-        raise typer.Exit(1)
-
-
-@app.command("pause")
-def pause(
-    reason: Annotated[str, typer.Option("--reason", metavar="TEKST", help="Hvorfor.")] = "",
-) -> None:
-    """Stop al udsendelse på én gang, også den, der er i gang. Mails skrives stadig, men venter.
-
-    Eksempel:
-
-      udmelding outbox pause --reason "forkert adresseliste"
-    """
-    from udmelding import clock
-    from udmelding.casework.mail.brakes import stop_sending
-    from udmelding.casework.wiring import open_services
-
-    with open_services() as services:
-        typer.echo(stop_sending(services, reason, clock.now(), user()))
-
-
-@app.command("resume")
-def resume() -> None:
-    """Genoptag udsendelsen. Det, der venter og stadig er aktuelt, sendes.
-
-    Eksempel:
-
-      udmelding outbox resume
-    """
-    from udmelding import clock
-    from udmelding.casework.mail.brakes import resume_sending
-    from udmelding.casework.wiring import open_services
-
-    with open_services() as services:
-        typer.echo(resume_sending(services, clock.now(), user()))
+for _name, _command in (
+    ("test", brakes.send_trial_mail),
+    ("arrived", brakes.say_trial_arrived),
+    ("pause", brakes.pause),
+    ("resume", brakes.resume),
+):
+    app.command(_name)(_command)

@@ -7,13 +7,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from udmelding.cli.options import AsJson, echo_json
+from udmelding.cli.options import AsJson, echo_json, stamp
 
 if TYPE_CHECKING:
     from udmelding.rules.service import Finding
 
 
-def init(as_json: AsJson = False) -> None:
+def init(
+    for_practice: Annotated[
+        bool,
+        typer.Option("--for-practice", help="Til øvelse: sager kan startes uden en prøvemail."),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Lav mappen og databasen, eller bring en ældre database op til denne version.
 
     Mappen vælges med miljøvariablen UDMELDING_HOME. Den og alt i den bliver ejerens alene: har
@@ -23,9 +29,12 @@ def init(as_json: AsJson = False) -> None:
 
       UDMELDING_HOME=/srv/udmelding udmelding init
     """
+    from udmelding import clock
+    from udmelding.casework import own
     from udmelding.casework.inbox.locked import tidy
     from udmelding.casework.service import examine_files
     from udmelding.casework.wiring import made_services
+    from udmelding.config.own import FILE
     from udmelding.config.settings import load_settings
     from udmelding.journal.database import HEAD
 
@@ -33,6 +42,10 @@ def init(as_json: AsJson = False) -> None:
         settings = services.settings
         where = services.engine.url.render_as_string(hide_password=True)
         tidy(services)
+        if for_practice:
+            seen = own.numbers(services, [FILE])[FILE]
+            made = stamp(clock.now(), None)
+            own.change_settings(services, {("is_for_practice",): True}, made, seen=seen)
     found = examine_files(settings, is_closing=True)
     if as_json:
         values = {"home": str(settings.home), "database": where, "schema": HEAD}
@@ -41,6 +54,8 @@ def init(as_json: AsJson = False) -> None:
     typer.echo(f"Klar. Data ligger i {settings.home}.")
     typer.echo(f"Database: {where} (skema {HEAD}).")
     show_findings(found)
+    if not for_practice:
+        typer.echo("Det næste: lav en bruger med «udmelding user add», og kør «udmelding serve».")
 
 
 def check(

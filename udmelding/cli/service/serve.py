@@ -92,6 +92,8 @@ def serve_all(
 
         def is_up() -> None:
             _say(f"udmelding kører. Åbn {address.url} i en browser. Stop med Ctrl-C.")
+            if not has_users(settings):
+                _say("Ingen kan logge på endnu: lav en bruger med «udmelding user add NAVN».")
             if settings.prefect.dashboard:
                 _say(f"Prefects egne sider: {engine.api_url.removesuffix('/api')}")
             _say(f"Logfiler: {settings.home / 'logs'}")
@@ -108,6 +110,16 @@ def _serve_pages(settings: Settings, address: Address, day: dt.date | None) -> N
     where = {"host": address.host, "port": address.port, "url": address.url}
     _say(f"Siderne er på {address.url}. Stop med Ctrl-C.")
     run(settings.model_copy(update={"web": settings.web.model_copy(update=where)}), day)
+
+
+def has_users(settings: Settings) -> bool:
+    """Whether anybody can sign in."""
+    from udmelding.casework.wiring import open_services
+    from udmelding.journal.access.access import users
+    from udmelding.journal.database import reading
+
+    with open_services(settings) as services, reading(services.engine) as session:
+        return any(user.is_active for user in users(session))
 
 
 def _shown_day(settings: Settings, today: str | None) -> dt.date | None:

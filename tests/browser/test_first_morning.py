@@ -1,0 +1,272 @@
+"""A secretariat's first morning in a real browser, with real mail out and in.
+
+From sign-in to 17 delivered invitations that name the form, and the first answer back. No terminal
+is used after what ``init``, ``user add`` and ``serve`` do.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from models import Role
+from tests.browser.conftest import PASSWORD, Site, served
+from tests.honest import PDF as HONEST_PDF
+from tests.outside.conftest import certificate  # noqa: F401 - a fixture
+from tests.outside.inbox.dovecot import PASSWORD as IMAP_PASSWORD
+from tests.outside.inbox.dovecot import Dovecot, dovecot, free_port
+from tests.stories.conftest import Inbox
+from udmelding import clock
+from udmelding.casework.access import users
+from udmelding.casework.inbox.mailbox import read_mailbox
+from udmelding.casework.parties.book import places_of
+from udmelding.casework.wiring import made_services
+from udmelding.config.settings import load_settings
+
+OURS = "rammeaftale@sekretariat.example"
+MORNING = clock.at(dt.date(2025, 4, 15), "09:00")
+LETTER = {"name": "brev.pdf", "mimeType": "application/pdf", "buffer": HONEST_PDF}
+SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["JavaScript", "no JavaScript"])
+
+
+@dataclass
+class Typing:
+    """A page on which it is counted how many fields somebody typed in."""
+
+    page: Any
+    url: str
+    typed: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.url + path)
+
+    def fill(self, selector: str, text: str) -> None:
+        self.typed.append(selector)
+        self.page.fill(selector, text)
+
+    def click(self, selector: str) -> None:
+        self.page.click(selector)
+
+    def words(self, selector: str = "main") -> str:
+        return " ".join(self.page.text_content(selector).split())
+
+
+@dataclass
+class Morning:
+    """The pages of an empty home, what its mail server was given, and its mailbox."""
+
+    site: Site
+    received: list[EmailMessage]
+    mailbox: Dovecot
+
+
+@pytest.fixture
+def morning(
+    chromium: Any,
+    tmp_path: Path,
+    certificate: Path,  # noqa: F811 - the fixture
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Morning]:
+    """What a technician leaves behind: a home, servers for mail out and in, and one caseworker."""
+    inbox, home = Inbox(), tmp_path / "home"
+    controller = Controller(inbox, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    with dovecot(certificate) as mailbox:
+        settings = {
+            "UDMELDING_HOME": str(home),
+            "UDMELDING_MAIL__TRANSPORT": "smtp",
+            "UDMELDING_MAIL__HOST": "127.0.0.1",
+            "UDMELDING_MAIL__PORT": str(controller.port),
+            "UDMELDING_MAIL__SECURITY": "none",
+            "UDMELDING_MAILBOX__HOST": "127.0.0.1",
+            "UDMELDING_MAILBOX__PORT": str(mailbox.port),
+            "UDMELDING_MAILBOX__SECURITY": "none",
+            "UDMELDING_MAILBOX__USERNAME": OURS,
+            "UDMELDING_MAILBOX__PASSWORD": IMAP_PASSWORD,
+        }
+        for name, value in settings.items():
+            monkeypatch.setenv(name, value)
+        with made_services(load_settings(settings)) as services:
+            users.add_user(
+                services,
+                login="lone@sekretariat.example",
+                name="Lone Eksempel",
+                role=Role.CASEWORKER,
+                password=PASSWORD,
+                now=MORNING,
+            )
+        for site in served(home, load_settings(settings)):
+            site.now = MORNING
+            yield Morning(site, inbox.received, mailbox)
+    controller.stop()
+
+
+BY_A_CASE_SYSTEM = {"Auto-Submitted": "auto-generated"}
+BY_A_MACHINE = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
+
+
+def reply(to: EmailMessage, words: str, **headers: str) -> bytes:
+    """What the receiver of an invitation sends back."""
+    made = EmailMessage()
+    made["From"] = f"Socialkoordinator <{to['To'].addresses[0].addr_spec}>"
+    made["To"] = OURS
+    made["Subject"] = f"SV: {to['Subject']}"
+    made["In-Reply-To"] = made["References"] = str(to["Message-ID"])
+    made["Message-ID"] = f"<svar-{to['To'].addresses[0].addr_spec}>"
+    made["Date"] = format_datetime(MORNING + dt.timedelta(minutes=40))
+    for name, value in headers.items():
+        made[name.replace("_", "-")] = value
+    made.set_content(f"{words}\n\nVenlig hilsen\nSocialkoordinatoren\n")
+    return bytes(made)
+
+
+def bounce(of: EmailMessage) -> bytes:
+    """What a mail system says when there is nobody of that address (RFC 3464)."""
+    to = of["To"].addresses[0].addr_spec
+    return (
+        f"Return-Path: <>\r\nFrom: Mail Delivery System <MAILER-DAEMON@k0269.example>\r\n"
+        f"To: {OURS}\r\nSubject: Undelivered Mail Returned to Sender\r\n"
+        f"Message-ID: <retur-1@k0269.example>\r\n"
+        f"Date: {format_datetime(MORNING + dt.timedelta(minutes=1))}\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="r"\r\n\r\n'
+        f"--r\r\nContent-Type: text/plain\r\n\r\n<{to}>: User unknown\r\n"
+        "--r\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; k0269.example"
+        f"\r\n\r\nFinal-Recipient: rfc822; {to}\r\nAction: failed\r\nStatus: 5.1.1\r\n"
+        "Diagnostic-Code: smtp; 550 5.1.1 User unknown\r\n\r\n--r\r\n"
+        f"Content-Type: text/rfc822-headers\r\n\r\nMessage-ID: {of['Message-ID']}\r\n"
+        f"To: {to}\r\n\r\n--r--\r\n"
+    ).encode()
+
+
+def sign_in(morning: Morning, chromium: Any, *, scripts: bool) -> Typing:
+    page = morning.site.visitor(chromium, java_script_enabled=scripts)
+    lone = Typing(page, morning.site.url)
+    lone.go("/")
+    lone.fill("#login", "lone@sekretariat.example")
+    lone.fill("#password", PASSWORD)
+    lone.click("button:has-text('Log på')")
+    assert "Velkommen. Seks trin, så er I i gang" in lone.words()
+    return lone
+
+
+def set_up(lone: Typing, morning: Morning) -> None:
+    """Who we are, a trial mail that came, contacts, meetings: each from the list of steps."""
+    lone.click("a:text-is('Hvem er I?')")
+    lone.fill("[name='secretariat.name']", "Rammeaftalesekretariatet Sjælland")
+    lone.fill("[name='secretariat.email']", OURS)
+    lone.fill("[name='agency.email']", "cu@styrelsen-prøve.example".replace("ø", "oe"))
+    lone.click("button:text-is('Gem')")
+    assert "Det er gemt" in lone.words()
+
+    lone.go("/kom-godt-i-gang")
+    assert lone.page.input_value("#address") == "lone@sekretariat.example"
+    lone.click("button:text-is('Send prøvemail')")
+    (trial,) = morning.received
+    assert OURS in str(trial["From"])
+    lone.click("button:text-is('Ja, den er kommet')")
+    assert "Mails kommer frem" in lone.words()
+
+    lone.click("a:text-is('Kommunernes kontakter')")
+    lines = [
+        f"{place.name}\tSocialkoordinator\tsocial@k{place.code}.example"
+        for place in places_of("sjaelland")
+    ]
+    lone.fill("#pasted", "\n".join(lines))
+    lone.page.locator("button:text-is('Se, hvad der ændres')").first.click()
+    lone.page.locator("main form[action='/kommuner/import/gem'] button").click()
+    assert "17 nye eller ændrede" in lone.words()
+
+    lone.go("/kom-godt-i-gang")
+    lone.click("button:text-is('Skriv dem ind')")
+    assert "møder er skrevet ind" in lone.words()
+
+
+def launch(lone: Typing) -> int:
+    """Start a case with the shipped form; returns how many pages it took."""
+    lone.go("/")
+    lone.click("a:text-is('Den første sag')")
+    lone.fill("#title", "Udsatte gravide")
+    lone.page.check("#target_group-adults")
+    lone.fill("#received", "i går")
+    lone.fill("#deadline", "31/12-2025")
+    lone.page.check("input[name=scope][value=regional]")
+    lone.page.set_input_files("#letter", LETTER)
+    lone.page.select_option("#question_set", "form:gravide")
+    lone.click("text=Vis plan og mails")
+    if lone.page.locator("#even_so").count():  # the pages are reached on this machine only
+        lone.fill("#even_so", "vi prøver på vores egen maskine")
+    lone.click("text=Start sagen og send invitationerne")
+    lone.page.wait_for_url(re.compile(r"/sager/CU-[A-Z0-9-]+$"))
+    return 3
+
+
+@SCRIPTS
+def test_from_an_empty_home_to_invitations_delivered_and_the_first_answer_back(
+    morning: Morning, chromium: Any, scripts: bool
+) -> None:
+    lone = sign_in(morning, chromium, scripts=scripts)
+    set_up(lone, morning)
+    before = len(lone.typed)
+    launch(lone)
+    assert len(lone.typed) - before <= 12
+    assert len(lone.typed) <= 40
+
+    invitations = [mail for mail in morning.received if "CU-" in str(mail["Subject"])]
+    asked = [mail for mail in invitations if "social@" in str(mail["To"])]
+    assert len(asked) == 17
+    assert len({str(mail["To"]) for mail in asked}) == 17
+    words = asked[0].get_body(("plain",)).get_content()
+    assert "Udsatte gravide" in words
+    assert "skema" in words.casefold()
+
+    by_party = {mail["To"].addresses[0].domain[1:5]: mail for mail in asked}
+    morning.mailbox.append(
+        reply(by_party["0253"], "Vi har ingen borgere i målgruppen."),
+        reply(by_party["0259"], "Vi har to borgere. Se svaret i sagen.", **BY_A_CASE_SYSTEM),
+        reply(by_party["0265"], "Jeg er på ferie til og med 25. april 2025.", **BY_A_MACHINE),
+        bounce(by_party["0269"]),
+        user=OURS,
+    )
+    morning.site.now = MORNING + dt.timedelta(hours=1)
+    assert read_mailbox(morning.site.services, morning.site.now).total() == 4
+
+    lone.go("/post")
+    waiting = lone.words()
+    assert "Venter på dig (2)" in waiting, "two answers; the absence and the bounce are filed"
+    assert "Køge" in waiting, "a machine header alone decides nothing"
+    lone.go("/post?vis=fravaer")
+    assert "til og med 25/4-2025" in lone.words()
+    lone.go("/post-adresser")
+    assert "social@k0269.example" in lone.words()
+    lone.go("/post")
+    lone.page.locator("article", has_text="k0253").locator("h3 a").click()
+    assert "ingen borgere" in lone.words()
+    lone.page.check("input[name=meaning][value=no_citizens]")
+    lone.page.locator("form[action$='/betyder'] button.button-primary").click()
+    assert "Svaret er registreret: der er intet at melde." in lone.words(".alert-success")
+
+
+def test_the_first_case_cannot_be_started_before_a_trial_mail_came(
+    morning: Morning, chromium: Any
+) -> None:
+    lone = sign_in(morning, chromium, scripts=True)
+    lone.go("/ny")
+    lone.fill("#title", "Udsatte gravide")
+    lone.page.check("#target_group-adults")
+    lone.fill("#received", "i går")
+    lone.fill("#deadline", "31/12-2025")
+    lone.click("text=Vis plan og mails")
+    assert "Sagen kan ikke startes endnu" in lone.words()
+    assert lone.page.locator("button:has-text('Start sagen')").count() == 0
+    lone.click("button:text-is('Gem som kladde')")
+    assert "Sagen er gemt som kladde" in lone.words()
+    assert morning.received == []
