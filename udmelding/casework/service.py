@@ -172,7 +172,9 @@ def setup_of(services: Services) -> Setup:
         settings.append(SettingInForce(names, variable(trail), _shown(value), place))
     with reading(services.engine) as session:
         used = counting.used_processes(session)
-    return Setup(tuple(settings), flaw, tuple(process_named(name) for name in process_ids()), used)
+    ours = services.settings.texts_folder
+    processes = tuple(process_named(name, ours) for name in process_ids(ours))
+    return Setup(tuple(settings), flaw, processes, used)
 
 
 def condition_of(services: Services, today: dt.date) -> Condition:

@@ -138,13 +138,14 @@ def launch(
         responsible=responsible,
         letter_dated_on=past_day(letter_dated, now) if letter_dated else None,
     )
-    front = _particulars(said_front, process, received_on)
     due: Any = (
         make_entry("deadline", {"due_on": coming_day(deadline, now)}, now.date())
         if deadline
         else None
     )
     with open_services() as services:
+        own = services.settings.texts_folder
+        front = _particulars(said_front, process, received_on, own)
         asked = form_of(services, form) if form else None
         stored = take_in_from(services, str(letter), stamp(now, by)) if letter else None
         if renews:
@@ -312,11 +313,11 @@ def export(
     typer.echo(f"{len(values['facts'])} registreringer skrevet til {output}.")
 
 
-def _particulars(said: FrontPage, process: str, received_on: dt.date) -> NewParticulars:
+def _particulars(said: FrontPage, process: str, received_on: dt.date, own: Path) -> NewParticulars:
     """The front page; what a command says of a target group that is needed is told its option."""
     from udmelding.casework.launch.launching import TargetGroupNeededError, particulars_of
 
     try:
-        return particulars_of(said, process, received_on)
+        return particulars_of(said, process, received_on, own)
     except TargetGroupNeededError as error:
         raise RefusedError(f"{error.message} Skriv fx --target-group «børn og unge».") from error

@@ -27,6 +27,7 @@ from udmelding.errors import (
 )
 
 if TYPE_CHECKING:
+    from udmelding.config.settings import Settings
     from udmelding.journal.stamp import Stamp
     from udmelding.rules.case.case import Case
     from udmelding.rules.words.danish_dates import DateReading
@@ -163,16 +164,16 @@ def stamp(now: dt.datetime, by: str | None) -> Stamp:
     return Stamp(now, by or user(), _HAS_LOOKED.get(), _EVEN_SO.get())
 
 
-def own_area() -> str:
-    """The area whose secretariat uses this: as decided, or of the settings where nothing is yet."""
+def own_settings() -> Settings:
+    """The settings in force: as people have decided, or as the server's where nothing is yet."""
     from udmelding.casework.wiring import NoInstallationError, open_services
     from udmelding.config.settings import load_settings
 
     try:
         with open_services() as services:
-            return services.settings.area
+            return services.settings
     except NoInstallationError:
-        return load_settings().area
+        return load_settings()
 
 
 def user() -> str:

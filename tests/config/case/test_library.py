@@ -142,16 +142,23 @@ def test_what_is_missing_has_the_article_of_its_noun(kind: str, begins: str) -> 
     assert NotFoundError(kind, "x").message.startswith(f"{begins} med navnet «x».")
 
 
-def test_a_folder_of_ones_own_takes_the_place_of_the_shipped_processes(tmp_path: Path) -> None:
+def test_processes_of_ones_own_stand_beside_the_shipped_ones_and_go_before_them(
+    tmp_path: Path,
+) -> None:
     text = (paths.CONFIG / "processes" / "spoergeskema.yaml").read_text(encoding="utf-8")
-    (tmp_path / "runde.yaml").write_text(text.replace("id: spoergeskema", "id: runde"), "utf-8")
-    assert process_ids(tmp_path) == ("runde",)
+    (own := tmp_path / "processes").mkdir()
+    (own / "runde.yaml").write_text(text.replace("id: spoergeskema", "id: runde"), "utf-8")
+    changed = text.replace("title: Spørgeskemarunde", "title: Vores runde")
+    (own / "spoergeskema.yaml").write_text(changed, "utf-8")
+    assert process_ids(tmp_path) == (*process_ids()[:2], "runde", "spoergeskema")
     assert process_named("runde", tmp_path).title == "Spørgeskemarunde"
+    assert process_named("spoergeskema", tmp_path).title == "Vores runde"
 
 
 def test_a_process_whose_id_is_not_its_file_name_is_refused(tmp_path: Path) -> None:
     text = (paths.CONFIG / "processes" / "spoergeskema.yaml").read_text(encoding="utf-8")
-    (tmp_path / "runde.yaml").write_text(text, encoding="utf-8")
+    (own := tmp_path / "processes").mkdir()
+    (own / "runde.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(BadFileError) as refused:
         process_named("runde", tmp_path)
     assert refused.value.flaws == (Flaw("runde.yaml:3", "id", "skal være filens navn, runde"),)

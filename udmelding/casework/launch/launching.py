@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from models import AnnouncementKind, PartyKind, Scope, TargetGroup
 from udmelding.casework.mail.trial import MailNotTriedError, refusal_of
@@ -73,7 +74,12 @@ class FrontPage:
 
 
 def particulars_of(
-    front: FrontPage, process: str, received_on: dt.date, *, must_say_group: bool = False
+    front: FrontPage,
+    process: str,
+    received_on: dt.date,
+    own: Path | None = None,
+    *,
+    must_say_group: bool = False,
 ) -> NewParticulars:
     """The front page as it is recorded, with what was left out filled in.
 
@@ -81,6 +87,7 @@ def particulars_of(
         front: what was said.
         process: id of a process file.
         received_on: the day the case came, by which the law is chosen.
+        own: the folder of what the secretariat has of its own.
         must_say_group: nothing is taken for granted about whom the case is about; else it is about
             adults, unless its title names children.
 
@@ -89,7 +96,7 @@ def particulars_of(
         TargetGroupNeededError: the law depends on whom the case is about, and nobody has said it.
     """
     bases = load_legal_bases()
-    kind = front.kind or law.kind_of(process_named(process), is_renewal=bool(front.renews))
+    kind = front.kind or law.kind_of(process_named(process, own), is_renewal=bool(front.renews))
     group = law.group_of(kind, front.target_group)
     basis = front.legal_basis
     if basis is None:
@@ -146,7 +153,7 @@ def launch_case(
         RefusedError: the case contradicts itself, see ``journal.launch``.
     """
     area = area_named(new.area)
-    process = pinned or process_named(new.process).for_area(area)
+    process = pinned or process_named(new.process, settings.texts_folder).for_area(area)
     for calendar in shipped_calendars(area.id):
         take_in_calendar(session, calendar, stamp)
     return launch(

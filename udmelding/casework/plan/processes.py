@@ -18,20 +18,24 @@ from udmelding.rules.case.case import Case
 from udmelding.rules.recording.case import NewProcess
 
 
-def moving_to(reference: str, source: str, reason: str, stamp: Stamp) -> Callable[[Session], str]:
+def moving_to(
+    reference: str, source: str, reason: str, stamp: Stamp, own: Path | None = None
+) -> Callable[[Session], str]:
     """Something that moves the case to other rules, for ``consequences.preview`` and ``carry_out``.
 
     Args:
         reference: the case.
-        source: path of a process file, or the id of a shipped process.
+        source: path of a process file, or the id of a process.
         reason: why; kept with the case.
         stamp: who and when.
+        own: the folder of what the secretariat has of its own.
 
     Raises:
         BadFileError: the file is flawed.
         NotFoundError: no such file or process.
     """
-    process = load_process(Path(source)) if Path(source).is_file() else process_named(source)
+    is_file = Path(source).is_file()
+    process = load_process(Path(source)) if is_file else process_named(source, own)
     return partial(_move, reference=reference, process=process, reason=reason, stamp=stamp)
 
 

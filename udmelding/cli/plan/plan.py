@@ -18,7 +18,7 @@ from udmelding.cli.options import (
     moment_as_of,
     no_deadline,
     one_case,
-    own_area,
+    own_settings,
     past_day,
 )
 from udmelding.errors import RefusedError
@@ -183,7 +183,8 @@ def _plan_without_case(
     from udmelding.rules.plan.planning import lay_plan
     from udmelding.rules.words.business_days import work_calendar
 
-    named = process_named(process)
+    settings = own_settings()
+    named = process_named(process, settings.texts_folder)
     if received is None or deadline is None:
         raise RefusedError("Skriv både --received og --deadline.")
     now = clock.now()
@@ -191,7 +192,7 @@ def _plan_without_case(
     deadline_on = coming_day(deadline, clock.at(received_on))
     if deadline_on <= received_on:
         raise RefusedError("Fristen (--deadline) skal ligge efter modtagelsen (--received).")
-    chosen = named.for_area(area_named(area or own_area()))
+    chosen = named.for_area(area_named(area or settings.area))
     known = {
         body: tuple(Slot(m.held_on, m.papers_due_on) for m in meetings)
         for body, meetings in (load_calendar(calendar).bodies if calendar else {}).items()

@@ -6,7 +6,15 @@ from typing import Annotated
 
 import typer
 
-from udmelding.cli.options import By, ConfirmNoCpr, Reference, Today, moment_of_action, stamp
+from udmelding.cli.options import (
+    By,
+    ConfirmNoCpr,
+    Reference,
+    Today,
+    moment_of_action,
+    own_settings,
+    stamp,
+)
 from udmelding.cli.recording.changes import DryRun, Yes, apply
 from udmelding.cli.recording.shared import Reason
 
@@ -35,7 +43,7 @@ def change(
     from udmelding.casework.plan.processes import moving_to
 
     made = stamp(moment_of_action(today), by)
-    do = moving_to(reference, source, reason, made)
+    do = moving_to(reference, source, reason, made, own_settings().texts_folder)
     apply(do, made, dry_run=dry_run, yes=yes, only=(reference,))
 
 

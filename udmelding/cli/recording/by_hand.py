@@ -21,7 +21,7 @@ from udmelding.cli.options import (
     Today,
     coming_day,
     moment_of_action,
-    own_area,
+    own_settings,
     past,
     past_day,
     stamp,
@@ -78,7 +78,7 @@ def meeting(
 
     now = moment_of_action(today)
     change = MeetingChange(
-        area=area or own_area(),
+        area=area or own_settings().area,
         body=body,
         on=past_day(on, now) if held else coming_day(on, now),
         moved_to=coming_day(moved_to, now) if moved_to else None,
@@ -118,7 +118,7 @@ def meetings_moved(
     from udmelding.casework.plan.calendar_import import HowToRead, moves_of, taking_in
 
     made = stamp(moment_of_action(today), by)
-    how = HowToRead(area=own_area())
+    how = HowToRead(area=own_settings().area)
     take_in = taking_in(moves_of(moves, source), how, made)
     apply(
         lambda session: "\n".join(take_in(session).lines) or "Møderne lå allerede sådan.",

@@ -1,4 +1,4 @@
-"""Which processes and areas ship with the program? ``config/processes/`` and ``config/areas.yaml``.
+"""Which processes and areas are there? Those that ship, and processes of the secretariat's own.
 
 A process is chosen by its id, which is also its file's name; an area by its key. A process is read
 anew each time, and a caller that needs one often keeps it; the areas when their file has changed.
@@ -45,22 +45,26 @@ def parse_process(text: str, file: str) -> Process:
     return marked.validate(Process, content.data, content.lines, _PROCESS)
 
 
-def process_ids(folder: Path | None = None) -> tuple[str, ...]:
-    """Ids of the processes in ``folder`` (the shipped ones if None), in alphabetical order."""
-    return tuple(sorted(path.stem for path in _processes(folder).glob("*.yaml")))
+def process_ids(own: Path | None = None) -> tuple[str, ...]:
+    """Ids of the shipped processes, and of the secretariat's own, in alphabetical order.
+
+    Args:
+        own: the folder of what the secretariat has of its own; None where nothing counts.
+    """
+    return tuple(sorted(_process_files(own)))
 
 
-def process_named(process_id: str, folder: Path | None = None) -> Process:
-    """The process with that id from ``folder`` (the shipped ones if None).
+def process_named(process_id: str, own: Path | None = None) -> Process:
+    """The process with that id; one of the secretariat's own goes before a shipped one.
 
     Raises:
         NotFoundError: there is none; the error knows the ids there are.
         BadFileError: its file is flawed, or the id in it is not its file's name.
     """
-    known = process_ids(folder)
-    if process_id not in known:
-        raise NotFoundError("proces", process_id, known)
-    content = marked.read_yaml(_processes(folder) / f"{process_id}.yaml", _PROCESS)
+    files = _process_files(own)
+    if process_id not in files:
+        raise NotFoundError("proces", process_id, tuple(sorted(files)))
+    content = marked.read_yaml(files[process_id], _PROCESS)
     process = marked.validate(Process, content.data, content.lines, _PROCESS)
     if process.id != process_id:
         problem = f"skal være filens navn, {process_id}"
@@ -104,8 +108,9 @@ def area_named(area_id: str) -> Area:
     return areas[area_id]
 
 
-def _processes(folder: Path | None) -> Path:
-    return folder or paths.CONFIG / "processes"
+def _process_files(own: Path | None) -> dict[str, Path]:
+    folders = (paths.CONFIG, *((own,) if own else ()))
+    return {path.stem: path for one in folders for path in (one / "processes").glob("*.yaml")}
 
 
 def _with_ids(data: dict[str, Any]) -> dict[str, Any]:

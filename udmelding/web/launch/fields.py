@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 from fastapi import Request
@@ -163,7 +164,8 @@ def read_fields(
     dated = reader.read("letter_dated", reader.letter_dated)
     deadline = reader.read("deadline", reader.deadline)
     reader.read("title", reader.title)
-    reader.read("process", lambda: process_named(said["process"]))
+    own = services.settings.texts_folder
+    reader.read("process", lambda: process_named(said["process"], own))
     reader.read("area", lambda: area_named(said["area"]))
     form = reader.read("question_set", lambda: _form(services, said["question_set"]))
     scope, asks_all = reader.read("scope", reader.scope) or (Scope.NATIONAL, False)
@@ -173,7 +175,7 @@ def read_fields(
         questions = reader.read("questions", lambda: _questions(services, session, said, now)) or ()
         front = None
         if received and not reader.flaws:
-            front = reader.front(received, renews, dated)
+            front = reader.front(received, renews, dated, own)
         if received is None or front is None:
             raise FlawedFieldsError(reader.flaws, said)
         filled = {
@@ -250,7 +252,7 @@ class _Reader:
         return self.said["title"]
 
     def front(
-        self, received: dt.date, renews: str | None, dated: dt.date | None
+        self, received: dt.date, renews: str | None, dated: dt.date | None, own: Path
     ) -> NewParticulars | None:
         """The front page; None where it has a flaw.
 
@@ -273,7 +275,7 @@ class _Reader:
         )
         return self.read(
             "target_group",
-            lambda: particulars_of(front, said["process"], received, must_say_group=True),
+            lambda: particulars_of(front, said["process"], received, own, must_say_group=True),
         )
 
     def chosen(self, field: str, vocabulary: Callable[[str], Value]) -> Value | None:

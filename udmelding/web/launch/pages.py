@@ -284,6 +284,7 @@ def _fields_page(
     is_rehearsal: bool = False,
 ) -> HTMLResponse:
     services = services_of(request)
+    own = services.settings.texts_folder
     with reading(services.engine) as session:
         known, sets = titles(session, moment(request)), known_sets(session)
         asking = with_documents(session, DocumentKind.QUESTIONS, moment(request))
@@ -298,7 +299,7 @@ def _fields_page(
         is_rehearsal=is_rehearsal,
         kinds=[("", "Den, der hører til forløbet"), *words(AnnouncementKind)],
         groups=words(TargetGroup),
-        processes=[(name, process_named(name).title) for name in process_ids()],
+        processes=[(name, process_named(name, own).title) for name in process_ids(own)],
         areas=[(area.id, area.name) for area in load_areas().values()],
         scopes=SCOPES,
         renewable=[("", "Nej"), *((name, f"{name}: {title}") for name, title in known)],
