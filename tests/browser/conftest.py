@@ -176,7 +176,7 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def settings_for(home: Path) -> Settings:
     """Default settings, kept in ``home``; none of the machine's."""
-    return load_settings({"UDMELDING_HOME": str(home)})
+    return load_settings({"UDMELDING_HOME": str(home), "UDMELDING_IS_FOR_PRACTICE": "true"})
 
 
 def served(home: Path, settings: Settings | None = None) -> Iterator[Site]:

@@ -124,6 +124,8 @@ def start_a_case(page: Page) -> None:
     page.fill("#received", "14/4-2025")
     page.fill("#deadline", "31/3-2026")
     page.set_input_files("#letter", LETTER)
+    for _ in range(2):
+        page.click("button:text-is('Videre'):visible")
     page.click("text=Vis plan og mails")
 
 

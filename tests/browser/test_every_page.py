@@ -36,6 +36,7 @@ from udmelding.journal.inbox import incoming
 from udmelding.journal.mail import outbox
 from udmelding.journal.parties import ContactValue, put_contact
 from udmelding.journal.stamp import Stamp
+from udmelding.web.kept_fields import in_address
 from udmelding.web.own import SHEETS
 from udmelding.web.recording.shapes import shapes_of
 from udmelding.web.rendering import environment
@@ -58,6 +59,7 @@ WIDTHS = {"320 px wide": 320, "200 % zoom": 640}
 NOT_PAGES = {
     "/login/konto": "leads to another organisation's sign-in",
     "/login/konto/svar": "comes from there",
+    "/ny/mail": "is a mail by itself, of what stands in the address",
     "/sager/{reference}/dokumenter/{sha256}": "is a file",
     "/post/{mail_key}/fil/{sha256}": "is a file",
     "/k/{token}/skema/excel": "is a file",
@@ -184,14 +186,29 @@ LAUNCH = {
     "#deadline": "31/12-2025",
     "#target_group-adults": True,
 }
+LETTER = {
+    "title": "Epilepsi",
+    "received": "14/4-2025",
+    "deadline": "31/12-2025",
+    "target_group": "adults",
+    "process": "central-udmelding",
+    "area": "sjaelland",
+    "scope": "regional",
+}
 DECIDING = f"{CASE}/registrer/beslutning"
 MEETINGS = "kommune;led;dato;papirfrist\nGreve;byråd;29-09-2025;22-09-2025\n"
 CONTACTS = "part;rolle;navn;email\nGreve;koordinator;Ny kontakt;ny@greve.example\n"
 
 # What a form leads to: where it is, what is written, the button, and what it then says.
 FORMS: dict[str, tuple[str, dict[str, Any], str, str]] = {
-    "a case before it starts": ("/ny", LAUNCH, "Vis plan og mails", "Trin 2 af 2"),
-    "a case with faults": ("/ny", LAUNCH | {"#deadline": "snart"}, "Vis plan og mails", "Fejl:"),
+    "a case whose letter is written": ("/ny", LAUNCH, "Videre", "Spørgsmål"),
+    "a case with faults": ("/ny", LAUNCH | {"#deadline": "snart"}, "Videre", "Fejl:"),
+    "a case before it starts": (
+        f"/ny/datoer?f={in_address(LETTER)}",
+        {},
+        "Vis plan og mails",
+        "Se planen og mailene igennem",
+    ),
     "a rehearsal": ("/ny/gennemspil", LAUNCH, "Prøv: ingen svarer", "Dag for dag"),
     "a decision before it is saved": (
         DECIDING,
@@ -215,14 +232,20 @@ FORMS: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "contacts before they are taken in": (
         "/kommuner/import",
         {"#file": file("kontakter.csv", CONTACTS)},
-        "Se, hvad der ændres",
+        "Se, hvad filen ændrer",
         "Skal kontakterne gemmes?",
     ),
     "contacts with faults": (
         "/kommuner/import",
         {"#file": file("kontakter.csv", CONTACTS.replace("@", " "))},
-        "Se, hvad der ændres",
+        "Se, hvad filen ændrer",
         "Fejl:",
+    ),
+    "contacts that were pasted": (
+        "/kommuner/import",
+        {"#pasted": CONTACTS},
+        "Se, hvad der ændres",
+        "Skal kontakterne gemmes?",
     ),
     "a link shown once": (f"{CASE}/links", {"#party": ["0360"]}, "Lav link", "er lavet"),
     "a key shown once": (
@@ -411,7 +434,7 @@ def walk(shared_site: Any, chromium: Any) -> Iterator[Walk]:
         walk.looks.append(look(stranger, "a municipality's page that was too old"))
         page.goto(f"{url}/ny")
         page.context.clear_cookies()
-        page.get_by_role("button", name="Vis plan og mails").click()
+        page.get_by_role("button", name="Videre").last.click()
         walk.looks.append(look(page, "a form whose person was signed out"))
         page.fill("#login", "anna")
         page.fill("#password", PASSWORD)

@@ -91,6 +91,8 @@ PAGES: dict[tuple[str, str], tuple[str, dict[str, str]]] = {
     ("/indstillinger/udseende/fil", "file"): ("", {}),
     ("/ny/se", "letter"): ("", SAID),
     ("/ny/se", "questions"): ("", SAID),
+    ("/ny/laes", "letter"): ("", SAID),
+    ("/ny/laes", "questions"): ("", SAID),
     ("/ny/gennemspil", "letter"): ("", SAID),
     ("/ny/gennemspil", "questions"): ("", SAID),
 }
@@ -144,7 +146,10 @@ class Doors:
         sign = {"form_value": municipality.form_value(token)} if "{token}" in route else {}
         who = self.visitor if "{token}" in route else self.anna.client
         data = {"csrf": self.csrf, **sign, **said, **more}
-        return who.post(path, data=data, files={own_field or field: (name, content)})
+        answer = who.post(path, data=data, files={own_field or field: (name, content)})
+        while answer.status_code == 303 and answer.headers["location"].startswith("/ny"):
+            answer = who.get(answer.headers["location"])  # a step says there what is wrong
+        return answer
 
     def record_document(self, name: str, content: bytes) -> None:
         """``record document FIL``, and ``launch --letter FIL``."""
@@ -293,7 +298,7 @@ def test_each_of_the_dangerous_files_is_refused_by_each_way_in(
     for number, (what, name, make, told) in enumerate(BAD):
         content = make()
         for way in PAGES:
-            if way[0] == "/ny/gennemspil" and number % 6:
+            if way[0] in ("/ny/gennemspil", "/ny/laes") and number % 6:
                 continue  # it reads and keeps its files by the same functions as /ny/se
             answer = doors.send(way, name, content)
             assert is_told(unescape(answer.text), name, told), (what, way, answer.text[:3000])
@@ -393,6 +398,7 @@ def doubtful(services: Services) -> dict[tuple[str, str], tuple[str, bytes]]:
         "/kommuner/import": ("kontakter.csv", CONTACTS),
         "/indstillinger/udseende/fil": ("rapport.docx", doubtful_template()),
         "/ny/se": ("brev.pdf", pdf),
+        "/ny/laes": ("brev.pdf", pdf),
         "/ny/gennemspil": ("brev.pdf", pdf),
     }
     special[f"{CASE}/skema/excel"] = special["/k/{token}/skema/excel"]

@@ -122,7 +122,7 @@ def launch(
     from udmelding.journal.case.header import find
     from udmelding.journal.case.load import load
     from udmelding.journal.database import reading
-    from udmelding.rules.launch import unasked
+    from udmelding.rules.launch.doubts import unasked
     from udmelding.rules.recording.catalogue import make_entry
     from udmelding.rules.status.status import status
 

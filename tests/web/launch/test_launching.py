@@ -23,13 +23,17 @@ from udmelding.casework.files import MOST_BYTES
 from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.wiring import Services
 from udmelding.config.forms.library import form_named
+from udmelding.documents.blocks import Text, blocks_as_json
+from udmelding.documents.look import SHIPPED
+from udmelding.documents.pdf import set_pdf
 from udmelding.errors import OutsideError
 from udmelding.journal.case.header import references
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.stamp import Stamp
-from udmelding.web.launch import pages as launching
+from udmelding.web.kept_fields import in_address
+from udmelding.web.launch import letting_go
 from udmelding.web.launch.fields import FIELDS
 
 SignedIn = Callable[[Role], Any]
@@ -59,8 +63,16 @@ class Desk:
         self.browser, self.csrf = browser, browser.csrf("/ny")
 
     def post(self, path: str, said: dict[str, str], letter: Any = None) -> Any:
+        """Send the fields; of a step the one that it leads to, as a browser shows it."""
         files = {"letter": letter} if letter else None
-        return self.browser.client.post(path, data={"csrf": self.csrf, **said}, files=files)
+        return self.follow(
+            self.browser.client.post(path, data={"csrf": self.csrf, **said}, files=files)
+        )
+
+    def follow(self, answer: Any) -> Any:
+        while answer.status_code == 303 and answer.headers["location"].startswith("/ny"):
+            answer = self.get(answer.headers["location"])
+        return answer
 
     def get(self, path: str) -> Any:
         return self.browser.client.get(path)
@@ -111,7 +123,7 @@ def test_from_letter_to_launched_case_with_its_mails(desk: Desk, services: Servi
     assert kept["reference"] == REF
     assert kept["title"] == SAID["title"], "what was written is escaped, not changed"
     assert "når fristen 31. december" in page.text
-    assert page.text.count("formtarget") == 18
+    assert page.text.count('href="/ny/mail?') == 18
     answer = desk.post("/ny/start", kept)
     assert (answer.status_code, answer.headers["location"]) == (303, f"/sager/{REF}")
     sent = mails(services)
@@ -178,11 +190,36 @@ def test_a_silent_mail_server_loses_nothing(
     def silent(*_: Any, **__: Any) -> None:
         raise OutsideError("Mailserveren svarer ikke.", is_temporary=True)
 
-    monkeypatch.setattr(launching, "deliver_waiting", silent)
+    monkeypatch.setattr(letting_go, "deliver_waiting", silent)
     answer = desk.post("/ny/start", fields(desk.post("/ny/se", SAID).text))
     assert answer.status_code == 303
     assert {mail.state for mail in mails(services)} == {OutboxState.PENDING}
     assert "Mailserveren svarer ikke." in desk.get(f"/sager/{REF}").text
+
+
+LETTER = """Social- og Boligstyrelsen
+Dato: 11. april 2025
+
+Central udmelding om udsatte gravide med et komplekst forløb
+
+Styrelsen udsender hermed en central udmelding, jf. serviceloven § 13 b, stk. 2.
+
+Kommunerne skal senest den 31. maj 2026 fremsende en samlet afrapportering til styrelsen.
+"""
+
+
+def pdf_of(text: str) -> bytes:
+    """The letter as a PDF with a layer of text, each of its lines a paragraph or a line break."""
+    blocks = tuple(Text([line]) for line in text.splitlines() if line)
+    values = {
+        "title": "Brev",
+        "author": "Styrelsen",
+        "reference": "",
+        "is_wide": False,
+        "before": [],
+        "blocks": blocks_as_json(blocks),
+    }
+    return set_pdf("paper", values, NOW, SHIPPED)
 
 
 WRONG: tuple[tuple[dict[str, str], str], ...] = (
@@ -232,7 +269,7 @@ def test_the_letter_stays_while_the_form_is_mended(desk: Desk) -> None:
     assert kept["letter_name"] == "brev.pdf"
     page = desk.post("/ny/se", SAID | {name: kept[name] for name in kept if "letter" in name})
     assert fields(page.text)["letter_sha256"] == kept["letter_sha256"]
-    back = desk.post("/ny/ret", fields(page.text))
+    back = desk.get(f"/ny?f={in_address(fields(page.text))}")
     assert "«brev.pdf» er vedlagt" in back.text
     assert fields(back.text)["deadline"] == "31/12-2025"
 
@@ -242,12 +279,13 @@ def test_a_mail_is_shown_as_its_receiver_sees_it_and_can_do_nothing(
 ) -> None:
     kept = fields(desk.post("/ny/se", SAID).text)
     key = f"{REF}/collection/0253/invitation"
-    answer = desk.post("/ny/mail", kept | {"mail": key})
+    answer = desk.get(f"/ny/mail?f={in_address(kept)}&mail={key}")
     policy = answer.headers["content-security-policy"]
     assert "sandbox" in policy
     assert "script-src" not in policy
     assert "default-src 'none'" in policy
-    assert desk.post("/ny/mail", kept | {"mail": "findes/ikke"}).status_code == 404
+    assert desk.get(f"/ny/mail?f={in_address(kept)}&mail=findes/ikke").status_code == 404
+    assert desk.get(f"/ny/mail?mail={key}").status_code == 404
     desk.post("/ny/start", kept)
     sent = next(mail for mail in mails(services) if mail.key == key)
     assert LINK.sub("…", answer.text) == LINK.sub("…", flat(sent.html))
@@ -307,7 +345,8 @@ def test_readers_cannot_start_a_case(signed_in: SignedIn) -> None:
 def start_with_questions(desk: Any, **said: str) -> str:
     """Launch with questions in a workbook; gives the reference."""
     sent = {"questions": ("skema.xlsx", EXCEL)}
-    shown = desk.browser.client.post("/ny/se", data={"csrf": desk.csrf, **SAID, **said}, files=sent)
+    sent_all = {"csrf": desk.csrf, **SAID, **said}
+    shown = desk.follow(desk.browser.client.post("/ny/se", data=sent_all, files=sent))
     assert "skema.xlsx" in shown.text
     answer = desk.post("/ny/start", fields(shown.text))
     assert answer.status_code == 303, answer.text
@@ -330,7 +369,7 @@ def test_the_questions_go_with_every_invitation(desk: Any, services: Services) -
 
 def test_the_questions_of_an_earlier_case_are_taken_over(desk: Any, services: Services) -> None:
     earlier = start_with_questions(desk, reference="CU-FOER-2025")
-    assert f'<option value="{earlier}">' in desk.get("/ny").text
+    assert f'<option value="{earlier}">' in desk.get("/ny/spoergsmaal").text
     shown = desk.post("/ny/se", {**SAID, "questions_from": earlier})
     assert f"fra {earlier}" in shown.text
     answer = desk.post("/ny/start", fields(shown.text))
@@ -355,7 +394,8 @@ def test_questions_that_cannot_be_sent_are_refused_at_their_field(
     desk: Any, name: str, content: bytes, told: str
 ) -> None:
     sent = {"questions": (name, content)}
-    page = desk.browser.client.post("/ny/se", data={"csrf": desk.csrf, **SAID}, files=sent)
+    said = {"csrf": desk.csrf, **SAID}
+    page = desk.follow(desk.browser.client.post("/ny/se", data=said, files=sent))
     assert page.status_code == 422
     assert told in html.unescape(page.text)
     assert 'id="questions-error"' in page.text
@@ -419,14 +459,15 @@ def test_a_launch_without_a_question_set_is_warned_of_and_asks_for_replies(
 
 def test_questions_that_are_only_a_file_are_warned_of_as_such(desk: Any) -> None:
     sent = {"questions": ("skema.xlsx", EXCEL)}
-    shown = desk.browser.client.post("/ny/se", data={"csrf": desk.csrf, **SAID}, files=sent)
+    said = {"csrf": desk.csrf, **SAID}
+    shown = desk.follow(desk.browser.client.post("/ny/se", data=said, files=sent))
     assert "de følger kun med som fil" in flat(shown.text)
 
 
 def test_a_question_set_that_is_chosen_is_asked_and_named_in_every_invitation(
     desk: Any, services: Services
 ) -> None:
-    assert '<option value="form:gravide">' in desk.get("/ny").text
+    assert '<option value="form:gravide">' in desk.get("/ny/spoergsmaal").text
     title = form_named("gravide").title
     shown = desk.post("/ny/se", {**SAID, "question_set": "form:gravide"})
     assert "Kommunerne får intet skema" not in shown.text
@@ -450,7 +491,7 @@ def test_a_second_case_that_goes_in_one_mail_with_the_first_says_so(
     desk: Any, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:  # the first case's mails wait
-        patch.setattr(launching, "deliver_waiting", lambda *_, **__: None)
+        patch.setattr(letting_go, "deliver_waiting", lambda *_, **__: None)
         desk.post("/ny/start", fields(desk.post("/ny/se", SAID).text))
     second = {**SAID, "reference": "CU-TO-2025", "title": "En anden"}
 
@@ -464,3 +505,52 @@ def test_a_second_case_that_goes_in_one_mail_with_the_first_says_so(
     assert page.count("del af én mail") == 17
     listed = desk.get("/rykkere/sendt").text
     assert listed.count("samlet mail: 2 sager") == 17
+
+
+# Step by step
+
+
+def test_each_step_leads_to_the_next_and_can_be_gone_back_to(desk: Desk) -> None:
+    letter = {name: SAID[name] for name in ("title", "kind", "legal_basis", "received", "deadline")}
+    first = fields(desk.get("/ny").text)
+    asked = desk.post("/ny/se", first | letter | {"step": "brevet"}, ("brev.pdf", PDF, "x"))
+    assert "<h1>Spørgsmål</h1>" in asked.text
+    placed = desk.post("/ny/se", fields(asked.text) | {"step": "spoergsmaal"})
+    assert "<h1>Datoer og modtagere</h1>" in placed.text
+    said = {"scope": "regional", "process": "central-udmelding", "area": "sjaelland"}
+    shown = desk.post("/ny/se", fields(placed.text) | said | {"step": "datoer"})
+    assert "Se planen og mailene igennem." in shown.text
+    back = re.search(r'href="(/ny\?f=[^"]+)"', shown.text)
+    assert back is not None
+    again = desk.get(html.unescape(back[1]))
+    assert fields(again.text)["title"] == SAID["title"]
+    assert "«brev.pdf» er vedlagt" in again.text
+
+
+def test_a_step_tells_what_is_wrong_with_it_and_not_with_those_to_come(desk: Desk) -> None:
+    wrong = fields(desk.get("/ny").text) | {"title": "", "received": "en dag", "step": "brevet"}
+    answer = desk.post("/ny/se", wrong)
+    assert answer.status_code == 422
+    assert "Skriv sagens titel." in answer.text
+    assert fields(answer.text)["received"] == "en dag"
+    answer = desk.browser.client.post("/ny/se", data={"csrf": desk.csrf, **wrong})
+    assert answer.status_code == 303, "going back never asks to send a form again"
+
+
+def test_a_letter_fills_what_is_empty_and_says_where_it_was_read(desk: Desk) -> None:
+    sent = ("brev.pdf", pdf_of(LETTER), "application/pdf")
+    page = desk.post("/ny/laes", fields(desk.get("/ny").text) | {"received": "i går"}, sent)
+    said = fields(page.text)
+    assert said["title"] == "Udsatte gravide med et komplekst forløb"
+    assert (said["letter_dated"], said["deadline"]) == ("11. april 2025", "31. maj 2026")
+    assert said["legal_basis"] == "serviceloven § 13 b, stk. 2"
+    assert said["received"] == "i går"
+    assert "Fundet i brevet: «Dato: 11. april 2025»" in html.unescape(page.text)
+    own = desk.post("/ny/laes", said | {"title": "Vores egen titel"})
+    assert fields(own.text)["title"] == "Vores egen titel"
+
+
+def test_a_letter_without_words_leaves_the_fields_to_the_person(desk: Desk) -> None:
+    page = desk.post("/ny/laes", fields(desk.get("/ny").text), ("brev.pdf", PDF, "x"))
+    assert "Vi kunne ikke læse noget i brevet" in page.text
+    assert "Vælg brevet som fil først." in desk.post("/ny/laes", {"title": "x"}).text

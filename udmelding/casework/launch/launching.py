@@ -24,7 +24,7 @@ from udmelding.journal.launch import Launch, NewParty, launch
 from udmelding.journal.recording.record import record
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.case import law
-from udmelding.rules.launch import launch_doubts
+from udmelding.rules.launch.doubts import launch_doubts
 from udmelding.rules.recording.agency import NewDeadline
 from udmelding.rules.recording.case import NewAffirmation, NewParticulars
 

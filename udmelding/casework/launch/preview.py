@@ -29,7 +29,7 @@ from udmelding.journal.recording.record import record
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.case import DRAFT, Case
 from udmelding.rules.case.facts import Party
-from udmelding.rules.launch import unasked
+from udmelding.rules.launch.doubts import unasked
 from udmelding.rules.plan.case_plan import plan_input
 from udmelding.rules.plan.must_leave import MustLeave, must_leave
 from udmelding.rules.plan.plan import Plan

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 import models
 from models import OutboxState
+from udmelding.journal.files import guard
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of
 
@@ -47,7 +48,12 @@ def last_trial(session: Session, via: str) -> TrialMail | None:
 
 
 def answer_trial(session: Session, key: str, *, has_arrived: bool, stamp: Stamp) -> bool:
-    """Keep what a person says of it; False where there is no such mail."""
+    """Keep what a person says of it; False where there is no such mail.
+
+    Raises:
+        CprRefusedError, CprQuestionError: as ``journal.files.guard``, of the person's name.
+    """
+    guard(session, key, {}, stamp)
     table = table_of(models.TrialMail)
     told = {"has_arrived": has_arrived, "answered_at": stamp.now, "answered_by": stamp.by}
     done = session.execute(sa.update(table).where(table.c.key == key).values(**told))

@@ -76,7 +76,7 @@ def overview(
     is_new = found.open + found.closed < _ESTABLISHED and visitor.may(Role.CASEWORKER)
     begun = beginning(services, visitor.now) if is_new and not request.app.state.demo_day else None
     if begun is not None and not begun.has_cases:
-        return page(request, "desk/empty.html", **shown(request, visitor, begun))
+        return page(request, "desk/beginning.html", **shown(request, visitor, begun))
     asked = {"q": q[:100], "lys": lys if light else "", "mine": "ja" if mine else ""}
     asked |= {"sorter": order.value if order is not Order.URGENCY else ""}
     return page(

@@ -1,7 +1,7 @@
-"""What did the person write on the form of a new case, and what is wrong with it?
+"""What did the person write on the steps of a new case, and what is wrong with it?
 
-Everything written travels from step to step in hidden fields, so the form can always be shown
-again as it was left. A letter is kept in the store at once and travels by its checksum.
+Everything written travels from step to step in the address, so each step can be left, come back to
+and shown again as it was. A letter is kept in the store at once and travels by its checksum.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -37,8 +37,10 @@ from udmelding.rules.recording.agency import NewDeadline
 from udmelding.rules.recording.case import NewParticulars
 from udmelding.rules.words.danish_dates import Direction, read_day
 from udmelding.rules.words.date_wording import short_date
+from udmelding.web.kept_fields import from_address
 from udmelding.web.launch import questions as launch_questions
 from udmelding.web.upload import SentFile, sent_file
+from udmelding.web.visitor import HAS_LOOKED
 
 Value = TypeVar("Value")
 
@@ -61,6 +63,18 @@ PLAIN = (
 )
 LETTER = ("letter_sha256", "letter_name")
 FIELDS = PLAIN + LETTER + launch_questions.FIELDS
+
+STEPS: Mapping[str, tuple[str, ...]] = {
+    "brevet": (
+        *("title", "kind", "target_group", "legal_basis", "received", "letter_dated", "deadline"),
+        *("letter", *LETTER),
+    ),
+    "spoergsmaal": ("question_set", "questions", *launch_questions.FIELDS),
+    "datoer": (
+        *("process", "area", "scope", "reference", "responsible", "journal_number", "renews"),
+    ),
+}
+"""The steps of a launch before the last one, and what each asks for."""
 
 ALL_ASKED = "national_all"
 SCOPES = (
@@ -102,6 +116,18 @@ async def said_on_page(request: Request) -> dict[str, str]:
     form = await request.form()
     given = {name: form.get(name, "") for name in FIELDS}
     return {n: v.strip()[:2000] if isinstance(v, str) else "" for n, v in given.items()}
+
+
+def said_in_address(packed: str) -> dict[str, str]:
+    """What stands in the fields by the address of a step; empty where it says nothing."""
+    said = from_address(packed)
+    return {name: said.get(name, "") for name in (*FIELDS, HAS_LOOKED)} if said else {}
+
+
+def step_with(flaws: Iterable[str]) -> str:
+    """The first step that asks for one of these fields."""
+    wrong = set(flaws)
+    return next((step for step, names in STEPS.items() if wrong & {*names}), "datoer")
 
 
 async def button_on_page(request: Request) -> str:

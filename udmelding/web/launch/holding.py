@@ -18,7 +18,7 @@ from udmelding.errors import ConfirmationNeededError, DoubtfulError, RefusedErro
 from udmelding.journal.case.header import find
 from udmelding.journal.database import reading
 from udmelding.web.case.pages import CaseSeen, Seen, case_page
-from udmelding.web.launch.pages import let_go
+from udmelding.web.launch.letting_go import let_go
 from udmelding.web.rendering import redirect
 from udmelding.web.visitor import Caseworker, Reader, services_of
 

@@ -1,53 +1,62 @@
-"""Starting a new case: a form, everything that will happen, one button; and a play of the course.
+"""Starting a new case: letter, questions, dates and who, then all that will happen and one button.
 
-Nothing is recorded before the button. What was written travels in hidden fields, the letter by its
-checksum in the store.
+Nothing is recorded before the button. What was written travels in the address, the letter by its
+checksum in the store; so each step is a page that can be gone back to.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Annotated
-from uuid import uuid4
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from models import GATHERED, AnnouncementKind, DocumentKind, OutboxState, Scope, TargetGroup
-from udmelding.casework.due.perform import advance
+from models import AnnouncementKind, DocumentKind, Scope, TargetGroup
 from udmelding.casework.forms.question_sets import known_sets
 from udmelding.casework.launch.launching import doubts_of
+from udmelding.casework.launch.letter import letter_proposals
 from udmelding.casework.launch.preview import launch_with_letter, preview_launch
-from udmelding.casework.launch.rehearsal import Variant, rehearse
-from udmelding.casework.mail.delivery import deliver_waiting
-from udmelding.casework.mail.leaving import invitations_leave
 from udmelding.casework.mail.trial import MailNotTriedError, refusal_of
-from udmelding.casework.wiring import Services
 from udmelding.config.case.library import load_areas, process_ids, process_named
-from udmelding.errors import DoubtfulError, NotFoundError, OutsideError, RefusedError
-from udmelding.journal.case.header import find, titles, with_documents
+from udmelding.errors import (
+    ConfirmationNeededError,
+    DoubtfulError,
+    NotFoundError,
+    RefusedError,
+)
+from udmelding.journal.case.header import titles, with_documents
 from udmelding.journal.case.load import load_all
 from udmelding.journal.database import reading
-from udmelding.journal.mail import outbox
 from udmelding.journal.stamp import Stamp
-from udmelding.rules.case.glossary import label
-from udmelding.rules.case.mail_state import mail_state
+from udmelding.rules.access.links import without_links_in
+from udmelding.rules.files.cpr_gate import CprRefusedError, pass_gate
+from udmelding.rules.launch.letter import Proposal
 from udmelding.rules.plan.council_wording import council_sentences
 from udmelding.rules.plan.plan_wording import critical_path
 from udmelding.rules.plan.verdict import verdict_on
 from udmelding.rules.recording.asking import words
-from udmelding.rules.words.date_wording import long_moment
+from udmelding.web.kept_fields import in_address
 from udmelding.web.launch import fields as launch_fields
-from udmelding.web.launch.fields import FIELDS, SCOPES, FlawedFieldsError, keep_files, read_fields
+from udmelding.web.launch.fields import (
+    FIELDS,
+    PLAIN,
+    SCOPES,
+    STEPS,
+    FlawedFieldsError,
+    keep_files,
+    read_fields,
+    said_in_address,
+    step_with,
+)
+from udmelding.web.launch.letting_go import let_go
 from udmelding.web.launch.questions import earlier_questions
 from udmelding.web.rendering import page, redirect
-from udmelding.web.visitor import Caseworker, Visitor, moment, services_of
+from udmelding.web.visitor import HAS_LOOKED, Caseworker, Visitor, moment, services_of
 
 router = APIRouter(prefix="/ny")
-
-VARIANTS = {Variant.NOBODY: "ingen svarer", Variant.EVERYBODY: "alle svarer i tide"}
 
 _MAIL_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox"
@@ -56,46 +65,101 @@ _MAIL_POLICY = (
 
 Said = Annotated[dict[str, str], Depends(launch_fields.said_on_page)]
 Files = Annotated[launch_fields.Files, Depends(launch_fields.files_on_page)]
-Pressed = Annotated[str, Depends(launch_fields.button_on_page)]
+Step = Annotated[str, Form(alias="step")]
 Values = Mapping[str, str]
 
 
+TITLES = {
+    "brevet": "Brevet",
+    "spoergsmaal": "Spørgsmål",
+    "datoer": "Datoer og modtagere",
+    "plan": "Plan og mails",
+}
+"""The steps of a launch, in the order in which a letter is worked through."""
+PATHS = {"brevet": "/ny", "spoergsmaal": "/ny/spoergsmaal", "datoer": "/ny/datoer"}
+PATHS |= {"plan": "/ny/plan"}
+
+Packed = Annotated[str, Query(alias="f")]
+
+
 @router.get("")
-def begin(request: Request, visitor: Caseworker) -> HTMLResponse:
-    return _fields_page(request, _suggested(request, visitor))
+def begin(
+    request: Request, visitor: Caseworker, packed: Packed = "", fejl: str = "", laest: str = ""
+) -> HTMLResponse:
+    """Step 1: the letter, and what it proposes where it was just read."""
+    return _step_page(request, visitor, "brevet", packed, is_told=bool(fejl), is_read=bool(laest))
 
 
-@router.get("/gennemspil")
-def begin_rehearsal(request: Request, visitor: Caseworker) -> HTMLResponse:
-    """The same form, to play the course of a case that need never be launched."""
-    return _fields_page(request, _suggested(request, visitor), is_rehearsal=True)
+@router.get("/spoergsmaal")
+def ask(request: Request, visitor: Caseworker, packed: Packed = "", fejl: str = "") -> HTMLResponse:
+    """Step 2: what the municipalities are asked."""
+    return _step_page(request, visitor, "spoergsmaal", packed, is_told=bool(fejl))
 
 
-@router.post("/ret")
-def correct(request: Request, _: Caseworker, said: Said) -> HTMLResponse:
-    """Back to the form with everything that was written."""
-    return _fields_page(request, said)
+@router.get("/datoer")
+def place(
+    request: Request, visitor: Caseworker, packed: Packed = "", fejl: str = ""
+) -> HTMLResponse:
+    """Step 3: the course, who is with, and what the case is called here."""
+    return _step_page(request, visitor, "datoer", packed, is_told=bool(fejl))
+
+
+@router.get("/plan")
+def preview(
+    request: Request, visitor: Caseworker, packed: Packed = "", mangler: str = ""
+) -> Response:
+    """Step 4: the plan, and every mail that will go out; nothing is saved."""
+    said = said_in_address(packed) or suggested(request, visitor)
+    try:
+        return _preview(request, visitor, said, is_unsaid=bool(mangler))
+    except RefusedError as error:
+        return _to_flaw(said, error)
 
 
 @router.post("/se")
-def preview(request: Request, visitor: Caseworker, said: Said, files: Files) -> Response:
-    """Step 2: the plan, and every mail that will go out; nothing is saved."""
-    return _shown_or_back(request, visitor, said, files, _preview)
+def go_on(
+    request: Request, visitor: Caseworker, said: Said, files: Files, step: Step = ""
+) -> Response:
+    """Keep what was written on a step in the address, and show the next one or what is wrong."""
+
+    def show(request: Request, visitor: Visitor, said: Values) -> Response:
+        wrong = _flaws(request, visitor, said) if step in STEPS else {}
+        here = {name: flaw for name, flaw in wrong.items() if name in STEPS.get(step, ())}
+        after = [*TITLES][[*TITLES].index(step) + 1] if step in STEPS else "plan"
+        return _to(step if here else after, said, fejl="1" if here else "")
+
+    return shown_or_back(request, visitor, said, files, show)
 
 
-@router.post("/mail")
-def mail(request: Request, visitor: Caseworker, said: Said, pressed: Pressed) -> Response:
+@router.post("/laes")
+def read(request: Request, visitor: Caseworker, said: Said, files: Files) -> Response:
+    """Fill the fields that are empty with what the letter says."""
+
+    def show(request: Request, visitor: Visitor, said: Values) -> Response:
+        if not said["letter_sha256"]:
+            raise FlawedFieldsError({"letter": "Vælg brevet som fil først."}, said)
+        found = letter_proposals(services_of(request), said["letter_sha256"], visitor.now.date())
+        filled = {name: one.value for name, one in found.items() if not said[name]}
+        return _to("brevet", {**said, **filled}, laest="1")
+
+    return shown_or_back(request, visitor, said, files, show)
+
+
+@router.get("/mail")
+def mail(request: Request, visitor: Caseworker, packed: Packed = "", mail: str = "") -> Response:
     """One of the mails as its receiver will see it, in a tab of its own.
 
     Raises:
         NotFoundError: the launch would write no such mail.
     """
-    services = services_of(request)
+    services, said = services_of(request), said_in_address(packed)
+    if not said:
+        raise NotFoundError("mail", mail[:100])
     wanted, _ = read_fields(services, said, visitor.now)
-    seen = preview_launch(services, wanted, _stamp(visitor))
-    found = next((one for one in seen.mails if one.key == pressed), None)
+    seen = preview_launch(services, wanted, stamp_of(visitor, said))
+    found = next((one for one in seen.mails if one.key == mail), None)
     if found is None:
-        raise NotFoundError("mail", pressed)
+        raise NotFoundError("mail", mail[:100])
     return HTMLResponse(found.html, headers={"Content-Security-Policy": _MAIL_POLICY})
 
 
@@ -112,35 +176,20 @@ def start(
         try:
             return _start_and_send(request, visitor, said, even_so.strip())
         except DoubtfulError:
-            return _preview(request, visitor, said, is_unsaid=True)
+            return _to("plan", said, mangler="1")
         except MailNotTriedError:
-            return _preview(request, visitor, said)
+            return _to("plan", said)
 
-    return _shown_or_back(request, visitor, said, None, show)
+    return shown_or_back(request, visitor, said, None, show)
 
 
 @router.post("/start-uden-mails")
 def start_silently(request: Request, visitor: Caseworker, said: Said) -> Response:
     """Launch a case that is paused: nobody is written to before somebody takes it up."""
-    return _shown_or_back(request, visitor, said, None, _start)
+    return shown_or_back(request, visitor, said, None, _start)
 
 
-@router.post("/gennemspil")
-def rehearsal(
-    request: Request, visitor: Caseworker, said: Said, files: Files, pressed: Pressed
-) -> Response:
-    """Play the whole course with false time, far from the real database and the mail server."""
-    variant = Variant.EVERYBODY if pressed == Variant.EVERYBODY.value else Variant.NOBODY
-
-    def play(request: Request, visitor: Visitor, said: Values) -> Response:
-        wanted, filled = read_fields(services_of(request), said, visitor.now)
-        played = rehearse(services_of(request), wanted, variant, _stamp(visitor))
-        return page(request, "launch/rehearsal.html", said=filled, play=played, variants=VARIANTS)
-
-    return _shown_or_back(request, visitor, said, files, play, is_rehearsal=True)
-
-
-def _shown_or_back(
+def shown_or_back(
     request: Request,
     visitor: Visitor,
     said: Values,
@@ -149,16 +198,89 @@ def _shown_or_back(
     *,
     is_rehearsal: bool = False,
 ) -> Response:
-    """What ``show`` answers, or the form with what is wrong and everything that was written."""
+    """What ``show`` answers, or the step with what is wrong and everything that was written.
+
+    Raises:
+        ConfirmationNeededError: a text or file may hold a CPR number, and nobody has looked.
+    """
     kept = said
     try:
-        kept = keep_files(services_of(request), said, files, _stamp(visitor))
-        return show(request, visitor, kept)
+        kept = keep_files(services_of(request), said, files, stamp_of(visitor, said))
+        words = {name: text for name, text in kept.items() if name in PLAIN}
+        pass_gate(words, visitor.now.date(), is_confirmed=visitor.has_looked)
+        return show(request, visitor, kept | ({HAS_LOOKED: "1"} if visitor.has_looked else {}))
+    except ConfirmationNeededError:
+        raise  # asked about on a page of its own
     except RefusedError as error:
+        if not is_rehearsal and not isinstance(error, CprRefusedError):
+            return _to_flaw(kept, error)
+        # What may not be kept may not stand in an address either.
         flaws = error.flaws if isinstance(error, FlawedFieldsError) else {}
-        return _fields_page(
+        return fields_page(
             request, kept, flaws, error.message, code=error.http_status, is_rehearsal=is_rehearsal
         )
+
+
+def _to(step: str, said: Values, **marks: str) -> RedirectResponse:
+    """Go on to a step, with everything that was written in its address."""
+    asked = {"f": in_address(without_links_in(said)), **{k: v for k, v in marks.items() if v}}
+    return RedirectResponse(f"{PATHS[step]}?{urlencode(asked)}", status_code=303)
+
+
+def _to_flaw(said: Values, error: RefusedError) -> RedirectResponse:
+    """Go to the step where something is wrong, which then says what."""
+    flaws = error.flaws if isinstance(error, FlawedFieldsError) else {}
+    file = next((name for name in ("letter", "questions") if name in flaws), "")
+    if flaws and not file:
+        return _to(step_with(flaws), said, fejl="1")
+    told = flaws[file] if file else error.message  # a file that was refused is not there any more
+    return _to(step_with(flaws), said, fejl=told[:300], felt=file)
+
+
+def _flaws(request: Request, visitor: Visitor, said: Values) -> Values:
+    """What is wrong with the fields of all steps."""
+    try:
+        read_fields(services_of(request), said, visitor.now)
+    except FlawedFieldsError as error:
+        return error.flaws
+    return {}
+
+
+def _step_page(
+    request: Request,
+    visitor: Visitor,
+    step: str,
+    packed: str,
+    *,
+    is_told: bool = False,
+    is_read: bool = False,
+) -> HTMLResponse:
+    """One step by its address; ``is_told``: with what is wrong on it."""
+    said = said_in_address(packed)
+    flaws: Values = {}
+    wrong = ""
+    if said and is_told:
+        every = _flaws(request, visitor, said)
+        flaws = {name: flaw for name, flaw in every.items() if name in STEPS[step]}
+        told, field = request.query_params["fejl"], request.query_params.get("felt", "")
+        if field in STEPS[step]:
+            flaws = {field: told}
+        wrong = " ".join(flaws.values()) or (told if told != "1" else "")
+    proposals = {}
+    if is_read and said.get("letter_sha256"):
+        day = visitor.now.date()
+        proposals = letter_proposals(services_of(request), said["letter_sha256"], day)
+    return fields_page(
+        request,
+        said or suggested(request, visitor),
+        flaws,
+        wrong,
+        code=422 if wrong else 200,
+        step=step,
+        packed=packed,
+        proposals=proposals,
+        read_in_vain=is_read and not proposals,
+    )
 
 
 def _preview(
@@ -167,7 +289,7 @@ def _preview(
     """The plan and the mails; ``is_unsaid``: a doubt was left unanswered."""
     services = services_of(request)
     wanted, filled = read_fields(services, said, visitor.now)
-    seen = preview_launch(services, wanted, _stamp(visitor))
+    seen = preview_launch(services, wanted, stamp_of(visitor, said))
     sender = services.settings.secretariat
     plan = seen.plan
     rows = plan.late_councils if plan else ()
@@ -177,6 +299,9 @@ def _preview(
     return page(
         request,
         "launch/preview.html",
+        step_titles=TITLES,
+        step_paths=PATHS,
+        packed=in_address(without_links_in(said)),
         refusal=refusal,
         said=filled,
         seen=seen,
@@ -195,7 +320,7 @@ def _preview(
 def _start(request: Request, visitor: Visitor, said: Values) -> Response:
     services = services_of(request)
     wanted, _ = read_fields(services, said, visitor.now)
-    reference = launch_with_letter(services, wanted, _stamp(visitor), is_draft=True)
+    reference = launch_with_letter(services, wanted, stamp_of(visitor, said), is_draft=True)
     told = (
         "Sagen er gemt som kladde. Ingen får mails, før du starter den. Nedenfor kan du se, hvad "
         "der så bliver sendt, hvornår og til hvem."
@@ -207,74 +332,12 @@ def _start_and_send(request: Request, visitor: Visitor, said: Values, even_so: s
     """Launch the case, and let its first mails go."""
     services = services_of(request)
     wanted, _ = read_fields(services, said, visitor.now)
-    stamp = replace(_stamp(visitor), even_so=even_so)
+    stamp = replace(stamp_of(visitor, said), even_so=even_so)
     reference = launch_with_letter(services, wanted, stamp, is_asked=True)
     return let_go(request, visitor, reference, "Sagen er startet.")
 
 
-def let_go(request: Request, visitor: Visitor, reference: str, done: str) -> Response:
-    """The flows write and send what is due, or without Prefect this request does; then the case.
-
-    What is lost on the way, because the mail server is silent or the machine stops, the daily flow
-    catches: it asks for everything that is due and not done, and sends every mail that waits.
-
-    Args:
-        request: the request.
-        visitor: who let the case begin or go on.
-        reference: the case.
-        done: that it did, as a Danish sentence.
-    """
-    services, trigger = services_of(request), request.app.state.trigger
-    if trigger is not None and trigger.is_there():
-        told = f"{done} Mailene skrives nu og sendes i arbejdstiden på hverdage."
-        if services.settings.sends:
-            with reading(services.engine) as session:
-                header = find(session, reference)
-            at = invitations_leave(services.settings, header, visitor.now)
-            told += (
-                f" Invitationerne går {long_moment(at)}: starter du flere sager inden da, får hver "
-                "modtager kun én mail. Under «Mails» kan du sende dem før."
-            )
-        request.state.recorded_in = reference  # ``triggering`` starts its flows
-        return _to_case(request, visitor, reference, told)
-    try:
-        advance(services, reference, visitor.now)
-        deliver_waiting(services, visitor.now, f"web-{uuid4().hex[:12]}", is_patient=False)
-    except OutsideError as error:
-        told = f"{done.removesuffix('.')}, men mailene kunne ikke sendes nu: {error.message}"
-        late = f"{told} De sendes ved næste gennemgang."
-        return _to_case(request, visitor, reference, late, is_good=False)
-    return _to_case(request, visitor, reference, f"{done} {_sent(services, reference)}".strip())
-
-
-def _sent(services: Services, reference: str) -> str:
-    """What became of the mails of a case, in a few sentences; of a gathered one its part counts."""
-    with reading(services.engine) as session:
-        written = outbox.list_mails(session, announcement_id=find(session, reference).id)
-    mails = [mail for mail in written if mail.mail not in GATHERED]
-    gone = Counter(
-        label(mail_state(one.state, one.transport, one.outcome))
-        for one in mails
-        if one.state is OutboxState.SENT
-    )
-    sent = gone.total()
-    told = " ".join(
-        f"{count} {'mail' if count == 1 else 'mails'} er {words}." for words, count in gone.items()
-    )
-    left = len(mails) - sent
-    parts = sum(one.state is OutboxState.SENT and one.merged_into is not None for one in mails)
-    if parts:
-        told += f" {parts} af dem er del af en samlet mail med andre sager."
-    return told if not left else f"{told} {left} er ikke sendt endnu; se under Mails."
-
-
-def _to_case(
-    request: Request, visitor: Visitor, reference: str, text: str, *, is_good: bool = True
-) -> RedirectResponse:
-    return redirect(request, visitor, text, f"/sager/{reference}", is_good=is_good)
-
-
-def _fields_page(
+def fields_page(
     request: Request,
     said: Values,
     flaws: Values | None = None,
@@ -282,6 +345,10 @@ def _fields_page(
     *,
     code: int = 200,
     is_rehearsal: bool = False,
+    step: str = "brevet",
+    packed: str = "",
+    proposals: Mapping[str, Proposal] | None = None,
+    read_in_vain: bool = False,
 ) -> HTMLResponse:
     services = services_of(request)
     own = services.settings.texts_folder
@@ -297,6 +364,13 @@ def _fields_page(
         flaws=flaws or {},
         wrong=wrong,
         is_rehearsal=is_rehearsal,
+        step=step,
+        step_titles=TITLES,
+        step_paths=PATHS,
+        packed=packed,
+        elsewhere={name: text for name, text in said.items() if name not in STEPS[step]},
+        proposals=proposals or {},
+        read_in_vain=read_in_vain,
         kinds=[("", "Den, der hører til forløbet"), *words(AnnouncementKind)],
         groups=words(TargetGroup),
         processes=[(name, process_named(name, own).title) for name in process_ids(own)],
@@ -308,7 +382,7 @@ def _fields_page(
     )
 
 
-def _suggested(request: Request, visitor: Visitor) -> dict[str, str]:
+def suggested(request: Request, visitor: Visitor) -> dict[str, str]:
     """The form before anything was written."""
     return dict.fromkeys(FIELDS, "") | {
         "process": "central-udmelding",
@@ -318,5 +392,7 @@ def _suggested(request: Request, visitor: Visitor) -> dict[str, str]:
     }
 
 
-def _stamp(visitor: Visitor) -> Stamp:
-    return Stamp(visitor.now, visitor.user.login, visitor.has_looked)
+def stamp_of(visitor: Visitor, said: Values) -> Stamp:
+    """Who launches, and whether that person has looked, on this step or an earlier one."""
+    has_looked = visitor.has_looked or bool(said.get(HAS_LOOKED))
+    return Stamp(visitor.now, visitor.user.login, has_looked)

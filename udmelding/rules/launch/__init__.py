@@ -1,0 +1,1 @@
+"""From a letter to a launched case: what the letter says, and what speaks against launching."""

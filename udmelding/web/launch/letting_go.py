@@ -1,0 +1,86 @@
+"""A case begins or goes on: what is due is written and sent, by the flows or by the request."""
+
+from __future__ import annotations
+
+from collections import Counter
+from uuid import uuid4
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse, Response
+
+from models import GATHERED, OutboxState
+from udmelding.casework.due.perform import advance
+from udmelding.casework.mail.delivery import deliver_waiting
+from udmelding.casework.mail.leaving import invitations_leave
+from udmelding.casework.wiring import Services
+from udmelding.errors import OutsideError
+from udmelding.journal.case.header import find
+from udmelding.journal.database import reading
+from udmelding.journal.mail import outbox
+from udmelding.rules.case.glossary import label
+from udmelding.rules.case.mail_state import mail_state
+from udmelding.rules.words.date_wording import long_moment
+from udmelding.web.rendering import redirect
+from udmelding.web.visitor import Visitor, services_of
+
+
+def let_go(request: Request, visitor: Visitor, reference: str, done: str) -> Response:
+    """The flows write and send what is due, or without Prefect this request does; then the case.
+
+    What is lost on the way, because the mail server is silent or the machine stops, the daily flow
+    catches: it asks for everything that is due and not done, and sends every mail that waits.
+
+    Args:
+        request: the request.
+        visitor: who let the case begin or go on.
+        reference: the case.
+        done: that it did, as a Danish sentence.
+    """
+    services, trigger = services_of(request), request.app.state.trigger
+    if trigger is not None and trigger.is_there():
+        told = f"{done} Mailene skrives nu og sendes i arbejdstiden på hverdage."
+        if services.settings.sends:
+            with reading(services.engine) as session:
+                header = find(session, reference)
+            at = invitations_leave(services.settings, header, visitor.now)
+            told += (
+                f" Invitationerne går {long_moment(at)}: starter du flere sager inden da, får hver "
+                "modtager kun én mail. Under «Mails» kan du sende dem før."
+            )
+        request.state.recorded_in = reference  # ``triggering`` starts its flows
+        return to_case(request, visitor, reference, told)
+    try:
+        advance(services, reference, visitor.now)
+        deliver_waiting(services, visitor.now, f"web-{uuid4().hex[:12]}", is_patient=False)
+    except OutsideError as error:
+        told = f"{done.removesuffix('.')}, men mailene kunne ikke sendes nu: {error.message}"
+        late = f"{told} De sendes ved næste gennemgang."
+        return to_case(request, visitor, reference, late, is_good=False)
+    return to_case(request, visitor, reference, f"{done} {_sent(services, reference)}".strip())
+
+
+def _sent(services: Services, reference: str) -> str:
+    """What became of the mails of a case, in a few sentences; of a gathered one its part counts."""
+    with reading(services.engine) as session:
+        written = outbox.list_mails(session, announcement_id=find(session, reference).id)
+    mails = [mail for mail in written if mail.mail not in GATHERED]
+    gone = Counter(
+        label(mail_state(one.state, one.transport, one.outcome))
+        for one in mails
+        if one.state is OutboxState.SENT
+    )
+    sent = gone.total()
+    told = " ".join(
+        f"{count} {'mail' if count == 1 else 'mails'} er {words}." for words, count in gone.items()
+    )
+    left = len(mails) - sent
+    parts = sum(one.state is OutboxState.SENT and one.merged_into is not None for one in mails)
+    if parts:
+        told += f" {parts} af dem er del af en samlet mail med andre sager."
+    return told if not left else f"{told} {left} er ikke sendt endnu; se under Mails."
+
+
+def to_case(
+    request: Request, visitor: Visitor, reference: str, text: str, *, is_good: bool = True
+) -> RedirectResponse:
+    return redirect(request, visitor, text, f"/sager/{reference}", is_good=is_good)
