@@ -78,6 +78,7 @@ class Particulars(CaseFact, table=True):
         renews: reference of the earlier case that this one renews, if any.
         journal_number: the case number in the municipality's records system.
         responsible: the case worker's role or initials, shown in mails.
+        short_name: what people call the case, such as «Udsatte gravide»; empty in old cases.
         letter_dated_on: the date that the agency's letter itself bears; ``received_on`` is the day
             on which it came.
     """
@@ -90,6 +91,7 @@ class Particulars(CaseFact, table=True):
     responsible: str = ""
     target_group: TargetGroup | None = word(TargetGroup, default=None, nullable=True)
     letter_dated_on: dt.date | None = None
+    short_name: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class Closure(CaseFact, table=True):

@@ -66,7 +66,17 @@ NOT_PAGES = {
     "/sager/{reference}/skema/svar/{party}/excel": "is a file",
 }
 FOR_STRANGERS = {"/login", "/login/engangskode", "/k/{token}", "/k/{token}/skema", "/b/{token}"}
+LETTER = {
+    "title": "Epilepsi",
+    "received": "14/4-2025",
+    "deadline": "31/12-2025",
+    "target_group": "adults",
+    "process": "central-udmelding",
+    "area": "sjaelland",
+    "scope": "regional",
+}
 QUERIES = {
+    "/ny/plan": f"?f={in_address(LETTER)}",
     "/sager/{reference}/rapport/sammenlign": "?fra=2&til=3",
     "/sager/{reference}/tal": "?vis=raa",
     "/rykkere/person": "?til=social@lolland.example&frem=30",
@@ -185,15 +195,6 @@ LAUNCH = {
     "#received": "14/4-2025",
     "#deadline": "31/12-2025",
     "#target_group-adults": True,
-}
-LETTER = {
-    "title": "Epilepsi",
-    "received": "14/4-2025",
-    "deadline": "31/12-2025",
-    "target_group": "adults",
-    "process": "central-udmelding",
-    "area": "sjaelland",
-    "scope": "regional",
 }
 DECIDING = f"{CASE}/registrer/beslutning"
 MEETINGS = "kommune;led;dato;papirfrist\nGreve;byråd;29-09-2025;22-09-2025\n"

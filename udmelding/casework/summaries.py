@@ -125,7 +125,7 @@ def summary_of(case: Case, today: dt.date) -> Summary:
     responsible = case.particulars.responsible
     return Summary(
         reference=case.reference,
-        title=case.title,
+        title=case.name,
         stage=found.stage,
         has_made_up=found.has_made_up,
         light=looked.light,

@@ -82,6 +82,12 @@ def launch(
     ] = None,
     journal_number: Annotated[str | None, typer.Option("--journal-number", metavar="NR")] = None,
     responsible: Annotated[str, typer.Option("--responsible", metavar="NAVN")] = "",
+    short_name: Annotated[
+        str,
+        typer.Option(
+            "--short-name", metavar="NAVN", help="Det, I kalder sagen; ellers titlens første ord."
+        ),
+    ] = "",
     letter: Annotated[
         Path | None, typer.Option("--letter", metavar="FIL", help="Udmeldingsbrevet (PDF).")
     ] = None,
@@ -123,6 +129,7 @@ def launch(
     from udmelding.journal.case.load import load
     from udmelding.journal.database import reading
     from udmelding.rules.launch.doubts import unasked
+    from udmelding.rules.launch.letter import short_name_of
     from udmelding.rules.recording.catalogue import make_entry
     from udmelding.rules.status.status import status
 
@@ -137,6 +144,7 @@ def launch(
         journal_number=journal_number,
         responsible=responsible,
         letter_dated_on=past_day(letter_dated, now) if letter_dated else None,
+        short_name=short_name or short_name_of(title),
     )
     due: Any = (
         make_entry("deadline", {"due_on": coming_day(deadline, now)}, now.date())

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from udmelding.rules.launch.letter import read_letter
+from udmelding.rules.launch.letter import read_letter, short_name_of
 
 TODAY = dt.date(2025, 4, 15)
 
@@ -118,3 +118,22 @@ def test_the_law_on_children_says_whom_it_is_about() -> None:
     assert proposals(text)["target_group"] == "children"
     both = "jf. serviceloven § 13 b, stk. 2.\n\nMålgruppen er børn og unge og voksne med epilepsi."
     assert proposals(both)["target_group"] == "both"
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Udsatte gravide", "Udsatte gravide"),
+        (
+            "Borgere med udviklingshæmning og dom med behov for anbringelse i sikret afdeling",
+            "Borgere med udviklingshæmning og dom",
+        ),
+        ("mennesker med epilepsi", "Mennesker med epilepsi"),
+        ("x" * 60, "X" + "x" * 39),
+        ("Børn, unge og voksne med sjældne handicap og sygdom", "Børn, unge og voksne med sjældne"),
+    ],
+)  # fmt: skip
+def test_a_short_name_is_the_titles_first_words_cut_where_a_name_can_end(
+    title: str, name: str
+) -> None:
+    assert short_name_of(title) == name

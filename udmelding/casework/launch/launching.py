@@ -61,6 +61,7 @@ class FrontPage:
         target_group: None: nobody has said.
         legal_basis: None: what the law says of kind, target group and day; empty: none.
         letter_dated_on: the day that the agency's letter bears, where it is told.
+        short_name: what people call the case; empty: by its title.
     """
 
     title: str
@@ -71,6 +72,7 @@ class FrontPage:
     journal_number: str | None = None
     responsible: str = ""
     letter_dated_on: dt.date | None = None
+    short_name: str = ""
 
 
 def particulars_of(
@@ -113,6 +115,7 @@ def particulars_of(
         responsible=front.responsible,
         target_group=group,
         letter_dated_on=front.letter_dated_on,
+        short_name=front.short_name,
     )
 
 

@@ -158,6 +158,11 @@ class Case:
         return self.particulars.title
 
     @property
+    def name(self) -> str:
+        """What people call the case: its short name, or its title where it has none."""
+        return self.particulars.short_name or self.particulars.title
+
+    @property
     def deadline(self) -> dt.date | None:
         """The deadline that holds now, or None where none was given."""
         return self.deadlines[-1].due_on if self.deadlines else None

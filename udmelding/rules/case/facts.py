@@ -72,6 +72,7 @@ class Particulars(Recorded):
     responsible: str = ""
     target_group: TargetGroup | None = None
     letter_dated_on: dt.date | None = None
+    short_name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -149,6 +149,7 @@ LABELS: dict[str, str] = {
     "submitted_by": "Afsender",
     "text": "Tekst",
     "title": "Titel",
+    "short_name": "Kort navn",
     "url": "Adresse",
 }
 """What a field of a fact is called, where people read it."""

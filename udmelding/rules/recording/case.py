@@ -34,6 +34,7 @@ class NewParticulars(Entry):
     responsible: Text = ""
     target_group: TargetGroup | None = None
     letter_dated_on: Annotated[PastDay | None, Field(exclude_if=lambda day: day is None)] = None
+    short_name: Annotated[Text, Field(max_length=60, exclude_if=lambda name: not name)] = ""
 
     def columns(self) -> dict[str, Any]:
         """The columns; ``announcement_kind`` is called ``kind`` in the table."""
@@ -47,7 +48,8 @@ class NewParticulars(Entry):
         dated = (
             f" Brevet er dateret {long_date(fact.letter_dated_on)}." if fact.letter_dated_on else ""
         )
-        return f"Sagen hedder «{fact.title}» ({label(fact.kind)}{basis}).{dated}"
+        called = f" og kaldes «{fact.short_name}»" if fact.short_name else ""
+        return f"Sagen hedder «{fact.title}»{called} ({label(fact.kind)}{basis}).{dated}"
 
 
 class NewDocument(Entry):

@@ -33,6 +33,7 @@ from udmelding.journal.case.header import find, headers
 from udmelding.journal.case.load import load_all
 from udmelding.journal.database import Session, reading
 from udmelding.journal.stamp import Stamp
+from udmelding.rules.launch.letter import short_name_of
 from udmelding.rules.recording.agency import NewDeadline
 from udmelding.rules.recording.case import NewParticulars
 from udmelding.rules.words.danish_dates import Direction, read_day
@@ -47,6 +48,7 @@ Value = TypeVar("Value")
 PLAIN = (
     "reference",
     "title",
+    "short_name",
     "kind",
     "target_group",
     "legal_basis",
@@ -66,7 +68,16 @@ FIELDS = PLAIN + LETTER + launch_questions.FIELDS
 
 STEPS: Mapping[str, tuple[str, ...]] = {
     "brevet": (
-        *("title", "kind", "target_group", "legal_basis", "received", "letter_dated", "deadline"),
+        *(
+            "title",
+            "short_name",
+            "kind",
+            "target_group",
+            "legal_basis",
+            "received",
+            "letter_dated",
+            "deadline",
+        ),
         *("letter", *LETTER),
     ),
     "spoergsmaal": ("question_set", "questions", *launch_questions.FIELDS),
@@ -206,6 +217,7 @@ def read_fields(
             raise FlawedFieldsError(reader.flaws, said)
         filled = {
             **said,
+            "short_name": front.short_name,
             "reference": said["reference"] or suggested_reference(session, said, received.year),
             "received": short_date(received),
             "letter_dated": short_date(dated) if dated else "",
@@ -298,6 +310,7 @@ class _Reader:
             journal_number=said["journal_number"] or None,
             responsible=said["responsible"],
             letter_dated_on=dated,
+            short_name=said["short_name"] or short_name_of(said["title"]),
         )
         return self.read(
             "target_group",

@@ -109,7 +109,9 @@ def preview(
     request: Request, visitor: Caseworker, packed: Packed = "", mangler: str = ""
 ) -> Response:
     """Step 4: the plan, and every mail that will go out; nothing is saved."""
-    said = said_in_address(packed) or suggested(request, visitor)
+    said = said_in_address(packed)
+    if not said:
+        return RedirectResponse(PATHS["brevet"], status_code=303)
     try:
         return _preview(request, visitor, said, is_unsaid=bool(mangler))
     except RefusedError as error:
