@@ -129,7 +129,7 @@ def launch(
     from udmelding.journal.case.load import load
     from udmelding.journal.database import reading
     from udmelding.rules.launch.doubts import unasked
-    from udmelding.rules.launch.letter import short_name_of
+    from udmelding.rules.launch.naming import short_name_of
     from udmelding.rules.recording.catalogue import make_entry
     from udmelding.rules.status.status import status
 

@@ -6,7 +6,8 @@ import datetime as dt
 
 import pytest
 
-from udmelding.rules.launch.letter import read_letter, short_name_of
+from udmelding.rules.launch.letter import read_letter
+from udmelding.rules.launch.naming import short_name_of
 
 TODAY = dt.date(2025, 4, 15)
 

@@ -554,3 +554,49 @@ def test_a_letter_without_words_leaves_the_fields_to_the_person(desk: Desk) -> N
     page = desk.post("/ny/laes", fields(desk.get("/ny").text), ("brev.pdf", PDF, "x"))
     assert "Vi kunne ikke læse noget i brevet" in page.text
     assert "Vælg brevet som fil først." in desk.post("/ny/laes", {"title": "x"}).text
+
+
+def test_the_cases_of_one_letter_start_together_and_each_person_gets_one_mail(
+    desk: Desk, services: Services
+) -> None:
+    said = SAID | {
+        "siblings": "Mennesker med epilepsi\r\n\r\nBorgere med høretab\r\n",
+        "question_set": "form:gravide",
+        "question_set_2": "form:domfaeldte",
+    }
+    page = desk.post("/ny/se", said, ("brev.pdf", PDF, "application/pdf"))
+    assert "Andre sager af samme brev (2)" in page.text
+    assert "intet skema valgt" in page.text
+    answer = desk.post("/ny/start", fields(page.text) | {"siblings": said["siblings"]})
+    assert answer.headers["location"] == f"/sager/{REF}"
+    epilepsy, deaf = "CU-EPILEPSI-2025", "CU-HOERETAB-2025"
+    assert {*known(services)} == {REF, epilepsy, deaf}
+    with reading(services.engine) as session:
+        cases = [load(session, one, NOW) for one in (REF, epilepsy, deaf)]
+    assert len({case.documents[0].sha256 for case in cases}) == 1
+    assert [len(case.question_sets) for case in cases] == [1, 1, 0]
+    assert len({case.deadline for case in cases}) == 1
+    to_greve = [
+        one
+        for one in mails(services)
+        if one.party == "0253" and one.state is OutboxState.SENT and one.merged_into is None
+    ]
+    assert len(to_greve) == 1, "one mail for the three cases"
+
+
+@pytest.mark.parametrize(
+    ("siblings", "told"),
+    [
+        ("a\nb\nc\nd", "højst 3 andre målgrupper"),
+        (SAID["title"].upper(), "samme titel"),
+        ("Epilepsi\nepilepsi", "samme titel"),
+        ("x" * 201, "højst 200 tegn"),
+    ],
+)
+def test_other_target_groups_that_cannot_be_are_told(
+    desk: Desk, services: Services, siblings: str, told: str
+) -> None:
+    answer = desk.post("/ny/start", SAID | {"siblings": siblings})
+    assert answer.status_code == 422
+    assert told in html.unescape(answer.text)
+    assert known(services) == ()

@@ -17,15 +17,7 @@ from udmelding.rules.case.law import names_children
 from udmelding.rules.words.danish_dates import read_day
 from udmelding.rules.words.texts import first_upper
 
-MOST_TITLE, MOST_NAME = 200, 40
-_LEADS_ON = frozenset(
-    (
-        *("og", "eller", "med", "i", "på", "af", "til", "for", "fra", "om", "som", "der", "at"),
-        *("en", "et", "den", "det", "de", "samt", "uden", "hos", "ved", "under"),
-    )
-)
-"""Words after which something has to follow."""
-
+MOST_TITLE = 200
 _QUOTED = 140
 _TOP = 25
 """Lines in which a letter bears its own date."""
@@ -87,20 +79,6 @@ def read_letter(text: str, today: dt.date) -> dict[str, Proposal]:
         "target_group": _group(sentences, basis),
     }
     return {name: one for name, one in found.items() if one is not None}
-
-
-def short_name_of(title: str) -> str:
-    """What people may call a case of that title: its first words, cut where a name can end."""
-    words = title.split()
-    kept: list[str] = []
-    for word in words:
-        if len(" ".join([*kept, word])) > MOST_NAME:
-            break
-        kept.append(word)
-    if len(kept) < len(words):
-        while len(kept) > 1 and kept[-1].casefold().strip(",") in _LEADS_ON:
-            kept.pop()
-    return first_upper(" ".join(kept or [title[:MOST_NAME]]).strip(" ,;:"))
 
 
 def _sentences(lines: list[str]) -> Iterator[str]:

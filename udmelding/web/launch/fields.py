@@ -7,8 +7,6 @@ and shown again as it was. A letter is kept in the store at once and travels by 
 from __future__ import annotations
 
 import datetime as dt
-import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +31,7 @@ from udmelding.journal.case.header import find, headers
 from udmelding.journal.case.load import load_all
 from udmelding.journal.database import Session, reading
 from udmelding.journal.stamp import Stamp
-from udmelding.rules.launch.letter import short_name_of
+from udmelding.rules.launch.naming import reference_of, short_name_of
 from udmelding.rules.recording.agency import NewDeadline
 from udmelding.rules.recording.case import NewParticulars
 from udmelding.rules.words.danish_dates import Direction, read_day
@@ -64,7 +62,10 @@ PLAIN = (
     "question_set",
 )
 LETTER = ("letter_sha256", "letter_name")
-FIELDS = PLAIN + LETTER + launch_questions.FIELDS
+SIBLING_SETS = ("question_set_2", "question_set_3", "question_set_4")
+"""The question sets of the other cases of the same letter, in the order of their titles."""
+
+FIELDS = (*PLAIN, *LETTER, *launch_questions.FIELDS, "siblings", *SIBLING_SETS)
 
 STEPS: Mapping[str, tuple[str, ...]] = {
     "brevet": (
@@ -77,10 +78,11 @@ STEPS: Mapping[str, tuple[str, ...]] = {
             "received",
             "letter_dated",
             "deadline",
+            "siblings",
         ),
         *("letter", *LETTER),
     ),
-    "spoergsmaal": ("question_set", "questions", *launch_questions.FIELDS),
+    "spoergsmaal": ("question_set", "questions", *launch_questions.FIELDS, *SIBLING_SETS),
     "datoer": (
         *("process", "area", "scope", "reference", "responsible", "journal_number", "renews"),
     ),
@@ -97,15 +99,6 @@ SCOPES = (
     (Scope.REGIONAL.value, "Ét område: kun områdets kommuner er med"),
 )
 MOST_CHARACTERS = 200
-_PREFIXES = {"central-udmelding": "CU", "rammeaftale": "RA", "spoergeskema": "SP"}
-_SMALL_WORDS = frozenset(
-    (
-        "borgere", "mennesker", "personer", "børn", "unge", "voksne", "målgruppen", "tilbud",
-        "udmelding", "central", "centrale", "rammeaftale", "spørgeskema", "fornyet", "behandling",
-        "særlig", "særlige", "svær", "svære", "uden", "eller", "samt", "deres",
-    )
-)  # fmt: skip
-"""Words of more than three letters that tell nothing of what a case is about."""
 
 
 class FlawedFieldsError(RefusedError):
@@ -201,6 +194,7 @@ def read_fields(
     dated = reader.read("letter_dated", reader.letter_dated)
     deadline = reader.read("deadline", reader.deadline)
     reader.read("title", reader.title)
+    reader.read("siblings", reader.siblings)
     own = services.settings.texts_folder
     reader.read("process", lambda: process_named(said["process"], own))
     reader.read("area", lambda: area_named(said["area"]))
@@ -289,6 +283,17 @@ class _Reader:
             raise RefusedError("Skriv sagens titel.")
         return self.said["title"]
 
+    def siblings(self) -> None:
+        titles = sibling_titles(self.said)
+        if len(titles) > len(SIBLING_SETS):
+            raise RefusedError(
+                f"Skriv højst {len(SIBLING_SETS)} andre målgrupper, en på hver linje."
+            )
+        if any(len(title) > MOST_CHARACTERS for title in titles):
+            raise RefusedError(f"Skriv højst {MOST_CHARACTERS} tegn på hver linje.")
+        if len({title.casefold() for title in (self.said["title"], *titles)}) <= len(titles):
+            raise RefusedError("To af sagerne har den samme titel.")
+
     def front(
         self, received: dt.date, renews: str | None, dated: dt.date | None, own: Path
     ) -> NewParticulars | None:
@@ -350,23 +355,29 @@ class _Reader:
         return find(session, self.said["renews"]).reference if self.said["renews"] else ""
 
 
-def suggested_reference(session: Session, said: Mapping[str, str], year: int) -> str:
-    """A free reference made of the title's first telling word and the year: ``CU-GRAVIDE-2025``."""
-    words = re.findall(r"\w+", said["title"].lower())
-    telling = [word for word in words if len(word) > 3 and word not in _SMALL_WORDS] or words
-    word = _plain(telling[0])[:30] if telling else ""
-    base = "-".join(
-        part for part in (_PREFIXES.get(said["process"], "SAG"), word, str(year)) if part
+def sibling_titles(said: Mapping[str, str]) -> tuple[str, ...]:
+    """The titles of the other cases of the same letter."""
+    return tuple(line.strip() for line in said["siblings"].splitlines() if line.strip())
+
+
+def each_case(said: Mapping[str, str]) -> tuple[dict[str, str], ...]:
+    """The fields of each case of the letter: they share all but title, name, reference and form."""
+    own = {"short_name": "", "reference": "", "siblings": "", "questions_from": ""}
+    own |= {"questions_sha256": "", "questions_name": ""}
+    return (
+        dict(said),
+        *(
+            {**said, **own, "title": title, "question_set": said[chosen]}
+            for title, chosen in zip(sibling_titles(said), SIBLING_SETS, strict=False)
+        ),
     )
-    number, candidate = 1, base
+
+
+def suggested_reference(session: Session, said: Mapping[str, str], year: int) -> str:
+    """A reference that no case has."""
+    base = candidate = reference_of(said["title"], said["process"], year)
+    number = 1
     while headers(session, (candidate,)):
         number += 1
         candidate = f"{base}-{number}"
     return candidate
-
-
-def _plain(word: str) -> str:
-    for letter, plain in (("æ", "ae"), ("ø", "oe"), ("å", "aa")):
-        word = word.replace(letter, plain)
-    bare = unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]", "", bare).upper()

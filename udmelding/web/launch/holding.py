@@ -71,7 +71,7 @@ def resume(request: Request, visitor: Caseworker, found: CaseSeen, even_so: Text
         return _page(request, found, is_unsaid=True)
     except MailNotTriedError:
         return _page(request, found)
-    return let_go(request, visitor, reference, done)
+    return let_go(request, visitor, (reference,), done)
 
 
 def _page(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from uuid import uuid4
 
 from fastapi import Request
@@ -24,7 +25,7 @@ from udmelding.web.rendering import redirect
 from udmelding.web.visitor import Visitor, services_of
 
 
-def let_go(request: Request, visitor: Visitor, reference: str, done: str) -> Response:
+def let_go(request: Request, visitor: Visitor, references: Sequence[str], done: str) -> Response:
     """The flows write and send what is due, or without Prefect this request does; then the case.
 
     What is lost on the way, because the mail server is silent or the machine stops, the daily flow
@@ -32,10 +33,11 @@ def let_go(request: Request, visitor: Visitor, reference: str, done: str) -> Res
 
     Args:
         request: the request.
-        visitor: who let the case begin or go on.
-        reference: the case.
-        done: that it did, as a Danish sentence.
+        visitor: who let the cases begin or go on.
+        references: the cases of one letter, most often one; the first is shown.
+        done: that they did, as a Danish sentence.
     """
+    reference = references[0]
     services, trigger = services_of(request), request.app.state.trigger
     if trigger is not None and trigger.is_there():
         told = f"{done} Mailene skrives nu og sendes i arbejdstiden på hverdage."
@@ -47,10 +49,11 @@ def let_go(request: Request, visitor: Visitor, reference: str, done: str) -> Res
                 f" Invitationerne går {long_moment(at)}: starter du flere sager inden da, får hver "
                 "modtager kun én mail. Under «Mails» kan du sende dem før."
             )
-        request.state.recorded_in = reference  # ``triggering`` starts its flows
+        request.state.recorded_in = tuple(references)  # ``triggering`` starts their flows
         return to_case(request, visitor, reference, told)
     try:
-        advance(services, reference, visitor.now)
+        for each in references:
+            advance(services, each, visitor.now)
         deliver_waiting(services, visitor.now, f"web-{uuid4().hex[:12]}", is_patient=False)
     except OutsideError as error:
         told = f"{done.removesuffix('.')}, men mailene kunne ikke sendes nu: {error.message}"

@@ -7,7 +7,6 @@ checksum in the store; so each step is a page that can be gone back to.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -18,12 +17,11 @@ from models import AnnouncementKind, DocumentKind, Scope, TargetGroup
 from udmelding.casework.forms.question_sets import known_sets
 from udmelding.casework.launch.launching import doubts_of
 from udmelding.casework.launch.letter import letter_proposals
-from udmelding.casework.launch.preview import launch_with_letter, preview_launch
-from udmelding.casework.mail.trial import MailNotTriedError, refusal_of
+from udmelding.casework.launch.preview import preview_launch
+from udmelding.casework.mail.trial import refusal_of
 from udmelding.config.case.library import load_areas, process_ids, process_named
 from udmelding.errors import (
     ConfirmationNeededError,
-    DoubtfulError,
     NotFoundError,
     RefusedError,
 )
@@ -44,16 +42,18 @@ from udmelding.web.launch.fields import (
     FIELDS,
     PLAIN,
     SCOPES,
+    SIBLING_SETS,
     STEPS,
     FlawedFieldsError,
+    each_case,
     keep_files,
     read_fields,
     said_in_address,
+    sibling_titles,
     step_with,
 )
-from udmelding.web.launch.letting_go import let_go
 from udmelding.web.launch.questions import earlier_questions
-from udmelding.web.rendering import page, redirect
+from udmelding.web.rendering import page
 from udmelding.web.visitor import HAS_LOOKED, Caseworker, Visitor, moment, services_of
 
 router = APIRouter(prefix="/ny")
@@ -128,7 +128,7 @@ def go_on(
         wrong = _flaws(request, visitor, said) if step in STEPS else {}
         here = {name: flaw for name, flaw in wrong.items() if name in STEPS.get(step, ())}
         after = [*TITLES][[*TITLES].index(step) + 1] if step in STEPS else "plan"
-        return _to(step if here else after, said, fejl="1" if here else "")
+        return go_to(step if here else after, said, fejl="1" if here else "")
 
     return shown_or_back(request, visitor, said, files, show)
 
@@ -142,7 +142,7 @@ def read(request: Request, visitor: Caseworker, said: Said, files: Files) -> Res
             raise FlawedFieldsError({"letter": "Vælg brevet som fil først."}, said)
         found = letter_proposals(services_of(request), said["letter_sha256"], visitor.now.date())
         filled = {name: one.value for name, one in found.items() if not said[name]}
-        return _to("brevet", {**said, **filled}, laest="1")
+        return go_to("brevet", {**said, **filled}, laest="1")
 
     return shown_or_back(request, visitor, said, files, show)
 
@@ -165,32 +165,6 @@ def mail(request: Request, visitor: Caseworker, packed: Packed = "", mail: str =
     return HTMLResponse(found.html, headers={"Content-Security-Policy": _MAIL_POLICY})
 
 
-@router.post("/start")
-def start(
-    request: Request,
-    visitor: Caseworker,
-    said: Said,
-    even_so: Annotated[str, Form(max_length=500)] = "",
-) -> Response:
-    """Step 3: launch, write the first mails and send them, then show the case."""
-
-    def show(request: Request, visitor: Visitor, said: Values) -> Response:
-        try:
-            return _start_and_send(request, visitor, said, even_so.strip())
-        except DoubtfulError:
-            return _to("plan", said, mangler="1")
-        except MailNotTriedError:
-            return _to("plan", said)
-
-    return shown_or_back(request, visitor, said, None, show)
-
-
-@router.post("/start-uden-mails")
-def start_silently(request: Request, visitor: Caseworker, said: Said) -> Response:
-    """Launch a case that is paused: nobody is written to before somebody takes it up."""
-    return shown_or_back(request, visitor, said, None, _start)
-
-
 def shown_or_back(
     request: Request,
     visitor: Visitor,
@@ -208,7 +182,7 @@ def shown_or_back(
     kept = said
     try:
         kept = keep_files(services_of(request), said, files, stamp_of(visitor, said))
-        words = {name: text for name, text in kept.items() if name in PLAIN}
+        words = {name: text for name, text in kept.items() if name in (*PLAIN, "siblings")}
         pass_gate(words, visitor.now.date(), is_confirmed=visitor.has_looked)
         return show(request, visitor, kept | ({HAS_LOOKED: "1"} if visitor.has_looked else {}))
     except ConfirmationNeededError:
@@ -223,7 +197,7 @@ def shown_or_back(
         )
 
 
-def _to(step: str, said: Values, **marks: str) -> RedirectResponse:
+def go_to(step: str, said: Values, **marks: str) -> RedirectResponse:
     """Go on to a step, with everything that was written in its address."""
     asked = {"f": in_address(without_links_in(said)), **{k: v for k, v in marks.items() if v}}
     return RedirectResponse(f"{PATHS[step]}?{urlencode(asked)}", status_code=303)
@@ -234,9 +208,9 @@ def _to_flaw(said: Values, error: RefusedError) -> RedirectResponse:
     flaws = error.flaws if isinstance(error, FlawedFieldsError) else {}
     file = next((name for name in ("letter", "questions") if name in flaws), "")
     if flaws and not file:
-        return _to(step_with(flaws), said, fejl="1")
+        return go_to(step_with(flaws), said, fejl="1")
     told = flaws[file] if file else error.message  # a file that was refused is not there any more
-    return _to(step_with(flaws), said, fejl=told[:300], felt=file)
+    return go_to(step_with(flaws), said, fejl=told[:300], felt=file)
 
 
 def _flaws(request: Request, visitor: Visitor, said: Values) -> Values:
@@ -292,6 +266,10 @@ def _preview(
     services = services_of(request)
     wanted, filled = read_fields(services, said, visitor.now)
     seen = preview_launch(services, wanted, stamp_of(visitor, said))
+    others = [
+        preview_launch(services, read_fields(services, one, visitor.now)[0], stamp_of(visitor, one))
+        for one in each_case(said)[1:]
+    ]
     sender = services.settings.secretariat
     plan = seen.plan
     rows = plan.late_councils if plan else ()
@@ -307,6 +285,7 @@ def _preview(
         refusal=refusal,
         said=filled,
         seen=seen,
+        others=others,
         verdict=verdict_on(plan).sentence if plan else "",
         late=[row for row in rows if row.planned and not row.is_assumed],
         maybe_late=[row for row in rows if row.planned and row.is_assumed],
@@ -317,26 +296,6 @@ def _preview(
         is_unsaid=is_unsaid,
         code=422 if is_unsaid else 200,
     )
-
-
-def _start(request: Request, visitor: Visitor, said: Values) -> Response:
-    services = services_of(request)
-    wanted, _ = read_fields(services, said, visitor.now)
-    reference = launch_with_letter(services, wanted, stamp_of(visitor, said), is_draft=True)
-    told = (
-        "Sagen er gemt som kladde. Ingen får mails, før du starter den. Nedenfor kan du se, hvad "
-        "der så bliver sendt, hvornår og til hvem."
-    )
-    return redirect(request, visitor, told, f"/sager/{reference}/pause")
-
-
-def _start_and_send(request: Request, visitor: Visitor, said: Values, even_so: str) -> Response:
-    """Launch the case, and let its first mails go."""
-    services = services_of(request)
-    wanted, _ = read_fields(services, said, visitor.now)
-    stamp = replace(stamp_of(visitor, said), even_so=even_so)
-    reference = launch_with_letter(services, wanted, stamp, is_asked=True)
-    return let_go(request, visitor, reference, "Sagen er startet.")
 
 
 def fields_page(
@@ -380,6 +339,7 @@ def fields_page(
         scopes=SCOPES,
         renewable=[("", "Nej"), *((name, f"{name}: {title}") for name, title in known)],
         earlier=[("", "Nej"), *earlier_questions(earlier)],
+        siblings=[*zip(SIBLING_SETS, sibling_titles(said), strict=False)],
         sets=[("", "Intet skema: der svares på mailen"), *((s.place, s.title) for s in sets)],
     )
 

@@ -129,9 +129,9 @@ async def trigger_after(
 ) -> Response:
     """Let a recording be followed by its flows, once it has been answered.
 
-    A page whose address does not name the case says which one in ``request.state.recorded_in``.
+    A page whose address does not name the case says which ones in ``request.state.recorded_in``.
     """
-    request.state.recorded_in = ""
+    request.state.recorded_in = ()
     app: FastAPI = request.app  # a mounted app puts itself in its place
     response = await call_next(request)
     if app.state.trigger is None or not _has_recorded(request, response):
@@ -153,25 +153,30 @@ def _has_recorded(request: Request, response: Response) -> bool:
 
 def _after(app: FastAPI, request: Request) -> None:
     now = app.state.now()
-    follow_up(app, _reference(app, request, now), now)
+    for reference in _references(app, request, now):
+        follow_up(app, reference, now)
 
 
-def _reference(app: FastAPI, request: Request, now: dt.datetime) -> str:
-    """The case that was recorded in; named by the page, the address, or the personal link."""
+def _references(app: FastAPI, request: Request, now: dt.datetime) -> tuple[str, ...]:
+    """The cases that were recorded in; named by the page, the address, or the personal link.
+
+    One empty name where it was no case's.
+    """
     given = request.path_params
     if request.url.path.startswith("/k/"):
         opened = open_link(app.state.services, given.get("token", ""), now)
-        return opened.case.reference if opened else ""
-    return str(request.state.recorded_in or given.get("reference", ""))
+        return (opened.case.reference if opened else "",)
+    return request.state.recorded_in or (str(given.get("reference", "")),)
 
 
 def _tell(app: FastAPI, request: Request) -> None:
     """Say to the user, and in the log, that the flows will come later."""
     services, now = app.state.services, app.state.now()
-    reference = _reference(app, request, now)
-    if (not reference or reference not in waiting_cases(services, now)) and _is_idle(services, now):
+    waiting = {*_references(app, request, now)} & {*waiting_cases(services, now)}
+    if not waiting and _is_idle(services, now):
         return
-    _log.warning("Prefect does not answer; %s waits for the daily sweep", reference or "mail")
+    about = ", ".join(sorted(waiting)) or "mail"
+    _log.warning("Prefect does not answer; %s waits for the daily sweep", about)
     secret = request.cookies.get(cookie_name(services), "")
     idle = dt.timedelta(minutes=services.settings.web.idle_minutes)
     with writing(services.engine) as session:
