@@ -13,15 +13,16 @@ from udmelding.casework.forms.question_sets import FOLDER, form_at, own_sets
 from udmelding.casework.forms.set_drafts import SetDraft, next_version_of, read_draft, usable_form
 from udmelding.casework.own import save
 from udmelding.casework.wiring import Services
-from udmelding.config.forms.drafts import draft_text, empty_draft, parse_draft, unchecked
+from udmelding.config.forms.drafts import draft_text, parse_draft, unchecked
 from udmelding.config.forms.forms import Form
-from udmelding.config.forms.library import form_ids, form_text
+from udmelding.config.forms.library import form_ids, form_text, parse_form
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal import own
 from udmelding.journal.database import reading
-from udmelding.journal.own import Edition
+from udmelding.journal.own import ChangedMeanwhileError, Edition
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.forms.codes import code_of
+from udmelding.rules.forms.editing import begun
 
 _DRAFTS = "drafts/forms/"
 
@@ -114,7 +115,7 @@ def begin_own_set(services: Services, title: str, place: str, stamp: Stamp) -> s
     if place:
         form = unchecked(form_at(services, place), id=name, title=words, version=1)
     else:
-        form = empty_draft(name, words)
+        form = begun(name, words)
     path = _draft_path(name)
     save(services, {path: draft_text(form).encode()}, stamp, seen={path: 0}, source="0")
     return name
@@ -142,6 +143,22 @@ def use_in_library(services: Services, name: str, seen: int, stamp: Stamp) -> bo
 def _number(services: Services, name: str) -> int:
     with reading(services.engine) as session:
         return next(iter([e.number for e in own.editions_of(session, _path(name))]), 0)
+
+
+def save_own_text(services: Services, name: str, text: str, seen: int, stamp: Stamp) -> None:
+    """Let the library's set be what a text says; a draft of it is gone then.
+
+    Raises:
+        NotFoundError: there is no such set.
+        BadFileError: the text is flawed; every flaw is named with its line.
+        ChangedMeanwhileError: somebody else has saved since the page was opened.
+    """
+    draft = own_draft(services, name)
+    if seen != draft.seen:
+        raise ChangedMeanwhileError
+    form = next_version_of(unchecked(parse_form(text), id=name), draft.used)
+    changes = {_path(name): form_text(form).encode(), draft.path: None}
+    save(services, changes, stamp, seen={_path(name): _number(services, name), draft.path: seen})
 
 
 def _path(name: str) -> str:

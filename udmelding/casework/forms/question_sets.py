@@ -13,7 +13,7 @@ from models import PartyKind
 from udmelding.casework.wiring import Services
 from udmelding.config.case.process import FulfilledBy
 from udmelding.config.forms.forms import Form
-from udmelding.config.forms.library import form_ids, form_named, form_text, parse_form
+from udmelding.config.forms.library import form_ids, form_named, parse_form
 from udmelding.config.forms.questions import Respondent
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal import own
@@ -49,6 +49,11 @@ class KnownSet:
 
     place: str
     title: str
+
+    @property
+    def choice(self) -> tuple[str, str]:
+        """As one of a list to choose from."""
+        return self.place, self.title
 
 
 def known_sets(session: Session, without: str = "") -> tuple[KnownSet, ...]:
@@ -174,11 +179,6 @@ def ask_text(services: Services, reference: str, text: str, stamp: Stamp) -> Rec
         RefusedError: as ``ask``.
     """
     return ask(services, reference, parse_form(text), stamp)
-
-
-def next_version(form: Form) -> str:
-    """The text of the set with its version raised, ready to be edited."""
-    return form_text(form.model_copy(update={"version": form.version + 1}))
 
 
 def add_respondent(

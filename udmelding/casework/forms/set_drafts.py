@@ -16,7 +16,7 @@ from urllib.parse import quote
 from udmelding.casework.forms.question_sets import ask, asked_in, form_at
 from udmelding.casework.own import save
 from udmelding.casework.wiring import Services
-from udmelding.config.forms.drafts import draft_text, empty_draft, parse_draft, unchecked
+from udmelding.config.forms.drafts import draft_text, parse_draft, unchecked
 from udmelding.config.forms.forms import Form
 from udmelding.config.forms.library import parse_form
 from udmelding.errors import RefusedError
@@ -29,6 +29,7 @@ from udmelding.journal.own import ChangedMeanwhileError, Edition
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.forms.codes import code_of
 from udmelding.rules.forms.draft_flaws import DraftFlaw, draft_flaws
+from udmelding.rules.forms.editing import begun
 from udmelding.rules.forms.set_changes import changes_to_confirm, with_codes_of_their_own
 
 
@@ -200,7 +201,7 @@ def begin_case_draft(services: Services, reference: str, place: str, stamp: Stam
         asked = asked_in(session, header)
         title = load(session, reference, stamp.now).title
         path = case_draft_path(header.reference)
-    form = form_at(services, place) if place else empty_draft(code_of(title, (), joint="-"), title)
+    form = form_at(services, place) if place else begun(code_of(title, (), joint="-"), title)
     source = asked.key if asked else ""
     save(services, {path: draft_text(form).encode()}, stamp, source=source)
 

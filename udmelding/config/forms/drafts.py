@@ -1,8 +1,8 @@
 """How is a question set kept that does not hang together yet?
 
 While somebody works on a set it is a ``Form`` that nobody has checked: a question may lack its
-text, a condition may point to what was deleted. It is kept as the same text as any other, and read back
-without the checks; what is wrong with it is told by ``rules.forms.draft_flaws``. Only what
+text, a condition may point to what was deleted. It is kept as the same text as any other, and read
+back without the checks; what is wrong with it is told by ``rules.forms.draft_flaws``. Only what
 ``library.parse_form`` takes is used for anything but editing and looking at it.
 """
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
-from udmelding.config.forms.drafts import unchecked
+from udmelding.config.forms.drafts import empty_draft, unchecked
 from udmelding.config.forms.forms import Form, Section, SumRule
 from udmelding.config.forms.questions import (
     CHOOSING,
@@ -61,6 +61,13 @@ def _with_questions(form: Form, change: Callable[[Question], Question]) -> Form:
 def _with_section(form: Form, code: str, **changes: Any) -> Form:
     sections = (s.model_copy(update=changes) if s.id == code else s for s in form.sections)
     return unchecked(form, sections=tuple(sections))
+
+
+def begun(form_id: str, title: str) -> Form:
+    """A set with one section and one question, ready to be written."""
+    form, section = with_new_section(empty_draft(form_id, title))
+    form, section = with_section(form, section, title="Omfang")
+    return with_new_question(form, section)[0]
 
 
 # Sections
