@@ -1,6 +1,6 @@
 """A question set is written in a real browser, question by question, never as text.
 
-``gravide`` is made from empty through the pages alone, with and without JavaScript. What comes out
+``gravide`` is made from empty through the pages alone, without JavaScript. What comes out
 is the shipped set in everything but the codes, which the program makes from the short names here
 and people made there, and its own id.
 """
@@ -10,60 +10,56 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import pytest
-
 from udmelding.casework.forms.question_sets import form_at
 from udmelding.config.forms.forms import Form
 from udmelding.config.forms.library import form_named
 from udmelding.config.forms.questions import Column, Kind, Measured, Question
+from udmelding.rules.forms.editing import renamed
 from udmelding.rules.forms.question_words import kind_word
 from udmelding.web.forms.set_fields import fields_of
 
 SETS = "/indstillinger/spoergeskemaer"
-SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["JavaScript", "no JavaScript"])
 
 
 def by_place(form: Form) -> Form:
     """The set with codes that say only where a thing stands, so that two can be compared."""
+    names = {question.id: f"q{at}" for at, question in enumerate(form.questions)}
+    for code, name in names.items():
+        form = renamed(form, code, name)
     data = form.model_dump(mode="json") | {"id": "et-skema"}
-    codes = {question.id: f"q{at}" for at, question in enumerate(form.questions)}
-
-    def options(measured: dict[str, Any]) -> dict[str, str]:
-        found = {one["id"]: f"o{at}" for at, one in enumerate(measured["options"])}
-        for one in measured["options"]:
-            one["id"] = found[one["id"]]
-        return found
-
-    inside: dict[str, dict[str, str]] = {}
-    chosen: dict[str, dict[str, str]] = {}
     for at, section in enumerate(data["sections"]):
-        section |= {"id": f"s{at}", "base": codes.get(section["base"])}
-        for question in section["questions"]:
-            names = {row["id"]: f"r{n}" for n, row in enumerate(question["rows"])}
-            names |= {column["id"]: f"c{n}" for n, column in enumerate(question["columns"])}
-            inside[question["id"]] = names
-            chosen[question["id"]] = options(question)
-            for one in (*question["rows"], *question["columns"]):
-                one["id"] = names[one["id"]]
-            for column in question["columns"]:
-                options(column)
-                column["at_most"] = names.get(column["at_most"])
-            condition = question["required_if"]
-            if condition:
-                answers = chosen[condition["question"]]
-                condition["equals"] = [answers.get(one, one) for one in condition["equals"]]
-                condition["question"] = codes[condition["question"]]
-            for name in ("at_most", "based_on"):
-                question[name] = codes.get(question[name])
-            question["id"] = codes[question["id"]]
+        section["id"] = f"s{at}"
+    moved: dict[str, dict[str, str]] = {}
+    for question in form.questions:
+        inside = {one.id: f"o{at}" for at, one in enumerate(question.options)}
+        inside |= {one.id: f"r{at}" for at, one in enumerate(question.rows)}
+        inside |= {one.id: f"c{at}" for at, one in enumerate(question.columns)}
+        moved[question.id] = inside
+    return Form.model_validate(_without_codes(data, moved))
 
-    def path_of(path: str) -> str:
-        code, *rest = path.split(".")
-        return ".".join([codes[code], *(inside[code].get(part, part) for part in rest)])
 
+def _without_codes(data: dict[str, Any], moved: dict[str, dict[str, str]]) -> dict[str, Any]:
+    """Options, rows and columns by their places, in all that points to them."""
+    for question in (one for section in data["sections"] for one in section["questions"]):
+        for one in (*question["rows"], *question["columns"], *question["options"]):
+            one["id"] = moved[question["id"]][one["id"]]
+        for column in question["columns"]:
+            column["at_most"] = moved[question["id"]].get(column["at_most"])
+            for at, option in enumerate(column["options"]):
+                option["id"] = f"o{at}"
+        condition = question["required_if"]
+        if condition:
+            answers = moved[condition["question"]]
+            condition["equals"] = [answers.get(one, one) for one in condition["equals"]]
     for rule in data["sums"]:
-        rule |= {"total": path_of(rule["total"]), "parts": [path_of(one) for one in rule["parts"]]}
-    return Form.model_validate(data)
+        rule["total"] = _path_of(rule["total"], moved)
+        rule["parts"] = [_path_of(part, moved) for part in rule["parts"]]
+    return data
+
+
+def _path_of(path: str, moved: dict[str, dict[str, str]]) -> str:
+    code, *rest = path.split(".")
+    return ".".join([code, *(moved[code].get(part, part) for part in rest)])
 
 
 class Writer:
@@ -127,7 +123,7 @@ class Writer:
         self.kind("", question)
         if question.required_if:
             self.choose_question("when", question.required_if.question)
-        self.press("Skift, og vis dens felter")
+        self.press("Skift til den slags svar")
         for _ in question.columns:
             self.press("Tilføj kolonne")
         names = [
@@ -138,7 +134,7 @@ class Writer:
             self.fill(f"{stem}title", column.title)
             self.kind(stem, column)
         if question.columns:
-            self.press("Skift, og vis dens felter")
+            self.press("Skift til den slags svar")
             names = [
                 str(box.get_attribute("name")).removesuffix("title")
                 for box in self.page.locator('[name^="c."][name$=".title"]').all()
@@ -203,12 +199,11 @@ class Writer:
             self.press("Gem summen")
 
 
-@SCRIPTS
 def test_the_set_on_pregnant_women_is_made_from_empty_without_the_text_view(
-    site: Any, chromium: Any, scripts: bool
+    site: Any, chromium: Any
 ) -> None:
     wanted = form_named("gravide")
-    page = site.signed_in(chromium, java_script_enabled=scripts)
+    page = site.signed_in(chromium, java_script_enabled=False)
     page.goto(f"{site.url}{SETS}")
     page.fill("#title", "Gravide, ny udgave")
     page.get_by_role("button", name="Lav skemaet").click()
@@ -233,3 +228,29 @@ def test_the_set_on_pregnant_women_is_made_from_empty_without_the_text_view(
     ]
     codes = {question.id for question in made.questions}
     assert not [code for code in codes if re.fullmatch(r"ny_\d+", code)]
+
+
+def test_the_open_question_has_the_focus_and_ctrl_enter_saves_it_and_opens_the_next(
+    site: Any, chromium: Any
+) -> None:
+    page = site.signed_in(chromium)
+    page.goto(f"{site.url}{SETS}")
+    page.fill("#title", "Epilepsi")
+    page.select_option("#fra", "form:gravide")
+    page.get_by_role("button", name="Lav skemaet").click()
+    page.get_by_role("button", name="1. Omfang", exact=True).click()
+    page.get_by_role("button", name="Hvor mange kom i døgnbehandling?").click()
+    focused = "document.activeElement.name"
+    assert page.evaluate(focused) == "text"
+    page.keyboard.press("Control+A")
+    page.keyboard.type("Hvor mange kom på et døgntilbud?")
+    page.keyboard.press("Tab")
+    assert page.evaluate(focused) == "short"
+    page.keyboard.press("Control+Enter")
+    page.get_by_label("Spørgsmål 1.5").wait_for()
+    assert page.evaluate(focused) == "text"
+    preview = page.locator(".own-write-preview")
+    assert preview.get_by_text("Hvor mange kom på et døgntilbud?").is_visible()
+    assert "tilbageholdt" in str(preview.locator(".own-marked").text_content())
+    page.go_back()
+    assert page.input_value("[name=text]") == "Hvor mange kom på et døgntilbud?"

@@ -231,7 +231,7 @@ def moved_question(form: Form, code: str, step: int) -> Form:
 def with_new_column(form: Form, code: str) -> Form:
     """The set with one column more at the right of a table."""
     table = form.question(code)
-    if table is None:
+    if table is None or table.kind is not Kind.TABLE:
         return form
     made = Column.model_construct(
         id=unnamed_code({column.id for column in table.columns}), title="", kind=Kind.TEXT

@@ -188,6 +188,7 @@ def _show(
         preview=preview_of(draft.form, place, visitor.now.date()),
         can_undo=bool(asked.get("fortryd")),
         is_ready=asked.get("klar") == "excel",
+        threshold=services_of(request).settings.figures.threshold,
         unsaved=fields is not None,
     )
 

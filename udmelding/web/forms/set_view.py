@@ -187,7 +187,12 @@ def _question_choices(form: Form, question: Question) -> dict[str, Any]:
     return {
         "kind": [(one.code, one.words) for one in KIND_WORDS],
         "cell": [(one.code, one.words) for one in IN_CELLS],
-        "when": _named(form, deciding, condition.question if condition else None, "Altid"),
+        "when": [
+            (code, f"Kun efter et svar på {words}" if code else words)
+            for code, words in _named(
+                form, deciding, condition.question if condition else None, "Altid"
+            )
+        ],
         "equals": equals,
         "is_above": other is not None and other.kind in NUMERIC,
         "at_most": _named(form, numbers, question.at_most, "Intet andet tal"),

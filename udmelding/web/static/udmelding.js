@@ -6,6 +6,11 @@ document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-auto-submit]");
   if (form) { form.requestSubmit(); }
 });
+// A question that is written: Ctrl+Enter saves it and opens the next one.
+document.addEventListener("keydown", (event) => {
+  const next = event.key === "Enter" && event.ctrlKey && document.querySelector("button[data-next]");
+  if (next) { next.click(); }
+});
 // What is worked out behind a page: look again how far it is.
 if (document.querySelector("[data-reload-soon]")) {
   setTimeout(() => { window.location.replace(window.location.pathname + window.location.search); }, 1500);
