@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from udmelding.config.forms.drafts import draft_text, empty_draft, parse_draft, unchecked
-from udmelding.config.forms.forms import Form
+from udmelding.config.forms.forms import Form, Section, SumRule
 from udmelding.config.forms.library import form_ids, form_named, form_text, parse_form
 from udmelding.config.forms.questions import Column, Condition, Kind, Option, Question, Row
 from udmelding.errors import BadFileError
@@ -19,6 +19,7 @@ from udmelding.rules.forms.draft_flaws import draft_flaws
 from udmelding.rules.forms.foreign_words import foreign_words
 from udmelding.rules.forms.question_words import KIND_WORDS, question_numbers
 from udmelding.rules.forms.set_changes import changes_to_confirm, with_codes_of_their_own
+from udmelding.rules.forms.text_keys import TEXT_KEYS
 
 GRAVIDE = form_named("gravide")
 
@@ -352,6 +353,13 @@ def test_what_is_wrong_is_told_at_its_field_in_plain_words(name: str) -> None:
     with pytest.raises(BadFileError):
         parse_form(form_text(form))
     assert parse_draft(draft_text(form)) == form
+
+
+def test_every_key_of_the_text_is_explained_to_those_who_edit_it_so() -> None:
+    keys: set[str] = set()
+    for shape in (Form, Section, Question, Column, Row, Option, Condition, SumRule):
+        keys |= set(shape.model_fields)
+    assert sorted(key for key, _ in TEXT_KEYS) == sorted(keys)
 
 
 # --- once somebody has answered ---

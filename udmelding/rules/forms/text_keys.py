@@ -24,7 +24,7 @@ TEXT_KEYS: tuple[tuple[str, str], ...] = (
     ("counts", "hvad et helt tal tæller: citizens (borgere: små tal skjules), places (pladser)"),
     ("unit", "enhed, fx dage"),
     ("decimals", "højeste antal decimaler"),
-    ("minimum", "mindste tal, der kan skrives; maximum: det største"),
+    ("minimum", "mindste tal, der kan skrives"),
     ("maximum", "største tal, der kan skrives"),
     ("at_most", "må højst være så stort som svaret på det spørgsmål (eller i den kolonne)"),
     ("gather", "hvordan svarene samles: sum (lagt sammen) eller mean (gennemsnit)"),
