@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from udmelding.config.forms.drafts import unchecked
 from udmelding.config.forms.forms import Form, Section
 from udmelding.config.forms.questions import CHOOSING, NUMERIC, Kind, Question, Respondent
 from udmelding.rules.forms.answers import read_answers
@@ -32,6 +33,7 @@ from udmelding.rules.forms.question_words import (
 from udmelding.web.forms.view import SectionView, form_view
 
 Choice = tuple[str, str]
+_NEW = "Nyt spørgsmål"
 _DECIDING = {*NUMERIC, *CHOOSING, Kind.YES_NO}
 
 
@@ -43,7 +45,6 @@ class QuestionLine:
         parts: its text in pieces, each with whether it is a word foreign to the letter.
         about: what its answer is, and when it is asked.
         foreign: that word; ``flaw`` the first thing that is wrong.
-        above: where up leads: ``her`` within the section, ``forrige`` to the one before, or empty.
     """
 
     id: str
@@ -124,8 +125,8 @@ def _line(
     return QuestionLine(
         id=question.id,
         number=number,
-        parts=tuple(_marked(question.text or "Nyt spørgsmål", found)),
-        name=question.name or "Nyt spørgsmål",
+        parts=tuple(_marked(question.text or _NEW, found)),
+        name=question.name or _NEW,
         about=" · ".join(part for part in about if part),
         foreign=found.word if found else "",
         flaw=own[0].text if own else "",
@@ -262,8 +263,18 @@ def preview_of(form: Form, place: str, today: dt.date) -> Preview:
 
 def respondent_view(form: Form, respondent: Respondent, today: dt.date) -> tuple[SectionView, ...]:
     """The whole set as one who has answered nothing sees it."""
+    sections = tuple(
+        section.model_copy(update={"questions": tuple(map(_with_text, section.questions))})
+        for section in form.sections
+    )
+    form = unchecked(form, sections=sections)
     read = read_answers(form, respondent, {}, today=today)
     return form_view(form, respondent, {}, read, last={})
+
+
+def _with_text(question: Question) -> Question:
+    """A field must be called something, also before anybody has written what is asked."""
+    return question if question.text else question.model_copy(update={"text": _NEW})
 
 
 def flaws_at(flaws: Sequence[DraftFlaw], place: str) -> dict[str, str]:
