@@ -218,8 +218,21 @@ def test_a_cpr_number_is_taken_nowhere(asking: Services, maja: Any, field: str) 
 def test_a_draft_is_discarded_and_what_is_in_use_stays(asking: Services, maja: Any) -> None:
     press(maja, asking, "slet:afsnit:tilbud")
     assert len(draft_of(asking).sections) == 4
-    press(maja, asking, "kasser")
+    done = press(maja, asking, "kasser")
     assert draft_of(asking) == GRAVIDE
+    assert 'value="fortryd"' in seen_on(maja, done.headers["location"])
+    press(maja, asking, "fortryd")
+    assert len(draft_of(asking).sections) == 4
+
+
+def test_a_set_that_was_never_used_is_discarded_and_fetched_back(maja: Any) -> None:
+    csrf = maja.csrf()
+    maja.client.post(SETS, data={"csrf": csrf, "title": "Epilepsi", "fra": ""})
+    maja.client.post(f"{SETS}/epilepsi/ud", data={"csrf": csrf})
+    assert maja.client.get(f"{SETS}/epilepsi").status_code == 404
+    maja.client.post(f"{SETS}/epilepsi/ind", data={"csrf": csrf})
+    assert "1. Omfang" in seen_on(maja, f"{SETS}/epilepsi")
+    assert maja.client.post(f"{SETS}/nej/ind", data={"csrf": csrf}).status_code == 404
 
 
 def test_who_has_answered_is_told_before_another_kind_is_used_and_answers_stay(
@@ -352,7 +365,7 @@ def test_a_set_of_ones_own_is_written_offered_taken_out_of_use_and_in_again(
     maja.client.post(f"{home}/ud", data={"csrf": csrf})
     with reading(asking.engine) as session:
         assert place not in {known.place for known in known_sets(session)}
-    assert "Tag i brug igen" in seen_on(maja, SETS)
+    assert "Hent tilbage" in seen_on(maja, SETS)
     maja.client.post(f"{home}/ind", data={"csrf": csrf})
     assert form_at(asking, place) == made
 

@@ -18,7 +18,7 @@ from udmelding.config.forms.forms import Form
 from udmelding.config.forms.library import form_ids, form_text, parse_form
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal import own
-from udmelding.journal.database import reading
+from udmelding.journal.database import Session, reading
 from udmelding.journal.own import ChangedMeanwhileError, Edition
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.forms.codes import code_of
@@ -45,22 +45,19 @@ class OwnSet:
 
 
 def library(services: Services) -> tuple[OwnSet, ...]:
-    """Every set of the library: in use, taken out of use, and begun."""
+    """Every set of the library: in use, begun, taken out of use, and discarded."""
     with reading(services.engine) as session:
         newest = own.newest(session)
         drafts = {o.path.removeprefix(_DRAFTS): o for o in newest if o.path.startswith(_DRAFTS)}
         sets = {o.path.removeprefix(FOLDER): o for o in newest if o.path.startswith(FOLDER)}
         found: list[OwnSet] = []
-        for file in sorted({*sets, *(f for f, one in drafts.items() if one.is_there)}):
+        for file in sorted({*sets, *drafts}):
             head, draft = sets.get(file), drafts.get(file)
-            if head is None and draft is None:
-                continue
-            is_drafted = draft is not None and draft.is_there
-            path = f"{FOLDER}{file}" if head else f"{_DRAFTS}{file}"
-            last = next(one for one in own.editions_of(session, path) if one.is_there)
-            form = parse_draft(own.contents(session, [last.id])[last.id].decode(), path)
+            last, text = _last(session, f"{FOLDER}{file}" if head else f"{_DRAFTS}{file}")
             is_used = head is not None and head.is_there
-            found.append(OwnSet(file.removesuffix(".yaml"), form, is_used, is_drafted, last))
+            is_drafted = draft is not None and draft.is_there
+            name = file.removesuffix(".yaml")
+            found.append(OwnSet(name, parse_draft(text.decode(), file), is_used, is_drafted, last))
     return tuple(found)
 
 
@@ -70,17 +67,24 @@ def take_out_of_use(services: Services, name: str, stamp: Stamp) -> None:
 
 
 def take_into_use(services: Services, name: str, stamp: Stamp) -> None:
-    """Offer a set again, as it was last in use.
+    """Offer a set again as it was last in use; one that never was is a draft again.
 
     Raises:
-        NotFoundError: it never was.
+        NotFoundError: there never was such a set.
     """
     with reading(services.engine) as session:
-        kept = [one for one in own.editions_of(session, _path(name)) if one.is_there]
-        texts = own.contents(session, [kept[0].id]) if kept else {}
-    if not kept:
-        raise NotFoundError("spørgeskema", name[:60])
-    save(services, {_path(name): texts[kept[0].id]}, stamp)
+        known = {one.path for one in own.newest(session)}
+        path = next((p for p in (_path(name), _draft_path(name)) if p in known), None)
+        if path is None:
+            raise NotFoundError("spørgeskema", name[:60])
+        _, text = _last(session, path)
+    save(services, {path: text}, stamp)
+
+
+def _last(session: Session, path: str) -> tuple[Edition, bytes]:
+    """The newest edition of a path that did not take it away, and what it says."""
+    last = next(one for one in own.editions_of(session, path) if one.is_there)
+    return last, own.contents(session, [last.id])[last.id]
 
 
 def own_draft(services: Services, name: str) -> SetDraft:

@@ -99,18 +99,13 @@ async def change_own_set(request: Request, visitor: Caseworker, name: str) -> Re
 def _change(request: Request, visitor: Visitor, desk: Desk, fields: Fields) -> Response:
     services, draft = services_of(request), desk.draft
     do, place, seen = first_of(fields, "do"), first_of(fields, "open"), seen_in(fields)
-    if do == "fortryd":
-        undo_last(services, draft, seen, visitor.stamp)
-        return led_to(request, visitor, desk, "", "Det er fortrudt.")
-    if do == "kasser":
-        discard_draft(services, draft, seen, visitor.stamp)
-        home = desk.home if draft.used else desk.done
-        return redirect(request, visitor, "Kladden er kasseret.", home)
     try:
         check_no_cpr(
             {name: " ".join(said) for name, said in fields.items() if name != "csrf"},
             visitor.now.date(),
         )
+        if do in ("fortryd", "kasser"):
+            return _taken_back(request, visitor, desk, do, seen)
         written = read_fields(draft.form, place, fields, draft.taken)
         if written.flaws:
             return _show(request, visitor, desk, fields=fields, flaws=written.flaws)
@@ -120,6 +115,20 @@ def _change(request: Request, visitor: Visitor, desk: Desk, fields: Fields) -> R
             request, visitor, desk, fields=fields, wrong=error.message, code=error.http_status
         )
     return _after(request, visitor, desk, written, _with_code_now(do, place, written.place))
+
+
+def _taken_back(
+    request: Request, visitor: Visitor, desk: Desk, do: str, seen: int
+) -> RedirectResponse:
+    """Undo the last step, or all that is not in use; what stands in the fields goes with it."""
+    services, draft = services_of(request), desk.draft
+    if do == "fortryd":
+        undo_last(services, draft, seen, visitor.stamp)
+        return led_to(request, visitor, desk, "", "Det er fortrudt.")
+    discard_draft(services, draft, seen, visitor.stamp)
+    if draft.used is None:
+        return redirect(request, visitor, "Skemaet er kasseret.", desk.done)
+    return led_to(request, visitor, desk, "", "Kladden er kasseret.", query={"fortryd": "ja"})
 
 
 def _with_code_now(do: str, before: str, now: str) -> str:

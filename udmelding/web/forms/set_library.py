@@ -98,6 +98,7 @@ def save_text(
 ) -> Response:
     """Use the text as the set from now on, in place of the draft too."""
     try:
+        check_no_cpr({"teksten": text}, visitor.now.date())
         number = seen_in({"seen": [seen]})
         save_own_text(services_of(request), name, text, number, visitor.stamp)
     except RefusedError as error:
