@@ -180,9 +180,8 @@ def _misbound(form: Form, question: Question) -> str:
         is_before = question.at_most in {*_numbers_before(form, question)}
         return "" if is_before else "et tal, som de samme er spurgt om før"
     other = form.question(question.at_most or "")
-    if other is None or other.id == question.id or {question.kind, other.kind} - NUMERIC:
-        return "et andet spørgsmål med et tal"
-    return ""
+    is_number = other is not None and not {question.kind, other.kind} - NUMERIC
+    return "" if is_number else "et andet spørgsmål med et tal"
 
 
 def _numbers_before(form: Form, question: Question) -> Iterator[str]:

@@ -172,8 +172,6 @@ def _of_bound(form: Form, question: Question) -> Told:
         yield "at_most", "Spørgsmålet, tallet sammenlignes med, er slettet. Vælg et andet."
     elif other.kind not in NUMERIC:
         yield "at_most", f"{number} er ikke et tal. Vælg et spørgsmål med et tal."
-    elif question.id == other.id:
-        yield "at_most", "Tallet kan ikke sammenlignes med sig selv. Vælg et andet."
     elif question.has_free_rows and other.id not in numbers_before(form, question):
         yield (
             "at_most",

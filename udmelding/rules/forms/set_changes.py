@@ -31,15 +31,11 @@ def changes_to_confirm(asked: Form, draft: Form, answered: Answered) -> tuple[st
         answered: see ``Answered``.
     """
     return tuple(
-        f"{_have_answered(answered[question.id])} «{question.name}». {told}"
+        f"{answered[question.id]} har svaret på «{question.name}». {told}"
         for question in asked.questions
         if answered.get(question.id)
         for told in _told_of(asked, draft, question)
     )
-
-
-def _have_answered(count: int) -> str:
-    return f"{count} {'kommune' if count == 1 else 'kommuner'} har svaret på"
 
 
 def _told_of(asked: Form, draft: Form, question: Question) -> Iterator[str]:
