@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from models import DocumentKind, Role
 from tests.answering import answer, stays
 from tests.casework.forms.test_answers import REF, cpr_like, launched
+from tests.rules.files.test_cpr import number_as_written
 from udmelding import clock
 from udmelding.casework.files import keep_own
 from udmelding.casework.forms.question_sets import ask, asked_in, form_at, known_sets
@@ -416,3 +417,14 @@ def test_a_button_that_is_not_there_changes_nothing(asking: Services, maja: Any,
     assert answer.status_code == SEE_OTHER
     assert maja.client.get(answer.headers["location"]).status_code == 200
     assert draft_of(asking) == GRAVIDE
+
+
+def test_digits_that_may_be_a_number_are_asked_about_and_kept_by_a_persons_word(
+    asking: Services, maja: Any
+) -> None:
+    maybe = number_as_written(holds=False).replace("-", "")
+    doubtful = press(maja, asking, "gem", "spoerg:gravide", text=f"Nr. {maybe}?")
+    assert "Er det et cpr-nummer?" in doubtful.text
+    assert draft_of(asking) == GRAVIDE
+    press(maja, asking, "gem", "spoerg:gravide", text=f"Nr. {maybe}?", no_cpr="ja")
+    assert question_in(draft_of(asking), "gravide").text == f"Nr. {maybe}?"
