@@ -10,7 +10,8 @@ window.look = {
             .map(style => [style.outlineStyle, style.outlineWidth, style.boxShadow]).join();
         const all = "a[href], button, input, select, textarea, summary, [tabindex='0']";
         const controls = [...document.querySelectorAll(all)].filter(
-            e => e.checkVisibility() && e.tabIndex >= 0 && !e.disabled && isFirstOfGroup(e));
+            e => e.checkVisibility() && e.tabIndex >= 0 && !e.disabled && isFirstOfGroup(e)
+                && !e.closest("[inert]"));  // a preview is looked at, never filled in
         document.activeElement.blur();
         const before = new Map(controls.map(e => [e, looks(e)]));
         const reached = new Set(), same = new Set();

@@ -25,6 +25,7 @@ from tests.casework.inbox.test_receiving import bounce, reply
 from tests.counting import PAGES, counted
 from tests.rules.files.test_cpr import number_as_written
 from udmelding import paths
+from udmelding.casework.forms.library import begin_own_set
 from udmelding.casework.inbox.meaning import Reading, handle
 from udmelding.casework.inbox.receiving import receive
 from udmelding.casework.report.comment_rounds import comment
@@ -82,6 +83,10 @@ QUERIES = {
     "/rykkere/person": "?til=social@lolland.example&frem=30",
     "/soeg": "?q=lolland",
     "/login/engangskode": "?login=anna",
+    "/sager/{reference}/skema/ret": "?aaben=spoerg:domstype",
+    "/sager/{reference}/skema/ret/hent": "?afsnit=pladser&fra=form:gravide",
+    "/indstillinger/spoergeskemaer/{name}": "?aaben=afsnit:omfang",
+    "/indstillinger/spoergeskemaer/{name}/hent": "?afsnit=omfang",
 }
 
 
@@ -166,6 +171,7 @@ def addresses(site: Any) -> Iterator[tuple[str, str]]:
         "token": [site.link().rpartition("/")[2]],
         "party": ["0253", "0360"],
         "slug": [sheet.slug for sheet in SHEETS],
+        "name": [begin_own_set(site.services, "Epilepsi", "form:gravide", Stamp(site.now, "anna"))],
     }
     reader = report_in(site)
     with reading(site.services.engine) as session:
@@ -285,6 +291,30 @@ FORMS: dict[str, tuple[str, dict[str, Any], str, str]] = {
         {"#text": "id: x"},
         "Brug skemaet i sagen",
         "Skemaet kan ikke bruges",
+    ),
+    "a question with faults": (
+        f"{CASE}/skema/ret?aaben=spoerg:borgere",
+        {"#maximum": "mange"},
+        "Gem spørgsmålet",
+        "Det er ikke gemt",
+    ),
+    "a question set as a person begins it": (
+        "/indstillinger/spoergeskemaer",
+        {"#title": "Svær epilepsi"},
+        "Lav skemaet",
+        "Skemaet er en kladde",
+    ),
+    "a sum that is just begun": (
+        "/indstillinger/spoergeskemaer/epilepsi",
+        {},
+        "Tilføj en sum",
+        "skal være summen af",
+    ),
+    "a question set that cannot be used yet": (
+        "/indstillinger/spoergeskemaer/svaer-epilepsi",
+        {},
+        "Gem som skema",
+        "Skemaet kan ikke bruges endnu",
     ),
     "a paragraph with a figure that is not there": (
         f"{CASE}/rapport/afsnit?kapitel=resume",

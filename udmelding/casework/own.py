@@ -16,6 +16,7 @@ from typing import Any
 
 from udmelding.casework.wiring import Services, refreshed
 from udmelding.config.case.library import parse_process
+from udmelding.config.forms.drafts import parse_draft
 from udmelding.config.forms.library import parse_form
 from udmelding.config.own import FILE, as_text, decided, leaves, with_own
 from udmelding.documents.mail.checks import unused_files
@@ -37,10 +38,12 @@ MOST_BYTES = 5_000_000
 MOST_FILES = 500
 
 REPORT = "report/rapport.docx"
+_DRAFTS = (("drafts", "forms"), ("drafts", "cases"))
 _LOOK_ENDINGS = (".toml", ".svg", ".png", ".jpg", ".jpeg", ".ttf", ".otf", ".ttc")
 _KINDS = (
     f"{FILE} · mail/SLAGS/body.md og subject.txt · {COUNCIL_PAPER} · look/look.toml med logo og "
-    f"skrift · {REPORT} · processes/ID.yaml · forms/ID.yaml"
+    f"skrift · {REPORT} · processes/ID.yaml · forms/ID.yaml · drafts/forms/ID.yaml og "
+    "drafts/cases/SAG.yaml"
 )
 
 
@@ -237,6 +240,7 @@ def _is_known(path: str) -> bool:
         or (first == "mail" and len(pure.parts) > 1 and ending in (".md", ".txt", ".html"))
         or (first == "look" and len(pure.parts) == 2 and ending in _LOOK_ENDINGS)
         or (first in ("processes", "forms") and ending == ".yaml" and len(pure.parts) == 2)
+        or (pure.parts[:-1] in _DRAFTS and ending == ".yaml")
     )
 
 
@@ -248,6 +252,8 @@ def _flaws_of_one(services: Services, path: str, content: bytes) -> Iterator[str
             yield from check_template(content)
         elif path == FILE:
             with_own(services.server or services.settings, content.decode())
+        elif pure.parts[0] == "drafts":
+            parse_draft(content.decode(), path)
         elif pure.parts[0] in ("processes", "forms"):
             parse = parse_process if pure.parts[0] == "processes" else parse_form
             made = parse(content.decode(), path)

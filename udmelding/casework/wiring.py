@@ -213,7 +213,8 @@ def refreshed(services: Services, session: Session | None = None) -> Services:
 
 
 def _with_newest(services: Services, session: Session, newest: Iterable[own.Edition]) -> Services:
-    heads = {one.path: one for one in newest if one.is_there}
+    # Drafts are read by the pages that write them alone; each save would make a state.
+    heads = {o.path: o for o in newest if o.is_there and not o.path.startswith("drafts/")}
     state = tree_name((path, one.checksum) for path, one in heads.items())
     if state == services.own_state and services.settings.texts_folder.is_dir():
         return services

@@ -38,7 +38,7 @@ def list_forms() -> None:
 @app.command()
 def show(
     place: Annotated[
-        str, typer.Argument(metavar="SKEMA", help="fx form:domfaeldte eller case:CU-GRAVIDE-2025.")
+        str, typer.Argument(metavar="SKEMA", help="form:<id>, own:<id> eller case:<sag>.")
     ],
 ) -> None:
     """Skriv et spørgeskemas tekst, klar til at rette og bruge.
@@ -63,7 +63,7 @@ def use(
     reference: Reference,
     place: Annotated[
         str,
-        typer.Argument(metavar="SKEMA", help="en YAML-fil, form:<id> eller case:<sag>."),
+        typer.Argument(metavar="SKEMA", help="en YAML-fil, form:<id>, own:<id> eller case:<sag>."),
     ],
     by: By = None,
     no_cpr: ConfirmNoCpr = False,

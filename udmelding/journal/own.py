@@ -1,8 +1,9 @@
 """What a secretariat has of its own: files by their path, each edition with who and when.
 
 One tree holds all that people edit and the program reads: ``settings.toml``, ``mail/…``,
-``paper/…``, ``look/…``, ``report/…``, ``areas/…``, ``processes/…``, ``forms/…``. What a file of a
-path must be is checked in ``casework.own``, which is the way in.
+``paper/…``, ``look/…``, ``report/…``, ``areas/…``, ``processes/…``, ``forms/…``, and the drafts of
+question sets, ``drafts/…``. What a file of a path must be is checked in ``casework.own``, which is
+the way in.
 """
 
 from __future__ import annotations

@@ -5,14 +5,16 @@ From a file or a web address to the store. With a mail go those whose files are 
 
 from __future__ import annotations
 
+import datetime as dt
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from models import DocumentKind, MailKind
-from udmelding.casework.files import ANY, MOST_BYTES, TakenFile, take_in, take_in_page
+from udmelding.casework.files import ANY, MOST_BYTES, TakenFile, take_in, take_in_page, words_in
 from udmelding.casework.wiring import Services
 from udmelding.documents.files.guard_kinds import Shape, shape_of
-from udmelding.errors import NotFoundError
+from udmelding.errors import NotFoundError, OutsideError
 from udmelding.journal.stamp import Stamp
 from udmelding.outside.evidence import fetch
 from udmelding.rules.case.case import Case
@@ -45,6 +47,24 @@ def take_in_from(services: Services, place: str, stamp: Stamp) -> TakenFile:
     with path.open("rb") as file:
         content = file.read(MOST_BYTES + 1)
     return take_in(services, path.name, content, ANY, stamp)
+
+
+def words_of_letters(services: Services, case: Case, today: dt.date) -> str:
+    """What the letters that the case came with say; empty where none can be read."""
+    texts: list[str] = []
+    for letter in _newest(case, DocumentKind.LETTER):
+        try:
+            with services.store.open_checked(letter.sha256) as file:
+                texts.append(_words_in(letter.file_name, file.read(), today))
+        except (NotFoundError, OutsideError):
+            continue  # the check of the store tells of a file that is gone
+    return "\n".join(texts)
+
+
+@lru_cache(maxsize=4)
+def _words_in(name: str, content: bytes, today: dt.date) -> str:
+    """Reading a PDF takes its time, and the page of a draft asks at each step."""
+    return words_in(name, content, today)
 
 
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})

@@ -13,9 +13,10 @@ from models import PartyKind
 from udmelding.casework.wiring import Services
 from udmelding.config.case.process import FulfilledBy
 from udmelding.config.forms.forms import Form
-from udmelding.config.forms.library import form_ids, form_named, form_text, parse_form
+from udmelding.config.forms.library import form_ids, form_named, parse_form
 from udmelding.config.forms.questions import Respondent
 from udmelding.errors import NotFoundError, RefusedError
+from udmelding.journal import own
 from udmelding.journal.case.header import Header, find
 from udmelding.journal.case.taking_part import party_names
 from udmelding.journal.database import Session, reading, writing
@@ -33,27 +34,50 @@ RESPONDENTS: Mapping[PartyKind, Respondent] = {
 """Which kinds of parties can answer a question set, and as what."""
 
 
+FOLDER = "forms/"
+"""Where the secretariat's own question sets lie among its own files."""
+
+
 @dataclass(frozen=True, slots=True)
 class KnownSet:
-    """A question set to begin from: a shipped one, or that of an earlier case.
+    """A question set to begin from: a shipped one, one's own, or that of an earlier case.
 
     Attributes:
-        place: ``form:domfaeldte`` or ``case:CU-DOMFAELDTE-2024``.
+        place: ``form:domfaeldte``, ``own:spiseforstyrrelser`` or ``case:CU-DOMFAELDTE-2024``.
         title: what people choose by.
     """
 
     place: str
     title: str
 
+    @property
+    def choice(self) -> tuple[str, str]:
+        """As one of a list to choose from."""
+        return self.place, self.title
+
 
 def known_sets(session: Session, without: str = "") -> tuple[KnownSet, ...]:
     """Every question set that another case can begin from, shipped ones first."""
     shipped = [KnownSet(f"form:{one}", form_named(one).title) for one in form_ids()]
+    ours = [KnownSet(f"own:{one}", f"{form.title} (jeres eget)") for one, form in own_sets(session)]
     taken = [
         KnownSet(f"case:{reference}", f"{title} (version {version}, fra {reference})")
         for reference, title, version in sets_of_cases(session, without)
     ]
-    return (*shipped, *taken)
+    return (*shipped, *ours, *taken)
+
+
+def own_sets(session: Session) -> tuple[tuple[str, Form], ...]:
+    """The secretariat's own question sets that are in use, by their names."""
+    heads = {one.id: one.path for one in own.newest(session) if one.is_there}
+    heads = {at: path for at, path in heads.items() if path.startswith(FOLDER)}
+    if not heads:
+        return ()
+    texts = own.contents(session, heads)
+    return tuple(
+        (path.removeprefix(FOLDER).removesuffix(".yaml"), parse_form(texts[at].decode(), path))
+        for at, path in heads.items()
+    )
 
 
 def form_at(services: Services, place: str) -> Form:
@@ -61,16 +85,22 @@ def form_at(services: Services, place: str) -> Form:
 
     Raises:
         NotFoundError: there is none.
-        RefusedError: the place does not say whether it is a shipped one or that of a case.
+        RefusedError: the place does not say whether it is a shipped one, an own one or a case's.
     """
     kind, _, name = place.partition(":")
     if kind == "form":
         return form_named(name)
+    if kind == "own":
+        with reading(services.engine) as session:
+            ours = dict(own_sets(session))
+        if name not in ours:
+            raise NotFoundError("spørgeskema", name, tuple(ours))
+        return ours[name]
     if kind != "case":
         shipped = ", ".join(f"form:{one}" for one in form_ids())
         raise RefusedError(
             f"«{place}» er hverken en fil, der findes, eller et skema. Skriv case:SAG for skemaet "
-            f"i en anden sag, eller et af disse: {shipped}."
+            f"i en anden sag, own:ID for et af jeres egne, eller et af disse: {shipped}."
         )
     with reading(services.engine) as session:
         found = asked_sets(session, find(session, name).id)
@@ -149,11 +179,6 @@ def ask_text(services: Services, reference: str, text: str, stamp: Stamp) -> Rec
         RefusedError: as ``ask``.
     """
     return ask(services, reference, parse_form(text), stamp)
-
-
-def next_version(form: Form) -> str:
-    """The text of the set with its version raised, ready to be edited."""
-    return form_text(form.model_copy(update={"version": form.version + 1}))
 
 
 def add_respondent(

@@ -24,6 +24,8 @@ from udmelding.casework.forms.seen import (
     typed_answer,
 )
 from udmelding.casework.wiring import Services
+from udmelding.config.forms.forms import Form
+from udmelding.config.forms.questions import Respondent
 from udmelding.documents.forms.reading import Expected, read_workbook
 from udmelding.documents.forms.workbook import WorkbookRequest, answer_workbook
 from udmelding.errors import NotFoundError, RefusedError
@@ -163,6 +165,38 @@ def _workbook(services: Services, case: Case, seen: AnswerSeen, now: dt.datetime
         made_at=now,
     )
     name = f"{case.reference} - {seen.party.name} - Spørgeskema.xlsx".replace("/", "-")
+    return Workbook(name, answer_workbook(request))
+
+
+def sample_workbook(
+    services: Services, form: Form, respondent: Respondent, title: str, now: dt.datetime
+) -> Workbook:
+    """The workbook that a question set makes, of nobody: to be looked at, never taken in.
+
+    Args:
+        services: settings.
+        form: the question set; it has to hang together.
+        respondent: whose sections.
+        title: of the case, or of the set where there is none.
+        now: the moment.
+    """
+    secretariat = services.settings.secretariat
+    request = WorkbookRequest(
+        form=form,
+        respondent=respondent,
+        reference="PRØVE",
+        case_title=title,
+        party="",
+        party_name="Prøve",
+        step="",
+        question_set="",
+        typed={},
+        last={},
+        secretariat=secretariat.name,
+        email=secretariat.email,
+        made_at=now,
+    )
+    name = f"{form.title[:60]} - prøve.xlsx".replace("/", "-")
     return Workbook(name, answer_workbook(request))
 
 

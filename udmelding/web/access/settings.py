@@ -30,6 +30,7 @@ OURS: tuple[tuple[str, str, str], ...] = (
     ("/kom-godt-i-gang", "Kom godt i gang", "Seks trin fra tomt til den første sag."),
     ("/indstillinger/vores/sekretariatet", "Hvem er I?", "Navn, adresse, område, styrelsen."),
     ("/indstillinger/mailtekster", "Mailtekster", "Hvad står der i mailene? Skriv jeres egne ord."),
+    ("/indstillinger/spoergeskemaer", "Spørgeskemaer", "Hvad spørger I kommunerne om?"),
     ("/indstillinger/vores/udsendelse", "Tempo og links", "Hvor hurtigt mails går, og links."),
     ("/indstillinger/vores/smaa-tal", "Små tal", "Hvilke antal borgere skjules?"),
     ("/indstillinger/udseende", "Udseende", "Farver, skrift og logo i PDF, og skabelonen i Word."),

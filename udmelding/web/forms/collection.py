@@ -27,14 +27,16 @@ from udmelding.casework.forms.question_sets import (
     asked_in,
     form_at,
     known_sets,
-    next_version,
 )
 from udmelding.casework.forms.seen import AnswerSeen
+from udmelding.casework.forms.set_drafts import case_draft, discard_draft
+from udmelding.config.forms.drafts import unchecked
 from udmelding.config.forms.library import form_file_text, form_text
 from udmelding.errors import RefusedError
 from udmelding.journal.case.header import find
 from udmelding.journal.database import reading
 from udmelding.rules.forms.answers import Problem, Trouble
+from udmelding.rules.forms.text_keys import TEXT_KEYS
 from udmelding.web.case.pages import CaseSeen, Seen, case_page
 from udmelding.web.forms.municipality_form import asked_questions
 from udmelding.web.forms.typed import Posted, read_posted, with_files
@@ -60,7 +62,19 @@ def case_form(request: Request, _: Reader, found: CaseSeen) -> HTMLResponse:
     with reading(services_of(request).engine) as session:
         made = collection(session, found.case, found.moment.date())
         known = known_sets(session, found.case.reference)
-    return case_page(request, "forms/collection.html", found, collection=made, known=known)
+    return case_page(
+        request,
+        "forms/collection.html",
+        found,
+        collection=made,
+        known=known,
+        is_drafted=_is_drafted(request, found),
+    )
+
+
+def _is_drafted(request: Request, found: Seen) -> bool:
+    draft = case_draft(services_of(request), found.case.reference)
+    return draft is not None and draft.edition is not None
 
 
 @router.get("/spoergsmaal")
@@ -70,15 +84,17 @@ def questions(request: Request, _: Caseworker, found: CaseSeen, fra: str = "") -
 
 
 def _text_from(request: Request, found: Seen, place: str) -> str:
-    """The text to begin from: the case's own set with a higher version, or another one."""
+    """The text to begin from: the draft, the case's own set with a higher version, or another."""
     services = services_of(request)
     if place.startswith("form:"):
         return form_file_text(place.removeprefix("form:"))
     if place:
         return form_text(form_at(services, place))
-    with reading(services.engine) as session:
-        asked = asked_in(session, find(session, found.case.reference))
-    return next_version(asked.form) if asked else ""
+    draft = case_draft(services, found.case.reference)
+    if draft is None:
+        return ""
+    version = draft.used.version if draft.used else 0
+    return form_text(unchecked(draft.form, version=max(draft.form.version, version + 1)))
 
 
 def _questions(request: Request, found: Seen, text: str, wrong: str = "") -> HTMLResponse:
@@ -86,6 +102,7 @@ def _questions(request: Request, found: Seen, text: str, wrong: str = "") -> HTM
         known = known_sets(session, found.case.reference)
         asked = asked_in(session, find(session, found.case.reference))
     shown: dict[str, Any] = {"text": text, "wrong": wrong, "known": known, "asked": asked}
+    shown |= {"keys": TEXT_KEYS, "is_drafted": _is_drafted(request, found)}
     code = 422 if wrong else 200
     return case_page(request, "forms/questions.html", found, code=code, **shown)
 
@@ -99,6 +116,9 @@ def ask_questions(
         ask_text(services_of(request), found.case.reference, text, visitor.stamp)
     except RefusedError as error:
         return _questions(request, found, text, error.message)
+    draft = case_draft(services_of(request), found.case.reference)
+    if draft is not None and draft.edition is not None:
+        discard_draft(services_of(request), draft, draft.seen, visitor.stamp)
     return _back(request, visitor, found, "Sagen spørger nu efter dette skema.")
 
 
@@ -242,7 +262,15 @@ def _typing(
         code=422 if problems or wrong else 200,
         seen=seen,
         typed=typed,
-        sections=form_view(seen, typed, read, at_fields, add),
+        sections=form_view(
+            seen.asked.form,
+            seen.respondent,
+            typed,
+            read,
+            last=seen.last,
+            problems=at_fields,
+            add=add,
+        ),
         asked=asked_questions(seen, read),
         problems=problems,
         wrongs={problem.path: problem.text for problem in problems},

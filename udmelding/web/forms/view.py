@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from udmelding.casework.forms.seen import AnswerSeen
-from udmelding.config.forms.questions import Kind, Question
+from udmelding.config.forms.forms import Form
+from udmelding.config.forms.questions import Kind, Question, Respondent
 from udmelding.rules.forms.answer_paths import Spot, shown_cell, spots
 from udmelding.rules.forms.answers import Problem, Read
 
@@ -73,46 +74,55 @@ class SectionView:
 
 
 def form_view(
-    seen: AnswerSeen, typed: Mapping[str, str], read: Read, problems: tuple[Problem, ...], add: str
+    form: Form,
+    respondent: Respondent,
+    typed: Mapping[str, str],
+    read: Read,
+    *,
+    last: Mapping[str, Any],
+    problems: tuple[Problem, ...] = (),
+    add: str = "",
 ) -> tuple[SectionView, ...]:
     """The sections of the page.
 
     Args:
-        seen: the question set and what is known of the respondent.
+        form: the question set; one that is still written need not hang together.
+        respondent: whose sections.
         typed: what stands in the fields.
         read: the same, read.
+        last: what the respondent answered last time.
         problems: which problems to show at their fields.
         add: id of a table that gets one more row.
     """
-    form = seen.asked.form
     wrong = {problem.path: problem.text for problem in problems}
     rows = dict(typed) | _one_more(form.question(add), typed)
     by_question: dict[str, list[Spot]] = {}
-    for spot in spots(form, seen.respondent, rows):
+    for spot in spots(form, respondent, rows):
         by_question.setdefault(spot.question.id, []).append(spot)
 
     def view(question: Question) -> QuestionView:
-        own = by_question[question.id]
-        fields = [_field(spot, typed, seen.last, wrong) for spot in own]
+        own = by_question.get(question.id, [])  # none for a table without columns
+        fields = [_field(spot, typed, last, wrong) for spot in own]
         is_table = question.kind is Kind.TABLE
         return QuestionView(
             id=question.id,
             text=question.text,
             help=question.help,
-            condition=condition_words(seen, question),
-            is_asked=own[0].path in read.asked,
+            condition=condition_words(form, question),
+            is_asked=bool(own) and own[0].path in read.asked,
             is_per_person=question.is_per_person,
             field=None if is_table else fields[0],
             heads=tuple(_head(column.title, column.unit) for column in question.columns),
-            rows=_rows(question, own, fields) if is_table else (),
+            rows=_rows(question, own, fields) if is_table and own else (),
             can_add=question.has_free_rows
+            and bool(own)
             and len(own) // len(question.columns) < question.most_rows,
             problem=wrong.get(question.id, ""),
         )
 
     return tuple(
         SectionView(section.id, section.title, section.help, tuple(map(view, section.questions)))
-        for section in form.sections_for(seen.respondent)
+        for section in form.sections_for(respondent)
     )
 
 
@@ -179,10 +189,10 @@ def _hint(spot: Spot) -> str:
     return ""
 
 
-def condition_words(seen: AnswerSeen, question: Question) -> str:
+def condition_words(form: Form, question: Question) -> str:
     """When the question is to be answered; empty for always."""
     asked = question.required_if
-    other = seen.asked.form.question(asked.question) if asked else None
+    other = form.question(asked.question) if asked else None
     if asked is None or other is None:
         return ""
     if asked.above is not None:
