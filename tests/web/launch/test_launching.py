@@ -208,6 +208,15 @@ Kommunerne skal senest den 31. maj 2026 fremsende en samlet afrapportering til s
 """
 
 
+ELSEWHERE = """Central udmelding om borgere med svær spiseforstyrrelse.
+Styrelsen beder kommunerne om at redegøre for, hvor mange borgere med svær spiseforstyrrelse de
+kender, hvilke tilbud der findes, hvordan samarbejdet med regionen er, og hvad der mangler i dag.
+Kommunerne beskriver kapacitet, belægning, ventetid, faglige kompetencer, metoder og økonomi, og de
+vurderer, om udbuddet svarer til behovet i de kommende år, både i egen kommune og på tværs.
+Afrapporteringen sendes til styrelsen senest den 31. december 2025.
+"""
+
+
 def pdf_of(text: str) -> bytes:
     """The letter as a PDF with a layer of text, each of its lines a paragraph or a line break."""
     blocks = tuple(Text([line]) for line in text.splitlines() if line)
@@ -600,3 +609,13 @@ def test_other_target_groups_that_cannot_be_are_told(
     assert answer.status_code == 422
     assert told in html.unescape(answer.text)
     assert known(services) == ()
+
+
+def test_a_set_about_something_else_than_the_letter_is_warned_of(desk: Desk) -> None:
+    sent = ("brev.pdf", pdf_of(ELSEWHERE), "application/pdf")
+    said = SAID | {"question_set": "form:gravide"}
+    page = desk.post("/ny/se", said, sent)
+    assert "Skemaet handler måske om noget andet end brevet" in page.text
+    assert "Skemaet nævner «gravide»" in page.text
+    same = desk.post("/ny/se", said, ("brev.pdf", pdf_of(f"{ELSEWHERE}\nUdsatte gravide."), "x"))
+    assert "nævner «gravide»" not in same.text

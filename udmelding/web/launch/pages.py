@@ -16,7 +16,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from models import AnnouncementKind, DocumentKind, Scope, TargetGroup
 from udmelding.casework.forms.question_sets import known_sets
 from udmelding.casework.launch.launching import doubts_of
-from udmelding.casework.launch.letter import letter_proposals
+from udmelding.casework.launch.letter import letter_proposals, strange_words
 from udmelding.casework.launch.preview import preview_launch
 from udmelding.casework.mail.trial import refusal_of
 from udmelding.config.case.library import load_areas, process_ids, process_named
@@ -286,6 +286,7 @@ def _preview(
         said=filled,
         seen=seen,
         others=others,
+        strange=strange_words(services, filled["letter_sha256"], wanted.form, visitor.now.date()),
         verdict=verdict_on(plan).sentence if plan else "",
         late=[row for row in rows if row.planned and not row.is_assumed],
         maybe_late=[row for row in rows if row.planned and row.is_assumed],
