@@ -1,6 +1,7 @@
-"""Takes in a calendar of bodies or of municipalities from a file, after showing what it changes.
+"""Takes in a calendar of bodies or of municipalities, after showing what it changes.
 
-What changes is said in Danish, line by line.
+From a file, from a list or a table on a page, or from an address that is read again: all of them
+come here as one reading. What changes is said in Danish, line by line.
 """
 
 from __future__ import annotations
@@ -8,20 +9,26 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
 from models import Level, MeetingState
-from udmelding.casework.plan.meetings import take_in_calendar
+from udmelding.casework.plan.meetings import record_body_changes
 from udmelding.config import marked
-from udmelding.config.case.library import area_named
+from udmelding.config.case.library import area_named, meeting_bodies
 from udmelding.config.parties import load_municipalities
 from udmelding.config.plan.calendars import Calendar, load_calendar
-from udmelding.config.plan.municipal_calendars import is_municipal_yaml, read_municipal_calendars
-from udmelding.config.plan.municipal_harvest import MunicipalCalendars
-from udmelding.errors import RefusedError
+from udmelding.config.plan.meeting_calendars import BodyMeeting, MeetingCalendars
+from udmelding.documents.plan.calendar_files import (
+    Hints,
+    is_municipal_yaml,
+    read_calendar_file,
+    read_pasted_list,
+)
+from udmelding.documents.plan.calendar_harvest import AnyMeeting
+from udmelding.errors import BadFileError, Flaw, RefusedError
 from udmelding.journal.case.load import load_meetings
 from udmelding.journal.database import Session
 from udmelding.journal.plan.municipal import (
@@ -30,16 +37,14 @@ from udmelding.journal.plan.municipal import (
     take_in_meetings,
 )
 from udmelding.journal.stamp import Stamp
-from udmelding.rules.case.facts import Meeting
 from udmelding.rules.case.glossary import label
+from udmelding.rules.plan.calendar_change import BodyDifference, body_difference, likely_moves
 from udmelding.rules.words.date_wording import long_date, short_date
 from udmelding.rules.words.lists import join_names
 
 _MANY = 6
 MOVES = "flyttede-møder.txt"
 """What a list of moved meetings is called that somebody wrote and did not send as a file."""
-
-AnyCalendar = Calendar | MunicipalCalendars
 
 
 class CalendarMovedError(RefusedError):
@@ -49,33 +54,60 @@ class CalendarMovedError(RefusedError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HowToRead:
-    """What is said about a file besides what is in it; empty where nothing is said.
+class HowToRead(Hints):
+    """What is said about a calendar besides what is in it, and how it is taken in.
 
     Attributes:
-        area: whose bodies meet, where a calendar of bodies does not say.
-        municipality: whose meetings they are, where a municipal calendar does not say.
-        committee: name of the specialised committee in an ICS file.
         is_replacing: a municipal calendar cancels the meetings that it does not hold any more.
+        moved: keys of ``PossibleMove``: new meetings that a person says are old ones, moved.
     """
 
-    area: str
-    municipality: str = ""
-    committee: str = ""
     is_replacing: bool = False
+    moved: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenMeeting:
+    """One meeting that was read, and what taking it in does.
+
+    Attributes:
+        whose: the organ's name.
+        fate: what becomes of it, in Danish: nyt, kendt, flyttet, aflyst, ny papirfrist.
+        is_change: whether anything is recorded.
+    """
+
+    whose: str
+    held_on: dt.date
+    papers_due_on: dt.date | None
+    note: str
+    fate: str
+    is_change: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PossibleMove:
+    """A meeting that is gone and a new one near it: likely the same, moved; a person says."""
+
+    whose: str
+    before: dt.date
+    after: dt.date
+    key: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarChange:
-    """What a file changes in the calendars.
+    """What a calendar changes.
 
     Attributes:
         whose: whose meetings it holds, in Danish.
         new: how many meetings are new; ``changed`` and ``known`` likewise.
         lines: what becomes different, in Danish.
-        left: planned meetings that the file does not hold though it covers their time.
-        is_replacing: whether those are cancelled.
-        skipped: what of the file is not used, and why.
+        left: planned meetings that the calendar does not hold though it covers their time.
+        is_replacing: whether those of municipalities are cancelled.
+        skipped: what of the calendar is not used, and why.
+        flaws: rows that could not be read, with their place and what to write.
+        meetings: every meeting that was read.
+        moves: those that may be old ones, moved.
     """
 
     whose: str
@@ -86,6 +118,9 @@ class CalendarChange:
     left: tuple[str, ...]
     is_replacing: bool
     skipped: tuple[str, ...]
+    flaws: tuple[Flaw, ...] = ()
+    meetings: tuple[SeenMeeting, ...] = ()
+    moves: tuple[PossibleMove, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -93,14 +128,19 @@ class CalendarChange:
         return not (self.lines or (self.left and self.is_replacing))
 
     @property
+    def ready(self) -> int:
+        """How many meetings would be recorded."""
+        return self.new + self.changed
+
+    @property
     def stamp(self) -> str:
         """Checksum of all that it says; another one means that the calendars are others by now."""
-        said = (self.lines, self.left, self.known, self.is_replacing)
+        said = (self.lines, self.left, self.known, self.is_replacing, self.meetings)
         return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
-def read_calendar(name: str, content: bytes, how: HowToRead) -> AnyCalendar:
-    """The meetings that a file holds: YAML of bodies or municipalities, or CSV, Excel, ICS.
+def read_calendar(name: str, content: bytes, how: HowToRead) -> MeetingCalendars:
+    """The meetings that a file holds: YAML, CSV, Excel, ICS, or a list as text.
 
     Args:
         name: the file's name; its ending says which kind it is.
@@ -108,28 +148,61 @@ def read_calendar(name: str, content: bytes, how: HowToRead) -> AnyCalendar:
         how: what the file does not say itself.
 
     Raises:
-        RefusedError: no such area or municipality, another kind of file, or nobody says whose it
-            is.
-        BadFileError: it cannot be read or contradicts itself; every flaw with its place.
+        RefusedError: no such area, body or municipality, another kind of file, or nobody says whose
+            it is.
+        BadFileError: it cannot be read, or nothing in it can; every flaw with its place.
     """
     with tempfile.TemporaryDirectory() as folder:  # the readers read files
         path = Path(folder) / PurePath(name).name
         path.write_bytes(content)
-        if path.suffix.lower() != ".yaml":
-            return _municipal(path, how)
+        if path.suffix.lower() not in (".yaml", ".yml"):
+            return read_calendar_file(path, how)
         data = marked.read_yaml(path, f"Filen {path.name}").data
         if is_municipal_yaml(data):
-            return _municipal(path, how)
+            return read_calendar_file(path, how)
         if "bodies" not in data:
             raise RefusedError(
                 f"Filen {path.name} er ikke en mødekalender. En kalender for de styrende organer "
                 "har «bodies:», en for kommuner har «municipalities:»."
             )
-        calendar = load_calendar(path)
-        return replace(calendar, area=calendar.area or area_named(how.area).id)
+        return of_bodies(load_calendar(path), how.area)
 
 
-def moves_of(lines: Sequence[str], source: str = "") -> MunicipalCalendars:
+def of_bodies(calendar: Calendar, area: str) -> MeetingCalendars:
+    """A calendar of one area's bodies, as a reading like any other.
+
+    Raises:
+        NotFoundError: there is no such area.
+    """
+    chosen = area_named(calendar.area or area)
+    return MeetingCalendars(
+        source=calendar.source,
+        chains={},
+        meetings=(),
+        bodies=tuple(
+            BodyMeeting(
+                area=chosen.id,
+                body=body,
+                held_on=meeting.held_on,
+                papers_due_on=meeting.papers_due_on,
+                note=meeting.note,
+            )
+            for body, meetings in calendar.bodies.items()
+            for meeting in meetings
+        ),
+    )
+
+
+def read_list(text: str, how: HowToRead) -> MeetingCalendars:
+    """The meetings of a list as it stands on a web page; its flawed lines are told, not raised.
+
+    Raises:
+        NotFoundError: there is no such body or municipality.
+    """
+    return read_pasted_list(text, how)
+
+
+def moves_of(lines: Sequence[str], source: str = "") -> MeetingCalendars:
     """Meetings that were moved, one to a line: ``Slagelse 24/3-2026 -> 18/3-2026``.
 
     Raises:
@@ -138,22 +211,20 @@ def moves_of(lines: Sequence[str], source: str = "") -> MunicipalCalendars:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / MOVES
         path.write_text("\n".join(lines), encoding="utf-8")
-        return replace(read_municipal_calendars(path), source=source or "flyttede møder")
-
-
-def _municipal(path: Path, how: HowToRead) -> MunicipalCalendars:
-    return read_municipal_calendars(
-        path, municipality=how.municipality or None, committee=how.committee or None
-    )
+        read = read_calendar_file(path)
+    if read.flaws:
+        # They are one announcement: half of it would leave a plan that nobody has announced.
+        raise BadFileError("Listen over flyttede møder", read.flaws)
+    return replace(read, source=source or "flyttede møder")
 
 
 def taking_in(
-    file: AnyCalendar, how: HowToRead, stamp: Stamp, seen: str | None = None
+    file: MeetingCalendars, how: HowToRead, stamp: Stamp, seen: str | None = None
 ) -> Callable[[Session], CalendarChange]:
     """What records the meetings; for ``consequences.preview`` and ``carry_out``.
 
     Args:
-        file: from ``read_calendar``.
+        file: from ``read_calendar`` or ``read_list``.
         how: what was said about it.
         stamp: who and when.
         seen: ``CalendarChange.stamp`` of what the person saw; with another one the function
@@ -161,10 +232,7 @@ def taking_in(
     """
 
     def do(session: Session) -> CalendarChange:
-        if isinstance(file, Calendar):
-            done = _take_in_bodies(session, file, stamp)
-        else:
-            done = _take_in_municipal(session, file, stamp, is_replacing=how.is_replacing)
+        done = take_in(session, file, how, stamp)
         if seen not in (None, done.stamp):
             raise CalendarMovedError(
                 "Møderne er ændret, siden du så forskellene. Intet er gemt. Herunder står "
@@ -175,27 +243,64 @@ def taking_in(
     return do
 
 
-def _take_in_municipal(
-    session: Session, file: MunicipalCalendars, stamp: Stamp, *, is_replacing: bool
+def take_in(
+    session: Session, file: MeetingCalendars, how: HowToRead, stamp: Stamp
 ) -> CalendarChange:
-    found = differences(session, file)
-    take_in_meetings(session, file, found, stamp, replace=is_replacing)
-    check_moves(found)
-    names = {place.code: place.name for place in load_municipalities()}
-    told = names_of(file)
-    return CalendarChange(
-        whose=join_names(told) if len(told) < _MANY else f"{len(told)} kommuner",
-        new=len(found.new),
-        changed=len(found.changed),
-        known=found.known,
-        lines=tuple(difference_lines(replace(found, missing=()), is_replacing=is_replacing)),
-        left=tuple(
-            f"{names[meeting.municipality]}, {label(meeting.level)} {long_date(meeting.held_on)}"
-            for meeting in found.missing
+    """Record what a reading changes in the calendars.
+
+    Raises:
+        RefusedError: it moves a municipality's meeting that is not on record.
+    """
+    asked = with_moves(file, how.moved)
+    standing = load_meetings(session, stamp.now)
+    of_bodies = body_difference(standing, asked.bodies)
+    of_councils = differences(session, asked)
+    record_body_changes(session, of_bodies, asked.source, stamp)
+    take_in_meetings(session, asked, of_councils, stamp, replace=how.is_replacing)
+    check_moves(of_councils)
+    return _change(asked, of_bodies, of_councils, is_replacing=how.is_replacing)
+
+
+def with_moves(file: MeetingCalendars, moved: frozenset[str]) -> MeetingCalendars:
+    """The reading, where the new meetings that a person calls moved say from which day."""
+    before = {}
+    for key in moved:
+        organ, _, days = key.partition("@")
+        was, _, on = days.partition(">")
+        before[organ, on] = was
+
+    def told(organ: str, day: dt.date, said: dt.date | None) -> dt.date | None:
+        was = before.get((organ, day.isoformat()))
+        return dt.date.fromisoformat(was) if was else said
+
+    return replace(
+        file,
+        meetings=tuple(
+            replace(m, moved_from=told(organ_key(m), m.held_on, m.moved_from))
+            for m in file.meetings
         ),
-        is_replacing=is_replacing,
-        skipped=file.skipped,
+        bodies=tuple(
+            replace(m, moved_from=told(organ_key(m), m.held_on, m.moved_from)) for m in file.bodies
+        ),
     )
+
+
+def organ_key(meeting: AnyMeeting) -> str:
+    """Whose meeting it is, as a form says it."""
+    if isinstance(meeting, BodyMeeting):
+        return f"{meeting.area}.{meeting.body}"
+    return f"{meeting.municipality}.{meeting.level.value}"
+
+
+def organ_names() -> dict[str, str]:
+    """The name of every body and of every municipality's levels, by its key."""
+    bodies = {f"{body.area}.{body.id}": body.title for body in meeting_bodies()}
+    levels = (Level.COMMITTEE, Level.FINANCE_COMMITTEE, Level.COUNCIL)
+    return bodies | {
+        f"{place.code}.{level.value}": f"{place.name}, {label(level)}"
+        for place in load_municipalities()
+        for level in levels
+    }
 
 
 def check_moves(found: CalendarDifference) -> None:
@@ -218,59 +323,144 @@ def check_moves(found: CalendarDifference) -> None:
         )
 
 
-def _take_in_bodies(session: Session, calendar: Calendar, stamp: Stamp) -> CalendarChange:
-    before = [m for m in load_meetings(session, stamp.now) if m.area == calendar.area]
-    new = take_in_calendar(session, calendar, stamp)
-    area = area_named(calendar.area)
-    names = {body.id: body.title for body in area.chain}
-    total = sum(len(meetings) for meetings in calendar.bodies.values())
+def _change(
+    file: MeetingCalendars,
+    bodies: BodyDifference,
+    councils: CalendarDifference,
+    *,
+    is_replacing: bool,
+) -> CalendarChange:
+    names = organ_names()
     return CalendarChange(
-        whose=f"de styrende organer i {area.name}",
-        new=new,
-        changed=0,
-        known=total - new,
-        lines=tuple(_new(calendar, before, names)),
-        left=tuple(_left(calendar, before, names)),
-        is_replacing=False,
-        skipped=tuple(_other_papers(calendar, before, names)),
+        whose=_whose(file),
+        new=len(bodies.new) + len(councils.new),
+        changed=len(bodies.changed) + len(councils.changed),
+        known=bodies.known + councils.known,
+        lines=(
+            *body_lines(bodies),
+            *difference_lines(replace(councils, missing=()), is_replacing=is_replacing),
+        ),
+        left=(
+            *(f"{names[f'{m.area}.{m.body}']} {long_date(m.held_on)}" for m in bodies.missing),
+            *(
+                f"{names[f'{m.municipality}.{m.level.value}']} {long_date(m.held_on)}"
+                for m in councils.missing
+            ),
+        ),
+        is_replacing=is_replacing,
+        skipped=(*_unused(bodies), *file.skipped),
+        flaws=file.flaws,
+        meetings=tuple(_seen(file, bodies, councils, names)),
+        moves=tuple(_moves(bodies, councils, names)),
     )
 
 
-def _new(calendar: Calendar, before: Sequence[Meeting], names: dict[str, str]) -> Iterator[str]:
-    known = {(meeting.body, meeting.held_on) for meeting in before}
-    for body, meetings in calendar.bodies.items():
-        days = [short_date(m.held_on) for m in meetings if (body, m.held_on) not in known]
-        if days:
-            yield f"{names[body]}: nye møder: {join_names(days)}."
+def _whose(file: MeetingCalendars) -> str:
+    """Whose meetings a reading holds."""
+    areas = {body.area: body.area_name for body in meeting_bodies()}
+    told = [
+        f"de styrende organer i {areas[area]}" if areas[area] else "de landsdækkende organer"
+        for area in dict.fromkeys(meeting.area for meeting in file.bodies)
+    ]
+    names = names_of(file)
+    if names:
+        told.append(join_names(names) if len(names) < _MANY else f"{len(names)} kommuner")
+    return join_names(told)
 
 
-def _left(calendar: Calendar, before: Sequence[Meeting], names: dict[str, str]) -> Iterator[str]:
-    for body, meetings in calendar.bodies.items():
-        days = {meeting.held_on for meeting in meetings}
-        for meeting in before:
-            is_planned = meeting.body == body and meeting.state is MeetingState.PLANNED
-            if not is_planned or not days or meeting.held_on in days:
-                continue
-            if min(days) <= meeting.held_on <= max(days):
-                yield f"{names[body]} {long_date(meeting.held_on)}"
+def _seen(
+    file: MeetingCalendars,
+    bodies: BodyDifference,
+    councils: CalendarDifference,
+    names: dict[str, str],
+) -> Iterator[SeenMeeting]:
+    before: dict[tuple[str, dt.date], tuple[dt.date, MeetingState]] = {}
+    for of_body, said in bodies.changed:
+        before[organ_key(said), said.held_on] = (of_body.held_on, of_body.state)
+    for of_council, told in councils.changed:
+        before[organ_key(told), told.held_on] = (of_council.held_on, of_council.state)
+    added: list[AnyMeeting] = [*bodies.new, *councils.new]
+    new = {(organ_key(m), m.held_on) for m in added}
+    read: list[AnyMeeting] = [*file.bodies, *file.meetings]
+    for meeting in read:
+        at = (organ_key(meeting), meeting.held_on)
+        is_change = at in new or at in before
+        fate = "nyt, aflyst" if meeting.is_cancelled else "nyt"
+        if at not in new:
+            fate = _fate(meeting, *before[at]) if is_change else "kendt i forvejen"
+        yield SeenMeeting(
+            whose=names[at[0]],
+            held_on=meeting.held_on,
+            papers_due_on=meeting.papers_due_on,
+            note=meeting.note,
+            fate=fate,
+            is_change=is_change,
+        )
 
 
-def _other_papers(
-    calendar: Calendar, before: Sequence[Meeting], names: dict[str, str]
-) -> Iterator[str]:
-    """What stands is never undone by a file, so another cut-off in it is told and not used."""
-    standing: dict[tuple[str, dt.date], Meeting] = {(m.body, m.held_on): m for m in before}
-    for body, meetings in calendar.bodies.items():
-        for meeting in meetings:
-            known, due = standing.get((body, meeting.held_on)), meeting.papers_due_on
-            if known is not None and due not in (None, known.papers_due_on):
-                yield (
-                    f"{names[body]} {long_date(meeting.held_on)} står i kalenderen i forvejen; "
-                    f"filens papirfrist {short_date(due)} bruges ikke. Registrér den på mødet."
-                )
+def _fate(meeting: AnyMeeting, was: dt.date, state: MeetingState) -> str:
+    """What becomes of a meeting that stands, in Danish."""
+    if was != meeting.held_on:
+        return f"flyttet fra {short_date(was)}"
+    if meeting.is_cancelled:
+        return "aflyst"
+    return "planlagt igen" if state is MeetingState.CANCELLED else "ny papirfrist"
 
 
-def names_of(file: MunicipalCalendars) -> tuple[str, ...]:
+def _moves(
+    bodies: BodyDifference, councils: CalendarDifference, names: dict[str, str]
+) -> Iterator[PossibleMove]:
+    gone: dict[str, list[dt.date]] = defaultdict(list)
+    new: dict[str, list[dt.date]] = defaultdict(list)
+    for meeting in bodies.missing:
+        gone[f"{meeting.area}.{meeting.body}"].append(meeting.held_on)
+    for standing in councils.missing:
+        gone[f"{standing.municipality}.{standing.level.value}"].append(standing.held_on)
+    every: list[AnyMeeting] = [*bodies.new, *councils.new]
+    for added in every:
+        if not added.is_cancelled:
+            new[organ_key(added)].append(added.held_on)
+    for organ, days in gone.items():
+        for before, after in likely_moves(days, new[organ]):
+            key = f"{organ}@{before}>{after}"
+            yield PossibleMove(whose=names[organ], before=before, after=after, key=key)
+
+
+def body_lines(found: BodyDifference) -> Iterator[str]:
+    """One line for each body's new meetings, and one for each change."""
+    names = organ_names()
+    days: dict[str, list[str]] = defaultdict(list)
+    for meeting in found.new:
+        off = " (aflyst)" if meeting.is_cancelled else ""
+        days[organ_key(meeting)].append(f"{short_date(meeting.held_on)}{off}")
+    for organ, told in days.items():
+        yield f"{names[organ]}: nye møder: {join_names(told)}."
+    for before, after in found.changed:
+        name = names[organ_key(after)]
+        if after.held_on != before.held_on:
+            earlier = " (tidligere)" if after.held_on < before.held_on else ""
+            was, on = short_date(before.held_on), short_date(after.held_on)
+            yield f"{name}: flyttet fra {was} til {on}{earlier}."
+        elif after.is_cancelled:
+            yield f"{name} {short_date(after.held_on)}: aflyst."
+        elif after.papers_due_on:
+            due = short_date(after.papers_due_on)
+            yield f"{name} {short_date(after.held_on)}: papirer senest {due} (før: ukendt)."
+
+
+def _unused(found: BodyDifference) -> Iterator[str]:
+    """What stands is never undone by a calendar, so what it says otherwise is told and not used."""
+    names = organ_names()
+    for before, after in found.unused:
+        what = f"{names[organ_key(after)]} {long_date(after.held_on)} står i kalenderen i forvejen"
+        if after.papers_due_on not in (None, before.papers_due_on):
+            due = short_date(after.papers_due_on)
+            yield f"{what}; filens papirfrist {due} bruges ikke. Registrér den på mødet."
+        else:
+            yield f"{what} som {label(before.state)}. Det ændres ikke; registrér det på mødet."
+
+
+def names_of(file: MeetingCalendars) -> tuple[str, ...]:
     """The names of the municipalities in a file, in its order."""
     names = {m.code: m.name for m in load_municipalities()}
     codes = dict.fromkeys([*(m.municipality for m in file.meetings), *file.chains])
