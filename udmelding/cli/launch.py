@@ -230,7 +230,7 @@ def import_file(
     ] = None,
     year: Annotated[
         int | None,
-        typer.Option("--year", metavar="ÅR", min=1990, max=2100, help="Året for datoer uden år."),
+        typer.Option("--year", metavar="N", min=1990, max=2100, help="Året for datoer uden år."),
     ] = None,
     replace: Annotated[
         bool,

@@ -15,7 +15,8 @@ from udmelding import clock
 from udmelding.casework.due.perform import advance
 from udmelding.casework.exchange.imports import import_any
 from udmelding.casework.launch.launching import NewCase, launch_case
-from udmelding.casework.plan.calendar_import import CalendarChange, HowToRead, moves_of, taking_in
+from udmelding.casework.plan.calendar_import import HowToRead, moves_of, taking_in
+from udmelding.casework.plan.calendar_telling import CalendarChange
 from udmelding.casework.recording.consequences import Changed, carry_out, preview
 from udmelding.casework.wiring import Services
 from udmelding.config.parties import load_municipalities

@@ -12,8 +12,8 @@ import pytest
 
 from models.decision import Level
 from udmelding.config.plan.meeting_calendars import MeetingCalendars, MunicipalMeeting
+from udmelding.documents.plan.calendar_cells import read_day
 from udmelding.documents.plan.calendar_files import is_municipal_yaml, read_calendar_file
-from udmelding.documents.plan.calendar_tables import read_day
 from udmelding.errors import BadFileError, NotFoundError, RefusedError
 
 SOUND = """\
@@ -183,7 +183,7 @@ def test_ics_tells_the_same_days_without_cut_offs_and_notes(tmp_path: Path, line
     assert calendars.source == "Lolland Kommunes mødekalender 2025"
     assert [found.where for found in calendars.meetings][:2] == ["linje 13", "linje 8"]
     assert calendars.skipped == (
-        "«Møde i Teknisk Udvalg» (linje 31) er sprunget over: titlen nævner hverken byråd, "
+        "«Møde i Teknisk Udvalg» (linje 31) er sprunget over: titlen nævner hverken "
         "kommunalbestyrelse, økonomiudvalg eller Socialudvalget.",
     )
 
@@ -391,7 +391,7 @@ CELLS = [
     ),
     (0, "", "kommune", "mangler; skriv kommunens navn eller kode"),
     (1, "udvalg", "led", "«udvalg» er ikke et led; mente du «fagudvalg»? tilladt er: fagudvalg, ø"),
-    (1, "body", "led", "«body» er ikke et led; tilladt er: fagudvalg, økonomiudvalg, byråd"),
+    (1, "body", "led", "«body» er ikke et led; tilladt er: fagudvalg, økonomiudvalg, komm"),
     (1, "administration", "led", "«administration» er ikke et led; tilladt er: fagudvalg"),
     (1, "", "led", "mangler; tilladt er: fagudvalg"),
     (2, "31/2-2025", "dato", "«31/2-2025»: der er ingen 31. februar. Skriv en dag"),
@@ -669,7 +669,7 @@ def test_the_level_follows_from_the_title(tmp_path: Path, title: str, level: Lev
 @pytest.mark.parametrize(
     ("title", "why"),
     [
-        ("Fredagsbar", "titlen nævner hverken byråd, kommunalbestyrelse, økonomiudvalg eller Soc"),
+        ("Fredagsbar", "titlen nævner hverken kommunalbestyrelse, økonomiudvalg eller Soc"),
         ("Ungebyråd", "titlen nævner hverken"),
         ("Børne- og Socialudvalget", "titlen nævner hverken"),
         ("Byråd og Økonomiudvalg", "titlen nævner flere led"),
@@ -697,7 +697,7 @@ def test_a_committee_that_nobody_named_is_the_only_social_one_of_the_calendar(
         day("2025-02-11"),
     ]
     assert calendars.skipped == (
-        "«Møde i Teknisk Udvalg» (linje 31) er sprunget over: titlen nævner hverken byråd, "
+        "«Møde i Teknisk Udvalg» (linje 31) er sprunget over: titlen nævner hverken "
         "kommunalbestyrelse eller økonomiudvalg.",
         "«socialudvalg» (Lolland) er læst som fagudvalget.",
     )
@@ -794,7 +794,7 @@ def test_ics_without_any_meeting_is_refused_with_what_was_left_out(tmp_path: Pat
     assert where == "a.ics"
     assert problem == (
         "der er hverken møder eller beslutningsveje i filen. «Fredagsbar» (linje 3) er sprunget "
-        "over: titlen nævner hverken byråd, kommunalbestyrelse eller økonomiudvalg."
+        "over: titlen nævner hverken kommunalbestyrelse eller økonomiudvalg."
     )
 
 

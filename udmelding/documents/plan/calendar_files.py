@@ -1,7 +1,7 @@
 """When do bodies and councils meet? Files of five kinds tell, and lists that are pasted.
 
 YAML of municipalities is read here, CSV and Excel in ``calendar_tables``, ICS in ``calendar_ics``,
-text as lists on web pages stand. Each kind fills a ``Harvest``: what the file says, and where. The
+text in ``calendar_lists``. Each kind fills a ``Harvest``: what the file says, and where. The
 contradictions that all kinds can have are looked for here. A row that cannot be read is told with
 its place and what to write, and the others are given all the same.
 """
@@ -39,7 +39,7 @@ from udmelding.documents.plan.calendar_harvest import (
     municipality_code,
 )
 from udmelding.errors import BadFileError, Flaw, NotFoundError, RefusedError
-from udmelding.rules.plan.organ_words import Organ, Vocabulary, body_named
+from udmelding.rules.words.organ_words import Organ, Vocabulary, body_named
 
 _WORDS = dict(zip(LEVELS[1:], ("fagudvalg", "økonomiudvalg", "kommunalbestyrelse"), strict=True))
 _SUFFIXES = (".yaml", ".csv", ".xlsx", ".ics", ".txt")
@@ -112,7 +112,7 @@ def read_pasted_list(text: str, hints: Hints) -> MeetingCalendars:
     Raises:
         NotFoundError: there is no such municipality or body.
     """
-    from udmelding.documents.plan.calendar_tables import read_list
+    from udmelding.documents.plan.calendar_lists import read_list
 
     harvest = _harvest(hints)
     lines = text.splitlines()
@@ -143,6 +143,7 @@ def _read(path: Path, kind: str, harvest: Harvest) -> None:
     # Late: openpyxl and icalendar take a while to import, and both modules build on this one.
     from udmelding.documents.plan import (
         calendar_ics,
+        calendar_lists,
         calendar_tables,
     )
 
@@ -151,7 +152,7 @@ def _read(path: Path, kind: str, harvest: Harvest) -> None:
     elif kind == ".ics":
         calendar_ics.read(path, harvest)
     elif kind == ".txt":
-        calendar_tables.read_text_file(path, harvest)
+        calendar_lists.read_text_file(path, harvest)
     else:
         calendar_tables.read(path, harvest)
 

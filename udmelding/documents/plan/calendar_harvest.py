@@ -14,7 +14,7 @@ from models.decision import Level
 from udmelding.config.parties import find_municipality
 from udmelding.config.plan.meeting_calendars import BodyMeeting, MunicipalMeeting, name_of
 from udmelding.errors import BadFileError, Flaw, NotFoundError
-from udmelding.rules.plan.organ_words import Organ, Vocabulary
+from udmelding.rules.words.organ_words import Organ, Vocabulary
 
 WHAT = "Mødekalenderen"
 AnyMeeting = MunicipalMeeting | BodyMeeting

@@ -1,6 +1,6 @@
 """Which meetings does an ICS calendar hold, of a body or of a municipality?
 
-Whose meeting an event is follows from its title, in the words of ``rules.plan.organ_words``. An
+Whose meeting an event is follows from its title, in the words of ``rules.words.organ_words``. An
 event that does not clearly name one organ is left out, and a sentence says why. A series is written
 out day by day (RFC 5545, 3.8.5): what is taken out of it is no meeting, and a day of it that was
 moved or called off is what the calendar says of that day alone.
@@ -23,7 +23,7 @@ from models.decision import Level
 from udmelding.config.plan.meeting_calendars import year_problem
 from udmelding.documents.plan.calendar_harvest import Harvest, Place, read_text, unusable
 from udmelding.errors import RefusedError
-from udmelding.rules.plan.organ_words import Naming, Organ, around_word, naming, plain
+from udmelding.rules.words.organ_words import Naming, Organ, around_word, naming, plain
 
 _DENMARK = ZoneInfo("Europe/Copenhagen")
 _MOST_OF_SERIES = 400
@@ -164,7 +164,7 @@ def _missing(harvest: Harvest) -> str:
         return f"titlen nævner ikke {harvest.organ.title}"
     committee = harvest.words.committee
     wanted = f", økonomiudvalg eller {committee}" if committee else " eller økonomiudvalg"
-    return f"titlen nævner hverken byråd, kommunalbestyrelse{wanted}"
+    return f"titlen nævner hverken kommunalbestyrelse{wanted}"
 
 
 def _apart(events: list[_Event]) -> dict[str, set[dt.date]]:

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from models.decision import Level
 from udmelding.documents.plan.calendar_files import vocabulary
-from udmelding.rules.plan.calendar_lines import Listed, ListedMeeting, as_lines, read_lines
-from udmelding.rules.plan.organ_words import Organ, body_named
+from udmelding.rules.words.calendar_lines import Listed, ListedMeeting, as_lines, read_lines
 from udmelding.rules.words.date_forms import MONTHS, WEEKDAYS
+from udmelding.rules.words.organ_words import Organ, body_named
 
 WORDS = vocabulary("sjaelland")
 K17 = Organ(area="sjaelland", body="k17", title="K17")

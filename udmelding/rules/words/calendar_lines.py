@@ -17,7 +17,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from udmelding.rules.plan.organ_words import (
+from udmelding.rules.words.danish_dates import UnreadableDateError, read_day_in
+from udmelding.rules.words.date_forms import MONTHS, WEEKDAYS
+from udmelding.rules.words.organ_words import (
     Naming,
     Organ,
     Vocabulary,
@@ -25,8 +27,6 @@ from udmelding.rules.plan.organ_words import (
     naming,
     plain,
 )
-from udmelding.rules.words.danish_dates import UnreadableDateError, read_day_in
-from udmelding.rules.words.date_forms import MONTHS, WEEKDAYS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
