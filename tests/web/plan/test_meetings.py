@@ -340,7 +340,7 @@ def _workbook() -> bytes:
     [
         ("moeder.csv", COUNCILS, {}),
         ("moeder.xlsx", _workbook(), {}),
-        ("moeder.ics", ICS, {"municipality": "0253"}),
+        ("moeder.ics", ICS, {"organ": "0253"}),
         ("moeder.yaml", b"municipalities:\n  Greve:\n    council: [2025-09-29]\n", {}),
     ],
 )

@@ -23,7 +23,6 @@ from udmelding.documents.plan.calendar_files import (
     Hints,
     is_municipal_yaml,
     read_calendar_file,
-    read_pasted_list,
 )
 from udmelding.errors import BadFileError, RefusedError
 from udmelding.journal.case.load import load_meetings
@@ -59,6 +58,10 @@ class HowToRead(Hints):
 
     is_replacing: bool = False
     moved: frozenset[str] = frozenset()
+
+    def with_moved(self, moved: frozenset[str]) -> HowToRead:
+        """The same, with the meetings that a person says were moved."""
+        return replace(self, moved=moved)
 
 
 def read_calendar(name: str, content: bytes, how: HowToRead) -> MeetingCalendars:
@@ -115,15 +118,6 @@ def of_bodies(calendar: Calendar, area: str) -> MeetingCalendars:
     )
 
 
-def read_list(text: str, how: HowToRead) -> MeetingCalendars:
-    """The meetings of a list as it stands on a web page; its flawed lines are told, not raised.
-
-    Raises:
-        NotFoundError: there is no such body or municipality.
-    """
-    return read_pasted_list(text, how)
-
-
 def moves_of(lines: Sequence[str], source: str = "") -> MeetingCalendars:
     """Meetings that were moved, one to a line: ``Slagelse 24/3-2026 -> 18/3-2026``.
 
@@ -154,15 +148,23 @@ def taking_in(
     """
 
     def do(session: Session) -> CalendarChange:
-        done = take_in(session, file, how, stamp)
-        if seen not in (None, done.stamp):
+        # What the person saw is compared before their own ticks (``how.moved``) change it.
+        if seen is not None and seen != changing(session, file, how, stamp).stamp:
             raise CalendarMovedError(
                 "Møderne er ændret, siden du så forskellene. Intet er gemt. Herunder står "
                 "forskellene, som de er nu."
             )
-        return done
+        return take_in(session, file, how, stamp)
 
     return do
+
+
+def changing(
+    session: Session, file: MeetingCalendars, how: HowToRead, stamp: Stamp
+) -> CalendarChange:
+    """What a reading would change, without what a person calls moved; changes nothing."""
+    of_bodies = body_difference(load_meetings(session, stamp.now), file.bodies)
+    return change_of(file, of_bodies, differences(session, file), is_replacing=how.is_replacing)
 
 
 def take_in(

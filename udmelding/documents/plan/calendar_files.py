@@ -9,7 +9,7 @@ its place and what to write, and the others are given all the same.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -104,21 +104,29 @@ def read_calendar_file(path: Path, hints: Hints | None = None, **known: Any) -> 
     return _made(harvest, path.name)
 
 
-def read_pasted_list(text: str, hints: Hints) -> MeetingCalendars:
-    """The meetings of a list that somebody pasted; the lines that cannot be read with their number.
+def read_written(
+    text: str, hints: Hints, rows: Sequence[tuple[str, str, str]] = ()
+) -> MeetingCalendars:
+    """The meetings of a list that somebody pasted, and of a small table that was filled in.
 
     Unlike a file it is given back even where nothing of it can be read: the person sees why.
+
+    Args:
+        text: the list, as it stands on a web page.
+        hints: whose meetings they are, and in which year, where the list does not say.
+        rows: day, cut-off and note of each row of the table.
 
     Raises:
         NotFoundError: there is no such municipality or body.
     """
-    from udmelding.documents.plan.calendar_lists import read_list
+    from udmelding.documents.plan.calendar_lists import read_list, read_rows
 
     harvest = _harvest(hints)
     lines = text.splitlines()
     places = {n: Place(f"linje {n}", f"linje {n}", "", n) for n in range(1, len(lines) + 1)}
+    read_rows(rows, harvest)
     read_list(text, places, harvest, is_meant=True)
-    return _made(harvest, "indsat liste", is_file=False)
+    return _made(harvest, "skrevet ind", is_file=False)
 
 
 def _harvest(said: Hints) -> Harvest:

@@ -6,8 +6,10 @@ that were moved, one to a line: ``Slagelse 24/3-2026 -> 18/3-2026``.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from udmelding.documents.plan.calendar_cells import day_of, level_of
@@ -60,6 +62,43 @@ def read_list(
 
 HOW = "Slagelse 24/3-2026 -> 18/3-2026"
 _LINE = re.compile(r"(?P<who>[^\d]+?)\s+(?P<was>\d.*?)\s*(?:->|→|\btil\b)\s*(?P<on>.+)", re.I)
+
+
+def read_rows(rows: Sequence[tuple[str, str, str]], harvest: Harvest) -> None:
+    """Add the rows of a small table that somebody filled in for one organ.
+
+    Args:
+        rows: day, cut-off and note of each meeting as they were written; empty rows count nothing.
+        harvest: knows the organ and the year.
+    """
+    for number, (written, papers, note) in enumerate(rows, start=1):
+        place = Place(f"række {number}", f"række {number}", "dato", number - len(rows))
+        if not (written.strip() or papers.strip() or note.strip()):
+            continue
+        if harvest.organ is None:
+            harvest.flaws.append((place, "det står ikke, hvis møde det er. Vælg organet"))
+            continue
+        flaws = len(harvest.flaws)
+        held_on = day_of(written, place, harvest)
+        at_papers = replace(place, key="papirfrist")
+        due = day_of(papers, at_papers, harvest) if papers.strip() else None
+        if due and held_on and due > held_on and not re.search(r"\d{4}", papers):
+            due = day_before(due)  # papers of a meeting in January are due in December
+        if held_on and len(harvest.flaws) == flaws:
+            harvest.add(
+                harvest.organ,
+                held_on,
+                place,
+                at_papers,
+                papers_due_on=due,
+                note=" ".join(note.split()),
+            )
+
+
+def day_before(day: dt.date) -> dt.date:
+    """The same day of the year before; 28 February for the 29th."""
+    last = 28 if (day.month, day.day) == (2, 29) else day.day
+    return day.replace(year=day.year - 1, day=last)
 
 
 def read_text_file(path: Path, harvest: Harvest) -> None:
