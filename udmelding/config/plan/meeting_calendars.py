@@ -26,6 +26,7 @@ class MunicipalMeeting:
         moved_from: the day on which it lay before, where the file says that it was moved.
         note: what is special about it, in Danish.
         where: its place in the file, such as ``linje 4`` or ``Ark1!A4``, to name it in messages.
+        uid: what an ICS calendar calls it on whatever day it lies; empty in other files.
     """
 
     municipality: str
@@ -36,6 +37,7 @@ class MunicipalMeeting:
     moved_from: dt.date | None = None
     note: str = ""
     where: str = ""
+    uid: str = ""
 
     @property
     def organ(self) -> tuple[str, str]:
@@ -60,6 +62,7 @@ class BodyMeeting:
     moved_from: dt.date | None = None
     note: str = ""
     where: str = ""
+    uid: str = ""
 
     @property
     def organ(self) -> tuple[str, str]:

@@ -83,6 +83,7 @@ class Harvest:
         moved_from: dt.date | None = None,
         note: str = "",
         committee: str = "",
+        uid: str = "",
     ) -> None:
         """Take in one meeting of an organ; ``committee`` is the name that a level rests on."""
         moved = moved_from if moved_from != held_on else None
@@ -96,6 +97,7 @@ class Harvest:
                 is_cancelled=is_cancelled,
                 moved_from=moved,
                 note=note,
+                uid=uid,
             )
         else:
             meeting = MunicipalMeeting(
@@ -106,6 +108,7 @@ class Harvest:
                 is_cancelled=is_cancelled,
                 moved_from=moved,
                 note=note,
+                uid=uid,
             )
         if committee:
             self.committees.setdefault((organ.municipality, committee), []).append(meeting)

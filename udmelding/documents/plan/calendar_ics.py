@@ -189,7 +189,7 @@ def _read_event(
     try:
         day = _day(event.parts)
         days = [day]
-        if "RRULE" in event.parts or "RDATE" in event.parts:
+        if _is_series(event):
             place = event.place("RRULE" if "RRULE" in event.parts else "RDATE")
             days = sorted(set(_series(event, day, harvest)) - apart.get(_uid(event), set()))
     except ValueError as error:
@@ -211,7 +211,13 @@ def _read_event(
             is_cancelled=is_off,
             moved_from=None if is_off else was,
             committee=committee,
+            # One day of a series is known by the series and the day that the rule gave it.
+            uid=f"{_uid(event)}/{was or held_on}" if _is_series(event) or was else _uid(event),
         )
+
+
+def _is_series(event: _Event) -> bool:
+    return "RRULE" in event.parts or "RDATE" in event.parts
 
 
 def _series(event: _Event, first: dt.date, harvest: Harvest) -> Iterator[dt.date]:

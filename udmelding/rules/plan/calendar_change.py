@@ -112,3 +112,59 @@ def likely_moves(
             taken |= {("gone", before), ("new", after)}
             found.append((before, after))
     return tuple(sorted(found))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaidMeeting:
+    """One meeting as an address said it at one reading.
+
+    Attributes:
+        organ: key of the organ.
+        uid: what the calendar calls it; empty where it has no name for it.
+    """
+
+    organ: str
+    held_on: dt.date
+    is_cancelled: bool = False
+    uid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAgain:
+    """What a second reading of an address says otherwise than the first.
+
+    Attributes:
+        moved: meetings that kept their name and changed their day, as ``(before, after)``.
+        gone: coming meetings that it held before and holds no more.
+    """
+
+    moved: tuple[tuple[SaidMeeting, SaidMeeting], ...]
+    gone: tuple[SaidMeeting, ...]
+
+
+def read_again(
+    before: Sequence[SaidMeeting], after: Sequence[SaidMeeting], today: dt.date
+) -> ReadAgain:
+    """What became of the meetings that an address said the last time.
+
+    A meeting whose name the calendar kept is the same on another day. One that is not there any
+    more is gone, unless its day has passed: calendars forget what is over.
+
+    Args:
+        before: the last reading; empty at the first one.
+        after: this reading.
+        today: the day of it.
+    """
+    days = {(said.organ, said.held_on) for said in after}
+    by_uid = {(said.organ, said.uid): said for said in after if said.uid}
+    earlier = {(said.organ, said.held_on) for said in before}
+    moved, gone = [], []
+    for said in before:
+        if (said.organ, said.held_on) in days or said.held_on < today:
+            continue
+        now = by_uid.get((said.organ, said.uid)) if said.uid else None
+        if now is not None and (now.organ, now.held_on) not in earlier and not now.is_cancelled:
+            moved.append((said, now))
+        elif not said.is_cancelled:
+            gone.append(said)
+    return ReadAgain(tuple(moved), tuple(gone))
