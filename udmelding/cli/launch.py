@@ -208,7 +208,10 @@ def start(reference: Reference, even_so: EvenSo = "", by: By = None, today: Toda
 
 def import_file(
     file: Annotated[
-        Path, typer.Argument(metavar="FIL", help="Sagsfil, mødekalender eller kontaktliste.")
+        str,
+        typer.Argument(
+            metavar="FIL|LINK", help="Sagsfil, mødekalender, kontaktliste, eller en ICS-adresse."
+        ),
     ],
     live: Annotated[
         bool, typer.Option("--live", help="Sæt ikke en importeret sag på pause.")
@@ -247,8 +250,8 @@ def import_file(
 
     Sager er YAML eller JSON, kontakter CSV. Mødekalendere kan være YAML, CSV, Excel, ICS eller en
     liste som tekst, for organer som for kommuner; en række, der ikke kan læses, nævnes, og resten
-    hentes. Den samme fil kan hentes igen uden at give dubletter. En importeret åben sag sættes på
-    pause, så ingen bliver skrevet til om noget gammelt.
+    hentes. Den samme fil kan hentes igen uden at give dubletter. En ICS-adresse læses igen hver
+    arbejdsdag. En importeret åben sag sættes på pause, så ingen bliver skrevet til om noget gammelt.
 
     Eksempler:
 
@@ -259,8 +262,10 @@ def import_file(
       udmelding import lolland.ics --municipality Lolland --committee Socialudvalget
 
       udmelding import k17.txt --body K17 --year 2027
+
+      udmelding import https://greve.example/moeder.ics --municipality Greve
     """
-    from udmelding.casework.exchange.imports import HowToImport, importing
+    from udmelding.casework.exchange.imports import HowToImport, importing, importing_address
     from udmelding.casework.plan.as_json import change_values
     from udmelding.casework.plan.calendar_import import HowToRead
     from udmelding.casework.recording.consequences import carry_out, preview
@@ -268,8 +273,9 @@ def import_file(
     from udmelding.cli.options import echo_json
     from udmelding.cli.recording.changes import NOTHING_SAVED, show_changes, wants_to_save
 
-    if not file.is_file():
-        raise NotFoundError("fil", str(file))
+    is_address = file.startswith(("http://", "https://", "webcal://"))
+    if not is_address and not Path(file).is_file():
+        raise NotFoundError("fil", file)
     made = stamp(moment_of_action(today), by)
     with open_services() as services:
         how = HowToImport(
@@ -284,7 +290,11 @@ def import_file(
             ),
             live=live,
         )
-        do = importing(services, file, how, made)
+        do = (
+            importing_address(services, file, how, made)
+            if is_address
+            else importing(services, Path(file), how, made)
+        )
         seen = preview(services, do, made)
         done = seen.result
         if not as_json:

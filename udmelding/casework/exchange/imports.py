@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +11,13 @@ from udmelding.casework.exchange.case_file import CaseFile, read_case_file
 from udmelding.casework.exchange.transfer import import_case_into
 from udmelding.casework.files import MOST_BYTES, kinds, look_at
 from udmelding.casework.parties.contact_tables import has_contact_columns, read_contacts
+from udmelding.casework.plan.addresses import (
+    fetched,
+    how_of,
+    keep_address,
+    organ_asked,
+    read_fetched,
+)
 from udmelding.casework.plan.calendar_import import HowToRead, read_calendar, take_in
 from udmelding.casework.recording.consequences import carry_out
 from udmelding.casework.wiring import Services
@@ -89,6 +96,29 @@ def importing(
             ),
         ),
     )
+
+
+def importing_address(
+    services: Services, url: str, how: HowToImport, stamp: Stamp
+) -> Callable[[Session], Done]:
+    """Fetch the calendar at an address; gives what records it, and reads it every day from then on.
+
+    Raises:
+        RefusedError: nobody says whose calendar it is, or it cannot be fetched or read.
+        NotFoundError: there is no such body or municipality.
+    """
+    said = how.calendar
+    got = fetched(organ_asked(said), url, said.committee or "", stamp.now)
+    file = read_fetched(got, said.area, stamp.now.date())
+
+    def do(session: Session) -> Done:
+        done = _calendar(
+            session, file=file, how=how_of(got, said.area, stamp.now.date()), stamp=stamp
+        )
+        keep_address(session, got, file, stamp)
+        return replace(done, text=f"{done.text} Adressen læses igen hver arbejdsdag.")
+
+    return do
 
 
 def import_any(

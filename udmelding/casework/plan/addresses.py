@@ -22,7 +22,9 @@ from udmelding.casework.plan.meetings import MeetingChange, change_meeting
 from udmelding.casework.recording.consequences import carry_out
 from udmelding.casework.wiring import Services
 from udmelding.clock import COPENHAGEN
+from udmelding.config.parties import find_municipality
 from udmelding.config.plan.meeting_calendars import MeetingCalendars
+from udmelding.documents.plan.calendar_files import vocabulary
 from udmelding.documents.plan.calendar_harvest import AnyMeeting
 from udmelding.errors import BadFileError, NotFoundError, RefusedError
 from udmelding.journal.case.load import load_meetings
@@ -34,6 +36,7 @@ from udmelding.journal.stamp import Stamp
 from udmelding.outside.evidence import BadLinkError, EvidenceError, Limits, fetch
 from udmelding.rules.plan.calendar_change import ReadAgain, SaidMeeting, read_again
 from udmelding.rules.words.date_wording import long_date, short_date
+from udmelding.rules.words.organ_words import body_named
 
 _LOGGER = logging.getLogger(__name__)
 LIMITS = Limits(most_bytes=5_000_000, timeout_seconds=20.0, total_seconds=60.0)
@@ -81,6 +84,24 @@ def fetched(organ: str, url: str, committee: str, now: dt.datetime) -> Fetched:
             "hjemmeside. Find linket «Abonnér» eller «iCal» på siden."
         )
     return Fetched(organ=organ, url=plain, committee=committee.strip(), content=got.content)
+
+
+def organ_asked(how: HowToRead) -> str:
+    """Whose calendar it is, as an address keeps it.
+
+    Raises:
+        RefusedError: nobody said.
+        NotFoundError: there is no such body or municipality.
+    """
+    if how.municipality:
+        return find_municipality(how.municipality).code
+    if not how.body:
+        raise RefusedError("Sig, hvis kalender det er: angiv organet eller kommunen.")
+    words = vocabulary(how.area)
+    found = body_named(how.body, words)
+    if found is None:
+        raise NotFoundError("organ", how.body, tuple(body.title for body in words.bodies))
+    return found.key
 
 
 def read_fetched(got: Fetched, area: str, today: dt.date) -> MeetingCalendars:

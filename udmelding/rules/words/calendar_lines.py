@@ -171,7 +171,7 @@ def _line(at: _Reading, number: int, line: str) -> None:
     if found:
         _dated(at, number, line, bare, found)
     elif _PERIOD.search(bare):
-        told = "det er en uge, ikke en dag. Skriv mødets dato"
+        told = "det er en uge, ikke en dag. Skriv mødets dato."
         at.flaws.append(LineProblem(number, line, told))
     else:
         _heading(at, number, line, bare)
@@ -250,7 +250,7 @@ def _dated(at: _Reading, number: int, line: str, bare: str, found: list[str]) ->
         organ = replace(organ, municipality=said.municipality)
     if organ is None or (organ.level is not None and not organ.municipality):
         at.asks_organ = True
-        told = "det står ikke, hvis møde det er. Vælg organet, eller skriv det i en overskrift"
+        told = "det står ikke, hvis møde det er. Vælg organet, eller skriv det i en overskrift."
         at.flaws.append(LineProblem(number, line, told))
         return
     for meeting in _meetings(organ, days, gaps, rest, line):
@@ -337,7 +337,7 @@ def _told_once(at: _Reading) -> tuple[ListedMeeting, ...]:
         if replace(before, line=0, note="") != replace(meeting, line=0, note=""):
             apart.add(of)
             day = f"{meeting.held_on.day}/{meeting.held_on.month}-{meeting.held_on.year}"
-            told = f"mødet {day} står også i linje {before.line}, men ikke ens. Ret den ene"
+            told = f"mødet {day} står også i linje {before.line}, men ikke ens. Ret den ene."
             at.flaws.append(LineProblem(meeting.line, at.lines[meeting.line], told))
     return tuple(meeting for of, meeting in first.items() if of not in apart)
 

@@ -99,12 +99,12 @@ def look(
 
 @router.get("/se")
 def see(request: Request, visitor: Caseworker, fra: str = "") -> HTMLResponse:
-    """What the calendar changes now.
+    """What the calendar changes now; the addresses where nothing was fetched.
 
     Raises:
         NotFoundError: nothing is kept there.
     """
-    return _preview(request, visitor, fra)
+    return _preview(request, visitor, fra) if fra else index(request, visitor)
 
 
 @router.post("/gem")

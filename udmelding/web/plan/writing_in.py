@@ -94,12 +94,12 @@ def show(request: Request, visitor: Caseworker, written: Filled, do: Text = "sho
 
 @router.get("/se")
 def see(request: Request, visitor: Caseworker, fra: str = "") -> HTMLResponse:
-    """What the meetings that were written change.
+    """What the meetings that were written change; the form where nothing was.
 
     Raises:
         NotFoundError: nothing is kept there.
     """
-    return _preview(request, visitor, fra)
+    return _preview(request, visitor, fra) if fra else _form(request, Written(), ROWS)
 
 
 @router.post("/gem")
