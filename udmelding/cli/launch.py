@@ -251,7 +251,7 @@ def import_file(
     Sager er YAML eller JSON, kontakter CSV. Mødekalendere kan være YAML, CSV, Excel, ICS eller en
     liste som tekst, for organer som for kommuner; en række, der ikke kan læses, nævnes, og resten
     hentes. Den samme fil kan hentes igen uden at give dubletter. En ICS-adresse læses igen hver
-    arbejdsdag. En importeret åben sag sættes på pause, så ingen bliver skrevet til om noget gammelt.
+    arbejdsdag. En importeret åben sag sættes på pause, så ingen får mails om noget gammelt.
 
     Eksempler:
 
