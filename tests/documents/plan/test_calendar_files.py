@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 import warnings
 import zipfile
 from dataclasses import replace
@@ -11,6 +12,7 @@ import openpyxl
 import pytest
 
 from models.decision import Level
+from udmelding.casework.plan.calendar_import import HowToRead, read_calendar
 from udmelding.config.plan.meeting_calendars import MeetingCalendars, MunicipalMeeting
 from udmelding.documents.plan.calendar_cells import read_day
 from udmelding.documents.plan.calendar_files import is_municipal_yaml, read_calendar_file
@@ -1085,3 +1087,48 @@ def test_nothing_is_taken_of_a_municipality_that_the_file_was_not_said_to_be_of(
     read = read_calendar_file(text_file(tmp_path, "a.csv", text), municipality="Greve")
     assert [m.municipality for m in read.meetings] == ["0253"]
     assert len(read.flaws) == 1
+
+
+# --- What the guide shows ---------------------------------------------------------------------
+
+
+def example(kind: str) -> str:
+    """The one block of that kind in the guide."""
+    guide = (Path(__file__).parents[3] / "docs" / "calendars.md").read_text(encoding="utf-8")
+    (block,) = re.findall(rf"```{kind}\n(.*?)```", guide, re.S)
+    return block
+
+
+def test_the_list_of_the_guide_is_read_as_the_guide_says(tmp_path: Path) -> None:
+    read = read_calendar_file(text_file(tmp_path, "a.txt", example("text")), area="sjaelland")
+    assert body_days(read) == {
+        "sjaelland.k17": ["2027-01-15", "2027-02-12", "2027-03-12"],
+        "sjaelland.kkr": ["2027-01-20"],
+    }
+    assert days_of(read) == ["2027-01-26"]
+    assert [m.is_cancelled for m in read.bodies] == [False, True, False, False]
+    assert read.bodies[2].moved_from == day("2027-03-05")
+    assert len(read.skipped) == 2
+    assert read.flaws == ()
+
+
+def test_the_table_of_the_guide_is_read_as_the_guide_says(tmp_path: Path) -> None:
+    read = read_calendar_file(text_file(tmp_path, "a.csv", example("csv")), area="sjaelland")
+    assert body_days(read) == {
+        "sjaelland.kkr": ["2027-02-17"],
+        "sjaelland.styregruppe": ["2027-02-05"],
+    }
+    assert days_of(read) == ["2027-03-23", "2027-04-27"]
+    assert days_of(read, Level.COMMITTEE) == ["2027-03-09"]
+    assert read.flaws == ()
+
+
+def test_the_samples_of_the_page_are_read() -> None:
+    page = (Path(__file__).parents[3] / "templates/web/plan/import.html").read_text("utf-8")
+    rows, columns, bodies = re.findall(r'<pre class="own-mail">(.*?)</pre>', page, re.S)
+    how = HowToRead(area="sjaelland")
+    by_row = read_calendar("a.csv", rows.encode(), how)
+    assert (len(by_row.bodies), len(by_row.meetings), by_row.flaws) == (2, 1, ())
+    by_column = read_calendar("a.csv", columns.encode(), how)
+    assert (len(by_column.bodies), by_column.flaws) == (6, ())
+    assert len(read_calendar("a.yaml", bodies.encode(), how).bodies) == 4
