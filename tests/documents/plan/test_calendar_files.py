@@ -123,7 +123,7 @@ def table_rows() -> list[list[object]]:
 
 
 def placeless(calendars: MeetingCalendars) -> tuple[MunicipalMeeting, ...]:
-    return tuple(replace(found, where="") for found in calendars.meetings)
+    return tuple(replace(found, where="", uid="") for found in calendars.meetings)
 
 
 def flaws_of(path: Path, **known: str) -> list[tuple[str, str, str]]:

@@ -64,6 +64,12 @@ def left(text: str) -> str:
         "2026-01-21",
         "Onsdag\t21. januar\t17:00",
         "* 21. januar (Ringsted)",
+        "21. januar 2026 | 17:00 | Ringsted",
+        "1. møde: 21. januar",
+        "Møder 2026: 21. januar",
+        "21.1.26",
+        "d. 21.1.",
+        "21.jan",
         "K17: 21/1",
     ],
 )
@@ -127,6 +133,9 @@ def test_several_dates_on_a_line_are_as_many_meetings() -> None:
         ("Møderne er åbne for alle, og der er altid spørgetid.", "ikke et møde"),
         ("Socialdirektørgruppen 3. februar", "organer"),
         ("K17 og KKR Sjælland 3. februar", "flere organer"),
+        ("Sommerferie uge 28-31", "ferie"),
+        ("Side 1 af 3", "ikke et møde"),
+        ("Telefon 55 36 36 36", "ikke et møde"),
     ],
 )
 def test_what_is_no_meeting_is_left_out_and_listed(line: str, why: str) -> None:
@@ -143,10 +152,29 @@ def test_what_is_no_meeting_is_left_out_and_listed(line: str, why: str) -> None:
         ("14-03-26", "året med fire cifre"),
         ("21. og 28. januar", "Skriv hver dato for sig"),
         ("1/13", "måned"),
+        ("21.-22. januar 2026", "kan være en dag"),
+        ("Torsdag-fredag 22.-23. januar", "kan være en dag"),
+        ("Januar: 21. og 28.", "kan være en dag"),
+        ("Jan 21", "kan være en dag"),
+        ("Onsdag 21", "kan være en dag"),
+        ("21-1", "kan være en dag"),
+        ("0/1", "der er ingen 0. januar"),
+        ("21. januar (flyttet)", "fra eller til hvilken dag"),
+        ("21. januar udsat", "fra eller til hvilken dag"),
     ],
 )
 def test_a_line_that_cannot_be_read_is_told_with_what_to_write(line: str, problem: str) -> None:
     assert problem in told(line)
+
+
+def test_aflyst_belongs_to_the_date_it_follows() -> None:
+    found = read("21/1, 18/2 (aflyst), 18/3\nAflyst: 15/4 og 20/5", K17, 2026).meetings
+    assert [meeting.is_cancelled for meeting in found] == [False, True, False, True, True]
+
+
+def test_a_meeting_of_the_steering_group_is_no_group_meeting() -> None:
+    assert only("Styregruppemøde 21/1 kl. 9-12").organ.body == "styregruppe"
+    assert "gruppemøde" in left("Gruppemøde 21/1")
 
 
 def test_the_year_is_asked_for_where_nobody_says_it() -> None:

@@ -112,6 +112,10 @@ _DATE = re.compile(
 )
 _BARE = re.compile(rf"^(?P<weekday>{_WEEKDAY})?(?:(?:den|d\.?) ?)?(?P<day>\d{{1,2}})\.?(?![\d/.:])")
 _PERIOD = re.compile(r"\b(?:uge(?:rne)?) ?\d{1,2}(?: ?(?:-|og|til) ?\d{1,2})?")
+_MAYBE_DAY = re.compile(
+    rf"^{_WEEKDAY}.{{0,12}}\b\d{{1,2}}\b|\b{_MONTH}\W{{0,3}}\d{{1,2}}\b(?!\d)|^\d{{1,2}}-\d{{1,2}}$"
+)
+_A_DAY = "der står et tal, der kan være en dag. Skriv hver dato for sig, fx 21. januar 2027."
 _TIMES = re.compile(
     r"\b(?:kl\.?|klokken) ?\d{1,2}(?:[.:]\d\d)?(?: ?(?:-|til) ?(?:kl\.? ?)?\d{1,2}(?:[.:]\d\d)?)?"
     r"|\b\d{1,2}[.:]\d\d ?(?:-|til) ?\d{1,2}[.:]\d\d\b|\b\d{1,2}:\d\d\b"
@@ -122,6 +126,8 @@ _FROM = re.compile(r"\bflytt\w+ fra\b|\bfør\b|\btidligere\b|\boprindelig\w*\b|\
 _PAPERS = re.compile(
     r"papir\w*|dagsorden\w*|materiale\w*|bilag\w*|sagsfrist\w*|\bfrist\w*|deadline"
 )
+_MOVED = re.compile(r"\b(?:flytt(?:es|et)|udsat|udsættes|udskudt|udskydes)\b")
+_DAY_ALONE = r"(?<![\w.])\d{1,2}\.(?!\d)(?! ?(?:møde|ordinær|ekstraordinær|behandling|sal\b))"
 _NOTE = re.compile(r"\(([^()]*)\)| - (?P<dash>[^()]+)$")
 _NOISE = re.compile(
     r"\b(?:møde\w*|mødet|ordinært?|den|d|i|kl|og|om|ved|på|til|fra|dag|senest|for|af"
@@ -170,6 +176,11 @@ def _line(at: _Reading, number: int, line: str) -> None:
         bare = f"{found[0]} {bare[caught.end() :]}"
     if found:
         _dated(at, number, line, bare, found)
+    elif word := around_word(bare):
+        told = f"ordet «{word}» tyder på, at det ikke er selve mødet"
+        at.left_out.append(LineProblem(number, line, told))
+    elif _MAYBE_DAY.search(_YEAR.sub(" ", bare)):
+        at.flaws.append(LineProblem(number, line, _A_DAY))
     elif _PERIOD.search(bare):
         told = "det er en uge, ikke en dag. Skriv mødets dato."
         at.flaws.append(LineProblem(number, line, told))
@@ -186,8 +197,11 @@ def _heading(at: _Reading, number: int, line: str, bare: str) -> None:
     rest = _YEAR.sub(" ", said.rest)
     month = next((n for n, name in enumerate(MONTHS, 1) if re.search(rf"\b{name}\b", rest)), None)
     rest = re.sub(rf"\b(?:{'|'.join(MONTHS)})\b", " ", rest) if month else rest
+    if month and re.search(r"\d", rest):
+        at.flaws.append(LineProblem(number, line, _A_DAY))  # «21.-22. januar»: days, not a heading
+        return
     is_short = len(_NOISE.sub(" ", rest).split()) < _MOST_WORDS
-    is_heading = is_short and not line.endswith(".")
+    is_heading = is_short and not line.endswith(".") and not re.search(r"\d", rest)
     if not is_heading or not (year or month or said.municipality or not said.is_empty):
         at.left_out.append(LineProblem(number, line, "det er ikke et møde"))
         return
@@ -231,6 +245,7 @@ def _dated(at: _Reading, number: int, line: str, bare: str, found: list[str]) ->
     for date in found:
         before, _, rest = rest.partition(date)
         gaps.append(before)
+    gaps[0] = _year_before(at, gaps[0])
     around = " ".join([*gaps, rest])
     said = naming(around, at.words)
     if why := _why_left_out(at, said, around, gaps):
@@ -257,6 +272,16 @@ def _dated(at: _Reading, number: int, line: str, bare: str, found: list[str]) ->
         at.meetings.append(replace(meeting, line=number, committee=committee))
 
 
+def _year_before(at: _Reading, before: str) -> str:
+    """What stands before the first date, without the year of all of them.
+
+    «Møder 2027: 20. januar, 17. februar».
+    """
+    if year := _YEAR.search(before):
+        at.year = int(year[0])
+    return _YEAR.sub(" ", before)
+
+
 def _why_left_out(at: _Reading, said: Naming, around: str, gaps: Sequence[str]) -> str:
     if said.foreign:
         return f"«{said.foreign}» er ikke et af de organer, der indgår her"
@@ -279,7 +304,10 @@ def _check_rest(rest: str, days: Sequence[dt.date]) -> None:
     Raises:
         UnreadableDateError: there is one.
     """
-    if found := re.search(r"(?<![\w.])\d{1,2}\.(?!\d)", _NOTE.sub(" ", rest)):
+    if len(days) == 1 and (found := _MOVED.search(rest)):
+        hint = "Skriv både den gamle og den nye dag, fx 21/1 -> 28/1."
+        raise UnreadableDateError(rest, f"«{found[0]}» siger ikke, fra eller til hvilken dag", hint)
+    if found := re.search(_DAY_ALONE, _NOTE.sub(" ", rest)):
         told = f"tallet «{found[0]}» kan være en dag mere"
         raise UnreadableDateError(rest, told, "Skriv hver dato for sig, med måned.")
     apart = [name for name in WEEKDAYS if re.search(rf"\b{name}\b", rest)]
@@ -299,9 +327,10 @@ def _meetings(
     ``gaps`` is what stands before each date.
     """
     noted = _note(text)
-    is_off = bool(_OFF.search(" ".join([*gaps, rest])))
+    # «21/1, 18/2 (aflyst)» calls off the one it follows; before the dates it calls off all.
+    off = [bool(_OFF.search(gaps[0]) or _OFF.search(behind)) for behind in (*gaps[1:], rest)]
     made: list[ListedMeeting] = []
-    for day, before in zip(days, gaps, strict=True):
+    for day, before, is_off in zip(days, gaps, off, strict=True):
         last = made[-1] if made else None
         if last and _PAPERS.search(before):
             made[-1] = replace(last, papers_due_on=day)

@@ -111,7 +111,7 @@ _SOCIAL = re.compile(
 """Words of the committees that handle social matters: one such in a list is the one meant."""
 
 _AROUND = re.compile(
-    r"frist|deadline|formøde|gruppemøde|seminar|temamøde|temadag|ferie|borgermøde|orienteringsmøde"
+    r"frist|deadline|formøde|(?<!styre)gruppemøde|seminar|temamøde|temadag|ferie|borgermøde|orienteringsmøde"
     r"|helligdag|introduktion|studietur|ekskursion|offentliggør|opdateret|tilmeld|vedtaget"
 )
 _WITH_THEME = re.compile(
