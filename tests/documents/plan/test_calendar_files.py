@@ -1041,6 +1041,24 @@ def test_a_sheet_with_a_column_for_each_month_is_told_what_to_do(tmp_path: Path)
     assert "Lav én række for hvert møde" in told
 
 
+def test_a_sheet_with_a_row_for_each_month_is_told_what_to_do(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["Måned", "Byrådet", "ØU"], ["Januar", 26, 19], ["Februar", 23, 16]]
+    _, _, told = only_flaw(workbook(tmp_path, rows), municipality="Greve")
+    assert told.startswith("arket er en månedsoversigt")
+
+
+def test_a_slip_of_the_pen_in_a_bodys_name_is_told_with_the_name(tmp_path: Path) -> None:
+    text = "organ;dato\nStyregrupen;05-02-2027\nK17;12-02-2027\n"
+    where, key, told = only_flaw(text_file(tmp_path, "a.csv", text), area="sjaelland")
+    assert (where, key) == ("a.csv:2", "led")
+    assert "«Styregrupen» er ikke et led; mente du «Styregruppen»?" in told
+
+
+def test_a_text_that_is_no_list_is_told_as_a_list(tmp_path: Path) -> None:
+    _, _, told = only_flaw(text_file(tmp_path, "a.txt", "Byrådets mødedatoer\nuge 4\n"))
+    assert "Skriv mødets dato" in told
+
+
 @pytest.mark.parametrize(
     "raw",
     [

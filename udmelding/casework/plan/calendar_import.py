@@ -24,6 +24,7 @@ from udmelding.documents.plan.calendar_files import (
     is_municipal_yaml,
     read_calendar_file,
 )
+from udmelding.documents.plan.calendar_lists import MOVES
 from udmelding.errors import BadFileError, RefusedError
 from udmelding.journal.case.load import load_meetings
 from udmelding.journal.database import Session
@@ -36,9 +37,6 @@ from udmelding.journal.stamp import Stamp
 from udmelding.rules.plan.calendar_change import body_difference
 from udmelding.rules.words.date_wording import short_date
 from udmelding.rules.words.lists import join_names
-
-MOVES = "flyttede-møder.txt"
-"""What a list of moved meetings is called that somebody wrote and did not send as a file."""
 
 
 class CalendarMovedError(RefusedError):

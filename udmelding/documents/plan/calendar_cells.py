@@ -27,7 +27,11 @@ def level_of(text: str, said: Naming, place: Place, harvest: Harvest) -> Level |
     """The level that a word names; None, and a flaw in ``harvest``, where it names none or two."""
     if len(said.levels) == 1 and not said.foreign:
         return said.levels[0]
-    hint = f"{suggestion(word_of(text), _LEVELS)}tilladt er: {', '.join(_LEVELS)}"
+    titles = {word_of(body.title): body.title for body in harvest.words.bodies}
+    near = suggestion(word_of(text), [*_LEVELS, *titles])
+    for plain, title in titles.items():
+        near = near.replace(f"«{plain}»", f"«{title}»")
+    hint = f"{near}tilladt er: {', '.join(_LEVELS)}, eller et organs navn"
     told = f"«{short(text)}» er ikke et led" if text else "mangler"
     harvest.flaws.append((place, f"{told}; {hint}"))
     return None

@@ -163,6 +163,7 @@ def read_text(path: Path) -> str:
         except UnicodeDecodeError:
             continue
         # UTF-8 that is torn somewhere would pass as Windows-1252, with Ã for the Danish letters.
+        text = text.lstrip("\ufeff")
         if "\0" not in text and not (encoding == "cp1252" and "Ã" in text):
             return text
     problem = "filen er hverken gemt som UTF-8 eller Windows-1252; gem den igen som UTF-8"

@@ -60,6 +60,8 @@ def read_list(
     return True
 
 
+MOVES = "flyttede-møder.txt"
+"""What a list of moved meetings is called that somebody wrote and did not send as a file."""
 HOW = "Slagelse 24/3-2026 -> 18/3-2026"
 _LINE = re.compile(r"(?P<who>[^\d]+?)\s+(?P<was>\d.*?)\s*(?:->|→|\btil\b)\s*(?P<on>.+)", re.I)
 
@@ -104,9 +106,9 @@ def day_before(day: dt.date) -> dt.date:
 def read_text_file(path: Path, harvest: Harvest) -> None:
     """Add what a text file tells: a list as on a web page, or meetings that were moved.
 
-    A file is one of moves if no line of it can be read otherwise, or all of its lines are moves.
-    So many councils can be moved at once, as when a general election is called; to an earlier day
-    as well as to a later one. A level other than the council follows after a comma.
+    A file is one of moves if it is called so, or one of its lines is a move. So many councils can
+    be moved at once, as when a general election is called; to an earlier day as well as to a later
+    one. A level other than the council follows after a comma.
 
     Raises:
         BadFileError: the file as a whole cannot be read.
@@ -114,8 +116,9 @@ def read_text_file(path: Path, harvest: Harvest) -> None:
     text = read_text(path)
     lines = {n: " ".join(line.split()) for n, line in enumerate(text.splitlines(), start=1)}
     places = {n: Place(f"{path.name}:{n}", f"linje {n}", "", n) for n in lines}
-    is_moves = any(_LINE.fullmatch(line) for line in lines.values())
-    if not is_moves and read_list(text, places, harvest):
+    is_moves = path.name == MOVES or any(_LINE.fullmatch(line) for line in lines.values())
+    if not is_moves:
+        read_list(text, places, harvest, is_meant=True)
         return
     for number, line in lines.items():
         if line:

@@ -118,7 +118,7 @@ def _organ(said: Naming, harvest: Harvest, municipality: str = "") -> Organ | No
 
 
 def _refuse_matrix(rows: Sequence[Row]) -> None:
-    """A sheet with a column for each month says no dates, only days; which year is a guess.
+    """A sheet with a column or a row for each month says no dates, only days: nothing is guessed.
 
     Raises:
         BadFileError: the table is such a one.
@@ -126,9 +126,10 @@ def _refuse_matrix(rows: Sequence[Row]) -> None:
     for row in rows[:HEADER_WITHIN]:
         words = [word_of(cell).rstrip(".") for cell in row.cells]
         months = [w for w in words if w and any(w in (name, name[:3]) for name in MONTHS)]
-        if len(months) >= 3:
+        is_turned = len(months) == 1 and any(isinstance(cell, int) for cell in row.cells)
+        if len(months) >= 3 or is_turned:
             told = (
-                "arket er en månedsoversigt med en kolonne for hver måned. Lav én række for hvert "
+                "arket er en månedsoversigt. Lav én række for hvert "
                 "møde med kolonnerne led og dato (og kommune, hvis der er flere), eller skriv "
                 "datoerne ind under «Møder», «Skriv møder ind»"
             )
@@ -259,6 +260,10 @@ def _whose(
     if said.foreign and said.foreign not in ("udvalg", "udvalget") and not said.levels:
         harvest.foreign.setdefault(short(text), []).append(place)
         return None, "", True
+    if "kommune" not in at and not said.levels:
+        # A body by a slip of the pen has no municipality to ask for.
+        level_of(text, said, place, harvest)
+        return None, "", False
     code = _municipality(cells["kommune"], at, harvest, said)
     level = level_of(text, said, place, harvest)
     if not code or level is None:

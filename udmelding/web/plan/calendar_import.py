@@ -14,7 +14,6 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from udmelding.casework.plan.calendar_import import (
-    MOVES,
     CalendarMovedError,
     HowToRead,
     read_calendar,
@@ -23,6 +22,7 @@ from udmelding.casework.plan.calendar_import import (
 from udmelding.casework.plan.writing_in import organ_choices
 from udmelding.casework.recording.consequences import carry_out, preview
 from udmelding.config.case.library import load_areas
+from udmelding.documents.plan.calendar_lists import MOVES
 from udmelding.errors import BadFileError, RefusedError
 from udmelding.web.recording.showing import change_lines
 from udmelding.web.rendering import page, redirect
