@@ -18,6 +18,7 @@ from sqlmodel import Session
 
 import models
 from models import CalendarNewsKind
+from udmelding.journal.files import guard
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of
 
@@ -99,12 +100,12 @@ def add_address(session: Session, organ: str, url: str, committee: str, stamp: S
         if (row.organ, row.url, row.committee) == (organ, url, committee):
             return row.id
     table = table_of(models.CalendarAddress)
+    clean = guard(session, f"calendar/{organ}", {"url": url, "committee": committee}, stamp)
     digest = hashlib.sha256(f"{url}|{committee}".encode()).hexdigest()[:12]
     values = {
         "key": f"{organ}@{stamp.now.astimezone(dt.UTC).isoformat()}/{digest}",
         "organ": organ,
-        "url": url,
-        "committee": committee,
+        **clean,
         "added_at": stamp.now,
         "added_by": stamp.by,
         "trouble": "",

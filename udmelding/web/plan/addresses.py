@@ -31,6 +31,7 @@ from udmelding.config.parties import load_municipalities
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.database import Session, reading
 from udmelding.journal.plan.calendar_addresses import address_named, addresses, news
+from udmelding.rules.files.cpr_gate import pass_gate
 from udmelding.web.recording.showing import change_lines
 from udmelding.web.rendering import page, redirect
 from udmelding.web.upload import SentFile, again, keep
@@ -77,6 +78,8 @@ def look(
     services = services_of(request)
     said = Fetched(organ=organ, url=url.strip(), committee=committee, content=b"")
     try:
+        said_words = {"url": said.url, "committee": said.committee}
+        pass_gate(said_words, visitor.now.date(), is_confirmed=visitor.has_looked)
         if not organ:
             raise RefusedError("Vælg, hvis kalender det er.")
         got = fetched(organ, url, committee, visitor.now)

@@ -24,6 +24,7 @@ from udmelding.casework.recording.consequences import carry_out, preview
 from udmelding.config.case.library import load_areas
 from udmelding.documents.plan.calendar_lists import MOVES
 from udmelding.errors import BadFileError, RefusedError
+from udmelding.rules.files.cpr_gate import pass_gate
 from udmelding.web.recording.showing import change_lines
 from udmelding.web.rendering import page, redirect
 from udmelding.web.upload import Sent, SentFile, Upload, again, keep
@@ -97,6 +98,7 @@ def show(request: Request, visitor: Caseworker, sent: Sent, said: Filled) -> HTM
     if sent is None and said.moves:
         sent = SentFile(MOVES, said.moves.encode())
     try:
+        pass_gate({"year": said.year}, visitor.now.date(), is_confirmed=visitor.has_looked)
         upload = keep(services_of(request), sent, KINDS, visitor.stamp)
         return _preview(request, visitor, upload, said)
     except RefusedError as error:

@@ -6,6 +6,7 @@ going back never asks to send a form again.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -27,6 +28,7 @@ from udmelding.casework.plan.writing_in import (
 )
 from udmelding.casework.recording.consequences import carry_out, preview
 from udmelding.errors import RefusedError
+from udmelding.rules.files.cpr_gate import pass_gate
 from udmelding.web.recording.showing import change_lines
 from udmelding.web.rendering import page, redirect
 from udmelding.web.upload import SentFile, again, keep
@@ -79,6 +81,8 @@ def show(request: Request, visitor: Caseworker, written: Filled, do: Text = "sho
         ConfirmationNeededError: it may hold a CPR number.
     """
     try:
+        # First of all: words that may not be kept are told as such, whatever else is wrong.
+        pass_gate(asdict(written), visitor.now.date(), is_confirmed=visitor.has_looked)
         if do == "show" and written.is_empty:
             raise RefusedError("Skriv mindst ét møde, eller indsæt en liste.")
         how_to_read(written, services_of(request).settings.area, visitor.now.date())
