@@ -14,7 +14,7 @@ from prefect import flow, get_run_logger, tags, task
 
 from flows.deliver import deliver, read_mail_quietly
 from flows.lifecycle import announcement_lifecycle
-from flows.tasks import RETRYING, find_waiting_cases, remind_of_drafts
+from flows.tasks import RETRYING, find_waiting_cases, read_calendars, remind_of_drafts
 from udmelding import clock
 from udmelding.casework.inbox.alarms import note_sweep
 from udmelding.casework.summaries import summarise
@@ -55,6 +55,7 @@ async def daily(now: dt.datetime | None = None) -> Day:
         logger.info("skipped: %s", reason)
         return Day(skipped=reason)
     await read_mail_quietly(moment)
+    await read_calendars_quietly(moment)
     cases = await find_waiting_cases(moment)
     done, failed = 0, []
     for reference in cases:
@@ -70,6 +71,16 @@ async def daily(now: dt.datetime | None = None) -> Day:
     mails = await deliver(moment, is_reading=False)
     logger.info("cases summarised: %s", await summarise_cases(moment))
     return Day(cases=cases, failed=tuple(failed), done=done, mails=mails)
+
+
+async def read_calendars_quietly(now: dt.datetime) -> None:
+    """Read the calendars first, for plans rest on them; none of them may hold up the day's work."""
+    try:
+        read = await read_calendars(now)
+    except Exception:
+        get_run_logger().exception("the calendars could not be read")
+    else:
+        get_run_logger().info("calendars read from addresses: %s", read)
 
 
 @task(name="note the sweep")

@@ -27,10 +27,13 @@ from udmelding.casework.due.waiting import attention, waiting_cases
 from udmelding.casework.inbox.alarms import tell_of_trouble
 from udmelding.casework.inbox.mailbox import read_mailbox
 from udmelding.casework.mail.delivery import deliver_waiting
+from udmelding.casework.mail.writing import MACHINE
+from udmelding.casework.plan.addresses import read_addresses
 from udmelding.casework.report.comment_mails import remind_readers
 from udmelding.casework.webhooks.webhooks import deliver_webhooks
 from udmelding.casework.wiring import open_services
 from udmelding.errors import OutsideError
+from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.actions import Job
 
 RETRIES = 3
@@ -230,6 +233,17 @@ async def tell_trouble(now: dt.datetime) -> int:
             return len(tell_of_trouble(services, now))
 
     return await asyncio.to_thread(tell)
+
+
+@task(name="read calendars from addresses", **RETRYING)
+async def read_calendars(now: dt.datetime) -> int:
+    """Read each calendar's address that was not read today; returns how many were read."""
+
+    def read() -> int:
+        with open_services() as services:
+            return read_addresses(services, Stamp(now, MACHINE))
+
+    return await asyncio.to_thread(read)
 
 
 @task(name="tell webhooks", **RETRYING)

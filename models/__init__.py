@@ -4,8 +4,8 @@ What may live here: tables, the closed vocabularies of their columns, and the tw
 share. No query, no rule, no clock, no Danish text. A row of a fact table is never overwritten: a
 correction is a new row that supersedes the old one (``models.fact``). Only ``OutboxMessage``,
 ``MailDraft``, ``AnswerDraft``, ``IncomingMail``, ``IncomingHold``, ``WakeItem``, ``CaseSummary``,
-``CalendarEntry``, ``ReaderLink`` and the tables of ``access`` and ``webhook`` change in place; none
-is a fact, and each says so.
+``CalendarAddress``, ``CalendarEntry``, ``CalendarNews``, ``ReaderLink`` and the tables of
+``access`` and ``webhook`` change in place; none is a fact, and each says so.
 
 May import: the standard library, sqlalchemy, sqlmodel, pydantic. Nothing of ours. Everybody may
 take the words from here, one by one; the tables only ``udmelding.journal``.
@@ -22,6 +22,7 @@ from models.announcement import (
     Scope,
     TargetGroup,
 )
+from models.calendar_address import CalendarAddress, CalendarNews, CalendarNewsKind
 from models.calendar_entry import CalendarEntry
 from models.case_summary import CaseSummary
 from models.chase_stop import ChaseStop
@@ -87,7 +88,10 @@ __all__ = [
     "AnnouncementKind",
     "AnswerDraft",
     "ApiToken",
+    "CalendarAddress",
     "CalendarEntry",
+    "CalendarNews",
+    "CalendarNewsKind",
     "CaseFact",
     "CaseSummary",
     "Change",

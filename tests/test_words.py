@@ -31,12 +31,13 @@ CODE = sorted(path for name in ("udmelding", "flows") for path in (ROOT / name).
 PAPERS = [path for path in TEMPLATES if path.parts[-2] == "paper" or "mail" in path.parts]
 
 READS_INPUT = {
-    "config/plan/municipal_calendar_ics.py",
-    "config/plan/municipal_calendar_tables.py",
+    "config/plan/calendar_ics.py",
+    "config/plan/calendar_tables.py",
     "rules/inbox/absence.py",
     "rules/inbox/reply_decision.py",
     "rules/inbox/minutes.py",
     "rules/inbox/weighing.py",
+    "rules/words/organ_words.py",
 }
 """Files whose patterns read what municipalities write in words of their own."""
 

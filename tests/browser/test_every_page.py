@@ -22,12 +22,14 @@ from models import Channel, ContactRole, IncomingState, MailKind, Meaning, Outbo
 from tests.answering import READERS, answer, collected, drafted
 from tests.casework.inbox.test_attachments import with_files
 from tests.casework.inbox.test_receiving import bounce, reply
+from tests.casework.plan.test_addresses import Server
 from tests.counting import PAGES, counted
 from tests.rules.files.test_cpr import number_as_written
 from udmelding import paths
 from udmelding.casework.forms.library import begin_own_set
 from udmelding.casework.inbox.meaning import Reading, handle
 from udmelding.casework.inbox.receiving import receive
+from udmelding.casework.plan import addresses as calendars_fetched
 from udmelding.casework.report.comment_rounds import comment
 from udmelding.casework.webhooks import setup as webhook_setup
 from udmelding.journal.case.header import find
@@ -236,6 +238,30 @@ FORMS: dict[str, tuple[str, dict[str, Any], str, str]] = {
         "Vis, hvad der ændres",
         "Fejl:",
     ),
+    "meetings that are written in, before they are saved": (
+        "/moeder/skriv",
+        {"#text": "K17 2025\n22/8\nfredag den 12. september\nonsdag den 3. oktober\nUge 8\n"},
+        "Vis, hvad der ændres",
+        "Skal møderne gemmes?",
+    ),
+    "meetings that are written in with faults": (
+        "/moeder/skriv",
+        {"#year": "25"},
+        "Vis, hvad der ændres",
+        "Skriv mindst ét møde",
+    ),
+    "a calendar at an address, before it is kept": (
+        "/moeder/adresser",
+        {"#organ": ["sjaelland.k17"], "#url": "https://kalender.example/k17.ics"},
+        "Hent, og vis, hvad der ændres",
+        "Skal kalenderen læses hver dag?",
+    ),
+    "an address with faults": (
+        "/moeder/adresser",
+        {"#url": "https://kalender.example/k17.ics"},
+        "Hent, og vis, hvad der ændres",
+        "Vælg, hvis kalender det er",
+    ),
     "contacts before they are taken in": (
         "/kommuner/import",
         {"#file": file("kontakter.csv", CONTACTS)},
@@ -434,6 +460,7 @@ def walk(shared_site: Any, chromium: Any) -> Iterator[Walk]:
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(environment(), "get_template", noting(walk.templates))
+        patch.setattr(calendars_fetched, "fetch", Server().fetch)
         page, stranger = site.signed_in(chromium), site.visitor(chromium)
         for one in (page, stranger):
             one.add_init_script(SCRIPTS)

@@ -20,7 +20,7 @@ from udmelding import clock
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.recording.recording import taking_back
 from udmelding.casework.wiring import Services
-from udmelding.config.plan.municipal_harvest import MunicipalMeeting
+from udmelding.config.plan.meeting_calendars import MunicipalMeeting
 from udmelding.journal.case.header import find
 from udmelding.journal.database import reading, writing
 from udmelding.journal.parties import ContactValue, put_contact, put_contacts

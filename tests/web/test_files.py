@@ -54,6 +54,7 @@ from udmelding.casework.forms.question_sets import ask
 from udmelding.casework.forms.workbooks import Incoming, take_in_workbook, workbook_for
 from udmelding.casework.inbox.receiving import receive_one
 from udmelding.casework.own import tree
+from udmelding.casework.plan.calendar_import import HowToRead
 from udmelding.casework.wiring import Services
 from udmelding.documents.files.guard_kinds import Shape, shape_of
 from udmelding.documents.report.docx import shipped_template
@@ -175,7 +176,7 @@ class Doors:
         """``import FIL``."""
         path = self.folder / name
         path.write_bytes(content)
-        importing(self.services, path, HowToImport(area="sjaelland"), ANNA)
+        importing(self.services, path, HowToImport(calendar=HowToRead(area="sjaelland")), ANNA)
 
     def receive_mail(self, name: str, content: bytes) -> None:
         """A mail with the file, in the mailbox or by ``post receive``."""

@@ -217,7 +217,10 @@ def start(reference: Reference, even_so: EvenSo = "", by: By = None, today: Toda
 
 def import_file(
     file: Annotated[
-        Path, typer.Argument(metavar="FIL", help="Sagsfil, mødekalender eller kontaktliste.")
+        str,
+        typer.Argument(
+            metavar="FIL|LINK", help="Sagsfil, mødekalender, kontaktliste, eller en ICS-adresse."
+        ),
     ],
     live: Annotated[
         bool, typer.Option("--live", help="Sæt ikke en importeret sag på pause.")
@@ -233,6 +236,14 @@ def import_file(
         str | None,
         typer.Option("--committee", metavar="NAVN", help="Fagudvalgets navn i en ICS-fil."),
     ] = None,
+    body: Annotated[
+        str | None,
+        typer.Option("--body", metavar="ORGAN", help="Hvilket organs kalender det er (fx K17)."),
+    ] = None,
+    year: Annotated[
+        int | None,
+        typer.Option("--year", metavar="N", min=1990, max=2100, help="Året for datoer uden år."),
+    ] = None,
     replace: Annotated[
         bool,
         typer.Option("--replace", help="Aflys kommunens møder, der ikke længere står i filen."),
@@ -246,9 +257,10 @@ def import_file(
 ) -> None:
     """Hent en sag, en mødekalender eller kontakter ind.
 
-    Sager er YAML eller JSON, kontakter CSV. Kommunernes mødekalendere kan være YAML, CSV, Excel
-    eller ICS. Er der én fejl i filen, hentes intet. Den samme fil kan hentes igen uden at give
-    dubletter. En importeret åben sag sættes på pause, så ingen bliver skrevet til om noget gammelt.
+    Sager er YAML eller JSON, kontakter CSV. Mødekalendere kan være YAML, CSV, Excel, ICS eller en
+    liste som tekst, for organer som for kommuner; en række, der ikke kan læses, nævnes, og resten
+    hentes. Den samme fil kan hentes igen uden at give dubletter. En ICS-adresse læses igen hver
+    arbejdsdag. En importeret åben sag sættes på pause, så ingen får mails om noget gammelt.
 
     Eksempler:
 
@@ -257,26 +269,41 @@ def import_file(
       udmelding import moeder-2027.xlsx --dry-run
 
       udmelding import lolland.ics --municipality Lolland --committee Socialudvalget
+
+      udmelding import k17.txt --body K17 --year 2027
+
+      udmelding import https://greve.example/moeder.ics --municipality Greve
     """
-    from udmelding.casework.exchange.imports import HowToImport, importing
+    from udmelding.casework.exchange.imports import HowToImport, importing, importing_address
     from udmelding.casework.plan.as_json import change_values
+    from udmelding.casework.plan.calendar_import import HowToRead
     from udmelding.casework.recording.consequences import carry_out, preview
     from udmelding.casework.wiring import open_services
     from udmelding.cli.options import echo_json
     from udmelding.cli.recording.changes import NOTHING_SAVED, show_changes, wants_to_save
 
-    if not file.is_file():
-        raise NotFoundError("fil", str(file))
+    is_address = file.startswith(("http://", "https://", "webcal://"))
+    if not is_address and not Path(file).is_file():
+        raise NotFoundError("fil", file)
     made = stamp(moment_of_action(today), by)
     with open_services() as services:
         how = HowToImport(
-            area=area or services.settings.area,
+            calendar=HowToRead(
+                area=area or services.settings.area,
+                municipality=municipality,
+                committee=committee,
+                body=body or "",
+                year=year,
+                today=made.now.date(),
+                is_replacing=replace,
+            ),
             live=live,
-            municipality=municipality,
-            committee=committee,
-            replace=replace,
         )
-        do = importing(services, file, how, made)
+        do = (
+            importing_address(services, file, how, made)
+            if is_address
+            else importing(services, Path(file), how, made)
+        )
         seen = preview(services, do, made)
         done = seen.result
         if not as_json:

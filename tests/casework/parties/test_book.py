@@ -35,7 +35,7 @@ from udmelding.casework.parties.contact_import import (
 )
 from udmelding.casework.parties.page import meeting_plan, party_page
 from udmelding.casework.wiring import Services
-from udmelding.config.plan.municipal_harvest import MunicipalMeeting
+from udmelding.config.plan.meeting_calendars import MunicipalMeeting
 from udmelding.errors import BadFileError
 from udmelding.journal.case.load import load_all
 from udmelding.journal.database import reading, writing

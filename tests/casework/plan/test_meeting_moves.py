@@ -15,7 +15,8 @@ from udmelding import clock
 from udmelding.casework.due.perform import advance
 from udmelding.casework.exchange.imports import import_any
 from udmelding.casework.launch.launching import NewCase, launch_case
-from udmelding.casework.plan.calendar_import import CalendarChange, HowToRead, moves_of, taking_in
+from udmelding.casework.plan.calendar_import import HowToRead, moves_of, taking_in
+from udmelding.casework.plan.calendar_telling import CalendarChange
 from udmelding.casework.recording.consequences import Changed, carry_out, preview
 from udmelding.casework.wiring import Services
 from udmelding.config.parties import load_municipalities
@@ -163,11 +164,11 @@ def test_one_move_of_a_meeting_that_is_not_on_record_stops_them_all(called: Serv
     ("line", "says"),
     [
         ("Slagelse 24/3-2026", "kan ikke læses; skriv den som Slagelse 24/3-2026 -> 18/3-2026"),
-        ("Slagelse 24/3-26 -> 18/3-2026", "skriv året med fire cifre"),
+        ("Slagelse 24/3 -> 18/3-2026", "året mangler"),
         ("Slagelse 24/3-2026 -> 24/3-2026", "flytter mødet til den dag, det allerede ligger"),
         ("Slagelse, rådet 24/3-2026 -> 18/3-2026", "«rådet» er ikke et led"),
         ("Slagelsse 24/3-2026 -> 18/3-2026", "Slagelsse"),
-        ("Slagelse 31/2-2026 -> 18/3-2026", "findes ikke i kalenderen"),
+        ("Slagelse 31/2-2026 -> 18/3-2026", "der er ingen 31. februar"),
     ],
 )
 def test_a_line_that_cannot_be_a_move_is_told_with_its_number(line: str, says: str) -> None:

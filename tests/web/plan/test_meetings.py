@@ -303,6 +303,7 @@ def test_a_calendar_of_bodies_is_shown_first_and_taken_in_at_the_second_click(
 def test_a_meeting_that_the_file_does_not_hold_is_told_and_stays(
     services: Services, browser: Any
 ) -> None:
+    meeting(services, "k17", "2025-12-05", papers_due_on=dt.date(2025, 11, 21))
     said = b"bodies:\n  k17: [2025-08-22, {on: 2025-12-05, papers_due: 2025-11-20}]\n"
     shown = send(browser, "moeder.yaml", said)
     assert "Står ikke i filen, men bliver stående" in shown.text
@@ -339,7 +340,7 @@ def _workbook() -> bytes:
     [
         ("moeder.csv", COUNCILS, {}),
         ("moeder.xlsx", _workbook(), {}),
-        ("moeder.ics", ICS, {"municipality": "0253"}),
+        ("moeder.ics", ICS, {"organ": "0253"}),
         ("moeder.yaml", b"municipalities:\n  Greve:\n    council: [2025-09-29]\n", {}),
     ],
 )

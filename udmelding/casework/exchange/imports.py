@@ -11,24 +11,23 @@ from udmelding.casework.exchange.case_file import CaseFile, read_case_file
 from udmelding.casework.exchange.transfer import import_case_into
 from udmelding.casework.files import MOST_BYTES, kinds, look_at
 from udmelding.casework.parties.contact_tables import has_contact_columns, read_contacts
-from udmelding.casework.plan.calendar_import import (
-    check_moves,
-    difference_lines,
-    names_of,
+from udmelding.casework.plan.addresses import (
+    fetched,
+    how_of,
+    keep_address,
+    organ_asked,
+    read_fetched,
 )
-from udmelding.casework.plan.meetings import take_in_calendar
+from udmelding.casework.plan.calendar_import import HowToRead, read_calendar, take_in
 from udmelding.casework.recording.consequences import carry_out
 from udmelding.casework.wiring import Services
 from udmelding.config import marked
-from udmelding.config.plan.calendars import Calendar, load_calendar
-from udmelding.config.plan.municipal_calendars import is_municipal_yaml, read_municipal_calendars
-from udmelding.config.plan.municipal_harvest import MunicipalCalendars
+from udmelding.config.plan.meeting_calendars import MeetingCalendars
+from udmelding.documents.plan.calendar_files import is_municipal_yaml
 from udmelding.errors import BadFileError, Flaw
 from udmelding.journal.database import Session
 from udmelding.journal.parties import ContactValue, put_contacts
-from udmelding.journal.plan.municipal import differences, take_in_meetings
 from udmelding.journal.stamp import Stamp
-from udmelding.rules.words.lists import join_names
 
 KINDS = kinds(".yaml", ".yml", ".json", ".csv", ".xlsx", ".ics", ".txt")
 
@@ -54,18 +53,12 @@ class HowToImport:
     """What is said about a file besides its name.
 
     Attributes:
-        area: for a calendar of bodies that names no area.
+        calendar: of a calendar, whose it is where it does not say, and how it is taken in.
         live: an imported open case is not paused.
-        municipality: whose meetings, where a file does not say.
-        committee: name of the specialised committee in an ICS file.
-        replace: meetings that a municipal calendar does not hold any more are cancelled.
     """
 
-    area: str
+    calendar: HowToRead
     live: bool = False
-    municipality: str | None = None
-    committee: str | None = None
-    replace: bool = False
 
 
 def importing(
@@ -82,21 +75,16 @@ def importing(
     with path.open("rb") as source:
         look_at(services, path.name, source.read(MOST_BYTES + 1), KINDS, stamp.now.date())
     suffix = path.suffix.lower()
-    is_contacts = suffix in (".csv", ".xlsx") and _is_contacts(path)
-    if suffix in (".csv", ".xlsx", ".ics", ".txt") and not is_contacts:
-        return _municipal(path, how, stamp)
-    if is_contacts:
+    if suffix in (".csv", ".xlsx") and _is_contacts(path):
         return partial(_contacts, contacts=_contacts_in(path), stamp=stamp)
-    read = marked.read_yaml(path, f"Filen {path.name}")
-    if is_municipal_yaml(read.data):
-        return _municipal(path, how, stamp)
-    if "bodies" in read.data:
-        calendar = load_calendar(path)
-        chosen = replace(calendar, area=calendar.area or how.area)
-        return partial(_calendar, calendar=chosen, stamp=stamp)
+    is_calendar = suffix in (".csv", ".xlsx", ".ics", ".txt")
+    read = None if is_calendar else marked.read_yaml(path, f"Filen {path.name}")
+    if read is None or is_municipal_yaml(read.data) or "bodies" in read.data:
+        file = read_calendar(path.name, path.read_bytes(), how.calendar)
+        return partial(_calendar, file=file, how=how.calendar, stamp=stamp)
     if "format" in read.data:
-        file = read_case_file(path)
-        return partial(_case, services=services, file=file, stamp=stamp, live=how.live)
+        case = read_case_file(path)
+        return partial(_case, services=services, file=case, stamp=stamp, live=how.live)
     raise BadFileError(
         f"Filen {path.name}",
         (
@@ -110,11 +98,34 @@ def importing(
     )
 
 
+def importing_address(
+    services: Services, url: str, how: HowToImport, stamp: Stamp
+) -> Callable[[Session], Done]:
+    """Fetch the calendar at an address; gives what records it, and reads it every day from then on.
+
+    Raises:
+        RefusedError: nobody says whose calendar it is, or it cannot be fetched or read.
+        NotFoundError: there is no such body or municipality.
+    """
+    said = how.calendar
+    got = fetched(organ_asked(said), url, said.committee or "", stamp.now)
+    file = read_fetched(got, said.area, stamp.now.date())
+
+    def do(session: Session) -> Done:
+        done = _calendar(
+            session, file=file, how=how_of(got, said.area, stamp.now.date()), stamp=stamp
+        )
+        keep_address(session, got, file, stamp)
+        return replace(done, text=f"{done.text} Adressen læses igen hver arbejdsdag.")
+
+    return do
+
+
 def import_any(
     services: Services, path: Path, stamp: Stamp, how: HowToImport | None = None
 ) -> Done:
     """Import a case, a calendar or contacts, and let due dates follow; see ``importing``."""
-    chosen = how or HowToImport(area=services.settings.area)
+    chosen = how or HowToImport(calendar=HowToRead(area=services.settings.area))
     return carry_out(services, importing(services, path, chosen, stamp), stamp).result
 
 
@@ -133,37 +144,19 @@ def _case(
     return Done("case", done.new, done.known, text)
 
 
-def _calendar(session: Session, *, calendar: Calendar, stamp: Stamp) -> Done:
-    new = take_in_calendar(session, calendar, stamp)
-    total = sum(len(meetings) for meetings in calendar.bodies.values())
-    text = f"Mødekalender for {calendar.area}: {new} nye møder, {total - new} kendte i forvejen."
-    return Done("calendar", new, total - new, text)
-
-
-def _municipal(path: Path, how: HowToImport, stamp: Stamp) -> Callable[[Session], Done]:
-    file = read_municipal_calendars(path, municipality=how.municipality, committee=how.committee)
-    return partial(_take_in_municipal, file=file, is_replacing=how.replace, stamp=stamp)
-
-
-def _take_in_municipal(
-    session: Session, *, file: MunicipalCalendars, is_replacing: bool, stamp: Stamp
-) -> Done:
-    found = differences(session, file)
-    take_in_meetings(session, file, found, stamp, replace=is_replacing)
-    check_moves(found)
-    names = names_of(file)
-    whose = join_names(names) if len(names) < _MANY else f"{len(names)} kommuner"
+def _calendar(session: Session, *, file: MeetingCalendars, how: HowToRead, stamp: Stamp) -> Done:
+    done = take_in(session, file, how, stamp)
     text = (
-        f"Mødekalender for {whose}: {len(found.new)} nye møder, {len(found.changed)} ændrede, "
-        f"{found.known} kendte i forvejen."
+        f"Mødekalender for {done.whose}: {done.new} nye møder, {done.changed} ændrede, "
+        f"{done.known} kendte i forvejen."
     )
-    details = (*difference_lines(found, is_replacing=is_replacing), *file.skipped)
-    return Done(
-        "municipal_calendar", len(found.new) + len(found.changed), found.known, text, details
-    )
-
-
-_MANY = 6
+    if done.flaws:
+        rows = "1 række" if len(done.flaws) == 1 else f"{len(done.flaws)} rækker"
+        text += f" {rows} kunne ikke læses."
+    fate = "aflyses" if done.is_replacing else "beholdes"
+    left = [f"{line}: står ikke i filen; {fate}." for line in done.left]
+    details = (*done.lines, *left, *done.skipped, *map(str, done.flaws))
+    return Done("calendar", done.ready, done.known, text, details)
 
 
 def _contacts(session: Session, *, contacts: Sequence[ContactValue], stamp: Stamp) -> Done:

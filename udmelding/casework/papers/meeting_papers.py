@@ -12,7 +12,7 @@ from udmelding.casework.plan.explaining import forecast_for
 from udmelding.casework.report.figures import newest_figures
 from udmelding.casework.summaries import Summary, open_summaries, summary_of
 from udmelding.casework.wiring import Services
-from udmelding.config.case.library import area_named
+from udmelding.config.case.library import NATIONAL, area_named
 from udmelding.config.case.process import Area, Body, BodyKind
 from udmelding.errors import NotFoundError
 from udmelding.journal.case.load import load, load_all, load_meetings
@@ -24,7 +24,7 @@ from udmelding.rules.status.status import Status, status
 from udmelding.rules.words.date_wording import long_date
 
 FORUM = Body(id="koordinationsforum", title="Koordinationsforum", kind=BodyKind.COORDINATION_FORUM)
-"""The forum of the five regions; it meets without a calendar of ours."""
+"""The forum of the five regions; it decides nothing, and often meets without a calendar of ours."""
 
 
 def bodies_of(area: Area) -> tuple[Body, ...]:
@@ -38,12 +38,16 @@ def venues_of(case: Case) -> tuple[Venue, ...]:
     undated: list[Venue] = []
     area = area_named(case.area)
     for body in bodies_of(area):
-        days = _days(case.meetings, case.area, body.id)
+        days = _days(case.meetings, _area_of(case, body), body.id)
         dated += [(day, _venue(area, body, day)) for day in days]
         if not any(day >= case.as_of.date() for day in days):
             undated.append(_venue(area, body, None))
     dated.sort(key=lambda item: item[0])
     return (*(venue for _, venue in dated), *undated)
+
+
+def _area_of(case: Case, body: Body) -> str:
+    return NATIONAL if body == FORUM else case.area
 
 
 def _days(meetings: Iterable[Meeting], area: str, body: str) -> tuple[dt.date, ...]:
@@ -67,7 +71,8 @@ def next_venue(case: Case, found: Status) -> Venue:
     planned = {(r.id, r.planned) for r in rows if not r.is_done}
     coming = [v for v in venues if v.held_on is not None and v.held_on >= today]
     first = next((v for v in coming if (v.body, v.held_on) in planned), None)
-    return first or next(iter(coming), venues[-1])
+    own = [v for v in coming if v.body != FORUM.id]  # no case is on its way to the forum
+    return first or next(iter([*own, *coming]), venues[-1])
 
 
 def venue_named(case: Case, found: Status, body: str, day: dt.date | None) -> Venue:
@@ -84,7 +89,7 @@ def venue_named(case: Case, found: Status, body: str, day: dt.date | None) -> Ve
     chosen = next((b for b in known if named in (b.id, b.title.casefold())), None)
     if chosen is None:
         raise NotFoundError("organ", body, tuple(b.id for b in known))
-    days = _days(case.meetings, case.area, chosen.id)
+    days = _days(case.meetings, _area_of(case, chosen), chosen.id)
     if day is None:
         return _next_of(area, found, chosen, days)
     if days and day not in days:

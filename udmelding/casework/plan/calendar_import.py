@@ -1,27 +1,31 @@
-"""Takes in a calendar of bodies or of municipalities from a file, after showing what it changes.
+"""Takes in a calendar of bodies or of municipalities, after showing what it changes.
 
-What changes is said in Danish, line by line.
+From a file, from a list or a table on a page, or from an address that is read again: all of them
+come here as one reading. What changes is said in Danish, line by line.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import tempfile
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
-from models import Level, MeetingState
-from udmelding.casework.plan.meetings import take_in_calendar
+from udmelding.casework.plan.calendar_telling import CalendarChange, change_of, organ_key
+from udmelding.casework.plan.meetings import record_body_changes
 from udmelding.config import marked
 from udmelding.config.case.library import area_named
 from udmelding.config.parties import load_municipalities
 from udmelding.config.plan.calendars import Calendar, load_calendar
-from udmelding.config.plan.municipal_calendars import is_municipal_yaml, read_municipal_calendars
-from udmelding.config.plan.municipal_harvest import MunicipalCalendars
-from udmelding.errors import RefusedError
+from udmelding.config.plan.meeting_calendars import BodyMeeting, MeetingCalendars
+from udmelding.documents.plan.calendar_files import (
+    Hints,
+    is_municipal_yaml,
+    read_calendar_file,
+)
+from udmelding.documents.plan.calendar_lists import MOVES
+from udmelding.errors import BadFileError, RefusedError
 from udmelding.journal.case.load import load_meetings
 from udmelding.journal.database import Session
 from udmelding.journal.plan.municipal import (
@@ -30,16 +34,9 @@ from udmelding.journal.plan.municipal import (
     take_in_meetings,
 )
 from udmelding.journal.stamp import Stamp
-from udmelding.rules.case.facts import Meeting
-from udmelding.rules.case.glossary import label
-from udmelding.rules.words.date_wording import long_date, short_date
+from udmelding.rules.plan.calendar_change import body_difference
+from udmelding.rules.words.date_wording import short_date
 from udmelding.rules.words.lists import join_names
-
-_MANY = 6
-MOVES = "flyttede-møder.txt"
-"""What a list of moved meetings is called that somebody wrote and did not send as a file."""
-
-AnyCalendar = Calendar | MunicipalCalendars
 
 
 class CalendarMovedError(RefusedError):
@@ -49,58 +46,24 @@ class CalendarMovedError(RefusedError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HowToRead:
-    """What is said about a file besides what is in it; empty where nothing is said.
+class HowToRead(Hints):
+    """What is said about a calendar besides what is in it, and how it is taken in.
 
     Attributes:
-        area: whose bodies meet, where a calendar of bodies does not say.
-        municipality: whose meetings they are, where a municipal calendar does not say.
-        committee: name of the specialised committee in an ICS file.
         is_replacing: a municipal calendar cancels the meetings that it does not hold any more.
+        moved: keys of ``PossibleMove``: new meetings that a person says are old ones, moved.
     """
 
-    area: str
-    municipality: str = ""
-    committee: str = ""
     is_replacing: bool = False
+    moved: frozenset[str] = frozenset()
+
+    def with_moved(self, moved: frozenset[str]) -> HowToRead:
+        """The same, with the meetings that a person says were moved."""
+        return replace(self, moved=moved)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CalendarChange:
-    """What a file changes in the calendars.
-
-    Attributes:
-        whose: whose meetings it holds, in Danish.
-        new: how many meetings are new; ``changed`` and ``known`` likewise.
-        lines: what becomes different, in Danish.
-        left: planned meetings that the file does not hold though it covers their time.
-        is_replacing: whether those are cancelled.
-        skipped: what of the file is not used, and why.
-    """
-
-    whose: str
-    new: int
-    changed: int
-    known: int
-    lines: tuple[str, ...]
-    left: tuple[str, ...]
-    is_replacing: bool
-    skipped: tuple[str, ...]
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing would change."""
-        return not (self.lines or (self.left and self.is_replacing))
-
-    @property
-    def stamp(self) -> str:
-        """Checksum of all that it says; another one means that the calendars are others by now."""
-        said = (self.lines, self.left, self.known, self.is_replacing)
-        return hashlib.sha256(repr(said).encode()).hexdigest()
-
-
-def read_calendar(name: str, content: bytes, how: HowToRead) -> AnyCalendar:
-    """The meetings that a file holds: YAML of bodies or municipalities, or CSV, Excel, ICS.
+def read_calendar(name: str, content: bytes, how: HowToRead) -> MeetingCalendars:
+    """The meetings that a file holds: YAML, CSV, Excel, ICS, or a list as text.
 
     Args:
         name: the file's name; its ending says which kind it is.
@@ -108,28 +71,52 @@ def read_calendar(name: str, content: bytes, how: HowToRead) -> AnyCalendar:
         how: what the file does not say itself.
 
     Raises:
-        RefusedError: no such area or municipality, another kind of file, or nobody says whose it
-            is.
-        BadFileError: it cannot be read or contradicts itself; every flaw with its place.
+        RefusedError: no such area, body or municipality, another kind of file, or nobody says whose
+            it is.
+        BadFileError: it cannot be read, or nothing in it can; every flaw with its place.
     """
     with tempfile.TemporaryDirectory() as folder:  # the readers read files
         path = Path(folder) / PurePath(name).name
         path.write_bytes(content)
-        if path.suffix.lower() != ".yaml":
-            return _municipal(path, how)
+        if path.suffix.lower() not in (".yaml", ".yml"):
+            return read_calendar_file(path, how)
         data = marked.read_yaml(path, f"Filen {path.name}").data
         if is_municipal_yaml(data):
-            return _municipal(path, how)
+            return read_calendar_file(path, how)
         if "bodies" not in data:
             raise RefusedError(
                 f"Filen {path.name} er ikke en mødekalender. En kalender for de styrende organer "
                 "har «bodies:», en for kommuner har «municipalities:»."
             )
-        calendar = load_calendar(path)
-        return replace(calendar, area=calendar.area or area_named(how.area).id)
+        return of_bodies(load_calendar(path), how.area)
 
 
-def moves_of(lines: Sequence[str], source: str = "") -> MunicipalCalendars:
+def of_bodies(calendar: Calendar, area: str) -> MeetingCalendars:
+    """A calendar of one area's bodies, as a reading like any other.
+
+    Raises:
+        NotFoundError: there is no such area.
+    """
+    chosen = area_named(calendar.area or area)
+    return MeetingCalendars(
+        source=calendar.source,
+        chains={},
+        meetings=(),
+        bodies=tuple(
+            BodyMeeting(
+                area=chosen.id,
+                body=body,
+                held_on=meeting.held_on,
+                papers_due_on=meeting.papers_due_on,
+                note=meeting.note,
+            )
+            for body, meetings in calendar.bodies.items()
+            for meeting in meetings
+        ),
+    )
+
+
+def moves_of(lines: Sequence[str], source: str = "") -> MeetingCalendars:
     """Meetings that were moved, one to a line: ``Slagelse 24/3-2026 -> 18/3-2026``.
 
     Raises:
@@ -138,22 +125,20 @@ def moves_of(lines: Sequence[str], source: str = "") -> MunicipalCalendars:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / MOVES
         path.write_text("\n".join(lines), encoding="utf-8")
-        return replace(read_municipal_calendars(path), source=source or "flyttede møder")
-
-
-def _municipal(path: Path, how: HowToRead) -> MunicipalCalendars:
-    return read_municipal_calendars(
-        path, municipality=how.municipality or None, committee=how.committee or None
-    )
+        read = read_calendar_file(path)
+    if read.flaws:
+        # They are one announcement: half of it would leave a plan that nobody has announced.
+        raise BadFileError("Listen over flyttede møder", read.flaws)
+    return replace(read, source=source or "flyttede møder")
 
 
 def taking_in(
-    file: AnyCalendar, how: HowToRead, stamp: Stamp, seen: str | None = None
+    file: MeetingCalendars, how: HowToRead, stamp: Stamp, seen: str | None = None
 ) -> Callable[[Session], CalendarChange]:
     """What records the meetings; for ``consequences.preview`` and ``carry_out``.
 
     Args:
-        file: from ``read_calendar``.
+        file: from ``read_calendar`` or ``read_list``.
         how: what was said about it.
         stamp: who and when.
         seen: ``CalendarChange.stamp`` of what the person saw; with another one the function
@@ -161,40 +146,64 @@ def taking_in(
     """
 
     def do(session: Session) -> CalendarChange:
-        if isinstance(file, Calendar):
-            done = _take_in_bodies(session, file, stamp)
-        else:
-            done = _take_in_municipal(session, file, stamp, is_replacing=how.is_replacing)
-        if seen not in (None, done.stamp):
+        # What the person saw is compared before their own ticks (``how.moved``) change it.
+        if seen is not None and seen != changing(session, file, how, stamp).stamp:
             raise CalendarMovedError(
                 "Møderne er ændret, siden du så forskellene. Intet er gemt. Herunder står "
                 "forskellene, som de er nu."
             )
-        return done
+        return take_in(session, file, how, stamp)
 
     return do
 
 
-def _take_in_municipal(
-    session: Session, file: MunicipalCalendars, stamp: Stamp, *, is_replacing: bool
+def changing(
+    session: Session, file: MeetingCalendars, how: HowToRead, stamp: Stamp
 ) -> CalendarChange:
-    found = differences(session, file)
-    take_in_meetings(session, file, found, stamp, replace=is_replacing)
-    check_moves(found)
-    names = {place.code: place.name for place in load_municipalities()}
-    told = names_of(file)
-    return CalendarChange(
-        whose=join_names(told) if len(told) < _MANY else f"{len(told)} kommuner",
-        new=len(found.new),
-        changed=len(found.changed),
-        known=found.known,
-        lines=tuple(difference_lines(replace(found, missing=()), is_replacing=is_replacing)),
-        left=tuple(
-            f"{names[meeting.municipality]}, {label(meeting.level)} {long_date(meeting.held_on)}"
-            for meeting in found.missing
+    """What a reading would change, without what a person calls moved; changes nothing."""
+    of_bodies = body_difference(load_meetings(session, stamp.now), file.bodies)
+    return change_of(file, of_bodies, differences(session, file), is_replacing=how.is_replacing)
+
+
+def take_in(
+    session: Session, file: MeetingCalendars, how: HowToRead, stamp: Stamp
+) -> CalendarChange:
+    """Record what a reading changes in the calendars.
+
+    Raises:
+        RefusedError: it moves a municipality's meeting that is not on record.
+    """
+    asked = with_moves(file, how.moved)
+    standing = load_meetings(session, stamp.now)
+    of_bodies = body_difference(standing, asked.bodies)
+    of_councils = differences(session, asked)
+    record_body_changes(session, of_bodies, asked.source, stamp)
+    take_in_meetings(session, asked, of_councils, stamp, replace=how.is_replacing)
+    check_moves(of_councils)
+    return change_of(asked, of_bodies, of_councils, is_replacing=how.is_replacing)
+
+
+def with_moves(file: MeetingCalendars, moved: frozenset[str]) -> MeetingCalendars:
+    """The reading, where the new meetings that a person calls moved say from which day."""
+    before = {}
+    for key in moved:
+        organ, _, days = key.partition("@")
+        was, _, on = days.partition(">")
+        before[organ, on] = was
+
+    def told(organ: str, day: dt.date, said: dt.date | None) -> dt.date | None:
+        was = before.get((organ, day.isoformat()))
+        return dt.date.fromisoformat(was) if was else said
+
+    return replace(
+        file,
+        meetings=tuple(
+            replace(m, moved_from=told(organ_key(m), m.held_on, m.moved_from))
+            for m in file.meetings
         ),
-        is_replacing=is_replacing,
-        skipped=file.skipped,
+        bodies=tuple(
+            replace(m, moved_from=told(organ_key(m), m.held_on, m.moved_from)) for m in file.bodies
+        ),
     )
 
 
@@ -215,123 +224,4 @@ def check_moves(found: CalendarDifference) -> None:
             f"Der står intet møde i kalenderen at flytte for {join_names(lost)}. Læg kommunens "
             "mødekalender ind først, eller registrér den nye dag i sagen som meldt af kommunen. "
             "Intet er gemt."
-        )
-
-
-def _take_in_bodies(session: Session, calendar: Calendar, stamp: Stamp) -> CalendarChange:
-    before = [m for m in load_meetings(session, stamp.now) if m.area == calendar.area]
-    new = take_in_calendar(session, calendar, stamp)
-    area = area_named(calendar.area)
-    names = {body.id: body.title for body in area.chain}
-    total = sum(len(meetings) for meetings in calendar.bodies.values())
-    return CalendarChange(
-        whose=f"de styrende organer i {area.name}",
-        new=new,
-        changed=0,
-        known=total - new,
-        lines=tuple(_new(calendar, before, names)),
-        left=tuple(_left(calendar, before, names)),
-        is_replacing=False,
-        skipped=tuple(_other_papers(calendar, before, names)),
-    )
-
-
-def _new(calendar: Calendar, before: Sequence[Meeting], names: dict[str, str]) -> Iterator[str]:
-    known = {(meeting.body, meeting.held_on) for meeting in before}
-    for body, meetings in calendar.bodies.items():
-        days = [short_date(m.held_on) for m in meetings if (body, m.held_on) not in known]
-        if days:
-            yield f"{names[body]}: nye møder: {join_names(days)}."
-
-
-def _left(calendar: Calendar, before: Sequence[Meeting], names: dict[str, str]) -> Iterator[str]:
-    for body, meetings in calendar.bodies.items():
-        days = {meeting.held_on for meeting in meetings}
-        for meeting in before:
-            is_planned = meeting.body == body and meeting.state is MeetingState.PLANNED
-            if not is_planned or not days or meeting.held_on in days:
-                continue
-            if min(days) <= meeting.held_on <= max(days):
-                yield f"{names[body]} {long_date(meeting.held_on)}"
-
-
-def _other_papers(
-    calendar: Calendar, before: Sequence[Meeting], names: dict[str, str]
-) -> Iterator[str]:
-    """What stands is never undone by a file, so another cut-off in it is told and not used."""
-    standing: dict[tuple[str, dt.date], Meeting] = {(m.body, m.held_on): m for m in before}
-    for body, meetings in calendar.bodies.items():
-        for meeting in meetings:
-            known, due = standing.get((body, meeting.held_on)), meeting.papers_due_on
-            if known is not None and due not in (None, known.papers_due_on):
-                yield (
-                    f"{names[body]} {long_date(meeting.held_on)} står i kalenderen i forvejen; "
-                    f"filens papirfrist {short_date(due)} bruges ikke. Registrér den på mødet."
-                )
-
-
-def names_of(file: MunicipalCalendars) -> tuple[str, ...]:
-    """The names of the municipalities in a file, in its order."""
-    names = {m.code: m.name for m in load_municipalities()}
-    codes = dict.fromkeys([*(m.municipality for m in file.meetings), *file.chains])
-    return tuple(names[code] for code in codes)
-
-
-def difference_lines(found: CalendarDifference, *, is_replacing: bool) -> Sequence[str]:
-    """One line for each municipality's new meetings, each change, and each missing meeting."""
-    names = {m.code: m.name for m in load_municipalities()}
-    return (
-        *_chains(found, names),
-        *_added(found, names),
-        *_changed(found, names),
-        *_missing(found, names, is_replacing=is_replacing),
-    )
-
-
-def _chains(found: CalendarDifference, names: dict[str, str]) -> Iterable[str]:
-    for code, (before, after) in found.chains.items():
-        was = f" (før: {_levels(before)})" if before else ""
-        yield f"{names[code]}: sagen går gennem {_levels(after)}{was}."
-
-
-def _levels(levels: Sequence[Level]) -> str:
-    return " → ".join(label(level) for level in levels)
-
-
-def _added(found: CalendarDifference, names: dict[str, str]) -> Iterable[str]:
-    counts = Counter((m.municipality, m.level) for m in found.new)
-    for code in dict.fromkeys(m.municipality for m in found.new):
-        parts = [
-            f"{counts[code, level]} i {label(level)}" for level in Level if (code, level) in counts
-        ]
-        yield f"{names[code]}: nye møder: {', '.join(parts)}."
-
-
-def _changed(found: CalendarDifference, names: dict[str, str]) -> Iterable[str]:
-    for before, after in found.changed:
-        what = f"{names[after.municipality]}, {label(after.level)} {short_date(after.held_on)}"
-        if after.held_on != before.held_on:
-            is_earlier = after.held_on < before.held_on
-            yield (
-                f"{names[after.municipality]}, {label(after.level)}: flyttet fra "
-                f"{short_date(before.held_on)} til {short_date(after.held_on)}"
-                f"{' (tidligere)' if is_earlier else ''}."
-            )
-        elif after.is_cancelled:
-            yield f"{what}: aflyst."
-        elif before.papers_due_on != after.papers_due_on and after.papers_due_on:
-            was = short_date(before.papers_due_on) if before.papers_due_on else "ukendt"
-            yield f"{what}: dagsordenen lukker {short_date(after.papers_due_on)} (før: {was})."
-        else:
-            yield f"{what}: planlagt igen (var {label(before.state)})."
-
-
-def _missing(
-    found: CalendarDifference, names: dict[str, str], *, is_replacing: bool
-) -> Iterable[str]:
-    for meeting in found.missing:
-        fate = "aflyses" if is_replacing else "beholdes (aflys det med --replace)"
-        yield (
-            f"{names[meeting.municipality]}, {label(meeting.level)} "
-            f"{short_date(meeting.held_on)}: står ikke i filen; {fate}."
         )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from udmelding.casework.plan.explaining import wheel_of
-from udmelding.config.case.library import load_areas
+from udmelding.config.case.library import meeting_bodies
 from udmelding.errors import NotFoundError
 from udmelding.journal.case.load import load_all, load_meetings
 from udmelding.journal.database import Session
@@ -99,19 +99,13 @@ def open_cases(cases: Iterable[Case]) -> Choices:
 
 
 def _organs(bodies: Iterable[BodyMeeting]) -> Choices:
-    """The bodies in the order of areas and chains, with the area where there are several."""
+    """The bodies in the order of areas, with the area where there are several."""
     met = {(meeting.area, meeting.body): meeting.organ for meeting in bodies}
-    areas = load_areas()
-    in_order = [
-        (key, (area.id, area.name, body.title))
-        for area in areas.values()
-        for body in area.chain
-        if (key := met.get((area.id, body.id))) is not None
-    ]
-    is_one = len({area_id for _, (area_id, _, _) in in_order}) < 2
+    known = [(key, b) for b in meeting_bodies() if (key := met.get((b.area, b.id))) is not None]
+    is_one = len({body.area for _, body in known if body.area_name}) < 2
     named = [
-        (key, title if is_one or area in title else f"{title} ({area})")
-        for key, (_, area, title) in in_order
+        (key, b.title if is_one or b.area_name in b.title else f"{b.title} ({b.area_name})")
+        for key, b in known
     ]
     return (*named, (COUNCILS, "Kommunerne"))
 

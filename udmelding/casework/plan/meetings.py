@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models import Level, MeetingState
-from udmelding.config.case.library import area_named
+from udmelding.config.case.library import bodies_met_in
 from udmelding.config.parties import Municipality, find_municipality
 from udmelding.config.plan.calendars import Calendar
-from udmelding.config.plan.municipal_harvest import MunicipalMeeting
+from udmelding.config.plan.meeting_calendars import MunicipalMeeting
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.load import load_meetings
 from udmelding.journal.database import Session
@@ -23,6 +23,7 @@ from udmelding.journal.recording.record import record_meeting
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.facts import Meeting
 from udmelding.rules.case.glossary import label
+from udmelding.rules.plan.calendar_change import BodyDifference
 from udmelding.rules.recording.case import NewMeeting
 from udmelding.rules.words.date_wording import long_date
 
@@ -55,6 +56,27 @@ def take_in_calendar(session: Session, calendar: Calendar, stamp: Stamp) -> int:
             record_meeting(session, entry, stamp)
             count += 1
     return count
+
+
+def record_body_changes(session: Session, found: BodyDifference, source: str, stamp: Stamp) -> None:
+    """Record what a calendar changes in the bodies' meetings."""
+    before: list[Meeting | None] = [None] * len(found.new)
+    before += [was for was, _ in found.changed]
+    after = (*found.new, *(meeting for _, meeting in found.changed))
+    for was, meeting in zip(before, after, strict=True):
+        is_same_day = was is not None and was.held_on == meeting.held_on
+        entry = NewMeeting(
+            area=meeting.area,
+            body=meeting.body,
+            held_on=meeting.held_on,
+            papers_due_on=meeting.papers_due_on
+            or (was.papers_due_on if was and is_same_day else None),
+            state=MeetingState.CANCELLED if meeting.is_cancelled else MeetingState.PLANNED,
+            note=meeting.note or (was.note if was else ""),
+            source=source,
+            corrects=was.key if was else None,
+        )
+        record_meeting(session, entry, stamp)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,9 +144,11 @@ def change_meeting(session: Session, change: MeetingChange, stamp: Stamp) -> str
         RefusedError: see ``check_meeting``; or there is a meeting on the new day already.
     """
     check_meeting(change, stamp.now.date())
-    bodies = {member.id: member.title for member in area_named(change.area).chain}
+    bodies = {member.id: member for member in bodies_met_in(change.area)}
     if change.body in bodies:
-        return _change_body(session, change, bodies[change.body], stamp)
+        # A national body has meetings of its own area, whatever the case's is.
+        own = replace(change, area=bodies[change.body].area)
+        return _change_body(session, own, bodies[change.body].title, stamp)
     try:
         municipality = find_municipality(change.body)
     except NotFoundError as error:

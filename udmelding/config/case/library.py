@@ -6,7 +6,8 @@ anew each time, and a caller that needs one often keeps it; the areas when their
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,15 +16,37 @@ from pydantic import Field
 
 from udmelding import paths
 from udmelding.config import marked
-from udmelding.config.case.process import Area, Process, Shape
+from udmelding.config.case.process import Area, BesideBody, Body, Process, Shape
 from udmelding.errors import BadFileError, Flaw, NotFoundError
 
 _PROCESS = "Procesfilen"
 _AREAS = "Områdefilen"
 
 
+NATIONAL = "national"
+"""The area of bodies that belong to no single KKR area."""
+
+
 class _AreasFile(Shape):
     areas: Annotated[dict[str, Area], Field(min_length=1)]
+    national: tuple[BesideBody, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingBody:
+    """A body whose meetings are kept.
+
+    Attributes:
+        area: its KKR area, or ``NATIONAL``.
+        area_name: the area's name; empty for ``NATIONAL``.
+        is_in_chain: whether cases pass it.
+    """
+
+    area: str
+    area_name: str
+    id: str
+    title: str
+    is_in_chain: bool
 
 
 def load_process(path: Path) -> Process:
@@ -81,19 +104,46 @@ def load_areas(path: Path | None = None) -> dict[str, Area]:
     """
     file = path or paths.CONFIG / "areas.yaml"
     found = file.stat() if file.is_file() else None  # what is no file is refused when it is read
-    return dict(_read_areas(file, found and (found.st_mtime_ns, found.st_size)))
+    return dict(_read_areas(file, found and (found.st_mtime_ns, found.st_size)).areas)
+
+
+def meeting_bodies() -> tuple[MeetingBody, ...]:
+    """Every body whose meetings are kept: each area's chain, those beside it, the national ones.
+
+    Raises:
+        BadFileError: as ``load_areas``.
+    """
+    file = paths.CONFIG / "areas.yaml"
+    changed = file.stat() if file.is_file() else None
+    read = _read_areas(file, changed and (changed.st_mtime_ns, changed.st_size))
+    found: list[MeetingBody] = []
+    for area in read.areas.values():
+        found += [MeetingBody(area.id, area.name, b.id, b.title, True) for b in area.chain]
+        found += [MeetingBody(area.id, area.name, b.id, b.title, False) for b in area.beside]
+    return (*found, *(MeetingBody(NATIONAL, "", b.id, b.title, False) for b in read.national))
+
+
+def bodies_met_in(area_id: str) -> tuple[MeetingBody, ...]:
+    """The bodies whose meetings concern an area: its own, then the national ones.
+
+    Raises:
+        NotFoundError: there is no such area.
+    """
+    known = {area_id} if area_id == NATIONAL else {area_named(area_id).id, NATIONAL}
+    return tuple(body for body in meeting_bodies() if body.area in known)
 
 
 @lru_cache(maxsize=8)
-def _read_areas(file: Path, _changed: tuple[int, int] | None) -> Mapping[str, Area]:
+def _read_areas(file: Path, _changed: tuple[int, int] | None) -> _AreasFile:
     content = marked.read_yaml(file, _AREAS)
     data = _with_ids(content.data)
-    areas = marked.validate(_AreasFile, data, content.lines, _AREAS).areas
+    read = marked.validate(_AreasFile, data, content.lines, _AREAS)
+    areas = read.areas
     flaws = (*_given_ids(areas, content.lines), *_shared_kkrs(areas, content.lines))
     flaws += (*_bodies_twice(areas, content.lines), *_unknown_processes(areas, content.lines))
     if flaws:
         raise BadFileError(_AREAS, flaws)
-    return areas
+    return read
 
 
 def area_named(area_id: str) -> Area:
@@ -144,8 +194,12 @@ def _bodies_twice(areas: dict[str, Area], lines: marked.Lines) -> tuple[Flaw, ..
         lines.flaw(("areas", key, "chain", place, "id"), f"organet «{body.id}» står to gange")
         for key, area in areas.items()
         for place, body in enumerate(area.chain)
-        if body.id in {earlier.id for earlier in area.chain[:place]}
+        if body.id in _ids(area.chain[:place]) | _ids(area.beside)
     )
+
+
+def _ids(bodies: Iterable[Body | BesideBody]) -> set[str]:
+    return {body.id for body in bodies}
 
 
 def _unknown_processes(areas: dict[str, Area], lines: marked.Lines) -> tuple[Flaw, ...]:

@@ -337,6 +337,13 @@ class Body(Lifetime):
     kind: BodyKind
 
 
+class BesideBody(Lifetime):
+    """A body outside the chain: it meets about the cases, and none passes it."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+    title: str
+
+
 class RegionalCouncil(Lifetime):
     """One regional council of an area.
 
@@ -366,12 +373,14 @@ class Area(Shape):
         chain: its bodies in the order in which a case passes them.
         regional_councils: those of its regions, in the order in which they follow each other.
         words: its own words for a process, by the process's id.
+        beside: bodies that meet about the cases, and that no case passes.
     """
 
     id: str
     name: str
     kkr: str
     chain: tuple[Body, ...]
+    beside: tuple[BesideBody, ...] = ()
     regional_councils: tuple[RegionalCouncil, ...] = ()
     words: Mapping[str, AreaWords] = {}
 

@@ -19,6 +19,7 @@ from sqlmodel import Session
 
 import models
 from models import IncomingKind, OutboxState
+from udmelding.config.case.library import NATIONAL
 from udmelding.config.plan.assumptions import load_assumptions
 from udmelding.errors import NotFoundError
 from udmelding.journal.case import header as headers
@@ -172,7 +173,7 @@ def _case(
         as_of=as_of,
         is_made_up=header.is_made_up,
         particulars=particulars,
-        meetings=tuple(m for m in meetings if m.area == header.area),
+        meetings=tuple(m for m in meetings if m.area in (header.area, NATIONAL)),
         council_calendars=calendars,
         **{name: tuple(found) for name, found in parts.items()},
     )

@@ -20,7 +20,7 @@ from sqlmodel import Session
 
 import models
 from models import Level, MeetingState
-from udmelding.config.plan.municipal_harvest import MunicipalCalendars, MunicipalMeeting
+from udmelding.config.plan.meeting_calendars import MeetingCalendars, MunicipalMeeting
 from udmelding.journal.recording.record import insert_many
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import supersede, table_of
@@ -72,7 +72,7 @@ class CalendarDifference:
         return tuple(sorted(touched | {s.municipality for s in self.missing} | set(self.chains)))
 
 
-def differences(session: Session, file: MunicipalCalendars) -> CalendarDifference:
+def differences(session: Session, file: MeetingCalendars) -> CalendarDifference:
     """What taking in ``file`` would change; changes nothing."""
     codes = {m.municipality for m in file.meetings} | set(file.chains)
     standing = {(s.municipality, s.level, s.held_on): s for s in standing_meetings(session, codes)}
@@ -128,7 +128,7 @@ def _missing(
 
 def take_in_meetings(
     session: Session,
-    file: MunicipalCalendars,
+    file: MeetingCalendars,
     found: CalendarDifference,
     stamp: Stamp,
     *,
@@ -259,7 +259,7 @@ def chains(session: Session, codes: Iterable[str] | None = None) -> Mapping[str,
 
 
 def _record_chains(
-    session: Session, file: MunicipalCalendars, found: CalendarDifference, stamp: Stamp
+    session: Session, file: MeetingCalendars, found: CalendarDifference, stamp: Stamp
 ) -> None:
     if not found.chains:
         return

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from models.access import Role
 from models.announcement import AnnouncementKind, Scope, TargetGroup
+from models.calendar_address import CalendarNewsKind
 from models.contact import ContactRole
 from models.decision import Level, Outcome
 from models.delivery_report import DeliveryReportKind
@@ -307,6 +308,11 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Basis.CALENDAR: "kommunens mødekalender",
         Basis.ASSUMED: "antaget mødekalender",
         Basis.UNKNOWN: "intet kendt",
+    },
+    CalendarNewsKind: {
+        CalendarNewsKind.CHANGE: "ændret i kalenderen",
+        CalendarNewsKind.GONE: "forsvundet fra kalenderen",
+        CalendarNewsKind.TROUBLE: "kalenderen kan ikke læses",
     },
     BodyKind: {
         BodyKind.STEERING_GROUP: "styregruppe",

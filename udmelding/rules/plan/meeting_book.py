@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from models.decision import Level
 from models.meeting import MeetingState
+from udmelding.config.case.library import NATIONAL
 from udmelding.rules.case.case import CONCLUDING, Case
 from udmelding.rules.case.council import CouncilState
 from udmelding.rules.case.facts import Meeting
@@ -151,9 +152,13 @@ def body_meetings(
         is_on = meeting.state is not MeetingState.CANCELLED
         on_it = tuple(sorted(agendas.get(at, ()), key=lambda c: c.reference)) if is_on else ()
         owners = in_area[meeting.area]
+        if meeting.area == NATIONAL:  # it belongs to no area: any open case will do to record in
+            owners = [case for cases in in_area.values() for case in cases]
         due = meeting.papers_due_on
         if due is None and is_on and meeting.held_on >= today:
-            reckoned = (_reckoned(c, meeting.held_on, asked.get(c.reference)) for c in owners)
+            # Rules say when papers are due for a body that cases pass; of others nobody knows.
+            passing = [c for c in owners if meeting.body in {step.id for step in c.process.steps}]
+            reckoned = (_reckoned(c, meeting.held_on, asked.get(c.reference)) for c in passing)
             due = min(reckoned, default=None)
         planned = [case.reference for case in on_it if not case.outcome]
         found.append(

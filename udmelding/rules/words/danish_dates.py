@@ -140,6 +140,28 @@ def read_day(text: str, *, today: dt.date, direction: Direction = Direction.COMI
     raise UnreadableDateError(reading.source, problem, hint, wanted="én bestemt dag")
 
 
+def read_day_in(text: str, year: int | None) -> dt.date:
+    """Read ``text`` as one single day of a list that is about one year.
+
+    Args:
+        text: a date as people write it, with or without its year.
+        year: the year that the list is about, where the date names none; None if nobody said.
+
+    Returns:
+        The day.
+
+    Raises:
+        UnreadableDateError: as ``read_day``; also where no year is known.
+    """
+    first = dt.date(year or 2000, 1, 1)  # of no meaning where the year is written
+    reading = read_date(text, today=first)
+    if year is None and not reading.has_year:
+        problem = "året mangler" if reading.is_day else "det er ikke én bestemt dag"
+        hint = "Skriv året med, eller sig, hvilket år listen gælder."
+        raise UnreadableDateError(reading.source, problem, hint, wanted="én bestemt dag")
+    return read_day(text, today=first)
+
+
 # --- What is known not to be a date ----------------------------------------------------------
 
 _REFUSALS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(

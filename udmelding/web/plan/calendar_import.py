@@ -5,6 +5,7 @@ The file is kept in the store when it is sent and travels by its checksum.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
@@ -13,20 +14,21 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from udmelding.casework.plan.calendar_import import (
-    MOVES,
     CalendarMovedError,
     HowToRead,
     read_calendar,
     taking_in,
 )
+from udmelding.casework.plan.writing_in import organ_choices
 from udmelding.casework.recording.consequences import carry_out, preview
 from udmelding.config.case.library import load_areas
-from udmelding.config.parties import load_municipalities
+from udmelding.documents.plan.calendar_lists import MOVES
 from udmelding.errors import BadFileError, RefusedError
+from udmelding.rules.files.cpr_gate import pass_gate
 from udmelding.web.recording.showing import change_lines
 from udmelding.web.rendering import page, redirect
 from udmelding.web.upload import Sent, SentFile, Upload, again, keep
-from udmelding.web.visitor import Caseworker, Visitor, services_of
+from udmelding.web.visitor import Caseworker, Visitor, moment, services_of
 
 router = APIRouter(prefix="/moeder/import")
 
@@ -35,7 +37,7 @@ KINDS = {
     ".xlsx": "Excel",
     ".csv": "CSV",
     ".ics": "en kalenderfil",
-    ".txt": "en liste over flyttede møder",
+    ".txt": "en liste",
 }
 
 Text = Annotated[str, Form(max_length=200)]
@@ -46,30 +48,40 @@ class Said:
     """What the form says besides the file."""
 
     area: str = ""
-    municipality: str = ""
+    organ: str = ""
     committee: str = ""
+    year: str = ""
     replacing: str = ""
     moves: str = ""
+    today: dt.date | None = None
 
     @property
     def how(self) -> HowToRead:
         """The same, as the reading of the file knows it."""
+        is_body = "." in self.organ
+        year = self.year.strip()
         return HowToRead(
             area=self.area,
-            municipality=self.municipality,
-            committee=self.committee.strip(),
+            body=self.organ if is_body else "",
+            municipality=None if is_body else self.organ or None,
+            committee=self.committee.strip() or None,
+            year=int(year) if year.isascii() and year.isdigit() and len(year) == 4 else None,
+            today=self.today,
             is_replacing=bool(self.replacing),
         )
 
 
 def _said(
+    request: Request,
     area: Text = "",
-    municipality: Text = "",
+    organ: Text = "",
     committee: Text = "",
+    year: Text = "",
     replacing: Text = "",
     moves: Annotated[str, Form(max_length=20_000)] = "",
 ) -> Said:
-    return Said(area, municipality, committee, replacing, moves.strip())
+    today = moment(request).date()
+    return Said(area, organ, committee, year, replacing, moves.strip(), today)
 
 
 Filled = Annotated[Said, Depends(_said)]
@@ -86,6 +98,7 @@ def show(request: Request, visitor: Caseworker, sent: Sent, said: Filled) -> HTM
     if sent is None and said.moves:
         sent = SentFile(MOVES, said.moves.encode())
     try:
+        pass_gate({"year": said.year}, visitor.now.date(), is_confirmed=visitor.has_looked)
         upload = keep(services_of(request), sent, KINDS, visitor.stamp)
         return _preview(request, visitor, upload, said)
     except RefusedError as error:
@@ -169,6 +182,5 @@ def _form(request: Request, said: Said, error: RefusedError | None = None) -> HT
         flaws=flaws,
         kinds=",".join(KINDS),
         areas=[(area.id, area.name) for area in load_areas().values()],
-        municipalities=[("", "Står i filen")]
-        + [(place.code, place.name) for place in load_municipalities()],
+        groups=organ_choices(services_of(request).settings.area),
     )

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from models import Level, Outcome, PartyKind, Scope
 from udmelding.casework.recording.recording import COUNTRY
-from udmelding.config.case.library import area_named, load_areas
+from udmelding.config.case.library import bodies_met_in, load_areas
 from udmelding.config.case.process import FulfilledBy, Parties, Step
 from udmelding.rules.case.case import Case
 from udmelding.rules.recording.asking import HELP, Field, fields_of, words
@@ -159,7 +159,7 @@ _MEETING_WORDS = (
 
 
 def _meeting(case: Case) -> Shape:
-    bodies = tuple((member.id, member.title) for member in area_named(case.area).chain)
+    bodies = tuple((body.id, body.title) for body in bodies_met_in(case.area))
     towns = tuple((p.party, p.name) for p in case.parties if p.kind is PartyKind.MUNICIPALITY)
     levels = [Level.COUNCIL, Level.FINANCE_COMMITTEE, Level.COMMITTEE]
     return Shape(
