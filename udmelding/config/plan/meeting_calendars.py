@@ -14,12 +14,10 @@ LEVELS: tuple[Level, ...] = tuple(level for level in Level if level is not Level
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MunicipalMeeting:
-    """One meeting of one level of one municipality.
+class ToldMeeting:
+    """What a file says of one meeting, whoever meets.
 
     Attributes:
-        municipality: its code, such as ``0360``.
-        level: committee, finance committee or council.
         held_on: the day of the meeting.
         papers_due_on: its agenda cut-off, where the file says so.
         is_cancelled: whether the file says that it is called off.
@@ -29,8 +27,6 @@ class MunicipalMeeting:
         uid: what an ICS calendar calls it on whatever day it lies; empty in other files.
     """
 
-    municipality: str
-    level: Level
     held_on: dt.date
     papers_due_on: dt.date | None = None
     is_cancelled: bool = False
@@ -38,6 +34,19 @@ class MunicipalMeeting:
     note: str = ""
     where: str = ""
     uid: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MunicipalMeeting(ToldMeeting):
+    """One meeting of one level of one municipality.
+
+    Attributes:
+        municipality: its code, such as ``0360``.
+        level: committee, finance committee or council.
+    """
+
+    municipality: str
+    level: Level
 
     @property
     def organ(self) -> tuple[str, str]:
@@ -46,8 +55,8 @@ class MunicipalMeeting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BodyMeeting:
-    """One meeting of one body; the attributes are those of ``MunicipalMeeting``.
+class BodyMeeting(ToldMeeting):
+    """One meeting of one body.
 
     Attributes:
         area: the KKR area, or ``national``.
@@ -56,13 +65,6 @@ class BodyMeeting:
 
     area: str
     body: str
-    held_on: dt.date
-    papers_due_on: dt.date | None = None
-    is_cancelled: bool = False
-    moved_from: dt.date | None = None
-    note: str = ""
-    where: str = ""
-    uid: str = ""
 
     @property
     def organ(self) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from models.decision import Level
 from udmelding.config.parties import find_municipality
@@ -87,29 +88,20 @@ class Harvest:
     ) -> None:
         """Take in one meeting of an organ; ``committee`` is the name that a level rests on."""
         moved = moved_from if moved_from != held_on else None
+        told: dict[str, Any] = {
+            "held_on": held_on,
+            "papers_due_on": papers_due_on,
+            "is_cancelled": is_cancelled,
+            "moved_from": moved,
+            "note": note,
+            "uid": uid,
+        }
         meeting: AnyMeeting
         if organ.level is None:
-            meeting = BodyMeeting(
-                area=organ.area,
-                body=organ.body,
-                held_on=held_on,
-                papers_due_on=papers_due_on,
-                is_cancelled=is_cancelled,
-                moved_from=moved,
-                note=note,
-                uid=uid,
-            )
+            meeting = BodyMeeting(area=organ.area, body=organ.body, **told)
         else:
-            meeting = MunicipalMeeting(
-                municipality=organ.municipality,
-                level=organ.level,
-                held_on=held_on,
-                papers_due_on=papers_due_on,
-                is_cancelled=is_cancelled,
-                moved_from=moved,
-                note=note,
-                uid=uid,
-            )
+            level = organ.level
+            meeting = MunicipalMeeting(municipality=organ.municipality, level=level, **told)
         if committee:
             self.committees.setdefault((organ.municipality, committee), []).append(meeting)
         self.meetings.append((meeting, place, papers_place or place))
