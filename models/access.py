@@ -32,7 +32,7 @@ class User(SQLModel, table=True):
         failed_logins: since the last one that succeeded.
         locked_until: no sign-in before then.
         seen_at: when the person was last here; «what has happened since» counts from it.
-        substitute_id: who minds this person's mail while it is not minded.
+        substitute_id: id of the user who minds this person's mail while it is not minded.
         away_from: the first day away, where the person has said any; ``away_until`` the last,
             empty until further notice.
     """
@@ -49,7 +49,7 @@ class User(SQLModel, table=True):
     locked_until: dt.datetime | None = Field(default=None, sa_type=Moment)
     created_at: dt.datetime = Field(sa_type=Moment)
     seen_at: dt.datetime | None = Field(default=None, sa_type=Moment)
-    substitute_id: int | None = Field(default=None, foreign_key="app_user.id")
+    substitute_id: int | None = None
     away_from: dt.date | None = None
     away_until: dt.date | None = None
 

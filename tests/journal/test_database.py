@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import re
@@ -16,12 +17,14 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlmodel import SQLModel
 
-from models import OutboxState
+from models import OutboxState, Role
 from tests.conftest import TwoCases
 from tests.past import record_past
+from udmelding.casework.access import users
 from udmelding.casework.mail.delivery import deliver_waiting
 from udmelding.errors import OutsideError, RefusedError
 from udmelding.journal import database
+from udmelding.journal.access import access
 from udmelding.journal.access.party_links import links_of
 from udmelding.journal.case.header import find
 from udmelding.journal.database import (
@@ -387,3 +390,27 @@ def test_letters_that_an_older_program_has_written_and_not_sent_are_drafts_again
     with engine.connect() as connection:
         differences = compare_metadata(MigrationContext.configure(connection), SQLModel.metadata)
     assert differences == []
+
+
+@pytest.mark.database
+def test_whoever_is_signed_in_stays_so_while_the_database_is_brought_up(
+    two_cases: TwoCases,
+) -> None:
+    services, password = two_cases.services, "gul lampe under broen"
+    users.add_user(
+        services,
+        login="anna",
+        name="Anna",
+        role=Role.CASEWORKER,
+        password=password,
+        now=two_cases.now,
+    )
+    secret = users.sign_in(services, "anna", password, two_cases.now)
+    _go_back_to(services.engine, "0020")
+
+    database.upgrade(services.engine)
+
+    with reading(services.engine) as session:
+        found = access.find_session(session, secret, two_cases.now, dt.timedelta(hours=1))
+    assert found is not None
+    assert found.user.login == "anna"

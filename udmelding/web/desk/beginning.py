@@ -28,7 +28,7 @@ TITLES = {
     Step.MAIL_OUT: ("Mails ud", "5 min.", ""),
     Step.MAIL_IN: ("Mails ind", "3 min.", ""),
     Step.CONTACTS: ("Kommunernes kontakter", "20 min.", "/kommuner/import"),
-    Step.MEETINGS: ("Årets møder", "10 min.", "/moeder/import"),
+    Step.MEETINGS: ("Årets møder", "10 min.", "/moeder/skriv"),
     Step.CASE: ("Den første sag", "15 min.", "/ny"),
 }
 """Each step's name, how long it takes the first time, and the page that does it."""

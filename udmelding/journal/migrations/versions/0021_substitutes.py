@@ -17,18 +17,13 @@ depends_on = None
 
 def upgrade() -> None:
     """Bring the schema to this revision; nobody has a substitute yet."""
-    with op.batch_alter_table("app_user") as table:
-        table.add_column(sa.Column("substitute_id", sa.Integer(), nullable=True))
-        table.add_column(sa.Column("away_from", sa.Date(), nullable=True))
-        table.add_column(sa.Column("away_until", sa.Date(), nullable=True))
-        table.create_foreign_key(
-            op.f("fk_app_user_substitute_id_app_user"), "app_user", ["substitute_id"], ["id"]
-        )
+    # Added one by one: to make the table anew would take it from under the sessions of its users.
+    op.add_column("app_user", sa.Column("substitute_id", sa.Integer(), nullable=True))
+    op.add_column("app_user", sa.Column("away_from", sa.Date(), nullable=True))
+    op.add_column("app_user", sa.Column("away_until", sa.Date(), nullable=True))
 
 
 def downgrade() -> None:
     """Take the schema back to the revision before."""
-    with op.batch_alter_table("app_user") as table:
-        table.drop_constraint(op.f("fk_app_user_substitute_id_app_user"), type_="foreignkey")
-        for name in ("substitute_id", "away_from", "away_until"):
-            table.drop_column(name)
+    for name in ("substitute_id", "away_from", "away_until"):
+        op.drop_column("app_user", name)

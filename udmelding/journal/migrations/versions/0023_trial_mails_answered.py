@@ -17,15 +17,16 @@ depends_on = None
 
 def upgrade() -> None:
     """Bring the schema to this revision; of earlier trials nobody knows whether they came."""
-    with op.batch_alter_table("trial_mail") as table:
-        table.add_column(sa.Column("via", sa.String(), nullable=False, server_default=""))
-        table.add_column(sa.Column("has_arrived", sa.Boolean(), nullable=True))
-        table.add_column(sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True))
-        table.add_column(sa.Column("answered_by", sa.String(), nullable=False, server_default=""))
+    for column in (
+        sa.Column("via", sa.String(), nullable=False, server_default=""),
+        sa.Column("has_arrived", sa.Boolean(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by", sa.String(), nullable=False, server_default=""),
+    ):
+        op.add_column("trial_mail", column)
 
 
 def downgrade() -> None:
     """Take the schema back to the revision before."""
-    with op.batch_alter_table("trial_mail") as table:
-        for name in ("via", "has_arrived", "answered_at", "answered_by"):
-            table.drop_column(name)
+    for name in ("via", "has_arrived", "answered_at", "answered_by"):
+        op.drop_column("trial_mail", name)

@@ -33,8 +33,8 @@ def upgrade() -> None:
         sa.Column("content", sa.JSON(), nullable=False),
         sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("stopped_by", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("key"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_address")),
+        sa.UniqueConstraint("key", name=op.f("uq_calendar_address_key")),
     )
     op.create_table(
         "calendar_news",
@@ -49,9 +49,13 @@ def upgrade() -> None:
         sa.Column("answer", sa.String(), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_by", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["address_id"], ["calendar_address.id"]),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("key"),
+        sa.ForeignKeyConstraint(
+            ["address_id"],
+            ["calendar_address.id"],
+            name=op.f("fk_calendar_news_address_id_calendar_address"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_news")),
+        sa.UniqueConstraint("key", name=op.f("uq_calendar_news_key")),
     )
     op.create_index(
         op.f("ix_calendar_news_address_id"), "calendar_news", ["address_id"], unique=False
