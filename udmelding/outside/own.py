@@ -49,6 +49,7 @@ def keep_tree(home: Path, name: str, read: Callable[[], Mapping[str, bytes]]) ->
         for path, content in read().items():
             file = waiting / path
             private.make_folder(file.parent)
+            private.make_file(file)
             file.write_bytes(content)
         try:
             waiting.rename(folder)

@@ -20,6 +20,7 @@ from udmelding import clock
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.report.comment_rounds import comment, open_round, reply
 from udmelding.casework.wiring import Services
+from udmelding.config.forms.library import form_named
 from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
@@ -81,10 +82,12 @@ def discussed(services: Services) -> None:
 def addresses(app: FastAPI, case: Case) -> Iterator[str]:
     """Every page of the case; a parameter that is not known here fails."""
     known = {"reference": [REF], "party": ["0253"], "what": list(shapes_of(case))}
+    section = form_named(case.question_sets[-1].form).sections[0]
     queries = {
         "/sager/{reference}/registrer/ret": f"?key={case.decisions[-1].key}",
         "/sager/{reference}/rapport/sammenlign": "?fra=2&til=3",
         "/sager/{reference}/mails": f"?mail={case.mails[0].key}",
+        "/sager/{reference}/skema/ret/hent": f"?afsnit={section.id}&fra=form:gravide",
     }
     for route in iter_route_contexts(app.routes):
         path = route.path or ""
