@@ -19,6 +19,7 @@ from udmelding.journal.inbox.shelves import Shelf, on_shelf
 from udmelding.rules.access.substitutes import absent_colleagues, stands_in
 from udmelding.rules.words.business_days import WorkCalendar
 from udmelding.rules.words.date_wording import short_date
+from udmelding.rules.words.lists import join_names
 
 _MOST = 500
 _log = logging.getLogger(__name__)
@@ -110,8 +111,8 @@ def _check(
 def names_covered(session: Session, me: int, today: dt.date) -> tuple[frozenset[str], str]:
     """Every name of the colleagues ``me`` stands in for on that day, and who they are in words."""
     away = absent_colleagues(me, access.colleagues(session), today)
-    return frozenset(name for one in away for name in one.called), " og ".join(
-        one.name for one in away
+    return frozenset(name for one in away for name in one.called), join_names(
+        [one.name for one in away]
     )
 
 

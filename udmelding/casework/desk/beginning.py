@@ -6,9 +6,10 @@ Nothing of it is stored: a step is done when what it is for is there, and undone
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Set
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import itemgetter
 
 from udmelding.casework import own
 from udmelding.casework.inbox.mailbox import last_reading
@@ -94,12 +95,13 @@ def beginning(services: Services, now: dt.datetime) -> Beginning:
     with reading(services.engine) as session:
         trial, fault = trial_now(session, settings), fault_at(session)
         cases = titles(session, now)
+        coming = _coming_meetings(session, now)
         steps = (
             _who(settings, is_decided=said > 1),
             _mail_out(settings, trial, is_refused=fault is not None),
             _mail_in(settings),
             _contacts(session, settings),
-            _meetings(session, settings, now),
+            _meetings(coming, settings, now),
             StepSeen(
                 step=Step.CASE,
                 is_done=bool(cases),
@@ -113,7 +115,7 @@ def beginning(services: Services, now: dt.datetime) -> Beginning:
             trial=trial,
             fault=fault.how_to_mend if fault else "",
             refusal=refusal_of(session, settings),
-            shipped=len(_not_taken_in(session, settings, now)),
+            shipped=len(_not_taken_in(coming, settings, now)),
             has_cases=bool(cases),
         )
 
@@ -140,8 +142,8 @@ def _mail_out(settings: Settings, trial: TrialMail | None, *, is_refused: bool) 
         return StepSeen(step=Step.MAIL_OUT, is_done=False, fact="Ingen prøvemail er sendt endnu.")
     if trial.has_arrived:
         who = f"{trial.answered_by} har set, at prøvemailen kom frem"
-        day = long_date(trial.answered_at.date()) if trial.answered_at else ""
-        return StepSeen(step=Step.MAIL_OUT, is_done=True, fact=f"{who} {day}.".replace(" .", "."))
+        day = f" {long_date(trial.answered_at.date())}" if trial.answered_at else ""
+        return StepSeen(step=Step.MAIL_OUT, is_done=True, fact=f"{who}{day}.")
     if trial.has_arrived is False:
         fact = f"Prøvemailen til {trial.address} kom ikke frem."
         return StepSeen(step=Step.MAIL_OUT, is_done=False, fact=fact)
@@ -174,8 +176,10 @@ def _contacts(session: Session, settings: Settings) -> StepSeen:
     return StepSeen(step=Step.CONTACTS, is_done=not missing, fact=f"{fact}.")
 
 
-def _meetings(session: Session, settings: Settings, now: dt.datetime) -> StepSeen:
-    last = _last_known(session, settings, now)
+def _meetings(coming: Set[_Known], settings: Settings, now: dt.datetime) -> StepSeen:
+    # By day, so that the last meeting of a body is the one that stays.
+    by_day = sorted(coming, key=itemgetter(2))
+    last = {body: day for area, body, day in by_day if area == settings.area}
     bodies = {body.id: body.title for body in area_named(settings.area).chain}
     unknown = [title for key, title in bodies.items() if key not in last]
     if unknown:
@@ -197,29 +201,27 @@ def take_in_meetings(services: Services, stamp: Stamp) -> int:
         return sum(take_in_calendar(session, calendar, stamp) for calendar in calendars)
 
 
-def _not_taken_in(
-    session: Session, settings: Settings, now: dt.datetime
-) -> set[tuple[str, dt.date]]:
-    known = {(one.body, one.held_on) for one in load_meetings(session, now)}
+def _coming_meetings(session: Session, now: dt.datetime) -> Set[_Known]:
+    return {
+        (one.area, one.body, one.held_on)
+        for one in load_meetings(session, now)
+        if one.held_on >= now.date()
+    }
+
+
+def _not_taken_in(coming: Set[_Known], settings: Settings, now: dt.datetime) -> Set[_Known]:
     shipped = {
-        (body, meeting.held_on)
+        (calendar.area, body, meeting.held_on)
         for calendar in shipped_calendars(settings.area)
         for body, meetings in calendar.bodies.items()
         for meeting in meetings
         if meeting.held_on >= now.date()
     }
-    return shipped - known
+    return shipped - coming
 
 
-def _last_known(session: Session, settings: Settings, now: dt.datetime) -> Mapping[str, dt.date]:
-    """The last coming meeting of each body of our area that has one."""
-    found: dict[str, dt.date] = {}
-    for meeting in load_meetings(session, now):
-        if meeting.area == settings.area and meeting.held_on >= now.date():
-            found[meeting.body] = max(meeting.held_on, found.get(meeting.body, meeting.held_on))
-    return found
-
-
+_Known = tuple[str, str, dt.date]
+"""The area, the body and the day of a meeting."""
 _NAMED = 5
 _AHEAD = dt.timedelta(days=182)
 """A case takes half a year and more: meetings have to be known for as long."""

@@ -89,7 +89,7 @@ def _workbook(request: Request, desk: Desk, som: str) -> Response:
 
 
 @cases.get("/brug")
-def ask_beforeused(request: Request, _: Caseworker, found: CaseSeen) -> Response:
+def ask_before_used(request: Request, _: Caseworker, found: CaseSeen) -> Response:
     """What becomes of the answers there are; asked before the draft is used."""
     desk = case_desk(request, found)
     if draft_flaws(desk.draft.form):
