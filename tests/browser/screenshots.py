@@ -108,25 +108,10 @@ def look(services: Services) -> None:
         for name, (path, first, height) in PAGES.items():
             open_page(page, path)
             take(page, name, first, height)
-        start_a_case(page)
-        take(page, "start", "main nav", 1290)
         move_the_deadline(page)
         take(page, "registrering", "main h2", 500)
         browser.close()
     server.should_exit = True
-
-
-def start_a_case(page: Page) -> None:
-    """Go to where the plan and the mails of a new case are shown."""
-    open_page(page, "/ny")
-    page.fill("#title", "Mennesker med svær spiseforstyrrelse")
-    page.check("#target_group-adults")
-    page.fill("#received", "14/4-2025")
-    page.fill("#deadline", "31/3-2026")
-    page.set_input_files("#letter", LETTER)
-    for _ in range(2):
-        page.click("button:text-is('Videre'):visible")
-    page.click("text=Vis plan og mails")
 
 
 def move_the_deadline(page: Page) -> None:

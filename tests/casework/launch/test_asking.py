@@ -7,7 +7,7 @@ import pytest
 from models import OutboxState
 from tests.conftest import TwoCases
 from tests.owning import STAMP, that_sends, unpractised
-from udmelding.casework.launch.launching import doubts_of
+from udmelding.casework.launch.launching import doubts_of, needs_reason
 from udmelding.casework.mail.trial import refusal_of, say_arrived, trial_now
 from udmelding.casework.wiring import Services
 from udmelding.config.settings import Settings
@@ -47,8 +47,11 @@ def test_where_mails_are_sent_without_links_that_is_said() -> None:
     assert "Mailene er derfor uden links" in doubt
 
 
-def test_an_installation_for_practice_is_not_asked() -> None:
-    assert doubts_of(Settings(is_for_practice=True)) == ()
+def test_an_installation_for_practice_is_told_and_not_asked() -> None:
+    practice = Settings(is_for_practice=True)
+    assert HERE in doubts_of(practice)[0]
+    assert not needs_reason(practice)
+    assert needs_reason(Settings())
 
 
 @pytest.mark.database

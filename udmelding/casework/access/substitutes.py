@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from models import Role
@@ -16,7 +16,7 @@ from udmelding.journal.database import Session, writing
 from udmelding.journal.desk import responsible_of
 from udmelding.journal.inbox.incoming import InboxMail
 from udmelding.journal.inbox.shelves import Shelf, on_shelf
-from udmelding.rules.access.substitutes import absent_colleagues, stands_in
+from udmelding.rules.access.substitutes import Colleague, absent_colleagues, stands_in
 from udmelding.rules.words.business_days import WorkCalendar
 from udmelding.rules.words.date_wording import short_date
 from udmelding.rules.words.lists import join_names
@@ -108,19 +108,29 @@ def _check(
             raise RefusedError(sentence)
 
 
-def names_covered(session: Session, me: int, today: dt.date) -> tuple[frozenset[str], str]:
+def names_covered(
+    me: int, colleagues: Sequence[Colleague], today: dt.date
+) -> tuple[frozenset[str], str]:
     """Every name of the colleagues ``me`` stands in for on that day, and who they are in words."""
-    away = absent_colleagues(me, access.colleagues(session), today)
+    away = absent_colleagues(me, colleagues, today)
     return frozenset(name for one in away for name in one.called), join_names(
         [one.name for one in away]
     )
 
 
 def mails_as_substitute(
-    session: Session, me: int, mails: Iterable[InboxMail], now: dt.datetime
+    session: Session,
+    me: int,
+    mails: Iterable[InboxMail],
+    now: dt.datetime,
+    colleagues: Sequence[Colleague] | None = None,
 ) -> Mapping[str, str]:
-    """Why each of the mails is mine as a substitute, by its key; the others are left out."""
-    colleagues = access.colleagues(session)
+    """Why each of the mails is mine as a substitute, by its key; the others are left out.
+
+    ``colleagues``: as ``journal.access`` gives them, where somebody has asked already.
+    """
+    if colleagues is None:
+        colleagues = access.colleagues(session)
     if not any(one.substitute is not None for one in colleagues):
         return {}
     placed = [mail for mail in mails if mail.reference]
@@ -139,9 +149,11 @@ def mails_as_substitute(
     return {key: why for key, why in found.items() if why}
 
 
-def waiting_as_substitute(session: Session, me: int, now: dt.datetime) -> Mapping[str, int]:
+def waiting_as_substitute(
+    session: Session, me: int, now: dt.datetime, colleagues: Sequence[Colleague]
+) -> Mapping[str, int]:
     """How many mails wait for ``me`` as a substitute, by the reason in words."""
-    if not any(one.substitute is not None for one in access.colleagues(session)):
+    if not any(one.substitute is not None for one in colleagues):
         return {}
     waiting = on_shelf(session, Shelf.WAITING, _MOST)
-    return Counter(mails_as_substitute(session, me, waiting, now).values())
+    return Counter(mails_as_substitute(session, me, waiting, now, colleagues).values())

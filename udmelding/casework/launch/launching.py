@@ -182,12 +182,17 @@ def launch_case(
 
 
 def doubts_of(settings: Settings) -> tuple[str, ...]:
-    """What speaks against launching a case from this installation, in Danish sentences."""
+    """What speaks against launching a case from this installation, in Danish sentences.
+
+    Where people practise it is told as well, and needs no reason: ``needs_reason``.
+    """
     is_here = settings.is_reached_here_only and settings.web.links_in_mails
-    return launch_doubts(
-        url=settings.web.url if is_here and not settings.is_for_practice else "",
-        has_links=settings.links_in_mails,
-    )
+    return launch_doubts(url=settings.web.url if is_here else "", has_links=settings.links_in_mails)
+
+
+def needs_reason(settings: Settings) -> bool:
+    """Whether a person has to say why a case is launched in spite of what speaks against it."""
+    return bool(doubts_of(settings)) and not settings.is_for_practice
 
 
 def affirm_launch(session: Session, settings: Settings, header: Header, stamp: Stamp) -> None:
@@ -201,9 +206,9 @@ def affirm_launch(session: Session, settings: Settings, header: Header, stamp: S
     """
     if refusal := refusal_of(session, settings):
         raise MailNotTriedError(refusal)
-    doubts = doubts_of(settings)
-    if not doubts:
+    if not needs_reason(settings):
         return
+    doubts = doubts_of(settings)
     if not stamp.even_so:
         raise DoubtfulError(doubts)
     front = load(session, header.reference, stamp.now).particulars

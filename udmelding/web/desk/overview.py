@@ -12,6 +12,7 @@ from models import Role
 from udmelding.casework.access.substitutes import names_covered, waiting_as_substitute
 from udmelding.casework.desk.beginning import beginning
 from udmelding.casework.desk.desk import desk
+from udmelding.journal.access import access
 from udmelding.journal.database import reading
 from udmelding.journal.summaries.summaries import Order, Wanted
 from udmelding.rules.access.substitutes import Colleague
@@ -55,8 +56,9 @@ def overview(
     """The cases at a glance; an unknown filter or order is the first one."""
     services, today = services_of(request), visitor.now.date()
     with reading(services.engine) as session:
-        covered, colleagues = names_covered(session, visitor.user.id, today)
-        as_substitute = waiting_as_substitute(session, visitor.user.id, visitor.now)
+        known = access.colleagues(session)
+        covered, colleagues = names_covered(visitor.user.id, known, today)
+        as_substitute = waiting_as_substitute(session, visitor.user.id, visitor.now, known)
     order = Order(sorter) if sorter in ORDERS else Order.URGENCY
     light = LIGHTS.get(lys)
     wanted = Wanted(

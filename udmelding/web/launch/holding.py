@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from udmelding.casework.launch.holding import go_on, hold_case
-from udmelding.casework.launch.launching import doubts_of
+from udmelding.casework.launch.launching import doubts_of, needs_reason
 from udmelding.casework.mail.coming import coming_in, grouped
 from udmelding.casework.mail.leaving import leaving_in, send_invitations_now
 from udmelding.casework.mail.trial import MailNotTriedError, refusal_of
@@ -95,6 +95,7 @@ def _page(
         pause=case.pauses[-1] if case.is_paused else None,
         refusal=refusal,
         doubts=doubts_of(services.settings) if case.is_draft else (),
+        needs_reason=needs_reason(services.settings),
         is_unsaid=is_unsaid,
         wrong=wrong,
         reason=reason,

@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from models import AnnouncementKind, DocumentKind, Scope, TargetGroup
 from udmelding.casework.forms.question_sets import known_sets
-from udmelding.casework.launch.launching import doubts_of
+from udmelding.casework.launch.launching import doubts_of, needs_reason
 from udmelding.casework.launch.letter import letter_proposals, strange_words
 from udmelding.casework.launch.preview import preview_launch
 from udmelding.casework.mail.trial import refusal_of
@@ -294,6 +294,7 @@ def _preview(
         critical=[text for text in critical_path(plan) if text not in told] if plan else (),
         sender=f"{sender.sender_name or sender.name} <{sender.email}>",
         doubts=doubts_of(services.settings),
+        needs_reason=needs_reason(services.settings),
         is_unsaid=is_unsaid,
         code=422 if is_unsaid else 200,
     )
