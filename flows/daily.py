@@ -1,7 +1,8 @@
 """The daily sweep: every case with something due is taken through its lifecycle, then mail is sent.
 
-Scheduled at 07:30 Danish time on weekdays (``flows.deployments``); on holidays it does nothing, and
-the next business day finds what was due, because it asks for everything due that was not done.
+Scheduled on weekdays at the hour that people decide (``flows.deployments``); on holidays it does
+nothing, and the next business day finds what was due, because it asks for everything due that was
+not done.
 """
 
 from __future__ import annotations

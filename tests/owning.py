@@ -8,7 +8,9 @@ from dataclasses import replace
 from models import OutboxState
 from udmelding import clock
 from udmelding.casework.mail.trial import via_of
+from udmelding.casework.own import change_settings, numbers
 from udmelding.casework.wiring import Services, refreshed
+from udmelding.config.own import FILE
 from udmelding.journal import own
 from udmelding.journal.database import writing
 from udmelding.journal.mail.trial_mails import TrialMail, write_trial
@@ -22,6 +24,13 @@ def put_own(services: Services, path: str, content: str | bytes) -> Services:
     data = content.encode() if isinstance(content, str) else content
     with writing(services.engine) as session:
         own.put(session, path, data, STAMP)
+    return refreshed(services)
+
+
+def that_signs_in_at(services: Services, issuer: str) -> Services:
+    """Services of a secretariat that has said where its people's accounts are."""
+    changes = {("oidc", "issuer"): issuer, ("oidc", "client_id"): "udmelding"}
+    change_settings(services, changes, STAMP, seen=numbers(services, [FILE])[FILE])
     return refreshed(services)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.owning import STAMP
+from tests.owning import STAMP, put_own
 from udmelding.casework import own
 from udmelding.casework.wiring import Services, made_services, open_services, refreshed
 from udmelding.config.own import FILE
@@ -42,6 +42,27 @@ def test_a_home_begins_with_what_the_environment_says_and_then_asks_the_database
     monkeypatch.setenv("UDMELDING_AREA", "hovedstaden")
     with open_services() as services:
         assert services.settings.area == "midtjylland"
+
+
+def test_what_was_the_servers_before_is_taken_in_once_when_a_database_of_before_is_opened(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_own(services, FILE, NORTH)  # as it was kept before hours and sign-in were people's
+    monkeypatch.setenv("UDMELDING_PREFECT__DAILY_AT", "06:05")
+    monkeypatch.setenv("UDMELDING_OIDC__ISSUER", "https://konti.example")
+    monkeypatch.setenv("UDMELDING_OIDC__CLIENT_ID", "udmelding")
+    with open_services() as opened:
+        assert opened.settings.prefect.daily_at == "06:05"
+        assert opened.settings.oidc.is_on
+        assert opened.settings.secretariat.name == "Nord", "what people decided stays"
+        kept = own.history(opened, FILE)
+
+    monkeypatch.setenv("UDMELDING_PREFECT__DAILY_AT", "09:00")
+    monkeypatch.delenv("UDMELDING_OIDC__ISSUER")
+    with open_services() as opened:
+        assert opened.settings.prefect.daily_at == "06:05", "the environment is not asked again"
+        assert opened.settings.oidc.is_on
+        assert own.history(opened, FILE) == kept
 
 
 def test_two_machines_on_one_database_use_the_same(services: Services, tmp_path: Path) -> None:

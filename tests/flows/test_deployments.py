@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from flows import deployments
+from tests.owning import STAMP
+from udmelding.casework.own import change_settings, numbers
+from udmelding.casework.wiring import Services, refreshed
+from udmelding.config.own import FILE
+from udmelding.errors import OutsideError
+
+pytestmark = pytest.mark.database
 
 
 class Remembers:
     """In place of Prefect's runner."""
 
     served: list[Any]
+    lasts: float = 0
 
     def __init__(self, **_: Any) -> None:
         type(self).served = []
@@ -23,13 +33,26 @@ class Remembers:
         self.served.append(made)
 
     async def start(self) -> None:
-        return
+        await asyncio.sleep(type(self).lasts)
 
 
 @pytest.fixture
-def runner(home: Path, monkeypatch: pytest.MonkeyPatch) -> type[Remembers]:
+def runner(services: Services, monkeypatch: pytest.MonkeyPatch) -> type[Remembers]:
     monkeypatch.setattr(deployments, "Runner", Remembers)
+    monkeypatch.setattr(deployments, "_LOOK", 0.01)
+    monkeypatch.setattr(Remembers, "lasts", 0)
     return Remembers
+
+
+def decide(services: Services, daily_at: str, every: int) -> None:
+    changes = {("prefect", "daily_at"): daily_at, ("prefect", "deliver_every"): every}
+    change_settings(services, changes, STAMP, seen=numbers(services, [FILE])[FILE])
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not is_so():
+            await asyncio.sleep(0.01)
 
 
 def schedules(runner: type[Remembers]) -> dict[str, list[tuple[str, str]]]:
@@ -53,12 +76,53 @@ async def test_the_sweep_runs_on_weekdays_and_mail_is_tried_every_ten_minutes(
 
 
 async def test_the_sweep_runs_when_the_settings_say(
-    runner: type[Remembers], monkeypatch: pytest.MonkeyPatch
+    runner: type[Remembers], services: Services
 ) -> None:
-    monkeypatch.setenv("UDMELDING_PREFECT__DAILY_AT", "06:05")
+    decide(services, "06:05", 60)
     await deployments.serve_all()
 
     assert schedules(runner)["daily"] == [("5 6 * * 1-5", "Europe/Copenhagen")]
+    assert schedules(runner)["deliver"] == [("0 * * * *", "Europe/Copenhagen")]
+
+
+async def test_hours_that_are_decided_while_it_runs_are_used_without_a_new_start(
+    runner: type[Remembers], services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Remembers, "lasts", 30)
+    running = asyncio.ensure_future(deployments.serve_all())
+    await until(lambda: len(schedules(runner)) == 4)
+    before = len(runner.served)
+
+    await asyncio.to_thread(decide, services, "09:15", 30)
+    await until(lambda: len(runner.served) == 2 * before)
+    await asyncio.sleep(0.1)
+    running.cancel()
+
+    assert schedules(runner)["daily"] == [("15 9 * * 1-5", "Europe/Copenhagen")]
+    assert schedules(runner)["deliver"] == [("*/30 * * * *", "Europe/Copenhagen")]
+    assert len(runner.served) == 2 * before, "once"
+
+
+async def test_a_database_that_is_away_for_a_moment_stops_nothing(
+    runner: type[Remembers], services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[int] = []
+
+    def away(services: Services) -> Services:
+        said.append(1)
+        if len(said) < 3:
+            raise OutsideError("Databasen svarer ikke.", is_temporary=True)
+        return refreshed(services)
+
+    monkeypatch.setattr(deployments, "refreshed", away)
+    monkeypatch.setattr(Remembers, "lasts", 30)
+    running = asyncio.ensure_future(deployments.serve_all())
+    await until(lambda: len(said) > 1)
+    await asyncio.to_thread(decide, services, "09:15", 30)
+    await until(lambda: len(runner.served) == 8)
+    running.cancel()
+
+    assert schedules(runner)["daily"] == [("15 9 * * 1-5", "Europe/Copenhagen")]
 
 
 async def test_a_demonstration_starts_nothing_by_itself(runner: type[Remembers]) -> None:

@@ -192,13 +192,6 @@ async def test_only_what_a_later_try_can_mend_is_tried_again(
     assert len(calls) == tries
 
 
-def test_the_schedule_keeps_danish_time_through_both_changes_of_the_clock() -> None:
-    from flows.deployments import weekdays_at
-
-    schedule = weekdays_at("07:30")
-    assert (schedule.cron, schedule.timezone) == ("30 7 * * 1-5", "Europe/Copenhagen")
-
-
 def test_a_flow_can_be_loaded_by_its_path_as_prefect_does_it() -> None:
     from prefect.flows import load_flow_from_entrypoint
 

@@ -27,6 +27,13 @@ FAILED = {  # as Prefect 3.8.8 answers, with what we do not use left out
 AUTH = "Basic dWRtZWxkaW5nOmhlbW1lbGlndA=="
 
 
+DAILY = "/api/deployments/name/daily/daily"
+SCHEDULES = [  # the same, of a deployment
+    {"active": False, "schedule": {"cron": "0 12 * * *", "timezone": "Europe/Copenhagen"}},
+    {"active": True, "schedule": {"cron": "30 7 * * 1-5", "timezone": "Europe/Copenhagen"}},
+]
+
+
 class Answers(BaseHTTPRequestHandler):
     """Knows one deployment; a key that was seen starts no second run, as with Prefect."""
 
@@ -38,7 +45,9 @@ class Answers(BaseHTTPRequestHandler):
         elif self.headers.get("Authorization") != AUTH:
             self.answer(401, {"exception_message": "Unauthorized"})
         elif self.path == KNOWN:
-            self.answer(200, {"id": "6f7d", "name": "advance"})
+            self.answer(200, {"id": "6f7d", "name": "advance", "schedules": []})
+        elif self.path == DAILY:
+            self.answer(200, {"id": "8a1c", "name": "daily", "schedules": SCHEDULES})
         else:
             self.answer(404, {"detail": "Deployment not found"})
 
@@ -130,6 +139,13 @@ def test_a_server_that_is_no_prefect_is_not_believed(url: str) -> None:
     elsewhere = PrefectApi(url.removesuffix("/api"), "udmelding:hemmeligt")
 
     assert not elsewhere.answers()
+
+
+def test_when_a_flow_starts_by_itself_is_known_by_its_name(api: PrefectApi) -> None:
+    assert api.cron("daily/daily") == "30 7 * * 1-5"
+    assert api.cron("advance/advance") == ""
+    with pytest.raises(OutsideError, match="Prefect kender ikke «ukendt/ukendt»"):
+        api.cron("ukendt/ukendt")
 
 
 def test_runs_that_failed_are_told_in_danish_time(

@@ -8,10 +8,12 @@ from html import unescape
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 
 from models import Role
 from udmelding.casework.wiring import Services, refreshed
 from udmelding.config.own import DECIDED_BY_PEOPLE
+from udmelding.web.access.provider import SIGN_IN
 from udmelding.web.own import SHEETS
 
 pytestmark = pytest.mark.database
@@ -48,7 +50,7 @@ def send(browser: Any, path: str, **changes: str) -> Any:
 
 
 def test_the_pages_together_ask_for_all_that_people_decide_each_once() -> None:
-    asked = [ask.trail for sheet in SHEETS for ask in sheet.asks]
+    asked = [ask.trail for sheet in (*SHEETS, SIGN_IN) for ask in sheet.asks]
     assert sorted(asked) == sorted(DECIDED_BY_PEOPLE)
 
 
@@ -78,6 +80,10 @@ def test_a_new_name_is_used_at_once_and_who_changed_it_is_told(
         ("/indstillinger/vores/udsendelse", {"web__link_days": "0"}, "Så mange dage"),
         ("/indstillinger/vores/udsendelse", {"web__link_days": ""}, "Så mange dage"),
         ("/indstillinger/vores/smaa-tal", {"figures__threshold": "1"}, "Tal fra 1"),
+        ("/indstillinger/vores/udsendelse", {"prefect__daily_at": "25.00"}, "et klokkeslæt"),
+        ("/indstillinger/vores/udsendelse", {"prefect__daily_at": "7.60"}, "et klokkeslæt"),
+        ("/indstillinger/vores/udsendelse", {"prefect__daily_at": "morgen"}, "et klokkeslæt"),
+        ("/indstillinger/vores/udsendelse", {"prefect__daily_at": ""}, "et klokkeslæt"),
     ],
 )
 def test_what_cannot_be_is_told_at_its_field_and_what_was_typed_stays(
@@ -92,6 +98,60 @@ def test_what_cannot_be_is_told_at_its_field_and_what_was_typed_stays(
     if name != "area":
         assert fields_of(answer.text)[name.replace("__", ".")] == typed
     assert refreshed(services).settings == services.settings
+
+
+HOURS = "/indstillinger/vores/udsendelse"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("6.05", "06:05"), ("kl. 14:30", "14:30"), ("9", "09:00"), ("06:05", "06:05")],
+)
+def test_a_time_of_day_is_read_as_people_write_it(
+    maja: Any, services: Services, typed: str, kept: str
+) -> None:
+    answer = send(maja, HOURS, prefect__daily_at=typed, prefect__deliver_every="30")
+
+    assert answer.status_code == 303
+    assert refreshed(services).settings.prefect.daily_at == kept
+    shown = fields_of(maja.client.get(HOURS).text)
+    assert shown["prefect.daily_at"] == kept.removeprefix("0").replace(":", ".")
+    assert shown["prefect.deliver_every"] == "30"
+    assert "hvert 30. minut" in maja.client.get("/indstillinger").text
+    assert f"kl. {shown['prefect.daily_at']} på arbejdsdage" in maja.client.get("/rykkere").text
+
+
+class Engine:
+    """In place of Prefect: starts flows by itself at the hours it knows."""
+
+    def __init__(self, **known: str) -> None:
+        self.known = known
+
+    def crons(self) -> dict[str, str]:
+        return self.known
+
+
+@pytest.mark.parametrize(
+    ("engine", "told"),
+    [
+        (
+            Engine(daily="30 7 * * 1-5", deliver="*/10 * * * *"),
+            "onsdag den 16. april 2025 kl. 7.30",
+        ),
+        (Engine(daily="0 9 * * 1-5", deliver="*/10 * * * *"), "tages i brug om nogle sekunder"),
+        (Engine(), "Prefect svarer ikke."),
+        (None, "herfra kører intet af sig selv"),
+    ],
+    ids=["in use", "underway", "silent", "alone"],
+)
+def test_the_page_of_the_hours_says_what_happens_next_and_never_what_does_not(
+    maja: Any, web: FastAPI, engine: Engine | None, told: str
+) -> None:
+    web.state.trigger = engine
+    seen = re.sub(r"\s+", " ", re.sub("<[^>]*>", "", maja.client.get(HOURS).text))
+
+    assert told in seen
+    assert ("Næste daglige gennemgang" in seen) == ("kl. 7.30" in told)
 
 
 def test_the_second_of_two_is_told_and_nothing_of_the_first_is_lost(

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext, supp
 from dataclasses import dataclass, replace
 
 from udmelding import clock, private
-from udmelding.config.own import FILE, as_text, decided, with_own
+from udmelding.config.own import FILE, as_text, decided, is_whole, with_own
 from udmelding.config.settings import Settings, home_choice, load_settings, setting_places
 from udmelding.errors import OutsideError
 from udmelding.journal import own
@@ -185,8 +185,13 @@ def _services(settings: Settings, engine: Engine) -> Services:
     try:
         with reading(engine) as session:
             if newest := own.newest(session):
-                return _with_newest(made, session, newest)
-        _take_in_once(settings, engine)
+                made = _with_newest(made, session, newest)
+        if not newest:
+            _take_in_once(settings, engine)
+        elif not _is_whole(made):
+            _take_in_what_came_later(made, newest)
+        else:
+            return made
         return refreshed(made)
     except BaseException:
         made.close()
@@ -231,6 +236,21 @@ def _with_newest(services: Services, session: Session, newest: Iterable[own.Edit
     return replace(services, settings=settings, transport=_transport(settings), own_state=state)
 
 
+def _is_whole(services: Services) -> bool:
+    text = services.settings.texts_folder / FILE
+    return text.is_file() and is_whole(text.read_text(encoding="utf-8"))
+
+
+def _take_in_what_came_later(services: Services, newest: Iterable[own.Edition]) -> None:
+    """Keep what was the server's when the database was made, and is people's to decide by now."""
+    seen = next((one.number for one in newest if one.path == FILE), 0)
+    text = as_text(decided(services.settings)).encode()
+    stamp = Stamp(clock.now(), _SETUP, has_looked=True)
+    source = str(services.settings.home)
+    with writing(services.engine) as session, suppress(own.ChangedMeanwhileError):
+        own.put(session, FILE, text, stamp, seen=seen, source=source)
+
+
 def _take_in_once(settings: Settings, engine: Engine) -> None:
     """Give a database that has nothing of the secretariat's own what the home says.
 
@@ -238,11 +258,14 @@ def _take_in_once(settings: Settings, engine: Engine) -> None:
     what the environment and the settings file say.
     """
     found = files_in(settings.home / BEFORE) | {FILE: as_text(decided(settings)).encode()}
-    stamp = Stamp(clock.now(), "opsætningen", has_looked=True)
+    stamp = Stamp(clock.now(), _SETUP, has_looked=True)
     with writing(engine) as session, suppress(own.ChangedMeanwhileError):
         for path, content in found.items():
             own.put(session, path, content, stamp, seen=0, source=str(settings.home))
 
+
+_SETUP = "opsætningen"
+"""Who first says what the environment and the settings file said."""
 
 BEFORE = "templates"
 """The folder of a home in which the secretariat's own texts stood before the database had them."""

@@ -67,6 +67,7 @@ EMAIL_PATTERN = r"^[^@\s<>,;]+@[^@\s<>,;]+$"
 HOST_PATTERN = r"^[^\s/@]*$"
 LINE_PATTERN = r"^[^\r\n]*$"
 WEB_PATTERN = r"^https?://\S+$"
+MAYBE_WEB_PATTERN = r"^$|^https?://\S+$"
 RECEIVER_PATTERN = r"^(\*|[^@\s<>,;*]+)@[^@\s<>,;*]+$"
 NAMED_RECEIVER_PATTERN = r"^[^@<>\r\n]*[^@<>\s] <[^@\s<>,;]+@[^@\s<>,;]+>$"
 RECEIVER_NAME_PATTERN = r"^[^/<>@\s]([^/<>@\r\n]*[^/<>@\s])?$"
@@ -82,6 +83,7 @@ _PATTERNS: Mapping[str, str] = MappingProxyType(
         HOST_PATTERN: "en servers navn eller adresse, uden mellemrum, / og @",
         LINE_PATTERN: "en tekst på én linje",
         WEB_PATTERN: "en webadresse, der begynder med http:// eller https://",
+        MAYBE_WEB_PATTERN: "en webadresse, der begynder med https://",
         RECEIVER_PATTERN: "en mailadresse, eller *@example.dk for alle på et domæne",
         NAMED_RECEIVER_PATTERN: "et navn og en mailadresse som Socialtilsyn Øst <post@example.dk>",
         RECEIVER_NAME_PATTERN: "agency eller et navn som Socialtilsyn Øst, uden / < > og @",

@@ -22,6 +22,20 @@ FILE = "settings.toml"
 
 WHAT = "Det, I selv bestemmer"
 
+CAME_LATER: tuple[tuple[str, ...], ...] = (
+    ("prefect", "daily_at"),
+    ("prefect", "deliver_every"),
+    ("oidc", "is_used"),
+    ("oidc", "name"),
+    ("oidc", "issuer"),
+    ("oidc", "client_id"),
+    ("oidc", "login_claim"),
+    ("web", "session_hours"),
+    ("web", "idle_minutes"),
+)
+"""Those that were the server's when the first databases were made: a text from then says nothing of
+them, and the server's word is taken in once (``casework.wiring``). None of them can be None."""
+
 DECIDED_BY_PEOPLE: tuple[tuple[str, ...], ...] = (
     ("area",),
     ("is_for_practice",),
@@ -39,6 +53,7 @@ DECIDED_BY_PEOPLE: tuple[tuple[str, ...], ...] = (
     ("figures", "threshold"),
     ("figures", "hides_zero"),
     ("figures", "open_values"),
+    *CAME_LATER,
 )
 """Every such setting by its path; all others belong to the server."""
 
@@ -64,6 +79,12 @@ def as_text(values: Mapping[tuple[str, ...], Any]) -> str:
                 # A TOML basic string, number, boolean and array are written as JSON's.
                 lines.append(f"{trail[-1]} = {json.dumps(values[trail], ensure_ascii=False)}")
     return "\n".join(lines).strip() + "\n"
+
+
+def is_whole(text: str) -> bool:
+    """Whether the text decides everything there is; one of before leaves what ``CAME_LATER``."""
+    data, _, _ = toml_reading.read(text)
+    return {trail for trail, _ in leaves(data)} >= {*CAME_LATER}
 
 
 def with_own(settings: Settings, text: str) -> Settings:
@@ -117,14 +138,17 @@ def leaves(
 
 
 def _put(merged: dict[str, Any], trail: tuple[str, ...], data: Mapping[str, Any]) -> None:
-    """Put what the text says in its place; what it leaves out is as a new installation has it."""
+    """Put what the text says in its place; what it leaves out is as a new installation has it.
+
+    What came later stays as the server says it.
+    """
     here: Any = data
     for part in trail:
         here = here.get(part) if isinstance(here, dict) else None
     holder: Any = merged
     for part in trail[:-1]:
         holder = holder[part]
-    if here is None:
-        holder.pop(trail[-1], None)
-    else:
+    if here is not None:
         holder[trail[-1]] = here
+    elif trail not in CAME_LATER:
+        holder.pop(trail[-1], None)

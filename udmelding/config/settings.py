@@ -15,7 +15,6 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,6 +41,7 @@ from udmelding.config.settings_sections import (
     Secretariat,
     Section,
     Web,
+    is_this_machine,
 )
 from udmelding.errors import BadFileError, Flaw
 
@@ -129,12 +129,7 @@ class Settings(BaseSettings):
     @property
     def is_reached_here_only(self) -> bool:
         """Whether the address of the pages means this machine to whoever opens it."""
-        host = urlsplit(self.web.url).hostname or ""
-        try:
-            place = ip_address(host)
-        except ValueError:
-            return host == "localhost" or host.endswith(".localhost")  # RFC 6761, 6.3
-        return place.is_loopback or place.is_unspecified
+        return is_this_machine(urlsplit(self.web.url).hostname or "")
 
     @property
     def links_in_mails(self) -> bool:

@@ -6,8 +6,10 @@ is sent. What a validator says never shows a value, because it may be a password
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 
@@ -19,6 +21,19 @@ Line = Annotated[str, Field(pattern=flaw_wording.LINE_PATTERN)]
 Name = Annotated[str, Field(pattern=flaw_wording.LINE_PATTERN, min_length=1)]
 Receiver = Annotated[str, Field(pattern=flaw_wording.RECEIVER_PATTERN)]
 NamedReceiver = Annotated[str, Field(pattern=flaw_wording.NAMED_RECEIVER_PATTERN)]
+
+
+OIDC_CONFIGURATION = "/.well-known/openid-configuration"
+"""Where a provider of accounts says how it works, below its address (OpenID Connect Discovery)."""
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether a host means the machine itself, to whoever asks."""
+    try:
+        place = ip_address(host)
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")  # RFC 6761, 6.3
+    return place.is_loopback or place.is_unspecified
 
 
 class Section(BaseModel):
@@ -213,16 +228,50 @@ class Oidc(Section):
     """Sign-in with the organisation's own accounts (OpenID Connect); empty: local users only.
 
     Attributes:
+        is_used: whether the sign-in page offers it, once it is set up.
+        name: what the button calls the provider; empty calls it the organisation.
         issuer: the provider's address; its configuration is found below it.
         client_id: the name under which the provider knows us.
         client_secret: the password that goes with it.
         login_claim: the claim that holds a user's login here.
     """
 
-    issuer: Annotated[str, Field(pattern=rf"^$|{flaw_wording.WEB_PATTERN}")] = ""
-    client_id: Line = ""
+    is_used: bool = True
+    name: Annotated[str, Field(pattern=flaw_wording.LINE_PATTERN, max_length=60)] = ""
+    issuer: Annotated[str, Field(pattern=flaw_wording.MAYBE_WEB_PATTERN)] = ""
+    client_id: Line = Field(default="", validate_default=True)
     client_secret: SecretStr = SecretStr("")
     login_claim: Name = "email"
+
+    @property
+    def is_on(self) -> bool:
+        """Whether people are offered to sign in so."""
+        return self.is_used and bool(self.issuer)
+
+    @field_validator("issuer")
+    @classmethod
+    def _is_an_issuer(cls, issuer: str) -> str:
+        # People copy the address of the configuration, which is the one that shows in a browser.
+        issuer = issuer.removesuffix(OIDC_CONFIGURATION)
+        if not issuer:
+            return issuer
+        try:
+            parts = urlsplit(issuer)
+            host, _ = parts.hostname, parts.port
+        except ValueError:
+            host = None
+        if not host or parts.username is not None or parts.query or parts.fragment:
+            raise ValueError("skal være udbyderens adresse alene, som https://login.example.dk")
+        if parts.scheme != "https" and not is_this_machine(host):
+            raise ValueError("skal begynde med https://, for hemmeligheden sendes dertil")
+        return issuer
+
+    @field_validator("client_id")
+    @classmethod
+    def _goes_with_issuer(cls, client_id: str, info: ValidationInfo) -> str:
+        if info.data.get("issuer") and not client_id:
+            raise ValueError("mangler: udbyderen kender os ved et klient-id")
+        return client_id
 
 
 class Prefect(Section):
@@ -234,6 +283,7 @@ class Prefect(Section):
         port: where ``serve`` starts its own, on this machine only.
         dashboard: whether that one has Prefect's own pages and keeps every task run.
         daily_at: Danish wall clock time of the daily run.
+        deliver_every: minutes from one reading of the mailbox and delivery of mails to the next.
     """
 
     api_url: Annotated[str, Field(pattern=flaw_wording.WEB_PATTERN)] | None = None
@@ -241,6 +291,14 @@ class Prefect(Section):
     port: Annotated[int, Field(ge=1, le=65535)] = 4200
     dashboard: bool = False
     daily_at: Annotated[str, Field(pattern=flaw_wording.TIME_PATTERN)] = "07:30"
+    deliver_every: Annotated[int, Field(ge=5, le=60)] = 10
+
+    @field_validator("deliver_every")
+    @classmethod
+    def _divides_an_hour(cls, minutes: int) -> int:
+        if 60 % minutes:
+            raise ValueError("skal gå op i en time: 5, 6, 10, 12, 15, 20, 30 eller 60")
+        return minutes
 
 
 class Figures(Section):

@@ -93,6 +93,21 @@ class PrefectApi:
         except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise OutsideError("Prefect svarer ikke, som det skal.", is_temporary=True) from error
 
+    def cron(self, name: str) -> str:
+        """When a deployment starts by itself, in cron's words; empty where it does not.
+
+        Raises:
+            OutsideError: the server does not answer within a second, or knows no such deployment.
+        """
+        try:
+            answer = self._client.get(f"/deployments/name/{name}", timeout=_SOON)
+            schedules = answer.raise_for_status().json()["schedules"]
+            return next((str(o["schedule"]["cron"]) for o in schedules if o["active"]), "")
+        except httpx.HTTPStatusError as error:
+            raise _refused(name, error.response.status_code) from error
+        except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+            raise _silent(error) from error
+
     def start(self, name: str, parameters: Mapping[str, Any], key: str) -> str:
         """Ask for a run of a deployment; a runner picks it up.
 
@@ -115,9 +130,12 @@ class PrefectApi:
         except httpx.HTTPStatusError as error:
             raise _refused(name, error.response.status_code) from error
         except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
-            raise OutsideError(
-                f"Prefect svarer ikke, som det skal ({type(error).__name__}).", is_temporary=True
-            ) from error
+            raise _silent(error) from error
+
+
+def _silent(error: Exception) -> OutsideError:
+    said = f"Prefect svarer ikke, som det skal ({type(error).__name__})."
+    return OutsideError(said, is_temporary=True)
 
 
 def _refused(name: str, status: int) -> OutsideError:

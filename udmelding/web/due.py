@@ -43,7 +43,8 @@ Ahead = Annotated[int, Form(alias="frem")]
 def index(request: Request, visitor: Reader, frem: int = 0, side: int = 1) -> HTMLResponse:
     """Everybody who is due, by person; and what stands in the way."""
     ahead = horizon(frem)
-    with reading(services_of(request).engine) as session:
+    services = services_of(request)
+    with reading(services.engine) as session:
         found = chase_list(session, visitor.now, until(visitor, ahead))
         paused, quiet = paused_cases(session), why_quiet(session, visitor.now.date())
     last = max(1, -(-len(found.reachable) // PEOPLE))
@@ -52,6 +53,7 @@ def index(request: Request, visitor: Reader, frem: int = 0, side: int = 1) -> HT
         request,
         "due/index.html",
         found=found,
+        daily_at=services.settings.prefect.daily_at,
         people=found.reachable[(side - 1) * PEOPLE : side * PEOPLE],
         ahead=ahead,
         horizons=HORIZONS,

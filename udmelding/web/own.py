@@ -1,11 +1,13 @@
-"""«Indstillinger» that people decide: who we are, how mails go, which figures are hidden.
+"""«Indstillinger» that people decide: who we are, when and how mails go, which figures are hidden.
 
 A page is a few settings with the words they are asked in; all are read, checked and kept alike.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +15,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from udmelding.casework import own
+from udmelding.casework.inbox.alarms import last_sweep
 from udmelding.casework.own import change_settings, settings_history
+from udmelding.clock import COPENHAGEN
 from udmelding.config.case.library import load_areas
 from udmelding.config.own import FILE, decided
 from udmelding.errors import BadFileError, NotFoundError, RefusedError
+from udmelding.rules.wake import crons, next_daily, next_delivery
+from udmelding.rules.words.date_wording import clock_time
 from udmelding.web.rendering import page, redirect
 from udmelding.web.visitor import Caseworker, Visitor, services_of
 
@@ -25,6 +31,7 @@ router = APIRouter(prefix="/indstillinger")
 Trail = tuple[str, ...]
 
 _SHOWN_EDITIONS = 30
+_CLOCK = re.compile(r"(?:kl\.? *)?(\d{1,2})(?:[.:](\d\d))?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +39,8 @@ class Ask:
     """One setting as people are asked for it.
 
     Attributes:
-        kind: ``text``, ``email``, ``number``, ``yes`` (a tick), ``lines`` (one a line), ``area``.
+        kind: ``text``, ``email``, ``number``, ``time`` (of day), ``yes`` (a tick), ``lines`` (one a
+            line), ``area``, ``minutes`` (a list).
     """
 
     trail: Trail
@@ -49,12 +57,18 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One page of settings."""
+    """One page of settings; ``place`` is its address where it is not among the others."""
 
     slug: str
     title: str
     lead: str
     asks: tuple[Ask, ...]
+    place: str = ""
+
+    @property
+    def address(self) -> str:
+        """Where the page is."""
+        return self.place or f"/indstillinger/vores/{self.slug}"
 
 
 SHEETS = (
@@ -102,9 +116,22 @@ SHEETS = (
     ),
     Sheet(
         "udsendelse",
-        "Tempo og links",
-        "Hvor mange mails der højst sendes ad gangen, og hvor længe kommunernes links virker.",
+        "Tider, tempo og links",
+        "Hvornår programmet selv gør noget, hvor mange mails der højst sendes ad gangen, og hvor "
+        "længe kommunernes links virker.",
         (
+            Ask(
+                ("prefect", "daily_at"),
+                "Den daglige gennemgang begynder kl.",
+                "Påmindelser og breve skrives på arbejdsdage. Skriv fx 7.30.",
+                "time",
+            ),
+            Ask(
+                ("prefect", "deliver_every"),
+                "Svarmails læses, og mails sendes",
+                "Hele døgnet, alle dage. En ny mail ud venter højst så længe.",
+                "minutes",
+            ),
             Ask(
                 ("mail", "per_minute"),
                 "Højst mails i minuttet",
@@ -148,26 +175,51 @@ SHEETS = (
         ),
     ),
 )
-"""Every page; together they ask for all that people decide (a test holds it)."""
+"""Every caseworker's page; with ``web.access.provider`` they ask for all that people decide."""
+
+EVERY = (5, 6, 10, 12, 15, 20, 30, 60)
+"""Minutes that divide an hour."""
 
 
 @router.get("/vores/{slug}")
 def sheet(request: Request, visitor: Caseworker, slug: str) -> HTMLResponse:
     """One page of settings, and who changed what of them."""
-    return _page(request, visitor, _sheet(slug))
+    return sheet_page(request, visitor, _sheet(slug))
 
 
 @router.post("/vores/{slug}")
 async def change(request: Request, visitor: Caseworker, slug: str) -> Response:
     """Decide the page's settings anew, all or none."""
-    form = await request.form()
-    return _change(request, visitor, _sheet(slug), {k: str(v) for k, v in form.items()})
+    return decide(request, visitor, _sheet(slug), await typed_in(request))
 
 
-def _change(request: Request, visitor: Visitor, shown: Sheet, typed: Mapping[str, str]) -> Response:
-    seen = typed.get("seen", "")
+async def typed_in(request: Request) -> dict[str, str]:
+    """What the form says, by the names of its fields."""
+    return {name: str(value) for name, value in (await request.form()).items()}
+
+
+def decide(
+    request: Request,
+    visitor: Visitor,
+    shown: Sheet,
+    typed: Mapping[str, str],
+    *,
+    change: Callable[..., bool] = change_settings,
+    show: Callable[..., HTMLResponse] | None = None,
+) -> Response:
+    """Keep what was typed, or show the page again with what is wrong.
+
+    Args:
+        request: of the form.
+        visitor: who decides.
+        shown: the page.
+        typed: as ``typed_in`` gives it.
+        change: how it is kept; as ``change_settings``.
+        show: how the page is shown; as ``sheet_page``.
+    """
+    seen, show = typed.get("seen", ""), show or sheet_page
     try:
-        is_other = change_settings(
+        is_other = change(
             services_of(request),
             {ask.trail: _read(ask, typed.get(ask.name, "")) for ask in shown.asks},
             visitor.stamp,
@@ -181,13 +233,13 @@ def _change(request: Request, visitor: Visitor, shown: Sheet, typed: Mapping[str
             if f"{flaw.key}.".startswith(f"{ask.name}.")  # also one line of many
         }
         wrong = "" if flaws else error.message
-        return _page(request, visitor, shown, typed=typed, flaws=flaws, wrong=wrong, code=422)
+        return show(request, visitor, shown, typed=typed, flaws=flaws, wrong=wrong, code=422)
     except RefusedError as error:
         code = error.http_status
-        return _page(request, visitor, shown, typed=typed, wrong=error.message, code=code)
+        return show(request, visitor, shown, typed=typed, wrong=error.message, code=code)
     message = "Det er gemt og gælder fra nu af." if is_other else "Intet er anderledes end før."
     back = typed.get("back", "")
-    return redirect(request, visitor, message, back if back == "/" else _address(shown))
+    return redirect(request, visitor, message, back if back == "/" else shown.address)
 
 
 def _read(ask: Ask, typed: str) -> Any:
@@ -196,7 +248,9 @@ def _read(ask: Ask, typed: str) -> Any:
         return typed == "ja"
     if ask.kind == "lines":
         return [line.strip() for line in typed.splitlines() if line.strip()]
-    if ask.kind == "number":
+    if ask.kind == "time" and (found := _CLOCK.fullmatch(typed.strip())):
+        return f"{int(found[1]):02}:{found[2] or '00'}"
+    if ask.kind in ("number", "minutes"):
         word = typed.strip()
         if not word:
             return None if ask.is_optional else ""
@@ -211,15 +265,13 @@ def _sheet(slug: str) -> Sheet:
     return found
 
 
-def _address(shown: Sheet) -> str:
-    return f"/indstillinger/vores/{shown.slug}"
-
-
 def _written(ask: Ask, value: Any) -> str:
     if ask.kind == "yes":
         return "ja" if value else ""
     if ask.kind == "lines":
         return "\n".join(value)
+    if ask.kind == "time":
+        return clock_time(value)
     return "" if value is None else str(value)
 
 
@@ -229,37 +281,108 @@ def _told(ask: Ask, value: Any) -> str:
         return "ja" if value else "nej"
     if ask.kind == "area" and value in load_areas():
         return load_areas()[value].name
+    if ask.kind == "minutes" and isinstance(value, int):
+        return every_words(value)
+    if ask.kind == "time" and value:
+        return f"kl. {clock_time(value)}"
     if isinstance(value, list):
         return ", ".join(value) or "ingen"
     return "tomt" if value in (None, "") else f"«{value}»"
 
 
-def _page(
+def every_words(minutes: int) -> str:
+    """How often something is done."""
+    return "hver time" if minutes == EVERY[-1] else f"hvert {minutes}. minut"
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """When the machine looks next.
+
+    Attributes:
+        last: when the daily run was last done; None where that is not known.
+        trouble: why it does not look by itself; empty where it does.
+        is_underway: these hours are decided, and not in use yet.
+    """
+
+    daily: dt.datetime
+    delivery: dt.datetime
+    last: dt.datetime | None
+    trouble: str
+    is_underway: bool
+
+
+def _coming(request: Request, now: dt.datetime) -> Coming:
+    """When the flows start next, and whether Prefect knows of it."""
+    settings, trigger = services_of(request).settings, request.app.state.trigger
+    hours, swept = settings.prefect, last_sweep(settings)
+    trouble, is_underway = "", False
+    if request.app.state.demo_day:
+        trouble = "I demonstrationen kører intet af sig selv."
+    elif trigger is None:
+        trouble = "Siderne er startet alene, og herfra kører intet af sig selv."
+    elif not (known := trigger.crons()):
+        trouble = (
+            "Prefect svarer ikke. Den daglige gennemgang og mails venter, til den, der driver "
+            "serveren, har fået «udmelding serve» i gang igen."
+        )
+    else:
+        is_underway = known != crons(hours)
+    return Coming(
+        daily=next_daily(hours, now),
+        delivery=next_delivery(hours, now),
+        last=swept.at.astimezone(COPENHAGEN) if swept else None,
+        trouble=trouble,
+        is_underway=is_underway,
+    )
+
+
+def sheet_page(
     request: Request,
     visitor: Visitor,
     shown: Sheet,
     *,
+    template: str = "own/sheet.html",
+    more: Mapping[str, Any] | None = None,
     typed: Mapping[str, str] | None = None,
     flaws: Mapping[str, str] | None = None,
     wrong: str = "",
     code: int = 200,
 ) -> HTMLResponse:
+    """The page with what is decided, or with what was typed and what is wrong with it.
+
+    Args:
+        request: of the page.
+        visitor: who looks.
+        shown: what is asked for.
+        template: of the page, where it shows more than its settings.
+        more: what that template shows beside them.
+        typed: what was typed, if it cannot be kept.
+        flaws: what is wrong, by the fields' names.
+        wrong: what is wrong and no field's.
+        code: of the answer.
+    """
     services = services_of(request)
     now = decided(services.settings)
     values = {ask.name: _written(ask, now[ask.trail]) for ask in shown.asks}
     asked = {ask.trail: ask for ask in shown.asks}
     return page(
         request,
-        "own/sheet.html",
+        template,
         code=code,
+        **(more or {}),
         sheet=shown,
-        address=_address(shown),
+        address=shown.address,
         values=values if typed is None else {name: typed.get(name, "") for name in values},
         flaws=flaws or {},
         wrong=wrong,
         seen=typed.get("seen") if typed else own.numbers(services, [FILE])[FILE],
         back=request.query_params.get("tilbage", "") or (typed or {}).get("back", ""),
-        areas=[(area.id, area.name) for area in load_areas().values()],
+        choices={
+            "area": [(area.id, area.name) for area in load_areas().values()],
+            "minutes": [(str(one), every_words(one)) for one in EVERY],
+        },
+        coming=_coming(request, visitor.now) if ("prefect", "daily_at") in asked else None,
         changes=[
             (one, asked[one.trail].label, *(_told(asked[one.trail], v) for v in (one.old, one.new)))
             for one in settings_history(services, _SHOWN_EDITIONS)

@@ -29,7 +29,7 @@ from udmelding.journal.access import access
 from udmelding.journal.database import reading, writing
 from udmelding.rules.case.glossary import label
 from udmelding.rules.words.danish_numbers import number_text
-from udmelding.rules.words.date_wording import long_date, short_date, weekday_date
+from udmelding.rules.words.date_wording import clock_time, long_date, short_date, weekday_date
 from udmelding.rules.words.lists import join_names
 from udmelding.rules.words.texts import first_upper
 from udmelding.web.visitor import (
@@ -73,6 +73,7 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "long_day": lambda value: long_date(value) if value else "–",
     "weekday": lambda value: weekday_date(value) if value else "–",
     "moment": _moment,
+    "clock": clock_time,
     "label": _label,
     "enumerated": lambda names: join_names(list(names)),
     "first_upper": first_upper,

@@ -12,6 +12,8 @@ import pytest
 import sqlalchemy as sa
 
 from tests.documents.test_pdf import text_of
+from tests.owning import put_own
+from udmelding.casework.wiring import open_services
 from udmelding.config.case.library import process_named
 from udmelding.paths import CONFIG
 
@@ -246,6 +248,17 @@ def test_a_dry_change_of_rules_shows_and_saves_nothing_and_a_real_one_can_be_und
     ok(launched("process", "undo", REF, "--today", "2/6-2024"))
     later = ("--as-of", "2/6-2024")
     assert planned(ok(launched("plan", REF, "--json", *later)).json)["k17"] == "2025-03-28"
+
+
+def test_a_process_of_ones_own_is_named_as_the_shipped_are_and_comes_from_the_database(
+    launched: Callable[..., Any], other_rules: str
+) -> None:
+    with open_services() as services:
+        put_own(services, "processes/central-udmelding.yaml", Path(other_rules).read_bytes())
+
+    shown = ok(launched("process", "change", REF, "central-udmelding", *DRY)).out
+
+    assert f"version {SHIPPED + 1} (før: version {SHIPPED})." in shown
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,10 @@ from joserfc.jwk import KeySet, RSAKey
 from starlette.testclient import TestClient
 
 from models import Role
+from tests.owning import that_signs_in_at
 from udmelding import clock
 from udmelding.casework.access.users import add_user
-from udmelding.casework.wiring import Services, make_services
-from udmelding.config.settings import Oidc, Settings
+from udmelding.casework.wiring import Services
 from udmelding.outside.oidc import Provider
 from udmelding.web.service.app import create_app
 
@@ -79,9 +79,7 @@ def accounts() -> Accounts:
 
 @pytest.fixture
 def browser(services: Services, accounts: Accounts) -> TestClient:
-    oidc = Oidc(issuer=ISSUER, client_id="udmelding", client_secret="hemmelig")  # noqa: S106
-    settings: Settings = services.settings.model_copy(update={"oidc": oidc})
-    app = create_app(make_services(settings), lambda: NOW)
+    app = create_app(that_signs_in_at(services, ISSUER), lambda: NOW)
     transport = httpx.MockTransport(accounts.answer)
     app.state.provider_of = lambda parts, back: Provider(parts.settings.oidc, back, transport)
     login = "anna@sekretariat.example"

@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from models import OutboxMessage, OutboxState, Role, Scope, User
+from tests.owning import that_signs_in_at
 from udmelding import clock
 from udmelding.casework.access import administration, users
 from udmelding.casework.access.users import (
@@ -223,14 +224,11 @@ def test_with_accounts_of_the_organisation_a_user_needs_no_password(
     services: Services, signed_in: SignedIn
 ) -> None:
     browser = signed_in(Role.ADMINISTRATOR)
-    oidc = services.settings.oidc.model_copy(update={"issuer": "https://konti.example"})
-    parts = make_services(services.settings.model_copy(update={"oidc": oidc}))
-    browser.client.app.state.services = parts
+    that_signs_in_at(services, "https://konti.example")
     answer = send(browser, USERS, name="Berit", login="berit", role="reader", how="account")
     assert answer.status_code == 200
     assert 'id="secret"' not in answer.text
     assert user(services, "berit").password_hash == ""
-    parts.close()
 
 
 def test_an_administrator_changes_role_closes_opens_and_unlocks(

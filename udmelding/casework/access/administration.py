@@ -10,15 +10,19 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from models import Role
 from udmelding.casework.access import users
+from udmelding.casework.own import change_settings
 from udmelding.casework.wiring import Services
+from udmelding.config.own import decided
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.access import access, api_tokens
 from udmelding.journal.access.access import UserValue
 from udmelding.journal.database import Session, reading, writing
+from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.glossary import label
 
 SCOPES = (api_tokens.READ, api_tokens.WRITE)
@@ -147,6 +151,38 @@ def unlock_user(services: Services, user_id: int, *, by: UserValue, now: dt.date
         access.change_user(session, user.id, failed_logins=0, locked_until=None)
     _tell(now, by, "unlocked user %s", user.login)
     return f"{user.name} er låst op."
+
+
+SIGN_IN: tuple[tuple[str, ...], ...] = (
+    ("oidc", "is_used"),
+    ("oidc", "issuer"),
+    ("oidc", "client_id"),
+    ("oidc", "login_claim"),
+)
+"""The settings with which one can shut everybody out who has no password here."""
+
+
+def change_sign_in(
+    services: Services, changes: Mapping[tuple[str, ...], Any], stamp: Stamp, *, seen: int
+) -> bool:
+    """Decide how people sign in, as ``casework.own.change_settings``.
+
+    Raises:
+        RefusedError: no administrator has a password, so a mistake could not be mended here.
+        BadFileError, ChangedMeanwhileError: as ``change_settings``.
+    """
+    now = decided(services.settings)
+    if any(changes[trail] != now[trail] for trail in SIGN_IN):
+        with reading(services.engine) as session:
+            known = access.users(session)
+        if not any(
+            one.is_active and one.password_hash and one.role is Role.ADMINISTRATOR for one in known
+        ):
+            raise RefusedError(
+                "Ingen administrator har en adgangskode her. Er noget af det forkert, kan ingen "
+                "logge på og rette det. Giv først en af jer en engangskode under «Brugere»."
+            )
+    return change_settings(services, changes, stamp, seen=seen)
 
 
 def make_token(

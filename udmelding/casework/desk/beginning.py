@@ -18,7 +18,6 @@ from udmelding.casework.parties.book import places_of
 from udmelding.casework.plan.meetings import take_in_calendar
 from udmelding.casework.wiring import Services
 from udmelding.config.case.library import area_named
-from udmelding.config.own import FILE
 from udmelding.config.plan.calendars import shipped_calendars
 from udmelding.config.settings import Settings
 from udmelding.journal.case.header import titles
@@ -91,13 +90,13 @@ class Beginning:
 def beginning(services: Services, now: dt.datetime) -> Beginning:
     """How far this secretariat has come."""
     settings = services.settings
-    said = own.numbers(services, [FILE])[FILE]
+    said = {one.trail[0] for one in own.settings_history(services, _LOOKED_AT)}
     with reading(services.engine) as session:
         trial, fault = trial_now(session, settings), fault_at(session)
         cases = titles(session, now)
         coming = _coming_meetings(session, now)
         steps = (
-            _who(settings, is_decided=said > 1),
+            _who(settings, is_decided=bool(said & {"area", "secretariat"})),
             _mail_out(settings, trial, is_refused=fault is not None),
             _mail_in(settings),
             _contacts(session, settings),
@@ -223,5 +222,7 @@ def _not_taken_in(coming: Set[_Known], settings: Settings, now: dt.datetime) -> 
 _Known = tuple[str, str, dt.date]
 """The area, the body and the day of a meeting."""
 _NAMED = 5
+_LOOKED_AT = 100
+"""Editions of what people decide, in which somebody said who they are."""
 _AHEAD = dt.timedelta(days=182)
 """A case takes half a year and more: meetings have to be known for as long."""

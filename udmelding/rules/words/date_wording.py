@@ -57,6 +57,12 @@ def long_moment(at: dt.datetime) -> str:
     return f"{long_date(local.date())} kl. {local:%H.%M}"
 
 
+def clock_time(at: dt.time | dt.datetime | str) -> str:
+    """Write a time of day as people do, ``7.30``; a text is ``HH:MM``."""
+    time = dt.time.fromisoformat(at) if isinstance(at, str) else at
+    return f"{time.hour}.{time:%M}"
+
+
 def weekday_date(d: dt.date) -> str:
     """Write the day ``d`` as ``fredag den 14. marts 2025``; a vague one in its source's words."""
     return said_words(d) or f"{WEEKDAYS[d.weekday()]} den {long_date(d)}"

@@ -86,6 +86,12 @@ def sign_out(request: Request, visitor: Reader) -> Response:
     return response
 
 
+def account_button(request: Request) -> str:
+    """What the button says that leads to the organisation's accounts; empty where there is none."""
+    oidc = services_of(request).settings.oidc
+    return f"Log på med {oidc.name or 'din organisations konto'}" if oidc.is_on else ""
+
+
 def own_path(then: str) -> str:
     """The page to go on to, if it is one of ours; else the overview."""
     parts = urlsplit(then)
@@ -103,5 +109,5 @@ def _form(
         then=own_path(then),
         login=login,
         wrong=wrong,
-        has_accounts=bool(services_of(request).settings.oidc.issuer),
+        account_button=account_button(request),
     )

@@ -25,20 +25,26 @@ _PATIENCE = dt.timedelta(minutes=10)
 _MOST = 1000
 
 
-def provider_of(request: Request) -> Provider:
+def provider_of(request: Request, *, is_trial: bool = False) -> Provider:
     """The provider that is set up.
+
+    Args:
+        request: names the page.
+        is_trial: whether it is only tried, which is done before it is offered to people.
 
     Raises:
         NotFoundError: none is.
     """
     services = services_of(request)
-    if not services.settings.oidc.issuer:
+    oidc = services.settings.oidc
+    if not (oidc.is_on or (is_trial and oidc.issuer)):
         raise NotFoundError("side", request.url.path)
-    made: Provider = request.app.state.provider_of(services, _redirect(services))
+    made: Provider = request.app.state.provider_of(services, redirect_address(services))
     return made
 
 
-def _redirect(services: Services) -> str:
+def redirect_address(services: Services) -> str:
+    """Where the provider sends people back to; it has to know the address."""
     return f"{services.settings.web.url.rstrip('/')}{BACK}"
 
 

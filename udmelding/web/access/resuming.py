@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from udmelding.casework.access import users
 from udmelding.errors import RefusedError
-from udmelding.web.access.login import own_path, put_cookie
+from udmelding.web.access.login import account_button, own_path, put_cookie
 from udmelding.web.kept_fields import Kept, unpack_fields
 from udmelding.web.rendering import page
 from udmelding.web.visitor import (
@@ -38,7 +38,7 @@ def signed_out_page(request: Request, kept: Kept, wrong: str = "", login: str = 
         kept=kept,
         wrong=wrong,
         login=login,
-        has_accounts=bool(services_of(request).settings.oidc.issuer),
+        account_button=account_button(request),
     )
 
 

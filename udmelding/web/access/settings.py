@@ -1,4 +1,4 @@
-"""Settings: one's own account for everybody, and the way to what administrators may do."""
+"""«Indstillinger»: the way to all that can be decided, and one's own account."""
 
 from __future__ import annotations
 
@@ -19,33 +19,13 @@ from udmelding.journal.access.access import sign_ins
 from udmelding.journal.database import Session, reading, writing
 from udmelding.rules.words.danish_dates import read_day
 from udmelding.rules.words.date_wording import short_date
-from udmelding.web.rendering import page, paths_of, redirect
+from udmelding.web.access.front import front
+from udmelding.web.rendering import page, redirect
 from udmelding.web.visitor import Reader, Visitor, services_of
 
 router = APIRouter(prefix="/indstillinger")
 
 Text = Annotated[str, Form()]
-
-OURS: tuple[tuple[str, str, str], ...] = (
-    ("/kom-godt-i-gang", "Kom godt i gang", "Seks trin fra tomt til den første sag."),
-    ("/indstillinger/vores/sekretariatet", "Hvem er I?", "Navn, adresse, område, styrelsen."),
-    ("/indstillinger/mailtekster", "Mailtekster", "Hvad står der i mailene? Skriv jeres egne ord."),
-    ("/indstillinger/spoergeskemaer", "Spørgeskemaer", "Hvad spørger I kommunerne om?"),
-    ("/indstillinger/vores/udsendelse", "Tempo og links", "Hvor hurtigt mails går, og links."),
-    ("/indstillinger/vores/smaa-tal", "Små tal", "Hvilke antal borgere skjules?"),
-    ("/indstillinger/udseende", "Udseende", "Farver, skrift og logo i PDF, og skabelonen i Word."),
-)
-"""What every caseworker decides with the colleagues; only what is there is shown."""
-
-ADMINISTRATION: tuple[tuple[str, str, str], ...] = (
-    ("/indstillinger/brugere", "Brugere", "Hvem kan logge på, og hvad må de?"),
-    ("/indstillinger/noegler", "Adgangsnøgler", "Programmer, der læser eller registrerer."),
-    ("/indstillinger/webhooks", "Webhooks", "Programmer, der får besked, når noget sker."),
-    ("/indstillinger/fjern", "Fjern for altid", "Tekst eller filer, der ikke måtte gemmes."),
-    ("/indstillinger/opsaetning", "Server og drift", "Hvad gælder, og hvor er det sat?"),
-    ("/indstillinger/tilstand", "Systemets tilstand", "Database, mails, daglig gennemgang, disk."),
-)
-"""The administrators' pages; only those that are there are shown."""
 
 
 @router.get("")
@@ -154,7 +134,6 @@ def _page(
         user = access.user_numbered(session, visitor.user.id)
         here = sign_ins(session, visitor.user.id, visitor.now, idle)
         absence = absence_fields(session, visitor.user.id)
-    there = paths_of(request)
     return page(
         request,
         "access/settings.html",
@@ -167,10 +146,5 @@ def _page(
         sessions=here,
         own_session=visitor.session.id,
         idle_minutes=services.settings.web.idle_minutes,
-        ours=[
-            entry
-            for entry in OURS
-            if entry[0].partition("/vores/")[0] in there or entry[0] in there
-        ],
-        administration=[entry for entry in ADMINISTRATION if entry[0] in there],
+        front=front(request, visitor),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any
@@ -18,7 +18,9 @@ from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.access import access
 from udmelding.journal.access.access import UserValue
 from udmelding.journal.database import reading
+from udmelding.rules.access.substitutes import Colleague
 from udmelding.rules.case.glossary import label
+from udmelding.rules.words.date_wording import short_date
 from udmelding.web.access.settings import absence_fields, absence_of
 from udmelding.web.rendering import page, redirect
 from udmelding.web.visitor import Administrator, Visitor, services_of
@@ -104,7 +106,7 @@ def add(
 ) -> HTMLResponse:
     """Add a user; this answer is the only one that ever shows the one-time password."""
     services = services_of(request)
-    has_accounts = bool(services.settings.oidc.issuer)
+    has_accounts = services.settings.oidc.is_on
     values = {"name": name.strip(), "login": login.strip(), "role": role, "how": how}
     flaws = {
         field: f"Skriv {what} på højst {MOST_CHARACTERS} tegn."
@@ -233,7 +235,7 @@ def _done(request: Request, visitor: Visitor, number: int, do: Callable[..., str
 
 
 def _frame(request: Request) -> dict[str, Any]:
-    has_accounts = bool(services_of(request).settings.oidc.issuer)
+    has_accounts = services_of(request).settings.oidc.is_on
     return {"roles": ROLES, "has_accounts": has_accounts, "days": ONE_TIME_DAYS}
 
 
@@ -250,6 +252,7 @@ def _list(
     frame = _frame(request)
     with reading(services_of(request).engine) as session:
         lines = [_line(user, visitor, frame["has_accounts"]) for user in access.users(session)]
+        away = _away(access.colleagues(session), visitor.now.date())
     empty = {"name": "", "login": "", "role": Role.CASEWORKER.value, "how": "password"}
     return page(
         request,
@@ -257,12 +260,26 @@ def _list(
         code=code,
         **frame,
         users=lines,
+        away=away,
         may=MAY,
         values=values or empty,
         flaws=flaws or {},
         password=password,
         whose=whose,
     )
+
+
+def _away(colleagues: Sequence[Colleague], today: dt.date) -> Mapping[int, str]:
+    """Who minds whose mail, in words, by the number of the one it is minded for."""
+    names = {one.id: one.name for one in colleagues}
+    found = {}
+    for one in colleagues:
+        if one.substitute in names:
+            found[one.id] = f"Stedfortræder: {names[one.substitute]}"
+            if one.is_away(today):
+                until = f" til og med {short_date(one.away_until)}" if one.away_until else ""
+                found[one.id] = f"Væk{until}. {found[one.id]}"
+    return found
 
 
 def _one(

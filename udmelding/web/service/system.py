@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from udmelding.casework.inbox.alarms import last_sweep
 from udmelding.casework.service import SettingInForce, condition_of, setup_of
+from udmelding.config.own import DECIDED_BY_PEOPLE
 from udmelding.rules.service import About
 from udmelding.web.rendering import page, paths_of
 from udmelding.web.visitor import Administrator, services_of
@@ -28,6 +30,9 @@ GROUPS: Mapping[str, str] = {
     "": "Område og lager",
 }
 """Sections of the settings file as the page shows them; ``""`` is what stands in none."""
+
+OURS = "Det, I selv bestemmer"
+"""The group of what people decide on other pages; all the others are the server's."""
 
 LOOKED_AT: Mapping[About, str] = {
     About.HOME: "Mappens ejer",
@@ -89,6 +94,7 @@ NAMES: Mapping[str, str] = {
     "prefect.port": "Egen Prefects port",
     "prefect.dashboard": "Egen Prefects sider",
     "prefect.daily_at": "Daglig kørsel kl.",
+    "prefect.deliver_every": "Minutter mellem læsninger og leveringer",
     "web.host": "Lytter på adresse",
     "web.port": "Lytter på port",
     "web.url": "Sidernes adresse",
@@ -97,6 +103,8 @@ NAMES: Mapping[str, str] = {
     "web.link_days": "Personlige links virker (dage)",
     "web.links_in_mails": "Personlige links i mails",
     "web.webhooks_to_private": "Webhooks til adresser på eget net",
+    "oidc.is_used": "Tilbydes på loginsiden",
+    "oidc.name": "Navn på knappen",
     "oidc.issuer": "Udbyder",
     "oidc.client_id": "Klient-id",
     "oidc.client_secret": "Klientens hemmelighed",
@@ -105,19 +113,28 @@ NAMES: Mapping[str, str] = {
 
 
 @router.get("/opsaetning")
-def setup(request: Request, _: Administrator) -> HTMLResponse:
+def setup(request: Request, _: Administrator, alle: str = "") -> HTMLResponse:
     """The settings in force, where each is set, and the processes."""
     found = setup_of(services_of(request))
-    groups: dict[str, list[tuple[str, SettingInForce]]] = {group: [] for group in GROUPS}
+    groups: dict[str, list[tuple[str, SettingInForce]]] = {group: [] for group in (*GROUPS, OURS)}
     for setting in found.settings:
         key = ".".join(setting.trail)
         group = setting.trail[0] if len(setting.trail) > 1 else ""
-        groups.setdefault(group, []).append((NAMES.get(key, key), setting))
+        name = NAMES.get(key, key)
+        if setting.trail in DECIDED_BY_PEOPLE:
+            group, name = OURS, f"{GROUPS[group]}: {name}" if group else name
+        groups[group].append((name, setting))
     return page(
         request,
         "service/setup.html",
         setup=found,
-        groups=[(GROUPS.get(group, group), group, lines) for group, lines in groups.items()],
+        groups=[
+            (GROUPS.get(group, group), lines, sum(bool(setting.place) for _, setting in lines))
+            for group, lines in groups.items()
+            if lines
+        ],
+        ours=OURS,
+        is_unfolded=bool(alle),
     )
 
 
@@ -132,6 +149,7 @@ def condition(request: Request, visitor: Administrator) -> HTMLResponse:
         condition=found,
         findings=[(LOOKED_AT[finding.about], finding) for finding in found.findings],
         prefect=services.settings.prefect,
+        swept=last_sweep(services.settings),
         seen_at=visitor.now,
         has_chasing="/rykkere" in paths_of(request),
         is_folder=not services.settings.sends,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -63,6 +63,9 @@ class Trigger(Protocol):
     def failed_runs(self, now: dt.datetime) -> tuple[FailedRun, ...]:
         """The latest runs that failed; none where that cannot be known."""
 
+    def crons(self) -> Mapping[str, str]:
+        """When each flow that starts by itself does so, by its name; none while that is unknown."""
+
 
 class FlowTrigger:
     """Starts flows on a Prefect server."""
@@ -100,6 +103,14 @@ class FlowTrigger:
             except OutsideError as error:
                 _log.warning("failed runs are not known: %s", error.message)
         return self._failed
+
+    def crons(self) -> Mapping[str, str]:
+        """When the daily run and the delivery start by themselves, as the server knows it."""
+        try:
+            return {name: self._api.cron(f"{name}/{name}") for name in ("daily", "deliver")}
+        except OutsideError as error:
+            _log.warning("schedules are not known: %s", error.message)
+            return {}
 
     def _start(self, name: str, values: dict[str, Any], now: dt.datetime, about: str) -> None:
         told = {"now": now.isoformat()} if self._tells_now else {}
