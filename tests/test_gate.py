@@ -168,7 +168,8 @@ class Forms(HTMLParser):
         elif tag == "option" and value:
             self._form.choices.setdefault(self._select, value)
         elif tag == "textarea" or (tag == "input" and kind not in _CHOSEN):
-            self._form.texts.append(name)
+            if name:  # without one it is not sent: a text to be copied
+                self._form.texts.append(name)
         elif tag == "input" and kind in ("hidden", "radio", "checkbox") and name != "no_cpr":
             self._form.choices.setdefault(name, value)
 
@@ -213,13 +214,17 @@ SHAPED = {
     "mail.per_minute": ("30", "{}"),
     "mail.per_minute_and_domain": ("0", "{}"),
     "web.link_days": ("180", "{}"),
+    "web.session_hours": ("12", "{}"),
+    "web.idle_minutes": ("120", "{}"),
+    "prefect.daily_at": ("7.30", "{}"),
+    "oidc.issuer": ("https://x.example", "https://x.example/{}"),
     "figures.threshold": ("5", "{}"),
     "figures.open_values": ("", "{}"),
 }
 """Fields that take more: what an honest person writes, and how a number gets in."""
 
 CODES = {"days", "who", "f:opgjort", "number", "approved"}
-CODES |= {name for name in SHAPED if name.startswith(("mail.per_", "web.", "figures."))}
+CODES |= {name for name in SHAPED if name.startswith(("mail.per_", "web.", "prefect.", "figures."))}
 """Fields in which a number is refused because it is none of what can stand there."""
 
 KEPT_NOWHERE = {
