@@ -168,8 +168,8 @@ class Forms(HTMLParser):
         elif tag == "option" and value:
             self._form.choices.setdefault(self._select, value)
         elif tag == "textarea" or (tag == "input" and kind not in _CHOSEN):
-            if name:  # without one it is not sent: a text to be copied
-                self._form.texts.append(name)
+            # Without a name it is not sent: a text to be copied.
+            self._form.texts += [name] * bool(name)
         elif tag == "input" and kind in ("hidden", "radio", "checkbox") and name != "no_cpr":
             self._form.choices.setdefault(name, value)
 

@@ -119,6 +119,8 @@ def test_from_letter_to_launched_case_with_its_mails(desk: Desk, services: Servi
     assert page.status_code == 200
     assert known(services) == ()
     assert mails(services) == []
+    assert "kun virker på denne maskine" in page.text, "told where people practise"
+    assert 'name="even_so"' not in page.text, "and no reason is asked for"
     kept = fields(page.text)
     assert kept["reference"] == REF
     assert kept["title"] == SAID["title"], "what was written is escaped, not changed"

@@ -33,10 +33,10 @@ def serve(
     """Start siderne, Prefect og flowene, og hold dem i gang. Stop med Ctrl-C.
 
     Den daglige gennemgang kører på hverdage, og mails læses og leveres, så ofte I har bestemt
-    under «Tider, tempo og links». En del, der stopper, startes igen. Loggene ligger i logs i UDMELDING_HOME. Mappen skal være lavet først
-    (udmelding init); har andre brugere på maskinen adgang til den, lukkes der for det. I
-    demonstrationens mappe viser siderne den dag, der er spillet frem til; kun dér kan --today
-    bruges.
+    under «Tider, tempo og links». En del, der stopper, startes igen. Loggene ligger i logs i
+    UDMELDING_HOME. Mappen skal være lavet først (udmelding init); har andre brugere på maskinen
+    adgang til den, lukkes der for det. I demonstrationens mappe viser siderne den dag, der er
+    spillet frem til; kun dér kan --today bruges.
 
     Eksempel:
 
