@@ -27,6 +27,12 @@ def put_own(services: Services, path: str, content: str | bytes) -> Services:
     return refreshed(services)
 
 
+def decide_hours(services: Services, daily_at: str, every: int) -> None:
+    """Decide when the daily work is done, and how many minutes lie between two deliveries."""
+    changes = {("prefect", "daily_at"): daily_at, ("prefect", "deliver_every"): every}
+    change_settings(services, changes, STAMP, seen=numbers(services, [FILE])[FILE])
+
+
 def that_signs_in_at(services: Services, issuer: str) -> Services:
     """Services of a secretariat that has said where its people's accounts are."""
     changes = {("oidc", "issuer"): issuer, ("oidc", "client_id"): "udmelding"}

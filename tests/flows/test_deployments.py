@@ -11,10 +11,8 @@ from typing import Any
 import pytest
 
 from flows import deployments
-from tests.owning import STAMP
-from udmelding.casework.own import change_settings, numbers
+from tests.owning import decide_hours
 from udmelding.casework.wiring import Services, refreshed
-from udmelding.config.own import FILE
 from udmelding.errors import OutsideError
 
 pytestmark = pytest.mark.database
@@ -42,11 +40,6 @@ def runner(services: Services, monkeypatch: pytest.MonkeyPatch) -> type[Remember
     monkeypatch.setattr(deployments, "_LOOK", 0.01)
     monkeypatch.setattr(Remembers, "lasts", 0)
     return Remembers
-
-
-def decide(services: Services, daily_at: str, every: int) -> None:
-    changes = {("prefect", "daily_at"): daily_at, ("prefect", "deliver_every"): every}
-    change_settings(services, changes, STAMP, seen=numbers(services, [FILE])[FILE])
 
 
 async def until(is_so: Callable[[], bool]) -> None:
@@ -78,7 +71,7 @@ async def test_the_sweep_runs_on_weekdays_and_mail_is_tried_every_ten_minutes(
 async def test_the_sweep_runs_when_the_settings_say(
     runner: type[Remembers], services: Services
 ) -> None:
-    decide(services, "06:05", 60)
+    decide_hours(services, "06:05", 60)
     await deployments.serve_all()
 
     assert schedules(runner)["daily"] == [("5 6 * * 1-5", "Europe/Copenhagen")]
@@ -93,7 +86,7 @@ async def test_hours_that_are_decided_while_it_runs_are_used_without_a_new_start
     await until(lambda: len(schedules(runner)) == 4)
     before = len(runner.served)
 
-    await asyncio.to_thread(decide, services, "09:15", 30)
+    await asyncio.to_thread(decide_hours, services, "09:15", 30)
     await until(lambda: len(runner.served) == 2 * before)
     await asyncio.sleep(0.1)
     running.cancel()
@@ -118,7 +111,7 @@ async def test_a_database_that_is_away_for_a_moment_stops_nothing(
     monkeypatch.setattr(Remembers, "lasts", 30)
     running = asyncio.ensure_future(deployments.serve_all())
     await until(lambda: len(said) > 1)
-    await asyncio.to_thread(decide, services, "09:15", 30)
+    await asyncio.to_thread(decide_hours, services, "09:15", 30)
     await until(lambda: len(runner.served) == 8)
     running.cancel()
 

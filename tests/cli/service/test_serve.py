@@ -22,10 +22,13 @@ import pytest
 import sqlalchemy as sa
 
 from tests.counting import KILLS, counted
+from tests.owning import decide_hours
+from udmelding.casework.wiring import open_services
 from udmelding.cli.service import parts
 from udmelding.cli.service.supervisor import Part, PartFailedError, Patience, Supervisor
 from udmelding.cli.supervisor_lock import free_port, hold_lock, running
 from udmelding.config.settings import Web, load_settings
+from udmelding.outside.prefect_api import PrefectApi
 
 QUICK = Patience(pause=0.05, most=3, within=60, grace=5, look=0.02)
 WAITS = "pathlib.Path(sys.argv[1]).open('a').write(f'{os.getpid()}\\n'); time.sleep(100)"
@@ -329,11 +332,15 @@ def test_the_whole_service_starts_schedules_and_stops_without_a_trace(
 
     page = httpx.get(f"{url}/login", trust_env=False).text
     scheduled = _scheduled(found.api_url, found.auth)
+    with open_services() as services:
+        decide_hours(services, "09:15", 30)
+    daily = _cron_within(PrefectApi(found.api_url, found.auth), "15 9 * * 1-5", seconds=60)
     process.send_signal(signal.SIGTERM)
     rest = process.stderr.read()
 
     assert "Log på" in page
     assert scheduled == {"daily", "deliver"}
+    assert daily == "15 9 * * 1-5", "other hours are used without a new start"
     assert process.wait() == 0
     assert "udmelding er stoppet." in rest
     assert len(children) == 3
@@ -344,6 +351,14 @@ def test_the_whole_service_starts_schedules_and_stops_without_a_trace(
     files = set(home.rglob("*"))
     assert home / "prefect" / "prefect.db" in files
     assert [str(path) for path in files if path.lstat().st_mode & 0o077] == []
+
+
+def _cron_within(api: PrefectApi, wanted: str, seconds: int) -> str:
+    """When the daily run starts by itself; waits for it to be as wanted."""
+    until = time.monotonic() + seconds
+    while (found := api.cron("daily/daily")) != wanted and time.monotonic() < until:
+        time.sleep(0.5)
+    return found
 
 
 def _umask(pid: int) -> int:
