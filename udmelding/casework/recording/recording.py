@@ -33,8 +33,8 @@ from udmelding.journal.stamp import Stamp
 from udmelding.rules.access.links import without_links_in
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.country import OTHER_AREAS
-from udmelding.rules.case.facts import Signer
-from udmelding.rules.case.standing import reservable
+from udmelding.rules.case.facts import Party, Signer
+from udmelding.rules.case.standing import reservable, standings
 from udmelding.rules.recording.case import NewAffirmation
 from udmelding.rules.recording.catalogue import ENTRY_OF, make_entry, sentence
 from udmelding.rules.recording.doubts import cannot_say, doubts_about, is_asked_about
@@ -286,8 +286,9 @@ def _counted(case: Case, kind: str, said: Mapping[str, Any], today: dt.date) -> 
     """
     is_report = said.get("submission_kind", SubmissionKind.REPORT) == SubmissionKind.REPORT
     if kind == "submission" and is_report:
-        codes = reservation_codes(case, today, said.get("reservation_for"))
-        return {**said, "reservation_for": codes}
+        named = said.get("reservation_for")
+        sent_on = make_entry(kind, {**said, "reservation_for": []}, today).happened_on or today
+        return {**said, "reservation_for": reservation_codes(case, sent_on, named)}
     if kind == "tally" and said.get("total") is None:
         return {**said, **tally_of(case, today, said)}
     return said
@@ -333,25 +334,35 @@ def _code_of(case: Case, name: str) -> str:
     return regional.get(name.casefold()) or find_municipality(name).code
 
 
-def reservation_codes(case: Case, today: dt.date, named: Sequence[str] | None) -> list[str]:
+def reservation_codes(case: Case, sent_on: dt.date, named: Sequence[str] | None) -> list[str]:
     """Codes of the councils that the submission names as not having decided.
 
     Args:
         case: the case.
-        today: the day of the submission.
-        named: names or codes given by hand; None takes those that have not decided, where the
+        sent_on: the day of the submission; whoever decided later stands in the letter of that day.
+        named: names or codes given by hand; None takes those that had not decided, where the
             process allows a reservation.
 
     Raises:
         NotFoundError: there is no such municipality.
         RefusedError: names are given, and the process allows no reservation.
     """
-    missing = reservable(status(case, today).standings) if case.process.reservation else ()
     codes = (
-        [party.party for party in missing]
+        [party.party for party in not_decided_by(case, sent_on)]
         if named is None
         else [_code_of(case, name) for name in named]
     )
     if codes and not case.process.reservation:
         raise RefusedError(f"Processen «{case.process.title}» kan ikke sendes med forbehold.")
     return codes
+
+
+def not_decided_by(case: Case, day: dt.date) -> tuple[Party, ...]:
+    """Whom a report that is sent on that day has to take a reservation for.
+
+    Nobody, where the process allows no reservation.
+    """
+    if not case.process.reservation:
+        return ()
+    known = tuple(d for d in case.decisions if d.happened_from <= day)
+    return reservable(standings(replace(case, decisions=known), day))

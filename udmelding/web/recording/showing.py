@@ -18,6 +18,7 @@ from fastapi.responses import HTMLResponse
 from models import DateSource
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.glossary import label
+from udmelding.rules.case.standing import reservable
 from udmelding.rules.plan.plan_change import DateChange, PlanChange, moved_by
 from udmelding.rules.recording.catalogue import ENTRY_OF_VALUE, kind_of, sentence
 from udmelding.rules.recording.entry import names_of
@@ -62,9 +63,35 @@ def fields_page(
         labels=labels,
         standing=_standing(found, shape),
         asked={party.party for party in found.case.parties if party.is_asked},
+        missing=_missing(found),
+        no_reservation=not found.case.process.reservation,
         meetings=_coming_meetings(found) if shape.kind == MEETING else (),
         old=old,
         old_text=sentence_of(found, old) if old else "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A council that has not decided; ``planned``: when it is expected to, where that is known."""
+
+    party: str
+    name: str
+    planned: dt.date | None
+    is_assumed: bool
+
+
+def _missing(found: Seen) -> tuple[Missing, ...]:
+    plan = found.status.plan
+    rows = {row.party: row for row in plan.councils} if plan else {}
+    return tuple(
+        Missing(
+            party.party,
+            party.name,
+            rows[party.party].planned if party.party in rows else None,
+            party.party in rows and rows[party.party].is_assumed,
+        )
+        for party in reservable(found.status.standings)
     )
 
 
