@@ -6,6 +6,7 @@ come. Both read the same ``Status`` as everything else, so a count here is the c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -28,7 +29,7 @@ class Likely:
     """One thing that may be recorded next.
 
     Attributes:
-        slug: of the form (``recording.entry.Ask``).
+        slug: of the form (``recording.entry.Ask``), or ``beslutninger``: all councils on one page.
         line: what the case waits for, in Danish; ends with a full stop.
     """
 
@@ -69,7 +70,7 @@ def _before(case: Case, seen: Status) -> Iterator[Likely]:
         when = f" Mødet ventes {long_date(day)}." if day else ""
         yield Likely("organ", f"{bodies[0].party.name} mangler at behandle sagen.{when}")
     if councils:
-        yield Likely("beslutning", f"{_some([row.party.name for row in councils])} mangler.")
+        yield Likely("beslutninger", f"{_some([row.party.name for row in councils])} mangler.")
         yield _submission(seen)
         assumed = sum(row.is_assumed for row in seen.plan.councils) if seen.plan else 0
         if assumed:
@@ -95,7 +96,7 @@ def _after(case: Case, seen: Status) -> Iterator[Likely]:
         first = min(asked, key=lambda question: question.due_on)
         yield Likely("svar-til-styrelsen", f"Svarfristen er {long_date(first.due_on)}.")
     if missing := seen.reservation_open:
-        yield Likely("beslutning", f"{_some([p.name for p in missing])} står i forbeholdet.")
+        yield Likely("beslutninger", f"{_some([p.name for p in missing])} står i forbeholdet.")
     is_answered = any(v.verdict_outcome is not VerdictOutcome.EXPECTED for v in case.verdicts)
     if case.is_for_answer and not is_answered:
         yield Likely("styrelsens-svar", "Styrelsen har ikke svaret endnu.")
@@ -121,6 +122,17 @@ class Progress:
 
     decided: int
     in_time: int
+
+    @property
+    def word(self) -> str:
+        """As it travels in an address."""
+        return f"{self.decided}-{self.in_time}"
+
+
+def progress_from(word: str) -> Progress | None:
+    """What ``Progress.word`` says; None where an address says anything else."""
+    found = re.fullmatch(r"(\d{1,3})-(\d{1,3})", word, re.ASCII)
+    return Progress(int(found[1]), int(found[2])) if found else None
 
 
 def progress(seen: Status) -> Progress:

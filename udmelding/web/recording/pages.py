@@ -14,13 +14,14 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from udmelding.errors import DoubtfulError, NotFoundError, OutsideError, RefusedError
+from udmelding.rules.case.standing import is_council_step
 from udmelding.rules.files.cpr_gate import CprRefusedError, pass_gate
 from udmelding.rules.recording.catalogue import sentence
 from udmelding.rules.recording.entry import names_of
 from udmelding.rules.status.likely import (
-    Progress,
     likely_next,
     progress,
+    progress_from,
     progress_sentences,
 )
 from udmelding.web.case.pages import Seen, case_page, see_case
@@ -58,9 +59,11 @@ from udmelding.web.visitor import HAS_LOOKED, Caseworker, Visitor, services_of
 router = APIRouter(prefix="/sager/{reference}/registrer")
 
 _MOST_TOLD = 300
-_MOST_DIGITS = 7
 FILE_REFUSED = "file_refused"
 """Why a file was not taken, on its way to the page that says so."""
+
+DECIDED = "Kommuner har besluttet"
+"""What the page is called on which all councils stand."""
 
 Packed = Annotated[str, Query(alias="f")]
 
@@ -82,17 +85,17 @@ def index(request: Request, _: Caseworker, found: Now, pr: str = "", var: str = 
     names = names_of(found.case)
     recorded = [(fact, sentence(fact, names)) for fact in correctable(found.case)]
     shapes = shapes_of(found.case)
-    before = _progress_in(var)
+    before = progress_from(var)
     return case_page(
         request,
         "recording/index.html",
         found,
         shapes=shapes.values(),
         likely=[
-            (shapes[one.slug], one.line)
+            (one.slug, shapes[one.slug].title if one.slug in shapes else DECIDED, one.line)
             for one in likely_next(found.case, found.status)
-            if one.slug in shapes
         ],
+        decided=DECIDED if any(is_council_step(s) for s in found.case.process.steps) else "",
         changed=progress_sentences(before, found.status) if before else (),
         recorded=recorded,
         is_past=bool(pr),
@@ -255,17 +258,10 @@ def _told_next(
 ) -> RedirectResponse:
     """Say what was recorded, where the next thing is done: a letter is read before it goes."""
     here = f"/sager/{found.case.reference}"
-    before = progress(found.status)
-    next_page = f"{here}/registrer?var={before.decided}-{before.in_time}"
+    next_page = f"{here}/registrer?var={progress(found.status).word}"
     if shape is not None and shape.has_letter:
         next_page = f"{here}/breve"
     return redirect(request, visitor, message, next_page)
-
-
-def _progress_in(var: str) -> Progress | None:
-    decided, _, in_time = var.partition("-")
-    is_said = decided.isdecimal() and in_time.isdecimal() and len(var) <= _MOST_DIGITS
-    return Progress(int(decided), int(in_time)) if is_said else None
 
 
 def _asked(

@@ -30,8 +30,8 @@ from udmelding.rules.recording.asking import Field, in_reading_order, meaning
 from udmelding.rules.recording.case import NewDocument
 from udmelding.rules.recording.catalogue import ENTRY_OF
 from udmelding.rules.recording.entry import Entry
-from udmelding.rules.recording.written import How
-from udmelding.rules.words.danish_dates import Direction, read_day
+from udmelding.rules.recording.written import How, Period
+from udmelding.rules.words.danish_dates import DateReading, Direction, read_day
 from udmelding.rules.words.date_wording import long_period
 from udmelding.rules.words.lists import join_names
 from udmelding.web.kept_fields import from_address, in_address
@@ -259,7 +259,7 @@ def _of_kind(
             if sent.word_in("file_name") and (is_unchanged or not common["evidence"]):
                 return {"evidence": sent.word_in("file_name")}
         case fields.DOCUMENT:
-            file = _file_of(services, sent, old)
+            file = file_of(services, sent, old)
             return file | {"title": common["title"] or PurePath(file["file_name"]).stem}
         case fields.FRONT_PAGE:
             said = {"journal_number": common["journal_number"] or None}
@@ -274,7 +274,13 @@ def _front_page(case: Case) -> dict[str, Any]:
     return {"announcement_kind": front.kind} | {name: getattr(front, name) for name in names}
 
 
-def _file_of(services: Services, sent: Sent, old: Correctable | None) -> dict[str, Any]:
+def file_of(services: Services, sent: Sent, old: Correctable | None = None) -> dict[str, Any]:
+    """The columns of a document for the file that was sent, or the one that the old fact has.
+
+    Raises:
+        FlawedFieldsError: there is none.
+        NotFoundError: the store does not have it.
+    """
     sha256, name = (sent.word_in(field) for field in _FILE)
     if not sha256 and isinstance(old, facts.Document):
         sha256, name = old.sha256, old.file_name
@@ -288,24 +294,36 @@ def _file_of(services: Services, sent: Sent, old: Correctable | None) -> dict[st
     return {"file_name": name, "media_type": media_type, "size": size, "sha256": sha256}
 
 
-def document_of(
+def documents_of(
     services: Services, case: Case, said: Mapping[str, Any], sent: Sent
-) -> dict[str, Any] | None:
-    """The document that the minutes of decisions become, or None where none were sent along.
+) -> tuple[dict[str, Any], ...]:
+    """The document that the minutes of decisions become; none where none were sent along.
 
     Raises:
         NotFoundError: the store does not have it.
     """
     if not sent.word_in("file_sha256") or "party" not in said:
-        return None
+        return ()
     names = [p.name for p in case.parties if p.party in said["party"]]
-    on = said["on"]
+    return (minutes_of(names, said["on"], file_of(services, sent)),)
+
+
+def minutes_of(
+    names: list[str], on: Period | DateReading, file: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The fields of the document that minutes of a day become.
+
+    Args:
+        names: whose minutes they are.
+        on: when they met.
+        file: ``file_name``, ``media_type``, ``size`` and ``sha256``.
+    """
     who = join_names(names) if len(names) <= _FEW else f"{len(names)} kommuner"
     return NewDocument(
         document_kind=DocumentKind.MINUTES,
         title=f"Referat: {who}, {long_period(on.start, on.end)}",
         dated_on=on.end,
-        **_file_of(services, sent, None),
+        **file,
     ).model_dump(exclude={"kind"})
 
 

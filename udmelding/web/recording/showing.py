@@ -16,6 +16,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from models import DateSource
+from udmelding.config.parties import danish_sort_key
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.glossary import label
 from udmelding.rules.case.standing import reservable
@@ -63,12 +64,17 @@ def fields_page(
         labels=labels,
         standing=_standing(found, shape),
         asked={party.party for party in found.case.parties if party.is_asked},
+        folded=_FOLDED,
         missing=_missing(found),
         no_reservation=not found.case.process.reservation,
         meetings=_coming_meetings(found) if shape.kind == MEETING else (),
         old=old,
         old_text=sentence_of(found, old) if old else "",
     )
+
+
+_FOLDED = frozenset({"note", "item_number", "signers", "source"})
+"""Fields that few have anything to write in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,7 @@ class Missing:
 def _missing(found: Seen) -> tuple[Missing, ...]:
     plan = found.status.plan
     rows = {row.party: row for row in plan.councils} if plan else {}
+    missing = reservable(found.status.standings)
     return tuple(
         Missing(
             party.party,
@@ -91,7 +98,7 @@ def _missing(found: Seen) -> tuple[Missing, ...]:
             rows[party.party].planned if party.party in rows else None,
             party.party in rows and rows[party.party].is_assumed,
         )
-        for party in reservable(found.status.standings)
+        for party in sorted(missing, key=lambda party: danish_sort_key(party.name))
     )
 
 

@@ -29,7 +29,7 @@ from udmelding.rules.words.lists import join_names
 from udmelding.web.case.pages import Seen
 from udmelding.web.recording.corrections import Correctable
 from udmelding.web.recording.fields import MEETING, NEW_RULES, REOPENING, Shape
-from udmelding.web.recording.reading import Sent, document_of, facts_of, meeting_of, read_fields
+from udmelding.web.recording.reading import Sent, documents_of, facts_of, meeting_of, read_fields
 from udmelding.web.recording.shapes import RULES_BEFORE
 from udmelding.web.recording.showing import sentence_of
 
@@ -76,7 +76,7 @@ def task_of(
         reference=found.case.reference,
         kind=shape.kind,
         facts=facts_of(services, found.case, shape, said, sent, old),
-        document=document_of(services, found.case, said, sent),
+        documents=documents_of(services, found.case, said, sent),
     )
 
     def tell() -> Told:
