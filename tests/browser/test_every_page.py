@@ -25,6 +25,7 @@ from tests.casework.inbox.test_receiving import bounce, reply
 from tests.casework.plan.test_addresses import Server
 from tests.counting import PAGES, counted
 from tests.rules.files.test_cpr import number_as_written
+from tests.web.case.test_few_statements import DECIDED, taking_back
 from udmelding import paths
 from udmelding.casework.forms.library import begin_own_set
 from udmelding.casework.inbox.meaning import Reading, handle
@@ -41,6 +42,7 @@ from udmelding.journal.parties import ContactValue, put_contact
 from udmelding.journal.stamp import Stamp
 from udmelding.web.kept_fields import in_address
 from udmelding.web.own import SHEETS
+from udmelding.web.recording.reading import in_query
 from udmelding.web.recording.shapes import shapes_of
 from udmelding.web.rendering import environment
 from udmelding.web.service.app import create_app
@@ -178,13 +180,21 @@ def addresses(site: Any) -> Iterator[tuple[str, str]]:
     reader = report_in(site)
     with reading(site.services.engine) as session:
         known["sha256"] = [load(session, REF, site.now).documents[-1].sha256]
-    queries = {**QUERIES, "/sager/{reference}/registrer/ret": f"?key={case.decisions[-1].key}"}
+    key = case.decisions[-1].key
+    queries = {
+        **QUERIES,
+        "/sager/{reference}/registrer/ret": f"?key={key}",
+        "/sager/{reference}/registrer/tilbage": f"?f={in_query(taking_back(key))}",
+        "/sager/{reference}/registrer/{what}/se": f"?f={in_query(DECIDED)}",
+    }
     for route in iter_route_contexts(create_app(site.services).routes):
         path = route.path or ""
         is_page = isinstance(route.original_route, APIRoute) and "GET" in (route.methods or ())
         if not is_page or path in NOT_PAGES or is_file(path):
             continue
         filled = [path + queries.get(path, "")]
+        if path.endswith("{what}/se"):
+            filled = [filled[0].replace("{what}", "beslutning")]
         if path.startswith("/b/"):
             filled = [filled[0].replace("{token}", reader)]
         for name in [part.split("}")[0] for part in path.split("{")[1:]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -28,6 +29,15 @@ class Browser:
 
     def get(self, path: str) -> object:
         return self.client.get(path)
+
+    def follow(self, answer: Any) -> Any:
+        """The page that an answer leads to, where it carries on what was written; else the answer.
+
+        A form that is shown again, or before it is saved, is a page of its own: going back to it
+        never asks to send anything again.
+        """
+        address = answer.headers.get("location", "")
+        return self.client.get(address) if "?f=" in address else answer
 
     def sign_in(self, login: str, password: str = PASSWORD) -> int:
         answer = self.client.post("/login", data={"login": login, "password": password})

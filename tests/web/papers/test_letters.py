@@ -140,18 +140,21 @@ def test_a_letter_of_another_case_is_not_found(case: Services, signed_in: Signed
 def test_signers_are_asked_for_where_a_submission_is_recorded(
     case: Services, signed_in: SignedIn
 ) -> None:
-    client = signed_in(Role.CASEWORKER).client
+    browser = signed_in(Role.CASEWORKER)
+    client = browser.client
     address = f"/sager/{REF}/registrer/afsendelse"
     page = client.get(address).text
     csrf = re.search(r'name="csrf" value="([^"]+)"', page)[1]  # type: ignore[index]
     assert 'name="signers"' in page
 
     said = {"csrf": csrf, "on": "14/4-2025", "signers": "Ole Eksempel, formand, KKR Fyn\n, formand"}
-    asked = client.post(address, data=said | {"do": "show"})
+    asked = browser.follow(client.post(address, data=said | {"do": "show"}))
     assert "0 af 17 kommuner har besluttet." in html.unescape(asked.text)
     sure = {"do": "save", "even_so": "Aftalt med styrelsen"}
     assert client.post(address, data=said | sure).status_code == 303
     assert "Ole Eksempel, formand, KKR Fyn; formand" in client.get(f"/sager/{REF}/log").text
-    flawed = client.post(address, data=said | {"do": "show", "signers": "a, b, c, d"})
+    flawed = browser.follow(
+        client.post(address, data=said | {"do": "show", "signers": "a, b, c, d"})
+    )
     assert flawed.status_code == 422
     assert "navn, titel og område" in flawed.text

@@ -49,7 +49,7 @@ def opened(browser: Any, path: str) -> dict[str, str]:
 
 def save(browser: Any, what: str, form: dict[str, str], **said: str) -> Any:
     data = {**form, **said, "csrf": browser.csrf()}
-    return browser.client.post(f"{PAGE}/{what}", data={**data, "do": "save"})
+    return browser.follow(browser.client.post(f"{PAGE}/{what}", data={**data, "do": "save"}))
 
 
 def answers(two_cases: Any) -> list[str]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -33,10 +33,10 @@ from udmelding.journal.stamp import Stamp
 from udmelding.rules.access.links import without_links_in
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.country import OTHER_AREAS
-from udmelding.rules.case.facts import Signer
-from udmelding.rules.case.standing import reservable
+from udmelding.rules.case.facts import Party
+from udmelding.rules.case.standing import reservable, standings
 from udmelding.rules.recording.case import NewAffirmation
-from udmelding.rules.recording.catalogue import ENTRY_OF, make_entry, sentence
+from udmelding.rules.recording.catalogue import ENTRY_OF, fact_of, make_entry, sentence
 from udmelding.rules.recording.doubts import cannot_say, doubts_about, is_asked_about
 from udmelding.rules.recording.entry import Entry, names_of
 from udmelding.rules.status.status import status
@@ -117,18 +117,8 @@ def complete(header: Header, case: Case, said: Mapping[str, Any]) -> dict[str, A
 
 def sentence_on(entry: Entry, case: Case, stamp: Stamp) -> str:
     """The entry as the log will say it."""
-    value = entry.value
-    columns = {"process_version_id": 0} | entry.reword(without_links_in).columns()
-    columns |= {
-        "key": "",
-        "recorded_at": stamp.now,
-        "recorded_by": stamp.by,
-    }
-    known = {field.name for field in fields(value)}
-    said = {name: column for name, column in columns.items() if name in known}
-    if "signers" in said:
-        said["signers"] = tuple(Signer(**signer) for signer in said["signers"])
-    return sentence(value(**said), names_of(case))
+    fact = fact_of(entry.reword(without_links_in), stamp.now, stamp.by)
+    return sentence(fact, names_of(case))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,13 +128,13 @@ class Batch:
     Attributes:
         kind: the kind of entry (``rules.recording.catalogue``).
         facts: the fields of each.
-        document: the fields of the document that proves them; None where none was sent along.
+        documents: the fields of each document that proves them; they become the case's.
     """
 
     reference: str
     kind: str
     facts: tuple[Mapping[str, Any], ...]
-    document: Mapping[str, Any] | None = None
+    documents: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def moves_due_dates(self) -> bool:
@@ -197,9 +187,8 @@ def check_doubts(said: Sequence[Said], stamp: Stamp) -> None:
 def _record_all(session: Session, batch: Batch, stamp: Stamp) -> tuple[Said, ...]:
     header = find(session, batch.reference)
     case = _case_for(session, header, batch.kind, stamp.now)
-    if batch.document is not None:
-        proof = make_entry("document", batch.document, stamp.now.date())
-        record(session, header, proof, stamp)
+    for document in batch.documents:
+        record(session, header, make_entry("document", document, stamp.now.date()), stamp)
     return tuple(_record_one(session, header, case, batch, fact, stamp) for fact in batch.facts)
 
 
@@ -286,8 +275,9 @@ def _counted(case: Case, kind: str, said: Mapping[str, Any], today: dt.date) -> 
     """
     is_report = said.get("submission_kind", SubmissionKind.REPORT) == SubmissionKind.REPORT
     if kind == "submission" and is_report:
-        codes = reservation_codes(case, today, said.get("reservation_for"))
-        return {**said, "reservation_for": codes}
+        named = said.get("reservation_for")
+        sent_on = make_entry(kind, {**said, "reservation_for": []}, today).happened_on or today
+        return {**said, "reservation_for": reservation_codes(case, sent_on, named)}
     if kind == "tally" and said.get("total") is None:
         return {**said, **tally_of(case, today, said)}
     return said
@@ -333,25 +323,35 @@ def _code_of(case: Case, name: str) -> str:
     return regional.get(name.casefold()) or find_municipality(name).code
 
 
-def reservation_codes(case: Case, today: dt.date, named: Sequence[str] | None) -> list[str]:
+def reservation_codes(case: Case, sent_on: dt.date, named: Sequence[str] | None) -> list[str]:
     """Codes of the councils that the submission names as not having decided.
 
     Args:
         case: the case.
-        today: the day of the submission.
-        named: names or codes given by hand; None takes those that have not decided, where the
+        sent_on: the day of the submission; whoever decided later stands in the letter of that day.
+        named: names or codes given by hand; None takes those that had not decided, where the
             process allows a reservation.
 
     Raises:
         NotFoundError: there is no such municipality.
         RefusedError: names are given, and the process allows no reservation.
     """
-    missing = reservable(status(case, today).standings) if case.process.reservation else ()
     codes = (
-        [party.party for party in missing]
+        [party.party for party in not_decided_by(case, sent_on)]
         if named is None
         else [_code_of(case, name) for name in named]
     )
     if codes and not case.process.reservation:
         raise RefusedError(f"Processen «{case.process.title}» kan ikke sendes med forbehold.")
     return codes
+
+
+def not_decided_by(case: Case, day: dt.date) -> tuple[Party, ...]:
+    """Whom a report that is sent on that day has to take a reservation for.
+
+    Nobody, where the process allows no reservation.
+    """
+    if not case.process.reservation:
+        return ()
+    known = tuple(d for d in case.decisions if d.happened_from <= day)
+    return reservable(standings(replace(case, decisions=known), day))

@@ -168,8 +168,6 @@ def document(
 
     now = moment_of_action(today)
     wanted = member(DocumentKind, kind)
-    if wanted is DocumentKind.FINAL_REPORT and version < 1:
-        raise RefusedError("En endelig afrapportering skal have et versionsnummer: --version 1.")
     with open_services() as services:
         stored = take_in_from(services, file, stamp(now, by))
     record_one(

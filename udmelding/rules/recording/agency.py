@@ -14,7 +14,15 @@ from models.verdict import VerdictOutcome
 from udmelding.rules.case import facts
 from udmelding.rules.case.country import OTHER_AREAS
 from udmelding.rules.case.glossary import label
-from udmelding.rules.recording.entry import ABOUT_AGENCY, OWN, Ask, Entry, Names, Prompt, name_of
+from udmelding.rules.recording.entry import (
+    ABOUT_AGENCY,
+    COUNCILS,
+    Ask,
+    Entry,
+    Names,
+    Prompt,
+    name_of,
+)
 from udmelding.rules.recording.parties import NOTE, ON, REASON
 from udmelding.rules.recording.written import DueDay, How, Name, PartyName, Text, When
 from udmelding.rules.words.date_wording import long_date
@@ -127,7 +135,18 @@ class NewSubmission(Entry):
             "forbehold for de kommuner, der endnu ikke har besluttet. Registreringen sender intet: "
             "skal brevet sendes herfra, ligger det som kladde under «Breve», til I frigiver det.",
             examples=("REF --on 28/5-2025",),
-            parties=OWN,
+            parties=COUNCILS,
+            fixed={"submission_kind": SubmissionKind.REPORT},
+        ),
+        Ask(
+            command="reservation-lifted",
+            slug="forbehold-bortfaldet",
+            about=ABOUT_AGENCY,
+            title="Forbeholdet er bortfaldet",
+            intro="Alle i forbeholdet har besluttet, eller styrelsen har fået det at vide. Det "
+            "supplerende brev ligger som kladde under «Breve», hvis det skal sendes herfra.",
+            examples=("REF --on 27/6-2025",),
+            fixed={"submission_kind": SubmissionKind.RESERVATION_LIFTED, "reservation_for": []},
         ),
     )
     kind: Literal["submission"] = "submission"

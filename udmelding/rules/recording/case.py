@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
@@ -25,16 +26,33 @@ class NewParticulars(Entry):
     value = facts.Particulars
     noun = "sagens forside"
     latest_holds = True
+    asks = (
+        Ask(
+            slug="forside",
+            about=ABOUT_CASE,
+            title="Sagens navn og forside",
+            intro="Hvad sagen hedder, hvem der har den, og hvilken lov den hviler på. Mails, der "
+            "er sendt, ændres ikke.",
+        ),
+    )
     kind: Literal["particulars"] = "particulars"
-    title: Name
+    title: Annotated[Name, Prompt(label="Sagens titel")]
     announcement_kind: AnnouncementKind = AnnouncementKind.FIRST
-    legal_basis: Text = ""
+    legal_basis: Annotated[Text, Prompt(label="Lovgrundlag", help="Fx «§ 13 b, stk. 3».")] = ""
     renews: str | None = None
-    journal_number: str | None = None
-    responsible: Text = ""
+    journal_number: Annotated[str | None, Prompt(label="Journalnummer")] = None
+    responsible: Annotated[Text, Prompt(label="Hvem har sagen hos jer?")] = ""
     target_group: TargetGroup | None = None
-    letter_dated_on: Annotated[PastDay | None, Field(exclude_if=lambda day: day is None)] = None
-    short_name: Annotated[Text, Field(max_length=60, exclude_if=lambda name: not name)] = ""
+    letter_dated_on: Annotated[
+        PastDay | None,
+        Field(exclude_if=lambda day: day is None),
+        Prompt(label="Brevets dato"),
+    ] = None
+    short_name: Annotated[
+        Text,
+        Field(max_length=60, exclude_if=lambda name: not name),
+        Prompt(label="Kort navn", help="Bruges i lister, i mails og på møder. Højst 60 tegn."),
+    ] = ""
 
     def columns(self) -> dict[str, Any]:
         """The columns; ``announcement_kind`` is called ``kind`` in the table."""
@@ -53,21 +71,50 @@ class NewParticulars(Entry):
 
 
 class NewDocument(Entry):
-    """A document came in or was made; its command takes the file in."""
+    """A document came in or was made; its command and its page take the file in."""
 
     value = facts.Document
     noun = "dokument"
     is_wide = True
+    asks = (
+        Ask(
+            slug="dokument",
+            about=ABOUT_CASE,
+            title="Dokument eller fil",
+            intro="Et bilag, en vejledning, et referat eller et andet dokument lægges i sagen. "
+            "Filen gemmes, som den er, med en kontrolsum.",
+        ),
+    )
     kind: Literal["document"] = "document"
-    document_kind: DocumentKind
-    title: Name
-    dated_on: PastDay
-    version: Annotated[int, Field(ge=0)] = 0
-    change: Change = Change.SUBSTANTIVE
+    document_kind: Annotated[DocumentKind, Prompt(label="Hvad er det?")]
+    title: Annotated[Name, Prompt(label="Titel", help="Står feltet tomt, bruges filens navn.")]
+    dated_on: Annotated[PastDay, Prompt(label="Dokumentets dato", start=TODAY)]
+    version: Annotated[
+        int,
+        Field(ge=0),
+        Prompt(
+            label="Version",
+            help="Kun for et udkast eller en endelig afrapportering: 1 for den første.",
+        ),
+    ] = 0
+    change: Annotated[
+        Change,
+        Prompt(
+            label="Hvad er ændret siden den forrige endelige version?",
+            help="Kun for en endelig afrapportering. Ændres indholdet, skal der besluttes igen.",
+            start=Change.SUBSTANTIVE.value,
+        ),
+    ] = Change.SUBSTANTIVE
     file_name: Text = ""
     media_type: Text = ""
     size: Annotated[int, Field(ge=0)] = 0
     sha256: Checksum = ""
+
+    def contradiction(self, received_on: dt.date, today: dt.date) -> str:
+        """Decisions are made on a version of the report, so a final one says which it is."""
+        if self.document_kind is DocumentKind.FINAL_REPORT and self.version < 1:
+            return "En endelig afrapportering skal have et versionsnummer; den første er version 1."
+        return super().contradiction(received_on, today)
 
     @staticmethod
     def sentence(fact: facts.Document, names: Names) -> str:

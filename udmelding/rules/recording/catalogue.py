@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
@@ -122,6 +123,17 @@ def sentence(fact: facts.Recorded, names: Names) -> str:
     if isinstance(fact, facts.Redaction):
         return _redaction(fact)
     return ENTRY_OF_VALUE[type(fact)].sentence(fact, names)
+
+
+def fact_of(entry: Entry, now: dt.datetime, by: str) -> facts.Recorded:
+    """The fact that an entry would become; it has no key yet."""
+    columns: dict[str, Any] = {"process_version_id": 0} | entry.columns()
+    columns |= {"key": "", "recorded_at": now, "recorded_by": by}
+    known = {field.name for field in fields(entry.value)}
+    said = {name: column for name, column in columns.items() if name in known}
+    if "signers" in said:
+        said["signers"] = tuple(facts.Signer(**signer) for signer in said["signers"])
+    return entry.value(**said)
 
 
 def _redaction(fact: facts.Redaction) -> str:

@@ -73,6 +73,15 @@ def doubts_about(entry: Entry, case: Case, today: dt.date) -> tuple[str, ...]:
     return tuple(dict.fromkeys(asks(entry, known, rows, today)))
 
 
+def first_possible_day(entry: NewDecision, case: Case) -> dt.date:
+    """The first day on which a council of the case can well have decided."""
+    step, party = case.process.step(entry.step), case.party(entry.party)
+    floors: list[_Floor] = [(case.received_on, "")]
+    if step is not None and (party is None or party.is_asked):
+        floors += [*_asked(case, entry.step, entry.party), *_bodies_before(case, step)]
+    return max(day for day, _ in floors)
+
+
 def cannot_say(entry: Entry, case: Case) -> str:
     """Why that level cannot have said that, in Danish; empty where it can.
 

@@ -58,6 +58,8 @@ def _makes(shape: Shape, fact: Correctable, case: Case) -> bool:
     """Whether the form makes facts of that kind about such a party."""
     if shape.kind != kind_of(ENTRY_OF_VALUE[type(fact)]):
         return False
+    if isinstance(fact, facts.Submission):
+        return shape.fixed["submission_kind"] is fact.submission_kind
     party = case.party(getattr(fact, "party", ""))
     return shape.is_of_body == (party is not None and party.kind is PartyKind.BODY)
 
@@ -68,7 +70,7 @@ def prefill(shape: Shape, fact: Correctable) -> dict[str, str]:
     for field in shape.fields:
         if field.how is How.PERIOD:
             values[field.name] = _written(fact)
-        elif field.how not in (How.FILE, How.PARTIES):
+        elif field.how not in (How.FILE, How.PARTIES) and field.name != "link":
             values[field.name] = _shown(getattr(fact, field.name, ""))
     return values
 

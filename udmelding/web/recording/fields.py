@@ -15,7 +15,10 @@ from udmelding.rules.recording.catalogue import ENTRY_OF
 from udmelding.rules.recording.entry import ABOUT_PARTIES, BODIES, DATE_HELP, Prompt
 from udmelding.rules.recording.written import How
 
-MEETING = "meeting"
+MEETING, NEW_RULES, REOPENING = "meeting", "new_rules", "reopening"
+"""What is recorded by more, or by other, than one entry of its kind."""
+
+FRONT_PAGE, DOCUMENT = "particulars", "document"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +27,7 @@ class Shape:
 
     Attributes:
         slug: the last part of its address.
-        kind: the kind of entry that it records, or ``meeting``.
+        kind: the kind of entry that it records, or one of those above that are none.
         about: the heading under which it is listed.
         parties: whom it can be about.
         plural: what several such entries are called.
@@ -44,7 +47,12 @@ class Shape:
     @property
     def is_telling(self) -> bool:
         """Whether it may change the plan, and is shown with what it changes first."""
-        return self.kind == MEETING or ENTRY_OF[self.kind].may_change_plan
+        return self.kind not in ENTRY_OF or ENTRY_OF[self.kind].may_change_plan
+
+    @property
+    def has_letter(self) -> bool:
+        """Whether a letter to the agency comes of it, which a person reads and releases."""
+        return self.kind in ("submission", "question_answer")
 
     @property
     def is_of_body(self) -> bool:
@@ -57,6 +65,17 @@ FILE = Field(
     label="Eller læg referatet ved som fil",
     how=How.FILE,
     help="Højst 25 MB. Filen gemmes blandt sagens dokumenter.",
+)
+
+
+DOCUMENT_FILES = (
+    replace(FILE, label="Filen", help="Højst 25 MB. Den gemmes, som den er."),
+    Field(
+        name="link",
+        label="Eller et link til den",
+        how=How.TEXT,
+        help="Så hentes den derfra og gemmes her.",
+    ),
 )
 
 

@@ -1,38 +1,29 @@
 """Recording: what happened in a case, for one municipality or many, and correcting it.
 
-What may change the plan is shown before and after first; the confirm page carries the same values
-in hidden fields. Whatever is refused comes back on the form with everything that was written.
+What may change the plan is shown before and after first. What was written stands in the address
+of the page that shows it, and of the form with what is wrong, so going back never sends it again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from functools import partial
-from typing import Annotated, Any
+from dataclasses import replace
+from typing import Annotated
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from udmelding.casework.plan.meetings import change_meeting, check_meeting
-from udmelding.casework.recording.consequences import carry_out, preview
-from udmelding.casework.recording.recording import (
-    Batch,
-    Said,
-    preview_many,
-    record_many,
-    taking_back,
-)
-from udmelding.casework.wiring import Services
 from udmelding.errors import DoubtfulError, NotFoundError, OutsideError, RefusedError
-from udmelding.journal.access import access
-from udmelding.journal.database import writing
-from udmelding.journal.stamp import Stamp
-from udmelding.rules.files.cpr_gate import CprRefusedError
-from udmelding.rules.plan.plan_change import PlanChange
+from udmelding.rules.case.standing import is_council_step
+from udmelding.rules.files.cpr_gate import CprRefusedError, pass_gate
 from udmelding.rules.recording.catalogue import sentence
 from udmelding.rules.recording.entry import names_of
-from udmelding.rules.words.lists import join_names
+from udmelding.rules.status.likely import (
+    likely_next,
+    progress,
+    progress_from,
+    progress_sentences,
+)
 from udmelding.web.case.pages import Seen, case_page, see_case
 from udmelding.web.recording.corrections import (
     Correctable,
@@ -41,17 +32,15 @@ from udmelding.web.recording.corrections import (
     parties_in,
     prefill,
 )
-from udmelding.web.recording.fields import MEETING, Shape
+from udmelding.web.recording.fields import FRONT_PAGE, Shape
 from udmelding.web.recording.reading import (
     Filled,
     FlawedFieldsError,
     Lax,
     Sent,
-    document_of,
-    facts_of,
+    from_query,
+    in_query,
     keep_file,
-    meeting_of,
-    read_fields,
 )
 from udmelding.web.recording.shapes import shapes_of
 from udmelding.web.recording.showing import (
@@ -63,11 +52,20 @@ from udmelding.web.recording.showing import (
     tick_owing,
     told_meanwhile,
 )
-from udmelding.web.visitor import Caseworker, Visitor, services_of
+from udmelding.web.recording.tasks import Task, taking_fact_back, task_of
+from udmelding.web.rendering import redirect
+from udmelding.web.visitor import HAS_LOOKED, Caseworker, Visitor, services_of
 
 router = APIRouter(prefix="/sager/{reference}/registrer")
 
-_FEW = 3
+_MOST_TOLD = 300
+FILE_REFUSED = "file_refused"
+"""Why a file was not taken, on its way to the page that says so."""
+
+DECIDED = "Kommuner har besluttet"
+"""What the page is called on which all councils stand."""
+
+Packed = Annotated[str, Query(alias="f")]
 
 
 def _now(request: Request, reference: str) -> Seen:
@@ -78,36 +76,27 @@ def _now(request: Request, reference: str) -> Seen:
 Now = Annotated[Seen, Depends(_now)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """What a preview tells: the sentences that will be recorded, and the change of the plan.
-
-    ``doubts`` is what speaks against it.
-    """
-
-    texts: tuple[str, ...]
-    changes: tuple[PlanChange, ...]
-    doubts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Task:
-    """Something to be recorded: shows what it would do, or does it and says so."""
-
-    preview: Callable[[], _Told]
-    save: Callable[[], str]
-
-
 @router.get("")
-def index(request: Request, _: Caseworker, found: Now, pr: str = "") -> HTMLResponse:
-    """What can be recorded, and what was recorded and can be corrected."""
+def index(request: Request, _: Caseworker, found: Now, pr: str = "", var: str = "") -> HTMLResponse:
+    """What can be recorded, what is likely to be, and what was recorded and can be corrected.
+
+    ``var`` is how far the case had come before the recording that leads here.
+    """
     names = names_of(found.case)
     recorded = [(fact, sentence(fact, names)) for fact in correctable(found.case)]
+    shapes = shapes_of(found.case)
+    before = progress_from(var)
     return case_page(
         request,
         "recording/index.html",
         found,
-        shapes=shapes_of(found.case).values(),
+        shapes=shapes.values(),
+        likely=[
+            (one.slug, shapes[one.slug].title if one.slug in shapes else DECIDED, one.line)
+            for one in likely_next(found.case, found.status)
+        ],
+        decided=DECIDED if any(is_council_step(s) for s in found.case.process.steps) else "",
+        changed=progress_sentences(before, found.status) if before else (),
         recorded=recorded,
         is_past=bool(pr),
     )
@@ -121,178 +110,187 @@ def correction(request: Request, _: Caseworker, found: Now, key: str = "") -> HT
     return fields_page(request, found, shape, sent, old=fact)
 
 
+@router.get("/tilbage")
+def taken_back(request: Request, visitor: Caseworker, found: Now, f: Packed = "") -> Response:
+    """What taking a fact back would change; or its form again, where the reason is missing."""
+    sent = from_query(f)
+    if sent is None:
+        return RedirectResponse(f"/sager/{found.case.reference}/registrer", status_code=303)
+    key, reason = sent.word_in("key"), sent.word_in("reason_back")
+    fact, shape = fact_to_correct(found.case, key)
+    values = {**prefill(shape, fact), "corrects": key, "reason_back": reason}
+    again = Sent(values, parties_in(fact))
+    flaws = {"reason_back": "Skriv, hvorfor registreringen tages tilbage."}
+    try:
+        if reason:
+            task = taking_fact_back(services_of(request), found, fact, reason, visitor.stamp)
+            return _asked(request, found, sent, task, "tilbage", None)
+    except (RefusedError, OutsideError) as error:
+        flaws = {"": error.message}
+    return fields_page(request, found, shape, again, old=fact, flaws=flaws)
+
+
 @router.post("/tilbage")
 def take_back(request: Request, visitor: Caseworker, found: Now, sent: Filled) -> Response:
     """Take a fact back with a reason; shown with what it changes first."""
     key, reason = sent.word_in("key"), sent.word_in("reason_back")
-    fact, shape = fact_to_correct(found.case, key)
-    said = sentence_of(found, fact)
-    values = {**prefill(shape, fact), "corrects": key, "reason_back": reason}
-    again = Sent(values, parties_in(fact))
-    if not reason:
-        flaws = {"reason_back": "Skriv, hvorfor registreringen tages tilbage."}
-        return fields_page(request, found, shape, again, old=fact, flaws=flaws)
-    services, stamp = services_of(request), visitor.stamp
-    do, only = taking_back(found.case.reference, key, reason, stamp), (found.case.reference,)
-
-    def tell() -> _Told:
-        return _Told((said,), preview(services, do, stamp, only=only).changes)
-
-    def save() -> str:
-        carry_out(services, do, stamp, only=only)
-        return f"Taget tilbage: {said}"
-
+    here = f"/sager/{found.case.reference}/registrer"
     if sent.word_in("do") == "back":
-        return fields_page(request, found, shape, again, old=fact)
-    try:
-        return _step(request, visitor, found, sent, _Task(tell, save), "tilbage")
-    except (RefusedError, OutsideError) as error:
-        flaws = {"": error.message}
-        return fields_page(request, found, shape, again, old=fact, flaws=flaws)
+        return RedirectResponse(f"{here}/ret?{urlencode({'key': key})}", status_code=303)
+    pass_gate(sent.values, visitor.now.date(), is_confirmed=visitor.has_looked)
+    if sent.word_in("do") == "save" and reason:
+        fact, _ = fact_to_correct(found.case, key)
+        try:
+            message = taking_fact_back(
+                services_of(request), found, fact, reason, visitor.stamp
+            ).save()
+        except (RefusedError, OutsideError):
+            pass  # the page that shows it says why
+        else:
+            return _told_next(request, visitor, found, message)
+    return RedirectResponse(f"{here}/tilbage?{urlencode({'f': in_query(sent)})}", status_code=303)
 
 
 @router.get("/{what}")
-def fields(request: Request, _: Caseworker, found: Now, what: str) -> HTMLResponse:
-    """An empty form; ``?part=`` ticks municipalities beforehand, and fields can be given too."""
+def fields(request: Request, _: Caseworker, found: Now, what: str, f: Packed = "") -> HTMLResponse:
+    """A form, empty or as it was left; ``?part=`` ticks municipalities, fields can be given too."""
     shape = _shape(found, what)
+    if (sent := from_query(f)) is not None:
+        old, shape = _corrected(found, sent, shape)
+        return fields_page(request, found, shape, sent, old=old)
     asked = request.query_params
-    values = {field.name: asked.get(field.name, field.value) for field in shape.fields}
+    start = prefill(shape, found.case.particulars) if shape.kind == FRONT_PAGE else {}
+    values = {
+        field.name: asked.get(field.name, start.get(field.name, field.value))
+        for field in shape.fields
+    }
     return fields_page(request, found, shape, Sent(values, tuple(asked.getlist("part"))))
+
+
+@router.get("/{what}/se")
+def shown(
+    request: Request, visitor: Caseworker, found: Now, what: str, f: Packed = "", mangler: str = ""
+) -> Response:
+    """What a form would record and change, before anything is; or the form with what is wrong.
+
+    ``mangler``: it was to be saved, and the reason that its doubts ask for was missing.
+    """
+    sent, shape = from_query(f), _shape(found, what)
+    if sent is None:
+        address = f"/sager/{found.case.reference}/registrer/{shape.slug}"
+        return RedirectResponse(address, status_code=303)
+    if news := recorded_meanwhile(found.case, shape, sent):
+        told = told_meanwhile(news, [sentence_of(found, fact) for fact in news])
+        old = successor(found.case, shape, sent) if sent.word_in("corrects") else None
+        return fields_page(request, found, shape, sent, old=old, flaws={"": told}, has_seen=True)
+    old, shape = _corrected(found, sent, shape)
+    try:
+        if told := sent.word_in(FILE_REFUSED):
+            raise FlawedFieldsError({"link" if sent.word_in("link") else "file": told})
+        stamp = replace(visitor.stamp, has_looked=bool(sent.word_in(HAS_LOOKED)))
+        task = task_of(services_of(request), found, shape, sent, old, stamp)
+        return _asked(request, found, sent, task, shape.slug, shape, is_unsaid=bool(mangler))
+    except FlawedFieldsError as error:
+        flaws = dict(error.flaws)
+    except (RefusedError, OutsideError) as error:
+        flaws = {"": error.message}
+    return fields_page(request, found, shape, _without_flaw(sent), old=old, flaws=flaws)
 
 
 @router.post("/{what}")
 def record(request: Request, visitor: Caseworker, found: Now, what: str, sent: Filled) -> Response:
-    """Record what the form says, or show it again with what is wrong."""
-    shape, old = _shape(found, what), None
+    """Record what the form says, or go on to the page that shows what it would do.
+
+    Raises:
+        ConfirmationNeededError: a text or file may hold a CPR number, and nobody has looked.
+    """
+    shape, do = _shape(found, what), sent.word_in("do")
     services = services_of(request)
-    is_sent = sent.word_in("do") not in ("back", "owing")
-    if is_sent and (news := recorded_meanwhile(found.case, shape, sent)):
-        told = told_meanwhile(news, [sentence_of(found, fact) for fact in news])
-        old = successor(found.case, shape, sent) if sent.word_in("corrects") else None
-        return fields_page(request, found, shape, sent, old=old, flaws={"": told}, has_seen=True)
-    if sent.word_in("corrects"):
-        old, shape = fact_to_correct(found.case, sent.word_in("corrects"))
+    is_new = not recorded_meanwhile(found.case, shape, sent)
+    old, shape = _corrected(found, sent, shape) if is_new else (None, shape)
     try:
-        sent = keep_file(services, sent, visitor.stamp)
-        if not is_sent:
-            return fields_page(request, found, shape, tick_owing(found, shape, sent), old=old)
-        stamp = replace(visitor.stamp, even_so=sent.word_in("even_so"))
-        task = _task(services, found, shape, sent, old, stamp)
-        return _step(request, visitor, found, sent, task, shape.slug, shape)
-    except FlawedFieldsError as error:
-        return fields_page(request, found, shape, sent, old=old, flaws=error.flaws)
-    except CprRefusedError as error:
+        pass_gate(sent.values, visitor.now.date(), is_confirmed=visitor.has_looked)
+        sent = keep_file(services, shape, sent, visitor.stamp)
+    except FlawedFieldsError as error:  # a file that was refused is not there any more
+        refused = {FILE_REFUSED: next(iter(error.flaws.values()))[:_MOST_TOLD]}
+        return _to(found, shape, replace(sent, values={**sent.values, **refused}), "/se")
+    except CprRefusedError as error:  # what may not be kept may not stand in an address either
         flaws = {place.field: error.told((place,)) for place in error.places}
         return fields_page(request, found, shape, sent, old=old, flaws=flaws)
-    except (RefusedError, OutsideError) as error:
-        return fields_page(request, found, shape, sent, old=old, flaws={"": error.message})
+    if do in ("back", "owing"):
+        return _to(found, shape, tick_owing(found, shape, sent))
+    if is_new and (do == "save" or not shape.is_telling):
+        stamp = replace(visitor.stamp, even_so=sent.word_in("even_so"))
+        try:
+            message = task_of(services, found, shape, sent, old, stamp).save()
+        except DoubtfulError:  # what changes no plan is shown first too, where it is doubted
+            return _to(found, shape, sent, "/se", is_unsaid="even_so" in sent.values)
+        except CprRefusedError as error:
+            flaws = {place.field: error.told((place,)) for place in error.places}
+            return fields_page(request, found, shape, sent, old=old, flaws=flaws)
+        except (RefusedError, OutsideError):
+            return _to(found, shape, sent, "/se")
+        return _told_next(request, visitor, found, message, shape)
+    return _to(found, shape, sent, "/se")
 
 
-def _step(
-    request: Request,
-    visitor: Visitor,
-    found: Seen,
-    sent: Sent,
-    task: _Task,
-    action: str,
-    shape: Shape | None = None,
-) -> Response:
-    """Show what it does to the plan and what speaks against it, or do it and go on."""
-    is_telling = shape is None or shape.is_telling
-    if is_telling and sent.word_in("do") != "save":
-        return _asked(request, found, sent, task, action, shape)
-    try:
-        message = task.save()
-    except DoubtfulError:  # what else changes nothing is shown first too, where it is doubted
-        return _asked(request, found, sent, task, action, shape)
-    with writing(services_of(request).engine) as session:
-        access.touch_session(session, visitor.session.id, visitor.now, message)
-    return RedirectResponse(f"/sager/{found.case.reference}/registrer", status_code=303)
+def _corrected(found: Seen, sent: Sent, shape: Shape) -> tuple[Correctable | None, Shape]:
+    """The fact that a form corrects, and the form that makes such facts."""
+    key = sent.word_in("corrects")
+    return fact_to_correct(found.case, key) if key else (None, shape)
+
+
+def _without_flaw(sent: Sent) -> Sent:
+    return replace(sent, values={n: text for n, text in sent.values.items() if n != FILE_REFUSED})
+
+
+def _to(
+    found: Seen, shape: Shape, sent: Sent, page: str = "", *, is_unsaid: bool = False
+) -> RedirectResponse:
+    """Go on to a page of the form, with everything that was written in its address."""
+    asked = {"f": in_query(sent)} | ({"mangler": "1"} if is_unsaid else {})
+    address = f"/sager/{found.case.reference}/registrer/{shape.slug}{page}?{urlencode(asked)}"
+    return RedirectResponse(address, status_code=303)
+
+
+def _told_next(
+    request: Request, visitor: Visitor, found: Seen, message: str, shape: Shape | None = None
+) -> RedirectResponse:
+    """Say what was recorded, where the next thing is done: a letter is read before it goes."""
+    here = f"/sager/{found.case.reference}"
+    next_page = f"{here}/registrer?var={progress(found.status).word}"
+    if shape is not None and shape.has_letter:
+        next_page = f"{here}/breve"
+    return redirect(request, visitor, message, next_page)
 
 
 def _asked(
-    request: Request, found: Seen, sent: Sent, task: _Task, action: str, shape: Shape | None
+    request: Request,
+    found: Seen,
+    sent: Sent,
+    task: Task,
+    action: str,
+    shape: Shape | None,
+    *,
+    is_unsaid: bool = False,
 ) -> Response:
     """Show what will be recorded, before it is; a doubt that nobody gave a reason for is a flaw."""
     told = task.preview()
-    is_unsaid = bool(told.doubts) and sent.word_in("do") == "save" and "even_so" in sent.values
-    kept = {name: text for name, text in sent.values.items() if name not in ("do", "even_so")}
+    is_flaw = bool(told.doubts) and is_unsaid
     return case_page(
         request,
         "recording/confirm.html",
         found,
-        code=422 if is_unsaid else 200,
+        code=422 if is_flaw else 200,
         action=action,
         shape=shape,
-        kept=Lax(kept),
+        kept=Lax(sent.values),
         parties=sent.parties,
         texts=told.texts,
         doubts=told.doubts,
-        is_unsaid=is_unsaid,
+        is_unsaid=is_flaw,
         changes=[(change, change_lines(change)) for change in told.changes],
     )
-
-
-def _task(
-    services: Services,
-    found: Seen,
-    shape: Shape,
-    sent: Sent,
-    old: Correctable | None,
-    stamp: Stamp,
-) -> _Task:
-    """What the form asks for.
-
-    Raises:
-        RefusedError: it cannot be read.
-    """
-    said = read_fields(shape, sent, stamp.now.date(), old)
-    if shape.kind == MEETING:
-        return _meeting(services, found, said, stamp)
-    batch = Batch(
-        reference=found.case.reference,
-        kind=shape.kind,
-        facts=facts_of(shape, said, sent, old),
-        document=document_of(services, found.case, said, sent),
-    )
-
-    def tell() -> _Told:
-        seen_before = preview_many(services, batch, stamp)
-        doubts = dict.fromkeys(doubt for said in seen_before.result for doubt in said.doubts)
-        texts = tuple(map(_one_text, seen_before.result))
-        return _Told(texts, seen_before.changes, tuple(doubts))
-
-    names = {party.party: party.name for party in found.case.parties}
-    who = [names[party] for party in said.get("party", ())]
-    word = "Rettet" if old else "Registreret"
-    return _Task(tell, lambda: _told(word, record_many(services, batch, stamp), shape, who))
-
-
-def _meeting(services: Services, found: Seen, said: Mapping[str, Any], stamp: Stamp) -> _Task:
-    change = meeting_of(found.case, said)
-    check_meeting(change, stamp.now.date())
-    do = partial(change_meeting, change=change, stamp=stamp)
-
-    def tell() -> _Told:
-        seen_before = preview(services, do, stamp)
-        return _Told((seen_before.result,), seen_before.changes)
-
-    return _Task(tell, lambda: f"Registreret: {carry_out(services, do, stamp).result}")
-
-
-def _one_text(said: Said) -> str:
-    return said.text if said.is_new else f"Er allerede registreret: {said.text}"
-
-
-def _told(word: str, said: tuple[Said, ...], shape: Shape, names: list[str]) -> str:
-    """What was recorded, for the next page."""
-    new = [one.text.rstrip(".") + "." for one in said if one.is_new]
-    if not new:
-        return f"Det var allerede registreret, og intet er ændret: {said[0].text}"
-    if len(said) <= _FEW:
-        return f"{word}: {' '.join(new)}"
-    known = f" Heraf {len(said) - len(new)} kendte i forvejen." if len(new) < len(said) else ""
-    return f"{word}: {len(said)} {shape.plural} ({join_names(names)}).{known}"
 
 
 def _shape(found: Seen, what: str) -> Shape:

@@ -1,7 +1,8 @@
 """What did the person write on a form that records, and what is wrong with it?
 
-Everything written travels along in hidden fields, so a form can always be shown again as it was
-left. A file is kept in the store at once and travels by its checksum.
+Everything written travels in the address of the page that shows it, or along in hidden fields, so a
+form can always be shown again as it was left, and going back never asks to send it again. A file is
+kept in the store at once and travels by its checksum.
 """
 
 from __future__ import annotations
@@ -10,26 +11,31 @@ import datetime as dt
 import mimetypes
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
 from models import DocumentKind, Level
+from udmelding.casework.case.documents import take_in_from
 from udmelding.casework.files import ANY, take_in
 from udmelding.casework.plan.meetings import MeetingChange
 from udmelding.casework.wiring import Services
-from udmelding.errors import RefusedError
+from udmelding.errors import OutsideError, RefusedError
 from udmelding.journal.stamp import Stamp
+from udmelding.rules.access.links import without_links_in
 from udmelding.rules.case import facts
 from udmelding.rules.case.case import Case
 from udmelding.rules.recording.asking import Field, in_reading_order, meaning
 from udmelding.rules.recording.case import NewDocument
 from udmelding.rules.recording.catalogue import ENTRY_OF
 from udmelding.rules.recording.entry import Entry
-from udmelding.rules.recording.written import How
-from udmelding.rules.words.danish_dates import Direction, read_day
+from udmelding.rules.recording.written import How, Period
+from udmelding.rules.words.danish_dates import DateReading, Direction, read_day
 from udmelding.rules.words.date_wording import long_period
 from udmelding.rules.words.lists import join_names
+from udmelding.web.kept_fields import from_address, in_address
+from udmelding.web.recording import fields
 from udmelding.web.recording.corrections import Correctable, period_of, prefill
 from udmelding.web.recording.fields import Shape
 from udmelding.web.recording.shapes import MEETING_CANCELLED, MEETING_HELD, MEETING_MOVED
@@ -86,22 +92,49 @@ async def _sent(request: Request) -> Sent:
 
 Filled = Annotated[Sent, Depends(_sent)]
 
+_NOT_PACKED = frozenset({"do", "even_so"})
 
-def keep_file(services: Services, sent: Sent, stamp: Stamp) -> Sent:
-    """The same with the file in the store; nothing is recorded here.
+
+def in_query(sent: Sent) -> str:
+    """What was written as a part of an address; see ``kept_fields.in_address``."""
+    words = {name: text for name, text in sent.values.items() if text and name not in _NOT_PACKED}
+    if sent.parties:
+        words["party"] = ",".join(sent.parties)
+    return in_address(without_links_in(words))
+
+
+def from_query(packed: str) -> Sent | None:
+    """What ``in_query`` packed; None where the address has nothing, or was changed by hand."""
+    words = from_address(packed) if packed else {}
+    parties = tuple(party for party in words.pop("party", "").split(",") if party)
+    return Sent(words, parties) if words or parties else None
+
+
+def keep_file(services: Services, shape: Shape, sent: Sent, stamp: Stamp) -> Sent:
+    """The same with the file in the store, sent or fetched; nothing is recorded here.
 
     Raises:
         FlawedFieldsError: it is refused; see ``casework.files.take_in``.
         ConfirmationNeededError: it may hold a CPR number, and nobody has looked.
     """
     file = sent.upload
-    if file is None:
+    link = sent.word_in("link") if shape.kind == fields.DOCUMENT else ""
+    if file is None and not link:
         return sent
     try:
-        taken = take_in(services, file.name, file.content, ANY, stamp)
-    except RefusedError as error:
-        raise FlawedFieldsError({"file": error.message}) from error
-    kept = {"file_sha256": taken.sha256, "file_name": taken.file_name}
+        if file is not None:
+            taken = take_in(services, file.name, file.content, ANY, stamp)
+        elif link.startswith(("http://", "https://")):
+            taken = take_in_from(services, link, stamp)
+        else:
+            raise FlawedFieldsError({"link": "Et link skal begynde med https:// eller http://."})
+    except FlawedFieldsError:
+        raise
+    except (RefusedError, OutsideError) as error:
+        raise FlawedFieldsError({"link" if file is None else "file": error.message}) from error
+    kept = {"file_sha256": taken.sha256, "file_name": taken.file_name, "link": ""}
+    if file is None and not sent.word_in("source"):
+        kept["source"] = link
     return replace(sent, values={**sent.values, **kept}, upload=None)
 
 
@@ -179,14 +212,22 @@ def _missing(field: Field) -> str:
 
 
 def facts_of(
-    shape: Shape, said: Mapping[str, Any], sent: Sent, old: Correctable | None = None
+    services: Services,
+    case: Case,
+    shape: Shape,
+    said: Mapping[str, Any],
+    sent: Sent,
+    old: Correctable | None = None,
 ) -> tuple[dict[str, Any], ...]:
-    """The fields of each entry that the form makes: one for each party, or one for the case."""
-    common = {**shape.fixed, **{name: value for name, value in said.items() if name != "party"}}
-    if shape.kind == "decision":
-        is_unchanged = isinstance(old, facts.Decision) and common["evidence"] == old.evidence
-        if sent.word_in("file_name") and (is_unchanged or not common["evidence"]):
-            common["evidence"] = sent.word_in("file_name")
+    """The fields of each entry that the form makes: one for each party, or one for the case.
+
+    Raises:
+        FlawedFieldsError: a document has no file.
+        NotFoundError: the store does not have it.
+    """
+    asked = {name: value for name, value in said.items() if name not in ("party", "link")}
+    common = {**shape.fixed, **asked}
+    common |= _of_kind(services, case, shape, common, sent, old)
     if old is not None:
         common["corrects"] = old.key
         if hasattr(old, "step") and "step" not in said:
@@ -200,30 +241,89 @@ def facts_of(
     return tuple(made)
 
 
-def document_of(
+def _of_kind(
+    services: Services,
+    case: Case,
+    shape: Shape,
+    common: Mapping[str, Any],
+    sent: Sent,
+    old: Correctable | None,
+) -> dict[str, Any]:
+    """What the form says besides its fields, or in place of what they say, by its kind."""
+    match shape.kind:
+        case "submission":
+            # A new one's reservation is worked out: it is for whoever has not decided.
+            return {"reservation_for": list(sent.parties) if old else None}
+        case "decision":
+            is_unchanged = isinstance(old, facts.Decision) and common["evidence"] == old.evidence
+            if sent.word_in("file_name") and (is_unchanged or not common["evidence"]):
+                return {"evidence": sent.word_in("file_name")}
+        case fields.DOCUMENT:
+            file = file_of(services, sent, old)
+            return file | {"title": common["title"] or PurePath(file["file_name"]).stem}
+        case fields.FRONT_PAGE:
+            said = {"journal_number": common["journal_number"] or None}
+            return _front_page(case) | dict(common) | said
+    return {}
+
+
+def _front_page(case: Case) -> dict[str, Any]:
+    """The front page as it is: it is recorded as a whole."""
+    front = case.particulars
+    names = ("legal_basis", "renews", "journal_number", "responsible", "target_group")
+    return {"announcement_kind": front.kind} | {name: getattr(front, name) for name in names}
+
+
+def file_of(services: Services, sent: Sent, old: Correctable | None = None) -> dict[str, Any]:
+    """The columns of a document for the file that was sent, or the one that the old fact has.
+
+    Raises:
+        FlawedFieldsError: there is none.
+        NotFoundError: the store does not have it.
+    """
+    sha256, name = (sent.word_in(field) for field in _FILE)
+    if not sha256 and isinstance(old, facts.Document):
+        sha256, name = old.sha256, old.file_name
+        if not sha256:
+            return {"file_name": name}  # only the fact of it is known
+    if not sha256:
+        raise FlawedFieldsError({"file": "Vælg en fil, eller skriv et link til den."})
+    with services.store.open_checked(sha256) as file:
+        size = file.seek(0, 2)
+    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return {"file_name": name, "media_type": media_type, "size": size, "sha256": sha256}
+
+
+def documents_of(
     services: Services, case: Case, said: Mapping[str, Any], sent: Sent
-) -> dict[str, Any] | None:
-    """The document that the file becomes, or None where none was sent along.
+) -> tuple[dict[str, Any], ...]:
+    """The document that the minutes of decisions become; none where none were sent along.
 
     Raises:
         NotFoundError: the store does not have it.
     """
-    sha256, file_name = (sent.word_in(name) for name in _FILE)
-    if not sha256:
-        return None
-    with services.store.open_checked(sha256) as file:
-        size = file.seek(0, 2)
+    if not sent.word_in("file_sha256") or "party" not in said:
+        return ()
     names = [p.name for p in case.parties if p.party in said["party"]]
-    on = said["on"]
+    return (minutes_of(names, said["on"], file_of(services, sent)),)
+
+
+def minutes_of(
+    names: list[str], on: Period | DateReading, file: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The fields of the document that minutes of a day become.
+
+    Args:
+        names: whose minutes they are.
+        on: when they met.
+        file: ``file_name``, ``media_type``, ``size`` and ``sha256``.
+    """
     who = join_names(names) if len(names) <= _FEW else f"{len(names)} kommuner"
     return NewDocument(
         document_kind=DocumentKind.MINUTES,
         title=f"Referat: {who}, {long_period(on.start, on.end)}",
         dated_on=on.end,
-        file_name=file_name,
-        media_type=mimetypes.guess_type(file_name)[0] or "application/octet-stream",
-        size=size,
-        sha256=sha256,
+        **file,
     ).model_dump(exclude={"kind"})
 
 

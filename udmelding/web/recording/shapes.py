@@ -27,11 +27,15 @@ from udmelding.rules.recording.entry import (
     Entry,
     Steps,
 )
-from udmelding.rules.recording.parties import NOTE, ON
+from udmelding.rules.recording.parties import NOTE, ON, REASON
 from udmelding.rules.recording.written import How
 from udmelding.web.recording.fields import (
+    DOCUMENT,
+    DOCUMENT_FILES,
     FILE,
     MEETING,
+    NEW_RULES,
+    REOPENING,
     Shape,
     choice,
     coming,
@@ -51,9 +55,11 @@ def shapes_of(case: Case) -> Mapping[str, Shape]:
         for ask in entry.asks
         if ask.slug and (shape := _shape(case, entry, ask)) is not None
     ]
-    made.append(_meeting(case))
+    made += [_meeting(case), _new_rules(case)]
     if case.scope is Scope.NATIONAL:
         made.append(_tally(case))
+    if case.is_closed:
+        made.append(_REOPENING)
     made.sort(key=lambda shape: _HEADINGS.index(shape.about))
     return {shape.slug: shape for shape in made}
 
@@ -81,7 +87,10 @@ def _shape(case: Case, entry: type[Entry], ask: Ask) -> Shape | None:
         parties=ask.parties,
         plural=ask.plural,
         fixed=fixed,
-        fields=tuple(one for field in asked for one in (field, *_beside(field))),
+        fields=(
+            *(one for field in asked for one in (field, *_beside(field))),
+            *(DOCUMENT_FILES if kind_of(entry) == DOCUMENT else ()),
+        ),
     )
 
 
@@ -92,6 +101,8 @@ def _for_case(field: Field, case: Case, ask: Ask, steps: tuple[Step, ...]) -> Fi
         only = {Outcome.RECOMMENDED.value: " (kun udvalg)"}
         options = tuple((word, told + only.get(word, "")) for word, told in field.options)
         return replace(field, options=options)
+    if field.name == "title" and ask.slug == "dokument":
+        return replace(field, is_required=False)  # the file has a name
     if field.name == "level" and Level.ADMINISTRATION in _deciding(case):
         return replace(field, options=(*field.options, *words([Level.ADMINISTRATION])))
     return with_steps(field, steps, ask.nobody) if field.how is How.STEP else field
@@ -196,3 +207,43 @@ def _meeting(case: Case) -> Shape:
             field_like("source", SOURCE),
         ),
     )
+
+
+RULES_NEWEST, RULES_BEFORE = "newest", "before"
+
+
+def _new_rules(case: Case) -> Shape:
+    """Other rules for the case: the newest edition of its process, or those it followed before."""
+    title = case.process.title
+    choices = [(RULES_NEWEST, f"Den nyeste udgave af processen «{title}»")]
+    if case.process_pins:
+        choices.append((RULES_BEFORE, "De regler, sagen fulgte før"))
+    return Shape(
+        slug="regler",
+        title="Andre regler for sagen",
+        intro=f"Sagen følger «{title}», version {case.process.version}. Er processen ændret siden, "
+        "kan sagen følge den nye udgave; det, der er sket i sagen, bliver stående.",
+        kind=NEW_RULES,
+        about=ABOUT_CASE,
+        fields=(
+            Field(
+                name="rules",
+                label="Hvilke regler skal sagen følge?",
+                how=How.RADIO,
+                options=tuple(choices),
+                value=RULES_NEWEST,
+                is_required=True,
+            ),
+            field_like("reason", REASON),
+        ),
+    )
+
+
+_REOPENING = Shape(
+    slug="genaabn",
+    title="Genåbn sagen",
+    intro="Sagen er lukket. Genåbnes den, gælder det, der manglede, igen, og der rykkes igen.",
+    kind=REOPENING,
+    about=ABOUT_CASE,
+    fields=(replace(field_like("reason", REASON), is_required=True),),
+)

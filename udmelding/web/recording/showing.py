@@ -16,8 +16,10 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from models import DateSource
+from udmelding.config.parties import danish_sort_key
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.glossary import label
+from udmelding.rules.case.standing import reservable
 from udmelding.rules.plan.plan_change import DateChange, PlanChange, moved_by
 from udmelding.rules.recording.catalogue import ENTRY_OF_VALUE, kind_of, sentence
 from udmelding.rules.recording.entry import names_of
@@ -62,9 +64,41 @@ def fields_page(
         labels=labels,
         standing=_standing(found, shape),
         asked={party.party for party in found.case.parties if party.is_asked},
+        folded=_FOLDED,
+        missing=_missing(found),
+        no_reservation=not found.case.process.reservation,
         meetings=_coming_meetings(found) if shape.kind == MEETING else (),
         old=old,
         old_text=sentence_of(found, old) if old else "",
+    )
+
+
+_FOLDED = frozenset({"note", "item_number", "signers", "source"})
+"""Fields that few have anything to write in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A council that has not decided; ``planned``: when it is expected to, where that is known."""
+
+    party: str
+    name: str
+    planned: dt.date | None
+    is_assumed: bool
+
+
+def _missing(found: Seen) -> tuple[Missing, ...]:
+    plan = found.status.plan
+    rows = {row.party: row for row in plan.councils} if plan else {}
+    missing = reservable(found.status.standings)
+    return tuple(
+        Missing(
+            party.party,
+            party.name,
+            rows[party.party].planned if party.party in rows else None,
+            party.party in rows and rows[party.party].is_assumed,
+        )
+        for party in sorted(missing, key=lambda party: danish_sort_key(party.name))
     )
 
 

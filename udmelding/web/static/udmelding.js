@@ -18,3 +18,31 @@ if (marked) { marked.closest(".own-write-preview").scrollTop = marked.offsetTop 
 if (document.querySelector("[data-reload-soon]")) {
   setTimeout(() => { window.location.replace(window.location.pathname + window.location.search); }, 1500);
 }
+// The grid of decisions: Enter goes to the date below, a column that is pasted fills downwards, and
+// a whole table that is pasted anywhere is read in as if it stood in the box.
+const grid = document.querySelector("form[data-grid]");
+if (grid) {
+  const isDate = (field) => field.name && field.name.startsWith("on-");
+  const below = (field) => {
+    const dates = [...grid.elements].filter(isDate);
+    return dates.slice(dates.indexOf(field));
+  };
+  grid.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !isDate(event.target)) { return; }
+    event.preventDefault();
+    const next = below(event.target)[1];
+    if (next) { next.focus(); }
+  });
+  grid.addEventListener("paste", (event) => {
+    const text = event.clipboardData.getData("text").trim();
+    if (event.target.name === "text" || !text.includes("\n")) { return; }
+    event.preventDefault();
+    if (text.includes("\t") || !isDate(event.target)) {
+      grid.elements.text.value = text;
+      grid.querySelector("button[value=laes]").click();
+    } else {
+      const lines = text.split(/\r?\n/);
+      below(event.target).slice(0, lines.length).forEach((field, at) => { field.value = lines[at].trim(); });
+    }
+  });
+}
