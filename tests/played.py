@@ -21,7 +21,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
+from models import OwnFile
 from udmelding.casework.wiring import Services
+from udmelding.config.own import FILE as SETTINGS_FILE
+from udmelding.journal.tables import table_of
 
 TEST_URL = "UDMELDING_TEST_DATABASE_URL"
 
@@ -102,8 +105,17 @@ def _sqlite(services: Services) -> Iterator[sqlite3.Connection]:
 
 @functools.cache
 def _any_row() -> sa.CompoundSelect[tuple[int]]:
+    """A row of anything but the settings a database was opened with, which opening writes there.
+
+    They are in the key already; see ``_chosen``.
+    """
     tables = SQLModel.metadata.tables.values()
-    return sa.union_all(*(sa.select(sa.literal(1)).select_from(table) for table in tables)).limit(1)
+    rows = {table.name: sa.select(sa.literal(1)).select_from(table) for table in tables}
+    own = table_of(OwnFile).c
+    rows[OwnFile.__tablename__] = rows[OwnFile.__tablename__].where(
+        sa.or_(own.path != SETTINGS_FILE, own.number > 1)
+    )
+    return sa.union_all(*rows.values()).limit(1)
 
 
 def _is_new(services: Services) -> bool:
