@@ -38,6 +38,7 @@ from udmelding.casework.records import (
 from udmelding.casework.service import examine
 from udmelding.casework.wiring import Services
 from udmelding.errors import NotFoundError, RefusedError
+from udmelding.journal import database
 from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load
 from udmelding.journal.case.log import log
@@ -175,6 +176,20 @@ def test_on_postgresql_the_tables_files_hold_no_byte_of_it_either(told: TwoCases
     assert b"sukkersyge" in files()
     next(redact(told))
     assert b"sukkersyge" not in files()
+
+
+def test_on_postgresql_it_is_told_where_somebody_may_still_read_the_old_words(
+    told: TwoCases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = told.services.engine
+    if engine.dialect.name != "postgresql":
+        pytest.skip("SQLite's own lock is held by tests of its database")
+    monkeypatch.setattr(database, "_BUSY_SECONDS", 1)
+    snapshot = engine.execution_options(isolation_level="REPEATABLE READ")
+    with snapshot.connect() as reader:
+        reader.exec_driver_sql("SELECT 1")
+
+        assert any("blev brugt imens" in line for line in redact(told))
 
 
 def test_the_fact_stays_and_says_when_and_why_also_on_a_day_before(told: TwoCases) -> None:
