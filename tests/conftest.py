@@ -178,6 +178,14 @@ def quick_databases() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def quick_disks() -> Iterator[None]:
+    """Nothing waits for the disk to have written a file, either."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _handle: None)
+        yield
+
+
 @pytest.fixture
 def real_migrations(quick_databases: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Databases are made by the migrations, as they are outside the tests."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,11 +27,6 @@ def endless(content: bytes) -> dict[str, Any]:
 
 def asleep(content: bytes) -> dict[str, Any]:
     time.sleep(60)
-    return {}
-
-
-def waiting(content: bytes) -> dict[str, Any]:
-    time.sleep(1)
     return {}
 
 
@@ -80,15 +74,10 @@ def test_a_file_that_has_waited_long_enough_for_others_is_told_so(
     readers: Readers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(files, "_PATIENCE", 0.2)
-    first = threading.Thread(target=readers.call, args=(here("waiting"), b"", {}, SHORT))
-    first.start()
-    time.sleep(0.2)
-
-    with pytest.raises(BusyError, match="mange filer") as busy:
+    with readers._lock, pytest.raises(BusyError, match="mange filer") as busy:
         readers.call(here("counted"), b"", {"more": 0}, SHORT)
 
     assert busy.value.is_temporary
-    first.join()
     assert readers.call(here("counted"), b"", {"more": 0}, SHORT) == {"size": 0}
 
 

@@ -38,12 +38,12 @@ def plain(html: str) -> str:
 
 def ready(browser: Any, path: str = PUBLISHING) -> str:
     """The page when it has been worked out, looked at again as a browser would."""
-    for _ in range(60):
+    for _ in range(300):
         text = browser.get(path).text
         if "data-reload-soon" not in text:
             return str(text)
         assert "<progress" in text
-        time.sleep(0.5)
+        time.sleep(0.1)
     raise AssertionError("it is never worked out")
 
 
