@@ -12,6 +12,7 @@ import pytest
 from models import MailKind, OutboxState, Scope, Stage
 from tests.papering import REF, before_councils, decided, say
 from tests.past import record_past
+from tests.played import played_once
 from tests.rules.files.test_cpr import number_as_written
 from udmelding import clock
 from udmelding.casework.demo import playing as demo
@@ -146,7 +147,9 @@ def test_no_fact_that_is_recorded_writes_to_an_authority(
     assert len(drafts(services, ON + dt.timedelta(days=8))) == wanted
 
 
+@played_once
 def launched(services: Services, process: str) -> None:
+    """The case on the evening of its first day."""
     received = dt.date(2025, 1, 6)
     stamp = Stamp(clock.at(received), "anna")
     with writing(services.engine) as session:
@@ -161,6 +164,7 @@ def launched(services: Services, process: str) -> None:
             deadline=NewDeadline(due_on=dt.date(2025, 12, 31)),
         )
         launch_case(session, services.settings, new, stamp)
+    a_day_passes(services, received)
 
 
 @pytest.mark.parametrize("kind", MailKind)
