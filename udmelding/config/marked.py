@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
@@ -89,12 +90,21 @@ def check(
 
 
 def load(shape: type[Shaped], path: Path, what: str) -> Shaped:
-    """``read_yaml`` and ``validate`` in one.
+    """``read_yaml`` and ``validate`` in one; the file is read each time, the same text made once.
+
+    To make a value of a long file takes 50 ms, and pages ask for several; so shapes are frozen.
 
     Raises:
         BadFileError: as they do.
     """
-    marked = read_yaml(path, what)
+    value = _made(shape, read_text(path, what), path.name, what)
+    assert isinstance(value, shape)  # noqa: S101 - the type is lost on the way through lru_cache
+    return value
+
+
+@lru_cache(maxsize=64)
+def _made(shape: type[BaseModel], text: str, file: str, what: str) -> BaseModel:
+    marked = parse_yaml(text, file, what)
     return validate(shape, marked.data, marked.lines, what)
 
 

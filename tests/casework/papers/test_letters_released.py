@@ -60,12 +60,17 @@ LOLLAND = "0360"
 @pytest.fixture
 def case(services: Services) -> Services:
     """All but two councils have approved."""
+    approved_by_all_but_two(services)
+    return services
+
+
+@played_once
+def approved_by_all_but_two(services: Services) -> None:
     before_councils(services)
     with reading(services.engine) as session:
         towns = [p.party for p in load(session, REF, clock.end_of(SENT)).parties if p.is_asked]
     for code in (c for c in towns if re.fullmatch(r"\d{4}", c) and c not in (LOLLAND, "0370")):
         decided(services, code, dt.date(2025, 4, 28))
-    return services
 
 
 def submitted(services: Services, day: dt.date = SENT, **said: Any) -> None:

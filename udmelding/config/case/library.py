@@ -1,7 +1,7 @@
 """Which processes and areas are there? Those that ship, and processes of the secretariat's own.
 
-A process is chosen by its id, which is also its file's name; an area by its key. A process is read
-anew each time, and a caller that needs one often keeps it; the areas when their file has changed.
+A process is chosen by its id, which is also its file's name; an area by its key. Both are made anew
+when their file has changed.
 """
 
 from __future__ import annotations
@@ -87,11 +87,11 @@ def process_named(process_id: str, own: Path | None = None) -> Process:
     files = _process_files(own)
     if process_id not in files:
         raise NotFoundError("proces", process_id, tuple(sorted(files)))
-    content = marked.read_yaml(files[process_id], _PROCESS)
-    process = marked.validate(Process, content.data, content.lines, _PROCESS)
+    process = load_process(files[process_id])
     if process.id != process_id:
+        lines = marked.read_yaml(files[process_id], _PROCESS).lines
         problem = f"skal være filens navn, {process_id}"
-        raise BadFileError(_PROCESS, (content.lines.flaw(("id",), problem),))
+        raise BadFileError(_PROCESS, (lines.flaw(("id",), problem),))
     return process
 
 
