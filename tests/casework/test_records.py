@@ -159,26 +159,27 @@ def test_a_passage_is_gone_from_every_row_and_every_byte(told: TwoCases) -> None
     assert json.loads(kept)["a"].startswith("[fjernet den 5. september 2024]")
 
 
+def tables_files(engine: sa.Engine) -> bytes:
+    query = (
+        "SELECT pg_read_binary_file(pg_relation_filepath(oid)) FROM pg_class WHERE relkind IN "
+        "('r', 't', 'i') AND relnamespace IN ('public'::regnamespace, 'pg_toast'::regnamespace)"
+    )
+    with engine.connect() as connection:
+        connection.exec_driver_sql("CHECKPOINT")
+        return b"".join(connection.exec_driver_sql(query).scalars())
+
+
 def test_on_postgresql_the_tables_files_hold_no_byte_of_it_either(told: TwoCases) -> None:
     engine = told.services.engine
     if engine.dialect.name != "postgresql":
         pytest.skip("the bytes of an SQLite file are searched by every test here")
 
-    def files() -> bytes:
-        query = (
-            "SELECT pg_read_binary_file(pg_relation_filepath(oid)) FROM pg_class WHERE relkind IN "
-            "('r', 't', 'i') AND relnamespace IN ('public'::regnamespace, 'pg_toast'::regnamespace)"
-        )
-        with engine.connect() as connection:
-            connection.exec_driver_sql("CHECKPOINT")
-            return b"".join(connection.exec_driver_sql(query).scalars())
-
-    assert b"sukkersyge" in files()
+    assert b"sukkersyge" in tables_files(engine)
     next(redact(told))
-    assert b"sukkersyge" not in files()
+    assert b"sukkersyge" not in tables_files(engine)
 
 
-def test_on_postgresql_it_is_told_where_somebody_may_still_read_the_old_words(
+def test_on_postgresql_it_is_told_where_somebody_may_still_read_and_done_again_it_is_gone(
     told: TwoCases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine = told.services.engine
@@ -190,6 +191,9 @@ def test_on_postgresql_it_is_told_where_somebody_may_still_read_the_old_words(
         reader.exec_driver_sql("SELECT 1")
 
         assert any("blev brugt imens" in line for line in redact(told))
+
+    assert not any("blev brugt imens" in line for line in redact(told))
+    assert b"sukkersyge" not in tables_files(engine)
 
 
 def test_the_fact_stays_and_says_when_and_why_also_on_a_day_before(told: TwoCases) -> None:
