@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
+
 from udmelding.casework.forms.question_sets import form_at
 from udmelding.config.forms.forms import Form
 from udmelding.config.forms.library import form_named
@@ -199,6 +201,7 @@ class Writer:
             self.press("Gem summen")
 
 
+@pytest.mark.long("holds that a whole question set can be written on the pages, never as text")
 def test_the_set_on_pregnant_women_is_made_from_empty_without_the_text_view(
     site: Any, chromium: Any
 ) -> None:

@@ -144,7 +144,7 @@ def test_no_fact_that_is_recorded_writes_to_an_authority(
     launched(services, process)
 
     record_past(services, REF, kind, said, Stamp(clock.at(ON), "anna"))
-    for days in range(8):
+    for days in (0, 1, 7):  # what fell due on a day without a run is done in the next
         a_day_passes(services, ON + dt.timedelta(days=days))
 
     assert to_authorities(services) == []
