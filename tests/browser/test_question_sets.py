@@ -201,7 +201,7 @@ class Writer:
             self.press("Gem summen")
 
 
-@pytest.mark.long("holds that a whole question set can be written on the pages, never as text")
+@pytest.mark.slow
 def test_the_set_on_pregnant_women_is_made_from_empty_without_the_text_view(
     site: Any, chromium: Any
 ) -> None:
