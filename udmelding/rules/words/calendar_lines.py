@@ -254,6 +254,7 @@ def _dated(at: _Reading, number: int, line: str, bare: str, found: list[str]) ->
     try:
         days = [read_day_in(date, at.year) for date in found]
         _check_rest(said.rest, days)
+        _check_between(days, gaps)
     except UnreadableDateError as wrong:
         at.asks_year = at.asks_year or wrong.problem == "året mangler"
         at.flaws.append(LineProblem(number, line, f"{wrong.problem}. {wrong.hint}"))
@@ -319,6 +320,23 @@ def _check_rest(rest: str, days: Sequence[dt.date]) -> None:
         raise UnreadableDateError(rest, told, "Ret ugedagen eller datoen.")
 
 
+def _check_between(days: Sequence[dt.date], gaps: Sequence[str]) -> None:
+    """Refuse two dates that may be one span, or a meeting and the day when its papers are due.
+
+    Raises:
+        UnreadableDateError: there are such.
+    """
+    for before, after, between in zip(days, days[1:], gaps[1:], strict=False):
+        if between.strip() == "-":
+            told, hint = "det kan være et tidsrum", "Skriv hver dag for sig, med komma imellem."
+        elif after < before and not any(one.search(between) for one in (_FROM, _TO, _PAPERS)):
+            told = "den anden dag ligger før den første"
+            hint = "Er den sidste frist for papirer, så skriv «papirer senest» foran den."
+        else:
+            continue
+        raise UnreadableDateError(between, told, hint)
+
+
 def _meetings(
     organ: Organ, days: list[dt.date], gaps: list[str], rest: str, text: str
 ) -> Iterator[ListedMeeting]:
@@ -346,6 +364,7 @@ def _meetings(
 def _note(text: str) -> str:
     """What stands in brackets or behind a dash, where it says more than that the meeting is off."""
     tidy = re.sub("[\u2010-\u2015\u2212]", "-", text)
+    tidy = re.sub(_TIMES.pattern, " ", tidy, flags=re.IGNORECASE)
     for found in _NOTE.finditer(tidy):
         note = " ".join((found[1] or found["dash"] or "").split())
         is_said = (
