@@ -179,9 +179,7 @@ def _fate_of(trial: TrialMail, now: dt.datetime) -> str:
         return f"Mailserveren har taget imod en prøvemail til {trial.address} {at}."
     if is_under_way(trial, now):
         ago = (now - trial.written_at).seconds
-        return (
-            f"Sendt til {trial.address} for {ago} sekunder siden. Mailserveren svarer ikke endnu."
-        )
+        return f"Sendt til {trial.address} for {ago} sekunder siden. Serveren svarer ikke endnu."
     return trial.outcome or UNKNOWN
 
 
