@@ -185,11 +185,11 @@ def test_where_mails_become_files_the_it_department_gets_a_text_and_practice_is_
     own.change_settings(
         services, {("is_for_practice",): False}, STAMP, seen=own.numbers(services, [FILE])[FILE]
     )
-    seen = text_of(maja, HERE)
+    seen = text_of(maja, f"{HERE}?aaben=mails-ud")
     assert "Tekst til it-afdelingen om mails ud" in seen
     assert "Til øvelse." not in seen
     press(maja, "oevelse")
-    seen = text_of(maja, HERE)
+    seen = text_of(maja, f"{HERE}?aaben=mails-ud")
     assert "Til øvelse. Sagerne her er ikke rigtige." in seen
     assert "Installationen er til øvelse." in seen
 

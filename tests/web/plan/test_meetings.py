@@ -264,7 +264,7 @@ def test_more_cases_need_no_more_statements(services: Services, browser: Any) ->
 
 def test_without_cases_the_page_and_the_year_wheels_say_so(signed_in: SignedIn) -> None:
     client = signed_in(Role.READER).client
-    assert "Der er ingen møder at vise." in client.get("/moeder").text
+    assert "Ingen er skrevet ind endnu." in client.get("/moeder").text
     assert "Der er ingen åbne sager." in client.get("/moeder/aarshjul").text
 
 

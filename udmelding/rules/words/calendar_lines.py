@@ -300,11 +300,7 @@ def _why_left_out(at: _Reading, said: Naming, around: str, gaps: Sequence[str]) 
 
 
 def _check_rest(rest: str, days: Sequence[dt.date]) -> None:
-    """Refuse a number that may be another day, and a weekday that stands apart from its date.
-
-    Raises:
-        UnreadableDateError: there is one.
-    """
+    """Refuse a number that may be another day, and a weekday that stands apart from its date."""
     if len(days) == 1 and (found := _MOVED.search(rest)):
         hint = "Skriv både den gamle og den nye dag, fx 21/1 -> 28/1."
         raise UnreadableDateError(rest, f"«{found[0]}» siger ikke, fra eller til hvilken dag", hint)
@@ -321,20 +317,15 @@ def _check_rest(rest: str, days: Sequence[dt.date]) -> None:
 
 
 def _check_between(days: Sequence[dt.date], gaps: Sequence[str]) -> None:
-    """Refuse two dates that may be one span, or a meeting and the day when its papers are due.
-
-    Raises:
-        UnreadableDateError: there are such.
-    """
+    """Refuse two dates that may be one span, or a meeting and the day when its papers are due."""
     for before, after, between in zip(days, days[1:], gaps[1:], strict=False):
         if between.strip() == "-":
             told, hint = "det kan være et tidsrum", "Skriv hver dag for sig, med komma imellem."
-        elif after < before and not any(one.search(between) for one in (_FROM, _TO, _PAPERS)):
+            raise UnreadableDateError(between, told, hint)
+        if after < before and not any(one.search(between) for one in (_FROM, _TO, _PAPERS)):
             told = "den anden dag ligger før den første"
             hint = "Er den sidste frist for papirer, så skriv «papirer senest» foran den."
-        else:
-            continue
-        raise UnreadableDateError(between, told, hint)
+            raise UnreadableDateError(between, told, hint)
 
 
 def _meetings(
