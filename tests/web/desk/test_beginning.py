@@ -104,7 +104,7 @@ def test_each_step_is_done_when_what_it_is_for_is_there(services: Services, web:
     now = web.state.now()
     assert done(services, now) == {Step.MAIL_OUT}, "the tests' home is for practice"
     services = that_sends(services)
-    ours = services.settings.secretariat.model_copy(update={"email": "post@sekretariat.example"})
+    ours = services.settings.secretariat.model_copy(update={"email": "post@sekretariat.invalid"})
     settings = services.settings.model_copy(update={"secretariat": ours})
     services = replace(services, settings=settings)
     with writing(services.engine) as session:
