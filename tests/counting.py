@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 EXAMPLES = "examples by Hypothesis"
 PAGES = "pages looked at in a browser"
+FIELDS = "fields that people typed in, from an empty home to invitations"
 KILLS = "processes killed in the middle of their work"
 
 counted: Counter[str] = Counter()

@@ -1,5 +1,7 @@
 """HTML laid flat: how a template is broken over lines is nobody's business, and no test's either.
 
+Whoever asks for pages through ``Pages`` is also held to it that a form ends in a redirect.
+
 Whitespace counts where a browser shows it: between words and beside inline elements, as one space.
 Beside blocks it shows nothing and is taken out; in ``pre`` and ``textarea`` it stays as it is.
 """
@@ -47,13 +49,51 @@ def _flat(html: str) -> str:
     return laid
 
 
+ONCE = "a secret that is shown once, and kept nowhere"
+TYPED = "what was typed stands in its fields with one more row, and is kept nowhere yet"
+RENDERS: dict[str, str] = {
+    "/fortsaet": "a form that was sent while nobody was signed in, shown to be sent again",
+    "/indstillinger/brugere": ONCE,
+    "/indstillinger/brugere/{number}/engangskode": ONCE,
+    "/indstillinger/fjern": "where the text stands that is to be taken out: it must not be kept",
+    "/indstillinger/fjern/fil/{sha256}": "what was taken out, without a word of it being kept",
+    "/indstillinger/mailtekster/{mail}": "the text as a mail, before it is kept",
+    "/indstillinger/noegler": ONCE,
+    "/indstillinger/webhooks": ONCE,
+    "/indstillinger/webhooks/{hook_id}/hemmelighed": ONCE,
+    "/k/{token}/skema": TYPED,
+    "/k/{token}/skema/del": ONCE,
+    "/moeder/kalender": ONCE,
+    "/ny/gennemspil": "a case played through, of which nothing is kept",
+    "/sager/{reference}/links": ONCE,
+    "/sager/{reference}/registrer/tilbage": "what taking back changes, before it is done",
+    "/sager/{reference}/registrer/{what}": "what a fact changes, before it is recorded",
+    "/sager/{reference}/skema/excel": "what became of each of many files",
+    "/sager/{reference}/skema/svar/{party}/indtast": TYPED,
+}
+"""Each form that shows a page instead of leading to one, so that Back sends it again: why."""
+
+
+def renders(path: str) -> bool:
+    """Whether a form that is sent there may show a page."""
+    return any(re.fullmatch(re.sub(r"{\w+}", "[^/]+", one), path) for one in RENDERS)
+
+
 class Pages(TestClient):
     """Asks the app, and lays its pages flat."""
 
     def request(self, *words: Any, **named: Any) -> httpx.Response:  # type: ignore[override]
-        """As the base, but for the layout of HTML."""
+        """As the base, but for the layout of HTML.
+
+        Raises:
+            AssertionError: a form was taken, and showed a page.
+        """
         answer = super().request(*words, **named)
         if answer.headers.get("content-type", "").startswith("text/html"):
+            asked = answer.request
+            is_form = asked.method == "POST" and "hx-request" not in asked.headers
+            if is_form and answer.status_code == 200 and not renders(asked.url.path):
+                raise AssertionError(f"{asked.url.path} shows a page; let it lead to one")
             answer._content = flat(answer.text).encode()
             del answer._text
         return answer

@@ -235,7 +235,6 @@ KEPT_NOWHERE = {
     "/sager/{reference}/skema/spoergsmaal text": "no question set; a whole one is sent below",
     "/indstillinger/fjern text": "is to be taken out for good, and only looked for",
     "/indstillinger/fjern reason": "only shows where the text stands; doing it is tried below",
-    "/moeder/import committee": "a file is missing, and it is only looked up in that",
 }
 
 

@@ -32,6 +32,8 @@ Trail = tuple[str, ...]
 
 _SHOWN_EDITIONS = 30
 _CLOCK = re.compile(r"(?:kl\.? *)?(\d{1,2})(?:[.:](\d\d))?", re.IGNORECASE)
+_BACKS = ("/", "/kom-godt-i-gang")
+"""Where a form of settings may lead on to, when it was not opened from «Indstillinger»."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +223,7 @@ def decide(
     try:
         is_other = change(
             services_of(request),
-            {ask.trail: _read(ask, typed.get(ask.name, "")) for ask in shown.asks},
+            {ask.trail: _read(ask, typed.get(ask.name, "")) for ask in _asked(shown, typed)},
             visitor.stamp,
             seen=int(seen) if seen.isdecimal() and len(seen) < 10 else -1,
         )
@@ -239,7 +241,13 @@ def decide(
         return show(request, visitor, shown, typed=typed, wrong=error.message, code=code)
     message = "Det er gemt og gælder fra nu af." if is_other else "Intet er anderledes end før."
     back = typed.get("back", "")
-    return redirect(request, visitor, message, back if back == "/" else shown.address)
+    return redirect(request, visitor, message, back if back in _BACKS else shown.address)
+
+
+def _asked(shown: Sheet, typed: Mapping[str, str]) -> tuple[Ask, ...]:
+    """What a form asked for: all of the page, or ``some``, as the first of «Kom godt i gang»."""
+    is_whole = not typed.get("some")
+    return tuple(ask for ask in shown.asks if is_whole or ask.name in typed)
 
 
 def _read(ask: Ask, typed: str) -> Any:
@@ -365,6 +373,8 @@ def sheet_page(
     services = services_of(request)
     now = decided(services.settings)
     values = {ask.name: _written(ask, now[ask.trail]) for ask in shown.asks}
+    if typed is not None:
+        values |= {ask.name: typed.get(ask.name, "") for ask in _asked(shown, typed)}
     asked = {ask.trail: ask for ask in shown.asks}
     return page(
         request,
@@ -373,7 +383,7 @@ def sheet_page(
         **(more or {}),
         sheet=shown,
         address=shown.address,
-        values=values if typed is None else {name: typed.get(name, "") for name in values},
+        values=values,
         flaws=flaws or {},
         wrong=wrong,
         seen=typed.get("seen") if typed else own.numbers(services, [FILE])[FILE],

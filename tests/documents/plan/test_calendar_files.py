@@ -456,7 +456,10 @@ def test_several_flaws_of_a_table_are_told_at_once(tmp_path: Path) -> None:
            "papirfrist, status, flyttet fra, bemærkning")]),
         ("led;dato;Dato",
          [("Dato", "kolonnen står to gange")]),
-        ("kommune", [("led", "kolonnen mangler"), ("dato", "kolonnen mangler")]),
+        ("kommune",
+         [("led", "kolonnen mangler; skriv organ eller udvalg i en kolonne med det navn, eller "
+           "vælg, hvis kalender det er"),
+          ("dato", "kolonnen mangler; giv kolonnen med mødernes dage overskriften «dato»")]),
     ],
 )  # fmt: skip
 def test_flawed_columns_are_refused(

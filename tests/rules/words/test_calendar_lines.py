@@ -161,6 +161,8 @@ def test_what_is_no_meeting_is_left_out_and_listed(line: str, why: str) -> None:
         ("0/1", "der er ingen 0. januar"),
         ("21. januar (flyttet)", "fra eller til hvilken dag"),
         ("21. januar udsat", "fra eller til hvilken dag"),
+        ("21. januar - 18. februar", "kan være et tidsrum"),
+        ("21/1-2026  7/1-2026", "den anden dag ligger før den første"),
     ],
 )
 def test_a_line_that_cannot_be_read_is_told_with_what_to_write(line: str, problem: str) -> None:

@@ -12,20 +12,28 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from models import ContactRole, Role
+from models import ContactRole, OutboxState, Role
 from tests.conftest import TwoCases
 from tests.owning import STAMP, that_sends, unpractised
 from udmelding.casework import own
 from udmelding.casework.desk.beginning import Step, beginning
-from udmelding.casework.mail.trial import trial_now
+from udmelding.casework.mail.trial import trial_now, via_of
 from udmelding.casework.parties.book import places_of
-from udmelding.casework.wiring import Services
+from udmelding.casework.wiring import Services, refreshed
 from udmelding.config.own import FILE
 from udmelding.errors import OutsideError
 from udmelding.journal.database import reading, writing
+from udmelding.journal.mail.sending_faults import say_stopped
+from udmelding.journal.mail.trial_mails import (
+    TrialMail,
+    answer_trial,
+    finish_trial,
+    write_trial,
+)
 from udmelding.journal.parties import ContactValue, put_contact
 from udmelding.journal.recording.record import record_meeting
 from udmelding.outside.mail.transport import Receipt
+from udmelding.rules.mail.faults import Mend
 from udmelding.rules.recording.case import NewMeeting
 
 pytestmark = pytest.mark.database
@@ -45,7 +53,9 @@ def text_of(browser: Any, path: str) -> str:
 
 
 def press(browser: Any, path: str, **said: str) -> Any:
-    key = re.search(r'name="key" value="([^"]+)"', browser.client.get(HERE).text)
+    key = re.search(
+        r'name="key" value="([^"]+)"', browser.client.get(f"{HERE}?aaben=mails-ud").text
+    )
     fields = {"csrf": browser.csrf(HERE), "key": key[1] if key else ""}
     return browser.client.post(f"{HERE}/{path}", data={**fields, **said})
 
@@ -94,7 +104,9 @@ def test_each_step_is_done_when_what_it_is_for_is_there(services: Services, web:
     now = web.state.now()
     assert done(services, now) == {Step.MAIL_OUT}, "the tests' home is for practice"
     services = that_sends(services)
-    own.save(services, {FILE: b'[secretariat]\nemail = "post@sekretariat.example"\n'}, STAMP)
+    ours = services.settings.secretariat.model_copy(update={"email": "post@sekretariat.invalid"})
+    settings = services.settings.model_copy(update={"secretariat": ours})
+    services = replace(services, settings=settings)
     with writing(services.engine) as session:
         for place in places_of("sjaelland"):
             who = ContactValue(
@@ -104,7 +116,8 @@ def test_each_step_is_done_when_what_it_is_for_is_there(services: Services, web:
                 email=f"post@k{place.code}.example",
             )
             put_contact(session, who, STAMP)
-    assert done(services, now) == {Step.WHO, Step.MAIL_OUT, Step.CONTACTS}
+    # From a new sender nobody has seen a trial mail come.
+    assert done(services, now) == {Step.WHO, Step.CONTACTS}
     with writing(services.engine) as session:
         for body in ("styregruppe", "k17"):
             meeting = NewMeeting(
@@ -138,11 +151,11 @@ def test_a_trial_mail_is_sent_once_and_a_person_says_that_it_came(
     answer = press(maja, "proevemail", address="maja@sekretariat.example")
     assert answer.status_code == 303
     assert server.taken == ["maja@sekretariat.example"]
-    assert "Er prøvemailen til maja@sekretariat.example kommet frem?" in text_of(maja, HERE)
+    assert "Er den kommet frem?" in text_of(maja, HERE)
     assert "Ingen har sagt, at en prøvemail er kommet frem." in beginning(ready, STAMP.now).refusal
 
-    press(maja, "kom-den", said="nej")
-    seen = text_of(maja, HERE)
+    answer = press(maja, "kom-den", said="nej")
+    seen = text_of(maja, answer.headers["location"])
     assert "Den ligger i mappen med uønsket post." in seen
     assert "Tekst til it-afdelingen om mails, der ikke kommer frem" in seen
 
@@ -172,11 +185,11 @@ def test_where_mails_become_files_the_it_department_gets_a_text_and_practice_is_
     own.change_settings(
         services, {("is_for_practice",): False}, STAMP, seen=own.numbers(services, [FILE])[FILE]
     )
-    seen = text_of(maja, HERE)
+    seen = text_of(maja, f"{HERE}?aaben=mails-ud")
     assert "Tekst til it-afdelingen om mails ud" in seen
     assert "Til øvelse." not in seen
     press(maja, "oevelse")
-    seen = text_of(maja, HERE)
+    seen = text_of(maja, f"{HERE}?aaben=mails-ud")
     assert "Til øvelse. Sagerne her er ikke rigtige." in seen
     assert "Installationen er til øvelse." in seen
 
@@ -189,3 +202,79 @@ def test_what_the_server_refuses_is_told(maja: Any, web: FastAPI, services: Serv
     web.state.services = replace(that_sends(unpractised(services)), transport=Silent())
     answer = press(maja, "proevemail", address="maja@sekretariat.example")
     assert "Mailserveren svarer ikke." in answer.text
+
+
+def test_a_trial_mail_that_is_under_way_says_so_and_looks_again_by_itself(
+    maja: Any, web: FastAPI, services: Services
+) -> None:
+    ready = that_sends(unpractised(services))
+    web.state.services = ready
+    mail = TrialMail(
+        key="trial/1",
+        address="maja@sekretariat.example",
+        written_at=web.state.now() - dt.timedelta(seconds=20),
+        written_by="maja",
+        via=via_of(ready.settings),
+    )
+    with writing(services.engine) as session:
+        write_trial(session, mail)
+    seen = maja.client.get(f"{HERE}?aaben=mails-ud")
+    assert "for 20 sekunder siden. Serveren svarer ikke endnu." in seen.text
+    assert seen.headers["refresh"] == "5"
+    later = web.state.now() + dt.timedelta(minutes=3)
+    fact = {one.step: one.fact for one in beginning(ready, later).steps}[Step.MAIL_OUT]
+    assert "Afsendelsen af prøvemailen blev afbrudt" in fact
+
+
+def test_a_mail_server_that_refuses_later_takes_the_tick_away(services: Services) -> None:
+    ready, now = that_sends(unpractised(services)), STAMP.now
+    mail = TrialMail(
+        key="trial/1",
+        address="m@x.example",
+        written_at=now,
+        written_by="m",
+        via=via_of(ready.settings),
+    )
+    with writing(services.engine) as session:
+        write_trial(session, mail)
+        finish_trial(session, mail.key, OutboxState.SENT, now, outcome="", transport="smtp")
+        answer_trial(session, mail.key, has_arrived=True, stamp=STAMP)
+    assert Step.MAIL_OUT in done(ready, now)
+    with writing(services.engine) as session:
+        say_stopped(session, Mend.LOGIN, "535 adgangskoden er skiftet", now)
+    assert Step.MAIL_OUT not in done(ready, now)
+    fact = {one.step: one.fact for one in beginning(ready, now).steps}[Step.MAIL_OUT]
+    assert fact == "Mailserveren sagde nej: «535 adgangskoden er skiftet»."
+
+
+def test_one_step_is_open_and_who_is_no_administrator_sees_who_can(
+    maja: Any, web: FastAPI, person: Callable[..., Any]
+) -> None:
+    assert "En administrator kan tilføje en kollega" in text_of(maja, HERE)
+    person(web, "lone", Role.ADMINISTRATOR)
+    assert "Lone kan tilføje en kollega" in text_of(maja, HERE)
+    page = maja.client.get(f"{HERE}?aaben=kontakter").text
+    assert page.count("own-step-open") == 1
+    assert 'id="pasted"' in page
+
+
+def test_what_is_wrong_with_who_we_are_is_told_with_the_rest_kept(
+    maja: Any, services: Services
+) -> None:
+    path = "/indstillinger/vores/sekretariatet"
+    seen = re.search(r'name="seen" value="(\d+)"', maja.client.get(f"{HERE}?aaben=hvem").text)
+    assert seen
+    said = {
+        "csrf": maja.csrf(HERE),
+        "seen": seen[1],
+        "some": "ja",
+        "back": HERE,
+        "area": "sjaelland",
+    }
+    said |= {"secretariat.name": "Sekretariatet", "agency.email": "cu@styrelsen.example"}
+    wrong = maja.client.post(path, data=said | {"secretariat.email": "x"})
+    assert wrong.status_code == 422
+    assert 'value="Social- og Boligstyrelsen"' in wrong.text
+    right = maja.client.post(path, data=said | {"secretariat.email": "os@sekretariat.example"})
+    assert right.headers["location"] == HERE
+    assert refreshed(services).settings.is_for_practice, "what was not asked for stays"

@@ -425,7 +425,7 @@ def test_no_case_starts_before_a_trial_mail_came_and_a_draft_can_be_kept(
     page = desk.post("/ny/se", SAID)
     assert "Sagen kan ikke startes endnu" in page.text
     assert "Start sagen og send" not in page.text
-    assert '<a href="/kom-godt-i-gang#mails-ud">' in page.text
+    assert '<a href="/kom-godt-i-gang?aaben=mails-ud#mails-ud">' in page.text
 
     tried = desk.post("/ny/start", fields(page.text) | {"even_so": "alligevel"})
     assert "Sagen kan ikke startes endnu" in tried.text

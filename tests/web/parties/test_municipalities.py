@@ -66,7 +66,8 @@ def after(browser: Any, answer: Any) -> str:
 def send(browser: Any, path: str, name: str, content: str | bytes, **said: str) -> Any:
     data = {"csrf": browser.csrf("/kommuner"), **said}
     raw = content.encode() if isinstance(content, str) else content
-    return browser.client.post(path, data=data, files={"file": (name, raw)})
+    answer = browser.client.post(path, data=data, files={"file": (name, raw)})
+    return browser.client.get(answer.headers["location"]) if answer.is_redirect else answer
 
 
 def confirm(browser: Any, answer: Any) -> Any:
@@ -254,7 +255,7 @@ def test_a_list_changes_nothing_before_the_second_click(anna: Any, services: Ser
         assert history(session, "0253")[0].recorded_by == "Anna"
 
 
-def test_the_problems_of_a_list_are_told_by_cell_and_nothing_is_taken_in(
+def test_rows_that_cannot_be_used_are_told_by_cell_and_do_not_sink_the_others(
     anna: Any, services: Services
 ) -> None:
     made = openpyxl.Workbook()
@@ -270,11 +271,45 @@ def test_the_problems_of_a_list_are_told_by_cell_and_nothing_is_taken_in(
     made.save(file)
     answer = send(anna, "/kommuner/import", "liste.xlsx", file.getvalue())
     html = unescape(answer.text)
-    assert answer.status_code == 422
-    assert "Der er 2 fejl i listen" in html
+    assert "Kan ikke læses (2)" in html
     assert "liste.xlsx, arket Liste, celle A3" in html
-    assert "liste.xlsx, arket Liste, celle D4" in html
+    assert "liste.xlsx, arket Liste, celle D4 (Køge)" in html
     assert standing(services)[ContactRole.COORDINATOR].email == "social@greve.example"
+    told = after(anna, confirm(anna, answer))
+    assert "1 nye eller ændrede, 0 uændrede. 2 fejl i listen er ikke taget med." in told
+    assert standing(services)[ContactRole.COORDINATOR].email == "voksne@greve.example"
+
+
+def test_a_list_of_which_nothing_can_be_used_is_told_with_the_text_kept(anna: Any) -> None:
+    data = {"csrf": anna.csrf("/kommuner"), "pasted": "Greve\tAnne\tikke en adresse"}
+    answer = anna.client.post("/kommuner/import/indsat", data=data)
+    html = unescape(anna.client.get(answer.headers["location"]).text)
+    assert "Greve" in html.split('id="pasted"')[1].split("</textarea>")[0]
+
+
+def test_contacts_are_typed_at_each_municipality_and_what_is_known_is_left_out(
+    anna: Any, services: Services
+) -> None:
+    html = page(anna, "/kommuner/import")
+    assert "17 af 17 kommuner har en koordinator" in html
+    data = {
+        "csrf": anna.csrf("/kommuner"),
+        "til": "start",
+        "party": ["Greve", "Køge", "Lejre"],
+        "name": ["Team Voksne", "Post", ""],
+        "email": ["voksne@greve.example", "uden snabel-a", ""],
+    }
+    answer = anna.client.post("/kommuner/import/skrevet", data=data)
+    shown = anna.client.get(answer.headers["location"])
+    html = unescape(shown.text)
+    assert "0 nye, 1 ændret, 0 uændrede" in html
+    assert "linje 3 (Køge)" in html
+    back = re.search(r'href="(/kommuner/import\?[^"]+)">Ret listen', html.replace("\n", ""))
+    again = unescape(anna.client.get(re.sub(r"\s", "", back[1])).text) if back else ""
+    assert 'value="uden snabel-a"' in again
+    answer = confirm(anna, shown)
+    assert answer.headers["location"] == "/kom-godt-i-gang"
+    assert standing(services)[ContactRole.COORDINATOR].name == "Team Voksne"
 
 
 @pytest.mark.parametrize(

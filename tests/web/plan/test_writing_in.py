@@ -91,6 +91,14 @@ def test_a_pasted_list_of_several_organs_is_taken_in(services: Services, browser
     assert "2026-01-26" in {m.held_on.isoformat() for m in found}
 
 
+def test_cells_that_were_copied_from_a_sheet_are_the_table_they_are(browser: Any) -> None:
+    cells = "Organ\tDato\tPapirer senest\nK17\t22/8-2025\t8/8-2025\nStyregruppen\t5/9-2025\t\n"
+    told = words(seen(browser, send(browser, text=cells)))
+    assert "Gem 2 møder" in told
+    assert "8/8-2025" in told, "a cut-off, and no meeting of that day"
+    assert "8. august" not in told
+
+
 def test_a_body_outside_the_chain_stands_under_meetings_and_in_no_plan(
     services: Services, browser: Any
 ) -> None:

@@ -11,19 +11,22 @@ from dataclasses import dataclass
 from enum import StrEnum
 from operator import itemgetter
 
+from models import OutboxState, Role
 from udmelding.casework import own
 from udmelding.casework.inbox.mailbox import last_reading
-from udmelding.casework.mail.trial import refusal_of, trial_now
+from udmelding.casework.mail.trial import UNKNOWN, refusal_of, trial_now
 from udmelding.casework.parties.book import places_of
 from udmelding.casework.plan.meetings import take_in_calendar
 from udmelding.casework.wiring import Services
 from udmelding.config.case.library import area_named
+from udmelding.config.own import FILE
 from udmelding.config.plan.calendars import shipped_calendars
 from udmelding.config.settings import Settings
+from udmelding.journal.access.access import users
 from udmelding.journal.case.header import titles
 from udmelding.journal.case.load import load_meetings
 from udmelding.journal.database import Session, reading, writing
-from udmelding.journal.mail.sending_faults import fault_at
+from udmelding.journal.mail.sending_faults import SendingFault, fault_at
 from udmelding.journal.mail.trial_mails import TrialMail
 from udmelding.journal.parties import standing_contacts
 from udmelding.journal.stamp import Stamp
@@ -66,6 +69,8 @@ class Beginning:
         fault: what the mail server refuses now, and how to mend it; empty where nothing.
         refusal: why no case can be started yet; empty where one can.
         shipped: how many coming meetings of our bodies ship with the program and are not taken in.
+        administrators: names of those who can do what belongs to the server and to users.
+        seen: number of the edition of our settings that this shows.
     """
 
     steps: tuple[StepSeen, ...]
@@ -74,6 +79,8 @@ class Beginning:
     refusal: str
     has_cases: bool
     shipped: int
+    administrators: tuple[str, ...]
+    seen: int
 
     @property
     def done(self) -> int:
@@ -81,8 +88,18 @@ class Beginning:
         return sum(one.is_done for one in self.steps)
 
     @property
+    def is_asking(self) -> bool:
+        """Whether a person is asked if the trial mail came."""
+        sent = self.trial is not None and self.trial.state is OutboxState.SENT
+        is_done = any(one.is_done for one in self.steps if one.step is Step.MAIL_OUT)
+        unanswered = self.trial is not None and self.trial.has_arrived is None
+        return sent and unanswered and not is_done and not self.fault
+
+    @property
     def next(self) -> Step | None:
-        """The first that is not done and cannot wait; then any that is not."""
+        """A trial mail that waits for an answer; the first that cannot wait; then any."""
+        if self.is_asking:
+            return Step.MAIL_OUT
         left = [one for one in self.steps if not one.is_done]
         return next((one.step for one in left if not one.can_wait), left[0].step if left else None)
 
@@ -97,7 +114,7 @@ def beginning(services: Services, now: dt.datetime) -> Beginning:
         coming = _coming_meetings(session, now)
         steps = (
             _who(settings, is_decided=bool(said & {"area", "secretariat"})),
-            _mail_out(settings, trial, is_refused=fault is not None),
+            _mail_out(settings, trial, fault, now),
             _mail_in(settings),
             _contacts(session, settings),
             _meetings(coming, settings, now),
@@ -116,6 +133,12 @@ def beginning(services: Services, now: dt.datetime) -> Beginning:
             refusal=refusal_of(session, settings),
             shipped=len(_not_taken_in(coming, settings, now)),
             has_cases=bool(cases),
+            administrators=tuple(
+                one.name
+                for one in users(session)
+                if one.is_active and one.role is Role.ADMINISTRATOR
+            ),
+            seen=own.numbers(services, [FILE])[FILE],
         )
 
 
@@ -127,26 +150,43 @@ def _who(settings: Settings, *, is_decided: bool) -> StepSeen:
     return StepSeen(step=Step.WHO, is_done=is_decided or not is_example, fact=fact)
 
 
-def _mail_out(settings: Settings, trial: TrialMail | None, *, is_refused: bool) -> StepSeen:
+def _mail_out(
+    settings: Settings, trial: TrialMail | None, fault: SendingFault | None, now: dt.datetime
+) -> StepSeen:
+    is_done = settings.is_for_practice
     if settings.is_for_practice:
         fact = "Installationen er til øvelse. Ingen uden for sekretariatet venter på mails herfra."
-        return StepSeen(step=Step.MAIL_OUT, is_done=True, fact=fact)
-    if not settings.sends:
+    elif not settings.sends:
         fact = f"Mails bliver ikke sendt. De skrives som filer i {settings.mail.folder}."
-        return StepSeen(step=Step.MAIL_OUT, is_done=False, fact=fact)
-    if is_refused:
-        fact = "Mailserveren tager ikke imod mails lige nu."
-        return StepSeen(step=Step.MAIL_OUT, is_done=False, fact=fact)
-    if trial is None:
-        return StepSeen(step=Step.MAIL_OUT, is_done=False, fact="Ingen prøvemail er sendt endnu.")
+    elif fault is not None:
+        fact = f"Mailserveren sagde nej: «{fault.said.rstrip('.')}»."
+    elif trial is None:
+        fact = "Ingen prøvemail er sendt endnu."
+    else:
+        fact, is_done = _fate_of(trial, now), bool(trial.has_arrived)
+    return StepSeen(step=Step.MAIL_OUT, is_done=is_done, fact=fact)
+
+
+def _fate_of(trial: TrialMail, now: dt.datetime) -> str:
     if trial.has_arrived:
-        who = f"{trial.answered_by} har set, at prøvemailen kom frem"
         day = f" {long_date(trial.answered_at.date())}" if trial.answered_at else ""
-        return StepSeen(step=Step.MAIL_OUT, is_done=True, fact=f"{who}{day}.")
+        return f"{trial.answered_by} har set, at prøvemailen kom frem{day}."
     if trial.has_arrived is False:
-        fact = f"Prøvemailen til {trial.address} kom ikke frem."
-        return StepSeen(step=Step.MAIL_OUT, is_done=False, fact=fact)
-    return StepSeen(step=Step.MAIL_OUT, is_done=False, fact=trial.outcome)
+        return f"Prøvemailen til {trial.address} kom ikke frem."
+    if trial.state is OutboxState.SENT:
+        day = "" if trial.written_at.date() == now.date() else long_date(trial.written_at.date())
+        at = f"{day} kl. {trial.written_at:%H.%M}".strip()
+        return f"Mailserveren har taget imod en prøvemail til {trial.address} {at}."
+    if is_under_way(trial, now):
+        ago = (now - trial.written_at).seconds
+        return f"Sendt til {trial.address} for {ago} sekunder siden. Serveren svarer ikke endnu."
+    return trial.outcome or UNKNOWN
+
+
+def is_under_way(trial: TrialMail | None, now: dt.datetime) -> bool:
+    """Whether the server may still answer for this trial mail."""
+    is_open = trial is not None and trial.state is OutboxState.HANDING_OVER
+    return trial is not None and is_open and now - trial.written_at < _PATIENCE
 
 
 def _mail_in(settings: Settings) -> StepSeen:
@@ -224,5 +264,7 @@ _Known = tuple[str, str, dt.date]
 _NAMED = 5
 _LOOKED_AT = 100
 """Editions of what people decide, in which somebody said who they are."""
+_PATIENCE = dt.timedelta(minutes=2)
+"""So long a mail server may take to answer; after that the sending was broken off."""
 _AHEAD = dt.timedelta(days=182)
 """A case takes half a year and more: meetings have to be known for as long."""

@@ -51,10 +51,11 @@ _TRIAL = Words(
     "Denne mail er sendt for at prøve, om udmelding kan sende mails. Kan du læse den, virker "
     "afsendelsen. Der er ikke noget at gøre.\n",
 )
-_UNKNOWN = (
+UNKNOWN = (
     "Afsendelsen af prøvemailen blev afbrudt, så det vides ikke, om den er sendt. Se efter, om den "
     "er kommet, og send ellers en ny."
 )
+"""Of a trial mail that was begun, when nobody knows whether it went."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def send_trial(
             )
         is_ours = write_trial(session, mail)
     if not is_ours:  # another pressed the same button at the very same moment
-        return Tried(key, _UNKNOWN, is_good=False)
+        return Tried(key, UNKNOWN, is_good=False)
     try:
         receipt = services.transport.deliver(message, key)
     except (MailDelayedError, MailRefusedError) as error:
@@ -214,7 +215,7 @@ def _failed(
     state, told = OutboxState.FAILED, error.message
     with writing(services.engine) as session:
         if isinstance(error, MailDelayedError) and error.is_in_doubt:
-            state, told = OutboxState.HELD, f"{told} {_UNKNOWN}"
+            state, told = OutboxState.HELD, f"{told} {UNKNOWN}"
         elif isinstance(error, MailDelayedError) and error.mend is not None:
             say_stopped(session, error.mend, error.reason, now)
             told = f"{told} {HOW_TO_MEND[error.mend]}"
@@ -227,6 +228,6 @@ def _failed(
 def _told(known: TrialMail) -> Tried:
     """What became of a trial that was made before under the same key."""
     if known.state is OutboxState.HANDING_OVER:
-        return Tried(known.key, _UNKNOWN, is_good=False)
+        return Tried(known.key, UNKNOWN, is_good=False)
     is_good = known.state is OutboxState.SENT and known.transport != FOLDER
     return Tried(known.key, known.outcome, is_good=is_good)

@@ -26,7 +26,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from models import ContactRole
 from udmelding.config.parties import find_municipality
-from udmelding.errors import BadFileError, Flaw, RefusedError
+from udmelding.errors import BadFileError, Flaw, NotFoundError, RefusedError
 from udmelding.journal.parties import ContactValue, check_address
 from udmelding.rules.case.glossary import label
 
@@ -52,7 +52,7 @@ _WIDTHS = (26, 20, 38, 42)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The cells of one row; ``sheet`` is empty in a CSV file."""
+    """The cells of one row; ``sheet`` is empty in a CSV file, ``file`` where a list was typed."""
 
     file: str
     sheet: str
@@ -62,10 +62,18 @@ class Row:
     def where(self, column: int) -> str:
         """The place of a cell, as people find it in the file."""
         if not self.sheet:
-            return f"{self.file}, linje {self.number}"
+            return f"{self.file}, linje {self.number}".removeprefix(", ")
         return (
             f"{self.file}, arket {self.sheet}, celle {get_column_letter(column + 1)}{self.number}"
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ContactList:
+    """What was read of a list: its contacts, in its order, and the rows that cannot be used."""
+
+    contacts: tuple[ContactValue, ...]
+    flaws: tuple[Flaw, ...] = ()
 
 
 @dataclass(slots=True)
@@ -76,14 +84,27 @@ class _Harvest:
 
 
 def read_contacts(name: str, content: bytes) -> tuple[ContactValue, ...]:
-    """The contacts of an Excel or CSV file, in its order.
+    """The contacts of an Excel or CSV file, in its order; all of them can be used.
+
+    Raises:
+        BadFileError: as ``read_contact_list``, or a row cannot be used; every flaw with its place.
+    """
+    found = read_contact_list(name, content)
+    if found.flaws:
+        raise BadFileError(_WHAT, found.flaws)
+    return found.contacts
+
+
+def read_contact_list(name: str, content: bytes) -> ContactList:
+    """What an Excel or CSV file holds: one odd row does not sink the others.
 
     Args:
-        name: the file's name; ``.xlsx`` is Excel, everything else is read as CSV.
+        name: the file's name; ``.xlsx`` is Excel, everything else is read as CSV. Empty where a
+            person typed or pasted it.
         content: its bytes.
 
     Raises:
-        BadFileError: it cannot be read, or cells are wrong; every flaw with its place.
+        BadFileError: it cannot be read, or none of its rows can be used; every flaw with its place.
     """
     file = PurePath(name).name
     rows = _excel(file, content) if file.lower().endswith(".xlsx") else _csv(file, content)
@@ -97,9 +118,9 @@ def read_contacts(name: str, content: bytes) -> tuple[ContactValue, ...]:
         _read(row, header, harvest)
     if not harvest.flaws and not harvest.contacts:
         raise _unusable(file, "der er ingen kontakter i filen; udfyld navn og email")
-    if harvest.flaws:
+    if not harvest.contacts:
         raise BadFileError(_WHAT, tuple(harvest.flaws))
-    return tuple(harvest.contacts)
+    return ContactList(tuple(harvest.contacts), tuple(harvest.flaws))
 
 
 def has_contact_columns(content: bytes) -> bool:
@@ -177,7 +198,9 @@ def _read(row: Row, header: Mapping[str, int], harvest: _Harvest) -> None:
         try:
             read[column] = how(cells[column])
         except RefusedError as error:
-            harvest.flaws.append(Flaw(row.where(header.get(column, 0)), column, error.message))
+            where = row.where(header.get(column, 0))
+            whose = f" ({cells['part']})" if column != "part" and cells["part"] else ""
+            harvest.flaws.append(Flaw(f"{where}{whose}", column, error.message))
     if len(read) < len(reading):
         return
     contact = ContactValue(
@@ -191,6 +214,7 @@ def _read(row: Row, header: Mapping[str, int], harvest: _Harvest) -> None:
     if first != here:
         told = f"{cells['part']} har allerede en {label(contact.role)} ({first})"
         harvest.flaws.append(Flaw(here, "part", told))
+        return
     harvest.contacts.append(contact)
 
 
@@ -209,7 +233,12 @@ def party_named(text: str) -> str:
     """
     if not text:
         raise RefusedError("Skriv kommunens navn eller kode.")
-    return OTHER_PARTIES.get(text.casefold()) or find_municipality(text).code
+    if other := OTHER_PARTIES.get(text.casefold()):
+        return other
+    try:
+        return find_municipality(text).code
+    except NotFoundError as error:
+        raise RefusedError(f"{error.message} Skriv kommunens navn eller kode.") from None
 
 
 def role_named(text: str) -> ContactRole:
@@ -240,7 +269,7 @@ def _csv(file: str, content: bytes) -> list[Row]:
             if len(rows) > _MOST_ROWS:
                 raise _unusable(file, f"filen har over {_MOST_ROWS} rækker")
     except csv.Error:
-        where = f"{file}, linje {reader.line_num}"
+        where = Row(file, "", reader.line_num, ()).where(0)
         told = "linjen er ikke gyldig CSV; se efter anførselstegn"
         raise BadFileError(_WHAT, (Flaw(where, "", told),)) from None
     return rows
@@ -302,7 +331,22 @@ def _said(cell: object) -> str:
 
 
 def _unusable(file: str, problem: str) -> BadFileError:
-    return BadFileError(_WHAT, (Flaw(file, "", problem),))
+    return BadFileError(_WHAT, (Flaw(file or "listen", "", problem),))
+
+
+def typed_list(rows: Iterable[tuple[str, str, str]]) -> bytes:
+    """Rows that were typed, each party, name, address, as a list; ``typed_rows`` has them again."""
+    file = io.StringIO()
+    lines = csv.writer(file, delimiter="\t", lineterminator="\n")
+    lines.writerow(("part", "navn", "email"))
+    lines.writerows([" ".join(cell.split()) for cell in row] for row in rows)
+    return file.getvalue().encode()
+
+
+def typed_rows(content: bytes) -> Mapping[str, tuple[str, str]]:
+    """Name and address by party, as they were typed."""
+    lines = list(csv.reader(io.StringIO(content.decode()), delimiter="\t"))[1:]
+    return {party: (name, email) for party, name, email in lines}
 
 
 def workbook(rows: Sequence[tuple[str, ContactRole, str, str]]) -> bytes:

@@ -77,11 +77,17 @@ def fetched(organ: str, url: str, committee: str, now: dt.datetime) -> Fetched:
         got = fetch(plain, now, LIMITS)
     except (EvidenceError, BadLinkError) as error:
         # Not its message: that holds the address, and an address may be a secret.
-        raise CalendarAddressError(f"Kalenderen kunne ikke hentes: {error.problem}.") from error
+        is_passing = isinstance(error, EvidenceError) and error.is_temporary
+        advice = "Prøv igen om lidt" if is_passing else "Se adressen efter i en browser"
+        raise CalendarAddressError(
+            f"Kalenderen kunne ikke hentes: {error.problem}. {advice}, eller gem kalenderen som "
+            "fil, og indlæs filen."
+        ) from error
     if not got.content.lstrip(b"\xef\xbb\xbf \r\n").upper().startswith(b"BEGIN:VCALENDAR"):
         raise CalendarAddressError(
             "Adressen fører ikke til en kalender (ICS), men til noget andet, for eksempel en "
-            "hjemmeside. Find linket «Abonnér» eller «iCal» på siden."
+            "hjemmeside eller en side, hvor man logger på. Find linket «Abonnér» eller «iCal» på "
+            "siden."
         )
     return Fetched(organ=organ, url=plain, committee=committee.strip(), content=got.content)
 

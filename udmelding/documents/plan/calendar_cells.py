@@ -33,6 +33,8 @@ def level_of(text: str, said: Naming, place: Place, harvest: Harvest) -> Level |
         near = near.replace(f"«{plain}»", f"«{title}»")
     hint = f"{near}tilladt er: {', '.join(_LEVELS)}, eller et organs navn"
     told = f"«{short(text)}» er ikke et led" if text else "mangler"
+    if not text:
+        hint += ". Skriv det i hver række, også hvor celler er slået sammen"
     harvest.flaws.append((place, f"{told}; {hint}"))
     return None
 

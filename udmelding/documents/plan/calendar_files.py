@@ -112,20 +112,23 @@ def read_written(
     Unlike a file it is given back even where nothing of it can be read: the person sees why.
 
     Args:
-        text: the list, as it stands on a web page.
+        text: the list, as it stands on a web page, or cells that were copied from a sheet.
         hints: whose meetings they are, and in which year, where the list does not say.
         rows: day, cut-off and note of each row of the table.
 
     Raises:
         NotFoundError: there is no such municipality or body.
+        BadFileError: they are cells, and their columns cannot be read.
     """
     from udmelding.documents.plan.calendar_lists import read_list, read_rows
+    from udmelding.documents.plan.calendar_tables import read_pasted
 
     harvest = _harvest(hints)
     lines = text.splitlines()
     places = {n: Place(f"linje {n}", f"linje {n}", "", n) for n in range(1, len(lines) + 1)}
     read_rows(rows, harvest)
-    read_list(text, places, harvest, is_meant=True)
+    if not read_pasted(text, harvest):
+        read_list(text, places, harvest, is_meant=True)
     return _made(harvest, "skrevet ind", is_file=False)
 
 

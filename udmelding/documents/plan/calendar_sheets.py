@@ -38,7 +38,10 @@ _LAST_ROW = 1_048_576  # of Excel
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The cells of one row; ``number`` is its line, ``sheet`` is empty in a CSV file."""
+    """The cells of one row; ``number`` is its line, ``sheet`` is empty in a CSV file.
+
+    ``file`` is empty for a table that was pasted.
+    """
 
     file: str
     number: int
@@ -48,7 +51,9 @@ class Row:
     def place(self, column: int, key: str) -> Place:
         """The cell in the ``column`` (from 0) that holds ``key``."""
         if not self.sheet:
-            return Place(f"{self.file}:{self.number}", f"linje {self.number}", key, self.number)
+            told = f"linje {self.number}"
+            where = f"{self.file}:{self.number}" if self.file else told
+            return Place(where, told, key, self.number)
         sheet = self.sheet if self.sheet.isalnum() else f"'{self.sheet}'"
         where = f"{self.file}:{sheet}!{get_column_letter(column + 1)}{self.number}"
         return Place(where, f"{sheet}!A{self.number}", key, self.number)
@@ -65,6 +70,23 @@ def rows_of(path: Path, harvest: Harvest) -> list[Row]:
     if not rows:
         raise unusable(path.name, "filen er tom; den skal begynde med en række med kolonnenavne")
     return rows
+
+
+def pasted_rows(text: str) -> list[Row]:
+    """The rows of a text that may be copied cells, those that are empty left out.
+
+    Cells are apart by tabulators, or by semicolons as in a CSV file; where neither stands there,
+    it is no table.
+    """
+    separator = next((sign for sign in "\t;" if sign in text), "")
+    if not separator:
+        return []
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    rows, line = [], 1
+    for cells in reader:
+        rows.append(Row("", line, tuple(cells)))
+        line = reader.line_num + 1
+    return [row for row in rows if any(text_of(cell) for cell in row.cells)]
 
 
 def text_of(cell: object) -> str:

@@ -27,6 +27,7 @@ from udmelding.documents.plan.calendar_lists import read_list
 from udmelding.documents.plan.calendar_sheets import (
     HEADER_WITHIN,
     Row,
+    pasted_rows,
     rows_of,
     short,
     text_of,
@@ -66,7 +67,29 @@ def read(path: Path, harvest: Harvest) -> None:
     Raises:
         BadFileError: the file as a whole cannot be read, or its columns are not the ones allowed.
     """
-    rows = rows_of(path, harvest)
+    _take_in(rows_of(path, harvest), harvest)
+
+
+def read_pasted(text: str, harvest: Harvest) -> bool:
+    """Add the meetings of a table that was copied from a sheet; False where the text is none.
+
+    Such a table is no list of days: in it a cut-off stands in a column of its own.
+
+    Raises:
+        BadFileError: its columns are not the ones allowed, or it is a month matrix.
+    """
+    rows = pasted_rows(text)
+    if not rows:
+        return False
+    _refuse_matrix(rows)
+    at, organs = _layout(rows, harvest)
+    if not organs and len(_columns_in(rows[at])) < _ENOUGH:
+        return False
+    _take_in(rows, harvest)
+    return True
+
+
+def _take_in(rows: Sequence[Row], harvest: Harvest) -> None:
     _refuse_matrix(rows)
     at, organs = _layout(rows, harvest)
     _read_titles(rows[:at], harvest)
@@ -95,6 +118,11 @@ def _layout(rows: Sequence[Row], harvest: Harvest) -> tuple[int, dict[int, Organ
 
 
 _ENOUGH = 2
+_NEEDED = {
+    "led": "skriv organ eller udvalg i en kolonne med det navn, eller vælg, hvis kalender det er",
+    "dato": "giv kolonnen med mødernes dage overskriften «dato»",
+}
+"""What to do where a column is missing."""
 
 
 def _columns_in(row: Row) -> list[str]:
@@ -192,7 +220,7 @@ def _header(row: Row, harvest: Harvest) -> dict[str, int]:
     needed = ("led", "dato") if harvest.organ is None else ("dato",)
     for name in needed:
         if name not in names:
-            flaws.append(Flaw(row.place(0, "").where, name, "kolonnen mangler"))
+            flaws.append(Flaw(row.place(0, "").where, name, f"kolonnen mangler; {_NEEDED[name]}"))
     if flaws:
         raise BadFileError(WHAT, tuple(flaws))
     return {name: number for number, name in enumerate(names) if name}

@@ -254,6 +254,7 @@ def _dated(at: _Reading, number: int, line: str, bare: str, found: list[str]) ->
     try:
         days = [read_day_in(date, at.year) for date in found]
         _check_rest(said.rest, days)
+        _check_between(days, gaps)
     except UnreadableDateError as wrong:
         at.asks_year = at.asks_year or wrong.problem == "året mangler"
         at.flaws.append(LineProblem(number, line, f"{wrong.problem}. {wrong.hint}"))
@@ -299,11 +300,7 @@ def _why_left_out(at: _Reading, said: Naming, around: str, gaps: Sequence[str]) 
 
 
 def _check_rest(rest: str, days: Sequence[dt.date]) -> None:
-    """Refuse a number that may be another day, and a weekday that stands apart from its date.
-
-    Raises:
-        UnreadableDateError: there is one.
-    """
+    """Refuse a number that may be another day, and a weekday that stands apart from its date."""
     if len(days) == 1 and (found := _MOVED.search(rest)):
         hint = "Skriv både den gamle og den nye dag, fx 21/1 -> 28/1."
         raise UnreadableDateError(rest, f"«{found[0]}» siger ikke, fra eller til hvilken dag", hint)
@@ -317,6 +314,18 @@ def _check_rest(rest: str, days: Sequence[dt.date]) -> None:
             f"{day.day}/{day.month}-{day.year} er en {WEEKDAYS[day.weekday()]}, ikke en {apart[0]}"
         )
         raise UnreadableDateError(rest, told, "Ret ugedagen eller datoen.")
+
+
+def _check_between(days: Sequence[dt.date], gaps: Sequence[str]) -> None:
+    """Refuse two dates that may be one span, or a meeting and the day when its papers are due."""
+    for before, after, between in zip(days, days[1:], gaps[1:], strict=False):
+        if between.strip() == "-":
+            told, hint = "det kan være et tidsrum", "Skriv hver dag for sig, med komma imellem."
+            raise UnreadableDateError(between, told, hint)
+        if after < before and not any(one.search(between) for one in (_FROM, _TO, _PAPERS)):
+            told = "den anden dag ligger før den første"
+            hint = "Er den sidste frist for papirer, så skriv «papirer senest» foran den."
+            raise UnreadableDateError(between, told, hint)
 
 
 def _meetings(
@@ -346,6 +355,7 @@ def _meetings(
 def _note(text: str) -> str:
     """What stands in brackets or behind a dash, where it says more than that the meeting is off."""
     tidy = re.sub("[\u2010-\u2015\u2212]", "-", text)
+    tidy = re.sub(_TIMES.pattern, " ", tidy, flags=re.IGNORECASE)
     for found in _NOTE.finditer(tidy):
         note = " ".join((found[1] or found["dash"] or "").split())
         is_said = (

@@ -158,6 +158,8 @@ def read_day_in(text: str, year: int | None) -> dt.date:
     if year is None and not reading.has_year:
         problem = "året mangler" if reading.is_day else "det er ikke én bestemt dag"
         hint = "Skriv året med, eller sig, hvilket år listen gælder."
+        if not reading.is_day:
+            hint = "Skriv dagen, for eksempel 14/3-2027."
         raise UnreadableDateError(reading.source, problem, hint, wanted="én bestemt dag")
     return read_day(text, today=first)
 

@@ -10,8 +10,15 @@ from fastapi.responses import HTMLResponse, Response
 
 from models import Role
 from udmelding.casework import own
-from udmelding.casework.desk.beginning import Beginning, Step, beginning, take_in_meetings
+from udmelding.casework.desk.beginning import (
+    Beginning,
+    Step,
+    beginning,
+    is_under_way,
+    take_in_meetings,
+)
 from udmelding.casework.mail.trial import say_arrived, send_trial
+from udmelding.config.case.library import load_areas
 from udmelding.config.own import FILE
 from udmelding.errors import OutsideError, RefusedError
 from udmelding.web.rendering import page, redirect
@@ -24,20 +31,20 @@ router = APIRouter(prefix=HERE)
 Text = Annotated[str, Form(max_length=320)]
 
 TITLES = {
-    Step.WHO: ("Hvem er I?", "2 min.", "/indstillinger/vores/sekretariatet"),
-    Step.MAIL_OUT: ("Mails ud", "5 min.", ""),
-    Step.MAIL_IN: ("Mails ind", "3 min.", ""),
-    Step.CONTACTS: ("Kommunernes kontakter", "20 min.", "/kommuner/import"),
-    Step.MEETINGS: ("Årets møder", "10 min.", "/moeder/skriv"),
-    Step.CASE: ("Den første sag", "15 min.", "/ny"),
+    Step.WHO: ("Hvem er I?", 2, "/indstillinger/vores/sekretariatet"),
+    Step.MAIL_OUT: ("Mails ud", 5, ""),
+    Step.MAIL_IN: ("Mails ind", 3, ""),
+    Step.CONTACTS: ("Kommunernes kontakter", 20, "/kommuner"),
+    Step.MEETINGS: ("Årets møder", 10, "/moeder"),
+    Step.CASE: ("Den første sag", 15, "/"),
 }
-"""Each step's name, how long it takes the first time, and the page that does it."""
+"""Each step's name, the minutes it takes the first time, and the page where it stands once done."""
 
 
 @router.get("")
-def steps(request: Request, visitor: Caseworker) -> HTMLResponse:
-    """The steps; the next one is open."""
-    return _page(request, visitor)
+def steps(request: Request, visitor: Caseworker, aaben: str = "") -> HTMLResponse:
+    """The steps; the next one is open, or the one that was asked for."""
+    return _page(request, visitor, wanted=aaben)
 
 
 @router.post("/proevemail")
@@ -48,8 +55,11 @@ def try_mail(request: Request, visitor: Caseworker, address: Text = "", key: Tex
             services_of(request), address, visitor.now, visitor.user.name, f"trial/{key}"[:200]
         )
     except (RefusedError, OutsideError) as error:
-        return _page(request, visitor, wrong=error.message, address=address)
-    return redirect(request, visitor, tried.text, f"{HERE}#mails-ud", is_good=tried.is_good)
+        here = Step.MAIL_OUT.value
+        return _page(request, visitor, wanted=here, wrong=error.message, address=address)
+    # How it went stands in the row, and stays there.
+    told = "" if tried.is_good else "Prøvemailen er ikke sendt. Se under «Mails ud», hvorfor."
+    return redirect(request, visitor, told, _MAIL_OUT, is_good=tried.is_good)
 
 
 @router.post("/kom-den")
@@ -58,7 +68,7 @@ def answer(request: Request, visitor: Caseworker, key: Text = "", said: Text = "
     has_arrived = said == "ja"
     say_arrived(services_of(request), key, visitor.stamp, has_arrived=has_arrived)
     told = "Godt. Mails kommer frem, og sager kan startes." if has_arrived else ""
-    return redirect(request, visitor, told, f"{HERE}#mails-ud")
+    return redirect(request, visitor, told, HERE if has_arrived else _MAIL_OUT)
 
 
 @router.post("/oevelse")
@@ -79,31 +89,41 @@ def take_in(request: Request, visitor: Caseworker) -> Response:
     return redirect(request, visitor, told, "/moeder")
 
 
-def shown(request: Request, visitor: Visitor, found: Beginning) -> dict[str, Any]:
-    """What the list of steps shows, also on an empty overview."""
+def shown(request: Request, visitor: Visitor, found: Beginning, wanted: str = "") -> dict[str, Any]:
+    """What the list of steps shows, also on an empty overview; ``wanted`` is the step to open."""
     settings = services_of(request).settings
+    left = sum(TITLES[one.step][1] for one in found.steps if not one.is_done)
     return {
         "beginning": found,
         "titles": TITLES,
+        "open": next((one for one in Step if one.value == wanted), found.next),
+        "time_left": "en time" if left > _ABOUT_AN_HOUR else f"{left} minutter",
         "may_set_up": visitor.may(Role.ADMINISTRATOR),
         "own_address": visitor.user.login if "@" in visitor.user.login else "",
+        "settings": settings,
         "sender": f"{settings.secretariat.sender_name} <{settings.secretariat.email}>",
-        "sends": settings.sends,
         "server": settings.mail.host or settings.graph.mailbox,
-        "reads_mail": bool(settings.mailbox.host),
+        "areas": [(area.id, area.name) for area in load_areas().values()],
+        "year": visitor.now.year + (visitor.now.month >= _NEXT_YEARS_CALENDAR),
         "fresh_key": uuid4().hex,
+        "is_under_way": is_under_way(found.trial, visitor.now),
+        "wrong": "",
+        "address": "",
     }
 
 
 def _page(
-    request: Request, visitor: Visitor, *, wrong: str = "", address: str = ""
+    request: Request, visitor: Visitor, *, wanted: str = "", wrong: str = "", address: str = ""
 ) -> HTMLResponse:
     found = beginning(services_of(request), visitor.now)
-    return page(
-        request,
-        "desk/beginning.html",
-        code=422 if wrong else 200,
-        **shown(request, visitor, found),
-        wrong=wrong,
-        address=address,
-    )
+    said = shown(request, visitor, found, wanted) | {"wrong": wrong, "address": address}
+    made = page(request, "desk/beginning.html", code=422 if wrong else 200, **said)
+    if said["is_under_way"]:
+        made.headers["Refresh"] = "5"
+    return made
+
+
+_MAIL_OUT = f"{HERE}?aaben={Step.MAIL_OUT.value}#{Step.MAIL_OUT.value}"
+_ABOUT_AN_HOUR = 45
+_NEXT_YEARS_CALENDAR = 10
+"""From this month on people look for the calendar of the year to come."""

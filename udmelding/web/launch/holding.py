@@ -69,13 +69,19 @@ def resume(request: Request, visitor: Caseworker, found: CaseSeen, even_so: Text
         done = go_on(services, reference, replace(visitor.stamp, even_so=even_so.strip()))
     except DoubtfulError:
         return _page(request, found, is_unsaid=True)
-    except MailNotTriedError:
-        return _page(request, found)
+    except MailNotTriedError as error:
+        return _page(request, found, code=error.http_status)
     return let_go(request, visitor, (reference,), done)
 
 
 def _page(
-    request: Request, found: Seen, *, wrong: str = "", reason: str = "", is_unsaid: bool = False
+    request: Request,
+    found: Seen,
+    *,
+    wrong: str = "",
+    reason: str = "",
+    is_unsaid: bool = False,
+    code: int = 200,
 ) -> HTMLResponse:
     """The page; ``is_unsaid``: a draft was started without a reason that is needed here."""
     services, case = services_of(request), found.case
@@ -88,7 +94,7 @@ def _page(
         request,
         "launch/holding.html",
         found,
-        code=422 if wrong or is_unsaid else 200,
+        code=422 if wrong or is_unsaid else code,
         groups=grouped(mails),
         leaving=leaving,
         overtaken=[mail for mail in mails if mail.overtaken],

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import uuid4
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from udmelding.casework.mail.delivery import deliver_waiting
 from udmelding.casework.mail.fates import fates_in_words
@@ -15,6 +15,8 @@ from udmelding.casework.parties.book import name_of
 from udmelding.errors import ConfirmationNeededError, NotFoundError, OutsideError, RefusedError
 from udmelding.journal.database import reading
 from udmelding.journal.parties import standing_contacts
+from udmelding.rules.files.cpr_gate import pass_gate
+from udmelding.web.kept_fields import from_address, in_address
 from udmelding.web.rendering import page, redirect
 from udmelding.web.visitor import Caseworker, Visitor, services_of
 
@@ -39,9 +41,31 @@ def preview(
     leaving: Text = "",
     name: Text = "",
     email: Text = "",
-) -> HTMLResponse:
-    """What handing over does; nothing is done yet."""
+) -> Response:
+    """Go on to what handing over does; nothing is done yet.
+
+    Raises:
+        ConfirmationNeededError: what was written may hold a CPR number.
+    """
     said = {"leaving": leaving, "name": name, "email": email}
+    try:
+        pass_gate(said, visitor.now.date(), is_confirmed=visitor.has_looked)
+        plan_of(services_of(request), Wish(party=code, **said), visitor.now)
+    except (NotFoundError, ConfirmationNeededError):
+        raise
+    except RefusedError as error:
+        return _page(request, code, said, flaw=error.message)
+    address = f"/kommuner/{code}/overdrag/se?hvem={in_address(said)}"
+    return RedirectResponse(address, status_code=303)
+
+
+@router.get("/se")
+def see(request: Request, visitor: Caseworker, code: str, hvem: str = "") -> HTMLResponse:
+    """What handing over does now; the form where nobody was named."""
+    typed = from_address(hvem)
+    said = {field: typed.get(field, "")[:300] for field in ("leaving", "name", "email")}
+    if not hvem:
+        return _page(request, code, said)
     try:
         plan = plan_of(services_of(request), Wish(party=code, **said), visitor.now)
     except NotFoundError:

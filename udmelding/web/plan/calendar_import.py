@@ -1,17 +1,19 @@
 """A calendar of bodies or municipalities from a file: what it changes first, then a second click.
 
-The file is kept in the store when it is sent and travels by its checksum.
+The file is kept in the store when it is sent and travels by its checksum, what the form says beside
+it in the address; so each page is opened by GET.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from udmelding.casework.plan.calendar_import import (
     CalendarMovedError,
@@ -23,7 +25,7 @@ from udmelding.casework.plan.writing_in import organ_choices
 from udmelding.casework.recording.consequences import carry_out, preview
 from udmelding.config.case.library import load_areas
 from udmelding.documents.plan.calendar_lists import MOVES
-from udmelding.errors import BadFileError, RefusedError
+from udmelding.errors import BadFileError, ConfirmationNeededError, RefusedError
 from udmelding.rules.files.cpr_gate import pass_gate
 from udmelding.web.recording.showing import change_lines
 from udmelding.web.rendering import page, redirect
@@ -54,6 +56,19 @@ class Said:
     replacing: str = ""
     moves: str = ""
     today: dt.date | None = None
+
+    def in_address(self, kept: Upload) -> str:
+        """The same as a part of an address, with the file that is kept."""
+        said = {
+            "fra": kept.sha256,
+            "navn": kept.name,
+            "omraade": self.area,
+            "organ": self.organ,
+            "udvalg": self.committee,
+            "aar": self.year,
+            "aflys": self.replacing,
+        }
+        return urlencode({name: word for name, word in said.items() if word})
 
     @property
     def how(self) -> HowToRead:
@@ -89,18 +104,55 @@ Filled = Annotated[Said, Depends(_said)]
 
 @router.get("")
 def form(request: Request, _: Caseworker) -> HTMLResponse:
+    """The empty form."""
     return _form(request, Said(area=services_of(request).settings.area))
 
 
 @router.post("")
-def show(request: Request, visitor: Caseworker, sent: Sent, said: Filled) -> HTMLResponse:
-    """What the file, or the moves that were written, would change; nothing is saved."""
+def show(request: Request, visitor: Caseworker, sent: Sent, said: Filled) -> Response:
+    """Keep the file, or the moves that were written, and go on to what it would change.
+
+    Raises:
+        ConfirmationNeededError: it may hold a CPR number.
+    """
     if sent is None and said.moves:
         sent = SentFile(MOVES, said.moves.encode())
     try:
-        pass_gate({"year": said.year}, visitor.now.date(), is_confirmed=visitor.has_looked)
-        upload = keep(services_of(request), sent, KINDS, visitor.stamp)
-        return _preview(request, visitor, upload, said)
+        typed = {"year": said.year, "committee": said.committee}
+        pass_gate(typed, visitor.now.date(), is_confirmed=visitor.has_looked)
+        kept = keep(services_of(request), sent, KINDS, visitor.stamp)
+    except ConfirmationNeededError:
+        raise  # asked about on a page of its own
+    except RefusedError as error:
+        return _form(request, said, error)
+    return RedirectResponse(f"/moeder/import/se?{said.in_address(kept)}", status_code=303)
+
+
+@router.get("/se")
+def see(
+    request: Request,
+    visitor: Caseworker,
+    fra: str = "",
+    navn: str = "",
+    omraade: str = "",
+    organ: str = "",
+    udvalg: str = "",
+    aar: str = "",
+    aflys: str = "",
+) -> HTMLResponse:
+    """What the file would change now; the form where none was kept, or it cannot be read.
+
+    Raises:
+        NotFoundError: nothing is kept there.
+    """
+    said = Said(omraade, organ, udvalg[:200], aar[:200], aflys, today=visitor.now.date())
+    if not fra:
+        return _form(request, said)
+    kept = again(services_of(request), navn, fra)
+    if kept.name == MOVES:
+        said = replace(said, moves=kept.content.decode("utf-8", "replace"))
+    try:
+        return _preview(request, visitor, kept, said)
     except RefusedError as error:
         return _form(request, said, error)
 

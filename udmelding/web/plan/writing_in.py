@@ -173,6 +173,7 @@ def _form(
         code=error.http_status if error else 200,
         written=written,
         rows=[*written.rows, *empty],
+        is_table=bool(written.rows or written.organ or count > ROWS),
         groups=organ_choices(services_of(request).settings.area),
         levels=level_choices(),
         wrong=error.message if error else "",
