@@ -127,7 +127,7 @@ def collecting(folder: Path, *, is_quick: bool) -> Iterator[Result]:
         case = load(session, REF, NOW)
 
         def propose() -> None:
-            proposed(case_figures(session, case).gathered, Rule(), NOW.date())
+            proposed(case_figures(session, case, None).gathered, Rule(), NOW.date())
 
         seconds, _ = timed(propose)
     yield _result("collect/tabulate-and-hide", seconds, Aim(Measure.SECONDS, 10))

@@ -37,7 +37,7 @@ from udmelding.rules.report.tabulation import Gathered, Unit
 WORLDS, QUICK_WORLDS = 12, 1
 TABLES, QUICK_TABLES = 10, 2
 _MOST_CHANGE = 20
-_AREA, _KKR = "sjaelland", "KKR Sjælland"
+_AREA = "sjaelland"
 _SECONDS_OF_SOLVER = 120.0
 
 
@@ -139,7 +139,7 @@ def _time(name: str, councils: int, seconds: float, most: float) -> Result:
 
 def _demo(form: Form) -> Gathered:
     """What the demonstration's municipalities answer."""
-    parties = [one.code for one in load_municipalities() if one.kkr == _KKR]
+    parties = [one.code for one in load_municipalities() if one.area == _AREA]
     given = {}
     for party in parties:
         typed = made_up(form, party, TODAY, Respondent.MUNICIPALITY)

@@ -171,7 +171,7 @@ def addresses(site: Any) -> Iterator[tuple[str, str]]:
         "hook_id": ["1"],
         "mail": ["reminder_before"],
         "mail_key": mails_in(site),
-        "what": list(shapes_of(case)),
+        "what": list(shapes_of(case, None)),
         "token": [site.link().rpartition("/")[2]],
         "party": ["0253", "0360"],
         "slug": [sheet.slug for sheet in SHEETS],

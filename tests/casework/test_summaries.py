@@ -86,7 +86,7 @@ def take_back_the_extension(services: Services) -> None:
 def move_a_body(services: Services) -> None:
     change = MeetingChange(area="sjaelland", body="k17", on=dt.date(2024, 11, 29))
     with writing(services.engine) as session:
-        change_meeting(session, change, Stamp(NOW, "anna"))
+        change_meeting(session, change, Stamp(NOW, "anna"), None)
 
 
 def name_a_council_meeting(services: Services) -> None:
@@ -94,7 +94,7 @@ def name_a_council_meeting(services: Services) -> None:
         area="sjaelland", body=GREVE, on=dt.date(2025, 5, 14), level=Level.COUNCIL
     )
     with writing(services.engine) as session:
-        change_meeting(session, change, Stamp(NOW, "anna"))
+        change_meeting(session, change, Stamp(NOW, "anna"), None)
 
 
 def let_the_machine_work(services: Services) -> None:

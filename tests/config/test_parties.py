@@ -17,9 +17,9 @@ from udmelding.config.parties import (
 )
 from udmelding.errors import BadFileError, NotFoundError
 
-HEADER = "kommunekode,navn,regionskode,region,kkr,cvr,region_fra_2027\n"
-LOLLAND = "0360,Lolland,1085,Region Sjælland,KKR Sjælland,29188572,Region Østdanmark\n"
-FAXE = "0320,Faxe,1085,Region Sjælland,KKR Sjælland,29188475,Region Østdanmark\n"
+HEADER = "kommunekode,navn,regionskode,region,omraade,cvr,region_fra_2027\n"
+LOLLAND = "0360,Lolland,1085,Region Sjælland,sjaelland,29188572,Region Østdanmark\n"
+FAXE = "0320,Faxe,1085,Region Sjælland,sjaelland,29188475,Region Østdanmark\n"
 
 
 def flaws_of(folder: Path, content: str | bytes) -> list[tuple[str, str, str]]:
@@ -155,7 +155,7 @@ def test_a_sound_list_of_ones_own_is_taken_in_danish_order(tmp_path: Path) -> No
         (HEADER + LOLLAND.replace("Lolland", " Lolland"), 2, "navn", "kommunens navn"),
         (HEADER + LOLLAND.replace("1085", "x"), 2, "regionskode", "fire cifre"),
         (HEADER + LOLLAND.replace("Region Sj", "Sj"), 2, "region", "Region Sjælland"),
-        (HEADER + LOLLAND.replace("KKR ", ""), 2, "kkr", "KKR Sjælland"),
+        (HEADER + LOLLAND.replace("sjaelland", "Sjælland"), 2, "omraade", "som sjaelland"),
         (HEADER + LOLLAND.replace("29188572", "2918857"), 2, "cvr", "otte cifre"),
         (HEADER + LOLLAND.replace("29188572", "29188573"), 2, "cvr", "kontrolcifferet"),
         (HEADER + LOLLAND.replace("Region Øst", "Øst"), 2, "region_fra_2027", "Østdanmark"),
@@ -164,7 +164,7 @@ def test_a_sound_list_of_ones_own_is_taken_in_danish_order(tmp_path: Path) -> No
         (HEADER + "0360,Lolland\n", 2, "", "her er 2 felter; der skal være 7"),
         (HEADER.replace(",cvr", "") + LOLLAND, 1, "cvr", "kolonnen mangler"),
         (HEADER.replace("navn", "navne"), 1, "navne", "ukendt kolonne; mente du «navn»?"),
-        (HEADER.replace("kkr", "cvr"), 1, "cvr", "to gange"),
+        (HEADER.replace("omraade", "cvr"), 1, "cvr", "to gange"),
         (HEADER.replace(",", ";"), 1, "", "komma, ikke semikolon"),
         (HEADER + '0360,"Lolland', 2, "", "ikke gyldig CSV"),
         (HEADER, 1, "", "ingen kommuner"),

@@ -38,7 +38,7 @@ def write(home: Path, text: str) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "key", "told"),
     [
-        ("AREA", "sjælland", "area", "mente du «sjaelland»? tilladt er: sjaelland, hovedstaden"),
+        ("AREA", "sjælland", "area", "mente du «sjaelland»? tilladt er: hovedstaden, midtjylland"),
         ("AREA", SECRET, "area", "er ikke et KKR-område"),
         ("DATABASE_URL", f"postgres://u:{SECRET}@db/x", "database_url", "postgresql+psycopg://"),
         ("DATABASE_URL", "sqlite:///", "database_url", "skal nævne en fil"),

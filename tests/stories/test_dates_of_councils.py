@@ -163,7 +163,9 @@ async def test_a_kkr_of_1_june_2027_asks_councils_for_august_and_chases_nobody_i
     kkr = MeetingChange(area=AREA, body="kkr", on=day("2027-06-01"))
     played.on(
         "2026-11-30",
-        lambda stamp: carry_out(played.services, lambda s: change_meeting(s, kkr, stamp), stamp),
+        lambda stamp: carry_out(
+            played.services, lambda s: change_meeting(s, kkr, stamp, None), stamp
+        ),
     )
     played.everyone("2027-01-06", "response", MUNICIPALITIES, completeness=Completeness.COMPLETE)
     played.report("2027-02-19")

@@ -15,7 +15,15 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from udmelding.casework.wiring import Services, refreshed
-from udmelding.config.case.library import parse_process
+from udmelding.config.case.library import (
+    NATIONAL,
+    area_named,
+    check_areas,
+    meeting_bodies,
+    parse_area,
+    parse_national,
+    parse_process,
+)
 from udmelding.config.forms.drafts import parse_draft
 from udmelding.config.forms.library import parse_form
 from udmelding.config.own import FILE, as_text, decided, leaves, with_own
@@ -25,12 +33,15 @@ from udmelding.documents.papers.council_paper_wording import NAME as COUNCIL_PAP
 from udmelding.documents.papers.council_paper_wording import check_wording
 from udmelding.documents.report.docx import check_template
 from udmelding.documents.sample import try_look
-from udmelding.errors import RefusedError, UdmeldingError
+from udmelding.errors import BadFileError, RefusedError, UdmeldingError
 from udmelding.journal import own
+from udmelding.journal.case.header import open_headers
+from udmelding.journal.case.load import load_meetings
 from udmelding.journal.database import reading, writing
 from udmelding.journal.own import Edition
 from udmelding.journal.stamp import Stamp
 from udmelding.outside.own import files_in
+from udmelding.rules.plan.area_change import OpenCase, bodies_missed
 
 MOST_BYTES = 5_000_000
 """Of one file: a large font has some two."""
@@ -42,8 +53,8 @@ _DRAFTS = (("drafts", "forms"), ("drafts", "cases"))
 _LOOK_ENDINGS = (".toml", ".svg", ".png", ".jpg", ".jpeg", ".ttf", ".otf", ".ttc")
 _KINDS = (
     f"{FILE} · mail/SLAGS/body.md og subject.txt · {COUNCIL_PAPER} · look/look.toml med logo og "
-    f"skrift · {REPORT} · processes/ID.yaml · forms/ID.yaml · drafts/forms/ID.yaml og "
-    "drafts/cases/SAG.yaml"
+    f"skrift · {REPORT} · areas/ID.yaml · processes/ID.yaml · forms/ID.yaml · "
+    "drafts/forms/ID.yaml og drafts/cases/SAG.yaml"
 )
 
 
@@ -225,9 +236,16 @@ def flaws_in(
             if content is not None:
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)
                 (folder / path).write_bytes(content)
-        for path, content in written.items():
-            yield from _flaws_of_one(services, path, content)
+        alone = [
+            flaw
+            for path, content in written.items()
+            for flaw in _flaws_of_one(services, path, content)
+        ]
+        yield from alone
         yield from _flaws_together(folder, {path.split("/")[0] for path in written}, now)
+        # What is taken away counts too: a process whose words stand in an area, a body of a case.
+        if not alone and {path.split("/")[0] for path in changes} & {"areas", "processes"}:
+            yield from _flaws_of_areas(services, folder, now)
 
 
 def _is_known(path: str) -> bool:
@@ -239,7 +257,7 @@ def _is_known(path: str) -> bool:
         path in (FILE, REPORT, COUNCIL_PAPER)
         or (first == "mail" and len(pure.parts) > 1 and ending in (".md", ".txt", ".html"))
         or (first == "look" and len(pure.parts) == 2 and ending in _LOOK_ENDINGS)
-        or (first in ("processes", "forms") and ending == ".yaml" and len(pure.parts) == 2)
+        or (first in ("areas", "processes", "forms") and ending == ".yaml" and len(pure.parts) == 2)
         or (pure.parts[:-1] in _DRAFTS and ending == ".yaml")
     )
 
@@ -252,17 +270,46 @@ def _flaws_of_one(services: Services, path: str, content: bytes) -> Iterator[str
             yield from check_template(content)
         elif path == FILE:
             with_own(services.server or services.settings, content.decode())
-        elif pure.parts[0] == "drafts":
-            parse_draft(content.decode(), path)
-        elif pure.parts[0] in ("processes", "forms"):
-            parse = parse_process if pure.parts[0] == "processes" else parse_form
-            made = parse(content.decode(), path)
-            if made.id != pure.stem:
-                yield f"«{path}»: id er «{made.id}» og skal være filens navn, «{pure.stem}»."
+        elif pure.suffix == ".yaml":
+            _check_yaml(pure, content.decode())
     except UnicodeDecodeError:
         yield f"«{path}» er ikke gemt som UTF-8. Gem den igen med den tegnkodning."
     except UdmeldingError as error:
         yield error.message
+
+
+def _check_yaml(path: PurePosixPath, text: str) -> None:
+    """Read a file of its kind.
+
+    Raises:
+        BadFileError, RefusedError: it has a flaw, or its id is not its name.
+    """
+    kind, stem = path.parts[0], path.stem
+    if kind == "drafts":
+        parse_draft(text, str(path))
+    elif kind == "areas" and stem == NATIONAL:
+        parse_national(text)
+    elif kind == "areas":
+        area_named(stem)  # there are no others: municipalities belong to these
+        parse_area(text, stem)
+    else:
+        made = (parse_process if kind == "processes" else parse_form)(text, str(path))
+        if made.id != stem:
+            raise RefusedError(f"«{path}»: id er «{made.id}» og skal være filens navn, «{stem}».")
+
+
+def _flaws_of_areas(services: Services, folder: Path, now: dt.datetime) -> Iterator[str]:
+    """What is wrong with the areas of a folder, by themselves and for the open cases."""
+    try:
+        check_areas(folder)
+    except BadFileError as error:
+        yield error.message
+        return
+    with reading(services.engine) as session:
+        cases = [OpenCase(h.reference, h.area, h.process) for h in open_headers(session)]
+        meetings = load_meetings(session, now)
+    before = meeting_bodies(refreshed(services).settings.texts_folder)
+    yield from bodies_missed(before, meeting_bodies(folder), cases, meetings, now.date())
 
 
 def _flaws_together(folder: Path, kinds: set[str], now: dt.datetime) -> Iterator[str]:

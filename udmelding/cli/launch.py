@@ -295,6 +295,7 @@ def import_file(
                 body=body or "",
                 year=year,
                 today=made.now.date(),
+                own=services.settings.texts_folder,
                 is_replacing=replace,
             ),
             live=live,

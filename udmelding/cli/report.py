@@ -43,7 +43,7 @@ def figures(
     moment = moment_as_of(as_of)
     with open_services() as services, reading(services.engine) as session:
         case = load(session, reference, moment)
-        found = case_figures(session, case)
+        found = case_figures(session, case, services.settings.texts_folder)
     if found is None:
         raise RefusedError("Sagen har ikke et spørgeskema. Vælg et med: udmelding form use.")
     tables = found.raw_tables if raw else found.tables

@@ -1,11 +1,11 @@
 """Which municipalities are there, where do they belong, and where on the map do they lie?
 
-A municipality belongs to a region and to a KKR, and the two part ways: on 1 January 2027 Region
-Sjælland and Region Hovedstaden become Region Østdanmark, while the five KKRs go on. So cases belong
-to KKR areas, and a region is always asked for on a day. ``config/municipalities.csv`` has them;
-``config/tilegrid.csv`` has a tile of the map for each. Columns count from the west, rows from the
-north. Sjælland's 17 have a grid of their own; the whole country has one for all 98, and any area
-can be cut out of that.
+A municipality belongs to a region and to a KKR area, and the two part ways: on 1 January 2027
+Region Sjælland and Region Hovedstaden become Region Østdanmark, while the five KKRs go on. So cases
+belong to KKR areas, and a region is always asked for on a day. ``config/municipalities.csv`` has
+them; ``config/tilegrid.csv`` has a tile of the map for each. Columns count from the west, rows from
+the north. Sjælland's 17 have a grid of their own; the whole country has one for all 98, and any
+area can be cut out of that.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _COLUMNS = {
     "navn": (r"\S.*\S", "skal være kommunens navn"),
     "regionskode": (r"\d{4}", "skal være fire cifre som 1085"),
     "region": (r"Region \S+", "skal være et navn som Region Sjælland"),
-    "kkr": (r"KKR \S+", "skal være et navn som KKR Sjælland"),
+    "omraade": (r"[a-z]+", "skal være et KKR-områdes id som sjaelland"),
     "cvr": (r"\d{8}", "skal være otte cifre"),
     "region_fra_2027": (r"Region \S+", "skal være et navn som Region Østdanmark"),
 }
@@ -55,7 +55,7 @@ class Municipality:
         name: official name without "Kommune".
         region_code: code of its region until the end of 2026.
         region: name of that region; ask ``region_on`` instead.
-        kkr: name of its KKR.
+        area: id of its KKR area.
         cvr: its number in the business register.
         region_from_2027: name of its region from 1 January 2027.
     """
@@ -64,7 +64,7 @@ class Municipality:
     name: str
     region_code: str
     region: str
-    kkr: str
+    area: str
     cvr: str
     region_from_2027: str
 
@@ -85,7 +85,7 @@ def region_on(municipality: Municipality, day: dt.date) -> str:
 
 def municipalities_of(area: Area) -> tuple[Municipality, ...]:
     """The shipped municipalities of a KKR area, in Danish alphabetical order."""
-    return tuple(place for place in load_municipalities() if place.kkr == area.kkr)
+    return tuple(place for place in load_municipalities() if place.area == area.id)
 
 
 def find_municipality(text: str) -> Municipality:

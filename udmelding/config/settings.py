@@ -386,6 +386,6 @@ def _unknown_variables(given: Mapping[str, str], known: Mapping[str, Any]) -> It
 
 @cache
 def _area_ids() -> tuple[str, ...]:
-    """Ids of the shipped areas; ``library`` would load all models, which settings do not need."""
-    areas = marked.read_yaml(paths.CONFIG / "areas.yaml", "Områdefilen").data.get("areas")
-    return tuple(areas) if isinstance(areas, dict) else ()
+    """Ids of the areas; ``library`` would load all models, which settings do not need."""
+    found = sorted(path.stem for path in (paths.CONFIG / "areas").glob("*.yaml"))
+    return tuple(name for name in found if name != "national")

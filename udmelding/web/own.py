@@ -283,12 +283,12 @@ def _written(ask: Ask, value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _told(ask: Ask, value: Any) -> str:
+def _told(ask: Ask, value: Any, areas: Mapping[str, str]) -> str:
     """A value of before, as the list of changes tells it."""
     if ask.kind == "yes":
         return "ja" if value else "nej"
-    if ask.kind == "area" and value in load_areas():
-        return load_areas()[value].name
+    if ask.kind == "area" and value in areas:
+        return areas[value]
     if ask.kind == "minutes" and isinstance(value, int):
         return every_words(value)
     if ask.kind == "time" and value:
@@ -376,6 +376,8 @@ def sheet_page(
     if typed is not None:
         values |= {ask.name: typed.get(ask.name, "") for ask in _asked(shown, typed)}
     asked = {ask.trail: ask for ask in shown.asks}
+    own_files = services.settings.texts_folder
+    areas = {area.id: area.name for area in load_areas(own_files).values()}
     return page(
         request,
         template,
@@ -389,13 +391,13 @@ def sheet_page(
         seen=typed.get("seen") if typed else own.numbers(services, [FILE])[FILE],
         back=request.query_params.get("tilbage", "") or (typed or {}).get("back", ""),
         choices={
-            "area": [(area.id, area.name) for area in load_areas().values()],
+            "area": list(areas.items()),
             "minutes": [(str(one), every_words(one)) for one in EVERY],
         },
         coming=_coming(request, visitor.now) if ("prefect", "daily_at") in asked else None,
         changes=[
-            (one, asked[one.trail].label, *(_told(asked[one.trail], v) for v in (one.old, one.new)))
+            (one, ask.label, _told(ask, one.old, areas), _told(ask, one.new, areas))
             for one in settings_history(services, _SHOWN_EDITIONS)
-            if one.trail in asked
+            if (ask := asked.get(one.trail)) is not None
         ],
     )

@@ -94,7 +94,7 @@ def test_a_decision_or_a_postponement_is_word_enough(ready: Services, outcome: O
 def test_a_meeting_that_was_called_off_is_not_asked_about(ready: Services) -> None:
     made = stamp(dt.date(2025, 3, 10))
     off = MeetingChange(area="sjaelland", body="styregruppe", on=STEERING_GROUP, is_cancelled=True)
-    carry_out(ready, partial(change_meeting, change=off, stamp=made), made)
+    carry_out(ready, partial(change_meeting, change=off, stamp=made, own=None), made)
     assert asked_about(ready, MONDAY_AFTER) == []
 
 

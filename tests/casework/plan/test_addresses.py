@@ -13,6 +13,7 @@ from udmelding.casework.plan.addresses import (
     CalendarAddressError,
     answer,
     fetched,
+    how_of,
     keep_address,
     read_address,
     read_addresses,
@@ -83,7 +84,7 @@ def on(day: int) -> Stamp:
 def kept(services: Services, server: Server) -> int:
     """The number of an address that was kept on the first day, with its meetings taken in."""
     got = fetched("sjaelland.k17", URL, "", FIRST)
-    file = read_fetched(got, "sjaelland", FIRST.date())
+    file = read_fetched(got, how_of(got, "sjaelland", None, FIRST.date()))
     carry_out(services, taking_in(file, HowToRead(area="sjaelland"), on(0)), on(0))
     with writing(services.engine) as session:
         return keep_address(session, got, file, on(0))
@@ -190,7 +191,7 @@ def test_what_a_person_changed_by_hand_is_not_undone_by_a_calendar_that_says_not
 ) -> None:
     on_day, to_day = dt.date(2027, 2, 12), dt.date(2027, 2, 17)
     moved = MeetingChange(area="sjaelland", body="k17", on=on_day, moved_to=to_day)
-    carry_out(services, lambda session: change_meeting(session, moved, on(1)), on(1))
+    carry_out(services, lambda session: change_meeting(session, moved, on(1), None), on(1))
     read_addresses(services, on(2))
     assert list(days(services)) == ["2027-01-15", "2027-02-17", "2027-03-12"]
     assert told(services) == []
@@ -201,13 +202,13 @@ def test_a_council_meeting_that_a_person_called_off_is_not_planned_again(
 ) -> None:
     server.events = {"a": ("Byrådsmøde", "20270127"), "b": ("Byrådsmøde", "20270224")}
     got = fetched("0253", URL, "", FIRST)
-    file = read_fetched(got, "sjaelland", FIRST.date())
+    file = read_fetched(got, how_of(got, "sjaelland", None, FIRST.date()))
     carry_out(services, taking_in(file, HowToRead(area="sjaelland"), on(0)), on(0))
     with writing(services.engine) as session:
         keep_address(session, got, file, on(0))
     day = dt.date(2027, 1, 27)
     off = MeetingChange(area="sjaelland", body="Greve", on=day, is_cancelled=True)
-    carry_out(services, lambda session: change_meeting(session, off, on(1)), on(1))
+    carry_out(services, lambda session: change_meeting(session, off, on(1), None), on(1))
     read_addresses(services, on(2))
     with reading(services.engine) as session:
         states = [m.state for m in standing_meetings(session, {"0253"})]
@@ -270,7 +271,7 @@ def test_a_municipalitys_calendar_is_read_with_its_committee(
     }
     got = fetched("0253", "webcal://greve.example/moeder.ics", "Socialudvalget", FIRST)
     assert got.url == "https://greve.example/moeder.ics"
-    file = read_fetched(got, "sjaelland", FIRST.date())
+    file = read_fetched(got, how_of(got, "sjaelland", None, FIRST.date()))
     carry_out(services, taking_in(file, HowToRead(area="sjaelland"), on(0)), on(0))
     with writing(services.engine) as session:
         keep_address(session, got, file, on(0))
@@ -294,7 +295,9 @@ def test_an_address_inside_our_own_network_is_not_fetched(url: str) -> None:
 def test_the_same_address_is_kept_once(services: Services, server: Server, kept: int) -> None:
     got = fetched("sjaelland.k17", URL, "", FIRST)
     with writing(services.engine) as session:
-        again = keep_address(session, got, read_fetched(got, "sjaelland", FIRST.date()), on(3))
+        again = keep_address(
+            session, got, read_fetched(got, how_of(got, "sjaelland", None, FIRST.date())), on(3)
+        )
     assert again == kept
 
 

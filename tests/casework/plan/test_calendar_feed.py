@@ -105,7 +105,9 @@ def published(services: Services, on: str, reference: str | None = FIRST) -> dic
 
 def meeting(services: Services, on: str, body: str, held: str, **what: Any) -> None:
     change = MeetingChange(area="sjaelland", body=body, on=day(held), **what)
-    carry_out(services, partial(change_meeting, change=change, stamp=stamp(on)), stamp(on))
+    carry_out(
+        services, partial(change_meeting, change=change, stamp=stamp(on), own=None), stamp(on)
+    )
 
 
 def versions(entries: dict[str, Entry]) -> dict[str, tuple[int, str]]:

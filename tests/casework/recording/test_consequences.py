@@ -123,7 +123,7 @@ def meeting(body: str, on: str, **what: Any) -> MeetingChange:
 
 
 def doing(change: MeetingChange, made: Stamp) -> Callable[[Session], str]:
-    return partial(change_meeting, change=change, stamp=made)
+    return partial(change_meeting, change=change, stamp=made, own=None)
 
 
 def move(services: Services, on: str, change: MeetingChange) -> Changed[str]:

@@ -45,7 +45,7 @@ def front(
         launch_case(session, services.settings, new, Stamp(NOW, "anna"))
     with reading(services.engine) as session:
         case = load(session, new.reference, NOW)
-    return front_of(case, services.settings, areas_of(case), is_made_up=False)
+    return front_of(case, services.settings, areas_of(case, None), is_made_up=False)
 
 
 def test_a_national_report_of_one_area_is_from_its_municipalities_and_says_who_is_not_in_it(

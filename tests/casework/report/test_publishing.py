@@ -58,7 +58,7 @@ def stamp(now: dt.datetime = LATER, why: str = "") -> Stamp:
 
 def figures(services: Services, now: dt.datetime = LATER) -> CaseFigures:
     with reading(services.engine) as session:
-        found = case_figures(session, load(session, REF, now))
+        found = case_figures(session, load(session, REF, now), None)
     assert found is not None
     return found
 

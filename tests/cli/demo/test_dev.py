@@ -61,7 +61,7 @@ def test_a_start_is_made_anew_by_code_data_and_texts_but_not_by_a_pages_template
     watch = dev.Watch.__new__(dev.Watch)
     watch.config = type("Config", (), {"reload_dirs": [ROOT / "config", ROOT / "templates"]})()
     names = {path.relative_to(ROOT).as_posix() for path in watch.iter_py_files()}
-    assert "config/areas.yaml" in names
+    assert "config/areas/sjaelland.yaml" in names
     assert "templates/mail/invitation/body.md" in names
     assert not any(name.endswith(".html") for name in names)
 

@@ -6,9 +6,16 @@ import pytest
 
 from udmelding import paths
 from udmelding.config.case.library import (
+    NATIONAL,
+    area_data,
     area_named,
+    area_text,
+    bodies_met_in,
+    check_areas,
     load_areas,
     load_process,
+    national_bodies,
+    parse_area,
     parse_process,
     process_ids,
     process_named,
@@ -17,28 +24,29 @@ from udmelding.config.case.process import Area, Parties, Process
 from udmelding.config.parties import load_municipalities, municipalities_of
 from udmelding.errors import BadFileError, Flaw, NotFoundError
 
-AREAS = """\
-areas:
-  syd:
-    name: Syd
-    kkr: KKR Syd
-    chain:
-      - {id: das, title: DAS, kind: directors}
-      - {id: kkr, title: KKR Syd, kind: kkr}
-  nord:
-    name: Nord
-    kkr: KKR Nord
-    chain:
-      - {id: kkr, title: KKR Nord, kind: kkr}
+AREA = """\
+name: Sjælland
+kkr: KKR Sjælland
+chain:
+  - {id: das, title: DAS, kind: directors}
+  - {id: kkr, title: KKR Sjælland, kind: kkr}
+beside:
+  - {id: forum, title: Forum}
+regional_councils:
+  - {id: regional-council, name: Regionsrådet}
 """
 
 
-def area_flaws(folder: Path, text: str) -> list[tuple[str, str, str]]:
-    path = folder / "areas.yaml"
-    path.write_text(text, encoding="utf-8")
+def area_flaws(text: str) -> list[tuple[str, str, str]]:
     with pytest.raises(BadFileError) as refused:
-        load_areas(path)
+        parse_area(text, "sjaelland")
     return [(flaw.where, flaw.key, flaw.problem) for flaw in refused.value.flaws]
+
+
+def own_area(folder: Path, name: str, text: str) -> Path:
+    (folder / "areas").mkdir(exist_ok=True)
+    (folder / "areas" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return folder
 
 
 def test_three_processes_are_shipped() -> None:
@@ -57,9 +65,7 @@ def test_five_areas_are_shipped_with_29_17_22_19_and_11_municipalities() -> None
 
 
 def test_every_municipality_belongs_to_exactly_one_area() -> None:
-    kkrs = [area.kkr for area in load_areas().values()]
-    assert {place.kkr for place in load_municipalities()} == set(kkrs)
-    assert len(kkrs) == len(set(kkrs))
+    assert {place.area for place in load_municipalities()} == set(load_areas())
 
 
 @pytest.mark.parametrize("process_id", process_ids())
@@ -123,7 +129,7 @@ def test_an_unknown_process_is_refused_with_the_known_ones() -> None:
 
 
 def test_an_unknown_area_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(NotFoundError, match="Kendte: sjaelland, hovedstaden"):
+    with pytest.raises(NotFoundError, match="Kendte: hovedstaden, midtjylland"):
         area_named("fyn")
 
 
@@ -164,50 +170,93 @@ def test_a_process_whose_id_is_not_its_file_name_is_refused(tmp_path: Path) -> N
     assert refused.value.flaws == (Flaw("runde.yaml:3", "id", "skal være filens navn, runde"),)
 
 
-def test_an_area_gets_its_id_from_its_key(tmp_path: Path) -> None:
-    path = tmp_path / "areas.yaml"
-    path.write_text(AREAS, encoding="utf-8")
-    assert [area.id for area in load_areas(path).values()] == ["syd", "nord"]
+def test_an_area_gets_its_id_from_its_files_name_and_stands_in_place_of_the_shipped_one(
+    tmp_path: Path,
+) -> None:
+    own = own_area(tmp_path, "sjaelland", AREA)
+    assert list(load_areas(own)) == list(load_areas())
+    assert [body.id for body in area_named("sjaelland", own).chain] == ["das", "kkr"]
+    assert area_named("syddanmark", own) == area_named("syddanmark")
+    met = [body.title for body in bodies_met_in("sjaelland", own)]
+    assert met[:3] == ["DAS", "KKR Sjælland", "Forum"]
+    check_areas(own)
+
+
+def test_the_bodies_of_the_whole_country_can_be_ones_own_too(tmp_path: Path) -> None:
+    own = own_area(tmp_path, NATIONAL, "bodies:\n  - {id: raad, title: Rådet}\n")
+    assert [body.title for body in national_bodies(own)] == ["Rådet"]
+    assert bodies_met_in("sjaelland", own)[-1].title == "Rådet"
+
+
+def test_an_area_reads_the_same_from_the_text_that_is_made_of_it() -> None:
+    for area in load_areas().values():
+        assert parse_area(area_text(area_data(area)), area.id) == area
 
 
 @pytest.mark.parametrize(
     ("old", "new", "line", "key", "told"),
     [
-        ("    name: Syd", "    name: Syd\n    id: syd", 4, "areas.syd.id", "udelades"),
-        ("KKR Nord\n    chain", "KKR Syd\n    chain", 10, "areas.nord.kkr", "hører allerede"),
-        ("{id: das", "{id: kkr", 7, "areas.syd.chain.1.id", "«kkr» står to gange"),
-        ("kind: directors", "kind: direktører", 6, "areas.syd.chain.0.kind", "«directors»"),
-        ("  nord:\n", "  nord: x\n  vest:\n", 8, "areas.nord", "en gruppe af nøgler"),
-        ("    kkr: KKR Nord\n", "", 8, "areas.nord.kkr", "mangler"),
-        (
-            "    name: Nord\n",
-            "    name: Nord\n    words: {aftale: {title: A, paper_title: a}}\n",
-            10,
-            "areas.nord.words.aftale",
-            "«aftale» findes ikke",
-        ),
+        ("name: Sj", "id: sjaelland\nname: Sj", 1, "id", "udelades"),
+        ("id: das", "id: kkr", 5, "chain.1.id", "organet «kkr» står to gange"),
+        ("id: forum", "id: das", 7, "beside.0.id", "organet «das» står to gange"),
+        ("title: Forum", "title: das", 7, "beside.0.title", "organet «das» står to gange"),
+        ("kind: directors", "kind: direktører", 4, "chain.0.kind", "«directors»"),
+        ("title: DAS, ", "title: '', ", 4, "chain.0.title", "mindst 1 tegn"),
+        ("kkr: KKR Sjælland\n", "", 1, "kkr", "mangler"),
+        ("  - {id: forum, title: Forum}\n", "  forum\n", 6, "beside", "en liste"),
         (
             "{id: das,",
             "{id: das, from: 2027-01-01, until: 2026-12-31,",
-            6,
-            "areas.syd.chain.0",
+            4,
+            "chain.0",
             "until ligger før from",
         ),
+        ("{id: das,", "{id: das, until: 31/12-2026,", 4, "chain.0.until", "en dato som 2025-01-31"),
     ],
 )
 def test_a_flawed_area_is_refused_with_line_and_key(
-    tmp_path: Path, old: str, new: str, line: int, key: str, told: str
+    old: str, new: str, line: int, key: str, told: str
 ) -> None:
-    assert AREAS.count(old) == 1
-    found = area_flaws(tmp_path, AREAS.replace(old, new))
-    assert [(where, at) for where, at, _ in found] == [(f"areas.yaml:{line}", key)]
+    assert AREA.count(old) == 1
+    found = area_flaws(AREA.replace(old, new))
+    assert [(where, at) for where, at, _ in found] == [(f"areas/sjaelland.yaml:{line}", key)]
     assert told in found[0][2]
 
 
-def test_a_file_without_areas_is_refused(tmp_path: Path) -> None:
-    assert area_flaws(tmp_path, "areas: {}\n")[0][:2] == ("areas.yaml:1", "areas")
-    assert area_flaws(tmp_path, "areas: [a]\n")[0][:2] == ("areas.yaml:1", "areas")
-    assert area_flaws(tmp_path, "områder: {}\n")[0][:2] == ("areas.yaml:1", "areas")
+def test_an_area_without_a_chain_is_refused() -> None:
+    head = "name: Sjælland\nkkr: KKR Sjælland\n"
+    assert area_flaws(head) == [("areas/sjaelland.yaml:1", "chain", "mangler")]
+    ((_, key, told),) = area_flaws(f"{head}chain: []\n")
+    assert (key, told) == ("chain", "skal have mindst 1 på listen; her er 0")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "key", "told"),
+    [
+        ("sjaelland", AREA.replace("KKR Sjælland", "KKR Syddanmark"), "kkr", "hører allerede til"),
+        ("sjaelland", AREA.replace("id: forum", "id: dialogmoede"), "beside.0.id", "landsdækkende"),
+        ("sjaelland", AREA.replace("id: das", "id: councils"), "chain.0.id", "et trin i en proces"),
+        (
+            "sjaelland",
+            f"{AREA}words: {{aftale: {{title: A, paper_title: a}}}}\n",
+            "words.aftale",
+            "«aftale» findes ikke",
+        ),
+        (
+            "sjaelland",
+            AREA.replace("name: Regionsrådet", "name: Regionsrådet, also_in: [aftale]"),
+            "regional_councils.0.also_in",
+            "«aftale» findes ikke",
+        ),
+    ],
+)
+def test_areas_are_held_against_each_other_and_against_the_processes(
+    tmp_path: Path, name: str, text: str, key: str, told: str
+) -> None:
+    with pytest.raises(BadFileError) as refused:
+        check_areas(own_area(tmp_path, name, text))
+    assert [flaw.key for flaw in refused.value.flaws] == [key]
+    assert told in refused.value.flaws[0].problem
 
 
 def test_a_process_of_before_the_councils_had_days_of_their_own_is_still_read() -> None:

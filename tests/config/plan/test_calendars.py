@@ -139,7 +139,7 @@ AFTER = "papirfristen 2026-01-28 ligger efter mødet 2026-01-27"
     ("old", "new", "line", "key", "told"),
     [
         ("area: sjaelland", "area: sjælland", 1, "area", "mente du «sjaelland»?"),
-        ("area: sjaelland", "area: fyn", 1, "area", "tilladt er: sjaelland, hovedstaden"),
+        ("area: sjaelland", "area: fyn", 1, "area", "tilladt er: hovedstaden, midtjylland"),
         ("  k17:", "  k71:", 5, "bodies.k71", "mente du «k17»? tilladt er: styregruppe, k17"),
         ("  k17: []", "  k17:", 5, "bodies.k17", "skal være en liste; her står ingenting"),
         ("  k17: []", "  k17: 2025-01-24", 5, "bodies.k17", "en liste; her står en dato"),

@@ -92,7 +92,7 @@ def taking_back(key: str) -> Sent:
 
 def addresses(app: FastAPI, case: Case) -> Iterator[str]:
     """Every page of the case; a parameter that is not known here fails."""
-    known = {"reference": [REF], "party": ["0253"], "what": list(shapes_of(case))}
+    known = {"reference": [REF], "party": ["0253"], "what": list(shapes_of(case, None))}
     section = form_named(case.question_sets[-1].form).sections[0]
     key = case.decisions[-1].key
     queries = {

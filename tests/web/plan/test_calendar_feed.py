@@ -138,7 +138,7 @@ def test_a_calendar_that_has_not_changed_is_not_sent_again(
         moved_to=dt.date(2025, 10, 23),
     )
     stamp = Stamp(NOW, "test")
-    carry_out(running, lambda session: change_meeting(session, change, stamp), stamp)
+    carry_out(running, lambda session: change_meeting(session, change, stamp, None), stamp)
     moved = stranger.client.get(path, headers={"if-none-match": tag})
     assert moved.status_code == 200
     assert b"20251023" in moved.content

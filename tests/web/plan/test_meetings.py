@@ -74,7 +74,7 @@ def launch(services: Services, *references: str) -> None:
 
 def meeting(services: Services, body: str, on: str, **what: Any) -> None:
     change = MeetingChange(area="sjaelland", body=body, on=dt.date.fromisoformat(on), **what)
-    carry_out(services, lambda session: change_meeting(session, change, STAMP), STAMP)
+    carry_out(services, lambda session: change_meeting(session, change, STAMP, None), STAMP)
 
 
 @pytest.fixture

@@ -546,7 +546,7 @@ WRITTEN = {
 def test_each_form_of_the_catalogue_records_what_is_written_and_shows_it_again(
     browser: Any, case: Services, slug: str
 ) -> None:
-    shape = shapes_of(known(case))[slug]
+    shape = shapes_of(known(case), None)[slug]
     said = {
         field.name: field.value or (field.options[-1][0] if field.options else WRITTEN[field.how])
         for field in shape.fields

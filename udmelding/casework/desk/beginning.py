@@ -143,10 +143,10 @@ def beginning(services: Services, now: dt.datetime) -> Beginning:
 
 
 def _who(settings: Settings, *, is_decided: bool) -> StepSeen:
-    we, area = settings.secretariat, area_named(settings.area)
+    we, area = settings.secretariat, area_named(settings.area, settings.texts_folder)
     count = len(places_of(settings.area))
     is_example = we.email.endswith(".example") and not is_decided
-    fact = f"{we.name} · KKR {area.name}, {count} kommuner · {we.email}"
+    fact = f"{we.name} · {area.kkr}, {count} kommuner · {we.email}"
     return StepSeen(step=Step.WHO, is_done=is_decided or not is_example, fact=fact)
 
 
@@ -219,7 +219,9 @@ def _meetings(coming: Set[_Known], settings: Settings, now: dt.datetime) -> Step
     # By day, so that the last meeting of a body is the one that stays.
     by_day = sorted(coming, key=itemgetter(2))
     last = {body: day for area, body, day in by_day if area == settings.area}
-    bodies = {body.id: body.title for body in area_named(settings.area).chain}
+    bodies = {
+        body.id: body.title for body in area_named(settings.area, settings.texts_folder).chain
+    }
     unknown = [title for key, title in bodies.items() if key not in last]
     if unknown:
         fact = f"Der er ingen kommende møder for {join_names(unknown)}."

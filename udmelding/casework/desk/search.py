@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from pathlib import Path
 
 from models import PartyKind
 from udmelding.casework.wiring import Services
@@ -78,7 +79,7 @@ def search(
         cases = searching.cases(session)
         found = {
             Kind.CASE: tuple(_cases(cases, words)),
-            Kind.PARTY: tuple(_parties(session, cases, words, now)),
+            Kind.PARTY: tuple(_parties(session, cases, words, now, services.settings.texts_folder)),
             Kind.MAIL: tuple(_mails(session, words)),
             Kind.REMARK: tuple(_remarks(searching.remarks(session, words), words, Kind.REMARK)),
             Kind.AGENCY: tuple(
@@ -112,20 +113,21 @@ def _parties(
     cases: Iterable[searching.CaseRow],
     words: Sequence[str],
     now: dt.datetime,
+    own: Path | None,
 ) -> Iterator[Hit]:
-    contacts = load_contacts(session, now)
+    contacts, areas = load_contacts(session, now), load_areas(own)
     for place in load_municipalities():
-        own = contacts.get(place.code, ())
-        if finds(words, (place.name, place.code, *_addresses(own))):
-            about = f"{label(PartyKind.MUNICIPALITY)} {place.code} · {place.kkr}"
-            yield _party(place.name, about, own, key=place.code)
-    areas = {area.id: area.name for area in load_areas().values()}
+        known = contacts.get(place.code, ())
+        if finds(words, (place.name, place.code, *_addresses(known))):
+            about = f"{label(PartyKind.MUNICIPALITY)} {place.code} · {areas[place.area].kkr}"
+            yield _party(place.name, about, known, key=place.code)
     references = {case.id: case.reference for case in cases}
     for row in searching.parties(session):
-        own = contacts.get(row.party, ())
-        if finds(words, (row.name, row.party, *_addresses(own))):
-            about = " · ".join(filter(None, (label(row.kind), areas.get(row.area, row.area))))
-            yield _party(row.name, about, own, reference=references.get(row.announcement_id, ""))
+        known = contacts.get(row.party, ())
+        if finds(words, (row.name, row.party, *_addresses(known))):
+            where = areas[row.area].name if row.area in areas else row.area
+            about = " · ".join(filter(None, (label(row.kind), where)))
+            yield _party(row.name, about, known, reference=references.get(row.announcement_id, ""))
 
 
 def _party(

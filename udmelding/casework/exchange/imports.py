@@ -109,12 +109,11 @@ def importing_address(
     """
     said = how.calendar
     got = fetched(organ_asked(said), url, said.committee or "", stamp.now)
-    file = read_fetched(got, said.area, stamp.now.date())
+    chosen = how_of(got, said.area, said.own, stamp.now.date())
+    file = read_fetched(got, chosen)
 
     def do(session: Session) -> Done:
-        done = _calendar(
-            session, file=file, how=how_of(got, said.area, stamp.now.date()), stamp=stamp
-        )
+        done = _calendar(session, file=file, how=chosen, stamp=stamp)
         keep_address(session, got, file, stamp)
         return replace(done, text=f"{done.text} Adressen læses igen hver arbejdsdag.")
 
@@ -125,7 +124,9 @@ def import_any(
     services: Services, path: Path, stamp: Stamp, how: HowToImport | None = None
 ) -> Done:
     """Import a case, a calendar or contacts, and let due dates follow; see ``importing``."""
-    chosen = how or HowToImport(calendar=HowToRead(area=services.settings.area))
+    chosen = how or HowToImport(
+        calendar=HowToRead(area=services.settings.area, own=services.settings.texts_folder)
+    )
     return carry_out(services, importing(services, path, chosen, stamp), stamp).result
 
 

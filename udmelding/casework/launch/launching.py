@@ -11,7 +11,7 @@ from models import AnnouncementKind, PartyKind, Scope, TargetGroup
 from udmelding.casework.mail.trial import MailNotTriedError, refusal_of
 from udmelding.casework.plan.meetings import take_in_calendar
 from udmelding.config.case.legal_bases import load_legal_bases
-from udmelding.config.case.library import area_named, load_areas, process_named
+from udmelding.config.case.library import area_named, process_named
 from udmelding.config.case.process import Area, Process
 from udmelding.config.parties import load_municipalities
 from udmelding.config.plan.calendars import shipped_calendars
@@ -155,8 +155,9 @@ def launch_case(
         NotFoundError: no such process or area.
         RefusedError: the case contradicts itself, see ``journal.launch``.
     """
-    area = area_named(new.area)
-    process = pinned or process_named(new.process, settings.texts_folder).for_area(area)
+    own = settings.texts_folder
+    area = area_named(new.area, own)
+    process = pinned or process_named(new.process, own).for_area(area)
     for calendar in shipped_calendars(area.id):
         take_in_calendar(session, calendar, stamp)
     return launch(
@@ -220,16 +221,15 @@ def affirm_launch(session: Session, settings: Settings, header: Header, stamp: S
 
 def municipal_parties(area: Area, scope: Scope, *, asks_all: bool = False) -> Sequence[NewParty]:
     """The municipalities that take part: the area's own, and in a national case all others too."""
-    areas = {other.kkr: other.id for other in load_areas().values()}
-    own_first = sorted(load_municipalities(), key=lambda m: areas[m.kkr] != area.id)
+    own_first = sorted(load_municipalities(), key=lambda m: m.area != area.id)
     return [
         NewParty(
             party=municipality.code,
             name=municipality.name,
             kind=PartyKind.MUNICIPALITY,
-            area=areas[municipality.kkr],
-            is_asked=asks_all or areas[municipality.kkr] == area.id,
+            area=municipality.area,
+            is_asked=asks_all or municipality.area == area.id,
         )
         for municipality in own_first
-        if scope is Scope.NATIONAL or areas[municipality.kkr] == area.id
+        if scope is Scope.NATIONAL or municipality.area == area.id
     ]

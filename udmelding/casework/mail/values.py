@@ -192,17 +192,17 @@ def recommended_wording(case: Case, council: str) -> str:
     return f"Det indstilles, at {council} godkender {case.process.paper_title} «{case.title}»."
 
 
-def senders_of(case: Case) -> str:
+def senders_of(case: Case, settings: Settings) -> str:
     """Whose letters those of the case are, inside a sentence."""
     if case.scope is Scope.NATIONAL:
         return "landets kommuner"
-    return f"kommunerne i {area_named(case.area).kkr}"
+    return f"kommunerne i {area_named(case.area, settings.texts_folder).kkr}"
 
 
 def _letter(asked: Asked, common: dict[str, Any], sent: Submission | None) -> dict[str, Any]:
     """What all letters know, signed by those who have signed the submission."""
     signers = tuple(signer.text for signer in signers_of(sent))
-    return {**common, "senders": senders_of(asked.case), "signers": signers}
+    return {**common, "senders": senders_of(asked.case, asked.settings), "signers": signers}
 
 
 def _question_answer(asked: Asked, common: dict[str, Any]) -> contexts.MailContext:

@@ -115,7 +115,7 @@ def _written(
         status=status(case, today),
         forecast=forecast,
         secretariat=services.settings.secretariat.name,
-        senders=senders_of(case),
+        senders=senders_of(case, services.settings),
         enclosed=(*reports, TITLES[LetterKind.OVERVIEW]),
         today=today,
     )

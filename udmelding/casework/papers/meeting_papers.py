@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from models import MeetingState
 from udmelding.casework.plan.explaining import forecast_for
@@ -32,11 +33,16 @@ def bodies_of(area: Area) -> tuple[Body, ...]:
     return (*area.chain, FORUM)
 
 
-def venues_of(case: Case) -> tuple[Venue, ...]:
-    """Every meeting that a paper on ``case`` may be for, by day; those without a day come last."""
+def venues_of(case: Case, own: Path | None) -> tuple[Venue, ...]:
+    """Every meeting that a paper on ``case`` may be for, by day; those without a day come last.
+
+    Args:
+        case: what is known.
+        own: as for ``config.case.library.load_areas``.
+    """
     dated: list[tuple[dt.date, Venue]] = []
     undated: list[Venue] = []
-    area = area_named(case.area)
+    area = area_named(case.area, own)
     for body in bodies_of(area):
         days = _days(case.meetings, _area_of(case, body), body.id)
         dated += [(day, _venue(area, body, day)) for day in days]
@@ -63,19 +69,21 @@ def _venue(area: Area, body: Body, day: dt.date | None) -> Venue:
     return Venue(body=body.id, title=body.title, kind=body.kind, held_on=day, area_name=area.name)
 
 
-def next_venue(case: Case, found: Status) -> Venue:
+def next_venue(case: Case, found: Status, own: Path | None) -> Venue:
     """The meeting that the plan has next for the case; else the next one of any of its bodies."""
     today = found.as_of
-    venues = venues_of(case)
+    venues = venues_of(case, own)
     rows = found.plan.steps if found.plan else ()
     planned = {(r.id, r.planned) for r in rows if not r.is_done}
     coming = [v for v in venues if v.held_on is not None and v.held_on >= today]
     first = next((v for v in coming if (v.body, v.held_on) in planned), None)
-    own = [v for v in coming if v.body != FORUM.id]  # no case is on its way to the forum
-    return first or next(iter([*own, *coming]), venues[-1])
+    passed = [v for v in coming if v.body != FORUM.id]  # no case is on its way to the forum
+    return first or next(iter([*passed, *coming]), venues[-1])
 
 
-def venue_named(case: Case, found: Status, body: str, day: dt.date | None) -> Venue:
+def venue_named(
+    case: Case, found: Status, body: str, day: dt.date | None, own: Path | None
+) -> Venue:
     """The meeting of ``body`` on ``day``, or its next one.
 
     A body without a calendar may meet on any day.
@@ -83,7 +91,7 @@ def venue_named(case: Case, found: Status, body: str, day: dt.date | None) -> Ve
     Raises:
         NotFoundError: there is no such body, or its calendar has no meeting on that day.
     """
-    area = area_named(case.area)
+    area = area_named(case.area, own)
     known = bodies_of(area)
     named = body.casefold()
     chosen = next((b for b in known if named in (b.id, b.title.casefold())), None)
@@ -123,11 +131,11 @@ def paper_of(services: Services, reference: str, now: dt.datetime, asked: Asked)
     """
     with reading(services.engine) as session:
         case = load(session, reference, now)
-    found = status(case, now.date())
+    found, own = status(case, now.date()), services.settings.texts_folder
     if asked.body:
-        venue = venue_named(case, found, asked.body, asked.day)
+        venue = venue_named(case, found, asked.body, asked.day, own)
     else:
-        venue = next_venue(case, found)
+        venue = next_venue(case, found, own)
     return paper_at(services, case, found, venue, now)
 
 
@@ -170,11 +178,12 @@ def agendas(services: Services, now: dt.datetime, *, is_past: bool = False) -> t
     with reading(services.engine) as session:
         meetings = load_meetings(session, now)
     by_area: dict[str, list[Summary]] = defaultdict(list)
+    own = services.settings.texts_folder
     for summary in open_cases:
         by_area[summary.area].append(summary)
     made = [
         _agenda(_venue(area, body, day), by_area[area.id])
-        for area in map(area_named, by_area)
+        for area in (area_named(area_id, own) for area_id in by_area)
         for body in bodies_of(area)
         for day in _days(meetings, area.id, body.id)
         if day >= today

@@ -150,7 +150,7 @@ def council_papers_of(
     """``council_papers`` for a case that is loaded."""
     if not any(is_council_step(step) for step in case.process.steps):
         raise RefusedError(f"I processen «{case.process.title}» beslutter kommunerne ikke.")
-    settings, areas = services.settings, areas_of(case)
+    settings, areas = services.settings, areas_of(case, services.settings.texts_folder)
     secretariat = settings.secretariat
     found = status(case, case.as_of.date())
     parties = municipalities_of(case, with_others=with_others)

@@ -46,7 +46,7 @@ def answer_items(services: Services, session: Session, case: Case, case_id: int)
         case: what is known.
         case_id: its id.
     """
-    figures = case_figures(session, case)
+    figures = case_figures(session, case, services.settings.texts_folder)
     if figures is None:
         return []
     given = answers_of(session, case_id, case.as_of, step=figures.asked.step)

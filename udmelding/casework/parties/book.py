@@ -128,9 +128,9 @@ def places_of(area: str) -> tuple[Municipality, ...]:
     return load_municipalities() if area == WHOLE_COUNTRY else municipalities_of(area_named(area))
 
 
-def area_choices() -> tuple[tuple[str, str], ...]:
+def area_choices(settings: Settings) -> tuple[tuple[str, str], ...]:
     """The areas to choose from, with their names, and the whole country."""
-    named = [(area.id, f"KKR {area.name}") for area in load_areas().values()]
+    named = [(area.id, area.kkr) for area in load_areas(settings.texts_folder).values()]
     return (*named, (WHOLE_COUNTRY, "Hele landet"))
 
 
@@ -140,7 +140,8 @@ def other_parties(settings: Settings, area: str = WHOLE_COUNTRY) -> Mapping[str,
     Raises:
         NotFoundError: there is no such area.
     """
-    areas = load_areas().values() if area == WHOLE_COUNTRY else (area_named(area),)
+    own = settings.texts_folder
+    areas = load_areas(own).values() if area == WHOLE_COUNTRY else (area_named(area, own),)
     councils: dict[str, list[str]] = {}
     for council in (council for found in areas for council in found.regional_councils):
         if council.name not in (named := councils.setdefault(council.id, [])):

@@ -12,12 +12,18 @@ import hashlib
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from models import CalendarNewsKind, Level, MeetingState
 from udmelding.casework.plan.calendar_import import HowToRead, read_calendar, take_in
-from udmelding.casework.plan.calendar_telling import CalendarChange, organ_key, organ_names
+from udmelding.casework.plan.calendar_telling import (
+    CalendarChange,
+    OrganNames,
+    organ_key,
+    organ_names,
+)
 from udmelding.casework.plan.meetings import MeetingChange, change_meeting
 from udmelding.casework.recording.consequences import carry_out
 from udmelding.casework.wiring import Services
@@ -103,28 +109,29 @@ def organ_asked(how: HowToRead) -> str:
         return find_municipality(how.municipality).code
     if not how.body:
         raise RefusedError("Sig, hvis kalender det er: angiv organet eller kommunen.")
-    words = vocabulary(how.area)
+    words = vocabulary(how.area, own=how.own)
     found = body_named(how.body, words)
     if found is None:
         raise NotFoundError("organ", how.body, tuple(body.title for body in words.bodies))
     return found.key
 
 
-def read_fetched(got: Fetched, area: str, today: dt.date) -> MeetingCalendars:
+def read_fetched(got: Fetched, how: HowToRead) -> MeetingCalendars:
     """The meetings of a fetched calendar, with the address's server as their source.
 
     Raises:
         RefusedError: it cannot be read, or no meeting of the organ is in it.
     """
-    read = read_calendar("kalender.ics", got.content, how_of(got, area, today))
+    read = read_calendar("kalender.ics", got.content, how)
     return replace(read, source=f"{read.source} ({urlsplit(got.url).hostname})")
 
 
-def how_of(got: Fetched, area: str, today: dt.date) -> HowToRead:
+def how_of(got: Fetched, area: str, own: Path | None, today: dt.date) -> HowToRead:
     """Whose calendar it is, as its readers know it."""
     is_body = "." in got.organ
     return HowToRead(
         area=area,
+        own=own,
         body=got.organ if is_body else "",
         municipality=None if is_body else got.organ,
         committee=got.committee or None,
@@ -171,7 +178,9 @@ def read_address(services: Services, address_id: int, stamp: Stamp) -> str:
     host = urlsplit(address.url).hostname
     try:
         got = fetched(address.organ, address.url, address.committee, stamp.now)
-        read = read_fetched(got, services.settings.area, _today(stamp.now))
+        settings = services.settings
+        how = how_of(got, settings.area, settings.texts_folder, _today(stamp.now))
+        read = read_fetched(got, how)
         done = carry_out(services, _taking_in(address, read, services, stamp), stamp).result
     except RefusedError as error:
         problem = _first_flaw(error)
@@ -197,10 +206,11 @@ def _taking_in(
     def do(session: Session) -> tuple[str, ...]:
         today = _today(stamp.now)
         again = read_again(_said(address.content), _said(_content(read)), today)
-        how = HowToRead(area=services.settings.area)
+        how = HowToRead(area=services.settings.area, own=services.settings.texts_folder)
+        names = organ_names(how.own)
         otherwise = with_days_before(session, news_of(address, read), again, stamp.now)
         change = take_in(session, otherwise, how, stamp)
-        told = [*_changes(address, change, today), *_gone(session, address, again, stamp)]
+        told = [*_changes(address, change, today), *_gone(session, address, again, names, stamp)]
         journal.note_reading(session, address.id, _content(read), stamp.now)
         journal.tell(session, address.id, told, stamp.now)
         return tuple(news.text for news in told)
@@ -266,8 +276,9 @@ def _changes(address: AddressRow, change: CalendarChange, today: dt.date) -> Ite
         yield News(key=key, kind=CalendarNewsKind.CHANGE, text=line)
 
 
-def _gone(session: Session, address: AddressRow, again: ReadAgain, stamp: Stamp) -> Iterator[News]:
-    names = organ_names()
+def _gone(
+    session: Session, address: AddressRow, again: ReadAgain, names: OrganNames, stamp: Stamp
+) -> Iterator[News]:
     for said in again.gone:
         if not _stands(session, said.organ, said.held_on, stamp.now):
             continue
@@ -326,7 +337,7 @@ def answer(services: Services, news_id: int, stamp: Stamp, *, is_off: bool) -> s
             is_cancelled=True,
             source="står ikke længere i kalenderen på adressen",
         )
-        return change_meeting(session, change, stamp)
+        return change_meeting(session, change, stamp, services.settings.texts_folder)
 
     return carry_out(services, do, stamp).result
 

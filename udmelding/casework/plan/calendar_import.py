@@ -12,7 +12,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
-from udmelding.casework.plan.calendar_telling import CalendarChange, change_of, organ_key
+from udmelding.casework.plan.calendar_telling import (
+    CalendarChange,
+    change_of,
+    organ_key,
+    organ_names,
+)
 from udmelding.casework.plan.meetings import record_body_changes
 from udmelding.config import marked
 from udmelding.config.case.library import area_named
@@ -88,7 +93,7 @@ def read_calendar(name: str, content: bytes, how: HowToRead) -> MeetingCalendars
                 f"Filen {path.name} er ikke en mødekalender. En kalender for de styrende organer "
                 "har «bodies:», en for kommuner har «municipalities:»."
             )
-        return of_bodies(load_calendar(path), how.area)
+        return of_bodies(load_calendar(path, how.own), how.area)
 
 
 def of_bodies(calendar: Calendar, area: str) -> MeetingCalendars:
@@ -162,7 +167,10 @@ def changing(
 ) -> CalendarChange:
     """What a reading would change, without what a person calls moved; changes nothing."""
     of_bodies = body_difference(load_meetings(session, stamp.now), file.bodies)
-    return change_of(file, of_bodies, differences(session, file), is_replacing=how.is_replacing)
+    names = organ_names(how.own)
+    return change_of(
+        file, of_bodies, differences(session, file), names, is_replacing=how.is_replacing
+    )
 
 
 def take_in(
@@ -180,7 +188,8 @@ def take_in(
     record_body_changes(session, of_bodies, asked.source, stamp)
     take_in_meetings(session, asked, of_councils, stamp, replace=how.is_replacing)
     check_moves(of_councils)
-    return change_of(asked, of_bodies, of_councils, is_replacing=how.is_replacing)
+    names = organ_names(how.own)
+    return change_of(asked, of_bodies, of_councils, names, is_replacing=how.is_replacing)
 
 
 def with_moves(file: MeetingCalendars, moved: frozenset[str]) -> MeetingCalendars:

@@ -10,9 +10,10 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from models import Level, MeetingState
-from udmelding.config.case.library import meeting_bodies
+from udmelding.config.case.library import NATIONAL, meeting_bodies
 from udmelding.config.parties import load_municipalities
 from udmelding.config.plan.meeting_calendars import BodyMeeting, MeetingCalendars
 from udmelding.documents.plan.calendar_harvest import AnyMeeting
@@ -106,33 +107,47 @@ def organ_key(meeting: AnyMeeting) -> str:
     return f"{meeting.municipality}.{meeting.level.value}"
 
 
-def organ_names() -> dict[str, str]:
-    """The name of every body and of every municipality's levels, by its key."""
-    bodies = {f"{body.area}.{body.id}": body.title for body in meeting_bodies()}
+class OrganNames(dict[str, str]):
+    """Names by keys; a body that the area has no more is told by its key."""
+
+    def __missing__(self, key: str) -> str:
+        """The key."""
+        return key
+
+
+def organ_names(own: Path | None) -> OrganNames:
+    """The name of every area, every body, and every municipality's levels, by its key.
+
+    Args:
+        own: the folder of what the secretariat has of its own, whose areas have the bodies.
+    """
+    known = meeting_bodies(own)
+    bodies = {f"{body.area}.{body.id}": body.title for body in known}
     levels = (Level.COMMITTEE, Level.FINANCE_COMMITTEE, Level.COUNCIL)
-    return bodies | {
+    councils = {
         f"{place.code}.{level.value}": f"{place.name}, {label(level)}"
         for place in load_municipalities()
         for level in levels
     }
+    return OrganNames({body.area: body.area_name for body in known} | bodies | councils)
 
 
 def change_of(
     file: MeetingCalendars,
     bodies: BodyDifference,
     councils: CalendarDifference,
+    names: OrganNames,
     *,
     is_replacing: bool,
 ) -> CalendarChange:
     """What a reading changes, from what it changes in bodies' and in councils' meetings."""
-    names = organ_names()
     return CalendarChange(
-        whose=_whose(file),
+        whose=_whose(file, names),
         new=len(bodies.new) + len(councils.new),
         changed=len(bodies.changed) + len(councils.changed),
         known=bodies.known + councils.known,
         lines=(
-            *body_lines(bodies),
+            *body_lines(bodies, names),
             *difference_lines(councils),
         ),
         left=(
@@ -143,18 +158,17 @@ def change_of(
             ),
         ),
         is_replacing=is_replacing,
-        skipped=(*_unused(bodies), *file.skipped),
+        skipped=(*_unused(bodies, names), *file.skipped),
         flaws=file.flaws,
         meetings=tuple(_seen(file, bodies, councils, names)),
         moves=tuple(_moves(bodies, councils, names)),
     )
 
 
-def _whose(file: MeetingCalendars) -> str:
+def _whose(file: MeetingCalendars, organs: OrganNames) -> str:
     """Whose meetings a reading holds."""
-    areas = {body.area: body.area_name for body in meeting_bodies()}
     told = [
-        f"de styrende organer i {areas[area]}" if areas[area] else "de landsdækkende organer"
+        "de landsdækkende organer" if area == NATIONAL else f"de styrende organer i {organs[area]}"
         for area in dict.fromkeys(meeting.area for meeting in file.bodies)
     ]
     names = names_of(file)
@@ -167,7 +181,7 @@ def _seen(
     file: MeetingCalendars,
     bodies: BodyDifference,
     councils: CalendarDifference,
-    names: dict[str, str],
+    names: OrganNames,
 ) -> Iterator[SeenMeeting]:
     before: dict[tuple[str, dt.date], tuple[dt.date, MeetingState]] = {}
     for of_body, said in bodies.changed:
@@ -203,7 +217,7 @@ def _fate(meeting: AnyMeeting, was: dt.date, state: MeetingState) -> str:
 
 
 def _moves(
-    bodies: BodyDifference, councils: CalendarDifference, names: dict[str, str]
+    bodies: BodyDifference, councils: CalendarDifference, names: OrganNames
 ) -> Iterator[PossibleMove]:
     gone: dict[str, list[dt.date]] = defaultdict(list)
     new: dict[str, list[dt.date]] = defaultdict(list)
@@ -221,9 +235,8 @@ def _moves(
             yield PossibleMove(whose=names[organ], before=before, after=after, key=key)
 
 
-def body_lines(found: BodyDifference) -> Iterator[str]:
+def body_lines(found: BodyDifference, names: OrganNames) -> Iterator[str]:
     """One line for each body's new meetings, and one for each change."""
-    names = organ_names()
     days: dict[str, list[str]] = defaultdict(list)
     for meeting in found.new:
         off = " (aflyst)" if meeting.is_cancelled else ""
@@ -243,9 +256,8 @@ def body_lines(found: BodyDifference) -> Iterator[str]:
             yield f"{name} {short_date(after.held_on)}: papirer senest {due} (før: ukendt)."
 
 
-def _unused(found: BodyDifference) -> Iterator[str]:
+def _unused(found: BodyDifference, names: OrganNames) -> Iterator[str]:
     """What stands is never undone by a calendar, so what it says otherwise is told and not used."""
-    names = organ_names()
     for before, after in found.unused:
         what = f"{names[organ_key(after)]} {long_date(after.held_on)} står i kalenderen i forvejen"
         if after.papers_due_on not in (None, before.papers_due_on):

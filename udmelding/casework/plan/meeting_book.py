@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
 
 from udmelding.casework.plan.explaining import wheel_of
 from udmelding.config.case.library import meeting_bodies
@@ -69,8 +70,10 @@ class MeetingBook:
     cases: Choices
 
 
-def meeting_book(session: Session, now: dt.datetime, wanted: Wanted) -> MeetingBook:
-    """The meetings that are asked for.
+def meeting_book(
+    session: Session, now: dt.datetime, wanted: Wanted, own: Path | None
+) -> MeetingBook:
+    """The meetings that are asked for; ``own`` as for ``config.case.library.load_areas``.
 
     Raises:
         NotFoundError: there is no such organ or case.
@@ -79,7 +82,7 @@ def meeting_book(session: Session, now: dt.datetime, wanted: Wanted) -> MeetingB
     cases, meetings = load_all(session, now), load_meetings(session, now)
     laid = [(case, None if case.is_closed else plan_of(case, today)) for case in cases]
     bodies = body_meetings(laid, meetings, moved_from(session, meetings, now), today)
-    organs = _organs(bodies)
+    organs = _organs(bodies, own)
     _check(wanted, organs, cases)
     since = min(wanted.since or today, today)
     both: tuple[BodyMeeting | CouncilDay, ...] = (*bodies, *council_days(laid))
@@ -98,10 +101,10 @@ def open_cases(cases: Iterable[Case]) -> Choices:
     return tuple((case.reference, case.title) for case in cases if not case.is_closed)
 
 
-def _organs(bodies: Iterable[BodyMeeting]) -> Choices:
+def _organs(bodies: Iterable[BodyMeeting], own: Path | None) -> Choices:
     """The bodies in the order of areas, with the area where there are several."""
     met = {(meeting.area, meeting.body): meeting.organ for meeting in bodies}
-    known = [(key, b) for b in meeting_bodies() if (key := met.get((b.area, b.id))) is not None]
+    known = [(key, b) for b in meeting_bodies(own) if (key := met.get((b.area, b.id))) is not None]
     is_one = len({body.area for _, body in known if body.area_name}) < 2
     named = [
         (key, b.title if is_one or b.area_name in b.title else f"{b.title} ({b.area_name})")

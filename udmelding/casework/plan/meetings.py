@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from models import Level, MeetingState
 from udmelding.config.case.library import bodies_met_in
@@ -136,19 +137,25 @@ def check_meeting(change: MeetingChange, today: dt.date) -> None:
         )
 
 
-def change_meeting(session: Session, change: MeetingChange, stamp: Stamp) -> str:
+def change_meeting(session: Session, change: MeetingChange, stamp: Stamp, own: Path | None) -> str:
     """Record what became of a meeting, or a new one; returns a Danish sentence on what changed.
+
+    Args:
+        session: an open writing transaction.
+        change: what became of it.
+        stamp: who and when.
+        own: the folder of what the secretariat has of its own, whose areas have the bodies.
 
     Raises:
         NotFoundError: no such body or municipality, or no such meeting to move or cancel.
         RefusedError: see ``check_meeting``; or there is a meeting on the new day already.
     """
     check_meeting(change, stamp.now.date())
-    bodies = {member.id: member for member in bodies_met_in(change.area)}
+    bodies = {member.id: member for member in bodies_met_in(change.area, own)}
     if change.body in bodies:
         # A national body has meetings of its own area, whatever the case's is.
-        own = replace(change, area=bodies[change.body].area)
-        return _change_body(session, own, bodies[change.body].title, stamp)
+        meant = replace(change, area=bodies[change.body].area)
+        return _change_body(session, meant, bodies[change.body].title, stamp)
     try:
         municipality = find_municipality(change.body)
     except NotFoundError as error:

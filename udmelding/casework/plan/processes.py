@@ -36,12 +36,20 @@ def moving_to(
     """
     is_file = Path(source).is_file()
     process = load_process(Path(source)) if is_file else process_named(source, own)
-    return partial(_move, reference=reference, process=process, reason=reason, stamp=stamp)
+    return partial(_move, reference=reference, process=process, reason=reason, stamp=stamp, own=own)
 
 
-def _move(session: Session, *, reference: str, process: Process, reason: str, stamp: Stamp) -> str:
+def _move(
+    session: Session,
+    *,
+    reference: str,
+    process: Process,
+    reason: str,
+    stamp: Stamp,
+    own: Path | None,
+) -> str:
     header = find(session, reference)
-    pinned = process.for_area(area_named(header.area))
+    pinned = process.for_area(area_named(header.area, own))
     if pinned == header.process:
         raise RefusedError(f"{header.reference} følger allerede disse regler.")
     case = load(session, header.reference, stamp.now)

@@ -10,12 +10,14 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from models import Level
 from udmelding.casework.plan.calendar_import import HowToRead
 from udmelding.config.case.library import NATIONAL, MeetingBody, area_named, meeting_bodies
 from udmelding.config.parties import load_municipalities, municipalities_of
 from udmelding.config.plan.meeting_calendars import MeetingCalendars
+from udmelding.config.settings import Settings
 from udmelding.documents.plan.calendar_files import read_written
 from udmelding.errors import RefusedError
 from udmelding.rules.case.glossary import label
@@ -88,7 +90,7 @@ def rows_of(days: Sequence[str], papers: Sequence[str], notes: Sequence[str]) ->
     return tuple(rows[:_MOST_ROWS])
 
 
-def how_to_read(written: Written, area: str, today: dt.date) -> HowToRead:
+def how_to_read(written: Written, settings: Settings, today: dt.date) -> HowToRead:
     """What the fields say of the list.
 
     Raises:
@@ -99,7 +101,8 @@ def how_to_read(written: Written, area: str, today: dt.date) -> HowToRead:
         raise RefusedError(f"«{year[:20]}» er ikke et årstal. Skriv det med fire cifre, fx 2027.")
     is_body = "." in written.organ
     return HowToRead(
-        area=area,
+        area=settings.area,
+        own=settings.texts_folder,
         body=written.organ if is_body else "",
         municipality=None if is_body else written.organ or None,
         committee=written.committee.strip() or None,
@@ -122,18 +125,23 @@ Choices = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 """Groups of choices: a heading, and key and name of each."""
 
 
-def organ_choices(area_id: str) -> Choices:
-    """Who may meet: the own area's bodies first, those outside the chain, councils, the others."""
-    area, bodies = area_named(area_id), meeting_bodies()
-    own = {place.code for place in municipalities_of(area)}
+def organ_choices(area_id: str, own: Path | None) -> Choices:
+    """Who may meet: the own area's bodies first, those outside the chain, councils, the others.
+
+    Args:
+        area_id: the secretariat's own area.
+        own: as for ``config.case.library.load_areas``.
+    """
+    area, bodies = area_named(area_id, own), meeting_bodies(own)
+    inside = {place.code for place in municipalities_of(area)}
     places = load_municipalities()
     near = [body for body in bodies if body.area in (area_id, NATIONAL)]
     far = [body for body in bodies if body not in near]
     groups = (
         (f"Beslutningsvejen i {area.name}", [_named(b) for b in near if b.is_in_chain]),
         ("Andre fora", [_named(b) for b in near if not b.is_in_chain]),
-        (f"Kommuner i {area.name}", [(p.code, p.name) for p in places if p.code in own]),
-        ("Andre kommuner", [(p.code, p.name) for p in places if p.code not in own]),
+        (f"Kommuner i {area.name}", [(p.code, p.name) for p in places if p.code in inside]),
+        ("Andre kommuner", [(p.code, p.name) for p in places if p.code not in inside]),
         ("Andre områders organer", [_named(b, is_far=True) for b in far]),
     )
     return tuple((name, tuple(choices)) for name, choices in groups)

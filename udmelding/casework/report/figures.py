@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -90,12 +91,13 @@ class CaseFigures:
         return any(answer.is_made_up for answer in self.answers.values())
 
 
-def case_figures(session: Session, case: Case) -> CaseFigures | None:
+def case_figures(session: Session, case: Case, own: Path | None) -> CaseFigures | None:
     """The figures of a case as known at its ``as_of``; None where it asks no question set.
 
     Args:
         session: reads.
         case: the case.
+        own: as for ``config.case.library.load_areas``.
     """
     header = find(session, case.reference)
     asked = asked_in(session, header.id, case.as_of)
@@ -104,7 +106,7 @@ def case_figures(session: Session, case: Case) -> CaseFigures | None:
     given = answers_by_respondent(answers_of(session, header.id, case.as_of, step=asked.step))
     newest = {party: standing[-1] for party, standing in given.items()}
     units = _units(case)
-    own = {unit.party: newest[unit.party] for unit in units if unit.party in newest}
+    answered = {unit.party: newest[unit.party] for unit in units if unit.party in newest}
     last: dict[str, Mapping[str, Decimal]] = {}
     last_case = ""
     earlier = last_answers(session, header, asked.form.id, renews=case.particulars.renews or "")
@@ -115,10 +117,10 @@ def case_figures(session: Session, case: Case) -> CaseFigures | None:
     gathered = Gathered(
         form=asked.form,
         units=units,
-        areas=areas_of(case),
-        given={party: figures_in(asked.form, answer) for party, answer in own.items()},
+        areas=areas_of(case, own),
+        given={party: figures_in(asked.form, answer) for party, answer in answered.items()},
         last=last,
-        keys={party: answer.key for party, answer in own.items()},
+        keys={party: answer.key for party, answer in answered.items()},
         source="Kilde: kommunernes svar på skemaet.",
     )
     shown = _publication(session, header.id, case.as_of)
@@ -164,9 +166,14 @@ def _units(case: Case) -> tuple[Unit, ...]:
     )
 
 
-def areas_of(case: Case) -> Mapping[str, str]:
-    """The areas of the case, its own first; their names as rows of a table."""
-    found = load_areas()
+def areas_of(case: Case, own: Path | None) -> Mapping[str, str]:
+    """The areas of the case, its own first; their names as rows of a table.
+
+    Args:
+        case: what is known.
+        own: as for ``config.case.library.load_areas``.
+    """
+    found = load_areas(own)
     order = [case.area, *(area for area in found if area != case.area)]
     wanted = order if case.scope is Scope.NATIONAL else order[:1]
     return {area: found[area].kkr if area in found else area for area in wanted}

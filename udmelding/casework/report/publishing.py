@@ -76,7 +76,9 @@ def needed_figures(services: Services, reference: str, now: dt.datetime) -> Case
         RefusedError: it asks no question set, or nobody has answered.
     """
     with reading(services.engine) as session:
-        figures = case_figures(session, load(session, reference, now))
+        figures = case_figures(
+            session, load(session, reference, now), services.settings.texts_folder
+        )
     if figures is None:
         raise RefusedError("Sagen har ikke et spørgeskema, som der kan laves tal af.")
     if not figures.gathered.given:
@@ -222,7 +224,7 @@ def publish_for_version(services: Services, reference: str, stamp: Stamp) -> Non
     """
     with reading(services.engine) as session:
         case = load(session, reference, stamp.now)
-        figures = case_figures(session, case)
+        figures = case_figures(session, case, services.settings.texts_folder)
     if figures is None or not figures.unseen or not is_over(case, stamp.now.date()):
         return
     for way in ways_of(services.settings, figures):

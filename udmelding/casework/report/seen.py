@@ -126,7 +126,7 @@ def open_report(services: Services, reference: str, now: dt.datetime) -> ReportS
 def report_seen(session: Session, settings: Settings, case: Case, now: dt.datetime) -> ReportSeen:
     """``open_report`` for a case that is loaded."""
     header, today = find(session, case.reference), now.date()
-    figures = case_figures(session, case)
+    figures = case_figures(session, case, settings.texts_folder)
     found = collection(session, case, today)
     covered = found.coverage if found else None
     tells_none = bool(figures and figures.publication and figures.publication.tells_none)
@@ -136,7 +136,7 @@ def report_seen(session: Session, settings: Settings, case: Case, now: dt.dateti
         len(covered.asked) if covered else 0,
     )
     marks = _marks(session, case, header.id, found.asked.step if found else "")
-    form, areas = (figures.asked.form if figures else None), areas_of(case)
+    form, areas = (figures.asked.form if figures else None), areas_of(case, settings.texts_folder)
     by_chapter: dict[str, list[BlockSeen]] = {}
     for block in blocks_of(session, header.id, case.as_of):
         by_chapter.setdefault(block.chapter, []).append(_seen(block, fields, marks))

@@ -192,10 +192,12 @@ def _plan_without_case(
     deadline_on = coming_day(deadline, clock.at(received_on))
     if deadline_on <= received_on:
         raise RefusedError("Fristen (--deadline) skal ligge efter modtagelsen (--received).")
-    chosen = named.for_area(area_named(area or settings.area))
+    chosen = named.for_area(area_named(area or settings.area, settings.texts_folder))
     known = {
         body: tuple(Slot(m.held_on, m.papers_due_on) for m in meetings)
-        for body, meetings in (load_calendar(calendar).bodies if calendar else {}).items()
+        for body, meetings in (
+            load_calendar(calendar, settings.texts_folder).bodies if calendar else {}
+        ).items()
     }
     assumptions = load_assumptions()
     asked = PlanInput(

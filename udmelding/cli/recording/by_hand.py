@@ -91,7 +91,9 @@ def meeting(
     )
     check_meeting(change, now.date())
     made = stamp(now, by)
-    apply(partial(change_meeting, change=change, stamp=made), made, dry_run=dry_run, yes=yes)
+    own = own_settings().texts_folder
+    do = partial(change_meeting, change=change, stamp=made, own=own)
+    apply(do, made, dry_run=dry_run, yes=yes)
 
 
 def meetings_moved(
@@ -118,7 +120,8 @@ def meetings_moved(
     from udmelding.casework.plan.calendar_import import HowToRead, moves_of, taking_in
 
     made = stamp(moment_of_action(today), by)
-    how = HowToRead(area=own_settings().area)
+    settings = own_settings()
+    how = HowToRead(area=settings.area, own=settings.texts_folder)
     take_in = taking_in(moves_of(moves, source), how, made)
     apply(
         lambda session: "\n".join(take_in(session).lines) or "Møderne lå allerede sådan.",

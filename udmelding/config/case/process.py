@@ -2,7 +2,7 @@
 
 A process is data: steps, who owes what in each, what fulfils it, when it is due, which mails go
 out. A CU, a framework agreement and a plain questionnaire round are three files of this shape. The
-step with ``parties: chain`` stands for the area's own bodies (``config/areas.yaml``);
+step with ``parties: chain`` stands for the area's own bodies (``config/areas``);
 ``for_area`` puts them in its place. What a running case is pinned to is the result, as JSON.
 """
 
@@ -311,6 +311,10 @@ class BodyKind(StrEnum):
     COORDINATION_FORUM = "coordination_forum"
 
 
+Name = Annotated[str, Field(min_length=1, max_length=80)]
+"""What an area, a body or a result is called."""
+
+
 class Lifetime(Shape):
     """Something that may begin or end: its first and last day, None where there is none."""
 
@@ -329,19 +333,17 @@ class Lifetime(Shape):
         return (self.from_on or first) <= last and (self.until_on or last) >= first
 
 
-class Body(Lifetime):
-    """One body of an area's chain."""
-
-    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
-    title: str
-    kind: BodyKind
-
-
 class BesideBody(Lifetime):
     """A body outside the chain: it meets about the cases, and none passes it."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
-    title: str
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
+    title: Name
+
+
+class Body(BesideBody):
+    """One body of an area's chain."""
+
+    kind: BodyKind
 
 
 class RegionalCouncil(Lifetime):
@@ -352,24 +354,25 @@ class RegionalCouncil(Lifetime):
         also_in: ids of the processes in which it decides though others' regional councils do not.
     """
 
-    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
-    name: str
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
+    name: Name
     also_in: tuple[str, ...] = ()
 
 
 class AreaWords(Shape):
     """What an area calls a process and its result, in the process's own place of the words."""
 
-    title: str
-    paper_title: str
-    report: str = ""
+    title: Name
+    paper_title: Name
+    report: Annotated[str, Field(max_length=80)] = ""
 
 
 class Area(Shape):
     """One KKR area: the municipalities that answer together, and the bodies that decide for them.
 
     Attributes:
-        kkr: its name in the ``kkr`` column of ``config/municipalities.csv``.
+        id: what the column ``omraade`` of ``config/municipalities.csv`` says.
+        kkr: what its KKR is called.
         chain: its bodies in the order in which a case passes them.
         regional_councils: those of its regions, in the order in which they follow each other.
         words: its own words for a process, by the process's id.
@@ -377,9 +380,9 @@ class Area(Shape):
     """
 
     id: str
-    name: str
-    kkr: str
-    chain: tuple[Body, ...]
+    name: Name
+    kkr: Name
+    chain: Annotated[tuple[Body, ...], Field(min_length=1)]
     beside: tuple[BesideBody, ...] = ()
     regional_councils: tuple[RegionalCouncil, ...] = ()
     words: Mapping[str, AreaWords] = {}

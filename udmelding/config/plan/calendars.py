@@ -74,8 +74,8 @@ class _CalendarFile(Shape):
     bodies: dict[str, tuple[_Entry, ...]]
 
 
-def load_calendar(path: Path) -> Calendar:
-    """The calendar that the file describes.
+def load_calendar(path: Path, own: Path | None = None) -> Calendar:
+    """The calendar that the file describes; ``own`` as for ``config.case.library.load_areas``.
 
     Raises:
         BadFileError: the file is flawed, names an area or a body that there is not, has a meeting
@@ -83,7 +83,7 @@ def load_calendar(path: Path) -> Calendar:
     """
     content = marked.read_yaml(path, _WHAT)
     written = marked.validate(_CalendarFile, content.data, content.lines, _WHAT)
-    flaws = [*_place_flaws(written, content.lines)]
+    flaws = [*_place_flaws(written, content.lines, own)]
     for body, entries in written.bodies.items():
         flaws += _meeting_flaws(body, entries, content.lines)
     if flaws:
@@ -112,11 +112,11 @@ def _meetings(entries: tuple[_Entry, ...]) -> tuple[CalendarMeeting, ...]:
     return tuple(CalendarMeeting(entry.on, entry.papers_due, entry.note) for entry in ordered)
 
 
-def _place_flaws(written: _CalendarFile, lines: marked.Lines) -> list[Flaw]:
+def _place_flaws(written: _CalendarFile, lines: marked.Lines, own: Path | None) -> list[Flaw]:
     """An area that does not exist, or a body that the area's chain does not have."""
     if not written.area:
         return []
-    areas = load_areas()
+    areas = load_areas(own)
     if written.area not in areas:
         hint = suggestion(written.area, areas)
         known = ", ".join(areas)

@@ -58,6 +58,7 @@ class Hints:
         level: for a municipality, the level whose meetings they are.
         year: the year that dates without one lie in.
         today: how far a series without an end is followed, to the end of the next year.
+        own: the folder of what the secretariat has of its own, whose areas have the bodies.
     """
 
     area: str = ""
@@ -67,12 +68,13 @@ class Hints:
     level: Level | None = None
     year: int | None = None
     today: dt.date | None = None
+    own: Path | None = None
 
 
-def vocabulary(area: str, committee: str = "") -> Vocabulary:
+def vocabulary(area: str, committee: str = "", own: Path | None = None) -> Vocabulary:
     """What texts may name: all bodies and municipalities that we know."""
     return Vocabulary(
-        bodies=tuple(Organ(area=b.area, body=b.id, title=b.title) for b in meeting_bodies()),
+        bodies=tuple(Organ(area=b.area, body=b.id, title=b.title) for b in meeting_bodies(own)),
         municipalities=tuple((place.code, place.name) for place in load_municipalities()),
         area=area,
         committee=committee,
@@ -133,7 +135,7 @@ def read_written(
 
 
 def _harvest(said: Hints) -> Harvest:
-    words = vocabulary(said.area, said.committee or "")
+    words = vocabulary(said.area, said.committee or "", said.own)
     code = find_municipality(said.municipality).code if said.municipality else ""
     organ: Organ | None = None
     if said.body:

@@ -85,6 +85,12 @@ def headers(session: Session, only: tuple[str, ...] | None = None) -> tuple[Head
     return _headers(session.execute(_headers_query("reference"), {"wanted": wanted}))
 
 
+def open_headers(session: Session) -> tuple[Header, ...]:
+    """The cases that are not closed, newest first."""
+    closed = set(session.execute(closed_ids()).scalars())
+    return tuple(header for header in headers(session) if header.id not in closed)
+
+
 def with_ids(session: Session, ids: Iterable[int]) -> tuple[Header, ...]:
     """The cases with those ids, newest first."""
     return _headers(session.execute(_headers_query("id"), {"wanted": sorted(set(ids))}))

@@ -197,7 +197,7 @@ def read_fields(
     reader.read("siblings", reader.siblings)
     own = services.settings.texts_folder
     reader.read("process", lambda: process_named(said["process"], own))
-    reader.read("area", lambda: area_named(said["area"]))
+    reader.read("area", lambda: area_named(said["area"], own))
     form = reader.read("question_set", lambda: _form(services, said["question_set"]))
     scope, asks_all = reader.read("scope", reader.scope) or (Scope.NATIONAL, False)
     with reading(services.engine) as session:

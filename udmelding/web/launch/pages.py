@@ -337,7 +337,7 @@ def fields_page(
         kinds=[("", "Den, der hører til forløbet"), *words(AnnouncementKind)],
         groups=words(TargetGroup),
         processes=[(name, process_named(name, own).title) for name in process_ids(own)],
-        areas=[(area.id, area.name) for area in load_areas().values()],
+        areas=[(area.id, area.name) for area in load_areas(own).values()],
         scopes=SCOPES,
         renewable=[("", "Nej"), *((name, f"{name}: {title}") for name, title in known)],
         earlier=[("", "Nej"), *earlier_questions(earlier)],

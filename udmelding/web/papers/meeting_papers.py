@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -35,14 +36,15 @@ _RECENT = dt.timedelta(days=60)
 
 def _paper(request: Request, found: Seen, moede: str = "", dag: str = "") -> MeetingPaper:
     """The paper for the meeting ``moede`` (``k17@2025-03-28``), or for the next planned one."""
+    own = services_of(request).settings.texts_folder
     body, _, written = moede.partition("@")
     today = found.moment.date()
     written = dag.strip() or written
     day = read_day(written, today=today, direction=Direction.COMING) if written else None
     if body:
-        venue = venue_named(found.case, found.status, body, day)
+        venue = venue_named(found.case, found.status, body, day, own)
     else:
-        venue = next_venue(found.case, found.status)
+        venue = next_venue(found.case, found.status, own)
     return paper_at(services_of(request), found.case, found.status, venue, found.moment)
 
 
@@ -51,10 +53,10 @@ def meeting_key(venue: Venue) -> str:
     return f"{venue.body}@{venue.held_on or ''}"
 
 
-def meeting_choices(found: Seen, chosen: Venue) -> list[tuple[str, str]]:
+def meeting_choices(found: Seen, chosen: Venue, own: Path | None) -> list[tuple[str, str]]:
     """The meetings to choose among: the chosen one, the coming ones and the latest."""
     since = found.moment.date() - _RECENT
-    near = [v for v in venues_of(found.case) if v.held_on is None or v.held_on >= since]
+    near = [v for v in venues_of(found.case, own) if v.held_on is None or v.held_on >= since]
     if chosen not in near:
         near.insert(0, chosen)
     return [(meeting_key(venue), _named(venue)) for venue in near]
@@ -84,7 +86,7 @@ def case_paper(
     shown: dict[str, Any] = {
         "shown": paper_values(written),
         "text": paper_text(written),
-        "choices": meeting_choices(found, paper.venue),
+        "choices": meeting_choices(found, paper.venue, services_of(request).settings.texts_folder),
         "chosen": meeting_key(paper.venue),
         "paper_query": _query(found, paper.venue),
     }

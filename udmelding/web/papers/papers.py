@@ -70,7 +70,8 @@ def case_papers(request: Request, _: Reader, found: CaseSeen, kommune: str = "")
     papers, wrong = _council_papers(request, found)
     chosen = kommune or (papers.parties[0].party if papers and papers.parties else "")
     paper = papers.of(chosen) if papers and chosen else None
-    venue = next_venue(found.case, found.status)
+    own = services_of(request).settings.texts_folder
+    venue = next_venue(found.case, found.status, own)
     return case_page(
         request,
         "papers/papers.html",
@@ -81,7 +82,7 @@ def case_papers(request: Request, _: Reader, found: CaseSeen, kommune: str = "")
         shown=paper_values(municipal_paper(paper, "")) if paper else None,
         wording="\n".join(paper.wording_lines()) if paper else "",
         has_others=with_others_too(found.case),
-        choices=meeting_choices(found, venue),
+        choices=meeting_choices(found, venue, own),
         chosen_meeting=meeting_key(venue),
         letters=_letters_seen(request, found),
         kle=kle_number(

@@ -13,6 +13,7 @@ from udmelding.casework.mail.progress import progress_of
 from udmelding.casework.parties.book import name_of, owed_by
 from udmelding.casework.parties.contact_tables import MOST_NAME
 from udmelding.casework.parties.page import meeting_plan, party_page
+from udmelding.config.case.library import area_named
 from udmelding.config.parties import load_municipalities, region_on
 from udmelding.errors import RefusedError
 from udmelding.journal.database import reading
@@ -118,6 +119,7 @@ def contact_page(
         party=code,
         name=name,
         place=place,
+        kkr=area_named(place.area, services.settings.texts_folder).kkr if place else "",
         region=region_on(place, today) if place else "",
         found=found,
         progress=progress,

@@ -216,7 +216,8 @@ def _form(
     back: str = "",
     at: str = "",
 ) -> HTMLResponse:
-    area = services_of(request).settings.area
+    settings = services_of(request).settings
+    area = settings.area
     typed = typed_rows(kept.content) if kept and kept.name == TYPED else {}
     known = _coordinators(request)
     at = at or {PASTED: "pasted", TYPED: "typed"}.get(kept.name if kept else "", "file")
@@ -224,7 +225,7 @@ def _form(
         request,
         "parties/import.html",
         code=error.http_status if error else 200,
-        areas=area_choices(),
+        areas=area_choices(settings),
         area=area,
         pasted=kept.content.decode("utf-8", "replace") if kept and kept.name == PASTED else "",
         rows=[(party, *typed.get(party, said)) for party, said in known.items()],

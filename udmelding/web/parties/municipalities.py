@@ -48,7 +48,7 @@ def index(
         total=len(lines),
         open_count=sum(line.owing.things for line in shown),
         unreachable=sum(line.is_unreachable for line in shown),
-        areas=area_choices(),
+        areas=area_choices(services.settings),
         area=area,
         words=words,
         only_open=bool(aabne),

@@ -6,7 +6,9 @@ kept in the store meanwhile, so going back never asks to send a form again.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+from collections.abc import Iterable
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -23,10 +25,11 @@ from udmelding.casework.plan.addresses import (
     read_fetched,
     stop,
 )
-from udmelding.casework.plan.calendar_import import CalendarMovedError, taking_in
+from udmelding.casework.plan.calendar_import import CalendarMovedError, HowToRead, taking_in
 from udmelding.casework.plan.calendar_telling import CalendarChange, organ_names
 from udmelding.casework.plan.writing_in import organ_choices
 from udmelding.casework.recording.consequences import carry_out, preview
+from udmelding.casework.wiring import Services
 from udmelding.config.parties import load_municipalities
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.database import Session, reading
@@ -83,7 +86,7 @@ def look(
         if not organ:
             raise RefusedError("Vælg, hvis kalender det er.")
         got = fetched(organ, url, committee, visitor.now)
-        read_fetched(got, services.settings.area, visitor.now.date())
+        read_fetched(got, _how(services, got, visitor.now.date()))
         content = json.dumps(
             {
                 "organ": got.organ,
@@ -119,11 +122,8 @@ def save(request: Request, visitor: Caseworker, fra: Text = "", seen: Text = "")
     """
     services, stamp = services_of(request), visitor.stamp
     got, instead_of = _kept(request, fra)
-    today = visitor.now.date()
-    file, how = (
-        read_fetched(got, services.settings.area, today),
-        how_of(got, services.settings.area, today),
-    )
+    how = _how(services, got, visitor.now.date())
+    file = read_fetched(got, how)
     take = taking_in(file, how, stamp, seen)
 
     def do(session: Session) -> CalendarChange:
@@ -197,8 +197,8 @@ def _preview(request: Request, visitor: Visitor, sha256: str, *, wrong: str = ""
     services, stamp = services_of(request), visitor.stamp
     got, instead_of = _kept(request, sha256)
     today = visitor.now.date()
-    file = read_fetched(got, services.settings.area, today)
-    how = how_of(got, services.settings.area, today)
+    how = _how(services, got, today)
+    file = read_fetched(got, how)
     found = preview(services, taking_in(file, how, stamp), stamp)
     return page(
         request,
@@ -206,7 +206,7 @@ def _preview(request: Request, visitor: Visitor, sha256: str, *, wrong: str = ""
         code=409 if wrong else 200,
         sha256=sha256,
         got=got,
-        whose=_name(got.organ),
+        whose=_names(services, [got.organ])[got.organ],
         instead_of=instead_of,
         done=found.result,
         changes=[(change, change_lines(change)) for change in found.changes],
@@ -229,7 +229,7 @@ def _page(
         "plan/addresses.html",
         code=error.http_status if error else 200,
         rows=rows,
-        names={row.organ: _name(row.organ) for row in rows},
+        names=_names(services, [row.organ for row in rows]),
         late={
             row.id
             for row in rows
@@ -237,14 +237,20 @@ def _page(
         },
         questions=[one for one in told if one.is_open],
         told=[one for one in told if not one.is_open],
-        groups=organ_choices(services.settings.area),
+        groups=organ_choices(services.settings.area, services.settings.texts_folder),
         said=said,
         instead_of=instead_of,
         wrong=error.message if error else "",
     )
 
 
-def _name(organ: str) -> str:
-    """The name of a body, or of a municipality."""
+def _names(services: Services, organs: Iterable[str]) -> dict[str, str]:
+    """The names of bodies, and of municipalities, by their keys."""
     places = {place.code: place.name for place in load_municipalities()}
-    return organ_names().get(organ) or places.get(organ, organ)
+    names = organ_names(services.settings.texts_folder)
+    return {organ: places.get(organ) or names[organ] for organ in organs}
+
+
+def _how(services: Services, got: Fetched, today: dt.date) -> HowToRead:
+    settings = services.settings
+    return how_of(got, settings.area, settings.texts_folder, today)

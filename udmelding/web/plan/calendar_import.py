@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -56,6 +57,7 @@ class Said:
     replacing: str = ""
     moves: str = ""
     today: dt.date | None = None
+    own: Path | None = None
 
     def in_address(self, kept: Upload) -> str:
         """The same as a part of an address, with the file that is kept."""
@@ -82,6 +84,7 @@ class Said:
             committee=self.committee.strip() or None,
             year=int(year) if year.isascii() and year.isdigit() and len(year) == 4 else None,
             today=self.today,
+            own=self.own,
             is_replacing=bool(self.replacing),
         )
 
@@ -95,8 +98,8 @@ def _said(
     replacing: Text = "",
     moves: Annotated[str, Form(max_length=20_000)] = "",
 ) -> Said:
-    today = moment(request).date()
-    return Said(area, organ, committee, year, replacing, moves.strip(), today)
+    today, own = moment(request).date(), services_of(request).settings.texts_folder
+    return Said(area, organ, committee, year, replacing, moves.strip(), today, own)
 
 
 Filled = Annotated[Said, Depends(_said)]
@@ -145,7 +148,8 @@ def see(
     Raises:
         NotFoundError: nothing is kept there.
     """
-    said = Said(omraade, organ, udvalg[:200], aar[:200], aflys, today=visitor.now.date())
+    today, own = visitor.now.date(), services_of(request).settings.texts_folder
+    said = Said(omraade, organ, udvalg[:200], aar[:200], aflys, today=today, own=own)
     if not fra:
         return _form(request, said)
     kept = again(services_of(request), navn, fra)
@@ -225,6 +229,7 @@ def _form(request: Request, said: Said, error: RefusedError | None = None) -> HT
         flaws = tuple({"where": f.where, "key": f.key, "problem": f.problem} for f in error.flaws)
         count = "1 fejl" if len(flaws) == 1 else f"{len(flaws)} fejl"
         wrong = f"Der er {count} i filen. Intet er ændret. Ret filen, og vælg den igen."
+    settings = services_of(request).settings
     return page(
         request,
         "plan/import.html",
@@ -233,6 +238,6 @@ def _form(request: Request, said: Said, error: RefusedError | None = None) -> HT
         wrong=wrong,
         flaws=flaws,
         kinds=",".join(KINDS),
-        areas=[(area.id, area.name) for area in load_areas().values()],
-        groups=organ_choices(services_of(request).settings.area),
+        areas=[(area.id, area.name) for area in load_areas(settings.texts_folder).values()],
+        groups=organ_choices(settings.area, settings.texts_folder),
     )

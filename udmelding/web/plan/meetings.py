@@ -30,7 +30,9 @@ def index(
     since, flaw = _since(fra.strip(), visitor.now.date())
     wanted = Wanted(since=since, organ=organ, case=sag)
     with reading(services_of(request).engine) as session:
-        book = meeting_book(session, visitor.now, wanted)
+        book = meeting_book(
+            session, visitor.now, wanted, services_of(request).settings.texts_folder
+        )
         addresses = own_addresses(session, visitor.user, visitor.now)
     return page(
         request,

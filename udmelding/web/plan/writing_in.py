@@ -85,7 +85,7 @@ def show(request: Request, visitor: Caseworker, written: Filled, do: Text = "sho
         pass_gate(asdict(written), visitor.now.date(), is_confirmed=visitor.has_looked)
         if do == "show" and written.is_empty:
             raise RefusedError("Skriv mindst ét møde, eller indsæt en liste.")
-        how_to_read(written, services_of(request).settings.area, visitor.now.date())
+        how_to_read(written, services_of(request).settings, visitor.now.date())
         sent = SentFile(FILE, written.as_bytes())
         kept = keep(services_of(request), sent, {".txt": "tekst"}, visitor.stamp)
     except RefusedError as error:
@@ -121,7 +121,7 @@ def save(
     """
     services, stamp = services_of(request), visitor.stamp
     written = _kept(request, fra)
-    how = how_to_read(written, services.settings.area, visitor.now.date())
+    how = how_to_read(written, services.settings, visitor.now.date())
     try:
         file = read_in(written, how)
         shown = preview(services, taking_in(file, how, stamp), stamp).result
@@ -147,7 +147,7 @@ def _preview(request: Request, visitor: Visitor, sha256: str, *, wrong: str = ""
     services, stamp = services_of(request), visitor.stamp
     written = _kept(request, sha256)
     try:
-        how = how_to_read(written, services.settings.area, visitor.now.date())
+        how = how_to_read(written, services.settings, visitor.now.date())
         found = preview(services, taking_in(read_in(written, how), how, stamp), stamp)
     except RefusedError as error:  # such as a meeting that is to be moved, and is not on record
         return _form(request, written, ROWS, error)
@@ -167,6 +167,7 @@ def _form(
     request: Request, written: Written, count: int, error: RefusedError | None = None
 ) -> HTMLResponse:
     empty = [("", "", "")] * max(ROWS - len(written.rows), min(count, 60) - len(written.rows), 1)
+    settings = services_of(request).settings
     return page(
         request,
         "plan/write.html",
@@ -174,7 +175,7 @@ def _form(
         written=written,
         rows=[*written.rows, *empty],
         is_table=bool(written.rows or written.organ or count > ROWS),
-        groups=organ_choices(services_of(request).settings.area),
+        groups=organ_choices(settings.area, settings.texts_folder),
         levels=level_choices(),
         wrong=error.message if error else "",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import fields
 from enum import StrEnum
+from pathlib import Path
 
 from models import PartyKind
 from udmelding.errors import NotFoundError
@@ -21,9 +22,9 @@ Correctable = facts.Recorded
 
 def correctable(case: Case) -> tuple[Correctable, ...]:
     """The facts that can be corrected, newest first."""
-    wanted = {
-        ENTRY_OF[shape.kind].value for shape in shapes_of(case).values() if shape.kind in ENTRY_OF
-    }
+    # Which kinds a case takes hangs on no area's own bodies and names.
+    shapes = shapes_of(case, None).values()
+    wanted = {ENTRY_OF[shape.kind].value for shape in shapes if shape.kind in ENTRY_OF}
     found: list[Correctable] = []
     for field in fields(case):
         held = getattr(case, field.name)
@@ -32,14 +33,14 @@ def correctable(case: Case) -> tuple[Correctable, ...]:
     return tuple(sorted(found, key=lambda fact: (fact.recorded_at, fact.key), reverse=True))
 
 
-def fact_to_correct(case: Case, key: str) -> tuple[Correctable, Shape]:
-    """The standing fact with that key, and the form that makes such facts.
+def fact_to_correct(case: Case, key: str, own: Path | None) -> tuple[Correctable, Shape]:
+    """The standing fact with that key, and the form that makes such facts; see ``shapes_of``.
 
     Raises:
         NotFoundError: no such fact stands; it may have been corrected already.
     """
     fact = next((fact for fact in correctable(case) if fact.key == key), None)
-    shapes = shapes_of(case).values()
+    shapes = shapes_of(case, own).values()
     shape = next((shape for shape in shapes if fact and _makes(shape, fact, case)), None)
     if fact is None or shape is None:
         raise NotFoundError("gældende registrering", key[:200])

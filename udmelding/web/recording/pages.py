@@ -7,6 +7,7 @@ of the page that shows it, and of the form with what is wrong, so going back nev
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -84,7 +85,7 @@ def index(request: Request, _: Caseworker, found: Now, pr: str = "", var: str = 
     """
     names = names_of(found.case)
     recorded = [(fact, sentence(fact, names)) for fact in correctable(found.case)]
-    shapes = shapes_of(found.case)
+    shapes = shapes_of(found.case, _own(request))
     before = progress_from(var)
     return case_page(
         request,
@@ -105,7 +106,7 @@ def index(request: Request, _: Caseworker, found: Now, pr: str = "", var: str = 
 @router.get("/ret")
 def correction(request: Request, _: Caseworker, found: Now, key: str = "") -> HTMLResponse:
     """The form of a fact that was recorded, as it was recorded."""
-    fact, shape = fact_to_correct(found.case, key)
+    fact, shape = fact_to_correct(found.case, key, _own(request))
     sent = Sent({**prefill(shape, fact), "corrects": key}, parties_in(fact))
     return fields_page(request, found, shape, sent, old=fact)
 
@@ -117,7 +118,7 @@ def taken_back(request: Request, visitor: Caseworker, found: Now, f: Packed = ""
     if sent is None:
         return RedirectResponse(f"/sager/{found.case.reference}/registrer", status_code=303)
     key, reason = sent.word_in("key"), sent.word_in("reason_back")
-    fact, shape = fact_to_correct(found.case, key)
+    fact, shape = fact_to_correct(found.case, key, _own(request))
     values = {**prefill(shape, fact), "corrects": key, "reason_back": reason}
     again = Sent(values, parties_in(fact))
     flaws = {"reason_back": "Skriv, hvorfor registreringen tages tilbage."}
@@ -139,7 +140,7 @@ def take_back(request: Request, visitor: Caseworker, found: Now, sent: Filled) -
         return RedirectResponse(f"{here}/ret?{urlencode({'key': key})}", status_code=303)
     pass_gate(sent.values, visitor.now.date(), is_confirmed=visitor.has_looked)
     if sent.word_in("do") == "save" and reason:
-        fact, _ = fact_to_correct(found.case, key)
+        fact, _ = fact_to_correct(found.case, key, _own(request))
         try:
             message = taking_fact_back(
                 services_of(request), found, fact, reason, visitor.stamp
@@ -154,9 +155,9 @@ def take_back(request: Request, visitor: Caseworker, found: Now, sent: Filled) -
 @router.get("/{what}")
 def fields(request: Request, _: Caseworker, found: Now, what: str, f: Packed = "") -> HTMLResponse:
     """A form, empty or as it was left; ``?part=`` ticks municipalities, fields can be given too."""
-    shape = _shape(found, what)
+    shape = _shape(request, found, what)
     if (sent := from_query(f)) is not None:
-        old, shape = _corrected(found, sent, shape)
+        old, shape = _corrected(request, found, sent, shape)
         return fields_page(request, found, shape, sent, old=old)
     asked = request.query_params
     start = prefill(shape, found.case.particulars) if shape.kind == FRONT_PAGE else {}
@@ -175,7 +176,7 @@ def shown(
 
     ``mangler``: it was to be saved, and the reason that its doubts ask for was missing.
     """
-    sent, shape = from_query(f), _shape(found, what)
+    sent, shape = from_query(f), _shape(request, found, what)
     if sent is None:
         address = f"/sager/{found.case.reference}/registrer/{shape.slug}"
         return RedirectResponse(address, status_code=303)
@@ -183,7 +184,7 @@ def shown(
         told = told_meanwhile(news, [sentence_of(found, fact) for fact in news])
         old = successor(found.case, shape, sent) if sent.word_in("corrects") else None
         return fields_page(request, found, shape, sent, old=old, flaws={"": told}, has_seen=True)
-    old, shape = _corrected(found, sent, shape)
+    old, shape = _corrected(request, found, sent, shape)
     try:
         if told := sent.word_in(FILE_REFUSED):
             raise FlawedFieldsError({"link" if sent.word_in("link") else "file": told})
@@ -204,10 +205,10 @@ def record(request: Request, visitor: Caseworker, found: Now, what: str, sent: F
     Raises:
         ConfirmationNeededError: a text or file may hold a CPR number, and nobody has looked.
     """
-    shape, do = _shape(found, what), sent.word_in("do")
+    shape, do = _shape(request, found, what), sent.word_in("do")
     services = services_of(request)
     is_new = not recorded_meanwhile(found.case, shape, sent)
-    old, shape = _corrected(found, sent, shape) if is_new else (None, shape)
+    old, shape = _corrected(request, found, sent, shape) if is_new else (None, shape)
     try:
         pass_gate(sent.values, visitor.now.date(), is_confirmed=visitor.has_looked)
         sent = keep_file(services, shape, sent, visitor.stamp)
@@ -234,10 +235,12 @@ def record(request: Request, visitor: Caseworker, found: Now, what: str, sent: F
     return _to(found, shape, sent, "/se")
 
 
-def _corrected(found: Seen, sent: Sent, shape: Shape) -> tuple[Correctable | None, Shape]:
+def _corrected(
+    request: Request, found: Seen, sent: Sent, shape: Shape
+) -> tuple[Correctable | None, Shape]:
     """The fact that a form corrects, and the form that makes such facts."""
     key = sent.word_in("corrects")
-    return fact_to_correct(found.case, key) if key else (None, shape)
+    return fact_to_correct(found.case, key, _own(request)) if key else (None, shape)
 
 
 def _without_flaw(sent: Sent) -> Sent:
@@ -293,8 +296,13 @@ def _asked(
     )
 
 
-def _shape(found: Seen, what: str) -> Shape:
-    shapes = shapes_of(found.case)
+def _own(request: Request) -> Path:
+    """The folder of what the secretariat has of its own: its areas' bodies and names."""
+    return services_of(request).settings.texts_folder
+
+
+def _shape(request: Request, found: Seen, what: str) -> Shape:
+    shapes = shapes_of(found.case, _own(request))
     if what not in shapes:
         raise NotFoundError("side", what[:60], tuple(shapes))
     return shapes[what]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from models import Level, Outcome, PartyKind, Scope
 from udmelding.casework.recording.recording import COUNTRY
@@ -47,17 +48,22 @@ from udmelding.web.recording.fields import (
 _HEADINGS = (ABOUT_PARTIES, ABOUT_BODIES, ABOUT_AGENCY, ABOUT_CASE)
 
 
-def shapes_of(case: Case) -> Mapping[str, Shape]:
-    """The forms of a case by slug, in the order to show them."""
+def shapes_of(case: Case, own: Path | None) -> Mapping[str, Shape]:
+    """The forms of a case by slug, in the order to show them.
+
+    Args:
+        case: what is known.
+        own: as for ``config.case.library.load_areas``.
+    """
     made = [
         shape
         for entry in ENTRIES
         for ask in entry.asks
         if ask.slug and (shape := _shape(case, entry, ask)) is not None
     ]
-    made += [_meeting(case), _new_rules(case)]
+    made += [_meeting(case, own), _new_rules(case)]
     if case.scope is Scope.NATIONAL:
-        made.append(_tally(case))
+        made.append(_tally(case, own))
     if case.is_closed:
         made.append(_REOPENING)
     made.sort(key=lambda shape: _HEADINGS.index(shape.about))
@@ -133,8 +139,8 @@ def _steps(case: Case, wanted: Steps) -> tuple[Step, ...]:
     return ()
 
 
-def _tally(case: Case) -> Shape:
-    others = tuple((a.id, a.name) for a in load_areas().values() if a.id != case.area)
+def _tally(case: Case, own: Path | None) -> Shape:
+    others = tuple((a.id, a.name) for a in load_areas(own).values() if a.id != case.area)
     return Shape(
         slug="optaelling",
         title="Optælling fra et andet område",
@@ -169,8 +175,8 @@ _MEETING_WORDS = (
 )
 
 
-def _meeting(case: Case) -> Shape:
-    bodies = tuple((body.id, body.title) for body in bodies_met_in(case.area))
+def _meeting(case: Case, own: Path | None) -> Shape:
+    bodies = tuple((body.id, body.title) for body in bodies_met_in(case.area, own))
     towns = tuple((p.party, p.name) for p in case.parties if p.kind is PartyKind.MUNICIPALITY)
     levels = [Level.COUNCIL, Level.FINANCE_COMMITTEE, Level.COMMITTEE]
     return Shape(

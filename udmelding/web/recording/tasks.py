@@ -94,7 +94,8 @@ def task_of(
 def _meeting(services: Services, found: Seen, said: Mapping[str, Any], stamp: Stamp) -> Task:
     change = meeting_of(found.case, said)
     check_meeting(change, stamp.now.date())
-    do = partial(change_meeting, change=change, stamp=stamp)
+    own = services.settings.texts_folder
+    do = partial(change_meeting, change=change, stamp=stamp, own=own)
 
     def tell() -> Told:
         seen_before = preview(services, do, stamp)

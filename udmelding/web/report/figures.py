@@ -33,7 +33,7 @@ _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def _figures(request: Request, found: Seen) -> CaseFigures | None:
     services = services_of(request)
     with reading(services.engine) as session:
-        return case_figures(session, found.case)
+        return case_figures(session, found.case, services.settings.texts_folder)
 
 
 def _needed(request: Request, found: Seen) -> CaseFigures:
