@@ -31,6 +31,7 @@ from udmelding.casework.forms.library import begin_own_set
 from udmelding.casework.inbox.meaning import Reading, handle
 from udmelding.casework.inbox.receiving import receive
 from udmelding.casework.plan import addresses as calendars_fetched
+from udmelding.casework.plan.areas import area_shipped
 from udmelding.casework.report.comment_rounds import comment
 from udmelding.casework.webhooks import setup as webhook_setup
 from udmelding.journal.case.header import find
@@ -42,6 +43,7 @@ from udmelding.journal.parties import ContactValue, put_contact
 from udmelding.journal.stamp import Stamp
 from udmelding.web.kept_fields import in_address
 from udmelding.web.own import SHEETS
+from udmelding.web.plan.area_fields import fields_of
 from udmelding.web.recording.reading import in_query
 from udmelding.web.recording.shapes import shapes_of
 from udmelding.web.rendering import environment
@@ -80,6 +82,7 @@ LETTER = {
     "area": "sjaelland",
     "scope": "regional",
 }
+FIELDS = in_address(fields_of(area_shipped("sjaelland")))
 QUERIES = {
     "/ny/plan": f"?f={in_address(LETTER)}",
     "/sager/{reference}/rapport/sammenlign": "?fra=2&til=3",
@@ -89,6 +92,7 @@ QUERIES = {
     "/login/engangskode": "?login=anna",
     "/sager/{reference}/skema/ret": "?aaben=spoerg:domstype",
     "/sager/{reference}/skema/ret/hent": "?afsnit=pladser&fra=form:gravide",
+    "/indstillinger/omraadet/se": f"?felter={FIELDS}",
     "/indstillinger/spoergeskemaer/{name}": "?aaben=afsnit:omfang",
     "/indstillinger/spoergeskemaer/{name}/hent": "?afsnit=omfang",
 }
@@ -259,6 +263,12 @@ FORMS: dict[str, tuple[str, dict[str, Any], str, str]] = {
         {"#year": "25"},
         "Vis, hvad der ændres",
         "Skriv mindst ét møde",
+    ),
+    "an area with faults": (
+        "/indstillinger/omraadet",
+        {"#name": "", "[id='chain.0.until']": "snart"},
+        "Vis, hvad der ændres",
+        "Fejl:",
     ),
     "a calendar at an address, before it is kept": (
         "/moeder/adresser",

@@ -10,6 +10,7 @@ import pytest
 from tests.owning import STAMP, put_own
 from udmelding.casework import own
 from udmelding.casework.wiring import Services, made_services, open_services, refreshed
+from udmelding.config.case.library import area_named
 from udmelding.config.own import FILE
 from udmelding.config.settings import load_settings
 from udmelding.errors import RefusedError
@@ -20,6 +21,9 @@ pytestmark = pytest.mark.database
 
 NORTH = b'area = "nordjylland"\n[secretariat]\nname = "Nord"\nemail = "nord@nord.example"\n'
 SUBJECT = "mail/invitation/subject.txt"
+AREA = (CONFIG / "areas" / "sjaelland.yaml").read_bytes()
+SHARED = b"name: X\nkkr: KKR Syddanmark\nchain: [{id: x, title: X, kind: kkr}]\n"
+TWICE = b"bodies: [{id: raad, title: A}, {id: raad, title: B}]\n"
 WORDS = b'{% extends "_base/subject.txt" %}{% block subject %}Kom og mod os{% endblock %}\n'
 
 
@@ -106,6 +110,10 @@ def test_nothing_is_kept_where_one_of_many_files_is_wrong(services: Services) ->
         ("paper/council.md", "# Resumé\n\n{{ frist }}\n".encode(), "«frist» findes ikke"),
         ("processes/vores.yaml", b"id: en-anden\n", "Procesfilen"),
         ("forms/vores.yaml", b"id: [", "Spørgeskemaet"),
+        ("areas/fyn.yaml", b"name: Fyn\n", "intet KKR-område med navnet «fyn»"),
+        ("areas/sjaelland.yaml", b"name: X\nkkr: X\nchain: []\n", "mindst 1 på listen"),
+        ("areas/sjaelland.yaml", SHARED, "hører allerede til et andet område"),
+        ("areas/national.yaml", TWICE, "organet «raad» står to gange"),
         (FILE, b'area = "fyn"\n', "ikke et KKR-område"),
         (FILE, b"\xff\xfe", "UTF-8"),
     ],
@@ -123,6 +131,8 @@ def test_a_file_that_cannot_be_used_is_refused_with_what_is_wrong(
 @pytest.mark.parametrize(
     ("path", "file"),
     [
+        ("areas/nordjylland.yaml", CONFIG / "areas" / "nordjylland.yaml"),
+        ("areas/national.yaml", CONFIG / "areas" / "national.yaml"),
         ("processes/spoergeskema.yaml", CONFIG / "processes" / "spoergeskema.yaml"),
         ("forms/gravide.yaml", CONFIG / "forms" / "gravide.yaml"),
         ("paper/council.md", TEMPLATES / "paper" / "council.md"),
@@ -132,6 +142,32 @@ def test_a_file_that_cannot_be_used_is_refused_with_what_is_wrong(
 )
 def test_what_ships_can_be_taken_as_ones_own(services: Services, path: str, file: Path) -> None:
     assert own.save(services, {path: file.read_bytes()}, STAMP).added == (path,)
+
+
+def test_two_machines_on_one_database_have_the_same_areas(
+    services: Services, tmp_path: Path
+) -> None:
+    own.save(services, {"areas/sjaelland.yaml": AREA.replace(b"title: K17", b"title: K16")}, STAMP)
+    changes = {"home": tmp_path / "anden", "database_url": services.settings.database_url}
+
+    with made_services(load_settings().model_copy(update=changes)) as far:
+        area = area_named("sjaelland", far.settings.texts_folder)
+    assert [body.title for body in area.chain] == ["Styregruppen", "K16", "KKR Sjælland"]
+
+
+def test_a_process_stays_while_an_area_has_words_for_it(services: Services) -> None:
+    process = (CONFIG / "processes" / "spoergeskema.yaml").read_bytes()
+    words = AREA + b"words: {runde: {title: Runden, paper_title: runden}}\n"
+    both = {
+        "processes/runde.yaml": process.replace(b"id: spoergeskema", b"id: runde"),
+        "areas/sjaelland.yaml": words,
+    }
+    own.save(services, both, STAMP)
+
+    with pytest.raises(own.OwnFilesError, match="processen «runde» findes ikke"):
+        own.save(services, {"processes/runde.yaml": None}, STAMP)
+    own.save(services, dict.fromkeys(both), STAMP)
+    assert not {*both} & {*own.tree(services)}
 
 
 def test_what_was_in_use_on_a_day_can_be_shown_on_any_later_one(services: Services) -> None:

@@ -93,6 +93,14 @@ def history(services: Services, path: str) -> tuple[Edition, ...]:
         return own.editions_of(session, path)
 
 
+def history_of(services: Services, path: str) -> tuple[tuple[Edition, bytes | None], ...]:
+    """Every edition of one file with its content, the oldest first; None took the file away."""
+    with reading(services.engine) as session:
+        found = own.editions_of(session, path)[::-1]
+        texts = own.contents(session, [one.id for one in found])
+    return tuple((one, texts.get(one.id)) for one in found)
+
+
 def tree(services: Services, as_of: dt.datetime | None = None) -> dict[str, bytes]:
     """Every file by its path, as it is now or was at a moment."""
     with reading(services.engine) as session:

@@ -19,7 +19,7 @@ from udmelding.cli.options import (
 )
 
 app = typer.Typer(
-    help="Det, I selv har: opsætning, mailtekster, udseende, spørgeskemaer og processer.",
+    help="Det, I selv har: opsætning, mailtekster, udseende, spørgeskemaer, områder og processer.",
     no_args_is_help=True,
 )
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import logging
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -54,14 +57,14 @@ def running(services: Services) -> Services:
     return services
 
 
-def made(browser: Any, case: str = "") -> str:
+def made(browser: Any, case: str = "", **more: str) -> str:
     """The path of an address that was just made in the browser."""
-    sent = {"csrf": browser.csrf("/moeder"), "sag": case}
+    sent = {"csrf": browser.csrf("/moeder"), "sag": case, **more}
     answer = browser.client.post("/moeder/kalender", data=sent)
     assert answer.status_code == 200, answer.text
     found = re.search(r'value="http://127\.0\.0\.1:\d+(/kalender/[^"]+)"', answer.text)
     assert found
-    return found[1]
+    return html.unescape(found[1])
 
 
 def token(services: Services, *scopes: str, by: str = "et program") -> str:
@@ -93,6 +96,28 @@ def test_an_address_shows_what_the_command_writes(
     assert one.content == calendar_feed(running, FIRST, NOW)
     assert SECOND.encode() in answer.content
     assert SECOND.encode() not in one.content
+
+
+def test_meetings_of_other_forums_are_in_the_calendar_of_whoever_chose_them_alone(
+    running: Services, signed_in: SignedIn, stranger: Any
+) -> None:
+    stamp = Stamp(NOW, "test")
+    for body, on in (("dialogforum", "2025-06-03"), ("koordinationsforum", "2025-06-04")):
+        change = MeetingChange(area="sjaelland", body=body, on=dt.date.fromisoformat(on))
+        carry_out(running, partial(change_meeting, change=change, stamp=stamp, own=None), stamp)
+    browser = signed_in(Role.READER)
+    plain, chosen = made(browser), made(browser, FIRST, fora="ja")
+    assert "Dialogforum" not in stranger.client.get(plain).text
+    told = stranger.client.get(chosen).text
+    assert "SUMMARY:KKR Dialogforum" in told
+    assert "SUMMARY:Koordinationsforum" in told
+    assert SECOND not in told
+    assert f"Kalender: {FIRST} og andre fora" in browser.client.get("/moeder").text
+
+    off = replace(change, is_cancelled=True)
+    carry_out(running, partial(change_meeting, change=off, stamp=stamp, own=None), stamp)
+    assert "SUMMARY:Aflyst: Koordinationsforum" in stranger.client.get(chosen).text
+    assert "Koordinationsforum" not in stranger.client.get(plain).text
 
 
 def test_an_address_is_shown_once_and_kept_as_a_checksum(

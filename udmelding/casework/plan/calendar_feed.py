@@ -8,30 +8,41 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import asdict
 from typing import Any
+from urllib.parse import urlencode
 
 from models import DateSource
 from udmelding.casework.access import administration
 from udmelding.casework.wiring import Services
+from udmelding.config.case.library import bodies_met_in
 from udmelding.config.settings import Settings
 from udmelding.documents.plan.calendar_feed import FeedEvent, feed_bytes
 from udmelding.errors import NotFoundError
 from udmelding.journal.access.access import UserValue, find_user
 from udmelding.journal.access.api_tokens import FEED, TokenValue, find_token, tokens, use_token
 from udmelding.journal.case.header import find
-from udmelding.journal.case.load import load_all
+from udmelding.journal.case.load import load_all, load_meetings
 from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.plan.calendar_entries import publish
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.council import CouncilState
 from udmelding.rules.plan.case_plan import plan_of
-from udmelding.rules.plan.feed import FeedItem, FeedKind, case_items, merge_items
+from udmelding.rules.plan.feed import FeedItem, FeedKind, case_items, forum_items, merge_items
 
 ALL = "*"
 """The feed of all cases."""
 
 
-def calendar_feed(services: Services, reference: str | None, now: dt.datetime) -> bytes:
+def calendar_feed(
+    services: Services, reference: str | None, now: dt.datetime, *, with_forums: bool = False
+) -> bytes:
     """The ICS file of one case, or of all open ones where ``reference`` is None.
+
+    Args:
+        services: the parts in use.
+        reference: the case.
+        now: the moment of publishing.
+        with_forums: the meetings of bodies that no case passes are in it too: those of the case's
+            area, or of the secretariat's own, and the national ones.
 
     Publishing remembers what was said, so the next file tells what changed since.
 
@@ -45,6 +56,16 @@ def calendar_feed(services: Services, reference: str | None, now: dt.datetime) -
         items = merge_items(item for case in cases for item in _items(case, today))
         feed = cases[0].reference if reference is not None and cases else ALL
         published = publish(session, feed, [_content(item) for item in items], now)
+        if with_forums:
+            area = cases[0].area if reference is not None and cases else services.settings.area
+            forums = [
+                body
+                for body in bodies_met_in(area, services.settings.texts_folder)
+                if not body.is_in_chain
+            ]
+            met = forum_items(load_meetings(session, now), forums, today)
+            # A feed of its own: it is the same in each feed that has it, and in none of the others.
+            published += publish(session, f"+{area}", [_content(item) for item in met], now)
     events = [
         FeedEvent(
             item=_item(event.content),
@@ -93,7 +114,14 @@ LASTING_DAYS = 400
 _TOUCH = dt.timedelta(minutes=1)
 
 
-def make_address(services: Services, reference: str, by: UserValue, now: dt.datetime) -> str:
+def make_address(
+    services: Services,
+    reference: str,
+    by: UserValue,
+    now: dt.datetime,
+    *,
+    with_forums: bool = False,
+) -> str:
     """Make an address of the feed; returns it, and keeps no more than its checksum.
 
     Args:
@@ -101,6 +129,7 @@ def make_address(services: Services, reference: str, by: UserValue, now: dt.date
         reference: the case whose feed it is; empty for the feed of all cases.
         by: the user whose address it is.
         now: it works from now on for ``LASTING_DAYS``.
+        with_forums: as for ``calendar_feed``.
 
     Raises:
         NotFoundError: there is no such case.
@@ -110,19 +139,22 @@ def make_address(services: Services, reference: str, by: UserValue, now: dt.date
             reference = find(session, reference).reference
     secret = administration.make_token(
         services,
-        name=f"Kalender: {reference or 'alle sager'}",
+        name=f"Kalender: {reference or 'alle sager'}{' og andre fora' if with_forums else ''}",
         scopes=(FEED,),
         days=LASTING_DAYS,
         by=by,
         now=now,
     )
-    return address_of(services.settings, secret, reference)
+    return address_of(services.settings, secret, reference, with_forums=with_forums)
 
 
-def address_of(settings: Settings, secret: str, reference: str) -> str:
+def address_of(
+    settings: Settings, secret: str, reference: str, *, with_forums: bool = False
+) -> str:
     """The address with that secret."""
-    case = f"?sag={reference}" if reference else ""
-    return f"{settings.web.url.rstrip('/')}/kalender/{secret}.ics{case}"
+    asked = ({"sag": reference} if reference else {}) | ({"fora": "ja"} if with_forums else {})
+    query = f"?{urlencode(asked)}" if asked else ""
+    return f"{settings.web.url.rstrip('/')}/kalender/{secret}.ics{query}"
 
 
 def own_addresses(session: Session, user: UserValue, now: dt.datetime) -> tuple[TokenValue, ...]:

@@ -14,9 +14,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import quote
 
+from models.meeting import MeetingState
 from models.party import PartyKind
+from udmelding.config.case.library import MeetingBody
 from udmelding.config.case.process import FulfilledBy, Parties, Step
 from udmelding.rules.case.case import Case
+from udmelding.rules.case.facts import Meeting
 from udmelding.rules.case.standing import Standing, State, is_council_step, standings
 from udmelding.rules.plan.case_plan import done_on, with_passed
 from udmelding.rules.plan.plan import Plan, PlannedStep
@@ -49,7 +52,7 @@ class FeedItem:
         uid: the same thing keeps it when its day moves; ends with ``@udmelding``.
         title: short, in Danish.
         text: one to three Danish sentences; a line for each case where several share the item.
-        cases: references of the cases it is about.
+        cases: references of the cases it is about; none for a forum's meeting.
         area: for a body's meeting and its papers, the area; ``body`` the body's id.
         subject: for those, the title without the cases.
         held_on: for those, the day of the meeting.
@@ -96,6 +99,42 @@ def case_items(
         if is_council_step(step):
             items += _councils(case, of_step, councils)
     return _in_order(items)
+
+
+def forum_items(
+    meetings: Iterable[Meeting], forums: Iterable[MeetingBody], today: dt.date
+) -> tuple[FeedItem, ...]:
+    """The coming meetings of bodies that no case passes; they are about no case.
+
+    Args:
+        meetings: on record, of any body.
+        forums: those whose meetings are wanted.
+        today: earlier ones are left out.
+    """
+    titles = {(forum.area, forum.id): forum.title for forum in forums}
+    found = []
+    for meeting in meetings:
+        key = (meeting.area, meeting.body)
+        is_on = meeting.held_on >= today and meeting.state is not MeetingState.CANCELLED
+        if key not in titles or not is_on:
+            continue
+        note = f" {meeting.note}" if meeting.note else ""
+        papers = (
+            f" Papirerne skal være inde senest {long_date(meeting.papers_due_on)}."
+            if meeting.papers_due_on
+            else ""
+        )
+        found.append(
+            FeedItem(
+                uid=_uid("forum", *key, meeting.held_on.isoformat()),
+                day=meeting.held_on,
+                title=titles[key],
+                text=f"{titles[key]} holder møde {weekday_date(meeting.held_on)}.{papers}{note}",
+                kind=FeedKind.MEETING,
+                cases=(),
+            )
+        )
+    return _in_order(found)
 
 
 def merge_items(items: Iterable[FeedItem]) -> tuple[FeedItem, ...]:

@@ -85,6 +85,7 @@ def _ours(services: Services, now: dt.datetime) -> tuple[Row, ...]:
     mails = {path.split("/")[1] for path in paths if path.startswith("mail/")}
     sets = sum(path.startswith("forms/") for path in paths)
     has_look = any(path.startswith("look/") or path == own.REPORT for path in paths)
+    area = area_named(settings.area, settings.texts_folder)
     steps, least = len(begun.steps), settings.figures.threshold
     every = every_words(settings.prefect.deliver_every)
     hours = f"Daglig gennemgang kl. {clock_time(settings.prefect.daily_at)}."
@@ -101,8 +102,12 @@ def _ours(services: Services, now: dt.datetime) -> tuple[Row, ...]:
         Row(
             "/indstillinger/vores/sekretariatet",
             "Hvem er I?",
-            f"{settings.secretariat.name}, KKR {area_named(settings.area).name}, "
-            f"{settings.secretariat.email}",
+            f"{settings.secretariat.name}, {area.kkr}, {settings.secretariat.email}",
+        ),
+        Row(
+            "/indstillinger/omraadet",
+            "Området",
+            " → ".join(body.title for body in area.chain),
         ),
         Row(
             "/indstillinger/mailtekster",

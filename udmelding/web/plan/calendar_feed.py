@@ -47,13 +47,17 @@ _opened.__dict__["allowed"] = "token"
 
 
 @router.api_route("/kalender/{token}.ics", methods=["GET", "HEAD"], dependencies=[Depends(_opened)])
-def feed(request: Request, sag: str = "") -> Response:
+def feed(request: Request, sag: str = "", fora: str = "") -> Response:
     """The calendar of all cases, or of the case ``sag``; 304 where nothing has changed.
+
+    With ``fora`` the meetings of bodies that no case passes are in it too.
 
     Raises:
         NotFoundError: there is no such case.
     """
-    content = calendar_feed(services_of(request), sag or None, moment(request))
+    content = calendar_feed(
+        services_of(request), sag or None, moment(request), with_forums=fora == "ja"
+    )
     tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
     if tag in _known_tags(request):
@@ -69,14 +73,28 @@ def _known_tags(request: Request) -> set[str]:
 
 
 @router.post("/moeder/kalender")
-def make(request: Request, visitor: Reader, sag: Annotated[str, Form()] = "") -> HTMLResponse:
+def make(
+    request: Request,
+    visitor: Reader,
+    sag: Annotated[str, Form()] = "",
+    fora: Annotated[str, Form()] = "",
+) -> HTMLResponse:
     """Make the user's own address; this answer is the only one that ever shows it.
 
     Raises:
         NotFoundError: there is no such case.
     """
-    address = make_address(services_of(request), sag, visitor.user, visitor.now)
-    return page(request, "plan/address.html", address=address, case=sag, days=LASTING_DAYS)
+    address = make_address(
+        services_of(request), sag, visitor.user, visitor.now, with_forums=fora == "ja"
+    )
+    return page(
+        request,
+        "plan/address.html",
+        address=address,
+        case=sag,
+        fora=fora == "ja",
+        days=LASTING_DAYS,
+    )
 
 
 @router.post("/moeder/kalender/luk")
