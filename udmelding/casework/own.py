@@ -41,7 +41,7 @@ from udmelding.journal.database import reading, writing
 from udmelding.journal.own import Edition
 from udmelding.journal.stamp import Stamp
 from udmelding.outside.own import files_in
-from udmelding.rules.plan.area_change import OpenCase, bodies_missed
+from udmelding.rules.case.area_change import OpenCase, bodies_missed
 
 MOST_BYTES = 5_000_000
 """Of one file: a large font has some two."""
@@ -317,7 +317,7 @@ def _flaws_of_areas(services: Services, folder: Path, now: dt.datetime) -> Itera
         cases = [OpenCase(h.reference, h.area, h.process) for h in open_headers(session)]
         meetings = load_meetings(session, now)
     before = meeting_bodies(refreshed(services).settings.texts_folder)
-    yield from bodies_missed(before, meeting_bodies(folder), cases, meetings, now.date())
+    yield from bodies_missed(before, meeting_bodies(folder), cases, meetings)
 
 
 def _flaws_together(folder: Path, kinds: set[str], now: dt.datetime) -> Iterator[str]:

@@ -18,6 +18,7 @@ from udmelding.casework.plan.areas import area_now
 from udmelding.casework.wiring import Services, refreshed
 from udmelding.config.case.library import area_named
 from udmelding.config.case.process import Parties
+from udmelding.config.plan.calendars import shipped_calendars
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading
 
@@ -229,6 +230,22 @@ def test_an_area_of_another_region_can_be_looked_at_and_an_unknown_one_not(brows
     assert browser.client.get(f"{AREA}?omraade=fyn").status_code == 404
     bent = browser.client.get(f"{AREA}/se?felter=xx")
     assert bent.status_code == 303, "an address that was changed by hand leads to the form"
+
+
+def test_an_area_without_a_shipped_body_takes_in_no_meetings_of_it_and_old_ones_are_still_listed(
+    browser: Any, services: Services
+) -> None:
+    text = "name: Sjælland\nkkr: KKR Sjælland\nchain: [{id: kkr, title: KKR Sjælland, kind: kkr}]\n"
+    assert "K17" in words(browser.client.get("/moeder"))
+    put_own(services, PATH, text)
+    page = browser.client.get("/moeder?fra=1/1-2025")
+    assert page.status_code == 200
+    assert "k17" in words(page), "by its id"
+    bodies = {body for one in shipped_calendars("sjaelland") for body in one.bodies}
+    assert bodies == {"styregruppe", "k17", "kkr"}
+    ours = refreshed(services).settings.texts_folder
+    calendars = shipped_calendars("sjaelland", own=ours)
+    assert {body for one in calendars for body in one.bodies} == {"kkr"}
 
 
 def test_a_reader_may_not_change_the_area(signed_in: SignedIn) -> None:

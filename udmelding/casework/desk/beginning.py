@@ -238,7 +238,7 @@ def _meetings(coming: Set[_Known], settings: Settings, now: dt.datetime) -> Step
 def take_in_meetings(services: Services, stamp: Stamp) -> int:
     """Record the public meetings of our bodies that ship with the program; returns how many."""
     with writing(services.engine) as session:
-        calendars = shipped_calendars(services.settings.area)
+        calendars = shipped_calendars(services.settings.area, own=services.settings.texts_folder)
         return sum(take_in_calendar(session, calendar, stamp) for calendar in calendars)
 
 
@@ -253,7 +253,7 @@ def _coming_meetings(session: Session, now: dt.datetime) -> Set[_Known]:
 def _not_taken_in(coming: Set[_Known], settings: Settings, now: dt.datetime) -> Set[_Known]:
     shipped = {
         (calendar.area, body, meeting.held_on)
-        for calendar in shipped_calendars(settings.area)
+        for calendar in shipped_calendars(settings.area, own=settings.texts_folder)
         for body, meetings in calendar.bodies.items()
         for meeting in meetings
         if meeting.held_on >= now.date()

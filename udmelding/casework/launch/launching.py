@@ -158,7 +158,7 @@ def launch_case(
     own = settings.texts_folder
     area = area_named(new.area, own)
     process = pinned or process_named(new.process, own).for_area(area)
-    for calendar in shipped_calendars(area.id):
+    for calendar in shipped_calendars(area.id, own=own):
         take_in_calendar(session, calendar, stamp)
     return launch(
         session,

@@ -13,7 +13,7 @@ from udmelding.casework.plan.explaining import forecast_for
 from udmelding.casework.report.figures import newest_figures
 from udmelding.casework.summaries import Summary, open_summaries, summary_of
 from udmelding.casework.wiring import Services
-from udmelding.config.case.library import NATIONAL, area_named
+from udmelding.config.case.library import NATIONAL, area_named, national_bodies
 from udmelding.config.case.process import Area, Body, BodyKind
 from udmelding.errors import NotFoundError
 from udmelding.journal.case.load import load, load_all, load_meetings
@@ -28,9 +28,11 @@ FORUM = Body(id="koordinationsforum", title="Koordinationsforum", kind=BodyKind.
 """The forum of the five regions; it decides nothing, and often meets without a calendar of ours."""
 
 
-def bodies_of(area: Area) -> tuple[Body, ...]:
+def bodies_of(area: Area, own: Path | None) -> tuple[Body, ...]:
     """The bodies that a paper may be for: those of the area in order, and Koordinationsforum."""
-    return (*area.chain, FORUM)
+    called = {body.id: body.title for body in national_bodies(own)}
+    forum = FORUM.model_copy(update={"title": called.get(FORUM.id, FORUM.title)})
+    return (*area.chain, forum)
 
 
 def venues_of(case: Case, own: Path | None) -> tuple[Venue, ...]:
@@ -43,7 +45,7 @@ def venues_of(case: Case, own: Path | None) -> tuple[Venue, ...]:
     dated: list[tuple[dt.date, Venue]] = []
     undated: list[Venue] = []
     area = area_named(case.area, own)
-    for body in bodies_of(area):
+    for body in bodies_of(area, own):
         days = _days(case.meetings, _area_of(case, body), body.id)
         dated += [(day, _venue(area, body, day)) for day in days]
         if not any(day >= case.as_of.date() for day in days):
@@ -53,7 +55,7 @@ def venues_of(case: Case, own: Path | None) -> tuple[Venue, ...]:
 
 
 def _area_of(case: Case, body: Body) -> str:
-    return NATIONAL if body == FORUM else case.area
+    return NATIONAL if body.id == FORUM.id else case.area
 
 
 def _days(meetings: Iterable[Meeting], area: str, body: str) -> tuple[dt.date, ...]:
@@ -92,7 +94,7 @@ def venue_named(
         NotFoundError: there is no such body, or its calendar has no meeting on that day.
     """
     area = area_named(case.area, own)
-    known = bodies_of(area)
+    known = bodies_of(area, own)
     named = body.casefold()
     chosen = next((b for b in known if named in (b.id, b.title.casefold())), None)
     if chosen is None:
@@ -184,7 +186,7 @@ def agendas(services: Services, now: dt.datetime, *, is_past: bool = False) -> t
     made = [
         _agenda(_venue(area, body, day), by_area[area.id])
         for area in (area_named(area_id, own) for area_id in by_area)
-        for body in bodies_of(area)
+        for body in bodies_of(area, own)
         for day in _days(meetings, area.id, body.id)
         if day >= today
     ]

@@ -31,7 +31,7 @@ from udmelding.errors import BadFileError, Flaw
 from udmelding.journal.case.header import find, open_headers
 from udmelding.journal.database import Session, reading
 from udmelding.journal.stamp import Stamp
-from udmelding.rules.plan.area_change import (
+from udmelding.rules.case.area_change import (
     OpenCase,
     area_changes,
     bodies_changed,

@@ -110,6 +110,8 @@ def _organs(bodies: Iterable[BodyMeeting], own: Path | None) -> Choices:
         (key, b.title if is_one or b.area_name in b.title else f"{b.title} ({b.area_name})")
         for key, b in known
     ]
+    # A body that no area has any more is told by its id.
+    named += [(key, body) for (_, body), key in met.items() if key not in dict(named)]
     return (*named, (COUNCILS, "Kommunerne"))
 
 

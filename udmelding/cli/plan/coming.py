@@ -81,6 +81,9 @@ def feed(
         Path | None,
         typer.Option("--output", "-o", metavar="FIL", help="Skriv til en fil (.ics)."),
     ] = None,
+    forums: Annotated[
+        bool, typer.Option("--forums", help="Tag møder i andre fora i området med.")
+    ] = False,
     today: Today = None,
 ) -> None:
     """Skriv en kalender (ICS) med frister, møder og papirfrister til Outlook og Thunderbird.
@@ -100,7 +103,8 @@ def feed(
 
     check_output(output)
     with open_services() as services:
-        written = calendar_feed(services, reference, moment_of_action(today))
+        now = moment_of_action(today)
+        written = calendar_feed(services, reference, now, with_forums=forums)
     if output is None:
         typer.echo(written, nl=False)
         return

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,7 +17,7 @@ from pydantic import Field, Strict, model_validator
 
 from udmelding import paths
 from udmelding.config import marked
-from udmelding.config.case.library import load_areas
+from udmelding.config.case.library import area_named, load_areas
 from udmelding.config.case.process import Shape
 from udmelding.config.flaw_wording import suggestion
 from udmelding.errors import BadFileError, Flaw
@@ -95,16 +95,27 @@ def load_calendar(path: Path, own: Path | None = None) -> Calendar:
     )
 
 
-def shipped_calendars(area_id: str, folder: Path | None = None) -> tuple[Calendar, ...]:
+def shipped_calendars(
+    area_id: str, folder: Path | None = None, own: Path | None = None
+) -> tuple[Calendar, ...]:
     """The calendars of one area in ``folder`` (the shipped ones if None), in order of file name.
 
-    An area without calendars gives none.
+    An area without calendars gives none. Bodies that the secretariat's own area has no more are
+    left out; ``own`` as for ``config.case.library.load_areas``.
 
     Raises:
         BadFileError: a calendar in the folder is flawed.
     """
     files = sorted((folder or paths.CONFIG / "calendars").glob("*.yaml"))
-    return tuple(found for path in files if (found := load_calendar(path)).area == area_id)
+    found = [calendar for path in files if (calendar := load_calendar(path)).area == area_id]
+    if not found:
+        return ()
+    area = area_named(area_id, own)
+    has = {body.id for body in (*area.chain, *area.beside)}
+    return tuple(
+        replace(one, bodies={body: met for body, met in one.bodies.items() if body in has})
+        for one in found
+    )
 
 
 def _meetings(entries: tuple[_Entry, ...]) -> tuple[CalendarMeeting, ...]:

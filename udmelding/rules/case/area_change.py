@@ -1,18 +1,16 @@
 """What does another chain of bodies do to the cases there are?
 
 A case keeps the bodies, the order and the words that it was launched with, until somebody moves it
-to others. So a body may not go while an open case is on its way through it or it is yet to meet:
-its decisions and meetings could not be recorded. Where a body ends, its last day says so.
+to others. So a body may not go while an open case is on its way through it, and its meetings that
+are on record have to be called something. Where a body ends, its last day says so.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from models import MeetingState
 from udmelding.config.case.library import MeetingBody
 from udmelding.config.case.process import (
     Area,
@@ -56,7 +54,6 @@ def bodies_missed(
     after: Sequence[MeetingBody],
     cases: Iterable[OpenCase],
     meetings: Iterable[Meeting],
-    today: dt.date,
 ) -> Iterator[str]:
     """A Danish sentence for each body that would be gone and may not go.
 
@@ -64,8 +61,7 @@ def bodies_missed(
         before: the bodies there are.
         after: those there would be.
         cases: the open ones.
-        meetings: on record, of any body.
-        today: meetings from this day on count.
+        meetings: on record, of any body, by day.
     """
     chain_left = _keys(before, is_in_chain=True) - _keys(after, is_in_chain=True)
     gone = _keys(before) - _keys(after)
@@ -80,17 +76,15 @@ def bodies_missed(
             f"{titles[key]} skal blive i beslutningsvejen, for {join_names(references)} "
             f"går den vej. Skriv organets sidste dag i stedet."
         )
-    coming: dict[tuple[str, str], dt.date] = {}
-    for meeting in meetings:
-        key = (meeting.area, meeting.body)
-        is_on = meeting.held_on >= today and meeting.state is not MeetingState.CANCELLED
-        if is_on and key in gone and key not in passing:
-            coming[key] = min(meeting.held_on, coming.get(key, meeting.held_on))
-    for key, day in coming.items():
-        yield (
-            f"{titles[key]} har møde {long_date(day)} og kan ikke tages væk. Skriv organets "
-            "sidste dag i stedet, eller aflys de kommende møder."
-        )
+    last = {
+        (meeting.area, meeting.body): meeting.held_on for meeting in meetings
+    }  # they are by day
+    for key in sorted(gone - passing.keys()):
+        if key in last:
+            yield (
+                f"{titles[key]} har møder i kalenderen, det sidste {long_date(last[key])}, og kan "
+                "ikke tages væk. Skriv organets sidste dag i stedet."
+            )
 
 
 def _keys(bodies: Iterable[MeetingBody], *, is_in_chain: bool = False) -> set[tuple[str, str]]:
