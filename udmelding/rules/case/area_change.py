@@ -74,11 +74,9 @@ def bodies_missed(
     for key, references in passing.items():
         yield (
             f"{titles[key]} skal blive i beslutningsvejen, for {join_names(references)} "
-            f"går den vej. Skriv organets sidste dag i stedet."
+            "går den vej. Skriv organets sidste dag i stedet."
         )
-    last = {
-        (meeting.area, meeting.body): meeting.held_on for meeting in meetings
-    }  # they are by day
+    last = {(meeting.area, meeting.body): meeting.held_on for meeting in meetings}
     for key in sorted(gone - passing.keys()):
         if key in last:
             yield (
