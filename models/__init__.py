@@ -4,7 +4,7 @@ What may live here: tables, the closed vocabularies of their columns, and the tw
 share. No query, no rule, no clock, no Danish text. A row of a fact table is never overwritten: a
 correction is a new row that supersedes the old one (``models.fact``). Only ``OutboxMessage``,
 ``MailDraft``, ``AnswerDraft``, ``IncomingMail``, ``IncomingHold``, ``WakeItem``, ``CaseSummary``,
-``CalendarAddress``, ``CalendarEntry``, ``CalendarNews``, ``ReaderLink`` and the tables of
+``CalendarAddress``, ``CalendarEntry``, ``CalendarNews``, ``ReaderLink``, ``Work`` and the tables of
 ``access`` and ``webhook`` change in place; none is a fact, and each says so.
 
 May import: the standard library, sqlalchemy, sqlmodel, pydantic. Nothing of ours. Everybody may
@@ -79,6 +79,7 @@ from models.verdict import Verdict, VerdictOutcome
 from models.waiver import Waiver
 from models.wake import WakeItem
 from models.webhook import DeliveryState, Webhook, WebhookDelivery
+from models.work import Work, WorkState
 
 __all__ = [
     "GATHERED",
@@ -177,4 +178,6 @@ __all__ = [
     "WebSession",
     "Webhook",
     "WebhookDelivery",
+    "Work",
+    "WorkState",
 ]

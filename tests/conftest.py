@@ -31,6 +31,7 @@ from tests.counting import EXAMPLES, counted
 from tests.past import record_past
 from tests.played import TEST_URL, command, copying, kept_databases, played_once
 from udmelding import clock
+from udmelding.casework import work
 from udmelding.casework.access import users
 from udmelding.casework.demo import playing as demo
 from udmelding.casework.due.perform import advance
@@ -114,6 +115,14 @@ def quick_passwords() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         patch.setattr(users, "_hasher", lambda: quick)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def patient_people() -> Iterator[None]:
+    """People wait for the result itself, however busy the machine; tests of long work do not."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(work, "PATIENCE", 300.0)
         yield
 
 

@@ -39,6 +39,7 @@ class RefusedError(UdmeldingError):
 _NEUTER = frozenset(
     {
         "afsnit",
+        "arbejde",
         "brev",
         "dokument",
         "kapitel",

@@ -30,6 +30,7 @@ from udmelding.casework.demo import playing as demo
 from udmelding.casework.due.perform import advance
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.wiring import Services, made_services, open_services
+from udmelding.casework.work import Works
 from udmelding.config.settings import Settings, load_settings
 from udmelding.journal.database import writing
 from udmelding.journal.parties import ContactValue, put_contact
@@ -179,14 +180,16 @@ def settings_for(home: Path) -> Settings:
     return load_settings({"UDMELDING_HOME": str(home), "UDMELDING_IS_FOR_PRACTICE": "true"})
 
 
-def served(home: Path, settings: Settings | None = None) -> Iterator[Site]:
+def served(
+    home: Path, settings: Settings | None = None, works: Works | None = None
+) -> Iterator[Site]:
     """The pages of ``home`` on a free port, until the test is over; default settings if None."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with open_services(settings or settings_for(home)) as services:
         site = Site(services, f"http://127.0.0.1:{port}")
-        app = create_app(services, lambda: site.now)
+        app = create_app(services, lambda: site.now, works=works)
         server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error"))
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()

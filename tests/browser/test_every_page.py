@@ -7,6 +7,7 @@ that only a form leads to are written here; a template that none of them showed 
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import re
 import tomllib
@@ -18,7 +19,7 @@ from typing import Any
 import pytest
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from models import Channel, ContactRole, IncomingState, MailKind, Meaning, OutboxState
+from models import Channel, ContactRole, IncomingState, MailKind, Meaning, OutboxState, WorkState
 from tests.answering import READERS, answer, collected, drafted
 from tests.casework.inbox.test_attachments import with_files
 from tests.casework.inbox.test_receiving import bounce, reply
@@ -26,7 +27,7 @@ from tests.casework.plan.test_addresses import Server
 from tests.counting import PAGES, counted
 from tests.rules.files.test_cpr import number_as_written
 from tests.web.case.test_few_statements import DECIDED, taking_back
-from udmelding import paths
+from udmelding import clock, paths
 from udmelding.casework.forms.library import begin_own_set
 from udmelding.casework.inbox.meaning import Reading, handle
 from udmelding.casework.inbox.receiving import receive
@@ -34,6 +35,7 @@ from udmelding.casework.plan import addresses as calendars_fetched
 from udmelding.casework.plan.areas import area_shipped
 from udmelding.casework.report.comment_rounds import comment
 from udmelding.casework.webhooks import setup as webhook_setup
+from udmelding.journal.access.access import find_user
 from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading, writing
@@ -41,6 +43,8 @@ from udmelding.journal.inbox import incoming
 from udmelding.journal.mail import outbox
 from udmelding.journal.parties import ContactValue, put_contact
 from udmelding.journal.stamp import Stamp
+from udmelding.journal.work import beat, end_work, put_work, say_told
+from udmelding.rules.work import Plan, Result
 from udmelding.web.kept_fields import in_address
 from udmelding.web.own import SHEETS
 from udmelding.web.plan.area_fields import fields_of
@@ -70,6 +74,11 @@ NOT_PAGES = {
     "/sager/{reference}/dokumenter/{sha256}": "is a file",
     "/post/{mail_key}/fil/{sha256}": "is a file",
     "/k/{token}/skema/excel": "is a file",
+    "/arbejde/nyt": "is a part of the page that one is on",
+    "/arbejde/{work}/fil": "is a file",
+    "/sager/{reference}/udsendes": "is a part of «Status»",
+    "/ny/gennemspil/{work}": "shows what was rehearsed: a form leads to it",
+    "/sager/{reference}/skema/excel/{work}": "shows what was taken in: a form leads to it",
     "/sager/{reference}/skema/svar/{party}/excel": "is a file",
 }
 FOR_STRANGERS = {"/login", "/login/engangskode", "/k/{token}", "/k/{token}/skema", "/b/{token}"}
@@ -135,6 +144,33 @@ def mails_in(site: Any) -> list[str]:
     return [mail.key for mail in found]
 
 
+def works_in(site: Any) -> list[str]:
+    """Names of long works of Anna's: one that goes on, one that is done, one that failed."""
+    now = clock.now()
+    plan = Plan(
+        kind="prøve",
+        title="Rapporten dannes",
+        ready="Rapporten er dannet.",
+        failed="Rapporten blev ikke dannet",
+        parts={"Tabeller og små tal": 1, "Kommunernes afsnit": 1, "Word og PDF": 1},
+        noun="kommuner",
+        back=f"{CASE}/rapport",
+        back_name="rapporten",
+    )
+    names = ["work-on", "work-done", "work-failed"]
+    with writing(site.services.engine) as session:
+        user = find_user(session, "anna")
+        assert user
+        for name in names:
+            put_work(session, name, user.id, plan, now, now + dt.timedelta(days=1))
+            beat(session, name, (1, 11, 17), now + dt.timedelta(days=1))
+        done, failed = Result(address=CASE), Result(said="Disken er fuld.", is_good=False)
+        end_work(session, "work-done", WorkState.DONE, done, now)
+        end_work(session, "work-failed", WorkState.FAILED, failed, now)
+        say_told(session, names[1:], now)
+    return names
+
+
 def is_file(path: str) -> bool:
     return path.endswith((".svg", ".ics", ".docx", ".xlsx", ".csv", ".pdf", ".zip"))
 
@@ -178,6 +214,7 @@ def addresses(site: Any) -> Iterator[tuple[str, str]]:
         "what": list(shapes_of(case, None)),
         "token": [site.link().rpartition("/")[2]],
         "party": ["0253", "0360"],
+        "work": works_in(site),
         "slug": [sheet.slug for sheet in SHEETS],
         "name": [begin_own_set(site.services, "Epilepsi", "form:gravide", Stamp(site.now, "anna"))],
     }

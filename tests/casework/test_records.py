@@ -8,6 +8,7 @@ import sqlite3
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,7 @@ from udmelding.journal.recording.record import retract
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.tables import table_of
 from udmelding.journal.webhooks.webhooks import add_hook
+from udmelding.outside.work import keep_made, made_file
 
 pytestmark = pytest.mark.database
 
@@ -242,6 +244,15 @@ def test_nothing_more_is_taken_out_than_what_was_written(told: TwoCases) -> None
     assert after.parties == before.parties
     assert after.obligations == before.obligations
     assert [one.key for one in after.responses] == [one.key for one in before.responses]
+
+
+def test_what_a_long_work_has_made_is_gone_too(told: TwoCases) -> None:
+    home = told.services.settings.home
+    keep_made(home, "abc", BytesIO(f"Om {SECRET}.".encode()))
+    made = made_file(home, "abc")
+    assert made.is_file()
+    next(redact(told))
+    assert not made.is_file()
 
 
 def test_done_again_it_finds_nothing_and_records_nothing(told: TwoCases) -> None:

@@ -148,8 +148,8 @@ class Doors:
         who = self.visitor if "{token}" in route else self.anna.client
         data = {"csrf": self.csrf, **sign, **said, **more}
         answer = who.post(path, data=data, files={own_field or field: (name, content)})
-        while answer.status_code == 303 and (
-            answer.headers["location"].startswith("/ny") or "?f=" in answer.headers["location"]
+        while answer.status_code == 303 and any(
+            there in answer.headers["location"] for there in ("/ny", "?f=", "/skema/excel/")
         ):
             answer = who.get(answer.headers["location"])  # a step says there what is wrong
         return answer

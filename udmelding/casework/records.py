@@ -36,6 +36,7 @@ from udmelding.journal.stamp import Stamp
 from udmelding.outside.files import READERS, TooCostlyError
 from udmelding.outside.records import blot, holders, scrub_database
 from udmelding.outside.store import DocumentStore
+from udmelding.outside.work import forget_made
 from udmelding.rules.records import Mark, Passage, read_mark, read_passage
 from udmelding.rules.service import DocumentNamed
 
@@ -229,6 +230,7 @@ def _take_files(
 def _delete(services: Services) -> int:
     count = finish(services.engine, services.store, services.locked)
     tidy(services)
+    forget_made(services.settings.home, float("inf"))  # what long works made may hold it too
     return count
 
 

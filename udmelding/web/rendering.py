@@ -23,10 +23,12 @@ from models import Role
 from udmelding import paths
 from udmelding.casework.inbox.lists import PostCount, post_count
 from udmelding.casework.inbox.mailbox import mailbox_silent_since
-from udmelding.casework.mail.brakes import Brakes, brakes
+from udmelding.casework.mail.brakes import brakes
+from udmelding.casework.work import WorkNews, work_news
 from udmelding.errors import OutsideError
 from udmelding.journal.access import access
 from udmelding.journal.database import reading, writing
+from udmelding.journal.work import untold_works
 from udmelding.rules.case.glossary import label
 from udmelding.rules.words.danish_numbers import number_text
 from udmelding.rules.words.date_wording import clock_time, long_date, short_date, weekday_date
@@ -42,6 +44,9 @@ from udmelding.web.visitor import (
 )
 
 STATIC = Path(__file__).parent / "static"
+
+WORKS = "/arbejde/"
+"""Where the pages of long works are."""
 
 NAVIGATION: tuple[tuple[str, str], ...] = (
     ("/", "Overblik"),
@@ -104,28 +109,29 @@ def environment() -> Environment:
     return made
 
 
-def _brakes(request: Request) -> Brakes | None:
-    """What keeps mails from going out; None where the database cannot tell."""
-    services = services_of(request)
+def _standing(request: Request, visitor: Visitor | None, *, is_elsewhere: bool) -> dict[str, Any]:
+    """What the frame tells a user of mails and of long works, read in one transaction.
+
+    Where the database cannot tell there is none of it: a page that tells of the trouble must not
+    fail by it.
+    """
+    found: dict[str, Any] = {"brakes": None, "mailbox_silent": None, "post": PostCount(0, 0)}
+    found["news"] = WorkNews()
+    if visitor is None:
+        return found
+    services, now = services_of(request), moment(request)
+    found["mailbox_silent"] = mailbox_silent_since(services.settings, now)
     try:
         with reading(services.engine) as session:
-            return brakes(session, services.settings)
+            found |= {
+                "brakes": brakes(session, services.settings),
+                "post": post_count(session, now),
+            }
+            works = untold_works(session, visitor.user.id) if is_elsewhere else ()
+        found["news"] = work_news(services, works, request.app.state.works.now())
     except OutsideError:
-        return None  # a page that tells of the trouble must not fail by it
-
-
-def _mailbox_silent(request: Request) -> dt.datetime | None:
-    """Since when the mailbox could not be read; None where all is well, or there is none."""
-    return mailbox_silent_since(services_of(request).settings, moment(request))
-
-
-def _post(request: Request) -> PostCount:
-    """How much incoming mail waits for a person."""
-    try:
-        with reading(services_of(request).engine) as session:
-            return post_count(session, moment(request))
-    except OutsideError:
-        return PostCount(0, 0)  # as above
+        pass
+    return found
 
 
 def page(request: Request, template: str, /, *, code: int = 200, **values: Any) -> HTMLResponse:
@@ -138,7 +144,10 @@ def page(request: Request, template: str, /, *, code: int = 200, **values: Any) 
         values: what the template shows.
     """
     visitor: Visitor | None = visitor_or_none(request)
-    there, message = paths_of(request), take_message(request)
+    is_partial = request.headers.get("hx-request") == "true"
+    is_elsewhere = not is_partial and not request.url.path.startswith(WORKS)
+    there = paths_of(request)
+    message = "" if is_partial else take_message(request)  # the next whole page shows it
     frame = {
         "navigation": [entry for entry in NAVIGATION if entry[0] in there],
         "visitor": visitor,
@@ -149,10 +158,8 @@ def page(request: Request, template: str, /, *, code: int = 200, **values: Any) 
         "secretariat": services_of(request).settings.secretariat,
         "today": moment(request).date(),
         "demo_day": request.app.state.demo_day,
-        "brakes": _brakes(request) if visitor else None,
-        "mailbox_silent": _mailbox_silent(request) if visitor else None,
-        "post": _post(request) if visitor else PostCount(0, 0),
-        "is_partial": request.headers.get("hx-request") == "true",
+        "is_partial": is_partial,
+        **_standing(request, visitor, is_elsewhere=is_elsewhere),
     }
     html = environment().get_template(template).render(frame | values)
     return HTMLResponse(html, status_code=code)

@@ -38,6 +38,7 @@ DAY = dt.date(2025, 4, 10)
 NOT_PAGES = {
     "/sager/{reference}/dokumenter/{sha256}",
     "/sager/{reference}/skema/svar/{party}/excel",
+    "/sager/{reference}/skema/excel/{work}",
 }
 
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
+import time
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import count
 from typing import Any
 
 import pytest
@@ -13,8 +17,14 @@ from tests.conftest import TwoCases
 from tests.owning import that_sends, unpractised
 from udmelding.casework.due.perform import advance
 from udmelding.casework.launch.preview import Wanted, launch_with_letter
+from udmelding.casework.mail.delivery import deliver_waiting
 from udmelding.casework.wiring import Services
+from udmelding.casework.work import Works
+from udmelding.journal.case.header import find
+from udmelding.journal.database import reading
+from udmelding.journal.mail import outbox
 from udmelding.journal.stamp import Stamp
+from udmelding.outside.mail.transport import Receipt, Transport
 from udmelding.web.service.app import create_app
 
 pytestmark = pytest.mark.database
@@ -75,6 +85,103 @@ def test_invitations_that_wait_are_told_of_and_let_go_where_mails_are_listed(
     assert "Send nu" not in after
     press(desk, f"{listed}/send-nu")
     assert "Der er ingen invitationer, der venter i sagen." in desk.client.get(listed).text
+
+
+def test_status_counts_the_mails_of_a_case_that_is_started_until_they_are_out(
+    services: Services, two_cases: TwoCases, person: Person
+) -> None:
+    reference, now = "CU-TRE-2024", two_cases.now
+    moment = [now]
+    desk = person(create_app(services, lambda: moment[0]), "anna", Role.CASEWORKER)
+    launch_with_letter(services, Wanted(TwoCases._new(reference)), Stamp(now, "anna"))
+    here, part = f"/sager/{reference}", f'hx-get="/sager/{reference}/udsendes"'
+    first = desk.client.get(here).text
+    assert "Mailene skrives." in first, "the flows have not come to it yet"
+    assert part in first
+    assert '<noscript><meta http-equiv="refresh"' in first
+
+    advance(services, reference, now)
+    shown = desk.client.get(f"{here}/udsendes", headers={"hx-request": "true"}).text
+    keys = keys_of(services, reference)
+    assert len(keys) >= 17
+    assert f"0 af {len(keys)} mails er skrevet som filer." in shown, shown
+    assert part in shown
+    deliver_waiting(services, now, "test", only=keys[:9])
+    assert f"9 af {len(keys)} mails er skrevet som filer." in desk.client.get(here).text
+    deliver_waiting(services, now, "test")
+    out = desk.client.get(here).text
+    assert f"{len(keys)} af {len(keys)} mails er skrevet som filer." in out
+    assert part not in out
+    assert "meta http-equiv" not in out
+
+    moment[0] = now + dt.timedelta(hours=1)
+    assert "mails er skrevet som filer" not in desk.client.get(here).text
+
+
+def keys_of(services: Services, reference: str) -> list[str]:
+    with reading(services.engine) as session:
+        mails = outbox.list_mails(session, announcement_id=find(session, reference).id)
+    return [mail.key for mail in mails]
+
+
+class SlowTransport:
+    """A mail server that takes its time after some mails."""
+
+    def __init__(self, real: Transport, most: int) -> None:
+        self.real, self.most = real, most
+        self.taken, self.goes_on = 0, threading.Event()
+        self.name = real.name
+
+    def deliver(self, message: Any, key: str, leaves: Callable[[], None]) -> Receipt:
+        receipt = self.real.deliver(message, key, leaves)
+        self.taken += 1
+        if self.taken == self.most:
+            assert self.goes_on.wait(60)
+        return receipt
+
+    def has_taken(self, message: Any, key: str) -> bool | None:
+        return self.real.has_taken(message, key)
+
+
+def test_the_mails_of_a_start_are_stopped_midway_and_the_rest_is_held(
+    services: Services, two_cases: TwoCases, person: Person
+) -> None:
+    two_cases.remind()
+    slow = SlowTransport(services.transport, 5)
+    clock = count()
+    app = create_app(
+        replace(services, transport=slow),
+        lambda: two_cases.now + dt.timedelta(seconds=next(clock)),
+        works=Works(patience=0.05),
+    )
+    desk = person(app, "anna", Role.CASEWORKER)
+    press(desk, PAGE, reason="forkert bilag")
+    there = press(desk, f"/sager/{HELD}/genoptag").headers["location"]
+    assert there.startswith("/arbejde/")
+    looked = until(desk, there, "mails er afleveret")
+    assert "Stop, og sæt sagens mails på pause" in looked
+
+    press(desk, f"{there}/stop")
+    until(desk, there, "Arbejdet stoppes")
+    slow.goes_on.set()
+    held = until(desk, there, None)
+    assert held == PAGE
+    told = desk.client.get(PAGE).text
+    assert "Mailene er stoppet, og resten venter" in told
+    assert "Sagens mails er sat på pause" in told
+    assert slow.taken == 5
+
+
+def until(desk: Any, there: str, text: str | None) -> str:
+    """The page when it says so; where it leads to when no text is waited for."""
+    for _ in range(600):
+        answer = desk.client.get(there)
+        if text is None and answer.status_code == 303:
+            return str(answer.headers["location"])
+        if text is not None and text in answer.text:
+            return str(answer.text)
+        time.sleep(0.05)
+    raise AssertionError(f"it never says {text}: {answer.text}")
 
 
 def test_a_draft_lists_whom_it_will_write_to_and_asks_why_before_it_starts(

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
 
 from models import Role
 from tests.answering import answer, collected
 from tests.casework.forms.test_answers import REF, launched
 from tests.web.conftest import NOW
 from udmelding.casework.wiring import Services
-from udmelding.web.report.working_out import WorkingOut
 
 LOLLAND = "0360"
 PAGE = f"/sager/{REF}/tal"
@@ -37,14 +34,8 @@ def plain(html: str) -> str:
 
 
 def ready(browser: Any, path: str = PUBLISHING) -> str:
-    """The page when it has been worked out, looked at again as a browser would."""
-    for _ in range(300):
-        text = browser.get(path).text
-        if "data-reload-soon" not in text:
-            return str(text)
-        assert "<progress" in text
-        time.sleep(0.1)
-    raise AssertionError("it is never worked out")
+    """The page; how it is worked out behind it is ``tests/web/test_work.py``'s."""
+    return str(browser.get(path).text)
 
 
 @pytest.mark.usefixtures("answered")
@@ -108,21 +99,3 @@ def test_a_way_that_is_none_is_refused(signed_in: SignedIn) -> None:
     anna = signed_in(Role.CASEWORKER)
     sent = anna.client.post(PUBLISHING, data={"maade": "alt", "csrf": anna.csrf(PUBLISHING)})
     assert "Vælg, hvordan tallene skal vises" in plain(sent.text)
-
-
-def test_what_is_worked_out_is_kept_and_what_failed_is_tried_again(web: FastAPI) -> None:
-    working: WorkingOut[int] = web.state.working_out
-    calls: list[int] = []
-
-    def once(told: Callable[[float], None]) -> int:
-        calls.append(1)
-        told(0.5)
-        if len(calls) == 1:
-            raise ValueError("a fault")
-        return 7
-
-    with pytest.raises(ValueError, match="a fault"):
-        working.find("key", once)
-    assert working.find("key", once) == (7, 1.0)
-    assert working.find("key", once) == (7, 1.0)
-    assert len(calls) == 2

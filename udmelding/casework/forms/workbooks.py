@@ -35,6 +35,7 @@ from udmelding.journal.forms.answers import AskedSet
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.case import Case
 from udmelding.rules.forms.answers import typed_of
+from udmelding.rules.work import Tell, unheard
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NOTHING_CONFIRMED = "(svaret kom i Excel)"
@@ -84,7 +85,9 @@ def workbook_for(services: Services, reference: str, party: str, now: dt.datetim
     return _workbook(services, case, seen, now)
 
 
-def workbooks(services: Services, reference: str, now: dt.datetime) -> Iterator[Workbook]:
+def workbooks(
+    services: Services, reference: str, now: dt.datetime, tell: Tell = unheard
+) -> Iterator[Workbook]:
     """The workbooks of all respondents, in the order of the case; one at a time is in memory.
 
     Raises:
@@ -93,7 +96,8 @@ def workbooks(services: Services, reference: str, now: dt.datetime) -> Iterator[
     with reading(services.engine) as session:
         case, asked = _asked(session, reference, now)
         all_seen = answers_seen(session, case, case.parties, asked)
-    for seen in all_seen:
+    for count, seen in enumerate(all_seen):
+        tell(0, count, len(all_seen))
         yield _workbook(services, case, seen, now)
 
 
@@ -123,7 +127,9 @@ def workbooks_of(
     }
 
 
-def workbooks_zip(services: Services, reference: str, now: dt.datetime) -> bytes:
+def workbooks_zip(
+    services: Services, reference: str, now: dt.datetime, tell: Tell = unheard
+) -> bytes:
     """All workbooks in one zip; the same bytes for the same answers.
 
     Raises:
@@ -131,7 +137,7 @@ def workbooks_zip(services: Services, reference: str, now: dt.datetime) -> bytes
     """
     stream = BytesIO()
     with ZipFile(stream, "w", ZIP_DEFLATED) as archive:
-        for workbook in workbooks(services, reference, now):
+        for workbook in workbooks(services, reference, now, tell):
             archive.writestr(ZipInfo(workbook.name, _EPOCH), workbook.content)
     return stream.getvalue()
 

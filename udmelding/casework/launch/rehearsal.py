@@ -40,6 +40,7 @@ from udmelding.journal.stamp import Stamp
 from udmelding.journal.wake import wake_due
 from udmelding.rules.case.case import Case
 from udmelding.rules.words.business_days import WorkCalendar
+from udmelding.rules.work import Tell, unheard
 
 AFTER_DEADLINE = dt.timedelta(days=60)
 """How long after the deadline the play goes on."""
@@ -116,7 +117,13 @@ class Rehearsal:
         return tuple((p.name, count[p.party]) for p in asked if p.kind is PartyKind.MUNICIPALITY)
 
 
-def rehearse(services: Services, wanted: Wanted, variant: Variant, stamp: Stamp) -> Rehearsal:
+REHEARSAL_PARTS = {"Sagen stilles op": 1, "Dag for dag": 20}
+"""What a rehearsal consists of; see ``rules.work.Plan``."""
+
+
+def rehearse(
+    services: Services, wanted: Wanted, variant: Variant, stamp: Stamp, tell: Tell = unheard
+) -> Rehearsal:
     """Play the case from its launch at ``stamp.now`` until some time after the deadline.
 
     Args:
@@ -124,6 +131,7 @@ def rehearse(services: Services, wanted: Wanted, variant: Variant, stamp: Stamp)
         wanted: the case.
         variant: what the municipalities do.
         stamp: who launches and when.
+        tell: hears how many days of how many are played.
 
     Raises:
         NotFoundError: no such process or area.
@@ -134,7 +142,8 @@ def rehearse(services: Services, wanted: Wanted, variant: Variant, stamp: Stamp)
     until = wanted.new.deadline.due_on + AFTER_DEADLINE
     with _ONE_AT_A_TIME, _stage(services) as stage:
         play = _Play(stage, launch_with_letter(stage, wanted, stamp), variant, stamp)
-        play.run(until)
+        tell(0)
+        play.run(until, tell)
         return play.told(until)
 
 
@@ -188,10 +197,12 @@ class _Play:
         answers = self.variant is Variant.EVERYBODY
         self.script = Script(case, self.stamp.now.date(), answers=answers)
 
-    def run(self, until: dt.date) -> None:
+    def run(self, until: dt.date, tell: Tell) -> None:
         """Play from the launch to the day ``until``."""
         now: dt.datetime | None = self.stamp.now
+        first = self.stamp.now.date()
         while now is not None:
+            tell(1, (now.date() - first).days, (until - first).days)
             self._sweep(now)
             now = self._next(now.date(), until)
 

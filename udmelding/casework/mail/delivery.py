@@ -48,6 +48,10 @@ def _pass(_key: str, _place: str) -> None:
     return None
 
 
+Counted = Callable[[int, int], None]
+"""Called before each mail with how many have been seen to, and how many there are."""
+
+
 def deliver_waiting(
     services: Services,
     now: dt.datetime,
@@ -57,6 +61,7 @@ def deliver_waiting(
     only: Collection[str] | None = None,
     is_patient: bool = True,
     timer: Timer | None = None,
+    counted: Counted | None = None,
 ) -> Counter[MailFate]:
     """Send every mail that may go at ``now``.
 
@@ -75,6 +80,8 @@ def deliver_waiting(
             invitation waits for those of other cases (``digests.SIBLINGS``) as well.
         timer: the moment of each mail, and waiting between them; None counts on from ``now`` where
             mails are really sent.
+        counted: hears before each mail how many of how many have been seen to; what it raises ends
+            the delivery, and that mail waits.
 
     Returns:
         How many mails met which fate. Safe to run twice, at once, or after being killed.
@@ -88,10 +95,13 @@ def deliver_waiting(
         checkpoint=checkpoint,
         may_wait=is_patient,
         siblings=SIBLINGS if is_patient and services.settings.sends else NO_WAIT,
+        counted=counted,
     )
-    _send_all(work, fates, only)
-    if _ENDED & fates.keys():
-        settle(services.engine)  # links that were taken out are not to stay in the log
+    try:
+        _send_all(work, fates, only)
+    finally:
+        if _ENDED & fates.keys():
+            settle(services.engine)  # links that were taken out are not to stay in the log
     return fates
 
 
@@ -119,6 +129,7 @@ class _Round:
     checkpoint: Checkpoint
     may_wait: bool
     siblings: dt.timedelta
+    counted: Counted | None
 
     @property
     def now(self) -> dt.datetime:
@@ -166,7 +177,9 @@ def _send_rounds(work: _Round, fates: Counter[MailFate], only: Collection[str] |
         if not keys:
             break
         with work.services.sending():
-            for key in keys:
+            for count, key in enumerate(keys):
+                if work.counted is not None:
+                    work.counted(count, len(keys))
                 fate = _deliver_one(work, key)
                 if fate is not None:
                     fates[fate] += 1

@@ -10,7 +10,7 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
-from udmelding.casework.mail.delivery import MailFate, deliver_waiting
+from udmelding.casework.mail.delivery import Counted, MailFate, deliver_waiting
 from udmelding.casework.mail.digests import SIBLINGS
 from udmelding.casework.mail.fates import fates_in_words
 from udmelding.casework.mail.still_wanted import within_hours
@@ -21,7 +21,9 @@ from udmelding.errors import RefusedError
 from udmelding.journal.case.header import Header, find
 from udmelding.journal.database import Session, reading
 from udmelding.journal.mail import outbox
+from udmelding.journal.mail.outbox_search import wave_of
 from udmelding.journal.mail.sending_pause import pause_at
+from udmelding.rules.case.case import Case
 from udmelding.rules.due.overtaken import INVITING
 from udmelding.rules.mail.pace import NO_WAIT
 from udmelding.rules.words.date_wording import long_moment
@@ -33,11 +35,13 @@ class Leaving:
 
     Attributes:
         keys: of the mails.
+        at: when they leave.
         words: how many go when, as a Danish sentence.
         may_go_now: nothing but other cases' invitations is waited for.
     """
 
     keys: tuple[str, ...]
+    at: dt.datetime
     words: str
     may_go_now: bool
 
@@ -66,7 +70,7 @@ def leaving_in(
             if one.key.startswith(f"{header.reference}/") and one.written_by == MACHINE:
                 found[at, is_open and one.not_before <= now].append(one.key)
     return tuple(
-        Leaving(keys=tuple(keys), words=_words(len(keys), at, now), may_go_now=may_go)
+        Leaving(keys=tuple(keys), at=at, words=_words(len(keys), at, now), may_go_now=may_go)
         for (at, may_go), keys in sorted(found.items())
     )
 
@@ -79,8 +83,62 @@ def _words(count: int, at: dt.datetime, now: dt.datetime) -> str:
     return f"{mails} går {when}."
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoingOut:
+    """How far the mails are that a case's start, or its being taken up again, has set off.
+
+    Attributes:
+        words: in Danish, such as «9 af 17 mails er ude.».
+        goes_on: whether it is worth looking again in a moment.
+    """
+
+    words: str
+    goes_on: bool
+
+
+_LATELY = dt.timedelta(minutes=30)
+_SOON = dt.timedelta(minutes=10)
+"""Within that the next delivery has come by; and the first mails are written."""
+
+
+def going_out(
+    services: Services, session: Session, header: Header, case: Case, now: dt.datetime
+) -> GoingOut | None:
+    """How far the mails of a case are that was started or taken up lately; None where it was not.
+
+    Args:
+        services: settings.
+        session: reads.
+        header: the case's row.
+        case: what is known.
+        now: the moment.
+    """
+    begun = max((case.particulars.recorded_at, *(pause.recorded_at for pause in case.pauses)))
+    if case.is_paused or case.is_closed or not begun <= now < begun + _LATELY:
+        return None
+    wave = wave_of(session, header.id, begun)
+    if not wave.total:  # the flows have not come to it yet
+        return GoingOut(words="Mailene skrives.", goes_on=True) if now < begun + _SOON else None
+    out = "ude" if services.settings.sends else "skrevet som filer"
+    words = f"{wave.out} af {wave.total} mails er {out}."
+    if wave.stuck:
+        words += f" {wave.stuck} kunne ikke sendes; se under Mails."
+    if not wave.going:
+        return GoingOut(words=words, goes_on=False)
+    if pause_at(session) is not None:
+        return GoingOut(words=f"{words} Resten venter: al udsendelse er stoppet.", goes_on=False)
+    waiting = leaving_in(services.settings, session, header, now)
+    later = " ".join(one.words for one in waiting)
+    goes_on = not waiting or any(one.at <= now + _SOON for one in waiting)
+    return GoingOut(words=f"{words} {later}".strip(), goes_on=goes_on)
+
+
 def send_invitations_now(
-    services: Services, reference: str, now: dt.datetime, sender: str
+    services: Services,
+    reference: str,
+    now: dt.datetime,
+    sender: str,
+    counted: Counted | None = None,
 ) -> tuple[str, bool]:
     """Send the waiting invitations of a case without waiting for those of others.
 
@@ -89,6 +147,7 @@ def send_invitations_now(
         reference: the case.
         now: the moment.
         sender: a name for this sender, unique among those that run.
+        counted: as for ``delivery.deliver_waiting``.
 
     Returns:
         What became of them, a Danish sentence, and whether it is good.
@@ -108,7 +167,9 @@ def send_invitations_now(
     if not keys:
         told = " ".join(one.words for one in waiting)
         raise RefusedError(f"Mails sendes kun i arbejdstiden på hverdage. {told}")
-    fates = deliver_waiting(services, now, sender, only=frozenset(keys), is_patient=False)
+    fates = deliver_waiting(
+        services, now, sender, only=frozenset(keys), is_patient=False, counted=counted
+    )
     told = fates_in_words(fates)
     if left := len(keys) - fates.total():
         told = f"{told} {left} sendes ved de næste udsendelser.".strip()

@@ -38,6 +38,7 @@ from udmelding.rules.papers.council_paper_dates import plan_rows
 from udmelding.rules.papers.meeting_paper import MeetingPaper
 from udmelding.rules.papers.meeting_paper_values import EnclosedFile
 from udmelding.rules.status.status import status
+from udmelding.rules.work import Tell, unheard
 
 MISSING = "Filer, der mangler.txt"
 MOST_ITEM = 99
@@ -196,6 +197,7 @@ def council_zip(
     file: IO[bytes],
     *,
     with_others: bool = False,
+    tell: Tell = unheard,
 ) -> int:
     """Write the papers of all councils and their enclosures to ``file``; returns how many.
 
@@ -212,19 +214,36 @@ def council_zip(
         made.append((safe_name(_council_name(paper)), municipal_paper(paper, author)))
         enclosed = paper.enclosures
     with ZipWriter(file) as target:
-        _add_papers(services, target, made, now)
+        _add_papers(services, target, made, now, tell)
         _enclose(services, target, [(one.file_name, one.sha256) for one in enclosed])
     return len(papers.parties)
 
 
+PAPER_PARTS = {"Sagsfremstillinger som Word og PDF": 20, "Bilag lægges ved": 1}
+"""What making many papers consists of; see ``rules.work.Plan``."""
+
+_SET_AT_ONCE = 20
+"""So many PDFs are set by one process, for little more than one of them costs."""
+
+
 def _add_papers(
-    services: Services, target: ZipWriter, papers: Sequence[tuple[str, Paper]], now: dt.datetime
+    services: Services,
+    target: ZipWriter,
+    papers: Sequence[tuple[str, Paper]],
+    now: dt.datetime,
+    tell: Tell,
 ) -> None:
-    """Write each paper by its name without ending, as Word and as PDF; all PDFs are set at once."""
-    pdfs = paper_pdfs([paper for _, paper in papers], now, look_of(services))
-    for (name, paper), pdf in zip(papers, pdfs, strict=True):
-        target.add(f"{name}{Ending.WORD}", paper_docx(paper, now))
-        target.add(f"{name}{Ending.PDF}", pdf)
+    """Write each paper by its name without ending, as Word and as PDF; PDFs many at once."""
+    look = look_of(services)
+    for begin in range(0, len(papers), _SET_AT_ONCE):
+        some = papers[begin : begin + _SET_AT_ONCE]
+        tell(0, begin, len(papers))
+        pdfs = paper_pdfs([paper for _, paper in some], now, look)
+        for count, ((name, paper), pdf) in enumerate(zip(some, pdfs, strict=True), start=begin):
+            tell(0, count, len(papers))
+            target.add(f"{name}{Ending.WORD}", paper_docx(paper, now))
+            target.add(f"{name}{Ending.PDF}", pdf)
+    tell(1)
 
 
 NEXT = Asked()
@@ -249,7 +268,11 @@ class MeetingWanted:
 
 
 def meeting_zip(
-    services: Services, wanted: MeetingWanted, now: dt.datetime, file: IO[bytes]
+    services: Services,
+    wanted: MeetingWanted,
+    now: dt.datetime,
+    file: IO[bytes],
+    tell: Tell = unheard,
 ) -> str:
     """Write a meeting's papers with their enclosures to ``file``; returns the zip's name.
 
@@ -271,7 +294,7 @@ def meeting_zip(
         made.append((name, body_paper(paper, author)))
         enclosed += [(names.take(f"{point} - {one.file_name}"), one.sha256) for one in paper.files]
     with ZipWriter(file) as target:
-        _add_papers(services, target, made, now)
+        _add_papers(services, target, made, now, tell)
         _enclose(services, target, enclosed)
     day = f" {first.venue.held_on}" if first.venue.held_on else ""
     return safe_name(f"{first.venue.title}{day} - Sagsfremstillinger", ".zip")

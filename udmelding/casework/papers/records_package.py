@@ -39,6 +39,7 @@ from udmelding.journal.case.log import LogLine, log
 from udmelding.journal.database import reading
 from udmelding.rules.case.case import Case
 from udmelding.rules.files.file_names import Names, ending_of, safe_name
+from udmelding.rules.work import Tell, unheard
 
 _KLE = re.compile(r"\d\d(?:\.\d\d){0,2}(?:[ -][A-ZÆØÅ]\d\d(?:-\d{1,5}-\d\d(?:\d\d)?)?)?")
 """A number with its facet, or a whole case number that begins with them: 27.57.08-Ø00-1-18."""
@@ -56,8 +57,17 @@ class RecordsPackage:
     count: int
 
 
+PACKAGE_PARTS = {"Sagens dokumenter, svar og mails findes frem": 1, "Filerne lægges i pakken": 5}
+"""What making a package consists of; see ``rules.work.Plan``."""
+
+
 def records_package(
-    services: Services, reference: str, now: dt.datetime, *, kle: str = ""
+    services: Services,
+    reference: str,
+    now: dt.datetime,
+    *,
+    kle: str = "",
+    tell: Tell = unheard,
 ) -> RecordsPackage:
     """The package of a case as known at ``now``.
 
@@ -68,6 +78,7 @@ def records_package(
         kle: the case's number in the municipalities' common journal plan, such as ``27.00.00 G01``,
             or a case number that begins with it, such as ``27.57.08-Ø00-1-18``; stands in the
             register as it is written.
+        tell: hears how many files of how many are in it.
 
     Raises:
         NotFoundError: there is no such case.
@@ -80,6 +91,7 @@ def records_package(
     with reading(services.engine) as session:
         header = find(session, reference)
         case = load(session, header.reference, now)
+        tell(0)
         items = [
             *document_items(services, case),
             *answer_items(services, session, case, header.id),
@@ -99,7 +111,7 @@ def records_package(
     file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - the caller closes it
     try:
         ordered = sorted([*items, *letters], key=lambda item: item.order)
-        count = _write(file, about, ordered, lines, [trouble] if trouble else [])
+        count = _write(file, about, ordered, lines, [trouble] if trouble else [], tell)
     except BaseException:
         file.close()
         raise
@@ -118,10 +130,12 @@ def _write(
     items: Sequence[Item],
     logged: Sequence[LogLine],
     remarks: Sequence[str],
+    tell: Tell,
 ) -> int:
     names, lines = Names(), list[RegisterLine]()
     with ZipWriter(file) as target:
         for number, item in enumerate(items, start=1):
+            tell(1, number - 1, len(items))
             path = names.take(f"{item.folder.value}/{item.name}")
             written = _put(target, path, item)
             lines.append(_line(about, number, path, item, written))

@@ -31,6 +31,7 @@ from udmelding.rules.report.as_json import as_json
 from udmelding.rules.report.text import check_text, field_texts
 from udmelding.rules.report.values import ReportValues
 from udmelding.rules.words.texts import first_lower
+from udmelding.rules.work import Tell, unheard
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF = "application/pdf"
@@ -172,7 +173,29 @@ class NewVersion:
     reason: str = ""
 
 
-def make_version(services: Services, reference: str, wanted: NewVersion, stamp: Stamp) -> int:
+VERSION_PARTS = {"Tabeller og små tal": 4, "Word": 2, "PDF": 3, "Versionen gemmes": 1}
+DRAFT_PARTS = {"Tabeller og små tal": 1, "PDF": 3}
+"""What making a version, and the report as it stands, consists of; see ``rules.work.Plan``."""
+
+
+def draft_pdf(services: Services, reference: str, now: dt.datetime, tell: Tell = unheard) -> bytes:
+    """The report as it stands as PDF, with what should be looked at again; nothing is kept.
+
+    Raises:
+        NotFoundError: there is no such case.
+        RefusedError: its tables are beyond reason.
+        OutsideError: it could not be set within the limits of memory and time.
+    """
+    tell(0)
+    seen = open_report(services, reference, now)
+    values = seen.values(seen.next_number, is_final=False, dated_on=now.date())
+    tell(1)
+    return report_pdf(values, now, show_flags=True, look=look_of(services))
+
+
+def make_version(
+    services: Services, reference: str, wanted: NewVersion, stamp: Stamp, tell: Tell = unheard
+) -> int:
     """Make a version of the report as it stands: Word, PDF and what can be compared.
 
     To make it is to publish its figures: see ``publishing.publish_for_version``.
@@ -197,14 +220,16 @@ def make_version(services: Services, reference: str, wanted: NewVersion, stamp: 
     doubts = doubts_about(made, seen.case, stamp.now.date())
     if doubts and not stamp.even_so:  # before the long work
         raise DoubtfulError(doubts)
+    tell(0)
     publish_for_version(services, reference, stamp)
     seen = open_report(services, reference, stamp.now)
     values = seen.values(number, is_final=wanted.is_final, dated_on=stamp.now.date())
     kind = DocumentKind.FINAL_REPORT if wanted.is_final else DocumentKind.DRAFT
-    files = [
-        (report_docx(values, stamp.now, own_template(services)), "docx", WORD),
-        (report_pdf(values, stamp.now, look=look_of(services)), "pdf", PDF),
-    ]
+    tell(1)
+    files = [(report_docx(values, stamp.now, own_template(services)), "docx", WORD)]
+    tell(2)
+    files.append((report_pdf(values, stamp.now, look=look_of(services)), "pdf", PDF))
+    tell(3)
     stored = [(keep_own(services, content), ending, media) for content, ending, media in files]
     kept = keep_own(services, json.dumps(as_json(values), ensure_ascii=False).encode())
     with writing(services.engine) as session:

@@ -51,6 +51,59 @@ def sent_in_case(session: Session, case_id: int, as_of: dt.datetime) -> list[Out
     return mails_where(session, where)
 
 
+_ON_THEIR_WAY = (
+    OutboxState.PENDING,
+    OutboxState.CLAIMED,
+    OutboxState.HANDING_OVER,
+    OutboxState.MERGED,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wave:
+    """The mails of a case that were written lately: how many are out, on their way, or stuck.
+
+    Attributes:
+        stuck: refused, or held for a person.
+        last_at: when the last of them was finished; None where none is.
+    """
+
+    out: int
+    going: int
+    stuck: int
+    last_at: dt.datetime | None
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.out + self.going + self.stuck
+
+
+def wave_of(session: Session, case_id: int, since: dt.datetime) -> Wave:
+    """The mails of a case that were written since then; gathered ones as their parts."""
+    table = table_of(models.OutboxMessage)
+    query = (
+        sa.select(table.c.state, sa.func.count(), sa.func.max(table.c.finished_at))
+        .where(
+            table.c.announcement_id == case_id,
+            table.c.mail.not_in(GATHERED),
+            table.c.created_at >= since,
+        )
+        .group_by(table.c.state)
+    )
+    found = {row[0]: (int(row[1]), row[2]) for row in session.execute(query)}
+
+    def count(*states: OutboxState) -> int:
+        return sum(found[state][0] for state in states if state in found)
+
+    return Wave(
+        out=count(OutboxState.SENT),
+        going=count(*_ON_THEIR_WAY),
+        stuck=count(OutboxState.FAILED, OutboxState.HELD),
+        last_at=max((at for _, at in found.values() if at is not None), default=None),
+    )
+
+
 def part_keys(session: Session, digests: Collection[str]) -> Mapping[str, Sequence[str]]:
     """The keys of the mails that went out as parts of each gathered one."""
     if not digests:

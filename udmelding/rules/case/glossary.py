@@ -30,6 +30,7 @@ from models.response import Completeness
 from models.submission import SubmissionKind
 from models.verdict import VerdictOutcome
 from models.webhook import DeliveryState
+from models.work import WorkState
 from udmelding.config.case.process import BodyKind
 from udmelding.errors import RefusedError
 from udmelding.rules.case.actions import Withheld
@@ -308,6 +309,12 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Basis.CALENDAR: "kommunens mødekalender",
         Basis.ASSUMED: "antaget mødekalender",
         Basis.UNKNOWN: "intet kendt",
+    },
+    WorkState: {
+        WorkState.RUNNING: "i gang",
+        WorkState.DONE: "færdig",
+        WorkState.FAILED: "gik galt",
+        WorkState.STOPPED: "stoppet",
     },
     CalendarNewsKind: {
         CalendarNewsKind.CHANGE: "ændret i kalenderen",

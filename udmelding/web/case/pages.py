@@ -14,7 +14,7 @@ from starlette.background import BackgroundTask
 from models import GATHERED, Role
 from udmelding import clock
 from udmelding.casework.inbox.lists import case_post
-from udmelding.casework.mail.leaving import leaving_in
+from udmelding.casework.mail.leaving import GoingOut, going_out, leaving_in
 from udmelding.casework.mail.progress import progress_of
 from udmelding.casework.plan.explaining import explain_loaded, forecast_for, wheel_of, wheel_pdf_of
 from udmelding.documents.line_chart_svg import line_chart_svg
@@ -118,11 +118,12 @@ def case_page(request: Request, template: str, found: Seen, **values: Any) -> HT
 def case_status(
     request: Request, _: Reader, found: CaseSeen, vis: str = "alle", sorter: str = "navn"
 ) -> HTMLResponse:
-    """The time line, the map and the matrix."""
+    """The time line, the map and the matrix; and the mails, while they go out."""
     return case_page(
         request,
         "case/status.html",
         found,
+        going_out=_going_out(request, found),
         timeline=timeline(found.case, found.status),
         tiles=tiles(found.status),
         matrix=matrix_lines(found.case, found.status, vis, sorter),
@@ -131,6 +132,21 @@ def case_status(
         shown=vis,
         sorted_by=sorter,
     )
+
+
+@router.get("/udsendes")
+def case_goes_out(request: Request, _: Reader, found: CaseSeen) -> HTMLResponse:
+    """How far the mails are, for the page «Status» to take in."""
+    return case_page(request, "case/_going_out.html", found, going_out=_going_out(request, found))
+
+
+def _going_out(request: Request, found: Seen) -> GoingOut | None:
+    services = services_of(request)
+    if found.as_of:
+        return None
+    with reading(services.engine) as session:
+        header = find(session, found.case.reference)
+        return going_out(services, session, header, found.case, found.moment)
 
 
 @router.get("/plan")

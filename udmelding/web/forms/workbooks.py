@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+import json
+from dataclasses import asdict, dataclass
 from typing import Annotated
 from urllib.parse import quote
 
@@ -20,16 +22,20 @@ from udmelding.casework.forms.workbooks import (
     workbooks_zip,
 )
 from udmelding.casework.parties.declarations import declarer
+from udmelding.casework.wiring import Services
+from udmelding.casework.work import Made, as_content
 from udmelding.errors import ConfirmationNeededError, RefusedError, UdmeldingError
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.files.cpr_wording import CONFIRM
-from udmelding.web.case.pages import CaseSeen, Seen, case_page
+from udmelding.rules.work import Plan, Result, Tell
+from udmelding.web.case.pages import CaseSeen, case_page
 from udmelding.web.forms.municipality_form import check_form_value, form_page
 from udmelding.web.forms.typed import Posted, read_posted
 from udmelding.web.kept_fields import Kept
 from udmelding.web.parties.municipality import Link, link_route
 from udmelding.web.upload import SentFile, sent_files
-from udmelding.web.visitor import HAS_LOOKED, Caseworker, Visitor, moment, services_of
+from udmelding.web.visitor import HAS_LOOKED, Caseworker, moment, services_of
+from udmelding.web.work import behind, own_made
 
 router = APIRouter()
 own = APIRouter(prefix="/k/{token}/skema/excel", route_class=link_route())
@@ -95,16 +101,30 @@ def own_workbook_back(
 
 
 @router.get("/sager/{reference}/skema/excel.zip")
-def all_workbooks(request: Request, _: Caseworker, found: CaseSeen) -> Response:
+def all_workbooks(request: Request, visitor: Caseworker, found: CaseSeen) -> Response:
     """The workbooks of all respondents in one zip."""
-    services, reference = services_of(request), found.case.reference
-    content = workbooks_zip(services, reference, found.moment)
-    name = quote(f"{reference} - Spørgeskemaer.zip")
-    return Response(
-        content,
-        media_type="application/zip",
-        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
+    services, reference, at = services_of(request), found.case.reference, found.moment
+    plan = Plan(
+        kind=f"skemaer/{reference}/{found.as_of}",
+        title="Excel-skemaerne dannes",
+        ready="Excel-skemaerne er klar.",
+        failed="Excel-skemaerne blev ikke dannet",
+        parts={"Et skema til hver kommune": 1},
+        noun="kommuner",
+        back=f"/sager/{reference}/skema",
+        back_name="spørgeskemaet",
+        again=f"{request.url.path}?{request.url.query}",
     )
+    result = Result(
+        said=plan.ready,
+        file_name=f"{reference} - Spørgeskemaer.zip",
+        media_type="application/zip",
+    )
+
+    def make(tell: Tell) -> Made:
+        return Made(result=result, content=as_content(workbooks_zip(services, reference, at, tell)))
+
+    return behind(request, visitor, plan, make)
 
 
 @router.get("/sager/{reference}/skema/svar/{party}/excel")
@@ -115,24 +135,64 @@ def one_workbook(request: Request, _: Caseworker, found: CaseSeen, party: str) -
 @router.post("/sager/{reference}/skema/excel")
 def workbooks_back(
     request: Request, visitor: Caseworker, found: CaseSeen, files: Files, said: Typed
-) -> HTMLResponse:
+) -> Response:
     """Take several workbooks in; each as a whole or not at all, and each is told of."""
     if not files:
         raise RefusedError("Vælg de udfyldte Excel-filer.")
-    is_partial = bool(said["is_partial"])
-    told = [
-        _one(
-            request, visitor, found, Incoming(name=f.name, content=f.content, is_partial=is_partial)
+    services, reference, stamp = services_of(request), found.case.reference, visitor.stamp
+    is_partial, home = said["is_partial"], f"/sager/{reference}/skema"
+    came = hashlib.sha256(b"".join(file.content for file in files)).hexdigest()[:16]
+    plan = Plan(
+        kind=f"skemaer-ind/{reference}/{came}/{stamp.has_looked}",
+        title="Svarene tages ind",
+        ready="Excel-skemaerne er set igennem.",
+        failed="Ikke alle Excel-skemaer blev set igennem",
+        parts={"Hvert skema læses og tages ind": 1},
+        noun="skemaer",
+        kept="De skemaer, der er taget ind, er gemt. Send dem bare igen: intet tages ind to gange.",
+        back=home,
+        back_name="spørgeskemaet",
+        records_in=reference,
+    )
+
+    def take(tell: Tell) -> Made:
+        told = []
+        for count, file in enumerate(files):
+            tell(0, count, len(files))
+            one = Incoming(name=file.name, content=file.content, is_partial=bool(is_partial))
+            told.append(asdict(_one(services, reference, one, stamp)))
+        content = json.dumps({"told": told, "is_partial": is_partial}).encode()
+        return Made(
+            result=Result(said=plan.ready, address=f"{home}/excel/{{work}}"),
+            content=as_content(content),
         )
-        for f in files
-    ]
+
+    return behind(request, visitor, plan, take)
+
+
+@router.get("/sager/{reference}/skema/excel/{work}")
+def workbooks_told(
+    request: Request, visitor: Caseworker, found: CaseSeen, work: str
+) -> HTMLResponse:
+    """What became of each workbook that was sent.
+
+    Raises:
+        NotFoundError: as ``web.work.own_made``.
+    """
+    with own_made(request, visitor, work) as made:
+        kept = json.load(made)
+    told = [_Told(**one) for one in kept["told"]]
     asked = tuple(("file", one.name) for one in told if one.is_asked)
     return case_page(
         request,
         "forms/workbooks.html",
         found,
         told=told,
-        kept=Kept(request.url.path, (("is_partial", said["is_partial"]),), asked),
+        kept=Kept(
+            f"/sager/{found.case.reference}/skema/excel",
+            (("is_partial", kept["is_partial"]),),
+            asked,
+        ),
         confirm=CONFIRM,
         box=HAS_LOOKED,
     )
@@ -154,11 +214,10 @@ class _Told:
     is_asked: bool = False
 
 
-def _one(request: Request, visitor: Visitor, found: Seen, came: Incoming) -> _Told:
+def _one(services: Services, reference: str, came: Incoming, stamp: Stamp) -> _Told:
     """Whose workbook was taken in, or why none of it was; one hinders none of the others."""
-    stamp = visitor.stamp
     try:
-        who, taken = take_in_workbook(services_of(request), found.case.reference, came, stamp)
+        who, taken = take_in_workbook(services, reference, came, stamp)
     except NotTakenInError as error:
         return _Told(came.name, lines=error.lines)
     except UdmeldingError as error:

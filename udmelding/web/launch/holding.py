@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, Response
 from udmelding.casework.launch.holding import go_on, hold_case
 from udmelding.casework.launch.launching import doubts_of, needs_reason
 from udmelding.casework.mail.coming import coming_in, grouped
+from udmelding.casework.mail.delivery import Counted
 from udmelding.casework.mail.leaving import leaving_in, send_invitations_now
 from udmelding.casework.mail.trial import MailNotTriedError, refusal_of
 from udmelding.errors import ConfirmationNeededError, DoubtfulError, RefusedError
@@ -19,6 +20,7 @@ from udmelding.journal.case.header import find
 from udmelding.journal.database import reading
 from udmelding.web.case.pages import CaseSeen, Seen, case_page
 from udmelding.web.launch.letting_go import let_go
+from udmelding.web.mail.sending import send_behind
 from udmelding.web.rendering import redirect
 from udmelding.web.visitor import Caseworker, Reader, services_of
 
@@ -54,11 +56,21 @@ def send_now(request: Request, visitor: Caseworker, found: CaseSeen) -> Response
         OutsideError: the mail server or the database cannot be reached.
     """
     reference, sender = found.case.reference, f"web-{uuid4().hex[:12]}"
-    try:
-        told, is_good = send_invitations_now(services_of(request), reference, visitor.now, sender)
-    except RefusedError as error:
-        told, is_good = error.message, False
-    return redirect(request, visitor, told, f"/sager/{reference}/mails", is_good=is_good)
+    services, here = services_of(request), f"/sager/{reference}/mails"
+
+    def send(counted: Counted) -> tuple[str, bool]:
+        try:
+            return send_invitations_now(services, reference, visitor.now, sender, counted)
+        except RefusedError as error:
+            return error.message, False
+
+    return send_behind(request, visitor, here, "sagens mails", send)
+
+
+@router.post("/mails/send")
+def send_what_waits(request: Request, visitor: Caseworker, found: CaseSeen) -> Response:
+    """Write and send what is due in the case: where that was broken off, it goes on."""
+    return let_go(request, visitor, (found.case.reference,), "Mailene er taget op igen.")
 
 
 @router.post("/genoptag")

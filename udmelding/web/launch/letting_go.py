@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import uuid4
 
 from fastapi import Request
@@ -11,9 +12,11 @@ from fastapi.responses import RedirectResponse, Response
 
 from models import GATHERED, OutboxState
 from udmelding.casework.due.perform import advance
+from udmelding.casework.launch.holding import hold_case
 from udmelding.casework.mail.delivery import deliver_waiting
 from udmelding.casework.mail.leaving import invitations_leave
 from udmelding.casework.wiring import Services
+from udmelding.casework.work import Job, Made
 from udmelding.errors import OutsideError
 from udmelding.journal.case.header import find
 from udmelding.journal.database import reading
@@ -21,8 +24,10 @@ from udmelding.journal.mail import outbox
 from udmelding.rules.case.glossary import label
 from udmelding.rules.case.mail_state import mail_state
 from udmelding.rules.words.date_wording import long_moment
+from udmelding.rules.work import Plan, Result, StoppedError, Tell
 from udmelding.web.rendering import redirect
-from udmelding.web.visitor import Visitor, services_of
+from udmelding.web.visitor import Clock, Visitor, services_of
+from udmelding.web.work import behind
 
 
 def let_go(request: Request, visitor: Visitor, references: Sequence[str], done: str) -> Response:
@@ -51,15 +56,61 @@ def let_go(request: Request, visitor: Visitor, references: Sequence[str], done: 
             )
         request.state.recorded_in = tuple(references)  # ``triggering`` starts their flows
         return to_case(request, visitor, reference, told)
-    try:
-        for each in references:
-            advance(services, each, visitor.now)
-        deliver_waiting(services, visitor.now, f"web-{uuid4().hex[:12]}", is_patient=False)
-    except OutsideError as error:
-        told = f"{done.removesuffix('.')}, men mailene kunne ikke sendes nu: {error.message}"
-        late = f"{told} De sendes ved næste gennemgang."
-        return to_case(request, visitor, reference, late, is_good=False)
-    return to_case(request, visitor, reference, f"{done} {_sent(services, reference)}".strip())
+    job = _letting_go(services, visitor, references, done, request.app.state.now)
+    return behind(request, visitor, _plan(reference), job)
+
+
+def _plan(reference: str) -> Plan:
+    return Plan(
+        kind=f"start/{reference}",
+        title="Sagens mails",
+        ready="Sagens mails er sendt.",
+        failed="Ikke alle sagens mails er sendt",
+        parts={"Mailene skrives": 1, "Mailene sendes": 3},
+        noun="mails er afleveret",
+        kept="Sagen er startet. Det, der er sendt, sendes ikke igen; resten ligger under Mails.",
+        back=f"/sager/{reference}",
+        back_name="sagen",
+        again=f"/sager/{reference}/mails/send",
+        is_posted=True,
+        stop="Stop, og sæt sagens mails på pause",
+    )
+
+
+def _letting_go(
+    services: Services, visitor: Visitor, references: Sequence[str], done: str, clock: Clock
+) -> Job:
+    """Write and send what is due in the cases; to stop it is to hold their mails."""
+    reference, now = references[0], visitor.now
+
+    def go(tell: Tell) -> Made:
+        try:
+            tell(0)
+            for each in references:
+                advance(services, each, now)
+            deliver_waiting(
+                services,
+                now,
+                f"web-{uuid4().hex[:12]}",
+                is_patient=False,
+                counted=lambda count, total: tell(1, count, total),
+            )
+        except OutsideError as error:
+            told = f"{done.removesuffix('.')}, men mailene kunne ikke sendes nu: {error.message}"
+            return _at_case(reference, f"{told} De sendes ved næste gennemgang.", is_good=False)
+        except StoppedError:
+            stamp = replace(visitor.stamp, now=clock())  # after the case went on
+            for each in references:
+                hold_case(services, each, "Stoppet, mens mailene blev sendt", stamp)
+            told = f"{done} Mailene er stoppet, og resten venter: {_sent(services, reference)}"
+            return _at_case(f"{reference}/pause", told, is_good=False)
+        return _at_case(reference, f"{done} {_sent(services, reference)}".strip())
+
+    return go
+
+
+def _at_case(place: str, said: str, *, is_good: bool = True) -> Made:
+    return Made(result=Result(said=said, is_good=is_good, address=f"/sager/{place}"))
 
 
 def _sent(services: Services, reference: str) -> str:

@@ -22,8 +22,9 @@ from udmelding.casework.mail.correcting import (
     rounds,
     shown_correction,
 )
-from udmelding.casework.mail.delivery import deliver_waiting
+from udmelding.casework.mail.delivery import Counted, deliver_waiting
 from udmelding.casework.mail.fates import fates_in_words
+from udmelding.casework.wiring import Services
 from udmelding.errors import ConfirmationNeededError, NotFoundError, OutsideError, RefusedError
 from udmelding.journal.case.header import find
 from udmelding.journal.database import reading
@@ -32,7 +33,7 @@ from udmelding.rules.access.links import without_links_in
 from udmelding.rules.files.cpr_gate import CprRefusedError, pass_gate
 from udmelding.web.case.pages import CaseSeen, Seen, case_page
 from udmelding.web.kept_fields import from_address, in_address
-from udmelding.web.rendering import redirect
+from udmelding.web.mail.sending import send_behind
 from udmelding.web.visitor import HAS_LOOKED, Caseworker, Visitor, services_of
 
 router = APIRouter(prefix="/sager/{reference}/mails/ret")
@@ -127,22 +128,24 @@ def send(
     except RefusedError:  # the page that is gone back to says why: asked for, it is refused too
         return _to_preview(found, runde, seen, {"wrong": wrong, "right": right})
     done = f"Rettelsen er skrevet til {len(keys)}." if len(keys) > 1 else "Rettelsen er skrevet."
-    return redirect(
-        request,
-        visitor,
-        f"{done} {_sent(request, visitor, found, keys)}",
-        f"/sager/{reference}/mails",
-    )
+    here = f"/sager/{reference}/mails"
+
+    def go(counted: Counted) -> tuple[str, bool]:
+        return f"{done} {_sent(services, visitor, found, keys, counted)}", True
+
+    return send_behind(request, visitor, here, "sagens mails", go)
 
 
-def _sent(request: Request, visitor: Visitor, found: Seen, keys: tuple[str, ...]) -> str:
+def _sent(
+    services: Services, visitor: Visitor, found: Seen, keys: tuple[str, ...], counted: Counted
+) -> str:
     """Send them, and tell what became of them."""
     if found.case.is_paused:
         return "Den sendes, når sagen tages op igen."
-    sender = f"web-{uuid4().hex[:12]}"
+    sender, only = f"web-{uuid4().hex[:12]}", frozenset(keys)
     try:
         fates = deliver_waiting(
-            services_of(request), visitor.now, sender, only=frozenset(keys), is_patient=False
+            services, visitor.now, sender, only=only, is_patient=False, counted=counted
         )
     except OutsideError as error:
         return f"Den kunne ikke sendes nu: {error.message} Den prøves igen."

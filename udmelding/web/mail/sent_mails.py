@@ -13,7 +13,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from udmelding.casework.mail.brakes import resume_sending, stop_sending
-from udmelding.casework.mail.delivery import MailFate, deliver_waiting
+from udmelding.casework.mail.delivery import Counted, MailFate, deliver_waiting
 from udmelding.casework.mail.fates import fates_in_words
 from udmelding.casework.mail.fresh_links import resolve as settle_mail
 from udmelding.casework.mail.fresh_links import resolve_all, resolved_in_words
@@ -23,6 +23,7 @@ from udmelding.journal.database import reading
 from udmelding.journal.mail.outbox_search import SentMail, sent_mail
 from udmelding.journal.mail.sending_pause import pause_at
 from udmelding.rules.words.danish_dates import Direction, read_day
+from udmelding.web.mail.sending import send_behind
 from udmelding.web.rendering import page, redirect
 from udmelding.web.visitor import Caseworker, Reader, services_of
 
@@ -79,12 +80,14 @@ def deliver(request: Request, visitor: Caseworker) -> Response:
         if pause_at(session) is not None:
             refused = "Al udsendelse er stoppet. Genoptag den først."
             return redirect(request, visitor, refused, "/rykkere", is_good=False)
-    fates = deliver_waiting(services, visitor.now, sender, is_patient=False)
-    done = fates_in_words(fates) or "Der er ingen mails, der kan sendes nu."
-    is_good = (
-        not fates[MailFate.FAILED] and not fates[MailFate.POSTPONED] and not fates[MailFate.HELD]
-    )
-    return redirect(request, visitor, done, "/rykkere", is_good=is_good)
+
+    def send(counted: Counted) -> tuple[str, bool]:
+        fates = deliver_waiting(services, visitor.now, sender, is_patient=False, counted=counted)
+        bad = (MailFate.FAILED, MailFate.POSTPONED, MailFate.HELD)
+        done = fates_in_words(fates) or "Der er ingen mails, der kan sendes nu."
+        return done, not any(fates[one] for one in bad)
+
+    return send_behind(request, visitor, "/rykkere", "Rykkere", send)
 
 
 @router.post("/afgoer")

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import IO, TypeVar
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, Response, StreamingResponse
-from starlette.background import BackgroundTask
+from fastapi.responses import HTMLResponse, Response
 
 from udmelding.casework.papers.letters import kind_named, letter_file, letter_from, refused_letters
 from udmelding.casework.papers.meeting_papers import Asked, next_venue
 from udmelding.casework.papers.papers import (
+    PAPER_PARTS,
     CouncilPapers,
     MeetingWanted,
     council_file,
@@ -24,7 +25,8 @@ from udmelding.casework.papers.papers import (
     paper_ending,
     with_others_too,
 )
-from udmelding.casework.papers.records_package import records_package
+from udmelding.casework.papers.records_package import PACKAGE_PARTS, records_package
+from udmelding.casework.work import Made
 from udmelding.config.case.legal_bases import load_legal_bases
 from udmelding.documents.papers.council_paper import municipal_paper
 from udmelding.documents.papers.paper import paper_values
@@ -33,21 +35,21 @@ from udmelding.rules.case.law import kle_number
 from udmelding.rules.files.file_names import safe_name
 from udmelding.rules.papers.letters import TITLES, LetterKind
 from udmelding.rules.words.danish_dates import Direction, read_day
+from udmelding.rules.work import Plan, Result, Tell
 from udmelding.web.case.pages import CaseSeen, Seen, case_page
 from udmelding.web.papers.meeting_papers import (
     attached,
-    attachment,
     meeting_choices,
     meeting_key,
 )
 from udmelding.web.visitor import Caseworker, Reader, services_of
+from udmelding.web.work import behind
 
 router = APIRouter(prefix="/sager/{reference}/papirer")
 
 Told = TypeVar("Told")
 
 _ZIP = "application/zip"
-_CHUNK = 1 << 20
 _IN_MEMORY = 8 << 20
 
 
@@ -122,29 +124,36 @@ def council_paper_file(request: Request, _: Reader, found: CaseSeen, kommune: st
 
 @router.get("/kommuner.zip")
 def council_papers_file(
-    request: Request, _: Reader, found: CaseSeen, alle: str = ""
-) -> StreamingResponse:
+    request: Request, visitor: Reader, found: CaseSeen, alle: str = ""
+) -> Response:
     """All municipalities' papers and their enclosures; ``alle`` takes other areas' ones too.
 
     Raises:
         RefusedError: as for one.
     """
-    services, reference = services_of(request), found.case.reference
-    file, _count = _written(
-        lambda file: council_zip(services, reference, found.moment, file, with_others=bool(alle))
-    )
-    return _streamed(file, safe_name(f"{reference} - Kommunerne", ".zip"))
+    services, reference, at = services_of(request), found.case.reference, found.moment
+    name = safe_name(f"{reference} - Kommunerne", ".zip")
+
+    def make(tell: Tell) -> Made:
+        file, _count = _written(
+            lambda file: council_zip(
+                services, reference, at, file, with_others=bool(alle), tell=tell
+            )
+        )
+        return _made(file, name)
+
+    return behind(request, visitor, _plan(request, found, PAPER_PARTS, "kommuner"), make)
 
 
 @router.get("/moede.zip")
 def meeting_papers_file(
     request: Request,
-    _: Reader,
+    visitor: Reader,
     found: CaseSeen,
     moede: str = "",
     punkt: str = "1",
     alle: str = "",
-) -> StreamingResponse:
+) -> Response:
     """A meeting's papers and their enclosures; ``alle`` takes all cases that are on it.
 
     Raises:
@@ -158,9 +167,12 @@ def meeting_papers_file(
         first_item=_number(punkt),
         with_others=bool(alle),
     )
-    services = services_of(request)
-    file, name = _written(lambda file: meeting_zip(services, wanted, found.moment, file))
-    return _streamed(file, name)
+    services, at = services_of(request), found.moment
+
+    def make(tell: Tell) -> Made:
+        return _made(*_written(lambda file: meeting_zip(services, wanted, at, file, tell)))
+
+    return behind(request, visitor, _plan(request, found, PAPER_PARTS, "sager"), make)
 
 
 def _day(written: str, today: dt.date) -> dt.date | None:
@@ -190,39 +202,51 @@ def letter_to_agency(request: Request, _: Reader, found: CaseSeen, slags: str = 
 
 
 @router.get("/journalpakke.zip")
-def records_file(
-    request: Request, _: Caseworker, found: CaseSeen, kle: str = ""
-) -> StreamingResponse:
+def records_file(request: Request, visitor: Caseworker, found: CaseSeen, kle: str = "") -> Response:
     """All of the case for the records system; it holds confidential answers.
 
     Raises:
         RefusedError: ``kle`` cannot be such a number.
         OutsideError: a document is damaged.
     """
-    made = records_package(services_of(request), found.case.reference, found.moment, kle=kle)
-    return _streamed(made.file, made.name)
+    services, reference, at = services_of(request), found.case.reference, found.moment
+
+    def make(tell: Tell) -> Made:
+        made = records_package(services, reference, at, kle=kle, tell=tell)
+        return _made(made.file, made.name)
+
+    return behind(request, visitor, _plan(request, found, PACKAGE_PARTS, "filer"), make)
+
+
+def _plan(request: Request, found: Seen, parts: Mapping[str, int], noun: str) -> Plan:
+    """What the making of a zip says of itself; each address makes its own."""
+    is_package = parts is PACKAGE_PARTS
+    what, is_or_are = ("Journalpakken", "klar") if is_package else ("Papirerne", "klare")
+    path, asked = request.url.path, request.url.query
+    digest = hashlib.sha256(asked.encode()).hexdigest()[:16]
+    return Plan(
+        kind=f"{path}/{digest}",
+        title=f"{what} dannes",
+        ready=f"{what} er {is_or_are}.",
+        failed=f"{what} blev ikke dannet",
+        parts=parts,
+        noun=noun,
+        back=f"/sager/{found.case.reference}/papirer",
+        back_name="papirerne",
+        again=f"{path}?{asked}",
+    )
+
+
+def _made(file: IO[bytes], name: str) -> Made:
+    said = f"«{name}» er klar."
+    return Made(result=Result(said=said, file_name=name, media_type=_ZIP), content=file)
 
 
 def _written(write: Callable[[IO[bytes]], Told]) -> tuple[IO[bytes], Told]:
     """A file with what ``write`` puts into it, and what that told; closed where it fails."""
-    file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - see ``_streamed``
+    file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed when sent
     try:
         return file, write(file)
     except BaseException:
         file.close()
         raise
-
-
-def _streamed(file: IO[bytes], name: str) -> StreamingResponse:
-    """The file piece by piece, closed when it has gone."""
-    size = file.seek(0, 2)
-    file.seek(0)
-    headers = {**attachment(name), "Content-Length": str(size)}
-    return StreamingResponse(
-        _chunks(file), media_type=_ZIP, headers=headers, background=BackgroundTask(file.close)
-    )
-
-
-def _chunks(file: IO[bytes]) -> Iterator[bytes]:
-    while chunk := file.read(_CHUNK):
-        yield chunk

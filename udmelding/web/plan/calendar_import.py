@@ -24,14 +24,17 @@ from udmelding.casework.plan.calendar_import import (
 )
 from udmelding.casework.plan.writing_in import organ_choices
 from udmelding.casework.recording.consequences import carry_out, preview
+from udmelding.casework.work import Made
 from udmelding.config.case.library import load_areas
 from udmelding.documents.plan.calendar_lists import MOVES
 from udmelding.errors import BadFileError, ConfirmationNeededError, RefusedError
 from udmelding.rules.files.cpr_gate import pass_gate
+from udmelding.rules.work import Plan, Result, Tell
 from udmelding.web.recording.showing import change_lines
-from udmelding.web.rendering import page, redirect
+from udmelding.web.rendering import page
 from udmelding.web.upload import Sent, SentFile, Upload, again, keep
 from udmelding.web.visitor import Caseworker, Visitor, moment, services_of
+from udmelding.web.work import behind
 
 router = APIRouter(prefix="/moeder/import")
 
@@ -179,20 +182,36 @@ def save(
     services = services_of(request)
     upload = again(services, name, sha256)
     stamp = visitor.stamp
-    try:
+    plan = Plan(
+        kind=f"moeder/{sha256}/{seen}",
+        title="Kalenderen indlæses",
+        ready="Kalenderen er indlæst.",
+        failed="Kalenderen er ikke indlæst",
+        parts={"Møderne gemmes, og hver sags plan lægges igen": 1},
+        back="/moeder/import",
+        back_name="kalenderen",
+        stop="",  # it is one step, that is done or not
+        records_in="",
+    )
+
+    def take_in(tell: Tell) -> Made:
         file = read_calendar(upload.name, upload.content, said.how)
+        tell(0)
         done = carry_out(services, taking_in(file, said.how, stamp, seen), stamp)
+        result, plans = done.result, len(done.changes)
+        message = (
+            f"«{upload.name}» er indlæst. Nye møder: {result.new}. Ændrede: {result.changed}. "
+            f"Kendte i forvejen: {result.known}. "
+            f"{'Planen er ændret i ' + _cases(plans) if plans else 'Ingen planer er ændret'}."
+        )
+        return Made(result=Result(said=message, address="/moeder"))
+
+    try:
+        return behind(request, visitor, plan, take_in)
     except CalendarMovedError as error:
         return _preview(request, visitor, upload, said, wrong=error.message)
     except RefusedError as error:
         return _form(request, said, error)
-    result, plans = done.result, len(done.changes)
-    message = (
-        f"«{upload.name}» er indlæst. Nye møder: {result.new}. Ændrede: {result.changed}. "
-        f"Kendte i forvejen: {result.known}. "
-        f"{'Planen er ændret i ' + _cases(plans) if plans else 'Ingen planer er ændret'}."
-    )
-    return redirect(request, visitor, message, "/moeder")
 
 
 def _cases(count: int) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import Response
+from pydantic import TypeAdapter
 
 from models.report import FigureWay
 from udmelding.casework.report.figures import CaseFigures
@@ -20,6 +22,7 @@ from udmelding.casework.report.publishing import (
     publish_figures,
     rule_of,
 )
+from udmelding.casework.work import Made, as_content, made_before
 from udmelding.errors import DoubtfulError, RefusedError
 from udmelding.rules.case.glossary import label
 from udmelding.rules.report.figure_notes import (
@@ -33,10 +36,11 @@ from udmelding.rules.report.figure_notes import (
 )
 from udmelding.rules.report.publication import LEAST_CHANGED, Proposal
 from udmelding.rules.words.texts import first_upper
+from udmelding.rules.work import Plan, Result, Tell
 from udmelding.web.case.pages import CaseSeen, Seen, case_page
 from udmelding.web.rendering import redirect
-from udmelding.web.report.working_out import WorkingOut
-from udmelding.web.visitor import Caseworker, services_of
+from udmelding.web.visitor import Caseworker, Visitor, services_of
+from udmelding.web.work import to_work, works_of
 
 router = APIRouter(prefix="/sager/{reference}/tal/offentliggoer")
 
@@ -71,40 +75,43 @@ class WayLine:
 @router.get("")
 def ways(
     request: Request,
-    _: Caseworker,
+    visitor: Caseworker,
     found: CaseSeen,
     behold: Annotated[list[str], Query()] = [],  # noqa: B006 - FastAPI copies it
     summer: str = "",
     sammenlign: str = "",
-) -> HTMLResponse:
+) -> Response:
     """The ways to publish; worked out behind the page where that takes long."""
     wanted = Wanted(needed=frozenset(behold), with_totals=bool(summer))
-    return _page(request, found, wanted, compares=bool(sammenlign))
+    return _page(request, visitor, found, wanted, compares=bool(sammenlign))
 
 
 def _page(
     request: Request,
+    visitor: Visitor,
     found: Seen,
     wanted: Wanted,
     *,
     compares: bool = False,
     wrong: str = "",
     asks_why: bool = False,
-) -> HTMLResponse:
+) -> Response:
     services, today = services_of(request), found.moment.date()
     figures = needed_figures(services, found.case.reference, found.moment)
     may_total = figures.publication is None or len(figures.uncounted) >= LEAST_CHANGED
     wanted = replace(wanted, with_totals=wanted.with_totals and may_total)
     may_add = figures.publication is None or bool(figures.unseen)
-    made, done = None, 1.0
+    made: tuple[tuple[Proposal, ...], tuple[Proposal, ...]] | None = None
     if may_add or wanted.with_totals:
-        made, done = _worked_out(request, found, figures, wanted, compares=compares)
+        worked_out = _worked_out(request, visitor, found, figures, wanted, compares=compares)
+        if isinstance(worked_out, Response):
+            return worked_out
+        made = worked_out
     shown = {
         "figures": figures,
         "wanted": wanted,
         "wrong": wrong,
         "asks_why": asks_why,
-        "done": round(100 * done),
         "unseen": [u.name for u in figures.gathered.units if u.party in figures.unseen],
         "is_over": is_over(found.case, today),
         "least_changed": LEAST_CHANGED,
@@ -124,9 +131,20 @@ def _page(
     return case_page(request, "report/publishing.html", found, code=422 if wrong else 200, **shown)
 
 
+_WAYS: TypeAdapter[tuple[Proposal, ...]] = TypeAdapter(tuple[Proposal, ...])
+_PARTS = {"Hvert tal, der kunne røbe et lille tal, findes og skjules": 1}
+
+
 def _worked_out(
-    request: Request, found: Seen, figures: CaseFigures, wanted: Wanted, *, compares: bool
-) -> tuple[tuple[tuple[Proposal, ...], tuple[Proposal, ...]] | None, float]:
+    request: Request,
+    visitor: Visitor,
+    found: Seen,
+    figures: CaseFigures,
+    wanted: Wanted,
+    *,
+    compares: bool,
+) -> tuple[tuple[Proposal, ...], tuple[Proposal, ...]] | Response:
+    """The ways to publish, and what less would cost; or the way to the page of that work."""
     settings, today = services_of(request).settings, found.moment.date()
     before = figures.judged_by
     key = (
@@ -134,19 +152,66 @@ def _worked_out(
         tuple(sorted(figures.gathered.keys.items())),
         before.number if before else 0,
         rule_of(settings),
-        wanted,
+        (wanted.way, tuple(sorted(wanted.needed)), wanted.with_totals),
         today,
     )
-    working: WorkingOut[tuple[Proposal, ...]] = request.app.state.working_out
-    ways, done = working.find(key, lambda told: proposals(settings, figures, wanted, today, told))
-    if ways is None or not compares:
-        return (None if ways is None else (ways, ())), done
+    ways = _proposed(
+        request,
+        visitor,
+        found,
+        repr(key),
+        lambda told: proposals(settings, figures, wanted, today, told),
+    )
+    if isinstance(ways, Response) or not compares:
+        return ways if isinstance(ways, Response) else (ways, ())
     way = next((one.publication.way for one in ways if not one.impossible), FigureWay.ROWS)
-    less, done = working.find(
-        (*key, "less"),
+    less = _proposed(
+        request,
+        visitor,
+        found,
+        f"{key!r} less",
         lambda _: tuple(cost_of_less(settings, figures, replace(wanted, way=way), today)),
     )
-    return (None if less is None else (ways, less)), done
+    return less if isinstance(less, Response) else (ways, less)
+
+
+def _proposed(
+    request: Request,
+    visitor: Visitor,
+    found: Seen,
+    key: str,
+    work_out: Callable[[Callable[[float], None]], tuple[Proposal, ...]],
+) -> tuple[Proposal, ...] | Response:
+    """What was worked out by ``key``, or the way to the page of that work."""
+    home = f"/sager/{found.case.reference}/tal"
+    here = f"{request.url.path}?{request.url.query}" if request.method == "GET" else ""
+    here = here or f"{home}/offentliggoer"
+    plan = Plan(
+        kind=f"tal/{found.case.reference}/{hashlib.sha256(key.encode()).hexdigest()[:16]}",
+        title="Der regnes på, hvad der kan vises",
+        ready="Der er regnet på, hvordan tallene kan vises.",
+        failed="Der blev ikke regnet på tallene",
+        parts=_PARTS,
+        noun="procent",
+        kept="Ingen tal er offentliggjort.",
+        back=home,
+        back_name="tallene",
+        again=here,
+    )
+
+    def make(tell: Tell) -> Made:
+        tell(0)
+        ways = work_out(lambda done: tell(0, round(100 * done), 100))
+        return Made(result=Result(address=here), content=as_content(_WAYS.dump_json(ways)))
+
+    services, user = services_of(request), visitor.user.id
+    content = made_before(services, user, plan.kind)
+    if content is None:
+        made = works_of(request).do(services, user, plan, make)
+        if isinstance(made, str):
+            return to_work(made)
+        content = made.content.read() if made.content else b"[]"
+    return _WAYS.validate_json(content)
 
 
 def _way_line(proposal: Proposal) -> WayLine:
@@ -189,15 +254,16 @@ def publish(
     stamp = replace(visitor.stamp, even_so=even_so.strip())
     plain = replace(wanted, way=FigureWay.ROWS)
     figures = needed_figures(services, reference, stamp.now)
-    made, _ = _worked_out(request, found, figures, plain, compares=False)
-    ready = made[0] if made else ()
-    proposal = next((one for one in ready if one.publication.way is wanted.way), None)
+    made = _worked_out(request, visitor, found, figures, plain, compares=False)
+    if isinstance(made, Response):
+        return made  # what was chosen among is not what there is now
+    proposal = next((one for one in made[0] if one.publication.way is wanted.way), None)
     try:
         publication = publish_figures(services, reference, wanted, stamp, proposal)
     except DoubtfulError as error:
         told = f"{error.message} Er det rigtigt alligevel, så skriv hvorfor, og offentliggør igen."
-        return _page(request, found, plain, wrong=told, asks_why=True)
+        return _page(request, visitor, found, plain, wrong=told, asks_why=True)
     except RefusedError as error:
-        return _page(request, found, plain, wrong=error.message)
+        return _page(request, visitor, found, plain, wrong=error.message)
     told = f"Tallene er offentliggjort (opgørelse {publication.number})."
     return redirect(request, visitor, told, f"/sager/{reference}/tal")

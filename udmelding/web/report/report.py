@@ -11,11 +11,13 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from models import Change
-from udmelding.casework.look import look_of
 from udmelding.casework.report.seen import ReportSeen, report_seen
 from udmelding.casework.report.writing import (
+    DRAFT_PARTS,
+    VERSION_PARTS,
     NewVersion,
     Wording,
+    draft_pdf,
     make_version,
     move_block,
     must_decide_again,
@@ -23,15 +25,17 @@ from udmelding.casework.report.writing import (
     write_block,
 )
 from udmelding.casework.wiring import Services
+from udmelding.casework.work import Made, as_content
 from udmelding.documents.chart_svg import bar_chart_svg
-from udmelding.documents.report.pdf import report_pdf
 from udmelding.errors import DoubtfulError, NotFoundError, RefusedError
 from udmelding.journal.database import reading
 from udmelding.rules.report.as_json import changes
 from udmelding.rules.report.figure_tables import cell_text
+from udmelding.rules.work import Plan, Result, Tell
 from udmelding.web.case.pages import CaseSeen, Seen, case_page
 from udmelding.web.rendering import redirect
 from udmelding.web.visitor import Caseworker, Reader, Visitor, services_of
+from udmelding.web.work import behind
 
 router = APIRouter(prefix="/sager/{reference}/rapport")
 
@@ -81,17 +85,27 @@ def as_it_is(request: Request, _: Reader, found: CaseSeen) -> HTMLResponse:
 
 
 @router.get("/som-den-er.pdf")
-def as_it_is_pdf(request: Request, _: Caseworker, found: CaseSeen) -> Response:
+def as_it_is_pdf(request: Request, visitor: Caseworker, found: CaseSeen) -> Response:
     """The same as PDF, with what should be looked at again."""
-    report = _report(request, found)
-    values = report.values(report.next_number, is_final=False, dated_on=found.moment.date())
-    content = report_pdf(values, found.moment, show_flags=True, look=look_of(services_of(request)))
-    name = f"{found.case.reference}-kladde.pdf"
-    return Response(
-        content,
-        media_type="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    services, reference, at = services_of(request), found.case.reference, found.moment
+    plan = Plan(
+        kind=f"rapport-kladde/{reference}/{found.as_of}",
+        title="Rapporten dannes",
+        ready="Kladden til rapporten er klar.",
+        failed="Rapporten blev ikke dannet",
+        parts=DRAFT_PARTS,
+        back=f"/sager/{reference}/rapport",
+        back_name="rapporten",
+        again=f"{request.url.path}?{request.url.query}",
     )
+    result = Result(
+        said=plan.ready, file_name=f"{reference}-kladde.pdf", media_type="application/pdf"
+    )
+
+    def make(tell: Tell) -> Made:
+        return Made(result=result, content=as_content(draft_pdf(services, reference, at, tell)))
+
+    return behind(request, visitor, plan, make)
 
 
 @router.get("/afsnit")
@@ -191,16 +205,32 @@ def new_version(
         reason=reason,
     )
     services, reference = services_of(request), found.case.reference
+    name, home = "Endelig version" if wanted.is_final else "Udkast", f"/sager/{reference}/rapport"
+    stamp = replace(visitor.stamp, even_so=even_so.strip())
+    plan = Plan(
+        kind=f"rapport-version/{reference}/{kind}",
+        title="Rapporten dannes",
+        ready="Rapporten er dannet.",
+        failed="Rapporten blev ikke dannet",
+        parts=VERSION_PARTS,
+        back=home,
+        back_name="rapporten",
+        kept="Der er ingen ny version. Er tallene blevet offentliggjort, er de det stadig.",
+        records_in=reference,
+    )
+
+    def make(tell: Tell) -> Made:
+        number = make_version(services, reference, wanted, stamp, tell)
+        said = f"{name} {number} er dannet som Word og PDF."
+        return Made(result=Result(said=said, address=home))
+
     try:
-        stamp = replace(visitor.stamp, even_so=even_so.strip())
-        number = make_version(services, reference, wanted, stamp)
+        return behind(request, visitor, plan, make)
     except DoubtfulError as error:
         wrong = f"{error.message} Er det rigtigt alligevel, så skriv hvorfor, og dan den igen."
         return _chapters(request, found, wrong, doubted=wanted)
     except RefusedError as error:
         return _chapters(request, found, error.message)
-    name = "Endelig version" if wanted.is_final else "Udkast"
-    return _back(request, visitor, found, f"{name} {number} er dannet som Word og PDF.")
 
 
 @router.get("/sammenlign")

@@ -8,7 +8,8 @@ page.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from functools import cache
 from importlib import import_module
 from pkgutil import walk_packages
@@ -17,11 +18,13 @@ from typing import TYPE_CHECKING, Any, cast
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute
 
 from udmelding import clock, web
 from udmelding.casework.wiring import Services
+from udmelding.casework.work import Works
 from udmelding.errors import ConfirmationNeededError, UdmeldingError
 from udmelding.rules.access.links import without_what_follows
 from udmelding.web.access.resuming import signed_out_page
@@ -30,9 +33,8 @@ from udmelding.web.files import question_page
 from udmelding.web.kept_fields import kept_from
 from udmelding.web.limits import Limit
 from udmelding.web.rendering import STATIC, page
-from udmelding.web.report.working_out import WorkingOut
 from udmelding.web.service.api import create_api
-from udmelding.web.service.triggering import Trigger, trigger_after
+from udmelding.web.service.triggering import Trigger, follow_up, trigger_after
 from udmelding.web.visitor import Clock, SignInNeededError, check_form
 
 if TYPE_CHECKING:
@@ -62,6 +64,7 @@ def create_app(
     *,
     trigger: Trigger | None = None,
     demo_day: dt.date | None = None,
+    works: Works | None = None,
 ) -> FastAPI:
     """The app on these parts and this clock.
 
@@ -70,18 +73,22 @@ def create_app(
         now: the clock.
         trigger: starts the flows that a recording calls for; None leaves them to the daily sweep.
         demo_day: the day that a demonstration shows; every page says so.
+        works: runs what takes long; None makes one with the machine's clock.
     """
     app = FastAPI(
         title="udmelding",
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        lifespan=_until_closed,
     )
     app.state.services, app.state.now = services, now
     app.state.trigger, app.state.demo_day = trigger, demo_day
     app.state.provider_of = _provider
     app.state.sign_ins = Limit(most=30, window=dt.timedelta(minutes=10))
-    app.state.working_out = WorkingOut()
+    app.state.works = works or Works()
+    if trigger is not None:
+        app.state.works.follow_up = lambda reference: follow_up(app, reference, now())
     app.state.feed_tries = Limit(most=30, window=dt.timedelta(minutes=10))
     app.middleware("http")(trigger_after)
     app.middleware("http")(_guard)
@@ -95,6 +102,13 @@ def create_app(
     app.mount("/api", create_api(services, now))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
+
+
+@asynccontextmanager
+async def _until_closed(app: FastAPI) -> AsyncIterator[None]:
+    """When the pages close, the works behind them end, or are told as broken off."""
+    yield
+    await run_in_threadpool(app.state.works.close)
 
 
 @cache

@@ -14,10 +14,6 @@ document.addEventListener("keydown", (event) => {
 // The preview beside it begins at the question that is open.
 const marked = document.querySelector(".own-write-preview .own-marked");
 if (marked) { marked.closest(".own-write-preview").scrollTop = marked.offsetTop - 100; }
-// What is worked out behind a page: look again how far it is.
-if (document.querySelector("[data-reload-soon]")) {
-  setTimeout(() => { window.location.replace(window.location.pathname + window.location.search); }, 1500);
-}
 // The grid of decisions: Enter goes to the date below, a column that is pasted fills downwards, and
 // a whole table that is pasted anywhere is read in as if it stood in the box.
 const grid = document.querySelector("form[data-grid]");
