@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -18,6 +18,7 @@ from udmelding.casework.wiring import Services, refreshed
 from udmelding.config.case.library import parse_process
 from udmelding.config.forms.drafts import parse_draft
 from udmelding.config.forms.library import parse_form
+from udmelding.config.launch import parse_launch
 from udmelding.config.own import FILE, as_text, decided, leaves, with_own
 from udmelding.documents.mail.checks import unused_files
 from udmelding.documents.mail.rendering import MAILS, find_texts
@@ -38,12 +39,18 @@ MOST_BYTES = 5_000_000
 MOST_FILES = 500
 
 REPORT = "report/rapport.docx"
-_DRAFTS = (("drafts", "forms"), ("drafts", "cases"))
+_DRAFTS: Mapping[tuple[str, ...], tuple[str, Callable[[str, str], object]]] = {
+    ("drafts", "forms"): (".yaml", parse_draft),
+    ("drafts", "cases"): (".yaml", parse_draft),
+    ("drafts", "launch"): (".json", parse_launch),
+}
+"""The folders of drafts: how the files there end, and what reads them."""
+
 _LOOK_ENDINGS = (".toml", ".svg", ".png", ".jpg", ".jpeg", ".ttf", ".otf", ".ttc")
 _KINDS = (
     f"{FILE} · mail/SLAGS/body.md og subject.txt · {COUNCIL_PAPER} · look/look.toml med logo og "
-    f"skrift · {REPORT} · processes/ID.yaml · forms/ID.yaml · drafts/forms/ID.yaml og "
-    "drafts/cases/SAG.yaml"
+    f"skrift · {REPORT} · processes/ID.yaml · forms/ID.yaml · drafts/forms/ID.yaml, "
+    "drafts/cases/SAG.yaml og drafts/launch/ID.json"
 )
 
 
@@ -240,7 +247,7 @@ def _is_known(path: str) -> bool:
         or (first == "mail" and len(pure.parts) > 1 and ending in (".md", ".txt", ".html"))
         or (first == "look" and len(pure.parts) == 2 and ending in _LOOK_ENDINGS)
         or (first in ("processes", "forms") and ending == ".yaml" and len(pure.parts) == 2)
-        or (pure.parts[:-1] in _DRAFTS and ending == ".yaml")
+        or _DRAFTS.get(pure.parts[:-1], ("",))[0] == ending != ""
     )
 
 
@@ -252,8 +259,8 @@ def _flaws_of_one(services: Services, path: str, content: bytes) -> Iterator[str
             yield from check_template(content)
         elif path == FILE:
             with_own(services.server or services.settings, content.decode())
-        elif pure.parts[0] == "drafts":
-            parse_draft(content.decode(), path)
+        elif draft := _DRAFTS.get(pure.parts[:-1]):
+            draft[1](content.decode(), path)
         elif pure.parts[0] in ("processes", "forms"):
             parse = parse_process if pure.parts[0] == "processes" else parse_form
             made = parse(content.decode(), path)
