@@ -317,8 +317,6 @@ class Walker:
 SEE_OTHER, REFUSALS = 303, range(400, 500)
 
 TWINS = {
-    "/ny/start": "/ny/se",
-    "/ny/start-uden-mails": "/ny/se",
     "/k/{token}/skema/kladde": "/k/{token}/skema",
 }
 """Addresses that a script or another form leads to, and the form whose fields they take."""
@@ -326,7 +324,7 @@ TWINS = {
 CHOSEN = {"reference": REF, "step": "councils", "party": PARTY, "til": "a@x.example", "frem": "30"}
 """What is chosen, not written, at those."""
 
-RECORDING = ("/ny/start", "/rykkere/slaa-fra reason", "/indstillinger/fjern fjern")
+RECORDING = ("/rykkere/slaa-fra reason", "/indstillinger/fjern fjern")
 """Those of them that keep what is written; the rest take keys, and passwords of nobody."""
 
 
@@ -361,7 +359,7 @@ def test_no_form_of_any_page_takes_a_number(site: Site, pages: list[str], probes
         walker.look_at(address)
     assert len(walker.done) > 120, "the walk finds the forms"
     assert walker.passed == []
-    csrf = {"csrf": walker.forms["/ny/se"].choices["csrf"]}
+    csrf = {"csrf": walker.forms["/ny/{launch}/gem"].choices["csrf"]}
     gone = {"text": "om ventelisten"} | csrf  # which a remark speaks of
     walker.send(Form("/indstillinger/fjern", gone, ["reason"], [("do", "fjern", "")]))
     for form in other_forms(walker, {p: r for p, r in routes.items() if p not in walker.reached}):

@@ -31,6 +31,7 @@ from udmelding import clock, paths
 from udmelding.casework.forms.library import begin_own_set
 from udmelding.casework.inbox.meaning import Reading, handle
 from udmelding.casework.inbox.receiving import receive
+from udmelding.casework.launch.drafts import keep_launch, throw_away
 from udmelding.casework.plan import addresses as calendars_fetched
 from udmelding.casework.plan.areas import area_shipped
 from udmelding.casework.report.comment_rounds import comment
@@ -46,6 +47,7 @@ from udmelding.journal.stamp import Stamp
 from udmelding.journal.work import beat, end_work, put_work, say_told
 from udmelding.rules.work import Plan, Result
 from udmelding.web.kept_fields import in_address
+from udmelding.web.launch.fields import in_all_fields
 from udmelding.web.own import SHEETS
 from udmelding.web.plan.area_fields import fields_of
 from udmelding.web.recording.reading import in_query
@@ -70,7 +72,9 @@ WIDTHS = {"320 px wide": 320, "200 % zoom": 640}
 NOT_PAGES = {
     "/login/konto": "leads to another organisation's sign-in",
     "/login/konto/svar": "comes from there",
-    "/ny/mail": "is a mail by itself, of what stands in the address",
+    "/ny": "leads to a new draft",
+    "/ny/{launch}/videre": "leads to where a draft is gone on with",
+    "/ny/{launch}/mail": "is a mail by itself",
     "/sager/{reference}/dokumenter/{sha256}": "is a file",
     "/post/{mail_key}/fil/{sha256}": "is a file",
     "/k/{token}/skema/excel": "is a file",
@@ -90,10 +94,11 @@ LETTER = {
     "process": "central-udmelding",
     "area": "sjaelland",
     "scope": "regional",
+    "asks": "set",
+    "question_set": "form:gravide",
 }
 FIELDS = in_address(fields_of(area_shipped("sjaelland")))
 QUERIES = {
-    "/ny/plan": f"?f={in_address(LETTER)}",
     "/sager/{reference}/rapport/sammenlign": "?fra=2&til=3",
     "/sager/{reference}/tal": "?vis=raa",
     "/rykkere/person": "?til=social@lolland.example&frem=30",
@@ -200,6 +205,12 @@ def report_in(site: Any) -> str:
     return token[1]
 
 
+def begun_launch(site: Any, name: str) -> str:
+    """A case that somebody has begun."""
+    keep_launch(site.services, name, in_all_fields(LETTER), 0, Stamp(site.now, "Maja"))
+    return name
+
+
 def addresses(site: Any) -> Iterator[tuple[str, str]]:
     """Every page's path, and its addresses; a parameter that is not known here fails."""
     with reading(site.services.engine) as session:
@@ -216,6 +227,7 @@ def addresses(site: Any) -> Iterator[tuple[str, str]]:
         "party": ["0253", "0360"],
         "work": works_in(site),
         "slug": [sheet.slug for sheet in SHEETS],
+        "launch": [begun_launch(site, "k00000001")],
         "name": [begin_own_set(site.services, "Epilepsi", "form:gravide", Stamp(site.now, "anna"))],
     }
     reader = report_in(site)
@@ -236,6 +248,10 @@ def addresses(site: Any) -> Iterator[tuple[str, str]]:
         filled = [path + queries.get(path, "")]
         if path.endswith("{what}/se"):
             filled = [filled[0].replace("{what}", "beslutning")]
+        if path.endswith("/kasseret"):
+            gone = begun_launch(site, "k00000002")
+            throw_away(site.services, gone, 1, Stamp(site.now, "Maja"))
+            filled = [path.replace("{launch}", gone)]
         if path.startswith("/b/"):
             filled = [filled[0].replace("{token}", reader)]
         for name in [part.split("}")[0] for part in path.split("{")[1:]]:
@@ -261,15 +277,30 @@ CONTACTS = "part;rolle;navn;email\nGreve;koordinator;Ny kontakt;ny@greve.example
 
 # What a form leads to: where it is, what is written, the button, and what it then says.
 FORMS: dict[str, tuple[str, dict[str, Any], str, str]] = {
-    "a case whose letter is written": ("/ny", LAUNCH, "Videre", "Spørgsmål"),
-    "a case with faults": ("/ny", LAUNCH | {"#deadline": "snart"}, "Videre", "Fejl:"),
-    "a case before it starts": (
-        f"/ny/datoer?f={in_address(LETTER)}",
-        {},
-        "Vis plan og mails",
-        "Se planen og mailene igennem",
+    "a case whose letter is written": (
+        "/ny",
+        LAUNCH,
+        "Videre til spørgsmål",
+        "Hvad skal kommunerne svare på?",
     ),
-    "a rehearsal": ("/ny/gennemspil", LAUNCH, "Prøv: ingen svarer", "Dag for dag"),
+    "a case with faults": (
+        "/ny",
+        LAUNCH | {"#deadline": "snart"},
+        "Videre til spørgsmål",
+        "Fejl:",
+    ),
+    "a case before it starts": (
+        "/ny/k00000001/datoer",
+        {},
+        "Videre til plan og mails",
+        "Mails, der sendes nu",
+    ),
+    "a rehearsal": (
+        "/ny/gennemspil",
+        LAUNCH | {"#asks-none": True},
+        "Prøv: ingen svarer",
+        "Dag for dag",
+    ),
     "a decision before it is saved": (
         DECIDING,
         {"#party-0360": True, "#on": "14/4", "#outcome": ["approved"]},
@@ -549,7 +580,7 @@ def walk(shared_site: Any, chromium: Any) -> Iterator[Walk]:
         walk.looks.append(look(stranger, "a municipality's page that was too old"))
         page.goto(f"{url}/ny")
         page.context.clear_cookies()
-        page.get_by_role("button", name="Videre").last.click()
+        page.get_by_role("button", name="Videre til spørgsmål").click()
         walk.looks.append(look(page, "a form whose person was signed out"))
         page.fill("#login", "anna")
         page.fill("#password", PASSWORD)

@@ -206,14 +206,15 @@ def launch(lone: Typing) -> None:
     lone.fill("#received", "i går")
     lone.fill("#deadline", "31/12-2025")
     lone.page.set_input_files("#letter", LETTER)
-    lone.click("button:text-is('Videre'):visible")
+    lone.click("button:text-is('Videre til spørgsmål')")
+    lone.page.check("#asks-set")
     lone.page.select_option("#question_set", "form:gravide")
-    lone.click("button:text-is('Videre'):visible")
+    lone.click("button:text-is('Videre til datoer')")
     lone.page.check("input[name=scope][value=regional]")
-    lone.click("text=Vis plan og mails")
+    lone.click("text=Videre til plan og mails")
     if lone.page.locator("#even_so").count():  # the pages are reached on this machine only
         lone.fill("#even_so", "vi prøver på vores egen maskine")
-    lone.click("text=Start sagen og send invitationerne")
+    lone.click("text=Start sagen og send 17 mails")
     lone.page.wait_for_url(re.compile(r"/sager/CU-[A-Z0-9-]+$"))
 
 
@@ -274,11 +275,13 @@ def test_the_first_case_cannot_be_started_before_a_trial_mail_came(
     lone.page.check("#target_group-adults")
     lone.fill("#received", "i går")
     lone.fill("#deadline", "31/12-2025")
-    for _ in range(2):
-        lone.click("button:text-is('Videre'):visible")
-    lone.click("text=Vis plan og mails")
-    assert "Sagen kan ikke startes endnu" in lone.words()
+    lone.click("button:text-is('Videre til spørgsmål')")
+    lone.page.check("#asks-none")
+    lone.click("button:text-is('Videre til datoer')")
+    lone.click("text=Videre til plan og mails")
+    assert "Kan ikke startes: der bliver ikke sendt mails" in lone.words()
     assert lone.page.locator("button:has-text('Start sagen')").count() == 0
     lone.click("button:text-is('Gem som kladde')")
-    assert "Sagen er gemt som kladde" in lone.words()
+    assert "Kladden er gemt. Intet er sendt." in lone.words()
+    assert "Udsatte gravide Kladde" in lone.words()
     assert morning.received == []

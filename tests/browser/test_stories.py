@@ -40,8 +40,9 @@ def fill_launch(page: Any, site: Any) -> None:
     page.fill("#received", "14/4-2025")
     page.fill("#deadline", "31/12-2025")
     page.set_input_files("#letter", PDF)
-    page.click("button:text-is('Videre'):visible")
-    page.click("button:text-is('Videre'):visible")
+    page.click("button:text-is('Videre til spørgsmål')")
+    page.check("#asks-none")
+    page.click("button:text-is('Videre til datoer')")
     page.check("input[name=scope][value=regional]")
 
 
@@ -49,11 +50,11 @@ def fill_launch(page: Any, site: Any) -> None:
 def test_from_letter_to_launched(site: Any, chromium: Any, scripts: bool) -> None:
     page = site.signed_in(chromium, java_script_enabled=scripts)
     fill_launch(page, site)
-    page.click("text=Vis plan og mails")
-    assert "Se planen og mailene igennem" in words_of(page, "main")
-    assert page.locator("pre.own-mail").count() == 18
+    page.click("text=Videre til plan og mails")
+    assert "17 klar og en besked til jer selv" in words_of(page, "main")
+    assert page.locator(".own-mails-list a").count() == 18
     assert "ét samlet svar" in page.locator("pre.own-mail").first.text_content()
-    page.click("text=Start sagen og send invitationerne")
+    page.click("text=Start sagen og send 17 mails")
     page.wait_for_url(re.compile(r"/sager/CU-EPILEPSI-2025$"))
     assert "18 mails er skrevet som fil, ikke sendt." in words_of(page, ".alert-success")
     page.click("text=Dokumenter")
@@ -143,14 +144,14 @@ def test_nothing_is_lost_when_the_session_ran_out(site: Any, chromium: Any) -> N
     fill_launch(page, site)
     page.fill("#responsible", "Æblegrød & Co")
     site.now += dt.timedelta(hours=13)
-    page.click("text=Vis plan og mails")
+    page.click("text=Videre til plan og mails")
     assert "er ikke tabt" in words_of(page, "main")
     page.fill("#login", "anna")
     page.fill("#password", PASSWORD)
     page.click("text=Log på og fortsæt")
     if page.locator("button:text-is('Fortsæt')").count():
         page.click("button:text-is('Fortsæt')")
-    assert "Se planen og mailene igennem" in words_of(page, "main")
+    assert "17 klar og en besked til jer selv" in words_of(page, "main")
     assert "Æblegrød & Co" in words_of(page, "main")
     assert "brev.pdf" in words_of(page, "main"), "the letter was kept at its own step"
 
@@ -176,7 +177,7 @@ def test_a_new_case_is_launched_with_the_keyboard_alone(site: Any, chromium: Any
     page = site.signed_in(chromium)
     page.goto(f"{site.url}/ny")
     written = {"title": "Tastatur", "received": "14/4-2025", "deadline": "31/12-2025"}
-    for button in ("Videre", "Videre", "Vis plan og mails", "Start sagen"):
+    for button in ("Videre til sp", "Videre til dat", "Videre til plan", "Start sagen"):
         at = page.url
         for _ in range(80):
             page.keyboard.press("Tab")
@@ -185,6 +186,8 @@ def test_a_new_case_is_launched_with_the_keyboard_alone(site: Any, chromium: Any
                 page.keyboard.type(written.pop(here))
             elif here == "target_group-adults":
                 page.keyboard.press("Space")
+            elif here == "asks-set":
+                page.keyboard.press("ArrowUp")  # to the last way: no questions
             elif button in page.evaluate("document.activeElement.textContent"):
                 break
         assert not written

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -26,6 +26,7 @@ from udmelding.config.case.library import (
 )
 from udmelding.config.forms.drafts import parse_draft
 from udmelding.config.forms.library import parse_form
+from udmelding.config.launch import parse_launch
 from udmelding.config.own import FILE, as_text, decided, leaves, with_own
 from udmelding.documents.mail.checks import unused_files
 from udmelding.documents.mail.rendering import MAILS, find_texts
@@ -49,12 +50,18 @@ MOST_BYTES = 5_000_000
 MOST_FILES = 500
 
 REPORT = "report/rapport.docx"
-_DRAFTS = (("drafts", "forms"), ("drafts", "cases"))
+_DRAFTS: Mapping[tuple[str, ...], tuple[str, Callable[[str, str], object]]] = {
+    ("drafts", "forms"): (".yaml", parse_draft),
+    ("drafts", "cases"): (".yaml", parse_draft),
+    ("drafts", "launch"): (".json", parse_launch),
+}
+"""The folders of drafts: how the files there end, and what reads them."""
+
 _LOOK_ENDINGS = (".toml", ".svg", ".png", ".jpg", ".jpeg", ".ttf", ".otf", ".ttc")
 _KINDS = (
     f"{FILE} · mail/SLAGS/body.md og subject.txt · {COUNCIL_PAPER} · look/look.toml med logo og "
     f"skrift · {REPORT} · areas/ID.yaml · processes/ID.yaml · forms/ID.yaml · "
-    "drafts/forms/ID.yaml og drafts/cases/SAG.yaml"
+    "drafts/forms/ID.yaml, drafts/cases/SAG.yaml og drafts/launch/ID.json"
 )
 
 
@@ -266,7 +273,7 @@ def _is_known(path: str) -> bool:
         or (first == "mail" and len(pure.parts) > 1 and ending in (".md", ".txt", ".html"))
         or (first == "look" and len(pure.parts) == 2 and ending in _LOOK_ENDINGS)
         or (first in ("areas", "processes", "forms") and ending == ".yaml" and len(pure.parts) == 2)
-        or (pure.parts[:-1] in _DRAFTS and ending == ".yaml")
+        or _DRAFTS.get(pure.parts[:-1], ("",))[0] == ending != ""
     )
 
 
@@ -278,6 +285,8 @@ def _flaws_of_one(services: Services, path: str, content: bytes) -> Iterator[str
             yield from check_template(content)
         elif path == FILE:
             with_own(services.server or services.settings, content.decode())
+        elif draft := _DRAFTS.get(pure.parts[:-1]):
+            draft[1](content.decode(), path)
         elif pure.suffix == ".yaml":
             _check_yaml(pure, content.decode())
     except UnicodeDecodeError:
@@ -293,9 +302,7 @@ def _check_yaml(path: PurePosixPath, text: str) -> None:
         BadFileError, RefusedError: it has a flaw, or its id is not its name.
     """
     kind, stem = path.parts[0], path.stem
-    if kind == "drafts":
-        parse_draft(text, str(path))
-    elif kind == "areas" and stem == NATIONAL:
+    if kind == "areas" and stem == NATIONAL:
         parse_national(text)
     elif kind == "areas":
         area_named(stem)  # there are no others: municipalities belong to these

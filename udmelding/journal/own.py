@@ -2,8 +2,8 @@
 
 One tree holds all that people edit and the program reads: ``settings.toml``, ``mail/…``,
 ``paper/…``, ``look/…``, ``report/…``, ``areas/…``, ``processes/…``, ``forms/…``, and the drafts of
-question sets, ``drafts/…``. What a file of a path must be is checked in ``casework.own``, which is
-the way in.
+question sets and of launches, ``drafts/…``. What a file of a path must be is checked in
+``casework.own``, which is the way in.
 """
 
 from __future__ import annotations
@@ -96,6 +96,7 @@ def put(
     *,
     seen: int | None = None,
     source: str = "",
+    said: Mapping[str, str] | None = None,
 ) -> bool:
     """Add an edition; one that says what the newest one says is not added.
 
@@ -106,6 +107,7 @@ def put(
         stamp: who and when.
         seen: number of the edition that was changed, 0 for none; None where nobody has looked.
         source: see ``models.own_file``.
+        said: what of it a person has written now, by field; None for all that is text in it.
 
     Returns:
         Whether an edition was added.
@@ -123,9 +125,9 @@ def put(
     now = "" if content is None else hashlib.sha256(content).hexdigest()
     if now == checksum:
         return False
-    text = _text_of(content)
-    if text:
-        guard(session, f"own/{path}", {"text": text}, stamp)
+    written = {"text": _text_of(content)} if said is None else said
+    if any(written.values()):
+        guard(session, f"own/{path}", written, stamp)
     row = {
         "path": path,
         "number": number + 1,

@@ -14,6 +14,7 @@ from udmelding.casework.access import users
 from udmelding.casework.wiring import Services
 
 PASSWORD = "gul lampe under broen"  # noqa: S105 - of nobody
+WAY = "/ny/k0123abcd/gem"
 SAID = {"title": "Mennesker & <b>vaner</b>", "received": "14/4-2025", "responsible": "Å\nB"}
 
 
@@ -32,16 +33,16 @@ def anna(web: Any, services: Services) -> str:
 
 
 def test_a_form_goes_on_after_signing_in_again(stranger: Any, anna: str) -> None:
-    lost = stranger.client.post("/ny/se", data={**SAID, "csrf": "en gammel"})
+    lost = stranger.client.post(WAY, data={**SAID, "csrf": "en gammel"})
     assert lost.status_code == 401
     assert "er ikke tabt" in lost.text
     carried = hidden(lost.text)
     again = stranger.client.post("/fortsaet", data={**carried, "login": anna, "password": PASSWORD})
     assert again.status_code == 200
     assert "set-cookie" in again.headers
-    fields = hidden(again.text.split('action="/ny/se"')[1])
+    fields = hidden(again.text.split(f'action="{WAY}"')[1])
     assert {name: fields[name] for name in SAID} == SAID
-    shown = stranger.client.post("/ny/se", data=fields)
+    shown = stranger.client.post(WAY, data=fields)
     while shown.status_code == 303:
         shown = stranger.client.get(shown.headers["location"])
     assert shown.status_code == 422, "the deadline and more are still missing, and told"
@@ -49,22 +50,22 @@ def test_a_form_goes_on_after_signing_in_again(stranger: Any, anna: str) -> None
 
 
 def test_a_wrong_password_loses_nothing_either(stranger: Any, anna: str) -> None:
-    carried = hidden(stranger.client.post("/ny/se", data=SAID).text)
+    carried = hidden(stranger.client.post(WAY, data=SAID).text)
     wrong = stranger.client.post("/fortsaet", data={**carried, "login": anna, "password": "nej"})
     assert wrong.status_code == 401
     assert hidden(wrong.text)["kept"] == carried["kept"]
 
 
 def test_one_who_signed_in_elsewhere_goes_on(stranger: Any, anna: str) -> None:
-    carried = hidden(stranger.client.post("/ny/se", data=SAID).text)
+    carried = hidden(stranger.client.post(WAY, data=SAID).text)
     assert "ikke logget på endnu" in stranger.client.post("/fortsaet", data=carried).text
     assert stranger.sign_in(anna) == 303
-    assert 'action="/ny/se"' in stranger.client.post("/fortsaet", data=carried).text
+    assert f'action="{WAY}"' in stranger.client.post("/fortsaet", data=carried).text
 
 
 def test_a_file_must_be_chosen_again_and_the_page_says_so(stranger: Any) -> None:
     files = {"letter": ("brev.pdf", PDF)}
-    lost = stranger.client.post("/ny/se", data=SAID, files=files)
+    lost = stranger.client.post(WAY, data=SAID, files=files)
     assert "brev.pdf skal vælges igen" in lost.text
 
 

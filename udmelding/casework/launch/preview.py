@@ -7,7 +7,7 @@ are the very ones that the button makes.
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models import DocumentKind, MailKind, PartyKind
@@ -16,12 +16,13 @@ from udmelding.casework.due.perform import Look, perform_in, turns
 from udmelding.casework.due.waiting import parties_without_address
 from udmelding.casework.files import TakenFile
 from udmelding.casework.forms.question_sets import ask_in
+from udmelding.casework.launch.drafts import use_launch
 from udmelding.casework.launch.launching import NewCase, affirm_launch, launch_case
+from udmelding.casework.mail.coming import ComingGroup, coming_in, grouped
 from udmelding.casework.mail.writing import MACHINE
 from udmelding.casework.wiring import Services
 from udmelding.config.forms.forms import Form
-from udmelding.journal.case.header import Header, headers
-from udmelding.journal.case.load import load
+from udmelding.journal.case.header import Header
 from udmelding.journal.database import Session, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import OutboxMail
@@ -35,9 +36,6 @@ from udmelding.rules.plan.must_leave import MustLeave, must_leave
 from udmelding.rules.plan.plan import Plan
 from udmelding.rules.recording.catalogue import make_entry
 from udmelding.rules.status.status import status
-
-PRESSED_TWICE = dt.timedelta(minutes=10)
-"""Within this time the same launch by the same person is the same press of the button."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +62,7 @@ class LaunchPreview:
         mails: the mails that would go out at once, as they would look.
         without_address: names of the parties that will be asked by mail and have no address.
         choices: how late the report may leave the secretariat.
+        later: the mails that follow by themselves, to those who are still asked then.
     """
 
     case: Case
@@ -71,6 +70,7 @@ class LaunchPreview:
     mails: tuple[OutboxMail, ...]
     without_address: tuple[str, ...]
     choices: tuple[MustLeave, ...]
+    later: tuple[ComingGroup, ...]
 
     @property
     def to_parties(self) -> tuple[OutboxMail, ...]:
@@ -108,9 +108,8 @@ def launch_with_letter(
 ) -> str:
     """Launch the case with its letter and questions, no more; gives its reference.
 
-    A second press of the button finds the case of the first and launches none. A draft is a case
-    that is paused from its first moment. Whoever ``is_asked`` has to say why, where mails become
-    files or links lead nowhere.
+    A draft is a case that is paused from its first moment. Whoever ``is_asked`` has to say why,
+    where mails become files or links lead nowhere.
 
     Raises:
         DoubtfulError: something speaks against it, and the stamp gives no reason.
@@ -118,9 +117,6 @@ def launch_with_letter(
         RefusedError: the case contradicts itself, or the reference is taken.
     """
     with writing(services.engine) as session:
-        found = headers(session, (wanted.new.reference,))
-        if found and _is_same(load(session, found[0].reference, stamp.now), wanted.new, stamp):
-            return found[0].reference
         header = _launch(session, services, wanted, stamp)
         if is_asked:
             affirm_launch(session, services.settings, header, stamp)
@@ -146,11 +142,27 @@ def preview_launch(services: Services, wanted: Wanted, stamp: Stamp) -> LaunchPr
         return kept[0]
 
 
-def _is_same(case: Case, new: NewCase, stamp: Stamp) -> bool:
-    said = case.particulars
-    is_alike = (case.received_on, said.title) == (new.received_on, new.particulars.title)
-    is_recent = stamp.now - said.recorded_at <= PRESSED_TWICE
-    return is_alike and is_recent and said.recorded_by == stamp.by
+def launch_draft_cases(
+    services: Services, name: str, seen: int, cases: Sequence[Wanted], stamp: Stamp
+) -> None:
+    """Launch every case of a draft's letter, or none; the draft is gone with it.
+
+    Args:
+        services: the database.
+        name: of the draft.
+        seen: number of its edition whose plan and mails a person has read.
+        cases: what it comes to.
+        stamp: who and when, and the reason where one is needed.
+
+    Raises:
+        GoneDraftError, DraftMovedError: as ``drafts.use_launch``.
+        MailNotTriedError, DoubtfulError: as ``launching.affirm_launch``.
+        NotFoundError, RefusedError: as ``launch_with_letter``.
+    """
+    with writing(services.engine) as session:
+        use_launch(session, name, seen, [one.new.reference for one in cases], stamp)
+        for one in cases:
+            affirm_launch(session, services.settings, _launch(session, services, one, stamp), stamp)
 
 
 def _launch(session: Session, services: Services, wanted: Wanted, stamp: Stamp) -> Header:
@@ -194,4 +206,11 @@ def _preview(session: Session, services: Services, wanted: Wanted, stamp: Stamp)
         ),
         without_address=tuple(party.name for party in missing),
         choices=must_leave(asked) if asked else (),
+        later=grouped(
+            tuple(
+                mail
+                for mail in coming_in(services, session, header, case, now)
+                if not mail.is_written and mail.on > now.date()
+            )
+        ),
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from models.document import DocumentKind
 from udmelding.config.case.process import FulfilledBy
 from udmelding.rules.case.case import Case
+from udmelding.rules.words.date_wording import long_date
 
 
 def launch_doubts(*, url: str, has_links: bool) -> tuple[str, ...]:
@@ -50,3 +53,18 @@ def unasked(case: Case) -> str:
         f"{told} Mailen beder derfor kommunerne om at svare på selve mailen, og svarene kan ikke "
         "tælles sammen, før nogen taster dem ind."
     )
+
+
+_USUAL = dt.timedelta(weeks=8)
+"""The agency gives longer than this; a shorter deadline is rather a day or a year misread."""
+
+
+def deadline_doubt(deadline: dt.date, today: dt.date) -> str:
+    """What speaks against a deadline, as a question in Danish; empty where nothing does."""
+    if deadline < today:
+        return f"Fristen {long_date(deadline)} er overskredet. Er den rigtig?"
+    if deadline < today + _USUAL:
+        days = (deadline - today).days
+        left = "i dag" if not days else f"om {days} {'dag' if days == 1 else 'dage'}"
+        return f"Fristen {long_date(deadline)} er {left}, under otte uger. Er den rigtig?"
+    return ""

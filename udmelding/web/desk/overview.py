@@ -12,6 +12,7 @@ from models import Role
 from udmelding.casework.access.substitutes import names_covered, waiting_as_substitute
 from udmelding.casework.desk.beginning import beginning
 from udmelding.casework.desk.desk import desk
+from udmelding.casework.launch.drafts import open_drafts
 from udmelding.journal.access import access
 from udmelding.journal.database import reading
 from udmelding.journal.summaries.summaries import Order, Wanted
@@ -59,6 +60,7 @@ def overview(
         known = access.colleagues(session)
         covered, colleagues = names_covered(visitor.user.id, known, today)
         as_substitute = waiting_as_substitute(session, visitor.user.id, visitor.now, known)
+        drafts = open_drafts(session) if visitor.may(Role.CASEWORKER) else ()
     order = Order(sorter) if sorter in ORDERS else Order.URGENCY
     light = LIGHTS.get(lys)
     wanted = Wanted(
@@ -78,13 +80,14 @@ def overview(
     is_new = found.open + found.closed < _ESTABLISHED and visitor.may(Role.CASEWORKER)
     begun = beginning(services, visitor.now) if is_new and not request.app.state.demo_day else None
     if begun is not None and not begun.has_cases:
-        return page(request, "desk/beginning.html", **shown(request, visitor, begun))
+        return page(request, "desk/beginning.html", **shown(request, visitor, begun), drafts=drafts)
     asked = {"q": q[:100], "lys": lys if light else "", "mine": "ja" if mine else ""}
     asked |= {"sorter": order.value if order is not Order.URGENCY else ""}
     return page(
         request,
         "desk/overview.html",
         desk=found,
+        drafts=drafts,
         since=visitor.session.since,
         begun=begun if begun and begun.next else None,
         colleagues=colleagues,

@@ -12,7 +12,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from udmelding.casework.forms.library import own_draft, use_in_library
 from udmelding.casework.forms.set_drafts import SetDraft, case_draft, use_in_case
+from udmelding.casework.launch.drafts import open_drafts
 from udmelding.errors import NotFoundError
+from udmelding.journal.database import reading
 from udmelding.web.case.pages import Seen, case_page
 from udmelding.web.forms.set_fields import Fields
 from udmelding.web.rendering import page, redirect
@@ -26,7 +28,8 @@ class Desk:
     """Where a set is written.
 
     Attributes:
-        home: address of the page; ``done`` where one goes when the set is used.
+        home: address of the page; ``done`` where one goes when the set is used, which is called
+            ``done_name``.
         as_text: address of the set as text.
         case: whose set it is; None for one of the library.
     """
@@ -37,6 +40,7 @@ class Desk:
     draft: SetDraft
     name: str
     case: Seen | None = None
+    done_name: str = "Spørgeskemaer"
 
     def page(self, request: Request, template: str, **values: Any) -> HTMLResponse:
         """A page in the frame of the case, or of the settings."""
@@ -69,14 +73,26 @@ def case_desk(request: Request, found: Seen) -> Desk:
 
 
 def own_desk(request: Request, name: str) -> Desk:
-    """A set of the library.
+    """A set of the library; one that is written for a case that is being begun leads back there.
 
     Raises:
         NotFoundError: there is no such set, and none is begun.
     """
-    draft = own_draft(services_of(request), name)
+    services = services_of(request)
+    draft = own_draft(services, name)
+    with reading(services.engine) as session:
+        begun = [
+            one for one in open_drafts(session) if one.said.get("question_set") == f"own:{name}"
+        ]
     home = f"{LIBRARY}/{name}"
-    return Desk(home=home, done=LIBRARY, as_text=f"{home}/tekst", draft=draft, name=name)
+    return Desk(
+        home=home,
+        done=f"/ny/{begun[0].name}/spoergsmaal" if begun else LIBRARY,
+        as_text=f"{home}/tekst",
+        draft=draft,
+        name=name,
+        done_name=f"Kladden «{begun[0].title}»" if begun else "Spørgeskemaer",
+    )
 
 
 def read_again(request: Request, desk: Desk) -> Desk:

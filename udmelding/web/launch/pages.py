@@ -1,339 +1,309 @@
-"""Starting a new case: letter, questions, dates and who, then all that will happen and one button.
+"""The steps of a new case: letter, questions, dates and who, then all that will happen.
 
-Nothing is recorded before the button. What was written travels in the address, the letter by its
-checksum in the store; so each step is a page that can be gone back to.
+It is a draft from the first thing that is written; see ``casework.launch.drafts``. Each step shows
+it as it is saved, and says when it was and by whom.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Annotated
-from urllib.parse import urlencode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from models import AnnouncementKind, DocumentKind, Scope, TargetGroup
 from udmelding.casework.forms.question_sets import known_sets
-from udmelding.casework.launch.launching import doubts_of, needs_reason
-from udmelding.casework.launch.letter import letter_proposals, strange_words
-from udmelding.casework.launch.preview import preview_launch
-from udmelding.casework.mail.trial import refusal_of
-from udmelding.config.case.library import load_areas, process_ids, process_named
-from udmelding.errors import (
-    ConfirmationNeededError,
-    NotFoundError,
-    RefusedError,
+from udmelding.casework.launch.drafts import (
+    LaunchDraft,
+    draft_name,
+    launch_draft,
+    new_name,
 )
+from udmelding.casework.launch.letter import strange_words
+from udmelding.casework.launch.receivers import Receivers, receivers
+from udmelding.config.case.library import load_areas, process_ids, process_named
+from udmelding.errors import RefusedError
 from udmelding.journal.case.header import titles, with_documents
 from udmelding.journal.case.load import load_all
 from udmelding.journal.database import reading
+from udmelding.journal.parties import check_address
 from udmelding.journal.stamp import Stamp
-from udmelding.rules.access.links import without_links_in
-from udmelding.rules.files.cpr_gate import CprRefusedError, pass_gate
-from udmelding.rules.launch.letter import Proposal
-from udmelding.rules.plan.council_wording import council_sentences
-from udmelding.rules.plan.plan_wording import critical_path
-from udmelding.rules.plan.verdict import verdict_on
+from udmelding.rules.launch.steps import Asks, LaunchStep, asks_of, lacks
 from udmelding.rules.recording.asking import words
-from udmelding.web.kept_fields import in_address
-from udmelding.web.launch import fields as launch_fields
 from udmelding.web.launch.fields import (
-    FIELDS,
-    PLAIN,
+    ALL_ASKED,
     SCOPES,
     SIBLING_SETS,
     STEPS,
-    FlawedFieldsError,
-    each_case,
-    keep_files,
-    read_fields,
-    said_in_address,
+    in_all_fields,
     sibling_titles,
-    step_with,
 )
-from udmelding.web.launch.questions import earlier_questions
+from udmelding.web.launch.reader import earlier_questions, flaws_of, form_of
 from udmelding.web.rendering import page
 from udmelding.web.visitor import HAS_LOOKED, Caseworker, Visitor, moment, services_of
 
 router = APIRouter(prefix="/ny")
 
-_MAIL_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox"
-)
-"""A mail styles itself and may do nothing else: no script, no form, nothing from elsewhere."""
-
-Said = Annotated[dict[str, str], Depends(launch_fields.said_on_page)]
-Files = Annotated[launch_fields.Files, Depends(launch_fields.files_on_page)]
-Step = Annotated[str, Form(alias="step")]
 Values = Mapping[str, str]
 
-
 TITLES = {
-    "brevet": "Brevet",
-    "spoergsmaal": "Spørgsmål",
-    "datoer": "Datoer og modtagere",
-    "plan": "Plan og mails",
+    LaunchStep.LETTER: "Brevet",
+    LaunchStep.QUESTIONS: "Spørgsmål",
+    LaunchStep.DATES: "Datoer og modtagere",
+    LaunchStep.PLAN: "Plan og mails",
 }
-"""The steps of a launch, in the order in which a letter is worked through."""
-PATHS = {"brevet": "/ny", "spoergsmaal": "/ny/spoergsmaal", "datoer": "/ny/datoer"}
-PATHS |= {"plan": "/ny/plan"}
+HEADINGS = {
+    LaunchStep.LETTER: "Hvad beder styrelsen om?",
+    LaunchStep.QUESTIONS: "Hvad skal kommunerne svare på?",
+    LaunchStep.DATES: "Hvem spørges, og hvad er sagen hos jer?",
+}
 
-Packed = Annotated[str, Query(alias="f")]
+
+def _draft(request: Request, launch: str) -> LaunchDraft:
+    return launch_draft(services_of(request), draft_name(launch))
+
+
+Draft = Annotated[LaunchDraft, Depends(_draft)]
+
+
+@dataclass(frozen=True, slots=True)
+class StepSeen:
+    """One step at the side: where it is, whether it is done, and what was chosen."""
+
+    title: str
+    address: str
+    is_here: bool
+    is_done: bool
+    chosen: str
 
 
 @router.get("")
-def begin(
-    request: Request, visitor: Caseworker, packed: Packed = "", fejl: str = "", laest: str = ""
-) -> HTMLResponse:
-    """Step 1: the letter, and what it proposes where it was just read."""
-    return _step_page(request, visitor, "brevet", packed, is_told=bool(fejl), is_read=bool(laest))
+def begin(_: Caseworker) -> RedirectResponse:
+    """On to a draft of its own; nothing is kept before something is written."""
+    return to(new_name(), LaunchStep.LETTER)
 
 
-@router.get("/spoergsmaal")
-def ask(request: Request, visitor: Caseworker, packed: Packed = "", fejl: str = "") -> HTMLResponse:
+@router.get("/{launch}/videre")
+def resume(_: Caseworker, draft: Draft) -> RedirectResponse:
+    """On to where the draft is gone on with."""
+    return gone(draft) or to(draft.name, draft.step)
+
+
+@router.get("/{launch}/brevet")
+def letter(request: Request, visitor: Caseworker, draft: Draft) -> Response:
+    """Step 1: the letter, and what it proposes."""
+    return gone(draft) or _step_page(request, visitor, draft, LaunchStep.LETTER)
+
+
+@router.get("/{launch}/spoergsmaal")
+def questions(request: Request, visitor: Caseworker, draft: Draft) -> Response:
     """Step 2: what the municipalities are asked."""
-    return _step_page(request, visitor, "spoergsmaal", packed, is_told=bool(fejl))
+    return gone(draft) or _step_page(request, visitor, draft, LaunchStep.QUESTIONS)
 
 
-@router.get("/datoer")
-def place(
-    request: Request, visitor: Caseworker, packed: Packed = "", fejl: str = ""
-) -> HTMLResponse:
-    """Step 3: the course, who is with, and what the case is called here."""
-    return _step_page(request, visitor, "datoer", packed, is_told=bool(fejl))
+@router.get("/{launch}/datoer")
+def place(request: Request, visitor: Caseworker, draft: Draft) -> Response:
+    """Step 3: who is with, who has no address, and what the case is called here."""
+    return gone(draft) or _step_page(request, visitor, draft, LaunchStep.DATES)
 
 
-@router.get("/plan")
-def preview(
-    request: Request, visitor: Caseworker, packed: Packed = "", mangler: str = ""
-) -> Response:
-    """Step 4: the plan, and every mail that will go out; nothing is saved."""
-    said = said_in_address(packed)
-    if not said:
-        return RedirectResponse(PATHS["brevet"], status_code=303)
-    try:
-        return _preview(request, visitor, said, is_unsaid=bool(mangler))
-    except RefusedError as error:
-        return _to_flaw(said, error)
+@router.get("/{launch}/kasseret")
+def thrown_away(request: Request, _: Caseworker, draft: Draft) -> Response:
+    """The draft was thrown away, and can be fetched back."""
+    if not draft.is_thrown_away:
+        return gone(draft) or to(draft.name, draft.step)
+    return page(request, "launch/thrown_away.html", draft=draft)
 
 
-@router.post("/se")
-def go_on(
-    request: Request, visitor: Caseworker, said: Said, files: Files, step: Step = ""
-) -> Response:
-    """Keep what was written on a step in the address, and show the next one or what is wrong."""
-
-    def show(request: Request, visitor: Visitor, said: Values) -> Response:
-        wrong = _flaws(request, visitor, said) if step in STEPS else {}
-        here = {name: flaw for name, flaw in wrong.items() if name in STEPS.get(step, ())}
-        after = [*TITLES][[*TITLES].index(step) + 1] if step in STEPS else "plan"
-        return go_to(step if here else after, said, fejl="1" if here else "")
-
-    return shown_or_back(request, visitor, said, files, show)
+def gone(draft: LaunchDraft) -> RedirectResponse | None:
+    """To what became of the draft; None where it can be gone on with."""
+    if draft.cases:
+        return RedirectResponse(f"/sager/{draft.cases[0]}", status_code=303)
+    if draft.is_thrown_away:
+        return RedirectResponse(f"/ny/{draft.name}/kasseret", status_code=303)
+    return None
 
 
-@router.post("/laes")
-def read(request: Request, visitor: Caseworker, said: Said, files: Files) -> Response:
-    """Fill the fields that are empty with what the letter says."""
-
-    def show(request: Request, visitor: Visitor, said: Values) -> Response:
-        if not said["letter_sha256"]:
-            raise FlawedFieldsError({"letter": "Vælg brevet som fil først."}, said)
-        found = letter_proposals(services_of(request), said["letter_sha256"], visitor.now.date())
-        filled = {name: one.value for name, one in found.items() if not said[name]}
-        return go_to("brevet", {**said, **filled}, laest="1")
-
-    return shown_or_back(request, visitor, said, files, show)
+def to(name: str, step: LaunchStep, query: str = "") -> RedirectResponse:
+    """Go on to a step of the draft."""
+    return RedirectResponse(f"/ny/{name}/{step.value}{query}", status_code=303)
 
 
-@router.get("/mail")
-def mail(request: Request, visitor: Caseworker, packed: Packed = "", mail: str = "") -> Response:
-    """One of the mails as its receiver will see it, in a tab of its own.
+def suggested(request: Request, visitor: Visitor) -> dict[str, str]:
+    """The fields before anything was written."""
+    return in_all_fields(
+        {
+            "process": "central-udmelding",
+            "area": services_of(request).settings.area,
+            "scope": Scope.NATIONAL.value,
+            "responsible": visitor.user.name,
+        }
+    )
 
-    Raises:
-        NotFoundError: the launch would write no such mail.
+
+def stamp_of(visitor: Visitor, said: Values) -> Stamp:
+    """Who launches, and whether somebody has looked, on this step or an earlier one."""
+    has_looked = visitor.has_looked or bool(said.get(HAS_LOOKED))
+    return Stamp(visitor.now, visitor.user.name, has_looked)
+
+
+def receivers_of(request: Request, visitor: Visitor, said: Values) -> Receivers:
+    """Whom the case would ask, and who of them has no address."""
+    asks_all = said["scope"] == ALL_ASKED
+    scope = Scope.REGIONAL if said["scope"] == Scope.REGIONAL.value else Scope.NATIONAL
+    services, area = services_of(request), said["area"]
+    return receivers(services, area, scope, visitor.now, asks_all=asks_all)
+
+
+def frame_of(
+    request: Request, visitor: Visitor, draft: LaunchDraft, here: LaunchStep, flaws: Values
+) -> dict[str, Any]:
+    """What every step shows of the draft: how far it has come, when it was saved, what undoes it.
+
+    Args:
+        request: whose page it is.
+        visitor: whoever looks.
+        draft: as it is saved.
+        here: the step that is shown.
+        flaws: what is wrong with its fields, of all steps.
     """
-    services, said = services_of(request), said_in_address(packed)
-    if not said:
-        raise NotFoundError("mail", mail[:100])
-    wanted, _ = read_fields(services, said, visitor.now)
-    seen = preview_launch(services, wanted, stamp_of(visitor, said))
-    found = next((one for one in seen.mails if one.key == mail), None)
-    if found is None:
-        raise NotFoundError("mail", mail[:100])
-    return HTMLResponse(found.html, headers={"Content-Security-Policy": _MAIL_POLICY})
+    said, order = in_all_fields(draft.said), [*LaunchStep]
+    wrong = {step for step, names in STEPS.items() if {*names} & {*flaws}}
+    wrong |= {one.step for one in lacks(said) if one.name != "frist"}
+    reached = said.get("reached", "")
+    far = order.index(LaunchStep(reached)) if reached in {*LaunchStep} else 0
+    is_done = {step: order.index(step) < far and step not in wrong for step in LaunchStep}
+    shown = {step: _chosen(request, visitor, said, step) for step in LaunchStep if is_done[step]}
+    before = draft.editions[1] if len(draft.editions) > 1 else None
+    return {
+        "draft": draft,
+        "step": here,
+        "number": order.index(here) + 1,
+        "steps": [
+            StepSeen(
+                TITLES[step],
+                f"/ny/{draft.name}/{step.value}",
+                step is here,
+                is_done[step],
+                shown.get(step, ""),
+            )
+            for step in LaunchStep
+        ],
+        "saved": draft.edition,
+        "can_undo": before is not None and before.is_there,
+    }
 
 
-def shown_or_back(
-    request: Request,
-    visitor: Visitor,
-    said: Values,
-    files: launch_fields.Files | None,
-    show: Callable[[Request, Visitor, Values], Response],
-    *,
-    is_rehearsal: bool = False,
-) -> Response:
-    """What ``show`` answers, or the step with what is wrong and everything that was written.
-
-    Raises:
-        ConfirmationNeededError: a text or file may hold a CPR number, and nobody has looked.
-    """
-    kept = said
-    try:
-        kept = keep_files(services_of(request), said, files, stamp_of(visitor, said))
-        words = {name: text for name, text in kept.items() if name in (*PLAIN, "siblings")}
-        pass_gate(words, visitor.now.date(), is_confirmed=visitor.has_looked)
-        return show(request, visitor, kept | ({HAS_LOOKED: "1"} if visitor.has_looked else {}))
-    except ConfirmationNeededError:
-        raise  # asked about on a page of its own
-    except RefusedError as error:
-        if not is_rehearsal and not isinstance(error, CprRefusedError):
-            return _to_flaw(kept, error)
-        # What may not be kept may not stand in an address either.
-        flaws = error.flaws if isinstance(error, FlawedFieldsError) else {}
-        return fields_page(
-            request, kept, flaws, error.message, code=error.http_status, is_rehearsal=is_rehearsal
-        )
-
-
-def go_to(step: str, said: Values, **marks: str) -> RedirectResponse:
-    """Go on to a step, with everything that was written in its address."""
-    asked = {"f": in_address(without_links_in(said)), **{k: v for k, v in marks.items() if v}}
-    return RedirectResponse(f"{PATHS[step]}?{urlencode(asked)}", status_code=303)
-
-
-def _to_flaw(said: Values, error: RefusedError) -> RedirectResponse:
-    """Go to the step where something is wrong, which then says what."""
-    flaws = error.flaws if isinstance(error, FlawedFieldsError) else {}
-    file = next((name for name in ("letter", "questions") if name in flaws), "")
-    if flaws and not file:
-        return go_to(step_with(flaws), said, fejl="1")
-    told = flaws[file] if file else error.message  # a file that was refused is not there any more
-    return go_to(step_with(flaws), said, fejl=told[:300], felt=file)
-
-
-def _flaws(request: Request, visitor: Visitor, said: Values) -> Values:
-    """What is wrong with the fields of all steps."""
-    try:
-        read_fields(services_of(request), said, visitor.now)
-    except FlawedFieldsError as error:
-        return error.flaws
-    return {}
+def _chosen(request: Request, visitor: Visitor, said: Values, step: LaunchStep) -> str:
+    """What was chosen at a step, as it stands under it."""
+    if step is LaunchStep.LETTER:
+        letter = f"Brev af {said['letter_dated']}" if said["letter_dated"] else "Brevet"
+        due = f"frist {said['deadline']}" if said["deadline"] else "ingen frist"
+        return f"{letter}, {due}"
+    if step is LaunchStep.QUESTIONS:
+        if asks_of(said) is Asks.FILE:
+            return "Spørgsmål i en fil"
+        form = form_of(services_of(request), said)
+        return f"{form.title}, {len(form.questions)} spørgsmål" if form else "Ingen spørgsmål"
+    if step is LaunchStep.DATES:
+        found = receivers_of(request, visitor, said)
+        missing = f", {len(found.missing)} mangler adresse" if found.missing else ""
+        return f"{len(found.asked)} kommuner{missing}"
+    return ""
 
 
 def _step_page(
-    request: Request,
-    visitor: Visitor,
-    step: str,
-    packed: str,
-    *,
-    is_told: bool = False,
-    is_read: bool = False,
+    request: Request, visitor: Visitor, draft: LaunchDraft, step: LaunchStep
 ) -> HTMLResponse:
-    """One step by its address; ``is_told``: with what is wrong on it."""
-    said = said_in_address(packed)
+    """One step as it is saved, with what is wrong on it where the address says so."""
+    asked, services = request.query_params, services_of(request)
+    said = in_all_fields(draft.said) if draft.edition else suggested(request, visitor)
+    every = flaws_of(services, said, visitor.now) if draft.edition else {}
     flaws: Values = {}
-    wrong = ""
-    if said and is_told:
-        every = _flaws(request, visitor, said)
+    told, field = asked.get("fejl", ""), asked.get("felt", "")
+    if told:
         flaws = {name: flaw for name, flaw in every.items() if name in STEPS[step]}
-        told, field = request.query_params["fejl"], request.query_params.get("felt", "")
+        flaws |= unusable_addresses(said) if step is LaunchStep.DATES else {}
         if field in STEPS[step]:
             flaws = {field: told}
-        wrong = " ".join(flaws.values()) or (told if told != "1" else "")
-    proposals = {}
-    if is_read and said.get("letter_sha256"):
-        day = visitor.now.date()
-        proposals = letter_proposals(services_of(request), said["letter_sha256"], day)
+    wrong = " ".join(flaws.values()) or (told if told != "1" else "")
+    aside = asked.get("mit", "")
+    if aside.isascii() and aside.isdecimal() and len(aside) < 6:
+        own = launch_draft(services, draft.name, int(aside)).said
+        said, flaws = _beside(visitor, draft, said, {n: own[n] for n in own if n in STEPS[step]})
+        wrong = " ".join(flaws.values())
+    code = 422 if wrong else 200
     return fields_page(
-        request,
-        said or suggested(request, visitor),
-        flaws,
-        wrong,
-        code=422 if wrong else 200,
-        step=step,
-        packed=packed,
-        proposals=proposals,
-        read_in_vain=is_read and not proposals,
+        request, visitor, said, flaws, wrong, step=step, draft=draft, every=every, code=code
     )
 
 
-def _preview(
-    request: Request, visitor: Visitor, said: Values, *, is_unsaid: bool = False
-) -> Response:
-    """The plan and the mails; ``is_unsaid``: a doubt was left unanswered."""
-    services = services_of(request)
-    wanted, filled = read_fields(services, said, visitor.now)
-    seen = preview_launch(services, wanted, stamp_of(visitor, said))
-    others = [
-        preview_launch(services, read_fields(services, one, visitor.now)[0], stamp_of(visitor, one))
-        for one in each_case(said)[1:]
-    ]
-    sender = services.settings.secretariat
-    plan = seen.plan
-    rows = plan.late_councils if plan else ()
-    told = council_sentences(rows, plan.deadline) if plan else ()
-    with reading(services.engine) as session:
-        refusal = refusal_of(session, services.settings)
-    return page(
-        request,
-        "launch/preview.html",
-        step_titles=TITLES,
-        step_paths=PATHS,
-        packed=in_address(without_links_in(said)),
-        refusal=refusal,
-        said=filled,
-        seen=seen,
-        others=others,
-        strange=strange_words(services, filled["letter_sha256"], wanted.form, visitor.now.date()),
-        verdict=verdict_on(plan).sentence if plan else "",
-        late=[row for row in rows if row.planned and not row.is_assumed],
-        maybe_late=[row for row in rows if row.planned and row.is_assumed],
-        unknown=[row for row in rows if not row.planned],
-        critical=[text for text in critical_path(plan) if text not in told] if plan else (),
-        sender=f"{sender.sender_name or sender.name} <{sender.email}>",
-        doubts=doubts_of(services.settings),
-        needs_reason=needs_reason(services.settings),
-        is_unsaid=is_unsaid,
-        code=422 if is_unsaid else 200,
-    )
+def _beside(
+    visitor: Visitor, draft: LaunchDraft, said: Values, own: Values
+) -> tuple[dict[str, str], Values]:
+    """One's own words in their fields, and beside each what somebody else has written meanwhile."""
+    by = _other_than(draft, visitor)
+    flaws = {
+        name: f"{by} har skrevet «{said.get(name, '')}» her, mens du havde siden åben. Ret feltet "
+        "til det, der skal gælde, og gem igen."
+        for name, text in own.items()
+        if text != said.get(name, "")
+    }
+    return {**said, **{name: own[name] for name in flaws}}, flaws
+
+
+def _other_than(draft: LaunchDraft, visitor: Visitor) -> str:
+    """Who else has written in the draft last; oneself in another window."""
+    names = [one.recorded_by for one in draft.editions if one.recorded_by != visitor.user.name]
+    return names[0] if names else "Du selv i et andet vindue"
+
+
+def unusable_addresses(said: Values) -> dict[str, str]:
+    """What is wrong with addresses that were typed and are not among the contacts yet."""
+    found = {}
+    for name, text in said.items():
+        if name.startswith("email-") and text:
+            try:
+                check_address(text)
+            except RefusedError as error:
+                found[name] = error.message
+    return found
 
 
 def fields_page(
     request: Request,
+    visitor: Visitor,
     said: Values,
     flaws: Values | None = None,
     wrong: str = "",
     *,
     code: int = 200,
-    is_rehearsal: bool = False,
-    step: str = "brevet",
-    packed: str = "",
-    proposals: Mapping[str, Proposal] | None = None,
-    read_in_vain: bool = False,
+    step: LaunchStep = LaunchStep.LETTER,
+    draft: LaunchDraft | None = None,
+    every: Values | None = None,
 ) -> HTMLResponse:
+    """A step of a draft; without a draft the one form of a rehearsal, with all of it."""
     services = services_of(request)
     own = services.settings.texts_folder
     with reading(services.engine) as session:
         known, sets = titles(session, moment(request)), known_sets(session)
         asking = with_documents(session, DocumentKind.QUESTIONS, moment(request))
         earlier = load_all(session, moment(request), asking, is_chase=True) if asking else ()
+    is_dates = draft is not None and step is LaunchStep.DATES
+    form = None
+    if draft is not None and step is LaunchStep.QUESTIONS:
+        form = form_of(services, said)
+    frame = frame_of(request, visitor, draft, step, every or {}) if draft else {}
     return page(
         request,
-        "launch/form.html",
+        "launch/form.html" if draft else "launch/rehearsal_form.html",
         code=code,
         said=said,
         flaws=flaws or {},
         wrong=wrong,
-        is_rehearsal=is_rehearsal,
-        step=step,
-        step_titles=TITLES,
-        step_paths=PATHS,
-        packed=packed,
-        elsewhere={name: text for name, text in said.items() if name not in STEPS[step]},
-        proposals=proposals or {},
-        read_in_vain=read_in_vain,
+        heading=HEADINGS.get(step, ""),
         kinds=[("", "Den, der hører til forløbet"), *words(AnnouncementKind)],
         groups=words(TargetGroup),
         processes=[(name, process_named(name, own).title) for name in process_ids(own)],
@@ -342,21 +312,17 @@ def fields_page(
         renewable=[("", "Nej"), *((name, f"{name}: {title}") for name, title in known)],
         earlier=[("", "Nej"), *earlier_questions(earlier)],
         siblings=[*zip(SIBLING_SETS, sibling_titles(said), strict=False)],
-        sets=[("", "Intet skema: der svares på mailen"), *((s.place, s.title) for s in sets)],
+        sets=[("", "Vælg et skema"), *((s.place, s.title) for s in sets)],
+        found={name: _found(said, name) for name in STEPS[LaunchStep.LETTER]},
+        asks=asks_of(said),
+        form=form,
+        strange=strange_words(services, said["letter_sha256"], form, visitor.now.date()),
+        receivers=receivers_of(request, visitor, said) if is_dates else None,
+        **frame,
     )
 
 
-def suggested(request: Request, visitor: Visitor) -> dict[str, str]:
-    """The form before anything was written."""
-    return dict.fromkeys(FIELDS, "") | {
-        "process": "central-udmelding",
-        "area": services_of(request).settings.area,
-        "scope": Scope.NATIONAL.value,
-        "responsible": visitor.user.name,
-    }
-
-
-def stamp_of(visitor: Visitor, said: Values) -> Stamp:
-    """Who launches, and whether that person has looked, on this step or an earlier one."""
-    has_looked = visitor.has_looked or bool(said.get(HAS_LOOKED))
-    return Stamp(visitor.now, visitor.user.login, has_looked)
+def _found(said: Values, name: str) -> str:
+    """The words of the letter in which a field was read, where it still says that."""
+    value, _, quote = said.get(f"found-{name}", "").partition("\n")
+    return quote if quote and value == said.get(name) else ""
