@@ -39,11 +39,12 @@ MOST_FILES = 500
 
 REPORT = "report/rapport.docx"
 _DRAFTS = (("drafts", "forms"), ("drafts", "cases"))
+_MAIL_DRAFTS = ("drafts", "mail")
 _LOOK_ENDINGS = (".toml", ".svg", ".png", ".jpg", ".jpeg", ".ttf", ".otf", ".ttc")
 _KINDS = (
     f"{FILE} · mail/SLAGS/body.md og subject.txt · {COUNCIL_PAPER} · look/look.toml med logo og "
     f"skrift · {REPORT} · processes/ID.yaml · forms/ID.yaml · drafts/forms/ID.yaml og "
-    "drafts/cases/SAG.yaml"
+    "drafts/cases/SAG.yaml, drafts/mail/SLAGS.txt"
 )
 
 
@@ -241,6 +242,7 @@ def _is_known(path: str) -> bool:
         or (first == "look" and len(pure.parts) == 2 and ending in _LOOK_ENDINGS)
         or (first in ("processes", "forms") and ending == ".yaml" and len(pure.parts) == 2)
         or (pure.parts[:-1] in _DRAFTS and ending == ".yaml")
+        or (pure.parts[:-1] == _MAIL_DRAFTS and pure.stem in MAILS and ending == ".txt")
     )
 
 
@@ -253,7 +255,8 @@ def _flaws_of_one(services: Services, path: str, content: bytes) -> Iterator[str
         elif path == FILE:
             with_own(services.server or services.settings, content.decode())
         elif pure.parts[0] == "drafts":
-            parse_draft(content.decode(), path)
+            text = content.decode()
+            _ = pure.parts[1] == "mail" or parse_draft(text, path)  # a mail's is kept as it is
         elif pure.parts[0] in ("processes", "forms"):
             parse = parse_process if pure.parts[0] == "processes" else parse_form
             made = parse(content.decode(), path)

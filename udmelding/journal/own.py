@@ -2,8 +2,8 @@
 
 One tree holds all that people edit and the program reads: ``settings.toml``, ``mail/…``,
 ``paper/…``, ``look/…``, ``report/…``, ``areas/…``, ``processes/…``, ``forms/…``, and the drafts of
-question sets, ``drafts/…``. What a file of a path must be is checked in ``casework.own``, which is
-the way in.
+question sets and mail texts, ``drafts/…``. What a file of a path must be is checked in
+``casework.own``, which is the way in.
 """
 
 from __future__ import annotations
