@@ -254,9 +254,8 @@ def _flaws_of_one(services: Services, path: str, content: bytes) -> Iterator[str
             yield from check_template(content)
         elif path == FILE:
             with_own(services.server or services.settings, content.decode())
-        elif pure.parts[0] == "drafts":
-            text = content.decode()
-            _ = pure.parts[1] == "mail" or parse_draft(text, path)  # a mail's is kept as it is
+        elif pure.parts[:-1] in _DRAFTS:  # a mail's draft may say anything
+            parse_draft(content.decode(), path)
         elif pure.parts[0] in ("processes", "forms"):
             parse = parse_process if pure.parts[0] == "processes" else parse_form
             made = parse(content.decode(), path)

@@ -96,7 +96,7 @@ def text_draft(services: Services, kind: MailKind) -> TextDraft:
             kind=kind, used=used, view=View.TEMPLATE, subject=used.subject, body=used.body
         )
         return in_use.seen_in(View.PLAIN) or in_use
-    view, subject, body = _read(text.decode())
+    view, subject, body = _read(text.decode("utf-8", "replace"))
     return TextDraft(
         kind=kind,
         used=used,
