@@ -230,8 +230,6 @@ CODES |= {name for name in SHAPED if name.startswith(("mail.per_", "web.", "pref
 KEPT_NOWHERE = {
     "/login/engangskode login": "the name and password of nobody",
     "/post/{mail_key}/fortryd reason": "the mail meant nothing, so no fact is taken back for it",
-    "/indstillinger/mailtekster/{mail} vis subject": "only shows the mail",
-    "/indstillinger/mailtekster/{mail} vis body": "only shows the mail",
     "/sager/{reference}/skema/spoergsmaal text": "no question set; a whole one is sent below",
     "/indstillinger/fjern text": "is to be taken out for good, and only looked for",
     "/indstillinger/fjern reason": "only shows where the text stands; doing it is tried below",

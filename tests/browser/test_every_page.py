@@ -384,14 +384,20 @@ FORMS: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "a user with faults": ("/indstillinger/brugere", {"#login": "a b"}, "Tilføj bruger", "Fejl:"),
     "a mail as its text would make it": (
         "/indstillinger/mailtekster/reminder_before",
-        {},
-        "Vis",
-        "Sådan ser mailen ud",
+        {"#subject": "Svar senest [Svarfrist]"},
+        "Vis igen",
+        "den bruges ikke endnu",
     ),
     "a mail's text with faults": (
         "/indstillinger/mailtekster/reminder_before",
+        {"#body": "Hej [Kommunes navn]"},
+        "Gem, og brug teksten",
+        "Fejl:",
+    ),
+    "a mail's template with faults": (
+        "/indstillinger/mailtekster/reminder_before/skabelon",
         {"#body": "Hej {{ navn }}"},
-        "Gem",
+        "Gem, og brug teksten",
         "Fejl:",
     ),
     "a workbook that is none": (
@@ -508,7 +514,8 @@ class Look:
 
 def look(page: Any, name: str) -> Look:
     """Look at the page that is open: by keyboard, with axe-core, on narrow screens."""
-    for _ in range(page.evaluate("look.watchFocus()") + 1):  # the skip link too
+    within = sum(1 + frame.locator("a[href]").count() for frame in page.frames[1:])
+    for _ in range(page.evaluate("look.watchFocus()") + within + 1):  # the skip link too
         page.keyboard.down("Tab")  # as if it were held: to let go each time costs as much again
     page.keyboard.up("Tab")
     unreached, unseen = page.evaluate("look.focused()")

@@ -55,13 +55,14 @@ _DRAFTS: Mapping[tuple[str, ...], tuple[str, Callable[[str, str], object]]] = {
     ("drafts", "cases"): (".yaml", parse_draft),
     ("drafts", "launch"): (".json", parse_launch),
 }
-"""The folders of drafts: how the files there end, and what reads them."""
+"""The folders of drafts: how the files there end, and what reads them; a mail's may say anything."""
 
+_MAIL_DRAFTS = ("drafts", "mail")
 _LOOK_ENDINGS = (".toml", ".svg", ".png", ".jpg", ".jpeg", ".ttf", ".otf", ".ttc")
 _KINDS = (
     f"{FILE} · mail/SLAGS/body.md og subject.txt · {COUNCIL_PAPER} · look/look.toml med logo og "
     f"skrift · {REPORT} · areas/ID.yaml · processes/ID.yaml · forms/ID.yaml · "
-    "drafts/forms/ID.yaml, drafts/cases/SAG.yaml og drafts/launch/ID.json"
+    "drafts/forms/ID.yaml, drafts/cases/SAG.yaml, drafts/launch/ID.json og drafts/mail/SLAGS.txt"
 )
 
 
@@ -274,6 +275,7 @@ def _is_known(path: str) -> bool:
         or (first == "look" and len(pure.parts) == 2 and ending in _LOOK_ENDINGS)
         or (first in ("areas", "processes", "forms") and ending == ".yaml" and len(pure.parts) == 2)
         or _DRAFTS.get(pure.parts[:-1], ("",))[0] == ending != ""
+        or (pure.parts[:-1] == _MAIL_DRAFTS and pure.stem in MAILS and ending == ".txt")
     )
 
 

@@ -2,7 +2,7 @@
 
 One tree holds all that people edit and the program reads: ``settings.toml``, ``mail/…``,
 ``paper/…``, ``look/…``, ``report/…``, ``areas/…``, ``processes/…``, ``forms/…``, and the drafts of
-question sets and of launches, ``drafts/…``. What a file of a path must be is checked in
+question sets, mail texts and launches, ``drafts/…``. What a file of a path must be is checked in
 ``casework.own``, which is the way in.
 """
 

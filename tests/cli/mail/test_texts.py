@@ -58,19 +58,22 @@ def test_a_text_that_asks_for_a_reply_is_warned_of_and_used_all_the_same(
     copied = udmelding("mail-texts", "copy", "reminder_overdue", str(folder)).out.split()
     body = Path(copied[1])
     before = body.read_text(encoding="utf-8")
-    body.write_text(before.replace("{% if form_title %}Udfyld skemaet{% else %}", "{% if true %}"))
+    asks = "Send svaret som svar på denne mail"
+    body.write_text(before.replace('{% include "_base/fill_in.md" +%}', asks))
     assert udmelding("own", "import", str(folder), "--yes").code == 0
 
     checked = udmelding("mail-texts", "check")
 
     assert checked.code == 0
-    assert "Advarsel: «reminder_overdue/body.md», linje 20: Her bedes om svaret" in checked.out
+    assert "Advarsel: «reminder_overdue/body.md», linje 21: Her bedes om svaret" in checked.out
     assert "Der er ingen fejl" in checked.out
     (told,) = udmelding("mail-texts", "check", "--json").json
-    assert (told["line"], told["is_warning"]) == (20, True)
+    assert (told["line"], told["is_warning"]) == (21, True)
     listed = {one["kind"]: one for one in udmelding("mail-texts", "list", "--json").json}
     assert listed["reminder_overdue"]["origin"] == "own"
-    assert len(listed["reminder_overdue"]["warnings"]) == 1
+    said = " ".join(listed["reminder_overdue"]["warnings"])
+    assert "Her bedes om svaret" in said
+    assert "I har ingen postkasse, som programmet læser" in said
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import pytest
 
 from models import Role
 from tests.owning import put_own
+from tests.rules.files.test_cpr import number_as_written
 from udmelding import clock
 from udmelding.casework.mail import texts as mail_texts
 from udmelding.casework.wiring import Services
@@ -20,7 +21,8 @@ from udmelding.journal.mail import texts as journal
 
 SignedIn = Callable[[Role], Any]
 HERE = "/indstillinger/mailtekster"
-ONE = f"{HERE}/reminder_before"
+PLAIN = f"{HERE}/reminder_before"
+ONE = f"{PLAIN}/skabelon"
 BODY = """\
 {% extends "_base/body.md" %}
 {% block content %}
@@ -36,6 +38,7 @@ def browser(signed_in: SignedIn) -> Any:
 
 def value_of(page: str, name: str) -> str:
     """What stands in a field of the form."""
+    page = page.partition('id="write"')[2] or page
     area = re.search(rf'<textarea[^>]*name="{name}"[^>]*>\n?(.*?)</textarea>', page, re.DOTALL)
     plain = re.search(rf'name="{name}" value="([^"]*)"', page)
     found = area or plain
@@ -43,11 +46,11 @@ def value_of(page: str, name: str) -> str:
     return unescape(found[1])
 
 
-def send(browser: Any, do: str, **changes: str) -> Any:
+def send(browser: Any, do: str, address: str = ONE, **changes: str) -> Any:
     """Open the form, change it, and press a button."""
-    page = browser.client.get(ONE).text
+    page = browser.client.get(address).text
     fields = {name: value_of(page, name) for name in ("csrf", "seen", "subject", "body")}
-    answer = browser.client.post(ONE, data=fields | {"do": do} | changes)
+    answer = browser.client.post(address, data=fields | {"do": do} | changes)
     if answer.status_code == 303:
         return browser.client.get(answer.headers["location"])
     return answer
@@ -64,6 +67,160 @@ def test_every_kind_of_mail_is_listed_with_whose_text_it_has(
     assert page.count("Medfølgende") == len(mail_texts.all_kinds(services))
     assert "Påmindelse før svarfrist" in page
     assert "Mailtekster" in browser.client.get("/indstillinger").text
+
+
+def test_every_kind_says_in_danish_when_it_is_sent(browser: Any, services: Services) -> None:
+    page = unescape(browser.client.get(HERE).text)
+    kinds = mail_texts.all_kinds(services)
+    assert all(one.when in page for one in kinds)
+    assert len({one.when for one in kinds}) == len(kinds)
+
+
+# --- Without template signs ------------------------------------------------------------------
+
+OWN_WORDS = "Egne ord: senest [Svarfrist med ugedag]."
+
+
+def test_a_text_is_shown_in_plain_words_with_what_can_be_set_in(browser: Any) -> None:
+    page = browser.client.get(PLAIN).text
+
+    assert value_of(page, "subject") == "Påmindelse: svar senest [Svarfrist]"
+    body = value_of(page, "body")
+    assert "**[Svarfrist med ugedag]**" in body
+    assert "Kun hvis kommunen har svaret på noget eller meldt en dag:" in body
+    assert not re.search(r"[{}]", body + value_of(page, "subject"))
+    assert "[Kommunens navn]</code>" in page
+    assert "Eksempel Kommune" in page, "beside each name stands what it says in this mail"
+    assert "Kun hvis der er et skema:</code>" in page
+    assert page.count("<iframe") == 1
+    assert "button-primary" in page
+    assert page.count("button-primary") == 1
+
+
+def test_a_plain_text_is_kept_as_a_draft_shown_beside_and_then_used_as_a_template(
+    browser: Any, services: Services
+) -> None:
+    shown = send(browser, "vis", PLAIN, body=OWN_WORDS)
+
+    assert "Egne ord: senest fredag den 13. marts 2026." in shown.text
+    assert value_of(shown.text, "body") == OWN_WORDS
+    assert "den bruges ikke endnu" in shown.text
+    assert not own(services).is_own
+    assert "en kladde venter" in browser.client.get(HERE).text
+
+    saved = send(browser, "gem", PLAIN)
+
+    assert "Teksten er gemt og bruges i de næste mails." in saved.text
+    assert own(services).body == BODY
+    assert "den bruges ikke endnu" not in saved.text
+    assert value_of(saved.text, "body") == OWN_WORDS
+
+
+def test_a_text_that_is_not_changed_makes_no_draft_and_no_own_text(
+    browser: Any, services: Services
+) -> None:
+    send(browser, "vis", PLAIN)
+    assert "en kladde venter" not in browser.client.get(HERE).text
+    send(browser, "gem", PLAIN)
+    assert not own(services).is_own
+
+
+def test_a_flaw_is_told_at_its_paragraph_and_the_text_is_kept_until_it_is_mended(
+    browser: Any, services: Services
+) -> None:
+    wrong = f"{OWN_WORDS}\n\nRing til [Kommunes navn]."
+    refused = send(browser, "gem", PLAIN, body=wrong)
+
+    told = "[Kommunes navn] kendes ikke; mente du [Kommunens navn]?"
+    assert refused.text.count(told) == 2, "on top, and at the paragraph itself"
+    assert "Teksten, linje 3" in refused.text
+    assert "er gemt som kladde" in refused.text
+    assert "<title>Fejl: " in refused.text
+    assert value_of(refused.text, "body") == wrong
+    assert "<iframe" not in refused.text
+    assert not own(services).is_own
+    asked = browser.client.get(ONE)
+    assert asked.headers["location"].split("?")[0] == PLAIN, "a flawed text is no template yet"
+
+    gone = send(browser, "kasser", PLAIN)
+    assert "Kladden er kasseret." in gone.text
+    assert "Kommunes navn" not in gone.text
+
+
+def test_a_cpr_number_is_refused_kept_nowhere_and_the_text_stands_in_its_field(
+    browser: Any, services: Services
+) -> None:
+    refused = send(
+        browser, "vis", PLAIN, body=f"{OWN_WORDS} Borger {number_as_written(holds=True)}."
+    )
+
+    assert refused.status_code == 422
+    assert "Teksten er ikke gemt" in refused.text
+    assert OWN_WORDS in value_of(refused.text, "body")
+    assert "en kladde venter" not in browser.client.get(HERE).text
+
+
+def test_two_who_write_the_same_text_do_not_overwrite_each_other(browser: Any) -> None:
+    old = value_of(browser.client.get(PLAIN).text, "seen")
+    send(browser, "vis", PLAIN, body=OWN_WORDS)
+
+    late = send(browser, "vis", PLAIN, body="Andre ord", seen=old)
+
+    assert late.status_code == 409
+    assert value_of(late.text, "body") == "Andre ord"
+    assert value_of(browser.client.get(PLAIN).text, "body") == OWN_WORDS
+
+
+def test_a_text_with_more_than_can_be_set_in_opens_as_a_template(
+    browser: Any, services: Services
+) -> None:
+    more = BODY.replace("Egne", "{{ party_name|upper }}: egne")
+    put_own(services, "mail/reminder_before/body.md", more)
+
+    answer = browser.client.get(PLAIN)
+
+    assert answer.status_code == 303
+    assert answer.headers["location"] == ONE
+    assert value_of(browser.client.get(ONE).text, "body") == more
+
+
+def test_a_draft_goes_along_from_one_view_to_the_other(browser: Any) -> None:
+    send(browser, "vis", PLAIN, body=OWN_WORDS)
+    assert value_of(browser.client.get(ONE).text, "body") == BODY
+
+    send(browser, "vis", ONE, body=BODY.replace("Egne", "Andre"))
+    assert value_of(browser.client.get(PLAIN).text, "body") == OWN_WORDS.replace("Egne", "Andre")
+
+
+def test_a_draft_of_a_text_that_is_changed_meanwhile_says_so(
+    browser: Any, services: Services
+) -> None:
+    send(browser, "vis", PLAIN, body=OWN_WORDS)
+    put_own(services, "mail/reminder_before/body.md", BODY.replace("Egne", "Andre"))
+
+    page = browser.client.get(PLAIN).text
+
+    assert "Teksten i brug er ændret, siden kladden blev begyndt" in page
+    assert value_of(page, "body") == OWN_WORDS
+    again = send(browser, "vis", PLAIN, body=f"{OWN_WORDS} Og flere.").text
+    assert "siden kladden blev begyndt" in again, "to look again does not make it true"
+
+
+def test_a_home_that_reads_no_mailbox_is_told_that_replies_do_not_come_here(
+    browser: Any, services: Services
+) -> None:
+    asks = f"{OWN_WORDS}\n\nEr I i tvivl, så svar på denne mail."
+    told = "I har ingen postkasse, som programmet læser"
+    saved = send(browser, "gem", PLAIN, body=asks)
+
+    assert told in saved.text
+    assert "Teksten, linje 3" in saved.text
+    assert "Teksten er gemt" in saved.text, "it is a warning and stops nothing"
+    assert told in browser.client.get(HERE).text
+    assert told not in send(browser, "gem", PLAIN, body=OWN_WORDS).text
+
+
+# --- As a template ---------------------------------------------------------------------------
 
 
 def test_a_text_is_tried_without_being_saved(browser: Any, services: Services) -> None:
@@ -86,18 +243,20 @@ def test_a_text_that_asks_for_a_reply_is_warned_of_where_it_is_tried_saved_and_l
     browser: Any, services: Services
 ) -> None:
     asks = BODY.replace("Egne ord", "Send svaret som svar på denne mail. Egne ord")
-    head = "Teksten passer ikke i alle sager"
+    head = "Tænk over dette, før teksten bruges"
 
     tried = send(browser, "vis", body=asks).text
     saved = send(browser, "gem", body=asks).text
 
     for page in (tried, saved):
         assert head in page
-        assert "«reminder_before/body.md», linje 3: Her bedes om svaret" in unescape(page)
-        assert "<code>Send svaret som svar på denne mail. Egne ord" in page
+        assert "linje 3</a>: Her bedes om svaret" in unescape(page)
+        assert "<q>Send svaret som svar på denne mail. Egne ord" in page
     assert "Teksten er gemt" in saved
     assert own(services).is_own
     assert "En egen tekst passer ikke i alle sager" in browser.client.get(HERE).text
+    plain = unescape(browser.client.get(PLAIN).text)
+    assert "Skriv «Kun hvis der ikke er et skema:» på linjen over" in plain
     assert head not in send(browser, "vis", body=BODY).text
 
 
@@ -108,9 +267,13 @@ def test_a_mail_is_shown_with_a_case_of_today(two_cases: Any, signed_in: SignedI
 
     shown = send(browser, "vis", body=BODY, reference="CU-EN-2024").text
 
-    assert "Oplysningerne er sagens egne." in shown
+    assert "opdigtede." not in shown
     assert "[CU-EN-2024] Påmindelse" in shown
-    assert "Alle værdier er opdigtede." in send(browser, "vis", reference="FINDES-IKKE").text
+    assert "Alle værdier er opdigtede." in send(browser, "vis", reference="ingen").text
+    assert "[CU-" in send(browser, "vis", reference="FINDES-IKKE").text, "the newest case instead"
+    (party,) = re.findall(r'<option value="(\d+)"[^>]*>Greve', shown)
+    to = send(browser, "vis", body=BODY, reference="CU-EN-2024", party=party).text
+    assert "Greve" in re.findall(r"srcdoc=.*?>", to, re.DOTALL)[0]
 
 
 def test_a_good_text_is_saved_and_used_and_can_be_taken_back(
@@ -121,14 +284,14 @@ def test_a_good_text_is_saved_and_used_and_can_be_taken_back(
     assert own(services).body == BODY
     assert "✓</span>&nbsp;Egen" in browser.client.get(HERE).text
 
-    asked = browser.client.get(f"{ONE}/medfoelgende").text
+    asked = browser.client.get(f"{PLAIN}/medfoelgende").text
     assert "bliver slettet" in asked
     assert own(services).is_own, "asking changes nothing"
     data = {"csrf": value_of(asked, "csrf"), "seen": value_of(asked, "seen")}
-    answer = browser.client.post(f"{ONE}/medfoelgende", data=data)
+    answer = browser.client.post(f"{PLAIN}/medfoelgende", data=data)
     assert answer.status_code == 303
     assert not own(services).is_own
-    assert "bruges allerede" in browser.client.get(f"{ONE}/medfoelgende").text
+    assert "bruges allerede" in browser.client.get(f"{PLAIN}/medfoelgende").text
 
 
 def test_flaws_are_told_with_lines_nothing_is_saved_and_the_words_are_kept(
@@ -139,11 +302,10 @@ def test_flaws_are_told_with_lines_nothing_is_saved_and_the_words_are_kept(
     for do in ("gem", "vis"):
         refused = send(browser, do, body=wrong)
 
-        assert refused.status_code == 422
         assert "<title>Fejl: " in refused.text
-        assert "«reminder_before/body.md», linje 3: Navnet «due_no» findes ikke" in refused.text
-        assert "linje 5: Dette står uden for blokkene" in refused.text
-        assert "<code>Egne ord: senest {{ due_no|weekday_date }}.</code>" in refused.text
+        assert "linje 3</a>: Navnet «due_no» findes ikke" in refused.text
+        assert "linje 5</a>: Dette står uden for blokkene" in refused.text
+        assert "<q>Egne ord: senest {{ due_no|weekday_date }}.</q>" in refused.text
         assert value_of(refused.text, "body") == wrong
         assert "<script>alert" not in refused.text
         assert "<iframe" not in refused.text

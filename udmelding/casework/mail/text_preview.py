@@ -18,10 +18,12 @@ from udmelding.casework.forms.question_sets import forms_of
 from udmelding.casework.mail.values import context_of
 from udmelding.casework.mail.writing import receiver_among
 from udmelding.config.settings import Settings
+from udmelding.documents import markdown
 from udmelding.documents.mail.contexts import MailContext
 from udmelding.documents.mail.rendering import MAILS, RenderedMail, render_with
 from udmelding.documents.mail.samples import sample_values
-from udmelding.documents.mail.templates import MailTemplates
+from udmelding.documents.mail.templates import MailTemplates, TemplateError, Text, names
+from udmelding.documents.mail.vocabulary import vocabulary
 from udmelding.errors import NotFoundError
 from udmelding.journal.case.header import ended_cases, headers, titles
 from udmelding.journal.case.load import load
@@ -39,10 +41,12 @@ class Preview:
     Attributes:
         mail: what it says.
         note: what in it is made up, a Danish sentence; empty where all is the case's own.
+        context: the values that it is written with.
     """
 
     mail: RenderedMail
     note: str
+    context: MailContext
 
 
 def open_cases(session: Session, now: dt.datetime) -> tuple[tuple[str, str], ...]:
@@ -80,7 +84,33 @@ def preview(
         context, note = _made_up(kind, {}), "Alle værdier er opdigtede."
     else:
         context, note = _of_case(settings, session, kind, now, reference, party)
-    return Preview(render_with(found, kind, context), note)
+    return Preview(render_with(found, kind, context), note, context)
+
+
+def parties_in(session: Session, reference: str, now: dt.datetime) -> tuple[tuple[str, str], ...]:
+    """Code and name of all who are asked in a case, by name: whom a mail can be shown to."""
+    asked = [party for party in load(session, reference, now).parties if party.is_asked]
+    return tuple(sorted(((one.party, one.name) for one in asked), key=lambda pair: pair[1]))
+
+
+def said_by(found: MailTemplates, kind: MailKind, context: MailContext) -> dict[str, str]:
+    """What each name that may be set into a text says in a mail, on one line; empty for nothing."""
+    words = vocabulary(kind)
+    written = {
+        **words.values,
+        **{name: f'{{% include "{file}" %}}' for name, file in words.pieces.items()},
+    }
+    return {name: _said(found, kind, context, text) for name, text in written.items()}
+
+
+def _said(found: MailTemplates, kind: MailKind, context: MailContext, text: str) -> str:
+    body = names(kind)[1]
+    one = found.with_texts({body: Text(found.texts[body].path, text)})
+    try:
+        source = one.body(kind, {f.name: getattr(context, f.name) for f in fields(context)})
+    except TemplateError:  # the value is not there in this case
+        return ""
+    return " ".join(markdown.as_text(markdown.parse_markdown(source)).split())
 
 
 def _of_case(

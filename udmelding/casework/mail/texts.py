@@ -19,6 +19,7 @@ from udmelding.casework.wiring import Services, refreshed
 from udmelding.documents.mail import checks as mail_checks
 from udmelding.documents.mail.flaw_wording import TextFlaw
 from udmelding.documents.mail.rendering import MAILS, REWORDED, MailTexts, find_texts
+from udmelding.documents.mail.reply_checks import unread_replies
 from udmelding.documents.mail.templates import names, own_text
 from udmelding.errors import NotFoundError
 from udmelding.journal.database import Session
@@ -27,6 +28,37 @@ from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.own import Edition
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.glossary import label
+
+_WHEN: Mapping[MailKind, str] = {
+    MailKind.INVITATION: "Når dataindsamlingen begynder, til hver kommune.",
+    MailKind.REMINDER_BEFORE: "Nogle dage før svarfristen, til dem, der ikke har svaret.",
+    MailKind.REMINDER_OVERDUE: "Når svarfristen er overskredet.",
+    MailKind.REMINDER_ESCALATED: "Når svarfristen er overskredet i flere dage; I sender den selv.",
+    MailKind.THANKS: "Når et svar er registreret.",
+    MailKind.ANSWER_RETURNED: "Når I sender et svar tilbage.",
+    MailKind.EXTENSION_GRANTED: "Når I giver en kommune mere tid.",
+    MailKind.ANNOUNCED_BEFORE: "Før den dag, som kommunen selv har meldt.",
+    MailKind.ANNOUNCED_PASSED: "Når den dag, kommunen har meldt, er gået uden svar.",
+    MailKind.DATED_REMINDER: "På den dag, I har valgt, med jeres egen besked.",
+    MailKind.COMMENT_INVITATION: "Når I sender et udkast til bemærkninger.",
+    MailKind.COMMENT_REMINDER: "Når en læser ikke har svaret på udkastet.",
+    MailKind.COUNCIL_INVITATION: "Når rapporten skal behandles politisk, til hver kommune.",
+    MailKind.COUNCIL_REMINDER_BEFORE: "Nogle dage før fristen for den politiske beslutning.",
+    MailKind.COUNCIL_REMINDER_OVERDUE: "Når fristen for den politiske beslutning er overskredet.",
+    MailKind.COUNCIL_REMINDER_ESCALATED: (
+        "Når fristen for beslutningen er overskredet i flere dage; I sender den selv."
+    ),
+    MailKind.DUE_DATE_MOVED: "Når en frist, kommunen har fået at vide, bliver en anden.",
+    MailKind.DIGEST: "I stedet for flere påmindelser samme dag til den samme person.",
+    MailKind.INVITATION_DIGEST: "I stedet for flere invitationer samme dag til den samme person.",
+    MailKind.NOTICE: "Når der er sket noget, I skal vide; kun til jer selv.",
+    MailKind.SUBMISSION: "Når rapporten fremsendes; en person frigiver den.",
+    MailKind.RESERVATION_LIFTED: "Når de sidste kommuner har godkendt; en person frigiver den.",
+    MailKind.QUESTION_ANSWER: "Når styrelsens spørgsmål er besvaret; en person frigiver den.",
+    MailKind.CORRECTION: "Når I retter en mail, der er sendt.",
+    MailKind.HANDOVER: "Når en kommune får en ny kontakt.",
+}
+"""When each kind of mail is sent."""
 
 
 class Origin(StrEnum):
@@ -47,6 +79,7 @@ class KindOfMail:
         changed_at: when the newest of these was changed, and ``changed_by`` whom; None and empty
             where there are none.
         warnings: what they say that is not true in every case; they are used all the same.
+        has_draft: whether somebody is writing another text.
     """
 
     kind: MailKind
@@ -56,11 +89,17 @@ class KindOfMail:
     changed_by: str
     flaws: tuple[TextFlaw, ...]
     warnings: tuple[TextFlaw, ...]
+    has_draft: bool
 
     @property
     def label(self) -> str:
         """The kind's Danish name."""
         return label(self.kind)
+
+    @property
+    def when(self) -> str:
+        """When such a mail is sent, a Danish sentence."""
+        return _WHEN[self.kind]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,16 +134,26 @@ def all_kinds(services: Services) -> tuple[KindOfMail, ...]:
     """Every kind of mail and whose text it is written from."""
     texts = find_texts(refreshed(services).settings.texts_folder)
     known = {one.path: one for one in own.editions(services)}
-    return tuple(_kind_of(texts, kind, known) for kind in MAILS)
+    return tuple(_kind_of(services, texts, kind, known) for kind in MAILS)
 
 
 def one_kind(services: Services, kind: MailKind) -> KindOfMail:
     """One kind of mail and whose text it is written from."""
     texts = find_texts(refreshed(services).settings.texts_folder)
-    return _kind_of(texts, kind, {one.path: one for one in own.editions(services)})
+    return _kind_of(services, texts, kind, {one.path: one for one in own.editions(services)})
 
 
-def _kind_of(texts: MailTexts, kind: MailKind, known: Mapping[str, Edition]) -> KindOfMail:
+def told_warnings(services: Services, texts: MailTexts, kind: MailKind) -> tuple[TextFlaw, ...]:
+    """What the kind's own texts say that is not true in every case, or not in this home."""
+    told = texts.warnings(kind)
+    if services.settings.mailbox.host or texts.flaws(kind):
+        return told
+    return tuple(sorted({*told, *unread_replies(kind, texts.found)}))
+
+
+def _kind_of(
+    services: Services, texts: MailTexts, kind: MailKind, known: Mapping[str, Edition]
+) -> KindOfMail:
     flaws = texts.flaws(kind)
     found = mail_checks.own_texts(kind, texts.found)
     last = max(
@@ -119,7 +168,8 @@ def _kind_of(texts: MailTexts, kind: MailKind, known: Mapping[str, Edition]) -> 
         changed_at=last.recorded_at if last else None,
         changed_by=last.recorded_by if last else "",
         flaws=flaws,
-        warnings=texts.warnings(kind),
+        warnings=told_warnings(services, texts, kind),
+        has_draft=draft_path(kind) in known,
     )
 
 
@@ -148,8 +198,8 @@ def warnings_in(folder: Path) -> tuple[TextFlaw, ...]:
 
 def edited_texts(services: Services, kind: MailKind) -> EditedTexts:
     """The kind's texts for the form: its own where there is one, flawed or not."""
-    paths = _paths(kind)
-    seen, here = own.numbers(services, paths), own.tree(services)
+    paths, locked = _paths(kind), _locked(kind)
+    seen, here = own.numbers(services, locked), own.tree(services)
     shipped = find_texts().shipped
     subject, body = (
         here[path].decode("utf-8", "replace") if path in here else shipped.texts[name].content
@@ -158,7 +208,7 @@ def edited_texts(services: Services, kind: MailKind) -> EditedTexts:
     return EditedTexts(
         subject=subject,
         body=body,
-        seen="-".join(str(seen[path]) for path in paths),
+        seen="-".join(str(seen[path]) for path in locked),
         is_own=any(path in here for path in paths),
     )
 
@@ -200,6 +250,8 @@ def save_texts(
 def use_shipped(services: Services, kind: MailKind, seen: str, stamp: Stamp) -> None:
     """Take the kind's own texts out of use; its mails are written from the shipped ones again.
 
+    A draft of another text goes with them.
+
     Raises:
         ChangedMeanwhileError: there are newer texts than ``seen``.
     """
@@ -209,14 +261,29 @@ def use_shipped(services: Services, kind: MailKind, seen: str, stamp: Stamp) -> 
 def _save(
     services: Services, kind: MailKind, texts: Iterable[str | None], seen: str, stamp: Stamp
 ) -> None:
-    paths = _paths(kind)
-    said = [int(number) if number.isdecimal() else -1 for number in seen.split("-")]
     own.save(
         services,
-        {p: None if text is None else text.encode() for p, text in zip(paths, texts, strict=True)},
+        {
+            **{
+                path: None if text is None else text.encode()
+                for path, text in zip(_paths(kind), texts, strict=True)
+            },
+            draft_path(kind): None,
+        },
         stamp,
-        seen=dict(zip(paths, said, strict=False)),
+        seen=seen_numbers(kind, seen),
     )
+
+
+def draft_path(kind: MailKind) -> str:
+    """Where the draft of the kind's texts lies among what the secretariat has of its own."""
+    return f"drafts/mail/{kind.value}.txt"
+
+
+def seen_numbers(kind: MailKind, seen: str) -> dict[str, int]:
+    """What a page has shown of the kind's texts and their draft: numbers of editions by path."""
+    said = [int(number) if number.isdecimal() else -1 for number in seen.split("-")]
+    return dict(zip(_locked(kind), [*said, -1, -1, -1][:3], strict=True))
 
 
 def shipped_texts(kind: MailKind) -> dict[str, str]:
@@ -241,6 +308,11 @@ def keep_versions(
 def _paths(kind: MailKind) -> list[str]:
     """Where the kind's subject and body stand among what the secretariat has of its own."""
     return [f"mail/{name}" for name in names(kind)]
+
+
+def _locked(kind: MailKind) -> list[str]:
+    """All that a page shows of the kind, and that nobody may have changed meanwhile."""
+    return [*_paths(kind), draft_path(kind)]
 
 
 def _normal(text: str) -> str:

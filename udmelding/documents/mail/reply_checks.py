@@ -2,11 +2,13 @@
 
 Such a text has no flaw: it can be used, and says the right thing in a case without a form. So this
 is a warning, with its line, and stops nothing. Read is what stands in the text where there is a
-form: an ``{% if form_title %}`` is followed on its one side only.
+form: an ``{% if form_title %}`` is followed on its one side only. And where nobody reads a mailbox,
+no reply comes here at all.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -20,11 +22,14 @@ from udmelding.documents.mail.templates import MailTemplates, names
 from udmelding.rules.mail.reply_wording import asked_replies
 
 _FORM = "form_title"
+REPLY_ASKED = "Her bedes om svaret som svar på mailen, også i sager, hvor der svares i et skema."
 _TOLD = (
-    "Her bedes om svaret som svar på mailen, også i sager, hvor der svares i et skema. Skriv om "
+    f"{REPLY_ASKED} Skriv om "
     "sætningen {% if form_title %}Udfyld skemaet «{{ form_title }}»{% else %}…{% endif %}, eller "
     'brug {% include "_base/how.md" %}.'
 )
+
+_REPLY = re.compile(r"\bsvar(?:er|et)?\s+(?:[\w»«,]+\s+){0,4}?på\s+(?:denne\s+mail|mailen)\b", re.I)
 
 
 @lru_cache(maxsize=256)
@@ -42,6 +47,20 @@ def warnings_of(
         return ()
     own = [name for name in own_texts(kind, found) if name != names(kind)[0]]
     return tuple(sorted(flaw for name in own for flaw in _of_text(found, name)))
+
+
+def unread_replies(kind: MailKind, found: MailTemplates) -> tuple[TextFlaw, ...]:
+    """Where the kind's own texts speak of a reply to the mail; for a home that reads no mailbox."""
+    told = (
+        "Her står «svar på denne mail», men I har ingen postkasse, som programmet læser. Svarene "
+        "kommer kun til jeres egen mailadresse, og I skal selv registrere dem."
+    )
+    return tuple(
+        TextFlaw(name, number, told)
+        for name in own_texts(kind, found)
+        for number, line in enumerate(found.texts[name].content.splitlines(), 1)
+        if _REPLY.search(line)
+    )
 
 
 def _of_text(found: MailTemplates, name: str) -> Iterator[TextFlaw]:
