@@ -28,7 +28,7 @@ MODULES = sorted(p for package in OURS for p in (ROOT / package).rglob("*.py"))
 HOUSE = ROOT / "udmelding"
 FLOORS = sorted(p.name for p in HOUSE.iterdir() if (p / "__init__.py").is_file())
 
-LINES, FEWEST, MOST_FILES, MEAN_FILES = 400, 60, 25, 8
+LINES, FEWEST, MOST_FILES, MEAN_FILES = 400, 60, 25, 9
 # A longer module is sometimes the honest one: a single table, a single grammar. Name it, say why.
 LONGER_FOR_A_REASON: dict[str, str] = {
     "udmelding/documents/mail/contexts.py": "a short class for each kind of mail: a list",

@@ -38,6 +38,7 @@ READS_INPUT = {
     "rules/inbox/reply_decision.py",
     "rules/inbox/minutes.py",
     "rules/inbox/weighing.py",
+    "rules/recording/pasted.py",
     "rules/words/organ_words.py",
 }
 """Files whose patterns read what municipalities write in words of their own."""

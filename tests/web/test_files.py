@@ -229,10 +229,14 @@ def file_fields(route: APIRoute) -> Iterator[str]:
 
 
 @cache
-def read_fields(function: Any) -> tuple[str, ...]:
-    """What ``function`` reads with ``sent_file``, itself or through one of its own module."""
+def read_fields(function: Any, above: frozenset[Any] = frozenset()) -> tuple[str, ...]:
+    """What ``function`` reads with ``sent_file``, itself or through one of its own module.
+
+    ``above``: whoever calls it, for two functions may call each other.
+    """
     module = vars(inspect.getmodule(function))
     found: list[str] = []
+    above |= {function}
     for node in ast.walk(ast.parse(inspect.getsource(function).lstrip())):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
             continue
@@ -241,8 +245,9 @@ def read_fields(function: Any) -> tuple[str, ...]:
             found.append(str(field.value) if isinstance(field, ast.Constant) else "file:")
             continue
         own = module.get(node.func.id)
-        if inspect.isfunction(own) and own.__module__ == module["__name__"] and own is not function:
-            found += read_fields(own)
+        is_ours = inspect.isfunction(own) and own.__module__ == module["__name__"]
+        if is_ours and own not in above:
+            found += read_fields(own, above)
     return tuple(found)
 
 

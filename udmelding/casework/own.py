@@ -55,7 +55,7 @@ _DRAFTS: Mapping[tuple[str, ...], tuple[str, Callable[[str, str], object]]] = {
     ("drafts", "cases"): (".yaml", parse_draft),
     ("drafts", "launch"): (".json", parse_launch),
 }
-"""The folders of drafts: how the files there end, and what reads them; a mail's may say anything."""
+"""The folders of drafts: how files there end, and what reads them; a mail's may say anything."""
 
 _MAIL_DRAFTS = ("drafts", "mail")
 _LOOK_ENDINGS = (".toml", ".svg", ".png", ".jpg", ".jpeg", ".ttf", ".otf", ".ttc")

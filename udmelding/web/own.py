@@ -236,12 +236,11 @@ def decide(
         }
         wrong = "" if flaws else error.message
         return show(request, visitor, shown, typed=typed, flaws=flaws, wrong=wrong, code=422)
-    except RefusedError as error:
-        code = error.http_status
-        return show(request, visitor, shown, typed=typed, wrong=error.message, code=code)
+    except RefusedError as e:
+        return show(request, visitor, shown, typed=typed, wrong=e.message, code=e.http_status)
     message = "Det er gemt og gælder fra nu af." if is_other else "Intet er anderledes end før."
-    back = typed.get("back", "")
-    return redirect(request, visitor, message, back if back in _BACKS else shown.address)
+    back = back if (back := typed.get("back", "")) in _BACKS else shown.address
+    return redirect(request, visitor, message, back)
 
 
 def _asked(shown: Sheet, typed: Mapping[str, str]) -> tuple[Ask, ...]:
@@ -267,10 +266,10 @@ def _read(ask: Ask, typed: str) -> Any:
 
 
 def _sheet(slug: str) -> Sheet:
-    found = next((one for one in SHEETS if one.slug == slug), None)
-    if found is None:
-        raise NotFoundError("side", slug[:40], tuple(one.slug for one in SHEETS))
-    return found
+    known = {one.slug: one for one in SHEETS}
+    if slug not in known:
+        raise NotFoundError("side", slug[:40], tuple(known))
+    return known[slug]
 
 
 def _written(ask: Ask, value: Any) -> str:
@@ -376,8 +375,7 @@ def sheet_page(
     if typed is not None:
         values |= {ask.name: typed.get(ask.name, "") for ask in _asked(shown, typed)}
     asked = {ask.trail: ask for ask in shown.asks}
-    own_files = services.settings.texts_folder
-    areas = {area.id: area.name for area in load_areas(own_files).values()}
+    areas = {a.id: a.name for a in load_areas(services.settings.texts_folder).values()}
     return page(
         request,
         template,

@@ -523,7 +523,7 @@ def test_a_form_without_the_pages_own_value_records_nothing(browser: Any, case: 
 def test_every_form_opens_and_names_its_fields(browser: Any) -> None:
     index = browser.get(PAGE).text
     addresses = re.findall(rf'href="({PAGE}/[a-z-]+)"', index)
-    assert len(set(addresses)) == 21
+    assert len(set(addresses)) == 22
     for address in set(addresses):
         page = browser.get(address).text
         labelled = set(re.findall(r'<label[^>]* for="([^"]+)"', page))
@@ -742,7 +742,7 @@ def test_after_a_recording_it_is_said_how_far_the_case_has_come(browser: Any) ->
 
     assert "0 → 1 af 17 har besluttet." in page
     assert "17 af 17 når fristen 31. maj." in page
-    assert re.search(r"Det næste.*Kommunal beslutning.*16 mangler", page)
+    assert re.search(r"Det næste.*Kommuner har besluttet.*16 mangler", page)
 
 
 def test_going_back_never_sends_a_form_again(browser: Any, case: Services) -> None:

@@ -126,7 +126,7 @@ def test_reading_and_previewing_start_nothing(browser: Any, prefect: Remembers) 
     browser.get(f"/sager/{REF}")
     browser.get(f"/sager/{REF}/registrer")
 
-    assert record(browser, on="en dag").status_code == 422
+    assert browser.follow(record(browser, on="en dag")).status_code == 422
     assert prefect.started == []
 
 

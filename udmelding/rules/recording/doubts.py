@@ -13,7 +13,7 @@ date, or a year that was left out, breaks first.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 
 from models.decision import Level, Outcome
@@ -53,8 +53,7 @@ from udmelding.rules.words.texts import first_lower, first_upper
 _NAMED = 6
 """Fewer than so many that are missing are named."""
 
-_YEAR = dt.timedelta(days=366)
-_FRIDAY = 4
+_YEAR, _FRIDAY = dt.timedelta(days=366), 4
 
 
 def doubts_about(entry: Entry, case: Case, today: dt.date) -> tuple[str, ...]:
@@ -75,10 +74,9 @@ def doubts_about(entry: Entry, case: Case, today: dt.date) -> tuple[str, ...]:
 
 def first_possible_day(entry: NewDecision, case: Case) -> dt.date:
     """The first day on which a council of the case can well have decided."""
-    step, party = case.process.step(entry.step), case.party(entry.party)
-    floors: list[_Floor] = [(case.received_on, "")]
-    if step is not None and (party is None or party.is_asked):
-        floors += [*_asked(case, entry.step, entry.party), *_bodies_before(case, step)]
+    floors: list[_Floor] = [(case.received_on, ""), *_asked(case, entry.step, entry.party)]
+    if (step := case.process.step(entry.step)) is not None:
+        floors += _bodies_before(case, step)
     return max(day for day, _ in floors)
 
 
@@ -127,7 +125,7 @@ _Floor = tuple[dt.date, str]
 def _decision(entry: NewDecision, case: Case, rows: Rows, today: dt.date) -> Iterator[str]:
     step, party = case.process.step(entry.step), case.party(entry.party)
     own = [d for d in case.decisions if (d.step, d.party) == (entry.step, entry.party)]
-    floors = []
+    floors: list[_Floor] = []
     if step is not None:
         floors = [*_asked(case, entry.step, entry.party), *_bodies_before(case, step)]
     # Other areas' councils follow bodies of their own, of which the case knows nothing.
@@ -155,7 +153,7 @@ def _submission(entry: NewSubmission, case: Case, rows: Rows, today: dt.date) ->
     if entry.submission_kind is SubmissionKind.RESERVATION_LIFTED:
         yield from _day(entry.on, case, today, _sent(case))
         if waiting := _councils_missing(rows):
-            yield f"{_named(waiting)} har ikke besluttet endnu."
+            yield f"{_list(waiting.values())} har ikke besluttet endnu."
         return
     bodies = [d for step in _bodies(case) for d in _concluding(case, step)]
     yield from _day(entry.on, case, today, [_decided(case, d) for d in bodies])
@@ -240,7 +238,7 @@ def _closure(entry: NewClosure, case: Case, rows: Rows, today: dt.date) -> Itera
     yield from _unsent(case)
     is_asked = any(is_council_step(row.step) and row.opened_on is not None for row in rows)
     if (case.submissions or is_asked) and (waiting := _councils_missing(rows)):
-        yield f"{_named(waiting)} har ikke besluttet."
+        yield f"{_list(waiting.values())} har ikke besluttet."
     is_answered = any(v.verdict_outcome is not VerdictOutcome.EXPECTED for v in case.verdicts)
     if case.submissions and case.is_for_answer and not is_answered:
         yield "Styrelsen har ikke svaret."
@@ -397,10 +395,6 @@ def _who(case: Case, decision: Decision) -> str:
     return party.name if party else decision.party
 
 
-def _named(missing: Mapping[str, str]) -> str:
-    return _list(list(missing.values()))
-
-
-def _list(names: Sequence[str]) -> str:
+def _list(names: Collection[str]) -> str:
     """The names where they are few; else how many."""
     return join_names(list(names)) if len(names) < _NAMED else f"{len(names)} kommuner"
