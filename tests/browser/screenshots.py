@@ -55,7 +55,7 @@ PAGES = {
     "overblik": ("/", "body", 1010),
     "sag": (PAST, "body", 1590),
     "kommunerne": (PAST, "h2:text-is('Kommunerne')", 930),
-    "rykker": ("/rykkere/person?til=social@lolland.example&frem=30", "main nav", 1070),
+    "rykker": ("/mails/rykkere/person?til=social@lolland.example&frem=30", "main nav", 1070),
     "moede": (f"/sager/{CASE}/moede", "main h2", 1090),
 }
 """For each picture the address, what it begins with, and how much of the page it shows."""

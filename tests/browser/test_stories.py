@@ -213,7 +213,7 @@ def test_whom_to_chase_in_a_month_is_shown_as_soon_as_it_is_chosen(
     site: Any, chromium: Any
 ) -> None:
     page = site.signed_in(chromium)
-    page.goto(f"{site.url}/rykkere")
+    page.goto(f"{site.url}/mails/rykkere")
     assert "Ingen skal rykkes i dag" in words_of(page, "#people")
     page.select_option("#frem", "30")
     page.wait_for_selector("#people tbody tr")

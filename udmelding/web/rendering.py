@@ -50,10 +50,10 @@ WORKS = "/arbejde/"
 
 NAVIGATION: tuple[tuple[str, str], ...] = (
     ("/", "Overblik"),
-    ("/post", "Post"),
-    ("/rykkere", "Rykkere"),
+    ("/mails/post", "Post"),
+    ("/mails/rykkere", "Rykkere"),
     ("/moeder", "Møder"),
-    ("/kommuner", "Kommuner"),
+    ("/kontakter", "Kommuner"),
     ("/soeg", "Søg"),
     ("/indstillinger", "Indstillinger"),
 )
@@ -176,7 +176,7 @@ def redirect(
 
 
 def paths_of(request: Request) -> frozenset[str]:
-    """The paths of the app's routes, as they are written, such as ``/kommuner/{code}``.
+    """The paths of the app's routes, as they are written, such as ``/kontakter/{code}``.
 
     FastAPI keeps the routes of an included router in that router: ``app.routes`` names none.
     """

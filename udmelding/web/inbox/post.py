@@ -39,7 +39,7 @@ from udmelding.rules.words.date_wording import short_date
 from udmelding.web.rendering import page, redirect
 from udmelding.web.visitor import Caseworker, ForbiddenError, Reader, Visitor, services_of
 
-router = APIRouter(prefix="/post")
+router = APIRouter(prefix="/mails/post")
 
 MAILS = 50
 """Mails on one page."""
@@ -122,7 +122,7 @@ def say(
     with reading(services.engine) as session:
         mail = incoming.get(session, mail_key)
     if _is_done(mail, visitor, meaning):
-        return redirect(request, visitor, "Det er registreret.", "/post")
+        return redirect(request, visitor, "Det er registreret.", "/mails/post")
     try:
         if meaning not in {known.value for known in Meaning}:
             raise RefusedError("Vælg, hvad mailen betyder.")
@@ -149,8 +149,8 @@ def say(
     except RefusedError as error:
         return _mail_page(request, visitor, mail_key, typed, error.message)
     if said.meaning is Meaning.NEW_CONTACT and mail.party in names_of(services.settings):
-        return redirect(request, visitor, done, f"/kommuner/{mail.party}#kontakter")
-    return redirect(request, visitor, done, "/post")
+        return redirect(request, visitor, done, f"/kontakter/{mail.party}#kontakter")
+    return redirect(request, visitor, done, "/mails/post")
 
 
 async def _answers(request: Request) -> dict[int, bool]:
@@ -182,7 +182,7 @@ def decide_files(
     except RefusedError as error:
         typed = {f"{_FILE}{n}": _HOLDS if holds else _HOLDS_NONE for n, holds in said.items()}
         return _mail_page(request, visitor, mail_key, typed, error.message)
-    return redirect(request, visitor, done, f"/post/{mail_key}")
+    return redirect(request, visitor, done, f"/mails/post/{mail_key}")
 
 
 @router.post("/{mail_key}/hent")
@@ -196,7 +196,7 @@ def fetch_minutes(
         raise
     except RefusedError as error:
         return _mail_page(request, visitor, mail_key, {}, error.message)
-    return redirect(request, visitor, done, f"/post/{mail_key}")
+    return redirect(request, visitor, done, f"/mails/post/{mail_key}")
 
 
 @router.post("/{mail_key}/tekst")
@@ -210,7 +210,7 @@ def paste_minutes(
         raise
     except RefusedError as error:
         return _mail_page(request, visitor, mail_key, {"text": text}, error.message)
-    return redirect(request, visitor, done, f"/post/{mail_key}")
+    return redirect(request, visitor, done, f"/mails/post/{mail_key}")
 
 
 MOST_PASTED = 50_000
@@ -225,7 +225,7 @@ def undo(request: Request, visitor: Caseworker, mail_key: str, reason: Words = "
         done = take_back(services, mail_key, why, visitor.now, visitor.user.name)
     except RefusedError as error:
         return _mail_page(request, visitor, mail_key, {}, error.message)
-    return redirect(request, visitor, done, f"/post/{mail_key}")
+    return redirect(request, visitor, done, f"/mails/post/{mail_key}")
 
 
 @router.post("/{mail_key}/flyt")
@@ -247,7 +247,7 @@ def lay(
     except RefusedError as error:
         typed = {"reference": reference, "who": who}
         return _mail_page(request, visitor, mail_key, typed, error.message)
-    return redirect(request, visitor, done, f"/post/{mail_key}")
+    return redirect(request, visitor, done, f"/mails/post/{mail_key}")
 
 
 _PARTS = 3
@@ -265,7 +265,9 @@ def no_case(request: Request, visitor: Caseworker, mail_key: str) -> Response:
             handle(services, mail_key, said, visitor.stamp)
         except RefusedError as error:
             return _mail_page(request, visitor, mail_key, {}, error.message)
-    return redirect(request, visitor, "Mailen er lagt til side. Den vedrører ingen sag.", "/post")
+    return redirect(
+        request, visitor, "Mailen er lagt til side. Den vedrører ingen sag.", "/mails/post"
+    )
 
 
 @router.post("/{mail_key}/svar")
@@ -275,7 +277,7 @@ def is_reply(request: Request, visitor: Caseworker, mail_key: str) -> Response:
         let_wait(services_of(request), mail_key, visitor.now)
     except RefusedError as error:
         return _mail_page(request, visitor, mail_key, {}, error.message)
-    return redirect(request, visitor, "Mailen venter nu som et svar.", f"/post/{mail_key}")
+    return redirect(request, visitor, "Mailen venter nu som et svar.", f"/mails/post/{mail_key}")
 
 
 @router.post("/{mail_key}/automatisk")
@@ -285,7 +287,7 @@ def is_machines(request: Request, visitor: Caseworker, mail_key: str) -> Respons
         done = file_as_machine(services_of(request), mail_key, visitor.stamp)
     except RefusedError as error:
         return _mail_page(request, visitor, mail_key, {}, error.message)
-    return redirect(request, visitor, done, "/post")
+    return redirect(request, visitor, done, "/mails/post")
 
 
 @router.get("/{mail_key}/fil/{sha256}")

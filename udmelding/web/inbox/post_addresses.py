@@ -21,7 +21,7 @@ from udmelding.web.inbox.post import SHELVES
 from udmelding.web.rendering import page, redirect
 from udmelding.web.visitor import Caseworker, Reader, Visitor, services_of
 
-router = APIRouter(prefix="/post-adresser")
+router = APIRouter(prefix="/mails/adresser")
 
 
 @router.get("")
@@ -41,7 +41,7 @@ def works(request: Request, visitor: Caseworker, address: Annotated[str, Form()]
     with writing(services_of(request).engine) as session:
         say_works(session, email, visitor.now, visitor.user.name)
     done = f"{email} er mærket som virkende. Der skrives til den igen."
-    return redirect(request, visitor, done, "/post-adresser")
+    return redirect(request, visitor, done, "/mails/adresser")
 
 
 @router.post("/send-igen")
@@ -58,7 +58,7 @@ def again(
         keys = send_again(services, offer, visitor.now, visitor.user.name)
     except RefusedError as error:
         return _page(request, visitor, error.message)
-    return redirect(request, visitor, _written(keys), "/post-adresser")
+    return redirect(request, visitor, _written(keys), "/mails/adresser")
 
 
 @router.post("/opsaetning")
@@ -69,7 +69,7 @@ def setup_mended(request: Request, visitor: Caseworker) -> Response:
     except RefusedError as error:
         return _page(request, visitor, error.message)
     done = _written(keys) if keys else "Opsætningen er mærket som rettet. Der er intet at sende."
-    return redirect(request, visitor, done, "/post-adresser")
+    return redirect(request, visitor, done, "/mails/adresser")
 
 
 def _written(keys: Sequence[str]) -> str:
