@@ -1,4 +1,4 @@
-"""«Post»: replies wait for a person, who says what they mean; broken addresses are mended."""
+"""«Mails»: replies wait for a person, who says what they mean; broken addresses are mended."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_the_menu_and_the_overview_tell_how_much_waits(
     take(services, two_cases, reply(invitation, "Hvem er omfattet?\n"))
     html = shown(anna, "/")
     assert '<a href="/mails/post">1 mail venter på dig</a>' in html
-    assert '(1<span class="sr-only"> venter</span>)' in html
+    assert 'Overblik <span class="own-count">1<span class="sr-only"> venter</span></span>' in html
     take(services, two_cases, bounce(invitation, invitation.recipients[0]))
     assert "1 mailadresse virker ikke" in shown(anna, "/")
 

@@ -1,4 +1,4 @@
-"""«Kommuner og kontakter»: whom we write to, one municipality in all cases, lists from files."""
+"""«Kontakter»: whom we write to, one municipality in all cases, lists from files."""
 
 from __future__ import annotations
 

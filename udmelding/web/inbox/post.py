@@ -1,4 +1,4 @@
-"""«Post»: what came in by mail. A person says what each reply means; words only suggest."""
+"""«Mails»: what came in. A person says what each reply means; words only suggest."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from models import IncomingState, Level, Meaning, Outcome, Role
 from udmelding.casework.access.substitutes import mails_as_substitute
 from udmelding.casework.inbox.attachments import told_of
 from udmelding.casework.inbox.linked_minutes import links_of, read_linked, read_pasted
-from udmelding.casework.inbox.lists import names_of, post_count, post_page
+from udmelding.casework.inbox.lists import names_of, post_page
 from udmelding.casework.inbox.locked import decide, is_locked, open_file
 from udmelding.casework.inbox.meaning import Reading, handle, move, take_back
 from udmelding.casework.inbox.places import (
@@ -76,7 +76,6 @@ def index(request: Request, visitor: Reader, vis: str = "", side: int = 1) -> HT
     shelf = next((known for known, _ in SHELVES if known.value == vis), Shelf.WAITING)
     with reading(services.engine) as session:
         found = post_page(session, services.settings, shelf, visitor.now, side, MAILS)
-        count = post_count(session, visitor.now)
         mails = [line.mail for line in found.lines] if shelf is Shelf.WAITING else []
         mine = mails_as_substitute(session, visitor.user.id, mails, visitor.now)
     return page(
@@ -85,7 +84,6 @@ def index(request: Request, visitor: Reader, vis: str = "", side: int = 1) -> HT
         found=found,
         shelf=shelf,
         shelves=SHELVES,
-        count=count,
         as_substitute=mine,
     )
 
@@ -265,9 +263,8 @@ def no_case(request: Request, visitor: Caseworker, mail_key: str) -> Response:
             handle(services, mail_key, said, visitor.stamp)
         except RefusedError as error:
             return _mail_page(request, visitor, mail_key, {}, error.message)
-    return redirect(
-        request, visitor, "Mailen er lagt til side. Den vedrører ingen sag.", "/mails/post"
-    )
+    done = "Mailen er lagt til side. Den vedrører ingen sag."
+    return redirect(request, visitor, done, "/mails/post")
 
 
 @router.post("/{mail_key}/svar")

@@ -1,4 +1,4 @@
-"""«Kommuner og kontakter»: every municipality with its contacts and what it owes."""
+"""«Kontakter»: every municipality with its contacts and what it owes."""
 
 from __future__ import annotations
 
