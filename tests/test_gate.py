@@ -229,7 +229,7 @@ CODES |= {name for name in SHAPED if name.startswith(("mail.per_", "web.", "pref
 
 KEPT_NOWHERE = {
     "/login/engangskode login": "the name and password of nobody",
-    "/post/{mail_key}/fortryd reason": "the mail meant nothing, so no fact is taken back for it",
+    "/mails/post/{mail_key}/fortryd reason": "it meant nothing, so no fact is taken back for it",
     "/sager/{reference}/skema/spoergsmaal text": "no question set; a whole one is sent below",
     "/indstillinger/fjern text": "is to be taken out for good, and only looked for",
     "/indstillinger/fjern reason": "only shows where the text stands; doing it is tried below",
@@ -322,7 +322,7 @@ TWINS = {
 CHOSEN = {"reference": REF, "step": "councils", "party": PARTY, "til": "a@x.example", "frem": "30"}
 """What is chosen, not written, at those."""
 
-RECORDING = ("/rykkere/slaa-fra reason", "/indstillinger/fjern fjern")
+RECORDING = ("/mails/rykkere/slaa-fra reason", "/indstillinger/fjern fjern")
 """Those of them that keep what is written; the rest take keys, and passwords of nobody."""
 
 

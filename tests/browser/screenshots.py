@@ -50,12 +50,12 @@ ARGUMENTS = (
     "--disable-sync",
 )
 LETTER = {"name": "brev.pdf", "mimeType": "application/pdf", "buffer": PDF}
-PAST = "/sager/CU-DOMFAELDTE-2024?pr=10/1-2025"
+PAST_CASE, THEN = "/sager/CU-DOMFAELDTE-2024", "?pr=10/1-2025"
 PAGES = {
     "overblik": ("/", "body", 1010),
-    "sag": (PAST, "body", 1590),
-    "kommunerne": (PAST, "h2:text-is('Kommunerne')", 930),
-    "rykker": ("/rykkere/person?til=social@lolland.example&frem=30", "main nav", 1070),
+    "sag": (f"{PAST_CASE}{THEN}", "body", 1470),
+    "kommunerne": (f"{PAST_CASE}/kommuner{THEN}", "h2:text-is('Kommuner')", 930),
+    "rykker": ("/mails/rykkere/person?til=social@lolland.example&frem=30", "main nav", 1070),
     "moede": (f"/sager/{CASE}/moede", "main h2", 1090),
 }
 """For each picture the address, what it begins with, and how much of the page it shows."""

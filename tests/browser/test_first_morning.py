@@ -250,15 +250,15 @@ def test_from_an_empty_home_to_invitations_delivered_and_the_first_answer_back(
     morning.site.now = MORNING + dt.timedelta(hours=1)
     assert read_mailbox(morning.site.services, morning.site.now).total() == 4
 
-    lone.go("/post")
+    lone.go("/mails/post")
     waiting = lone.words()
     assert "Venter på dig (2)" in waiting, "two answers; the absence and the bounce are filed"
     assert "Køge" in waiting, "a machine header alone decides nothing"
-    lone.go("/post?vis=fravaer")
+    lone.go("/mails/post?vis=fravaer")
     assert "til og med 25/4-2025" in lone.words()
-    lone.go("/post-adresser")
+    lone.go("/mails/adresser")
     assert "social@k0269.example" in lone.words()
-    lone.go("/post")
+    lone.go("/mails/post")
     lone.page.locator("article", has_text="k0253").locator("h3 a").click()
     assert "ingen borgere" in lone.words()
     lone.page.check("input[name=meaning][value=no_citizens]")

@@ -57,6 +57,7 @@ def test_from_letter_to_launched(site: Any, chromium: Any, scripts: bool) -> Non
     page.click("text=Start sagen og send 17 mails")
     page.wait_for_url(re.compile(r"/sager/CU-EPILEPSI-2025$"))
     assert "18 mails er skrevet som fil, ikke sendt." in words_of(page, ".alert-success")
+    page.click("text=Møder og papirer")
     page.click("text=Dokumenter")
     assert "brev.pdf" in words_of(page, "main")
 
@@ -74,13 +75,14 @@ def test_five_councils_approve_at_once(site: Any, chromium: Any, scripts: bool) 
     page.click("button:text-is('Gem')")
     assert "5 beslutninger" in words_of(page, ".alert-success")
     page.goto(site.url + CASE)
-    assert "6 af 17 har godkendt" in words_of(page, "main")
+    assert "Besluttet 6 af 17" in words_of(page, "main")
 
 
 def test_somebody_is_chased_with_the_text_that_was_shown(site: Any, chromium: Any) -> None:
     site.now = clock.at(first_day_of_reminders(site), "08:00")
     page = site.signed_in(chromium)
     page.goto(site.url)
+    page.click(".own-menu a:has-text('Mails')")
     page.click("text=Rykkere")
     page.locator("tr", has_text="Lolland").get_by_text("Se mailen").click()
     text = page.input_value("textarea[name=text]")
@@ -90,7 +92,7 @@ def test_somebody_is_chased_with_the_text_that_was_shown(site: Any, chromium: An
         page, ".alert-success"
     )
     assert page.locator("tr", has_text="Lolland").count() == 0
-    page.click("text=Hvad er sendt?")
+    page.click(".own-doors a:has-text('Sendt')")
     page.locator("summary", has_text="social@lolland.example").first.click()
     assert "af Anna" in words_of(page, "main")
 
@@ -113,12 +115,13 @@ def test_a_municipality_declares_by_link_and_the_secretariat_accepts(
     page.get_by_role("button", name="Acceptér beslutningen fra Lolland").click()
     assert "Beslutningen fra Lolland er accepteret" in words_of(page, ".alert-success")
     page.goto(site.url + CASE)
-    assert "2 af 17 har godkendt" in words_of(page, "main")
+    assert "Besluttet 2 af 17" in words_of(page, "main")
 
 
 def test_an_entry_is_corrected_and_the_old_one_stays_readable(site: Any, chromium: Any) -> None:
     page = site.signed_in(chromium)
     page.goto(f"{site.url}{CASE}/registrer")
+    page.click("summary:has-text('Skal noget rettes?')")
     page.get_by_role("link", name=re.compile("Ret: Greve")).click()
     page.select_option("#outcome", "rejected")
     page.click("text=Vis ændringen")
@@ -132,11 +135,12 @@ def test_an_entry_is_corrected_and_the_old_one_stays_readable(site: Any, chromiu
 def test_any_past_day_is_shown_again(site: Any, chromium: Any) -> None:
     page = site.signed_in(chromium)
     page.goto(site.url + CASE)
-    assert "1 af 17 har godkendt" in words_of(page, "main")
+    assert "Besluttet 1 af 17" in words_of(page, "main")
+    page.click("text=Historik")
     page.fill("#pr", "10/4-2025")
-    page.click("form[role=search] button")
+    page.click("form[aria-label='Vis en anden dag'] button")
     assert "ved udgangen af torsdag den 10. april 2025" in words_of(page, "main")
-    assert "0 af 17 har godkendt" in words_of(page, "main")
+    assert "Besluttet 0 af 17" in words_of(page, "main")
 
 
 def test_nothing_is_lost_when_the_session_ran_out(site: Any, chromium: Any) -> None:
@@ -213,7 +217,7 @@ def test_whom_to_chase_in_a_month_is_shown_as_soon_as_it_is_chosen(
     site: Any, chromium: Any
 ) -> None:
     page = site.signed_in(chromium)
-    page.goto(f"{site.url}/rykkere")
+    page.goto(f"{site.url}/mails/rykkere")
     assert "Ingen skal rykkes i dag" in words_of(page, "#people")
     page.select_option("#frem", "30")
     page.wait_for_selector("#people tbody tr")
@@ -257,7 +261,7 @@ def test_a_printed_page_leaves_out_what_is_for_the_screen(site: Any, chromium: A
     page = site.signed_in(chromium)
     page.goto(site.url + CASE)
     page.emulate_media(media="print")
-    assert not page.locator("nav[aria-label=Hovedmenu]").is_visible()
+    assert not page.locator(".own-header").is_visible()
     assert not page.locator("nav[aria-label='Sagens sider']").is_visible()
     assert page.locator("h1").is_visible()
     assert page.locator("table").first.is_visible()

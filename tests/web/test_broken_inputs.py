@@ -151,7 +151,7 @@ def raw(broken: Broken) -> bytes:
 
 def sent(browser: Any, path: str, said: dict[str, str], files: Any = None) -> str:
     """What the person reads after sending it."""
-    data = {"csrf": browser.csrf("/kommuner"), **said}
+    data = {"csrf": browser.csrf("/kontakter"), **said}
     answer = browser.client.post(path, data=data, files=files)
     if answer.is_redirect:
         answer = browser.client.get(answer.headers["location"])
@@ -169,7 +169,7 @@ def check(tell: Callable[[Broken], str], inputs: tuple[Broken, ...]) -> None:
 
 
 def test_broken_lists_of_contacts(lone: Any, state: Callable[[], object]) -> None:
-    before, to = state(), "/kommuner/import"
+    before, to = state(), "/kontakter/import"
     check(lambda one: sent(lone, f"{to}/indsat", {"pasted": str(one.sent)}), PASTED_CONTACTS)
     check(lambda one: sent(lone, to, {}, {"file": (one.name, raw(one))}), CONTACT_FILES)
     assert state() == before

@@ -18,7 +18,7 @@ from udmelding.outside.mail.transport import MailRefusedError
 from udmelding.web.service.app import create_app
 
 ADDRESS = "social@greve.example"
-PERSON = f"/rykkere/person?til={ADDRESS}&frem=0"
+PERSON = f"/mails/rykkere/person?til={ADDRESS}&frem=0"
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def anna(web: FastAPI, person: Callable[..., Any]) -> Any:
 
 def fields(html: str) -> dict[str, Any]:
     """What the first mail's form holds, as a browser would send it."""
-    form = html.split('action="/rykkere/mail"', 1)[1].split("</form>", 1)[0]
+    form = html.split('action="/mails/rykkere/mail"', 1)[1].split("</form>", 1)[0]
     found: dict[str, Any] = {"key": re.findall(r'name="key" value="([^"]+)"', form)}
     for name, value in re.findall(r'name="(\w+)"(?: maxlength="\d+")? value="([^"]*)"', form):
         if name not in ("key", "do"):
@@ -46,7 +46,7 @@ def fields(html: str) -> dict[str, Any]:
 
 def press(browser: Any, do: str, path: str = PERSON, **changed: str) -> Any:
     said = fields(browser.client.get(path).text) | {"do": do} | changed
-    return browser.client.post("/rykkere/mail", data=said)
+    return browser.client.post("/mails/rykkere/mail", data=said)
 
 
 def after(browser: Any, answer: Any) -> str:
@@ -55,7 +55,7 @@ def after(browser: Any, answer: Any) -> str:
 
 
 def test_everybody_who_is_due_stands_there_once_with_all_open_cases(anna: Any) -> None:
-    html = anna.client.get("/rykkere").text
+    html = anna.client.get("/mails/rykkere").text
     assert "Skal rykkes (17 personer)" in html
     row = html.split(ADDRESS)[1].split("</tr>")[0]
     assert "CU-EN-2024" in row
@@ -83,7 +83,7 @@ def test_send_now_sends_the_very_text_that_was_shown_and_the_machine_sends_none_
     link = re.compile(r"http://\S+/k/[\w-]+|\[personligt link nr. \d+\]")
     assert link.sub("", digest.text).strip() == link.sub("", shown["text"]).strip()
     assert "personligt-link" not in digest.text
-    assert "16 personer" in anna.client.get("/rykkere").text
+    assert "16 personer" in anna.client.get("/mails/rykkere").text
     written = len(two_cases.mails())
     two_cases.remind()
     assert len(two_cases.mails()) == written
@@ -123,25 +123,25 @@ def test_a_held_mail_is_not_written_before_it_is_released(anna: Any, two_cases: 
     assert not two_cases.mails(OutboxState.PENDING)
     html = anna.client.get(PERSON).text
     assert "aftalt på telefon" in html
-    for key in re.findall(r'action="/rykkere/slip".*?name="key" value="([^"]+)"', html, re.S):
-        data = {"til": ADDRESS, "key": key, "csrf": anna.csrf("/rykkere")}
-        assert anna.client.post("/rykkere/slip", data=data).status_code == 303
+    for key in re.findall(r'action="/mails/rykkere/slip".*?name="key" value="([^"]+)"', html, re.S):
+        data = {"til": ADDRESS, "key": key, "csrf": anna.csrf("/mails/rykkere")}
+        assert anna.client.post("/mails/rykkere/slip", data=data).status_code == 303
     two_cases.remind()
     assert len(two_cases.mails(OutboxState.PENDING)) == 2
 
 
 def test_one_party_can_be_switched_off_in_one_case_and_on_again(anna: Any, two_cases: Any) -> None:
     at = {"reference": "CU-EN-2024", "step": "collection", "party": "0253", "til": ADDRESS}
-    csrf = anna.csrf("/rykkere")
+    csrf = anna.csrf("/mails/rykkere")
     answer = anna.client.post(
-        "/rykkere/slaa-fra", data={**at, "reason": "svarer mundtligt", "csrf": csrf}
+        "/mails/rykkere/slaa-fra", data={**at, "reason": "svarer mundtligt", "csrf": csrf}
     )
     html = after(anna, answer)
     assert "Slået fra (1)" in html
     assert "svarer mundtligt" in html
     assert "Én mail om" not in anna.client.get(PERSON).text
     assert "CU-TO-2024" in anna.client.get(PERSON).text
-    html = after(anna, anna.client.post("/rykkere/slaa-til", data={**at, "csrf": csrf}))
+    html = after(anna, anna.client.post("/mails/rykkere/slaa-til", data={**at, "csrf": csrf}))
     assert "Slået fra" not in html
 
 
@@ -153,9 +153,9 @@ def test_a_day_that_cannot_be_read_is_told_and_nothing_is_lost(anna: Any) -> Non
         "til": ADDRESS,
         "until": "31/2",
         "reason": "aftalt",
-        "csrf": anna.csrf("/rykkere"),
+        "csrf": anna.csrf("/mails/rykkere"),
     }
-    answer = anna.client.post("/rykkere/slaa-fra", data=data)
+    answer = anna.client.post("/mails/rykkere/slaa-fra", data=data)
     assert answer.status_code == 422
     assert "31/2" in answer.text.split("alert-text")[1].split("</p>")[0]
     assert 'value="31/2"' in answer.text
@@ -167,7 +167,7 @@ def test_an_answer_that_came_meanwhile_is_told_and_nobody_is_chased(
 ) -> None:
     said = fields(anna.client.get(PERSON).text)
     two_cases.answer("CU-EN-2024", two_cases.now - dt.timedelta(minutes=1))
-    answer = anna.client.post("/rykkere/mail", data=said | {"do": "send"})
+    answer = anna.client.post("/mails/rykkere/mail", data=said | {"do": "send"})
     assert answer.status_code == 422
     assert "Noget er ændret" in answer.text
     assert not [m for m in two_cases.mails() if m.rung != "invitation" and m.mail != "thanks"]
@@ -180,7 +180,7 @@ def test_two_caseworkers_see_each_others_words_instead_of_writing_over_them(
     seen_by_bo = fields(bo.client.get(PERSON).text)
     press(anna, "gem", subject="Annas emne", text="Annas tekst")
     answer = bo.client.post(
-        "/rykkere/mail",
+        "/mails/rykkere/mail",
         data=seen_by_bo | {"do": "gem", "subject": "Bos emne", "text": "Bos tekst"},
     )
     assert answer.status_code == 422
@@ -196,23 +196,23 @@ def test_a_reader_sees_everything_and_can_do_nothing(
     html = rie.client.get(PERSON).text
     assert "Påmindelse: 2 frister" in html
     assert "Send nu" not in html
-    answer = rie.client.post("/rykkere/mail", data=fields(html) | {"do": "send"})
+    answer = rie.client.post("/mails/rykkere/mail", data=fields(html) | {"do": "send"})
     assert answer.status_code == 403
 
 
 def test_what_was_sent_is_found_by_receiver_and_day(anna: Any) -> None:
     press(anna, "send")
-    html = unquote(unescape(anna.client.get(f"/rykkere/sendt?q={ADDRESS}").text))
+    html = unquote(unescape(anna.client.get(f"/mails/sendt?q={ADDRESS}").text))
     assert "1 mail fra" in html
     assert "af Anna" in html or "af udmelding" in html
     assert "Til socialkoordinator i Greve" in html
-    assert "0 mails" in anna.client.get("/rykkere/sendt?q=findes-ikke").text
-    assert "alert-error" in anna.client.get("/rykkere/sendt?fra=31/2").text
+    assert "0 mails" in anna.client.get("/mails/sendt?q=findes-ikke").text
+    assert "alert-error" in anna.client.get("/mails/sendt?fra=31/2").text
 
 
 @pytest.mark.parametrize("odd", ["%", "_", "'", '"', "\\", "🙂", "x" * 500])
 def test_odd_words_find_nothing_and_break_nothing(anna: Any, odd: str) -> None:
-    assert anna.client.get("/rykkere/sendt", params={"q": odd}).status_code == 200
+    assert anna.client.get("/mails/sendt", params={"q": odd}).status_code == 200
 
 
 def test_a_mail_that_is_refused_is_told_as_a_warning_and_waits_for_a_person(

@@ -89,7 +89,7 @@ PAGES: dict[tuple[str, str], tuple[str, dict[str, str]]] = {
         {**DECISION, "party": LOLLAND, "do": "show"},
     ),
     ("/moeder/import", "file"): ("", {"area": "sjaelland"}),
-    ("/kommuner/import", "file"): ("", {}),
+    ("/kontakter/import", "file"): ("", {}),
     ("/indstillinger/udseende/fil", "file"): ("", {}),
     ("/ny/{launch}/gem", "letter"): ("", SAID | {"do": "videre"}),
     ("/ny/{launch}/gem", "questions"): ("", SAID | {"do": "videre"}),
@@ -404,7 +404,7 @@ def doubtful(services: Services) -> dict[tuple[str, str], tuple[str, bytes]]:
     special = {
         "/k/{token}/skema/excel": ("svar.xlsx", doubtful_workbook(services)),
         "/moeder/import": ("moeder.yaml", CALENDAR),
-        "/kommuner/import": ("kontakter.csv", CONTACTS),
+        "/kontakter/import": ("kontakter.csv", CONTACTS),
         "/indstillinger/udseende/fil": ("rapport.docx", doubtful_template()),
         "/ny/{launch}/gem": ("brev.pdf", pdf),
         "/ny/gennemspil": ("brev.pdf", pdf),

@@ -118,7 +118,9 @@ def test_a_time_of_day_is_read_as_people_write_it(
     assert shown["prefect.daily_at"] == kept.removeprefix("0").replace(":", ".")
     assert shown["prefect.deliver_every"] == "30"
     assert "hvert 30. minut" in maja.client.get("/indstillinger").text
-    assert f"kl. {shown['prefect.daily_at']} på arbejdsdage" in maja.client.get("/rykkere").text
+    assert (
+        f"kl. {shown['prefect.daily_at']} på arbejdsdage" in maja.client.get("/mails/rykkere").text
+    )
 
 
 class Engine:

@@ -153,15 +153,15 @@ def test_whoever_is_elsewhere_is_told_once_on_the_page_they_are_on(
 ) -> None:
     bo = person(app, "bo", Role.ADMINISTRATOR)
     name = begun(services, "anna")
-    assert 'hx-get="/arbejde/nyt"' in anna.get("/kommuner").text
-    assert 'hx-get="/arbejde/nyt"' not in bo.get("/kommuner").text
+    assert 'hx-get="/arbejde/nyt"' in anna.get("/kontakter").text
+    assert 'hx-get="/arbejde/nyt"' not in bo.get("/kontakter").text
     result = Result(said="Papirerne er klare.", file_name="p.zip", media_type="application/zip")
     ended(services, name, WorkState.DONE, result)
 
-    assert "Papirerne er klare" not in bo.get("/kommuner").text
-    told = anna.get("/kommuner").text
+    assert "Papirerne er klare" not in bo.get("/kontakter").text
+    told = anna.get("/kontakter").text
     assert f'Papirerne er klare. <a href="/arbejde/{name}">Se det</a>' in told
-    assert "Papirerne er klare" not in anna.get("/kommuner").text
+    assert "Papirerne er klare" not in anna.get("/kontakter").text
     for path in (f"/arbejde/{name}", f"/arbejde/{name}/fil"):
         assert bo.get(path).status_code == 404
         assert "Der findes intet arbejde" in bo.get(path).text
@@ -198,8 +198,8 @@ def test_a_person_stops_what_they_started_and_nobody_else_does(
     bo = person(app, "bo", Role.ADMINISTRATOR)
     name = begun(services, "anna")
     stop = f"/arbejde/{name}/stop"
-    assert bo.client.post(stop, data={"csrf": bo.csrf("/kommuner")}).status_code == 404
-    sent = anna.client.post(stop, data={"csrf": anna.csrf("/kommuner")})
+    assert bo.client.post(stop, data={"csrf": bo.csrf("/kontakter")}).status_code == 404
+    sent = anna.client.post(stop, data={"csrf": anna.csrf("/kontakter")})
     assert (sent.status_code, sent.headers["location"]) == (303, f"/arbejde/{name}")
     assert "Arbejdet stoppes" in anna.get(f"/arbejde/{name}").text
     assert ">Stop</button>" not in anna.get(f"/arbejde/{name}").text
@@ -217,7 +217,7 @@ def test_numbers_are_worked_out_behind_a_page_that_leads_back_to_them(
         time.sleep(0.1)
         answer = anna.get(answer.headers.get("location", answer.request.url.path))
     assert "Hvordan skal tallene vises" in answer.text
-    sent = anna.client.post(there, data={"maade": "rows", "csrf": anna.csrf("/kommuner")})
+    sent = anna.client.post(there, data={"maade": "rows", "csrf": anna.csrf("/kontakter")})
     assert (sent.status_code, sent.headers["location"]) == (303, f"/sager/{REF}/tal")
 
 

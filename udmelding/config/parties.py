@@ -17,7 +17,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -110,6 +110,7 @@ def find_municipality(text: str) -> Municipality:
     raise NotFoundError("kommune", text, _close_to(wanted, places))
 
 
+@lru_cache(maxsize=4096)  # every case that is loaded sorts its municipalities
 def danish_sort_key(name: str) -> tuple[str, str]:
     """Sorts names as Danes do: æ, ø, å last, Aa as Å, hyphen as space, case without weight."""
     key = _alphabetics(name).translate(str.maketrans("æøå", "{|}"))

@@ -29,7 +29,7 @@ from udmelding.rules.words.danish_dates import Direction, read_day
 from udmelding.web.rendering import page, redirect
 from udmelding.web.visitor import Caseworker, Reader, Visitor, services_of
 
-router = APIRouter(prefix="/rykkere")
+router = APIRouter(prefix="/mails/rykkere")
 
 PEOPLE = 25
 """People on one page."""
@@ -100,7 +100,7 @@ def act(
         match do:
             case "send":
                 fate = chase_actions.send_now(services, chosen, visitor.stamp, words)
-                return redirect(request, visitor, fate.text, "/rykkere", is_good=fate.is_good)
+                return redirect(request, visitor, fate.text, "/mails/rykkere", is_good=fate.is_good)
             case "gem":
                 done = _keep(request, visitor, key, words or (subject, text))
             case "fast":
@@ -194,7 +194,7 @@ def until(visitor: Visitor, ahead: int) -> dt.date:
 
 def person_address(email: str, ahead: int) -> str:
     """The address of a person's page."""
-    return f"/rykkere/person?{urlencode({'til': email, 'frem': ahead})}"
+    return f"/mails/rykkere/person?{urlencode({'til': email, 'frem': ahead})}"
 
 
 def person_page(
@@ -254,7 +254,7 @@ def stop(
     except RefusedError as error:
         flawed = Typed(f"{reference}/{step}/{party}", until, reason, error.message)
         return person_page(request, visitor, til, horizon(frem), flawed)
-    return redirect(request, visitor, done, "/rykkere")
+    return redirect(request, visitor, done, "/mails/rykkere")
 
 
 @router.post("/slaa-til")
@@ -267,7 +267,7 @@ def resume(
         RefusedError: no such case, step or party.
     """
     said: dict[str, object] = {"step": step, "party": party, "is_stopped": False}
-    return redirect(request, visitor, _switch(request, visitor, reference, said), "/rykkere")
+    return redirect(request, visitor, _switch(request, visitor, reference, said), "/mails/rykkere")
 
 
 def _switch(request: Request, visitor: Visitor, reference: str, said: dict[str, object]) -> str:

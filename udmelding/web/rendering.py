@@ -31,7 +31,13 @@ from udmelding.journal.database import reading, writing
 from udmelding.journal.work import untold_works
 from udmelding.rules.case.glossary import label
 from udmelding.rules.words.danish_numbers import number_text
-from udmelding.rules.words.date_wording import clock_time, long_date, short_date, weekday_date
+from udmelding.rules.words.date_wording import (
+    clock_time,
+    long_date,
+    near_date,
+    short_date,
+    weekday_date,
+)
 from udmelding.rules.words.lists import join_names
 from udmelding.rules.words.texts import first_upper
 from udmelding.web.visitor import (
@@ -50,11 +56,9 @@ WORKS = "/arbejde/"
 
 NAVIGATION: tuple[tuple[str, str], ...] = (
     ("/", "Overblik"),
-    ("/post", "Post"),
-    ("/rykkere", "Rykkere"),
+    ("/mails/post", "Mails"),
     ("/moeder", "Møder"),
-    ("/kommuner", "Kommuner"),
-    ("/soeg", "Søg"),
+    ("/kontakter", "Kontakter"),
     ("/indstillinger", "Indstillinger"),
 )
 
@@ -77,6 +81,7 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "day": _day,
     "long_day": lambda value: long_date(value) if value else "–",
     "weekday": lambda value: weekday_date(value) if value else "–",
+    "near": lambda value, today: near_date(value, today),
     "moment": _moment,
     "clock": clock_time,
     "label": _label,
@@ -148,6 +153,8 @@ def page(request: Request, template: str, /, *, code: int = 200, **values: Any) 
     is_elsewhere = not is_partial and not request.url.path.startswith(WORKS)
     there = paths_of(request)
     message = "" if is_partial else take_message(request)  # the next whole page shows it
+    standing = _standing(request, visitor, is_elsewhere=is_elsewhere)
+    post: PostCount = standing["post"]
     frame = {
         "navigation": [entry for entry in NAVIGATION if entry[0] in there],
         "visitor": visitor,
@@ -159,7 +166,8 @@ def page(request: Request, template: str, /, *, code: int = 200, **values: Any) 
         "today": moment(request).date(),
         "demo_day": request.app.state.demo_day,
         "is_partial": is_partial,
-        **_standing(request, visitor, is_elsewhere=is_elsewhere),
+        **standing,
+        "waits": post.mails + post.addresses,
     }
     html = environment().get_template(template).render(frame | values)
     return HTMLResponse(html, status_code=code)
@@ -176,7 +184,7 @@ def redirect(
 
 
 def paths_of(request: Request) -> frozenset[str]:
-    """The paths of the app's routes, as they are written, such as ``/kommuner/{code}``.
+    """The paths of the app's routes, as they are written, such as ``/kontakter/{code}``.
 
     FastAPI keeps the routes of an included router in that router: ``app.routes`` names none.
     """

@@ -29,7 +29,7 @@ from udmelding.rules.papers.meeting_paper import paper_title
 from udmelding.rules.recording.agency import NewDeadline
 from udmelding.rules.recording.case import NewParticulars
 from udmelding.rules.status.status import status
-from udmelding.web.case.matrix_rows import matrix_lines
+from udmelding.web.case.municipality_rows import rows_of
 
 pytestmark = pytest.mark.database
 
@@ -213,10 +213,11 @@ def test_papers_call_the_agreement_by_the_areas_own_word(services: Services) -> 
     assert paper_title(elsewhere) == "Rammeaftale: 2027-28"
 
 
-def test_the_matrix_names_both_councils_with_their_days(in_councils: Services) -> None:
+def test_the_list_names_both_councils_with_their_days(in_councils: Services) -> None:
     case = seen(in_councils, "2026-10-20")
-    lines = matrix_lines(case, status(case, day("2026-10-20")))
-    assert {line.name: line.membership for line in lines if not line.is_council} == {
+    rows = rows_of(case, status(case, day("2026-10-20")))
+    councils = [row for row in rows if row.party.kind is PartyKind.REGIONAL_COUNCIL]
+    assert {row.name: row.membership for row in councils} == {
         "Regionsrådet i Region Sjælland": "til 31/12-2026",
         "Regionsrådet i Region Østdanmark": "fra 1/1-2027",
     }

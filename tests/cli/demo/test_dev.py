@@ -71,7 +71,7 @@ def test_a_start_is_made_anew_by_code_data_and_texts_but_not_by_a_pages_template
     ("words", "file", "statement"),
     [
         (["status"], "udmelding/rules/status/status.py", "FROM announcement"),
-        (["GET:/rykkere"], "udmelding/web/due.py", "FROM wake"),
+        (["GET:/mails/rykkere"], "udmelding/web/due.py", "FROM wake"),
     ],
     ids=["command", "page"],
 )

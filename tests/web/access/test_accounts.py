@@ -87,7 +87,7 @@ def browser(services: Services, accounts: Accounts) -> TestClient:
     return TestClient(app, base_url="http://127.0.0.1:8080", follow_redirects=False)
 
 
-def sent_away(browser: TestClient, accounts: Accounts, then: str = "/rykkere") -> str:
+def sent_away(browser: TestClient, accounts: Accounts, then: str = "/mails/rykkere") -> str:
     """Go to the provider; gives the state to come back with."""
     answer = browser.get("/login/konto", params={"then": then})
     assert answer.status_code == 303
@@ -104,7 +104,7 @@ def test_one_whom_the_organisation_knows_is_signed_in_and_sent_on(
 ) -> None:
     state = sent_away(browser, accounts)
     back = browser.get("/login/konto/svar", params={"state": state, "code": "abc"})
-    assert (back.status_code, back.headers["location"]) == (303, "/rykkere")
+    assert (back.status_code, back.headers["location"]) == (303, "/mails/rykkere")
     assert "Anna" in browser.get("/").text
     assert accounts.asked[0]["code_verifier"], "the code alone is worth nothing (PKCE)"
 

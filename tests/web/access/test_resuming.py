@@ -86,8 +86,8 @@ def test_another_site_cannot_send_a_form_there(stranger: Any) -> None:
 
 def test_a_message_waits_for_a_page_that_shows_it(signed_in: Any, services: Services) -> None:
     browser = signed_in(Role.CASEWORKER)
-    answer = browser.client.post("/rykkere/send-ventende", data={"csrf": browser.csrf()})
+    answer = browser.client.post("/mails/rykkere/send-ventende", data={"csrf": browser.csrf()})
     assert answer.status_code == 303
     browser.client.get("/static/udmelding.css")
-    assert "ingen mails, der kan sendes nu" in browser.client.get("/rykkere").text
-    assert "ingen mails, der kan sendes nu" not in browser.client.get("/rykkere").text
+    assert "ingen mails, der kan sendes nu" in browser.client.get("/mails/rykkere").text
+    assert "ingen mails, der kan sendes nu" not in browser.client.get("/mails/rykkere").text

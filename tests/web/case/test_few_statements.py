@@ -1,4 +1,4 @@
-"""Every page of a case costs few statements, however far the case has come."""
+"""Every page of a case costs few statements and few bytes, however far the case has come."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from udmelding.rules.recording.case import NewParticulars
 from udmelding.web.recording.reading import Sent, in_query
 from udmelding.web.recording.shapes import shapes_of
 
-MOST, MOST_FOR_A_PREVIEW = 40, 60
+MOST, MOST_FOR_A_PREVIEW, MOST_BYTES = 40, 60, 90_000
 EARLIER = "CU-FOER-2023"
 DAY = dt.date(2025, 4, 10)
 NOT_PAGES = {
@@ -119,7 +119,7 @@ def addresses(app: FastAPI, case: Case) -> Iterator[str]:
 
 
 @pytest.mark.slow
-def test_no_page_of_a_case_needs_more_than_forty_statements(
+def test_no_page_of_a_case_needs_more_than_forty_statements_or_ninety_kilobytes(
     services: Services, web: FastAPI, signed_in: Callable[[Role], Any]
 ) -> None:
     with_all_that_a_page_may_show(services)
@@ -127,14 +127,16 @@ def test_no_page_of_a_case_needs_more_than_forty_statements(
     with reading(services.engine) as session:
         case = load(session, REF, web.state.now())
     costs: dict[str, int] = {}
+    sizes: dict[str, int] = {}
     for address in addresses(web, case):
         with statements(services.engine) as sent:
             answer = client.get(address)
         assert answer.status_code == 200, address
-        costs[address] = len(sent)
+        costs[address], sizes[address] = len(sent), len(answer.content)
 
     assert len(costs) > 30, "the walk finds the pages"
     # What a recording would change is shown by doing it and taking it back: two cases are loaded.
     previews = {a for a in costs if "registrer/" in a and "?f=" in a}
     assert max(costs[address] for address in previews) <= MOST_FOR_A_PREVIEW, costs
     assert {a: cost for a, cost in costs.items() if cost > MOST and a not in previews} == {}
+    assert {address: size for address, size in sizes.items() if size > MOST_BYTES} == {}

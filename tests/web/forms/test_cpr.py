@@ -133,8 +133,8 @@ def test_a_mail_with_a_number_is_shown_without_it_and_says_so(
     mail = receive_one(services, raw, two_cases.now)
     assert mail is not None
 
-    index = unescape(anna.client.get("/post").text)
-    page = unescape(anna.client.get(f"/post/{mail.key}").text)
+    index = unescape(anna.client.get("/mails/post").text)
+    page = unescape(anna.client.get(f"/mails/post/{mail.key}").text)
 
     assert "cpr-nummer" in index
     assert "Der står et cpr-nummer i mailens ord eller i navnet på en fil." in page
@@ -144,7 +144,11 @@ def test_a_mail_with_a_number_is_shown_without_it_and_says_so(
     for html in (index, page):
         assert WRITTEN not in html
     done = send_form(
-        anna, f"/post/{mail.key}/betyder", f"/post/{mail.key}", meaning="answer", note="ok"
+        anna,
+        f"/mails/post/{mail.key}/betyder",
+        f"/mails/post/{mail.key}",
+        meaning="answer",
+        note="ok",
     )
     assert done.status_code == 303
 
@@ -157,7 +161,7 @@ def test_a_file_with_a_number_asks_to_be_looked_at_before_it_is_laid_on_the_case
     raw = with_files(reply(invitation, "Se filen\n"), *files)
     mail = receive_one(services, raw, two_cases.now)
     assert mail is not None
-    path, (sha256, _) = f"/post/{mail.key}", [f["sha256"] for f in mail.attachments]
+    path, (sha256, _) = f"/mails/post/{mail.key}", [f["sha256"] for f in mail.attachments]
     page = unescape(anna.client.get(path).text)
     assert "Der står noget, der ligner et cpr-nummer, på linje 1." in page
     assert "Jeg har set efter: det er ikke et cpr-nummer" in page
@@ -178,8 +182,8 @@ def test_a_clean_mail_asks_for_nothing(anna: Any, services: Services, two_cases:
     mail = receive_one(services, raw, two_cases.now)
     assert mail is not None
 
-    assert "cpr" not in anna.client.get("/post").text
-    assert "cpr" not in anna.client.get(f"/post/{mail.key}").text
+    assert "cpr" not in anna.client.get("/mails/post").text
+    assert "cpr" not in anna.client.get(f"/mails/post/{mail.key}").text
 
 
 # --- What goes out ---

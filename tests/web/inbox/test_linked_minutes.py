@@ -61,7 +61,7 @@ def test_a_press_reads_the_minutes_and_what_they_say_is_recorded_with_their_link
     anna: Any, services: Services, two_cases: TwoCases, page: Any, site: str
 ) -> None:
     key = page(f"Se referatet: {site}/side")
-    path, link = f"/post/{key}", f"{site}/side"
+    path, link = f"/mails/post/{key}", f"{site}/side"
     html = shown(anna, path)
     assert PRESS in html
     assert f'href="{link}" rel="noopener noreferrer"' in html
@@ -89,7 +89,7 @@ def test_what_cannot_be_fetched_says_what_to_do_and_the_pasted_text_is_read(
     anna: Any, services: Services, page: Any, site: str
 ) -> None:
     key = page(f"Se {site}/404 eller {site}/login")
-    path = f"/post/{key}"
+    path = f"/mails/post/{key}"
     for number, why in (("0", "404 Not Found"), ("1", "logger ind")):
         answer = send(anna, f"{path}/hent", path, link=number)
         assert answer.status_code == 422
@@ -109,6 +109,6 @@ def test_nothing_is_offered_where_no_decision_is_owed_nor_to_those_who_only_read
 ) -> None:
     rie = person(web, "rie", Role.READER)
     key = page(f"Se {site}/side")
-    assert PRESS not in shown(rie, f"/post/{key}")
-    assert rie.client.post(f"/post/{key}/hent", data={"link": "0"}).status_code == 403
-    assert PRESS not in shown(anna, f"/post/{page(f'Se også {site}/side', 'collection')}")
+    assert PRESS not in shown(rie, f"/mails/post/{key}")
+    assert rie.client.post(f"/mails/post/{key}/hent", data={"link": "0"}).status_code == 403
+    assert PRESS not in shown(anna, f"/mails/post/{page(f'Se også {site}/side', 'collection')}")

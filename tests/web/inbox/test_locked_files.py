@@ -50,7 +50,7 @@ def test_a_reader_sees_that_files_are_locked_and_gets_none_of_them(
     web: FastAPI, person: Callable[..., Any], anna: Any, mail: InboxMail
 ) -> None:
     rie = person(web, "rie", Role.READER)
-    path = f"/post/{mail.key}"
+    path = f"/mails/post/{mail.key}"
     names = [*(file["sha256"] for file in mail.attachments), mail.raw_sha256]
     assert [rie.client.get(f"{path}/fil/{name}").status_code for name in names] == [
         403, 403, 200, 403,
@@ -61,12 +61,12 @@ def test_a_reader_sees_that_files_are_locked_and_gets_none_of_them(
     assert "Låst, til en sagsbehandler har set efter." in html
     assert f"{path}/filer" not in html
     assert [name in html for name in names] == [False, False, True, False]
-    said = {"csrf": rie.csrf("/post"), "fil-0": "cpr"}
+    said = {"csrf": rie.csrf("/mails/post"), "fil-0": "cpr"}
     assert rie.client.post(f"{path}/filer", data=said).status_code == 403
 
 
 def test_the_page_says_before_that_deleting_cannot_be_undone(anna: Any, mail: InboxMail) -> None:
-    html = shown(anna, f"/post/{mail.key}")
+    html = shown(anna, f"/mails/post/{mail.key}")
 
     assert "Låste filer (2)" in html
     assert "Sletning kan ikke fortrydes." in html
@@ -78,7 +78,7 @@ def test_the_page_says_before_that_deleting_cannot_be_undone(anna: Any, mail: In
 def test_each_file_is_decided_on_the_page_and_what_was_decided_stands_there(
     anna: Any, services: Services, mail: InboxMail
 ) -> None:
-    path = f"/post/{mail.key}"
+    path = f"/mails/post/{mail.key}"
 
     html = after(anna, send(anna, f"{path}/filer", path, **{"fil-0": "fri", "fil-1": "cpr"}))
 
@@ -98,7 +98,7 @@ def test_each_file_is_decided_on_the_page_and_what_was_decided_stands_there(
 def test_what_is_not_chosen_goes_on_waiting_and_nothing_chosen_is_told(
     anna: Any, services: Services, mail: InboxMail
 ) -> None:
-    path = f"/post/{mail.key}"
+    path = f"/mails/post/{mail.key}"
     refused = send(anna, f"{path}/filer", path)
     assert refused.status_code == 422
     assert "Vælg for mindst én af filerne" in unescape(refused.text)
@@ -112,7 +112,7 @@ def test_what_is_not_chosen_goes_on_waiting_and_nothing_chosen_is_told(
 def test_pressed_twice_is_done_once_and_another_answer_is_told_who_was_first(
     anna: Any, web: FastAPI, person: Callable[..., Any], mail: InboxMail
 ) -> None:
-    path = f"/post/{mail.key}"
+    path = f"/mails/post/{mail.key}"
     said = {"csrf": anna.csrf(path), "fil-0": "cpr"}
     for _ in range(2):
         assert anna.client.post(f"{path}/filer", data=said).status_code == 303
@@ -133,8 +133,8 @@ def test_the_page_names_the_other_mails_that_a_decision_is_for(
     raw = reply(two_cases.mails(OutboxState.SENT)[0], "Igen\n", subject="Samme fil igen")
     second = take(services, two_cases, with_files(raw, ("kopi.txt", POSSIBLE)))
 
-    assert "Samme fil er låst i mailen «Samme fil igen»." in shown(anna, f"/post/{mail.key}")
-    assert "Samme fil er låst i mailen «SV:" in shown(anna, f"/post/{second.key}")
+    assert "Samme fil er låst i mailen «Samme fil igen»." in shown(anna, f"/mails/post/{mail.key}")
+    assert "Samme fil er låst i mailen «SV:" in shown(anna, f"/mails/post/{second.key}")
 
 
 def test_an_absence_with_a_locked_file_is_on_the_desk_until_it_is_decided(
@@ -146,17 +146,17 @@ def test_an_absence_with_a_locked_file_is_on_the_desk_until_it_is_decided(
     )
     mail = take(services, two_cases, b"Precedence: bulk\r\nAuto-Submitted: auto-replied\r\n" + raw)
     assert mail.state is IncomingState.FILED
-    assert '<a href="/post">1 mail venter på dig</a>' in shown(anna, "/")
-    html = shown(anna, "/post")
+    assert '<a href="/mails/post">1 mail venter på dig</a>' in shown(anna, "/")
+    html = shown(anna, "/mails/post")
     assert "Venter på dig (1)" in html
     assert "1 fil er låst. Se den, og sig, om den indeholder et cpr-nummer." in html
     assert "Kun filerne venter." in html
     assert "1 låst" in shown(anna, f"/sager/{mail.reference}/mails")
 
-    path = f"/post/{mail.key}"
+    path = f"/mails/post/{mail.key}"
     send(anna, f"{path}/filer", path, **{"fil-0": "cpr"})
 
-    assert "Ingen mails venter." in shown(anna, "/post")
+    assert "Ingen mails venter." in shown(anna, "/mails/post")
     assert "venter på dig" not in shown(anna, "/")
 
 
@@ -167,7 +167,7 @@ def test_no_page_gives_a_locked_files_words_nor_the_file_as_a_document(
     mail = take(services, two_cases, raw)
     case, sha256 = f"/sager/{mail.reference}", mail.attachments[0]["sha256"]
     pages = [case, *(f"{case}/{tab}" for tab in ("mails", "dokumenter", "log", "plan"))]
-    for page in (*pages, "/soeg?q=rosenbusken", "/post", f"/post/{mail.key}"):
+    for page in (*pages, "/soeg?q=rosenbusken", "/mails/post", f"/mails/post/{mail.key}"):
         assert SIGN not in shown(anna, page), page
     assert anna.client.get(f"{case}/dokumenter/{sha256}").status_code == 404
 
@@ -181,6 +181,6 @@ def test_a_mail_whose_words_held_a_number_says_why_its_clean_file_is_locked(
     message.add_attachment(CLEAN, maintype="text", subtype="plain", filename="bilag.txt")
     mail = take(services, two_cases, message.as_bytes())
 
-    html = shown(anna, f"/post/{mail.key}")
+    html = shown(anna, f"/mails/post/{mail.key}")
 
     assert "Der står et cpr-nummer, eller noget, der ligner, i mailens egne ord." in html

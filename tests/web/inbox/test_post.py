@@ -1,4 +1,4 @@
-"""«Post»: replies wait for a person, who says what they mean; broken addresses are mended."""
+"""«Mails»: replies wait for a person, who says what they mean; broken addresses are mended."""
 
 from __future__ import annotations
 
@@ -90,8 +90,8 @@ def test_the_menu_and_the_overview_tell_how_much_waits(
     assert "venter på dig" not in shown(anna, "/")
     take(services, two_cases, reply(invitation, "Hvem er omfattet?\n"))
     html = shown(anna, "/")
-    assert '<a href="/post">1 mail venter på dig</a>' in html
-    assert '(1<span class="sr-only"> venter</span>)' in html
+    assert '<a href="/mails/post">1 mail venter på dig</a>' in html
+    assert 'Overblik <span class="own-count">1<span class="sr-only"> venter</span></span>' in html
     take(services, two_cases, bounce(invitation, invitation.recipients[0]))
     assert "1 mailadresse virker ikke" in shown(anna, "/")
 
@@ -99,11 +99,11 @@ def test_the_menu_and_the_overview_tell_how_much_waits(
 def test_what_waits_is_listed_with_its_case_party_age_and_what_it_looks_like(
     anna: Any, services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
-    assert "Ingen mails venter." in shown(anna, "/post")
+    assert "Ingen mails venter." in shown(anna, "/mails/post")
     mail = take(services, two_cases, reply(invitation, "Hvem er omfattet af målgruppen?\n"))
-    html = shown(anna, "/post")
+    html = shown(anna, "/mails/post")
     assert "Venter på dig (1)" in html
-    assert f'href="/post/{mail.key}"' in html
+    assert f'href="/mails/post/{mail.key}"' in html
     assert "Greve" in html
     assert two_cases.references[0] in html
     assert "0 arbejdsdage" in html
@@ -114,7 +114,7 @@ def test_an_answer_is_recorded_from_its_mail_and_the_mail_stands_on_the_case(
     anna: Any, services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     mail = take(services, two_cases, reply(invitation, "Vi har 12 borgere i målgruppen.\n"))
-    path = f"/post/{mail.key}"
+    path = f"/mails/post/{mail.key}"
     html = shown(anna, path)
     assert "Vi har 12 borgere i målgruppen." in html
     assert 'value="answer" checked' in html
@@ -130,14 +130,14 @@ def test_an_answer_is_recorded_from_its_mail_and_the_mail_stands_on_the_case(
     mails = shown(anna, f"/sager/{two_cases.references[0]}/mails")
     assert "Kommet ind (1)" in mails
     assert "besvaret" in mails
-    assert "Behandlet (1)" in shown(anna, "/post?vis=behandlet")
+    assert "Behandlet (1)" in shown(anna, "/mails/post?vis=behandlet")
 
 
 def test_pressed_twice_is_recorded_once_and_told_as_done(
     anna: Any, services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     mail = take(services, two_cases, reply(invitation, "Vi har 12 borgere i målgruppen.\n"))
-    path = f"/post/{mail.key}"
+    path = f"/mails/post/{mail.key}"
     said = {"csrf": anna.csrf(path), "meaning": "answer"}
     said["seen"] = f"{mail.reference} {mail.step} {mail.party}"
     for _ in range(2):
@@ -150,7 +150,7 @@ def test_of_two_caseworkers_the_second_is_told_what_the_first_has_said(
     anna: Any, services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     mail = take(services, two_cases, reply(invitation, "Vi har 12 borgere i målgruppen.\n"))
-    path = f"/post/{mail.key}"
+    path = f"/mails/post/{mail.key}"
     said = {"csrf": anna.csrf(path), "meaning": "answer"}
     handle(services, mail.key, Reading(meaning=Meaning.NOTHING), Stamp(two_cases.now, "Bo"))
     answer = anna.client.post(f"{path}/betyder", data=said)
@@ -166,7 +166,7 @@ def test_a_mail_that_was_laid_elsewhere_meanwhile_is_not_recorded_where_it_was_s
     anna: Any, services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     mail = take(services, two_cases, reply(invitation, "Vi har 12 borgere i målgruppen.\n"))
-    path = f"/post/{mail.key}"
+    path = f"/mails/post/{mail.key}"
     said = {"csrf": anna.csrf(path), "meaning": "answer", "seen": "CU-EN-2024 collection 0360"}
     answer = anna.client.post(f"{path}/betyder", data=said)
     assert answer.status_code == 422
@@ -178,7 +178,7 @@ def test_what_is_wrong_is_told_and_nothing_typed_is_lost(
     anna: Any, services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     mail = take(services, two_cases, reply(invitation, "Vi svarer senere.\n"))
-    path = f"/post/{mail.key}"
+    path = f"/mails/post/{mail.key}"
     answer = send(
         anna, f"{path}/betyder", path, meaning="announced_day", on="en <dag>", note="min note"
     )
@@ -198,11 +198,11 @@ def test_what_was_said_can_be_taken_back_and_the_mail_waits_again(
     anna: Any, services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     mail = take(services, two_cases, reply(invitation, "Vi har 12 borgere i målgruppen.\n"))
-    path = f"/post/{mail.key}"
+    path = f"/mails/post/{mail.key}"
     send(anna, f"{path}/betyder", path, meaning="answer")
     html = after(anna, send(anna, f"{path}/fortryd", path, reason="læst forkert"))
     assert "Fortrudt. Mailen venter igen." in html
-    assert 'action="/post/' in html
+    assert 'action="/mails/post/' in html
     with reading(services.engine) as session:
         assert load(session, two_cases.references[0], two_cases.now).responses == ()
 
@@ -213,9 +213,9 @@ def test_an_unmatched_mail_shows_where_it_may_belong_and_is_laid_there(
     raw = reply(None, "Vi har 12 borgere.\n", sender=invitation.recipients[0], subject="Svar")
     mail = take(services, two_cases, raw)
     assert mail.reference == ""
-    path = f"/post/{mail.key}"
+    path = f"/mails/post/{mail.key}"
     html = shown(anna, path)
-    assert "Sag ikke fundet" in shown(anna, "/post")
+    assert "Sag ikke fundet" in shown(anna, "/mails/post")
     assert "Uden en sag kan mailen kun lægges til side." in html
     places = [unescape(p) for p in re.findall(r'name="place" value="([^"]+)"', html)]
     assert {place.split(" ")[0] for place in places} == set(two_cases.references)
@@ -229,7 +229,7 @@ def test_a_mail_is_laid_to_a_municipality_that_is_named_in_words(
     anna: Any, services: Services, two_cases: TwoCases
 ) -> None:
     mail = take(services, two_cases, reply(None, "Hej\n", sender="privat@fjern.example"))
-    path = f"/post/{mail.key}"
+    path = f"/mails/post/{mail.key}"
     assert "adressen er ikke registreret som kontakt" in shown(anna, path)
     reference = two_cases.references[0]
     answer = send(anna, f"{path}/flyt", path, reference=reference, who="Atlantis")
@@ -244,7 +244,7 @@ def test_a_mail_that_concerns_no_case_is_laid_aside(
     anna: Any, services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     mail = take(services, two_cases, reply(invitation, "God sommer!\n"))
-    path = f"/post/{mail.key}"
+    path = f"/mails/post/{mail.key}"
     html = after(anna, send(anna, f"{path}/ingen-sag", path))
     assert "Den vedrører ingen sag." in html
     found = state(services, mail.key)
@@ -271,7 +271,7 @@ def test_a_mails_files_are_saved_never_shown_and_only_those_of_that_mail(
         b"MZ", maintype="application", subtype="octet-stream", filename="svar.exe"
     )
     mail = take(services, two_cases, message.as_bytes())
-    path = f"/post/{mail.key}"
+    path = f"/mails/post/{mail.key}"
     html = shown(anna, path)
     assert "Ikke gemt: filen er et program." in html
     sha256 = mail.attachments[0]["sha256"]
@@ -292,11 +292,11 @@ def test_html_and_markup_in_a_mail_are_shown_as_words(
 ) -> None:
     raw = reply(invitation, "<b>fed</b> <img src=x>\n", subject="SV: <script>alert(1)</script>")
     mail = take(services, two_cases, raw)
-    text = anna.client.get(f"/post/{mail.key}").text
+    text = anna.client.get(f"/mails/post/{mail.key}").text
     assert "<script>alert(1)" not in text
     assert "<b>fed" not in text
     assert "&lt;b&gt;fed" in text
-    assert "<script>alert(1)" not in anna.client.get("/post").text
+    assert "<script>alert(1)" not in anna.client.get("/mails/post").text
 
 
 def test_delivery_reports_and_absences_lie_on_shelves_of_their_own(
@@ -306,12 +306,12 @@ def test_delivery_reports_and_absences_lie_on_shelves_of_their_own(
     words = "Jeg er på ferie til og med 1. september.\n"
     away = reply(invitation, words, subject="Automatisk svar", Auto_Submitted="auto-replied")
     mail = take(services, two_cases, away)
-    assert "Ingen mails venter." in shown(anna, "/post")
-    reports = shown(anna, "/post?vis=rapporter")
+    assert "Ingen mails venter." in shown(anna, "/mails/post")
+    reports = shown(anna, "/mails/post?vis=rapporter")
     assert f"{invitation.recipients[0]}: kom retur" in reports
     assert mail.key not in reports
-    assert mail.key in shown(anna, "/post?vis=fravaer")
-    path = f"/post/{mail.key}"
+    assert mail.key in shown(anna, "/mails/post?vis=fravaer")
+    path = f"/mails/post/{mail.key}"
     html = after(anna, send(anna, f"{path}/svar", path))
     assert "Mailen venter nu som et svar." in html
     assert state(services, mail.key).state is IncomingState.WAITING
@@ -322,26 +322,26 @@ def test_a_broken_address_stands_once_is_mended_and_its_mail_sent_again(
 ) -> None:
     old = invitation.recipients[0]
     take(services, two_cases, bounce(invitation, old))
-    html = shown(anna, "/post-adresser")
+    html = shown(anna, "/mails/adresser")
     assert "Skal rettes (1)" in html
     assert html.count(f'<h3 class="own-break">{old}</h3>') == 1
     assert "Adressen findes ikke" in html
     assert "1 mail nåede ikke frem" in html
-    assert '<a class="button button-primary" href="/kommuner/0253#kontakter">' in html
-    assert "✕</span> kom retur" in shown(anna, "/kommuner/0253")
-    assert "1 af 17 kommuner" in shown(anna, "/kommuner?adresse=1")
+    assert '<a class="button button-primary" href="/kontakter/0253#kontakter">' in html
+    assert "✕</span> kom retur" in shown(anna, "/kontakter/0253")
+    assert "1 af 17 kommuner" in shown(anna, "/kontakter?adresse=1")
 
     new = ContactValue(
         party="0253", role=ContactRole.COORDINATOR, name="Team", email="ny@greve.example"
     )
     with writing(services.engine) as session:
         put_contact(session, new, Stamp(two_cases.now, "anna"))
-    html = shown(anna, "/post-adresser")
+    html = shown(anna, "/mails/adresser")
     assert "Kan sendes igen (1)" in html
     assert "til den nye adresse ny@greve.example" in html
     (offer,) = re.findall(r'name="offer" value="([^"]+)"', html)
-    path = "/post-adresser/send-igen"
-    csrf = anna.csrf("/post-adresser")
+    path = "/mails/adresser/send-igen"
+    csrf = anna.csrf("/mails/adresser")
     done = anna.client.post(path, data={"csrf": csrf, "offer": [offer]})
     assert "1 mail er skrevet igen" in after(anna, done)
     twice = anna.client.post(path, data={"csrf": csrf, "offer": [offer]})
@@ -354,12 +354,12 @@ def test_a_person_says_that_an_address_works_again(
     anna: Any, services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     take(services, two_cases, bounce(invitation, invitation.recipients[0]))
-    done = send(anna, "/post-adresser/virker", "/post-adresser")
+    done = send(anna, "/mails/adresser/virker", "/mails/adresser")
     html = after(anna, done)
     assert "er mærket som virkende" in html
     assert "Skal rettes (0)" in html
     assert "igen til social@greve.example" in html
-    assert "virker igen, siger sekretariatet" in shown(anna, "/kommuner/0253")
+    assert "virker igen, siger sekretariatet" in shown(anna, "/kontakter/0253")
 
 
 def test_where_we_are_refused_every_page_says_so_and_one_button_sends_all_again(
@@ -367,21 +367,21 @@ def test_where_we_are_refused_every_page_says_so_and_one_button_sends_all_again(
 ) -> None:
     assert "Vores mails afvises" not in shown(anna, "/")
     take(services, two_cases, bounce(invitation, invitation.recipients[0], "5.7.509"))
-    for path in ("/", "/post", "/kommuner"):
+    for path in ("/", "/mails/post", "/kontakter"):
         assert "<strong>Vores mails afvises</strong> af" in shown(anna, path)
         assert "1 modtagers mailserver." in shown(anna, path)
-    html = shown(anna, "/post-adresser")
+    html = shown(anna, "/mails/adresser")
     assert "rette SPF, DKIM og DMARC" in html
     assert "550 5.7.509 User unknown" in html, "the words of the server"
     assert "Skal rettes (0)" in html, "the address is good"
     assert "1 mail kan sendes igen, når det er" in html
-    assert "vi blev afvist" in shown(anna, "/kommuner/0253")
+    assert "vi blev afvist" in shown(anna, "/kontakter/0253")
 
-    done = send(anna, "/post-adresser/opsaetning", "/post-adresser")
+    done = send(anna, "/mails/adresser/opsaetning", "/mails/adresser")
     assert "1 mail er skrevet igen" in after(anna, done)
-    assert "Vores mails afvises" not in shown(anna, "/post-adresser")
-    said = {"csrf": anna.csrf("/post-adresser")}
-    twice = anna.client.post("/post-adresser/opsaetning", data=said)
+    assert "Vores mails afvises" not in shown(anna, "/mails/adresser")
+    said = {"csrf": anna.csrf("/mails/adresser")}
+    twice = anna.client.post("/mails/adresser/opsaetning", data=said)
     assert twice.status_code == 409
 
 
@@ -394,8 +394,8 @@ def test_a_bounce_that_nobody_understands_waits_to_be_read_and_can_become_a_repl
         f"Message-ID: {invitation.message_id}\r\n"
     )
     mail = take(services, two_cases, raw.encode())
-    assert "Sendt retur, læs selv." in shown(anna, "/post")
-    path = f"/post/{mail.key}"
+    assert "Sendt retur, læs selv." in shown(anna, "/mails/post")
+    path = f"/mails/post/{mail.key}"
     html = shown(anna, path)
     assert "Fejl 17." in html
     assert "Lad den vente som et svar" in html
@@ -406,7 +406,7 @@ def test_a_mail_that_cannot_be_read_says_how_to_ask_for_it_anew(
     anna: Any, services: Services, two_cases: TwoCases
 ) -> None:
     mail = take(services, two_cases, wrapped(encrypted(), SEALED_SMIME))
-    html = shown(anna, f"/post/{mail.key}")
+    html = shown(anna, f"/mails/post/{mail.key}")
     assert "Mailen er krypteret, så den ikke kan læses her. Svar afsenderen, og bed om" in html
     assert "(Mailen har ingen tekst.)" not in html
 
@@ -417,13 +417,13 @@ def test_a_reader_sees_the_post_and_can_do_nothing_with_it(
 ) -> None:  # fmt: skip
     mail = take(services, two_cases, reply(invitation, "Vi har 12 borgere i målgruppen.\n"))
     reader = person(web, "rie", Role.READER)
-    html = shown(reader, f"/post/{mail.key}")
+    html = shown(reader, f"/mails/post/{mail.key}")
     assert "Vi har 12 borgere" in html
-    assert f"/post/{mail.key}/betyder" not in html
-    for path in (f"/post/{mail.key}/betyder", "/post-adresser/virker"):
-        said = {"csrf": reader.csrf("/post"), "meaning": "answer", "address": "a@b.example"}
+    assert f"/mails/post/{mail.key}/betyder" not in html
+    for path in (f"/mails/post/{mail.key}/betyder", "/mails/adresser/virker"):
+        said = {"csrf": reader.csrf("/mails/post"), "meaning": "answer", "address": "a@b.example"}
         assert reader.client.post(path, data=said).status_code == 403
-    assert reader.client.get("/post/findes-ikke").status_code == 404
+    assert reader.client.get("/mails/post/findes-ikke").status_code == 404
 
 
 def test_the_systems_condition_tells_when_the_mailbox_was_last_read_and_what_went_wrong(
@@ -453,9 +453,9 @@ def test_who_has_left_is_handed_over_from_the_mail_with_both_addresses_filled_in
     mail = take(services, two_cases, left)
     assert mail.state is IncomingState.WAITING
 
-    html = shown(anna, f"/post/{mail.key}")
+    html = shown(anna, f"/mails/post/{mail.key}")
     old = invitation.recipients[0].replace("@", "%40")
-    address = f"/kommuner/0253/overdrag?fra={old}&amp;til=bo%40greve.example"
+    address = f"/kontakter/0253/overdrag?fra={old}&amp;til=bo%40greve.example"
     assert address in html
     form = shown(anna, address.replace("&amp;", "&"))
     assert 'value="bo@greve.example"' in form
@@ -465,7 +465,7 @@ def test_what_may_be_a_machines_says_so_and_is_filed_with_one_press(
     anna: Any, services: Services, two_cases: TwoCases, invitation: OutboxMail
 ) -> None:
     mail = take(services, two_cases, reply(invitation, "Jeg er på ferie til den 1. september.\n"))
-    path = f"/post/{mail.key}"
+    path = f"/mails/post/{mail.key}"
     html = shown(anna, path)
     assert "måske automatisk" in html
     assert "den begynder med fravær" in html
@@ -492,7 +492,7 @@ def test_a_substitute_sees_on_overview_and_post_whose_mail_waits_and_why(
         )
     take(services, two_cases, reply(invitation, "Hvem er omfattet?\n"))
     bo = person(web, "bo", Role.CASEWORKER)
-    assert "stedfortræder" not in shown(bo, "/post")
+    assert "stedfortræder" not in shown(bo, "/mails/post")
     with reading(services.engine) as session:
         whose = {user.login: user.id for user in access.users(session)}
     until = two_cases.day + dt.timedelta(days=7)
@@ -502,10 +502,10 @@ def test_a_substitute_sees_on_overview_and_post_whose_mail_waits_and_why(
         anna, send(anna, path, "/indstillinger", **fields)
     )
     said = f"Anna er væk til og med {short_date(until)}, og du er stedfortræder."
-    assert said in shown(bo, "/post")
-    assert f'<a href="/post">1 mail</a>: {said}' in " ".join(shown(bo, "/").split())
+    assert said in shown(bo, "/mails/post")
+    assert f'<a href="/mails/post">1 mail</a>: {said}' in " ".join(shown(bo, "/").split())
     assert "det, jeg passer for Anna" in shown(bo, "/")
-    assert said not in shown(anna, "/post")
+    assert said not in shown(anna, "/mails/post")
 
 
 @pytest.mark.parametrize(

@@ -526,7 +526,7 @@ def test_a_second_case_that_goes_in_one_mail_with_the_first_says_so(
     page = desk.get("/sager/CU-TO-2025/mails").text
     assert "Mails (18)" in page
     assert page.count("del af én mail") == 17
-    listed = desk.get("/rykkere/sendt").text
+    listed = desk.get("/mails/sendt").text
     assert listed.count("samlet mail: 2 sager") == 17
 
 

@@ -18,7 +18,7 @@ from udmelding.web.service.app import create_app
 pytestmark = pytest.mark.database
 
 Person = Callable[[Any, str, Role], Any]
-HOME = f"/kommuner/{TwoCases.party}"
+HOME = f"/kontakter/{TwoCases.party}"
 PAGE = f"{HOME}/overdrag"
 NEW = "bo@greve.example"
 

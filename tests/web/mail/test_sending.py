@@ -24,7 +24,7 @@ from udmelding.rules.mail.faults import HOW_TO_MEND, Mend
 from udmelding.web.service.app import create_app
 
 BANNER = "Mails bliver ikke sendt."
-PAGES = ("/", "/rykkere", "/rykkere/sendt", "/kommuner", "/moeder", "/post", "/ny")
+PAGES = ("/", "/mails/rykkere", "/mails/sendt", "/kontakter", "/moeder", "/mails/post", "/ny")
 
 
 def app(services: Services, two_cases: TwoCases) -> FastAPI:
@@ -58,7 +58,7 @@ def test_nothing_is_said_where_mails_are_sent(
     services: Services, two_cases: TwoCases, person: Callable[..., Any]
 ) -> None:
     anna = person(app(sending(services), two_cases), "anna", Role.CASEWORKER)
-    assert BANNER not in words(anna, "/rykkere")
+    assert BANNER not in words(anna, "/mails/rykkere")
 
 
 def test_no_list_calls_a_mail_in_a_folder_sent(
@@ -70,8 +70,8 @@ def test_no_list_calls_a_mail_in_a_folder_sent(
     pages = (
         f"/sager/{reference}/mails",
         f"/sager/{reference}/log",
-        f"/kommuner/{two_cases.party}",
-        "/rykkere/sendt?fra=1/1-2024",
+        f"/kontakter/{two_cases.party}",
+        "/mails/sendt?fra=1/1-2024",
         f"/soeg?q={word}",
     )
     for path in pages:
@@ -91,7 +91,7 @@ def test_what_keeps_all_mails_from_going_stands_on_every_page_until_they_go(
     with writing(services.engine) as session:
         say_stopped(session, Mend.SEND_AS, said, two_cases.now)
 
-    for path in ("/", "/rykkere"):
+    for path in ("/", "/mails/rykkere"):
         assert HOW_TO_MEND[Mend.SEND_AS] in words(anna, path)
     condition = words(boss, "/indstillinger/tilstand")
     assert "Tager ikke imod" in condition
@@ -128,13 +128,13 @@ def test_all_held_mails_are_decided_on_with_one_button(
     told: str,
 ) -> None:
     anna = person(app(services, two_cases), "anna", Role.CASEWORKER)
-    shown = words(anna, "/rykkere")
+    shown = words(anna, "/mails/rykkere")
     assert "2 mails er tilbageholdt" in shown
     assert "1 kan være nået frem" in shown
     assert "1 nåede ikke at komme af sted" in shown
 
     answer = anna.client.post(
-        "/rykkere/afgoer", data={"key": two_held, "do": do, "csrf": anna.csrf()}
+        "/mails/rykkere/afgoer", data={"key": two_held, "do": do, "csrf": anna.csrf()}
     )
 
     assert f"De 2 mails {'er mærket som ' if do != 'igen' else ''}{told}." in words(
@@ -149,5 +149,5 @@ def test_a_reader_sees_no_button_for_held_mails(
     services: Services, two_cases: TwoCases, person: Callable[..., Any], two_held: list[str]
 ) -> None:
     reader = person(app(services, two_cases), "rikke", Role.READER)
-    assert "/rykkere/afgoer" not in reader.client.get("/rykkere").text
+    assert "/mails/rykkere/afgoer" not in reader.client.get("/mails/rykkere").text
     assert two_held

@@ -1,4 +1,4 @@
-"""«Kommuner og kontakter»: whom we write to, one municipality in all cases, lists from files."""
+"""«Kontakter»: whom we write to, one municipality in all cases, lists from files."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from udmelding.journal.parties import ContactValue, history, load_contacts, put_
 from udmelding.journal.stamp import Stamp
 from udmelding.web.service.app import create_app
 
-GREVE = "/kommuner/0253"
+GREVE = "/kontakter/0253"
 CSV = "part;rolle;navn;email\n"
 
 
@@ -64,7 +64,7 @@ def after(browser: Any, answer: Any) -> str:
 
 
 def send(browser: Any, path: str, name: str, content: str | bytes, **said: str) -> Any:
-    data = {"csrf": browser.csrf("/kommuner"), **said}
+    data = {"csrf": browser.csrf("/kontakter"), **said}
     raw = content.encode() if isinstance(content, str) else content
     answer = browser.client.post(path, data=data, files={"file": (name, raw)})
     return browser.client.get(answer.headers["location"]) if answer.is_redirect else answer
@@ -73,8 +73,8 @@ def send(browser: Any, path: str, name: str, content: str | bytes, **said: str) 
 def confirm(browser: Any, answer: Any) -> Any:
     """Press the button under before and after."""
     assert answer.status_code in (200, 409), answer.text
-    shown = answer.text.split('<form method="post" action="/kommuner/import')[1]
-    path = "/kommuner/import" + shown.split('"')[0]
+    shown = answer.text.split('<form method="post" action="/kontakter/import')[1]
+    path = "/kontakter/import" + shown.split('"')[0]
     said = re.findall(r'name="(\w+)" value="([^"]*)"', shown)
     return browser.client.post(path, data={name: unescape(value) for name, value in said})
 
@@ -88,7 +88,7 @@ def standing(services: Services, party: str = "0253") -> dict[ContactRole, Conta
 def test_the_list_holds_the_areas_municipalities_with_addresses_and_what_is_open(
     anna: Any,
 ) -> None:
-    html = page(anna, "/kommuner")
+    html = page(anna, "/kontakter")
     assert "17 af 17 kommuner · 34 åbne punkter" in html
     row = html.split(f'<a href="{GREVE}">')[1].split("</tr>")[0]
     assert "social@greve.example" in row
@@ -101,18 +101,18 @@ def test_the_list_holds_the_areas_municipalities_with_addresses_and_what_is_open
 def test_the_list_can_show_the_whole_country_or_only_what_needs_a_person(
     anna: Any, services: Services, two_cases: Any
 ) -> None:
-    assert "98 af 98 kommuner" in page(anna, "/kommuner?omraade=alle")
-    assert "17 af 98 kommuner" in page(anna, "/kommuner?omraade=alle&aabne=1")
-    assert "81 af 98 kommuner" in page(anna, "/kommuner?omraade=alle&adresse=1")
-    assert "0 af 17 kommuner" in page(anna, "/kommuner?adresse=1")
+    assert "98 af 98 kommuner" in page(anna, "/kontakter?omraade=alle")
+    assert "17 af 98 kommuner" in page(anna, "/kontakter?omraade=alle&aabne=1")
+    assert "81 af 98 kommuner" in page(anna, "/kontakter?omraade=alle&adresse=1")
+    assert "0 af 17 kommuner" in page(anna, "/kontakter?adresse=1")
     with writing(services.engine) as session:
         key = two_cases.mails()[-1].key
         outbox.finish(session, key, OutboxState.FAILED, two_cases.now, "550 ukendt modtager")
-    html = page(anna, "/kommuner?adresse=1")
+    html = page(anna, "/kontakter?adresse=1")
     assert "1 af 17 kommuner" in html
     assert "550 ukendt modtager" in html
-    assert "1 af 17 kommuner" in page(anna, "/kommuner?q=greve")
-    assert anna.client.get("/kommuner?omraade=findes-ikke").status_code == 404
+    assert "1 af 17 kommuner" in page(anna, "/kontakter?q=greve")
+    assert anna.client.get("/kontakter?omraade=findes-ikke").status_code == 404
 
 
 def test_a_municipality_shows_what_it_owes_and_was_sent_in_every_case(
@@ -128,7 +128,7 @@ def test_a_municipality_shows_what_it_owes_and_was_sent_in_every_case(
     assert f'id="{mail.key}"' in page(anna, link[1])
     assert "Personlige links (2)" in html
     assert "antaget" in html
-    assert anna.client.get("/kommuner/9999").status_code == 404
+    assert anna.client.get("/kontakter/9999").status_code == 404
 
 
 def test_a_contact_is_corrected_and_the_old_one_stays_readable(
@@ -219,10 +219,10 @@ def test_a_contact_that_the_municipality_proposed_is_accepted_or_refused(
 
 
 def test_the_agency_and_the_secretariat_have_contacts_too(anna: Any, services: Services) -> None:
-    assert "Uden en kontakt her bruges adressen fra opsætningen" in page(anna, "/kommuner/agency")
-    csrf = anna.csrf("/kommuner")
+    assert "Uden en kontakt her bruges adressen fra opsætningen" in page(anna, "/kontakter/agency")
+    csrf = anna.csrf("/kontakter")
     said = {"csrf": csrf, "role": "mailbox", "name": "Styrelsen", "email": "cu@styrelsen.example"}
-    assert anna.client.post("/kommuner/agency/kontakt", data=said).status_code == 303
+    assert anna.client.post("/kontakter/agency/kontakt", data=said).status_code == 303
     assert standing(services, "agency")[ContactRole.MAILBOX].email == "cu@styrelsen.example"
 
 
@@ -234,8 +234,8 @@ def test_a_reader_sees_everything_and_changes_nothing(
     assert "Gem" not in html.split("<main")[1]
     data = {"csrf": rie.csrf(), "role": "mailbox", "name": "x", "email": "x@y.dk"}
     assert rie.client.post(f"{GREVE}/kontakt", data=data).status_code == 403
-    assert rie.client.get("/kommuner/import").status_code == 403
-    assert rie.client.get("/kommuner/kontakter.xlsx").status_code == 200
+    assert rie.client.get("/kontakter/import").status_code == 403
+    assert rie.client.get("/kontakter/kontakter.xlsx").status_code == 200
 
 
 def test_a_list_changes_nothing_before_the_second_click(anna: Any, services: Services) -> None:
@@ -243,7 +243,7 @@ def test_a_list_changes_nothing_before_the_second_click(anna: Any, services: Ser
         f"{CSV}Greve;koordinator;Team Voksne;voksne@greve.example\n"
         "Køge;fællespostkasse;Post;p@koege.example\n"
     )
-    answer = send(anna, "/kommuner/import", "liste.csv", content)
+    answer = send(anna, "/kontakter/import", "liste.csv", content)
     html = unescape(answer.text)
     assert "1 ny, 1 ændret, 0 uændrede" in html
     assert "social@greve.example" in html
@@ -269,7 +269,7 @@ def test_rows_that_cannot_be_used_are_told_by_cell_and_do_not_sink_the_others(
         made.worksheets[0].append(row)
     file = io.BytesIO()
     made.save(file)
-    answer = send(anna, "/kommuner/import", "liste.xlsx", file.getvalue())
+    answer = send(anna, "/kontakter/import", "liste.xlsx", file.getvalue())
     html = unescape(answer.text)
     assert "Kan ikke læses (2)" in html
     assert "liste.xlsx, arket Liste, celle A3" in html
@@ -281,8 +281,8 @@ def test_rows_that_cannot_be_used_are_told_by_cell_and_do_not_sink_the_others(
 
 
 def test_a_list_of_which_nothing_can_be_used_is_told_with_the_text_kept(anna: Any) -> None:
-    data = {"csrf": anna.csrf("/kommuner"), "pasted": "Greve\tAnne\tikke en adresse"}
-    answer = anna.client.post("/kommuner/import/indsat", data=data)
+    data = {"csrf": anna.csrf("/kontakter"), "pasted": "Greve\tAnne\tikke en adresse"}
+    answer = anna.client.post("/kontakter/import/indsat", data=data)
     html = unescape(anna.client.get(answer.headers["location"]).text)
     assert "Greve" in html.split('id="pasted"')[1].split("</textarea>")[0]
 
@@ -290,21 +290,21 @@ def test_a_list_of_which_nothing_can_be_used_is_told_with_the_text_kept(anna: An
 def test_contacts_are_typed_at_each_municipality_and_what_is_known_is_left_out(
     anna: Any, services: Services
 ) -> None:
-    html = page(anna, "/kommuner/import")
+    html = page(anna, "/kontakter/import")
     assert "17 af 17 kommuner har en koordinator" in html
     data = {
-        "csrf": anna.csrf("/kommuner"),
+        "csrf": anna.csrf("/kontakter"),
         "til": "start",
         "party": ["Greve", "Køge", "Lejre"],
         "name": ["Team Voksne", "Post", ""],
         "email": ["voksne@greve.example", "uden snabel-a", ""],
     }
-    answer = anna.client.post("/kommuner/import/skrevet", data=data)
+    answer = anna.client.post("/kontakter/import/skrevet", data=data)
     shown = anna.client.get(answer.headers["location"])
     html = unescape(shown.text)
     assert "0 nye, 1 ændret, 0 uændrede" in html
     assert "linje 3 (Køge)" in html
-    back = re.search(r'href="(/kommuner/import\?[^"]+)">Ret listen', html.replace("\n", ""))
+    back = re.search(r'href="(/kontakter/import\?[^"]+)">Ret listen', html.replace("\n", ""))
     again = unescape(anna.client.get(re.sub(r"\s", "", back[1])).text) if back else ""
     assert 'value="uden snabel-a"' in again
     answer = confirm(anna, shown)
@@ -325,7 +325,7 @@ def test_contacts_are_typed_at_each_municipality_and_what_is_known_is_left_out(
 def test_a_file_that_cannot_be_used_is_told_at_its_field(
     anna: Any, name: str, content: bytes, told: str
 ) -> None:
-    answer = send(anna, "/kommuner/import", name, content)
+    answer = send(anna, "/kontakter/import", name, content)
     assert answer.status_code == 422
     assert told in unescape(answer.text).split('id="file-error"')[1][:300]
 
@@ -334,7 +334,7 @@ def test_what_another_changed_meanwhile_is_shown_before_a_list_is_taken_in(
     anna: Any, services: Services, two_cases: Any
 ) -> None:
     content = CSV + "Greve;koordinator;Team Voksne;voksne@greve.example\n"
-    answer = send(anna, "/kommuner/import", "liste.csv", content)
+    answer = send(anna, "/kontakter/import", "liste.csv", content)
     with writing(services.engine) as session:
         theirs = ContactValue(
             party="0253", role=ContactRole.COORDINATOR, name="Bos", email="bo@greve.example"
@@ -349,8 +349,8 @@ def test_what_another_changed_meanwhile_is_shown_before_a_list_is_taken_in(
 
 
 def test_a_downloaded_template_and_export_are_taken_back_as_unchanged(anna: Any) -> None:
-    for path in ("/kommuner/skabelon.xlsx?omraade=sjaelland", "/kommuner/kontakter.xlsx"):
+    for path in ("/kontakter/skabelon.xlsx?omraade=sjaelland", "/kontakter/kontakter.xlsx"):
         content = anna.client.get(path).content
-        html = unescape(send(anna, "/kommuner/import", "kontakter.xlsx", content).text)
+        html = unescape(send(anna, "/kontakter/import", "kontakter.xlsx", content).text)
         assert "0 nye, 0 ændrede, 51 uændrede" in html
         assert "Der er ikke noget at gemme." in html

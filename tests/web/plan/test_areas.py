@@ -260,7 +260,7 @@ def test_every_page_names_what_the_area_is_called(browser: Any, services: Servic
         "  - {id: kkr, title: KKR Øerne, kind: kkr}\n"
     )
     put_own(services, PATH, text)
-    assert "KKR Øerne" in words(browser.client.get("/kommuner"))
-    assert "KKR Øerne" in words(browser.client.get("/kommuner/0253"))
+    assert "KKR Øerne" in words(browser.client.get("/kontakter"))
+    assert "KKR Øerne" in words(browser.client.get("/kontakter/0253"))
     assert "Øerne" in words(browser.client.get("/indstillinger/vores/sekretariatet"))
     assert "Beslutningsvejen i Øerne" in browser.client.get("/moeder/import").text

@@ -189,7 +189,7 @@ def test_many_councils_are_recorded_at_once(browser: Any, case: Services) -> Non
     confirm(browser, "beslutning", send(browser, "beslutning", **DECISION, party=codes))
     assert len(codes) == 17
     assert len(known(case).decisions) == count + 17
-    assert message(browser).startswith("Registreret: 17 beslutninger (Greve, ")
+    assert message(browser).startswith("Registreret: 17 beslutninger (Faxe, ")
 
 
 def test_many_at_once_are_recorded_all_or_none(

@@ -202,8 +202,8 @@ def _write(
         done = write_mails(services, session, header, case, (reminder.action,), stamp)
         if Withheld.ADDRESS_FAILS in done.withheld.values():
             raise RefusedError(
-                f"Mails til {reminder.party_name} kommer retur. Ret mailadressen under «Kommuner», "
-                "eller skriv under «Post», at den virker igen."
+                f"Mails til {reminder.party_name} kommer retur. Ret mailadressen under "
+                "«Kontakter», eller skriv under «Mails», at den virker igen."
             )
         wake_index.refresh(session, header, {(reminder.step.id, reminder.party)})
     waiting = (key for key in keys if outbox.is_written(session, key))

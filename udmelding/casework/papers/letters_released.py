@@ -295,7 +295,7 @@ def _why_not(letter: LetterDue, why: Withheld) -> str:
         )
     if why is Withheld.ADDRESS_FAILS:
         return (
-            f"Mails til {letter.name} kommer retur. Ret adressen, eller skriv under «Post», at den "
-            "virker igen."
+            f"Mails til {letter.name} kommer retur. Ret adressen, eller skriv under «Mails», at "
+            "den virker igen."
         )
     return f"Brevet kan ikke sendes: {label(why)}."

@@ -1,4 +1,4 @@
-"""«Kommuner»: whom mails go to, what is owed, how far the calendar is known. A few statements.
+"""«Kontakter»: whom mails go to, what is owed, how far the calendar is known. A few statements.
 
 The number of statements depends neither on the municipalities nor on the cases. What is owed in all
 open cases is read from the summaries; no case is loaded.

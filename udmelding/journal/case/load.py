@@ -18,8 +18,9 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 import models
-from models import IncomingKind, OutboxState
+from models import IncomingKind, OutboxState, PartyKind
 from udmelding.config.case.library import NATIONAL
+from udmelding.config.parties import danish_sort_key
 from udmelding.config.plan.assumptions import load_assumptions
 from udmelding.errors import NotFoundError
 from udmelding.journal.case import header as headers
@@ -164,6 +165,7 @@ def _case(
     as_of: dt.datetime,
 ) -> Case:
     particulars = parts.pop("particulars")[-1]
+    parties = sorted(parts.pop("parties", ()), key=lambda party: _place(party, header.area))
     return Case(
         reference=header.reference,
         process=process_on(header.process, as_of.date(), parts.get("decisions", ())),
@@ -173,10 +175,18 @@ def _case(
         as_of=as_of,
         is_made_up=header.is_made_up,
         particulars=particulars,
+        parties=tuple(parties),
         meetings=tuple(m for m in meetings if m.area in (header.area, NATIONAL)),
         council_calendars=calendars,
         **{name: tuple(found) for name, found in parts.items()},
     )
+
+
+def _place(party: values.Party, area: str) -> tuple[Any, ...]:
+    """Lists name municipalities as people look for them: their own area's first, then by name."""
+    if party.kind is not PartyKind.MUNICIPALITY:
+        return (True,)
+    return (False, party.area != area, danish_sort_key(party.name))
 
 
 _EVERYBODY: Mapping[str, str] = {}

@@ -106,7 +106,9 @@ def concludes(level: Level, outcome: Outcome) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A case as it was known at ``as_of``; all tuples in the order of ``recorded_at``.
+    """A case as it was known at ``as_of``; tuples in the order of ``recorded_at``.
+
+    Municipalities stand first among the ``parties``: those of its own area, then the others.
 
     ``council_calendars`` is shared by all cases loaded together; None where no plan is wanted.
     """

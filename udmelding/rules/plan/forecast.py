@@ -136,7 +136,7 @@ def _council(
         party=row.party,
         name=row.name,
         expected_on=None if is_waived else row.planned,
-        basis=Basis.WAIVED if is_waived else _basis(row),
+        basis=Basis.WAIVED if is_waived else basis_of(row),
         is_late=row in plan.late_councils,
         lead_time=lead_time,
     )
@@ -149,7 +149,8 @@ _BASIS: Mapping[DateSource, Basis] = {
 }
 
 
-def _basis(row: CouncilPlan) -> Basis:
+def basis_of(row: CouncilPlan) -> Basis:
+    """What the planned day of a council rests on."""
     if row.state is CouncilState.DECIDED:
         return Basis.DECIDED
     return Basis.UNKNOWN if row.planned is None else _BASIS.get(row.origin, Basis.CALENDAR)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from models.decision import Level
 from models.meeting import MeetingState
 from udmelding.config.case.library import NATIONAL
+from udmelding.config.parties import danish_sort_key
 from udmelding.rules.case.case import CONCLUDING, Case
 from udmelding.rules.case.council import CouncilState
 from udmelding.rules.case.facts import Meeting
@@ -275,15 +276,19 @@ def council_days(laid: Laid) -> tuple[CouncilDay, ...]:
                 CouncilsOfCase(
                     reference=case.reference,
                     title=case.title,
-                    decided=tuple(sorted(by_how["decided"])),
-                    planned=tuple(sorted(by_how["planned"])),
-                    assumed=tuple(sorted(by_how["assumed"])),
+                    decided=_by_name(by_how["decided"]),
+                    planned=_by_name(by_how["planned"]),
+                    assumed=_by_name(by_how["assumed"]),
                 )
             )
     return tuple(
         CouncilDay(held_on=day, cases=tuple(sorted(cases, key=lambda case: case.reference)))
         for day, cases in sorted(found.items())
     )
+
+
+def _by_name(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(names, key=danish_sort_key))
 
 
 def _decided(case: Case) -> Iterator[tuple[dt.date, str, str]]:

@@ -16,7 +16,7 @@ from udmelding.rules.case.council import CouncilState
 from udmelding.rules.plan.council_wording import days
 from udmelding.rules.plan.plan import Plan
 from udmelding.rules.words.date_forms import MONTHS
-from udmelding.rules.words.date_wording import long_date
+from udmelding.rules.words.date_wording import long_date, near_date
 from udmelding.rules.words.lists import join_names
 
 _NAMED = 6
@@ -73,10 +73,7 @@ def verdict_on(plan: Plan) -> Verdict:
 
 def day_of(plan: Plan) -> str:
     """The deadline as the verdict says it: with its year where that is another than today's."""
-    day = plan.deadline
-    if plan.today is not None and plan.today.year == day.year:
-        return f"{day.day}. {MONTHS[day.month - 1]}"
-    return long_date(day)
+    return near_date(plan.deadline, plan.today) if plan.today else long_date(plan.deadline)
 
 
 def _counted(plan: Plan, late: Sequence[str]) -> tuple[Sign, str]:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from models.verdict import VerdictOutcome
+from udmelding.config.parties import danish_sort_key
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.standing import Standing, State
 from udmelding.rules.plan.case_plan import done_on, with_passed
@@ -63,7 +64,11 @@ def owed_in(
         if row.state.is_owed and row.step.id not in over
     ]
     owed += _owed_after_submission(case, today)
-    return tuple(sorted(owed, key=lambda o: (o.due_on or dt.date.max, o.step_id, o.party_name)))
+    return tuple(sorted(owed, key=_place))
+
+
+def _place(owed: Owed) -> tuple[object, ...]:
+    return owed.due_on or dt.date.max, owed.step_id, danish_sort_key(owed.party_name)
 
 
 def _owed_after_submission(case: Case, today: dt.date) -> list[Owed]:

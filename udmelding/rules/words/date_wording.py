@@ -51,6 +51,13 @@ def long_date(d: dt.date) -> str:
     return said_words(d) or f"{d.day}. {MONTHS[d.month - 1]} {d.year}"
 
 
+def near_date(d: dt.date, today: dt.date) -> str:
+    """Write ``d`` as one says it on ``today``: ``14. marts``; with its year where it is another."""
+    if said_words(d) or d.year != today.year:
+        return long_date(d)
+    return f"{d.day}. {MONTHS[d.month - 1]}"
+
+
 def long_moment(at: dt.datetime) -> str:
     """Write a moment, whatever its time zone, as ``14. marts 2025 kl. 14.05`` in Danish time."""
     local = at.astimezone(COPENHAGEN)

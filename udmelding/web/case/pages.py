@@ -32,38 +32,30 @@ from udmelding.rules.plan.case_plan import plan_input
 from udmelding.rules.plan.forecast import country_text, forecast_sentences, lead_time_text
 from udmelding.rules.plan.must_leave import must_leave, no_choice
 from udmelding.rules.plan.plan_wording import critical_path
+from udmelding.rules.recording.catalogue import ENTRIES, kind_of
 from udmelding.rules.status.lights import light_of
 from udmelding.rules.status.status import Status, status
 from udmelding.rules.words.danish_dates import Direction, read_day
-from udmelding.web.case.matrix_rows import SHOWN, SORTED, matrix_lines
-from udmelding.web.case.tile_map import tiles
+from udmelding.web.case.doors import COUNCILS, coming, counted, doors_of, place_of
+from udmelding.web.case.municipality_rows import (
+    SHOWN,
+    Look,
+    counts_of,
+    missing_first,
+    rows_of,
+    tiles,
+)
 from udmelding.web.case.timeline import timeline
 from udmelding.web.rendering import page
-from udmelding.web.visitor import Reader, moment, services_of
+from udmelding.web.visitor import Reader, moment, services_of, visitor_or_none
 
 router = APIRouter(prefix="/sager/{reference}")
 
-MAILS, LINES = 50, 200
+MAILS, LINES = 25, 200
 """Mails on one page, each with its text; and lines of the log."""
 
-TABS = (
-    ("", "Status"),
-    ("/plan", "Plan"),
-    ("/prognose", "Prognose"),
-    ("/skylder", "Hvem skylder hvad"),
-    ("/skema", "Spørgeskema"),
-    ("/tal", "Tal"),
-    ("/rapport", "Rapport"),
-    ("/bemaerkninger", "Bemærkninger"),
-    ("/dokumenter", "Dokumenter"),
-    ("/mails", "Mails"),
-    ("/moede", "Til mødet"),
-    ("/papirer", "Papirer"),
-    ("/breve", "Breve"),
-    ("/registrer", "Registrér"),
-    ("/links", "Links"),
-    ("/log", "Log"),
-)
+_CORRECTABLE = frozenset(kind_of(entry) for entry in ENTRIES if any(a.slug for a in entry.asks))
+"""Kinds of facts that have a form, and so can be corrected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +91,9 @@ CaseSeen = Annotated[Seen, Depends(see_case)]
 
 def case_page(request: Request, template: str, found: Seen, **values: Any) -> HTMLResponse:
     """A page of one case, in the case's frame."""
-    looked = light_of(found.status, is_paused=found.case.is_paused)
+    visitor = visitor_or_none(request)
+    query = f"?pr={quote(found.as_of)}" if found.as_of else ""
+    may_act = visitor is not None and visitor.may(Role.CASEWORKER)
     return page(
         request,
         template,
@@ -107,30 +101,49 @@ def case_page(request: Request, template: str, found: Seen, **values: Any) -> HT
         status=found.status,
         as_of=found.as_of,
         seen_on=found.moment.date(),
-        looked=looked,
-        tabs=TABS,
-        query=f"?pr={found.as_of}" if found.as_of else "",
+        looked=light_of(found.status, is_paused=found.case.is_paused),
+        doors=doors_of(found.case, request.url.path, query, may_act=may_act),
+        home=f"/sager/{found.case.reference}",
+        place_of=place_of,
+        counted=counted(found.case, found.status),
+        coming=coming(found.status),
+        query=query,
         **values,
     )
 
 
 @router.get("")
-def case_status(
-    request: Request, _: Reader, found: CaseSeen, vis: str = "alle", sorter: str = "navn"
-) -> HTMLResponse:
-    """The time line, the map and the matrix; and the mails, while they go out."""
+def case_status(request: Request, _: Reader, found: CaseSeen) -> HTMLResponse:
+    """The time line, the map, who is missing; and the mails, while they go out."""
+    rows = rows_of(found.case, found.status)
     return case_page(
         request,
         "case/status.html",
         found,
         going_out=_going_out(request, found),
         timeline=timeline(found.case, found.status),
-        tiles=tiles(found.status),
-        matrix=matrix_lines(found.case, found.status, vis, sorter),
-        filters=SHOWN,
-        orders=SORTED,
-        shown=vis,
-        sorted_by=sorter,
+        tiles=tiles(rows),
+        counts=counts_of(rows),
+        Look=Look,
+        rows=missing_first(rows),
+        total=len(rows),
+    )
+
+
+@router.get(COUNCILS)
+def case_municipalities(
+    request: Request, _: Reader, found: CaseSeen, vis: str = "alle"
+) -> HTMLResponse:
+    """All municipalities of the case: how each stands, how we know, when we last heard."""
+    rows = rows_of(found.case, found.status)
+    shown = vis if vis in SHOWN else "alle"
+    return case_page(
+        request,
+        "case/municipalities.html",
+        found,
+        rows=[row for row in rows if SHOWN[shown][1](row)],
+        filters=[(word, name, sum(map(keep, rows))) for word, (name, keep) in SHOWN.items()],
+        shown=shown,
     )
 
 
@@ -278,7 +291,14 @@ def case_log(request: Request, visitor: Reader, found: CaseSeen, side: int = 1) 
     side = min(max(1, side), last)
     shown = lines[(side - 1) * LINES : side * LINES]
     return case_page(
-        request, "case/log.html", found, lines=shown, count=len(lines), side=side, last=last
+        request,
+        "case/log.html",
+        found,
+        lines=shown,
+        count=len(lines),
+        side=side,
+        last=last,
+        correctable=_CORRECTABLE,
     )
 
 

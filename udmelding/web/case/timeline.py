@@ -11,6 +11,7 @@ from udmelding.rules.case.case import Case
 from udmelding.rules.plan.plan import PlannedStep
 from udmelding.rules.status.status import Status
 from udmelding.rules.words.date_wording import short_date, short_period
+from udmelding.web.case.doors import WORK
 
 STAGES = tuple(stage for stage in Stage if stage is not Stage.CLOSED)
 
@@ -29,12 +30,14 @@ class StageLine:
     """One stage on the time line.
 
     Attributes:
+        address: of the page on which its work is done.
         when: its days in Danish; empty where nothing is known.
         what: the steps of it and how far they are.
     """
 
     stage: Stage
     point: Point
+    address: str
     when: str
     what: tuple[str, ...]
 
@@ -47,6 +50,7 @@ def timeline(case: Case, found: Status) -> tuple[StageLine, ...]:
         StageLine(
             stage=stage,
             point=_point(found, case, stage, place - at),
+            address=f"/sager/{case.reference}{WORK[stage]}",
             when=_when(
                 [rows[s.id] for s in case.process.steps if s.stage is stage and s.id in rows]
             ),
@@ -79,12 +83,12 @@ def _when(rows: Sequence[PlannedStep]) -> str:
 
 def _counts(found: Status, stage: Stage, case: Case) -> Sequence[str]:
     steps = {step.id: step for step in case.process.steps}
-    told: list[str] = []
-    for count in found.steps:
-        if steps[count.step_id].stage is not stage:
-            continue
-        if count.total > 1:
-            told.append(f"{count.title}: {count.fulfilled} af {count.total}")
-        else:
-            told.append(f"{count.title}{' ✓' if count.is_done else ''}")
-    return told
+    counts = [count for count in found.steps if steps[count.step_id].stage is stage]
+    if len(counts) == 1:  # its name says no more than the stage's does
+        return [f"{c.fulfilled} af {c.total}" for c in counts if c.total > 1]
+    return [
+        f"{count.title}: {count.fulfilled} af {count.total}"
+        if count.total > 1
+        else f"{count.title}{' ✓' if count.is_done else ''}"
+        for count in counts
+    ]

@@ -34,7 +34,7 @@ TITLES = {
     Step.WHO: ("Hvem er I?", 2, "/indstillinger/vores/sekretariatet"),
     Step.MAIL_OUT: ("Mails ud", 5, ""),
     Step.MAIL_IN: ("Mails ind", 3, ""),
-    Step.CONTACTS: ("Kommunernes kontakter", 20, "/kommuner"),
+    Step.CONTACTS: ("Kommunernes kontakter", 20, "/kontakter"),
     Step.MEETINGS: ("Årets møder", 10, "/moeder"),
     Step.CASE: ("Den første sag", 15, "/"),
 }

@@ -31,7 +31,7 @@ HEADINGS = {
 }
 
 
-_MUNICIPALITY = re.compile(r"/kommuner/\{\w+\}")
+_MUNICIPALITY = re.compile(r"/kontakter/\{\w+\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def _addresses(there: Collection[str]) -> Callable[[Hit], str]:
     def address_of(hit: Hit) -> str:
         case = f"/sager/{quote(hit.reference)}" if hit.reference else ""
         if hit.kind is Kind.PARTY and hit.key:
-            return f"/kommuner/{hit.key}" if has_municipalities else ""
+            return f"/kontakter/{hit.key}" if has_municipalities else ""
         if hit.kind is Kind.MAIL:
             return f"{case}/mails#{quote(hit.key)}"
         if hit.kind is Kind.DOCUMENT:

@@ -1,4 +1,4 @@
-"""«Post»: mail that came in and waits for a person, and addresses that fail.
+"""«Mails», what came in: mail that came in and waits for a person, and addresses that fail.
 
 A person's word about a mail becomes a fact through ``casework.inbox``.
 """

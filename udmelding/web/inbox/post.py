@@ -1,4 +1,4 @@
-"""«Post»: what came in by mail. A person says what each reply means; words only suggest."""
+"""«Mails»: what came in. A person says what each reply means; words only suggest."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from models import IncomingState, Level, Meaning, Outcome, Role
 from udmelding.casework.access.substitutes import mails_as_substitute
 from udmelding.casework.inbox.attachments import told_of
 from udmelding.casework.inbox.linked_minutes import links_of, read_linked, read_pasted
-from udmelding.casework.inbox.lists import names_of, post_count, post_page
+from udmelding.casework.inbox.lists import names_of, post_page
 from udmelding.casework.inbox.locked import decide, is_locked, open_file
 from udmelding.casework.inbox.meaning import Reading, handle, move, take_back
 from udmelding.casework.inbox.places import (
@@ -39,7 +39,7 @@ from udmelding.rules.words.date_wording import short_date
 from udmelding.web.rendering import page, redirect
 from udmelding.web.visitor import Caseworker, ForbiddenError, Reader, Visitor, services_of
 
-router = APIRouter(prefix="/post")
+router = APIRouter(prefix="/mails/post")
 
 MAILS = 50
 """Mails on one page."""
@@ -76,7 +76,6 @@ def index(request: Request, visitor: Reader, vis: str = "", side: int = 1) -> HT
     shelf = next((known for known, _ in SHELVES if known.value == vis), Shelf.WAITING)
     with reading(services.engine) as session:
         found = post_page(session, services.settings, shelf, visitor.now, side, MAILS)
-        count = post_count(session, visitor.now)
         mails = [line.mail for line in found.lines] if shelf is Shelf.WAITING else []
         mine = mails_as_substitute(session, visitor.user.id, mails, visitor.now)
     return page(
@@ -85,7 +84,6 @@ def index(request: Request, visitor: Reader, vis: str = "", side: int = 1) -> HT
         found=found,
         shelf=shelf,
         shelves=SHELVES,
-        count=count,
         as_substitute=mine,
     )
 
@@ -122,7 +120,7 @@ def say(
     with reading(services.engine) as session:
         mail = incoming.get(session, mail_key)
     if _is_done(mail, visitor, meaning):
-        return redirect(request, visitor, "Det er registreret.", "/post")
+        return redirect(request, visitor, "Det er registreret.", "/mails/post")
     try:
         if meaning not in {known.value for known in Meaning}:
             raise RefusedError("Vælg, hvad mailen betyder.")
@@ -149,8 +147,8 @@ def say(
     except RefusedError as error:
         return _mail_page(request, visitor, mail_key, typed, error.message)
     if said.meaning is Meaning.NEW_CONTACT and mail.party in names_of(services.settings):
-        return redirect(request, visitor, done, f"/kommuner/{mail.party}#kontakter")
-    return redirect(request, visitor, done, "/post")
+        return redirect(request, visitor, done, f"/kontakter/{mail.party}#kontakter")
+    return redirect(request, visitor, done, "/mails/post")
 
 
 async def _answers(request: Request) -> dict[int, bool]:
@@ -182,7 +180,7 @@ def decide_files(
     except RefusedError as error:
         typed = {f"{_FILE}{n}": _HOLDS if holds else _HOLDS_NONE for n, holds in said.items()}
         return _mail_page(request, visitor, mail_key, typed, error.message)
-    return redirect(request, visitor, done, f"/post/{mail_key}")
+    return redirect(request, visitor, done, f"/mails/post/{mail_key}")
 
 
 @router.post("/{mail_key}/hent")
@@ -196,7 +194,7 @@ def fetch_minutes(
         raise
     except RefusedError as error:
         return _mail_page(request, visitor, mail_key, {}, error.message)
-    return redirect(request, visitor, done, f"/post/{mail_key}")
+    return redirect(request, visitor, done, f"/mails/post/{mail_key}")
 
 
 @router.post("/{mail_key}/tekst")
@@ -210,7 +208,7 @@ def paste_minutes(
         raise
     except RefusedError as error:
         return _mail_page(request, visitor, mail_key, {"text": text}, error.message)
-    return redirect(request, visitor, done, f"/post/{mail_key}")
+    return redirect(request, visitor, done, f"/mails/post/{mail_key}")
 
 
 MOST_PASTED = 50_000
@@ -225,7 +223,7 @@ def undo(request: Request, visitor: Caseworker, mail_key: str, reason: Words = "
         done = take_back(services, mail_key, why, visitor.now, visitor.user.name)
     except RefusedError as error:
         return _mail_page(request, visitor, mail_key, {}, error.message)
-    return redirect(request, visitor, done, f"/post/{mail_key}")
+    return redirect(request, visitor, done, f"/mails/post/{mail_key}")
 
 
 @router.post("/{mail_key}/flyt")
@@ -247,7 +245,7 @@ def lay(
     except RefusedError as error:
         typed = {"reference": reference, "who": who}
         return _mail_page(request, visitor, mail_key, typed, error.message)
-    return redirect(request, visitor, done, f"/post/{mail_key}")
+    return redirect(request, visitor, done, f"/mails/post/{mail_key}")
 
 
 _PARTS = 3
@@ -265,7 +263,8 @@ def no_case(request: Request, visitor: Caseworker, mail_key: str) -> Response:
             handle(services, mail_key, said, visitor.stamp)
         except RefusedError as error:
             return _mail_page(request, visitor, mail_key, {}, error.message)
-    return redirect(request, visitor, "Mailen er lagt til side. Den vedrører ingen sag.", "/post")
+    done = "Mailen er lagt til side. Den vedrører ingen sag."
+    return redirect(request, visitor, done, "/mails/post")
 
 
 @router.post("/{mail_key}/svar")
@@ -275,7 +274,7 @@ def is_reply(request: Request, visitor: Caseworker, mail_key: str) -> Response:
         let_wait(services_of(request), mail_key, visitor.now)
     except RefusedError as error:
         return _mail_page(request, visitor, mail_key, {}, error.message)
-    return redirect(request, visitor, "Mailen venter nu som et svar.", f"/post/{mail_key}")
+    return redirect(request, visitor, "Mailen venter nu som et svar.", f"/mails/post/{mail_key}")
 
 
 @router.post("/{mail_key}/automatisk")
@@ -285,7 +284,7 @@ def is_machines(request: Request, visitor: Caseworker, mail_key: str) -> Respons
         done = file_as_machine(services_of(request), mail_key, visitor.stamp)
     except RefusedError as error:
         return _mail_page(request, visitor, mail_key, {}, error.message)
-    return redirect(request, visitor, done, "/post")
+    return redirect(request, visitor, done, "/mails/post")
 
 
 @router.get("/{mail_key}/fil/{sha256}")

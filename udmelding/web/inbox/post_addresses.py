@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from models import Role
-from udmelding.casework.inbox.lists import names_of, post_count
+from udmelding.casework.inbox.lists import names_of
 from udmelding.casework.mail.resending import offers, refusal, send_again, send_once_mended
 from udmelding.casework.mail.undelivered import broken_addresses
 from udmelding.errors import RefusedError
@@ -17,11 +17,10 @@ from udmelding.journal.database import reading, writing
 from udmelding.journal.inbox.delivery_reports import say_works
 from udmelding.journal.parties import check_address
 from udmelding.rules.words.lists import join_names
-from udmelding.web.inbox.post import SHELVES
 from udmelding.web.rendering import page, redirect
 from udmelding.web.visitor import Caseworker, Reader, Visitor, services_of
 
-router = APIRouter(prefix="/post-adresser")
+router = APIRouter(prefix="/mails/adresser")
 
 
 @router.get("")
@@ -41,7 +40,7 @@ def works(request: Request, visitor: Caseworker, address: Annotated[str, Form()]
     with writing(services_of(request).engine) as session:
         say_works(session, email, visitor.now, visitor.user.name)
     done = f"{email} er mærket som virkende. Der skrives til den igen."
-    return redirect(request, visitor, done, "/post-adresser")
+    return redirect(request, visitor, done, "/mails/adresser")
 
 
 @router.post("/send-igen")
@@ -58,7 +57,7 @@ def again(
         keys = send_again(services, offer, visitor.now, visitor.user.name)
     except RefusedError as error:
         return _page(request, visitor, error.message)
-    return redirect(request, visitor, _written(keys), "/post-adresser")
+    return redirect(request, visitor, _written(keys), "/mails/adresser")
 
 
 @router.post("/opsaetning")
@@ -69,13 +68,13 @@ def setup_mended(request: Request, visitor: Caseworker) -> Response:
     except RefusedError as error:
         return _page(request, visitor, error.message)
     done = _written(keys) if keys else "Opsætningen er mærket som rettet. Der er intet at sende."
-    return redirect(request, visitor, done, "/post-adresser")
+    return redirect(request, visitor, done, "/mails/adresser")
 
 
 def _written(keys: Sequence[str]) -> str:
     count = "1 mail er skrevet" if len(keys) == 1 else f"{len(keys)} mails er skrevet"
     return (
-        f"{count} igen og går med den næste udsendelse. Under Rykkere kan du sende med det samme."
+        f"{count} igen og går med den næste udsendelse. Under «Rykkere» kan du sende med det samme."
     )
 
 
@@ -85,7 +84,6 @@ def _page(request: Request, visitor: Visitor, wrong: str = "") -> HTMLResponse:
         broken = broken_addresses(session, visitor.now)
         found = offers(services, session, visitor.now)
         refused = refusal(services, session, visitor.now)
-        count = post_count(session, visitor.now)
     names = names_of(services.settings)
     return page(
         request,
@@ -94,9 +92,6 @@ def _page(request: Request, visitor: Visitor, wrong: str = "") -> HTMLResponse:
         broken=broken,
         offers=found,
         refused=refused,
-        count=count,
-        shelves=SHELVES,
-        shelf=None,
         wrong=wrong,
         names=names,
         whose=lambda one: join_names([names.get(code, code) for code in one.parties]),

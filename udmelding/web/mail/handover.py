@@ -20,7 +20,7 @@ from udmelding.web.kept_fields import from_address, in_address
 from udmelding.web.rendering import page, redirect
 from udmelding.web.visitor import Caseworker, Visitor, services_of
 
-router = APIRouter(prefix="/kommuner/{code}/overdrag")
+router = APIRouter(prefix="/kontakter/{code}/overdrag")
 
 Text = Annotated[str, Form(max_length=300)]
 
@@ -55,7 +55,7 @@ def preview(
         raise
     except RefusedError as error:
         return _page(request, code, said, flaw=error.message)
-    address = f"/kommuner/{code}/overdrag/se?hvem={in_address(said)}"
+    address = f"/kontakter/{code}/overdrag/se?hvem={in_address(said)}"
     return RedirectResponse(address, status_code=303)
 
 
@@ -95,7 +95,7 @@ def do(
         return _page(request, code, said, flaw=error.message)
     told = f"{done.plan.wish.name} har overtaget fra {done.plan.leaving_name}."
     message = " ".join(filter(None, (told, _moved(done), _sent(request, visitor, done))))
-    return redirect(request, visitor, message, f"/kommuner/{code}#kontakter")
+    return redirect(request, visitor, message, f"/kontakter/{code}#kontakter")
 
 
 def _moved(done: HandedOver) -> str:

@@ -27,7 +27,7 @@ from udmelding.web.mail.sending import send_behind
 from udmelding.web.rendering import page, redirect
 from udmelding.web.visitor import Caseworker, Reader, services_of
 
-router = APIRouter(prefix="/rykkere")
+router = APIRouter(prefix="/mails")
 
 MAILS = 50
 """Mails on one page."""
@@ -68,7 +68,7 @@ def index(
     )
 
 
-@router.post("/send-ventende")
+@router.post("/rykkere/send-ventende")
 def deliver(request: Request, visitor: Caseworker) -> Response:
     """Send everything that is written and waits.
 
@@ -79,7 +79,7 @@ def deliver(request: Request, visitor: Caseworker) -> Response:
     with reading(services.engine) as session:
         if pause_at(session) is not None:
             refused = "Al udsendelse er stoppet. Genoptag den først."
-            return redirect(request, visitor, refused, "/rykkere", is_good=False)
+            return redirect(request, visitor, refused, "/mails/rykkere", is_good=False)
 
     def send(counted: Counted) -> tuple[str, bool]:
         fates = deliver_waiting(services, visitor.now, sender, is_patient=False, counted=counted)
@@ -87,10 +87,10 @@ def deliver(request: Request, visitor: Caseworker) -> Response:
         done = fates_in_words(fates) or "Der er ingen mails, der kan sendes nu."
         return done, not any(fates[one] for one in bad)
 
-    return send_behind(request, visitor, "/rykkere", "Rykkere", send)
+    return send_behind(request, visitor, "/mails/rykkere", "Rykkere", send)
 
 
-@router.post("/afgoer")
+@router.post("/rykkere/afgoer")
 def resolve(
     request: Request,
     visitor: Caseworker,
@@ -111,10 +111,10 @@ def resolve(
     else:
         count = resolve_all(services, visitor.now, was_sent=is_sent, by=who, keys=key)
     done = resolved_in_words(count, was_sent=is_sent)
-    return redirect(request, visitor, done, "/rykkere")
+    return redirect(request, visitor, done, "/mails/rykkere")
 
 
-@router.post("/stop")
+@router.post("/rykkere/stop")
 def stop(request: Request, visitor: Caseworker, reason: Annotated[str, Form()] = "") -> Response:
     """Stop all sending, also of what is being sent right now."""
     try:
@@ -123,12 +123,12 @@ def stop(request: Request, visitor: Caseworker, reason: Annotated[str, Form()] =
             services_of(request), reason, visitor.now, who, has_looked=visitor.has_looked
         )
     except RefusedError as error:
-        return redirect(request, visitor, error.message, "/rykkere", is_good=False)
-    return redirect(request, visitor, done, "/rykkere")
+        return redirect(request, visitor, error.message, "/mails/rykkere", is_good=False)
+    return redirect(request, visitor, done, "/mails/rykkere")
 
 
-@router.post("/genoptag")
+@router.post("/rykkere/genoptag")
 def resume(request: Request, visitor: Caseworker) -> Response:
     """Let mails go out again."""
     done = resume_sending(services_of(request), visitor.now, visitor.user.name)
-    return redirect(request, visitor, done, "/rykkere")
+    return redirect(request, visitor, done, "/mails/rykkere")

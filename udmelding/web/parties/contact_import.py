@@ -32,7 +32,7 @@ from udmelding.web.rendering import page, redirect
 from udmelding.web.upload import Sent, SentFile, Upload, again, keep
 from udmelding.web.visitor import Caseworker, Visitor, services_of
 
-router = APIRouter(prefix="/kommuner/import")
+router = APIRouter(prefix="/kontakter/import")
 
 Text = Annotated[str, Form(max_length=200)]
 Texts = Annotated[list[str] | None, Form(max_length=400)]
@@ -148,7 +148,7 @@ def save(
     done = f"Kontakterne er gemt: {count} nye eller ændrede, {rest} uændrede."
     if found.flaws:
         done += f" {len(found.flaws)} fejl i listen er ikke taget med."
-    back = "/kom-godt-i-gang" if til == BEGINS else "/kommuner"
+    back = "/kom-godt-i-gang" if til == BEGINS else "/kontakter"
     return redirect(request, visitor, done, back)
 
 
@@ -162,7 +162,7 @@ def _keep(request: Request, visitor: Visitor, sent: SentFile | None, back: str) 
         return _form(request, error, kept=lost, back=back)
     asked = {"fra": kept.sha256, "navn": kept.name, "til": back}
     said = urlencode({key: word for key, word in asked.items() if word})
-    return RedirectResponse(f"/kommuner/import/se?{said}", status_code=303)
+    return RedirectResponse(f"/kontakter/import/se?{said}", status_code=303)
 
 
 def _read(kept: Upload) -> ContactList:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Annotated
 from urllib.parse import urlencode
@@ -13,6 +12,7 @@ from fastapi.responses import HTMLResponse, Response
 from udmelding.casework.access import links
 from udmelding.casework.access.own_pages import OWNERS
 from udmelding.casework.parties import declarations
+from udmelding.casework.parties.asking import wanted_day, wishes_time
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.access.party_links import LinkTurn, LinkValue, last_turns, links_of
 from udmelding.journal.case.header import find
@@ -22,6 +22,7 @@ from udmelding.rules.access.links import AFTER_CLOSING, MOST_MADE_FROM_ONE, ends
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Milestone
 from udmelding.rules.words.date_wording import short_date
+from udmelding.web.case.doors import COUNCILS
 from udmelding.web.case.pages import CaseSeen, Seen, case_page
 from udmelding.web.parties.municipality_view import decision_words
 from udmelding.web.rendering import redirect
@@ -30,13 +31,14 @@ from udmelding.web.visitor import Caseworker, Visitor, services_of
 router = APIRouter(prefix="/sager/{reference}/links")
 
 Text = Annotated[str, Form(max_length=300)]
-_WANTED = re.compile(r"ønsket frist (\d{1,2}/\d{1,2}-\d{4})")
 
 
 @router.get("")
-def case_links(request: Request, visitor: Caseworker, found: CaseSeen) -> HTMLResponse:
-    """All links of the case, and what waits to be accepted."""
-    return _page(request, visitor, found)
+def case_links(
+    request: Request, visitor: Caseworker, found: CaseSeen, til: str = ""
+) -> HTMLResponse:
+    """All links of the case, and what waits to be accepted; one can be made for ``til``."""
+    return _page(request, visitor, found, chosen=til)
 
 
 @router.post("")
@@ -99,11 +101,17 @@ def reopen(
 
 
 @router.post("/accepter")
-def accept(request: Request, visitor: Caseworker, found: CaseSeen, key: Text = "") -> Response:
-    """The minutes were seen: a declared decision is proven."""
+def accept(
+    request: Request, visitor: Caseworker, found: CaseSeen, key: Text = "", til: Text = ""
+) -> Response:
+    """The minutes were seen: a declared decision is proven. Goes back to the page of ``til``."""
     services, reference = services_of(request), found.case.reference
     who = declarations.accept_decision(services, reference, key, visitor.stamp)
-    return _back(request, visitor, found, f"Beslutningen fra {who} er accepteret.")
+    told = f"Beslutningen fra {who} er accepteret."
+    if found.case.party(til) is not None:
+        address = f"/sager/{found.case.reference}{COUNCILS}/{til}"
+        return redirect(request, visitor, told, address)
+    return _back(request, visitor, found, told)
 
 
 @router.post("/kontakt")
@@ -137,6 +145,7 @@ def _page(
     address: str = "",
     made: str = "",
     wrong: str = "",
+    chosen: str = "",
 ) -> HTMLResponse:
     case = found.case
     with reading(services_of(request).engine) as session:
@@ -173,6 +182,7 @@ def _page(
         made=names.get(made, ""),
         days=services_of(request).settings.web.link_days,
         wrong=wrong,
+        chosen=chosen,
     )
 
 
@@ -194,8 +204,8 @@ def _granting(case: Case, note: Milestone) -> str:
     """The address of a form that gives the time that was asked for; empty for another note."""
     by_declarer = {declarations.declarer(party.name): party.party for party in case.parties}
     party = by_declarer.get(note.recorded_by)
-    if party is None or " beder om mere tid " not in note.title:
+    if party is None or not wishes_time(note):
         return ""
-    wanted = _WANTED.search(note.title)
-    asked = {"part": party} | ({"due_on": wanted[1]} if wanted else {})
+    wanted = wanted_day(note, case.as_of.date())
+    asked = {"part": party} | ({"due_on": short_date(wanted)} if wanted else {})
     return f"/sager/{case.reference}/registrer/forlaengelse?{urlencode(asked)}"

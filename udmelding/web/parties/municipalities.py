@@ -1,4 +1,4 @@
-"""«Kommuner og kontakter»: every municipality with its contacts and what it owes."""
+"""«Kontakter»: every municipality with its contacts and what it owes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from udmelding.journal.database import reading
 from udmelding.web.rendering import page
 from udmelding.web.visitor import Reader, services_of
 
-router = APIRouter(prefix="/kommuner")
+router = APIRouter(prefix="/kontakter")
 
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MOST_WORDS = 100

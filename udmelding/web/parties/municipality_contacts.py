@@ -19,7 +19,7 @@ from udmelding.web.parties.contact_fields import Typed, check_contact, contact_p
 from udmelding.web.rendering import redirect
 from udmelding.web.visitor import Caseworker, Reader, Visitor, services_of
 
-router = APIRouter(prefix="/kommuner/{code}")
+router = APIRouter(prefix="/kontakter/{code}")
 
 Text = Annotated[str, Form()]
 
@@ -130,4 +130,4 @@ def _role(text: str) -> ContactRole:
 
 
 def _back(request: Request, visitor: Visitor, code: str, message: str) -> Response:
-    return redirect(request, visitor, message, f"/kommuner/{code}#kontakter")
+    return redirect(request, visitor, message, f"/kontakter/{code}#kontakter")

@@ -14,6 +14,7 @@ from functools import cache
 from importlib import import_module
 from pkgutil import walk_packages
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -51,6 +52,15 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+_MOVED = {
+    "/post-adresser": "/mails/adresser",
+    "/post": "/mails/post",
+    "/rykkere/sendt": "/mails/sendt",
+    "/rykkere": "/mails/rykkere",
+    "/kommuner": "/kontakter",
+}
+"""Where pages stood before, and stand now; the first that fits. Mails of then still lead there."""
+
 _NOT_FOUND = 404
 _NOT_OPENED_SO = (
     "Siden åbnes ikke ved sin adresse, men med en knap på en anden side. Gå tilbage til den side, "
@@ -133,7 +143,10 @@ def _provider(services: Services, redirect: str) -> Provider:
 
 async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
     """Put the headers on every answer; pages are never kept by a cache, static files for a day."""
-    request.scope["path"] = without_what_follows(request.scope["path"])
+    path = request.scope["path"] = without_what_follows(request.scope["path"])
+    if (now_at := _moved_to(path)) is not None:
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(now_at + query, status_code=308)  # a form is sent on with it
     response = await call_next(request)
     if request.url.path.startswith(("/k/", "/b/")):  # whoever has such an address may use it
         response.headers["Referrer-Policy"] = "no-referrer"
@@ -144,6 +157,16 @@ async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Resp
     if request.app.state.services.settings.web.url.startswith("https"):
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     return response
+
+
+def _moved_to(path: str) -> str | None:
+    """Where a page that has moved stands now; None where the path is no such page's."""
+    if path == "/mails":
+        return "/mails/post"
+    for before, now_at in _MOVED.items():
+        if path == before or path.startswith(f"{before}/"):
+            return now_at + quote(path.removeprefix(before))
+    return None
 
 
 async def _to_sign_in(request: Request, error: SignInNeededError) -> Response:

@@ -151,7 +151,7 @@ def condition(request: Request, visitor: Administrator) -> HTMLResponse:
         prefect=services.settings.prefect,
         swept=last_sweep(services.settings),
         seen_at=visitor.now,
-        has_chasing="/rykkere" in paths_of(request),
+        has_chasing="/mails/rykkere" in paths_of(request),
         is_folder=not services.settings.sends,
         reads_mail=bool(services.settings.mailbox.host),
     )

@@ -1,0 +1,337 @@
+"""How does each municipality stand in a case? One row, read by the map, the lists and its own page.
+
+A row tells of the step that the municipalities are in: first the answer, later the decision. A day
+that is still to come says what it rests on, so that a guess is never taken for knowledge.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from models import PartyKind
+from udmelding.casework.parties.asking import Asked, asked_in
+from udmelding.config.case.process import FulfilledBy, Parties
+from udmelding.config.parties import danish_sort_key, places
+from udmelding.rules.case.case import Case
+from udmelding.rules.case.council import Basis, CouncilPlan
+from udmelding.rules.case.facts import Decision, Party
+from udmelding.rules.case.glossary import label
+from udmelding.rules.case.standing import Standing, State, is_council_step
+from udmelding.rules.parties import Event, events_by_party
+from udmelding.rules.plan.forecast import basis_of
+from udmelding.rules.status.status import Status
+from udmelding.rules.words.date_wording import near_date, short_date
+
+
+class Look(StrEnum):
+    """What a row says at a glance."""
+
+    DONE = "done"
+    COMING = "coming"
+    LATE = "late"
+    WAIVED = "waived"
+    NOT_ASKED = "not_asked"
+
+
+SIGNS: Mapping[Look, str] = {
+    Look.DONE: "✓",
+    Look.COMING: "○",
+    Look.LATE: "!",
+    Look.WAIVED: "–",
+    Look.NOT_ASKED: "·",
+}
+"""A sign for each, so that nothing depends on colour."""
+
+_KNOWN: Mapping[Basis, str] = {
+    Basis.WAIVED: "Fritaget",
+    Basis.ANNOUNCED: "Kommunen har meldt det",
+    Basis.AGREED: "Aftalt: mere tid",
+    Basis.CALENDAR: "Kommunens kalender",
+    Basis.ASSUMED: "Gæt: mødet er ikke kendt",
+    Basis.UNKNOWN: "Intet kendt møde",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One municipality or regional council.
+
+    Attributes:
+        party: with its membership in ``membership``, where that is not all the time.
+        now: its standing in the step that the municipalities are in; None for one still to come.
+        answer: its standing in the step that asks for an answer, ``council`` in the one in which
+            councils decide; None where there is none.
+        plan: its council's row of the plan, or None.
+        decision: of its council, the latest, or None.
+        look: at a glance; ``day`` the day it is about, ``words`` both in Danish.
+        known: what the day rests on.
+        events: what happened with it, the newest first.
+        asks: what it waits for the secretariat to answer.
+    """
+
+    party: Party
+    membership: str
+    now: Standing | None
+    answer: Standing | None
+    council: Standing | None
+    plan: CouncilPlan | None
+    decision: Decision | None
+    look: Look
+    day: dt.date | None
+    words: str
+    known: str
+    events: Sequence[Event]
+    asks: tuple[Asked, ...]
+
+    @property
+    def code(self) -> str:
+        return self.party.party
+
+    @property
+    def name(self) -> str:
+        return self.party.name
+
+    @property
+    def sign(self) -> str:
+        return SIGNS[self.look]
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether it owes anything now."""
+        return any(row is not None and row.state.is_owed for row in (self.answer, self.council))
+
+    @property
+    def heard(self) -> Event | None:
+        """What it did or was sent last."""
+        return next(iter(self.events), None)
+
+
+SHOWN: Mapping[str, tuple[str, Callable[[Row], bool]]] = {
+    "alle": ("Alle", lambda row: True),
+    "venter": ("Venter på jer", lambda row: bool(row.asks)),
+    "mangler": ("Mangler noget", lambda row: row.is_missing),
+    "over": ("Efter fristen", lambda row: row.look is Look.LATE),
+    "besluttet": ("Har besluttet", lambda row: bool(row.council and row.council.state.is_closed)),
+    "meldt": (
+        "Meldt, ikke dokumenteret",
+        lambda row: bool(row.decision and not row.decision.is_proven and row.look is Look.DONE),
+    ),
+}
+"""The filters by the word in the address, with their names."""
+
+
+def rows_of(case: Case, found: Status) -> tuple[Row, ...]:
+    """The municipalities of a case: our own area's first, each part by its name."""
+    standings: dict[str, list[Standing]] = {}
+    for standing in found.standings:
+        if standing.step.parties is Parties.MUNICIPALITIES:
+            standings.setdefault(standing.party.party, []).append(standing)
+    now = _step_now(found)
+    events, asks = events_by_party(case), asked_in(case)
+    decisions = _decisions(case)
+    rows = [
+        _row(found, own, now, decisions.get(party), events.get(party, ()), asks)
+        for party, own in standings.items()
+    ]
+    rows += [
+        _coming_row(party, events.get(party.party, ()))
+        for party in case.parties
+        if _is_coming(party, found.as_of)
+    ]
+    area = case.area
+    rows.sort(
+        key=lambda row: (
+            row.party.kind is not PartyKind.MUNICIPALITY,
+            row.party.area != area,
+            danish_sort_key(row.name),
+        )
+    )
+    return tuple(rows)
+
+
+def missing_first(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """Those that are missing in the step of now: after the deadline first, then by their day."""
+    missing = [row for row in rows if row.now is not None and row.now.state.is_owed]
+    order = {Look.LATE: 0}
+    return tuple(sorted(missing, key=lambda r: (order.get(r.look, 1), r.day or dt.date.max)))
+
+
+def counts_of(rows: Sequence[Row]) -> Mapping[Look, int]:
+    """How many there are of each look, for the map's legend."""
+    return Counter(row.look for row in rows)
+
+
+def _step_now(found: Status) -> str:
+    """The municipalities' latest step that has begun; the first where none has."""
+    steps: dict[str, bool] = {}
+    for row in found.standings:
+        if row.step.parties is Parties.MUNICIPALITIES:
+            has_begun = row.state is not State.NOT_ASKED
+            steps[row.step.id] = steps.get(row.step.id, False) or has_begun
+    begun = [step for step, has_begun in steps.items() if has_begun]
+    return (begun[-1:] or list(steps)[:1] or [""])[0]
+
+
+def _row(
+    found: Status,
+    own: Sequence[Standing],
+    now: str,
+    decision: Decision | None,
+    events: Sequence[Event],
+    asks: Sequence[Asked],
+) -> Row:
+    party = own[0].party
+    by_kind = {row.step.fulfilled_by: row for row in own}
+    standing = next((row for row in own if row.step.id == now), own[-1])
+    plan = found.plan.council(party.party) if found.plan else None
+    look, day = _look(found, standing, plan)
+    return Row(
+        party=party,
+        membership=_membership(party),
+        now=standing,
+        answer=by_kind.get(FulfilledBy.RESPONSE),
+        council=by_kind.get(FulfilledBy.DECISION),
+        plan=plan,
+        decision=decision,
+        look=look,
+        day=day,
+        words=_words(found, standing, look, day),
+        known=_how_known(standing, plan, decision, look),
+        events=events,
+        asks=tuple(asked for asked in asks if asked.party == party.party),
+    )
+
+
+def _look(
+    found: Status, standing: Standing, plan: CouncilPlan | None
+) -> tuple[Look, dt.date | None]:
+    match standing.state:
+        case State.FULFILLED:
+            return Look.DONE, standing.met_on
+        case State.WAIVED:
+            return Look.WAIVED, None
+        case State.NOT_ASKED:
+            return Look.NOT_ASKED, None
+    is_overdue = standing.state is State.OVERDUE
+    if plan is None or not is_council_step(standing.step):
+        return (Look.LATE if is_overdue else Look.COMING), standing.due_on
+    is_late = found.plan is not None and plan in found.plan.late_councils
+    return (Look.LATE if is_late or is_overdue else Look.COMING), plan.planned or standing.due_on
+
+
+def _words(found: Status, standing: Standing, look: Look, day: dt.date | None) -> str:
+    told = near_date(day, found.as_of) if day else ""
+    is_decision = is_council_step(standing.step)
+    match look:
+        case Look.DONE:
+            what = label(standing.outcome) if standing.outcome else "svarede"
+            return f"{what} {told}".strip()
+        case Look.WAIVED:
+            return "fritaget"
+        case Look.NOT_ASKED:
+            return "ikke spurgt endnu"
+        case Look.LATE if is_decision:
+            return f"ventes {told}, efter fristen" if told else "dag ukendt"
+        case Look.LATE:
+            return f"fristen var {told}"
+    return f"{'ventes' if is_decision else 'frist'} {told}" if told else "dag ukendt"
+
+
+def _how_known(
+    standing: Standing, plan: CouncilPlan | None, decision: Decision | None, look: Look
+) -> str:
+    if not is_council_step(standing.step) or look is Look.NOT_ASKED:
+        return ""
+    if look is Look.DONE:
+        is_seen = decision is not None and decision.is_proven
+        return "Dokumentation set" if is_seen else "Meldt, ikke dokumenteret"
+    return _KNOWN.get(basis_of(plan), "") if plan else ""
+
+
+def _decisions(case: Case) -> Mapping[str, Decision]:
+    """The latest decision of each municipality at the level that decides there."""
+    found: dict[str, Decision] = {}
+    for decision in sorted(case.decisions, key=lambda d: (d.happened_to, d.recorded_at)):
+        if decision.level is case.deciding_level(decision.party):
+            found[decision.party] = decision
+    return found
+
+
+def _is_coming(party: Party, today: dt.date) -> bool:
+    return party.member_from is not None and party.member_from > today and party.is_asked
+
+
+def _coming_row(party: Party, events: Sequence[Event]) -> Row:
+    """A regional council that takes over later: named, and asked for nothing yet."""
+    return Row(
+        party=party,
+        membership=_membership(party),
+        now=None,
+        answer=None,
+        council=None,
+        plan=None,
+        decision=None,
+        look=Look.NOT_ASKED,
+        day=None,
+        words="ikke spurgt endnu",
+        known="",
+        events=events,
+        asks=(),
+    )
+
+
+def _membership(party: Party) -> str:
+    first = f"fra {short_date(party.member_from)}" if party.member_from else ""
+    last = f"til {short_date(party.member_until)}" if party.member_until else ""
+    return f"{first} {last}".strip()
+
+
+_ROOM = 9
+"""A name up to so long has room on one line of a tile on a phone."""
+
+_JOINT = re.compile(r"(?<=\w{3})(?=(?:borg|sund|havn|bæk|strup|lund|sted|holm|herred|vang|kilde)$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One municipality on the map.
+
+    Attributes:
+        x: column from the west, ``y`` row from the north; both from 1.
+        parts: its name, in pieces between which a narrow tile may break it; none is ever cut.
+    """
+
+    x: int
+    y: int
+    row: Row
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TileMap:
+    """The tiles, in the order of their names, and how many columns they take."""
+
+    width: int
+    tiles: tuple[Tile, ...]
+
+
+def tiles(rows: Sequence[Row]) -> TileMap | None:
+    """The map of the municipalities; None where the grid knows none of them."""
+    grid = places([row.code for row in rows])
+    if not grid:
+        return None
+    made = tuple(
+        Tile(grid[row.code].column + 1, grid[row.code].row + 1, row, _parts(row.name))
+        for row in rows
+        if row.code in grid
+    )
+    return TileMap(max(tile.x for tile in made), made)
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    return tuple(_JOINT.split(name)) if len(name) > _ROOM else (name,)
