@@ -265,3 +265,21 @@ def test_a_printed_page_leaves_out_what_is_for_the_screen(site: Any, chromium: A
     assert not page.locator("nav[aria-label='Sagens sider']").is_visible()
     assert page.locator("h1").is_visible()
     assert page.locator("table").first.is_visible()
+
+
+@SCRIPTS
+def test_going_back_to_a_form_that_was_refused_asks_to_send_nothing(
+    site: Any, chromium: Any, scripts: bool
+) -> None:
+    page = site.signed_in(chromium, java_script_enabled=scripts)
+    page.goto(f"{site.url}/indstillinger/vores/udsendelse")
+    page.fill("[name='prefect.daily_at']", "kl. 25")
+    page.click("main form button.button-primary")
+    assert page.get_attribute("[name='prefect.daily_at']", "aria-invalid") == "true"
+    page.fill("[name='prefect.daily_at']", "8.15")
+    page.click("main form button.button-primary")
+    assert "Det er gemt" in words_of(page, "main")
+
+    page.go_back()  # a page that may not be kept would be an error here
+
+    assert page.get_attribute("[name='prefect.daily_at']", "aria-invalid") == "true"

@@ -139,6 +139,11 @@ def _standing(request: Request, visitor: Visitor | None, *, is_elsewhere: bool) 
     return found
 
 
+_REFUSED = 400
+_NOT_TO_KEEP = "cpr-nummer"
+"""Where a page speaks of one, what was typed may hold one, and no browser is to keep the page."""
+
+
 def page(request: Request, template: str, /, *, code: int = 200, **values: Any) -> HTMLResponse:
     """A page with its frame: navigation, the user, one message.
 
@@ -170,7 +175,11 @@ def page(request: Request, template: str, /, *, code: int = 200, **values: Any) 
         "waits": post.mails + post.addresses,
     }
     html = environment().get_template(template).render(frame | values)
-    return HTMLResponse(html, status_code=code)
+    answer = HTMLResponse(html, status_code=code)
+    if request.method == "POST" and code >= _REFUSED and _NOT_TO_KEEP not in html:
+        # A browser that may keep it shows it again when one goes back, and asks to resend nothing.
+        answer.headers["Cache-Control"] = "private, no-cache"
+    return answer
 
 
 def redirect(
