@@ -265,7 +265,8 @@ class Walker:
 
     def path_of(self, address: str) -> str:
         """The route that answers there."""
-        found = (p for p in self.routes if re.fullmatch(re.sub(r"{\w+}", "[^/]+", p), address))
+        path = address.partition("?")[0]
+        found = (p for p in self.routes if re.fullmatch(re.sub(r"{\w+}", "[^/]+", p), path))
         return next(found)
 
     def look_at(self, page: str) -> None:

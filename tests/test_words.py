@@ -29,7 +29,11 @@ TEMPLATES = sorted(
     if path.suffix in {".md", ".html", ".txt", ".typ", ".svg"}
 )
 CODE = sorted(path for name in ("udmelding", "flows") for path in (ROOT / name).rglob("*.py"))
-PAPERS = [path for path in TEMPLATES if path.parts[-2] == "paper" or "mail" in path.parts]
+PAPERS = [
+    path
+    for path in TEMPLATES
+    if path.parts[-2] == "paper" or ("mail" in path.parts and "web" not in path.parts)
+]
 
 READS_INPUT = {
     "config/plan/calendar_ics.py",

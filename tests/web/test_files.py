@@ -88,6 +88,10 @@ PAGES: dict[tuple[str, str], tuple[str, dict[str, str]]] = {
         "",
         {**DECISION, "party": LOLLAND, "do": "show"},
     ),
+    (f"{CASE}/registrer/beslutninger", "file:"): (
+        f"file-{LOLLAND}",
+        {"party": LOLLAND, "do": "se"},
+    ),
     ("/moeder/import", "file"): ("", {"area": "sjaelland"}),
     ("/kontakter/import", "file"): ("", {}),
     ("/indstillinger/udseende/fil", "file"): ("", {}),
@@ -109,8 +113,10 @@ KEEPS_NONE = {
 
 
 def stored(services: Services) -> set[Path]:
-    found = {path for path in services.store.folder.rglob("*") if path.is_file()}
-    return found | {Path(path) for path in tree(services)}
+    """What is kept of files; a launch or a grid that is being written keeps its fields alone."""
+    files = (path for path in services.store.folder.rglob("*") if path.is_file())
+    found = {path for path in files if not path.read_bytes().startswith(b'{"opened": ')}
+    return found | {Path(path) for path in tree(services) if not path.startswith("drafts/launch/")}
 
 
 @played_once
@@ -150,7 +156,8 @@ class Doors:
         data = {"csrf": self.csrf, **sign, **said, **more}
         answer = who.post(path, data=data, files={own_field or field: (name, content)})
         while answer.status_code == 303 and any(
-            there in answer.headers["location"] for there in ("/ny", "?f=", "/skema/excel/")
+            there in answer.headers["location"]
+            for there in ("/ny", "?f=", "?fra=", "/skema/excel/")
         ):
             answer = who.get(answer.headers["location"])  # a step says there what is wrong
         return answer

@@ -277,9 +277,7 @@ def _written(ask: Ask, value: Any) -> str:
         return "ja" if value else ""
     if ask.kind == "lines":
         return "\n".join(value)
-    if ask.kind == "time":
-        return clock_time(value)
-    return "" if value is None else str(value)
+    return clock_time(value) if ask.kind == "time" else "" if value is None else str(value)
 
 
 def _told(ask: Ask, value: Any, areas: Mapping[str, str]) -> str:

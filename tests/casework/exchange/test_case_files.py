@@ -165,9 +165,9 @@ def test_contacts_come_from_a_spreadsheet_and_every_bad_row_is_named(
     found = {(flaw.where, flaw.key) for flaw in caught.value.flaws}
     assert found == {
         ("kontakter.csv, linje 2", "part"),
-        ("kontakter.csv, linje 3", "rolle"),
-        ("kontakter.csv, linje 3", "navn"),
-        ("kontakter.csv, linje 3", "email"),
+        ("kontakter.csv, linje 3 (Køge)", "rolle"),
+        ("kontakter.csv, linje 3 (Køge)", "navn"),
+        ("kontakter.csv, linje 3 (Køge)", "email"),
     }
     with reading(services.engine) as session:
         assert [c.email for c in load_contacts(session, NOW)["0253"]] == ["k@greve.example"]

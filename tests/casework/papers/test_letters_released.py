@@ -123,6 +123,8 @@ SAID: dict[str, dict[str, Any]] = {
     "milestone": {"on": ON, "title": "Overleveringsmøde"},
     "action": {"number": 1, "title": "Flere pladser", "due_on": "1/6-2026"},
     "dated_reminder": {"remind_on": "20/1-2025", "text": "Ring til styrelsen."},
+    "document": {"document_kind": "guidance", "title": "Vejledning", "dated_on": ON},
+    "particulars": {"title": "Et andet navn"},
     "pause": {"is_paused": True},
     "closure": {"closed_on": ON},
 }

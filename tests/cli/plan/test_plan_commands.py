@@ -333,7 +333,7 @@ WRONG = [
         ("record", "meeting", "Lolland", "8/4-2025", "--level", "hest", *DRY),
         "Skriv et af: styrende organ, forvaltningen, fagudvalg",
     ),
-    (("record", "meeting", "kkr", "8/4-2025", "--area", "jylland", *DRY), "Kendte: sjaelland"),
+    (("record", "meeting", "kkr", "8/4-2025", "--area", "jylland", *DRY), "Kendte: hovedstaden"),
     (("record", "deadline", REF, "primo maj 2025", *DRY), "kan ikke læses som én bestemt dag"),
     (("record", "deadline", REF, "30/6-2025", "--origin", "hest", *DRY), "Skriv et af: lov, brev"),
     (("record", "deadline", "CU-X", "30/6-2025", *DRY), "Der findes ingen sag"),

@@ -21,7 +21,7 @@ from udmelding.journal.stamp import Stamp
 pytestmark = pytest.mark.database
 
 HERE = "/indstillinger"
-MOST = 30
+MOST = 34
 
 
 def text_of(html: str) -> str:

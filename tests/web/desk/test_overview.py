@@ -110,7 +110,9 @@ def test_a_closed_case_is_put_away_and_can_be_asked_for(
     assert "Ældre sag 2" in page("?lys=afsluttet")
 
 
-@pytest.mark.parametrize("path", ["/", "/sager/CU-PROEVE-1", "/sager/CU-PROEVE-1/log", "/ny"])
+@pytest.mark.parametrize(
+    "path", ["/", "/sager/CU-PROEVE-1", "/sager/CU-PROEVE-1/log", "/ny/gennemspil"]
+)
 def test_more_cases_cost_no_more_statements(
     services: Services, signed_in: SignedIn, path: str
 ) -> None:

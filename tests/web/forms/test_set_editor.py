@@ -361,7 +361,7 @@ def test_a_set_of_ones_own_is_written_offered_taken_out_of_use_and_in_again(
     assert made.sections == GRAVIDE.sections
     with reading(asking.engine) as session:
         assert (place, "Svær anoreksi (jeres eget)") in {k.choice for k in known_sets(session)}
-    assert f'value="{place}"' in seen_on(maja, "/ny/spoergsmaal")
+    assert f'value="{place}"' in seen_on(maja, "/ny/gennemspil")
 
     maja.client.post(f"{home}/ud", data={"csrf": csrf})
     with reading(asking.engine) as session:

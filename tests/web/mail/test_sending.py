@@ -24,7 +24,15 @@ from udmelding.rules.mail.faults import HOW_TO_MEND, Mend
 from udmelding.web.service.app import create_app
 
 BANNER = "Mails bliver ikke sendt."
-PAGES = ("/", "/mails/rykkere", "/mails/sendt", "/kontakter", "/moeder", "/mails/post", "/ny")
+PAGES = (
+    "/",
+    "/mails/rykkere",
+    "/mails/sendt",
+    "/kontakter",
+    "/moeder",
+    "/mails/post",
+    "/ny/gennemspil",
+)
 
 
 def app(services: Services, two_cases: TwoCases) -> FastAPI:

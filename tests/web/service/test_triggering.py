@@ -289,9 +289,9 @@ def test_every_page_of_a_demonstration_says_which_day_it_shows(services: Service
         visitor = TestClient(app, base_url="http://127.0.0.1:8080")
         return [html.unescape(visitor.get(path).text) for path in ("/login", "/k/gaettet", "/nej")]
 
-    banner = "siderne viser 15. april 2025. Mails bliver til filer; intet sendes."
+    banner = "Siderne viser 15. april 2025. Mails bliver til filer; intet sendes."
     assert all(banner in page for page in pages(demo_day=NOW.date()))
-    assert not any("siderne viser" in page for page in pages())
+    assert not any("Siderne viser" in page for page in pages())
 
 
 def test_runs_that_failed_are_told_on_the_overview(browser: Any, prefect: Remembers) -> None:

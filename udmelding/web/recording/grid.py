@@ -160,6 +160,7 @@ def change(request: Request, visitor: Caseworker, found: Now, sent: FilledGrid) 
     judged = judged_rows(grid.rows, step, found.case, today, _meanwhile(found, grid, step))
     ready = [row for row in judged if row.state.is_saved]
     if sent.do != "gem" or not ready:
+        request.state.recorded_in = None  # no flow has anything to do
         return _to(services, found, grid, sent.area, "#linjer" if sent.do == "laes" else "#skema")
     batch = Batch(
         reference=found.case.reference,

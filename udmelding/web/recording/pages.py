@@ -136,6 +136,7 @@ def take_back(request: Request, visitor: Caseworker, found: Now, sent: Filled) -
     """Take a fact back with a reason; shown with what it changes first."""
     key, reason = sent.word_in("key"), sent.word_in("reason_back")
     here = f"/sager/{found.case.reference}/registrer"
+    request.state.recorded_in = None
     if sent.word_in("do") == "back":
         return RedirectResponse(f"{here}/ret?{urlencode({'key': key})}", status_code=303)
     pass_gate(sent.values, visitor.now.date(), is_confirmed=visitor.has_looked)
@@ -148,6 +149,7 @@ def take_back(request: Request, visitor: Caseworker, found: Now, sent: Filled) -
         except (RefusedError, OutsideError):
             pass  # the page that shows it says why
         else:
+            request.state.recorded_in = ()
             return _told_next(request, visitor, found, message)
     return RedirectResponse(f"{here}/tilbage?{urlencode({'f': in_query(sent)})}", status_code=303)
 
@@ -214,25 +216,25 @@ def record(request: Request, visitor: Caseworker, found: Now, what: str, sent: F
         sent = keep_file(services, shape, sent, visitor.stamp)
     except FlawedFieldsError as error:  # a file that was refused is not there any more
         refused = {FILE_REFUSED: next(iter(error.flaws.values()))[:_MOST_TOLD]}
-        return _to(found, shape, replace(sent, values={**sent.values, **refused}), "/se")
+        return _to(request, found, shape, replace(sent, values={**sent.values, **refused}), "/se")
     except CprRefusedError as error:  # what may not be kept may not stand in an address either
         flaws = {place.field: error.told((place,)) for place in error.places}
         return fields_page(request, found, shape, sent, old=old, flaws=flaws)
     if do in ("back", "owing"):
-        return _to(found, shape, tick_owing(found, shape, sent))
+        return _to(request, found, shape, tick_owing(found, shape, sent))
     if is_new and (do == "save" or not shape.is_telling):
         stamp = replace(visitor.stamp, even_so=sent.word_in("even_so"))
         try:
             message = task_of(services, found, shape, sent, old, stamp).save()
         except DoubtfulError:  # what changes no plan is shown first too, where it is doubted
-            return _to(found, shape, sent, "/se", is_unsaid="even_so" in sent.values)
+            return _to(request, found, shape, sent, "/se", is_unsaid="even_so" in sent.values)
         except CprRefusedError as error:
             flaws = {place.field: error.told((place,)) for place in error.places}
             return fields_page(request, found, shape, sent, old=old, flaws=flaws)
         except (RefusedError, OutsideError):
-            return _to(found, shape, sent, "/se")
+            return _to(request, found, shape, sent, "/se")
         return _told_next(request, visitor, found, message, shape)
-    return _to(found, shape, sent, "/se")
+    return _to(request, found, shape, sent, "/se")
 
 
 def _corrected(
@@ -248,9 +250,16 @@ def _without_flaw(sent: Sent) -> Sent:
 
 
 def _to(
-    found: Seen, shape: Shape, sent: Sent, page: str = "", *, is_unsaid: bool = False
+    request: Request,
+    found: Seen,
+    shape: Shape,
+    sent: Sent,
+    page: str = "",
+    *,
+    is_unsaid: bool = False,
 ) -> RedirectResponse:
     """Go on to a page of the form, with everything that was written in its address."""
+    request.state.recorded_in = None  # no flow has anything to do
     asked = {"f": in_query(sent)} | ({"mangler": "1"} if is_unsaid else {})
     address = f"/sager/{found.case.reference}/registrer/{shape.slug}{page}?{urlencode(asked)}"
     return RedirectResponse(address, status_code=303)

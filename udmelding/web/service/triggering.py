@@ -140,7 +140,8 @@ async def trigger_after(
 ) -> Response:
     """Let a recording be followed by its flows, once it has been answered.
 
-    A page whose address does not name the case says which ones in ``request.state.recorded_in``.
+    A page whose address does not name the case says which ones in ``request.state.recorded_in``;
+    one that only leads on to what a form would do says None.
     """
     request.state.recorded_in = ()
     app: FastAPI = request.app  # a mounted app puts itself in its place
@@ -158,6 +159,7 @@ def _has_recorded(request: Request, response: Response) -> bool:
     return (
         request.method == "POST"
         and response.status_code in _RECORDED
+        and request.state.recorded_in is not None
         and not request.url.path.startswith(_OF_PERSONS)
     )
 
