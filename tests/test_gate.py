@@ -302,7 +302,8 @@ class Walker:
         answer = self.client.post(address, data=said)
         for again in Forms(address, answer.text).forms:
             if (again.action, again.choices.get("form")) == (form.action, form.choices.get("form")):
-                form.choices = again.choices  # such as which draft the next one is to follow
+                # Such as which draft the next one is to follow; another form may have others.
+                form.choices |= {n: v for n, v in again.choices.items() if n in form.choices}
         told, code = unescape(answer.text), answer.status_code
         if code == SEE_OTHER:  # to a page that tells it
             told = unescape(self.client.get(answer.headers["location"]).text)

@@ -118,8 +118,9 @@ def test_no_text_has_words_that_were_given_up(pattern: str) -> None:
 def test_a_council_is_the_kommunalbestyrelse_but_where_a_municipalitys_own_word_is_meant() -> None:
     readers = {ROOT / "udmelding" / name for name in READS_INPUT}
     texts = found([*TEMPLATES, *(path for path in CODE if path not in readers)], r"[Bb]yråd")
-    (own_word,) = texts
-    assert own_word.startswith("templates/mail/council_invitation/body.md"), "its own word is meant"
+    own_word, chosen_so = texts
+    assert own_word.startswith("templates/mail/_base/council_word.md"), "its own word is meant"
+    assert chosen_so.startswith("udmelding/documents/mail/vocabulary.py"), "that piece by its name"
 
 
 @pytest.mark.parametrize("name", process_ids())

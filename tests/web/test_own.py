@@ -62,7 +62,7 @@ def test_a_new_name_is_used_at_once_and_who_changed_it_is_told(
     assert answer.status_code == 303
     page = unescape(maja.client.get(answer.headers["location"]).text)
     assert "Det er gemt og gælder fra nu af." in page
-    assert "Sekretariat Nord</a>" in page
+    assert '<span class="own-whose">Sekretariat Nord</span>' in page
     assert "Sekretariatets navn: «Sekretariat Nord»" in page
     assert "Jeres KKR-område: Nordjylland" in page
     assert "caseworker" in page.split('id="changes"')[1]
