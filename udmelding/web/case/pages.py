@@ -33,6 +33,7 @@ from udmelding.rules.plan.forecast import country_text, forecast_sentences, lead
 from udmelding.rules.plan.must_leave import must_leave, no_choice
 from udmelding.rules.plan.plan_wording import critical_path
 from udmelding.rules.recording.catalogue import ENTRIES, kind_of
+from udmelding.rules.status.briefing import briefing
 from udmelding.rules.status.lights import light_of
 from udmelding.rules.status.status import Status, status
 from udmelding.rules.words.danish_dates import Direction, read_day
@@ -122,6 +123,7 @@ def case_status(request: Request, _: Reader, found: CaseSeen) -> HTMLResponse:
         found,
         going_out=_going_out(request, found),
         timeline=timeline(found.case, found.status),
+        briefing=briefing(found.case, found.status),
         tiles=tiles(rows),
         counts=counts_of(rows),
         Look=Look,
