@@ -135,3 +135,15 @@ def test_the_page_costs_few_statements_however_many_cases_there_are(
         answer = browser.get("/direktoer")
     assert len(counted) <= 40
     assert len(answer.text.encode()) < 90_000
+
+
+def test_the_weekly_mail_is_the_readers_own_choice(case: Services, person: Person) -> None:
+    browser = person(on(case, DAY), "rie@x.example", Role.READER)
+    assert "Få siden på mail hver mandag" in words(browser.get("/direktoer"))
+    for wish, told in (("ja", "Stop mailen om mandagen"), ("nej", "Få siden på mail hver mandag")):
+        sent = {"csrf": browser.csrf("/direktoer"), "oensket": wish}
+        answer = browser.client.post("/direktoer/mail", data=sent)
+        assert answer.headers["location"] == "/direktoer"
+        assert told in words(browser.get("/direktoer"))
+    without = person(on(case, DAY), "bo", Role.READER)
+    assert "på mail" not in words(without.get("/direktoer")), "a login that is no address"

@@ -36,13 +36,16 @@ def is_wanted(session: Session, user_id: int) -> bool:
     return bool(session.execute(query).scalar())
 
 
-def want(session: Session, user_id: int, now: dt.datetime, *, is_wanted: bool) -> None:
-    """Remember what the user wants from now on; one who comes back is sent the next page anew."""
+def want(session: Session, user_id: int, week: str, now: dt.datetime, *, is_wanted: bool) -> None:
+    """Remember what the user wants from now on: the first mail is that of the week after ``week``.
+
+    What was told before counts no more.
+    """
     table = table_of(models.WeeklyMail)
-    values = {"is_wanted": is_wanted, "changed_at": now, "content": ""}
+    values = {"is_wanted": is_wanted, "changed_at": now, "content": "", "week": week}
     changed = session.execute(sa.update(table).where(table.c.user_id == user_id).values(values))
     if not changed.rowcount:
-        session.execute(sa.insert(table).values(user_id=user_id, week="", **values))
+        session.execute(sa.insert(table).values(user_id=user_id, **values))
 
 
 def subscribers(session: Session, week: str) -> tuple[Subscriber, ...]:

@@ -107,7 +107,7 @@ class Briefing:
     next: str
     numbers: tuple[tuple[str, str], ...]
     late: tuple[Late, ...]
-    dates: tuple[tuple[str, str], ...]
+    dates: tuple[tuple[dt.date, str], ...]
     areas: tuple[AreaCount, ...]
     bulletin: Bulletin | None
 
@@ -278,14 +278,13 @@ def _numbers(case: Case, found: Status) -> Iterator[tuple[str, str]]:
         yield f"{found.country.approved} af {found.country.total}", "har godkendt i hele landet"
 
 
-def _dates(case: Case, found: Status) -> Iterator[tuple[str, str]]:
+def _dates(case: Case, found: Status) -> Iterator[tuple[dt.date, str]]:
     """What comes, by the plan; after the submission by what is owed."""
     plan, today = found.plan, found.as_of
     if found.submission is not None or plan is None:
         for owed in found.next:
             if owed.due_on is not None:
-                who = f"{first_upper(owed.what)}: {owed.party_name}"
-                yield near_date(owed.due_on, today), who
+                yield owed.due_on, f"{first_upper(owed.what)}: {owed.party_name}"
         return
     own = dict(_own_days(case, found))
     rows = [row for row in plan.steps if not row.is_done]
@@ -295,8 +294,7 @@ def _dates(case: Case, found: Status) -> Iterator[tuple[str, str]]:
     late = [row.planned for row in plan.late_councils if row.planned is not None]
     dated.append((max(late, default=None), "De sidste kommuner ventes at beslutte"))
     ahead = [(day, what) for day, what in dated if day is not None and day >= today]
-    for day, what in sorted(dict.fromkeys(ahead)):
-        yield near_date(day, today), what
+    yield from sorted(dict.fromkeys(ahead))
 
 
 def _own_days(case: Case, found: Status) -> Iterator[tuple[str, dt.date]]:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from udmelding.casework.desk.director import Briefed, area_names, briefed, open_cases
+from udmelding.casework.desk.weekly_mail import week_of
 from udmelding.journal.access.weekly_mail import is_wanted, want
 from udmelding.journal.database import reading, writing
 from udmelding.rules.case.country import OTHER_AREAS
@@ -66,7 +67,8 @@ def weekly_mail(
     """Have the page as a mail every Monday, or no longer."""
     wanted = oensket == "ja"
     with writing(services_of(request).engine) as session:
-        want(session, visitor.user.id, visitor.now, is_wanted=wanted)
+        week = week_of(visitor.now.date())
+        want(session, visitor.user.id, week, visitor.now, is_wanted=wanted)
     told = (
         f"Du får siden på mail til {visitor.user.login}, første gang på mandag."
         if wanted
