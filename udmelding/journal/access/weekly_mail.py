@@ -44,7 +44,7 @@ def want(session: Session, user_id: int, week: str, now: dt.datetime, *, is_want
     table = table_of(models.WeeklyMail)
     values = {"is_wanted": is_wanted, "changed_at": now, "content": "", "week": week}
     changed = session.execute(sa.update(table).where(table.c.user_id == user_id).values(values))
-    if not changed.rowcount:
+    if not changed.rowcount:  # type: ignore[attr-defined]
         session.execute(sa.insert(table).values(user_id=user_id, **values))
 
 
@@ -68,4 +68,5 @@ def take_week(session: Session, user_id: int, week: str, content: str) -> bool:
         .where(table.c.user_id == user_id, table.c.is_wanted, table.c.week < week)
         .values(week=week, content=content)
     )
-    return bool(session.execute(query).rowcount)
+    done = session.execute(query)
+    return bool(done.rowcount)  # type: ignore[attr-defined]
