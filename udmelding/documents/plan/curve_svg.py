@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from html import escape
 
 from udmelding.documents.chart_svg import FONT, GREY, INK, LINE
-from udmelding.rules.plan.curve import Curve
+from udmelding.rules.status.curve import Curve
 from udmelding.rules.words.date_forms import MONTHS
 from udmelding.rules.words.date_wording import near_date
 

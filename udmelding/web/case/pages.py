@@ -28,12 +28,12 @@ from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox_search import mails_among
 from udmelding.rules.case.case import Case
 from udmelding.rules.plan.case_plan import plan_input
-from udmelding.rules.plan.curve import Curve, decision_curve
 from udmelding.rules.plan.forecast import country_text, forecast_sentences, lead_time_text
 from udmelding.rules.plan.must_leave import must_leave, no_choice
 from udmelding.rules.plan.plan_wording import critical_path
 from udmelding.rules.recording.catalogue import ENTRIES, kind_of
 from udmelding.rules.status.briefing import briefing
+from udmelding.rules.status.curve import Curve, decision_curve
 from udmelding.rules.status.lights import light_of
 from udmelding.rules.status.status import Status, status
 from udmelding.rules.words.danish_dates import Direction, read_day

@@ -9,8 +9,8 @@ from dataclasses import replace
 from models import DateSource
 from udmelding.documents.plan.curve_svg import curve_svg
 from udmelding.rules.case.council import CouncilPlan, CouncilState
-from udmelding.rules.plan.curve import Curve, decision_curve
 from udmelding.rules.plan.plan import Plan
+from udmelding.rules.status.curve import Curve, decision_curve
 
 TODAY = dt.date(2025, 5, 6)
 DEADLINE = dt.date(2025, 5, 31)
