@@ -15,7 +15,13 @@ from prefect import flow, get_run_logger, tags, task
 
 from flows.deliver import deliver, read_mail_quietly
 from flows.lifecycle import announcement_lifecycle
-from flows.tasks import RETRYING, find_waiting_cases, read_calendars, remind_of_drafts
+from flows.tasks import (
+    RETRYING,
+    find_waiting_cases,
+    read_calendars,
+    remind_of_drafts,
+    write_weekly_page,
+)
 from udmelding import clock
 from udmelding.casework.inbox.alarms import note_sweep
 from udmelding.casework.summaries import summarise
@@ -68,6 +74,7 @@ async def daily(now: dt.datetime | None = None) -> Day:
             logger.exception("case %s failed", reference)
             failed.append(reference)
     done += await remind_of_drafts(moment)
+    done += await write_weekly_page(moment)
     await keep_sweep(moment, failed)
     mails = await deliver(moment, is_reading=False)
     logger.info("cases summarised: %s", await summarise_cases(moment))

@@ -21,6 +21,7 @@ from prefect import State, Task, get_run_logger, task
 from prefect.cache_policies import NO_CACHE, CachePolicy
 
 from models import Stage
+from udmelding.casework.desk.weekly_mail import write_weekly_mails
 from udmelding.casework.due.perform import Look, look_at, perform
 from udmelding.casework.due.perform import put_away as put_case_away
 from udmelding.casework.due.waiting import attention, waiting_cases
@@ -180,6 +181,13 @@ async def remind_of_drafts(now: dt.datetime) -> int:
     """Write the reminders to readers who have not remarked; returns how many were written."""
     with open_services() as services:
         return remind_readers(services, now)
+
+
+@task(name="write the weekly mails", **RETRYING)
+async def write_weekly_page(now: dt.datetime) -> int:
+    """Write the director's page to those who want it; returns how many mails were written."""
+    with open_services() as services:
+        return write_weekly_mails(services, now)
 
 
 @task(name="put the case away", **DOING)

@@ -11,7 +11,15 @@ May import: the standard library, sqlalchemy, sqlmodel, pydantic. Nothing of our
 take the words from here, one by one; the tables only ``udmelding.journal``.
 """
 
-from models.access import ApiToken, PartyLink, PartyLinkTurn, Role, User, WebSession
+from models.access import (
+    ApiToken,
+    PartyLink,
+    PartyLinkTurn,
+    Role,
+    User,
+    WebSession,
+    WeeklyMail,
+)
 from models.action import ActionItem
 from models.affirmation import Affirmation
 from models.announcement import (
@@ -22,6 +30,7 @@ from models.announcement import (
     Scope,
     TargetGroup,
 )
+from models.bulletin import Bulletin
 from models.calendar_address import CalendarAddress, CalendarNews, CalendarNewsKind
 from models.calendar_entry import CalendarEntry
 from models.case_summary import CaseSummary
@@ -89,6 +98,7 @@ __all__ = [
     "AnnouncementKind",
     "AnswerDraft",
     "ApiToken",
+    "Bulletin",
     "CalendarAddress",
     "CalendarEntry",
     "CalendarNews",
@@ -178,6 +188,7 @@ __all__ = [
     "WebSession",
     "Webhook",
     "WebhookDelivery",
+    "WeeklyMail",
     "Work",
     "WorkState",
 ]

@@ -142,3 +142,21 @@ class ApiToken(SQLModel, table=True):
     expires_at: dt.datetime = Field(sa_type=Moment)
     revoked_at: dt.datetime | None = Field(default=None, sa_type=Moment)
     used_at: dt.datetime | None = Field(default=None, sa_type=Moment)
+
+
+class WeeklyMail(SQLModel, table=True):
+    """Whether a user wants the director's page as a mail every Monday.
+
+    Attributes:
+        week: the last one that was weighed, such as ``2025-W19``; empty before any.
+        content: SHA-256 of what the last mail said; empty before any.
+    """
+
+    __tablename__ = "weekly_mail"
+
+    id: int | None = Field(default=None, primary_key=True)
+    user_id: int = Field(foreign_key="app_user.id", unique=True)
+    is_wanted: bool = True
+    changed_at: dt.datetime = Field(sa_type=Moment)
+    week: str = Field(default="", max_length=8)
+    content: str = Field(default="", max_length=64)

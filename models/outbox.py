@@ -44,6 +44,7 @@ class MailKind(StrEnum):
     QUESTION_ANSWER = "question_answer"
     CORRECTION = "correction"
     HANDOVER = "handover"
+    WEEKLY = "weekly"
 
 
 GATHERED = frozenset({MailKind.DIGEST, MailKind.INVITATION_DIGEST})

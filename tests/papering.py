@@ -34,8 +34,13 @@ def say(services: Services, kind: str, day: dt.date, **said: Any) -> None:
 
 
 @played_once
-def before_councils(services: Services, *, is_national: bool = False) -> None:
-    """All have answered, the final version is made, and the bodies have recommended it."""
+def before_councils(
+    services: Services, *, is_national: bool = False, asks_own: bool = False
+) -> None:
+    """All have answered, the final version is made, and the bodies have recommended it.
+
+    A national case asks all areas, or our own alone where it ``asks_own``.
+    """
     with writing(services.engine) as session:
         demo.make_contacts(session, "sjaelland", Stamp(START, "anna"))
         new = NewCase(
@@ -48,7 +53,7 @@ def before_councils(services: Services, *, is_national: bool = False) -> None:
                 title=TITLE, legal_basis="serviceloven § 13 b, stk. 2", journal_number="24/12345"
             ),
             deadline=NewDeadline(due_on=dt.date(2025, 5, 31)),
-            asks_all=is_national,
+            asks_all=is_national and not asks_own,
         )
         launch_case(session, services.settings, new, Stamp(START, "anna"))
     advance(services, REF, START)

@@ -49,6 +49,7 @@ def daily(today: Today = None, as_json: AsJson = False) -> None:
 
       udmelding daily --today 10/3-2025
     """
+    from udmelding.casework.desk.weekly_mail import is_week_due
     from udmelding.casework.due.waiting import waiting_cases
     from udmelding.casework.report.comment_mails import has_open_rounds
     from udmelding.casework.wiring import open_services
@@ -63,7 +64,7 @@ def daily(today: Today = None, as_json: AsJson = False) -> None:
         with reading(services.engine) as session:
             is_idle = outbox.is_idle(session, now)
         has_mailbox = bool(services.settings.mailbox.host)  # what lies there nobody knows yet
-        has_readers = has_open_rounds(services, now)
+        has_readers = has_open_rounds(services, now) or is_week_due(services, now)
     if not cases and is_idle and not has_mailbox and not has_readers:
         if as_json:
             echo_json({"skipped": "", "cases": [], "failed": [], "done": 0, "mails": {}})

@@ -209,6 +209,7 @@ _REMARKS: Mapping[type[models.CaseFact], str] = {
     models.Decision: "note",
     models.Response: "note",
     models.Milestone: "title",
+    models.Bulletin: "text",
     models.Expectation: "note",
     models.Extension: "reason",
     models.Waiver: "reason",

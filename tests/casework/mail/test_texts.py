@@ -298,7 +298,7 @@ def test_every_kind_can_be_shown_with_a_case_of_today(
         made_up = preview(settings, session, found, kind, two_cases.now)
 
     assert reference in shown.mail.subject
-    is_of_many = kind in GATHERED or kind is MailKind.HANDOVER
+    is_of_many = kind in GATHERED or kind in (MailKind.HANDOVER, MailKind.WEEKLY)
     assert f"Prøve {reference}" in shown.mail.html or is_of_many
     assert made_up.note == "Alle værdier er opdigtede."
     if kind in (MailKind.INVITATION, KIND):

@@ -121,6 +121,7 @@ SAID: dict[str, dict[str, Any]] = {
     "question_answer": {"on": ON, "note": "Tre."},
     "verdict": {"on": ON, "verdict_outcome": "renewed_treatment"},
     "milestone": {"on": ON, "title": "Overleveringsmøde"},
+    "bulletin": {"text": "Skriv, hvis I kan i maj."},
     "action": {"number": 1, "title": "Flere pladser", "due_on": "1/6-2026"},
     "dated_reminder": {"remind_on": "20/1-2025", "text": "Ring til styrelsen."},
     "document": {"document_kind": "guidance", "title": "Vejledning", "dated_on": ON},

@@ -227,6 +227,23 @@ OWN: dict[type[contexts.MailContext], dict[str, Any]] = {
             contexts.HandoverItem(reference="CU-DOMFAELDTE-2025", title="Domfældte"),
         ),
     },
+    contexts.WeeklyContext: {
+        "items": (
+            contexts.WeeklyItem(
+                reference="CU-GRAVIDE-2025",
+                case_name="Udsatte gravide",
+                verdict="14 af 17 når fristen 31. maj. Der skal sendes med forbehold for 3.",
+                after="Efter fristen ventes Kalundborg, Lolland og Stevns (18. juni).",
+                next_step="Sekretariatet skal senest 30. maj sende afrapporteringen.",
+                numbers=("7 af 17 har besluttet",),
+                next_dates=("30. maj 2025: Afrapporteringen sendes",),
+                bulletin="Skriv, hvis I kan i maj.",
+                bulletin_by="Lone Eksempel, 5. maj",
+                link="https://cu.example/sager/CU-GRAVIDE-2025/direktoer",
+            ),
+        ),
+        "page_url": "https://cu.example/direktoer",
+    },
     contexts.NoticeContext: {
         "headline": "Fristen er nær",
         "lines": ("13 af 17 kommuner har godkendt.",),

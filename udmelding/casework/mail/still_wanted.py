@@ -35,6 +35,7 @@ CHASING = (
         MailKind.COMMENT_REMINDER,
         MailKind.CORRECTION,
         MailKind.HANDOVER,
+        MailKind.WEEKLY,
     }
 )
 """Mails that ask for something, and are pointless once it was given."""

@@ -267,6 +267,15 @@ NAMES: Mapping[str, str] = {
     "questions": "hvad der blev spurgt om; kan være tom",
     "answer": "hvad der svares; kan være tom",
     "headline": "hvad der er sket, uden punktum",
+    "case_name": "hvad sagen kaldes til daglig",
+    "verdict": "om fristen nås, i én sætning",
+    "after": "hvem der beslutter efter fristen; kan være tom",
+    "next_step": "hvad sekretariatet gør som det næste; kan være tom",
+    "numbers": "et tal og hvad det tæller, en linje hver",
+    "next_dates": "en dato og hvad der sker, en linje hver",
+    "bulletin": "sekretariatets linje til direktørerne; kan være tom",
+    "bulletin_by": "hvem der skrev linjen og hvornår; kan være tom",
+    "page_url": "adressen på direktørens side",
     "lines": "de oplysninger, der er brug for, en sætning hver",
 }
 """What each name of each context stands for."""

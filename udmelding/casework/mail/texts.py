@@ -57,6 +57,7 @@ _WHEN: Mapping[MailKind, str] = {
     MailKind.QUESTION_ANSWER: "Når styrelsens spørgsmål er besvaret; en person frigiver den.",
     MailKind.CORRECTION: "Når I retter en mail, der er sendt.",
     MailKind.HANDOVER: "Når en kommune får en ny kontakt.",
+    MailKind.WEEKLY: "I begyndelsen af ugen, til den, der har bedt om direktørens side på mail.",
 }
 """When each kind of mail is sent."""
 

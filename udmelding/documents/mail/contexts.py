@@ -489,6 +489,44 @@ class HandoverContext(MailContext):
     items: tuple[HandoverItem, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeeklyItem:
+    """One case as the director's page tells of it.
+
+    Attributes:
+        case_name: what people call the case.
+        verdict: on its deadline; ``after`` who decides after it, ``next_step`` what the secretariat
+            does next, both perhaps empty.
+        numbers: a count and what it counts, each; ``next_dates`` a day and what happens, each.
+        bulletin: the secretariat's own line, and ``bulletin_by`` who wrote it and when; or empty.
+        link: address of the page.
+    """
+
+    reference: str
+    case_name: str
+    verdict: str
+    after: str = ""
+    next_step: str = ""
+    numbers: tuple[str, ...] = ()
+    next_dates: tuple[str, ...] = ()
+    bulletin: str = ""
+    bulletin_by: str = ""
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeeklyContext(MailContext):
+    """The director's page as a mail to a user who has asked for it.
+
+    Attributes:
+        items: the open cases.
+        page_url: where the user takes the wish back.
+    """
+
+    items: tuple[WeeklyItem, ...]
+    page_url: str
+
+
 MAILS: Mapping[MailKind, type[MailContext]] = {
     MailKind.INVITATION: InvitationContext,
     MailKind.REMINDER_BEFORE: ReminderContext,
@@ -515,5 +553,6 @@ MAILS: Mapping[MailKind, type[MailContext]] = {
     MailKind.QUESTION_ANSWER: QuestionAnswerContext,
     MailKind.CORRECTION: CorrectionContext,
     MailKind.HANDOVER: HandoverContext,
+    MailKind.WEEKLY: WeeklyContext,
 }
 """The context class of each kind of mail."""

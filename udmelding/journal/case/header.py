@@ -116,6 +116,13 @@ def ended_cases(session: Session, as_of: dt.datetime) -> set[int]:
     return set(session.execute(closed.union(submitted)).scalars())
 
 
+def closed_among(session: Session, as_of: dt.datetime) -> set[int]:
+    """Ids of the cases that were closed as known at ``as_of``."""
+    closure = table_of(models.Closure)
+    query = sa.select(closure.c.announcement_id).where(known_at(closure, as_of))
+    return set(session.execute(query).scalars())
+
+
 def closed_ids() -> sa.Select[tuple[int]]:
     """The ids of the cases that are closed, for the conditions of statements."""
     closure = table_of(models.Closure)

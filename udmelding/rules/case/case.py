@@ -18,6 +18,7 @@ from udmelding.config.case.process import FulfilledBy, Parties, Process, Step
 from udmelding.rules.case.council_calendar import CouncilCalendars
 from udmelding.rules.case.facts import (
     ActionItem,
+    Bulletin,
     ChaseStop,
     Closure,
     CommentRound,
@@ -137,6 +138,7 @@ class Case:
     verdicts: tuple[Verdict, ...] = ()
     tallies: tuple[Tally, ...] = ()
     milestones: tuple[Milestone, ...] = ()
+    bulletins: tuple[Bulletin, ...] = ()
     actions: tuple[ActionItem, ...] = ()
     closures: tuple[Closure, ...] = ()
     pauses: tuple[Pause, ...] = ()

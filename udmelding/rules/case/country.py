@@ -27,7 +27,7 @@ def count_elsewhere(case: Case) -> int:
 
 
 def approved_elsewhere(case: Case) -> set[str]:
-    """Municipalities whose own latest council decision is a yes."""
+    """Municipalities, of whatever area, whose own latest council decision is a yes."""
     council_steps = {step.id for step in case.process.steps if is_council_step(step)}
     latest: dict[str, Outcome] = {}
     for decision in sorted(case.decisions, key=lambda d: (d.happened_to, d.recorded_at)):

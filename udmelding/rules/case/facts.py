@@ -272,6 +272,13 @@ class Milestone(Happened):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bulletin(Recorded):
+    """A line from the secretariat to a director; see ``models.bulletin``."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ActionItem(Recorded):
     """One action of the action plan; see ``models.action``."""
 

@@ -147,6 +147,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         MailKind.QUESTION_ANSWER: "svar på styrelsens spørgsmål",
         MailKind.CORRECTION: "rettelse til en mail",
         MailKind.HANDOVER: "overdragelse til en ny kontakt",
+        MailKind.WEEKLY: "direktørens side",
     },
     DeliveryState: {
         DeliveryState.PENDING: "venter",

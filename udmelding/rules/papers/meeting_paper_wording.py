@@ -34,6 +34,7 @@ from udmelding.rules.plan.council_wording import critical_councils
 from udmelding.rules.plan.plan import Plan
 from udmelding.rules.plan.plan_wording import critical_path
 from udmelding.rules.plan.verdict import verdict_on
+from udmelding.rules.status.briefing import briefing
 from udmelding.rules.words.date_wording import long_date
 from udmelding.rules.words.lists import join_names
 from udmelding.rules.words.texts import first_upper
@@ -218,7 +219,8 @@ def _deadline(known: PaperFacts) -> str:
     day, star = long_date(plan.deadline), mark(known.case.deadlines[-1].is_made_up)
     if sent is None:
         verdict = verdict_on(plan).sentence.replace(day, f"{day}{star}", 1)
-        return " ".join([verdict, *_last_chances(plan)])
+        said = briefing(known.case, known.status)
+        return " ".join(filter(None, [verdict, said.after, said.next, *_last_chances(plan)]))
     if sent.happened_to <= plan.deadline:
         fate = f"{first_upper(known.paper)} blev sendt inden fristen."
     elif sent.happened_from > plan.deadline:

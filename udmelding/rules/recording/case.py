@@ -157,6 +157,40 @@ class NewMilestone(Entry):
         return f"{fact.title} ({fact.when})."
 
 
+class NewBulletin(Entry):
+    """The secretariat's line on the director's page."""
+
+    value = facts.Bulletin
+    noun = "linje til direktørerne"
+    latest_holds = True
+    asks = (
+        Ask(
+            command="bulletin",
+            slug="fra-sekretariatet",
+            about=ABOUT_CASE,
+            title="Linje til direktørerne",
+            intro="Det, I vil sige til direktørerne om sagen. Linjen står på deres side i en uge, "
+            "med hvem og hvornår. Skriv ikke navne på borgere.",
+            examples=('REF "Kan sagen komme på et ekstra møde i maj, så skriv til os."',),
+        ),
+    )
+    kind: Literal["bulletin"] = "bulletin"
+    text: Annotated[
+        str,
+        Field(max_length=400),
+        Prompt(
+            label="Hvad vil I sige?",
+            help="Højst 400 tegn. Tom: linjen tages af siden.",
+            is_long=True,
+        ),
+    ]
+
+    @staticmethod
+    def sentence(fact: facts.Bulletin, names: Names) -> str:
+        said = fact.text.rstrip(".")
+        return f"Til direktørerne: {said}." if said else "Linjen til direktørerne blev taget af."
+
+
 class NewAction(Entry):
     """An action of the action plan."""
 

@@ -27,6 +27,7 @@ from udmelding.rules.recording.agency import (
 from udmelding.rules.recording.case import (
     NewAction,
     NewAffirmation,
+    NewBulletin,
     NewClosure,
     NewDocument,
     NewMeeting,
@@ -75,6 +76,7 @@ CaseEntry = (
     | NewVerdict
     | NewTally
     | NewMilestone
+    | NewBulletin
     | NewAction
     | NewPause
     | NewChaseStop

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated
 from urllib.parse import urlencode, urlsplit
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from models import Role
 from udmelding.casework.access import users
 from udmelding.errors import RefusedError
 from udmelding.journal.access import access
-from udmelding.journal.database import writing
+from udmelding.journal.database import reading, writing
 from udmelding.web.rendering import page
 from udmelding.web.visitor import (
     Everybody,
@@ -55,10 +57,24 @@ def sign_in(
 
 
 def signed_in(request: Request, secret: str, then: str) -> Response:
-    """Send a person who has just signed in on, with the cookie that says so."""
-    response = RedirectResponse(own_path(then), status_code=303)
+    """Send a person who has just signed in on, with the cookie that says so.
+
+    One who only reads, and asked for no page, begins at the director's.
+    """
+    address = own_path(then)
+    if address == "/" and _only_reads(request, secret):
+        address = "/direktoer"
+    response = RedirectResponse(address, status_code=303)
     put_cookie(request, response, secret)
     return response
+
+
+def _only_reads(request: Request, secret: str) -> bool:
+    services, now = services_of(request), moment(request)
+    idle = dt.timedelta(minutes=services.settings.web.idle_minutes)
+    with reading(services.engine) as session:
+        found = access.find_session(session, secret, now, idle)
+    return found is not None and found.user.role is Role.READER
 
 
 def put_cookie(request: Request, response: Response, secret: str) -> None:

@@ -14,6 +14,7 @@ from models import PartyKind, Stage
 from udmelding.casework.parties.asking import asked_in
 from udmelding.config.case.process import FulfilledBy, Parties
 from udmelding.rules.case.case import Case
+from udmelding.rules.status.curve import Curve, answer_curve, decision_curve
 from udmelding.rules.status.status import Status
 from udmelding.rules.words.date_wording import near_date
 from udmelding.rules.words.texts import first_upper
@@ -139,6 +140,19 @@ def counted(case: Case, found: Status) -> tuple[str, str, str] | None:
     if not found.councils.total:
         return None
     return "Besluttet", f"{found.councils.decided} af {found.councils.total}", told
+
+
+def curve_of(found: Status) -> Curve | None:
+    """What is counted against its day now; None while the bodies have the report.
+
+    Answers in the collection, decisions once the councils have it: before any, a picture of
+    decisions shows nothing.
+    """
+    if found.stage in _GATHERING:
+        return answer_curve(found.standings, found.as_of)
+    if found.plan is None or (found.stage is Stage.DECISIONS and not found.councils.decided):
+        return None
+    return decision_curve(found.plan, found.as_of)
 
 
 def coming(found: Status) -> str:

@@ -322,7 +322,7 @@ class TileMap:
 
 def tiles(rows: Sequence[Row]) -> TileMap | None:
     """The map of the municipalities; None where the grid knows none of them."""
-    grid = places([row.code for row in rows])
+    grid = places([row.code for row in rows if row.party.kind is PartyKind.MUNICIPALITY])
     if not grid:
         return None
     made = tuple(

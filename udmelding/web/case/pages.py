@@ -17,8 +17,7 @@ from udmelding.casework.inbox.lists import case_post
 from udmelding.casework.mail.leaving import GoingOut, going_out, leaving_in
 from udmelding.casework.mail.progress import progress_of
 from udmelding.casework.plan.explaining import explain_loaded, forecast_for, wheel_of, wheel_pdf_of
-from udmelding.documents.line_chart_svg import line_chart_svg
-from udmelding.documents.plan.forecast_chart import forecast_chart
+from udmelding.documents.plan.curve_svg import curve_svg
 from udmelding.documents.plan.year_wheel import year_wheel_svg
 from udmelding.errors import NotFoundError
 from udmelding.journal.case.header import find
@@ -33,10 +32,12 @@ from udmelding.rules.plan.forecast import country_text, forecast_sentences, lead
 from udmelding.rules.plan.must_leave import must_leave, no_choice
 from udmelding.rules.plan.plan_wording import critical_path
 from udmelding.rules.recording.catalogue import ENTRIES, kind_of
+from udmelding.rules.status.briefing import briefing
+from udmelding.rules.status.curve import Curve, decision_curve
 from udmelding.rules.status.lights import light_of
 from udmelding.rules.status.status import Status, status
 from udmelding.rules.words.danish_dates import Direction, read_day
-from udmelding.web.case.doors import COUNCILS, coming, counted, doors_of, place_of
+from udmelding.web.case.doors import COUNCILS, coming, counted, curve_of, doors_of, place_of
 from udmelding.web.case.municipality_rows import (
     SHOWN,
     Look,
@@ -70,6 +71,22 @@ class Seen:
     status: Status
     moment: dt.datetime
     as_of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A curve as a page shows it: for a wide screen, and with larger type for a phone."""
+
+    curve: Curve
+    wide: str
+    narrow: str
+
+    @classmethod
+    def of(cls, curve: Curve | None) -> Drawn | None:
+        """The two drawings; None where there is nothing to draw."""
+        if curve is None:
+            return None
+        return cls(curve, curve_svg(curve), curve_svg(curve, is_narrow=True))
 
 
 def see_case(request: Request, reference: str, pr: str = "") -> Seen:
@@ -122,6 +139,8 @@ def case_status(request: Request, _: Reader, found: CaseSeen) -> HTMLResponse:
         found,
         going_out=_going_out(request, found),
         timeline=timeline(found.case, found.status),
+        briefing=briefing(found.case, found.status),
+        drawn=Drawn.of(curve_of(found.status)),
         tiles=tiles(rows),
         counts=counts_of(rows),
         Look=Look,
@@ -213,14 +232,15 @@ def case_wheel_pdf(request: Request, _: Reader, found: CaseSeen) -> Response:
 def case_forecast(request: Request, _: Reader, found: CaseSeen) -> HTMLResponse:
     """How many will have decided when, and for whom a reservation is needed."""
     made = forecast_for(services_of(request), found.case, found.moment)
-    chart = forecast_chart(made) if made else None
+    plan = found.status.plan
+    curve = decision_curve(plan, found.status.as_of) if plan else None
     return case_page(
         request,
         "case/forecast.html",
         found,
         forecast=made,
         sentences=forecast_sentences(made)[1:] if made else (),  # the head says the verdict
-        drawn=line_chart_svg(chart, is_inline=True) if chart else "",
+        drawn=Drawn.of(curve),
         lead_time=lead_time_text,
         in_country=country_text,
     )

@@ -6,7 +6,13 @@ const parts = (button) => ({
   page: document.getElementById(button.dataset.copyPage),
   said: document.getElementById(button.dataset.copySaid),
 });
+const words = (text) => text.value
+  ?? [...text.children].map((line) => line.textContent.trim().replace(/\s+/g, " ")).join("\n");
 const bySelection = (text) => {
+  if (!text.select) {
+    window.getSelection().selectAllChildren(text);
+    return document.execCommand("copy");
+  }
   const details = text.closest("details");
   if (details) { details.open = true; }
   text.focus();
@@ -18,11 +24,11 @@ const copy = async ({ text, page }) => {
   try {
     if (window.ClipboardItem && page) {
       await navigator.clipboard.write([new ClipboardItem({
-        "text/plain": new Blob([text.value], { type: "text/plain" }),
+        "text/plain": new Blob([words(text)], { type: "text/plain" }),
         "text/html": new Blob([page.innerHTML], { type: "text/html" }),
       })]);
     } else {
-      await navigator.clipboard.writeText(text.value);
+      await navigator.clipboard.writeText(words(text));
     }
     return true;
   } catch {

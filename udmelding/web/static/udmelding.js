@@ -42,3 +42,8 @@ if (grid) {
     }
   });
 }
+// The browser's own print, where there is one to open.
+for (const button of document.querySelectorAll("button[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => { window.print(); });
+}
