@@ -36,7 +36,7 @@ from udmelding import private
 from udmelding.errors import OutsideError, RefusedError
 from udmelding.paths import MIGRATIONS
 
-HEAD = "0029"
+HEAD = "0027"
 """The newest migration; a test holds it equal to the newest file in ``migrations/versions``."""
 
 _BUSY_SECONDS = 30

@@ -1,6 +1,6 @@
 """The secretariat writes a line to directors, who may have their page as a weekly mail.
 
-Revision ID: 0029
+Revision ID: 0027
 Revises: 0026
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0029"
+revision = "0027"
 down_revision = "0026"
 branch_labels = None
 depends_on = None
