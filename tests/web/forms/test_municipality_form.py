@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from html import unescape
 from io import BytesIO
 from typing import Any
 
@@ -139,6 +140,44 @@ def test_a_cpr_number_is_told_of_at_once_and_never_kept(asking: Services, web: F
         answer_draft = answer_draft_of(session, find(session, REF).id, "collection", LOLLAND)
     assert answer_draft is not None
     assert number not in str(answer_draft)
+
+
+@pytest.mark.parametrize("button", ["save", "send"])
+def test_a_refused_text_stays_in_its_field_and_the_rest_is_saved(
+    asking: Services, web: FastAPI, button: str
+) -> None:
+    hanne, number = Respondent(web, asking), cpr_like()
+    hanne.post({"begrundelse": "Vi ser flere."}, do="save")
+    typed = {"begrundelse": f"Borgeren {number} venter på en plads.", "borgere": "4"}
+
+    refused = hanne.post(typed, do=button)
+
+    assert refused.status_code == 422
+    page = unescape(refused.text)
+    shown = f"Borgeren {number[:7]}xxxx venter på en plads."
+    assert f">{shown}</textarea>" in page
+    assert (
+        f"Teksten har noget, der ligner et cpr-nummer: «{number[:7]}xxxx». Fjern det, så gemmes teksten."
+        in page
+    )
+    assert "Kladden er gemt" not in page
+    assert "Resten af kladden er gemt kl. 12.00" in " ".join(page.split())
+    assert number not in page
+    again = hanne.page()
+    assert 'value="4"' in again
+    assert ">Vi ser flere.</textarea>" in again, "what was saved before it is not lost either"
+    still = hanne.post({"begrundelse": shown}, do=button)
+    assert still.status_code == 422, "the day of birth is still there"
+    assert hanne.post({"begrundelse": "En borger venter."}, do="save").status_code == 303
+    assert ">En borger venter.</textarea>" in hanne.page()
+
+
+def test_the_autosave_never_says_that_all_is_saved_over_a_refused_text(
+    asking: Services, web: FastAPI
+) -> None:
+    hanne = Respondent(web, asking)
+    told = hanne.post({"begrundelse": f"Se {cpr_like()}", "borgere": "4"}, "/kladde").json()
+    assert told["text"] == "ét svar er ikke gemt, se ved feltet; resten er gemt kl. 12.00"
 
 
 def test_a_whole_answer_is_sent_and_thanked_for(asking: Services, web: FastAPI) -> None:

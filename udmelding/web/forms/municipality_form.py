@@ -22,14 +22,15 @@ from udmelding.casework.forms.answers import (
     keep_answer_draft,
     left_out,
     open_form,
+    shown_back,
     take_in_answer,
-    without_cpr,
 )
 from udmelding.casework.forms.seen import AnswerSeen
 from udmelding.casework.parties.declarations import declarer
 from udmelding.errors import RefusedError
 from udmelding.journal.forms.answer_drafts import AnswerDraft, SavedMeanwhileError
 from udmelding.journal.stamp import Stamp
+from udmelding.rules.files.cpr import shown_in_part
 from udmelding.rules.forms.answers import Problem, Read, Trouble
 from udmelding.web.forms.typed import Posted, read_posted, with_files
 from udmelding.web.forms.view import form_view
@@ -88,14 +89,24 @@ def save_as_typed(request: Request, token: str, opened: Link, said: Typed) -> JS
         *read.of(Trouble.WRONG, Trouble.DISAGREES),
         *cpr_problems(seen, sent, Stamp(moment(request), "")),
     ]
+    unsaved = left_out(seen, said.typed, moment(request))
     return JSONResponse(
         {
-            "text": f"gemt kl. {answer_draft.updated_at:%H.%M}",
+            "text": saved_words(answer_draft, unsaved),
             "revision": answer_draft.revision,
             "problems": {problem.path: problem.text for problem in found},
             "asked": asked_questions(seen, read),
         }
     )
+
+
+def saved_words(answer_draft: AnswerDraft, unsaved: Sequence[Problem]) -> str:
+    """That the draft is saved, when, and how much of it is not."""
+    at = f"gemt kl. {answer_draft.updated_at:%H.%M}"
+    if not unsaved:
+        return at
+    count = "ét svar" if len(unsaved) == 1 else f"{len(unsaved)} svar"
+    return f"{count} er ikke gemt, se ved feltet; resten er {at}"
 
 
 def asked_questions(seen: AnswerSeen, read: Read) -> dict[str, bool]:
@@ -131,12 +142,22 @@ def own_form_post(request: Request, token: str, opened: Link, said: Typed) -> Re
         typed = with_files(services_of(request), seen, said, stamp)
         answer_draft = _keep(request, opened, seen, said, typed)
     except RefusedError as error:
-        return form_page(request, token, opened, seen, typed=typed, wrong=error.message)
-    again = _seen(request, opened)
+        shown = shown_back(typed, now.date())
+        return form_page(request, token, opened, seen, typed=shown, wrong=error.message)
+    again, shown = _seen(request, opened), shown_back(typed, now.date())
+    unsaved = left_out(seen, typed, now)
     if said["add"] or said["do"] == "save":
-        problems = left_out(seen, typed, now)
-        if said["add"] or problems:
-            return form_page(request, token, opened, again, add=said["add"], problems=problems)
+        if said["add"] or unsaved:
+            return form_page(
+                request,
+                token,
+                opened,
+                again,
+                typed=shown,
+                add=said["add"],
+                problems=unsaved,
+                unsaved=unsaved,
+            )
         return RedirectResponse(f"/k/{token}/skema?gjort=gemt", status_code=303)
     sent = SentAnswer(
         step=seen.asked.step,
@@ -151,8 +172,17 @@ def own_form_post(request: Request, token: str, opened: Link, said: Typed) -> Re
     try:
         taken = take_in_answer(services_of(request), opened.case.reference, sent, stamp)
     except NotAnsweredError as error:
-        shown = without_cpr(typed, now.date())
-        return form_page(request, token, opened, again, typed=shown, problems=error.problems)
+        return form_page(
+            request,
+            token,
+            opened,
+            again,
+            typed=shown,
+            problems=error.problems,
+            unsaved=unsaved,
+            is_sending=True,
+            confirmed=shown_in_part(said["confirmed"], now.date()),
+        )
     done = "sendt" if taken.completeness.is_enough else "del"
     return RedirectResponse(f"/k/{token}/skema?gjort={done}", status_code=303)
 
@@ -181,6 +211,9 @@ def form_page(
     *,
     typed: dict[str, str] | None = None,
     problems: Sequence[Problem] = (),
+    unsaved: Sequence[Problem] = (),
+    is_sending: bool = False,
+    confirmed: str = "",
     told: str = "",
     wrong: str = "",
     add: str = "",
@@ -213,10 +246,12 @@ def form_page(
         ),
         "asked": asked_questions(seen, read),
         "problems": problems,
+        "unsaved": unsaved,
+        "is_sending": is_sending,
         "wrongs": {problem.path: problem.text for problem in problems},
         "unusual": bool(read.of(Trouble.UNUSUAL)),
         "doubtful": any(p.trouble is Trouble.UNUSUAL and "cpr" in p.text for p in problems),
-        "confirmed": "",
+        "confirmed": confirmed,
         "revision": seen.revision,
         "base": seen.base,
         "late": seen.due_on is not None and today > seen.due_on,

@@ -27,6 +27,7 @@ from udmelding.errors import (
     UdmeldingError,
 )
 from udmelding.journal.stamp import Stamp
+from udmelding.rules.files.cpr import without_cpr
 from udmelding.rules.files.cpr_gate import CprRefusedError
 from udmelding.web.files import question_page
 from udmelding.web.limits import Limit
@@ -37,6 +38,7 @@ from udmelding.web.parties.municipality_fields import (
     FIELDS,
     MOST_OF_REASON,
     OUTCOMES,
+    WRITTEN,
     Said,
     facts_of,
     levels_of,
@@ -159,7 +161,9 @@ def own_declaration(request: Request, token: str, opened: Link, said: Form) -> R
         )
     except CprRefusedError as error:
         wrong = error.told(error.places, CALLED_HERE.get(said["form"]))
-        return _page(request, token, view, said=said, wrong=wrong)
+        written = {name: said[name] for name in WRITTEN}
+        shown = {name: without_cpr(text, now.date()) for name, text in written.items()}
+        return _page(request, token, view, said=Said({**said.fields, **shown}, None), wrong=wrong)
     except DoubtfulError as error:
         wrong = f"{error.message} Er det rigtigt alligevel, så skriv hvorfor."
         return _page(request, token, view, said=said, wrong=wrong, doubts=error.doubts)

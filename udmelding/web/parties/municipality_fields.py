@@ -40,6 +40,9 @@ FIELDS = (
     "email",
     HAS_LOOKED,
 )
+WRITTEN = ("reason", "item_number", "evidence", "name", "email")
+"""Fields for free text, in which a CPR number may stand."""
+
 OUTCOMES = (
     Outcome.APPROVED,
     Outcome.APPROVED_WITH_REMARKS,
