@@ -18,7 +18,9 @@ from fastapi.routing import APIRoute
 
 from udmelding.casework.access.links import Opened, open_link
 from udmelding.casework.files import MINUTES, TakenFile, take_in
+from udmelding.casework.forms.answers import open_form
 from udmelding.casework.forms.printed import has_receipt
+from udmelding.casework.forms.seen import AnswerSeen
 from udmelding.casework.parties.declarations import declare, declarer
 from udmelding.errors import (
     ConfirmationNeededError,
@@ -37,13 +39,14 @@ from udmelding.web.parties.municipality_fields import (
     DONE,
     FIELDS,
     MOST_OF_REASON,
-    OUTCOMES,
+    OFFERED,
     WRITTEN,
     Said,
     facts_of,
     levels_of,
     said_on_page,
 )
+from udmelding.web.parties.municipality_needs import heading
 from udmelding.web.parties.municipality_view import OwnView, decision_words, own_view
 from udmelding.web.rendering import page
 from udmelding.web.upload import SentFile
@@ -131,10 +134,27 @@ def form_value(token: str) -> str:
 
 
 @router.get("/{token}")
-def own_page(request: Request, token: str, opened: Link, meldt: str = "") -> HTMLResponse:
-    """What the municipality owes, has said, and can say."""
-    view = own_view(opened, moment(request).date())
-    return _page(request, token, view, told=DONE.get(meldt, ""))
+def own_page(
+    request: Request, token: str, opened: Link, meldt: str = "", vil: str = ""
+) -> HTMLResponse:
+    """What the municipality lacks and what it can do; ``vil`` is the form that it wants opened."""
+    view = _view(request, opened)
+    return _page(request, token, view, told=DONE.get(meldt, ""), wanted=vil)
+
+
+def _view(request: Request, opened: Opened) -> OwnView:
+    return own_view(opened, moment(request).date(), _form(request, opened))
+
+
+def _form(request: Request, opened: Opened) -> AnswerSeen | None:
+    """The party's question set; None where there is none to answer any more."""
+    case, party = opened.case, opened.party.party
+    if case.is_closed or not case.question_sets:
+        return None
+    try:
+        return open_form(services_of(request), case.reference, party, moment(request))
+    except RefusedError:
+        return None  # the party is not asked
 
 
 @router.post("/{token}")
@@ -143,7 +163,7 @@ def own_declaration(request: Request, token: str, opened: Link, said: Form) -> R
     if not hmac.compare_digest(said["form_value"].encode(), form_value(token).encode()):
         raise ForbiddenError("Siden var forældet. Åbn linket igen, og prøv en gang til.")
     services, now = services_of(request), moment(request)
-    view = own_view(opened, now.date())
+    view = _view(request, opened)
     stamp = Stamp(now, declarer(opened.party.name), bool(said[HAS_LOOKED]))
 
     def keep(file: SentFile) -> TakenFile:
@@ -181,10 +201,8 @@ def _page(
     said: Said | None = None,
     wrong: str = "",
     doubts: tuple[str, ...] = (),
+    wanted: str = "",
 ) -> HTMLResponse:
-    opened = view.opened
-    asks = bool(opened.case.question_sets)
-    reference, who = opened.case.reference, opened.party.party
     return page(
         request,
         "parties/own.html",
@@ -193,18 +211,28 @@ def _page(
         case=view.opened.case,
         party=view.opened.party,
         expires_on=view.opened.ends_at,
-        has_receipt=asks and has_receipt(services_of(request), reference, who, moment(request)),
+        has_receipt=_has_receipt(request, view),
+        heading=heading(view.needs),
+        wanted=said["form"] if said else wanted,
         form_value=form_value(token),
         said=said.fields if said else dict.fromkeys(FIELDS, ""),
         told=told,
         wrong=wrong,
         doubts=doubts,
         answers=ANSWERS,
-        outcomes=OUTCOMES,
+        outcomes=OFFERED,
         levels=levels_of(view),
         most_of_reason=MOST_OF_REASON,
         decision_words=decision_words,
     )
+
+
+def _has_receipt(request: Request, view: OwnView) -> bool:
+    """Whether there is an answer to look up: a case that is over asks nothing more."""
+    case, now = view.opened.case, moment(request)
+    if view.form is not None or not case.question_sets:
+        return bool(view.form and view.form.standing)
+    return has_receipt(services_of(request), case.reference, view.opened.party.party, now)
 
 
 def _refused(request: Request, error: UdmeldingError) -> HTMLResponse:
