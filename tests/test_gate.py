@@ -213,7 +213,7 @@ SHAPED = {
     "mail.letters_to": ("Tilsyn <t@x.example>", "Borger {} <t@x.example>"),
     "mail.per_minute": ("30", "{}"),
     "mail.per_minute_and_domain": ("0", "{}"),
-    "web.link_days": ("180", "{}"),
+    "web.link_days": ("0", "{}"),
     "web.session_hours": ("12", "{}"),
     "web.idle_minutes": ("120", "{}"),
     "prefect.daily_at": ("7.30", "{}"),

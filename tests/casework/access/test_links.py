@@ -21,6 +21,7 @@ import models
 from models import OutboxState
 from tests.casework.inbox.test_receiving import reply
 from tests.conftest import TwoCases
+from tests.owning import that_limits_links
 from tests.past import record_past
 from udmelding.casework.access import links
 from udmelding.casework.access.links import Opened, link_for, open_link, share
@@ -428,8 +429,23 @@ def test_a_link_is_not_opened_again_where_it_would_not_work_all_the_same(
     links.close_link(services, reference, above.id, Stamp(now, "anna"))
     with pytest.raises(RefusedError, match=f"lavet ud fra link nr. {above.id}, som er lukket"):
         links.reopen_link(services, reference, below.id, Stamp(now, "anna"))
+    limited = that_limits_links(services, 90)
+    old = assert_works(limited, made(limited, reference, now, "koordinator"), now).link
+    links.close_link(limited, reference, old.id, Stamp(now, "anna"))
     with pytest.raises(RefusedError, match="udløbet"):
-        links.reopen_link(services, reference, above.id, Stamp(above.expires_at, "anna"))
+        links.reopen_link(limited, reference, old.id, Stamp(old.expires_at, "anna"))
+
+
+def test_a_link_works_until_its_case_is_closed_also_one_that_had_days_of_its_own(
+    services: Services, two_cases: TwoCases
+) -> None:
+    reference, now = two_cases.references[0], two_cases.now
+    limited = that_limits_links(services, 180)
+    secret = made(limited, reference, now, "koordinator")
+    years_after = now + dt.timedelta(days=700)
+    assert open_link(limited, secret, years_after) is None
+    without = that_limits_links(limited, 0)
+    assert assert_works(without, secret, years_after).ends_at is None
 
 
 def test_no_more_than_ten_hang_below_one_link_however_they_are_made(

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 
 from models import Completeness, Level, Outcome, PartyKind, Role, Scope
 from tests.flat import Pages
+from tests.owning import that_limits_links
 from tests.past import record_past
 from tests.played import played_once
 from udmelding import clock
@@ -60,6 +61,7 @@ def fact(services: Services, kind: str, on: str, /, **said: Any) -> None:
 @pytest.fixture(autouse=True)
 def fresh_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(municipality, "_LIMIT", Limit(most=30, window=dt.timedelta(minutes=10)))
+    monkeypatch.setattr(municipality, "_ASKED", Limit(most=5, window=dt.timedelta(hours=1)))
 
 
 @pytest.fixture
@@ -181,7 +183,8 @@ def test_nothing_of_others_is_on_the_page(deciding: Services, visitor: Pages, pa
 def test_an_unknown_an_expired_and_a_revoked_link_say_the_same(
     deciding: Services, visitor: Pages
 ) -> None:
-    old = link(deciding, now=NOW - dt.timedelta(days=deciding.settings.web.link_days))
+    limited = that_limits_links(deciding, 90)
+    old = link(limited, now=NOW - dt.timedelta(days=90))
     revoked = link(deciding)
     with writing(deciding.engine) as session:
         found = party_links.find_link(session, revoked.removeprefix("/k/"))
@@ -193,6 +196,23 @@ def test_an_unknown_an_expired_and_a_revoked_link_say_the_same(
     assert deciding.settings.secretariat.email in answers[0].text
     assert [send(visitor, path, "expect", expected_on="20/5-2025").status_code
             for path in ("/k/gaettet", old, revoked)] == [404] * 3  # fmt: skip
+
+
+def test_who_asks_for_a_new_link_is_told_the_same_whoever_it_is_and_not_without_end(
+    deciding: Services, visitor: Pages
+) -> None:
+    with reading(deciding.engine) as session:
+        (contact, *_) = load_contacts(session, NOW)[LOLLAND]
+    gone = visitor.get("/k/gaettet").text
+    assert "Skriv jeres arbejdsmail, så sender vi et nyt, hvis I er kontakt." in gone
+    place, said = "/k/nyt-link", []
+    for address in ("fremmed@x.example", contact.email, ""):
+        asked = visitor.post(place, data={"email": address})
+        assert asked.status_code == 303
+        said.append(visitor.get(asked.headers["location"]).text)
+    assert len(set(said)) == 1, "the same answer to all"
+    codes = [visitor.post(place, data={"email": "x@x.example"}).status_code for _ in range(3)]
+    assert codes == [303, 303, 429]
 
 
 def test_a_program_that_only_looks_gets_the_answer_without_the_page_and_opens_nothing(
@@ -486,10 +506,13 @@ def test_the_secretariat_makes_a_link_sees_it_once_and_revokes_it(
     assert browser.client.post(f"{place}/luk", data=revoking).status_code == 303
     assert visitor.get(found[0]).status_code == 404
     assert "lukket 15/4-2025 af caseworker" in browser.client.get(place).text
+    undo = browser.client.get(f"{place}?lukket={own.id}").text
+    assert "Fortryd: åbn det igen" in undo
     assert browser.client.post(f"{place}/luk", data=revoking).status_code == 404
     assert browser.client.post(f"{place}/aabn", data=revoking).status_code == 303
     assert visitor.get(found[0]).status_code == 200
     assert "åbnet igen" in browser.client.get(place).text
+    assert "Fortryd:" not in browser.client.get(f"{place}?lukket={own.id}").text
     assert browser.client.post(place, data={**sent, "party": "k17"}).status_code == 422
 
 

@@ -13,14 +13,17 @@ from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
+from fastapi import Form as FormField
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.routing import APIRoute
+from starlette.background import BackgroundTask
 
 from udmelding.casework.access.links import Opened, open_link
 from udmelding.casework.files import MINUTES, TakenFile, take_in
 from udmelding.casework.forms.answers import open_form
 from udmelding.casework.forms.printed import has_receipt
 from udmelding.casework.forms.seen import AnswerSeen
+from udmelding.casework.mail.asked_links import send_links_again
 from udmelding.casework.parties.declarations import declare, declarer
 from udmelding.errors import (
     ConfirmationNeededError,
@@ -50,12 +53,15 @@ from udmelding.web.parties.municipality_needs import heading
 from udmelding.web.parties.municipality_view import OwnView, decision_words, own_view
 from udmelding.web.rendering import page
 from udmelding.web.upload import SentFile
-from udmelding.web.visitor import HAS_LOOKED, ForbiddenError, moment, services_of
+from udmelding.web.visitor import HAS_LOOKED, ForbiddenError, everybody, moment, services_of
 
 _PURPOSE = b"udmelding: form value of a personal link, 1"
 _HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
 _LIMIT = Limit(most=30, window=dt.timedelta(minutes=10))
 """For links that are not known; one that works is never held back."""
+
+_ASKED = Limit(most=5, window=dt.timedelta(hours=1))
+"""For those who ask for a fresh link."""
 
 
 class LinkGoneError(RefusedError):
@@ -131,6 +137,25 @@ Form = Annotated[Said, Depends(said_on_page)]
 def form_value(token: str) -> str:
     """What every form of that link carries; only one who has the link can make it."""
     return hmac.new(token.encode(), _PURPOSE, hashlib.sha256).hexdigest()
+
+
+@router.get("/nyt-link", dependencies=[Depends(everybody)])
+def ask_for_link(request: Request, sendt: bool = False) -> HTMLResponse:
+    """Where a contact asks for a fresh link; it never says who is one."""
+    return page(request, "parties/own_gone.html", asked=sendt)
+
+
+@router.post("/nyt-link", dependencies=[Depends(everybody)])
+def send_link(request: Request, email: Annotated[str, FormField(max_length=300)] = "") -> Response:
+    """Send it, if the address is a contact's. The answer is the same, and so is its time.
+
+    Raises:
+        TooManyError: too many were asked for from that address.
+    """
+    services, now = services_of(request), moment(request)
+    _ASKED.spend(request.client.host if request.client else "", now)
+    task = BackgroundTask(send_links_again, services, email, now)
+    return RedirectResponse("/k/nyt-link?sendt=1", status_code=303, background=task)
 
 
 @router.get("/{token}")
@@ -238,4 +263,4 @@ def _has_receipt(request: Request, view: OwnView) -> bool:
 def _refused(request: Request, error: UdmeldingError) -> HTMLResponse:
     is_gone = isinstance(error, LinkGoneError)
     template = "parties/own_gone.html" if is_gone else "parties/own_refused.html"
-    return page(request, template, code=error.http_status, reason=error.message)
+    return page(request, template, code=error.http_status, reason=error.message, asked=False)
