@@ -46,6 +46,7 @@ from udmelding.journal.inbox import incoming
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.mail.outbox_search import SentMail, sent_mail
+from udmelding.journal.parties import load_contacts
 from udmelding.journal.recording.record import retract
 from udmelding.journal.report.reader_links import find_reader_link, make_reader_link
 from udmelding.journal.stamp import Stamp
@@ -345,6 +346,33 @@ def test_two_links_of_one_municipality_are_told_apart_in_the_log_and_by_no_secre
 
 
 _MONTHS = {8: "august", 9: "september", 10: "oktober"}
+
+
+# --- other cases ---
+
+
+def test_a_contact_goes_on_to_its_other_open_case_and_a_colleague_does_not(
+    services: Services, two_cases: TwoCases
+) -> None:
+    now, (first, second) = two_cases.now, two_cases.references
+    with reading(services.engine) as session:
+        (contact, *_) = load_contacts(session, now)["0253"]
+    own = assert_works(services, made(services, first, now, contact.email), now)
+    assert [case.reference for case in links.other_matters(services, own, now)] == [second]
+    address = links.link_to_other(services, own, second, by="Greve via personligt link", now=now)
+    there = assert_works(services, address.rpartition("/")[2], now)
+    assert (there.case.reference, there.party.party) == (second, "0253")
+    assert there.link.made_for == contact.email
+    colleague = assert_works(services, shared(services, secret_of(address), now), now)
+    stranger = assert_works(services, made(services, first, now, "Bo"), now)
+    for opened in (colleague, stranger):
+        assert links.other_matters(services, opened, now) == ()
+        with pytest.raises(NotFoundError):
+            links.link_to_other(services, opened, first, by="x", now=now)
+
+
+def secret_of(address: str) -> str:
+    return address.rpartition("/")[2]
 
 
 # --- links made from links ---

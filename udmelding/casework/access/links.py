@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from udmelding.casework.access.own_pages import (
     OWNERS,
     as_they_count,
+    has_page,
     link_lasting,
     page_address,
 )
@@ -36,11 +37,12 @@ from udmelding.journal.access.party_links import (
     touch_link,
     turn_links,
 )
-from udmelding.journal.case.header import closings, find
-from udmelding.journal.case.load import load
+from udmelding.journal.case.header import closings, find, headers
+from udmelding.journal.case.load import load, load_all
 from udmelding.journal.case.taking_part import asked_kind
 from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.mail.outbox_search import sent_at
+from udmelding.journal.parties import load_contacts
 from udmelding.journal.report.reader_links import ReaderLink
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.access.links import (
@@ -261,6 +263,43 @@ def share(
         wanted = NewLink(parent.announcement_id, parent.party, made_for, lasting, parent=parent)
         secret = make_link(session, wanted, Stamp(now, by, has_looked))
     return page_address(services.settings, secret)
+
+
+def other_matters(services: Services, opened: Opened, now: dt.datetime) -> tuple[Case, ...]:
+    """The party's other open cases, newest first; none where a colleague has the link.
+
+    Whoever is a contact gets mails with a link in each of them, so they are no news to it.
+    """
+    party, whose = opened.party.party, opened.link.made_for.casefold()
+    with reading(services.engine) as session:
+        contacts = load_contacts(session, now, (party,)).get(party, ())
+        if opened.link.parent_id is not None or whose not in {c.email.casefold() for c in contacts}:
+            return ()
+        known = {header.id: header for header in headers(session)}
+        ends = closings(session, known)
+        found = load_all(session, now, [known[one] for one, (_, on) in ends.items() if on is None])
+    return tuple(
+        case
+        for case in found
+        if case.reference != opened.case.reference
+        and not case.is_draft
+        and has_page(services.settings, case, party)
+    )
+
+
+def link_to_other(
+    services: Services, opened: Opened, reference: str, *, by: str, now: dt.datetime
+) -> str:
+    """A link to another of the party's open cases, for the same contact.
+
+    Raises:
+        NotFoundError: it is none of ``other_matters``.
+    """
+    if reference not in {case.reference for case in other_matters(services, opened, now)}:
+        raise NotFoundError("sag hos jer", reference)
+    party, whose = opened.party.party, opened.link.made_for
+    with writing(services.engine) as session:
+        return link_for(services, session, reference, party, by=by, now=now, made_for=whose)
 
 
 @dataclass(frozen=True, slots=True)

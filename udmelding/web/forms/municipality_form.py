@@ -110,7 +110,7 @@ def _receipt_page(request: Request, token: str, opened: Opened, seen: AnswerSeen
         number=f"{opened.case.reference}-{party.party}-{len(seen.earlier)}",
         copies=copies_of(services, opened.case.reference, answer),
         may_correct=may_correct(seen, today),
-        next_day=own_view(opened, today, seen).next_day,
+        view=own_view(opened, today, seen),
         sections=answers_by_section(seen, answer.content),
         earlier=[
             (one, answers_by_section(seen, one.content)) for one in reversed(seen.earlier[:-1])

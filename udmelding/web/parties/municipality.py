@@ -18,7 +18,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.routing import APIRoute
 from starlette.background import BackgroundTask
 
-from udmelding.casework.access.links import Opened, open_link
+from udmelding.casework.access.links import Opened, link_to_other, open_link, other_matters
 from udmelding.casework.files import MINUTES, TakenFile, take_in
 from udmelding.casework.forms.answers import open_form
 from udmelding.casework.forms.printed import has_receipt
@@ -185,8 +185,7 @@ def _form(request: Request, opened: Opened) -> AnswerSeen | None:
 @router.post("/{token}")
 def own_declaration(request: Request, token: str, opened: Link, said: Form) -> Response:
     """Record what the municipality says, and show its page anew."""
-    if not hmac.compare_digest(said["form_value"].encode(), form_value(token).encode()):
-        raise ForbiddenError("Siden var forældet. Åbn linket igen, og prøv en gang til.")
+    _check(token, said)
     services, now = services_of(request), moment(request)
     view = _view(request, opened)
     stamp = Stamp(now, declarer(opened.party.name), bool(said[HAS_LOOKED]))
@@ -217,6 +216,25 @@ def own_declaration(request: Request, token: str, opened: Link, said: Form) -> R
     return RedirectResponse(f"/k/{token}?meldt={said['form']}", status_code=303)
 
 
+@router.post("/{token}/anden")
+def open_other(request: Request, token: str, opened: Link, said: Form) -> Response:
+    """Go on to another of the municipality's open cases, by a link of its own."""
+    _check(token, said)
+    by, services = declarer(opened.party.name), services_of(request)
+    address = link_to_other(services, opened, said["step"], by=by, now=moment(request))
+    return RedirectResponse(f"/k/{address.rpartition('/')[2]}", status_code=303)
+
+
+def _check(token: str, said: Said) -> None:
+    """Refuse a form that does not carry the link's own value.
+
+    Raises:
+        ForbiddenError: it does not.
+    """
+    if not hmac.compare_digest(said["form_value"].encode(), form_value(token).encode()):
+        raise ForbiddenError("Siden var forældet. Åbn linket igen, og prøv en gang til.")
+
+
 def _page(
     request: Request,
     token: str,
@@ -237,6 +255,7 @@ def _page(
         party=view.opened.party,
         expires_on=view.opened.ends_at,
         has_receipt=_has_receipt(request, view),
+        others=other_matters(services_of(request), view.opened, moment(request)),
         heading=heading(view.needs),
         wanted=said["form"] if said else wanted,
         form_value=form_value(token),
