@@ -233,6 +233,7 @@ KEPT_NOWHERE = {
     "/sager/{reference}/skema/spoergsmaal text": "no question set; a whole one is sent below",
     "/indstillinger/fjern text": "is to be taken out for good, and only looked for",
     "/indstillinger/fjern reason": "only shows where the text stands; doing it is tried below",
+    "/k/nyt-link email": "is looked up among the contacts and kept nowhere",
 }
 
 

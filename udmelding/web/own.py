@@ -152,12 +152,7 @@ SHEETS = (
                 "Uden link svarer de i en mail eller med regnearket.",
                 "yes",
             ),
-            Ask(
-                ("web", "link_days"),
-                "Så mange dage virker et link",
-                "0: til 30 dage efter, at sagen er slut.",
-                "number",
-            ),
+            Ask(("web", "link_days"), "Så mange dage virker et link", "0: hele sagen", "number"),
         ),
     ),
     Sheet(

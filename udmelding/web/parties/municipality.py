@@ -282,4 +282,6 @@ def _has_receipt(request: Request, view: OwnView) -> bool:
 def _refused(request: Request, error: UdmeldingError) -> HTMLResponse:
     is_gone = isinstance(error, LinkGoneError)
     template = "parties/own_gone.html" if is_gone else "parties/own_refused.html"
-    return page(request, template, code=error.http_status, reason=error.message, asked=False)
+    refused = page(request, template, code=error.http_status, reason=error.message, asked=False)
+    refused.headers["Cache-Control"] = "no-store"  # no form to go back to, only the link's address
+    return refused
