@@ -33,6 +33,13 @@ def decide_hours(services: Services, daily_at: str, every: int) -> None:
     change_settings(services, changes, STAMP, seen=numbers(services, [FILE])[FILE])
 
 
+def that_limits_links(services: Services, days: int) -> Services:
+    """Services of a secretariat whose links work for some days at most."""
+    changes = {("web", "link_days"): days}
+    change_settings(services, changes, STAMP, seen=numbers(services, [FILE])[FILE])
+    return refreshed(services)
+
+
 def that_signs_in_at(services: Services, issuer: str) -> Services:
     """Services of a secretariat that has said where its people's accounts are."""
     changes = {("oidc", "issuer"): issuer, ("oidc", "client_id"): "udmelding"}

@@ -213,7 +213,7 @@ SHAPED = {
     "mail.letters_to": ("Tilsyn <t@x.example>", "Borger {} <t@x.example>"),
     "mail.per_minute": ("30", "{}"),
     "mail.per_minute_and_domain": ("0", "{}"),
-    "web.link_days": ("180", "{}"),
+    "web.link_days": ("0", "{}"),
     "web.session_hours": ("12", "{}"),
     "web.idle_minutes": ("120", "{}"),
     "prefect.daily_at": ("7.30", "{}"),
@@ -233,6 +233,7 @@ KEPT_NOWHERE = {
     "/sager/{reference}/skema/spoergsmaal text": "no question set; a whole one is sent below",
     "/indstillinger/fjern text": "is to be taken out for good, and only looked for",
     "/indstillinger/fjern reason": "only shows where the text stands; doing it is tried below",
+    "/k/nyt-link email": "is looked up among the contacts and kept nowhere",
 }
 
 

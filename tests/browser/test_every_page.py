@@ -83,6 +83,7 @@ NOT_PAGES = {
     "/sager/{reference}/udsendes": "is a part of «Status»",
     "/ny/gennemspil/{work}": "shows what was rehearsed: a form leads to it",
     "/sager/{reference}/skema/excel/{work}": "shows what was taken in: a form leads to it",
+    "/k/{token}/filer/{sha256}": "is a file",
     "/sager/{reference}/skema/svar/{party}/excel": "is a file",
 }
 FOR_STRANGERS = {"/login", "/login/engangskode", "/k/{token}", "/k/{token}/skema", "/b/{token}"}

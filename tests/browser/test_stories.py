@@ -87,7 +87,7 @@ def test_somebody_is_chased_with_the_text_that_was_shown(site: Any, chromium: An
     page.locator("tr", has_text="Lolland").get_by_text("Se mailen").click()
     text = page.input_value("textarea[name=text]")
     assert "Til socialkoordinator i Lolland" in text
-    page.click("button:text-is('Send nu')")
+    page.click("button:has-text('Send nu til')")
     assert "Mailen til social@lolland.example er skrevet som fil, ikke sendt." in words_of(
         page, ".alert-success"
     )

@@ -77,7 +77,7 @@ def test_a_new_name_is_used_at_once_and_who_changed_it_is_told(
         (OURS, {"mail__letters_to": "Tilsynet"}, "Andre, der får breve"),
         (OURS, {"area": "fyn"}, "Jeres KKR-område:"),
         ("/indstillinger/vores/udsendelse", {"mail__per_minute": "mange"}, "Højst mails"),
-        ("/indstillinger/vores/udsendelse", {"web__link_days": "0"}, "Så mange dage"),
+        ("/indstillinger/vores/udsendelse", {"web__link_days": "-1"}, "Så mange dage"),
         ("/indstillinger/vores/udsendelse", {"web__link_days": ""}, "Så mange dage"),
         ("/indstillinger/vores/smaa-tal", {"figures__threshold": "1"}, "Tal fra 1"),
         ("/indstillinger/vores/udsendelse", {"prefect__daily_at": "25.00"}, "et klokkeslæt"),

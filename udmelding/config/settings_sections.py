@@ -209,7 +209,8 @@ class Web(Section):
             sent over encrypted connections only.
         session_hours: how long a person stays signed in.
         idle_minutes: and for how long without doing anything.
-        link_days: how long a municipality's personal link works.
+        link_days: how many days a municipality's personal link works at most; 0: as long as its
+            case, and 30 days after it is closed.
         links_in_mails: whether mails to a municipality carry such a link; see ``Settings``.
         webhooks_to_private: whether webhooks may lead into the local network.
     """
@@ -219,7 +220,7 @@ class Web(Section):
     url: Annotated[str, Field(pattern=flaw_wording.WEB_PATTERN)] = "http://127.0.0.1:8080"
     session_hours: Annotated[int, Field(ge=1, le=72)] = 12
     idle_minutes: Annotated[int, Field(ge=5, le=720)] = 120
-    link_days: Annotated[int, Field(ge=1, le=730)] = 180
+    link_days: Annotated[int, Field(ge=0, le=730)] = 0
     links_in_mails: bool = True
     webhooks_to_private: bool = False
 

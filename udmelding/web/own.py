@@ -152,7 +152,7 @@ SHEETS = (
                 "Uden link svarer de i en mail eller med regnearket.",
                 "yes",
             ),
-            Ask(("web", "link_days"), "Så mange dage virker et link", kind="number"),
+            Ask(("web", "link_days"), "Så mange dage virker et link", "0: hele sagen", "number"),
         ),
     ),
     Sheet(

@@ -21,6 +21,7 @@ import models
 from models import OutboxState
 from tests.casework.inbox.test_receiving import reply
 from tests.conftest import TwoCases
+from tests.owning import that_limits_links
 from tests.past import record_past
 from udmelding.casework.access import links
 from udmelding.casework.access.links import Opened, link_for, open_link, share
@@ -45,6 +46,7 @@ from udmelding.journal.inbox import incoming
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.mail.outbox_search import SentMail, sent_mail
+from udmelding.journal.parties import load_contacts
 from udmelding.journal.recording.record import retract
 from udmelding.journal.report.reader_links import find_reader_link, make_reader_link
 from udmelding.journal.stamp import Stamp
@@ -346,6 +348,33 @@ def test_two_links_of_one_municipality_are_told_apart_in_the_log_and_by_no_secre
 _MONTHS = {8: "august", 9: "september", 10: "oktober"}
 
 
+# --- other cases ---
+
+
+def test_a_contact_goes_on_to_its_other_open_case_and_a_colleague_does_not(
+    services: Services, two_cases: TwoCases
+) -> None:
+    now, (first, second) = two_cases.now, two_cases.references
+    with reading(services.engine) as session:
+        (contact, *_) = load_contacts(session, now)["0253"]
+    own = assert_works(services, made(services, first, now, contact.email), now)
+    assert [case.reference for case in links.other_matters(services, own, now)] == [second]
+    address = links.link_to_other(services, own, second, by="Greve via personligt link", now=now)
+    there = assert_works(services, address.rpartition("/")[2], now)
+    assert (there.case.reference, there.party.party) == (second, "0253")
+    assert there.link.made_for == contact.email
+    colleague = assert_works(services, shared(services, secret_of(address), now), now)
+    stranger = assert_works(services, made(services, first, now, "Bo"), now)
+    for opened in (colleague, stranger):
+        assert links.other_matters(services, opened, now) == ()
+        with pytest.raises(NotFoundError):
+            links.link_to_other(services, opened, first, by="x", now=now)
+
+
+def secret_of(address: str) -> str:
+    return address.rpartition("/")[2]
+
+
 # --- links made from links ---
 
 
@@ -428,8 +457,23 @@ def test_a_link_is_not_opened_again_where_it_would_not_work_all_the_same(
     links.close_link(services, reference, above.id, Stamp(now, "anna"))
     with pytest.raises(RefusedError, match=f"lavet ud fra link nr. {above.id}, som er lukket"):
         links.reopen_link(services, reference, below.id, Stamp(now, "anna"))
+    limited = that_limits_links(services, 90)
+    old = assert_works(limited, made(limited, reference, now, "koordinator"), now).link
+    links.close_link(limited, reference, old.id, Stamp(now, "anna"))
     with pytest.raises(RefusedError, match="udløbet"):
-        links.reopen_link(services, reference, above.id, Stamp(above.expires_at, "anna"))
+        links.reopen_link(limited, reference, old.id, Stamp(old.expires_at, "anna"))
+
+
+def test_a_link_works_until_its_case_is_closed_also_one_that_had_days_of_its_own(
+    services: Services, two_cases: TwoCases
+) -> None:
+    reference, now = two_cases.references[0], two_cases.now
+    limited = that_limits_links(services, 180)
+    secret = made(limited, reference, now, "koordinator")
+    years_after = now + dt.timedelta(days=700)
+    assert open_link(limited, secret, years_after) is None
+    without = that_limits_links(limited, 0)
+    assert assert_works(without, secret, years_after).ends_at is None
 
 
 def test_no_more_than_ten_hang_below_one_link_however_they_are_made(

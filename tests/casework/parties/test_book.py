@@ -250,7 +250,7 @@ def test_the_page_of_a_municipality_holds_what_the_cases_hold(
 ) -> None:
     owed = owed_by(services, GREVE, "Greve", two_cases.now)
     with reading(services.engine) as session:
-        found = party_page(session, GREVE, two_cases.now, owed)
+        found = party_page(services.settings, session, GREVE, two_cases.now, owed)
     assert {owed.reference for owed in found.owed} == set(two_cases.references)
     assert found.sent.total == 2
     assert {mail.reference for mail in found.sent.mails} == set(two_cases.references)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from html import unescape
 from io import BytesIO
 from typing import Any
 
@@ -91,7 +92,7 @@ class Respondent:
         return found.text
 
     def hidden(self) -> dict[str, str]:
-        page = self.page()
+        page = self.client.get(f"{self.path}?ret=1").text
         return {
             name: re.search(rf'name="{name}" value="([^"]*)"', page)[1]  # type: ignore[index]
             for name in ("form_value", "revision", "base")
@@ -141,12 +142,87 @@ def test_a_cpr_number_is_told_of_at_once_and_never_kept(asking: Services, web: F
     assert number not in str(answer_draft)
 
 
+@pytest.mark.parametrize("button", ["save", "send"])
+def test_a_refused_text_stays_in_its_field_and_the_rest_is_saved(
+    asking: Services, web: FastAPI, button: str
+) -> None:
+    hanne, number = Respondent(web, asking), cpr_like()
+    hanne.post({"begrundelse": "Vi ser flere."}, do="save")
+    typed = {"begrundelse": f"Borgeren {number} venter på en plads.", "borgere": "4"}
+
+    refused = hanne.post(typed, do=button)
+
+    assert refused.status_code == 422
+    page = unescape(refused.text)
+    shown = f"Borgeren {number[:7]}xxxx venter på en plads."
+    assert f">{shown}</textarea>" in page
+    assert f"der ligner et cpr-nummer: «{number[:7]}xxxx». Fjern det, så gemmes teksten." in page
+    assert "Kladden er gemt" not in page
+    assert "Resten af kladden er gemt kl. 12.00" in " ".join(page.split())
+    assert number not in page
+    again = hanne.page()
+    assert 'value="4"' in again
+    assert ">Vi ser flere.</textarea>" in again, "what was saved before it is not lost either"
+    still = hanne.post({"begrundelse": shown}, do=button)
+    assert still.status_code == 422, "the day of birth is still there"
+    assert hanne.post({"begrundelse": "En borger venter."}, do="save").status_code == 303
+    assert ">En borger venter.</textarea>" in hanne.page()
+
+
+def test_the_autosave_never_says_that_all_is_saved_over_a_refused_text(
+    asking: Services, web: FastAPI
+) -> None:
+    hanne = Respondent(web, asking)
+    told = hanne.post({"begrundelse": f"Se {cpr_like()}", "borgere": "4"}, "/kladde").json()
+    assert told["text"] == "ét svar er ikke gemt, se ved feltet; resten er gemt kl. 12.00"
+
+
 def test_a_whole_answer_is_sent_and_thanked_for(asking: Services, web: FastAPI) -> None:
     hanne = Respondent(web, asking)
     sent = hanne.post(typed_for(LOLLAND, NOW), do="send")
     assert sent.status_code == 303, sent.text
-    assert "Tak. Jeres svar er sendt" in hanne.client.get(sent.headers["location"]).text
+    receipt = " ".join(unescape(hanne.client.get(sent.headers["location"]).text).split())
+    assert "Tak. Vi har jeres svar" in receipt
+    assert "Sendt tirsdag den 15. april 2025 kl. 12.00." in receipt
+    assert f"Kvitteringsnummer {REF}-{LOLLAND}-1." in receipt
+    assert "I kan rette til" in receipt
+    assert "<textarea" not in receipt, "it is read, not open for writing"
     assert [one.completeness for one in standing(asking)] == [Completeness.COMPLETE]
+    assert "<textarea" in hanne.client.get(f"{hanne.path}?ret=1").text
+
+
+def test_an_answer_is_corrected_on_the_page_until_the_deadline_and_the_first_can_be_read(
+    asking: Services, web: FastAPI
+) -> None:
+    hanne, typed = Respondent(web, asking), typed_for(LOLLAND, NOW)
+    hanne.post(typed, do="send", confirmed="rigtigt")
+    first = hanne.page()
+    assert "Jeres svar fra" not in first
+    hanne.post(
+        typed | {"begrundelse": "Vi ser flere."},
+        do="send",
+        confirmed="x",
+    )
+    assert f"{REF}-{LOLLAND}-2" in hanne.page()
+    assert "Vi ser flere." in hanne.page()
+    assert "Jeres svar fra" in hanne.page()
+
+
+def test_one_who_has_nobody_says_so_on_the_first_page_and_a_draft_is_not_lost_by_it(
+    asking: Services, web: FastAPI
+) -> None:
+    hanne = Respondent(web, asking)
+    hanne.post({"borgere": "4"}, do="save")
+    own = hanne.path.removesuffix("/skema")
+    assert 'value="nobody"' in hanne.client.get(own).text
+    fields = hanne.hidden()
+    nobody = fields | {"f:@no_citizens": "ja", "do": "nobody"}
+    refused = hanne.client.post(hanne.path, data=nobody)
+    assert refused.status_code == 422
+    assert 'value="4"' in hanne.page()
+    about = {"f:@filled_by": "Bo, konsulent", "f:@responsible": "Eva, chef"}
+    assert hanne.client.post(hanne.path, data=nobody | about).status_code == 303
+    assert [one.completeness for one in standing(asking)] == [Completeness.NO_CITIZENS]
 
 
 def test_an_answer_with_mistakes_is_kept_as_an_answer_draft_and_each_is_told_at_its_field(

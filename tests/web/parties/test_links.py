@@ -80,4 +80,4 @@ def test_the_page_of_a_case_closed_long_ago_says_politely_that_its_links_have_en
     gone = client.get(path)
     assert gone.status_code == 404
     assert gone.text == client.get("/k/gaettet").text
-    assert "Så får I et nyt link" in gone.text
+    assert "så sender vi et nyt, hvis I er kontakt" in gone.text

@@ -16,7 +16,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from udmelding.casework.access.own_pages import OWNERS, page_address
+from udmelding.casework.access.own_pages import (
+    OWNERS,
+    as_they_count,
+    has_page,
+    link_lasting,
+    page_address,
+)
 from udmelding.casework.wiring import Services
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.access.party_links import (
@@ -31,14 +37,21 @@ from udmelding.journal.access.party_links import (
     touch_link,
     turn_links,
 )
-from udmelding.journal.case.header import closings, find
-from udmelding.journal.case.load import load
+from udmelding.journal.case.header import closings, find, headers
+from udmelding.journal.case.load import load, load_all
 from udmelding.journal.case.taking_part import asked_kind
 from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.mail.outbox_search import sent_at
+from udmelding.journal.parties import load_contacts
 from udmelding.journal.report.reader_links import ReaderLink
 from udmelding.journal.stamp import Stamp
-from udmelding.rules.access.links import AFTER_CLOSING, MOST_MADE_FROM_ONE, ends_at, links_end_at
+from udmelding.rules.access.links import (
+    AFTER_CLOSING,
+    MOST_MADE_FROM_ONE,
+    ends_at,
+    is_over,
+    links_end_at,
+)
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Party
 from udmelding.rules.case.mail_state import FOLDER
@@ -61,8 +74,8 @@ class Opened:
     source: str
 
     @property
-    def ends_at(self) -> dt.datetime:
-        """When the link works no more, as far as is known."""
+    def ends_at(self) -> dt.datetime | None:
+        """When the link works no more; None while nobody knows, for its case is open."""
         return ends_at(self.case, self.link.expires_at)
 
 
@@ -93,7 +106,7 @@ def link_for(
         NotFoundError: there is no such case.
         RefusedError: the party is not asked for anything in the case, or all its links have ended.
     """
-    header, web = find(session, reference), services.settings.web
+    header = find(session, reference)
     closing = links_end_at(load(session, header.reference, now))
     if closing is not None and now >= closing:
         raise RefusedError(
@@ -102,7 +115,7 @@ def link_for(
         )
     if asked_kind(session, header.id, party) not in OWNERS:
         raise RefusedError("Kun den, der spørges i sagen, kan få et personligt link.")
-    wanted = NewLink(header.id, party, made_for, dt.timedelta(days=web.link_days))
+    wanted = NewLink(header.id, party, made_for, link_lasting(services.settings, now))
     secret = make_link(session, wanted, Stamp(now, by, has_looked))
     return page_address(services.settings, secret)
 
@@ -115,14 +128,17 @@ def open_link(
     That it was used is remembered, unless it was not opened: a program only asked whether it works.
     """
     with reading(services.engine) as session:
-        link = find_link(session, secret)
-        if link is None or not link.works(now):
+        found = find_link(session, secret)
+        if found is None:
+            return None
+        (link,) = as_they_count(services.settings, (found,))
+        if not link.works(now):
             return None
         ((reference, _),) = closings(session, [link.announcement_id]).values()
         case = load(session, reference, now)
         source = link_in_words(session, link)
     party = case.party(link.party)
-    if party is None or now >= ends_at(case, link.expires_at):
+    if party is None or is_over(ends_at(case, link.expires_at), now):
         return None
     if is_opening and (link.used_at is None or now - link.used_at > _TOUCHED_EVERY):
         with writing(services.engine) as session:
@@ -137,7 +153,7 @@ def close_link(services: Services, reference: str, number: int, stamp: Stamp) ->
         NotFoundError: the case has no such link, or it was void already.
     """
     with writing(services.engine) as session:
-        known = {link.id: link for link in links_of(session, find(session, reference).id)}
+        known = {link.id: link for link in _links(services, session, reference)}
         if number not in known or known[number].ended_at is not None:
             raise NotFoundError("personligt link", str(number))
         with_it = [one for one in below(known[number], known.values()) if one.works(stamp.now)]
@@ -159,11 +175,11 @@ def reopen_link(services: Services, reference: str, number: int, stamp: Stamp) -
     """
     with writing(services.engine) as session:
         case = load(session, reference, stamp.now)
-        known = {link.id: link for link in links_of(session, find(session, reference).id)}
+        known = {link.id: link for link in _links(services, session, reference)}
         link = known.get(number)
         if link is None or link.ended_at is None:
             raise NotFoundError("lukket personligt link", str(number))
-        if stamp.now >= ends_at(case, link.expires_at):
+        if is_over(ends_at(case, link.expires_at), stamp.now):
             raise RefusedError(
                 "Linket er udløbet og kan ikke åbnes igen. Lav et nyt, hvis der er brug for det."
             )
@@ -173,13 +189,18 @@ def reopen_link(services: Services, reference: str, number: int, stamp: Stamp) -
                 f"Linket er lavet ud fra link nr. {closed[-1]}, som er lukket. Åbn det først."
             )
         turn_links(session, [number], stamp, is_open=True)
-        links = links_of(session, find(session, reference).id)
+        links = _links(services, session, reference)
     more = sum(one.works(stamp.now) for one in below(link, links))
     done = f"Link nr. {number} er åbnet igen."
     if more:
         made = "det ene link" if more == 1 else f"de {more} links"
         done = f"{done} Det er {made}, der er lavet ud fra det, også."
     return done
+
+
+def _links(services: Services, session: Session, reference: str) -> tuple[LinkValue, ...]:
+    found = links_of(session, find(session, reference).id)
+    return as_they_count(services.settings, found)
 
 
 def link_in_words(session: Session, link: LinkValue) -> str:
@@ -229,7 +250,7 @@ def share(
         known = {link.id: link for link in links_of(session, opened.link.announcement_id)}
         first = known[([opened.link.id, *ancestors(opened.link, known)])[-1]]
         hold_link(session, first.id)  # two that share at once are counted one after the other
-        links = links_of(session, opened.link.announcement_id)
+        links = as_they_count(services.settings, links_of(session, opened.link.announcement_id))
         parent = next(link for link in links if link.id == opened.link.id)
         if not parent.works(now):
             raise RefusedError("Linket virker ikke mere, så det kan ikke deles.")
@@ -244,6 +265,43 @@ def share(
     return page_address(services.settings, secret)
 
 
+def other_matters(services: Services, opened: Opened, now: dt.datetime) -> tuple[Case, ...]:
+    """The party's other open cases, newest first; none where a colleague has the link.
+
+    Whoever is a contact gets mails with a link in each of them, so they are no news to it.
+    """
+    party, whose = opened.party.party, opened.link.made_for.casefold()
+    with reading(services.engine) as session:
+        contacts = load_contacts(session, now, (party,)).get(party, ())
+        if opened.link.parent_id is not None or whose not in {c.email.casefold() for c in contacts}:
+            return ()
+        known = {header.id: header for header in headers(session)}
+        ends = closings(session, known)
+        found = load_all(session, now, [known[one] for one, (_, on) in ends.items() if on is None])
+    return tuple(
+        case
+        for case in found
+        if case.reference != opened.case.reference
+        and not case.is_draft
+        and has_page(services.settings, case, party)
+    )
+
+
+def link_to_other(
+    services: Services, opened: Opened, reference: str, *, by: str, now: dt.datetime
+) -> str:
+    """A link to another of the party's open cases, for the same contact.
+
+    Raises:
+        NotFoundError: it is none of ``other_matters``.
+    """
+    if reference not in {case.reference for case in other_matters(services, opened, now)}:
+        raise NotFoundError("sag hos jer", reference)
+    party, whose = opened.party.party, opened.link.made_for
+    with writing(services.engine) as session:
+        return link_for(services, session, reference, party, by=by, now=now, made_for=whose)
+
+
 @dataclass(frozen=True, slots=True)
 class Branch:
     """A link of a case and its place among them.
@@ -251,18 +309,22 @@ class Branch:
     Attributes:
         depth: how many links it was made from: 0 for one of the secretariat's or of a mail.
         below: how many links that work were made from it, and end with it.
-        ends_at: when it ends if nobody revokes it.
+        ends_at: when it ends if nobody revokes it; None while nobody knows.
     """
 
     link: LinkValue
     depth: int
     below: int
-    ends_at: dt.datetime
+    ends_at: dt.datetime | None
 
 
 def tree(case: Case, links: Sequence[LinkValue], now: dt.datetime) -> tuple[Branch, ...]:
     """The links of a case that work, the newest first, each with those made from it below it."""
-    open_ones = [link for link in links if now < ends_at(case, link.expires_at) and link.works(now)]
+    open_ones = [
+        link
+        for link in links
+        if link.works(now) and not is_over(ends_at(case, link.expires_at), now)
+    ]
     children: dict[int | None, list[LinkValue]] = defaultdict(list)
     for link in open_ones:
         children[link.parent_id].append(link)

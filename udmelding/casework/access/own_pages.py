@@ -7,16 +7,18 @@ written, a placeholder stands where its link will be, so that a person can read 
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from models import PartyKind
 from udmelding.config.settings import Settings
-from udmelding.journal.access.party_links import NewLink, make_links
+from udmelding.journal.access.party_links import LinkValue, NewLink, make_links
 from udmelding.journal.database import Session
 from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.stamp import Stamp
-from udmelding.rules.access.links import LinkKind, has_sign, with_links
+from udmelding.rules.access.links import NEVER, LinkKind, has_sign, with_links
 from udmelding.rules.case.case import Case
 
 OWNERS = frozenset(
@@ -33,6 +35,19 @@ OWNERS = frozenset(
 def page_address(settings: Settings, secret: str) -> str:
     """The address of the page that the link with that secret opens."""
     return f"{settings.web.url.rstrip('/')}/{LinkKind.PARTY}/{secret}"
+
+
+def link_lasting(settings: Settings, now: dt.datetime) -> dt.timedelta:
+    """How long a link that is made now works, if its case lets it."""
+    days = settings.web.link_days
+    return dt.timedelta(days=days) if days else NEVER - now
+
+
+def as_they_count(settings: Settings, links: Iterable[LinkValue]) -> tuple[LinkValue, ...]:
+    """The links, also those from when they had days of their own, as the settings have it now."""
+    if settings.web.link_days:
+        return tuple(links)
+    return tuple(replace(link, expires_at=NEVER) for link in links)
 
 
 def reader_address(settings: Settings, secret: str) -> str:

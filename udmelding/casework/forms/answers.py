@@ -25,7 +25,7 @@ from udmelding.journal.recording.record import after_latest, record, retract
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.access.links import without_links_in
 from udmelding.rules.case.case import Case
-from udmelding.rules.files.cpr import REFUSED, find_cpr, surest
+from udmelding.rules.files.cpr import Grade, find_cpr, parts_shown, shown_in_part, surest
 from udmelding.rules.files.cpr_wording import found_sentence
 from udmelding.rules.forms.answer_paths import spots
 from udmelding.rules.forms.answers import (
@@ -40,6 +40,7 @@ from udmelding.rules.forms.answers import (
 from udmelding.rules.recording.parties import NewResponse
 from udmelding.rules.recording.report import NewFormAnswer
 from udmelding.rules.recording.written import Period
+from udmelding.rules.words.lists import join_names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,10 @@ class Taken:
     completeness: Completeness
     is_new: bool
     beside: tuple[str, ...]
+
+
+_BESIDE: Mapping[str, str] = {FILLED_BY: "Udfyldt af", RESPONSIBLE: "Ansvarlig"}
+"""What the fields beside the questions are called."""
 
 
 class NotAnsweredError(RefusedError):
@@ -193,38 +198,45 @@ def judge(
 def _about_sender(sent: SentAnswer) -> list[Problem]:
     """One coordinated answer has a person who filled it in and one who answers for it."""
     told = {
-        FILLED_BY: ("Udfyldt af", "Skriv navn og stilling på den, der har udfyldt svaret."),
-        RESPONSIBLE: ("Ansvarlig", "Skriv navn og stilling på den ansvarlige."),
+        FILLED_BY: "Skriv navn og stilling på den, der har udfyldt svaret.",
+        RESPONSIBLE: "Skriv navn og stilling på den ansvarlige.",
     }
     return [
-        Problem(path, label, Trouble.MISSING, text)
-        for path, (label, text) in told.items()
+        Problem(path, _BESIDE[path], Trouble.MISSING, text)
+        for path, text in told.items()
         if not _about(sent, path)
     ]
 
 
 def cpr_problems(seen: AnswerSeen, sent: SentAnswer, stamp: Stamp) -> list[Problem]:
-    """Answers that hold what is, or looks like, a CPR number. The number is never repeated."""
+    """Answers that hold what is, or looks like, a CPR number; it is repeated only in part."""
     labels = {s.path: s for s in spots(seen.asked.form, seen.respondent, sent.typed)}
     found: list[Problem] = []
     for path, text in (*sent.typed.items(), ("@confirmed", sent.confirmed)):
         spot = labels.get(path)
         kind = spot.measured.kind if spot is not None else None
         grade = surest(hit.grade for hit in find_cpr(text, stamp.now.date()))
-        if grade is None or kind is Kind.FILE:
+        parts = parts_shown(text, stamp.now.date())
+        if (grade is None and not parts) or kind is Kind.FILE:
             continue
-        if grade not in REFUSED and (stamp.has_looked or kind is Kind.DATE):
+        if not parts and (stamp.has_looked or kind is Kind.DATE):
             continue
-        label = spot.label if spot else "Bemærkning"
-        told = found_sentence([(f"feltet «{label}»", grade)])
-        if grade in REFUSED:
-            found.append(
-                Problem(path, label, Trouble.WRONG, f"{told} Fjern det; det er ikke gemt.")
-            )
+        label = spot.label if spot else _BESIDE.get(path, "Bemærkning")
+        if parts:
+            found.append(Problem(path, label, Trouble.WRONG, _refusal(grade, parts)))
         else:
+            told = found_sentence([(f"feltet «{label}»", grade or Grade.POSSIBLE)])
             more = "Er det ikke et cpr-nummer, så sæt kryds nederst."
             found.append(Problem(path, label, Trouble.UNUSUAL, f"{told} {more}"))
     return found
+
+
+def _refusal(grade: Grade | None, parts: Sequence[str]) -> str:
+    """Why a text is not kept, where in it that stands, and what to do."""
+    what = "et cpr-nummer" if grade is Grade.CERTAIN else "noget, der ligner et cpr-nummer"
+    it = "det" if len(parts) == 1 else "dem"
+    named = join_names([f"«{part}»" for part in parts])
+    return f"Teksten har {what}: {named}. Fjern {it}, så gemmes teksten. Den er ikke gemt endnu."
 
 
 def left_out(seen: AnswerSeen, typed: Mapping[str, str], now: dt.datetime) -> list[Problem]:
@@ -233,13 +245,16 @@ def left_out(seen: AnswerSeen, typed: Mapping[str, str], now: dt.datetime) -> li
     return cpr_problems(seen, sent, Stamp(now, "", has_looked=True))
 
 
-def without_cpr(typed: Mapping[str, str], today: dt.date) -> dict[str, str]:
-    """What may be kept as an answer draft: fields with a CPR number are left out."""
-    return {
-        path: text
-        for path, text in typed.items()
-        if surest(hit.grade for hit in find_cpr(text, today)) not in REFUSED
-    }
+def shown_back(typed: Mapping[str, str], today: dt.date) -> dict[str, str]:
+    """What the page shows again: all that was typed, each CPR number only in part."""
+    return {path: shown_in_part(text, today) for path, text in typed.items()}
+
+
+def _kept(seen: AnswerSeen, typed: Mapping[str, str], today: dt.date) -> dict[str, str]:
+    """What may be kept: a field with a CPR number keeps what it had before, if anything."""
+    refused = {path for path, text in typed.items() if parts_shown(text, today)}
+    before = {path: text for path, text in seen.typed.items() if path in refused}
+    return {path: text for path, text in typed.items() if path not in refused} | before
 
 
 def _about(sent: SentAnswer, path: str) -> str:
@@ -318,7 +333,7 @@ def keep_answer_draft(
     """
     answer_draft = AnswerDraft(
         question_set=seen.asked.key,
-        content=without_links_in(without_cpr(typed, now.date())),
+        content=without_links_in(_kept(seen, typed, now.date())),
         base=base,
         revision=revision,
         updated_at=now,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from models import OutboxState
 from udmelding.casework.forms.question_sets import RESPONDENTS
 from udmelding.casework.forms.seen import asked_in, asked_of, due_on
 from udmelding.casework.forms.workbooks import NOTHING_CONFIRMED
@@ -17,8 +18,10 @@ from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading
 from udmelding.journal.forms.answers import AskedSet, GivenAnswer, answers_of
+from udmelding.journal.mail.outbox_search import mails_among
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Party
+from udmelding.rules.case.mail_state import FOLDER
 from udmelding.rules.files.file_names import safe_name
 
 
@@ -81,6 +84,15 @@ def has_receipt(services: Services, reference: str, party: str, now: dt.datetime
     """Whether a respondent has answered, so that there is a receipt to fetch."""
     with reading(services.engine) as session:
         return bool(answers_of(session, find(session, reference).id, now, party=party))
+
+
+def copies_of(services: Services, reference: str, answer: GivenAnswer) -> tuple[str, ...]:
+    """To whom thanks for that answer have gone by mail; empty until they have."""
+    key = f"{reference}/{answer.step}/{answer.party}/thanks@{answer.happened_to}"
+    with reading(services.engine) as session:
+        mails = mails_among(session, [key])
+    gone = [mail for mail in mails if mail.state is OutboxState.SENT and mail.transport != FOLDER]
+    return tuple(address for mail in gone for address in (*mail.recipients, *mail.copies))
 
 
 def _party(case: Case, party: str) -> Party:

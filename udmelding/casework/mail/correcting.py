@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from models import GATHERED, MailKind, OutboxState
-from udmelding.casework.access.own_pages import fresh_links, placeholder
+from udmelding.casework.access.own_pages import fresh_links, link_lasting, placeholder
 from udmelding.casework.mail.texts import keep_versions
 from udmelding.casework.mail.undelivered import missed
 from udmelding.casework.mail.values import common_values
@@ -184,7 +184,7 @@ def correct(
         found = look_at_round(session, header, case, asked, stamp.now)
         _check_receivers(found, seen)
         clean = guard(session, found.receivers[0].key, said, stamp)
-        lasting = dt.timedelta(days=services.settings.web.link_days)
+        lasting = link_lasting(services.settings, stamp.now)
         wanted = [
             NewLink(header.id, one.mail.party, one.to[0], lasting, one.key)
             for one in found.receivers

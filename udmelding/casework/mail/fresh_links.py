@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 
-from udmelding.casework.access.own_pages import page_address, reader_address
+from udmelding.casework.access.own_pages import link_lasting, page_address, reader_address
 from udmelding.casework.mail.writing import MACHINE
 from udmelding.casework.wiring import Services
 from udmelding.journal.access.party_links import NewLink, link_numbered, make_link
@@ -128,7 +128,7 @@ class FreshLinks:
 
     def _make(self, case_id: int, party: str, mail: OutboxMail, key: str) -> str:
         to = mail.recipients[0] if mail.recipients else ""
-        lasting = dt.timedelta(days=self.services.settings.web.link_days)
+        lasting = link_lasting(self.services.settings, self.now)
         wanted = NewLink(case_id, party, to, lasting, key)
         secret = make_link(self.session, wanted, Stamp(self.now, self.by))
         return page_address(self.services.settings, secret)

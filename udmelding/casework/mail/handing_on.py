@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from models import OutboxState
-from udmelding.casework.access.own_pages import fresh_links
+from udmelding.casework.access.own_pages import fresh_links, link_lasting
 from udmelding.casework.mail.resending import AGAIN, WORTH, families_of, number_of, root
 from udmelding.casework.mail.still_wanted import CHASING
 from udmelding.casework.wiring import Services
@@ -88,7 +88,7 @@ def write_anew(
         readdressed: the same mail to its new receiver; it gets a fresh link besides.
         stamp: who hands over, and when.
     """
-    settings, lasting = services.settings, dt.timedelta(days=services.settings.web.link_days)
+    settings, lasting = services.settings, link_lasting(services.settings, stamp.now)
     references = tuple(dict.fromkeys(mail.key.partition("/")[0] for mail in mails))
     known = {header.reference: header for header in headers(session, references)}
     cases = {c.reference: c for c in load_all(session, stamp.now, tuple(known.values()))}

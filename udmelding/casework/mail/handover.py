@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from html import escape
 
 from models import DeliveryReportKind, MailKind
-from udmelding.casework.access.own_pages import fresh_links, has_page
+from udmelding.casework.access.own_pages import as_they_count, fresh_links, has_page, link_lasting
 from udmelding.casework.mail.handing_on import stuck_mails, write_anew
 from udmelding.casework.mail.still_wanted import regroup
 from udmelding.casework.mail.texts import keep_versions
@@ -24,6 +24,7 @@ from udmelding.casework.mail.values import common_values
 from udmelding.casework.mail.writing import RECEIVING
 from udmelding.casework.parties.book import name_of, owed_by
 from udmelding.casework.wiring import Services
+from udmelding.config.settings import Settings
 from udmelding.documents.mail.contexts import HandoverContext, HandoverItem
 from udmelding.documents.mail.rendering import find_texts
 from udmelding.errors import RefusedError
@@ -51,7 +52,7 @@ from udmelding.journal.parties import (
 )
 from udmelding.journal.stamp import Stamp
 from udmelding.outside.mail.mime import message_id_for
-from udmelding.rules.access.links import end_after
+from udmelding.rules.access.links import end_after, is_over
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.standing import is_council_step
 from udmelding.rules.files.cpr_gate import pass_gate
@@ -203,7 +204,7 @@ def _plan(
     if block is not None and block.kind is DeliveryReportKind.FAILED:
         raise RefusedError(f"Mails til {email} kommer retur. Skriv en adresse, der virker.")
     mails = outbox.unsent_to(session, wish.party, wish.leaving)
-    links, under = _links(session, wish, {mail.key for mail in mails}, now)
+    links, under = _links(services.settings, session, wish, {mail.key for mail in mails}, now)
     # Whoever only gets copies answers for nothing, and is told of nothing that is owed.
     answers = any(contact.role in RECEIVING for contact in contacts)
     mine = [one for one in owed if answers]
@@ -233,18 +234,19 @@ Links = tuple[tuple[str, LinkValue], ...]
 
 
 def _links(
-    session: Session, wish: Wish, waiting: set[str], now: dt.datetime
+    settings: Settings, session: Session, wish: Wish, waiting: set[str], now: dt.datetime
 ) -> tuple[Links, Links]:
     """The links of the one who leaves that work, and those that others have made from them.
 
     What lies in a mail that has not left was given to nobody yet; it goes with the mail.
     """
-    known = links_of_party(session, wish.party)
+    known = as_they_count(settings, links_of_party(session, wish.party))
     cases = closings(session, [link.announcement_id for link in known])
     working = []
     for link in known:
         reference, closed_on = cases[link.announcement_id]
-        if link.works(now) and (closed_on is None or now < end_after(closed_on)):
+        closing = end_after(closed_on) if closed_on is not None else None
+        if link.works(now) and not is_over(closing, now):
             working.append((reference, link))
     theirs = [
         (reference, link)
@@ -386,7 +388,7 @@ def _fresh(
 ) -> Mapping[str, str]:
     """A link to each of the cases in which the party has a page, by reference."""
     settings, found = services.settings, {}
-    lasting = dt.timedelta(days=settings.web.link_days)
+    lasting = link_lasting(settings, stamp.now)
     for reference, case in cases.items():
         if has_page(settings, case, wish.party):
             wanted = NewLink(find(session, reference).id, wish.party, wish.email, lasting, key)

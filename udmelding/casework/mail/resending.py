@@ -15,7 +15,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from models import ContactRole, DeliveryReportKind, OutboxState
-from udmelding.casework.access.own_pages import fresh_links
+from udmelding.casework.access.own_pages import fresh_links, link_lasting
 from udmelding.casework.mail.still_wanted import CHASING
 from udmelding.casework.mail.undelivered import Undelivered, undelivered_mails
 from udmelding.casework.mail.writing import RECEIVING, receiver_among, receivers_of
@@ -225,28 +225,44 @@ def _write(
     written: list[tuple[int, OutboxMail]] = []
     for key, offer in zip(keys, chosen, strict=True):
         old = offer.mail.outbox_mail
-        mail = replace(
-            _with_link(old, links[key]) if key in links else old,
-            key=key,
-            recipients=[offer.to.email],
-            copies=[],
-            message_id=message_id_for(key, services.settings.mail.message_id_domain),
-            written_by=by,
-            state=OutboxState.PENDING,
-            created_at=now,
-            not_before=now,
-            attempts=0,
-            claimed_by=None,
-            claimed_until=None,
-            merged_into=None,
-            finished_at=None,
-            outcome="",
-        )
+        mail = anew(services, old, key, offer.to.email, links.get(key, ""), now, by)
         written.append((known[offer.mail.reference].id, mail))
     outbox.enqueue_new(session, written)
     for offer in chosen:
         _lay_aside(session, offer.mail.outbox_mail, offer.to.email, now)
     return tuple(keys)
+
+
+def anew(
+    services: Services,
+    old: OutboxMail,
+    key: str,
+    to: str,
+    link: str,
+    now: dt.datetime,
+    by: str,
+) -> OutboxMail:
+    """A mail in the words of one that was written before, to ``to`` alone, not sent yet.
+
+    ``link`` takes the place of the one that was taken out; empty for a mail that has none.
+    """
+    return replace(
+        _with_link(old, link) if link else old,
+        key=key,
+        recipients=[to],
+        copies=[],
+        message_id=message_id_for(key, services.settings.mail.message_id_domain),
+        written_by=by,
+        state=OutboxState.PENDING,
+        created_at=now,
+        not_before=now,
+        attempts=0,
+        claimed_by=None,
+        claimed_until=None,
+        merged_into=None,
+        finished_at=None,
+        outcome="",
+    )
 
 
 def _fresh_links(
@@ -258,7 +274,7 @@ def _fresh_links(
     by: str,
 ) -> Mapping[str, str]:
     """Links of their own for the mails whose links were taken out, by their keys."""
-    lasting = dt.timedelta(days=services.settings.web.link_days)
+    lasting = link_lasting(services.settings, now)
     wanted: dict[str, list[NewLink]] = defaultdict(list)
     for key, offer in keyed:
         old, header = offer.mail.outbox_mail, known[offer.mail.reference]

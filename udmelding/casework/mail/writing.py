@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from models import ContactRole, DeliveryReportKind, MailKind
-from udmelding.casework.access.own_pages import fresh_links, placeholder
+from udmelding.casework.access.own_pages import fresh_links, link_lasting, placeholder
 from udmelding.casework.case.documents import letters_with, questions_to_send, report_to_send
 from udmelding.casework.files import keep_own
 from udmelding.casework.forms.question_sets import NO_FORMS, Forms, forms_of
@@ -207,7 +207,7 @@ def _links(
     stamp: Stamp,
 ) -> Mapping[str, str]:
     """Links to their own pages for the receivers of mails, by the mails' keys."""
-    lasting = dt.timedelta(days=settings.web.link_days)
+    lasting = link_lasting(settings, stamp.now)
     wanted = [
         NewLink(header.id, action.party, to.email, lasting, action.key)
         for action in actions

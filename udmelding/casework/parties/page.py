@@ -8,9 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from models import Level, MeetingState
+from udmelding.casework.access.own_pages import as_they_count
 from udmelding.casework.parties.addresses import Address, addresses, experience
 from udmelding.casework.parties.declarations import ProposedContact, declarer, proposed_contacts
 from udmelding.config.plan.assumptions import load_assumptions
+from udmelding.config.settings import Settings
 from udmelding.journal.access.party_links import links_of_party
 from udmelding.journal.case.header import closings, headers, titles
 from udmelding.journal.case.load import load_all
@@ -19,7 +21,7 @@ from udmelding.journal.database import Session
 from udmelding.journal.mail.outbox_mails import MailPage, mails_to
 from udmelding.journal.parties import RecordedContact, history
 from udmelding.journal.plan.municipal import chains, standing_meetings
-from udmelding.rules.access.links import end_after
+from udmelding.rules.access.links import earliest_end, end_after
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.council_calendar import CouncilCalendars
 from udmelding.rules.case.facts import Decision
@@ -71,13 +73,14 @@ class OwnLink:
     """A personal link of the party, in the case ``reference``.
 
     Attributes:
-        ends_at: when it ends by itself: it expires, or its case has long been closed.
+        ends_at: when it ends by itself: it expires, or its case has long been closed; None while
+            nobody knows.
         revoked_at: when somebody ended it, or one that it was made from; else None.
     """
 
     reference: str
     made_for: str
-    ends_at: dt.datetime
+    ends_at: dt.datetime | None
     revoked_at: dt.datetime | None
     used_at: dt.datetime | None
 
@@ -108,11 +111,17 @@ class PartyPage:
 
 
 def party_page(
-    session: Session, party: str, now: dt.datetime, owed: tuple[Owed, ...] = (), side: int = 1
+    settings: Settings,
+    session: Session,
+    party: str,
+    now: dt.datetime,
+    owed: tuple[Owed, ...] = (),
+    side: int = 1,
 ) -> PartyPage:
     """What is known of the party at ``now``.
 
     Args:
+        settings: say how long links work.
         session: reads.
         party: a municipality's code, or another party.
         now: the moment.
@@ -129,7 +138,7 @@ def party_page(
         owed=owed,
         decisions=decisions_of(session, party),
         sent=mails_to(session, party, side, MAILS),
-        links=_links(session, party),
+        links=_links(settings, session, party),
         titles=dict(titles(session)),
         successors={contact.key: contact for contact in recorded},
     )
@@ -166,12 +175,13 @@ def _proposed(
     )
 
 
-def _links(session: Session, party: str) -> tuple[OwnLink, ...]:
-    found, links = [], links_of_party(session, party)
+def _links(settings: Settings, session: Session, party: str) -> tuple[OwnLink, ...]:
+    found, links = [], as_they_count(settings, links_of_party(session, party))
     cases = closings(session, [link.announcement_id for link in links])
     for link in links:
         reference, closed_on = cases[link.announcement_id]
-        end = link.expires_at if closed_on is None else min(link.expires_at, end_after(closed_on))
+        closing = end_after(closed_on) if closed_on is not None else None
+        end = earliest_end(link.expires_at, closing)
         found.append(OwnLink(reference, link.made_for, end, link.ended_at, link.used_at))
     return tuple(found)
 

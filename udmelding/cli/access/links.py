@@ -23,6 +23,7 @@ def list_links(reference: Reference, as_json: AsJson = False, today: Today = Non
 
       udmelding link list CU-GRAVIDE-2025
     """
+    from udmelding.casework.access.own_pages import as_they_count
     from udmelding.casework.wiring import open_services
     from udmelding.cli import case as show
     from udmelding.cli.options import echo_json
@@ -30,16 +31,18 @@ def list_links(reference: Reference, as_json: AsJson = False, today: Today = Non
     from udmelding.journal.case.header import find
     from udmelding.journal.case.load import load
     from udmelding.journal.database import reading
-    from udmelding.rules.access.links import ends_at
+    from udmelding.rules.access.links import ends_at, is_over
     from udmelding.rules.words.date_wording import short_date
 
     now = moment_of_action(today)
     with open_services() as services, reading(services.engine) as session:
         case = load(session, reference, now)
-        found = links_of(session, find(session, reference).id)
+        known = links_of(session, find(session, reference).id)
+        found = as_they_count(services.settings, known)
         turns = last_turns(session, [link.id for link in found])
+    ends = {link.id: ends_at(case, link.expires_at) for link in found}
     lines = [
-        (link, link.works(now) and now < ends_at(case, link.expires_at), turns.get(link.id))
+        (link, link.works(now) and not is_over(ends[link.id], now), turns.get(link.id))
         for link in found
     ]
     if as_json:
@@ -51,7 +54,7 @@ def list_links(reference: Reference, as_json: AsJson = False, today: Today = Non
                     "made_for": link.made_for,
                     "made_from": link.parent_id,
                     "works": works,
-                    "ends": ends_at(case, link.expires_at).isoformat(),
+                    "ends": end.isoformat() if (end := ends[link.id]) else None,
                     "used": link.used_at.isoformat() if link.used_at else None,
                     "closed": link.ended_at.isoformat() if link.ended_at else None,
                     "turned_by": turn.by if turn else None,

@@ -30,6 +30,9 @@ BLANKED = "[personligt link]"
 AFTER_CLOSING = dt.timedelta(days=30)
 """How long after a case was closed its links still work, for one who looks up what was said."""
 
+NEVER = clock.at(dt.date(2200, 1, 1), "00:00")
+"""When a link expires that has no days of its own: its case ends it."""
+
 MOST_MADE_FROM_ONE = 10
 """How many working links may hang below one that was not itself made from a link, in all."""
 
@@ -145,7 +148,21 @@ def end_after(closed_on: dt.date) -> dt.datetime:
     return clock.at(closed_on + AFTER_CLOSING, "00:00")
 
 
-def ends_at(case: Case, expires_at: dt.datetime) -> dt.datetime:
-    """When a link of the case ends that would else expire at ``expires_at``."""
+def ends_at(case: Case, expires_at: dt.datetime) -> dt.datetime | None:
+    """When a link of the case ends that would else expire at ``expires_at``; None: not known yet.
+
+    A link without days of its own ends with its case, and an open case has no such day.
+    """
     closing = links_end_at(case)
-    return expires_at if closing is None else min(expires_at, closing)
+    return earliest_end(expires_at, closing)
+
+
+def earliest_end(expires_at: dt.datetime, closing: dt.datetime | None) -> dt.datetime | None:
+    """``ends_at`` where the case's own end is known already."""
+    known = [at for at in (expires_at if expires_at < NEVER else None, closing) if at is not None]
+    return min(known, default=None)
+
+
+def is_over(ends: dt.datetime | None, now: dt.datetime) -> bool:
+    """Whether what ends then (None: not known yet) has ended."""
+    return ends is not None and now >= ends

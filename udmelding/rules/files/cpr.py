@@ -64,6 +64,9 @@ class CprHit:
 _UUID = re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", re.IGNORECASE)
 _LOST_ZERO = re.compile(r"\s*(?P<run>\d{9})(?:\.0+)?\s*")
 _FEWEST = 9
+_X = "xxxx"
+_IN_PART = re.compile(rf"\b\d{{2}}[ .]?\d{{2}}[ .]?\d{{2,4}}[ -]{{0,3}}{_X}\b")
+"""A number as ``shown_in_part`` leaves it: the day of birth is still there to be taken out."""
 _LATEST_DAY, _REPLACEMENT = 31, 60
 
 _GRADES = (None, Grade.POSSIBLE, Grade.LIKELY, Grade.CERTAIN)
@@ -248,6 +251,23 @@ def mask_numbers(text: str, hits: Iterable[CprHit]) -> str:
         parts += [text[at : hit.start], MASK]
         at = hit.end
     return "".join(parts) + text[at:]
+
+
+def shown_in_part(text: str, today: dt.date) -> str:
+    """``text`` with the last four signs of each number as x: enough for its writer to find it."""
+    shown = list(text)
+    for hit in find_cpr(text, today):
+        signs = [at for at in range(hit.start, hit.end) if text[at].isalnum()]
+        for at in signs[-len(_X) :]:
+            shown[at] = "x"
+    return "".join(shown)
+
+
+def parts_shown(text: str, today: dt.date) -> tuple[str, ...]:
+    """Each number that is refused, in part, in the order of the text; also what is so shown."""
+    shown = shown_in_part(text, today)
+    refused = [shown[x.start : x.end] for x in find_cpr(text, today) if x.grade in REFUSED]
+    return tuple(dict.fromkeys((*refused, *(found[0] for found in _IN_PART.finditer(text)))))
 
 
 def without_cpr(text: str, today: dt.date) -> str:

@@ -11,7 +11,7 @@ from udmelding.config.plan.assumptions import Assumptions, Weekday
 from udmelding.rules.case.council import CouncilPlan, CouncilState
 from udmelding.rules.case.glossary import label
 from udmelding.rules.plan.plan import Plan, PlanInput
-from udmelding.rules.words.date_wording import long_date, short_date
+from udmelding.rules.words.date_wording import long_date, short_date, weekday_date
 from udmelding.rules.words.lists import join_names
 
 DEFINITE = {
@@ -103,7 +103,7 @@ def own_sentence(row: CouncilPlan, deadline: dt.date) -> str:
             f"I kan ikke nå fristen: {who} kan tidligst beslutte {planned}, "
             f"{days((row.planned - deadline).days)} efter fristen.{guess}"
         )
-    told = f"I skal have sagen på {who}s møde den {planned}."
+    told = f"I skal have sagen på {who}s møde {weekday_date(row.planned)}."
     if row.next_meeting is None:
         return f"{told} Vi kender ikke jeres næste møde.{guess}"
     late = ", og det er efter fristen" if row.next_meeting > deadline else ""

@@ -90,7 +90,8 @@ def _ours(services: Services, now: dt.datetime) -> tuple[Row, ...]:
     every = every_words(settings.prefect.deliver_every)
     hours = f"Daglig gennemgang kl. {clock_time(settings.prefect.daily_at)}."
     mail = "Svarmails læses" if settings.mailbox.host else "Mails sendes"
-    links = f"Links virker i {settings.web.link_days} dage."
+    days = settings.web.link_days
+    links = f"Links virker i {days} dage." if days else "Links virker, til sagen er slut."
     return (
         Row(
             "/kom-godt-i-gang",

@@ -27,6 +27,7 @@ from udmelding.journal.database import reading
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox_search import mails_among
 from udmelding.rules.case.case import Case
+from udmelding.rules.case.facts import Document
 from udmelding.rules.plan.case_plan import plan_input
 from udmelding.rules.plan.forecast import country_text, forecast_sentences, lead_time_text
 from udmelding.rules.plan.must_leave import must_leave, no_choice
@@ -332,7 +333,12 @@ def case_document(request: Request, _: Reader, found: CaseSeen, sha256: str) -> 
     document = next((d for d in found.case.documents if d.sha256 == sha256), None)
     if document is None:
         raise NotFoundError("dokument i sagen", sha256[:12])
-    file = services_of(request).store.open_checked(sha256)
+    return saved_document(request, document)
+
+
+def saved_document(request: Request, document: Document) -> StreamingResponse:
+    """The document as a file to be saved."""
+    file = services_of(request).store.open_checked(document.sha256)
     name = quote(document.file_name or document.title)
     return StreamingResponse(
         file,

@@ -17,8 +17,8 @@ from udmelding.casework.forms.answers import (
     left_out,
     open_form,
     send_back,
+    shown_back,
     take_in_answer,
-    without_cpr,
 )
 from udmelding.casework.forms.collection import collection
 from udmelding.casework.forms.question_sets import (
@@ -220,11 +220,14 @@ def typed_answer(
             now=visitor.now,
         )
     except RefusedError as error:
-        return _typing(request, found, seen, dict(said.typed), wrong=error.message)
+        shown = shown_back(said.typed, visitor.now.date())
+        return _typing(request, found, seen, shown, wrong=error.message)
     if said["add"] or said["do"] == "save":
         again = open_form(services, reference, party, found.moment)
-        kept, problems = without_cpr(typed, visitor.now.date()), left_out(seen, typed, visitor.now)
-        return _typing(request, found, again, kept, add=said["add"], problems=problems)
+        shown, problems = shown_back(typed, visitor.now.date()), left_out(seen, typed, visitor.now)
+        return _typing(
+            request, found, again, shown, add=said["add"], problems=problems, unsaved=problems
+        )
     sent = SentAnswer(
         step=seen.asked.step,
         party=party,
@@ -238,8 +241,17 @@ def typed_answer(
         take_in_answer(services, reference, sent, visitor.stamp)
     except NotAnsweredError as error:
         again = open_form(services, reference, party, found.moment)
-        shown = without_cpr(typed, visitor.now.date())
-        return _typing(request, found, again, shown, problems=error.problems)
+        shown = shown_back(typed, visitor.now.date())
+        unsaved = left_out(seen, typed, visitor.now)
+        return _typing(
+            request,
+            found,
+            again,
+            shown,
+            problems=error.problems,
+            unsaved=unsaved,
+            is_sending=True,
+        )
     return _back(request, visitor, found, "Svaret er taget ind.", f"/svar/{party}")
 
 
@@ -250,6 +262,8 @@ def _typing(
     typed: dict[str, str],
     *,
     problems: Sequence[Problem] = (),
+    unsaved: Sequence[Problem] = (),
+    is_sending: bool = False,
     wrong: str = "",
     add: str = "",
 ) -> HTMLResponse:
@@ -273,6 +287,8 @@ def _typing(
         ),
         asked=asked_questions(seen, read),
         problems=problems,
+        unsaved=unsaved,
+        is_sending=is_sending,
         wrongs={problem.path: problem.text for problem in problems},
         unusual=bool(read.of(Trouble.UNUSUAL)),
         doubtful=any(p.trouble is Trouble.UNUSUAL and "cpr" in p.text for p in problems),

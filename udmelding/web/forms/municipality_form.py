@@ -5,6 +5,7 @@ Without JavaScript the buttons save; with it, ``form.js`` saves on its own and s
 
 from __future__ import annotations
 
+import datetime as dt
 import hmac
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -22,18 +23,21 @@ from udmelding.casework.forms.answers import (
     keep_answer_draft,
     left_out,
     open_form,
+    shown_back,
     take_in_answer,
-    without_cpr,
 )
+from udmelding.casework.forms.printed import copies_of
 from udmelding.casework.forms.seen import AnswerSeen
 from udmelding.casework.parties.declarations import declarer
 from udmelding.errors import RefusedError
 from udmelding.journal.forms.answer_drafts import AnswerDraft, SavedMeanwhileError
 from udmelding.journal.stamp import Stamp
+from udmelding.rules.files.cpr import shown_in_part
 from udmelding.rules.forms.answers import Problem, Read, Trouble
 from udmelding.web.forms.typed import Posted, read_posted, with_files
-from udmelding.web.forms.view import form_view
+from udmelding.web.forms.view import answers_by_section, form_view
 from udmelding.web.parties.municipality import Link, form_value, link_route
+from udmelding.web.parties.municipality_view import own_view
 from udmelding.web.rendering import page
 from udmelding.web.visitor import HAS_LOOKED, ForbiddenError, moment, services_of
 
@@ -43,7 +47,6 @@ Typed = Annotated[Posted, Depends(read_posted)]
 
 _TOLD = {
     "gemt": "Kladden er gemt. I kan lukke siden og fortsætte med samme link.",
-    "sendt": "Tak. Jeres svar er sendt. I kan rette det her, indtil sagen afsluttes.",
     "del": "Tak. Den del, I har svaret på, er sendt. Send resten, når I har den.",
 }
 
@@ -68,9 +71,52 @@ def _seen(request: Request, opened: Opened) -> AnswerSeen:
 
 
 @router.get("")
-def own_form(request: Request, token: str, opened: Link, gjort: str = "") -> HTMLResponse:
-    """The questions, with what was typed so far."""
-    return form_page(request, token, opened, _seen(request, opened), told=_TOLD.get(gjort, ""))
+def own_form(
+    request: Request, token: str, opened: Link, gjort: str = "", ret: bool = False
+) -> HTMLResponse:
+    """The questions with what was typed so far, or the receipt when they are answered.
+
+    Until the deadline one may correct (``ret``) what was sent.
+    """
+    seen, today = _seen(request, opened), moment(request).date()
+    if is_answered(seen) and not (ret and may_correct(seen, today)):
+        return _receipt_page(request, token, opened, seen)
+    return form_page(request, token, opened, seen, told=_TOLD.get(gjort, ""))
+
+
+def is_answered(seen: AnswerSeen) -> bool:
+    """Whether the answer has been sent whole, and nothing new is begun or asked for."""
+    is_open = seen.answer_draft is not None or bool(seen.question)
+    return not is_open and bool(seen.standing) and seen.standing[-1].completeness.is_enough
+
+
+def may_correct(seen: AnswerSeen, today: dt.date) -> bool:
+    """Whether what was sent can be corrected on the page: until the deadline, if there is one."""
+    return seen.due_on is None or today <= seen.due_on
+
+
+def _receipt_page(request: Request, token: str, opened: Opened, seen: AnswerSeen) -> HTMLResponse:
+    services, today = services_of(request), moment(request).date()
+    answer, party = seen.standing[-1], opened.party
+    return page(
+        request,
+        "forms/municipality_receipt.html",
+        seen=seen,
+        case=opened.case,
+        party=party,
+        home=f"/k/{token}",
+        action=f"/k/{token}/skema",
+        answer=answer,
+        number=f"{opened.case.reference}-{party.party}-{len(seen.earlier)}",
+        copies=copies_of(services, opened.case.reference, answer),
+        may_correct=may_correct(seen, today),
+        view=own_view(opened, today, seen),
+        sections=answers_by_section(seen, answer.content),
+        earlier=[
+            (one, answers_by_section(seen, one.content)) for one in reversed(seen.earlier[:-1])
+        ],
+        last=answers_by_section(seen, seen.last),
+    )
 
 
 @router.post("/kladde")
@@ -88,14 +134,24 @@ def save_as_typed(request: Request, token: str, opened: Link, said: Typed) -> JS
         *read.of(Trouble.WRONG, Trouble.DISAGREES),
         *cpr_problems(seen, sent, Stamp(moment(request), "")),
     ]
+    unsaved = left_out(seen, said.typed, moment(request))
     return JSONResponse(
         {
-            "text": f"gemt kl. {answer_draft.updated_at:%H.%M}",
+            "text": saved_words(answer_draft, unsaved),
             "revision": answer_draft.revision,
             "problems": {problem.path: problem.text for problem in found},
             "asked": asked_questions(seen, read),
         }
     )
+
+
+def saved_words(answer_draft: AnswerDraft, unsaved: Sequence[Problem]) -> str:
+    """That the draft is saved, when, and how much of it is not."""
+    at = f"gemt kl. {answer_draft.updated_at:%H.%M}"
+    if not unsaved:
+        return at
+    count = "ét svar" if len(unsaved) == 1 else f"{len(unsaved)} svar"
+    return f"{count} er ikke gemt, se ved feltet; resten er {at}"
 
 
 def asked_questions(seen: AnswerSeen, read: Read) -> dict[str, bool]:
@@ -126,24 +182,35 @@ def own_form_post(request: Request, token: str, opened: Link, said: Typed) -> Re
     check_form_value(token, said)
     seen, now = _seen(request, opened), moment(request)
     stamp = Stamp(now, declarer(opened.party.name), bool(said[HAS_LOOKED]))
-    typed = dict(said.typed)
+    typed, is_nobody = dict(said.typed), said["do"] == "nobody"
     try:
         typed = with_files(services_of(request), seen, said, stamp)
-        answer_draft = _keep(request, opened, seen, said, typed)
+        if not is_nobody:  # sent from the first page: what was typed on this one stays as it is
+            _keep(request, opened, seen, said, typed)
     except RefusedError as error:
-        return form_page(request, token, opened, seen, typed=typed, wrong=error.message)
-    again = _seen(request, opened)
+        shown = shown_back(typed, now.date())
+        return form_page(request, token, opened, seen, typed=shown, wrong=error.message)
+    again, shown = _seen(request, opened), shown_back(typed, now.date())
+    unsaved = left_out(seen, typed, now)
     if said["add"] or said["do"] == "save":
-        problems = left_out(seen, typed, now)
-        if said["add"] or problems:
-            return form_page(request, token, opened, again, add=said["add"], problems=problems)
+        if said["add"] or unsaved:
+            return form_page(
+                request,
+                token,
+                opened,
+                again,
+                typed=shown,
+                add=said["add"],
+                problems=unsaved,
+                unsaved=unsaved,
+            )
         return RedirectResponse(f"/k/{token}/skema?gjort=gemt", status_code=303)
     sent = SentAnswer(
         step=seen.asked.step,
         party=opened.party.party,
         typed=typed,
         channel=Channel.LINK,
-        base=answer_draft.base,
+        base=said["base"],
         is_partial=said["do"] == "part",
         confirmed=said["confirmed"],
         source=opened.source,
@@ -151,8 +218,17 @@ def own_form_post(request: Request, token: str, opened: Link, said: Typed) -> Re
     try:
         taken = take_in_answer(services_of(request), opened.case.reference, sent, stamp)
     except NotAnsweredError as error:
-        shown = without_cpr(typed, now.date())
-        return form_page(request, token, opened, again, typed=shown, problems=error.problems)
+        return form_page(
+            request,
+            token,
+            opened,
+            again,
+            typed=shown,
+            problems=error.problems,
+            unsaved=unsaved,
+            is_sending=True,
+            confirmed=shown_in_part(said["confirmed"], now.date()),
+        )
     done = "sendt" if taken.completeness.is_enough else "del"
     return RedirectResponse(f"/k/{token}/skema?gjort={done}", status_code=303)
 
@@ -181,6 +257,9 @@ def form_page(
     *,
     typed: dict[str, str] | None = None,
     problems: Sequence[Problem] = (),
+    unsaved: Sequence[Problem] = (),
+    is_sending: bool = False,
+    confirmed: str = "",
     told: str = "",
     wrong: str = "",
     add: str = "",
@@ -213,10 +292,12 @@ def form_page(
         ),
         "asked": asked_questions(seen, read),
         "problems": problems,
+        "unsaved": unsaved,
+        "is_sending": is_sending,
         "wrongs": {problem.path: problem.text for problem in problems},
         "unusual": bool(read.of(Trouble.UNUSUAL)),
         "doubtful": any(p.trouble is Trouble.UNUSUAL and "cpr" in p.text for p in problems),
-        "confirmed": "",
+        "confirmed": confirmed,
         "revision": seen.revision,
         "base": seen.base,
         "late": seen.due_on is not None and today > seen.due_on,

@@ -204,6 +204,22 @@ def condition_words(form: Form, question: Question) -> str:
     return f"Besvares kun, hvis «{other.name}» er {' eller '.join(words)}."
 
 
+def answers_by_section(
+    seen: AnswerSeen, content: Mapping[str, Any]
+) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """The sections' titles, each with what was answered in it in words; empty ones left out."""
+    said: dict[str, list[tuple[str, str]]] = {}
+    for spot in spots(seen.asked.form, seen.respondent, content):
+        if spot.path in content:
+            line = (spot.label, shown_cell(spot.measured, content[spot.path]))
+            said.setdefault(spot.question.id, []).append(line)
+    found = [
+        (section.title, tuple(x for q in section.questions for x in said.get(q.id, ())))
+        for section in seen.asked.form.sections_for(seen.respondent)
+    ]
+    return tuple((title, lines) for title, lines in found if lines)
+
+
 def answer_lines(seen: AnswerSeen, content: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """An answer as question and answer in words, without what was not answered."""
     return tuple(

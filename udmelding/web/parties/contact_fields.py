@@ -105,7 +105,7 @@ def contact_page(
     owed = owed_by(services, code, name, visitor.now)
     place = next((m for m in load_municipalities() if m.code == code), None)
     with reading(services.engine) as session:
-        found = party_page(session, code, visitor.now, owed, side)
+        found = party_page(services.settings, session, code, visitor.now, owed, side)
         progress = progress_of(session, found.sent.mails, visitor.now)
         plan = meeting_plan(session, code, today) if place else None
     fallback = {

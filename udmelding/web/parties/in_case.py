@@ -14,6 +14,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from udmelding.casework.access.links import Branch, tree
+from udmelding.casework.access.own_pages import as_they_count
 from udmelding.casework.parties.addresses import Address, addresses, experience
 from udmelding.casework.parties.asking import Wants
 from udmelding.errors import NotFoundError
@@ -76,7 +77,8 @@ def municipality_in_case(request: Request, _: Reader, found: CaseSeen, party: st
         raise NotFoundError("kommune i sagen", party[:40], tuple(one.name for one in rows))
     now = moment(request)
     with reading(services_of(request).engine) as session:
-        links = links_of(session, find(session, found.case.reference).id)
+        known = links_of(session, find(session, found.case.reference).id)
+        links = as_they_count(services_of(request).settings, known)
         standing = {c.role: c for c in history(session, party) if c.superseded_at is None}
         reached = addresses(standing, experience(session, now))
     own = [link for link in links if link.party == party]
@@ -196,6 +198,7 @@ def _link(
         return FactLine("Deres link", "", "", "Lav et", address)
     used = [branch.link.used_at for branch in links if branch.link.used_at is not None]
     opened = f"Åbnet {near_date(max(used).date(), today)}" if used else "Ikke åbnet endnu"
-    last = max(branch.ends_at for branch in links)
-    until = f"virker til {near_date(last.date(), now.date())}"
-    return FactLine("Deres link", opened, until, "Lav et nyt", address)
+    ends = [branch.ends_at for branch in links if branch.ends_at is not None]
+    lasts = len(ends) < len(links)  # one of them ends with its case, and that is open
+    until = "til sagen er slut" if lasts else f"til {near_date(max(ends).date(), now.date())}"
+    return FactLine("Deres link", opened, f"virker {until}", "Lav et nyt", address)

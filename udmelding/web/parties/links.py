@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from udmelding.casework.access import links
-from udmelding.casework.access.own_pages import OWNERS
+from udmelding.casework.access.own_pages import OWNERS, as_they_count
 from udmelding.casework.parties import declarations
 from udmelding.casework.parties.asking import wanted_day, wishes_time
 from udmelding.errors import NotFoundError, RefusedError
@@ -18,7 +18,7 @@ from udmelding.journal.access.party_links import LinkTurn, LinkValue, last_turns
 from udmelding.journal.case.header import find
 from udmelding.journal.database import reading, writing
 from udmelding.journal.parties import load_contacts
-from udmelding.rules.access.links import AFTER_CLOSING, MOST_MADE_FROM_ONE, ends_at, links_end_at
+from udmelding.rules.access.links import AFTER_CLOSING, MOST_MADE_FROM_ONE, links_end_at
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Milestone
 from udmelding.rules.words.date_wording import short_date
@@ -35,10 +35,13 @@ Text = Annotated[str, Form(max_length=300)]
 
 @router.get("")
 def case_links(
-    request: Request, visitor: Caseworker, found: CaseSeen, til: str = ""
+    request: Request, visitor: Caseworker, found: CaseSeen, til: str = "", lukket: int = 0
 ) -> HTMLResponse:
-    """All links of the case, and what waits to be accepted; one can be made for ``til``."""
-    return _page(request, visitor, found, chosen=til)
+    """All links of the case, and what waits to be accepted; one can be made for ``til``.
+
+    One that was just closed (``lukket``) is opened again by a button on top.
+    """
+    return _page(request, visitor, found, chosen=til, just_closed=lukket)
 
 
 @router.post("")
@@ -79,7 +82,7 @@ def revoke(
     """Make a link of the case void at once, and with it those that were made from it."""
     services, reference = services_of(request), found.case.reference
     done = links.close_link(services, reference, link, visitor.stamp)
-    return _back(request, visitor, found, done)
+    return redirect(request, visitor, done, f"/sager/{reference}/links?lukket={link}")
 
 
 @router.post("/aabn")
@@ -146,10 +149,11 @@ def _page(
     made: str = "",
     wrong: str = "",
     chosen: str = "",
+    just_closed: int = 0,
 ) -> HTMLResponse:
-    case = found.case
+    case, settings = found.case, services_of(request).settings
     with reading(services_of(request).engine) as session:
-        all_links = links_of(session, find(session, case.reference).id)
+        all_links = as_they_count(settings, links_of(session, find(session, case.reference).id))
         turns = last_turns(session, [link.id for link in all_links])
         contacts = load_contacts(session, visitor.now)
     names = {party.party: party.name for party in case.parties}
@@ -180,9 +184,10 @@ def _page(
         notes=[(note, _granting(case, note)) for note in declarations.declared_notes(case)],
         address=address,
         made=names.get(made, ""),
-        days=services_of(request).settings.web.link_days,
+        days=settings.web.link_days,
         wrong=wrong,
         chosen=chosen,
+        undo=next((x for x in all_links if x.id == just_closed and x.revoked_at), None),
     )
 
 
@@ -194,10 +199,10 @@ def _how(case: Case, link: LinkValue, turns: Mapping[int, LinkTurn]) -> str:
         turn = turns.get(link.id)
         by = f" af {turn.by}" if turn is not None and not turn.is_open else ""
         return f"{told} {short_date(link.ended_at.date())}{by}"
-    end = ends_at(case, link.expires_at)
-    if end < link.expires_at:
-        return f"holdt op {short_date(end.date())}, fordi sagen er afsluttet"
-    return f"udløbet {short_date(end.date())}"
+    closing = links_end_at(case)
+    if closing is not None and closing < link.expires_at:
+        return f"holdt op {short_date(closing.date())}, fordi sagen er afsluttet"
+    return f"udløbet {short_date(link.expires_at.date())}"
 
 
 def _granting(case: Case, note: Milestone) -> str:

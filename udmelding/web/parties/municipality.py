@@ -13,12 +13,17 @@ from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
+from fastapi import Form as FormField
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.routing import APIRoute
+from starlette.background import BackgroundTask
 
-from udmelding.casework.access.links import Opened, open_link
+from udmelding.casework.access.links import Opened, link_to_other, open_link, other_matters
 from udmelding.casework.files import MINUTES, TakenFile, take_in
+from udmelding.casework.forms.answers import open_form
 from udmelding.casework.forms.printed import has_receipt
+from udmelding.casework.forms.seen import AnswerSeen
+from udmelding.casework.mail.asked_links import send_links_again
 from udmelding.casework.parties.declarations import declare, declarer
 from udmelding.errors import (
     ConfirmationNeededError,
@@ -27,6 +32,7 @@ from udmelding.errors import (
     UdmeldingError,
 )
 from udmelding.journal.stamp import Stamp
+from udmelding.rules.files.cpr import without_cpr
 from udmelding.rules.files.cpr_gate import CprRefusedError
 from udmelding.web.files import question_page
 from udmelding.web.limits import Limit
@@ -36,21 +42,26 @@ from udmelding.web.parties.municipality_fields import (
     DONE,
     FIELDS,
     MOST_OF_REASON,
-    OUTCOMES,
+    OFFERED,
+    WRITTEN,
     Said,
     facts_of,
     levels_of,
     said_on_page,
 )
+from udmelding.web.parties.municipality_needs import heading
 from udmelding.web.parties.municipality_view import OwnView, decision_words, own_view
 from udmelding.web.rendering import page
 from udmelding.web.upload import SentFile
-from udmelding.web.visitor import HAS_LOOKED, ForbiddenError, moment, services_of
+from udmelding.web.visitor import HAS_LOOKED, ForbiddenError, everybody, moment, services_of
 
 _PURPOSE = b"udmelding: form value of a personal link, 1"
 _HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
 _LIMIT = Limit(most=30, window=dt.timedelta(minutes=10))
 """For links that are not known; one that works is never held back."""
+
+_ASKED = Limit(most=5, window=dt.timedelta(hours=1))
+"""For those who ask for a fresh link."""
 
 
 class LinkGoneError(RefusedError):
@@ -128,20 +139,55 @@ def form_value(token: str) -> str:
     return hmac.new(token.encode(), _PURPOSE, hashlib.sha256).hexdigest()
 
 
+@router.get("/nyt-link", dependencies=[Depends(everybody)])
+def ask_for_link(request: Request, sendt: bool = False) -> HTMLResponse:
+    """Where a contact asks for a fresh link; it never says who is one."""
+    return page(request, "parties/own_gone.html", asked=sendt)
+
+
+@router.post("/nyt-link", dependencies=[Depends(everybody)])
+def send_link(request: Request, email: Annotated[str, FormField(max_length=300)] = "") -> Response:
+    """Send it, if the address is a contact's. The answer is the same, and so is its time.
+
+    Raises:
+        TooManyError: too many were asked for from that address.
+    """
+    services, now = services_of(request), moment(request)
+    _ASKED.spend(request.client.host if request.client else "", now)
+    task = BackgroundTask(send_links_again, services, email, now)
+    return RedirectResponse("/k/nyt-link?sendt=1", status_code=303, background=task)
+
+
 @router.get("/{token}")
-def own_page(request: Request, token: str, opened: Link, meldt: str = "") -> HTMLResponse:
-    """What the municipality owes, has said, and can say."""
-    view = own_view(opened, moment(request).date())
-    return _page(request, token, view, told=DONE.get(meldt, ""))
+def own_page(
+    request: Request, token: str, opened: Link, meldt: str = "", vil: str = ""
+) -> HTMLResponse:
+    """What the municipality lacks and what it can do; ``vil`` is the form that it wants opened."""
+    view = _view(request, opened)
+    return _page(request, token, view, told=DONE.get(meldt, ""), wanted=vil)
+
+
+def _view(request: Request, opened: Opened) -> OwnView:
+    return own_view(opened, moment(request).date(), _form(request, opened))
+
+
+def _form(request: Request, opened: Opened) -> AnswerSeen | None:
+    """The party's question set; None where there is none to answer any more."""
+    case, party = opened.case, opened.party.party
+    if case.is_closed or not case.question_sets:
+        return None
+    try:
+        return open_form(services_of(request), case.reference, party, moment(request))
+    except RefusedError:
+        return None  # the party is not asked
 
 
 @router.post("/{token}")
 def own_declaration(request: Request, token: str, opened: Link, said: Form) -> Response:
     """Record what the municipality says, and show its page anew."""
-    if not hmac.compare_digest(said["form_value"].encode(), form_value(token).encode()):
-        raise ForbiddenError("Siden var forældet. Åbn linket igen, og prøv en gang til.")
+    _check(token, said)
     services, now = services_of(request), moment(request)
-    view = own_view(opened, now.date())
+    view = _view(request, opened)
     stamp = Stamp(now, declarer(opened.party.name), bool(said[HAS_LOOKED]))
 
     def keep(file: SentFile) -> TakenFile:
@@ -159,13 +205,34 @@ def own_declaration(request: Request, token: str, opened: Link, said: Form) -> R
         )
     except CprRefusedError as error:
         wrong = error.told(error.places, CALLED_HERE.get(said["form"]))
-        return _page(request, token, view, said=said, wrong=wrong)
+        written = {name: said[name] for name in WRITTEN}
+        shown = {name: without_cpr(text, now.date()) for name, text in written.items()}
+        return _page(request, token, view, said=Said({**said.fields, **shown}, None), wrong=wrong)
     except DoubtfulError as error:
         wrong = f"{error.message} Er det rigtigt alligevel, så skriv hvorfor."
         return _page(request, token, view, said=said, wrong=wrong, doubts=error.doubts)
     except RefusedError as error:
         return _page(request, token, view, said=said, wrong=error.message)
     return RedirectResponse(f"/k/{token}?meldt={said['form']}", status_code=303)
+
+
+@router.post("/{token}/anden")
+def open_other(request: Request, token: str, opened: Link, said: Form) -> Response:
+    """Go on to another of the municipality's open cases, by a link of its own."""
+    _check(token, said)
+    by, services = declarer(opened.party.name), services_of(request)
+    address = link_to_other(services, opened, said["step"], by=by, now=moment(request))
+    return RedirectResponse(f"/k/{address.rpartition('/')[2]}", status_code=303)
+
+
+def _check(token: str, said: Said) -> None:
+    """Refuse a form that does not carry the link's own value.
+
+    Raises:
+        ForbiddenError: it does not.
+    """
+    if not hmac.compare_digest(said["form_value"].encode(), form_value(token).encode()):
+        raise ForbiddenError("Siden var forældet. Åbn linket igen, og prøv en gang til.")
 
 
 def _page(
@@ -177,10 +244,8 @@ def _page(
     said: Said | None = None,
     wrong: str = "",
     doubts: tuple[str, ...] = (),
+    wanted: str = "",
 ) -> HTMLResponse:
-    opened = view.opened
-    asks = bool(opened.case.question_sets)
-    reference, who = opened.case.reference, opened.party.party
     return page(
         request,
         "parties/own.html",
@@ -189,21 +254,34 @@ def _page(
         case=view.opened.case,
         party=view.opened.party,
         expires_on=view.opened.ends_at,
-        has_receipt=asks and has_receipt(services_of(request), reference, who, moment(request)),
+        has_receipt=_has_receipt(request, view),
+        others=other_matters(services_of(request), view.opened, moment(request)),
+        heading=heading(view.needs),
+        wanted=said["form"] if said else wanted,
         form_value=form_value(token),
         said=said.fields if said else dict.fromkeys(FIELDS, ""),
         told=told,
         wrong=wrong,
         doubts=doubts,
         answers=ANSWERS,
-        outcomes=OUTCOMES,
+        outcomes=OFFERED,
         levels=levels_of(view),
         most_of_reason=MOST_OF_REASON,
         decision_words=decision_words,
     )
 
 
+def _has_receipt(request: Request, view: OwnView) -> bool:
+    """Whether there is an answer to look up: a case that is over asks nothing more."""
+    case, now = view.opened.case, moment(request)
+    if view.form is not None or not case.question_sets:
+        return bool(view.form and view.form.standing)
+    return has_receipt(services_of(request), case.reference, view.opened.party.party, now)
+
+
 def _refused(request: Request, error: UdmeldingError) -> HTMLResponse:
     is_gone = isinstance(error, LinkGoneError)
     template = "parties/own_gone.html" if is_gone else "parties/own_refused.html"
-    return page(request, template, code=error.http_status, reason=error.message)
+    refused = page(request, template, code=error.http_status, reason=error.message, asked=False)
+    refused.headers["Cache-Control"] = "no-store"  # no form to go back to, only the link's address
+    return refused

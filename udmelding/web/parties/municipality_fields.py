@@ -40,6 +40,9 @@ FIELDS = (
     "email",
     HAS_LOOKED,
 )
+WRITTEN = ("reason", "item_number", "evidence", "name", "email")
+"""Fields for free text, in which a CPR number may stand."""
+
 OUTCOMES = (
     Outcome.APPROVED,
     Outcome.APPROVED_WITH_REMARKS,
@@ -49,6 +52,11 @@ OUTCOMES = (
     Outcome.SENT_BACK,
     Outcome.REJECTED,
 )
+OFFERED = tuple(
+    outcome for outcome in OUTCOMES if outcome not in (Outcome.RECOMMENDED, Outcome.SENT_BACK)
+)
+"""What the page offers: a council neither recommends nor sends back what it is to decide."""
+
 LEVELS = (Level.COUNCIL, Level.FINANCE_COMMITTEE, Level.COMMITTEE)
 ANSWERS = (Completeness.COMPLETE, Completeness.NO_CITIZENS)
 MOST_OF_REASON, MOST_OF_ITEM = 100, 20

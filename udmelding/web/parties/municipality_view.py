@@ -1,4 +1,4 @@
-"""What does a municipality see of a case? Its own part, and the common figures.
+"""What does a municipality see of a case? Its own part, and the files that it needs.
 
 Everything is picked from what is known of that one party. Texts that the secretariat wrote freely
 (reasons, notes) are left out, because they may name others.
@@ -11,39 +11,64 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
-from models import PartyKind, Stage
+from models import DocumentKind, PartyKind
 from udmelding.casework.access.links import Opened
+from udmelding.casework.forms.seen import AnswerSeen
 from udmelding.casework.parties.declarations import declarer, is_declared
 from udmelding.config.case.process import FulfilledBy, Parties
 from udmelding.rules.case.case import Case
-from udmelding.rules.case.council import CouncilPlan, CouncilState
-from udmelding.rules.case.facts import Decision, Expectation, Extension, Response, Waiver
+from udmelding.rules.case.council import CouncilPlan
+from udmelding.rules.case.facts import (
+    Decision,
+    Document,
+    Expectation,
+    Extension,
+    Response,
+    Waiver,
+)
 from udmelding.rules.case.glossary import label
 from udmelding.rules.case.standing import Standing, State, is_council_step
-from udmelding.rules.plan.council_wording import days, own_passed_sentence, own_sentence
 from udmelding.rules.recording.entry import answer_word, names_of
-from udmelding.rules.status.status import Status, status
+from udmelding.rules.status.status import status
 from udmelding.rules.words.date_wording import long_date, weekday_date
 from udmelding.rules.words.texts import first_upper
+from udmelding.web.parties.municipality_needs import Coming, Need, coming, needs_of
 
 _Partys = TypeVar("_Partys", Decision, Expectation, Extension, Response, Waiver)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that the municipality owes or has said.
+    """One thing that the municipality has said or been granted.
 
     Attributes:
         text: what; ``sub`` adds when, or how it stands.
         link: an address that proves it, or empty.
-        is_overdue: whether it should have been done by now.
     """
 
     at: dt.datetime | dt.date
     text: str
     sub: str
     link: str = ""
-    is_overdue: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFile:
+    """A file to read or download.
+
+    Attributes:
+        way: where it is, after the page's own address; or a whole address of another site.
+        kind: such as ``PDF``.
+    """
+
+    title: str
+    way: str
+    kind: str
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether another site has it."""
+        return self.way.startswith(("http://", "https://"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,25 +76,24 @@ class OwnView:
     """One municipality's page.
 
     Attributes:
-        councils: how many have approved, of how many; the stage and the deadline stand beside it.
+        needs: what it lacks; ``coming`` the days of the case that concern it.
         row: its council's row of the plan; None where there is no plan, or it is over.
-        answerable: steps that it may declare an answer to.
+        answerable: steps that it may declare an answer to, because they ask no question set.
+        form: its question set; None where it is asked none, or the case is over.
         council: its standing in the step in which councils decide, or None.
         own_decisions: those that it declared itself and may still correct.
     """
 
     opened: Opened
     today: dt.date
-    approved: int
-    total: int
-    stage: Stage
-    deadline: dt.date | None
-    owed: tuple[Line, ...]
+    needs: tuple[Need, ...]
+    coming: tuple[Coming, ...]
+    files: tuple[OwnFile, ...]
     done: tuple[Line, ...]
     row: CouncilPlan | None
-    plan_sentences: tuple[str, ...]
     answerable: tuple[Standing, ...]
     owing: tuple[Standing, ...]
+    form: AnswerSeen | None
     council: Standing | None
     own_decisions: tuple[Decision, ...]
 
@@ -77,13 +101,6 @@ class OwnView:
     def is_closed(self) -> bool:
         """Whether the case is over, and nothing can be said any more."""
         return self.opened.case.is_closed
-
-    @property
-    def has_paper(self) -> bool:
-        """Whether a draft of its council's paper can be fetched: there is a report to decide on."""
-        case, party = self.opened.case, self.opened.party
-        is_municipality = party.kind is PartyKind.MUNICIPALITY
-        return self.council is not None and is_municipality and case.latest_version > 0
 
     @property
     def can_expect(self) -> bool:
@@ -100,9 +117,25 @@ class OwnView:
         is_only_declared = council.state is State.FULFILLED and not council.is_proven
         return council.state.is_owed or is_only_declared
 
+    @property
+    def next_day(self) -> Coming | None:
+        """What comes next, for one who lacks nothing."""
+        return next((day for day in self.coming if not day.is_past), None)
 
-def own_view(opened: Opened, today: dt.date) -> OwnView:
-    """What the municipality sees on that day."""
+    @property
+    def owes_form(self) -> bool:
+        """Whether it has its question set still to answer."""
+        return any(need.way == "/skema" for need in self.needs)
+
+
+def own_view(opened: Opened, today: dt.date, form: AnswerSeen | None) -> OwnView:
+    """What the municipality sees on that day.
+
+    Args:
+        opened: its link.
+        today: the day.
+        form: its question set, if it is asked one.
+    """
     case, party = opened.case, opened.party.party
     found = status(case, today)
     rows = [
@@ -111,52 +144,84 @@ def own_view(opened: Opened, today: dt.date) -> OwnView:
         if row.party.party == party and row.step.parties is Parties.MUNICIPALITIES
     ]
     owing = () if case.is_closed else tuple(row for row in rows if row.state.is_owed)
-    row, sentences = _plan(found, case, party)
+    row = found.plan.council(party) if found.plan and not case.is_closed else None
+    council = next((row for row in rows if is_council_step(row.step)), None)
+    asked = form.asked.step if form else ""
+    deadline = found.plan.deadline if found.plan else None
     return OwnView(
         opened=opened,
         today=today,
-        approved=found.councils.approved,
-        total=found.councils.total,
-        stage=found.stage,
-        deadline=found.deadline,
-        owed=tuple(_owed(row, today) for row in owing),
+        needs=needs_of(owing, row, deadline, form, today),
+        coming=() if case.is_closed else coming(case, opened.party, found, rows, today),
+        files=tuple(_files(opened, council)),
         done=tuple(sorted(_said(case, opened), key=lambda line: line.at, reverse=True)),
         row=row,
-        plan_sentences=sentences,
-        answerable=tuple(r for r in owing if r.step.fulfilled_by is FulfilledBy.RESPONSE),
+        answerable=tuple(
+            r for r in owing if r.step.fulfilled_by is FulfilledBy.RESPONSE and r.step.id != asked
+        ),
         owing=owing,
-        council=next((row for row in rows if is_council_step(row.step)), None),
+        form=form,
+        council=council,
         own_decisions=_own_decisions(case, opened),
     )
 
 
-def _plan(found: Status, case: Case, party: str) -> tuple[CouncilPlan | None, tuple[str, ...]]:
-    if found.plan is None or case.is_closed:
-        return None, ()
-    row = next((row for row in found.plan.councils if row.party == party), None)
-    if row is None or row.state is CouncilState.DECIDED:
-        return None, ()
-    told = (own_passed_sentence(row), own_sentence(row, found.plan.deadline))
-    return row, tuple(sentence for sentence in told if sentence)
+def has_paper(opened: Opened, council: Standing | None) -> bool:
+    """Whether a draft of its council's paper can be fetched: there is a report to decide on."""
+    case, is_municipality = opened.case, opened.party.kind is PartyKind.MUNICIPALITY
+    is_open = not case.is_closed and case.latest_version > 0
+    return council is not None and is_municipality and is_open
 
 
-def _owed(row: Standing, today: dt.date) -> Line:
-    what = "Jeres svar" if row.step.fulfilled_by is FulfilledBy.RESPONSE else "Jeres beslutning"
-    text = f"{what} ({row.step.title.lower()})"
-    is_overdue = row.state is State.OVERDUE
-    return Line(row.due_on or today, text, due_words(row.due_on, today), is_overdue=is_overdue)
+def _files(opened: Opened, council: Standing | None) -> Iterator[OwnFile]:
+    if has_paper(opened, council):
+        title = f"Sagsfremstilling til {opened.party.name}"
+        yield OwnFile(title, "/sagsfremstilling.docx", "Word")
+        yield OwnFile(title, "/sagsfremstilling.pdf", "PDF")
+    for title, document in readable(opened.case):
+        kind = document.file_name.rpartition(".")[2].upper() or "fil"
+        yield OwnFile(title, f"/filer/{document.sha256}", {"DOCX": "Word"}.get(kind, kind))
+    for decision in _of_bodies(opened.case):
+        if decision.evidence.startswith(("http://", "https://")):
+            yield OwnFile(_recommendation(opened.case, decision), decision.evidence, "link")
 
 
-def due_words(due_on: dt.date | None, today: dt.date) -> str:
-    """When something is due, as one says it."""
-    if due_on is None:
-        return "Der er ikke sat en frist endnu."
-    left = (due_on - today).days
-    if left < 0:
-        return f"Fristen var {weekday_date(due_on)}, for {days(-left)} siden."
-    if left == 0:
-        return f"Fristen er i dag, {weekday_date(due_on)}."
-    return f"Senest {weekday_date(due_on)}, om {days(left)}."
+def readable(case: Case) -> Iterator[tuple[str, Document]]:
+    """The documents that every municipality of the case may read, with what they are called.
+
+    Minutes are only those of a body: a municipality's own are nobody else's.
+    """
+    kept = [document for document in case.documents if document.sha256]
+    letter = "Brevet fra styrelsen" if case.process.is_from_agency else "Brevet"
+    report = f"{first_upper(case.process.paper_title)}, den endelige version"
+    for kind, called in (
+        (DocumentKind.LETTER, letter),
+        (DocumentKind.GUIDANCE, ""),
+        (DocumentKind.FINAL_REPORT, report),
+    ):
+        for one in kept:
+            if one.document_kind is kind and one.version in (0, case.latest_version):
+                yield called or one.title, one
+    files = {one.file_name: one for one in kept if one.file_name}
+    for decision in _of_bodies(case):
+        if decision.evidence in files:
+            yield _recommendation(case, decision), files[decision.evidence]
+
+
+def _of_bodies(case: Case) -> list[Decision]:
+    """The last decision of each body that somebody has seen the minutes of."""
+    bodies = [
+        step.id
+        for step in case.process.steps
+        if step.fulfilled_by is FulfilledBy.DECISION and not is_council_step(step)
+    ]
+    last = {one.step: one for one in case.decisions if one.step in bodies and one.is_proven}
+    return [last[step] for step in bodies if step in last]
+
+
+def _recommendation(case: Case, decision: Decision) -> str:
+    step = case.process.step(decision.step)
+    return f"{step.title if step else decision.step} {decision.when}: {label(decision.outcome)}"
 
 
 def _own_decisions(case: Case, opened: Opened) -> tuple[Decision, ...]:

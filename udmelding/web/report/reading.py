@@ -35,7 +35,7 @@ from udmelding.journal.report.report import (
     versions_of,
 )
 from udmelding.journal.stamp import Stamp
-from udmelding.rules.access.links import ends_at
+from udmelding.rules.access.links import ends_at, is_over
 from udmelding.rules.case.case import Case
 from udmelding.web.limits import Limit
 from udmelding.web.parties.municipality import LinkGoneError, link_route
@@ -117,7 +117,7 @@ def _found(session: Any, link: ReaderLink, now: dt.datetime) -> Draft | None:
         if (one.round_number, one.reader) == (kept.number, link.reader)
     )
     case = load(session, header.reference, now)
-    if now >= ends_at(case, link.expires_at):
+    if is_over(ends_at(case, link.expires_at), now):
         return None
     replies, source = replies_of(session, header.id), reader_link_in_words(session, link)
     return Draft(link, source, case, kept, versions[kept.version], own, replies)

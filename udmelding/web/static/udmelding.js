@@ -6,6 +6,11 @@ document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-auto-submit]");
   if (form) { form.requestSubmit(); }
 });
+// The browser's own print, on a button that is hidden without JavaScript.
+for (const button of document.querySelectorAll("button[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => { window.print(); });
+}
 // A question that is written: Ctrl+Enter saves it and opens the next one.
 document.addEventListener("keydown", (event) => {
   const next = event.key === "Enter" && event.ctrlKey && document.querySelector("button[data-next]");
