@@ -12,9 +12,9 @@ from models import MilestoneKind
 from tests.browser.conftest import REF, Site, say
 from tests.browser.test_stories import words_of
 from udmelding import clock
-from udmelding.casework.parties.declarations import declarer
 from udmelding.casework.recording.recording import record_fact
 from udmelding.journal.stamp import Stamp
+from udmelding.rules.parties.declared import declarer
 from udmelding.web.case.doors import DOORS
 
 CASE = f"/sager/{REF}"

@@ -15,11 +15,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from models import Channel, ContactRole, IncomingState, MailKind, Meaning, OutboxState, WorkState
+from models import (
+    Channel,
+    ContactRole,
+    IncomingState,
+    MailKind,
+    Meaning,
+    MilestoneKind,
+    OutboxState,
+    WorkState,
+)
 from tests.answering import READERS, answer, collected, drafted
 from tests.casework.inbox.test_attachments import with_files
 from tests.casework.inbox.test_receiving import bounce, reply
@@ -34,6 +44,7 @@ from udmelding.casework.inbox.receiving import receive
 from udmelding.casework.launch.drafts import keep_launch, throw_away
 from udmelding.casework.plan import addresses as calendars_fetched
 from udmelding.casework.plan.areas import area_shipped
+from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.report.comment_rounds import comment
 from udmelding.casework.webhooks import setup as webhook_setup
 from udmelding.journal.access.access import find_user
@@ -45,6 +56,7 @@ from udmelding.journal.mail import outbox
 from udmelding.journal.parties import ContactValue, put_contact
 from udmelding.journal.stamp import Stamp
 from udmelding.journal.work import beat, end_work, put_work, say_told
+from udmelding.rules.parties.declared import declarer
 from udmelding.rules.work import Plan, Result
 from udmelding.web.kept_fields import in_address
 from udmelding.web.launch.fields import in_all_fields
@@ -150,6 +162,15 @@ def mails_in(site: Any) -> list[str]:
     return [mail.key for mail in found]
 
 
+def wish_in(site: Any) -> str:
+    """What a page needs to show a municipality's wish for more time."""
+    title = "Faxe beder om mere tid (politisk behandling, ønsket frist 18/6-2025): Sagen nåede ikke"
+    said = {"title": title, "on": site.now.date(), "milestone_kind": MilestoneKind.NOTE}
+    stamp = Stamp(site.now, declarer("Faxe"))
+    key = record_fact(site.services, REF, "milestone", said, stamp).key
+    return urlencode({"sag": REF, "noegle": key})
+
+
 def works_in(site: Any) -> list[str]:
     """Names of long works of Anna's: one that goes on, one that is done, one that failed."""
     now = clock.now()
@@ -238,6 +259,7 @@ def addresses(site: Any) -> Iterator[tuple[str, str]]:
     queries = {
         **QUERIES,
         "/sager/{reference}/registrer/ret": f"?key={key}",
+        "/kraever-dig/tid": f"?{wish_in(site)}",
         "/sager/{reference}/registrer/tilbage": f"?f={in_query(taking_back(key))}",
         "/sager/{reference}/registrer/{what}/se": f"?f={in_query(DECIDED)}",
     }

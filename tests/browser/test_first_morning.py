@@ -200,7 +200,7 @@ def set_up(lone: Typing, morning: Morning) -> None:
 def launch(lone: Typing) -> None:
     """Start a case with the shipped form: four pages, the last of which starts it."""
     lone.go("/")
-    lone.click("a:text-is('Start en ny udmelding')")
+    lone.click("a:text-is('Start en sag')")
     lone.fill("#title", "Udsatte gravide")
     lone.page.check("#target_group-adults")
     lone.fill("#received", "i går")

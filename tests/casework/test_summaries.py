@@ -11,12 +11,12 @@ import pytest
 import sqlalchemy as sa
 
 import models
-from models import Level, OutboxState
+from models import Level, Stage
 from tests.conftest import TwoCases
 from tests.past import record_past
 from udmelding import clock
 from udmelding.casework import summaries
-from udmelding.casework.desk.desk import CaseLine, Desk, desk
+from udmelding.casework.desk.desk import Desk, desk
 from udmelding.casework.due.perform import advance
 from udmelding.casework.plan.meetings import MeetingChange, change_meeting
 from udmelding.casework.recording.recording import taking_back
@@ -26,13 +26,10 @@ from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load_all
 from udmelding.journal.case.log import log, news
 from udmelding.journal.database import reading, writing
-from udmelding.journal.mail import outbox
 from udmelding.journal.recording.record import record
 from udmelding.journal.stamp import Stamp
-from udmelding.journal.summaries.summaries import Order, Wanted
 from udmelding.journal.tables import table_of
 from udmelding.rules.recording.case import NewPause
-from udmelding.rules.status.lights import Light
 
 pytestmark = pytest.mark.database
 
@@ -49,17 +46,15 @@ def directly(services: Services, now: dt.datetime = NOW) -> dict[str, Summary]:
     return {case.reference: summary_of(case, now.date()) for case in cases}
 
 
-def shown(services: Services, now: dt.datetime = NOW, **wanted: Any) -> Desk:
-    return desk(services, now, None, Wanted(**wanted))
-
-
-def lines(found: Desk) -> dict[str, CaseLine]:
-    return {line.summary.reference: line for line in (*found.cases, *found.closed_cases)}
+def shown(services: Services, now: dt.datetime = NOW) -> Desk:
+    return desk(services, now, None)
 
 
 def agrees(services: Services, now: dt.datetime = NOW) -> bool:
-    stored = {name: line.summary for name, line in lines(shown(services, now)).items()}
-    return stored == directly(services, now)
+    found, anew = shown(services, now), directly(services, now)
+    closed = {ref: anew.pop(ref).title for ref in list(anew) if anew[ref].stage is Stage.CLOSED}
+    stored = {card.summary.reference: card.summary for card in found.cards}
+    return stored == anew and dict(found.closed_cases) == closed
 
 
 def stored_rows(services: Services) -> list[Any]:
@@ -181,40 +176,14 @@ def test_the_morning_prepares_every_case_once(two: Services) -> None:
     assert agrees(two, tomorrow)
 
 
-def test_a_mail_that_failed_makes_the_case_a_problem_until_it_is_settled(two: Services) -> None:
-    case = lines(shown(two))[ONE]
-    with writing(two.engine) as session:
-        key = outbox.list_mails(session, announcement_id=find(session, ONE).id)[0].key
-        outbox.finish(session, key, OutboxState.FAILED, NOW, "afvist")
-    found = shown(two)
-    assert found.cases[0].summary.reference == ONE
-    assert found.cases[0].light is Light.RED
-    assert found.cases[0].reasons[0].startswith("1 mail er")
-    assert found.lights[Light.RED] == 1
-    with writing(two.engine) as session:
-        outbox.resolve(session, key, was_sent=True, now=NOW)
-    assert lines(shown(two))[ONE] == case
-
-
-def test_cases_are_found_by_words_by_light_and_by_who_is_responsible(two: Services) -> None:
-    said = {"title": "Børn med ÆBLER", "responsible": "Anna And"}
-    record_past(two, TWO, "particulars", said, Stamp(NOW, "anna"))
-    assert set(lines(shown(two, words="æbler børn"))) == {TWO}
-    assert set(lines(shown(two, words="100%"))) == set()
-    assert set(lines(shown(two, responsible=("anna and", "aa")))) == {TWO}
-    assert set(lines(shown(two, order=Order.NEWEST))) == {ONE, TWO}
-    counts = shown(two, words="æbler")
-    assert (counts.open, counts.found, sum(counts.lights.values())) == (2, 1, 1)
-
-
-def test_the_week_names_each_thing_once_however_many_owe_it(two: Services) -> None:
+def test_the_next_dates_name_each_thing_once_however_many_owe_it(two: Services) -> None:
     with reading(two.engine) as session:
         due_on = load_all(session, NOW)[0].obligations[0].due_on
     found = shown(two, clock.at(due_on - dt.timedelta(days=3)))
-    assert [(line.reference, line.due_on, line.who) for line in found.week] == [
-        (ONE, due_on, "17 parter"),
-        (TWO, due_on, "17 parter"),
-    ]
+    first = [(case.reference, day.on, day.what) for day, case in found.days[:2]]
+    assert {reference for reference, _, _ in first} == {ONE, TWO}
+    assert {on for _, on, _ in first} == {due_on}
+    assert all(what.endswith(", 17 kommuner") for _, _, what in first)
 
 
 def test_the_news_are_the_newest_lines_of_all_logs(two: Services) -> None:

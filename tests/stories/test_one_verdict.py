@@ -170,10 +170,9 @@ def test_the_cases_are_of_many_sorts(cases: Services) -> None:
 
 
 def test_pages_say_the_verdict(cases: Services, client: Any) -> None:
-    overview = words(client.get("/?sorter=nyeste").text)
+    overview = words(client.get("/").text)
     for number in NUMBERS:
         verdict = seen(cases, number)[2]
-        assert f"{reference(number)} · " in overview
         assert verdict.sentence in overview
         for page in ("", "/plan", "/prognose", "/skylder"):
             told = words(client.get(f"/sager/{reference(number)}{page}").text)

@@ -1,7 +1,7 @@
 """A case at a glance: worked out once a day, stored, and thrown away when anything is recorded.
 
-The overview reads these, so that it need not load every case. What failed outside (a mail that was
-refused) is no part of a summary: it changes without anything being recorded in the case.
+The overview and the number in the menu read these, so that they need not load every case. Mails are
+no part of a summary: what becomes of them changes without anything being recorded in the case.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from importlib.resources import files
-from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -25,38 +24,23 @@ from udmelding.journal.case.header import headers
 from udmelding.journal.case.load import load_all
 from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.summaries import summaries
-from udmelding.journal.summaries.summaries import Basis, Order, SummaryRow, Wanted
+from udmelding.journal.summaries.summaries import Basis, SummaryRow
 from udmelding.rules.case.case import Case
+from udmelding.rules.desk.cards import Bar, Day, bars_of, coming_days, is_finished
+from udmelding.rules.desk.waits import Answered, Wait, answered_in, waits_in
 from udmelding.rules.plan.verdict import Sign
 from udmelding.rules.status.lights import Light, light_of
 from udmelding.rules.status.owed import Owed
 from udmelding.rules.status.status import status
 from udmelding.rules.status.waiting import hurry_day
-from udmelding.rules.words.date_wording import short_date
-from udmelding.rules.words.lists import join_names
 
-WEEK = dt.timedelta(days=7)
 BATCH = 50
 """Cases that are loaded, and kept from being changed, at a time."""
 
-REASONS = 5
-"""Reasons that the overview gives for a case; a page of the case gives all."""
-
-_MANY, _TRIES = 4, 3
+_TRIES = 3
 _ORDER = tuple(Light)
 
 Found = TypeVar("Found")
-
-
-class DueLine(BaseModel):
-    """One thing that is due in a case, whoever owes it."""
-
-    model_config = ConfigDict(frozen=True)
-
-    reference: str
-    due_on: dt.date
-    what: str
-    who: str
 
 
 class OwedThing(NamedTuple):
@@ -72,16 +56,13 @@ class Summary(BaseModel):
 
     Attributes:
         sign: of the verdict on its deadline, which ``verdict`` says; None for a closed case.
-        reasons: why it needs a person, the worst first: at most ``REASONS`` of them, of ``all_…``;
-            what failed outside is not among them.
-        approved: councils that said yes, of ``total``; ``country_…`` in all the country.
-        sent: when the report was sent, in words; empty before that.
         waiting: what it waits for after the submission, in words; empty before that.
-        next: the first thing that is due on the day or after it; None where nothing is.
-        next_on: its day as ISO text, to be found by; empty where nothing is.
+        bars: how far the municipalities have come; ``days`` what is due next.
+        is_finished: nothing is left but to close it.
+        is_paused: nobody is written to for now.
         hurry_on: the first day that it must keep or has missed, as ISO text; empty where none.
-        week: what is due within seven days, the day itself included.
-        words: what the case can be found by; ``mine`` who is responsible; both in small letters.
+        mine: who is responsible, in small letters.
+        waits: what waits for a person in it; ``answered`` what somebody answered today.
         planned: the steps that are not over, each with its day in the plan.
         owing: what each municipality owes, by its code; those that owe nothing left out.
     """
@@ -91,26 +72,20 @@ class Summary(BaseModel):
     reference: str
     title: str
     stage: Stage
-    has_made_up: bool
     light: Light
     sign: Sign | None
     verdict: str
-    reasons: tuple[str, ...]
-    all_reasons: int
     deadline: dt.date | None
-    approved: int
-    total: int
-    country_approved: int
-    country_total: int
-    sent: str
     waiting: str
-    next: DueLine | None
-    next_on: str
+    bars: tuple[Bar, ...]
+    days: tuple[Day, ...]
+    is_finished: bool
+    is_paused: bool
     hurry_on: str
-    week: tuple[DueLine, ...]
-    words: str
     mine: str
     area: str
+    waits: tuple[Wait, ...]
+    answered: tuple[Answered, ...]
     planned: tuple[tuple[str, dt.date], ...]
     owing: dict[str, list[OwedThing]]
 
@@ -119,34 +94,27 @@ def summary_of(case: Case, today: dt.date) -> Summary:
     """The summary of ``case`` on ``today``."""
     found = status(case, today)
     looked = light_of(found, is_paused=case.is_paused)
-    due = _due_lines(found.next)
-    sent = found.submission
-    hurry = hurry_day(found.overdue, found.next, found.deadline, is_sent=sent is not None)
-    responsible = case.particulars.responsible
+    hurry = hurry_day(
+        found.overdue, found.next, found.deadline, is_sent=found.submission is not None
+    )
     return Summary(
         reference=case.reference,
         title=case.name,
         stage=found.stage,
-        has_made_up=found.has_made_up,
         light=looked.light,
         sign=looked.sign,
         verdict=looked.sentence,
-        reasons=looked.reasons[:REASONS],
-        all_reasons=len(looked.reasons),
         deadline=found.deadline,
-        approved=found.councils.approved,
-        total=found.councils.total,
-        country_approved=found.country.approved if found.country else 0,
-        country_total=found.country.total if found.country else 0,
-        sent=short_date(sent.day) if sent else "",
         waiting=found.waiting,
-        next=next(iter(due), None),
-        next_on=due[0].due_on.isoformat() if due else "",
+        bars=bars_of(case, found),
+        days=coming_days(found),
+        is_finished=is_finished(case, found),
+        is_paused=case.is_paused,
         hurry_on=hurry.isoformat() if hurry else "",
-        week=tuple(line for line in due if line.due_on <= today + WEEK),
-        words=f"{case.reference} {case.title} {responsible}".casefold(),
-        mine=responsible.casefold(),
+        mine=case.particulars.responsible.casefold(),
         area=case.area,
+        waits=waits_in(case, found),
+        answered=answered_in(case, today),
         planned=tuple(
             (row.id, row.planned)
             for row in (found.plan.steps if found.plan else ())
@@ -163,28 +131,6 @@ def _owing(case: Case, owed: Iterable[Owed]) -> dict[str, list[OwedThing]]:
         if one.party in towns:
             found.setdefault(one.party, []).append(OwedThing(one.step_id, one.what, one.due_on))
     return found
-
-
-def _due_lines(owed: Iterable[Owed]) -> tuple[DueLine, ...]:
-    """What is owed with a day: one line for each thing and day, however many owe it."""
-
-    def thing(one: Owed) -> tuple[str, str, str]:
-        return (one.due_on or dt.date.max).isoformat(), one.step_id, one.what
-
-    dated = sorted((one for one in owed if one.due_on is not None), key=thing)
-    return tuple(
-        DueLine(
-            reference=group[0].reference,
-            due_on=group[0].due_on or dt.date.max,
-            what=group[0].what,
-            who=_who([one.party_name for one in group]),
-        )
-        for group in (list(found) for _, found in groupby(dated, key=thing))
-    )
-
-
-def _who(names: Sequence[str]) -> str:
-    return join_names(list(names)) if len(names) < _MANY else f"{len(names)} parter"
 
 
 def basis_of(session: Session, today: dt.date) -> Basis:
@@ -234,13 +180,12 @@ def prepare_and_read(
 
 def open_summaries(services: Services, now: dt.datetime) -> tuple[Summary, ...]:
     """The summaries of all open cases, the newest case first."""
-    wanted = Wanted(order=Order.NEWEST)
+    return prepare_and_read(services, now.date(), summaries_in)
 
-    def read(session: Session, basis: Basis) -> list[tuple[int, int, dict[str, Any]]]:
-        return summaries.page(session, basis, wanted, 0, None)
 
-    found = prepare_and_read(services, now.date(), read)
-    return tuple(Summary.model_validate(content) for _, _, content in found)
+def summaries_in(session: Session, basis: Basis) -> tuple[Summary, ...]:
+    """The summaries of all open cases that ``prepare_and_read`` has made, the newest case first."""
+    return tuple(Summary.model_validate(one) for one in summaries.contents(session, basis))
 
 
 def fill(services: Services, today: dt.date, waiting: Sequence[int]) -> int:

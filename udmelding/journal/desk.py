@@ -17,7 +17,7 @@ from models import DocumentKind, MailKind, OutboxState, PartyKind
 from udmelding.journal.case.log import cases_gathered
 from udmelding.journal.tables import known_at, table_of
 from udmelding.rules.access.links import without_links
-from udmelding.rules.desk import like
+from udmelding.rules.desk.search import like
 
 
 class CaseRow(NamedTuple):

@@ -21,8 +21,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from models import Role
 from udmelding import paths
+from udmelding.casework.desk.waiting import waiting_count
 from udmelding.casework.inbox.lists import PostCount, post_count
 from udmelding.casework.inbox.mailbox import mailbox_silent_since
+from udmelding.casework.launch.drafts import draft_waits
 from udmelding.casework.mail.brakes import brakes
 from udmelding.casework.work import WorkNews, work_news
 from udmelding.errors import OutsideError
@@ -35,8 +37,10 @@ from udmelding.rules.words.date_wording import (
     clock_time,
     long_date,
     near_date,
+    near_moment,
     short_date,
     weekday_date,
+    weekday_near,
 )
 from udmelding.rules.words.lists import join_names
 from udmelding.rules.words.texts import first_upper
@@ -81,6 +85,8 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "day": _day,
     "long_day": lambda value: long_date(value) if value else "–",
     "weekday": lambda value: weekday_date(value) if value else "–",
+    "weekday_near": weekday_near,
+    "moment_near": near_moment,
     "near": lambda value, today: near_date(value, today),
     "moment": _moment,
     "clock": clock_time,
@@ -128,10 +134,9 @@ def _standing(request: Request, visitor: Visitor | None, *, is_elsewhere: bool) 
     found["mailbox_silent"] = mailbox_silent_since(services.settings, now)
     try:
         with reading(services.engine) as session:
-            found |= {
-                "brakes": brakes(session, services.settings),
-                "post": post_count(session, now),
-            }
+            found["brakes"] = brakes(session, services.settings)
+            is_among_mails = request.url.path.startswith(_MAILS)
+            found["post"] = post_count(session, now, only_refused=not is_among_mails)
             works = untold_works(session, visitor.user.id) if is_elsewhere else ()
         found["news"] = work_news(services, works, request.app.state.works.now())
     except OutsideError:
@@ -142,6 +147,33 @@ def _standing(request: Request, visitor: Visitor | None, *, is_elsewhere: bool) 
 _REFUSED = 400
 _NOT_TO_KEEP = "cpr-nummer"
 """Where a page speaks of one, what was typed may hold one, and no browser is to keep the page."""
+
+_MAILS = "/mails"
+"""Under it each page tells how many mails and addresses wait."""
+
+_FRESH = dt.timedelta(seconds=30)
+"""So long the number in the menu stands, unless something is done on a page meanwhile."""
+
+
+def _waits(request: Request, visitor: Visitor | None) -> int:
+    """How much waits for a person, as the menu tells it on every page: none for who only reads.
+
+    The overview counts anew each time; other pages say what was last counted.
+    """
+    if visitor is None or not visitor.may(Role.CASEWORKER):
+        return 0
+    state, now = request.app.state, moment(request)
+    if state.waits is None or not dt.timedelta(0) <= now - state.waits[0] < _FRESH:
+        is_demo = state.demo_day is not None
+        try:
+            state.waits = (
+                now,
+                waiting_count(services_of(request), now, draft_waits, is_demo=is_demo),
+            )
+        except OutsideError:
+            return 0  # as above
+    found: int = state.waits[1]
+    return found
 
 
 def page(request: Request, template: str, /, *, code: int = 200, **values: Any) -> HTMLResponse:
@@ -159,7 +191,8 @@ def page(request: Request, template: str, /, *, code: int = 200, **values: Any) 
     there = paths_of(request)
     message = "" if is_partial else take_message(request)  # the next whole page shows it
     standing = _standing(request, visitor, is_elsewhere=is_elsewhere)
-    post: PostCount = standing["post"]
+    if "waits" in values:
+        request.app.state.waits = moment(request), values["waits"]
     frame = {
         "navigation": [entry for entry in NAVIGATION if entry[0] in there],
         "visitor": visitor,
@@ -172,7 +205,7 @@ def page(request: Request, template: str, /, *, code: int = 200, **values: Any) 
         "demo_day": request.app.state.demo_day,
         "is_partial": is_partial,
         **standing,
-        "waits": post.mails + post.addresses,
+        "waits": values["waits"] if "waits" in values else _waits(request, visitor),
     }
     html = environment().get_template(template).render(frame | values)
     answer = HTMLResponse(html, status_code=code)
@@ -189,6 +222,8 @@ def redirect(
     said = message if is_good else f"{WARNING}{message}"
     with writing(services_of(request).engine) as session:
         access.touch_session(session, visitor.session.id, visitor.now, said)
+    request.app.state.waits = None
+    _waits(request, visitor)  # counted here, so that the next page need not
     return RedirectResponse(address, status_code=303)
 
 

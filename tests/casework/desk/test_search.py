@@ -31,7 +31,7 @@ from udmelding.casework.wiring import Services
 from udmelding.journal.database import writing
 from udmelding.journal.parties import ContactValue, put_contact
 from udmelding.journal.stamp import Stamp
-from udmelding.rules.desk import read_words
+from udmelding.rules.desk.search import read_words
 from udmelding.rules.recording.agency import NewDeadline
 from udmelding.rules.recording.case import NewParticulars
 

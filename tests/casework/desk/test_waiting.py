@@ -102,14 +102,14 @@ def test_what_must_reach_its_deadline_stands_above_what_was_sent(sent: Services)
             deadline=NewDeadline(due_on=dt.date(2026, 10, 30)),
         )
         launch_case(session, sent.settings, new, made)
-    found = desk(sent, clock.at(dt.date(2025, 6, 3)), None)
-    shown = [line.summary for line in found.cases]
+    found = desk(sent, clock.at(dt.date(2025, 6, 20)), None)  # its letters are old by now
+    shown = [card.summary for card in found.cards]
     assert [one.reference for one in shown] == ["CU-NY-2026", REF]
     assert [one.waiting for one in shown] == ["", "Venter på styrelsen siden 28. maj 2025."]
 
     day = dt.date(2025, 8, 5)
     say(sent, "question", day, on=day, due_on=dt.date(2025, 9, 5), number=1)
     hurries = {
-        c.summary.reference: c.summary.hurry_on for c in desk(sent, clock.at(day), None).cases
+        c.summary.reference: c.summary.hurry_on for c in desk(sent, clock.at(day), None).cards
     }
     assert hurries[REF] == "2025-09-05", "the agency's date is one to keep"

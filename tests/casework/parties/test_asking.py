@@ -10,8 +10,6 @@ from models import Completeness, MilestoneKind, PartyKind
 from tests.papering import REF, before_councils, decided, say
 from udmelding import clock
 from udmelding.casework.due.perform import advance
-from udmelding.casework.parties.asking import Wants, asked_in
-from udmelding.casework.parties.declarations import declarer
 from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.wiring import Services
 from udmelding.config.parties import danish_sort_key
@@ -19,7 +17,9 @@ from udmelding.journal.case.load import load
 from udmelding.journal.database import reading
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.case import Case
-from udmelding.rules.parties import events_by_party
+from udmelding.rules.parties.asking import Wants, asked_in
+from udmelding.rules.parties.declared import declarer
+from udmelding.rules.parties.events import events_by_party
 from udmelding.rules.status.status import status
 from udmelding.web.case.municipality_rows import Look, missing_first, rows_of
 

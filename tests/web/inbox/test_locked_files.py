@@ -146,7 +146,7 @@ def test_an_absence_with_a_locked_file_is_on_the_desk_until_it_is_decided(
     )
     mail = take(services, two_cases, b"Precedence: bulk\r\nAuto-Submitted: auto-replied\r\n" + raw)
     assert mail.state is IncomingState.FILED
-    assert '<a href="/mails/post">1 mail venter på dig</a>' in shown(anna, "/")
+    assert "har sendt en mail med en låst fil" in shown(anna, "/")
     html = shown(anna, "/mails/post")
     assert "Venter på dig (1)" in html
     assert "1 fil er låst. Se den, og sig, om den indeholder et cpr-nummer." in html
@@ -157,7 +157,7 @@ def test_an_absence_with_a_locked_file_is_on_the_desk_until_it_is_decided(
     send(anna, f"{path}/filer", path, **{"fil-0": "cpr"})
 
     assert "Ingen mails venter." in shown(anna, "/mails/post")
-    assert "venter på dig" not in shown(anna, "/")
+    assert "låst fil" not in shown(anna, "/")
 
 
 def test_no_page_gives_a_locked_files_words_nor_the_file_as_a_document(

@@ -23,7 +23,6 @@ from udmelding.casework.demo import playing as demo
 from udmelding.casework.due.perform import advance
 from udmelding.casework.files import DOCUMENTS, take_in
 from udmelding.casework.launch.launching import NewCase, launch_case
-from udmelding.casework.parties.declarations import declarer
 from udmelding.casework.wiring import Services
 from udmelding.errors import RefusedError
 from udmelding.journal.access import party_links
@@ -33,6 +32,7 @@ from udmelding.journal.database import reading, writing
 from udmelding.journal.parties import load_contacts
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.case import Case
+from udmelding.rules.parties.declared import declarer
 from udmelding.rules.recording.agency import NewDeadline
 from udmelding.rules.recording.case import NewParticulars
 from udmelding.rules.status.status import Status, status

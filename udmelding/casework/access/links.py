@@ -17,7 +17,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from udmelding.casework.access.own_pages import (
-    OWNERS,
     as_they_count,
     has_page,
     link_lasting,
@@ -48,6 +47,7 @@ from udmelding.journal.stamp import Stamp
 from udmelding.rules.access.links import (
     AFTER_CLOSING,
     MOST_MADE_FROM_ONE,
+    OWNERS,
     ends_at,
     is_over,
     links_end_at,

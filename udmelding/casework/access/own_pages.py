@@ -12,24 +12,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from models import PartyKind
 from udmelding.config.settings import Settings
 from udmelding.journal.access.party_links import LinkValue, NewLink, make_links
 from udmelding.journal.database import Session
 from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.stamp import Stamp
-from udmelding.rules.access.links import NEVER, LinkKind, has_sign, with_links
+from udmelding.rules.access.links import NEVER, OWNERS, LinkKind, has_sign, with_links
 from udmelding.rules.case.case import Case
-
-OWNERS = frozenset(
-    {
-        PartyKind.MUNICIPALITY,
-        PartyKind.REGIONAL_COUNCIL,
-        PartyKind.PROVIDER,
-        PartyKind.REGION,
-    }
-)
-"""Kinds of parties that can have a link."""
 
 
 def page_address(settings: Settings, secret: str) -> str:

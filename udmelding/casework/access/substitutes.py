@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,7 +14,6 @@ from udmelding.journal.access import access
 from udmelding.journal.database import Session, writing
 from udmelding.journal.desk import responsible_of
 from udmelding.journal.inbox.incoming import InboxMail
-from udmelding.journal.inbox.shelves import Shelf, on_shelf
 from udmelding.rules.access.substitutes import Colleague, absent_colleagues, stands_in
 from udmelding.rules.words.business_days import WorkCalendar
 from udmelding.rules.words.date_wording import short_date
@@ -147,13 +145,3 @@ def mails_as_substitute(
         for mail in placed
     }
     return {key: why for key, why in found.items() if why}
-
-
-def waiting_as_substitute(
-    session: Session, me: int, now: dt.datetime, colleagues: Sequence[Colleague]
-) -> Mapping[str, int]:
-    """How many mails wait for ``me`` as a substitute, by the reason in words."""
-    if not any(one.substitute is not None for one in colleagues):
-        return {}
-    waiting = on_shelf(session, Shelf.WAITING, _MOST)
-    return Counter(mails_as_substitute(session, me, waiting, now, colleagues).values())

@@ -6,7 +6,7 @@ Nothing of it is stored: a step is done when what it is for is there, and undone
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from operator import itemgetter
@@ -30,6 +30,7 @@ from udmelding.journal.mail.sending_faults import SendingFault, fault_at
 from udmelding.journal.mail.trial_mails import TrialMail
 from udmelding.journal.parties import standing_contacts
 from udmelding.journal.stamp import Stamp
+from udmelding.rules.desk.waits import Wait, Waiting
 from udmelding.rules.words.date_wording import long_date
 from udmelding.rules.words.lists import join_names
 
@@ -43,6 +44,17 @@ class Step(StrEnum):
     CONTACTS = "kontakter"
     MEETINGS = "moeder"
     CASE = "sag"
+
+
+NAMES: Mapping[Step, str] = {
+    Step.WHO: "Hvem er I?",
+    Step.MAIL_OUT: "Mails ud",
+    Step.MAIL_IN: "Mails ind",
+    Step.CONTACTS: "Kommunernes kontakter",
+    Step.MEETINGS: "Årets møder",
+    Step.CASE: "Den første sag",
+}
+"""What each step is called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +152,21 @@ def beginning(services: Services, now: dt.datetime) -> Beginning:
             ),
             seen=own.numbers(services, [FILE])[FILE],
         )
+
+
+def setup_waits(found: Beginning) -> tuple[Wait, ...]:
+    """The steps that nobody has done and that cannot wait, once there are cases."""
+    return tuple(
+        Wait(
+            kind=Waiting.SETUP,
+            key=one.step.value,
+            who="Kom godt i gang:",
+            what=f"«{NAMES[one.step]}» mangler",
+            about=(one.fact,),
+        )
+        for one in found.steps
+        if found.has_cases and not one.is_done and not one.can_wait
+    )
 
 
 def _who(settings: Settings, *, is_decided: bool) -> StepSeen:

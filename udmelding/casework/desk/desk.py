@@ -1,49 +1,36 @@
-"""What a person sees first: the open cases at a glance, and what has happened since last time.
+"""What a person sees first: what waits, the open cases at a glance, and what has happened since.
 
-Read from stored summaries: its cost does not grow with the number of cases, but where a summary is
-missing (the first visit of a day that the daily flow has not prepared) it is worked out first.
+Read from stored summaries: where one is missing (the first visit of a day that the daily flow has
+not prepared) it is worked out first.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from udmelding.casework.summaries import REASONS, WEEK, DueLine, Summary, prepare_and_read
+from udmelding.casework.desk.beginning import Beginning, beginning
+from udmelding.casework.desk.waiting import ESTABLISHED, More, Waits, waiting, with_setup
+from udmelding.casework.summaries import Summary, prepare_and_read, summaries_in
 from udmelding.casework.wiring import Services
-from udmelding.journal.case.log import News, news
+from udmelding.journal.case.log import news
 from udmelding.journal.database import Session
 from udmelding.journal.summaries import summaries
-from udmelding.journal.summaries.summaries import BROKEN, CLOSED, Basis, Wanted
-from udmelding.rules.case.glossary import label
-from udmelding.rules.status.lights import Light
+from udmelding.journal.summaries.summaries import Basis
+from udmelding.rules.desk.cards import SHOWN, Day
+from udmelding.rules.desk.news import Told, told_of
+from udmelding.rules.desk.waits import Answered, Wait, counted, of_mine
 
-PAGE = 50
-"""Cases on one page."""
-
-_LINES, _NEWS, _CLOSED = 50, 30, 20
-_LIGHTS = tuple(Light)
+_NEWS, _CLOSED = 500, 20
 
 
 @dataclass(frozen=True, slots=True)
-class CaseLine:
-    """One case at a glance; ``broken`` says what failed outside."""
+class Card:
+    """One open case at a glance, and how many things wait in it."""
 
     summary: Summary
-    light: Light
-    broken: tuple[str, ...]
-
-    @property
-    def reasons(self) -> tuple[str, ...]:
-        """Why it needs a person, the worst first: as many as are shown."""
-        return (*self.broken, *self.summary.reasons)[:REASONS]
-
-    @property
-    def more_reasons(self) -> int:
-        """How many more there are."""
-        return len(self.broken) + self.summary.all_reasons - len(self.reasons)
+    waits: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,36 +38,36 @@ class Desk:
     """The overview.
 
     Attributes:
-        open: how many cases are open, whatever was asked for; ``closed`` how many are not.
-        lights: by light, how many cases the words and the person asked for leave.
-        found: how many cases are on all pages together.
-        cases: those on this page; ``number`` is the page's, ``last`` that of the last one.
-        closed_cases: the first of the closed ones, where no light was asked for.
-        week: what is due within seven days, the first due first; ``more_due`` says that in so many
-            cases something may be left out.
-        news: newest first.
+        waits: what waits, of all cases or of one's own; ``total`` and ``own`` how many each are.
+        answered: what was answered today, the last first.
+        cards: the open cases: those in which something waits first, then by the day that hurries.
+        days: the next days on which something is due, each with its case.
+        closed: how many cases are closed; ``closed_cases`` the newest of them.
+        told: what has happened since the person was last here.
+        begun: how far the set-up is; None where nobody asks for it.
     """
 
-    open: int
+    waits: tuple[Wait, ...]
+    total: int
+    own: int
+    answered: tuple[Answered, ...]
+    cards: tuple[Card, ...]
+    days: tuple[tuple[Day, Summary], ...]
     closed: int
-    lights: Mapping[Light, int]
-    found: int
-    cases: tuple[CaseLine, ...]
-    number: int
-    last: int
-    closed_cases: tuple[CaseLine, ...]
-    week: tuple[DueLine, ...]
-    more_due: int
-    news: tuple[News, ...]
+    closed_cases: Sequence[tuple[str, str]]
+    told: Told
+    begun: Beginning | None
 
 
 def desk(
     services: Services,
     now: dt.datetime,
     since: dt.datetime | None,
-    wanted: Wanted | None = None,
-    number: int = 1,
     *,
+    names: Collection[str] = (),
+    is_own: bool = False,
+    sets_up: bool = False,
+    more: More = lambda _: (),
     tells_none: bool = True,
 ) -> Desk:
     """The overview at ``now``.
@@ -89,77 +76,45 @@ def desk(
         services: the database.
         now: the moment.
         since: when the person was here last; None: no news are told.
-        wanted: which cases, in which order; None for all open ones, the most urgent first.
-        number: which page of them; one that is not there is the nearest that is.
+        names: what cases call the person, and whom it stands in for, in small letters.
+        is_own: only the cases of those are wanted.
+        sets_up: tell of the set-up too, while there are few cases.
+        more: what waits in a room above this one.
         tells_none: as ``journal.case.log.log``.
     """
-    asked = wanted or Wanted()
 
-    def read(session: Session, basis: Basis) -> Desk:
-        told = news(session, since, now, _NEWS, tells_none=tells_none) if since else ()
-        return _desk(session, basis, asked, number, told)
+    def read(session: Session, basis: Basis) -> tuple[Sequence[Summary], Waits, _Over, Told]:
+        cases = summaries_in(session, basis)
+        found = waiting(session, services.settings, cases, now, more)
+        over = summaries.closed(session, basis, _CLOSED)
+        titles = {**dict(over[1]), **{one.reference: one.title for one in cases}}
+        seen = news(session, since, now, _NEWS, tells_none=tells_none) if since else ()
+        return cases, found, over, told_of(seen, titles)
 
-    return prepare_and_read(services, now.date(), read)
-
-
-def _desk(
-    session: Session,
-    basis: Basis,
-    wanted: Wanted,
-    number: int,
-    told: tuple[News, ...],
-) -> Desk:
-    totals = summaries.totals(session, basis, wanted)
-    meant = {rank: found for rank, (_, found) in totals.items()}
-    if wanted.rank is None:
-        found = sum(count for rank, count in meant.items() if rank < CLOSED)
-    else:
-        found = meant.get(wanted.rank, 0)
-    last = max(1, -(-found // PAGE))
-    number = min(max(1, number), last)
-    shown = summaries.page(session, basis, wanted, (number - 1) * PAGE, PAGE)
-    over = []
-    if wanted.rank is None and meant.get(CLOSED):
-        closed = Wanted(
-            words=wanted.words,
-            responsible=wanted.responsible,
-            rank=CLOSED,
-            order=summaries.Order.NEWEST,
-        )
-        over = summaries.page(session, basis, closed, 0, _CLOSED)
-    broken = _broken(session, [case_id for case_id, rank, _ in shown if rank == BROKEN])
-    cases_due, due = summaries.coming(session, basis, wanted, basis.day + WEEK, _LINES)
-    week = sorted(
-        (line for content in due for line in Summary.model_validate(content).week),
-        key=lambda line: line.due_on,
-    )
+    cases, found, (closed, closed_cases), told = prepare_and_read(services, now.date(), read)
+    begun = beginning(services, now) if sets_up and len(cases) < ESTABLISHED else None
+    every = with_setup(found.rows, begun) if begun else found.rows
+    own, count = of_mine(every, names), counted(every)
+    shown = [one for one in cases if not is_own or one.mine in names]
+    shown.sort(key=lambda one: _place(one, count.get(one.reference, 0)))
+    days = sorted(((day, one) for one in shown for day in one.days), key=lambda one: one[0].on)
     return Desk(
-        open=sum(every for rank, (every, _) in totals.items() if rank < CLOSED),
-        closed=totals.get(CLOSED, (0, 0))[0],
-        lights={light: meant.get(rank, 0) for rank, light in enumerate(_LIGHTS)},
-        found=found,
-        cases=tuple(_line(row, broken) for row in shown),
-        number=number,
-        last=last,
-        closed_cases=tuple(_line(row, broken) for row in over),
-        week=tuple(week[:_LINES]),
-        more_due=max(0, cases_due - len({line.reference for line in week[:_LINES]})),
-        news=told,
+        waits=own if is_own else every,
+        total=len(every),
+        own=len(own),
+        answered=found.answered,
+        cards=tuple(Card(one, count.get(one.reference, 0)) for one in shown),
+        days=tuple(days[:SHOWN]),
+        closed=closed,
+        closed_cases=closed_cases,
+        told=told,
+        begun=begun,
     )
 
 
-def _line(
-    row: tuple[int, int, Mapping[str, object]], broken: Mapping[int, Sequence[str]]
-) -> CaseLine:
-    case_id, rank, content = row
-    summary = Summary.model_validate(content)
-    return CaseLine(summary, _LIGHTS[rank], tuple(broken.get(case_id, ())))
+_Over = tuple[int, Sequence[tuple[str, str]]]
+"""How many cases are closed, and the newest of them: reference and title."""
 
 
-def _broken(session: Session, case_ids: Collection[int]) -> Mapping[int, list[str]]:
-    """Mails that need a person, in words, by case."""
-    found: dict[int, list[str]] = defaultdict(list)
-    for case_id, state, count in summaries.stuck(session, case_ids):
-        mails = "1 mail" if count == 1 else f"{count} mails"
-        found[case_id].append(f"{mails} er {label(state)}.")
-    return found
+def _place(one: Summary, waits: int) -> tuple[object, ...]:
+    return not waits, not one.hurry_on, one.hurry_on, one.reference

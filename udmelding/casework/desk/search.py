@@ -23,7 +23,7 @@ from udmelding.outside.store import DocumentStore
 from udmelding.rules.access.links import without_links
 from udmelding.rules.case.glossary import label
 from udmelding.rules.case.mail_state import gathered_words, mail_state
-from udmelding.rules.desk import finds
+from udmelding.rules.desk.search import finds
 from udmelding.rules.words.date_wording import short_date
 
 MOST_READ_BYTES = 25 * 1024**2

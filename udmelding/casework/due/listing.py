@@ -164,6 +164,12 @@ def chase_list(session: Session, now: dt.datetime, until: dt.date) -> ChaseList:
     )
 
 
+def awaiting_release(session: Session, today: dt.date) -> tuple[DueReminder, ...]:
+    """What is due today that the machine leaves to a person to send, and nobody holds back."""
+    due = _reminders(session, today, today)
+    return tuple(one for one in due if one.is_escalation and not one.is_held)
+
+
 def person_due(session: Session, email: str, now: dt.datetime, until: dt.date) -> Person | None:
     """One person and what it is to be reminded of; None where nothing is due."""
     return next((p for p in _people(session, now, until) if p.email == email), None)
@@ -175,11 +181,14 @@ def _whole(mails: Sequence[OutboxMail]) -> tuple[OutboxMail, ...]:
 
 
 def _people(session: Session, now: dt.datetime, until: dt.date) -> tuple[Person, ...]:
+    due = tuple(_reminders(session, now.date(), until))
+    if not due:
+        return ()
     contacts = load_contacts(session, now)
     stops = blocked_addresses(session, now)
     found: dict[str, list[DueReminder]] = defaultdict(list)
     names: dict[str, str] = {}
-    for reminder in _reminders(session, now.date(), until):
+    for reminder in due:
         to = receiver_among(list(contacts.get(reminder.party, ())))
         email = to.email if to else ""
         names.setdefault(email, _greeting(to))
@@ -188,10 +197,10 @@ def _people(session: Session, now: dt.datetime, until: dt.date) -> tuple[Person,
         Person(
             email=email,
             name=names[email],
-            reminders=tuple(sorted(due, key=lambda r: (r.due_on, r.reference))),
+            reminders=tuple(sorted(theirs, key=lambda r: (r.due_on, r.reference))),
             block=stops.get(email.casefold()),
         )
-        for email, due in found.items()
+        for email, theirs in found.items()
     ]
     return tuple(sorted(people, key=lambda p: (p.reminders[0].due_on, p.parties)))
 
@@ -202,6 +211,8 @@ def _greeting(to: ContactValue | None) -> str:
 
 def _reminders(session: Session, today: dt.date, until: dt.date) -> Iterator[DueReminder]:
     items = wake_due.first_rungs(session, today, until)
+    if not items:
+        return
     references = tuple({item.reference for item, _ in items})
     known = {header.reference: header for header in headers(session, references)}
     ids = [header.id for header in known.values()]

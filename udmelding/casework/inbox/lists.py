@@ -123,10 +123,10 @@ class PostCount:
     refused: int = 0
 
 
-def post_count(session: Session, now: dt.datetime) -> PostCount:
-    """What the menu and the overview tell."""
-    return PostCount(
-        count_on(session, Shelf.WAITING),
-        len(failing_contacts(session, now)),
-        len(refusing(session, now)),
-    )
+def post_count(session: Session, now: dt.datetime, *, only_refused: bool = False) -> PostCount:
+    """What the pages of mails tell; every page tells where we are refused, and may ask no more."""
+    refused = len(refusing(session, now))
+    if only_refused:
+        return PostCount(0, 0, refused)
+    waiting = count_on(session, Shelf.WAITING)
+    return PostCount(waiting, len(failing_contacts(session, now)), refused)

@@ -22,6 +22,7 @@ from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.own import ChangedMeanwhileError, Edition
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.access.links import without_links_in
+from udmelding.rules.desk.waits import Wait, Waiting
 from udmelding.rules.launch.steps import LaunchStep, lacks, step_to_go_on
 from udmelding.rules.words.lists import join_names
 
@@ -161,6 +162,27 @@ def open_drafts(session: Session) -> tuple[LaunchDraft, ...]:
         )
         for one in heads
     )
+
+
+def _wait(one: LaunchDraft) -> Wait:
+    """A case that somebody has begun and not started."""
+    saved = one.editions[0]
+    return Wait(
+        kind=Waiting.DRAFT,
+        key=one.name,
+        who=one.title,
+        what="er en kladde. Intet er sendt",
+        at=saved.recorded_at,
+        about=(
+            f"mangler {one.lack}" if one.lack else "alt er udfyldt",
+            f"gemt af {saved.recorded_by}",
+        ),
+    )
+
+
+def draft_waits(session: Session) -> tuple[Wait, ...]:
+    """The drafts as the overview tells of them."""
+    return tuple(_wait(one) for one in open_drafts(session))
 
 
 def keep_launch(

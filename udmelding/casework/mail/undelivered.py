@@ -62,10 +62,22 @@ class BrokenAddress:
         return tuple(dict.fromkeys(contact.role for contact in self.contacts))
 
 
-def broken_addresses(session: Session, now: dt.datetime) -> tuple[BrokenAddress, ...]:
-    """The contacts' addresses at which mails do not arrive, the longest broken first."""
-    known = experience(session, now)
-    whose = _whose(session)
+Standing = Mapping[str, Mapping[ContactRole, RecordedContact]]
+"""The contacts that stand, as ``journal.parties.standing_contacts`` gives them."""
+
+
+def broken_addresses(
+    session: Session,
+    now: dt.datetime,
+    known: Experience | None = None,
+    contacts: Standing | None = None,
+) -> tuple[BrokenAddress, ...]:
+    """The contacts' addresses at which mails do not arrive, the longest broken first.
+
+    ``known`` and ``contacts``, where somebody has read them already.
+    """
+    known = experience(session, now) if known is None else known
+    whose = _whose(standing_contacts(session) if contacts is None else contacts)
     wrong = {
         key: state
         for key, contacts in whose.items()
@@ -97,10 +109,10 @@ def _is_refused(address: str, known: Experience) -> bool:
     )
 
 
-def _whose(session: Session) -> Mapping[str, list[RecordedContact]]:
+def _whose(standing: Standing) -> Mapping[str, list[RecordedContact]]:
     """The contacts that stand, by address in lower case."""
     found: dict[str, list[RecordedContact]] = defaultdict(list)
-    for contacts in standing_contacts(session).values():
+    for contacts in standing.values():
         for contact in contacts.values():
             found[contact.email.casefold()].append(contact)
     return found

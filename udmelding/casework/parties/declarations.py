@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from models import ContactRole
 from udmelding.casework.access.links import Opened
-from udmelding.casework.access.own_pages import OWNERS
 from udmelding.casework.recording.recording import check_doubts, complete, record_asked
 from udmelding.casework.wiring import Services
 from udmelding.errors import NotFoundError, RefusedError
@@ -24,35 +22,19 @@ from udmelding.journal.parties import ContactValue, check_address, load_contacts
 from udmelding.journal.recording.record import after_latest, record, retract
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.case import Case
-from udmelding.rules.case.facts import Decision, Milestone, Party
+from udmelding.rules.parties.declared import (
+    CONTACT,
+    declared_decisions,
+    declarer,
+    is_declared,
+    is_through_link,
+    proposed_contacts,
+)
 from udmelding.rules.recording.catalogue import make_entry
 from udmelding.rules.recording.parties import NewDecision
 from udmelding.rules.recording.written import Period
 
 MOST_OF_NAME, MOST_OF_ADDRESS = 60, 80
-_VIA = " via personligt link"
-_CONTACT = " melder ny kontakt: "
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProposedContact:
-    """A contact that a municipality has named and nobody has accepted yet."""
-
-    key: str
-    declared_at: dt.datetime
-    party: Party
-    name: str
-    email: str
-
-
-def declarer(party_name: str) -> str:
-    """Who recorded what came through the link of that party."""
-    return f"{party_name}{_VIA}"
-
-
-def is_declared(recorded_by: str) -> bool:
-    """Whether a fact came through a personal link."""
-    return recorded_by.endswith(_VIA)
 
 
 def declare(
@@ -88,22 +70,32 @@ def declare(
         check_doubts(said_so, stamp)
 
 
-def declared_decisions(case: Case) -> tuple[Decision, ...]:
-    """Municipalities' decisions whose minutes the secretariat has not seen, newest first."""
-    owners = {party.party for party in case.parties if party.kind in OWNERS and party.is_asked}
-    return tuple(d for d in reversed(case.decisions) if d.party in owners and not d.is_proven)
-
-
 def accept_decision(services: Services, reference: str, key: str, stamp: Stamp) -> str:
     """The secretariat has seen that it is so: the decision is proven. Returns whose it is.
 
     Raises:
         NotFoundError: no such decision is waiting.
     """
+    return _say_proven(services, reference, key, stamp, is_proven=True)
+
+
+def doubt_decision(services: Services, reference: str, key: str, stamp: Stamp) -> str:
+    """Take ``accept_decision`` back: the decision waits again. Returns whose it is.
+
+    Raises:
+        NotFoundError: no such decision was accepted.
+    """
+    return _say_proven(services, reference, key, stamp, is_proven=False)
+
+
+def _say_proven(
+    services: Services, reference: str, key: str, stamp: Stamp, *, is_proven: bool
+) -> str:
     with writing(services.engine) as session:
         header = find(session, reference)
         case = load(session, header.reference, stamp.now)
-        found = next((d for d in declared_decisions(case) if d.key == key), None)
+        known = declared_decisions(case) if is_proven else filter(is_through_link, case.decisions)
+        found = next((d for d in known if d.key == key and d.is_proven is not is_proven), None)
         if found is None:
             raise NotFoundError("meldt beslutning", key)
         entry = NewDecision(
@@ -115,7 +107,7 @@ def accept_decision(services: Services, reference: str, key: str, stamp: Stamp) 
             report_version=found.report_version,
             item_number=found.item_number,
             evidence=found.evidence,
-            is_proven=True,
+            is_proven=is_proven,
             note=found.note,
             source=found.source,
             is_made_up=found.is_made_up,
@@ -137,37 +129,7 @@ def contact_note(party_name: str, name: str, email: str) -> str:
     address = check_address(email)
     if len(address) > MOST_OF_ADDRESS:
         raise RefusedError(f"Mailadressen er for lang. Den kan højst være {MOST_OF_ADDRESS} tegn.")
-    return f"{party_name}{_CONTACT}{person}, {address}"
-
-
-def proposed_contacts(
-    case: Case, known: Mapping[str, Sequence[ContactValue]]
-) -> tuple[ProposedContact, ...]:
-    """Contacts that were declared in the case and are not in force; the newest first."""
-    by_declarer = {declarer(party.name): party for party in case.parties}
-    found = []
-    for note in reversed(case.milestones):
-        party = by_declarer.get(note.recorded_by)
-        if party is None or not note.title.startswith(f"{party.name}{_CONTACT}"):
-            continue
-        name, _, email = note.title.partition(_CONTACT)[2].rpartition(", ")
-        if all(contact.email != email for contact in known.get(party.party, ())):
-            found.append(
-                ProposedContact(
-                    key=note.key, declared_at=note.recorded_at, party=party, name=name, email=email
-                )
-            )
-    return tuple(found)
-
-
-def declared_notes(case: Case) -> tuple[Milestone, ...]:
-    """What municipalities have written to the secretariat, the newest first; no contacts."""
-    return tuple(
-        note
-        for note in reversed(case.milestones)
-        if is_declared(note.recorded_by)
-        and not note.title.startswith(note.recorded_by.removesuffix(_VIA) + _CONTACT)
-    )
+    return f"{party_name}{CONTACT}{person}, {address}"
 
 
 def accept_contact(services: Services, reference: str, key: str, stamp: Stamp) -> str:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from models import Level, MeetingState
 from udmelding.casework.access.own_pages import as_they_count
 from udmelding.casework.parties.addresses import Address, addresses, experience
-from udmelding.casework.parties.declarations import ProposedContact, declarer, proposed_contacts
 from udmelding.config.plan.assumptions import load_assumptions
 from udmelding.config.settings import Settings
 from udmelding.journal.access.party_links import links_of_party
@@ -26,6 +25,7 @@ from udmelding.rules.case.case import Case
 from udmelding.rules.case.council_calendar import CouncilCalendars
 from udmelding.rules.case.facts import Decision
 from udmelding.rules.case.slots import Slot
+from udmelding.rules.parties.declared import ProposedContact, declarer, proposed_contacts
 from udmelding.rules.status.owed import Owed
 
 MAILS = 25

@@ -40,6 +40,10 @@ class LogLine:
     Attributes:
         kind: the name of the kind of fact, such as ``decision``; ``mail`` for a mail.
         replaced_at: when a correction replaced it, known at the moment asked for; else None.
+        party: code of the party that it is about, ``party_name`` what it is called; empty where it
+            is about none.
+        what: of a decision what was decided, of an answer how much it gives, of a mail its kind.
+        state: of a mail, how far it has come.
     """
 
     at: dt.datetime
@@ -50,6 +54,10 @@ class LogLine:
     source: str
     is_made_up: bool
     replaced_at: dt.datetime | None = None
+    party: str = ""
+    party_name: str = ""
+    what: str = ""
+    state: str = ""
 
 
 def log(
@@ -226,10 +234,19 @@ def _lines(
                     source=without_links(fact.source),
                     is_made_up=fact.is_made_up,
                     replaced_at=replaced_at if replaced_at and replaced_at <= as_of else None,
+                    party=(party := str(getattr(fact, "party", "") or "")),
+                    party_name=names[case_id].get(party, party),
+                    what=_what(fact),
                 ),
             )
     mails = session.execute(_mails_query(of_one_case=of_one_case), dict(asked))
     yield from _mails(mails, names, as_of)
+
+
+def _what(fact: Any) -> str:
+    """What tells facts of one kind apart where many are told of in one sentence."""
+    said = getattr(fact, "outcome", None) or getattr(fact, "completeness", None)
+    return str(said or "")
 
 
 def _taken_back(
@@ -276,5 +293,9 @@ def _mails(rows: sa.Result[Any], names: Names, as_of: dt.datetime) -> Iterator[t
                 text=f"Mail til {receiver}: {row.subject} – {came}{outcome}.",
                 source=", ".join([*row.recipients, *row.copies]),
                 is_made_up=False,
+                party=row.party,
+                party_name=receiver,
+                what=str(row.mail),
+                state=str(fate),
             ),
         )

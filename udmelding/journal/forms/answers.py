@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -149,6 +149,21 @@ def answers_of(
             query = query.where(table.c[name] == value)
     rows = session.execute(query.order_by(table.c.recorded_at, table.c.id))
     return tuple(GivenAnswer(**dict(zip(names, row, strict=True))) for row in rows)
+
+
+def several_answers(session: Session) -> Sequence[tuple[str, str, int, dt.datetime]]:
+    """Whose answers stand beside each other: case, respondent, how many, and when the last came."""
+    answer, case = table_of(models.FormAnswer), table_of(models.Announcement)
+    last = sa.func.max(answer.c.recorded_at, type_=answer.c.recorded_at.type)
+    query = (
+        sa.select(case.c.reference, answer.c.party, sa.func.count(), last)
+        .join(case, case.c.id == answer.c.announcement_id)
+        .where(answer.c.superseded_at.is_(None))
+        .group_by(case.c.reference, answer.c.step, answer.c.party)
+        .having(sa.func.count() > 1)
+        .order_by(last)
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in session.execute(query)]
 
 
 def last_answers(

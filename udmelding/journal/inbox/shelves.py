@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 import models
 from models import IncomingKind, IncomingState
+from udmelding import clock
 from udmelding.journal.inbox.incoming import (
     InboxMail,
     count,
@@ -46,6 +47,16 @@ def on_shelf(
         offset=offset,
         is_newest_first=shelf is not Shelf.WAITING,
     )
+
+
+def on_the_desk(session: Session, now: dt.datetime) -> tuple[list[InboxMail], list[InboxMail]]:
+    """The mails that wait, and those that a person has dealt with on the day of ``now``."""
+    table = table_of(models.IncomingMail)
+    today = clock.at(now.date(), "00:00")
+    is_done = sa.and_(table.c.state == IncomingState.HANDLED, table.c.handled_at >= today)
+    mails = mails_where(session, sa.or_(is_waiting(), is_done))
+    waiting = [m for m in mails if m.state is IncomingState.WAITING or m.locked_files]
+    return waiting, [m for m in mails if m.handled_at is not None and m.handled_at >= today]
 
 
 def count_on(session: Session, shelf: Shelf) -> int:

@@ -1,4 +1,4 @@
-"""Case summaries in the database: which are there, which are missing, and pages of them.
+"""Case summaries in the database: which are there, which are missing, and what they say.
 
 A summary says nothing on another day than its own, nor when what all cases share has changed: its
 ``stamp`` tells. Whatever is recorded in a case throws its summary away, in the same transaction.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 from typing import Any
 
@@ -17,14 +16,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 import models
-from models import GATHERED, OutboxState
 from udmelding.journal.tables import table_of
-
-STUCK = (OutboxState.FAILED, OutboxState.HELD)
-"""Mails in these states need a person."""
-
-BROKEN, CLOSED = 0, 3
-"""The rank of a case in which something is broken, and that of a closed one."""
 
 _SHARED = (models.Meeting, models.MunicipalChain, models.MunicipalMeeting)
 
@@ -46,30 +38,6 @@ class SummaryRow:
     rank: int
     deadline: dt.date | None
     content: Mapping[str, Any]
-
-
-class Order(StrEnum):
-    """How to sort the cases."""
-
-    URGENCY = "haster"
-    DEADLINE = "frist"
-    NEWEST = "nyeste"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """Which cases to show.
-
-    Attributes:
-        words: what the title, the reference or the responsible person has in it, in small letters.
-        responsible: those who are responsible, in small letters; empty for anybody.
-        rank: of that urgency only; None for all open cases.
-    """
-
-    words: str = ""
-    responsible: tuple[str, ...] = ()
-    rank: int | None = None
-    order: Order = Order.URGENCY
 
 
 def shared_stamp(session: Session) -> str:
@@ -152,43 +120,30 @@ def put(session: Session, basis: Basis, rows: Sequence[SummaryRow]) -> None:
     )
 
 
-def totals(session: Session, basis: Basis, wanted: Wanted) -> Mapping[int, tuple[int, int]]:
-    """By rank: how many cases there are, and how many of them ``wanted`` means."""
-    rank = _rank()
-    is_meant = sa.case((sa.and_(sa.true(), *_meant(wanted)), 1), else_=0)
+def contents(session: Session, basis: Basis) -> list[dict[str, Any]]:
+    """What is stored of every open case, the newest case first."""
+    own, case = table_of(models.CaseSummary), table_of(models.Announcement)
     query = (
-        sa.select(rank, sa.func.count(), sa.func.sum(is_meant))
-        .where(_holds(table_of(models.CaseSummary)))
-        .group_by(rank)
-    )
-    rows = session.execute(query, _at(basis))
-    return {int(found): (int(every), int(meant)) for found, every, meant in rows}
-
-
-def page(
-    session: Session, basis: Basis, wanted: Wanted, offset: int, most: int | None
-) -> list[tuple[int, int, dict[str, Any]]]:
-    """At most ``most`` cases (None: all) from ``offset`` on: id, rank and content of each."""
-    own, case, rank = table_of(models.CaseSummary), table_of(models.Announcement), _rank()
-    is_asked = rank == wanted.rank if wanted.rank is not None else rank < CLOSED
-    by_deadline = (own.c.deadline.is_(None), own.c.deadline, case.c.reference)
-    hurry = own.c.content["hurry_on"].as_string()
-    # In which nobody is waited for stands below the rest, unless something is broken in it.
-    is_done = sa.and_(hurry == "", rank != BROKEN)
-    orders: Mapping[Order, tuple[Any, ...]] = {
-        Order.URGENCY: (is_done, rank, hurry == "", hurry, case.c.reference),
-        Order.DEADLINE: by_deadline,
-        Order.NEWEST: (case.c.received_on.desc(), case.c.reference),
-    }
-    query = (
-        sa.select(own.c.announcement_id, rank, own.c.content)
+        sa.select(own.c.content)
         .join(case, case.c.id == own.c.announcement_id)
-        .where(_holds(own), is_asked, *_meant(wanted))
-        .order_by(*orders[wanted.order])
-        .offset(offset)
+        .where(_holds(own), sa.not_(own.c.is_closed))
+        .order_by(case.c.received_on.desc(), case.c.reference)
+    )
+    return list(session.execute(query, _at(basis)).scalars())
+
+
+def closed(session: Session, basis: Basis, most: int) -> tuple[int, list[tuple[str, str]]]:
+    """How many cases are closed, and the newest ``most`` of them: reference and title."""
+    own, case = table_of(models.CaseSummary), table_of(models.Announcement)
+    query = (
+        sa.select(sa.func.count().over(), case.c.reference, own.c.content["title"].as_string())
+        .join(case, case.c.id == own.c.announcement_id)
+        .where(_holds(own), own.c.is_closed)
+        .order_by(case.c.received_on.desc(), case.c.reference)
         .limit(most)
     )
-    return [(row[0], int(row[1]), row[2]) for row in session.execute(query, _at(basis))]
+    rows = session.execute(query, _at(basis)).all()
+    return (int(rows[0][0]) if rows else 0), [(row[1], row[2]) for row in rows]
 
 
 def parts(session: Session, basis: Basis, *path: str) -> list[tuple[str, Any]]:
@@ -203,67 +158,9 @@ def parts(session: Session, basis: Basis, *path: str) -> list[tuple[str, Any]]:
     return [(row[0], row[1]) for row in session.execute(query, _at(basis))]
 
 
-def coming(
-    session: Session, basis: Basis, wanted: Wanted, until: dt.date, most: int
-) -> tuple[int, list[dict[str, Any]]]:
-    """The contents of the cases in which something is due by ``until``, the first due first.
-
-    Returns:
-        How many there are, and at most ``most`` of them.
-    """
-    own = table_of(models.CaseSummary)
-    first = own.c.content["next_on"].as_string()
-    is_due = sa.and_(first != "", first <= until.isoformat())
-    every = sa.func.count().over()
-    query = (
-        sa.select(every, own.c.content)
-        .where(_holds(own), sa.not_(own.c.is_closed), is_due, *_meant(wanted))
-        .order_by(first, own.c.announcement_id)
-        .limit(most)
-    )
-    rows = session.execute(query, _at(basis)).all()
-    return (int(rows[0][0]) if rows else 0), [row[1] for row in rows]
-
-
-def stuck(session: Session, case_ids: Collection[int]) -> list[tuple[int, OutboxState, int]]:
-    """How many mails of those cases need a person, gathered ones as parts: case, state, number."""
-    mail = table_of(models.OutboxMessage)
-    query = (
-        sa.select(mail.c.announcement_id, mail.c.state, sa.func.count())
-        .where(mail.c.state.in_(STUCK), mail.c.announcement_id.in_(list(case_ids)))
-        .where(mail.c.mail.not_in(GATHERED))
-        .group_by(mail.c.announcement_id, mail.c.state)
-        .order_by(mail.c.announcement_id, mail.c.state)
-    )
-    return [(row[0], row[1], int(row[2])) for row in session.execute(query)]
-
-
 def _at(basis: Basis) -> dict[str, Any]:
     return {"on_day": basis.day, "of_stamp": basis.stamp}
 
 
 def _holds(own: sa.Table) -> sa.ColumnElement[bool]:
     return sa.and_(own.c.day == sa.bindparam("on_day"), own.c.stamp == sa.bindparam("of_stamp"))
-
-
-def _rank() -> sa.ColumnElement[int]:
-    """The rank of a case, which a stuck mail makes the first."""
-    own, mail = table_of(models.CaseSummary), table_of(models.OutboxMessage)
-    broken = sa.select(mail.c.announcement_id).where(mail.c.state.in_(STUCK))
-    rank = sa.case(
-        (own.c.is_closed, sa.literal(CLOSED)),
-        (own.c.announcement_id.in_(broken), sa.literal(BROKEN)),
-        else_=own.c.rank,
-    )
-    return rank.label("shown_rank")
-
-
-def _meant(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
-    content = table_of(models.CaseSummary).c.content
-    found: list[sa.ColumnElement[bool]] = [
-        content["words"].as_string().contains(word, autoescape=True)
-        for word in wanted.words.split()
-    ]
-    if wanted.responsible:
-        found.append(content["mine"].as_string().in_(wanted.responsible))
-    return found

@@ -13,8 +13,19 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
 
+from models import PartyKind
 from udmelding import clock
 from udmelding.rules.case.case import Case
+
+OWNERS = frozenset(
+    {
+        PartyKind.MUNICIPALITY,
+        PartyKind.REGIONAL_COUNCIL,
+        PartyKind.PROVIDER,
+        PartyKind.REGION,
+    }
+)
+"""Kinds of parties that can have a link."""
 
 
 class LinkKind(StrEnum):

@@ -70,6 +70,20 @@ def clock_time(at: dt.time | dt.datetime | str) -> str:
     return f"{time.hour}.{time:%M}"
 
 
+def near_moment(at: dt.datetime, today: dt.date) -> str:
+    """Write a moment as one says it on ``today``: ``i dag kl. 8.40``, ``i går``, ``14. marts``."""
+    local = at.astimezone(COPENHAGEN)
+    days = (today - local.date()).days
+    if days == 0:
+        return f"i dag kl. {local.hour}.{local:%M}"
+    return f"i går kl. {local.hour}.{local:%M}" if days == 1 else near_date(local.date(), today)
+
+
+def weekday_near(day: dt.date) -> str:
+    """Write a day as a heading does: ``tirsdag den 6. maj``."""
+    return f"{WEEKDAYS[day.weekday()]} den {day.day}. {MONTHS[day.month - 1]}"
+
+
 def weekday_date(d: dt.date) -> str:
     """Write the day ``d`` as ``fredag den 14. marts 2025``; a vague one in its source's words."""
     return said_words(d) or f"{WEEKDAYS[d.weekday()]} den {long_date(d)}"

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from models import PartyKind, Stage
-from udmelding.casework.parties.asking import asked_in
 from udmelding.config.case.process import FulfilledBy, Parties
 from udmelding.rules.case.case import Case
+from udmelding.rules.parties.asking import asked_in
 from udmelding.rules.status.curve import Curve, answer_curve, decision_curve
 from udmelding.rules.status.status import Status
 from udmelding.rules.words.date_wording import near_date

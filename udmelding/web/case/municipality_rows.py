@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from models import PartyKind
-from udmelding.casework.parties.asking import Asked, asked_in
 from udmelding.config.case.process import FulfilledBy, Parties
 from udmelding.config.parties import danish_sort_key, places
 from udmelding.rules.case.case import Case
@@ -22,7 +21,8 @@ from udmelding.rules.case.council import Basis, CouncilPlan
 from udmelding.rules.case.facts import Decision, Party
 from udmelding.rules.case.glossary import label
 from udmelding.rules.case.standing import Standing, State, is_council_step
-from udmelding.rules.parties import Event, events_by_party
+from udmelding.rules.parties.asking import Asked, asked_in
+from udmelding.rules.parties.events import Event, events_by_party
 from udmelding.rules.plan.forecast import basis_of
 from udmelding.rules.status.status import Status
 from udmelding.rules.words.date_wording import near_date, short_date

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 from models import Role
 from udmelding.casework import own
 from udmelding.casework.desk.beginning import (
+    NAMES,
     Beginning,
     Step,
     beginning,
@@ -31,12 +32,12 @@ router = APIRouter(prefix=HERE)
 Text = Annotated[str, Form(max_length=320)]
 
 TITLES = {
-    Step.WHO: ("Hvem er I?", 2, "/indstillinger/vores/sekretariatet"),
-    Step.MAIL_OUT: ("Mails ud", 5, ""),
-    Step.MAIL_IN: ("Mails ind", 3, ""),
-    Step.CONTACTS: ("Kommunernes kontakter", 20, "/kontakter"),
-    Step.MEETINGS: ("Årets møder", 10, "/moeder"),
-    Step.CASE: ("Den første sag", 15, "/"),
+    Step.WHO: (NAMES[Step.WHO], 2, "/indstillinger/vores/sekretariatet"),
+    Step.MAIL_OUT: (NAMES[Step.MAIL_OUT], 5, ""),
+    Step.MAIL_IN: (NAMES[Step.MAIL_IN], 3, ""),
+    Step.CONTACTS: (NAMES[Step.CONTACTS], 20, "/kontakter"),
+    Step.MEETINGS: (NAMES[Step.MEETINGS], 10, "/moeder"),
+    Step.CASE: (NAMES[Step.CASE], 15, "/"),
 }
 """Each step's name, the minutes it takes the first time, and the page where it stands once done."""
 

@@ -1,104 +1,90 @@
-"""The overview: the open cases, what is due this week, what has happened since last time."""
+"""The overview: what waits for a person, the open cases, what has happened since last time."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from models import Role
-from udmelding.casework.access.substitutes import names_covered, waiting_as_substitute
-from udmelding.casework.desk.beginning import beginning
+from udmelding.casework.access.substitutes import names_covered
 from udmelding.casework.desk.desk import desk
-from udmelding.casework.launch.drafts import open_drafts
+from udmelding.casework.launch.drafts import draft_waits, open_drafts
 from udmelding.journal.access import access
 from udmelding.journal.database import reading
-from udmelding.journal.summaries.summaries import Order, Wanted
-from udmelding.rules.access.substitutes import Colleague
-from udmelding.rules.status.lights import Light
+from udmelding.rules.access.substitutes import Colleague, stands_in
+from udmelding.rules.desk.waits import GROUPS, Wait, Waiting, grouped
+from udmelding.rules.words.business_days import WorkCalendar
 from udmelding.web.desk.beginning import shown
+from udmelding.web.desk.waiting import offer_of
 from udmelding.web.rendering import page
 from udmelding.web.visitor import Reader, Visitor, services_of
 
 router = APIRouter()
 
-LIGHTS: Mapping[str, Light] = {
-    "problem": Light.RED,
-    "opmaerksomhed": Light.YELLOW,
-    "paa-sporet": Light.GREEN,
-    "afsluttet": Light.CLOSED,
-}
-"""The lights by the word in the address."""
-
-ORDERS: Mapping[str, str] = {
-    Order.URGENCY: "Det, der haster",
-    Order.DEADLINE: "Frist",
-    Order.NEWEST: "Nyeste sag",
-}
-"""The orders by the word in the address."""
-
-_RANKS = tuple(Light)
-_ESTABLISHED = 3
-"""From so many cases on a secretariat finds what is left to set up under Indstillinger."""
+CARDS = 8
+"""So many cases are shown with bars; of the others the verdict."""
 
 
 @router.get("/")
-def overview(
-    request: Request,
-    visitor: Reader,
-    q: str = "",
-    lys: str = "",
-    mine: str = "",
-    sorter: str = Order.URGENCY,
-    side: int = 1,
-) -> HTMLResponse:
-    """The cases at a glance; an unknown filter or order is the first one."""
+def overview(request: Request, visitor: Reader, mine: str = "", vis: str = "") -> HTMLResponse:
+    """What waits and how the cases stand; ``?mine=ja`` one's own, ``?vis=`` one group's rows all.
+
+    A reader sees the cases and what has happened; nothing waits for one who only reads.
+    """
     services, today = services_of(request), visitor.now.date()
+    may_act = visitor.may(Role.CASEWORKER)
     with reading(services.engine) as session:
         known = access.colleagues(session)
-        covered, colleagues = names_covered(visitor.user.id, known, today)
-        as_substitute = waiting_as_substitute(session, visitor.user.id, visitor.now, known)
-        drafts = open_drafts(session) if visitor.may(Role.CASEWORKER) else ()
-    order = Order(sorter) if sorter in ORDERS else Order.URGENCY
-    light = LIGHTS.get(lys)
-    wanted = Wanted(
-        words=q.casefold()[:100],
-        responsible=tuple(_names_of(visitor) | covered) if mine else (),
-        rank=None if light is None else _RANKS.index(light),
-        order=order,
-    )
+    covered, colleagues = names_covered(visitor.user.id, known, today)
+    names = _names_of(visitor) | covered
     found = desk(
         services,
         visitor.now,
         visitor.session.since,
-        wanted,
-        side,
-        tells_none=visitor.may(Role.CASEWORKER),
+        names=names,
+        is_own=bool(mine),
+        sets_up=may_act and not request.app.state.demo_day,
+        more=draft_waits,
+        tells_none=may_act,
     )
-    is_new = found.open + found.closed < _ESTABLISHED and visitor.may(Role.CASEWORKER)
-    begun = beginning(services, visitor.now) if is_new and not request.app.state.demo_day else None
-    if begun is not None and not begun.has_cases:
-        return page(request, "desk/beginning.html", **shown(request, visitor, begun), drafts=drafts)
-    asked = {"q": q[:100], "lys": lys if light else "", "mine": "ja" if mine else ""}
-    asked |= {"sorter": order.value if order is not Order.URGENCY else ""}
+    if found.begun is not None and not found.begun.has_cases:
+        with reading(services.engine) as session:
+            drafts = open_drafts(session)
+        values = shown(request, visitor, found.begun)
+        return page(request, "desk/beginning.html", **values, drafts=drafts)
+    groups = grouped(found.waits, vis if vis in GROUPS else "") if may_act else ()
+    asked = urlencode({"mine": "ja"} if mine else {})
     return page(
         request,
         "desk/overview.html",
+        waits=found.total if may_act else 0,
         desk=found,
-        drafts=drafts,
+        groups=groups,
+        offer_of=lambda one: offer_of(one, today),
+        cards=found.cards[:CARDS],
+        others=found.cards[CARDS:],
+        drafts=[one for one in found.waits if one.kind is Waiting.DRAFT] if may_act else (),
         since=visitor.session.since,
-        begun=begun if begun and begun.next else None,
         colleagues=colleagues,
-        as_substitute=as_substitute,
-        asked=asked,
-        order=order,
-        lights=LIGHTS,
-        orders=ORDERS,
+        stands_in=lambda one: _stands_in(visitor, one, known),
+        is_own=bool(mine),
+        whole=vis,
+        query=f"?{asked}" if asked else "",
+        may_act=may_act,
         failed=trigger.failed_runs(visitor.now) if (trigger := request.app.state.trigger) else (),
-        query=urlencode({name: value for name, value in asked.items() if value}),
     )
+
+
+def _stands_in(visitor: Visitor, one: Wait, known: Sequence[Colleague]) -> str:
+    """Why a mail is the visitor's as a substitute, in a sentence; empty where it is not."""
+    if one.kind is not Waiting.REPLY or one.at is None:
+        return ""
+    today = visitor.now.date()
+    age = WorkCalendar().business_days_between(one.at.date(), today)
+    return stands_in(visitor.user.id, one.mine, age, known, today)
 
 
 def _names_of(visitor: Visitor) -> frozenset[str]:

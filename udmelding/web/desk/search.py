@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 
 from udmelding.casework.desk.search import Hit, Kind, search
 from udmelding.errors import RefusedError
-from udmelding.rules.desk import Piece, excerpt, mark_found, read_words
+from udmelding.rules.desk.search import Piece, excerpt, mark_found, read_words
 from udmelding.web.rendering import page, paths_of
 from udmelding.web.visitor import Reader, services_of
 

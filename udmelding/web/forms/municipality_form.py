@@ -28,12 +28,12 @@ from udmelding.casework.forms.answers import (
 )
 from udmelding.casework.forms.printed import copies_of
 from udmelding.casework.forms.seen import AnswerSeen
-from udmelding.casework.parties.declarations import declarer
 from udmelding.errors import RefusedError
 from udmelding.journal.forms.answer_drafts import AnswerDraft, SavedMeanwhileError
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.files.cpr import shown_in_part
 from udmelding.rules.forms.answers import Problem, Read, Trouble
+from udmelding.rules.parties.declared import declarer
 from udmelding.web.forms.typed import Posted, read_posted, with_files
 from udmelding.web.forms.view import answers_by_section, form_view
 from udmelding.web.parties.municipality import Link, form_value, link_route

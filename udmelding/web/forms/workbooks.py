@@ -21,12 +21,12 @@ from udmelding.casework.forms.workbooks import (
     workbook_for,
     workbooks_zip,
 )
-from udmelding.casework.parties.declarations import declarer
 from udmelding.casework.wiring import Services
 from udmelding.casework.work import Made, as_content
 from udmelding.errors import ConfirmationNeededError, RefusedError, UdmeldingError
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.files.cpr_wording import CONFIRM
+from udmelding.rules.parties.declared import declarer
 from udmelding.rules.work import Plan, Result, Tell
 from udmelding.web.case.pages import CaseSeen, case_page
 from udmelding.web.forms.municipality_form import check_form_value, form_page

@@ -16,7 +16,6 @@ from fastapi.responses import HTMLResponse
 from udmelding.casework.access.links import Branch, tree
 from udmelding.casework.access.own_pages import as_they_count
 from udmelding.casework.parties.addresses import Address, addresses, experience
-from udmelding.casework.parties.asking import Wants
 from udmelding.errors import NotFoundError
 from udmelding.journal.access.party_links import links_of
 from udmelding.journal.case.header import find
@@ -24,7 +23,8 @@ from udmelding.journal.database import reading
 from udmelding.journal.parties import history
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.glossary import label
-from udmelding.rules.parties import NOTED, note_about
+from udmelding.rules.parties.asking import Wants
+from udmelding.rules.parties.events import NOTED, note_about
 from udmelding.rules.words.date_wording import near_date
 from udmelding.rules.words.lists import join_names
 from udmelding.rules.words.texts import first_upper

@@ -10,17 +10,18 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from udmelding.casework.access import links
-from udmelding.casework.access.own_pages import OWNERS, as_they_count
+from udmelding.casework.access.own_pages import as_they_count
 from udmelding.casework.parties import declarations
-from udmelding.casework.parties.asking import wanted_day, wishes_time
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.access.party_links import LinkTurn, LinkValue, last_turns, links_of
 from udmelding.journal.case.header import find
 from udmelding.journal.database import reading, writing
 from udmelding.journal.parties import load_contacts
-from udmelding.rules.access.links import AFTER_CLOSING, MOST_MADE_FROM_ONE, links_end_at
+from udmelding.rules.access.links import AFTER_CLOSING, MOST_MADE_FROM_ONE, OWNERS, links_end_at
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Milestone
+from udmelding.rules.parties import declared
+from udmelding.rules.parties.asking import wanted_day, wishes_time
 from udmelding.rules.words.date_wording import short_date
 from udmelding.web.case.doors import COUNCILS
 from udmelding.web.case.pages import CaseSeen, Seen, case_page
@@ -174,14 +175,14 @@ def _page(
         most=MOST_MADE_FROM_ONE,
         names=names,
         owners=[p for p in case.parties if p.kind in OWNERS and p.is_asked],
-        decisions=declarations.declared_decisions(case),
+        decisions=declared.declared_decisions(case),
         decision_words=decision_words,
-        is_declared=declarations.is_declared,
+        is_declared=declared.is_declared,
         files={
             (d.recorded_by, d.file_name, d.dated_on): d.sha256 for d in case.documents if d.sha256
         },
-        contacts=declarations.proposed_contacts(case, contacts),
-        notes=[(note, _granting(case, note)) for note in declarations.declared_notes(case)],
+        contacts=declared.proposed_contacts(case, contacts),
+        notes=[(note, _granting(case, note)) for note in declared.declared_notes(case)],
         address=address,
         made=names.get(made, ""),
         days=settings.web.link_days,
@@ -207,7 +208,7 @@ def _how(case: Case, link: LinkValue, turns: Mapping[int, LinkTurn]) -> str:
 
 def _granting(case: Case, note: Milestone) -> str:
     """The address of a form that gives the time that was asked for; empty for another note."""
-    by_declarer = {declarations.declarer(party.name): party.party for party in case.parties}
+    by_declarer = {declared.declarer(party.name): party.party for party in case.parties}
     party = by_declarer.get(note.recorded_by)
     if party is None or not wishes_time(note):
         return ""

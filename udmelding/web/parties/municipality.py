@@ -24,7 +24,7 @@ from udmelding.casework.forms.answers import open_form
 from udmelding.casework.forms.printed import has_receipt
 from udmelding.casework.forms.seen import AnswerSeen
 from udmelding.casework.mail.asked_links import send_links_again
-from udmelding.casework.parties.declarations import declare, declarer
+from udmelding.casework.parties.declarations import declare
 from udmelding.errors import (
     ConfirmationNeededError,
     DoubtfulError,
@@ -34,6 +34,7 @@ from udmelding.errors import (
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.files.cpr import without_cpr
 from udmelding.rules.files.cpr_gate import CprRefusedError
+from udmelding.rules.parties.declared import declarer
 from udmelding.web.files import question_page
 from udmelding.web.limits import Limit
 from udmelding.web.parties.municipality_fields import (

@@ -14,7 +14,6 @@ from typing import TypeVar
 from models import DocumentKind, PartyKind
 from udmelding.casework.access.links import Opened
 from udmelding.casework.forms.seen import AnswerSeen
-from udmelding.casework.parties.declarations import declarer, is_declared
 from udmelding.config.case.process import FulfilledBy, Parties
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.council import CouncilPlan
@@ -28,6 +27,7 @@ from udmelding.rules.case.facts import (
 )
 from udmelding.rules.case.glossary import label
 from udmelding.rules.case.standing import Standing, State, is_council_step
+from udmelding.rules.parties.declared import declarer, is_declared
 from udmelding.rules.recording.entry import answer_word, names_of
 from udmelding.rules.status.status import status
 from udmelding.rules.words.date_wording import long_date, weekday_date

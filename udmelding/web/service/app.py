@@ -93,7 +93,7 @@ def create_app(
         lifespan=_until_closed,
     )
     app.state.services, app.state.now = services, now
-    app.state.trigger, app.state.demo_day = trigger, demo_day
+    app.state.trigger, app.state.demo_day, app.state.waits = trigger, demo_day, None
     app.state.provider_of = _provider
     app.state.sign_ins = Limit(most=30, window=dt.timedelta(minutes=10))
     app.state.works = works or Works()

@@ -3,6 +3,7 @@
 "use strict";
 {
   const OFF = "genveje-fra";
+  const ACT = "a[href], button";
   const ROOMS = { o: "/", s: "", k: "/kommuner", r: "/skema", m: "/moede", h: "/log" };
   const dialog = document.getElementById("keys");
   const isOff = () => window.localStorage.getItem(OFF) === "ja";
@@ -10,8 +11,8 @@
     dialog.querySelector("[data-keys-off]").textContent = isOff() ? "Slå genveje til" : "Slå genveje fra";
     dialog.showModal();
   };
-  const rows = () => [...document.querySelectorAll("[data-rows] > *")].filter((row) => row.querySelector("a[href]"));
-  const go = (row) => row && row.querySelector("a[href]").focus();
+  const rows = () => [...document.querySelectorAll("[data-rows] > *")].filter((row) => row.querySelector(ACT));
+  const go = (row) => row && row.querySelector(ACT).focus();
   const step = (by, wanted) => {
     const all = rows();
     const at = all.findIndex((row) => row.contains(document.activeElement));

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from udmelding.errors import RefusedError
-from udmelding.rules.desk import (
+from udmelding.rules.desk.search import (
     MOST_CHARACTERS,
     Piece,
     excerpt,

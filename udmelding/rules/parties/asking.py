@@ -13,15 +13,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from udmelding.casework.parties.declarations import (
-    declared_decisions,
-    declared_notes,
-    declarer,
-    is_declared,
-)
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Decision, Extension, Milestone, Response, Waiver
 from udmelding.rules.case.glossary import label
+from udmelding.rules.parties.declared import (
+    declared_decisions,
+    declared_notes,
+    declarer,
+    is_through_link,
+)
 from udmelding.rules.words.danish_dates import Direction, read_day
 from udmelding.rules.words.date_wording import long_date
 from udmelding.rules.words.texts import first_upper
@@ -106,7 +106,7 @@ def _is_answered(case: Case, note: Milestone, party: str) -> bool:
 
 def _decisions(case: Case) -> Iterator[Asked]:
     for decision in declared_decisions(case):
-        if is_declared(decision.recorded_by):
+        if is_through_link(decision):
             yield Asked(
                 party=decision.party,
                 wants=Wants.SEEN,
