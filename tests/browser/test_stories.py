@@ -146,6 +146,7 @@ def test_any_past_day_is_shown_again(site: Any, chromium: Any) -> None:
 def test_nothing_is_lost_when_the_session_ran_out(site: Any, chromium: Any) -> None:
     page = site.signed_in(chromium)
     fill_launch(page, site)
+    page.locator("details", has=page.locator("#responsible")).locator("summary").first.click()
     page.fill("#responsible", "Æblegrød & Co")
     site.now += dt.timedelta(hours=13)
     page.click("text=Videre til plan og mails")

@@ -20,7 +20,7 @@ from udmelding.documents.mail.samples import sample_values
 from udmelding.documents.mail.templates import MailTemplates, Text, mail_templates
 
 SHIPPED = mail_templates(paths.TEMPLATES / "mail")
-LINKS = {"link", "questions_url", "report_url", "draft_url"}
+LINKS = {"link", "questions_url", "report_url", "draft_url", "page_url"}
 OWN = """\
 {% extends "_base/body.md" %}
 {% block content %}

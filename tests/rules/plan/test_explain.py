@@ -136,7 +136,7 @@ def test_a_body_is_explained_by_its_calendar_and_the_body_after_it(gravide: Serv
     )
     kkr = one(gravide, "2025-01-10", "KKR Sjælland")
     assert kkr["senest"].arithmetic[0] == (
-        "Greve skal have papirerne senest 24. april 2025 for at beslutte inden fristen"
+        "Faxe skal have papirerne senest 24. april 2025 for at beslutte inden fristen"
     )
 
 
@@ -182,7 +182,7 @@ def test_work_before_the_first_meeting_names_the_holidays_and_the_summer(
 def test_councils_are_said_to_be_assumed_where_no_calendar_is_known(gravide: Services) -> None:
     councils = one(gravide, "2025-01-10", "councils")["alle har besluttet"]
     assert (councils.day, councils.source) == (day("2025-05-20"), DateSource.ASSUMED)
-    assert councils.arithmetic[0] == "Greve beslutter sidst, 20. maj 2025"
+    assert councils.arithmetic[0] == "Faxe beslutter sidst, 20. maj 2025"
     assert councils.arithmetic[-1] == "det samme gør 13 andre kommuner"
     assert "mødekalendere mangler" in councils.source_text
     assert councils.counted[0].startswith("antaget: fagudvalg første tirsdag")

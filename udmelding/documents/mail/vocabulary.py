@@ -130,6 +130,7 @@ _BLOCKS: Mapping[str, tuple[str, _Contexts]] = {
     "Punkterne": ("digest_items.md", (contexts.DigestContext,)),
     "De åbne punkter": ("handover_items.md", (contexts.HandoverContext,)),
     "Sagerne": ("invitation_items.md", (contexts.InvitationDigestContext,)),
+    "Sagernes status": ("weekly_items.md", (contexts.WeeklyContext,)),
     "Oplysningerne": ("lines.md", (contexts.NoticeContext,)),
     "Kommunerne, der nu har godkendt": ("lifted.md", (contexts.ReservationLiftedContext,)),
     "Hvad der er vedlagt": ("enclosed.md", (contexts.SubmissionContext,)),
@@ -162,6 +163,7 @@ _WITHIN: Mapping[str, tuple[str, _Contexts]] = {
     "den første, hvis der er flere": ("first_of.txt", (contexts.DigestContext,)),
     "hvor mange åbne punkter": ("open_count.txt", (contexts.HandoverContext,)),
     "Hvad vi beder om": ("asked_for.txt", (contexts.InvitationDigestContext,)),
+    "Sagens status, eller hvor mange sager": ("weekly_about.txt", (contexts.WeeklyContext,)),
 }
 """Pieces that stand within a line; they end without a line break."""
 

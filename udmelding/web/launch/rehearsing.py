@@ -30,6 +30,7 @@ from udmelding.web.work import behind, own_made
 
 router = APIRouter(prefix="/ny/gennemspil")
 
+_MOST_TOLD = 300
 VARIANTS = {Variant.NOBODY: "ingen svarer", Variant.EVERYBODY: "alle svarer i tide"}
 
 Written = Annotated[dict[str, str], Depends(launch_fields.written_on_page)]
@@ -47,14 +48,14 @@ def begin_rehearsal(
     if not kept:
         return fields_page(request, visitor, suggested(request, visitor))
     said = in_all_fields(kept)
+    flaws, wrong = dict[str, str](), fejl
     try:
         if fejl:
             read_fields(services_of(request), said, visitor.now)
     except RefusedError as error:
-        flaws = error.flaws if isinstance(error, FlawedFieldsError) else {}
-        code = error.http_status
-        return fields_page(request, visitor, said, flaws, error.message, code=code)
-    return fields_page(request, visitor, said)
+        flaws = dict(error.flaws) if isinstance(error, FlawedFieldsError) else {}
+        wrong = error.message
+    return fields_page(request, visitor, said, flaws, wrong, code=422 if wrong else 200)
 
 
 @router.post("")
@@ -107,7 +108,10 @@ def rehearsal(
         back=again,
         back_name="oplysningerne",
     )
-    return behind(request, visitor, plan, make)
+    try:
+        return behind(request, visitor, plan, make)
+    except RefusedError as error:  # such as a reference that no case can have
+        return RedirectResponse(_form(said, fejl=error.message[:_MOST_TOLD]), status_code=303)
 
 
 def _form(said: Mapping[str, str], **marks: str) -> str:
