@@ -513,7 +513,12 @@ def send(page: Any, address: str, written: dict[str, Any], button: str) -> None:
                 page.set_input_files(selector, value)
             case _:
                 page.fill(selector, value)
-    page.get_by_role("button", name=button, exact=True).first.click()
+    pressed = page.get_by_role("button", name=button, exact=True).first
+    if page.locator("form[data-preview]").count():  # it is sent when what was typed last is kept
+        with page.expect_navigation():
+            pressed.click()
+    else:
+        pressed.click()
 
 
 @dataclass
