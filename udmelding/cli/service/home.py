@@ -54,8 +54,7 @@ def init(
     typer.echo(f"Klar. Data ligger i {settings.home}.")
     typer.echo(f"Database: {where} (skema {HEAD}).")
     show_findings(found)
-    if not for_practice:
-        typer.echo("Det næste: lav en bruger med «udmelding user add», og kør «udmelding serve».")
+    typer.echo("Det næste: lav en bruger med «udmelding user add», og kør «udmelding serve».")
 
 
 def check(
