@@ -32,7 +32,7 @@ def rows(browser: Any) -> dict[str, str]:
     """Each row's fact by its name."""
     html = browser.client.get(HERE).text
     items = re.findall(
-        r'<li>\s*<(?:a|span) class="own-way"[^>]*>(.*?)</(?:a|span)>(.*?)</li>', html, re.S
+        r'<li>\s*<(?:a|span) class="own-setting"[^>]*>(.*?)</(?:a|span)>(.*?)</li>', html, re.S
     )
     return {unescape(name): text_of(fact).strip() for name, fact in items}
 
