@@ -103,6 +103,7 @@ PAGES: dict[tuple[str, str], tuple[str, dict[str, str]]] = {
 """Route and field of each page that keeps a file: the field of the test, and what goes along."""
 
 KEEPS_NONE = {
+    ("/k/{token}/anden", "minutes"),
     ("/k/{token}/skema/kladde", "file:"),
     ("/k/{token}/skema/del", "file:"),
     ("/k/{token}/skema/excel", "file:"),
