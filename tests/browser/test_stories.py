@@ -103,11 +103,11 @@ def test_a_municipality_declares_by_link_and_the_secretariat_accepts(
 ) -> None:
     own = site.visitor(chromium, java_script_enabled=scripts)
     own.goto(site.link("0360"))
-    own.click("summary:has-text('Meld jeres beslutning')")
+    own.click("summary:has-text('Vi har besluttet')")
     own.fill("#decided_on", "10/4-2025")
     own.select_option("#outcome", "approved")
     own.fill("#evidence", "https://lolland.example/referat")
-    own.click("text=Meld beslutningen")
+    own.click("button:text-is('Meld beslutningen')")
     assert "godkendt" in words_of(own, "main")
     assert "Greve" not in words_of(own, "main"), "others' answers are not theirs to see"
     page = site.signed_in(chromium)
