@@ -45,24 +45,23 @@ class Looked:
     reasons: tuple[str, ...]
 
 
-def light_of(found: Status, broken: Sequence[str] = (), *, is_paused: bool = False) -> Looked:
+def light_of(found: Status, *, is_paused: bool = False) -> Looked:
     """How a case stands.
 
     Args:
         found: its status.
-        broken: Danish sentences on what failed outside, such as a mail that was refused.
         is_paused: nobody is written to for now.
     """
     if found.stage.value == "closed":
         return Looked(Light.CLOSED, None, "Sagen er afsluttet.", ())
-    reasons = [*broken, *letter_sentences(found), *_overdue(found), *_tight(found)]
+    reasons = [*letter_sentences(found), *_overdue(found), *_tight(found)]
     if is_paused:
         reasons.append("Sagen er sat på pause; ingen bliver skrevet til.")
     if found.plan is None:
-        light = Light.RED if broken else Light.YELLOW if reasons else Light.GREEN
+        light = Light.YELLOW if reasons else Light.GREEN
         return Looked(light, Sign.UNKNOWN, "Sagen har ingen frist.", tuple(reasons))
     verdict = verdict_on(found.plan)
-    if broken or (verdict.sign is Sign.FAILS and not found.plan.feasible):
+    if verdict.sign is Sign.FAILS and not found.plan.feasible:
         light = Light.RED
     elif reasons or verdict.sign is not Sign.HOLDS:
         light = Light.YELLOW

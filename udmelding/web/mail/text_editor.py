@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from models import MailKind
@@ -88,6 +88,36 @@ class Shown:
         return urlencode({name: value for name, value in said.items() if value})
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came with the form of a text, in either view.
+
+    Attributes:
+        seen: the edition that was changed.
+        do: the button that was pressed.
+    """
+
+    subject: str
+    body: str
+    seen: str
+    do: str
+    shown: Shown
+
+
+def _sent(
+    subject: Text = "",
+    body: Text = "",
+    seen: Text = "",
+    reference: Text = "",
+    party: Text = "",
+    do: Text = "vis",
+) -> Sent:
+    return Sent(subject, body, seen, do, Shown(reference, party))
+
+
+Filled = Annotated[Sent, Depends(_sent)]
+
+
 @router.get("/{mail}")
 def plain_text(
     request: Request, visitor: Caseworker, mail: str, sag: str = "", kommune: str = ""
@@ -105,45 +135,21 @@ def as_template(
 
 
 @router.post("/{mail}")
-def change_plain(
-    request: Request,
-    visitor: Caseworker,
-    mail: str,
-    subject: Text = "",
-    body: Text = "",
-    seen: Text = "",
-    reference: Text = "",
-    party: Text = "",
-    do: Text = "vis",
-) -> Response:
+def change_plain(request: Request, visitor: Caseworker, mail: str, sent: Filled) -> Response:
     """Keep the plain text, and do what the button says."""
-    kind = mail_texts.kind_named(mail)
-    typed = _typed(request, kind, View.PLAIN, subject, body)
-    return _change(request, visitor, typed, seen, do, Shown(reference, party))
+    return _change(request, visitor, mail, View.PLAIN, sent)
 
 
 @router.post("/{mail}/skabelon")
-def change_template(
-    request: Request,
-    visitor: Caseworker,
-    mail: str,
-    subject: Text = "",
-    body: Text = "",
-    seen: Text = "",
-    reference: Text = "",
-    party: Text = "",
-    do: Text = "vis",
-) -> Response:
+def change_template(request: Request, visitor: Caseworker, mail: str, sent: Filled) -> Response:
     """Keep the template, and do what the button says."""
-    kind = mail_texts.kind_named(mail)
-    typed = _typed(request, kind, View.TEMPLATE, subject, body)
-    return _change(request, visitor, typed, seen, do, Shown(reference, party))
+    return _change(request, visitor, mail, View.TEMPLATE, sent)
 
 
-def _typed(request: Request, kind: MailKind, view: View, subject: str, body: str) -> TextDraft:
-    now = text_draft(services_of(request), kind)
-    lines = body.replace("\r\n", "\n").replace("\r", "\n")
-    return replace(now, view=view, subject=subject.replace("\r\n", "\n"), body=lines)
+def _typed(request: Request, mail: str, view: View, sent: Sent) -> TextDraft:
+    now = text_draft(services_of(request), mail_texts.kind_named(mail))
+    lines = sent.body.replace("\r\n", "\n").replace("\r", "\n")
+    return replace(now, view=view, subject=sent.subject.replace("\r\n", "\n"), body=lines)
 
 
 def _address(kind: MailKind, view: View, shown: Shown) -> str:
@@ -164,10 +170,9 @@ def _open(request: Request, visitor: Visitor, mail: str, view: View, shown: Show
     return _show(request, visitor, seen, shown)
 
 
-def _change(
-    request: Request, visitor: Visitor, typed: TextDraft, seen: str, do: str, shown: Shown
-) -> Response:
-    services, kind = services_of(request), typed.kind
+def _change(request: Request, visitor: Visitor, mail: str, view: View, sent: Sent) -> Response:
+    services, typed = services_of(request), _typed(request, mail, view, sent)
+    kind, seen, do, shown = typed.kind, sent.seen, sent.do, sent.shown
     address = _address(kind, typed.view, shown)
     try:
         check_no_cpr({"emnet": typed.subject, "teksten": typed.body}, visitor.now.date())

@@ -6,13 +6,13 @@ nothing is recorded before «Gem». Rows that cannot be saved stay, each with wh
 
 from __future__ import annotations
 
-import datetime as dt
 import json
+from collections.abc import Sized
 from dataclasses import asdict, replace
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from models import Level
@@ -20,11 +20,11 @@ from udmelding.casework.files import keep_own
 from udmelding.casework.recording.consequences import carry_out
 from udmelding.casework.recording.recording import Batch, record_many, taking_back
 from udmelding.casework.wiring import Services
-from udmelding.config.case.process import FulfilledBy, Parties
 from udmelding.config.parties import danish_sort_key
 from udmelding.errors import NotFoundError
 from udmelding.journal.database import Session
 from udmelding.rules.case.glossary import label
+from udmelding.rules.case.standing import is_council_step
 from udmelding.rules.files.cpr_gate import CprRefusedError, pass_gate
 from udmelding.rules.recording.asking import words
 from udmelding.rules.recording.catalogue import sentence
@@ -42,7 +42,7 @@ from udmelding.rules.status.likely import progress, progress_from, progress_sent
 from udmelding.rules.status.status import Status, status
 from udmelding.rules.words.date_wording import short_date
 from udmelding.rules.words.lists import join_names
-from udmelding.web.case.pages import Seen, case_page, see_case
+from udmelding.web.case.pages import Seen, case_page
 from udmelding.web.recording.grid_reading import (
     FilledGrid,
     Grid,
@@ -51,7 +51,9 @@ from udmelding.web.recording.grid_reading import (
     with_files,
     with_pasted,
 )
+from udmelding.web.recording.pages import Now
 from udmelding.web.recording.reading import Sent, file_of, minutes_of
+from udmelding.web.recording.showing import moment_in
 from udmelding.web.rendering import redirect
 from udmelding.web.upload import again
 from udmelding.web.visitor import Caseworker, services_of
@@ -63,13 +65,6 @@ _SURE = "Datoen er bekræftet i skemaet over beslutninger."
 _UNDONE = "Fortrudt lige efter, at den blev gemt."
 _MOST_AT_ONCE = 40
 """Of so many councils one page has the rows; of more it has those of one area at a time."""
-
-
-def _now(request: Request, reference: str) -> Seen:
-    return see_case(request, reference)
-
-
-Now = Annotated[Seen, Depends(_now)]
 
 
 @router.get("")
@@ -175,7 +170,6 @@ def change(request: Request, visitor: Caseworker, found: Now, sent: FilledGrid) 
     saved = {row.party for row in ready}
     left = replace(grid, rows={p: row for p, row in grid.rows.items() if p not in saved})
     names = join_names([name_of(found.case, row.party) for row in ready])
-    number = "1 beslutning" if len(ready) == 1 else f"{len(ready)} beslutninger"
     asked = {
         "gemt": keep_own(services, keys).sha256,
         "var": progress(found.status).word,
@@ -184,7 +178,7 @@ def change(request: Request, visitor: Caseworker, found: Now, sent: FilledGrid) 
     if any(not row.is_empty for row in left.rows.values()) or left.text:
         asked["fra"] = keep_own(services, left.as_bytes()).sha256
     here = f"{_here(found)}?{urlencode({n: v for n, v in asked.items() if v})}"
-    return redirect(request, visitor, f"{number} er gemt: {names}.", here)
+    return redirect(request, visitor, f"{_many(ready)} er gemt: {names}.", here)
 
 
 @router.post("/fortryd")
@@ -208,8 +202,11 @@ async def take_back(request: Request, visitor: Caseworker, found: Now) -> Respon
         return len(keys)
 
     carry_out(services_of(request), undo, stamp, only=(reference,))
-    number = "1 beslutning" if len(keys) == 1 else f"{len(keys)} beslutninger"
-    return redirect(request, visitor, f"{number} er taget tilbage.", _here(found))
+    return redirect(request, visitor, f"{_many(keys)} er taget tilbage.", _here(found))
+
+
+def _many(decisions: Sized) -> str:
+    return "1 beslutning" if len(decisions) == 1 else f"{len(decisions)} beslutninger"
 
 
 def _here(found: Seen) -> str:
@@ -223,7 +220,7 @@ def _step(found: Seen) -> str:
         NotFoundError: they decide nothing in this case.
     """
     for step in found.case.process.steps:
-        if step.parties is Parties.MUNICIPALITIES and step.fulfilled_by is FulfilledBy.DECISION:
+        if is_council_step(step):
             return step.id
     raise NotFoundError("side", "beslutninger")
 
@@ -248,11 +245,8 @@ def _with_likely(grid: Grid, found: Seen, step: str, party: str) -> Grid:
 
 def _meanwhile(found: Seen, grid: Grid, step: str) -> dict[str, str]:
     """What others have recorded about the rows since the grid was opened, by party."""
-    try:
-        since = dt.datetime.fromisoformat(grid.opened)
-    except ValueError:
-        return {}
-    if since.tzinfo is None:
+    since = moment_in(grid.opened)
+    if since is None:
         return {}
     names = names_of(found.case)
     return {

@@ -189,7 +189,7 @@ def recorded_meanwhile(case: Case, shape: Shape, sent: Sent) -> tuple[Correctabl
 
     Oldest first; none for a form that does not say when it was opened.
     """
-    since = _moment(sent.word_in(OPENED))
+    since = moment_in(sent.word_in(OPENED))
     if since is None:
         return ()
     found = (
@@ -200,7 +200,8 @@ def recorded_meanwhile(case: Case, shape: Shape, sent: Sent) -> tuple[Correctabl
     return tuple(reversed([fact for fact in found if _is_about(fact, sent.parties)]))
 
 
-def _moment(text: str) -> dt.datetime | None:
+def moment_in(text: str) -> dt.datetime | None:
+    """The moment that a form says it was opened at; None where it says none."""
     try:
         found = dt.datetime.fromisoformat(text)
     except ValueError:

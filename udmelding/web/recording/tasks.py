@@ -96,12 +96,7 @@ def _meeting(services: Services, found: Seen, said: Mapping[str, Any], stamp: St
     check_meeting(change, stamp.now.date())
     own = services.settings.texts_folder
     do = partial(change_meeting, change=change, stamp=stamp, own=own)
-
-    def tell() -> Told:
-        seen_before = preview(services, do, stamp)
-        return Told((seen_before.result,), seen_before.changes)
-
-    return Task(tell, lambda: f"Registreret: {carry_out(services, do, stamp).result}")
+    return _doing(services, do, stamp, word="Registreret: ")
 
 
 def _new_rules(services: Services, found: Seen, said: Mapping[str, Any], stamp: Stamp) -> Task:
@@ -111,7 +106,7 @@ def _new_rules(services: Services, found: Seen, said: Mapping[str, Any], stamp: 
     else:
         own = services.settings.texts_folder
         do = moving_to(reference, found.case.process.id, reason, stamp, own)
-    return _of_case(services, reference, do, stamp)
+    return _doing(services, do, stamp, only=(reference,))
 
 
 def _reopening(services: Services, found: Seen, said: Mapping[str, Any], stamp: Stamp) -> Task:
@@ -123,20 +118,27 @@ def _reopening(services: Services, found: Seen, said: Mapping[str, Any], stamp: 
         back(session)
         return f"Sagen er genåbnet: {said['reason']}"
 
-    return _of_case(services, reference, do, stamp)
+    return _doing(services, do, stamp, only=(reference,))
 
 
-def _of_case(
-    services: Services, reference: str, do: Callable[[Session], str], stamp: Stamp
+def _doing(
+    services: Services,
+    do: Callable[[Session], str],
+    stamp: Stamp,
+    *,
+    only: tuple[str, ...] | None = None,
+    word: str = "",
 ) -> Task:
-    """Something that is done to one case, and may change its plan."""
-    only = (reference,)
+    """Something that may change plans, and says in one sentence what it does.
+
+    ``only`` and ``do`` are as in ``consequences.carry_out``; ``word`` stands before what was done.
+    """
 
     def tell() -> Told:
         seen_before = preview(services, do, stamp, only=only)
         return Told((seen_before.result,), seen_before.changes)
 
-    return Task(tell, lambda: carry_out(services, do, stamp, only=only).result)
+    return Task(tell, lambda: f"{word}{carry_out(services, do, stamp, only=only).result}")
 
 
 _MAKERS: Mapping[str, Callable[[Services, Seen, Mapping[str, Any], Stamp], Task]] = {
@@ -166,12 +168,10 @@ def taking_fact_back(
     services: Services, found: Seen, fact: Correctable, reason: str, stamp: Stamp
 ) -> Task:
     """Something that takes a fact back."""
-    reference = found.case.reference
-    do, only = taking_back(reference, fact.key, reason, stamp), (reference,)
-    said = sentence_of(found, fact)
+    back = taking_back(found.case.reference, fact.key, reason, stamp)
 
-    def save() -> str:
-        carry_out(services, do, stamp, only=only)
-        return f"Taget tilbage: {said}"
+    def do(session: Session) -> str:
+        back(session)
+        return sentence_of(found, fact)
 
-    return Task(lambda: Told((said,), preview(services, do, stamp, only=only).changes), save)
+    return _doing(services, do, stamp, only=(found.case.reference,), word="Taget tilbage: ")
