@@ -147,7 +147,7 @@ def test_a_decision_of_one_council_is_shown_saved_and_told(browser: Any, case: S
     shown = send(browser, "beslutning", **said)
     assert "Lolland (kommunalbestyrelse) 10. april 2025: godkendt." in shown.text
     answer = confirm(browser, "beslutning", shown)
-    assert (answer.status_code, answer.headers["location"]) == (303, f"{PAGE}?var=0-17")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{PAGE}?var=0-0-17")
     decision = known(case).decisions[-1]
     assert (decision.party, decision.is_proven, decision.report_version) == (LOLLAND, True, 1)
     assert decision.recorded_by == Role.CASEWORKER.value

@@ -30,6 +30,7 @@ from udmelding.rules.parties.declared import (
 from udmelding.rules.status.status import Status
 from udmelding.rules.words.date_wording import near_date, short_date
 from udmelding.rules.words.lists import join_names
+from udmelding.rules.words.texts import first_upper
 
 
 class Waiting(StrEnum):
@@ -44,7 +45,11 @@ class Waiting(StrEnum):
     BOUNCED = "bounced"
     UNREACHED = "unreached"
     STUCK = "stuck"
+    MINUTES = "minutes"
+    QUESTION = "question"
+    ACTION = "action"
     PAPERS = "papers"
+    SUBMISSION = "submission"
     REMINDER = "reminder"
     LETTER = "letter"
     DRAFT = "draft"
@@ -60,8 +65,15 @@ GROUPS: Mapping[str, tuple[Waiting, ...]] = {
         Waiting.CHOICE,
         Waiting.SILENT,
     ),
+    "Møder og styrelsen": (Waiting.MINUTES, Waiting.QUESTION, Waiting.ACTION),
     "Mails, der er gået i stå": (Waiting.BOUNCED, Waiting.UNREACHED, Waiting.STUCK),
-    "Skal ud af huset": (Waiting.PAPERS, Waiting.REMINDER, Waiting.LETTER, Waiting.DRAFT),
+    "Skal ud af huset": (
+        Waiting.PAPERS,
+        Waiting.SUBMISSION,
+        Waiting.REMINDER,
+        Waiting.LETTER,
+        Waiting.DRAFT,
+    ),
     "Opsætning": (Waiting.SETUP,),
 }
 """Who waits, and for which kinds of things."""
@@ -153,8 +165,9 @@ def waits_in(case: Case, found: Status) -> tuple[Wait, ...]:
     """What waits in one case; nothing in one that is closed."""
     if case.is_closed:
         return ()
-    return (*_asked(case, found), *_contacts(case), *_silent(case, found), *_papers(case, found),
-         *_letters(case, found))  # fmt: skip
+    return (*_asked(case, found), *_contacts(case), *_silent(case, found), *_minutes(case, found),
+         *_questions(case, found), *_undone(case, found), *_papers(case, found),
+         *_submission(case, found), *_letters(case, found))  # fmt: skip
 
 
 def _wait(case: Case, kind: Waiting, key: str, who: str, what: str, **more: object) -> Wait:
@@ -238,6 +251,86 @@ def _silent(case: Case, found: Status) -> Iterator[Wait]:
 
 
 _NAMED = 6
+
+
+def _minutes(case: Case, found: Status) -> Iterator[Wait]:
+    """A body's meeting that is over, and of which nobody has said what it decided."""
+    held = found.plan.unrecorded if found.plan else None
+    if held is None or case.is_paused or found.submission is not None:
+        return
+    yield _wait(
+        case,
+        Waiting.MINUTES,
+        held.step_id,
+        held.title,
+        f"havde møde {near_date(held.held_on, found.as_of)}, og beslutningen er ikke skrevet ind",
+        due_on=held.held_on,
+        party=held.step_id,
+        value=held.held_on,
+    )
+
+
+def _questions(case: Case, found: Status) -> Iterator[Wait]:
+    """What the agency asks and nobody has answered."""
+    answered = {answer.number for answer in case.question_answers}
+    for one in case.questions:
+        if one.number not in answered:
+            yield _wait(
+                case,
+                Waiting.QUESTION,
+                str(one.number),
+                "Styrelsen",
+                f"venter svar senest {near_date(one.due_on, found.as_of)} på sine spørgsmål",
+                due_on=one.due_on,
+                about=(f"«{one.text}»",) if one.text else (),
+            )
+
+
+def _undone(case: Case, found: Status) -> Iterator[Wait]:
+    """Points of the action plan whose day is over: one row for all."""
+    late = [
+        one
+        for one in case.action_plan
+        if one.done_on is None and one.due_on is not None and one.due_on < found.as_of
+    ]
+    if late:
+        points = "1 punkt" if len(late) == 1 else f"{len(late)} punkter"
+        yield _wait(
+            case,
+            Waiting.ACTION,
+            case.reference,
+            "Handleplanen",
+            f"har {points}, der skulle være gjort",
+            due_on=min(one.due_on for one in late if one.due_on is not None),
+            about=(late[0].title,) if len(late) == 1 else (),
+        )
+
+
+_SOON = 14
+"""So many days before the deadline it waits for a person that the report is sent."""
+
+
+def _submission(case: Case, found: Status) -> Iterator[Wait]:
+    """The report, once the bodies have had it and its deadline is near or over."""
+    plan, day = found.plan, found.deadline
+    if plan is None or day is None or found.submission is not None or case.is_paused:
+        return
+    bodies = {s.id for s in case.process.steps if s.parties in (Parties.BODY, Parties.CHAIN)}
+    if (day - found.as_of).days > _SOON or any(
+        row.id in bodies and not row.is_done for row in plan.steps
+    ):
+        return
+    missing = len(found.councils.missing)
+    word = "skal sendes senest" if day >= found.as_of else "skulle være sendt"
+    yield _wait(
+        case,
+        Waiting.SUBMISSION,
+        case.reference,
+        first_upper(case.process.paper_title),
+        f"{word} {near_date(day, found.as_of)}",
+        due_on=day,
+        about=(f"{missing} mangler at beslutte",) if missing else (),
+    )
 
 
 def _papers(case: Case, found: Status) -> Iterator[Wait]:

@@ -36,7 +36,7 @@ from udmelding.rules.case.council_calendar import CouncilCalendars
 from udmelding.rules.case.standing import is_council_step
 from udmelding.rules.plan.body_chain import BodyChain, calendar_end, papers_due
 from udmelding.rules.plan.council_plan import Councils
-from udmelding.rules.plan.plan import Plan, PlanInput, PlannedStep, Slot
+from udmelding.rules.plan.plan import PastMeeting, Plan, PlanInput, PlannedStep, Slot
 
 _DAY = dt.timedelta(days=1)
 _TWO_YEARS = dt.timedelta(days=731)
@@ -50,7 +50,36 @@ def lay_plan(asked: PlanInput) -> Plan:
     known = known_only(asked)
     plan = _lay(known)
     # Where known meetings reach the deadline, no later one is counted on that is only assumed.
-    return plan if plan.feasible or known is asked else _lay(asked)
+    plan = plan if plan.feasible or known is asked else _lay(asked)
+    return replace(plan, unrecorded=_unrecorded(known))
+
+
+def _unrecorded(asked: PlanInput) -> PastMeeting | None:
+    """The last meeting of the first body that is waited for, if the plan of that day had it.
+
+    Minutes come days after a meeting; until they are recorded, nobody knows that it failed.
+    """
+    bodies = [step for step in asked.process.steps if step.parties is Parties.BODY]
+    open_one = next((step for step in bodies if step.id not in asked.done), None)
+    if open_one is None or asked.today is None:
+        return None
+    steps = asked.process.steps[: asked.process.steps.index(open_one)]
+    before = [asked.done.get(step.id) for step in steps]
+    if None in before:
+        return None  # nothing has been laid before it yet
+    after = max([asked.received_on, *(day for day in before if day is not None)])
+    put_off = asked.not_before.get(open_one.id)
+    held = [
+        slot.held_on
+        for slot in asked.meetings.get(open_one.id, ())
+        if after <= slot.held_on < asked.today and not (put_off and slot.held_on <= put_off)
+    ]
+    if not held:
+        return None
+    then = _lay(replace(asked, today=max(held))).step(open_one.id)
+    if then is None or then.planned != max(held):
+        return None
+    return PastMeeting(open_one.id, open_one.title, max(held))
 
 
 def known_only(asked: PlanInput) -> PlanInput:
@@ -249,6 +278,8 @@ def _end_rows(
                 counted = [planner.lay(typical_council(asked, planner.assumptions), ready, early)]
             early = _last_of([council.earliest for council in counted])
             planned = ready = _last_of([council.planned for council in counted])
+            if planned and planned > asked.deadline and _may_go_without(asked.process, councils):
+                ready = asked.today or ready
             is_assumed = any(c.is_assumed for c in counted if c.planned == planned)
             latest = _last_of([council.latest for council in counted]) or latest
         else:
@@ -276,6 +307,12 @@ def _binding(process: Process, councils: Sequence[CouncilPlan]) -> list[CouncilP
     still = [row for row in councils if row.state is not CouncilState.DECIDED]
     in_time = [row for row in still if row.state is CouncilState.IN_TIME]
     return in_time if process.reservation and in_time else still
+
+
+def _may_go_without(process: Process, councils: Sequence[CouncilPlan]) -> bool:
+    """Whether the report goes by the deadline without those that are late: some have decided."""
+    decided = any(row.state is CouncilState.DECIDED for row in councils)
+    return process.reservation and decided
 
 
 def _last_of(days: Sequence[dt.date | None]) -> dt.date | None:

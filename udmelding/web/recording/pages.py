@@ -20,6 +20,7 @@ from udmelding.rules.files.cpr_gate import CprRefusedError, pass_gate
 from udmelding.rules.recording.catalogue import sentence
 from udmelding.rules.recording.entry import names_of
 from udmelding.rules.status.likely import (
+    Likely,
     likely_next,
     progress,
     progress_from,
@@ -93,7 +94,7 @@ def index(request: Request, _: Caseworker, found: Now, pr: str = "", var: str = 
         found,
         shapes=shapes.values(),
         likely=[
-            (one.slug, shapes[one.slug].title if one.slug in shapes else DECIDED, one.line)
+            (_form_of(one), shapes[one.slug].title if one.slug in shapes else DECIDED, one.line)
             for one in likely_next(found.case, found.status)
         ],
         decided=DECIDED if any(is_council_step(s) for s in found.case.process.steps) else "",
@@ -101,6 +102,11 @@ def index(request: Request, _: Caseworker, found: Now, pr: str = "", var: str = 
         recorded=recorded,
         is_past=bool(pr),
     )
+
+
+def _form_of(one: Likely) -> str:
+    """The address of a likely thing's form, beneath this page."""
+    return f"{one.slug}?{urlencode({'part': one.party})}" if one.party else one.slug
 
 
 @router.get("/ret")
