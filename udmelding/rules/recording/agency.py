@@ -216,7 +216,7 @@ class NewQuestion(Entry):
         text = f": {fact.text}" if fact.text else ""
         return (
             f"Supplerende spørgsmål {fact.number} modtaget {fact.when}, svarfrist "
-            f"{long_date(fact.due_on)}{text}{'' if text.endswith(('.', '?', '!')) else '.'}"
+            f"{long_date(fact.due_on)}{text}."
         )
 
 

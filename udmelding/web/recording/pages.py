@@ -226,7 +226,7 @@ def record(request: Request, visitor: Caseworker, found: Now, what: str, sent: F
     except CprRefusedError as error:  # what may not be kept may not stand in an address either
         flaws = {place.field: error.told((place,)) for place in error.places}
         return fields_page(request, found, shape, sent, old=old, flaws=flaws)
-    if do in ("back", "owing"):
+    if do in ("back", "owing", "letter"):
         return _to(request, found, shape, tick_owing(found, shape, sent))
     if is_new and (do == "save" or not shape.is_telling):
         stamp = replace(visitor.stamp, even_so=sent.word_in("even_so"))
