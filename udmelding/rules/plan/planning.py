@@ -29,12 +29,19 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from udmelding.config.case.process import BodyKind, FulfilledBy, Parties, Process, Step
+from udmelding.config.case.process import FulfilledBy, Parties, Process, Step
 from udmelding.config.plan.assumptions import Assumptions
 from udmelding.rules.case.council import CouncilInput, CouncilPlan, CouncilState
 from udmelding.rules.case.council_calendar import CouncilCalendars
 from udmelding.rules.case.standing import is_council_step
-from udmelding.rules.plan.body_chain import BodyChain, calendar_end, papers_due
+from udmelding.rules.plan.body_chain import (
+    BodyChain,
+    calendar_end,
+    known_only,
+    last_held,
+    papers_due,
+    usual_days,
+)
 from udmelding.rules.plan.council_plan import Councils
 from udmelding.rules.plan.plan import PastMeeting, Plan, PlanInput, PlannedStep, Slot
 
@@ -55,42 +62,15 @@ def lay_plan(asked: PlanInput) -> Plan:
 
 
 def _unrecorded(asked: PlanInput) -> PastMeeting | None:
-    """The last meeting of the first body that is waited for, if the plan of that day had it.
+    """The last meeting of the body that is waited for, if the plan of that day had the case on it.
 
     Minutes come days after a meeting; until they are recorded, nobody knows that it failed.
     """
-    bodies = [step for step in asked.process.steps if step.parties is Parties.BODY]
-    open_one = next((step for step in bodies if step.id not in asked.done), None)
-    if open_one is None or asked.today is None:
+    held = last_held(asked)
+    if held is None:
         return None
-    steps = asked.process.steps[: asked.process.steps.index(open_one)]
-    before = [asked.done.get(step.id) for step in steps]
-    if None in before:
-        return None  # nothing has been laid before it yet
-    after = max([asked.received_on, *(day for day in before if day is not None)])
-    put_off = asked.not_before.get(open_one.id)
-    held = [
-        slot.held_on
-        for slot in asked.meetings.get(open_one.id, ())
-        if after <= slot.held_on < asked.today and not (put_off and slot.held_on <= put_off)
-    ]
-    if not held:
-        return None
-    then = _lay(replace(asked, today=max(held))).step(open_one.id)
-    if then is None or then.planned != max(held):
-        return None
-    return PastMeeting(open_one.id, open_one.title, max(held))
-
-
-def known_only(asked: PlanInput) -> PlanInput:
-    """The same without assumed meetings of bodies; the very same where there are none."""
-    if not any(slot.is_assumed for slots in asked.meetings.values() for slot in slots):
-        return asked
-    known = {
-        body: tuple(slot for slot in slots if not slot.is_assumed)
-        for body, slots in asked.meetings.items()
-    }
-    return replace(asked, meetings=known)
+    then = _lay(replace(asked, today=held.held_on)).step(held.step_id)
+    return held if then is not None and then.planned == held.held_on else None
 
 
 def _lay(asked: PlanInput) -> Plan:
@@ -242,13 +222,6 @@ def _body_rows(
         )
         next_one = late.held_on if late else latest
     return rows[::-1]
-
-
-def usual_days(asked: PlanInput, step: Step) -> int | None:
-    """The fewest days that usually lie between the body's meeting and the next body's, if said."""
-    said = asked.assumptions.bodies if asked.assumptions else None
-    rule = said.meetings.get(BodyKind(step.body)) if said and step.body else None
-    return rule.days_before_next[0] if rule and rule.days_before_next else None
 
 
 def _end_rows(
