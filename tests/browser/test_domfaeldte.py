@@ -292,6 +292,8 @@ def after_the_submission(lone: Desk, phone: Any, link: str) -> None:
     lone.record("Optælling fra et andet område", area="Hele landet, eget område medregnet",
                 approved="86", on="10/1-2025")  # fmt: skip
     assert "86 af 98 har godkendt i landet" in lone.verdict()
+    lone.go("/")
+    assert "Besluttet 13 af 17 I landet 86 af 98" in lone.words(".own-card"), "two bars"
     lone.at("2025-01-16")
     drafted = "Afrapporteringen drøftet med styrelsen, med deltagelse af KL"
     lone.record("Notat på tidslinjen", title=drafted, on="15/1-2025", milestone_kind="Møde")

@@ -256,6 +256,7 @@ def _end_rows(
             is_assumed = any(c.is_assumed for c in counted if c.planned == planned)
             latest = _last_of([council.latest for council in counted]) or latest
         else:
+            early = min(early, ready) if early and ready else early
             planned = _submission_day(asked, ready)
             if planned is not None:  # too late is counted from the agency's own date
                 latest = max(latest, planned) if planned <= asked.deadline else asked.deadline
