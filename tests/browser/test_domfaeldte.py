@@ -282,6 +282,7 @@ def submit(lone: Desk, row: str, missing: str) -> None:
     assert "Styregruppens formandskab sender det" in lone.words(".own-letter-beside")
     lone.save(submitted_by="", on="i dag")
     lone.page.wait_for_url("**/breve")
+    assert "Brevet er ikke sendt endnu" in lone.words(".alert")
     lone.release(f"med forbehold for den politiske behandling i {missing}")
 
 

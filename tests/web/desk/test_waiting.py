@@ -20,7 +20,7 @@ from models import (
 )
 from tests.answering import answer
 from tests.counting import statements
-from tests.papering import REF, before_councils, say
+from tests.papering import REF, before_councils, decided, say
 from udmelding import clock
 from udmelding.casework.desk import answering
 from udmelding.casework.due.perform import advance
@@ -395,3 +395,26 @@ def launched(services: Services, count: int) -> None:
         )
         with writing(services.engine) as session:
             launch_case(session, services.settings, new, Stamp(clock.at(DAY), "anna"))
+
+
+def test_a_case_is_offered_to_be_closed_once_each_point_of_its_plan_is_done(
+    councils: Services, person: Person
+) -> None:
+    with reading(councils.engine) as session:
+        case = load(session, REF, clock.at(DAY))
+    for party in (one.party for one in case.parties if one.is_asked and one.party.isdigit()):
+        decided(councils, party, DAY)
+    say(councils, "submission", DAY, on=DAY, submitted_by="styregruppen")
+    say(councils, "verdict", DAY, on=DAY, verdict_outcome="supported")
+    say(councils, "action", DAY, number=1, title="Flere pladser")
+    now = clock.at(DAY, "13:00")
+    anna = person(create_app(councils, lambda: now), "anna", Role.CASEWORKER)
+    html = anna.client.get("/").text
+    assert "1 af handleplanens punkter er ikke gjort." in html
+    assert "Luk sagen" not in html
+    row = re.search(r'href="([^"]+/registrer/handling\?[^"]*done_on=[^"]*)"', anna.client.get(
+        f"/sager/{REF}").text)  # fmt: skip
+    assert row
+    assert 'value="Flere pladser"' in anna.client.get(row[1].replace("&amp;", "&")).text
+    say(councils, "action", DAY, number=1, title="Flere pladser", done_on=DAY)
+    assert "Luk sagen" in anna.client.get("/").text

@@ -35,6 +35,7 @@ from udmelding.web.recording.corrections import (
     prefill,
 )
 from udmelding.web.recording.fields import FRONT_PAGE, Shape
+from udmelding.web.recording.letter_beside import letter_beside
 from udmelding.web.recording.reading import (
     Filled,
     FlawedFieldsError,
@@ -239,7 +240,7 @@ def record(request: Request, visitor: Caseworker, found: Now, what: str, sent: F
             return fields_page(request, found, shape, sent, old=old, flaws=flaws)
         except (RefusedError, OutsideError):
             return _to(request, found, shape, sent, "/se")
-        return _told_next(request, visitor, found, message, shape)
+        return _told_next(request, visitor, found, message, shape, sent)
     return _to(request, found, shape, sent, "/se")
 
 
@@ -272,13 +273,22 @@ def _to(
 
 
 def _told_next(
-    request: Request, visitor: Visitor, found: Seen, message: str, shape: Shape | None = None
+    request: Request,
+    visitor: Visitor,
+    found: Seen,
+    message: str,
+    shape: Shape | None = None,
+    sent: Sent | None = None,
 ) -> RedirectResponse:
     """Say what was recorded, where the next thing is done: a letter is read before it goes."""
     here = f"/sager/{found.case.reference}"
     next_page = f"{here}/registrer?var={progress(found.status).word}"
-    if shape is not None and shape.has_letter:
-        next_page = f"{here}/breve"
+    if shape is not None and sent is not None and shape.has_letter:
+        letter = letter_beside(services_of(request), found, shape, sent)
+        if letter is None or letter.paragraphs:
+            next_page = f"{here}/breve"
+        if letter is not None and letter.paragraphs:
+            message = f"{message} Brevet er ikke sendt endnu: læs det, og frigiv det her."
     return redirect(request, visitor, message, next_page)
 
 
