@@ -23,6 +23,7 @@ from tests.browser.conftest import PASSWORD, REF, Site, served
 from tests.browser.test_first_morning import LETTER, Office, set_up, sign_in
 from tests.browser.test_municipality import PHONE, fill
 from tests.browser.test_stories import words_of
+from tests.casework.mail.test_sending import Timer
 from tests.outside.inbox.dovecot import free_port
 from tests.stories.conftest import Inbox, to
 from udmelding import clock
@@ -73,7 +74,7 @@ class Desk:
         services = self.site.services
         for reference in waiting_cases(services, self.site.now):
             advance(services, reference, self.site.now)
-        deliver_waiting(services, self.site.now, "morgen")
+        deliver_waiting(services, self.site.now, "morgen", timer=Timer(self.site.now))
         self.go("/")
         if self.page.locator("#login").count():
             self.page.fill("#login", self.login)
