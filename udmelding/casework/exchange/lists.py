@@ -7,7 +7,7 @@ for; contacts and what waits are known of today alone, and are left out of a day
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from udmelding.casework.desk.desk import desk
 from udmelding.casework.desk.director import area_names, open_cases
@@ -52,7 +52,7 @@ def case_listing(services: Services, seen: Seen, word: str, *, knows_people: boo
             return steps_listing(seen, area_names())
         case Word.PUNCTUAL:
             return in_time_listing((seen.case,), today)
-    raise _no_list(word)
+    raise _no_list(word, OF_CASE)
 
 
 def listing_across(
@@ -84,7 +84,7 @@ def listing_across(
             with reading(services.engine) as session:
                 cases = [case for case in load_all(session, at) if not case.is_draft]
             return in_time_listing(cases, today, year or today.year)
-    raise _no_list(word)
+    raise _no_list(word, ACROSS)
 
 
 def listing_of_municipality(services: Services, party: str, at: dt.datetime) -> Listing:
@@ -97,8 +97,8 @@ def listing_of_municipality(services: Services, party: str, at: dt.datetime) -> 
     return municipality_listing(_open(services, at), party, name, at.date())
 
 
-def _no_list(word: str) -> NotFoundError:
-    return NotFoundError("liste", word[:40], tuple(one.value for one in ACROSS))
+def _no_list(word: str, known: Sequence[Word]) -> NotFoundError:
+    return NotFoundError("liste", word[:40], tuple(one.value for one in known))
 
 
 def _open(services: Services, at: dt.datetime) -> tuple[Seen, ...]:

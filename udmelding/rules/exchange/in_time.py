@@ -69,7 +69,7 @@ def in_time_listing(cases: Sequence[Case], as_of: dt.date, year: int | None = No
         title=TITLES[Word.PUNCTUAL],
         about=named(cases[0]) if is_one else f"Frister i {year}, også i afsluttede sager",
         as_of=as_of,
-        is_made_up=any(case.is_made_up for case in cases),
+        is_made_up=any(row.is_made_up for row in found),
         tables=(steps, by_town) if is_one else (steps, by_case, by_town),
         years=() if is_one else tuple(sorted({as_of.year, *(r.due_on.year for r in every)})[::-1]),
     )

@@ -67,6 +67,7 @@ class Asking:
     is_extended: bool
     days: int | None
     reminders: int
+    is_made_up: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +112,7 @@ def askings(case: Case, today: dt.date) -> tuple[Asking, ...]:
             is_extended=row.is_extended,
             days=_days(row),
             reminders=len(reminded.get((row.step.id, row.party.party), ())),
+            is_made_up=case.is_made_up or row.is_made_up,
         )
         for row in standings(case, today)
         if row.step.parties is Parties.MUNICIPALITIES and row.opened_on and row.due_on
