@@ -138,6 +138,18 @@ def test_step_by_step_says_sign_word_and_day_and_a_no_is_a_decision_too(anna: An
     assert row["Politisk behandling: dag"] == dt.date(2025, 6, 18)
 
 
+def test_a_case_of_the_whole_country_has_the_other_areas_below_as_they_have_told(
+    services: Services, person: Person
+) -> None:
+    before_councils(services, is_national=True, asks_own=True)
+    say(services, "tally", dt.date(2025, 5, 2), area="nordjylland", approved=9, total=11,
+        on=dt.date(2025, 5, 2))  # fmt: skip
+    lone = person(on(services), "lone", Role.CASEWORKER)
+    *_, areas = tables_of(lone.get(STEPS))
+    assert ["Nordjylland", "9", "11"] in areas
+    assert ["Syddanmark", "", "22"] in areas, "nobody has told"
+
+
 def test_a_reader_takes_the_same_lists_along_without_anybody_to_call(anna: Any, rie: Any) -> None:
     assert "@lolland.example" in words(anna.get(OWED))
     for address in (OWED, "/lister/skylder"):

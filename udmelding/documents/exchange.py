@@ -30,6 +30,9 @@ _DAY_WIDTH, _DAY_FORMAT = 13.0, "d/m-yyyy"
 _BUTTON = 4
 """So many digits of a head lie under the button of its filter."""
 
+_UPRIGHT = 120
+"""So many digits have room on an upright sheet; fit to its width, its letters grow small."""
+
 _LATE = PatternFill("solid", start_color="FFF0C2")
 _BELOW = Border(bottom=Side(style="hair", color="B8C4CC"))
 _RIGHT = Alignment(horizontal="right", vertical="top", wrap_text=True, indent=1)
@@ -83,7 +86,7 @@ def _sheet(sheet: Worksheet, listing: Listing, table: Table) -> None:
         sheet.auto_filter.ref = f"A{_HEAD_ROW}:{end}{last - totals}"
     sheet.print_title_rows = f"{_HEAD_ROW}:{_HEAD_ROW}"
     sheet.sheet_view.showGridLines = False
-    set_print(sheet, f"{listing.title} · {listing.about}", is_wide=listing.is_wide)
+    set_print(sheet, f"{listing.title} · {listing.about}", is_wide=width > _UPRIGHT)
 
 
 def _columns(table: Table) -> Iterator[Column]:

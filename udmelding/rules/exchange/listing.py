@@ -42,7 +42,7 @@ TITLES: Mapping[Word, str] = {
 ALL_OPEN = "Alle åbne sager"
 
 
-_UPRIGHT = 100
+_UPRIGHT = 110
 """So many digits have room on an upright page."""
 
 

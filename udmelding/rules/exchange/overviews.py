@@ -18,7 +18,6 @@ from udmelding.rules.exchange.listing import (
     Column,
     Holds,
     Listing,
-    Row,
     Seen,
     Spec,
     Table,
@@ -129,7 +128,7 @@ def _stands(title: str, found: Status, rows: Sequence[Standing], step: str) -> S
         row = at.get(party.party)
         return shown(found, row) if row is not None else None
 
-    return Column(title, 26, Holds.GLANCE), cell
+    return Column(title, 28, Holds.GLANCE), cell
 
 
 def shown(found: Status, row: Standing) -> Glance:
@@ -144,19 +143,17 @@ def shown(found: Status, row: Standing) -> Glance:
 
 
 def _areas(counted: Sequence[AreaCount], names: Mapping[str, str]) -> Table:
-    day, number = Column("Tal fra", 20), Holds.NUMBER
-    return Table(
-        title="Hele landet",
-        columns=(
-            Column("Område", 30),
-            Column("Har godkendt", 12, number),
-            Column("Af", 8, number),
-            day,
-        ),
-        rows=tuple(
-            Row((names.get(one.area, one.area), one.approved, one.total, one.old))
-            for one in counted
-        ),
+    specs: list[Spec[AreaCount]] = [
+        (Column("Område", 30), lambda one: names.get(one.area, one.area)),
+        (Column("Har godkendt", 12, Holds.NUMBER), lambda one: one.approved),
+        (Column("Af", 8, Holds.NUMBER), lambda one: one.total),
+        (Column("Tal fra", 20), lambda one: one.old),
+    ]
+    return table_of(
+        "Hele landet",
+        specs,
+        counted,
+        lambda _: ("", ""),
         note="Tallene er dem, områderne har meldt. Er feltet tomt, er tallet ikke oplyst.",
     )
 
@@ -170,16 +167,16 @@ def open_listing(cases: Sequence[Seen], as_of: dt.date, waits: Mapping[str, int]
         waits: how many things wait for a person in each; None where nobody can say.
     """
     specs: list[Spec[Seen]] = [
-        (Column("Sag", 26), lambda seen: seen.case.name),
-        (Column("Reference", 22), lambda seen: seen.case.reference),
-        (Column("Stadie", 16), lambda seen: first_upper(label(seen.status.stage))),
-        (Column("Kan fristen nås?", 42), lambda seen: light_of(seen.status).sentence),
+        (Column("Sag", 22), lambda seen: seen.case.name),
+        (Column("Reference", 19), lambda seen: seen.case.reference),
+        (Column("Stadie", 13), lambda seen: first_upper(label(seen.status.stage))),
+        (Column("Kan fristen nås?", 30), lambda seen: light_of(seen.status).sentence),
         (Column("Frist", 12, Holds.DAY), lambda seen: seen.case.deadline),
-        (Column("Det næste", 36), lambda seen: _coming(seen)[1]),
+        (Column("Det næste", 26), lambda seen: _coming(seen)[1]),
         (Column("Dag", 12, Holds.DAY), lambda seen: _coming(seen)[0]),
-        (Column("Nået", 22), _reached),
-        (Column("Mangler", 34), _missing),
-        (Column("Ansvarlig", 20), lambda seen: seen.case.particulars.responsible),
+        (Column("Nået", 17), _reached),
+        (Column("Mangler", 24), _missing),
+        (Column("Ansvarlig", 23), lambda seen: seen.case.particulars.responsible),
     ]
     if waits is not None:
         known, number = waits, Holds.NUMBER
