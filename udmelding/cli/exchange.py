@@ -14,7 +14,9 @@ from udmelding.rules.status.glance import Glance
 Which = Annotated[
     Word, typer.Argument(metavar="LISTE", help="skylder, trin, aabne-sager, til-tiden.")
 ]
-Year = Annotated[int | None, typer.Option("--year", help="Året, som «til-tiden» er for.")]
+Year = Annotated[
+    int | None, typer.Option("--year", metavar="N", help="Året, som «til-tiden» er for.")
+]
 Output = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FIL", help="Filen, der skrives som Excel.")
 ]
