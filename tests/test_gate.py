@@ -527,6 +527,7 @@ SEEN = {
     "BREV",
     "KODE",
     "SUM",
+    "LISTE",
 }
 """What is chosen among things that are there already, or only read."""
 

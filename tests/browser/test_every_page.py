@@ -38,6 +38,7 @@ from tests.counting import PAGES, counted
 from tests.rules.files.test_cpr import number_as_written
 from tests.web.case.test_few_statements import DECIDED, taking_back
 from udmelding import clock, paths
+from udmelding.casework.exchange.lists import ACROSS, OF_CASE
 from udmelding.casework.forms.library import begin_own_set
 from udmelding.casework.inbox.meaning import Reading, handle
 from udmelding.casework.inbox.receiving import receive
@@ -254,6 +255,8 @@ def addresses(site: Any) -> Iterator[tuple[str, str]]:
         "slug": [sheet.slug for sheet in SHEETS],
         "topic": [name for name in guide(HELP) if name != FRONT],
         "launch": [begun_launch(site, "k00000001")],
+        "which": list(ACROSS),
+        "word": list(OF_CASE),
         "name": [begin_own_set(site.services, "Epilepsi", "form:gravide", Stamp(site.now, "anna"))],
     }
     reader = report_in(site)

@@ -36,6 +36,8 @@ HELPED: Mapping[str, str] = {
     f"{_CASE}/kommuner": "kommunerne",
     f"{_CASE}/kommuner/{{party}}": "kommunerne#én-kommune",
     f"{_CASE}/skylder": "kommunerne#hvem-mangler",
+    f"{_CASE}/lister/{{word}}": "rapport-og-papirer#lister-at-tage-med",
+    "/lister": "rapport-og-papirer#lister-at-tage-med",
     f"{_CASE}/links": "kommunerne#personlige-links",
     f"{_CASE}/registrer": "beslutninger#alt-andet-der-er-sket",
     f"{_CASE}/registrer/beslutninger": "beslutninger#mange-på-én-gang",
