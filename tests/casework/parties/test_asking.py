@@ -20,8 +20,9 @@ from udmelding.rules.case.case import Case
 from udmelding.rules.parties.asking import Wants, asked_in
 from udmelding.rules.parties.declared import declarer
 from udmelding.rules.parties.events import events_by_party
+from udmelding.rules.status.glance import Look
 from udmelding.rules.status.status import status
-from udmelding.web.case.municipality_rows import Look, missing_first, rows_of
+from udmelding.web.case.municipality_rows import missing_first, rows_of
 
 pytestmark = pytest.mark.database
 

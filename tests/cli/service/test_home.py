@@ -110,6 +110,7 @@ def test_all_that_the_installed_command_makes_is_its_owners_alone(
         ("log", REF),
         ("plan", REF),
         ("matrix", REF),
+        ("lists", "skylder"),
         ("forecast", REF),
         ("meetings",),
         ("outbox", "list"),

@@ -17,6 +17,7 @@ from tests.papering import REF, before_councils, decided, say
 from tests.past import record_past
 from tests.played import played_once
 from udmelding import clock
+from udmelding.casework.exchange.lists import OF_CASE
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.report.comment_rounds import comment, open_round, reply
 from udmelding.casework.wiring import Services
@@ -94,6 +95,7 @@ def taking_back(key: str) -> Sent:
 def addresses(app: FastAPI, case: Case) -> Iterator[str]:
     """Every page of the case; a parameter that is not known here fails."""
     known = {"reference": [REF], "party": ["0253"], "what": list(shapes_of(case, None))}
+    known["word"] = list(OF_CASE)
     section = form_named(case.question_sets[-1].form).sections[0]
     key = case.decisions[-1].key
     queries = {

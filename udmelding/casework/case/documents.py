@@ -19,7 +19,7 @@ from udmelding.journal.stamp import Stamp
 from udmelding.outside.evidence import fetch
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Document
-from udmelding.rules.due.overtaken import REMINDING
+from udmelding.rules.case.mail_state import REMINDING
 
 
 def take_in_from(services: Services, place: str, stamp: Stamp) -> TakenFile:

@@ -43,8 +43,9 @@ from udmelding.journal.parties import ContactValue
 from udmelding.outside.mail.mime import message_id_for
 from udmelding.rules.case.actions import SendMail
 from udmelding.rules.case.case import Case
+from udmelding.rules.case.mail_state import REMINDING
 from udmelding.rules.case.standing import is_council_step
-from udmelding.rules.due.overtaken import INVITING, REMINDING
+from udmelding.rules.due.overtaken import INVITING
 from udmelding.rules.mail.pace import NO_WAIT
 from udmelding.rules.plan.case_plan import calendar_of
 from udmelding.rules.words.lists import join_names

@@ -21,7 +21,8 @@ from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.report.reader_standing import is_awaited
 from udmelding.rules.case.actions import LETTERS, Withheld
 from udmelding.rules.case.glossary import label
-from udmelding.rules.due.overtaken import INVITING, REMINDING, StillOwed
+from udmelding.rules.case.mail_state import REMINDING
+from udmelding.rules.due.overtaken import INVITING, StillOwed
 from udmelding.rules.mail.pace import NO_WAIT, is_allowed, next_opening
 
 CHASING = (

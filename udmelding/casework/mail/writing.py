@@ -31,7 +31,7 @@ from udmelding.outside.mail.mime import message_id_for
 from udmelding.rules.case.actions import SendMail, Withheld
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Document
-from udmelding.rules.due.overtaken import REMINDING
+from udmelding.rules.case.mail_state import REMINDING
 
 MACHINE = "udmelding"
 """Who did what the machine did by itself."""

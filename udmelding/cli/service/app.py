@@ -43,6 +43,7 @@ _COMMANDS = {
     "feed": "plan.coming.feed",
     "due": "status.due",
     "matrix": "status.matrix",
+    "lists": "exchange.lists",
     "log": "status.log",
     "record": "recording.commands.app",
     "form": "forms.app",

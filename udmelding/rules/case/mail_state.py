@@ -27,6 +27,22 @@ FOLDER = "folder"
 """The transport that writes files and sends nothing."""
 
 
+REMINDING = frozenset(
+    {
+        MailKind.REMINDER_BEFORE,
+        MailKind.REMINDER_OVERDUE,
+        MailKind.REMINDER_ESCALATED,
+        MailKind.COUNCIL_REMINDER_BEFORE,
+        MailKind.COUNCIL_REMINDER_OVERDUE,
+        MailKind.COUNCIL_REMINDER_ESCALATED,
+        MailKind.ANNOUNCED_BEFORE,
+        MailKind.ANNOUNCED_PASSED,
+        MailKind.DATED_REMINDER,
+    }
+)
+"""The kinds of mails that remind: they can become parts of one, and stop on evidence."""
+
+
 class MailState(StrEnum):
     """What is known of a mail.
 

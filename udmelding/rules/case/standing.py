@@ -24,6 +24,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
+from itertools import takewhile
 
 from models.decision import Level, Outcome
 from models.document import DocumentKind
@@ -73,6 +74,8 @@ class Standing:
         opened_on: when it was asked; None when it was not, or when the plan alone asks.
         due_on: the present due date; ``first_due_on`` the one before any extension.
         met_on: the (last possible) day on which it was met; written, it says what its source says.
+        first_met_on: the same of what first met it: an answer that was in time is not late because
+            it was corrected afterwards.
         outcome: for decisions, the latest one, concluding or not; ``decided_on`` is its day.
         is_proven: the evidence was seen; False means it is only declared.
         level: the last level of the council's own chain that has decided.
@@ -86,6 +89,7 @@ class Standing:
     due_on: dt.date | None = None
     first_due_on: dt.date | None = None
     met_on: dt.date | None = None
+    first_met_on: dt.date | None = None
     outcome: Outcome | None = None
     decided_on: dt.date | None = None
     level: Level | None = None
@@ -197,6 +201,7 @@ def _standing(
     asked = obligation is not None or (
         planned is not None and step.parties is not Parties.MUNICIPALITIES
     )
+    first_on = (met.first_on or met.on) if met.is_met else None
     return Standing(
         step=step,
         party=party,
@@ -205,12 +210,13 @@ def _standing(
         due_on=due,
         first_due_on=first_due,
         met_on=met.on if met.is_met else (waiver.waived_on if waiver else ended),
+        first_met_on=first_on,
         outcome=met.outcome,
         decided_on=met.on if met.outcome is not None else None,
         level=met.level,
         completeness=met.completeness,
         is_proven=met.is_proven,
-        is_late=bool(met.is_met and due and met.on and met.on > due),
+        is_late=bool(due and first_on and first_on > due),
         is_made_up=met.is_made_up,
         reason=_reason(waiver, extension, ended),
         last_mail=sent[-1] if sent else None,
@@ -250,6 +256,7 @@ class _Met:
 
     is_met: bool = False
     on: dt.date | None = None
+    first_on: dt.date | None = None
     outcome: Outcome | None = None
     level: Level | None = None
     completeness: Completeness | None = None
@@ -278,12 +285,14 @@ def _met(
 
 
 def _answered(responses: Iterable[Response]) -> _Met:
-    last = max(responses, key=lambda r: (r.happened_to, r.recorded_at), default=None)
-    if last is None:
+    given = sorted(responses, key=lambda r: (r.happened_to, r.recorded_at), reverse=True)
+    if not given:
         return _Met()
+    last, enough = given[0], tuple(takewhile(lambda r: r.completeness.is_enough, given))
     return _Met(
         is_met=last.completeness.is_enough,
         on=last.day,
+        first_on=enough[-1].day if enough else None,
         completeness=last.completeness,
         is_proven=True,
         is_made_up=last.is_made_up,
@@ -295,16 +304,19 @@ def _decided(case: Case, step: Step, party: Party, decisions: Iterable[Decision]
     valid = [
         d for d in decisions if d.report_version == 0 or d.report_version >= case.deciding_version
     ]
-    last = max(valid, key=lambda d: (d.happened_to, d.recorded_at), default=None)
-    if last is None:
+    valid.sort(key=lambda d: (d.happened_to, d.recorded_at), reverse=True)
+    if not valid:
         return _Met()
+    last = valid[0]
     # A council may take back what it has delegated: its own decision always counts.
     decide = (case.deciding_level(party.party), Level.COUNCIL)
     if step.parties is Parties.BODY:
         decide = (Level.BODY, Level.BODY)
+    ended = tuple(takewhile(lambda d: d.level in decide and concludes(d.level, d.outcome), valid))
     return _Met(
-        is_met=last.level in decide and concludes(last.level, last.outcome),
+        is_met=bool(ended),
         on=last.day,
+        first_on=ended[-1].day if ended else None,
         outcome=last.outcome,
         level=last.level,
         is_proven=last.is_proven,

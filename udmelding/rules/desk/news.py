@@ -15,7 +15,7 @@ from typing import Protocol
 from models import GATHERED, Completeness, MailKind, Outcome
 from udmelding.config.parties import danish_sort_key
 from udmelding.rules.case.glossary import label
-from udmelding.rules.case.mail_state import MailState
+from udmelding.rules.case.mail_state import REMINDING, MailState
 from udmelding.rules.words.lists import join_names
 
 MOST = 8
@@ -46,19 +46,6 @@ _DONE: Mapping[tuple[str, str], str] = {
 """What many parties did, or what was done with them."""
 
 _INVITED = frozenset({MailKind.INVITATION, MailKind.COUNCIL_INVITATION})
-_REMINDED = frozenset(
-    {
-        MailKind.REMINDER_BEFORE,
-        MailKind.REMINDER_OVERDUE,
-        MailKind.REMINDER_ESCALATED,
-        MailKind.ANNOUNCED_BEFORE,
-        MailKind.ANNOUNCED_PASSED,
-        MailKind.DATED_REMINDER,
-        MailKind.COUNCIL_REMINDER_BEFORE,
-        MailKind.COUNCIL_REMINDER_OVERDUE,
-        MailKind.COUNCIL_REMINDER_ESCALATED,
-    }
-)
 _OWN = frozenset({*GATHERED, MailKind.NOTICE})
 """Mails whose parts are told, and those to the secretariat itself."""
 _NOT_GONE = frozenset({MailState.REJECTED, MailState.HELD})
@@ -180,7 +167,7 @@ def _sort_of(line: Line) -> tuple[str, str]:
         if line.state in _NOT_GONE:
             return _MAIL, line.state
         kind = MailKind(line.what)
-        known = "invited" if kind in _INVITED else "reminded" if kind in _REMINDED else line.what
+        known = "invited" if kind in _INVITED else "reminded" if kind in REMINDING else line.what
         return _MAIL, known
     return line.kind, line.what if line.kind in ("decision", "response") else ""
 

@@ -12,23 +12,9 @@ import datetime as dt
 from models.outbox import MailKind
 from udmelding.rules.case.actions import Withheld
 from udmelding.rules.case.case import Case
+from udmelding.rules.case.mail_state import REMINDING
 from udmelding.rules.case.standing import standings
 from udmelding.rules.due.chasing import Evidence, chase_of
-
-REMINDING = frozenset(
-    {
-        MailKind.REMINDER_BEFORE,
-        MailKind.REMINDER_OVERDUE,
-        MailKind.REMINDER_ESCALATED,
-        MailKind.COUNCIL_REMINDER_BEFORE,
-        MailKind.COUNCIL_REMINDER_OVERDUE,
-        MailKind.COUNCIL_REMINDER_ESCALATED,
-        MailKind.ANNOUNCED_BEFORE,
-        MailKind.ANNOUNCED_PASSED,
-        MailKind.DATED_REMINDER,
-    }
-)
-"""The kinds of mails that remind: they can become parts of one, and stop on evidence."""
 
 INVITING = frozenset({MailKind.INVITATION, MailKind.COUNCIL_INVITATION})
 """The kinds that ask for something the first time: they can become parts of one, too."""

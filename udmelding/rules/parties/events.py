@@ -50,6 +50,15 @@ def events_by_party(case: Case) -> Mapping[str, Sequence[Event]]:
     }
 
 
+def last_heard(case: Case) -> Mapping[str, dt.date]:
+    """The day on which each party was last heard from; those that told nothing are left out."""
+    found: dict[str, dt.date] = {}
+    for party, event in (*_theirs(case), *_noted(case)):
+        if not event.text.startswith(NOTED):
+            found[party] = max(event.on, found.get(party, event.on))
+    return found
+
+
 def _theirs(case: Case) -> Iterator[tuple[str, Event]]:
     for answer in case.responses:
         is_partial = answer.completeness is Completeness.PARTIAL

@@ -14,8 +14,8 @@ from models.outbox import OutboxState
 from models.party import PartyKind
 from models.response import Completeness
 from udmelding.rules.case.case import Case
+from udmelding.rules.case.mail_state import REMINDING
 from udmelding.rules.case.standing import Standing, State, standings
-from udmelding.rules.due.overtaken import REMINDING
 from udmelding.rules.words.date_wording import long_date
 from udmelding.rules.words.lists import join_names
 from udmelding.rules.words.texts import first_lower, first_upper

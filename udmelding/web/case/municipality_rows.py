@@ -11,50 +11,21 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from models import PartyKind
 from udmelding.config.case.process import FulfilledBy, Parties
 from udmelding.config.parties import danish_sort_key, places
 from udmelding.rules.case.case import Case
-from udmelding.rules.case.council import Basis, CouncilPlan
+from udmelding.rules.case.council import CouncilPlan
 from udmelding.rules.case.facts import Decision, Party
-from udmelding.rules.case.glossary import label
-from udmelding.rules.case.standing import Standing, State, is_council_step
+from udmelding.rules.case.standing import Standing, is_council_step
 from udmelding.rules.parties.asking import Asked, asked_in
 from udmelding.rules.parties.events import Event, events_by_party
 from udmelding.rules.plan.forecast import basis_of
+from udmelding.rules.status.glance import KNOWN_FROM, SIGNS, Look, glance_of, step_now
 from udmelding.rules.status.status import Status
 from udmelding.rules.words.date_wording import near_date, short_date
-
-
-class Look(StrEnum):
-    """What a row says at a glance."""
-
-    DONE = "done"
-    COMING = "coming"
-    LATE = "late"
-    WAIVED = "waived"
-    NOT_ASKED = "not_asked"
-
-
-SIGNS: Mapping[Look, str] = {
-    Look.DONE: "✓",
-    Look.COMING: "○",
-    Look.LATE: "!",
-    Look.WAIVED: "–",
-    Look.NOT_ASKED: "·",
-}
-"""A sign for each, so that nothing depends on colour."""
-
-_KNOWN: Mapping[Basis, str] = {
-    Basis.WAIVED: "Fritaget",
-    Basis.ANNOUNCED: "Kommunen har meldt det",
-    Basis.AGREED: "Aftalt: mere tid",
-    Basis.CALENDAR: "Kommunens kalender",
-    Basis.ASSUMED: "Gæt: mødet er ikke kendt",
-    Basis.UNKNOWN: "Intet kendt møde",
-}
+from udmelding.rules.words.texts import first_upper
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +102,7 @@ def rows_of(case: Case, found: Status) -> tuple[Row, ...]:
     for standing in found.standings:
         if standing.step.parties is Parties.MUNICIPALITIES:
             standings.setdefault(standing.party.party, []).append(standing)
-    now = _step_now(found)
+    now = step_now(found)
     events, asks = events_by_party(case), asked_in(case)
     decisions = _decisions(case)
     rows = [
@@ -166,17 +137,6 @@ def counts_of(rows: Sequence[Row]) -> Mapping[Look, int]:
     return Counter(row.look for row in rows)
 
 
-def _step_now(found: Status) -> str:
-    """The municipalities' latest step that has begun; the first where none has."""
-    steps: dict[str, bool] = {}
-    for row in found.standings:
-        if row.step.parties is Parties.MUNICIPALITIES:
-            has_begun = row.state is not State.NOT_ASKED
-            steps[row.step.id] = steps.get(row.step.id, False) or has_begun
-    begun = [step for step, has_begun in steps.items() if has_begun]
-    return (begun[-1:] or list(steps)[:1] or [""])[0]
-
-
 def _row(
     found: Status,
     own: Sequence[Standing],
@@ -189,7 +149,7 @@ def _row(
     by_kind = {row.step.fulfilled_by: row for row in own}
     standing = next((row for row in own if row.step.id == now), own[-1])
     plan = found.plan.council(party.party) if found.plan else None
-    look, day = _look(found, standing, plan)
+    seen = glance_of(found, standing)
     return Row(
         party=party,
         membership=_membership(party),
@@ -198,48 +158,13 @@ def _row(
         council=by_kind.get(FulfilledBy.DECISION),
         plan=plan,
         decision=decision,
-        look=look,
-        day=day,
-        words=_words(found, standing, look, day),
-        known=_how_known(standing, plan, decision, look),
+        look=seen.look,
+        day=seen.day,
+        words=seen.words(lambda day: near_date(day, found.as_of)),
+        known=_how_known(standing, plan, decision, seen.look),
         events=events,
         asks=tuple(asked for asked in asks if asked.party == party.party),
     )
-
-
-def _look(
-    found: Status, standing: Standing, plan: CouncilPlan | None
-) -> tuple[Look, dt.date | None]:
-    match standing.state:
-        case State.FULFILLED:
-            return Look.DONE, standing.met_on
-        case State.WAIVED:
-            return Look.WAIVED, None
-        case State.NOT_ASKED:
-            return Look.NOT_ASKED, None
-    is_overdue = standing.state is State.OVERDUE
-    if plan is None or not is_council_step(standing.step):
-        return (Look.LATE if is_overdue else Look.COMING), standing.due_on
-    is_late = found.plan is not None and plan in found.plan.late_councils
-    return (Look.LATE if is_late or is_overdue else Look.COMING), plan.planned or standing.due_on
-
-
-def _words(found: Status, standing: Standing, look: Look, day: dt.date | None) -> str:
-    told = near_date(day, found.as_of) if day else ""
-    is_decision = is_council_step(standing.step)
-    match look:
-        case Look.DONE:
-            what = label(standing.outcome) if standing.outcome else "svarede"
-            return f"{what} {told}".strip()
-        case Look.WAIVED:
-            return "fritaget"
-        case Look.NOT_ASKED:
-            return "ikke spurgt endnu"
-        case Look.LATE if is_decision:
-            return f"ventes {told}, efter fristen" if told else "dag ukendt"
-        case Look.LATE:
-            return f"fristen var {told}"
-    return f"{'ventes' if is_decision else 'frist'} {told}" if told else "dag ukendt"
 
 
 def _how_known(
@@ -250,7 +175,7 @@ def _how_known(
     if look is Look.DONE:
         is_seen = decision is not None and decision.is_proven
         return "Dokumentation set" if is_seen else "Meldt, ikke dokumenteret"
-    return _KNOWN.get(basis_of(plan), "") if plan else ""
+    return first_upper(KNOWN_FROM.get(basis_of(plan), "")) if plan else ""
 
 
 def _decisions(case: Case) -> Mapping[str, Decision]:

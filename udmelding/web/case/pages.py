@@ -35,13 +35,13 @@ from udmelding.rules.plan.plan_wording import critical_path
 from udmelding.rules.recording.catalogue import ENTRIES, kind_of
 from udmelding.rules.status.briefing import briefing
 from udmelding.rules.status.curve import Curve, decision_curve
+from udmelding.rules.status.glance import Look
 from udmelding.rules.status.lights import light_of
 from udmelding.rules.status.status import Status, status
 from udmelding.rules.words.danish_dates import Direction, read_day
 from udmelding.web.case.doors import COUNCILS, coming, counted, curve_of, doors_of, place_of
 from udmelding.web.case.municipality_rows import (
     SHOWN,
-    Look,
     counts_of,
     missing_first,
     rows_of,
@@ -97,11 +97,20 @@ def see_case(request: Request, reference: str, pr: str = "") -> Seen:
         NotFoundError: there is no such case, or it was not known then.
         RefusedError: the day cannot be read.
     """
-    services, now = services_of(request), moment(request)
-    at = clock.end_of(read_day(pr, today=now.date(), direction=Direction.PAST)) if pr else now
+    services, at = services_of(request), moment_seen(request, pr)
     with reading(services.engine) as session:
         case = load(session, reference, at)
     return Seen(case, status(case, at.date()), at, pr)
+
+
+def moment_seen(request: Request, pr: str) -> dt.datetime:
+    """The end of the day ``pr``, as it was asked for, or now.
+
+    Raises:
+        RefusedError: the day cannot be read.
+    """
+    now = moment(request)
+    return clock.end_of(read_day(pr, today=now.date(), direction=Direction.PAST)) if pr else now
 
 
 CaseSeen = Annotated[Seen, Depends(see_case)]

@@ -15,7 +15,8 @@ from udmelding.journal.access.weekly_mail import is_wanted, want
 from udmelding.journal.database import reading, writing
 from udmelding.rules.case.country import OTHER_AREAS
 from udmelding.rules.status.briefing import AreaCount
-from udmelding.web.case.municipality_rows import Look, TileMap, counts_of, rows_of, tiles
+from udmelding.rules.status.glance import Look
+from udmelding.web.case.municipality_rows import TileMap, counts_of, rows_of, tiles
 from udmelding.web.case.pages import CaseSeen
 from udmelding.web.rendering import page, redirect
 from udmelding.web.visitor import Reader, Visitor, services_of
