@@ -8,8 +8,17 @@ from typing import Any
 import pypdfium2 as pdfium
 import pytest
 
-from tests.browser.conftest import REF, Site, say
-from tests.browser.test_stories import words_of
+from models import Role
+from tests.browser.conftest import PASSWORD, REF, Site, say
+from tests.browser.test_stories import SCRIPTS, words_of
+from udmelding import clock
+from udmelding.casework.access import users
+from udmelding.casework.desk.weekly_mail import write_weekly_mails
+from udmelding.casework.mail.delivery import deliver_waiting
+from udmelding.journal.database import reading
+from udmelding.journal.mail.outbox import list_mails
+
+DORTE = "dorte@kommune.example"
 
 LINE = (
     "Kan sagen komme på et ekstra punkt i maj, bliver forbeholdet mindre. Skriv, hvis I kan. "
@@ -33,6 +42,40 @@ def test_seventeen_municipalities_and_three_lines_print_on_one_page(
         assert words in text, words
     assert "Udskriv" not in text
     assert "Log af" not in text
+
+
+@SCRIPTS
+def test_a_director_signs_in_lands_on_the_page_and_has_it_by_mail_until_it_is_stopped(
+    site: Site, chromium: Any, scripts: bool
+) -> None:
+    users.add_user(site.services, login=DORTE, name="Dorte Prøve", role=Role.READER,
+                   password=PASSWORD, now=site.now)  # fmt: skip
+    page = site.visitor(chromium, java_script_enabled=scripts)
+    page.goto(site.url)
+    page.fill("#login", DORTE)
+    page.fill("#password", PASSWORD)
+    page.click("button:has-text('Log på')")
+    page.wait_for_url(f"{site.url}/direktoer")
+    verdict = "17 af 17 når fristen 31. maj."
+    assert verdict in words_of(page, "main")
+    assert page.locator("a:text-is('Registrér')").count() == 0, "nothing here is theirs to change"
+
+    page.click("button:text-is('Få siden på mail hver mandag')")
+    assert f"Du får siden på mail til {DORTE}, første gang på mandag." in words_of(page, ".alert")
+    for day, count in ((dt.date(2025, 4, 22), 1), (dt.date(2025, 4, 28), 1)):
+        site.now = clock.at(day, "07:30")  # the second week there is nothing new to tell
+        write_weekly_mails(site.services, site.now)
+        deliver_waiting(site.services, site.now, "test")
+        with reading(site.services.engine) as session:
+            mails = [mail for mail in list_mails(session) if mail.recipients == [DORTE]]
+        assert len(mails) == count
+        assert verdict in " ".join(mails[0].text.split())
+    page.goto(site.url)
+    page.fill("#login", DORTE)
+    page.fill("#password", PASSWORD)
+    page.click("button:has-text('Log på')")
+    page.click("button:text-is('Stop mailen om mandagen')")
+    assert "Du får ikke længere siden på mail." in words_of(page, ".alert")
 
 
 def test_who_prints_has_a_button_and_who_has_no_script_has_none(

@@ -331,6 +331,18 @@ FORMS: dict[str, tuple[str, dict[str, Any], str, str]] = {
         "Prøv: ingen svarer",
         "Dag for dag",
     ),
+    "a point of the action plan": (
+        f"{CASE}/registrer/handling",
+        {"#number": "1", "#title": "Flere pladser", "#due_on": "1/6-2025"},
+        "Gem",
+        "Handling 1: Flere pladser",
+    ),
+    "a letter beside its form": (
+        f"{CASE}/registrer/afsendelse",
+        {"#on": "14/4"},
+        "Opdatér brevet",
+        "sendes med forbehold",
+    ),
     "a decision before it is saved": (
         DECIDING,
         {"#party-0360": True, "#on": "14/4", "#outcome": ["approved"]},
@@ -613,6 +625,8 @@ def walk(shared_site: Any, chromium: Any) -> Iterator[Walk]:
             if says not in page.text_content("main"):
                 walk.astray.append(f"{name}: {page.title()}")
             walk.looks.append(look(page, name))
+        page.goto(f"{url}{CASE}")
+        walk.looks.append(look(page, "a case with an action plan"))
         send(stranger, f"{site.link()}/skema", {"[id='f:borgere']": "12,5"}, "Send svaret")
         walk.looks.append(look(stranger, "a municipality's answer with faults"))
         stranger.goto(f"{site.link('0253')}/skema")

@@ -71,11 +71,17 @@ class Typing:
 
 
 @dataclass
-class Morning:
-    """The pages of an empty home, what its mail server was given, and its mailbox."""
+class Office:
+    """The pages of an empty home, and what its mail server was given."""
 
     site: Address
     received: list[EmailMessage]
+
+
+@dataclass
+class Morning(Office):
+    """The same with a mailbox."""
+
     mailbox: Dovecot
 
 
@@ -214,7 +220,7 @@ def bounce(of: EmailMessage) -> bytes:
     ).encode()
 
 
-def sign_in(morning: Morning, chromium: Any, *, scripts: bool) -> Typing:
+def sign_in(morning: Office, chromium: Any, *, scripts: bool) -> Typing:
     page = morning.site.visitor(chromium, java_script_enabled=scripts)
     lone = Typing(page, morning.site.url)
     lone.go("/")
@@ -225,7 +231,7 @@ def sign_in(morning: Morning, chromium: Any, *, scripts: bool) -> Typing:
     return lone
 
 
-def set_up(lone: Typing, morning: Morning) -> None:
+def set_up(lone: Typing, morning: Office) -> None:
     """Who we are, a trial mail that came, contacts, meetings: each from the list of steps."""
     assert "Kommunerne får ingen mails endnu" in lone.words()
     lone.fill("[name='secretariat.name']", "Rammeaftalesekretariatet Sjælland")

@@ -27,7 +27,8 @@ from udmelding.journal.summaries import summaries
 from udmelding.journal.summaries.summaries import Basis, SummaryRow
 from udmelding.rules.case.case import Case
 from udmelding.rules.desk.cards import Bar, Day, bars_of, coming_days, is_finished
-from udmelding.rules.desk.waits import Answered, Wait, answered_in, waits_in
+from udmelding.rules.desk.waits import Answered, Wait
+from udmelding.rules.desk.waits_in_case import answered_in, waits_in
 from udmelding.rules.plan.verdict import Sign
 from udmelding.rules.status.lights import Light, light_of
 from udmelding.rules.status.owed import Owed

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from udmelding.rules.case.council import CouncilPlan, CouncilState
-from udmelding.rules.plan.plan import Plan, PlannedStep
+from udmelding.rules.plan.plan import PastMeeting, Plan, PlannedStep
 from udmelding.rules.plan.verdict import Sign, verdict_on
 
 DEADLINE = dt.date(2025, 5, 31)
@@ -92,6 +92,18 @@ def test_the_sentence_counts_those_in_time_and_says_what_follows(
     asked: Plan, sign: Sign, sentence: str
 ) -> None:
     assert (verdict_on(asked).sign, verdict_on(asked).sentence) == (sign, sentence)
+
+
+def test_until_a_meetings_minutes_are_recorded_it_is_not_said_that_the_deadline_fails() -> None:
+    held = PastMeeting("k17", "K17", dt.date(2025, 4, 11))
+    late = plan(LATE, LATE, feasible=False, misses_by=19, unrecorded=held)
+    assert verdict_on(late).sign is Sign.UNKNOWN
+    assert verdict_on(late).sentence == (
+        "Vi kan ikke se, om fristen kan nås: K17 havde møde 11. april, og beslutningen er ikke "
+        "skrevet ind."
+    )
+    in_time = plan(IN_TIME, IN_TIME, unrecorded=held)
+    assert verdict_on(in_time).sentence == "2 af 2 når fristen 31. maj."
 
 
 @pytest.mark.parametrize(

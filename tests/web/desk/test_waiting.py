@@ -20,14 +20,14 @@ from models import (
 )
 from tests.answering import answer
 from tests.counting import statements
-from tests.papering import REF, before_councils, say
+from tests.papering import REF, before_councils, decided, say
 from udmelding import clock
 from udmelding.casework.desk import answering
 from udmelding.casework.due.perform import advance
 from udmelding.casework.launch.drafts import keep_launch, new_name
 from udmelding.casework.launch.launching import NewCase, launch_case
 from udmelding.casework.mail.delivery import deliver_waiting
-from udmelding.casework.recording.recording import record_fact
+from udmelding.casework.recording.recording import record_fact, taking_back
 from udmelding.casework.wiring import Services
 from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load
@@ -130,6 +130,24 @@ def a_launch_draft(services: Services, now: dt.datetime) -> None:
     keep_launch(services, new_name(), {"title": "Ny sag"}, 0, Stamp(now, "anna"))
 
 
+def a_decision_taken_back(services: Services, now: dt.datetime) -> None:
+    """As if nobody had written in what KKR decided on 8 April."""
+    with writing(services.engine) as session:
+        case = load(session, REF, now)
+        (key,) = (one.key for one in case.decisions if one.step == "kkr")
+        taking_back(REF, key, "skrevet i den forkerte sag", Stamp(now, "anna"))(session)
+
+
+def a_question(services: Services, now: dt.datetime) -> None:
+    asked = {"on": now.date(), "due_on": dt.date(2025, 5, 9), "number": 1}
+    say(services, "question", now.date(), **asked)
+
+
+def a_late_action(services: Services, now: dt.datetime) -> None:
+    for due_on in (dt.date(2025, 5, 1), dt.date(2025, 4, 10)):  # the same point, with a new day
+        say(services, "action", now.date(), number=1, title="Flere pladser", due_on=due_on)
+
+
 def nothing(_: Services, __: dt.datetime) -> None:
     """It is so without anything being done."""
 
@@ -141,6 +159,14 @@ KINDS: dict[Waiting, tuple[Make, dt.date, str]] = {
     Waiting.REPLY: (a_reply, DAY, "Næstved</strong> har skrevet en mail"),
     Waiting.CHOICE: (two_answers, DAY, "Faxe</strong> har sendt 2 svar"),
     Waiting.SILENT: (nothing, dt.date(2025, 7, 1), "17 kommuner</strong> har haft møde, men ikke"),
+    Waiting.MINUTES: (
+        a_decision_taken_back,
+        DAY,
+        "KKR Sjælland</strong> havde møde 8. april, og beslutningen er ikke skrevet ind",
+    ),
+    Waiting.QUESTION: (a_question, DAY, "Styrelsen</strong> venter svar senest 9. maj"),
+    Waiting.ACTION: (a_late_action, DAY, "Handleplanen</strong> har 1 punkt, der skulle være"),
+    Waiting.SUBMISSION: (nothing, dt.date(2025, 5, 20), "skal sendes senest 31. maj"),
     Waiting.BOUNCED: (a_dead_address, DAY, "Lolland</strong> får ikke vores mails"),
     Waiting.UNREACHED: (a_municipality_without_address, DAY, "Faxe</strong> har ingen mailadresse"),
     Waiting.STUCK: (a_held_mail, DAY, "afsendelsen blev afbrudt"),
@@ -369,3 +395,26 @@ def launched(services: Services, count: int) -> None:
         )
         with writing(services.engine) as session:
             launch_case(session, services.settings, new, Stamp(clock.at(DAY), "anna"))
+
+
+def test_a_case_is_offered_to_be_closed_once_each_point_of_its_plan_is_done(
+    councils: Services, person: Person
+) -> None:
+    with reading(councils.engine) as session:
+        case = load(session, REF, clock.at(DAY))
+    for party in (one.party for one in case.parties if one.is_asked and one.party.isdigit()):
+        decided(councils, party, DAY)
+    say(councils, "submission", DAY, on=DAY, submitted_by="styregruppen")
+    say(councils, "verdict", DAY, on=DAY, verdict_outcome="supported")
+    say(councils, "action", DAY, number=1, title="Flere pladser")
+    now = clock.at(DAY, "13:00")
+    anna = person(create_app(councils, lambda: now), "anna", Role.CASEWORKER)
+    html = anna.client.get("/").text
+    assert "1 af handleplanens punkter er ikke gjort." in html
+    assert "Luk sagen" not in html
+    row = re.search(r'href="([^"]+/registrer/handling\?[^"]*done_on=[^"]*)"', anna.client.get(
+        f"/sager/{REF}").text)  # fmt: skip
+    assert row
+    assert 'value="Flere pladser"' in anna.client.get(row[1].replace("&amp;", "&")).text
+    say(councils, "action", DAY, number=1, title="Flere pladser", done_on=DAY)
+    assert "Luk sagen" in anna.client.get("/").text

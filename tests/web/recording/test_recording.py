@@ -147,7 +147,7 @@ def test_a_decision_of_one_council_is_shown_saved_and_told(browser: Any, case: S
     shown = send(browser, "beslutning", **said)
     assert "Lolland (kommunalbestyrelse) 10. april 2025: godkendt." in shown.text
     answer = confirm(browser, "beslutning", shown)
-    assert (answer.status_code, answer.headers["location"]) == (303, f"{PAGE}?var=0-17")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{PAGE}?var=0-0-17")
     decision = known(case).decisions[-1]
     assert (decision.party, decision.is_proven, decision.report_version) == (LOLLAND, True, 1)
     assert decision.recorded_by == Role.CASEWORKER.value
@@ -729,12 +729,39 @@ def test_the_reservation_names_whoever_had_not_decided_on_the_day_it_was_sent(
     assert f"beslutning?part={GREVE}" in form
     assert f"beslutning?part={LOLLAND}" not in form
 
+    def marked(page: str) -> str:
+        return " ".join(
+            re.sub("<[^>]+>", " ", re.findall("<mark>(.*?)</mark>", page, re.S)[0]).split()
+        )
+
+    assert "Greve" in marked(form)
+    assert "Faxe" not in marked(form), "today Faxe has decided"
+    asked = send(browser, "afsendelse", on="12/4-2025", do="letter")
+    assert "Faxe, Greve" in marked(browser.follow(asked).text)
+    assert not known(case).submissions, "the letter was only shown"
+    elsewhere = send(browser, "afsendelse", on="12/4-2025", submitted_by="formanden", do="letter")
+    assert "Formanden sender det" in browser.follow(elsewhere).text
+
     answer = send(browser, "afsendelse", on="12/4-2025", do="save", even_so="aftalt")
 
     assert answer.headers["location"].endswith("/breve"), "the letter is read before it goes"
     reserved = known(case).submissions[-1].reservation_for
     assert LOLLAND not in reserved
     assert {FAXE, GREVE} <= {*reserved}, "Faxe decided two days after"
+
+
+def test_a_submission_that_others_sent_leads_on_to_the_next_thing_and_not_to_letters(
+    browser: Any,
+) -> None:
+    said = {"on": "12/4-2025", "submitted_by": "formanden", "do": "save", "even_so": "aftalt"}
+    answer = send(browser, "afsendelse", **said)
+    page = " ".join(browser.get(answer.headers["location"]).text.split())
+    assert "Det næste" in page
+    assert "Brevet er ikke sendt endnu" not in page
+    late = confirm(browser, "beslutning", send(browser, "beslutning", **DECISION, party=LOLLAND))
+    told = " ".join(browser.get(late.headers["location"]).text.split())
+    assert "0 → 1 af 17 har besluttet." in told
+    assert "af 17 når fristen" not in told, "it is sent: nobody reaches the deadline any more"
 
 
 def test_after_a_recording_it_is_said_how_far_the_case_has_come(browser: Any) -> None:

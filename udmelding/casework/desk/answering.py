@@ -33,7 +33,8 @@ from udmelding.journal.stamp import Stamp
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.facts import Extension
 from udmelding.rules.case.standing import standings
-from udmelding.rules.desk.waits import Answered, Wait, Waiting, answered_in, papers_note, waits_in
+from udmelding.rules.desk.waits import Answered, Wait, Waiting
+from udmelding.rules.desk.waits_in_case import answered_in, papers_note, waits_in
 from udmelding.rules.due.due_mails import extensions
 from udmelding.rules.inbox.post_wording import day_of
 from udmelding.rules.status.status import status

@@ -40,6 +40,7 @@ from udmelding.journal.stamp import Stamp
 from udmelding.journal.summaries import summaries
 from udmelding.rules.case.actions import Withheld
 from udmelding.rules.case.case import Case
+from udmelding.rules.case.facts import QuestionAnswer, Submission
 from udmelding.rules.case.glossary import label
 from udmelding.rules.case.letters_due import LetterDue, letters_due
 from udmelding.rules.case.standing import is_council_step
@@ -98,6 +99,22 @@ def letter_drafts(services: Services, case: Case, now: dt.datetime) -> tuple[Let
         return ()
     with reading(services.engine) as session:
         return tuple(_draft(services, session, case, letter, now) for letter in waiting)
+
+
+def letter_before(
+    services: Services, case: Case, fact: Submission | QuestionAnswer, now: dt.datetime
+) -> LetterDraft | None:
+    """The letter that would wait for a person once ``fact`` is recorded; None where none would."""
+    if isinstance(fact, Submission):
+        would = replace(case, submissions=(*case.submissions, fact))
+    else:
+        would = replace(case, question_answers=(*case.question_answers, fact))
+    known = {one.key for one in letters_due(case, now.date())}
+    new = next((one for one in letters_due(would, now.date()) if one.key not in known), None)
+    if new is None:
+        return None
+    with reading(services.engine) as session:
+        return _draft(services, session, would, new, now, told=would)
 
 
 def letter_draft(services: Services, key: str, now: dt.datetime) -> LetterDraft:
@@ -219,9 +236,14 @@ def _as_told(session: Session, case: Case, letter: LetterDue) -> Case:
 
 
 def _draft(
-    services: Services, session: Session, case: Case, letter: LetterDue, now: dt.datetime
+    services: Services,
+    session: Session,
+    case: Case,
+    letter: LetterDue,
+    now: dt.datetime,
+    told: Case | None = None,
 ) -> LetterDraft:
-    told = _as_told(session, case, letter)
+    told = told or _as_told(session, case, letter)
     contacts = receivers_of(services, session, (letter.receiver,), now)[letter.receiver]
     mail_draft = mail_draft_of(session, letter.key)
     nobody = ContactValue(

@@ -215,6 +215,12 @@ class Case:
         )
 
     @property
+    def action_plan(self) -> tuple[ActionItem, ...]:
+        """The points of the action plan by their numbers; of one number the last that was said."""
+        latest = {action.number: action for action in self.actions}
+        return tuple(latest[number] for number in sorted(latest))
+
+    @property
     def deciding_version(self) -> int:
         """The report version that decisions must refer to; 0 before any is final.
 

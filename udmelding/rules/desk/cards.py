@@ -96,7 +96,7 @@ def is_finished(case: Case, found: Status) -> bool:
         return False
     if found.overdue or found.next or found.reservation_open:
         return False
-    if any(action.done_on is None for action in case.actions):
+    if any(action.done_on is None for action in case.action_plan):
         return False
     verdict = case.verdicts[-1] if case.verdicts else None
     is_answered = verdict is not None and verdict.verdict_outcome is not VerdictOutcome.EXPECTED

@@ -52,6 +52,10 @@ _NOT_GONE = frozenset({MailState.REJECTED, MailState.HELD})
 _HEADLINE: tuple[tuple[str, str, str], ...] = (
     ("decision", "beslutning", "beslutninger"),
     ("response", "svar", "svar"),
+    ("submission", "fremsendelse", "fremsendelser"),
+    ("question", "spørgsmål fra styrelsen", "spørgsmål fra styrelsen"),
+    ("verdict", "svar fra styrelsen", "svar fra styrelsen"),
+    ("action", "punkt på handleplanen", "punkter på handleplanen"),
     (_MAIL, "mail", "mails"),
     ("", "anden registrering", "andre registreringer"),
 )

@@ -181,7 +181,7 @@ def _follow_up(known: PaperFacts) -> Sequence[DatedLine]:
                 long_date(a.due_on) + mark(a.is_made_up),
                 f"Handling {a.number}: {a.title}{f' ({a.owner})' if a.owner else ''}",
             )
-            for a in sorted(known.case.actions, key=lambda action: action.number)
+            for a in known.case.action_plan
             if a.due_on is not None and a.done_on is None
         ),
     ]

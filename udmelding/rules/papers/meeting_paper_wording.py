@@ -249,7 +249,7 @@ def _extensions(known: PaperFacts) -> str:
 
 
 def _plan_of_action(known: PaperFacts) -> str:
-    actions = known.case.actions
+    actions = known.case.action_plan
     if not actions:
         return ""
     done = sum(action.done_on is not None for action in actions)

@@ -11,9 +11,10 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from udmelding.config.case.process import FulfilledBy, Parties, Step
-from udmelding.rules.plan.plan import PlanInput, PlannedStep, Slot
+from udmelding.config.case.process import BodyKind, FulfilledBy, Parties, Step
+from udmelding.rules.plan.plan import PastMeeting, PlanInput, PlannedStep, Slot
 
 _DAY = dt.timedelta(days=1)
 
@@ -120,6 +121,44 @@ class BodyChain:
         """The first day after the bodies that have decided, or None when none has."""
         days = [self.asked.done[s.id] for s in self.steps if s.id in self.asked.done]
         return max(days) + self.gap if days else None
+
+
+def usual_days(asked: PlanInput, step: Step) -> int | None:
+    """The fewest days that usually lie between the body's meeting and the next body's, if said."""
+    said = asked.assumptions.bodies if asked.assumptions else None
+    rule = said.meetings.get(BodyKind(step.body)) if said and step.body else None
+    return rule.days_before_next[0] if rule and rule.days_before_next else None
+
+
+def known_only(asked: PlanInput) -> PlanInput:
+    """The same without assumed meetings of bodies; the very same where there are none."""
+    if not any(slot.is_assumed for slots in asked.meetings.values() for slot in slots):
+        return asked
+    known = {
+        body: tuple(slot for slot in slots if not slot.is_assumed)
+        for body, slots in asked.meetings.items()
+    }
+    return replace(asked, meetings=known)
+
+
+def last_held(asked: PlanInput) -> PastMeeting | None:
+    """The last meeting that the first open body has held since everything before it was done."""
+    bodies = [step for step in asked.process.steps if step.parties is Parties.BODY]
+    body = next((step for step in bodies if step.id not in asked.done), None)
+    if body is None or asked.today is None:
+        return None
+    steps = asked.process.steps[: asked.process.steps.index(body)]
+    before = [asked.done.get(step.id) for step in steps]
+    if None in before:
+        return None  # it could not have had the case
+    first = max([asked.received_on, *(day for day in before if day is not None)])
+    put_off = asked.not_before.get(body.id)
+    held = [
+        slot.held_on
+        for slot in asked.meetings.get(body.id, ())
+        if first <= slot.held_on < asked.today and not (put_off and slot.held_on <= put_off)
+    ]
+    return PastMeeting(body.id, body.title, max(held)) if held else None
 
 
 def calendar_end(

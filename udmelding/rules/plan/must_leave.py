@@ -11,9 +11,9 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from udmelding.rules.plan.body_chain import BodyChain, papers_due
+from udmelding.rules.plan.body_chain import BodyChain, known_only, papers_due
 from udmelding.rules.plan.plan import Plan, PlanInput
-from udmelding.rules.plan.planning import councils_of, known_only, lay_plan
+from udmelding.rules.plan.planning import councils_of, lay_plan
 from udmelding.rules.words.date_wording import long_date
 from udmelding.rules.words.lists import join_names
 

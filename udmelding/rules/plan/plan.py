@@ -102,6 +102,15 @@ class PlannedStep:
         return (self.latest - self.planned).days
 
 
+@dataclass(frozen=True, slots=True)
+class PastMeeting:
+    """A meeting that a body has held; ``title`` is the body's name."""
+
+    step_id: str
+    title: str
+    held_on: dt.date
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """The whole plan.
@@ -117,6 +126,8 @@ class Plan:
         may_reserve: the process sends without the councils that are late.
         calendar_end: the title of the first body that has no meeting left for the case, and the
             last meeting in its calendar.
+        unrecorded: the body's meeting that was planned and is over, of which nobody has said what
+            it decided.
     """
 
     feasible: bool
@@ -130,6 +141,7 @@ class Plan:
     today: dt.date | None = None
     may_reserve: bool = False
     calendar_end: tuple[str, dt.date | None] | None = None
+    unrecorded: PastMeeting | None = None
 
     def step(self, step_id: str) -> PlannedStep | None:
         """The row of that step, or None."""

@@ -29,14 +29,21 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from udmelding.config.case.process import BodyKind, FulfilledBy, Parties, Process, Step
+from udmelding.config.case.process import FulfilledBy, Parties, Process, Step
 from udmelding.config.plan.assumptions import Assumptions
 from udmelding.rules.case.council import CouncilInput, CouncilPlan, CouncilState
 from udmelding.rules.case.council_calendar import CouncilCalendars
 from udmelding.rules.case.standing import is_council_step
-from udmelding.rules.plan.body_chain import BodyChain, calendar_end, papers_due
+from udmelding.rules.plan.body_chain import (
+    BodyChain,
+    calendar_end,
+    known_only,
+    last_held,
+    papers_due,
+    usual_days,
+)
 from udmelding.rules.plan.council_plan import Councils
-from udmelding.rules.plan.plan import Plan, PlanInput, PlannedStep, Slot
+from udmelding.rules.plan.plan import PastMeeting, Plan, PlanInput, PlannedStep, Slot
 
 _DAY = dt.timedelta(days=1)
 _TWO_YEARS = dt.timedelta(days=731)
@@ -50,18 +57,20 @@ def lay_plan(asked: PlanInput) -> Plan:
     known = known_only(asked)
     plan = _lay(known)
     # Where known meetings reach the deadline, no later one is counted on that is only assumed.
-    return plan if plan.feasible or known is asked else _lay(asked)
+    plan = plan if plan.feasible or known is asked else _lay(asked)
+    return replace(plan, unrecorded=_unrecorded(known))
 
 
-def known_only(asked: PlanInput) -> PlanInput:
-    """The same without assumed meetings of bodies; the very same where there are none."""
-    if not any(slot.is_assumed for slots in asked.meetings.values() for slot in slots):
-        return asked
-    known = {
-        body: tuple(slot for slot in slots if not slot.is_assumed)
-        for body, slots in asked.meetings.items()
-    }
-    return replace(asked, meetings=known)
+def _unrecorded(asked: PlanInput) -> PastMeeting | None:
+    """The last meeting of the body that is waited for, if the plan of that day had the case on it.
+
+    Minutes come days after a meeting; until they are recorded, nobody knows that it failed.
+    """
+    held = last_held(asked)
+    if held is None:
+        return None
+    then = _lay(replace(asked, today=held.held_on)).step(held.step_id)
+    return held if then is not None and then.planned == held.held_on else None
 
 
 def _lay(asked: PlanInput) -> Plan:
@@ -215,13 +224,6 @@ def _body_rows(
     return rows[::-1]
 
 
-def usual_days(asked: PlanInput, step: Step) -> int | None:
-    """The fewest days that usually lie between the body's meeting and the next body's, if said."""
-    said = asked.assumptions.bodies if asked.assumptions else None
-    rule = said.meetings.get(BodyKind(step.body)) if said and step.body else None
-    return rule.days_before_next[0] if rule and rule.days_before_next else None
-
-
 def _end_rows(
     asked: PlanInput,
     steps: Sequence[Step],
@@ -249,9 +251,12 @@ def _end_rows(
                 counted = [planner.lay(typical_council(asked, planner.assumptions), ready, early)]
             early = _last_of([council.earliest for council in counted])
             planned = ready = _last_of([council.planned for council in counted])
+            if planned and planned > asked.deadline and _may_go_without(asked.process, councils):
+                ready = asked.today or ready
             is_assumed = any(c.is_assumed for c in counted if c.planned == planned)
             latest = _last_of([council.latest for council in counted]) or latest
         else:
+            early = min(early, ready) if early and ready else early
             planned = _submission_day(asked, ready)
             if planned is not None:  # too late is counted from the agency's own date
                 latest = max(latest, planned) if planned <= asked.deadline else asked.deadline
@@ -276,6 +281,12 @@ def _binding(process: Process, councils: Sequence[CouncilPlan]) -> list[CouncilP
     still = [row for row in councils if row.state is not CouncilState.DECIDED]
     in_time = [row for row in still if row.state is CouncilState.IN_TIME]
     return in_time if process.reservation and in_time else still
+
+
+def _may_go_without(process: Process, councils: Sequence[CouncilPlan]) -> bool:
+    """Whether the report goes by the deadline without those that are late: some have decided."""
+    decided = any(row.state is CouncilState.DECIDED for row in councils)
+    return process.reservation and decided
 
 
 def _last_of(days: Sequence[dt.date | None]) -> dt.date | None:

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from udmelding.rules.case.council import CouncilState
 from udmelding.rules.plan.council_wording import days
-from udmelding.rules.plan.plan import Plan
+from udmelding.rules.plan.plan import PastMeeting, Plan
 from udmelding.rules.words.date_forms import MONTHS
 from udmelding.rules.words.date_wording import long_date, near_date
 from udmelding.rules.words.lists import join_names
@@ -62,6 +62,8 @@ def verdict_on(plan: Plan) -> Verdict:
         sign, sentence = Sign.UNKNOWN, _unknown(plan)
     else:
         sign, sentence = _counted(plan, late) if plan.councils else _reckoned(plan)
+        if plan.unrecorded is not None and sign is Sign.FAILS:
+            sign, sentence = Sign.UNKNOWN, _unrecorded(plan, plan.unrecorded)
         if plan.assumed_bodies:
             bodies = join_names([row.title for row in plan.assumed_bodies])
             sentence = f"{sentence} Mødedatoerne er et gæt for {bodies}."
@@ -125,6 +127,15 @@ def _listed(names: Sequence[str], what: str) -> str:
     if len(names) > _NAMED:
         return f"{len(names)} {what}"
     return f"{len(names)} {what}: {join_names([*names])}"
+
+
+def _unrecorded(plan: Plan, meeting: PastMeeting) -> str:
+    """Minutes come later than the meeting: a plan without them says too much."""
+    day = near_date(meeting.held_on, plan.today) if plan.today else long_date(meeting.held_on)
+    return (
+        f"Vi kan ikke se, om fristen kan nås: {meeting.title} havde møde {day}, og beslutningen "
+        "er ikke skrevet ind."
+    )
 
 
 def _unknown(plan: Plan) -> str:

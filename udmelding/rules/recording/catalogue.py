@@ -7,6 +7,7 @@ and nowhere else.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Annotated, Any
@@ -119,12 +120,17 @@ ENTRY_OF_VALUE: Mapping[type[facts.Recorded], type[Entry]] = {
 def sentence(fact: facts.Recorded, names: Names) -> str:
     """One Danish sentence on ``fact``, for the log, the time line and other programs.
 
+    It ends with one sign: words that people wrote may bring their own.
+
     Raises:
         KeyError, NotImplementedError: the kind of fact has no sentence; a test walks all of a case.
     """
     if isinstance(fact, facts.Redaction):
         return _redaction(fact)
-    return ENTRY_OF_VALUE[type(fact)].sentence(fact, names)
+    return _TWO_ENDS.sub(r"\1", ENTRY_OF_VALUE[type(fact)].sentence(fact, names))
+
+
+_TWO_ENDS = re.compile(r"([.?!])\.$")
 
 
 def fact_of(entry: Entry, now: dt.datetime, by: str) -> facts.Recorded:

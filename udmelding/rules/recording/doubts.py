@@ -247,8 +247,7 @@ def _closure(entry: NewClosure, case: Case, rows: Rows, today: dt.date) -> Itera
     if open_numbers:
         numbers = join_names([str(number) for number in open_numbers])
         yield f"Styrelsens spørgsmål {numbers} er ikke besvaret."
-    actions = {action.number: action for action in case.actions}.values()
-    if undone := [str(action.number) for action in actions if action.done_on is None]:
+    if undone := [str(action.number) for action in case.action_plan if action.done_on is None]:
         yield f"Handleplanens punkt {join_names(undone)} er ikke gjort."
 
 

@@ -15,7 +15,7 @@ from udmelding.config.case.process import FulfilledBy, Parties
 from udmelding.rules.case.case import Case
 from udmelding.rules.case.standing import is_council_step
 from udmelding.rules.plan.verdict import verdict_on
-from udmelding.rules.status.status import Status
+from udmelding.rules.status.status import Status, StepStatus
 from udmelding.rules.words.date_wording import long_date
 from udmelding.rules.words.lists import join_names
 
@@ -31,10 +31,12 @@ class Likely:
     Attributes:
         slug: of the form (``recording.entry.Ask``), or ``beslutninger``: all councils on one page.
         line: what the case waits for, in Danish; ends with a full stop.
+        party: code of whom it is about, where it is about one.
     """
 
     slug: str
     line: str
+    party: str = ""
 
 
 def likely_next(case: Case, seen: Status) -> tuple[Likely, ...]:
@@ -64,11 +66,16 @@ def _before(case: Case, seen: Status) -> Iterator[Likely]:
         for row in seen.standings
         if row.step.parties in (Parties.BODY, Parties.CHAIN) and not row.state.is_closed
     ]
-    councils = [row for row in waiting if is_council_step(row.step)]
+    councils = [
+        row
+        for row in seen.standings
+        if is_council_step(row.step) and (row.state.is_owed or not (bodies or row.state.is_closed))
+    ]
     if bodies and not answers:
         day = bodies[0].due_on
         when = f" Mødet ventes {long_date(day)}." if day else ""
-        yield Likely("organ", f"{bodies[0].party.name} mangler at behandle sagen.{when}")
+        line = f"{bodies[0].party.name} mangler at behandle sagen.{when}"
+        yield Likely("organ", line, bodies[0].party.party)
     if councils:
         yield Likely("beslutninger", f"{_some([row.party.name for row in councils])} mangler.")
         yield _submission(seen)
@@ -102,7 +109,7 @@ def _after(case: Case, seen: Status) -> Iterator[Likely]:
         yield Likely("styrelsens-svar", "Styrelsen har ikke svaret endnu.")
         if not asked:
             yield Likely("spoergsmaal", "Styrelsen kan stille supplerende spørgsmål.")
-    undone = [a for a in {a.number: a for a in case.actions}.values() if a.done_on is None]
+    undone = [action for action in case.action_plan if action.done_on is None]
     if undone:
         number = "1 punkt" if len(undone) == 1 else f"{len(undone)} punkter"
         yield Likely("handling", f"{number} på handleplanen er ikke gjort.")
@@ -118,37 +125,51 @@ def _some(names: list[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a case had come: councils that have decided, and those that reach the deadline."""
+    """How far a case had come: answers, decisions, and councils that reach the deadline."""
 
+    answered: int
     decided: int
     in_time: int
 
     @property
     def word(self) -> str:
         """As it travels in an address."""
-        return f"{self.decided}-{self.in_time}"
+        return f"{self.answered}-{self.decided}-{self.in_time}"
 
 
 def progress_from(word: str) -> Progress | None:
     """What ``Progress.word`` says; None where an address says anything else."""
-    found = re.fullmatch(r"(\d{1,3})-(\d{1,3})", word, re.ASCII)
-    return Progress(int(found[1]), int(found[2])) if found else None
+    found = re.fullmatch(r"(\d{1,3})-(\d{1,3})-(\d{1,3})", word, re.ASCII)
+    return Progress(*map(int, found.groups())) if found else None
 
 
 def progress(seen: Status) -> Progress:
     """How far it has come."""
     in_time = verdict_on(seen.plan).in_time if seen.plan else 0
-    return Progress(seen.councils.decided, in_time)
+    return Progress(sum(one.fulfilled for one in _answering(seen)), seen.councils.decided, in_time)
+
+
+def _answering(seen: Status) -> list[StepStatus]:
+    """The steps in which municipalities answer."""
+    asked = {r.step.id for r in seen.standings if r.step.fulfilled_by is FulfilledBy.RESPONSE}
+    return [one for one in seen.steps if one.step_id in asked]
 
 
 def progress_sentences(before: Progress, seen: Status) -> tuple[str, ...]:
-    """What a recording changed, in Danish sentences; the verdict is said where councils decide."""
+    """What a recording changed, in Danish sentences; the verdict is said where councils decide.
+
+    Once the deadline is over, or the report is sent, nobody reaches the deadline any more.
+    """
     now, total = progress(seen), seen.councils.total
-    if not total or seen.plan is None:
-        return ()
     told = []
+    if now.answered != before.answered:
+        asked = sum(one.total for one in _answering(seen))
+        told.append(f"{before.answered} → {now.answered} af {asked} har svaret.")
+    if not total or seen.plan is None:
+        return tuple(told)
     if now.decided != before.decided:
         told.append(f"{before.decided} → {now.decided} af {total} har besluttet.")
-    if now.in_time != before.in_time:
+    is_open = seen.submission is None and seen.as_of <= seen.plan.deadline
+    if is_open and now.in_time != before.in_time:
         told.append(f"{before.in_time} → {now.in_time} af {total} når fristen.")
     return (*told, verdict_on(seen.plan).sentence)

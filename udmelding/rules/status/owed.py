@@ -84,7 +84,7 @@ def _owed_after_submission(case: Case, today: dt.date) -> list[Owed]:
         items.append(("follow_up", "Svar på afrapporteringen", "agency", last.day))
     items += [
         ("action_plan", action.title, action.owner or "secretariat", action.due_on)
-        for action in case.actions
+        for action in case.action_plan
         if action.done_on is None and action.due_on is not None
     ]
     names = {party.party: party.name for party in case.parties}

@@ -14,7 +14,6 @@ from collections.abc import Iterable
 from models.submission import SubmissionKind
 from models.verdict import VerdictOutcome
 from udmelding.rules.case.case import Case
-from udmelding.rules.case.facts import ActionItem
 from udmelding.rules.case.glossary import label
 from udmelding.rules.case.standing import is_council_step, standings
 from udmelding.rules.recording.catalogue import sentence
@@ -40,7 +39,7 @@ def waiting_sentence(case: Case, today: dt.date) -> str:
     verdict = case.verdicts[-1] if case.verdicts else None
     if verdict is not None and verdict.verdict_outcome is not VerdictOutcome.EXPECTED:
         answer = f"Styrelsen svarede {verdict.when}: {label(verdict.verdict_outcome)}."
-        undone = sum(action.done_on is None for action in _actions(case))
+        undone = sum(action.done_on is None for action in case.action_plan)
         return f"{answer} {undone} af handleplanens punkter er ikke gjort." if undone else answer
     if not case.is_for_answer:
         return f"Færdig: sendt {sent[0].when}."
@@ -61,12 +60,6 @@ def _reserved(case: Case, today: dt.date) -> list[str]:
     ]
 
 
-def _actions(case: Case) -> list[ActionItem]:
-    """The action plan as it stands: of one number the last holds."""
-    latest = {action.number: action for action in case.actions}
-    return [latest[number] for number in sorted(latest)]
-
-
 def after_submission(case: Case) -> tuple[str, ...]:
     """What happened since the report was sent, the first first, and then the action plan."""
     sent = [s for s in case.submissions if s.submission_kind is SubmissionKind.REPORT]
@@ -80,7 +73,7 @@ def after_submission(case: Case) -> tuple[str, ...]:
         *(m for m in case.milestones if m.happened_to >= sent[0].happened_from),
     ]
     since.sort(key=lambda fact: (fact.happened_to, fact.recorded_at))
-    return tuple(sentence(fact, names) for fact in (*since, *_actions(case)))
+    return tuple(sentence(fact, names) for fact in (*since, *case.action_plan))
 
 
 def hurry_day(

@@ -161,7 +161,8 @@ def coming(found: Status) -> str:
     if dated is None or dated.due_on is None:
         return ""
     same = _all_of(found, dated.step_id)
-    who = "" if len(same) > 1 or dated.party == "secretariat" else f", {dated.party_name}"
+    is_told = len(same) > 1 or dated.party in ("secretariat", dated.step_id)  # a body is its step
+    who = "" if is_told else f", {dated.party_name}"
     return f"{first_upper(dated.what)}{who} {near_date(dated.due_on, found.as_of)}"
 
 

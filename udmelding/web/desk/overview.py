@@ -79,11 +79,13 @@ def overview(request: Request, visitor: Reader, mine: str = "", vis: str = "") -
 
 
 def _stands_in(visitor: Visitor, one: Wait, known: Sequence[Colleague]) -> str:
-    """Why a mail is the visitor's as a substitute, in a sentence; empty where it is not."""
-    if one.kind is not Waiting.REPLY or one.at is None:
-        return ""
-    today = visitor.now.date()
-    age = WorkCalendar().business_days_between(one.at.date(), today)
+    """Why a row is the visitor's as a substitute, in a sentence; empty where it is not.
+
+    A mail that nobody has taken is the substitute's too, whoever is here.
+    """
+    today, age = visitor.now.date(), 0
+    if one.kind is Waiting.REPLY and one.at is not None:
+        age = WorkCalendar().business_days_between(one.at.date(), today)
     return stands_in(visitor.user.id, one.mine, age, known, today)
 
 

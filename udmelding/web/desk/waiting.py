@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
+from models import Outcome
 from udmelding.casework.desk import answering
 from udmelding.casework.desk.answering import AnsweredError
 from udmelding.casework.desk.beginning import Step
@@ -90,10 +91,25 @@ def _led(one: Wait, home: str) -> Offer:
         Waiting.BOUNCED: ("Ret adressen", contacts if one.party else broken),
         Waiting.UNREACHED: ("Skriv adressen" if one.party else "Skriv adresserne", contacts),
         Waiting.STUCK: ("Se og afgør", "/mails/rykkere#stuck"),
+        Waiting.QUESTION: (
+            "Skriv svaret",
+            f"{home}/registrer/svar-til-styrelsen?{urlencode({'number': one.key})}",
+        ),
+        Waiting.ACTION: ("Se punkterne", f"{home}#handleplan"),
+        Waiting.SUBMISSION: ("Gør den klar", f"{home}/registrer/afsendelse"),
         Waiting.REMINDER: ("Læs og send", due),
         Waiting.LETTER: ("Læs og frigiv", f"{home}/breve"),
         Waiting.DRAFT: ("Fortsæt kladden", f"/ny/{one.key}/videre"),
     }
+    if one.kind is Waiting.MINUTES and one.value:
+        held = {"part": one.party, "on": short_date(one.value)}
+        form = f"{home}/registrer/organ?"
+        return Offer(
+            button="Skriv beslutningen",
+            address=form + urlencode(held),
+            other="Sagen var ikke på",
+            other_address=form + urlencode(held | {"outcome": Outcome.POSTPONED.value}),
+        )
     if one.kind is Waiting.SETUP:
         asked = urlencode({"aaben": Step(one.key).value})
         return Offer(button="Gør det færdigt", address=f"{HERE}?{asked}#{one.key}")

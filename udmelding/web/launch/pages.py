@@ -24,6 +24,7 @@ from udmelding.casework.launch.drafts import (
 from udmelding.casework.launch.letter import strange_words
 from udmelding.casework.launch.receivers import Receivers, receivers
 from udmelding.config.case.library import load_areas, process_ids, process_named
+from udmelding.config.forms.questions import Respondent
 from udmelding.errors import RefusedError
 from udmelding.journal.case.header import titles, with_documents
 from udmelding.journal.case.load import load_all
@@ -206,7 +207,10 @@ def _chosen(request: Request, visitor: Visitor, said: Values, step: LaunchStep) 
         if asks_of(said) is Asks.FILE:
             return "Spørgsmål i en fil"
         form = form_of(services_of(request), said)
-        return f"{form.title}, {len(form.questions)} spørgsmål" if form else "Ingen spørgsmål"
+        if form is None:
+            return "Ingen spørgsmål"
+        asked = form.sections_for(Respondent.MUNICIPALITY)  # as the invitation counts them
+        return f"{form.title}, {sum(len(one.questions) for one in asked)} spørgsmål"
     if step is LaunchStep.DATES:
         found = receivers_of(request, visitor, said)
         missing = f", {len(found.missing)} mangler adresse" if found.missing else ""

@@ -262,8 +262,9 @@ def _body_days(
 ) -> Iterator[Coming]:
     given = [one for one in case.decisions if one.step == step.id and one.happened_to <= today]
     if given:
-        last, yes = given[-1], (Outcome.RECOMMENDED, Outcome.APPROVED)
-        verb = "har anbefalet" if last.outcome in yes else "har behandlet"
+        last = given[-1]
+        yes = {Outcome.RECOMMENDED: "har anbefalet", Outcome.APPROVED: "har godkendt"}
+        verb = yes.get(last.outcome, "har behandlet")
         yield _day(last.happened_to, f"{step.title} {verb} {paper}.", today)
     elif planned is not None and planned.planned is not None and not planned.is_done:
         guess = " Vi gætter på datoen." if planned.is_assumed else ""

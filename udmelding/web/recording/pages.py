@@ -20,6 +20,7 @@ from udmelding.rules.files.cpr_gate import CprRefusedError, pass_gate
 from udmelding.rules.recording.catalogue import sentence
 from udmelding.rules.recording.entry import names_of
 from udmelding.rules.status.likely import (
+    Likely,
     likely_next,
     progress,
     progress_from,
@@ -34,6 +35,7 @@ from udmelding.web.recording.corrections import (
     prefill,
 )
 from udmelding.web.recording.fields import FRONT_PAGE, Shape
+from udmelding.web.recording.letter_beside import letter_beside
 from udmelding.web.recording.reading import (
     Filled,
     FlawedFieldsError,
@@ -93,7 +95,7 @@ def index(request: Request, _: Caseworker, found: Now, pr: str = "", var: str = 
         found,
         shapes=shapes.values(),
         likely=[
-            (one.slug, shapes[one.slug].title if one.slug in shapes else DECIDED, one.line)
+            (_form_of(one), shapes[one.slug].title if one.slug in shapes else DECIDED, one.line)
             for one in likely_next(found.case, found.status)
         ],
         decided=DECIDED if any(is_council_step(s) for s in found.case.process.steps) else "",
@@ -101,6 +103,11 @@ def index(request: Request, _: Caseworker, found: Now, pr: str = "", var: str = 
         recorded=recorded,
         is_past=bool(pr),
     )
+
+
+def _form_of(one: Likely) -> str:
+    """The address of a likely thing's form, beneath this page."""
+    return f"{one.slug}?{urlencode({'part': one.party})}" if one.party else one.slug
 
 
 @router.get("/ret")
@@ -220,7 +227,7 @@ def record(request: Request, visitor: Caseworker, found: Now, what: str, sent: F
     except CprRefusedError as error:  # what may not be kept may not stand in an address either
         flaws = {place.field: error.told((place,)) for place in error.places}
         return fields_page(request, found, shape, sent, old=old, flaws=flaws)
-    if do in ("back", "owing"):
+    if do in ("back", "owing", "letter"):
         return _to(request, found, shape, tick_owing(found, shape, sent))
     if is_new and (do == "save" or not shape.is_telling):
         stamp = replace(visitor.stamp, even_so=sent.word_in("even_so"))
@@ -233,7 +240,7 @@ def record(request: Request, visitor: Caseworker, found: Now, what: str, sent: F
             return fields_page(request, found, shape, sent, old=old, flaws=flaws)
         except (RefusedError, OutsideError):
             return _to(request, found, shape, sent, "/se")
-        return _told_next(request, visitor, found, message, shape)
+        return _told_next(request, visitor, found, message, shape, sent)
     return _to(request, found, shape, sent, "/se")
 
 
@@ -266,13 +273,22 @@ def _to(
 
 
 def _told_next(
-    request: Request, visitor: Visitor, found: Seen, message: str, shape: Shape | None = None
+    request: Request,
+    visitor: Visitor,
+    found: Seen,
+    message: str,
+    shape: Shape | None = None,
+    sent: Sent | None = None,
 ) -> RedirectResponse:
     """Say what was recorded, where the next thing is done: a letter is read before it goes."""
     here = f"/sager/{found.case.reference}"
     next_page = f"{here}/registrer?var={progress(found.status).word}"
-    if shape is not None and shape.has_letter:
-        next_page = f"{here}/breve"
+    if shape is not None and sent is not None and shape.has_letter:
+        letter = letter_beside(services_of(request), found, shape, sent)
+        if letter is None or letter.paragraphs:
+            next_page = f"{here}/breve"
+        if letter is not None and letter.paragraphs:
+            message = f"{message} Brevet er ikke sendt endnu: læs det, og frigiv det her."
     return redirect(request, visitor, message, next_page)
 
 

@@ -29,7 +29,9 @@ from udmelding.rules.words.lists import join_names
 from udmelding.web.case.pages import Seen, case_page
 from udmelding.web.recording.corrections import Correctable, correctable
 from udmelding.web.recording.fields import MEETING, Shape
+from udmelding.web.recording.letter_beside import letter_beside
 from udmelding.web.recording.reading import Lax, Sent
+from udmelding.web.visitor import services_of
 
 _WRONG = 422
 
@@ -68,6 +70,7 @@ def fields_page(
         missing=_missing(found),
         no_reservation=not found.case.process.reservation,
         meetings=_coming_meetings(found) if shape.kind == MEETING else (),
+        letter=letter_beside(services_of(request), found, shape, sent),
         old=old,
         old_text=sentence_of(found, old) if old else "",
     )

@@ -155,7 +155,8 @@ def _one_text(said: Said) -> str:
 
 def _words(word: str, said: tuple[Said, ...], shape: Shape, names: list[str]) -> str:
     """What was recorded, for the next page."""
-    new = [one.text.rstrip(".") + "." for one in said if one.is_new]
+    new = [one.text if one.text.endswith((".", "?", "!")) else f"{one.text}." for one in said
+           if one.is_new]  # fmt: skip
     if not new:
         return f"Det var allerede registreret, og intet er ændret: {said[0].text}"
     if len(said) <= _FEW:
