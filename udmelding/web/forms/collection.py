@@ -42,6 +42,7 @@ from udmelding.web.forms.municipality_form import asked_questions
 from udmelding.web.forms.typed import Posted, read_posted, with_files
 from udmelding.web.forms.view import answer_lines, form_view
 from udmelding.web.rendering import redirect
+from udmelding.web.sure import Deed, be_sure
 from udmelding.web.visitor import Caseworker, Reader, Visitor, services_of
 
 router = APIRouter(prefix="/sager/{reference}/skema")
@@ -185,11 +186,33 @@ def return_answer(
     """Send an answer back with a question."""
     services = services_of(request)
     try:
+        if question.strip():
+            deed = _returning(request, found, party, question.strip())
+            be_sure(request, visitor, deed, typed=("question",))
         send_back(services, found.case.reference, party, question, visitor.stamp)
     except RefusedError as error:
         return _answer(request, found, party, error.message)
     done = "Svaret er sendt tilbage. Der skrives til kommunen."
     return _back(request, visitor, found, done, f"/svar/{party}")
+
+
+def _returning(request: Request, found: Seen, party: str, question: str) -> Deed:
+    """What it does to send the answer back."""
+    seen = open_form(services_of(request), found.case.reference, party, found.moment)
+    name = seen.party.name
+    happens = [
+        f"{name} får en mail med spørgsmålet. Det står også over skemaet:",
+        f"«{question}»",
+        "Svaret mangler igen, til kommunen har sendt det på ny.",
+    ]
+    if seen.question:
+        happens.insert(0, "Svaret er sendt tilbage før, og kommunen har ikke svaret endnu.")
+    return Deed(
+        title=f"Send svaret tilbage til {name}?",
+        happens=happens,
+        button=f"Send tilbage til {name}",
+        back=f"/sager/{found.case.reference}/skema/svar/{party}",
+    )
 
 
 @router.get("/svar/{party}/indtast")

@@ -37,6 +37,7 @@ from udmelding.rules.inbox.mail_files import FileState, state_of
 from udmelding.rules.inbox.post_wording import day_of, meaning_of, sealed_sentence
 from udmelding.rules.words.date_wording import short_date
 from udmelding.web.rendering import page, redirect
+from udmelding.web.sure import Deed, be_sure
 from udmelding.web.visitor import Caseworker, ForbiddenError, Reader, Visitor, services_of
 
 router = APIRouter(prefix="/mails/post")
@@ -173,6 +174,22 @@ def decide_files(
     said: Annotated[dict[int, bool], Depends(_answers)],
 ) -> Response:
     """Let locked files out, or delete them for good; twice pressed does it once."""
+    goes = [number for number, holds in said.items() if holds]
+    if goes:
+        files = "Filen" if len(goes) == 1 else f"{len(goes)} filer"
+        deed = Deed(
+            title=f"Slet {files.lower() if len(goes) == 1 else files} for altid?",
+            happens=(
+                f"{files} i mailen, der indeholder et cpr-nummer, slettes og kan ikke hentes igen.",
+                "Mailens egen tekst bliver stående.",
+            ),
+            names=[f"Fil {number + 1} i mailen" for number in goes],
+            names_title="Slettes",
+            button=f"Slet {files.lower() if len(goes) == 1 else files}",
+            back=f"/mails/post/{mail_key}",
+            is_for_good=True,
+        )
+        be_sure(request, visitor, deed)
     try:
         done = decide(services_of(request), mail_key, said, visitor.stamp)
     except NotFoundError:
