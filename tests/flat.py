@@ -53,7 +53,6 @@ def _flat(html: str) -> str:
 
 
 ONCE = "a secret that is shown once, and kept nowhere"
-TYPED = "what was typed stands in its fields with one more row, and is kept nowhere yet"
 RENDERS: dict[str, str] = {
     "/fortsaet": "a form that was sent while nobody was signed in, shown to be sent again",
     "/indstillinger/brugere": ONCE,
@@ -63,12 +62,10 @@ RENDERS: dict[str, str] = {
     "/indstillinger/noegler": ONCE,
     "/indstillinger/webhooks": ONCE,
     "/indstillinger/webhooks/{hook_id}/hemmelighed": ONCE,
-    "/k/{token}/skema": TYPED,
     "/k/{token}/skema/del": ONCE,
     "/moeder/kalender": ONCE,
     "/sager/{reference}/links": ONCE,
     "/sager/{reference}/skema/excel": "what became of each of many files",
-    "/sager/{reference}/skema/svar/{party}/indtast": TYPED,
 }
 """Each form that shows a page instead of leading to one, so that Back sends it again: why."""
 

@@ -83,7 +83,7 @@ SPARE = 12
 WIDTHS = {"320 px wide": 320, "200 % zoom": 640}
 
 NOT_PAGES = {
-    "/er-du-sikker",  # below: a form leads there
+    "/er-du-sikker": "says what a button is about to do: a form leads to it",
     "/login/konto": "leads to another organisation's sign-in",
     "/login/konto/svar": "comes from there",
     "/ny": "leads to a new draft",

@@ -74,7 +74,7 @@ def _day(value: dt.date | dt.datetime | None) -> str:
 
 
 def _moment(value: dt.datetime | None) -> str:
-    return f"{short_date(value.date())} kl. {value:%H.%M}" if value else "–"
+    return f"{short_date(value.date())} kl. {clock_time(value)}" if value else "–"
 
 
 def _label(value: StrEnum | None) -> str:

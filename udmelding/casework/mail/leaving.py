@@ -26,7 +26,7 @@ from udmelding.journal.mail.sending_pause import pause_at
 from udmelding.rules.case.case import Case
 from udmelding.rules.due.overtaken import INVITING
 from udmelding.rules.mail.pace import NO_WAIT
-from udmelding.rules.words.date_wording import long_moment
+from udmelding.rules.words.date_wording import clock_time, long_moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,7 @@ def _words(count: int, at: dt.datetime, now: dt.datetime) -> str:
     mails = "1 mail" if count == 1 else f"{count} mails"
     if at <= now:  # the next delivery takes them
         return f"{mails} går inden for ti minutter."
-    when = f"kl. {at:%H.%M}" if at.date() == now.date() else long_moment(at)
+    when = f"kl. {clock_time(at)}" if at.date() == now.date() else long_moment(at)
     return f"{mails} går {when}."
 
 

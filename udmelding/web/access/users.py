@@ -20,7 +20,7 @@ from udmelding.journal.access.access import UserValue
 from udmelding.journal.database import reading
 from udmelding.rules.access.substitutes import Colleague
 from udmelding.rules.case.glossary import label
-from udmelding.rules.words.date_wording import short_date
+from udmelding.rules.words.date_wording import clock_time, short_date
 from udmelding.web.access.settings import absence_fields, absence_of
 from udmelding.web.rendering import page, redirect
 from udmelding.web.sure import Deed, be_sure
@@ -66,7 +66,7 @@ def _line(user: UserValue, visitor: Visitor, has_accounts: bool) -> Line:
     if not user.is_active:
         sign, state = "✕", "lukket"
     elif is_locked and user.locked_until:
-        sign, state = "!", f"låst til kl. {user.locked_until:%H.%M}"
+        sign, state = "!", f"låst til kl. {clock_time(user.locked_until)}"
     elif is_one_time(user):
         sign, state = "○", "har ikke valgt adgangskode endnu"
     elif user.password_hash:

@@ -99,6 +99,7 @@ def create_app(
     app.state.provider_of = _provider
     app.state.sign_ins = Limit(most=30, window=dt.timedelta(minutes=10))
     app.state.works = works or Works()
+    app.state.written_in = {}
     app.state.asking_key = secrets.token_bytes(32)
     if trigger is not None:
         app.state.works.follow_up = lambda reference: follow_up(app, reference, now())
