@@ -1,4 +1,4 @@
-"""Two of one municipality write in the same form at once: each sees it, and nothing is lost."""
+"""The municipality's form while others are at it: colleagues write, the questions change."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from udmelding import clock
 from udmelding.casework.access.links import link_for
 from udmelding.casework.forms.question_sets import ask
 from udmelding.casework.wiring import Services
+from udmelding.config.forms.forms import Form
 from udmelding.journal.case.header import find
 from udmelding.journal.database import reading, writing
 from udmelding.journal.forms.answer_drafts import answer_draft_of
@@ -148,3 +149,52 @@ def test_what_a_colleague_wrote_is_seen_before_it_is_sent(
     with reading(services.engine) as session:
         (sent,) = answers_of(session, find(session, REF).id, party=LOLLAND)
     assert sent.content["borgere"] == int(whole["borgere"])
+
+
+def changed_set() -> Form:
+    """The same questions, of which one reads otherwise, one is new and one is gone."""
+    said = FORM.model_dump(mode="json", exclude_none=True)
+    said["version"] += 1
+    questions = said["sections"][0]["questions"]
+    questions[0]["text"] = "Hvor mange borgere har I nu?"
+    new = {"id": "nyt", "text": "Hvem har I spurgt?", "kind": "text"}
+    questions.append(new)
+    return Form.model_validate(said)
+
+
+def test_who_has_answered_is_told_what_changed_and_what_to_do(
+    services: Services, two: tuple[Writer, Writer]
+) -> None:
+    hanne, _ = two
+    hanne.post("send", **typed_for(LOLLAND, NOW))
+    receipt = hanne.client.get(hanne.path).text
+    assert f"I svarede på version {FORM.version} af spørgsmålene." in flatly(receipt)
+    assert "Spørgsmålene er ændret" not in receipt
+    old = FORM.sections[0].questions[0].text
+
+    ask(services, REF, changed_set(), Stamp(NOW, "anna"))
+    receipt = hanne.client.get(hanne.path).text
+    told = flatly(receipt)
+    assert f"version {FORM.version} af spørgsmålene; nu gælder version {FORM.version + 1}." in told
+    assert "Spørgsmålene er ændret, siden I svarede" in told
+    assert f"«{old}» lyder nu: «Hvor mange borgere har I nu?»" in told
+    assert "Nyt spørgsmål: «Hvem har I spurgt?»" in told
+    assert "Se ændringerne igennem, ret svaret, og send det igen." in told
+    link = re.search(r'href="([^"]+#f:nyt)"', receipt)
+    assert link
+    assert 'id="f:nyt"' in hanne.client.get(link[1].partition("#")[0]).text
+
+
+def test_who_has_begun_is_told_before_it_is_sent(
+    services: Services, two: tuple[Writer, Writer]
+) -> None:
+    hanne, _ = two
+    hanne.post(borgere="4")
+    ask(services, REF, changed_set(), Stamp(NOW, "anna"))
+    told = flatly(hanne.client.get(hanne.path).text)
+    assert "Spørgsmålene er ændret, siden I begyndte på svaret" in told
+    assert "Det, I har skrevet, står stadig i felterne." in told
+
+
+def flatly(page: str) -> str:
+    return re.sub(r" (?=[.,;])", "", " ".join(re.sub(r"<[^>]+>", " ", unescape(page)).split()))

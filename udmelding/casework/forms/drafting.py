@@ -9,17 +9,19 @@ from dataclasses import dataclass, field, replace
 from udmelding.casework.forms.seen import AnswerSeen
 from udmelding.casework.wiring import Services
 from udmelding.journal.case.header import find
-from udmelding.journal.database import writing
+from udmelding.journal.database import reading, writing
 from udmelding.journal.forms.answer_drafts import (
     AnswerDraft,
     answer_draft_of,
     save_answer_draft,
 )
+from udmelding.journal.forms.answers import GivenAnswer, sets_by_key
 from udmelding.rules.access.links import without_links_in
 from udmelding.rules.files.cpr import parts_shown
 from udmelding.rules.forms.answer_paths import spots
 from udmelding.rules.forms.answers import Problem, Trouble
 from udmelding.rules.forms.merging import merged
+from udmelding.rules.forms.set_changes import SetChange, changes_since
 
 WRITES = dt.timedelta(minutes=2)
 """So long after a draft was saved somebody is taken to write in it still."""
@@ -114,6 +116,42 @@ def writes_now(answer_draft: AnswerDraft | None, me: str, now: dt.datetime) -> s
     if answer_draft is None or answer_draft.updated_by in ("", me):
         return ""
     return answer_draft.updated_by if now - answer_draft.updated_at < WRITES else ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetSince:
+    """How the questions stand beside those that a respondent has answered.
+
+    Attributes:
+        answered: version of the set that it answered, or began on.
+        asked: version of the set that is asked now.
+        changes: what is otherwise; none where nothing is for this respondent.
+    """
+
+    answered: int
+    asked: int
+    changes: tuple[SetChange, ...] = ()
+
+    @property
+    def is_to_answer(self) -> bool:
+        """Whether the respondent has something to answer by it."""
+        return any(one.is_to_answer for one in self.changes)
+
+
+def set_since(services: Services, seen: AnswerSeen) -> SetSince | None:
+    """What has changed since a respondent answered, or began; None where it has done neither."""
+    begun: AnswerDraft | GivenAnswer | None = seen.answer_draft
+    begun = begun or (seen.standing[-1] if seen.standing else None)
+    if begun is None:
+        return None
+    now = seen.asked.form
+    if begun.question_set == seen.asked.key:
+        return SetSince(now.version, now.version)
+    with reading(services.engine) as session:
+        before = sets_by_key(session, (begun.question_set,)).get(begun.question_set)
+    if before is None:
+        return None
+    return SetSince(before.version, now.version, changes_since(before, now, seen.respondent))
 
 
 def _kept(seen: AnswerSeen, typed: Mapping[str, str], today: dt.date) -> dict[str, str]:

@@ -30,6 +30,7 @@ from udmelding.casework.forms.drafting import (
     KeptDraft,
     clash_problems,
     keep_answer_draft,
+    set_since,
     writes_now,
 )
 from udmelding.casework.forms.printed import copies_of
@@ -124,6 +125,7 @@ def _receipt_page(request: Request, token: str, opened: Opened, seen: AnswerSeen
         number=f"{opened.case.reference}-{party.party}-{len(seen.earlier)}",
         copies=copies_of(services, opened.case.reference, answer),
         may_correct=may_correct(seen, today),
+        since=set_since(services, seen),
         view=own_view(opened, today, seen),
         sections=answers_by_section(seen, answer.content),
         earlier=[
@@ -380,6 +382,7 @@ def form_page(
         "opened": opened_part,
         "cells": cells,
         "meanwhile": meanwhile,
+        "since": set_since(services_of(request), seen),
         "writes": "" if meanwhile else _writes(request, opened, seen),
         "began": packed(marks(given) | marks(clashes)),
     }
