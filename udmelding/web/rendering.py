@@ -202,6 +202,7 @@ def page(request: Request, template: str, /, *, code: int = 200, **values: Any) 
         "path": request.url.path,
         "secretariat": services_of(request).settings.secretariat,
         "today": moment(request).date(),
+        "now": moment(request),
         "demo_day": request.app.state.demo_day,
         "is_partial": is_partial,
         **standing,
