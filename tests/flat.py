@@ -65,7 +65,6 @@ RENDERS: dict[str, str] = {
     "/k/{token}/skema/del": ONCE,
     "/moeder/kalender": ONCE,
     "/sager/{reference}/links": ONCE,
-    "/sager/{reference}/skema/excel": "what became of each of many files",
 }
 """Each form that shows a page instead of leading to one, so that Back sends it again: why."""
 

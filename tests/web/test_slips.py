@@ -41,7 +41,7 @@ SHOWN = {
     "/indstillinger/mailtekster/{mail}/medfoelgende": "its page shows both texts",
     "/indstillinger/omraadet/gem": "area_preview",
     "/indstillinger/omraadet/sag/{reference}": "its page shows the plan before and after",
-    "/kom-godt-i-gang/proevemail": "the button names the address; it is one's own",
+    "/kom-godt-i-gang/proevemail": "one mail, to the address that stands above the button",
     "/kontakter/import/gem": "what the list changes, contact by contact",
     "/kontakter/{code}/overdrag": "what is handed over, which links close, which mail goes",
     "/kraever-dig/tid": "its page shows the mail; the button says the day",

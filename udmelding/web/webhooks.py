@@ -128,15 +128,16 @@ def remove(request: Request, visitor: Administrator, hook_id: int) -> Response:
     except NotFoundError:  # pressed twice, or by two
         return redirect(request, visitor, "Webhooken er slettet i forvejen.", HERE)
     waits = sum(one.state is DeliveryState.PENDING for one in sent)
+    happens = [
+        f"{hook.url} får ikke besked mere.",
+        "Skal den kun holde pause, så gå tilbage, og vælg «Slå fra».",
+    ]
+    if waits:
+        noun = "1 besked" if waits == 1 else f"{waits} beskeder"
+        happens.insert(1, f"{noun}, der venter, sendes ikke.")
     deed = Deed(
         title=f"Slet webhooken «{hook.name}»?",
-        happens=(
-            f"{hook.url} får ikke besked mere.",
-            f"{waits} beskeder, der venter, sendes ikke."
-            if waits != 1
-            else "1 besked, der venter, sendes ikke.",
-            "Skal den kun holde pause, så gå tilbage, og vælg «Slå fra».",
-        ),
+        happens=happens,
         button="Slet webhooken",
         back=f"{HERE}/{hook_id}",
         is_for_good=True,
