@@ -76,8 +76,8 @@ test-long: setup-dev ## Run what takes too long to run always: README says when
 	$(ON_POSTGRES) env $(TEST_ENV) $(BIN)/pytest $(JOBS) -m database $(READING) $(ARGS)
 
 .PHONY: screenshots
-screenshots: setup-dev ## Take the pictures of README anew, from the demonstration
-	$(PY) tests/browser/screenshots.py
+screenshots: setup-dev ## Take the pictures of README and of the guide anew, from the demonstration (a home with it: ARGS)
+	$(PY) tests/browser/screenshots.py $(ARGS)
 
 .PHONY: test-postgres
 # On a server of your own, if UDMELDING_TEST_DATABASE_URL names one: it will be wiped.

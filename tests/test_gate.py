@@ -110,7 +110,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         log = logging.FileHandler(home / "logs" / "web.log")
         logging.getLogger().addHandler(log)
         with files_at_once():
-            yield Site(services, "http://127.0.0.1:8080")
+            yield Site(url="http://127.0.0.1:8080", services=services)
         logging.getLogger().removeHandler(log)
 
 

@@ -126,7 +126,7 @@ def test_the_wheel_carries_the_code_and_the_data_and_no_tests(tmp_path: Path) ->
 def data_files() -> list[str]:
     return [
         path.relative_to(ROOT).as_posix()
-        for folder in ("config", "templates")
+        for folder in ("config", "docs/vejledning", "templates")
         for path in (ROOT / folder).rglob("*")
         if path.is_file()
     ]

@@ -24,7 +24,7 @@ from jinja2 import Environment
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "docs" / "recipes.md").read_text(encoding="utf-8")
-TREE = ("config", "flows", "models", "templates", "udmelding", "pyproject.toml")
+TREE = ("config", "docs/vejledning", "flows", "models", "templates", "udmelding", "pyproject.toml")
 STEP = re.compile(
     r"^\d+\. (?P<how>New file|In|At the end of) `(?P<path>[^`]+)`"
     r"(?:, (?P<where>after|instead of) `(?P<line>[^`]+)`)?:\n\n"

@@ -1,7 +1,8 @@
 """Where are the data files that ship with the program?
 
-``config/`` and ``templates/`` stand at the top of a checkout and inside the wheel under
-``udmelding/_resources``. This is the only module that knows the difference.
+``config/``, ``templates/`` and ``docs/vejledning/`` (the user guide) stand at the top of a checkout
+and inside the wheel under ``udmelding/_resources``. This is the only module that knows the
+difference.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ RESOURCES = _BESIDE if _BESIDE.is_dir() else Path(__file__).resolve().parent.par
 
 CONFIG = RESOURCES / "config"
 TEMPLATES = RESOURCES / "templates"
+GUIDE = RESOURCES / "docs" / "vejledning"
 TYPST = TEMPLATES / "typst"
 MIGRATIONS = Path(__file__).resolve().parent / "journal" / "migrations"
 _DESIGN = Path(__file__).resolve().parent / "web" / "static" / "vendor" / "dkfds-11.2.0"

@@ -80,17 +80,14 @@ def chromium() -> Iterator[Any]:
 
 
 @dataclass
-class Site:
-    """The pages on a database of their own, at a moment that a test may move.
+class Address:
+    """Where pages are served, and the browsers that were sent there.
 
     Attributes:
         url: where they are served.
-        now: what their clock says.
     """
 
-    services: Services
     url: str
-    now: dt.datetime = NOW
     contexts: list[Any] = field(default_factory=list)
 
     def visitor(self, chromium: Any, **options: Any) -> Any:
@@ -103,6 +100,23 @@ class Site:
         context.set_default_timeout(60_000)  # a busy machine may take its time
         self.contexts.append(context)
         return context.new_page()
+
+    def leave(self) -> None:
+        """Close what was opened."""
+        for context in self.contexts:
+            context.close()
+
+
+@dataclass(kw_only=True)
+class Site(Address):
+    """The pages on a database of their own, at a moment that a test may move.
+
+    Attributes:
+        now: what their clock says.
+    """
+
+    services: Services
+    now: dt.datetime = NOW
 
     def signed_in(self, chromium: Any, login: str = "anna", **options: Any) -> Any:
         """A page of a browser on which that user has signed in already."""
@@ -188,7 +202,7 @@ def served(
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with open_services(settings or settings_for(home)) as services:
-        site = Site(services, f"http://127.0.0.1:{port}")
+        site = Site(url=f"http://127.0.0.1:{port}", services=services)
         app = create_app(services, lambda: site.now, works=works)
         server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error"))
         thread = threading.Thread(target=server.run, daemon=True)
@@ -196,8 +210,7 @@ def served(
         while not server.started:
             time.sleep(0.01)
         yield site
-        for context in site.contexts:
-            context.close()
+        site.leave()
         server.should_exit = True
         thread.join(timeout=10)
 

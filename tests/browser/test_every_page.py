@@ -47,6 +47,7 @@ from udmelding.casework.plan.areas import area_shipped
 from udmelding.casework.recording.recording import record_fact
 from udmelding.casework.report.comment_rounds import comment
 from udmelding.casework.webhooks import setup as webhook_setup
+from udmelding.documents.guide import FRONT, guide
 from udmelding.journal.access.access import find_user
 from udmelding.journal.case.header import find
 from udmelding.journal.case.load import load
@@ -58,6 +59,7 @@ from udmelding.journal.stamp import Stamp
 from udmelding.journal.work import beat, end_work, put_work, say_told
 from udmelding.rules.parties.declared import declarer
 from udmelding.rules.work import Plan, Result
+from udmelding.web.helping import HELP
 from udmelding.web.kept_fields import in_address
 from udmelding.web.launch.fields import in_all_fields
 from udmelding.web.own import SHEETS
@@ -251,6 +253,7 @@ def addresses(site: Any) -> Iterator[tuple[str, str]]:
         "party": ["0253", "0360"],
         "work": works_in(site),
         "slug": [sheet.slug for sheet in SHEETS],
+        "topic": [name for name in guide(HELP) if name != FRONT],
         "launch": [begun_launch(site, "k00000001")],
         "name": [begin_own_set(site.services, "Epilepsi", "form:gravide", Stamp(site.now, "anna"))],
     }

@@ -6,9 +6,13 @@ is used after what ``init``, ``user add`` and ``serve`` do.
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
+import os
 import re
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -19,7 +23,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from models import Role
-from tests.browser.conftest import PASSWORD, Site, served
+from tests.browser.conftest import PASSWORD, Address, served
 from tests.counting import FIELDS, counted
 from tests.honest import PDF as HONEST_PDF
 from tests.outside.conftest import certificate  # noqa: F401 - a fixture
@@ -28,15 +32,15 @@ from tests.outside.inbox.dovecot import Dovecot, dovecot, free_port
 from tests.stories.conftest import Inbox
 from udmelding import clock
 from udmelding.casework.access import users
-from udmelding.casework.inbox.mailbox import read_mailbox
 from udmelding.casework.parties.book import places_of
 from udmelding.casework.wiring import made_services
 from udmelding.config.settings import load_settings
 
+LOGIN = "lone@sekretariat.example"
+MOVED_CLOCK = Path(__file__).parent / "moved_clock"
 OURS = "rammeaftale@sekretariat.example"
 MORNING = clock.at(dt.date(2025, 4, 15), "09:00")
 LETTER = {"name": "brev.pdf", "mimeType": "application/pdf", "buffer": HONEST_PDF}
-SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["JavaScript", "no JavaScript"])
 
 
 @dataclass
@@ -70,20 +74,36 @@ class Typing:
 class Morning:
     """The pages of an empty home, what its mail server was given, and its mailbox."""
 
-    site: Site
+    site: Address
     received: list[EmailMessage]
     mailbox: Dovecot
 
 
+class SlowInbox(Inbox):
+    """A server that takes its time, as most do, so that it is seen how the mails go out."""
+
+    async def handle_DATA(self, *given: Any) -> str:  # noqa: N802
+        await asyncio.sleep(0.4)
+        return await super().handle_DATA(*given)
+
+
+@dataclass
+class Outside:
+    """What an it department has made ready: servers for mail out and in, and where they are."""
+
+    received: list[EmailMessage]
+    mailbox: Dovecot
+    home: Path
+    settings: dict[str, str]
+
+
 @pytest.fixture
-def morning(
-    chromium: Any,
+def outside(
     tmp_path: Path,
     certificate: Path,  # noqa: F811 - the fixture
     monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Morning]:
-    """What a technician leaves behind: a home, servers for mail out and in, and one caseworker."""
-    inbox, home = Inbox(), tmp_path / "home"
+) -> Iterator[Outside]:
+    inbox, home = SlowInbox(), tmp_path / "home"
     controller = Controller(inbox, hostname="127.0.0.1", port=free_port())
     controller.start()
     with dovecot(certificate) as mailbox:
@@ -101,19 +121,60 @@ def morning(
         }
         for name, value in settings.items():
             monkeypatch.setenv(name, value)
-        with made_services(load_settings(settings)) as services:
-            users.add_user(
-                services,
-                login="lone@sekretariat.example",
-                name="Lone Eksempel",
-                role=Role.CASEWORKER,
-                password=PASSWORD,
-                now=MORNING,
-            )
-        for site in served(home, load_settings(settings)):
-            site.now = MORNING
-            yield Morning(site, inbox.received, mailbox)
+        yield Outside(inbox.received, mailbox, home, settings)
     controller.stop()
+
+
+@pytest.fixture
+def morning(chromium: Any, outside: Outside) -> Iterator[Morning]:
+    """The pages alone, on a spring morning; what the flows do is done by the pages."""
+    settings = load_settings(outside.settings)
+    with made_services(settings) as services:
+        users.add_user(
+            services,
+            login=LOGIN,
+            name="Lone Eksempel",
+            role=Role.CASEWORKER,
+            password=PASSWORD,
+            now=MORNING,
+        )
+    for site in served(outside.home, settings):
+        site.now = MORNING
+        yield Morning(site, outside.received, outside.mailbox)
+
+
+def commanded(outside: Outside, *words: str) -> dict[str, Any]:
+    """A command line of the program, whose processes read the clock of that spring morning."""
+    behind = (MORNING - clock.now()).total_seconds()
+    found = (str(MOVED_CLOCK), os.environ.get("PYTHONPATH", ""))
+    moved = {"PYTHONPATH": os.pathsep.join(found), "MOVED_CLOCK": f"{behind:.0f}"}
+    return {
+        "args": [sys.executable, "-m", "udmelding.cli.service.app", *words],
+        "env": {**os.environ, **outside.settings, **moved},
+        "text": True,
+    }
+
+
+@pytest.fixture
+def whole_morning(chromium: Any, outside: Outside) -> Iterator[Morning]:
+    """What the three commands of a technician leave behind: ``init``, ``user add``, ``serve``."""
+    made = subprocess.run(check=True, capture_output=True, **commanded(outside, "init"))
+    assert "udmelding user add" in made.stdout
+    add = commanded(outside, "user", "add", LOGIN, "--name", "Lone Eksempel")
+    subprocess.run(check=True, input=PASSWORD, capture_output=True, **add)
+    port, prefect = free_port(), free_port()
+    serve = commanded(outside, "serve", "--port", str(port))
+    serve["env"]["UDMELDING_PREFECT__PORT"] = str(prefect)
+    with subprocess.Popen(stderr=subprocess.PIPE, **serve) as service:
+        assert service.stderr is not None
+        said = iter(service.stderr.readline, "")
+        url = next(re.search(r"http://127\.0\.0\.1:\d+", line) for line in said if "Åbn" in line)
+        assert url is not None
+        site = Address(url.group())
+        yield Morning(site, outside.received, outside.mailbox)
+        site.leave()
+        service.terminate()
+        service.communicate()
 
 
 BY_A_CASE_SYSTEM = {"Auto-Submitted": "auto-generated"}
@@ -215,21 +276,53 @@ def launch(lone: Typing) -> None:
     if lone.page.locator("#even_so").count():  # the pages are reached on this machine only
         lone.fill("#even_so", "vi prøver på vores egen maskine")
     lone.click("text=Start sagen og send 17 mails")
-    lone.page.wait_for_url(re.compile(r"/sager/CU-[A-Z0-9-]+$"))
 
 
-@SCRIPTS
-def test_from_an_empty_home_to_invitations_delivered_and_the_first_answer_back(
-    morning: Morning, chromium: Any, scripts: bool
+def test_without_scripts_from_an_empty_home_to_the_first_answer_back(
+    morning: Morning, chromium: Any
 ) -> None:
-    lone = sign_in(morning, chromium, scripts=scripts)
+    lone = sign_in(morning, chromium, scripts=False)
+    launch_and_read_answers(lone, morning, let_them_go=they_are_out)
+
+
+@pytest.mark.slow
+@pytest.mark.engine
+def test_from_init_to_invitations_delivered_and_the_first_answer_back(
+    whole_morning: Morning, chromium: Any
+) -> None:
+    lone = sign_in(whole_morning, chromium, scripts=True)
+    launch_and_read_answers(lone, whole_morning, let_them_go=let_them_go_and_see_the_count_go_up)
+    counted[FIELDS] += len(lone.typed)
+
+
+def they_are_out(lone: Typing) -> None:
+    """Without the flows the request itself has sent them."""
+    assert "18 af 18 mails er ude." in lone.words()
+
+
+def let_them_go_and_see_the_count_go_up(lone: Typing) -> None:
+    """Invitations wait for those of other cases, or for a press; then the page counts by itself."""
+    lone.page.get_by_text(re.compile("[01] af 18 mails er ude. 17 mails går kl.")).wait_for()
+    case, beside = lone.page.url, lone.page.context.new_page()
+    lone.click("button:text-is('Send nu: 17 mails')")
+    beside.goto(case)
+    beside.get_by_text(re.compile(r"(?<!\d)([1-9]|1[0-7]) af 18 mails er ude\.")).wait_for()
+    beside.get_by_text("18 af 18 mails er ude.").wait_for()
+    beside.close()
+    lone.page.get_by_text("17 afleveret til jeres mailserver").first.wait_for()
+
+
+def launch_and_read_answers(
+    lone: Typing, morning: Morning, let_them_go: Callable[[Typing], None]
+) -> None:
     set_up(lone, morning)
     before, pages = len(lone.typed), len(lone.pages)
     launch(lone)
-    counted[FIELDS] += len(lone.typed)
+    lone.page.wait_for_url(re.compile(r"/sager/CU-[A-Z0-9-]+$"))
     assert len(lone.typed) - before <= 12
     assert len(lone.pages) - pages <= 6 + len(("/", "the case"))
     assert len(lone.typed) <= 40
+    let_them_go(lone)
 
     invitations = [mail for mail in morning.received if "CU-" in str(mail["Subject"])]
     asked = [mail for mail in invitations if "social@" in str(mail["To"])]
@@ -247,10 +340,9 @@ def test_from_an_empty_home_to_invitations_delivered_and_the_first_answer_back(
         bounce(by_party["0269"]),
         user=OURS,
     )
-    morning.site.now = MORNING + dt.timedelta(hours=1)
-    assert read_mailbox(morning.site.services, morning.site.now).total() == 4
-
     lone.go("/mails/post")
+    lone.click("button:text-is('Læs postkassen nu')")
+    assert "Nye mails: 2 svar, 1 fravær og 1 kom retur." in lone.words(".alert-success")
     waiting = lone.words()
     assert "Venter på dig (2)" in waiting, "two answers; the absence and the bounce are filed"
     assert "Køge" in waiting, "a machine header alone decides nothing"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +11,7 @@ from udmelding.cli.options import AsJson, By
 from udmelding.errors import NotFoundError, RefusedError
 
 if TYPE_CHECKING:
-    from models import IncomingKind
+    pass
 
 app = typer.Typer(help="Indkommen post: hent den, og se, hvad der venter.", no_args_is_help=True)
 
@@ -30,12 +29,13 @@ def read_now() -> None:
     from udmelding import clock
     from udmelding.casework.inbox.mailbox import read_mailbox
     from udmelding.casework.wiring import open_services
+    from udmelding.rules.inbox.post_wording import counted_words
 
     with open_services() as services:
         if not services.settings.mailbox.host:
             raise RefusedError("Der er ingen postkasse. Sæt den op under [mailbox].")
         found = read_mailbox(services, clock.now())
-    typer.echo(_counted(found))
+    typer.echo(counted_words(found))
 
 
 @app.command("receive")
@@ -51,6 +51,7 @@ def receive_files(
     from udmelding import clock
     from udmelding.casework.inbox.receiving import receive
     from udmelding.casework.wiring import open_services
+    from udmelding.rules.inbox.post_wording import counted_words
 
     for file in files:
         if not file.is_file():
@@ -59,7 +60,7 @@ def receive_files(
             raise RefusedError(f"Filen «{file.name}» er for stor til at være en mail.")
     with open_services() as services:
         found = receive(services, (file.read_bytes() for file in files), clock.now())
-    typer.echo(_counted(found))
+    typer.echo(counted_words(found))
 
 
 @app.command("list")
@@ -229,12 +230,3 @@ def read_minutes(
         )
         with reading(services.engine) as session:
             typer.echo(suggestion_sentence(incoming.get(session, mail.key).suggestion))
-
-
-def _counted(found: Mapping[IncomingKind, int]) -> str:
-    from udmelding.rules.case.glossary import label
-    from udmelding.rules.words.lists import join_names
-
-    if not found:
-        return "Ingen nye mails."
-    return f"Nye mails: {join_names([f'{n} {label(kind)}' for kind, n in found.items()])}."

@@ -40,5 +40,16 @@ def next_delivery(hours: Prefect, now: dt.datetime) -> dt.datetime:
     return full + dt.timedelta(minutes=begun * hours.deliver_every)
 
 
+def every_words(minutes: int) -> str:
+    """How often something is done, such as «hvert 10. minut»."""
+    return "hver time" if minutes == _HOUR else f"hvert {minutes}. minut"
+
+
+def soon_words(hours: Prefect) -> str:
+    """How long the next delivery may let one wait, such as «inden for 10 minutter»."""
+    every = hours.deliver_every
+    return "inden for en time" if every == _HOUR else f"inden for {every} minutter"
+
+
 def _time(hours: Prefect) -> dt.time:
     return dt.time.fromisoformat(hours.daily_at)

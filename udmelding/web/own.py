@@ -21,7 +21,7 @@ from udmelding.clock import COPENHAGEN
 from udmelding.config.case.library import load_areas
 from udmelding.config.own import FILE, decided
 from udmelding.errors import BadFileError, NotFoundError, RefusedError
-from udmelding.rules.wake import crons, next_daily, next_delivery
+from udmelding.rules.wake import crons, every_words, next_daily, next_delivery
 from udmelding.rules.words.date_wording import clock_time
 from udmelding.web.rendering import page, redirect
 from udmelding.web.visitor import Caseworker, Visitor, services_of
@@ -293,11 +293,6 @@ def _told(ask: Ask, value: Any, areas: Mapping[str, str]) -> str:
     if isinstance(value, list):
         return ", ".join(value) or "ingen"
     return "tomt" if value in (None, "") else f"«{value}»"
-
-
-def every_words(minutes: int) -> str:
-    """How often something is done."""
-    return "hver time" if minutes == EVERY[-1] else f"hvert {minutes}. minut"
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ from udmelding.rules.words.date_wording import (
 )
 from udmelding.rules.words.lists import join_names
 from udmelding.rules.words.texts import first_upper
+from udmelding.web.helping import help_for
 from udmelding.web.visitor import (
     WARNING,
     Visitor,
@@ -200,6 +201,7 @@ def page(request: Request, template: str, /, *, code: int = 200, **values: Any) 
         "message": message.removeprefix(WARNING),
         "message_kind": "warning" if message.startswith(WARNING) else "success",
         "path": request.url.path,
+        "help_at": help_for(getattr(request.scope.get("route"), "path", "")),
         "secretariat": services_of(request).settings.secretariat,
         "today": moment(request).date(),
         "now": moment(request),

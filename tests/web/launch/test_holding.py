@@ -74,7 +74,7 @@ def test_invitations_that_wait_are_told_of_and_let_go_where_mails_are_listed(
     advance(services, reference, two_cases.now)
     listed = f"/sager/{reference}/mails"
     for page in (listed, f"/sager/{reference}/pause"):
-        assert "17 mails går inden for ti minutter." in desk.client.get(page).text
+        assert "17 mails går inden for 10 minutter." in desk.client.get(page).text
         assert "Send nu" in desk.client.get(page).text
 
     answer = press(desk, f"{listed}/send-nu")

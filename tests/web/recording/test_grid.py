@@ -186,5 +186,18 @@ def test_what_a_colleague_recorded_meanwhile_is_shown_and_asked_about(
     assert known(case).decisions[-1].outcome is Outcome.APPROVED
 
 
+def test_evidence_that_was_seen_is_said_as_on_the_list_of_municipalities(
+    browser: Any, case: Services
+) -> None:
+    said = {"step": "councils", "level": Level.COUNCIL, "outcome": Outcome.APPROVED}
+    record(case, "decision", "2025-04-14", party=FAXE, on="2025-04-14", is_proven=True, **said)
+    record(case, "decision", "2025-04-14", party=GREVE, on="2025-04-14", **said)
+
+    page = words(browser, GRID)
+
+    assert "Faxe ✓ Godkendt 14/4-2025 Kommunalbestyrelse set Ret" in page
+    assert "Greve ✓ Godkendt 14/4-2025 Kommunalbestyrelse ikke set Ret" in page
+
+
 def test_a_reader_may_not_open_the_grid(case: Services, signed_in: SignedIn) -> None:
     assert signed_in(Role.READER).get(GRID).status_code == 403

@@ -235,7 +235,7 @@ def test_a_launch_leaves_the_mails_to_the_flows_and_answers_at_once(
 
     assert answer.headers["location"] == "/sager/CU-NY-2025"
     assert prefect.started[-1:] == ["advance CU-NY-2025"]
-    assert "Mailene skrives nu og sendes i arbejdstiden på hverdage." in told(browser)
+    assert "Mailene skrives nu. De bliver til filer, og ingen får dem." in told(browser)
     with reading(case.engine) as session:
         assert not any("CU-NY-2025" in mail.key for mail in outbox.list_mails(session))
 

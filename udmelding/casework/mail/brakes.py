@@ -12,6 +12,7 @@ from udmelding.errors import RefusedError
 from udmelding.journal.database import Session, writing
 from udmelding.journal.mail.sending_faults import SendingFault, fault_at
 from udmelding.journal.mail.sending_pause import Pause, pause_at, say
+from udmelding.rules.wake import soon_words
 
 MOST_OF_REASON = 200
 
@@ -81,4 +82,5 @@ def resume_sending(services: Services, now: dt.datetime, by: str) -> str:
         is_new = say(session, is_paused=False, reason="", now=now, by=by)
     if not is_new:
         return "Udsendelsen var ikke stoppet."
-    return "Udsendelsen er i gang igen. Det, der venter, sendes inden for ti minutter."
+    soon = soon_words(services.settings.prefect)
+    return f"Udsendelsen er i gang igen. Det, der venter, sendes {soon}."

@@ -343,7 +343,7 @@ def _stopped(work: _Round, error: MailDelayedError) -> None:
         if error.pause is None:
             return
         waiting = outbox.waiting(session, work.now)
-        outbox.hold_until(session, waiting, work.now + error.pause)
+        outbox.wait_until(session, waiting, work.now + error.pause, or_before=False)
 
 
 def _failed(work: _Round, key: str, error: RefusedError | OutsideError) -> MailFate:

@@ -16,17 +16,19 @@ from udmelding.casework.mail.fates import fates_in_words
 from udmelding.casework.mail.still_wanted import within_hours
 from udmelding.casework.mail.writing import MACHINE
 from udmelding.casework.wiring import Services
-from udmelding.config.settings import Settings
+from udmelding.config.case.process import WorkDays
+from udmelding.config.settings import Prefect, Settings
 from udmelding.errors import RefusedError
 from udmelding.journal.case.header import Header, find
-from udmelding.journal.database import Session, reading
+from udmelding.journal.database import Session, reading, writing
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox_search import wave_of
 from udmelding.journal.mail.sending_pause import pause_at
 from udmelding.rules.case.case import Case
 from udmelding.rules.due.overtaken import INVITING
 from udmelding.rules.mail.pace import NO_WAIT
-from udmelding.rules.words.date_wording import clock_time, long_moment
+from udmelding.rules.wake import soon_words
+from udmelding.rules.words.date_wording import clock_time, long_moment, weekday_near
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +48,16 @@ class Leaving:
     may_go_now: bool
 
 
-def invitations_leave(settings: Settings, header: Header, now: dt.datetime) -> dt.datetime:
-    """When invitations leave that are written at ``now``."""
-    waits = SIBLINGS if settings.sends else NO_WAIT
-    return within_hours(header.process.work_days, now + waits, is_quiet_kept=False)
+def invitations_leave(settings: Settings, work_days: WorkDays, now: dt.datetime) -> str:
+    """When invitations leave that the flows write at ``now``, a Danish sentence."""
+    if not settings.sends:
+        return "De bliver til filer, og ingen får dem."
+    at = within_hours(work_days, now + SIBLINGS, is_quiet_kept=False)
+    day = "i dag" if at.date() == now.date() else weekday_near(at.date())
+    return (
+        f"Invitationerne går {day} kl. {clock_time(at)}: startes flere sager inden da, får hver "
+        "modtager kun én mail."
+    )
 
 
 def leaving_in(
@@ -68,17 +76,24 @@ def leaving_in(
         at = within_hours(work_days, max(ready, now), is_quiet_kept=False)
         for one in theirs:
             if one.key.startswith(f"{header.reference}/") and one.written_by == MACHINE:
-                found[at, is_open and one.not_before <= now].append(one.key)
+                # A delivery that came by has set it to when its wait is over.
+                over = within_hours(work_days, one.created_at + waits, is_quiet_kept=False)
+                found[at, is_open and one.not_before <= max(over, now)].append(one.key)
     return tuple(
-        Leaving(keys=tuple(keys), at=at, words=_words(len(keys), at, now), may_go_now=may_go)
+        Leaving(
+            keys=tuple(keys),
+            at=at,
+            words=_words(len(keys), at, now, settings.prefect),
+            may_go_now=may_go,
+        )
         for (at, may_go), keys in sorted(found.items())
     )
 
 
-def _words(count: int, at: dt.datetime, now: dt.datetime) -> str:
+def _words(count: int, at: dt.datetime, now: dt.datetime, hours: Prefect) -> str:
     mails = "1 mail" if count == 1 else f"{count} mails"
     if at <= now:  # the next delivery takes them
-        return f"{mails} går inden for ti minutter."
+        return f"{mails} går {soon_words(hours)}."
     when = f"kl. {clock_time(at)}" if at.date() == now.date() else long_moment(at)
     return f"{mails} går {when}."
 
@@ -90,15 +105,16 @@ class GoingOut:
     Attributes:
         words: in Danish, such as «9 af 17 mails er ude.».
         goes_on: whether it is worth looking again in a moment.
+        may_go_now: how many wait for nothing but other cases' invitations.
     """
 
     words: str
     goes_on: bool
+    may_go_now: int = 0
 
 
-_LATELY = dt.timedelta(minutes=30)
-_SOON = dt.timedelta(minutes=10)
-"""Within that the next delivery has come by; and the first mails are written."""
+_DELIVERIES = 3
+"""So many later, a start is no news any more."""
 
 
 def going_out(
@@ -113,12 +129,13 @@ def going_out(
         case: what is known.
         now: the moment.
     """
+    soon = dt.timedelta(minutes=services.settings.prefect.deliver_every)
     begun = max((case.particulars.recorded_at, *(pause.recorded_at for pause in case.pauses)))
-    if case.is_paused or case.is_closed or not begun <= now < begun + _LATELY:
+    if case.is_paused or case.is_closed or not begun <= now < begun + _DELIVERIES * soon:
         return None
     wave = wave_of(session, header.id, begun)
     if not wave.total:  # the flows have not come to it yet
-        return GoingOut(words="Mailene skrives.", goes_on=True) if now < begun + _SOON else None
+        return GoingOut(words="Mailene skrives.", goes_on=True) if now < begun + soon else None
     out = "ude" if services.settings.sends else "skrevet som filer"
     words = f"{wave.out} af {wave.total} mails er {out}."
     if wave.stuck:
@@ -127,10 +144,13 @@ def going_out(
         return GoingOut(words=words, goes_on=False)
     if pause_at(session) is not None:
         return GoingOut(words=f"{words} Resten venter: al udsendelse er stoppet.", goes_on=False)
+    if wave.is_leaving:  # by the flows' delivery, or by a press on «Send nu»
+        return GoingOut(words=words, goes_on=True)
     waiting = leaving_in(services.settings, session, header, now)
     later = " ".join(one.words for one in waiting)
-    goes_on = not waiting or any(one.at <= now + _SOON for one in waiting)
-    return GoingOut(words=f"{words} {later}".strip(), goes_on=goes_on)
+    goes_on = not waiting or any(one.at <= now + soon for one in waiting)
+    ready = sum(len(one.keys) for one in waiting if one.may_go_now)
+    return GoingOut(words=f"{words} {later}".strip(), goes_on=goes_on, may_go_now=ready)
 
 
 def send_invitations_now(
@@ -167,6 +187,8 @@ def send_invitations_now(
     if not keys:
         told = " ".join(one.words for one in waiting)
         raise RefusedError(f"Mails sendes kun i arbejdstiden på hverdage. {told}")
+    with writing(services.engine) as session:
+        outbox.wait_until(session, keys, now, or_before=True)
     fates = deliver_waiting(
         services, now, sender, only=frozenset(keys), is_patient=False, counted=counted
     )

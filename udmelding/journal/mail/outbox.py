@@ -64,7 +64,6 @@ __all__ = [
     "hand_over",
     "handed_over_since",
     "held",
-    "hold_until",
     "in_paused_cases",
     "is_idle",
     "is_leaving",
@@ -79,6 +78,7 @@ __all__ = [
     "rewrite",
     "take_apart",
     "unsent_to",
+    "wait_until",
     "waiting",
     "waiting_among",
     "waiting_in_case",
@@ -322,17 +322,16 @@ def postpone(
     return again
 
 
-def hold_until(session: Session, keys: Sequence[str], until: dt.datetime) -> None:
-    """Let waiting mails wait until then; one that already waits longer keeps its time."""
+def wait_until(
+    session: Session, keys: Collection[str], at: dt.datetime, *, or_before: bool
+) -> None:
+    """Let waiting mails wait until ``at``; ``or_before`` also those that would wait longer."""
     table = table_of(models.OutboxMessage)
     session.execute(
         sa.update(table)
-        .where(
-            table.c.key.in_(keys),
-            table.c.state == OutboxState.PENDING,
-            table.c.not_before < until,
-        )
-        .values(not_before=until)
+        .where(table.c.key.in_(list(keys)), table.c.state == OutboxState.PENDING)
+        .where(sa.true() if or_before else table.c.not_before < at)
+        .values(not_before=at)
     )
 
 

@@ -65,13 +65,13 @@ class Wave:
 
     Attributes:
         stuck: refused, or held for a person.
-        last_at: when the last of them was finished; None where none is.
+        is_leaving: a delivery is at them right now.
     """
 
     out: int
     going: int
     stuck: int
-    last_at: dt.datetime | None
+    is_leaving: bool
 
     @property
     def total(self) -> int:
@@ -83,7 +83,7 @@ def wave_of(session: Session, case_id: int, since: dt.datetime) -> Wave:
     """The mails of a case that were written since then; gathered ones as their parts."""
     table = table_of(models.OutboxMessage)
     query = (
-        sa.select(table.c.state, sa.func.count(), sa.func.max(table.c.finished_at))
+        sa.select(table.c.state, sa.func.count())
         .where(
             table.c.announcement_id == case_id,
             table.c.mail.not_in(GATHERED),
@@ -91,16 +91,16 @@ def wave_of(session: Session, case_id: int, since: dt.datetime) -> Wave:
         )
         .group_by(table.c.state)
     )
-    found = {row[0]: (int(row[1]), row[2]) for row in session.execute(query)}
+    found = {state: int(number) for state, number in session.execute(query)}
 
     def count(*states: OutboxState) -> int:
-        return sum(found[state][0] for state in states if state in found)
+        return sum(found.get(state, 0) for state in states)
 
     return Wave(
         out=count(OutboxState.SENT),
         going=count(*_ON_THEIR_WAY),
         stuck=count(OutboxState.FAILED, OutboxState.HELD),
-        last_at=max((at for _, at in found.values() if at is not None), default=None),
+        is_leaving=bool(count(OutboxState.CLAIMED, OutboxState.HANDING_OVER)),
     )
 
 

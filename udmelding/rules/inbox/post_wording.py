@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from models import Level, Meaning, Outcome
+from models import IncomingKind, Level, Meaning, Outcome
 from udmelding.rules.case.glossary import label
 from udmelding.rules.inbox.incoming import Wrapper
 from udmelding.rules.inbox.weighing import WEIGHTS, Side, Sign
@@ -23,6 +23,13 @@ _LOOKS_LIKE: Mapping[Meaning, str] = {
     Meaning.QUESTION: "et spørgsmål til os",
     Meaning.NEW_CONTACT: "besked om en anden kontaktperson",
 }
+
+
+def counted_words(found: Mapping[IncomingKind, int]) -> str:
+    """How many new mails of each kind came in."""
+    if not found:
+        return "Ingen nye mails."
+    return f"Nye mails: {join_names([f'{n} {label(kind)}' for kind, n in found.items()])}."
 
 
 def suggestion_sentence(suggestion: Mapping[str, Any]) -> str:

@@ -223,6 +223,7 @@ class GridRow:
     on: dt.date | None = None
     level: Level = Level.COUNCIL
     evidence: str = ""
+    is_proven: bool = False
     key: str = ""
     expected_on: dt.date | None = None
     is_assumed: bool = False
@@ -244,6 +245,7 @@ def grid_rows(case: Case, standings: Sequence[Standing], step: str) -> Iterator[
                 on=done.happened_to,
                 level=done.level,
                 evidence=done.evidence,
+                is_proven=done.is_proven,
                 key=done.key,
             )
         elif not row.state.is_closed:

@@ -24,9 +24,9 @@ from udmelding.journal.database import reading
 from udmelding.journal.mail.sending_faults import fault_at
 from udmelding.journal.webhooks.webhooks import all_hooks
 from udmelding.rules.case.glossary import label
+from udmelding.rules.wake import every_words
 from udmelding.rules.words.date_wording import clock_time
 from udmelding.rules.words.lists import join_names
-from udmelding.web.own import every_words
 from udmelding.web.rendering import paths_of
 from udmelding.web.visitor import Visitor, services_of
 

@@ -22,6 +22,7 @@ from udmelding.casework.mail.trial import say_arrived, send_trial
 from udmelding.config.case.library import load_areas
 from udmelding.config.own import FILE
 from udmelding.errors import OutsideError, RefusedError
+from udmelding.rules.wake import every_words
 from udmelding.web.rendering import page, redirect
 from udmelding.web.visitor import Caseworker, Visitor, services_of
 
@@ -105,6 +106,7 @@ def shown(request: Request, visitor: Visitor, found: Beginning, wanted: str = ""
         "sender": f"{settings.secretariat.sender_name} <{settings.secretariat.email}>",
         "server": settings.mail.host or settings.graph.mailbox,
         "areas": [(area.id, area.name) for area in load_areas().values()],
+        "every": every_words(settings.prefect.deliver_every),
         "year": visitor.now.year + (visitor.now.month >= _NEXT_YEARS_CALENDAR),
         "fresh_key": uuid4().hex,
         "is_under_way": is_under_way(found.trial, visitor.now),

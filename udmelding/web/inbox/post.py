@@ -82,6 +82,7 @@ def index(request: Request, visitor: Reader, vis: str = "", side: int = 1) -> HT
         found=found,
         shelf=shelf,
         shelves=SHELVES,
+        may_read=bool(services.settings.mailbox.host) and visitor.may(Role.CASEWORKER),
         as_substitute=mine,
     )
 

@@ -23,7 +23,6 @@ from udmelding.journal.database import reading
 from udmelding.journal.mail import outbox
 from udmelding.rules.case.glossary import label
 from udmelding.rules.case.mail_state import mail_state
-from udmelding.rules.words.date_wording import long_moment
 from udmelding.rules.work import Plan, Result, StoppedError, Tell
 from udmelding.web.rendering import redirect
 from udmelding.web.visitor import Clock, Visitor, services_of
@@ -43,21 +42,22 @@ def let_go(request: Request, visitor: Visitor, references: Sequence[str], done: 
         done: that they did, as a Danish sentence.
     """
     reference = references[0]
-    services, trigger = services_of(request), request.app.state.trigger
-    if trigger is not None and trigger.is_there():
-        told = f"{done} Mailene skrives nu og sendes i arbejdstiden på hverdage."
-        if services.settings.sends:
-            with reading(services.engine) as session:
-                header = find(session, reference)
-            at = invitations_leave(services.settings, header, visitor.now)
-            told += (
-                f" Invitationerne går {long_moment(at)}: starter du flere sager inden da, får hver "
-                "modtager kun én mail. Under «Mails» kan du sende dem før."
-            )
+    services = services_of(request)
+    if has_flows(request):
+        with reading(services.engine) as session:
+            hours = find(session, reference).process.work_days
+        leave = invitations_leave(services.settings, hours, visitor.now)
+        told = f"{done} Mailene skrives nu. {leave}"
         request.state.recorded_in = tuple(references)  # ``triggering`` starts their flows
         return to_case(request, visitor, reference, told)
     job = _letting_go(services, visitor, references, done, request.app.state.now)
     return behind(request, visitor, _plan(reference), job)
+
+
+def has_flows(request: Request) -> bool:
+    """Whether the flows write and send what a start sets off, and not the request itself."""
+    trigger = request.app.state.trigger
+    return trigger is not None and bool(trigger.is_there())
 
 
 def _plan(reference: str) -> Plan:

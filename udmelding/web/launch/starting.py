@@ -13,6 +13,7 @@ from udmelding.casework.launch.drafts import DraftMovedError, GoneDraftError, La
 from udmelding.casework.launch.launching import doubts_of, needs_reason
 from udmelding.casework.launch.letter import strange_words
 from udmelding.casework.launch.preview import launch_draft_cases, preview_launch
+from udmelding.casework.mail.leaving import invitations_leave
 from udmelding.casework.mail.trial import MailNotTriedError, refusal_of
 from udmelding.errors import DoubtfulError, NotFoundError, RefusedError
 from udmelding.journal.database import reading
@@ -23,7 +24,7 @@ from udmelding.rules.plan.plan_wording import critical_path
 from udmelding.rules.plan.verdict import verdict_on
 from udmelding.rules.words.lists import join_names
 from udmelding.web.launch.fields import FIELDS, FlawedFieldsError, in_all_fields, step_with
-from udmelding.web.launch.letting_go import let_go
+from udmelding.web.launch.letting_go import has_flows, let_go
 from udmelding.web.launch.pages import Draft, frame_of, gone, receivers_of, stamp_of, to
 from udmelding.web.launch.reader import read_cases
 from udmelding.web.rendering import page, redirect
@@ -157,6 +158,9 @@ def _plan_page(
         refusal=refusal,
         said={name: filled[name] for name in FIELDS},
         seen=seen,
+        leave=invitations_leave(services.settings, seen.case.process.work_days, visitor.now)
+        if has_flows(request)
+        else "",
         others=others,
         opened=opened or next(iter(seen.to_parties or seen.mails), None),
         strange=strange_words(services, filled["letter_sha256"], wanted.form, visitor.now.date()),

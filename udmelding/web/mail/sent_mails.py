@@ -26,6 +26,7 @@ from udmelding.journal.mail import outbox
 from udmelding.journal.mail.outbox import OutboxMail
 from udmelding.journal.mail.outbox_search import SentMail, sent_mail
 from udmelding.journal.mail.sending_pause import pause_at
+from udmelding.rules.wake import soon_words
 from udmelding.rules.words.danish_dates import Direction, read_day
 from udmelding.rules.words.lists import join_names
 from udmelding.web.mail.sending import send_behind
@@ -190,12 +191,10 @@ def resume(request: Request, visitor: Caseworker) -> Response:
     with reading(services.engine) as session:
         is_stopped, waiting = pause_at(session) is not None, _waiting(session)
     if is_stopped and waiting:
+        soon = soon_words(services.settings.prefect)
         deed = Deed(
             title="Genoptag udsendelsen?",
-            happens=(
-                f"{_mails(len(waiting))} venter. De, der stadig er aktuelle, sendes inden for ti "
-                "minutter.",
-            ),
+            happens=(f"{_mails(len(waiting))} venter. De, der stadig er aktuelle, sendes {soon}.",),
             names=[_line(one) for one in waiting],
             names_title="Mails, der venter",
             button=f"Genoptag, og send {_mails(len(waiting))}",

@@ -24,9 +24,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute
 
-from udmelding import clock, web
+from udmelding import clock, paths, web
 from udmelding.casework.wiring import Services
 from udmelding.casework.work import Works
+from udmelding.documents.guide import PICTURES
 from udmelding.errors import ConfirmationNeededError, UdmeldingError
 from udmelding.rules.access.links import without_what_follows
 from udmelding.web.access.resuming import signed_out_page
@@ -115,6 +116,7 @@ def create_app(
     app.add_exception_handler(HTTPException, cast("Any", _plain_error))
     app.router.routes.extend(_page_routes())
     app.mount("/api", create_api(services, now))
+    app.mount(f"/static/{PICTURES}", StaticFiles(directory=paths.GUIDE / PICTURES), name="guide")
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
 
