@@ -9,10 +9,13 @@ Beside blocks it shows nothing and is taken out; in ``pre`` and ``textarea`` it 
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Any
 
 import httpx
 from starlette.testclient import TestClient
+
+from udmelding.web.sure import ASKED
 
 _BLOCKS = (
     "article|aside|body|br|caption|dd|details|div|dl|dt|fieldset|footer|form|g|h[1-6]|head|header"
@@ -50,7 +53,6 @@ def _flat(html: str) -> str:
 
 
 ONCE = "a secret that is shown once, and kept nowhere"
-TYPED = "what was typed stands in its fields with one more row, and is kept nowhere yet"
 RENDERS: dict[str, str] = {
     "/fortsaet": "a form that was sent while nobody was signed in, shown to be sent again",
     "/indstillinger/brugere": ONCE,
@@ -60,12 +62,9 @@ RENDERS: dict[str, str] = {
     "/indstillinger/noegler": ONCE,
     "/indstillinger/webhooks": ONCE,
     "/indstillinger/webhooks/{hook_id}/hemmelighed": ONCE,
-    "/k/{token}/skema": TYPED,
     "/k/{token}/skema/del": ONCE,
     "/moeder/kalender": ONCE,
     "/sager/{reference}/links": ONCE,
-    "/sager/{reference}/skema/excel": "what became of each of many files",
-    "/sager/{reference}/skema/svar/{party}/indtast": TYPED,
 }
 """Each form that shows a page instead of leading to one, so that Back sends it again: why."""
 
@@ -76,7 +75,13 @@ def renders(path: str) -> bool:
 
 
 class Pages(TestClient):
-    """Asks the app, and lays its pages flat."""
+    """Asks the app, and lays its pages flat.
+
+    Who uses it reads the page that asks whether one is sure, and presses its button at once; a test
+    that is about that page says ``is_sure = False``.
+    """
+
+    is_sure = True
 
     def request(self, *words: Any, **named: Any) -> httpx.Response:  # type: ignore[override]
         """As the base, but for the layout of HTML.
@@ -92,4 +97,17 @@ class Pages(TestClient):
                 raise AssertionError(f"{asked.url.path} shows a page; let it lead to one")
             answer._content = flat(answer.text).encode()
             del answer._text
+        asked = answer.headers.get("location", "")
+        if self.is_sure and asked.startswith(ASKED):
+            return self.press_on(asked)
         return answer
+
+    def press_on(self, address: str) -> httpx.Response:
+        """Press the one button of the page that asks whether one is sure."""
+        asking = self.get(address, follow_redirects=False).text
+        form = re.search(r'<form method="post" action="([^"]+)".*?Intet er gjort endnu', asking)
+        assert form, asking
+        fields: dict[str, list[str]] = {}
+        for name, value in re.findall(r'name="([^"]+)" value="([^"]*)"', form[0]):
+            fields.setdefault(name, []).append(unescape(value))
+        return self.post(unescape(form[1]), data=fields)

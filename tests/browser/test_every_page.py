@@ -86,6 +86,7 @@ SPARE = 12
 WIDTHS = {"320 px wide": 320, "200 % zoom": 640}
 
 NOT_PAGES = {
+    "/er-du-sikker": "says what a button is about to do: a form leads to it",
     "/login/konto": "leads to another organisation's sign-in",
     "/login/konto/svar": "comes from there",
     "/ny": "leads to a new draft",
@@ -307,6 +308,12 @@ CONTACTS = "part;rolle;navn;email\nGreve;koordinator;Ny kontakt;ny@greve.example
 
 # What a form leads to: where it is, what is written, the button, and what it then says.
 FORMS: dict[str, tuple[str, dict[str, Any], str, str]] = {
+    "what a button does, before it does it": (
+        "/indstillinger/webhooks/1",
+        {},
+        "Slet webhooken",
+        "Det kan ikke fortrydes.",
+    ),
     "a case whose letter is written": (
         "/ny",
         LAUNCH,

@@ -75,7 +75,7 @@ def _day(value: dt.date | dt.datetime | None) -> str:
 
 
 def _moment(value: dt.datetime | None) -> str:
-    return f"{short_date(value.date())} kl. {value:%H.%M}" if value else "–"
+    return f"{short_date(value.date())} kl. {clock_time(value)}" if value else "–"
 
 
 def _label(value: StrEnum | None) -> str:
@@ -204,6 +204,7 @@ def page(request: Request, template: str, /, *, code: int = 200, **values: Any) 
         "help_at": help_for(getattr(request.scope.get("route"), "path", "")),
         "secretariat": services_of(request).settings.secretariat,
         "today": moment(request).date(),
+        "now": moment(request),
         "demo_day": request.app.state.demo_day,
         "is_partial": is_partial,
         **standing,

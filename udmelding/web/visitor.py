@@ -165,7 +165,7 @@ async def check_form(request: Request) -> None:
     visitor = visitor_or_none(request)
     if visitor is None or request.url.path == RESUME:
         return  # the route itself says what it means that nobody is signed in
-    form = await request.form()
+    form = request.state.form = await request.form()
     given = request.headers.get("x-csrf-token") or form.get("csrf")
     wanted = visitor.session.csrf.encode()
     if not isinstance(given, str) or not hmac.compare_digest(given.encode(), wanted):
@@ -179,7 +179,8 @@ def needs(role: Role) -> Any:
     def check(request: Request) -> Visitor:
         visitor = visitor_or_none(request)
         if visitor is None:
-            then = request.url.path if request.method == "GET" else "/"
+            then = f"{request.url.path}?{request.url.query}".rstrip("?")
+            then = then if request.method == "GET" else "/"
             raise SignInNeededError(then)
         if not visitor.may(role):
             raise ForbiddenError("Det har du ikke adgang til. Spørg en administrator.")

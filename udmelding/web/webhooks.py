@@ -17,11 +17,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from models import DeliveryState
 from udmelding.casework.webhooks import setup as webhook_setup
 from udmelding.casework.webhooks.setup import EVENTS, SHOWN, how_it_went, kind_in_words
-from udmelding.errors import RefusedError
+from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.webhooks.deliveries import Delivery
 from udmelding.journal.webhooks.webhooks import Hook
 from udmelding.rules.case.glossary import label
 from udmelding.web.rendering import page, redirect
+from udmelding.web.sure import Deed, be_sure
 from udmelding.web.visitor import Administrator, services_of
 
 HERE = "/indstillinger/webhooks"
@@ -101,6 +102,19 @@ def switch_off(request: Request, visitor: Administrator, hook_id: int) -> Respon
 def renew_secret(request: Request, visitor: Administrator, hook_id: int) -> HTMLResponse:
     """Give it a new secret; this answer is the only one that ever shows it."""
     services = services_of(request)
+    hook, _ = webhook_setup.one_webhook(services, hook_id)
+    deed = Deed(
+        title=f"Giv webhooken «{hook.name}» en ny hemmelighed?",
+        happens=(
+            "Den gamle gælder ikke mere fra nu af, heller ikke for beskeder, der prøves igen. "
+            "Modtageren afviser beskederne, til den nye er sat ind dér.",
+            "Den nye vises én gang.",
+        ),
+        button="Giv en ny hemmelighed",
+        back=f"{HERE}/{hook_id}",
+        is_for_good=True,
+    )
+    be_sure(request, visitor, deed)
     secret = webhook_setup.renew_secret(services, hook_id, by=visitor.user.login, now=visitor.now)
     return _one(request, hook_id, secret=secret)
 
@@ -109,6 +123,26 @@ def renew_secret(request: Request, visitor: Administrator, hook_id: int) -> HTML
 def remove(request: Request, visitor: Administrator, hook_id: int) -> Response:
     """Remove it, and what waits for it."""
     services = services_of(request)
+    try:
+        hook, sent = webhook_setup.one_webhook(services, hook_id)
+    except NotFoundError:  # pressed twice, or by two
+        return redirect(request, visitor, "Webhooken er slettet i forvejen.", HERE)
+    waits = sum(one.state is DeliveryState.PENDING for one in sent)
+    happens = [
+        f"{hook.url} får ikke besked mere.",
+        "Skal den kun holde pause, så gå tilbage, og vælg «Slå fra».",
+    ]
+    if waits:
+        noun = "1 besked" if waits == 1 else f"{waits} beskeder"
+        happens.insert(1, f"{noun}, der venter, sendes ikke.")
+    deed = Deed(
+        title=f"Slet webhooken «{hook.name}»?",
+        happens=happens,
+        button="Slet webhooken",
+        back=f"{HERE}/{hook_id}",
+        is_for_good=True,
+    )
+    be_sure(request, visitor, deed)
     name = webhook_setup.remove_webhook(services, hook_id, by=visitor.user.login, now=visitor.now)
     return redirect(request, visitor, f"Webhooken «{name}» er slettet.", HERE)
 

@@ -28,12 +28,12 @@ from udmelding.casework.forms.answers import (
     NotAnsweredError,
     SentAnswer,
     choose,
-    keep_answer_draft,
     open_form,
     send_back,
     take_in_answer,
 )
 from udmelding.casework.forms.collection import collection
+from udmelding.casework.forms.drafting import keep_answer_draft
 from udmelding.casework.forms.question_sets import (
     add_respondent,
     ask,
@@ -305,7 +305,7 @@ def test_two_people_do_not_overwrite_each_others_answers(case: str, services: Se
     kept = keep_answer_draft(
         services, case, seen, {"borgere": "5"}, base="", revision=1, by="Bo", now=NOW
     )
-    assert kept.revision == 2
+    assert kept.answer_draft.revision == 2
     answer(services, case, LOLLAND, NOW)
     assert open_form(services, case, LOLLAND, NOW).answer_draft is None, "what was sent is no draft"
 

@@ -60,7 +60,7 @@ def test_a_program_reads_the_same() -> None:
 
 def test_a_person_is_told_what_is_secret_and_what_is_missing() -> None:
     text = read_me(ABOUT, LINES, ["PDF kan ikke dannes."]).decode("utf-8-sig")
-    assert "som den stod 10. april 2025 kl. 09.05" in text
+    assert "som den stod 10. april 2025 kl. 9.05" in text
     assert "Der er 1 fil i pakken, og 1 er mærket «fortroligt»" in text
     assert "- Æblegrød: Filen ligger ikke i systemet." in text
     assert "- PDF kan ikke dannes." in text

@@ -89,5 +89,5 @@ def test_a_message_waits_for_a_page_that_shows_it(signed_in: Any, services: Serv
     answer = browser.client.post("/mails/rykkere/send-ventende", data={"csrf": browser.csrf()})
     assert answer.status_code == 303
     browser.client.get("/static/udmelding.css")
-    assert "ingen mails, der kan sendes nu" in browser.client.get("/mails/rykkere").text
-    assert "ingen mails, der kan sendes nu" not in browser.client.get("/mails/rykkere").text
+    assert "Der venter ingen mails" in browser.client.get("/mails/rykkere").text
+    assert "Der venter ingen mails" not in browser.client.get("/mails/rykkere").text

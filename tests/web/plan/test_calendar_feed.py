@@ -178,8 +178,9 @@ def test_a_wrong_a_shut_and_an_old_address_get_the_same_answer(
     with reading(running.engine) as session:
         first = min(found.id for found in tokens(session))
     sent = {"csrf": browser.csrf("/moeder"), "token": str(first)}
-    assert browser.client.post("/moeder/kalender/luk", data=sent).status_code == 303
-    assert browser.client.post("/moeder/kalender/luk", data=sent).status_code == 404
+    for _ in "12":  # the second press says what the first one did
+        assert browser.client.post("/moeder/kalender/luk", data=sent).status_code == 303
+        assert "Adressen er lukket" in browser.client.get("/moeder").text
     later = at(running, NOW + dt.timedelta(days=LASTING_DAYS))
     answers = [
         stranger.client.get(shut),

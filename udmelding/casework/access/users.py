@@ -22,6 +22,7 @@ from udmelding.casework.wiring import Services
 from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.access import access
 from udmelding.journal.database import Session, writing
+from udmelding.rules.words.date_wording import clock_time
 
 SHORTEST, LONGEST = 15, 256
 LOCKED_AFTER = 8
@@ -249,7 +250,7 @@ def _try(session: Session, user: access.UserValue | None, password: str, now: dt
         _matches(_decoy(), password)
         return _WRONG
     if user.locked_until is not None and now < user.locked_until:
-        return f"For mange forsøg. Prøv igen efter kl. {user.locked_until:%H.%M}."
+        return f"For mange forsøg. Prøv igen efter kl. {clock_time(user.locked_until)}."
     hashed = user.password_hash
     last_day = ""
     if is_one_time(user):

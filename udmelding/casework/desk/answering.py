@@ -38,7 +38,7 @@ from udmelding.rules.desk.waits_in_case import answered_in, papers_note, waits_i
 from udmelding.rules.due.due_mails import extensions
 from udmelding.rules.inbox.post_wording import day_of
 from udmelding.rules.status.status import status
-from udmelding.rules.words.date_wording import long_date, near_date
+from udmelding.rules.words.date_wording import clock_time, long_date, near_date
 
 UNDONE = "fortrudt på Overblik"
 """Why a fact was taken back that somebody took back from there."""
@@ -195,7 +195,7 @@ def _waiting(case: Case, kind: Waiting, key: str) -> Wait:
         return found
     done = answered_in(case, today)
     last = max(done, key=lambda one: one.at, default=None)
-    told = f" {last.by} har svaret kl. {last.at:%H.%M}: {last.text}." if last else ""
+    told = f" {last.by} har svaret kl. {clock_time(last.at)}: {last.text}." if last else ""
     raise AnsweredError(f"Det venter ikke længere.{told}")
 
 

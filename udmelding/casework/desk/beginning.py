@@ -31,7 +31,7 @@ from udmelding.journal.mail.trial_mails import TrialMail
 from udmelding.journal.parties import standing_contacts
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.desk.waits import Wait, Waiting
-from udmelding.rules.words.date_wording import long_date
+from udmelding.rules.words.date_wording import clock_time, long_date
 from udmelding.rules.words.lists import join_names
 
 
@@ -202,7 +202,7 @@ def _fate_of(trial: TrialMail, now: dt.datetime) -> str:
         return f"Prøvemailen til {trial.address} kom ikke frem."
     if trial.state is OutboxState.SENT:
         day = "" if trial.written_at.date() == now.date() else long_date(trial.written_at.date())
-        at = f"{day} kl. {trial.written_at:%H.%M}".strip()
+        at = f"{day} kl. {clock_time(trial.written_at)}".strip()
         return f"Mailserveren har taget imod en prøvemail til {trial.address} {at}."
     if is_under_way(trial, now):
         ago = (now - trial.written_at).seconds
@@ -227,7 +227,7 @@ def _mail_in(settings: Settings) -> StepSeen:
     if last.trouble:
         fact = f"Postkassen kunne ikke læses sidst: {last.trouble}"
         return StepSeen(step=Step.MAIL_IN, is_done=False, fact=fact, can_wait=True)
-    fact = f"Postkassen er sidst læst {long_date(last.at.date())} kl. {last.at:%H.%M}."
+    fact = f"Postkassen er sidst læst {long_date(last.at.date())} kl. {clock_time(last.at)}."
     return StepSeen(step=Step.MAIL_IN, is_done=True, fact=fact, can_wait=True)
 
 

@@ -20,10 +20,9 @@ from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.case.header import Header, find
 from udmelding.journal.case.load import load
 from udmelding.journal.database import Session, reading, writing
-from udmelding.journal.forms.answer_drafts import AnswerDraft, drop_answer_draft, save_answer_draft
+from udmelding.journal.forms.answer_drafts import drop_answer_draft
 from udmelding.journal.recording.record import after_latest, record, retract
 from udmelding.journal.stamp import Stamp
-from udmelding.rules.access.links import without_links_in
 from udmelding.rules.case.case import Case
 from udmelding.rules.files.cpr import Grade, find_cpr, parts_shown, shown_in_part, surest
 from udmelding.rules.files.cpr_wording import found_sentence
@@ -250,13 +249,6 @@ def shown_back(typed: Mapping[str, str], today: dt.date) -> dict[str, str]:
     return {path: shown_in_part(text, today) for path, text in typed.items()}
 
 
-def _kept(seen: AnswerSeen, typed: Mapping[str, str], today: dt.date) -> dict[str, str]:
-    """What may be kept: a field with a CPR number keeps what it had before, if anything."""
-    refused = {path for path, text in typed.items() if parts_shown(text, today)}
-    before = {path: text for path, text in seen.typed.items() if path in refused}
-    return {path: text for path, text in typed.items() if path not in refused} | before
-
-
 def _about(sent: SentAnswer, path: str) -> str:
     return " ".join(sent.typed.get(path, "").split())[:120]
 
@@ -302,46 +294,6 @@ def open_form(services: Services, reference: str, party: str, now: dt.datetime) 
     """
     with reading(services.engine) as session:
         return seen_for_answer(session, find(session, reference), party, now)
-
-
-def keep_answer_draft(
-    services: Services,
-    reference: str,
-    seen: AnswerSeen,
-    typed: Mapping[str, str],
-    *,
-    base: str,
-    revision: int,
-    by: str,
-    now: dt.datetime,
-) -> AnswerDraft:
-    """Keep what was typed; what holds a CPR number is never stored, and neither is a link.
-
-    Args:
-        services: the database.
-        reference: the case.
-        seen: the respondent's question set.
-        typed: text by path.
-        base: key of the answer that was begun from.
-        revision: of the answer draft that the page showed; 0 for none.
-        by: who typed.
-        now: the moment.
-
-    Raises:
-        SavedMeanwhileError: somebody else has saved since; nothing is kept.
-        RefusedError: it is far too large.
-    """
-    answer_draft = AnswerDraft(
-        question_set=seen.asked.key,
-        content=without_links_in(_kept(seen, typed, now.date())),
-        base=base,
-        revision=revision,
-        updated_at=now,
-        updated_by=by,
-    )
-    with writing(services.engine) as session:
-        case_id = find(session, reference).id
-        return save_answer_draft(session, case_id, seen.asked.step, seen.party.party, answer_draft)
 
 
 def choose(services: Services, reference: str, party: str, key: str, stamp: Stamp) -> None:

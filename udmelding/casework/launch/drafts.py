@@ -24,6 +24,7 @@ from udmelding.journal.stamp import Stamp
 from udmelding.rules.access.links import without_links_in
 from udmelding.rules.desk.waits import Wait, Waiting
 from udmelding.rules.launch.steps import LaunchStep, lacks, step_to_go_on
+from udmelding.rules.words.date_wording import clock_time
 from udmelding.rules.words.lists import join_names
 
 _FOLDER = "drafts/launch/"
@@ -115,8 +116,8 @@ class DraftMovedError(RefusedError):
         """Say who has changed it."""
         last = draft.editions[0]
         super().__init__(
-            f"{last.recorded_by} har rettet kladden kl. {last.recorded_at:%H.%M}, siden du så "
-            "planen. Se planen og mailene igennem igen. Sagen er ikke startet."
+            f"{last.recorded_by} har rettet kladden kl. {clock_time(last.recorded_at)}, siden du "
+            "så planen. Se planen og mailene igennem igen. Sagen er ikke startet."
         )
 
 

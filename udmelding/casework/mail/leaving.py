@@ -94,7 +94,7 @@ def _words(count: int, at: dt.datetime, now: dt.datetime, hours: Prefect) -> str
     mails = "1 mail" if count == 1 else f"{count} mails"
     if at <= now:  # the next delivery takes them
         return f"{mails} går {soon_words(hours)}."
-    when = f"kl. {at:%H.%M}" if at.date() == now.date() else long_moment(at)
+    when = f"kl. {clock_time(at)}" if at.date() == now.date() else long_moment(at)
     return f"{mails} går {when}."
 
 

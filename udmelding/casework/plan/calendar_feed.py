@@ -159,7 +159,12 @@ def address_of(
 
 def own_addresses(session: Session, user: UserValue, now: dt.datetime) -> tuple[TokenValue, ...]:
     """The addresses that a user has made and that still work, newest first."""
-    return tuple(token for token in tokens(session) if _is_own(token, user) and token.works(now))
+    return tuple(token for token in made_addresses(session, user) if token.works(now))
+
+
+def made_addresses(session: Session, user: UserValue) -> tuple[TokenValue, ...]:
+    """All addresses that a user has ever made, newest first."""
+    return tuple(token for token in tokens(session) if _is_own(token, user))
 
 
 def shut_address(services: Services, token_id: int, by: UserValue, now: dt.datetime) -> None:

@@ -22,7 +22,7 @@ from udmelding.journal.webhooks.deliveries import Delivery
 from udmelding.journal.webhooks.webhooks import Hook
 from udmelding.outside.webhook_client import check_address
 from udmelding.rules.recording.catalogue import ENTRY_OF
-from udmelding.rules.words.date_wording import short_date
+from udmelding.rules.words.date_wording import clock_time, short_date
 
 SHOWN = 50
 """How many deliveries of a webhook can be looked at."""
@@ -226,7 +226,7 @@ def how_it_went(delivery: Delivery) -> str:
     again = ""
     if delivery.state is DeliveryState.PENDING:
         when = delivery.not_before
-        again = f" Den prøves igen {short_date(when.date())} kl. {when:%H.%M}."
+        again = f" Den prøves igen {short_date(when.date())} kl. {clock_time(when)}."
     return f"{delivery.outcome or 'Den er ved at blive sendt.'}{again}"
 
 

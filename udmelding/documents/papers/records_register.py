@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from udmelding.documents.plain import csv_text
-from udmelding.rules.words.date_wording import long_date
+from udmelding.rules.words.date_wording import clock_time, long_date
 
 REGISTER, AS_JSON, LOG, READ_ME = "register.csv", "register.json", "log.csv", "LÆSMIG.txt"
 
@@ -127,7 +127,7 @@ def read_me(about: About, lines: Sequence[RegisterLine], remarks: Sequence[str])
     kept = [line for line in lines if line.file_name]
     absent = [line for line in lines if not line.file_name]
     secret = sum(line.is_confidential for line in kept)
-    moment = f"{long_date(about.moment.date())} kl. {about.moment:%H.%M}"
+    moment = f"{long_date(about.moment.date())} kl. {clock_time(about.moment)}"
     number = f"Journalnummer {about.journal_number}. " if about.journal_number else ""
     text = [
         f"Journalpakke for {about.reference}: {about.title}",

@@ -10,9 +10,10 @@ code of its own.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from udmelding.config.forms.forms import Form
-from udmelding.config.forms.questions import Measured, Question
+from udmelding.config.forms.questions import Measured, Question, Respondent
 from udmelding.rules.forms.codes import code_of
 from udmelding.rules.forms.editing import renamed
 from udmelding.rules.forms.question_words import answer_line, condition_line
@@ -86,3 +87,67 @@ def with_codes_of_their_own(asked: Form, draft: Form, answered: Answered) -> For
             taken.add(code)
             draft = renamed(draft, question.id, code)
     return draft
+
+
+@dataclass(frozen=True, slots=True)
+class SetChange:
+    """One thing that is otherwise since a respondent answered.
+
+    Attributes:
+        question: the code of the question to go to; empty where there is none any more.
+        text: what it is, in Danish, to the respondent.
+        is_to_answer: whether the respondent has something to answer by it.
+    """
+
+    question: str
+    text: str
+    is_to_answer: bool = False
+
+
+def changes_since(before: Form, now: Form, respondent: Respondent) -> tuple[SetChange, ...]:
+    """What has changed for a respondent between the set that was answered and the one asked now.
+
+    Args:
+        before: the set that was answered, or begun on.
+        now: what is asked.
+        respondent: only what it is asked is told.
+    """
+    old, new = (
+        {one.id: one for section in form.sections_for(respondent) for one in section.questions}
+        for form in (before, now)
+    )
+    found: list[SetChange] = []
+    for code, question in new.items():
+        asked = old.get(code)
+        if asked is None:
+            found.append(SetChange(code, f"Nyt spørgsmål: «{question.text}»", is_to_answer=True))
+        else:
+            found += _otherwise(before, now, asked, question)
+    found += (
+        SetChange(
+            "", f"Spørgsmålet «{one.text}» er taget ud. Jeres svar bliver gemt, men bruges ikke."
+        )
+        for code, one in old.items()
+        if code not in new
+    )
+    return tuple(found)
+
+
+def _otherwise(before: Form, now: Form, asked: Question, question: Question) -> Iterator[SetChange]:
+    code = question.id
+    if asked.text != question.text:
+        yield SetChange(code, f"«{asked.text}» lyder nu: «{question.text}»")
+    if is_other_kind(asked, question) or asked.counts != question.counts:
+        was, becomes = answer_line(asked), answer_line(question)
+        told = f"«{question.text}»: svaret var «{was}» og er nu «{becomes}»"
+        yield SetChange(code, told, is_to_answer=True)
+        return
+    gone, come = [*_gone(asked, question)], [*_gone(question, asked)]
+    if gone:
+        yield SetChange(code, f"«{question.text}»: {join_names(gone)} er taget ud")
+    if come:
+        told = f"«{question.text}»: {join_names(come)} er kommet til"
+        yield SetChange(code, told, is_to_answer=True)
+    if condition_line(before, asked) != condition_line(now, question):
+        when = condition_line(now, question) or "altid"
+        yield SetChange(code, f"«{question.text}» stilles nu {when}", is_to_answer=True)

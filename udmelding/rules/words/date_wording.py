@@ -61,7 +61,7 @@ def near_date(d: dt.date, today: dt.date) -> str:
 def long_moment(at: dt.datetime) -> str:
     """Write a moment, whatever its time zone, as ``14. marts 2025 kl. 14.05`` in Danish time."""
     local = at.astimezone(COPENHAGEN)
-    return f"{long_date(local.date())} kl. {local:%H.%M}"
+    return f"{long_date(local.date())} kl. {clock_time(local)}"
 
 
 def clock_time(at: dt.time | dt.datetime | str) -> str:

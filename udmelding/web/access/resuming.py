@@ -17,9 +17,11 @@ from udmelding.errors import RefusedError
 from udmelding.web.access.login import account_button, own_path, put_cookie
 from udmelding.web.kept_fields import Kept, unpack_fields
 from udmelding.web.rendering import page
+from udmelding.web.sure import ASKED, question
 from udmelding.web.visitor import (
     RESUME,
     Everybody,
+    Reader,
     cookie_name,
     moment,
     services_of,
@@ -45,6 +47,12 @@ def signed_out_page(request: Request, kept: Kept, wrong: str = "", login: str = 
 router = APIRouter()
 
 Words = Annotated[str, Form()]
+
+
+@router.get(ASKED)
+def ask(request: Request, visitor: Reader, f: str = "") -> HTMLResponse:
+    """What a button is about to do, before it does it."""
+    return question(request, visitor, f)
 
 
 @router.post(RESUME)

@@ -13,7 +13,10 @@ from udmelding.casework.access.administration import MOST_DAYS, SCOPES
 from udmelding.errors import NotFoundError
 from udmelding.journal.access.api_tokens import FEED, READ, WRITE, tokens
 from udmelding.journal.database import reading
+from udmelding.rules.words.date_wording import near_moment
+from udmelding.rules.words.lists import join_names
 from udmelding.web.rendering import page, redirect
+from udmelding.web.sure import Deed, be_sure
 from udmelding.web.visitor import Administrator, Visitor, services_of
 
 router = APIRouter(prefix="/indstillinger/noegler")
@@ -64,13 +67,36 @@ def revoke(
     """Make a token void at once.
 
     Raises:
-        NotFoundError: there is no such token, or it was void already.
+        NotFoundError: there is no such token.
     """
     if not (token.isascii() and token.isdigit() and len(token) < 10):
         raise NotFoundError("gældende adgangsnøgle", token[:40])
-    administration.revoke_token(services_of(request), int(token), by=visitor.user, now=visitor.now)
-    message = "Adgangsnøglen er lukket. Den virker ikke mere."
-    return redirect(request, visitor, message, "/indstillinger/noegler")
+    services, here = services_of(request), "/indstillinger/noegler"
+    with reading(services.engine) as session:
+        one = next((one for one in tokens(session) if one.id == int(token)), None)
+    if one is None:
+        raise NotFoundError("gældende adgangsnøgle", token)
+    message = f"Adgangsnøglen «{one.name}» er lukket. Den virker ikke mere."
+    if one.revoked_at is None:
+        used = near_moment(one.used_at, visitor.now.date()) if one.used_at else ""
+        be_sure(
+            request,
+            visitor,
+            Deed(
+                title=f"Luk nøglen «{one.name}»?",
+                happens=(
+                    "Det program, der bruger nøglen, kan ikke længere "
+                    f"{join_names([SCOPE_WORDS.get(s, s) for s in one.scopes])}.",
+                    f"Nøglen er sidst brugt {used}." if used else "Nøglen har aldrig været brugt.",
+                    "Skal programmet bruges igen, skal det have en ny nøgle.",
+                ),
+                button="Luk nøglen",
+                back=here,
+                is_for_good=True,
+            ),
+        )
+        administration.revoke_token(services, one.id, by=visitor.user, now=visitor.now)
+    return redirect(request, visitor, message, here)
 
 
 def _flaws(values: Mapping[str, str], scopes: Sequence[str]) -> dict[str, str]:

@@ -20,9 +20,10 @@ from udmelding.journal.access.access import UserValue
 from udmelding.journal.database import reading
 from udmelding.rules.access.substitutes import Colleague
 from udmelding.rules.case.glossary import label
-from udmelding.rules.words.date_wording import short_date
+from udmelding.rules.words.date_wording import clock_time, short_date
 from udmelding.web.access.settings import absence_fields, absence_of
 from udmelding.web.rendering import page, redirect
+from udmelding.web.sure import Deed, be_sure
 from udmelding.web.visitor import Administrator, Visitor, services_of
 
 router = APIRouter(prefix="/indstillinger/brugere")
@@ -65,7 +66,7 @@ def _line(user: UserValue, visitor: Visitor, has_accounts: bool) -> Line:
     if not user.is_active:
         sign, state = "✕", "lukket"
     elif is_locked and user.locked_until:
-        sign, state = "!", f"låst til kl. {user.locked_until:%H.%M}"
+        sign, state = "!", f"låst til kl. {clock_time(user.locked_until)}"
     elif is_one_time(user):
         sign, state = "○", "har ikke valgt adgangskode endnu"
     elif user.password_hash:
@@ -212,15 +213,33 @@ def unlock(request: Request, visitor: Administrator, number: Number) -> Response
 @router.post("/{number}/engangskode")
 def give_password(request: Request, visitor: Administrator, number: Number) -> HTMLResponse:
     """Give a user a one-time password; this answer is the only one that ever shows it."""
+    services = services_of(request)
+    with reading(services.engine) as session:
+        user = access.user_numbered(session, number)
+    if user is not None and user.password_hash and user.id != visitor.user.id:
+        be_sure(request, visitor, _replacing(user))
     try:
-        password = administration.give_password(
-            services_of(request), number, by=visitor.user, now=visitor.now
-        )
+        password = administration.give_password(services, number, by=visitor.user, now=visitor.now)
     except NotFoundError:
         raise
     except RefusedError as error:
         return _one(request, visitor, number, wrong=error.message)
     return _one(request, visitor, number, password=password)
+
+
+def _replacing(user: UserValue) -> Deed:
+    """What a new password does to the one there is."""
+    old = "En engangsadgangskode, der ikke er brugt endnu," if is_one_time(user) else "Den gamle"
+    return Deed(
+        title=f"Giv {user.name} en ny engangsadgangskode?",
+        happens=(
+            f"{old} virker ikke mere, og {user.name} logges af alle steder.",
+            "Den nye vises én gang. Du skal selv give den videre.",
+        ),
+        button="Giv en ny engangsadgangskode",
+        back=f"/indstillinger/brugere/{user.id}",
+        is_for_good=True,
+    )
 
 
 def _done(request: Request, visitor: Visitor, number: int, do: Callable[..., str]) -> Response:

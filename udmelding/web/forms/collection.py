@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -13,7 +14,6 @@ from udmelding.casework.forms.answers import (
     NotAnsweredError,
     SentAnswer,
     choose,
-    keep_answer_draft,
     left_out,
     open_form,
     send_back,
@@ -21,6 +21,7 @@ from udmelding.casework.forms.answers import (
     take_in_answer,
 )
 from udmelding.casework.forms.collection import collection
+from udmelding.casework.forms.drafting import KeptDraft, clash_problems, keep_answer_draft
 from udmelding.casework.forms.question_sets import (
     add_respondent,
     ask_text,
@@ -36,12 +37,14 @@ from udmelding.errors import RefusedError
 from udmelding.journal.case.header import find
 from udmelding.journal.database import reading
 from udmelding.rules.forms.answers import Problem, Trouble
+from udmelding.rules.forms.merging import marks, packed
 from udmelding.rules.forms.text_keys import TEXT_KEYS
 from udmelding.web.case.pages import CaseSeen, Seen, case_page
 from udmelding.web.forms.municipality_form import asked_questions
 from udmelding.web.forms.typed import Posted, read_posted, with_files
 from udmelding.web.forms.view import answer_lines, form_view
 from udmelding.web.rendering import redirect
+from udmelding.web.sure import Deed, be_sure
 from udmelding.web.visitor import Caseworker, Reader, Visitor, services_of
 
 router = APIRouter(prefix="/sager/{reference}/skema")
@@ -185,6 +188,9 @@ def return_answer(
     """Send an answer back with a question."""
     services = services_of(request)
     try:
+        if question.strip():
+            deed = _returning(request, found, party, question.strip())
+            be_sure(request, visitor, deed, typed=("question",))
         send_back(services, found.case.reference, party, question, visitor.stamp)
     except RefusedError as error:
         return _answer(request, found, party, error.message)
@@ -192,11 +198,32 @@ def return_answer(
     return _back(request, visitor, found, done, f"/svar/{party}")
 
 
+def _returning(request: Request, found: Seen, party: str, question: str) -> Deed:
+    """What it does to send the answer back."""
+    seen = open_form(services_of(request), found.case.reference, party, found.moment)
+    name = seen.party.name
+    happens = [
+        f"{name} får en mail med spørgsmålet. Det står også over skemaet:",
+        f"«{question}»",
+        "Svaret mangler igen, til kommunen har sendt det på ny.",
+    ]
+    if seen.question:
+        happens.insert(0, "Svaret er sendt tilbage før, og kommunen har ikke svaret endnu.")
+    return Deed(
+        title=f"Send svaret tilbage til {name}?",
+        happens=happens,
+        button=f"Send tilbage til {name}",
+        back=f"/sager/{found.case.reference}/skema/svar/{party}",
+    )
+
+
 @router.get("/svar/{party}/indtast")
-def type_answer(request: Request, _: Caseworker, found: CaseSeen, party: str) -> HTMLResponse:
+def type_answer(
+    request: Request, _: Caseworker, found: CaseSeen, party: str, flere: str = ""
+) -> HTMLResponse:
     """The questions, to be filled in for a respondent that has answered otherwise."""
     seen = open_form(services_of(request), found.case.reference, party, found.moment)
-    return _typing(request, found, seen, dict(seen.typed))
+    return _typing(request, found, seen, dict(seen.typed), add=flere)
 
 
 @router.post("/svar/{party}/indtast")
@@ -209,31 +236,45 @@ def typed_answer(
     try:
         typed = with_files(services, seen, said, visitor.stamp)
         revision = said["revision"]
-        answer_draft = keep_answer_draft(
+        kept = keep_answer_draft(
             services,
             reference,
             seen,
             typed,
             base=said["base"],
             revision=int(revision) if revision.isdecimal() else 0,
+            began=said.began,
             by=visitor.user.name,
             now=visitor.now,
         )
     except RefusedError as error:
         shown = shown_back(said.typed, visitor.now.date())
         return _typing(request, found, seen, shown, wrong=error.message)
-    if said["add"] or said["do"] == "save":
+    typed = {path: text for path, text in (typed | dict(kept.theirs)).items() if text}
+    if said["add"] or said["do"] == "save" or kept.clashes or kept.theirs:
         again = open_form(services, reference, party, found.moment)
         shown, problems = shown_back(typed, visitor.now.date()), left_out(seen, typed, visitor.now)
+        if not (problems or kept.clashes or kept.theirs):
+            more = f"?{urlencode({'flere': said['add']})}#f:{said['add']}" if said["add"] else ""
+            return _back(
+                request, visitor, found, "Kladden er gemt.", f"/svar/{party}/indtast{more}"
+            )
         return _typing(
-            request, found, again, shown, add=said["add"], problems=problems, unsaved=problems
+            request,
+            found,
+            again,
+            shown,
+            add=said["add"],
+            problems=problems,
+            unsaved=problems,
+            meanwhile=kept if kept.clashes or kept.theirs else None,
         )
     sent = SentAnswer(
         step=seen.asked.step,
         party=party,
         typed=typed,
         channel=Channel.SECRETARIAT,
-        base=answer_draft.base,
+        base=kept.answer_draft.base,
         is_partial=said["do"] == "part",
         confirmed=said["confirmed"],
     )
@@ -266,14 +307,18 @@ def _typing(
     is_sending: bool = False,
     wrong: str = "",
     add: str = "",
+    meanwhile: KeptDraft | None = None,
 ) -> HTMLResponse:
+    clashes = meanwhile.clashes if meanwhile else {}
+    if meanwhile is not None:
+        problems = (*unsaved, *clash_problems(seen, meanwhile))
     read = seen.read(found.moment.date(), typed)
     at_fields = (*problems,) or read.of(Trouble.WRONG, Trouble.DISAGREES)
     return case_page(
         request,
         "forms/typing.html",
         found,
-        code=422 if problems or wrong else 200,
+        code=409 if meanwhile else 422 if problems or wrong else 200,
         seen=seen,
         typed=typed,
         sections=form_view(
@@ -293,4 +338,6 @@ def _typing(
         unusual=bool(read.of(Trouble.UNUSUAL)),
         doubtful=any(p.trouble is Trouble.UNUSUAL and "cpr" in p.text for p in problems),
         wrong=wrong,
+        meanwhile=meanwhile,
+        began=packed(marks(typed) | marks(clashes)),
     )

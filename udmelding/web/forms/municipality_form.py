@@ -9,6 +9,7 @@ import datetime as dt
 import hmac
 from collections.abc import Sequence
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
@@ -20,20 +21,28 @@ from udmelding.casework.forms.answers import (
     NotAnsweredError,
     SentAnswer,
     cpr_problems,
-    keep_answer_draft,
     left_out,
     open_form,
     shown_back,
     take_in_answer,
 )
+from udmelding.casework.forms.drafting import (
+    KeptDraft,
+    clash_problems,
+    keep_answer_draft,
+    set_since,
+    writes_now,
+)
 from udmelding.casework.forms.printed import copies_of
 from udmelding.casework.forms.seen import AnswerSeen
 from udmelding.errors import RefusedError
-from udmelding.journal.forms.answer_drafts import AnswerDraft, SavedMeanwhileError
+from udmelding.journal.forms.answer_drafts import SavedMeanwhileError
 from udmelding.journal.stamp import Stamp
 from udmelding.rules.files.cpr import shown_in_part
 from udmelding.rules.forms.answers import Problem, Read, Trouble
+from udmelding.rules.forms.merging import marks, packed
 from udmelding.rules.parties.declared import declarer
+from udmelding.rules.words.date_wording import clock_time
 from udmelding.web.forms.typed import Posted, read_posted, with_files
 from udmelding.web.forms.view import answers_by_section, form_view
 from udmelding.web.parties.municipality import Link, form_value, link_route
@@ -46,6 +55,7 @@ router = APIRouter(prefix="/k/{token}/skema", route_class=link_route())
 Typed = Annotated[Posted, Depends(read_posted)]
 
 _TOLD = {
+    "samlet": "Kladden er gemt sammen med det, en kollega har skrevet imens. Se svarene igennem.",
     "gemt": "Kladden er gemt. I kan lukke siden og fortsætte med samme link.",
     "del": "Tak. Den del, I har svaret på, er sendt. Send resten, når I har den.",
 }
@@ -72,7 +82,12 @@ def _seen(request: Request, opened: Opened) -> AnswerSeen:
 
 @router.get("")
 def own_form(
-    request: Request, token: str, opened: Link, gjort: str = "", ret: bool = False
+    request: Request,
+    token: str,
+    opened: Link,
+    gjort: str = "",
+    ret: bool = False,
+    flere: str = "",
 ) -> HTMLResponse:
     """The questions with what was typed so far, or the receipt when they are answered.
 
@@ -81,7 +96,7 @@ def own_form(
     seen, today = _seen(request, opened), moment(request).date()
     if is_answered(seen) and not (ret and may_correct(seen, today)):
         return _receipt_page(request, token, opened, seen)
-    return form_page(request, token, opened, seen, told=_TOLD.get(gjort, ""))
+    return form_page(request, token, opened, seen, told=_TOLD.get(gjort, ""), add=flere)
 
 
 def is_answered(seen: AnswerSeen) -> bool:
@@ -110,6 +125,7 @@ def _receipt_page(request: Request, token: str, opened: Opened, seen: AnswerSeen
         number=f"{opened.case.reference}-{party.party}-{len(seen.earlier)}",
         copies=copies_of(services, opened.case.reference, answer),
         may_correct=may_correct(seen, today),
+        since=set_since(services, seen),
         view=own_view(opened, today, seen),
         sections=answers_by_section(seen, answer.content),
         earlier=[
@@ -125,7 +141,7 @@ def save_as_typed(request: Request, token: str, opened: Link, said: Typed) -> JS
     check_form_value(token, said)
     seen, today = _seen(request, opened), moment(request).date()
     try:
-        answer_draft = _keep(request, opened, seen, said, dict(said.typed))
+        kept = _keep(request, opened, seen, said, dict(said.typed))
     except SavedMeanwhileError as error:
         return JSONResponse({"text": error.message}, status_code=409)
     read = seen.read(today, said.typed)
@@ -133,21 +149,39 @@ def save_as_typed(request: Request, token: str, opened: Link, said: Typed) -> JS
     found = [
         *read.of(Trouble.WRONG, Trouble.DISAGREES),
         *cpr_problems(seen, sent, Stamp(moment(request), "")),
+        *clash_problems(seen, kept),
     ]
     unsaved = left_out(seen, said.typed, moment(request))
     return JSONResponse(
         {
-            "text": saved_words(answer_draft, unsaved),
-            "revision": answer_draft.revision,
+            "text": saved_words(kept, unsaved),
+            # where two have written in one field, the page goes on from before: nobody has decided
+            "revision": said["revision"] if kept.clashes else kept.answer_draft.revision,
+            "began": packed(_begun(said, kept)),
             "problems": {problem.path: problem.text for problem in found},
             "asked": asked_questions(seen, read),
         }
     )
 
 
-def saved_words(answer_draft: AnswerDraft, unsaved: Sequence[Problem]) -> str:
-    """That the draft is saved, when, and how much of it is not."""
-    at = f"gemt kl. {answer_draft.updated_at:%H.%M}"
+def _begun(said: Posted, kept: KeptDraft) -> dict[str, str]:
+    """Marks of what the page that has just been saved goes on from.
+
+    A field that two have written in goes on from where both began: only a person decides on it.
+    """
+    before = said.began or {}
+    return marks({p: text for p, text in said.typed.items() if p not in kept.clashes}) | {
+        path: before[path] for path in kept.clashes if path in before
+    }
+
+
+def saved_words(kept: KeptDraft, unsaved: Sequence[Problem]) -> str:
+    """That the draft is saved, when, how much of it is not, and that somebody else has written."""
+    at = f"gemt kl. {clock_time(kept.answer_draft.updated_at)}"
+    if kept.clashes:
+        at += f". {kept.by or 'En anden'} har skrevet i samme felt; se ved feltet"
+    elif kept.theirs:
+        at += f". {kept.by or 'En anden'} har også skrevet; genindlæs siden for at se det"
     if not unsaved:
         return at
     count = "ét svar" if len(unsaved) == 1 else f"{len(unsaved)} svar"
@@ -162,18 +196,35 @@ def asked_questions(seen: AnswerSeen, read: Read) -> dict[str, bool]:
 
 def _keep(
     request: Request, opened: Opened, seen: AnswerSeen, said: Posted, typed: dict[str, str]
-) -> AnswerDraft:
-    revision = said["revision"]
-    return keep_answer_draft(
+) -> KeptDraft:
+    revision, case = said["revision"], opened.case.reference
+    kept = keep_answer_draft(
         services_of(request),
-        opened.case.reference,
+        case,
         seen,
         typed,
         base=said["base"],
         revision=int(revision) if revision.isdecimal() else 0,
+        began=said.began,
         by=_who(opened),
         now=moment(request),
     )
+    changed = {p.partition(".")[0] for p, text in typed.items() if seen.typed.get(p) != text}
+    places = (s.title for s in seen.asked.form.sections if changed & {q.id for q in s.questions})
+    written = (kept.answer_draft.revision, next(places, ""))
+    request.app.state.written_in[case, opened.party.party] = written
+    return kept
+
+
+def _writes(request: Request, opened: Opened, seen: AnswerSeen) -> str:
+    """That a colleague is writing right now, and in which section if that is known."""
+    who = writes_now(seen.answer_draft, _who(opened), moment(request))
+    if not who:
+        return ""
+    at = (opened.case.reference, opened.party.party)
+    revision, section = request.app.state.written_in.get(at, (0, ""))
+    where = f"i «{section}»" if section and revision == seen.revision else "i skemaet"
+    return f"{who} skriver {where} lige nu."
 
 
 @router.post("")
@@ -183,17 +234,34 @@ def own_form_post(request: Request, token: str, opened: Link, said: Typed) -> Re
     seen, now = _seen(request, opened), moment(request)
     stamp = Stamp(now, declarer(opened.party.name), bool(said[HAS_LOOKED]))
     typed, is_nobody = dict(said.typed), said["do"] == "nobody"
+    kept = None
     try:
         typed = with_files(services_of(request), seen, said, stamp)
         if not is_nobody:  # sent from the first page: what was typed on this one stays as it is
-            _keep(request, opened, seen, said, typed)
+            kept = _keep(request, opened, seen, said, typed)
     except RefusedError as error:
         shown = shown_back(typed, now.date())
         return form_page(request, token, opened, seen, typed=shown, wrong=error.message)
     again, shown = _seen(request, opened), shown_back(typed, now.date())
     unsaved = left_out(seen, typed, now)
+    if kept is not None and (kept.clashes or kept.theirs):
+        typed = {p: text for p, text in ({**typed, **kept.theirs}).items() if text}
+        shown = shown_back(typed, now.date())
+        if kept.clashes or said["do"] != "save" or said["add"] or unsaved:
+            return form_page(
+                request,
+                token,
+                opened,
+                again,
+                typed=shown,
+                add=said["add"],
+                unsaved=unsaved,
+                meanwhile=kept,
+                is_sending=said["do"] in ("send", "part"),
+            )
+        return RedirectResponse(f"/k/{token}/skema?gjort=samlet", status_code=303)
     if said["add"] or said["do"] == "save":
-        if said["add"] or unsaved:
+        if unsaved:
             return form_page(
                 request,
                 token,
@@ -204,7 +272,10 @@ def own_form_post(request: Request, token: str, opened: Link, said: Typed) -> Re
                 problems=unsaved,
                 unsaved=unsaved,
             )
-        return RedirectResponse(f"/k/{token}/skema?gjort=gemt", status_code=303)
+        more = (
+            f"{urlencode({'flere': said['add']})}#f:{said['add']}" if said["add"] else "gjort=gemt"
+        )
+        return RedirectResponse(f"/k/{token}/skema?{more}", status_code=303)
     sent = SentAnswer(
         step=seen.asked.step,
         party=opened.party.party,
@@ -266,11 +337,15 @@ def form_page(
     link: str = "",
     opened_part: str = "",
     cells: Sequence[str] = (),
+    meanwhile: KeptDraft | None = None,
 ) -> HTMLResponse:
     """The page, with whatever is to be told on it."""
     today = moment(request).date()
     given = dict(seen.typed) if typed is None else typed
     read = seen.read(today, given)
+    clashes = meanwhile.clashes if meanwhile else {}
+    if meanwhile is not None:
+        problems = (*unsaved, *clash_problems(seen, meanwhile))
     told_at_fields = tuple(problems) or (*read.of(Trouble.WRONG, Trouble.DISAGREES),)
     values: dict[str, Any] = {
         "seen": seen,
@@ -306,6 +381,10 @@ def form_page(
         "link": link,
         "opened": opened_part,
         "cells": cells,
+        "meanwhile": meanwhile,
+        "since": set_since(services_of(request), seen),
+        "writes": "" if meanwhile else _writes(request, opened, seen),
+        "began": packed(marks(given) | marks(clashes)),
     }
-    code = 422 if problems or wrong or cells else 200
+    code = 409 if meanwhile else 422 if problems or wrong or cells else 200
     return page(request, "forms/municipality_form.html", code=code, **values)

@@ -13,6 +13,7 @@ from udmelding.casework.forms.seen import AnswerSeen
 from udmelding.casework.wiring import Services
 from udmelding.config.forms.questions import Kind
 from udmelding.journal.stamp import Stamp
+from udmelding.rules.forms.merging import unpacked
 from udmelding.web.upload import SentFile, sent_file
 
 MARK = "f:"
@@ -20,6 +21,9 @@ MARK = "f:"
 
 FILE = "file:"
 """The same, of a field for a file."""
+
+BEGAN = "began"
+"""The field with marks of what the page showed: as long as there are answers."""
 
 MOST_FIELDS = 3000
 
@@ -37,6 +41,11 @@ class Posted:
     typed: Mapping[str, str]
     values: Mapping[str, str]
     files: Mapping[str, SentFile]
+
+    @property
+    def began(self) -> dict[str, str] | None:
+        """Marks of what the page showed; None of a page that carried none."""
+        return unpacked(self.values[BEGAN]) if BEGAN in self.values else None
 
     def __getitem__(self, name: str) -> str:
         """One of the page's own fields; empty where it was not sent."""
@@ -63,7 +72,7 @@ def _typed(form: FormData) -> dict[str, str]:
 
 def _values(form: FormData) -> dict[str, str]:
     return {
-        name: " ".join(value[:2000].split())
+        name: " ".join((value if name == BEGAN else value[:2000]).split())
         for name, value in form.items()
         if not name.startswith(MARK) and isinstance(value, str)
     }

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from io import BytesIO
 from typing import Annotated
-from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Form, Request
-from fastapi.responses import HTMLResponse, Response, StreamingResponse
-from starlette.background import BackgroundTask
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, Response
 
 from models import IncomingState, Level, Meaning, Outcome, Role
 from udmelding.casework.access.substitutes import mails_as_substitute
 from udmelding.casework.inbox.attachments import told_of
 from udmelding.casework.inbox.linked_minutes import links_of, read_linked, read_pasted
 from udmelding.casework.inbox.lists import names_of, post_page
-from udmelding.casework.inbox.locked import decide, is_locked, open_file
 from udmelding.casework.inbox.meaning import Reading, handle, move, take_back
 from udmelding.casework.inbox.places import (
     file_as_machine,
@@ -25,7 +21,6 @@ from udmelding.casework.inbox.places import (
     place_named,
     take_out,
 )
-from udmelding.casework.papers.records_mails import blank_mail
 from udmelding.errors import DoubtfulError, NotFoundError, RefusedError
 from udmelding.journal.database import reading
 from udmelding.journal.inbox import incoming
@@ -37,9 +32,12 @@ from udmelding.rules.inbox.mail_files import FileState, state_of
 from udmelding.rules.inbox.post_wording import day_of, meaning_of, sealed_sentence
 from udmelding.rules.words.date_wording import short_date
 from udmelding.web.rendering import page, redirect
-from udmelding.web.visitor import Caseworker, ForbiddenError, Reader, Visitor, services_of
+from udmelding.web.visitor import Caseworker, Reader, Visitor, services_of
 
 router = APIRouter(prefix="/mails/post")
+
+FILE = "fil-"
+"""Before the place of a locked file in the name of its field."""
 
 MAILS = 50
 """Mails on one page."""
@@ -92,7 +90,7 @@ def index(request: Request, visitor: Reader, vis: str = "", side: int = 1) -> HT
 @router.get("/{mail_key}")
 def one(request: Request, visitor: Reader, mail_key: str) -> HTMLResponse:
     """One mail: who, where, its words and files, and what it seems to mean."""
-    return _mail_page(request, visitor, mail_key, {})
+    return mail_page(request, visitor, mail_key, {})
 
 
 @router.post("/{mail_key}/betyder")
@@ -144,44 +142,12 @@ def say(
         done = handle(services, mail_key, said, replace(visitor.stamp, even_so=even_so.strip()))
     except DoubtfulError as error:
         wrong = f"{error.message} Er det rigtigt alligevel, så skriv hvorfor nederst."
-        return _mail_page(request, visitor, mail_key, typed, wrong, is_doubted=True)
+        return mail_page(request, visitor, mail_key, typed, wrong, is_doubted=True)
     except RefusedError as error:
-        return _mail_page(request, visitor, mail_key, typed, error.message)
+        return mail_page(request, visitor, mail_key, typed, error.message)
     if said.meaning is Meaning.NEW_CONTACT and mail.party in names_of(services.settings):
         return redirect(request, visitor, done, f"/kontakter/{mail.party}#kontakter")
     return redirect(request, visitor, done, "/mails/post")
-
-
-async def _answers(request: Request) -> dict[int, bool]:
-    """What is ticked: by the file's place in the mail, whether it holds a CPR number."""
-    form = await request.form()
-    said = {name.removeprefix(_FILE): text for name, text in form.items() if name.startswith(_FILE)}
-    return {
-        int(number): text == _HOLDS
-        for number, text in said.items()
-        if number.isdecimal() and text in (_HOLDS, _HOLDS_NONE)
-    }
-
-
-_FILE, _HOLDS, _HOLDS_NONE = "fil-", "cpr", "fri"
-
-
-@router.post("/{mail_key}/filer")
-def decide_files(
-    request: Request,
-    visitor: Caseworker,
-    mail_key: str,
-    said: Annotated[dict[int, bool], Depends(_answers)],
-) -> Response:
-    """Let locked files out, or delete them for good; twice pressed does it once."""
-    try:
-        done = decide(services_of(request), mail_key, said, visitor.stamp)
-    except NotFoundError:
-        raise
-    except RefusedError as error:
-        typed = {f"{_FILE}{n}": _HOLDS if holds else _HOLDS_NONE for n, holds in said.items()}
-        return _mail_page(request, visitor, mail_key, typed, error.message)
-    return redirect(request, visitor, done, f"/mails/post/{mail_key}")
 
 
 @router.post("/{mail_key}/hent")
@@ -194,7 +160,7 @@ def fetch_minutes(
     except NotFoundError:
         raise
     except RefusedError as error:
-        return _mail_page(request, visitor, mail_key, {}, error.message)
+        return mail_page(request, visitor, mail_key, {}, error.message)
     return redirect(request, visitor, done, f"/mails/post/{mail_key}")
 
 
@@ -208,7 +174,7 @@ def paste_minutes(
     except NotFoundError:
         raise
     except RefusedError as error:
-        return _mail_page(request, visitor, mail_key, {"text": text}, error.message)
+        return mail_page(request, visitor, mail_key, {"text": text}, error.message)
     return redirect(request, visitor, done, f"/mails/post/{mail_key}")
 
 
@@ -223,7 +189,7 @@ def undo(request: Request, visitor: Caseworker, mail_key: str, reason: Words = "
     try:
         done = take_back(services, mail_key, why, visitor.now, visitor.user.name)
     except RefusedError as error:
-        return _mail_page(request, visitor, mail_key, {}, error.message)
+        return mail_page(request, visitor, mail_key, {}, error.message)
     return redirect(request, visitor, done, f"/mails/post/{mail_key}")
 
 
@@ -245,7 +211,7 @@ def lay(
         done = move(services, mail_key, *where, visitor.now)
     except RefusedError as error:
         typed = {"reference": reference, "who": who}
-        return _mail_page(request, visitor, mail_key, typed, error.message)
+        return mail_page(request, visitor, mail_key, typed, error.message)
     return redirect(request, visitor, done, f"/mails/post/{mail_key}")
 
 
@@ -263,7 +229,7 @@ def no_case(request: Request, visitor: Caseworker, mail_key: str) -> Response:
             take_out(services, mail_key, visitor.now)
             handle(services, mail_key, said, visitor.stamp)
         except RefusedError as error:
-            return _mail_page(request, visitor, mail_key, {}, error.message)
+            return mail_page(request, visitor, mail_key, {}, error.message)
     done = "Mailen er lagt til side. Den vedrører ingen sag."
     return redirect(request, visitor, done, "/mails/post")
 
@@ -274,7 +240,7 @@ def is_reply(request: Request, visitor: Caseworker, mail_key: str) -> Response:
     try:
         let_wait(services_of(request), mail_key, visitor.now)
     except RefusedError as error:
-        return _mail_page(request, visitor, mail_key, {}, error.message)
+        return mail_page(request, visitor, mail_key, {}, error.message)
     return redirect(request, visitor, "Mailen venter nu som et svar.", f"/mails/post/{mail_key}")
 
 
@@ -284,40 +250,8 @@ def is_machines(request: Request, visitor: Caseworker, mail_key: str) -> Respons
     try:
         done = file_as_machine(services_of(request), mail_key, visitor.stamp)
     except RefusedError as error:
-        return _mail_page(request, visitor, mail_key, {}, error.message)
+        return mail_page(request, visitor, mail_key, {}, error.message)
     return redirect(request, visitor, done, "/mails/post")
-
-
-@router.get("/{mail_key}/fil/{sha256}")
-def attachment(request: Request, visitor: Reader, mail_key: str, sha256: str) -> StreamingResponse:
-    """One file that came with the mail, or the mail itself; to be saved, never shown here.
-
-    The mail itself is given without the personal links that it quotes. What is locked away is for
-    those who may decide on it.
-
-    Raises:
-        NotFoundError: the mail has no such file.
-        ForbiddenError: it is locked away, and the visitor only reads.
-    """
-    services = services_of(request)
-    with reading(services.engine) as session:
-        mail = incoming.get(session, mail_key)
-    names = {file["sha256"]: file["file_name"] for file in mail.attachments if file["sha256"]}
-    names |= {mail.raw_sha256: f"mail-{mail.received_at:%Y-%m-%d}.eml"}
-    if not sha256 or sha256 not in names:
-        raise NotFoundError("fil i mailen", sha256[:12])
-    if is_locked(mail, sha256) and not visitor.may(Role.CASEWORKER):
-        raise ForbiddenError("Filen er låst, til en sagsbehandler har set efter cpr-numre i den.")
-    file = open_file(services, mail, sha256)
-    if sha256 == mail.raw_sha256:
-        with file:
-            file = BytesIO(blank_mail(file.read()))
-    return StreamingResponse(
-        file,
-        media_type="application/octet-stream",
-        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(names[sha256])}"},
-        background=BackgroundTask(file.close),
-    )
 
 
 def _place(mail: InboxMail) -> str:
@@ -333,7 +267,7 @@ def _is_done(mail: InboxMail, visitor: Visitor, meaning: str) -> bool:
 _CONFLICT, _UNPROCESSABLE = 409, 422
 
 
-def _mail_page(
+def mail_page(
     request: Request,
     visitor: Visitor,
     key: str,
@@ -346,7 +280,7 @@ def _mail_page(
     found = open_mail(services, key, visitor.now)
     mail = found.line.mail
     locked = [(n, f) for n, f in enumerate(mail.attachments) if state_of(f) is FileState.LOCKED]
-    undecided = {f"{_FILE}{number}": "" for number, _ in locked}
+    undecided = {f"{FILE}{number}": "" for number, _ in locked}
     is_gone = mail.state is not IncomingState.WAITING
     meanings = _OTHER[2:]
     if mail.reference:

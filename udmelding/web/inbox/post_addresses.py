@@ -10,14 +10,22 @@ from fastapi.responses import HTMLResponse, Response
 
 from models import Role
 from udmelding.casework.inbox.lists import names_of
-from udmelding.casework.mail.resending import offers, refusal, send_again, send_once_mended
+from udmelding.casework.mail.resending import (
+    Offer,
+    offers,
+    refusal,
+    send_again,
+    send_once_mended,
+)
 from udmelding.casework.mail.undelivered import broken_addresses
+from udmelding.casework.wiring import Services
 from udmelding.errors import RefusedError
 from udmelding.journal.database import reading, writing
 from udmelding.journal.inbox.delivery_reports import say_works
 from udmelding.journal.parties import check_address
 from udmelding.rules.words.lists import join_names
 from udmelding.web.rendering import page, redirect
+from udmelding.web.sure import Deed, be_sure
 from udmelding.web.visitor import Caseworker, Reader, Visitor, services_of
 
 router = APIRouter(prefix="/mails/adresser")
@@ -53,6 +61,10 @@ def again(
     if not offer:
         return _page(request, visitor, "Sæt kryds ved de mails, der skal sendes igen.")
     services = services_of(request)
+    with reading(services.engine) as session:
+        chosen = [one for one in offers(services, session, visitor.now) if one.id in offer]
+    if chosen:
+        be_sure(request, visitor, _resending(services, chosen))
     try:
         keys = send_again(services, offer, visitor.now, visitor.user.name)
     except RefusedError as error:
@@ -63,12 +75,37 @@ def again(
 @router.post("/opsaetning")
 def setup_mended(request: Request, visitor: Caseworker) -> Response:
     """Our own set-up was mended: all that others refused is written anew."""
+    services = services_of(request)
+    with reading(services.engine) as session:
+        refused = refusal(services, session, visitor.now)
+    if refused is not None and refused.offers:
+        be_sure(request, visitor, _resending(services, refused.offers))
     try:
-        keys = send_once_mended(services_of(request), visitor.now, visitor.user.name)
+        keys = send_once_mended(services, visitor.now, visitor.user.name)
     except RefusedError as error:
         return _page(request, visitor, error.message)
     done = _written(keys) if keys else "Opsætningen er mærket som rettet. Der er intet at sende."
     return redirect(request, visitor, done, "/mails/adresser")
+
+
+def _resending(services: Services, chosen: Sequence[Offer]) -> Deed:
+    names = names_of(services.settings)
+    to = [
+        f"{names.get(one.mail.outbox_mail.party, one.mail.outbox_mail.party)}, {one.to.email}: "
+        f"{one.mail.outbox_mail.subject}"
+        for one in chosen
+    ]
+    return Deed(
+        title=f"Send {'mailen' if len(to) == 1 else f'{len(to)} mails'} igen?",
+        happens=(
+            "De skrives igen med samme tekst og et nyt personligt link, og går med den næste "
+            "udsendelse.",
+        ),
+        names=to,
+        names_title="Modtagere",
+        button=f"Send til {len(to)}",
+        back="/mails/adresser",
+    )
 
 
 def _written(keys: Sequence[str]) -> str:

@@ -107,7 +107,12 @@ def _page(
         "launch/holding.html",
         found,
         code=422 if wrong or is_unsaid else code,
-        groups=grouped(mails),
+        groups=(groups := grouped(mails)),
+        now_count=sum(
+            len(one.mails) - len(one.without_address)
+            for one in groups
+            if one.on <= found.moment.date() and not one.awaits_release
+        ),
         leaving=leaving,
         overtaken=[mail for mail in mails if mail.overtaken],
         pause=case.pauses[-1] if case.is_paused else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -9,10 +10,11 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from models import Role
-from udmelding.casework.due.actions import reword
+from udmelding.casework.due.actions import SentNow, reword
 from udmelding.casework.mail.progress import progress_of
 from udmelding.casework.papers.letters_released import (
     OVERVIEW,
+    letter_draft,
     letter_drafts,
     release,
     send_elsewhere,
@@ -21,9 +23,12 @@ from udmelding.errors import NotFoundError, RefusedError
 from udmelding.journal.database import reading, writing
 from udmelding.journal.mail.outbox_search import mails_among
 from udmelding.rules.case.actions import LETTERS
+from udmelding.rules.case.glossary import label
+from udmelding.rules.words.lists import join_names
 from udmelding.web.case.pages import CaseSeen, Seen, case_page
 from udmelding.web.due import changed_words, check_unchanged
 from udmelding.web.rendering import redirect
+from udmelding.web.sure import Deed, asked_before, be_sure
 from udmelding.web.visitor import Caseworker, Reader, Visitor, services_of
 
 router = APIRouter(prefix="/sager/{reference}/breve")
@@ -75,12 +80,11 @@ def act(
     words = changed_words(subject, text, shown_subject, shown_text)
     try:
         with reading(services.engine) as session:
-            check_unchanged(session, [key], seen)
+            if not asked_before(request):  # then what was read says it, words and all
+                check_unchanged(session, [key], seen)
         match do:
             case "release":
-                fate = release(
-                    services, key, visitor.stamp, words=words, enclosed=tuple(enclose or ())
-                )
+                fate = _release(request, visitor, found, key, words, tuple(enclose or ()))
                 return redirect(request, visitor, fate.text, here, is_good=fate.is_good)
             case "elsewhere":
                 send_elsewhere(services, key, how, visitor.stamp)
@@ -99,6 +103,50 @@ def act(
         typed = Typed(key, subject, text, how, tuple(enclose or ()), error.message)
         return _page(request, visitor, found, typed)
     return redirect(request, visitor, done, here)
+
+
+def _release(
+    request: Request,
+    visitor: Visitor,
+    found: Seen,
+    key: str,
+    words: tuple[str, str] | None,
+    enclosed: tuple[str, ...],
+) -> SentNow:
+    """Send it, once it is read what leaves; its words are kept first, so that they are asked of."""
+    services = services_of(request)
+    if words is not None and not asked_before(request):
+        with writing(services.engine) as session:
+            reword(session, (key,), *words, visitor.stamp)
+    deed = _leaving(request, visitor, found, key, enclosed)
+    be_sure(request, visitor, deed, only=("key", "do", "enclose"))
+    return release(services, key, visitor.stamp, enclosed=enclosed)
+
+
+def _leaving(
+    request: Request, visitor: Visitor, found: Seen, key: str, enclosed: tuple[str, ...]
+) -> Deed:
+    """The letter as it leaves: to whom, with what, in which words."""
+    draft = letter_draft(services_of(request), key, visitor.now)
+    mail = draft.outbox_mail
+    to = [*mail.recipients, *mail.copies]
+    files = [one.file_name for one in draft.enclosures if one.name in enclosed]
+    first, _, _ = mail.text.strip().partition("\n")
+    return Deed(
+        title=f"Send brevet til {draft.due.name}?",
+        happens=(
+            f"{label(draft.due.mail).capitalize()}: «{mail.subject}»",
+            f"Det begynder «{first}» og er på {len(mail.text.split())} ord, som du lige har læst.",
+            f"Vedlagt: {join_names(files)}." if files else "Der er ikke vedlagt noget.",
+            "Når brevet er sendt, kan det ikke hentes tilbage.",
+        ),
+        names=to,
+        names_title="Modtagere",
+        button=f"Send brevet til {len(to)}",
+        back=f"/sager/{found.case.reference}/breve",
+        is_for_good=True,
+        also=hashlib.sha256(mail.text.encode()).hexdigest(),
+    )
 
 
 def _page(

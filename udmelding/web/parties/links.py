@@ -27,6 +27,7 @@ from udmelding.web.case.doors import COUNCILS
 from udmelding.web.case.pages import CaseSeen, Seen, case_page
 from udmelding.web.parties.municipality_view import decision_words
 from udmelding.web.rendering import redirect
+from udmelding.web.sure import Deed, be_sure
 from udmelding.web.visitor import Caseworker, Visitor, services_of
 
 router = APIRouter(prefix="/sager/{reference}/links")
@@ -132,6 +133,17 @@ def accept_contact(
 def dismiss(request: Request, visitor: Caseworker, found: CaseSeen, key: Text = "") -> Response:
     """Take back what came through a link."""
     services, reference = services_of(request), found.case.reference
+    deed = Deed(
+        title="Tag meldingen tilbage?",
+        happens=(
+            "Det, kommunen har meldt, gælder ikke mere. Det kan stadig læses i loggen. "
+            "Kommunen får ingen mail om det, men kan melde det igen.",
+        ),
+        button="Tag meldingen tilbage",
+        back=f"/sager/{reference}/links",
+        is_for_good=True,
+    )
+    be_sure(request, visitor, deed)
     declarations.dismiss(services, reference, key, visitor.stamp)
     return _back(request, visitor, found, "Meldingen er taget tilbage. Den kan læses i loggen.")
 

@@ -16,12 +16,16 @@ from fastapi.responses import HTMLResponse, Response
 from udmelding.casework.plan.calendar_feed import (
     LASTING_DAYS,
     calendar_feed,
+    made_addresses,
     make_address,
     opens_feed,
     shut_address,
 )
 from udmelding.errors import NotFoundError
+from udmelding.journal.database import reading
+from udmelding.rules.words.date_wording import near_moment, short_date
 from udmelding.web.rendering import page, redirect
+from udmelding.web.sure import Deed, be_sure
 from udmelding.web.visitor import Reader, moment, services_of
 
 router = APIRouter()
@@ -104,10 +108,31 @@ def close_address(
     """Make one of the user's own addresses void at once.
 
     Raises:
-        NotFoundError: the user has no such address.
+        NotFoundError: the user has made no such address.
     """
     if not (token.isascii() and token.isdigit() and len(token) < 10):
         raise NotFoundError("kalenderadresse", token[:40])
-    shut_address(services_of(request), int(token), visitor.user, visitor.now)
+    services = services_of(request)
+    with reading(services.engine) as session:
+        made = made_addresses(session, visitor.user)
+    one = next((one for one in made if one.id == int(token)), None)
+    if one is None:
+        raise NotFoundError("kalenderadresse", token)
+    if one.works(visitor.now):
+        used = f"sidst hentet {near_moment(one.used_at, visitor.now.date())}" if one.used_at else ""
+        deed = Deed(
+            title="Luk adressen til din kalender?",
+            happens=(
+                f"Det er adressen fra {short_date(one.created_at.date())}"
+                f"{', ' + used if used else ', der aldrig er hentet'}.",
+                "Kalendere, der bruger den, får ikke flere ændringer. "
+                "Den kan ikke åbnes igen; du kan lave en ny.",
+            ),
+            button="Luk adressen",
+            back=_SECTION,
+            is_for_good=True,
+        )
+        be_sure(request, visitor, deed)
+        shut_address(services, one.id, visitor.user, visitor.now)
     message = "Adressen er lukket. Kalendere, der bruger den, får ikke flere ændringer."
     return redirect(request, visitor, message, _SECTION)

@@ -20,6 +20,7 @@ from udmelding.casework.files import keep_own
 from udmelding.casework.recording.consequences import carry_out
 from udmelding.casework.recording.recording import Batch, record_many, taking_back
 from udmelding.casework.wiring import Services
+from udmelding.config.case.library import load_areas
 from udmelding.config.parties import danish_sort_key
 from udmelding.errors import NotFoundError
 from udmelding.journal.database import Session
@@ -40,7 +41,7 @@ from udmelding.rules.recording.decision_grid import (
 from udmelding.rules.recording.entry import names_of
 from udmelding.rules.status.likely import progress, progress_from, progress_sentences
 from udmelding.rules.status.status import Status, status
-from udmelding.rules.words.date_wording import short_date
+from udmelding.rules.words.date_wording import clock_time, short_date
 from udmelding.rules.words.lists import join_names
 from udmelding.web.case.pages import Seen, case_page
 from udmelding.web.recording.grid_reading import (
@@ -250,7 +251,9 @@ def _meanwhile(found: Seen, grid: Grid, step: str) -> dict[str, str]:
         return {}
     names = names_of(found.case)
     return {
-        d.party: f"{d.recorded_by} registrerede kl. {d.recorded_at:%H.%M}: {sentence(d, names)}"
+        d.party: (
+            f"{d.recorded_by} registrerede kl. {clock_time(d.recorded_at)}: {sentence(d, names)}"
+        )
         for d in found.case.decisions
         if d.step == step and d.recorded_at > since and not grid.rows.get(d.party, Typed()).is_empty
     }
@@ -279,7 +282,11 @@ def _rows(found: Seen, step: str, area: str) -> tuple[list[GridRow], list[tuple[
     for row in rows:
         missing[area_of[row.party]] = missing.get(area_of[row.party], 0) + (not row.decided)
     chosen = area if area in missing else found.case.area
-    areas = [(one, one, missing[one]) for one in sorted(missing)]
+    known = load_areas()
+    areas = [
+        (one, known[one].kkr if one in known else one, count) for one, count in missing.items()
+    ]
+    areas.sort(key=lambda named: danish_sort_key(named[1]))
     return [row for row in rows if area_of[row.party] == chosen], areas
 
 

@@ -24,7 +24,7 @@ from udmelding.rules.plan.plan_change import DateChange, PlanChange, moved_by
 from udmelding.rules.recording.catalogue import ENTRY_OF_VALUE, kind_of, sentence
 from udmelding.rules.recording.entry import names_of
 from udmelding.rules.recording.written import How
-from udmelding.rules.words.date_wording import short_date
+from udmelding.rules.words.date_wording import clock_time, short_date
 from udmelding.rules.words.lists import join_names
 from udmelding.web.case.pages import Seen, case_page
 from udmelding.web.recording.corrections import Correctable, correctable
@@ -225,7 +225,7 @@ def successor(case: Case, shape: Shape, sent: Sent) -> Correctable | None:
 def told_meanwhile(facts: Sequence[Correctable], sentences: Sequence[str]) -> str:
     """What to say about it, in Danish."""
     said = " ".join(
-        f"{fact.recorded_by} registrerede kl. {fact.recorded_at:%H.%M}: {text}"
+        f"{fact.recorded_by} registrerede kl. {clock_time(fact.recorded_at)}: {text}"
         for fact, text in zip(facts, sentences, strict=True)
     )
     return (

@@ -39,6 +39,7 @@ from udmelding.rules.words.texts import first_upper
 from udmelding.rules.work import Plan, Result, Tell
 from udmelding.web.case.pages import CaseSeen, Seen, case_page
 from udmelding.web.rendering import redirect
+from udmelding.web.sure import Deed, be_sure
 from udmelding.web.visitor import Caseworker, Visitor, services_of
 from udmelding.web.work import to_work, works_of
 
@@ -259,6 +260,10 @@ def publish(
         return made  # what was chosen among is not what there is now
     proposal = next((one for one in made[0] if one.publication.way is wanted.way), None)
     try:
+        if proposal is not None and not proposal.impossible:
+            over = is_over(found.case, visitor.now.date())
+            deed = _publishing(found, figures, wanted, proposal, is_over=over)
+            be_sure(request, visitor, deed, typed=("even_so",))
         publication = publish_figures(services, reference, wanted, stamp, proposal)
     except DoubtfulError as error:
         told = f"{error.message} Er det rigtigt alligevel, så skriv hvorfor, og offentliggør igen."
@@ -267,3 +272,27 @@ def publish(
         return _page(request, visitor, found, plain, wrong=error.message)
     told = f"Tallene er offentliggjort (opgørelse {publication.number})."
     return redirect(request, visitor, told, f"/sager/{reference}/tal")
+
+
+def _publishing(
+    found: Seen, figures: CaseFigures, wanted: Wanted, proposal: Proposal, *, is_over: bool
+) -> Deed:
+    """What it means that the figures are published."""
+    first = figures.publication is None
+    count = len(figures.gathered.given) if first or wanted.with_totals else len(figures.unseen)
+    answers = f"{count} svar"
+    happens = [
+        f"Tallene fra {answers} vises: {label(wanted.way)}. {price(proposal)}",
+        "Alle med adgang kan se dem, og de kommer med i rapporten.",
+    ]
+    if first or wanted.with_totals:
+        happens.append("Summerne opgøres nu. Et senere svar vises for sig og lægges ikke til dem.")
+    if not is_over:
+        happens.append("Indsamlingen er ikke slut: nogle kan stadig nå at svare.")
+    return Deed(
+        title="Offentliggør tallene?",
+        happens=happens,
+        button=f"Offentliggør tallene fra {answers}",
+        back=f"/sager/{found.case.reference}/tal/offentliggoer",
+        is_for_good=True,
+    )

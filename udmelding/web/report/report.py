@@ -34,6 +34,7 @@ from udmelding.rules.report.figure_tables import cell_text
 from udmelding.rules.work import Plan, Result, Tell
 from udmelding.web.case.pages import CaseSeen, Seen, case_page
 from udmelding.web.rendering import redirect
+from udmelding.web.sure import Deed, be_sure
 from udmelding.web.visitor import Caseworker, Reader, Visitor, services_of
 from udmelding.web.work import behind
 
@@ -174,7 +175,22 @@ def save(
 @router.post("/afsnit/{block}/fjern")
 def remove(request: Request, visitor: Caseworker, found: CaseSeen, block: str) -> Response:
     """Take a paragraph out."""
-    remove_block(services_of(request), found.case.reference, block, visitor.stamp)
+    services, reference = services_of(request), found.case.reference
+    blocks = (one.written for chapter in _report(request, found).chapters for one in chapter.blocks)
+    written = next((one for one in blocks if one.block == block), None)
+    if written is None:  # pressed twice, or by two
+        return _back(request, visitor, found, "Afsnittet er fjernet.")
+    deed = Deed(
+        title="Fjern afsnittet?",
+        happens=(
+            f"«{written.text[:300]}{'…' if len(written.text) > 300 else ''}»",
+            "Det tages ud af rapporten. Ordene kan stadig læses under Historik.",
+        ),
+        button="Fjern afsnittet",
+        back=f"/sager/{reference}/rapport#{written.chapter}",
+    )
+    be_sure(request, visitor, deed)
+    remove_block(services, reference, block, visitor.stamp)
     return _back(request, visitor, found, "Afsnittet er fjernet.")
 
 

@@ -8,6 +8,7 @@ page.
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import cache
@@ -37,6 +38,7 @@ from udmelding.web.limits import Limit
 from udmelding.web.rendering import STATIC, page
 from udmelding.web.service.api import create_api
 from udmelding.web.service.triggering import Trigger, follow_up, trigger_after
+from udmelding.web.sure import UnsureError, to_question
 from udmelding.web.visitor import Clock, SignInNeededError, check_form
 
 if TYPE_CHECKING:
@@ -98,6 +100,8 @@ def create_app(
     app.state.provider_of = _provider
     app.state.sign_ins = Limit(most=30, window=dt.timedelta(minutes=10))
     app.state.works = works or Works()
+    app.state.written_in = {}
+    app.state.asking_key = secrets.token_bytes(32)
     if trigger is not None:
         app.state.works.follow_up = lambda reference: follow_up(app, reference, now())
     app.state.feed_tries = Limit(most=30, window=dt.timedelta(minutes=10))
@@ -107,6 +111,7 @@ def create_app(
     # Starlette gives each handler the very kind that it is registered for.
     app.add_exception_handler(SignInNeededError, cast("Any", _to_sign_in))
     app.add_exception_handler(ConfirmationNeededError, cast("Any", question_page))
+    app.add_exception_handler(UnsureError, cast("Any", to_question))
     app.add_exception_handler(UdmeldingError, cast("Any", _refused))
     app.add_exception_handler(HTTPException, cast("Any", _plain_error))
     app.router.routes.extend(_page_routes())

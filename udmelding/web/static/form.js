@@ -34,6 +34,7 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
       saved.textContent = told.text;
       if (answer.ok) {
         form.elements.revision.value = told.revision;
+        form.elements.began.value = told.began;
         show(told);
       } else if (answer.status === 409) {
         stopped = true;
