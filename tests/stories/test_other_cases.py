@@ -16,8 +16,10 @@ from udmelding.casework.wiring import Services
 from udmelding.journal.case.load import load
 from udmelding.journal.database import reading
 from udmelding.journal.mail import outbox
+from udmelding.rules.status.glance import Look
 from udmelding.rules.status.status import Status, status
 from udmelding.rules.words.business_days import WorkCalendar
+from udmelding.web.case.municipality_rows import rows_of, tiles
 
 pytestmark = [
     pytest.mark.database,
@@ -95,6 +97,11 @@ def test_the_framework_agreement_is_another_process_on_the_same_engine(services:
     region = next(r for r in january.standings if r.party.party == "regional-council")
     assert region.is_approved, "the regional council is a party, and is not counted with the 17"
     assert seen(services, "RA-2025-2026", "2025-02-28").reservation_open == ()
+    with reading(services.engine) as session:
+        case = load(session, "RA-2025-2026", clock.end_of(dt.date(2025, 1, 10)))
+    drawn = tiles(rows_of(case, january))
+    assert drawn is not None
+    assert drawn.counts == {Look.DONE: 13, Look.LATE: 4}, "nor on the map"
 
 
 def test_a_party_with_more_time_is_chased_by_its_new_date_only(services: Services) -> None:

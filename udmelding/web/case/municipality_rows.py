@@ -132,11 +132,6 @@ def missing_first(rows: Sequence[Row]) -> tuple[Row, ...]:
     return tuple(sorted(missing, key=lambda r: (order.get(r.look, 1), r.day or dt.date.max)))
 
 
-def counts_of(rows: Sequence[Row]) -> Mapping[Look, int]:
-    """How many there are of each look, for the map's legend."""
-    return Counter(row.look for row in rows)
-
-
 def _row(
     found: Status,
     own: Sequence[Standing],
@@ -245,6 +240,11 @@ class TileMap:
 
     width: int
     tiles: tuple[Tile, ...]
+
+    @property
+    def counts(self) -> Mapping[Look, int]:
+        """How many there are of each look on the map: a regional council has no tile."""
+        return Counter(tile.row.look for tile in self.tiles)
 
 
 def tiles(rows: Sequence[Row]) -> TileMap | None:

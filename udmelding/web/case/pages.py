@@ -42,7 +42,6 @@ from udmelding.rules.words.danish_dates import Direction, read_day
 from udmelding.web.case.doors import COUNCILS, coming, counted, curve_of, doors_of, place_of
 from udmelding.web.case.municipality_rows import (
     SHOWN,
-    counts_of,
     missing_first,
     rows_of,
     tiles,
@@ -152,7 +151,6 @@ def case_status(request: Request, _: Reader, found: CaseSeen) -> HTMLResponse:
         briefing=briefing(found.case, found.status),
         drawn=Drawn.of(curve_of(found.status)),
         tiles=tiles(rows),
-        counts=counts_of(rows),
         Look=Look,
         rows=missing_first(rows),
         total=len(rows),

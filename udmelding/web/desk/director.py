@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -16,7 +16,7 @@ from udmelding.journal.database import reading, writing
 from udmelding.rules.case.country import OTHER_AREAS
 from udmelding.rules.status.briefing import AreaCount
 from udmelding.rules.status.glance import Look
-from udmelding.web.case.municipality_rows import TileMap, counts_of, rows_of, tiles
+from udmelding.web.case.municipality_rows import TileMap, rows_of, tiles
 from udmelding.web.case.pages import CaseSeen
 from udmelding.web.rendering import page, redirect
 from udmelding.web.visitor import Reader, Visitor, services_of
@@ -28,11 +28,10 @@ PAGE = "/direktoer"
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One case on the page, with its map; ``counts`` are the map's, by look."""
+    """One case on the page, with its map."""
 
     one: Briefed
     tiles: TileMap | None
-    counts: Mapping[Look, int]
 
     @property
     def areas(self) -> Sequence[tuple[str, AreaCount]]:
@@ -44,7 +43,7 @@ class Block:
 
 def block_of(one: Briefed) -> Block:
     rows = rows_of(one.case, one.status)
-    return Block(one, tiles(rows), counts_of(rows))
+    return Block(one, tiles(rows))
 
 
 @router.get(PAGE)
