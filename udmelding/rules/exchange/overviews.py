@@ -154,7 +154,7 @@ def _areas(counted: Sequence[AreaCount], names: Mapping[str, str]) -> Table:
         specs,
         counted,
         lambda _: ("", ""),
-        note="Tallene er dem, områderne har meldt. Er feltet tomt, er tallet ikke oplyst.",
+        note="Andre områders tal er dem, de selv har meldt. Er feltet tomt, er tallet ikke oplyst.",
     )
 
 
