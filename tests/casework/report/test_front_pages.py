@@ -9,7 +9,6 @@ import pytest
 from models import AnnouncementKind, Scope, TargetGroup
 from udmelding import clock
 from udmelding.casework.launch.launching import FrontPage, NewCase, launch_case, particulars_of
-from udmelding.casework.report.figures import areas_of
 from udmelding.casework.report.seen import front_of
 from udmelding.casework.wiring import Services
 from udmelding.journal.case.load import load
@@ -45,7 +44,7 @@ def front(
         launch_case(session, services.settings, new, Stamp(NOW, "anna"))
     with reading(services.engine) as session:
         case = load(session, new.reference, NOW)
-    return front_of(case, services.settings, areas_of(case, None), is_made_up=False)
+    return front_of(case, services.settings, is_made_up=False)
 
 
 def test_a_national_report_of_one_area_is_from_its_municipalities_and_says_who_is_not_in_it(

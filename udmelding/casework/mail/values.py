@@ -15,12 +15,11 @@ from models import (
     DocumentKind,
     MailKind,
     PartyKind,
-    Scope,
 )
 from udmelding.casework.case.documents import questions_to_send, report_to_send
 from udmelding.casework.forms.question_sets import NO_FORMS, Forms
 from udmelding.casework.mail.basis import Asked, asking, notice_text, progress
-from udmelding.config.case.library import area_named
+from udmelding.config.case.library import area_named, load_areas
 from udmelding.config.case.process import Parties, Step
 from udmelding.config.settings import Settings
 from udmelding.documents.mail import contexts
@@ -36,6 +35,7 @@ from udmelding.rules.papers.letters import TITLES, LetterKind
 from udmelding.rules.papers.meeting_paper import versioned_title
 from udmelding.rules.status.status import Status, status
 from udmelding.rules.words.date_wording import long_date
+from udmelding.rules.words.lists import join_names
 
 
 def context_of(
@@ -193,10 +193,15 @@ def recommended_wording(case: Case, council: str) -> str:
 
 
 def senders_of(case: Case, settings: Settings) -> str:
-    """Whose letters those of the case are, inside a sentence."""
-    if case.scope is Scope.NATIONAL:
+    """Whose report and letters those of the case are, inside a sentence.
+
+    They are of those who are asked: of a national case most often one area's, whose councils are
+    the ones that the letters count.
+    """
+    areas = sorted(case.asked_areas or {case.area}, key=lambda area: (area != case.area, area))
+    if len(areas) == len(load_areas()):
         return "landets kommuner"
-    return f"kommunerne i {area_named(case.area, settings.texts_folder).kkr}"
+    return f"kommunerne i {join_names([area_named(a, settings.texts_folder).kkr for a in areas])}"
 
 
 def _letter(asked: Asked, common: dict[str, Any], sent: Submission | None) -> dict[str, Any]:

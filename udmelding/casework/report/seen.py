@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from models import Completeness, DocumentKind, PartyKind
 from udmelding.casework.forms.collection import RespondentRow, collection
 from udmelding.casework.forms.seen import due_on
+from udmelding.casework.mail.values import senders_of
 from udmelding.casework.report.figures import CaseFigures, areas_of, case_figures
 from udmelding.casework.wiring import Services
-from udmelding.config.case.library import load_areas
 from udmelding.config.settings import Settings
 from udmelding.documents.signs import SUBSTITUTE, unprintable
 from udmelding.journal.case.header import find
@@ -40,7 +40,6 @@ from udmelding.rules.report.coverage import Coverage, elsewhere
 from udmelding.rules.report.text import Fields, paragraphs
 from udmelding.rules.report.values import Paragraph, ReportValues
 from udmelding.rules.words.date_wording import long_date
-from udmelding.rules.words.lists import join_names
 from udmelding.rules.words.texts import first_upper
 
 
@@ -144,9 +143,7 @@ def report_seen(session: Session, settings: Settings, case: Case, now: dt.dateti
         ChapterSeen(plan, tuple(by_chapter.get(plan.id, ()))) for plan in chapter_plans(form, areas)
     )
     material = Material(
-        front=front_of(
-            case, settings, areas, is_made_up=figures is not None and figures.is_made_up
-        ),
+        front=front_of(case, settings, is_made_up=figures is not None and figures.is_made_up),
         form=form,
         areas=areas,
         tables=figures.tables if figures else (),
@@ -226,9 +223,7 @@ def _answered(
     return tuple(found)
 
 
-def front_of(
-    case: Case, settings: Settings, areas: Mapping[str, str], *, is_made_up: bool
-) -> Front:
+def front_of(case: Case, settings: Settings, *, is_made_up: bool) -> Front:
     """What the front page of the report says; ``is_made_up`` where some answers are."""
     facts = [("Sag", case.reference)]
     if case.particulars.journal_number:
@@ -245,7 +240,7 @@ def front_of(
         title=case.title,
         subtitle=f"{report}: {label(case.particulars.kind)}" if case.is_on_ladder else report,
         report=report,
-        senders=_senders(case, areas),
+        senders=_senders(case, settings),
         secretariat=settings.secretariat.name,
         receiver=receivers_named(case),
         facts=tuple(facts),
@@ -253,10 +248,8 @@ def front_of(
     )
 
 
-def _senders(case: Case, areas: Mapping[str, str]) -> str:
+def _senders(case: Case, settings: Settings) -> str:
     """Whose report it is: those whose answers are in it, however many take part in the case."""
     asked = sum(p.kind is PartyKind.MUNICIPALITY and p.is_asked for p in case.parties)
-    named = [name for area, name in areas.items() if area in case.asked_areas]
-    is_all = len(named) == len(load_areas())
-    who = "Landets kommuner" if is_all else f"Kommunerne i {join_names(named)}"
-    return f"{who} ({asked} {'kommune' if asked == 1 else 'kommuner'})"
+    number = f"{asked} {'kommune' if asked == 1 else 'kommuner'}"
+    return f"{first_upper(senders_of(case, settings))} ({number})"

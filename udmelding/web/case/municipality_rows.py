@@ -215,7 +215,7 @@ _ROOM = 9
 """A name up to so long has room on one line of a tile on a phone."""
 
 _JOINT = re.compile(
-    r"(?<=\w{3})(?=(?:borg|sund|havn|bæk|strup|lund|sted|holm|herred|vang|kilde|himmerlands)$)"
+    r"(?<=\w{3})(?=(?:borg|sund|havn|bæk|strup|lund|sted|holm|herred|vang|kilde|lands)$)"
 )
 
 
