@@ -144,6 +144,8 @@ class Desk:
         letter = " ".join(self.page.input_value("#text-1").split())
         assert words in letter, letter
         self.page.click("button:text-is('Frigiv og send')")
+        assert "kan det ikke hentes tilbage" in self.words()
+        self.page.click("button:text-is('Send brevet til 1')")
         assert "Der venter ingen breve" in self.words()
 
 
