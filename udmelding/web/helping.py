@@ -24,6 +24,7 @@ HELPED: Mapping[str, str] = {
     "/kraever-dig": "overblik#kræver-dig",
     "/soeg": "overblik#find-noget-igen",
     "/arbejde": "overblik#når-noget-tager-tid",
+    "/er-du-sikker": "overblik#når-du-bliver-spurgt",
     "/kom-godt-i-gang": "kom-godt-i-gang#de-seks-trin",
     "/ny": "start-en-sag",
     "/ny/gennemspil": "start-en-sag#prøv-forløbet-først",
