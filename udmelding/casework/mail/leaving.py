@@ -113,6 +113,9 @@ class GoingOut:
     may_go_now: int = 0
 
 
+_A_MOMENT = dt.timedelta(seconds=20)
+"""So long after one mail the next may be on its way: none is with the delivery in between."""
+
 _DELIVERIES = 3
 """So many later, a start is no news any more."""
 
@@ -144,11 +147,12 @@ def going_out(
         return GoingOut(words=words, goes_on=False)
     if pause_at(session) is not None:
         return GoingOut(words=f"{words} Resten venter: al udsendelse er stoppet.", goes_on=False)
+    is_going = wave.last_at is not None and now - wave.last_at < _A_MOMENT
     if wave.is_leaving:  # by the flows' delivery, or by a press on «Send nu»
         return GoingOut(words=words, goes_on=True)
     waiting = leaving_in(services.settings, session, header, now)
     later = " ".join(one.words for one in waiting)
-    goes_on = not waiting or any(one.at <= now + soon for one in waiting)
+    goes_on = is_going or not waiting or any(one.at <= now + soon for one in waiting)
     ready = sum(len(one.keys) for one in waiting if one.may_go_now)
     return GoingOut(words=f"{words} {later}".strip(), goes_on=goes_on, may_go_now=ready)
 

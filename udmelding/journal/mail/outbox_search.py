@@ -7,7 +7,7 @@ however many mails are asked for.
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -65,13 +65,15 @@ class Wave:
 
     Attributes:
         stuck: refused, or held for a person.
-        is_leaving: a delivery is at them right now.
+        is_leaving: one of them is with a delivery right now.
+        last_at: when the last of them was finished; None where none is.
     """
 
     out: int
     going: int
     stuck: int
     is_leaving: bool
+    last_at: dt.datetime | None
 
     @property
     def total(self) -> int:
@@ -83,7 +85,7 @@ def wave_of(session: Session, case_id: int, since: dt.datetime) -> Wave:
     """The mails of a case that were written since then; gathered ones as their parts."""
     table = table_of(models.OutboxMessage)
     query = (
-        sa.select(table.c.state, sa.func.count())
+        sa.select(table.c.state, sa.func.count(), sa.func.max(table.c.finished_at))
         .where(
             table.c.announcement_id == case_id,
             table.c.mail.not_in(GATHERED),
@@ -91,16 +93,20 @@ def wave_of(session: Session, case_id: int, since: dt.datetime) -> Wave:
         )
         .group_by(table.c.state)
     )
-    found = {state: int(number) for state, number in session.execute(query)}
+    found, last_at = Counter[OutboxState](), None
+    for state, number, at in session.execute(query):
+        found[state] = number
+        last_at = max(at, last_at or at) if at else last_at
 
     def count(*states: OutboxState) -> int:
-        return sum(found.get(state, 0) for state in states)
+        return sum(found[state] for state in states)
 
     return Wave(
         out=count(OutboxState.SENT),
         going=count(*_ON_THEIR_WAY),
         stuck=count(OutboxState.FAILED, OutboxState.HELD),
         is_leaving=bool(count(OutboxState.CLAIMED, OutboxState.HANDING_OVER)),
+        last_at=last_at,
     )
 
 
