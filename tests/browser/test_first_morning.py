@@ -284,6 +284,7 @@ def launch(lone: Typing) -> None:
     lone.click("text=Start sagen og send 17 mails")
 
 
+@pytest.mark.long("holds the whole morning without scripts; its pages have tests of their own")
 def test_without_scripts_from_an_empty_home_to_the_first_answer_back(
     morning: Morning, chromium: Any
 ) -> None:
