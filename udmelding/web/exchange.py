@@ -16,6 +16,7 @@ from udmelding.casework.exchange.lists import (
     listing_across,
     listing_of_municipality,
 )
+from udmelding.casework.forms.workbooks import MEDIA_TYPE
 from udmelding.documents.exchange import workbook_of
 from udmelding.rules.exchange.listing import TITLES, Holds, Listing, Seen, Word
 from udmelding.rules.words.date_wording import short_date
@@ -26,7 +27,6 @@ from udmelding.web.visitor import Reader, Visitor, services_of
 
 router = APIRouter()
 
-_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ALL = "/lister"
 _CASE = "/sager/{reference}/lister"
 
@@ -135,4 +135,4 @@ def _file(request: Request, visitor: Visitor, made: Listing, name: str) -> Respo
     content = workbook_of(_marked(request, made), visitor.now)
     saved = quote(f"{name}-{made.as_of}.xlsx")
     disposition = f"attachment; filename*=UTF-8''{saved}"
-    return Response(content, media_type=_EXCEL, headers={"Content-Disposition": disposition})
+    return Response(content, media_type=MEDIA_TYPE, headers={"Content-Disposition": disposition})

@@ -17,7 +17,7 @@ from udmelding.casework.desk.beginning import Beginning, Step, beginning, setup_
 from udmelding.casework.due.listing import DueReminder, awaiting_release
 from udmelding.casework.inbox.lists import names_of
 from udmelding.casework.mail.undelivered import BrokenAddress, Standing, broken_addresses, missed
-from udmelding.casework.mail.writing import RECEIVING
+from udmelding.casework.mail.writing import receiver_of
 from udmelding.casework.parties.addresses import experience
 from udmelding.casework.summaries import Summary, prepare_and_read, summaries_in
 from udmelding.casework.wiring import Services
@@ -274,9 +274,9 @@ def _stopped(mail: OutboxMail, known: Mapping[str, Summary], names: Mapping[str,
 def _receivers(contacts: Standing) -> Mapping[str, str]:
     """The address that each party's mails go to."""
     return {
-        party: address
+        party: one.email
         for party, by_role in contacts.items()
-        if (address := next((by_role[r].email for r in RECEIVING if r in by_role), ""))
+        if (one := receiver_of(by_role)) is not None and one.email
     }
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from udmelding.casework.desk.desk import desk
 from udmelding.casework.desk.director import area_names, open_cases
 from udmelding.casework.launch.drafts import draft_waits
-from udmelding.casework.mail.writing import RECEIVING
+from udmelding.casework.mail.writing import receiver_of
 from udmelding.casework.parties.book import name_of
 from udmelding.casework.wiring import Services
 from udmelding.errors import NotFoundError
@@ -111,12 +111,11 @@ def _contacts(services: Services) -> Mapping[str, Reached]:
     """The contact that mails go to, by party."""
     with reading(services.engine) as session:
         standing = standing_contacts(session)
-    found = {}
-    for party, by_role in standing.items():
-        one = next((by_role[role] for role in RECEIVING if role in by_role), None)
-        if one is not None:
-            found[party] = Reached(one.name, one.email)
-    return found
+    return {
+        party: Reached(one.name, one.email)
+        for party, by_role in standing.items()
+        if (one := receiver_of(by_role)) is not None
+    }
 
 
 def _waits(services: Services, now: dt.datetime) -> Mapping[str, int]:

@@ -117,7 +117,7 @@ _A_MOMENT = dt.timedelta(seconds=20)
 """So long after one mail the next may be on its way: none is with the delivery in between."""
 
 _DELIVERIES = 3
-"""So many later, a start is no news any more."""
+"""So many after the invitations may leave, a start is no news any more."""
 
 
 def going_out(
@@ -133,8 +133,9 @@ def going_out(
         now: the moment.
     """
     soon = dt.timedelta(minutes=services.settings.prefect.deliver_every)
+    lately = (SIBLINGS if services.settings.sends else NO_WAIT) + _DELIVERIES * soon
     begun = max((case.particulars.recorded_at, *(pause.recorded_at for pause in case.pauses)))
-    if case.is_paused or case.is_closed or not begun <= now < begun + _DELIVERIES * soon:
+    if case.is_paused or case.is_closed or not begun <= now < begun + lately:
         return None
     wave = wave_of(session, header.id, begun)
     if not wave.total:  # the flows have not come to it yet

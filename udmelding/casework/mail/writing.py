@@ -25,7 +25,7 @@ from udmelding.journal.inbox.delivery_reports import DeliveryReportValue, blocke
 from udmelding.journal.mail import outbox
 from udmelding.journal.mail.mail_drafts import MailDraft, forget, mail_drafts
 from udmelding.journal.mail.outbox import OutboxMail
-from udmelding.journal.parties import ContactValue, load_contacts
+from udmelding.journal.parties import ContactValue, RecordedContact, load_contacts
 from udmelding.journal.stamp import Stamp
 from udmelding.outside.mail.mime import message_id_for
 from udmelding.rules.case.actions import SendMail, Withheld
@@ -300,6 +300,11 @@ def _rendered(
 def receiver_among(contacts: list[ContactValue]) -> ContactValue | None:
     """Whom among a party's contacts a mail goes to; None where there is nobody."""
     return next((contact for contact in contacts if contact.role in RECEIVING), None)
+
+
+def receiver_of(by_role: Mapping[ContactRole, RecordedContact]) -> RecordedContact | None:
+    """Whom of a party's standing contacts its mails go to; None where there is nobody."""
+    return next((by_role[role] for role in RECEIVING if role in by_role), None)
 
 
 def _attachments(case: Case, action: SendMail) -> list[dict[str, str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hmac
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -244,34 +245,17 @@ def own_form_post(request: Request, token: str, opened: Link, said: Typed) -> Re
         return form_page(request, token, opened, seen, typed=shown, wrong=error.message)
     again, shown = _seen(request, opened), shown_back(typed, now.date())
     unsaved = left_out(seen, typed, now)
+    shows = partial(form_page, request, token, opened, again, unsaved=unsaved)
     if kept is not None and (kept.clashes or kept.theirs):
         typed = {p: text for p, text in ({**typed, **kept.theirs}).items() if text}
         shown = shown_back(typed, now.date())
         if kept.clashes or said["do"] != "save" or said["add"] or unsaved:
-            return form_page(
-                request,
-                token,
-                opened,
-                again,
-                typed=shown,
-                add=said["add"],
-                unsaved=unsaved,
-                meanwhile=kept,
-                is_sending=said["do"] in ("send", "part"),
-            )
+            is_sending = said["do"] in ("send", "part")
+            return shows(typed=shown, add=said["add"], meanwhile=kept, is_sending=is_sending)
         return RedirectResponse(f"/k/{token}/skema?gjort=samlet", status_code=303)
     if said["add"] or said["do"] == "save":
         if unsaved:
-            return form_page(
-                request,
-                token,
-                opened,
-                again,
-                typed=shown,
-                add=said["add"],
-                problems=unsaved,
-                unsaved=unsaved,
-            )
+            return shows(typed=shown, add=said["add"], problems=unsaved)
         more = (
             f"{urlencode({'flere': said['add']})}#f:{said['add']}" if said["add"] else "gjort=gemt"
         )
@@ -289,14 +273,9 @@ def own_form_post(request: Request, token: str, opened: Link, said: Typed) -> Re
     try:
         taken = take_in_answer(services_of(request), opened.case.reference, sent, stamp)
     except NotAnsweredError as error:
-        return form_page(
-            request,
-            token,
-            opened,
-            again,
+        return shows(
             typed=shown,
             problems=error.problems,
-            unsaved=unsaved,
             is_sending=True,
             confirmed=shown_in_part(said["confirmed"], now.date()),
         )

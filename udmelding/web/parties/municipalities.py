@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
+from udmelding.casework.forms.workbooks import MEDIA_TYPE
 from udmelding.casework.parties.book import (
     area_choices,
     matching,
@@ -21,7 +22,6 @@ from udmelding.web.visitor import Reader, services_of
 
 router = APIRouter(prefix="/kontakter")
 
-_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MOST_WORDS = 100
 
 
@@ -78,4 +78,4 @@ def template(request: Request, _: Reader, omraade: str = "") -> Response:
 
 def _saved(content: bytes, name: str) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=_EXCEL, headers=headers)
+    return Response(content, media_type=MEDIA_TYPE, headers=headers)

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from models import Role
+from udmelding.casework.forms.workbooks import MEDIA_TYPE
 from udmelding.casework.report.figures import CaseFigures, case_figures
 from udmelding.casework.report.publishing import is_over
 from udmelding.documents.chart_svg import bar_chart_svg
@@ -26,8 +27,6 @@ from udmelding.web.case.pages import CaseSeen, Seen, case_page
 from udmelding.web.visitor import Caseworker, ForbiddenError, Reader, Visitor, services_of
 
 router = APIRouter(prefix="/sager/{reference}/tal")
-
-_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _figures(request: Request, found: Seen) -> CaseFigures | None:
@@ -96,7 +95,7 @@ def tables_as_workbook(
     tables = _published(_tables(visitor, figures, vis))
     title = f"{found.case.title} ({found.case.reference})"
     content = figure_workbook(tables, title, found.moment, form=figures.asked.form)
-    return _file(content, _EXCEL, found, f"tal{'-fortroligt' if vis == 'raa' else ''}.xlsx")
+    return _file(content, MEDIA_TYPE, found, f"tal{'-fortroligt' if vis == 'raa' else ''}.xlsx")
 
 
 @router.get("/tal.csv")
