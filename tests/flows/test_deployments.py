@@ -39,6 +39,8 @@ def runner(services: Services, monkeypatch: pytest.MonkeyPatch) -> type[Remember
     monkeypatch.setattr(deployments, "Runner", Remembers)
     monkeypatch.setattr(deployments, "_LOOK", 0.01)
     monkeypatch.setattr(Remembers, "lasts", 0)
+    # Without this a test that waits until four are served sees those of the test before it.
+    monkeypatch.setattr(Remembers, "served", [], raising=False)
     return Remembers
 
 
