@@ -52,8 +52,8 @@ seed: setup-dev ## Play those cases anew, or on to a later day: DATE=1/6-2025
 .PHONY: setup-dev
 setup-dev: $(VENV)/.dev $(VENV)/.project ## The same, with the tools for tests and checks
 
-# All that CI runs stays under eleven minutes on two cores; what cannot is marked `long`, with what it
-# holds, and is run by hand when that is touched.
+# What makes CI too slow for everyday use is marked `long`, with what it holds, and is run by hand when
+# that is touched.
 .PHONY: test
 test: setup-dev ## Run every test but the long ones (one of them: ARGS="-k rykker"; in one process: JOBS=)
 	@.ci/needs --say
